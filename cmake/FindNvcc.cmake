@@ -1,0 +1,10 @@
+# Sets GPU_SWEEP_NVCC_FOUND, and CMAKE_CUDA_COMPILER where nvcc is not on PATH (check_language misses it there).
+find_program(GPU_SWEEP_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda/bin)
+if(GPU_SWEEP_NVCC)
+  set(GPU_SWEEP_NVCC_FOUND ON)
+  if(NOT DEFINED CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_COMPILER ${GPU_SWEEP_NVCC})
+  endif()
+else()
+  set(GPU_SWEEP_NVCC_FOUND OFF)
+endif()

@@ -1,0 +1,24 @@
+# Compiler settings that every target shares.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+# -ffp-contract=off: whether a * b + c is fused must not depend on the machine or on the optimiser's mood, since the
+# same run gives the same bits everywhere. Code that wants fused operations says std::fma.
+add_library(gpu_sweep_settings INTERFACE)
+target_compile_options(gpu_sweep_settings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wpointer-arith;-Wnon-virtual-dtor;-Werror;-ffp-contract=off>)
+target_include_directories(gpu_sweep_settings INTERFACE ${PROJECT_SOURCE_DIR})
+if(GPU_SWEEP_SANITIZE)
+  target_compile_options(gpu_sweep_settings INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${GPU_SWEEP_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>)
+  target_link_options(gpu_sweep_settings INTERFACE -fsanitize=${GPU_SWEEP_SANITIZE})
+endif()

@@ -1,0 +1,35 @@
+// Where the three sets of a data set stand in a lane's read-only memory.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "kernels/tensor.h"
+
+namespace gpu_sweep {
+
+struct SetLayout {
+  int rows = 0;   ///< N
+  Tensor pixels;  ///< [N, D] u8
+  Tensor labels;  ///< [N] u8
+};
+
+struct DatasetLayout {
+  int features = 0;               ///< D
+  int classes = 0;                ///< K
+  std::array<SetLayout, 3> sets;  ///< by Set
+  std::uint64_t bytes = 0;
+
+  const SetLayout& operator[](Set set) const { return sets[static_cast<std::size_t>(set)]; }
+};
+
+/// Tensors start at multiples of 256 bytes.
+DatasetLayout dataset_layout(const Dataset& dataset);
+
+/// The bytes to upload: `layout.bytes` of them, gaps zero.
+std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,29 @@
+// Every failure that a user can cause or meet ends as one of these: one line, and the exit code it maps to.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace gpu_sweep {
+
+enum class ExitCode : int {
+  kDone = 0,
+  kUsage = 2,    ///< command line or experiment
+  kData = 3,     ///< data set or weights file
+  kDevice = 4,   ///< no such device, lost device, out of device memory
+  kOutput = 5,   ///< disk full, permission
+  kBusy = 6,     ///< output directory in use
+  kCorrupt = 8,  ///< run store damaged
+};
+
+/// The message is one line that names the file, key or flag, what was found and what was expected.
+class Error : public std::runtime_error {
+ public:
+  Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  ExitCode code() const { return code_; }
+
+ private:
+  ExitCode code_;
+};
+
+}  // namespace gpu_sweep

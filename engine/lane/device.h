@@ -1,0 +1,66 @@
+// Which devices there are, and how lanes on them are made. The CUDA lanes live in a shared library that is
+// opened at run time, so that one binary runs with and without CUDA.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/lane/lane.h"
+
+namespace gpu_sweep {
+
+struct LaneOptions {
+  bool eager = false;    ///< run op by op, synchronise after each and name the failing one
+  bool profile = false;  ///< measure time by op
+};
+
+/// One device that a lane can be made on.
+struct DeviceInfo {
+  std::string id;           ///< "cpu", "cuda:0", ...
+  std::string device_kind;  ///< "cpu", "cuda" or "simt"
+  std::string name;         ///< as the vendor names it
+  std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
+  bool supports_tf32 = false;
+  bool supports_bf16 = false;
+  int default_lanes = 1;  ///< cores on a CPU
+  std::uint64_t memory_bytes = 0;
+};
+
+/// A way to make lanes, one entry a device library. `why` says in one line why there are no devices, if there
+/// are none.
+struct Backend {
+  std::vector<DeviceInfo> devices;
+  std::string why;
+  std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)> make_lane;
+};
+
+/// The CPU: always one device.
+Backend cpu_backend();
+
+/// Opens the lane library of a device kind ("cuda", "simt") beside the executable or where the build put it.
+/// Never throws: a missing library, driver or card gives no devices and says why.
+Backend load_backend(const std::string& device_kind);
+
+/// The devices that `--device CHOICE` means: auto, cpu, cuda, cuda:N (and simt in tests). Throws
+/// Error(kUsage) for a word that is none of these and Error(kDevice), one line with what is missing, where
+/// `cuda` was asked for and cannot be had. `notice` receives one line where auto falls back to the CPU.
+struct DeviceChoice {
+  Backend backend;
+  std::vector<int> indices;  ///< into backend.devices
+  std::string notice;
+};
+DeviceChoice choose_devices(const std::string& choice);
+
+/// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
+struct LaneLibrary {
+  static constexpr int kVersion = 1;
+  int version = kVersion;
+  std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
+  std::unique_ptr<Lane> (*make_lane)(int device_index, const LaneOptions&) = nullptr;
+};
+using LaneLibraryFunction = const LaneLibrary* (*)();
+
+}  // namespace gpu_sweep

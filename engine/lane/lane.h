@@ -1,0 +1,88 @@
+// A lane: one in-order queue of work on one device, driven by one host thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "engine/program/program.h"
+
+namespace gpu_sweep {
+
+/// Memory on a lane's device. Owner; moves only. Starts at a multiple of 256 bytes and zero-filled.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(std::shared_ptr<std::byte> owner, std::size_t bytes) : owner_(std::move(owner)), bytes_(bytes) {}
+  Buffer(Buffer&&) = default;
+  Buffer& operator=(Buffer&&) = default;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::byte* data() const { return owner_.get(); }  ///< a device address: the host must not follow it
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::shared_ptr<std::byte> owner_;
+  std::size_t bytes_ = 0;
+};
+
+/// A program bound to its memory and made ready to run on one lane. What it holds is the lane's business.
+class CompiledProgram {
+ public:
+  CompiledProgram() = default;
+  explicit CompiledProgram(std::shared_ptr<void> holder) : holder_(std::move(holder)) {}
+  CompiledProgram(CompiledProgram&&) = default;
+  CompiledProgram& operator=(CompiledProgram&&) = default;
+  CompiledProgram(const CompiledProgram&) = delete;
+  CompiledProgram& operator=(const CompiledProgram&) = delete;
+
+  void* get() const { return holder_.get(); }
+
+ private:
+  std::shared_ptr<void> holder_;
+};
+
+struct LaneTraits {
+  std::string device_kind;     ///< "cpu", "cuda" or "simt"; part of a run's identity
+  std::string device_name;     ///< as the vendor names it
+  std::size_t free_bytes = 0;  ///< memory that buffers may take now
+  int evaluation_batch = 0;    ///< rows of an evaluation step that suit the device
+  int steps_a_launch = 1;      ///< most steps worth putting into one compiled program
+};
+
+/// The only virtual class of the engine. All calls come from one host thread; run, upload and download are
+/// queued in order. The first error sticks: later work is dropped and `wait` throws it (again at each call).
+class Lane {
+ public:
+  virtual ~Lane() = default;
+
+  virtual LaneTraits traits() const = 0;
+
+  /// Bytes of scratch that Shuffle needs on this device.
+  virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
+
+  /// Throws Error(kDevice) naming the bytes asked for and free where there is no room. A buffer must be
+  /// dropped before its lane; other lanes of the same device may use it while it lives.
+  virtual Buffer allocate(std::size_t bytes) = 0;
+
+  /// Queues a copy to `to`, from byte `offset` on. `from` is free again when this returns.
+  virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
+
+  /// Queues a copy into `to`, which must live until the next `wait` and holds its value after it.
+  virtual void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) = 0;
+
+  /// Checks `program` and prepares `repeats` executions of it in a row. The buffers must outlive the result.
+  virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
+                                  int repeats) = 0;
+
+  /// Queues `times` runs of a compiled program: times * repeats executions.
+  virtual void run(const CompiledProgram& program, int times) = 0;
+
+  /// Returns when everything queued is done; throws the lane's first error.
+  virtual void wait() = 0;
+};
+
+}  // namespace gpu_sweep

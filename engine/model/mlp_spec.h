@@ -1,0 +1,26 @@
+// The shape of a multi-layer perceptron and of its training step: what runs must share to be trained in one
+// group.
+#pragma once
+
+#include <vector>
+
+#include "engine/model/model_spec.h"
+
+namespace gpu_sweep {
+
+struct MlpSpec {
+  int features = 0;         ///< D
+  std::vector<int> hidden;  ///< widths of the L hidden layers
+  int classes = 0;          ///< K
+  Activation activation = Activation::kRelu;
+  OptimiserKind optimiser = OptimiserKind::kAdam;
+  int batch = 0;  ///< B
+  Precision precision = Precision::kFp32;
+
+  friend bool operator==(const MlpSpec&, const MlpSpec&) = default;
+};
+
+/// The shape that `model` has on data of D features and K classes.
+MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision);
+
+}  // namespace gpu_sweep

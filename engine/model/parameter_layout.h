@@ -1,0 +1,32 @@
+// Where each weight matrix and bias of one replica stands in its parameter vector. All padding is decided
+// here.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/model/mlp_spec.h"
+
+namespace gpu_sweep {
+
+/// One dense layer. Offsets count elements from the start of the replica's parameters.
+struct LayerLayout {
+  int inputs = 0;           ///< I
+  int outputs = 0;          ///< O
+  int padded_inputs = 0;    ///< rows of the stored kernel
+  int padded_outputs = 0;   ///< row pitch of the stored kernel, length of the stored bias
+  std::int64_t kernel = 0;  ///< [padded_inputs, padded_outputs]
+  std::int64_t bias = 0;    ///< [padded_outputs]
+};
+
+struct ParameterLayout {
+  std::vector<LayerLayout> layers;   ///< hidden layers, then the output layer
+  std::int64_t parameters = 0;       ///< P, padded to 64 elements
+  std::int64_t true_parameters = 0;  ///< without any padding
+};
+
+/// Feature and hidden widths round up to 8, the class count to 16, every tensor's offset and P to 64
+/// elements. Pads and gaps are +0 and stay +0 after any number of steps.
+ParameterLayout parameter_layout(const MlpSpec& spec);
+
+}  // namespace gpu_sweep

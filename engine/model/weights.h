@@ -1,0 +1,33 @@
+// The weights of one network, without padding, as users see them.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/model/parameter_layout.h"
+
+namespace gpu_sweep {
+
+struct DenseWeights {
+  int inputs = 0;             ///< I
+  int outputs = 0;            ///< O
+  std::vector<float> kernel;  ///< [I, O]
+  std::vector<float> bias;    ///< [O]
+
+  friend bool operator==(const DenseWeights&, const DenseWeights&) = default;
+};
+
+using Weights = std::vector<DenseWeights>;  ///< hidden layers, then the output layer
+
+/// Into a padded parameter vector [P] (pads and gaps +0). Throws std::invalid_argument where shapes differ.
+std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
+
+/// Out of a padded parameter vector [P].
+Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
+
+/// Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases (SPEC section 2). Element e =
+/// row * O + column of layer l is (2 u - 1) * L with u drawn by Philox at (purpose initialise, layer l, step
+/// 0, element e).
+Weights initial_weights(const MlpSpec& spec, std::uint64_t seed);
+
+}  // namespace gpu_sweep

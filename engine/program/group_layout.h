@@ -1,0 +1,58 @@
+// Where everything that a group of R replicas needs stands in its arena. All programs of a group share it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/model/parameter_layout.h"
+
+namespace gpu_sweep {
+
+struct GroupLayout {
+  MlpSpec spec;
+  ParameterLayout parameters;
+  DatasetLayout dataset;
+  int replicas = 1;          ///< R, nominal: short groups are filled with idle replicas
+  int evaluation_batch = 0;  ///< E, rows an evaluation step takes
+  bool shuffled = true;
+
+  // State that lives from step to step.
+  Tensor train_state;         ///< [1] StepState
+  Tensor evaluation_state;    ///< [1] StepState
+  Tensor replica_state;       ///< [R] ReplicaState
+  Tensor train_metrics;       ///< [R] Metrics
+  Tensor evaluation_metrics;  ///< [R] Metrics
+  Tensor order;               ///< [R, N] u32, N training rows
+  Tensor confusion;           ///< [R, K, K] u32
+  Tensor predictions;         ///< [R, largest set] u8
+  Tensor weights;             ///< [R, P] f32
+  Tensor weights_bf16;        ///< [R, P] bf16, bf16 precision only
+  Tensor optimiser[2];        ///< [R, P] f32: Adam m, v; SGD velocity; RMSprop v
+  Tensor gradient;            ///< [R, P] f32; pads and gaps are +0 from the start
+
+  // Scratch of one step. Element type: f32, or bf16 in bf16 precision; logits are always f32.
+  Tensor x;                                    ///< [R, B, padded D]
+  Tensor y;                                    ///< [R, B] u8
+  std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: z, then a in place
+  std::vector<Tensor> gradients;               ///< per hidden layer [R, B, padded O]: da, then dz in place
+  Tensor logits;                               ///< [R, B, padded K] f32
+  Tensor dlogits;                              ///< [R, B, padded K]
+  Tensor evaluation_x;                         ///< [E, padded D], shared by the replicas
+  Tensor evaluation_y;                         ///< [E] u8, shared
+  std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]
+  Tensor evaluation_logits;                    ///< [R, E, padded K] f32
+  Tensor shuffle_scratch;                      ///< shared
+  std::uint64_t shuffle_scratch_bytes = 0;
+
+  std::uint64_t arena_bytes = 0;
+};
+
+/// `shuffle_scratch_bytes` is what the lane says that its shuffle needs for R replicas (LaneTraits).
+GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
+                         int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes);
+
+/// Elements of type T of one tensor of the weights: replica r's kernel of a layer, and so on, as Tensors.
+Tensor parameter_tensor(const Tensor& vectors, std::int64_t element, DType type);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,66 @@
+// Runs are kept: one SQLite file a result directory (DESIGN section 7).
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/sweep/experiment.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+/// Where results come from. Written once, when the store is made; the wall times grow.
+struct Provenance {
+  std::string program_version;
+  std::string device_kind;
+  std::string device_name;
+  Precision precision = Precision::kFp32;
+  std::string data_directory;
+  std::array<std::string, 4> data_sha256;
+  std::vector<std::string> class_names;
+  int features = 0;
+  int height = 0;
+  int width = 0;
+};
+
+struct StoredExperiment {
+  Experiment experiment;
+  Provenance provenance;
+  double wall_seconds = 0;  ///< summed over all invocations that trained
+};
+
+/// Owner of OUT/runs.sqlite and of the directory's lock. One thread at a time.
+class RunStore {
+ public:
+  /// Opens the store of `directory`, making both if need be. On an existing store raising `runs` and adding
+  /// models continues; any other difference throws Error(kUsage) with the keys that changed, old and new
+  /// value. Throws Error(kBusy) naming the process that holds the directory, Error(kOutput) where it cannot
+  /// be written and Error(kCorrupt) where the file is damaged.
+  static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
+                                     const Provenance& provenance);
+
+  /// Opens an existing store for reading only; takes no lock. Throws Error(kUsage) where there is none.
+  static RunStore open(const std::filesystem::path& directory);
+
+  RunStore(RunStore&&) noexcept;
+  RunStore& operator=(RunStore&&) noexcept;
+  ~RunStore();
+
+  const StoredExperiment& stored() const;
+  bool contains(const std::string& key) const;
+  void add(const RunRecord& run);  ///< one transaction, durable when this returns
+  void add_wall_seconds(double seconds);
+
+  /// The runs of the stored experiment, ordered by (model in the experiment's order, seed). A row whose
+  /// checksum does not match its contents throws Error(kCorrupt) naming the run.
+  std::vector<RunRecord> runs() const;
+
+ private:
+  struct Impl;
+  explicit RunStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gpu_sweep

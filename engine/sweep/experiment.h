@@ -1,0 +1,33 @@
+// An experiment: which models are trained, how often, from which seeds.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/model_spec.h"
+
+namespace gpu_sweep {
+
+/// Fully resolved: defaults, [grid] and command-line flags applied.
+struct Experiment {
+  std::string name;
+  int runs = 1;  ///< run i of every model has seed `seed` + i
+  std::uint64_t seed = 0;
+  std::vector<ModelSpec> models;  ///< in the file's order; names are unique
+};
+
+/// What the command line may override; it wins over the file.
+struct ExperimentOverrides {
+  std::optional<int> runs;
+  std::optional<int> epochs;
+  std::optional<std::uint64_t> seed;
+};
+
+/// Reads and resolves a TOML file (DESIGN section 4). Throws Error(kUsage), one line with file, line number,
+/// key, found and expected; an unknown key names the nearest known one.
+Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
+
+}  // namespace gpu_sweep

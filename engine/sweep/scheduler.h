@@ -1,0 +1,36 @@
+// One queue of groups; every lane takes the next.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "engine/lane/device.h"
+#include "engine/model/weights.h"
+#include "engine/sweep/run_plan.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+/// Told of what happens, from the lanes' threads but never from two at once. An exception thrown here stops
+/// the sweep and is rethrown by `run_groups`.
+struct SweepEvents {
+  std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
+  std::function<void(const RunRecord& run, const Weights& weights)> on_run;
+};
+
+struct SweepResult {
+  int runs_done = 0;
+  bool stopped = false;  ///< by the stop token: groups in hand were abandoned
+};
+
+/// Trains all groups on `lanes` lanes a device and returns when they are done, when `stop` is requested (the
+/// current epoch is abandoned) or with the first error of a lane, after the other lanes have stopped.
+/// `initial`, if not empty, holds weights for every run of every group (the `train` command has one).
+SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
+                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
+                       const SweepEvents& events, std::stop_token stop,
+                       const std::vector<Weights>& initial = {});
+
+}  // namespace gpu_sweep

@@ -1,0 +1,65 @@
+// Trains R replicas of one shape in lock-step on a lane.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/lane/lane.h"
+#include "engine/model/weights.h"
+#include "engine/program/group_layout.h"
+#include "engine/sweep/run_plan.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+class ReplicaGroup {
+ public:
+  /// Allocates the arena, compiles the programs and uploads the initial state; nothing is trained yet.
+  /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones.
+  /// `dataset` must outlive the group.
+  ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
+               std::span<const Weights> initial = {});
+
+  const GroupSpec& spec() const { return spec_; }
+  int epochs_done() const { return epochs_done_; }
+
+  /// Point 0 of the history: evaluates the untrained replicas on the training and validation sets.
+  void evaluate_untrained();
+
+  /// One epoch of training and the validation after it; appends a point to every run's history.
+  void train_epoch();
+
+  /// Loss and accuracy of every run on `set`, dropout off. With `keep_classes`, confusion matrices and
+  /// predicted classes are kept as well and can be taken with `confusion` and `predictions` until the next
+  /// evaluation.
+  std::vector<SetFigures> evaluate(Set set, bool keep_classes);
+  std::vector<ConfusionMatrix> confusion();
+  std::vector<std::vector<std::uint8_t>> predictions(int rows);
+
+  /// The finished runs, in the order of spec().runs: evaluates all three sets.
+  std::vector<RunRecord> finish();
+
+  /// The present weights of every run.
+  std::vector<Weights> weights();
+
+ private:
+  Lane& lane_;
+  GroupSpec spec_;
+  GroupLayout layout_;
+  Buffer arena_;
+  CompiledProgram begin_epoch_;
+  CompiledProgram train_steps_;
+  CompiledProgram begin_evaluation_[2];    // by keep_classes
+  CompiledProgram evaluation_step_[3][2];  // by Set, keep_classes
+  int train_launches_ = 0;                 // runs of train_steps_ an epoch
+  int epochs_done_ = 0;
+  std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
+  std::vector<int> diverged_epoch_;                 // [runs], -1: not diverged
+
+  std::vector<Metrics> download_metrics(const Tensor& metrics);
+  void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
+};
+
+}  // namespace gpu_sweep

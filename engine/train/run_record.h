@@ -1,0 +1,53 @@
+// Everything that is kept of one finished run.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+
+namespace gpu_sweep {
+
+/// Mean cross-entropy (natural logarithm) and share of hits over a set.
+struct SetFigures {
+  double loss = 0;
+  double accuracy = 0;
+  friend bool operator==(const SetFigures&, const SetFigures&) = default;
+};
+
+/// One point of a run's history. Point 0 is the untrained model, evaluated on both sets with dropout off;
+/// after that loss and accuracy are means over the epoch's batches, as the weights moved and with dropout on.
+struct EpochFigures {
+  double loss = 0;
+  double accuracy = 0;
+  double val_loss = 0;
+  double val_accuracy = 0;
+  friend bool operator==(const EpochFigures&, const EpochFigures&) = default;
+};
+
+/// counts[true class * classes + predicted class]
+struct ConfusionMatrix {
+  int classes = 0;
+  std::vector<std::uint32_t> counts;
+  friend bool operator==(const ConfusionMatrix&, const ConfusionMatrix&) = default;
+};
+
+struct RunRecord {
+  std::string model;  ///< name of the model in its experiment
+  std::uint64_t seed = 0;
+  std::string key;                             ///< hash of everything the result depends on (sweep/run_key.h)
+  std::array<SetFigures, 3> final;             ///< by Set; dropout off, after the last epoch
+  std::vector<EpochFigures> history;           ///< [epochs + 1]
+  std::array<ConfusionMatrix, 3> confusion;    ///< by Set
+  std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
+  std::optional<int>
+      diverged_epoch;        ///< first epoch whose loss was not finite; such a run is left out of tables
+  double train_seconds = 0;  ///< wall time of its group divided by the group's runs: timing, not identity
+
+  const SetFigures& operator[](Set set) const { return final[static_cast<std::size_t>(set)]; }
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,25 @@
+#include "kernels/adam.h"
+#include "kernels/adam_math.h"
+#include "kernels/bf16.h"
+#include "kernels/step_state.h"
+#include "kernels/tensor_access.h"
+
+namespace gpu_sweep::cpu {
+
+void execute(const Adam& op, const Memory& memory) {
+  for (int r = 0; r < op.replicas; ++r) {
+    const auto* state = read<ReplicaState>(memory, op.replica_state, r);
+    const AdamScalars scalars = {state->step_size, 1.0f - state->beta1, 1.0f - state->beta2, state->epsilon};
+    const float* gradient = read<float>(memory, op.gradient, r);
+    float* weights = write<float>(memory, op.weights, r);
+    float* m = write<float>(memory, op.m, r);
+    float* v = write<float>(memory, op.v, r);
+    Bf16* copy = op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr;
+    for (std::int64_t i = 0; i < op.parameters; ++i) {
+      adam_update(gradient[i], scalars, weights[i], m[i], v[i]);
+      if (copy) copy[i] = to_bf16(weights[i]);
+    }
+  }
+}
+
+}  // namespace gpu_sweep::cpu

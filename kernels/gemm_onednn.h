@@ -1,0 +1,30 @@
+// The products on the CPU: one oneDNN matmul primitive an operation, made once and run many times.
+#pragma once
+
+#include <memory>
+
+#include "kernels/gemm.h"
+
+namespace gpu_sweep::cpu {
+
+/// Whether this machine's oneDNN multiplies bf16 matrices.
+bool supports_bf16();
+
+/// Owner of the primitive of one Gemm record. It serves one thread at a time.
+class GemmPrimitive {
+ public:
+  /// Throws std::runtime_error where oneDNN has no such product on this machine (bf16 without AVX-512).
+  explicit GemmPrimitive(const Gemm& op);
+  GemmPrimitive(GemmPrimitive&&) noexcept;
+  GemmPrimitive& operator=(GemmPrimitive&&) noexcept;
+  ~GemmPrimitive();
+
+  /// Runs the product for every replica, one after the other.
+  void execute(const Memory& memory);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gpu_sweep::cpu
