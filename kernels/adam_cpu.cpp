@@ -9,7 +9,8 @@ namespace gpu_sweep::cpu {
 void execute(const Adam& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
     const auto* state = read<ReplicaState>(memory, op.replica_state, r);
-    const AdamScalars scalars = {state->step_size, 1.0f - state->beta1, 1.0f - state->beta2, state->epsilon};
+    const AdamScalars scalars = {state->step_size, static_cast<float>(1.0 - state->beta1),
+                                 static_cast<float>(1.0 - state->beta2), state->epsilon};
     const float* gradient = read<float>(memory, op.gradient, r);
     float* weights = write<float>(memory, op.weights, r);
     float* m = write<float>(memory, op.m, r);

@@ -9,7 +9,8 @@ namespace gpu_sweep::cpu {
 void execute(const RmsProp& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
     const auto* state = read<ReplicaState>(memory, op.replica_state, r);
-    const RmsPropScalars scalars = {state->step_size, state->rho, 1.0f - state->rho, state->epsilon};
+    const RmsPropScalars scalars = {state->step_size, static_cast<float>(state->rho),
+                                    static_cast<float>(1.0 - state->rho), state->epsilon};
     const float* gradient = read<float>(memory, op.gradient, r);
     float* weights = write<float>(memory, op.weights, r);
     float* v = write<float>(memory, op.v, r);

@@ -19,19 +19,19 @@ static_assert(sizeof(StepState) == 16);
 
 /// Everything scalar that may differ between the replicas of a group. [R]
 struct ReplicaState {
-  std::uint64_t seed = 0;  ///< Philox key of the run
-  double beta1_power = 0;  ///< Adam: beta1^t of the step to come, t counted from 1
-  double beta2_power = 0;  ///< Adam: beta2^t of the step to come
-  float learning_rate = 0;
-  float step_size = 0;  ///< what the update multiplies with: Adam's alpha_t, else the learning rate
+  std::uint64_t seed = 0;    ///< Philox key of the run
+  double beta1_power = 0;    ///< Adam: beta1^t of the step to come, t counted from 1
+  double beta2_power = 0;    ///< Adam: beta2^t of the step to come
+  double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f is off by 1e-5 of itself
+  double beta1 = 0;          ///< Adam
+  double beta2 = 0;          ///< Adam
+  double rho = 0;            ///< RMSprop
+  float step_size = 0;       ///< what the update multiplies with: Adam's alpha_t, else the learning rate
   float dropout_rate = 0;
-  float beta1 = 0;     ///< Adam
-  float beta2 = 0;     ///< Adam
   float epsilon = 0;   ///< Adam, RMSprop
   float momentum = 0;  ///< SGD
-  float rho = 0;       ///< RMSprop
 };
-static_assert(sizeof(ReplicaState) == 56);
+static_assert(sizeof(ReplicaState) == 72);
 
 /// Sums over the rows of a pass, added to by every batch. [R]
 struct Metrics {

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 enum class Set : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2 };
-constexpr std::array kAllSets = {Set::kTrain, Set::kValidation, Set::kTest};
+inline constexpr std::array kAllSets = {Set::kTrain, Set::kValidation, Set::kTest};
 
 /// "train", "validation", "test".
 const char* to_string(Set set);

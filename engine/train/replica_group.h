@@ -1,6 +1,7 @@
 // Trains R replicas of one shape in lock-step on a lane.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,14 +12,15 @@
 #include "engine/program/group_layout.h"
 #include "engine/sweep/run_plan.h"
 #include "engine/train/run_record.h"
+#include "kernels/step_state.h"
 
 namespace gpu_sweep {
 
 class ReplicaGroup {
  public:
   /// Allocates the arena, compiles the programs and uploads the initial state; nothing is trained yet.
-  /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones.
-  /// `dataset` must outlive the group.
+  /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones. `lane`
+  /// and `dataset` must outlive the group.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial = {});
 
@@ -36,7 +38,7 @@ class ReplicaGroup {
   /// evaluation.
   std::vector<SetFigures> evaluate(Set set, bool keep_classes);
   std::vector<ConfusionMatrix> confusion();
-  std::vector<std::vector<std::uint8_t>> predictions(int rows);
+  std::vector<std::vector<std::uint8_t>> predictions(Set set);
 
   /// The finished runs, in the order of spec().runs: evaluates all three sets.
   std::vector<RunRecord> finish();
@@ -45,21 +47,33 @@ class ReplicaGroup {
   std::vector<Weights> weights();
 
  private:
+  /// A step and how often its program must be launched to pass over its set once.
+  struct PassProgram {
+    CompiledProgram begin;
+    CompiledProgram steps;
+    int launches = 0;
+  };
+
+  PassProgram compile_pass(const Program& begin, const Program& step, int rows, int batch);
+  PassProgram& evaluation(Set set, bool keep_classes);
+  void run(const PassProgram& pass);
+  std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
+  void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
+
+  /// Replica by replica, `count` elements from the start of each one's tensor, for the runs of the group.
+  template <class T>
+  std::vector<std::vector<T>> download(const Tensor& tensor, std::size_t count);
+
   Lane& lane_;
   GroupSpec spec_;
   GroupLayout layout_;
+  const Buffer& dataset_;
   Buffer arena_;
-  CompiledProgram begin_epoch_;
-  CompiledProgram train_steps_;
-  CompiledProgram begin_evaluation_[2];    // by keep_classes
-  CompiledProgram evaluation_step_[3][2];  // by Set, keep_classes
-  int train_launches_ = 0;                 // runs of train_steps_ an epoch
+  PassProgram training_;
+  std::array<std::array<PassProgram, 2>, 3>
+      evaluations_;  // by Set and keep_classes; compiled when first needed
   int epochs_done_ = 0;
   std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
-  std::vector<int> diverged_epoch_;                 // [runs], -1: not diverged
-
-  std::vector<Metrics> download_metrics(const Tensor& metrics);
-  void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
 };
 
 }  // namespace gpu_sweep

@@ -1,0 +1,75 @@
+#include "engine/lane/cpu_lane.h"
+
+#include <immintrin.h>
+#include <omp.h>
+
+#include <cstring>
+#include <vector>
+
+#include "engine/lane/cpu_memory.h"
+#include "engine/lane/cpu_program.h"
+#include "engine/lane/work_queue.h"
+#include "engine/program/checker.h"
+#include "kernels/shuffle.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Rows of an evaluation step: a batch of inputs and its activations fit into a core's second-level cache.
+constexpr int kEvaluationBatch = 250;
+
+void prepare_thread() {
+  omp_set_num_threads(1);  // oneDNN's products stay on this thread; set per thread, not per process
+  // Optimiser state of weights that no longer move decays into subnormals, which many CPUs handle in
+  // microcode.
+  _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
+}
+
+class CpuLane final : public Lane {
+ public:
+  CpuLane() : queue_(prepare_thread) {}
+
+  LaneTraits traits() const override {
+    return {"cpu", cpu_backend().devices.front().name, available_host_memory(), kEvaluationBatch, 1};
+  }
+
+  std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
+    return cpu::shuffle_scratch_bytes(replicas, rows);
+  }
+
+  Buffer allocate(std::size_t bytes) override { return allocate_host_buffer(bytes); }
+
+  void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
+    queue_.push([to = to.data() + offset, bytes = std::vector<std::byte>(from.begin(), from.end())] {
+      std::memcpy(to, bytes.data(), bytes.size());
+    });
+  }
+
+  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) override {
+    queue_.push([from = from.data() + offset, to] { std::memcpy(to.data(), from, to.size()); });
+  }
+
+  CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
+                          int repeats) override {
+    check(program);
+    return CompiledProgram(
+        std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats));
+  }
+
+  void run(const CompiledProgram& program, int times) override {
+    queue_.push([bound = static_cast<const CpuProgram*>(program.get()), times] {
+      for (int i = 0; i < times; ++i) bound->run();
+    });
+  }
+
+  void wait() override { queue_.wait(); }
+
+ private:
+  WorkQueue queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& /*options*/) { return std::make_unique<CpuLane>(); }
+
+}  // namespace gpu_sweep

@@ -1,0 +1,17 @@
+// Memory of the CPU's lanes.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/lane/lane.h"
+
+namespace gpu_sweep {
+
+/// Zero-filled and touched, so that no page faults are left for the training loop; in huge pages where the
+/// kernel has them. Throws Error(kDevice) where there is no room.
+Buffer allocate_host_buffer(std::size_t bytes);
+
+/// Memory that can be taken without swapping, in bytes.
+std::size_t available_host_memory();
+
+}  // namespace gpu_sweep

@@ -1,0 +1,115 @@
+#include "engine/sweep/scheduler.h"
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/train/replica_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// What the lanes of a sweep share.
+class Sweep {
+ public:
+  Sweep(const std::vector<GroupSpec>& groups, const DatasetLayout& layout, const SweepEvents& events,
+        const std::vector<Weights>& initial, std::stop_token stop)
+      : groups_(groups), layout_(layout), events_(events), initial_(initial), stop_(stop) {}
+
+  /// A lane's life: takes groups until none are left.
+  void work(Lane& lane, const Buffer& dataset) {
+    try {
+      while (!stopped()) {
+        const std::size_t next = next_.fetch_add(1);
+        if (next >= groups_.size()) return;
+        train(lane, dataset, groups_[next]);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!error_) error_ = std::current_exception();
+      failed_ = true;
+    }
+  }
+
+  SweepResult result() const {
+    if (error_) std::rethrow_exception(error_);
+    return {runs_done_, stop_.stop_requested()};
+  }
+
+ private:
+  bool stopped() const { return failed_ || stop_.stop_requested(); }
+
+  void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Weights> initial =
+        initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());
+    ReplicaGroup group(lane, dataset, layout_, spec, initial);
+    group.evaluate_untrained();
+    while (group.epochs_done() < spec.epochs) {
+      if (stopped()) return;
+      group.train_epoch();
+      if (events_.on_epoch) {
+        const std::lock_guard lock(mutex_);
+        events_.on_epoch(spec, group.epochs_done());
+      }
+    }
+    std::vector<RunRecord> records = group.finish();
+    const std::vector<Weights> weights = group.weights();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      records[i].train_seconds = seconds.count() / static_cast<double>(records.size());
+      if (events_.on_run) events_.on_run(records[i], weights[i]);
+      ++runs_done_;
+    }
+  }
+
+  const std::vector<GroupSpec>& groups_;
+  const DatasetLayout& layout_;
+  const SweepEvents& events_;
+  const std::vector<Weights>& initial_;
+  const std::stop_token stop_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<bool> failed_ = false;
+  std::mutex mutex_;  // guards the events, runs_done_ and error_
+  int runs_done_ = 0;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
+                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
+                       const SweepEvents& events, std::stop_token stop, const std::vector<Weights>& initial) {
+  const DatasetLayout layout = dataset_layout(dataset);
+  Sweep sweep(groups, layout, events, initial, stop);
+
+  // One copy of the data a device, owned by its first lane and read by all of them.
+  struct DeviceLanes {
+    std::vector<std::unique_ptr<Lane>> lanes;
+    Buffer dataset;  // after its lane: destroyed before it
+  };
+  std::vector<DeviceLanes> all_lanes;
+  const std::vector<std::byte> bytes = pack(dataset, layout);
+  for (const int device : devices.indices) {
+    DeviceLanes& device_lanes = all_lanes.emplace_back();
+    for (int i = 0; i < lanes; ++i) device_lanes.lanes.push_back(devices.backend.make_lane(device, lane_options));
+    device_lanes.dataset = device_lanes.lanes.front()->allocate(layout.bytes);
+    device_lanes.lanes.front()->upload(device_lanes.dataset, 0, bytes);
+    device_lanes.lanes.front()->wait();
+  }
+
+  std::vector<std::jthread> threads;
+  for (const DeviceLanes& device_lanes : all_lanes) {
+    for (const auto& lane : device_lanes.lanes) {
+      threads.emplace_back([&sweep, &lane, &device_lanes] { sweep.work(*lane, device_lanes.dataset); });
+    }
+  }
+  threads.clear();  // joins
+  return sweep.result();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,54 @@
+#include "engine/train/initial_state.h"
+
+#include <vector>
+
+#include "kernels/adam_math.h"
+#include "kernels/bf16.h"
+
+namespace gpu_sweep {
+
+ReplicaState initial_replica_state(const RunSpec& run) {
+  const OptimiserSpec& optimiser = run.model.optimiser;
+  ReplicaState state;
+  state.seed = run.seed;
+  state.learning_rate = optimiser.learning_rate;
+  state.dropout_rate = static_cast<float>(run.model.dropout);
+  state.beta1 = optimiser.beta1;
+  state.beta2 = optimiser.beta2;
+  state.epsilon = static_cast<float>(optimiser.epsilon);
+  state.momentum = static_cast<float>(optimiser.momentum);
+  state.rho = optimiser.rho;
+  state.beta1_power = optimiser.beta1;
+  state.beta2_power = optimiser.beta2;
+  state.step_size = static_cast<float>(optimiser.learning_rate);
+  if (optimiser.kind == OptimiserKind::kAdam) {
+    state.step_size =
+        static_cast<float>(adam_step_size(optimiser.learning_rate, state.beta1_power, state.beta2_power));
+  }
+  return state;
+}
+
+void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
+                          std::span<const Weights> initial) {
+  const int runs = static_cast<int>(group.runs.size());
+  for (int r = 0; r < layout.replicas; ++r) {
+    const int run = r < runs ? r : 0;
+    auto upload = [&](const Tensor& tensor, std::span<const std::byte> bytes) {
+      lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r), bytes);
+    };
+    const ReplicaState state = initial_replica_state(group.runs[run]);
+    upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
+
+    const std::vector<float> weights =
+        pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].seed) : initial[run],
+                    layout.parameters);
+    upload(layout.weights, std::as_bytes(std::span(weights)));
+    if (layout.spec.precision == Precision::kBf16) {
+      std::vector<Bf16> rounded(weights.size());
+      for (std::size_t i = 0; i < weights.size(); ++i) rounded[i] = to_bf16(weights[i]);
+      upload(layout.weights_bf16, std::as_bytes(std::span(rounded)));
+    }
+  }
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,23 @@
+// What a group's arena holds before its first step.
+#pragma once
+
+#include <span>
+
+#include "engine/lane/lane.h"
+#include "engine/model/weights.h"
+#include "engine/program/group_layout.h"
+#include "engine/sweep/run_plan.h"
+#include "kernels/step_state.h"
+
+namespace gpu_sweep {
+
+/// The scalars of one run before its first step: Adam's beta powers stand at t = 1.
+ReplicaState initial_replica_state(const RunSpec& run);
+
+/// Uploads scalars and weights of every replica; everything else in the arena is zero and stays so.
+/// `initial`, if not empty, holds the weights of each run; else they are drawn from the run's seed. Idle
+/// replicas repeat the first run.
+void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
+                          std::span<const Weights> initial);
+
+}  // namespace gpu_sweep

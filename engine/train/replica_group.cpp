@@ -1,0 +1,168 @@
+#include "engine/train/replica_group.h"
+
+#include <cmath>
+
+#include "engine/program/builders.h"
+#include "engine/train/initial_state.h"
+
+namespace gpu_sweep {
+namespace {
+
+GroupLayout layout_for(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group) {
+  const std::uint64_t scratch =
+      group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows) : 0;
+  return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
+                      scratch);
+}
+
+int largest_divisor(int number, int limit) {
+  int divisor = std::min(number, std::max(limit, 1));
+  while (number % divisor != 0) --divisor;
+  return divisor;
+}
+
+}  // namespace
+
+ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
+                           const GroupSpec& spec, std::span<const Weights> initial)
+    : lane_(lane),
+      spec_(spec),
+      layout_(layout_for(lane, dataset_layout, spec)),
+      dataset_(dataset),
+      arena_(lane.allocate(layout_.arena_bytes)),
+      training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
+                             dataset_layout[Set::kTrain].rows, spec.shape.batch)),
+      history_(spec.runs.size()) {
+  upload_initial_state(lane_, arena_, layout_, spec_, initial);
+}
+
+ReplicaGroup::PassProgram ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows,
+                                                     int batch) {
+  const int steps = (rows + batch - 1) / batch;
+  const int repeats = largest_divisor(steps, lane_.traits().steps_a_launch);
+  return {lane_.compile(begin, dataset_, arena_, 1), lane_.compile(step, dataset_, arena_, repeats),
+          steps / repeats};
+}
+
+ReplicaGroup::PassProgram& ReplicaGroup::evaluation(Set set, bool keep_classes) {
+  PassProgram& pass = evaluations_[static_cast<std::size_t>(set)][keep_classes];
+  if (pass.launches == 0) {
+    pass = compile_pass(build_begin_evaluation(layout_, keep_classes),
+                        build_evaluation_step(layout_, set, keep_classes), layout_.dataset[set].rows,
+                        layout_.evaluation_batch);
+  }
+  return pass;
+}
+
+void ReplicaGroup::run(const PassProgram& pass) {
+  lane_.run(pass.begin, 1);
+  lane_.run(pass.steps, pass.launches);
+}
+
+void ReplicaGroup::evaluate_untrained() {
+  const std::vector<SetFigures> train = evaluate(Set::kTrain, false);
+  append_history(train, evaluate(Set::kValidation, false));
+}
+
+void ReplicaGroup::train_epoch() {
+  run(training_);
+  run(evaluation(Set::kValidation, false));
+  // The two sums stand one after the other in the arena: one download an epoch.
+  const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
+  const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
+  std::vector<std::byte> bytes(apart + replicas * sizeof(Metrics));
+  lane_.download(arena_, layout_.train_metrics.offset, bytes);
+  lane_.wait();
+  const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
+  const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
+  append_history(figures({train, replicas}), figures({validation, replicas}));
+  ++epochs_done_;
+}
+
+std::vector<SetFigures> ReplicaGroup::evaluate(Set set, bool keep_classes) {
+  run(evaluation(set, keep_classes));
+  std::vector<Metrics> metrics(static_cast<std::size_t>(layout_.replicas));
+  lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(metrics)));
+  lane_.wait();
+  return figures(metrics);
+}
+
+std::vector<SetFigures> ReplicaGroup::figures(std::span<const Metrics> metrics) const {
+  std::vector<SetFigures> result;
+  for (const Metrics& sums : metrics.first(spec_.runs.size())) {
+    const auto rows = static_cast<double>(sums.rows);
+    result.push_back({sums.loss_sum / rows, static_cast<double>(sums.correct) / rows});
+  }
+  return result;
+}
+
+void ReplicaGroup::append_history(const std::vector<SetFigures>& train,
+                                  const std::vector<SetFigures>& validation) {
+  for (std::size_t i = 0; i < history_.size(); ++i) {
+    history_[i].push_back({train[i].loss, train[i].accuracy, validation[i].loss, validation[i].accuracy});
+  }
+}
+
+template <class T>
+std::vector<std::vector<T>> ReplicaGroup::download(const Tensor& tensor, std::size_t count) {
+  std::vector<std::vector<T>> values(spec_.runs.size(), std::vector<T>(count));
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    lane_.download(arena_, tensor.offset + tensor.replica_stride * r,
+                   std::as_writable_bytes(std::span(values[r])));
+  }
+  lane_.wait();
+  return values;
+}
+
+std::vector<ConfusionMatrix> ReplicaGroup::confusion() {
+  const int classes = layout_.spec.classes;
+  std::vector<ConfusionMatrix> matrices;
+  for (auto& counts :
+       download<std::uint32_t>(layout_.confusion, static_cast<std::size_t>(classes) * classes)) {
+    matrices.push_back({classes, std::move(counts)});
+  }
+  return matrices;
+}
+
+std::vector<std::vector<std::uint8_t>> ReplicaGroup::predictions(Set set) {
+  return download<std::uint8_t>(layout_.predictions, static_cast<std::size_t>(layout_.dataset[set].rows));
+}
+
+std::vector<Weights> ReplicaGroup::weights() {
+  std::vector<Weights> result;
+  for (const auto& vector :
+       download<float>(layout_.weights, static_cast<std::size_t>(layout_.parameters.parameters))) {
+    result.push_back(strip_weights(vector, layout_.parameters));
+  }
+  return result;
+}
+
+std::vector<RunRecord> ReplicaGroup::finish() {
+  std::vector<RunRecord> records(spec_.runs.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].model = spec_.runs[i].model.name;
+    records[i].seed = spec_.runs[i].seed;
+    records[i].key = spec_.runs[i].key;
+    records[i].history = history_[i];
+    for (std::size_t epoch = 0; epoch < history_[i].size() && !records[i].diverged_epoch; ++epoch) {
+      if (!std::isfinite(history_[i][epoch].loss)) records[i].diverged_epoch = static_cast<int>(epoch);
+    }
+  }
+  for (const Set set : kAllSets) {
+    const auto at = static_cast<std::size_t>(set);
+    const std::vector<SetFigures> final = evaluate(set, true);
+    std::vector<ConfusionMatrix> matrices = confusion();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      records[i].final[at] = final[i];
+      records[i].confusion[at] = std::move(matrices[i]);
+      if (!std::isfinite(final[i].loss) && !records[i].diverged_epoch)
+        records[i].diverged_epoch = epochs_done_;
+    }
+  }
+  // The test set came last: its classes are still there.
+  std::vector<std::vector<std::uint8_t>> classes = predictions(Set::kTest);
+  for (std::size_t i = 0; i < records.size(); ++i) records[i].test_predictions = std::move(classes[i]);
+  return records;
+}
+
+}  // namespace gpu_sweep
