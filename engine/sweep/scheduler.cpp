@@ -96,7 +96,8 @@ SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& data
   const std::vector<std::byte> bytes = pack(dataset, layout);
   for (const int device : devices.indices) {
     DeviceLanes& device_lanes = all_lanes.emplace_back();
-    for (int i = 0; i < lanes; ++i) device_lanes.lanes.push_back(devices.backend.make_lane(device, lane_options));
+    for (int i = 0; i < lanes; ++i)
+      device_lanes.lanes.push_back(devices.backend.make_lane(device, lane_options));
     device_lanes.dataset = device_lanes.lanes.front()->allocate(layout.bytes);
     device_lanes.lanes.front()->upload(device_lanes.dataset, 0, bytes);
     device_lanes.lanes.front()->wait();
