@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 /// What a random number is for: the first word of the counter, so that no two uses ever share a number.
-enum class Purpose : std::uint32_t { kInitialise = 1, kShuffle = 2, kDropout = 3 };
+enum class Purpose : std::uint32_t { kInitialise = 1, kShuffle = 2, kDropout = 3, kResample = 4 };
 
 struct PhiloxBlock {
   std::uint32_t word[4];

@@ -1,0 +1,17 @@
+// The bootstrap interval of a mean.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/statistics/interval.h"
+#include "engine/statistics/resample.h"
+
+namespace gpu_sweep {
+
+/// 95 % interval of the mean by the bias-corrected and accelerated bootstrap (Efron 1987), `draws` resamples.
+/// Needs at least two values; equal values give an interval of width 0.
+Interval bca_interval_of_mean(std::span<const double> values, std::uint64_t seed = kResampleSeed,
+                              int draws = kResamples);
+
+}  // namespace gpu_sweep

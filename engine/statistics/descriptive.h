@@ -1,0 +1,33 @@
+// What one sample of runs says by itself.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/statistics/interval.h"
+
+namespace gpu_sweep {
+
+/// Intervals are of the mean, at 95 %. What one value cannot give is absent.
+struct Description {
+  int n = 0;
+  double mean = 0;
+  double std_n = 0;                      ///< divides by n, as numpy does
+  std::optional<double> std_n_minus_1;   ///< divides by n - 1
+  std::optional<double> standard_error;  ///< of the mean: std_n_minus_1 / sqrt(n)
+  std::optional<Interval> t_interval;    ///< Student's t with n - 1 degrees of freedom
+  std::optional<Interval> bca_interval;  ///< bootstrap.h
+  double minimum = 0;
+  double lower_quartile = 0;
+  double median = 0;
+  double upper_quartile = 0;
+  double maximum = 0;
+};
+
+/// Throws std::invalid_argument for an empty sample. Values must be finite.
+Description describe(std::span<const double> values);
+
+/// 95 % interval of the mean of a sample of n >= 2 by Student's t.
+Interval t_interval_of_mean(std::span<const double> values);
+
+}  // namespace gpu_sweep

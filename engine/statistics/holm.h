@@ -1,0 +1,13 @@
+// One family of tests, one error rate.
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace gpu_sweep {
+
+/// Holm's adjusted p-values (Holm 1979), in the order given: with p(1) <= ... <= p(m),
+/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)).
+std::vector<double> holm_adjusted(std::span<const double> p);
+
+}  // namespace gpu_sweep

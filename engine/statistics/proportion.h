@@ -1,0 +1,12 @@
+// The interval of a share.
+#pragma once
+
+#include "engine/statistics/interval.h"
+
+namespace gpu_sweep {
+
+/// 95 % interval of a share of `successes` in `trials` > 0 (Wilson 1927, no continuity correction). Successes
+/// need not be whole: a tie may count half.
+Interval wilson_interval(double successes, double trials);
+
+}  // namespace gpu_sweep

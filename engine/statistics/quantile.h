@@ -1,0 +1,12 @@
+// Quantiles of a sample.
+#pragma once
+
+#include <span>
+
+namespace gpu_sweep {
+
+/// The value at `probability` in [0, 1] of an ascending, non-empty sample, linear between neighbours: numpy's
+/// default method "linear" (Hyndman and Fan 1996, definition 7).
+double quantile_of_sorted(std::span<const double> ascending, double probability);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,46 @@
+// Random draws of the statistics: seeded and by counter, so that the same runs always give the same report.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/philox.h"
+
+namespace gpu_sweep {
+
+/// Draws of every resampling method. With the observed sample it makes 10,000 and p a multiple of 1e-4.
+constexpr int kResamples = 9'999;
+
+/// The seed of the project's reports: any constant would do.
+constexpr std::uint64_t kResampleSeed = 20'170'828;
+
+/// A sequence of independent random words. Sequences of different (seed, stream) are independent.
+class RandomSequence {
+ public:
+  RandomSequence(std::uint64_t seed, std::uint32_t stream) : seed_(seed), stream_(stream) {}
+
+  std::uint32_t word() {
+    if (used_ == 4) {
+      block_ = philox_block(seed_, Purpose::kResample, stream_, 0, quad_++);
+      used_ = 0;
+    }
+    return block_.word[used_++];
+  }
+
+  /// Uniform in 0 .. n - 1. Exact: words of the incomplete last interval are drawn again.
+  std::uint32_t below(std::uint32_t n) {
+    const std::uint32_t rejected = static_cast<std::uint32_t>(-n) % n;  // 2^32 mod n
+    for (;;) {
+      const std::uint64_t product = static_cast<std::uint64_t>(word()) * n;
+      if (static_cast<std::uint32_t>(product) >= rejected) return static_cast<std::uint32_t>(product >> 32);
+    }
+  }
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t stream_;
+  std::uint32_t quad_ = 0;
+  PhiloxBlock block_{};
+  int used_ = 4;
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,81 @@
+#include "engine/statistics/wilcoxon.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "engine/statistics/distributions.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::size_t kMostExact = 50;
+
+struct RankSums {
+  double positive = 0;
+  double negative = 0;
+  double zeros = 0;           // number of differences that are zero
+  double tie_correction = 0;  // sum of t^3 - t over groups of equal nonzero magnitudes
+};
+
+/// Mid-ranks of the magnitudes, from 1.
+RankSums rank_sums(std::span<const double> differences) {
+  std::vector<double> ascending(differences.begin(), differences.end());
+  std::sort(ascending.begin(), ascending.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  RankSums sums;
+  for (std::size_t first = 0; first < ascending.size();) {
+    std::size_t last = first;
+    while (last < ascending.size() && std::abs(ascending[last]) == std::abs(ascending[first])) ++last;
+    const auto count = static_cast<double>(last - first);
+    const double rank = (static_cast<double>(first + 1) + static_cast<double>(last)) / 2;
+    if (ascending[first] == 0) {
+      sums.zeros = count;
+    } else {
+      sums.tie_correction += count * (count * count - 1);
+    }
+    for (std::size_t i = first; i < last; ++i) {
+      if (ascending[i] > 0) sums.positive += rank;
+      if (ascending[i] < 0) sums.negative += rank;
+    }
+    first = last;
+  }
+  return sums;
+}
+
+/// P(sum of the ranks 1 .. n with random signs' positives <= bound), by counting subsets. Exact up to 2^50.
+double lower_tail(int n, int bound) {
+  std::vector<double> subsets(static_cast<std::size_t>(n * (n + 1) / 2 + 1));
+  subsets[0] = 1;
+  for (int rank = 1; rank <= n; ++rank) {
+    for (int sum = rank * (rank + 1) / 2; sum >= rank; --sum) {
+      subsets[static_cast<std::size_t>(sum)] += subsets[static_cast<std::size_t>(sum - rank)];
+    }
+  }
+  return std::accumulate(subsets.begin(), subsets.begin() + bound + 1, 0.0) * std::exp2(-n);
+}
+
+double normal_p(const RankSums& sums, double n, double statistic) {
+  const double z = sums.zeros;
+  const double mean = (n * (n + 1) - z * (z + 1)) / 4;
+  const double variance =
+      (n * (n + 1) * (2 * n + 1) - z * (z + 1) * (2 * z + 1) - sums.tie_correction / 2) / 24;
+  return std::min(1.0, 2 * normal_cdf((statistic - mean) / std::sqrt(variance)));
+}
+
+}  // namespace
+
+WilcoxonResult wilcoxon_signed_rank(std::span<const double> differences) {
+  const RankSums sums = rank_sums(differences);
+  const auto n = static_cast<double>(differences.size());
+  WilcoxonResult result;
+  result.statistic = std::min(sums.positive, sums.negative);
+  if (sums.zeros == n) return result;
+  result.exact = differences.size() <= kMostExact && sums.zeros == 0 && sums.tie_correction == 0;
+  result.p = result.exact
+                 ? std::min(1.0, 2 * lower_tail(static_cast<int>(n), static_cast<int>(result.statistic)))
+                 : normal_p(sums, n, result.statistic);
+  return result;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,25 @@
+// The numbers that SciPy gave (reference.py).
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace gpu_sweep {
+
+inline nlohmann::json reference(const char* part) {
+  std::ifstream file(GPU_SWEEP_STATISTICS_REFERENCE);
+  return nlohmann::json::parse(file).at(part);
+}
+
+inline std::vector<double> numbers(const nlohmann::json& array) { return array.get<std::vector<double>>(); }
+
+/// Closed forms equal SciPy's to a relative 1e-9.
+#define EXPECT_AS_SCIPY(value, expected) \
+  EXPECT_NEAR((value), (expected).get<double>(), 1e-9 * std::max(1e-3, std::abs((expected).get<double>())))
+
+}  // namespace gpu_sweep
