@@ -1,0 +1,114 @@
+// What every lane must do, whatever its device.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <numeric>
+
+#include "engine/error.h"
+#include "engine/lane/device.h"
+#include "kernels/step_state.h"
+
+namespace gpu_sweep {
+namespace {
+
+class LaneContract : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    const std::string kind = GetParam();
+    backend_ = kind == "cpu" ? cpu_backend() : load_backend(kind);
+    if (backend_.devices.empty()) GTEST_SKIP() << "NOT RUN: no " << kind << " device: " << backend_.why;
+    lane_ = backend_.make_lane(0, {});
+    dataset_ = lane_->allocate(1024);
+    arena_ = lane_->allocate(4096);
+  }
+
+  template <class T>
+  T fetch(std::size_t offset) {
+    T value;
+    lane_->download(arena_, offset, std::as_writable_bytes(std::span(&value, 1)));
+    lane_->wait();
+    return value;
+  }
+
+  /// cursor += 3 for the state at byte 256.
+  Program advance_program() const {
+    Program program{"advance", 1, 1024, 4096, {{"state", {Space::kGroup, 256, 0}, sizeof(StepState)}}, {}};
+    Advance advance;
+    advance.batch = 3;
+    advance.optimiser_step = false;
+    advance.state = {Space::kGroup, 256, 0};
+    program.ops.push_back(advance);
+    return program;
+  }
+
+  Backend backend_;
+  std::unique_ptr<Lane> lane_;  // before the buffers: destroyed after them
+  Buffer dataset_;
+  Buffer arena_;
+};
+
+TEST_P(LaneContract, BuffersAreAlignedAndZero) {
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(arena_.data()) % 256, 0u);
+  EXPECT_EQ(fetch<std::uint64_t>(0), 0u);
+  EXPECT_EQ(fetch<std::uint64_t>(4088), 0u);
+}
+
+TEST_P(LaneContract, UploadTakesACopyAtOnce) {
+  std::vector<int> values(100);
+  std::iota(values.begin(), values.end(), 7);
+  lane_->upload(arena_, 128, std::as_bytes(std::span(values)));
+  std::fill(values.begin(), values.end(), 0);
+  EXPECT_EQ(fetch<int>(128), 7);
+  EXPECT_EQ(fetch<int>(128 + 4 * 99), 106);
+}
+
+TEST_P(LaneContract, RunsInOrderTimesTimesRepeats) {
+  const StepState start{0, 0, 100, 0};
+  const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 2);
+  lane_->upload(arena_, 256, std::as_bytes(std::span(&start, 1)));
+  lane_->run(program, 5);
+  EXPECT_EQ(fetch<StepState>(256).cursor, 100u + 2 * 5 * 3);
+  lane_->run(program, 1);
+  EXPECT_EQ(fetch<StepState>(256).cursor, 100u + 2 * 6 * 3);
+}
+
+TEST_P(LaneContract, CompilingLeavesTheArenaAsItIs) {
+  const StepState start{1, 2, 3, 0};
+  lane_->upload(arena_, 256, std::as_bytes(std::span(&start, 1)));
+  lane_->wait();
+  const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 1);
+  lane_->wait();
+  EXPECT_EQ(fetch<StepState>(256).cursor, 3u);
+}
+
+TEST_P(LaneContract, RefusesProgramsThatTheCheckerRefuses) {
+  Program program = advance_program();
+  std::get<Advance>(program.ops[0]).state.offset = 4096;
+  EXPECT_THROW(lane_->compile(program, dataset_, arena_, 1), std::logic_error);
+}
+
+TEST_P(LaneContract, AskingForTooMuchMemoryIsADeviceError) {
+  try {
+    lane_->allocate(std::size_t{1} << 50);
+    FAIL() << "a pebibyte was granted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+  }
+}
+
+TEST_P(LaneContract, TwoLanesShareADataSet) {
+  const std::unique_ptr<Lane> other = backend_.make_lane(0, {});
+  const Buffer arena = other->allocate(4096);
+  const CompiledProgram program = other->compile(advance_program(), dataset_, arena, 1);
+  other->run(program, 4);
+  StepState state;
+  other->download(arena, 256, std::as_writable_bytes(std::span(&state, 1)));
+  other->wait();
+  EXPECT_EQ(state.cursor, 12u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, LaneContract, testing::Values("cpu", "simt", "cuda"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace gpu_sweep

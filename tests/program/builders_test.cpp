@@ -1,0 +1,73 @@
+#include "engine/program/builders.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/program/checker.h"
+#include "tests/support/small_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct Case {
+  const char* name;
+  std::vector<int> hidden;
+  OptimiserKind optimiser;
+  Precision precision;
+  int replicas;
+  bool shuffled;
+};
+
+class Builders : public testing::TestWithParam<Case> {
+ protected:
+  GroupLayout layout() const {
+    const Case& c = GetParam();
+    const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimiser, 19, c.precision};
+    return group_layout(spec, test::layout_of_sizes(35, 7, 101, 23, 17), c.replicas, 10, c.shuffled, 5000);
+  }
+};
+
+TEST_P(Builders, EveryProgramPassesTheChecker) {
+  const GroupLayout group = layout();
+  EXPECT_NO_THROW(check(build_begin_epoch(group)));
+  EXPECT_NO_THROW(check(build_train_step(group)));
+  for (const bool keep_classes : {false, true}) {
+    EXPECT_NO_THROW(check(build_begin_evaluation(group, keep_classes)));
+    for (const Set set : kAllSets) EXPECT_NO_THROW(check(build_evaluation_step(group, set, keep_classes)));
+  }
+}
+
+TEST_P(Builders, AStepTakesAtMostFiveOperationsALayerAndSix) {
+  const GroupLayout group = layout();
+  EXPECT_EQ(build_train_step(group).ops.size(), 5 * group.spec.hidden.size() + 6);
+}
+
+TEST_P(Builders, TheOnlyScaledProductsAreTheFirstLayers) {
+  const GroupLayout group = layout();
+  int scaled = 0;
+  for (const Op& op : build_train_step(group).ops) {
+    if (const auto* gemm = std::get_if<Gemm>(&op)) {
+      EXPECT_EQ(gemm->alpha != 1.0f, gemm->a == group.x);
+      scaled += gemm->alpha != 1.0f;
+    }
+  }
+  EXPECT_EQ(scaled, 2);
+}
+
+TEST_P(Builders, ProgramsArePrintable) {
+  const std::string text = to_string(build_train_step(layout()));
+  EXPECT_NE(text.find("gather_batch"), std::string::npos);
+  EXPECT_NE(text.find("softmax_cross_entropy"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, Builders,
+    testing::Values(
+        Case{"no_hidden_sgd", {}, OptimiserKind::kSgd, Precision::kFp32, 1, true},
+        Case{"one_adam_fp32", {9}, OptimiserKind::kAdam, Precision::kFp32, 1, true},
+        Case{"two_adam_bf16_R3", {9, 33}, OptimiserKind::kAdam, Precision::kBf16, 3, true},
+        Case{"four_rmsprop_tf32_R2", {31, 16, 8, 1}, OptimiserKind::kRmsProp, Precision::kTf32, 2, false},
+        Case{"one_sgd_R50", {5}, OptimiserKind::kSgd, Precision::kFp32, 50, true}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,50 @@
+#include "engine/program/group_layout.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/small_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+TEST(ParameterLayout, RoundsWidthsTo8ClassesTo16AndOffsetsTo64) {
+  const MlpSpec spec{785, {33, 7}, 10, Activation::kRelu, OptimiserKind::kAdam, 32, Precision::kFp32};
+  const ParameterLayout layout = parameter_layout(spec);
+  ASSERT_EQ(layout.layers.size(), 3u);
+  EXPECT_EQ(layout.layers[0].padded_inputs, 792);
+  EXPECT_EQ(layout.layers[0].padded_outputs, 40);
+  EXPECT_EQ(layout.layers[1].padded_inputs, 40);
+  EXPECT_EQ(layout.layers[1].padded_outputs, 8);
+  EXPECT_EQ(layout.layers[2].padded_outputs, 16);
+  for (const LayerLayout& layer : layout.layers) {
+    EXPECT_EQ(layer.kernel % 64, 0);
+    EXPECT_EQ(layer.bias % 64, 0);
+    EXPECT_GE(layer.bias, layer.kernel + layer.padded_inputs * layer.padded_outputs);
+  }
+  EXPECT_EQ(layout.parameters % 64, 0);
+  EXPECT_EQ(layout.true_parameters, 785 * 33 + 33 + 33 * 7 + 7 + 7 * 10 + 10);
+}
+
+TEST(ParameterLayout, CountsTheStudysParameters) {
+  // SPEC section 5: 117 M parameters over the 500 runs of the five models.
+  std::int64_t sum = 0;
+  std::vector<int> hidden;
+  for (const int width : {256, 128, 64, 32, 16}) {
+    hidden.push_back(width);
+    sum += parameter_layout({784, hidden, 10, Activation::kRelu, OptimiserKind::kAdam, 256, Precision::kFp32})
+               .true_parameters;
+  }
+  EXPECT_NEAR(static_cast<double>(sum) * 100 / 1e6, 117, 1);
+}
+
+TEST(GroupLayout, TensorsDoNotDependOnTheNumberOfReplicasButTheirStridesDo) {
+  const MlpSpec spec{36, {8}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
+  const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
+  const GroupLayout one = group_layout(spec, dataset, 1, 10, true, 4096);
+  const GroupLayout three = group_layout(spec, dataset, 3, 10, true, 4096);
+  EXPECT_EQ(one.weights.replica_stride, three.weights.replica_stride);
+  EXPECT_GT(three.arena_bytes, 2 * one.arena_bytes - 3 * 4096 - 20000);
+}
+
+}  // namespace
+}  // namespace gpu_sweep
