@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/model/model_spec.h"
@@ -13,8 +14,8 @@ namespace gpu_sweep {
 
 /// Fully resolved: defaults, [grid] and command-line flags applied.
 struct Experiment {
-  std::string name;
-  int runs = 1;  ///< run i of every model has seed `seed` + i
+  std::string name;  ///< also a file name: no '/', no leading '.'
+  int runs = 1;      ///< run i of every model has seed `seed` + i
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
 };
@@ -29,5 +30,9 @@ struct ExperimentOverrides {
 /// Reads and resolves a TOML file (DESIGN section 4). Throws Error(kUsage), one line with file, line number,
 /// key, found and expected; an unknown key names the nearest known one.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
+
+/// The same from text in memory; `file` is what messages call it.
+Experiment parse_experiment(std::string_view text, const std::string& file,
+                            const ExperimentOverrides& overrides = {});
 
 }  // namespace gpu_sweep

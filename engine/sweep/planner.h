@@ -16,18 +16,16 @@ struct PlanOptions {
   int replicas_per_group = 1;  ///< nominal R
 };
 
-/// All runs of the experiment, model by model, seeds ascending.
+/// All runs of the experiment, model by model, seeds ascending. Throws Error(kUsage) where a model's batch is
+/// larger than the training set.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
 /// Groups of at most R runs that share shape, epochs and shuffling; the costliest groups first, so that lanes
-/// finish together. Runs for which `done(key)` holds are left out.
+/// finish together. Runs of one model stand together. Runs for which `done(key)` holds are left out. Every
+/// group has R replicas, since on CUDA the count chooses the product's algorithm, but for the CPU, where a
+/// short group needs no idle replicas. Throws what `expand` throws.
 std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done);
-
-/// Floating-point operations of one run: multiply-adds count 2; forward, dW of every layer, dX of all but the
-/// first, and the evaluations (SPEC section 5).
-double training_flops(const MlpSpec& shape, int train_rows, int epochs);
-double evaluation_flops(const MlpSpec& shape, int rows);
 
 }  // namespace gpu_sweep

@@ -1,0 +1,53 @@
+#include "engine/sweep/cost.h"
+
+#include <cstddef>
+
+namespace gpu_sweep {
+namespace {
+
+/// Multiply-adds a sample in the products of all layers, and of the first alone.
+struct Products {
+  double all = 0;
+  double first = 0;
+};
+
+Products products(const MlpSpec& shape) {
+  Products result;
+  double inputs = shape.features;
+  for (std::size_t layer = 0; layer <= shape.hidden.size(); ++layer) {
+    const double outputs = layer < shape.hidden.size() ? shape.hidden[layer] : shape.classes;
+    result.all += inputs * outputs;
+    if (layer == 0) result.first = inputs * outputs;
+    inputs = outputs;
+  }
+  return result;
+}
+
+}  // namespace
+
+SetRows set_rows(const Dataset& dataset) {
+  SetRows rows{};
+  for (const Set set : kAllSets) rows[static_cast<std::size_t>(set)] = dataset[set].rows;
+  return rows;
+}
+
+double training_flops(const MlpSpec& shape, std::int64_t rows) {
+  const Products p = products(shape);
+  return 2 * static_cast<double>(rows) * (3 * p.all - p.first);
+}
+
+double evaluation_flops(const MlpSpec& shape, std::int64_t rows) {
+  return 2 * static_cast<double>(rows) * products(shape).all;
+}
+
+double epoch_flops(const MlpSpec& shape, const SetRows& rows) {
+  return training_flops(shape, rows[0]) + evaluation_flops(shape, rows[1]);
+}
+
+double run_flops(const MlpSpec& shape, const SetRows& rows, int epochs) {
+  const double untrained = evaluation_flops(shape, rows[0] + rows[1]);
+  const double finished = evaluation_flops(shape, rows[0] + rows[1] + rows[2]);
+  return untrained + epochs * epoch_flops(shape, rows) + finished;
+}
+
+}  // namespace gpu_sweep

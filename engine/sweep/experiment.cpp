@@ -1,0 +1,210 @@
+#include "engine/sweep/experiment.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "engine/error.h"
+#include "engine/sweep/grid.h"
+#include "engine/sweep/model_keys.h"
+#include "engine/sweep/toml_item.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::size_t kLongestName = 200;  // bytes
+const std::string kNameExpected =
+    "a name of 1 to " + std::to_string(kLongestName) + " bytes without control characters";
+
+bool is_plain(std::string_view name) {
+  for (const char c : name) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) return false;
+  }
+  return !name.empty() && name.size() <= kLongestName;
+}
+
+std::string read_model_name(const TomlItem& item) {
+  std::string name = read_text(item, kNameExpected);
+  if (!is_plain(name)) fail(item, describe(*item.value), kNameExpected);
+  return name;
+}
+
+/// The experiment's name names a directory as well.
+std::string read_experiment_name(const TomlItem& item) {
+  std::string name = read_model_name(item);
+  if (name.front() == '.' || name.find('/') != std::string::npos) {
+    fail(item, describe(*item.value), "a name that can be a directory's: no '/', no leading '.'");
+  }
+  return name;
+}
+
+/// Stands for a key that is not there, on the line where it should have been.
+[[noreturn]] void fail_missing(const TomlItem& place, const std::string& key, const std::string& expected) {
+  TomlItem missing = place;
+  missing.path += (missing.path.empty() ? "" : ".") + key;
+  fail(missing, "nothing", expected);
+}
+
+void read_defaults(const TomlItem& item, ModelDraft& defaults) {
+  for (const TomlItem& part : items_of(read_table(item, "a table"), item.file, item.path)) {
+    set_model_key(defaults, part);
+  }
+}
+
+/// A draft with the place it came from, for what only shows later.
+struct PlacedDraft {
+  TomlItem place;
+  ModelDraft draft;
+};
+
+PlacedDraft read_model(const TomlItem& item, const ModelDraft& defaults) {
+  std::vector<std::string> known = model_keys();
+  known.insert(known.begin(), "name");
+  ModelDraft draft = defaults;
+  for (const TomlItem& part : items_of(read_table(item, "a [[model]] table"), item.file, item.path)) {
+    check_known(part, known);
+    if (part.key == "name") {
+      draft.spec.name = read_model_name(part);
+    } else {
+      set_model_key(draft, part);
+    }
+  }
+  if (draft.spec.name.empty()) fail_missing(item, "name", kNameExpected);
+  return {item, std::move(draft)};
+}
+
+std::vector<ModelSpec> resolve_models(const std::vector<PlacedDraft>& models,
+                                      const std::vector<GridAxis>& axes) {
+  std::vector<ModelSpec> resolved;
+  std::set<std::string> names;
+  for (const PlacedDraft& model : models) {
+    for (const ModelDraft& draft : apply_grid({model.draft}, axes)) {
+      if (!draft.has_hidden)
+        fail_missing(model.place, "hidden", "an array of layer widths such as [256, 128]");
+      if (!names.insert(draft.spec.name).second) {
+        fail(model.place, "a second model named " + shown_text(draft.spec.name), "unique names");
+      }
+      resolved.push_back(draft.spec);
+    }
+    if (resolved.size() > kMaxModels) {
+      fail(model.place, "more than " + std::to_string(kMaxModels) + " models in all",
+           "at most " + std::to_string(kMaxModels));
+    }
+  }
+  return resolved;
+}
+
+void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
+                     const ExperimentOverrides& overrides) {
+  if (overrides.runs) experiment.runs = *overrides.runs;
+  if (overrides.seed) experiment.seed = *overrides.seed;
+  if (!overrides.epochs) return;
+  for (const GridAxis& axis : axes) {
+    if (axis.item.key == "epochs") fail(axis.item, "several values beside --epochs", "one of the two");
+  }
+  for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
+}
+
+/// What holds between keys.
+void check_totals(const Experiment& experiment, const TomlItem& top) {
+  const auto runs = static_cast<std::uint64_t>(experiment.runs);
+  const auto last_seed = static_cast<std::uint64_t>(kSeedRange.most);
+  TomlItem item = top;
+  if (experiment.seed > last_seed || runs - 1 > last_seed - experiment.seed) {
+    item.path = "seed";
+    fail(item, std::to_string(experiment.seed) + " with " + std::to_string(runs) + " runs",
+         "a last seed of at most " + std::to_string(last_seed));
+  }
+  if (runs * experiment.models.size() > kMaxRunsInAll) {
+    item.path = "runs";
+    fail(item, std::to_string(runs) + " runs of " + std::to_string(experiment.models.size()) + " models",
+         "at most " + std::to_string(kMaxRunsInAll) + " runs in all");
+  }
+}
+
+Experiment resolve(const toml::table& document, const std::string& file,
+                   const ExperimentOverrides& overrides) {
+  TomlItem top{file, 1, "", "", &document};
+  std::vector<TomlItem> items = items_of(document, file, "");
+  const auto find = [&items](const char* key) -> const TomlItem* {
+    for (const TomlItem& item : items) {
+      if (item.key == key) return &item;
+    }
+    return nullptr;
+  };
+  for (const TomlItem& item : items) {
+    check_known(item, {"name", "runs", "seed", "defaults", "model", "grid"});
+  }
+
+  Experiment experiment;
+  const TomlItem* name = find("name");
+  if (name == nullptr) fail_missing(top, "name", kNameExpected);
+  experiment.name = read_experiment_name(*name);
+
+  const TomlItem* runs = find("runs");
+  if (runs == nullptr) fail_missing(top, "runs", kRunsRange.to_string());
+  experiment.runs = static_cast<int>(read_integer(*runs, kRunsRange));
+  top.line = runs->line;
+
+  if (const TomlItem* seed = find("seed")) {
+    experiment.seed = static_cast<std::uint64_t>(read_integer(*seed, kSeedRange));
+    top.line = seed->line;
+  }
+
+  ModelDraft defaults;
+  if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);
+  std::vector<GridAxis> axes;
+  if (const TomlItem* item = find("grid")) axes = read_grid(*item);
+
+  const std::string expected = "at least one [[model]] table";
+  const TomlItem* model = find("model");
+  if (model == nullptr) fail_missing({file, 1, "", "", &document}, "model", expected);
+  std::vector<PlacedDraft> models;
+  for (const TomlItem& item : elements_of(*model, expected)) models.push_back(read_model(item, defaults));
+  if (models.empty()) fail(*model, "an empty array", expected);
+
+  experiment.models = resolve_models(models, axes);
+  apply_overrides(experiment, axes, overrides);
+  check_totals(experiment, top);
+  return experiment;
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, const std::string& file,
+                            const ExperimentOverrides& overrides) {
+  toml::table document;
+  try {
+    document = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    const std::string why = shown_text(error.description());
+    throw Error(ExitCode::kUsage, file + ":" + std::to_string(error.source().begin.line) +
+                                      ": not TOML: " + why.substr(1, why.size() - 2));
+  }
+  return resolve(document, file, overrides);
+}
+
+Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides) {
+  const auto refuse = [&file](const std::string& found) {
+    throw Error(ExitCode::kUsage,
+                file.string() + ": found " + found + ", expected an experiment (TOML file)");
+  };
+  constexpr std::uintmax_t kLargestFile = 16 << 20;
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) refuse("no such file");
+  if (std::filesystem::is_directory(status)) refuse("a directory");
+  if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) > kLargestFile) {
+    refuse("more than 16 MiB");
+  }
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
+  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream.bad()) refuse("a file that cannot be read");
+  return parse_experiment(text, file.string(), overrides);
+}
+
+}  // namespace gpu_sweep

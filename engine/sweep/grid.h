@@ -1,0 +1,27 @@
+// The [grid] table: every combination of its values, applied to every model.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/sweep/model_keys.h"
+#include "engine/sweep/toml_item.h"
+
+namespace gpu_sweep {
+
+/// One key of the grid with its values. Values of an optimiser's scalar stand under "learning_rate" or
+/// "optimizer.learning_rate".
+struct GridAxis {
+  TomlItem item;
+  bool is_scalar = false;  ///< of the optimiser
+  std::vector<TomlItem> values;
+};
+
+/// The axes in the order of the file. Types and ranges of the values are checked when they are applied.
+std::vector<GridAxis> read_grid(const TomlItem& grid);
+
+/// Every draft once for each combination of values, the last axis fastest, named "model, key=value, ...".
+/// Throws where there would be more than kMaxModels.
+std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const std::vector<GridAxis>& axes);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,72 @@
+// What a user may ask for: names and ranges of every hyper-parameter, one place for experiments and flags.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/model/model_spec.h"
+
+namespace gpu_sweep {
+
+/// Both ends count.
+struct IntegerRange {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+
+  bool contains(std::int64_t value) const { return least <= value && value <= most; }
+  std::string to_string() const;  ///< "an integer from 1 to 65536"
+};
+
+enum class NumberRange : std::uint8_t {
+  kFraction,  ///< [0, 1)
+  kPositive,  ///< (0, infinity)
+};
+
+/// Whether `value` lies in the range, both as it is and rounded to float, in which the arithmetic is done.
+bool contains(NumberRange range, double value);
+std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
+
+constexpr IntegerRange kRunsRange{1, 100'000};
+constexpr IntegerRange kSeedRange{0,
+                                  INT64_MAX};  ///< of the last run too: stores keep seeds as signed integers
+constexpr IntegerRange kEpochsRange{1, 1'000'000};
+constexpr IntegerRange kBatchRange{1, 1'000'000};
+constexpr IntegerRange kWidthRange{1, 65'536};
+constexpr std::size_t kMaxHiddenLayers = 64;
+constexpr std::size_t kMaxModels = 10'000;
+constexpr std::size_t kMaxRunsInAll = 1'000'000;
+
+/// A scalar of an optimiser, as a key of its table: "learning_rate", "beta1", ...
+struct OptimiserScalar {
+  const char* key;
+  double OptimiserSpec::*value;
+  NumberRange range;
+};
+
+/// Those that the kind uses, in the order in which they are always written.
+std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind);
+
+/// Names in the order of the enumerators, for messages and help.
+std::vector<std::string> activation_names();
+std::vector<std::string> optimiser_names();
+std::vector<std::string> precision_names();
+
+/// Nothing where the name is not known.
+std::optional<Activation> parse_activation(std::string_view name);
+std::optional<OptimiserKind> parse_optimiser(std::string_view name);
+std::optional<Precision> parse_precision(std::string_view name);
+
+/// "relu, sigmoid or tanh"
+std::string list_of(const std::vector<std::string>& names);
+
+/// The shortest text that reads back as the same double: "0.001".
+std::string number_text(double value);
+
+/// Text that a message may quote: control characters become '?', and long text is cut.
+std::string shown_text(std::string_view text);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,91 @@
+#include "engine/sweep/planner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/sweep/cost.h"
+#include "engine/sweep/run_key.h"
+
+namespace gpu_sweep {
+namespace {
+
+void check_batches(const Experiment& experiment, const Dataset& dataset) {
+  const int rows = dataset[Set::kTrain].rows;
+  for (const ModelSpec& model : experiment.models) {
+    if (model.batch_size <= rows) continue;
+    throw Error(ExitCode::kUsage, "model '" + model.name + "': batch_size: found " +
+                                      std::to_string(model.batch_size) + ", expected at most " +
+                                      std::to_string(rows) + ", the size of the training set");
+  }
+}
+
+GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision) {
+  GroupSpec group;
+  group.shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
+  group.epochs = model.epochs;
+  group.shuffle = model.shuffle;
+  return group;
+}
+
+bool can_share(const GroupSpec& a, const GroupSpec& b) {
+  return a.shape == b.shape && a.epochs == b.epochs && a.shuffle == b.shuffle;
+}
+
+/// All runs that could be trained together, in the experiment's order: groups of any size.
+std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision) {
+  std::vector<GroupSpec> gathered;
+  for (RunSpec& run : runs) {
+    const GroupSpec wanted = empty_group(run.model, dataset, precision);
+    auto place = std::ranges::find_if(gathered, [&](const GroupSpec& g) { return can_share(g, wanted); });
+    if (place == gathered.end()) place = gathered.insert(place, wanted);
+    place->runs.push_back(std::move(run));
+  }
+  return gathered;
+}
+
+double group_cost(const GroupSpec& group, const SetRows& rows) {
+  return group.replicas * run_flops(group.shape, rows, group.epochs);
+}
+
+}  // namespace
+
+std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset,
+                            const PlanOptions& options) {
+  check_batches(experiment, dataset);
+  std::vector<RunSpec> runs;
+  for (const ModelSpec& model : experiment.models) {
+    for (int i = 0; i < experiment.runs; ++i) {
+      const std::uint64_t seed = experiment.seed + static_cast<std::uint64_t>(i);
+      runs.push_back({model, seed, run_key(model, seed, options.precision, options.device_kind, dataset)});
+    }
+  }
+  return runs;
+}
+
+std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& dataset,
+                                   const PlanOptions& options,
+                                   const std::function<bool(const std::string&)>& done) {
+  std::vector<RunSpec> runs = expand(experiment, dataset, options);
+  std::erase_if(runs, [&](const RunSpec& run) { return done(run.key); });
+
+  const auto most = static_cast<std::size_t>(options.replicas_per_group);
+  std::vector<GroupSpec> groups;
+  for (const GroupSpec& all : gather(std::move(runs), dataset, options.precision)) {
+    for (std::size_t first = 0; first < all.runs.size(); first += most) {
+      const std::size_t count = std::min(most, all.runs.size() - first);
+      GroupSpec group{all.shape, all.epochs, all.shuffle, options.replicas_per_group, {}};
+      if (options.device_kind == "cpu") group.replicas = static_cast<int>(count);
+      const auto from = all.runs.begin() + static_cast<std::ptrdiff_t>(first);
+      group.runs.assign(from, from + static_cast<std::ptrdiff_t>(count));
+      groups.push_back(std::move(group));
+    }
+  }
+  const SetRows rows = set_rows(dataset);
+  std::ranges::stable_sort(groups, [&](const GroupSpec& a, const GroupSpec& b) {
+    return group_cost(a, rows) > group_cost(b, rows);
+  });
+  return groups;
+}
+
+}  // namespace gpu_sweep
