@@ -1,0 +1,45 @@
+#include "engine/data/dataset_layout.h"
+
+#include <cstring>
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::uint64_t kAlignment = 256;
+
+Tensor place(std::uint64_t bytes, std::uint64_t& end) {
+  const Tensor tensor = {.space = Space::kDataset, .offset = end, .replica_stride = 0};
+  end += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  return tensor;
+}
+
+void copy(const std::vector<std::uint8_t>& values, const Tensor& tensor, std::vector<std::byte>& to) {
+  if (!values.empty()) std::memcpy(to.data() + tensor.offset, values.data(), values.size());
+}
+
+}  // namespace
+
+DatasetLayout dataset_layout(const Dataset& dataset) {
+  DatasetLayout layout;
+  layout.features = dataset.features();
+  layout.classes = dataset.classes;
+  for (const Set set : kAllSets) {
+    const LabelledImages& images = dataset[set];
+    SetLayout& place_of = layout.sets[static_cast<std::size_t>(set)];
+    place_of.rows = images.rows;
+    place_of.pixels = place(images.pixels.size(), layout.bytes);
+    place_of.labels = place(images.labels.size(), layout.bytes);
+  }
+  return layout;
+}
+
+std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout) {
+  std::vector<std::byte> bytes(layout.bytes);
+  for (const Set set : kAllSets) {
+    copy(dataset[set].pixels, layout[set].pixels, bytes);
+    copy(dataset[set].labels, layout[set].labels, bytes);
+  }
+  return bytes;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,102 @@
+#include "engine/data/idx_file.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "engine/data/gzip.h"
+#include "engine/data/read_file.h"
+#include "engine/data/sha256.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 34;     // of a file: 16 GiB
+constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 20;  // of an image: 1024 x 1024
+
+struct Header {
+  std::uint64_t rows = 0;
+  std::uint64_t height = 1;
+  std::uint64_t width = 1;
+  std::uint64_t file_bytes = 0;  ///< of the decompressed file
+};
+
+std::size_t header_bytes(IdxKind kind) { return kind == IdxKind::kImages ? 16 : 8; }
+
+std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
+  return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |
+         std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
+}
+
+/// `bytes` holds at least the header, or the whole file where that is shorter.
+Header parse_header(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name) {
+  const bool images = kind == IdxKind::kImages;
+  const auto fail = [&name](const std::string& what) {
+    throw Error(ExitCode::kData, fmt::format("{}: {}", name, what));
+  };
+  if (bytes.size() >= 4 && big_endian(bytes, 0) != static_cast<std::uint32_t>(kind)) {
+    fail(fmt::format("magic number 0x{:08x}, expected 0x{:08x} (IDX file of uint8 {})", big_endian(bytes, 0),
+                     static_cast<std::uint32_t>(kind), images ? "images" : "labels"));
+  }
+  if (bytes.size() < header_bytes(kind)) {
+    fail(fmt::format("{} bytes, expected an IDX header of {} and the {}", bytes.size(), header_bytes(kind),
+                     images ? "images" : "labels"));
+  }
+
+  Header header;
+  header.rows = big_endian(bytes, 4);
+  if (images) {
+    header.height = big_endian(bytes, 8);
+    header.width = big_endian(bytes, 12);
+  }
+  const std::uint64_t features = header.height * header.width;  // below 2^64: both are below 2^32
+  if (header.rows == 0 || features == 0) {
+    fail(images ? fmt::format("header says {} images of {} x {}, expected at least 1 of 1 x 1", header.rows,
+                              header.height, header.width)
+                : "header says 0 labels, expected at least 1");
+  }
+  if (features > kMostFeatures) {
+    fail(fmt::format("header says images of {} x {} pixels, expected at most {}", header.height, header.width,
+                     kMostFeatures));
+  }
+  if (header.rows > std::numeric_limits<std::int32_t>::max() || header.rows * features > kMostBytes) {
+    fail(fmt::format("header says {} {} of {} bytes, expected at most {} bytes in all", header.rows,
+                     images ? "images" : "labels", features, kMostBytes));
+  }
+  header.file_bytes = header_bytes(kind) + header.rows * features;
+  return header;
+}
+
+}  // namespace
+
+IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name) {
+  std::vector<std::uint8_t> unpacked;
+  const bool packed = is_gzip(bytes);
+  const Header header = packed ? parse_header(gunzip_prefix(bytes, header_bytes(kind), name), kind, name)
+                               : parse_header(bytes, kind, name);
+  if (packed) {
+    unpacked = gunzip(bytes, header.file_bytes, name);
+    bytes = unpacked;
+  } else if (bytes.size() != header.file_bytes) {
+    throw Error(ExitCode::kData,
+                fmt::format("{}: {} bytes, expected {}: the header says {} x {} x {}", name, bytes.size(),
+                            header.file_bytes, header.rows, header.height, header.width));
+  }
+
+  IdxFile file;
+  file.name = name;
+  file.rows = static_cast<int>(header.rows);
+  file.height = static_cast<int>(header.height);
+  file.width = static_cast<int>(header.width);
+  file.sha256 = sha256_hex(bytes);
+  const auto values = bytes.subspan(header_bytes(kind));
+  file.values.assign(values.begin(), values.end());
+  return file;
+}
+
+IdxFile read_idx(const std::filesystem::path& file, IdxKind kind) {
+  return decode_idx(read_file(file, kMostBytes + header_bytes(kind)), kind, file.string());
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,138 @@
+#include "engine/data/load_dataset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "engine/data/find_data.h"
+#include "engine/data/idx_file.h"
+#include "engine/data/split.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+using Files = std::array<IdxFile, 4>;  ///< train images, train labels, test images, test labels
+
+constexpr std::array kFashionMnistHashes = {
+    "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"};
+
+constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
+                                             "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
+
+bool has_fashion_mnist_sizes(const Files& files) {
+  return files[0].rows == 60000 && files[2].rows == 10000 && files[0].height == 28 && files[0].width == 28;
+}
+
+void check_counts(const IdxFile& images, const IdxFile& labels) {
+  if (labels.rows != images.rows) {
+    throw Error(ExitCode::kData, fmt::format("{}: {} labels, expected {}, one for each image of {}",
+                                             labels.name, labels.rows, images.rows, images.name));
+  }
+}
+
+void check_sizes(const Files& files) {
+  check_counts(files[0], files[1]);
+  check_counts(files[2], files[3]);
+  if (files[0].rows < 2) {
+    throw Error(
+        ExitCode::kData,
+        fmt::format("{}: 1 image, expected at least 2: one is held out for validation", files[0].name));
+  }
+  if (files[2].height != files[0].height || files[2].width != files[0].width) {
+    throw Error(ExitCode::kData,
+                fmt::format("{}: images of {} x {}, expected {} x {} as in {}", files[2].name,
+                            files[2].height, files[2].width, files[0].height, files[0].width, files[0].name));
+  }
+}
+
+void check_labels(const IdxFile& labels, int classes) {
+  const auto bad =
+      std::find_if(labels.values.begin(), labels.values.end(), [=](int label) { return label >= classes; });
+  if (bad != labels.values.end()) {
+    throw Error(ExitCode::kData, fmt::format("{}: label {} at row {}, expected 0 to {}", labels.name, *bad,
+                                             bad - labels.values.begin(), classes - 1));
+  }
+}
+
+int count_classes(const Files& files) {
+  if (has_fashion_mnist_sizes(files)) return 10;
+  const auto& labels = files[1].values;
+  const int classes = 1 + *std::max_element(labels.begin(), labels.end());
+  if (classes < 2) {
+    throw Error(ExitCode::kData,
+                fmt::format("{}: every label is 0, expected at least two classes", files[1].name));
+  }
+  return classes;
+}
+
+/// The rows of `images` and `labels` that `order` names, in its order.
+LabelledImages take(const IdxFile& images, const IdxFile& labels, std::span<const std::int32_t> order) {
+  const std::size_t features = images.values.size() / static_cast<std::size_t>(images.rows);
+  LabelledImages set;
+  set.rows = static_cast<int>(order.size());
+  set.pixels.reserve(order.size() * features);
+  set.labels.reserve(order.size());
+  for (const std::int32_t row : order) {
+    const auto first = images.values.begin() + static_cast<std::ptrdiff_t>(row * features);
+    set.pixels.insert(set.pixels.end(), first, first + static_cast<std::ptrdiff_t>(features));
+    set.labels.push_back(labels.values[static_cast<std::size_t>(row)]);
+  }
+  return set;
+}
+
+std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
+  if (is_fashion_mnist) return {kFashionMnistClasses.begin(), kFashionMnistClasses.end()};
+  std::vector<std::string> names;
+  for (int k = 0; k < classes; ++k) names.push_back(std::to_string(k));
+  return names;
+}
+
+/// Empty for Fashion-MNIST.
+std::string describe_difference(const Files& files, const Dataset& dataset) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].sha256 == kFashionMnistHashes[i]) continue;
+    return fmt::format(
+        "{}: not Fashion-MNIST (sha256 {}...); training on {} + {} images of {} x {}, {} classes",
+        files[i].name, files[i].sha256.substr(0, 12), files[0].rows, files[2].rows, dataset.height,
+        dataset.width, dataset.classes);
+  }
+  return "";
+}
+
+}  // namespace
+
+Dataset load_dataset(const std::filesystem::path& directory, std::string* warning) {
+  const auto paths = data_files(directory);
+  Files files = {read_idx(paths[0], IdxKind::kImages), read_idx(paths[1], IdxKind::kLabels),
+                 read_idx(paths[2], IdxKind::kImages), read_idx(paths[3], IdxKind::kLabels)};
+  check_sizes(files);
+
+  Dataset dataset;
+  dataset.height = files[0].height;
+  dataset.width = files[0].width;
+  dataset.classes = count_classes(files);
+  check_labels(files[1], dataset.classes);
+  check_labels(files[3], dataset.classes);
+  for (std::size_t i = 0; i < files.size(); ++i) dataset.sha256[i] = files[i].sha256;
+  *warning = describe_difference(files, dataset);
+  dataset.is_fashion_mnist = warning->empty();
+  dataset.class_names = class_names(dataset.is_fashion_mnist, dataset.classes);
+  dataset.directory = directory.string();
+
+  const Split split = split_rows(files[0].rows);
+  dataset.sets[static_cast<std::size_t>(Set::kTrain)] = take(files[0], files[1], split.train);
+  dataset.sets[static_cast<std::size_t>(Set::kValidation)] = take(files[0], files[1], split.validation);
+  LabelledImages& test = dataset.sets[static_cast<std::size_t>(Set::kTest)];
+  test.rows = files[2].rows;
+  test.pixels = std::move(files[2].values);
+  test.labels = std::move(files[3].values);
+  return dataset;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,102 @@
+#include "engine/data/find_data.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/data/idx_fixture.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+using test::error_of;
+
+/// A variable of the environment for one test.
+class ScopedVariable {
+ public:
+  ScopedVariable(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* old = std::getenv(name_.c_str())) old_ = old;
+    setenv(name_.c_str(), value.c_str(), 1);
+  }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+  ~ScopedVariable() { setenv(name_.c_str(), old_.c_str(), 1); }
+
+ private:
+  std::string name_;
+  std::string old_;
+};
+
+class FindData : public testing::Test {
+ protected:
+  /// A directory with the four (empty) files.
+  fs::path make(const std::string& name, const std::string& suffix = "") {
+    const fs::path directory = directory_ / name;
+    fs::create_directories(directory);
+    for (const char* file : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                             "t10k-labels-idx1-ubyte"}) {
+      test::write_bytes(directory / (file + suffix), {});
+    }
+    return directory;
+  }
+
+  test::TemporaryDirectory directory_;
+  ScopedVariable no_variable_{"GPU_SWEEP_DATA", ""};
+};
+
+TEST_F(FindData, FlagThenVariableThenStandardPlaces) {
+  const fs::path flag = make("flag"), variable = make("variable"), standard = make("standard", ".gz");
+  const std::vector<fs::path> places = {directory_ / "none", standard};
+  EXPECT_EQ(find_data("", places), standard);
+  const ScopedVariable set("GPU_SWEEP_DATA", variable.string());
+  EXPECT_EQ(find_data("", places), variable);
+  EXPECT_EQ(find_data(flag.string(), places), flag);
+}
+
+TEST_F(FindData, AStandardPlaceThatLacksAFileIsPassedOver) {
+  const fs::path partial = make("partial"), whole = make("whole");
+  fs::remove(partial / "t10k-images-idx3-ubyte");
+  EXPECT_EQ(find_data("", {partial, whole}), whole);
+}
+
+TEST_F(FindData, ADirectoryAskedForIsNeverPassedOver) {
+  const fs::path standard = make("standard"), partial = make("partial");
+  fs::remove(partial / "train-labels-idx1-ubyte");
+  const std::string none = (directory_ / "none").string();
+  EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(none, {standard}); }),
+            "--data " + none + ": no such directory, expected a directory of four IDX files");
+  EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(partial.string(), {standard}); }),
+            "--data " + partial.string() +
+                ": train-labels-idx1-ubyte (or .gz) is missing, expected a directory of four IDX files");
+  const std::string file = (standard / "train-images-idx3-ubyte").string();
+  const ScopedVariable set("GPU_SWEEP_DATA", file);
+  EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data("", {standard}); }),
+            "GPU_SWEEP_DATA " + file + ": not a directory, expected a directory of four IDX files");
+}
+
+TEST_F(FindData, NothingFoundListsThePlaces) {
+  EXPECT_EQ(error_of(ExitCode::kData,
+                     [] {
+                       find_data("", {"/no/a", "/no/b"});
+                     }),
+            "no data set in /no/a, /no/b: install one with `apt-get install dataset-fashion-mnist` or name a "
+            "directory with --data");
+}
+
+TEST_F(FindData, StandardPlacesFollowHome) {
+  const ScopedVariable home("HOME", "/home/someone");
+  EXPECT_EQ(standard_data_directories(),
+            (std::vector<fs::path>{"/usr/share/datasets/fashion-mnist",
+                                   "/home/someone/.keras/datasets/fashion-mnist", "data/FashionMNIST/raw"}));
+}
+
+TEST_F(FindData, PlainFilesComeBeforeGzip) {
+  const fs::path both = make("both", ".gz");
+  make("both");
+  fs::remove(both / "t10k-labels-idx1-ubyte");
+  const auto files = data_files(both);
+  EXPECT_EQ(files[0], both / "train-images-idx3-ubyte");
+  EXPECT_EQ(files[3], both / "t10k-labels-idx1-ubyte.gz");
+}
+
+}  // namespace
+}  // namespace gpu_sweep

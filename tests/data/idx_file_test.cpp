@@ -1,0 +1,131 @@
+#include "engine/data/idx_file.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/data/idx_fixture.h"
+
+namespace gpu_sweep {
+namespace {
+
+using test::Bytes;
+using test::error_of;
+using test::gzip_bytes;
+using test::idx_bytes;
+using test::idx_images;
+using test::idx_labels;
+
+std::string decode_error(const Bytes& bytes, IdxKind kind) {
+  return error_of(ExitCode::kData, [&] { decode_idx(bytes, kind, "f"); });
+}
+
+TEST(IdxFile, PlainImages) {
+  const IdxFile file = decode_idx(idx_images(3, 2, 5), IdxKind::kImages, "f");
+  EXPECT_EQ(file.rows, 3);
+  EXPECT_EQ(file.height, 2);
+  EXPECT_EQ(file.width, 5);
+  ASSERT_EQ(file.values.size(), 30u);
+  EXPECT_EQ(file.values[29], 29);
+}
+
+TEST(IdxFile, PlainLabels) {
+  const IdxFile file = decode_idx(idx_labels({4, 0, 255}), IdxKind::kLabels, "f");
+  EXPECT_EQ(file.rows, 3);
+  EXPECT_EQ(file.values, (Bytes{4, 0, 255}));
+}
+
+TEST(IdxFile, GzipDecodesToTheSameAndHashesTheUnpackedBytes) {
+  const Bytes bytes = idx_images(40, 7, 9);
+  const IdxFile plain = decode_idx(bytes, IdxKind::kImages, "f");
+  const IdxFile packed = decode_idx(gzip_bytes(bytes), IdxKind::kImages, "f");
+  EXPECT_EQ(packed.values, plain.values);
+  EXPECT_EQ(packed.sha256, plain.sha256);
+}
+
+TEST(IdxFile, WrongMagic) {
+  EXPECT_EQ(decode_error(idx_labels({1, 2}), IdxKind::kImages),
+            "f: magic number 0x00000801, expected 0x00000803 (IDX file of uint8 images)");
+  EXPECT_EQ(decode_error(gzip_bytes(idx_images(1, 2, 2)), IdxKind::kLabels),
+            "f: magic number 0x00000803, expected 0x00000801 (IDX file of uint8 labels)");
+}
+
+TEST(IdxFile, ShorterThanItsHeader) {
+  EXPECT_EQ(decode_error({}, IdxKind::kLabels), "f: 0 bytes, expected an IDX header of 8 and the labels");
+  EXPECT_EQ(decode_error(idx_bytes({0x803, 1, 2}, {}), IdxKind::kImages),
+            "f: 12 bytes, expected an IDX header of 16 and the images");
+}
+
+TEST(IdxFile, PlainSizeDiffersFromHeader) {
+  Bytes bytes = idx_images(2, 3, 3);
+  bytes.pop_back();
+  EXPECT_EQ(decode_error(bytes, IdxKind::kImages), "f: 33 bytes, expected 34: the header says 2 x 3 x 3");
+  bytes.resize(36);
+  EXPECT_EQ(decode_error(bytes, IdxKind::kImages), "f: 36 bytes, expected 34: the header says 2 x 3 x 3");
+}
+
+TEST(IdxFile, HeaderThatLiesTakesNoMemory) {
+  EXPECT_EQ(decode_error(idx_bytes({0x803, 0xffffffff, 28, 28}, {1}), IdxKind::kImages),
+            "f: header says 4294967295 images of 784 bytes, expected at most 17179869184 bytes in all");
+  EXPECT_EQ(decode_error(idx_bytes({0x803, 1, 0xffffffff, 0xffffffff}, {1}), IdxKind::kImages),
+            "f: header says images of 4294967295 x 4294967295 pixels, expected at most 1048576");
+  EXPECT_EQ(decode_error(idx_bytes({0x803, 1, 0, 28}, {}), IdxKind::kImages),
+            "f: header says 1 images of 0 x 28, expected at least 1 of 1 x 1");
+  EXPECT_EQ(decode_error(idx_bytes({0x801, 0}, {}), IdxKind::kLabels),
+            "f: header says 0 labels, expected at least 1");
+  const Bytes packed = gzip_bytes(idx_bytes({0x803, 20000000, 28, 28}, {1}));
+  EXPECT_EQ(decode_error(packed, IdxKind::kImages),
+            "f: " + std::to_string(packed.size()) +
+                " bytes of gzip, expected them to unpack to 15680000016: too few");
+}
+
+TEST(IdxFile, TruncatedGzip) {
+  Bytes packed = gzip_bytes(idx_images(50, 10, 10));
+  packed.resize(packed.size() - 9);  // the 8 bytes of the trailer and one of the data
+  const std::string message = decode_error(packed, IdxKind::kImages);
+  EXPECT_TRUE(message.starts_with("f: gzip stream ends early, after ")) << message;
+  EXPECT_TRUE(message.ends_with(" of 5016 bytes: truncated")) << message;
+  packed.resize(4);
+  EXPECT_EQ(decode_error(packed, IdxKind::kImages),
+            "f: 0 bytes, expected an IDX header of 16 and the images");
+}
+
+TEST(IdxFile, EveryTruncationOfAGzipIsAnError) {
+  const Bytes packed = gzip_bytes(idx_labels({0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  for (std::size_t length = 0; length < packed.size(); ++length) {
+    decode_error(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(length)),
+                 IdxKind::kLabels);
+  }
+}
+
+TEST(IdxFile, DamagedGzip) {
+  Bytes packed = gzip_bytes(idx_labels({0, 1, 2, 3, 4}));
+  packed[packed.size() - 8] ^= 1;
+  EXPECT_EQ(decode_error(packed, IdxKind::kLabels), "f: damaged gzip stream (incorrect data check)");
+}
+
+TEST(IdxFile, GzipOfAnotherLength) {
+  Bytes bytes = idx_labels({0, 1, 2});
+  bytes.push_back(3);
+  EXPECT_EQ(decode_error(gzip_bytes(bytes), IdxKind::kLabels),
+            "f: more than 11 bytes after decompression, expected 11");
+  bytes.resize(9);
+  EXPECT_EQ(decode_error(gzip_bytes(bytes), IdxKind::kLabels), "f: 9 bytes after decompression, expected 11");
+}
+
+TEST(IdxFile, BytesAfterTheGzipStream) {
+  Bytes packed = gzip_bytes(idx_labels({0, 1, 2}));
+  packed.insert(packed.end(), {1, 2, 3});
+  EXPECT_EQ(decode_error(packed, IdxKind::kLabels),
+            "f: 3 bytes after the end of the gzip stream, expected none");
+}
+
+TEST(IdxFile, FilesThatAreNotRegular) {
+  const test::TemporaryDirectory directory;
+  const auto read_error = [](const std::filesystem::path& file) {
+    return error_of(ExitCode::kData, [&] { read_idx(file, IdxKind::kLabels); });
+  };
+  EXPECT_EQ(read_error(directory / "none"), (directory / "none").string() + ": no such file");
+  EXPECT_EQ(read_error(directory.path()), directory.path().string() + ": not a regular file");
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,171 @@
+#include "engine/data/load_dataset.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/data/split.h"
+#include "tests/data/idx_fixture.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Bytes;
+
+constexpr const char* kDebianDirectory = "/usr/share/datasets/fashion-mnist";
+
+/// 12 training and 4 test images of 2 x 3 in three classes; tests spoil one file of it.
+class LoadDataset : public testing::Test {
+ protected:
+  LoadDataset() {
+    write("train-images-idx3-ubyte", test::idx_images(12, 2, 3));
+    write("train-labels-idx1-ubyte", test::idx_labels({0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2}));
+    write("t10k-images-idx3-ubyte", test::idx_images(4, 2, 3));
+    write("t10k-labels-idx1-ubyte", test::idx_labels({2, 1, 0, 2}));
+  }
+
+  void write(const std::string& file, const Bytes& bytes) { test::write_bytes(directory_ / file, bytes); }
+
+  Dataset load() { return load_dataset(directory_.path(), &warning_); }
+
+  std::string load_error() {
+    return test::error_of(ExitCode::kData, [this] { load(); });
+  }
+
+  std::string at(const std::string& file) { return (directory_ / file).string(); }
+
+  test::TemporaryDirectory directory_;
+  std::string warning_;
+};
+
+TEST_F(LoadDataset, OtherSetTrainsAfterOneWarning) {
+  const Dataset dataset = load();
+  EXPECT_EQ(warning_, at("train-images-idx3-ubyte") + ": not Fashion-MNIST (sha256 " +
+                          dataset.sha256[0].substr(0, 12) +
+                          "...); training on 12 + 4 images of 2 x 3, 3 classes");
+  EXPECT_FALSE(dataset.is_fashion_mnist);
+  EXPECT_EQ(dataset.classes, 3);
+  EXPECT_EQ(dataset.class_names, (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ(dataset.directory, directory_.path().string());
+}
+
+TEST_F(LoadDataset, RowsStandInTheOrderOfTheSplit) {
+  const Dataset dataset = load();
+  const Split split = split_rows(12);
+  ASSERT_EQ(dataset[Set::kTrain].rows, 10);
+  ASSERT_EQ(dataset[Set::kValidation].rows, 2);
+  ASSERT_EQ(dataset[Set::kTest].rows, 4);
+  for (std::size_t i = 0; i < split.train.size(); ++i) {
+    EXPECT_EQ(dataset[Set::kTrain].pixels.at(6 * i), 6 * split.train[i]);
+    EXPECT_EQ(dataset[Set::kTrain].pixels.at(6 * i + 5), 6 * split.train[i] + 5);
+    EXPECT_EQ(dataset[Set::kTrain].labels.at(i), split.train[i] % 3);
+  }
+  EXPECT_EQ(dataset[Set::kValidation].pixels.at(6), 6 * split.validation[1]);
+  EXPECT_EQ(dataset[Set::kTest].labels, (Bytes{2, 1, 0, 2}));
+}
+
+TEST_F(LoadDataset, GzipGivesTheSameSet) {
+  const Dataset plain = load();
+  fs::remove(directory_ / "train-images-idx3-ubyte");
+  write("train-images-idx3-ubyte.gz", test::gzip_bytes(test::idx_images(12, 2, 3)));
+  const Dataset packed = load();
+  EXPECT_EQ(packed.sha256, plain.sha256);
+  EXPECT_EQ(packed[Set::kTrain].pixels, plain[Set::kTrain].pixels);
+}
+
+TEST_F(LoadDataset, CountMismatch) {
+  write("t10k-labels-idx1-ubyte", test::idx_labels({2, 1, 0}));
+  EXPECT_EQ(load_error(), at("t10k-labels-idx1-ubyte") + ": 3 labels, expected 4, one for each image of " +
+                              at("t10k-images-idx3-ubyte"));
+}
+
+TEST_F(LoadDataset, ImageSizesDiffer) {
+  write("t10k-images-idx3-ubyte", test::idx_images(4, 3, 2));
+  EXPECT_EQ(load_error(), at("t10k-images-idx3-ubyte") + ": images of 3 x 2, expected 2 x 3 as in " +
+                              at("train-images-idx3-ubyte"));
+}
+
+TEST_F(LoadDataset, TestLabelOutOfRange) {
+  write("t10k-labels-idx1-ubyte", test::idx_labels({2, 1, 3, 4}));
+  EXPECT_EQ(load_error(), at("t10k-labels-idx1-ubyte") + ": label 3 at row 2, expected 0 to 2");
+}
+
+TEST_F(LoadDataset, OneClass) {
+  write("train-labels-idx1-ubyte", test::idx_labels(Bytes(12)));
+  EXPECT_EQ(load_error(),
+            at("train-labels-idx1-ubyte") + ": every label is 0, expected at least two classes");
+}
+
+TEST_F(LoadDataset, OneImage) {
+  write("train-images-idx3-ubyte", test::idx_images(1, 2, 3));
+  write("train-labels-idx1-ubyte", test::idx_labels({1}));
+  EXPECT_EQ(load_error(),
+            at("train-images-idx3-ubyte") + ": 1 image, expected at least 2: one is held out for validation");
+}
+
+TEST_F(LoadDataset, MissingFile) {
+  fs::remove(directory_ / "t10k-images-idx3-ubyte");
+  EXPECT_EQ(load_error(),
+            directory_.path().string() +
+                ": t10k-images-idx3-ubyte (or .gz) is missing, expected a directory of four IDX "
+                "files");
+}
+
+TEST_F(LoadDataset, SizesOfFashionMnistMeanTenClasses) {
+  Bytes train_labels(60000), test_labels(10000);
+  write("train-images-idx3-ubyte", test::gzip_bytes(test::idx_images(60000, 28, 28)));
+  write("train-labels-idx1-ubyte", test::idx_labels(train_labels));
+  write("t10k-images-idx3-ubyte", test::gzip_bytes(test::idx_images(10000, 28, 28)));
+  write("t10k-labels-idx1-ubyte", test::idx_labels(test_labels));
+  EXPECT_EQ(load().classes, 10);
+  EXPECT_NE(warning_, "");
+  train_labels[59999] = 10;
+  write("train-labels-idx1-ubyte", test::idx_labels(train_labels));
+  EXPECT_EQ(load_error(), at("train-labels-idx1-ubyte") + ": label 10 at row 59999, expected 0 to 9");
+}
+
+TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
+  const Dataset dataset = load();
+  const DatasetLayout layout = dataset_layout(dataset);
+  EXPECT_EQ(layout.features, 6);
+  EXPECT_EQ(layout.classes, 3);
+  EXPECT_EQ(layout.bytes, 6u * 256);
+  const std::vector<std::byte> bytes = pack(dataset, layout);
+  ASSERT_EQ(bytes.size(), layout.bytes);
+  std::uint64_t next = 0;
+  for (const Set set : kAllSets) {
+    EXPECT_EQ(layout[set].rows, dataset[set].rows);
+    for (const auto& [tensor, values] : {std::pair{layout[set].pixels, dataset[set].pixels},
+                                         std::pair{layout[set].labels, dataset[set].labels}}) {
+      EXPECT_EQ(tensor.space, Space::kDataset);
+      EXPECT_EQ(tensor.replica_stride, 0u);
+      EXPECT_EQ(tensor.offset, next);
+      next += 256;
+      for (std::size_t i = 0; i < 256; ++i) {
+        EXPECT_EQ(std::to_integer<int>(bytes[tensor.offset + i]), i < values.size() ? values[i] : 0) << i;
+      }
+    }
+  }
+}
+
+TEST(FashionMnist, DebianPackageByHash) {
+  if (!fs::exists(kDebianDirectory)) GTEST_SKIP() << "SKIPPED: dataset-fashion-mnist is not installed";
+  std::string warning = "?";
+  const Dataset dataset = load_dataset(kDebianDirectory, &warning);
+  EXPECT_EQ(warning, "");
+  EXPECT_TRUE(dataset.is_fashion_mnist);
+  EXPECT_EQ(dataset.classes, 10);
+  EXPECT_EQ(dataset.features(), 784);
+  EXPECT_EQ(dataset.class_names.at(9), "ankle boot");
+  EXPECT_EQ(dataset[Set::kTrain].rows, 50000);
+  EXPECT_EQ(dataset[Set::kValidation].rows, 10000);
+  EXPECT_EQ(dataset[Set::kTest].rows, 10000);
+  EXPECT_EQ(dataset[Set::kTrain].pixels.size(), 50000u * 784);
+  const auto& labels = dataset[Set::kTest].labels;
+  for (int k = 0; k < 10; ++k) EXPECT_EQ(std::count(labels.begin(), labels.end(), k), 1000) << k;
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,18 @@
+#include "engine/data/sha256.h"
+
+#include <gtest/gtest.h>
+
+namespace gpu_sweep {
+namespace {
+
+// Known answers of FIPS 180-2, appendix B.
+TEST(Sha256, KnownAnswers) {
+  EXPECT_EQ(sha256_hex(std::string()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex(std::string("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex(std::string("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+}  // namespace
+}  // namespace gpu_sweep
