@@ -1,8 +1,11 @@
-// bfloat16 on the host: the upper half of a float. The arithmetic is always done in float.
+// bfloat16 by integer arithmetic, host and device: the upper half of a float. Sums and products are always
+// done in float.
 #pragma once
 
 #include <bit>
 #include <cstdint>
+
+#include "kernels/host_device.h"
 
 namespace gpu_sweep {
 
@@ -12,13 +15,13 @@ struct Bf16 {
 static_assert(sizeof(Bf16) == 2);
 
 /// Exact.
-inline float to_float(Bf16 value) {
+GPU_SWEEP_HOST_DEVICE float to_float(Bf16 value) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
 }
-inline float to_float(float value) { return value; }
+GPU_SWEEP_HOST_DEVICE float to_float(float value) { return value; }
 
 /// Rounds to nearest, ties to even. A NaN stays a NaN.
-inline Bf16 to_bf16(float value) {
+GPU_SWEEP_HOST_DEVICE Bf16 to_bf16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   const std::uint32_t quiet_nan = (bits >> 16) | 0x40u;
@@ -27,13 +30,13 @@ inline Bf16 to_bf16(float value) {
 
 /// To a storage type by name.
 template <class T>
-T from_float(float value);
+GPU_SWEEP_HOST_DEVICE T from_float(float value);
 template <>
-inline float from_float<float>(float value) {
+GPU_SWEEP_HOST_DEVICE float from_float<float>(float value) {
   return value;
 }
 template <>
-inline Bf16 from_float<Bf16>(float value) {
+GPU_SWEEP_HOST_DEVICE Bf16 from_float<Bf16>(float value) {
   return to_bf16(value);
 }
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "kernels/host_device.h"
+
 namespace gpu_sweep {
 
 /// The position of a pass over a set of rows, shared by all replicas of a group. [1]
@@ -16,6 +18,12 @@ struct StepState {
   std::uint32_t reserved = 0;
 };
 static_assert(sizeof(StepState) == 16);
+
+/// Rows of the current batch that hold samples: min(B, N - cursor).
+GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows) {
+  const int left = rows - static_cast<int>(state.cursor);
+  return left < batch ? left : batch;
+}
 
 /// Everything scalar that may differ between the replicas of a group. [R]
 struct ReplicaState {

@@ -1,0 +1,23 @@
+# The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
+#
+# sm_75 as PTX (Turing, and whatever is newer than the list), machine code for A100, H100 and consumer Blackwell.
+# --fmad=false gives mul + add as -ffp-contract=off does on the CPU. A kernel that spills registers fails the build.
+set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES 75-virtual 80-real 90-real 120-real)
+endif()
+enable_language(CUDA)
+set(CMAKE_CUDA_STANDARD 20)
+set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+set(CMAKE_CUDA_EXTENSIONS OFF)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc has it
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+endif()
+find_package(CUDAToolkit REQUIRED)
+
+add_library(gpu_sweep_cuda_settings INTERFACE)
+target_compile_options(gpu_sweep_cuda_settings INTERFACE
+  $<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings;--fmad=false;--expt-relaxed-constexpr;-lineinfo>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-warn-spills;-Xptxas=-Werror>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Werror,-ffp-contract=off>)
+target_link_libraries(gpu_sweep_cuda_settings INTERFACE CUDA::cudart)

@@ -1,0 +1,114 @@
+#include "kernels/activation_backward.h"
+#include "kernels/activation_math.h"
+#include "kernels/bf16.h"
+#include "kernels/dropout.cuh"
+#include "kernels/launch.cuh"
+#include "kernels/reduce.cuh"
+#include "kernels/step_state.h"
+#include "kernels/tensor_access.h"
+
+namespace gpu_sweep::cuda {
+namespace {
+
+constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
+constexpr int kPacks = 8;   // packs of columns that a block works on
+constexpr int kWidestTile = kPacks * kPackWidth<Bf16>;
+
+/// The block's sums by slot and column. Static shared memory stands in functions that are no templates.
+__device__ float* column_sums() {
+  __shared__ float sums[kSlots * kWidestTile];
+  return sums;
+}
+
+/// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
+///
+/// A block has kPacks x kSlots threads and works on kPacks * kWidth columns of all B rows in one pass. A
+/// thread sums its slot's rows in ascending order, then one thread a column sums the 32 slots in ascending
+/// order: the order of a column's sum depends on B alone. kWidth > 1 asks for width % kWidth == 0, leading %
+/// kWidth == 0 and aligned tensors.
+template <class T, Activation kActivation, int kWidth>
+__global__ void backward(ActivationBackward op, Memory memory, int first) {
+  constexpr int kColumns = kPacks * kWidth;
+  const int r = replica_of_block(first);
+  const int slot = threadIdx.y;
+  const int tile = blockIdx.x * kColumns;
+  const int o = tile + threadIdx.x * kWidth;
+
+  const ReplicaState* replica = read<ReplicaState>(memory, op.replica_state, r);
+  const Dropout dropout = {replica->dropout_rate, replica->seed, static_cast<std::uint32_t>(op.layer),
+                           read<StepState>(memory, op.state, 0)->step};
+  const float scale = 1.0f / (1.0f - dropout.rate);
+  const T* a = read<T>(memory, op.a, r);
+  const T* da = read<T>(memory, op.da, r);
+  T* dz = write<T>(memory, op.dz, r);
+
+  Pack<float, kWidth> sum{};
+  for (int b = slot; b < op.batch && o < op.leading; b += kSlots) {
+    const std::size_t at = static_cast<std::size_t>(b) * op.leading + o;
+    Pack<T, kWidth> out{};
+    if (o < op.width) {
+      const auto output = load<kWidth>(a + at);
+      const auto incoming = load<kWidth>(da + at);
+      Pack<bool, kWidth> kept;
+      if constexpr (kActivation != Activation::kRelu) {
+        kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
+      }
+      for (int k = 0; k < kWidth; ++k) {
+        const float value = to_float(output.at[k]);
+        float gradient = to_float(incoming.at[k]) * scale;
+        if constexpr (kActivation == Activation::kRelu) {
+          if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
+        } else {
+          gradient =
+              kept.at[k] ? gradient * activation_slope<kActivation>(value * (1.0f - dropout.rate)) : 0.0f;
+        }
+        out.at[k] = from_float<T>(gradient);
+        sum.at[k] += gradient;
+      }
+    }
+    store(dz + at, out);
+  }
+
+  float* sums = column_sums();
+  for (int k = 0; k < kWidth; ++k) sums[slot * kColumns + threadIdx.x * kWidth + k] = sum.at[k];
+  __syncthreads();
+  const int column = slot * kPacks + threadIdx.x;
+  if (column < kColumns && tile + column < op.leading) {
+    write<float>(memory, op.bias_gradient, r)[tile + column] = strided_sum(sums + column, kSlots, kColumns);
+  }
+}
+
+template <class T, Activation kActivation, int kWidth>
+void launch_backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  launch_replicas("activation_backward", queue, ceil_divide(op.leading, kPacks * kWidth),
+                  dim3(kPacks, kSlots), backward<T, kActivation, kWidth>, op, memory);
+}
+
+template <class T, Activation kActivation>
+void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  constexpr int kWidth = kPackWidth<T>;
+  const bool packs = op.width % kWidth == 0 && op.leading % kWidth == 0 && aligned(memory, op.a, 16) &&
+                     aligned(memory, op.da, 16) && aligned(memory, op.dz, 16);
+  packs ? launch_backward<T, kActivation, kWidth>(op, memory, queue)
+        : launch_backward<T, kActivation, 1>(op, memory, queue);
+}
+
+template <class T>
+void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  switch (op.activation) {
+    case Activation::kRelu:
+      return backward<T, Activation::kRelu>(op, memory, queue);
+    case Activation::kSigmoid:
+      return backward<T, Activation::kSigmoid>(op, memory, queue);
+    case Activation::kTanh:
+      return backward<T, Activation::kTanh>(op, memory, queue);
+  }
+}
+
+}  // namespace
+
+void execute(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  op.type == DType::kBf16 ? backward<Bf16>(op, memory, queue) : backward<float>(op, memory, queue);
+}
+
+}  // namespace gpu_sweep::cuda

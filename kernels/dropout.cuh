@@ -1,0 +1,38 @@
+// The dropout mask of neighbouring elements, drawn alike on the way forward and on the way back.
+#pragma once
+
+#include "kernels/pack.cuh"
+#include "kernels/philox.h"
+
+namespace gpu_sweep::cuda {
+
+/// What the mask of one replica's layer depends on.
+struct Dropout {
+  float rate = 0;  ///< 0: nothing is dropped and nothing drawn
+  std::uint64_t seed = 0;
+  std::uint32_t layer = 0;
+  std::uint32_t step = 0;
+};
+
+/// Whether each of kWidth elements from `element` on is kept. kWidth is 1 or a multiple of 4, the size of a
+/// Philox block; then `element` is one, too.
+template <int kWidth>
+__device__ inline Pack<bool, kWidth> keep(const Dropout& dropout, std::uint32_t element) {
+  Pack<bool, kWidth> kept;
+  for (int k = 0; k < kWidth; ++k) kept.at[k] = true;
+  if (!(dropout.rate > 0)) return kept;
+  if constexpr (kWidth == 1) {
+    const std::uint32_t word =
+        philox_word(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element);
+    kept.at[0] = uniform(word) >= dropout.rate;
+  } else {
+    for (int k = 0; k < kWidth; k += 4) {
+      const PhiloxBlock random =
+          philox_block(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element / 4 + k / 4);
+      for (int j = 0; j < 4; ++j) kept.at[k + j] = uniform(random.word[j]) >= dropout.rate;
+    }
+  }
+  return kept;
+}
+
+}  // namespace gpu_sweep::cuda

@@ -1,0 +1,50 @@
+// Neighbouring elements that move between memory and registers as one access.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/bf16.h"
+#include "kernels/tensor.h"
+
+namespace gpu_sweep::cuda {
+
+template <class T, int kWidth>
+struct alignas(sizeof(T) * kWidth) Pack {
+  T at[kWidth];
+};
+
+/// Elements of T in a 16-byte access.
+template <class T>
+constexpr int kPackWidth = 16 / static_cast<int>(sizeof(T));
+
+/// `from` is aligned to kWidth elements.
+template <int kWidth, class T>
+__device__ inline Pack<T, kWidth> load(const T* from) {
+  return *reinterpret_cast<const Pack<T, kWidth>*>(from);
+}
+
+/// `to` is aligned to kWidth elements.
+template <class T, int kWidth>
+__device__ inline void store(T* to, const Pack<T, kWidth>& value) {
+  *reinterpret_cast<Pack<T, kWidth>*>(to) = value;
+}
+
+/// Rounded to nearest even; `to` is aligned to kWidth elements.
+template <int kWidth>
+__device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
+  Pack<Bf16, kWidth> rounded;
+  for (int k = 0; k < kWidth; ++k) rounded.at[k] = to_bf16(value.at[k]);
+  store(to, rounded);
+}
+
+/// Whether every replica's tensor starts at a multiple of `bytes`.
+inline bool aligned(const Memory& memory, const Tensor& tensor, std::size_t bytes) {
+  const std::byte* base = tensor.space == Space::kDataset ? memory.dataset : memory.group;
+  return (reinterpret_cast<std::uintptr_t>(base) + tensor.offset) % bytes == 0 &&
+         tensor.replica_stride % bytes == 0;
+}
+
+}  // namespace gpu_sweep::cuda
