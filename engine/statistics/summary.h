@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "engine/sweep/experiment.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {
@@ -14,7 +16,12 @@ struct MeanStd {
   double std = 0;  ///< divides by n, as numpy does
 };
 
-MeanStd mean_std(const std::vector<double>& values);
+/// Two passes over the values in their order: the mean, then the mean square of what is left. NaN and NaN
+/// without values.
+MeanStd mean_std(std::span<const double> values);
+
+/// Whether a run takes part in tables: it did not diverge and all its final figures are finite.
+bool is_finite(const RunRecord& run);
 
 struct ModelSummary {
   std::string name;
@@ -24,5 +31,8 @@ struct ModelSummary {
   std::array<MeanStd, 3> loss;      ///< by Set
   std::array<MeanStd, 3> accuracy;  ///< by Set
 };
+
+/// One entry for every model of the experiment, in its order, also where none of its runs are there yet.
+std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

@@ -1,6 +1,7 @@
 // Runs are kept: one SQLite file a result directory (DESIGN section 7).
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -31,13 +32,15 @@ struct StoredExperiment {
   double wall_seconds = 0;  ///< summed over all invocations that trained
 };
 
-/// Owner of OUT/runs.sqlite and of the directory's lock. One thread at a time.
+/// Owner of OUT/runs.sqlite and of the directory's lock. One thread at a time. Members that read or write
+/// throw Error(kOutput) where the disk fails them and Error(kCorrupt) where the file is damaged, naming it.
 class RunStore {
  public:
   /// Opens the store of `directory`, making both if need be. On an existing store raising `runs` and adding
   /// models continues; any other difference throws Error(kUsage) with the keys that changed, old and new
   /// value. Throws Error(kBusy) naming the process that holds the directory, Error(kOutput) where it cannot
-  /// be written and Error(kCorrupt) where the file is damaged.
+  /// be written and Error(kCorrupt) where the file's structure is damaged. Single runs that do not match
+  /// their checksums are set aside, named in `damaged`, and can be trained again.
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance);
 
@@ -49,8 +52,15 @@ class RunStore {
   ~RunStore();
 
   const StoredExperiment& stored() const;
-  bool contains(const std::string& key) const;
-  void add(const RunRecord& run);  ///< one transaction, durable when this returns
+  bool contains(const std::string& key) const;  ///< finished and intact
+
+  /// The runs that were found damaged when the store was opened, as text for the user; none of their keys is
+  /// contained.
+  const std::vector<std::string>& damaged() const;
+
+  /// One transaction, durable when this returns. A key that is contained already is left as it stands: models
+  /// that are equal but for their names share their runs.
+  void add(const RunRecord& run);
   void add_wall_seconds(double seconds);
 
   /// The runs of the stored experiment, ordered by (model in the experiment's order, seed). A row whose

@@ -1,0 +1,27 @@
+// An experiment's results as one JSON object: summary.json, and what --json prints.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+/// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
+///  "device", "precision", ..., "timing"}. Models and runs stand in the order of `runs`; what is not finite
+///  is
+/// null. Equal runs give equal bytes but for "timing", the only part that depends on when or where the runs
+/// were made.
+nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
+
+/// The text of summary.json: two spaces of indent, but figures of one list on one line; ends with a newline.
+std::string summary_text(const nlohmann::ordered_json& summary);
+
+/// Writes directory/summary.json atomically. Throws Error(kOutput).
+void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
+                   const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep

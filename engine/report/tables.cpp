@@ -1,0 +1,103 @@
+#include "engine/report/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/report/display_width.h"
+#include "engine/statistics/summary.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+constexpr int kWidth = 100;
+constexpr int kFigureWidth = 15;  // "0.9613 ± 0.0025"
+constexpr int kRunsWidth = 6;
+constexpr int kGap = 2;
+constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
+
+/// Without the spaces at its end.
+std::string line(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text + '\n';
+}
+
+std::string row(const std::string& name, int name_width, const std::string& runs,
+                const std::array<std::string, 3>& figures) {
+  std::string text;
+  if (display_width(name) > name_width) {
+    text = line(name) + std::string(static_cast<std::size_t>(name_width), ' ');
+  } else {
+    text = pad_right(name, name_width);
+  }
+  const std::string gap(kGap, ' ');
+  text += gap + pad_left(runs, kRunsWidth);
+  for (const std::string& figure : figures) text += gap + pad_right(figure, kFigureWidth);
+  return line(text);
+}
+
+std::string block(const std::string& title, int name_width, const std::vector<ModelSummary>& models,
+                  std::array<MeanStd, 3> ModelSummary::*figures) {
+  std::string text = row(title, name_width, "runs", {"train", "validation", "test"});
+  for (const ModelSummary& model : models) {
+    std::array<std::string, 3> cells;
+    for (std::size_t set = 0; set < cells.size(); ++set) {
+      const MeanStd& figure = (model.*figures)[set];
+      cells[set] = mean_and_std(figure.mean, figure.std, model.runs);
+    }
+    text += row(printable(model.name), name_width, std::to_string(model.runs), cells);
+  }
+  return text;
+}
+
+std::string heading(const StoredExperiment& stored) {
+  const Experiment& experiment = stored.experiment;
+  const auto plural = [](std::size_t count, const char* noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  };
+  return fmt::format("{}: {}, {} each, seeds from {}; {} on {}\n", printable(experiment.name),
+                     plural(experiment.models.size(), "model"),
+                     plural(static_cast<std::size_t>(experiment.runs), "run"), experiment.seed,
+                     to_string(stored.provenance.precision), printable(stored.provenance.device_name));
+}
+
+std::string remarks(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  std::string text;
+  for (const RunRecord& run : runs) {
+    if (is_finite(run)) continue;
+    const std::string when =
+        run.diverged_epoch ? fmt::format("in epoch {}", *run.diverged_epoch) : "after the last epoch";
+    text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
+  }
+  const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
+  if (runs.size() < all) text += fmt::format("not finished: {} of {} runs are here\n", runs.size(), all);
+  return text;
+}
+
+}  // namespace
+
+std::string mean_and_std(double mean, double std, int runs) {
+  if (runs == 0 || !std::isfinite(mean)) return "-";
+  if (runs == 1) return fmt::format("{:.4f}", mean);
+  return fmt::format("{:.4f} ± {:.4f}", mean, std);
+}
+
+std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+  const std::vector<ModelSummary> models = summarise(stored.experiment, runs);
+  int longest = display_width("accuracy");
+  for (const ModelSummary& model : models) longest = std::max(longest, display_width(printable(model.name)));
+  const int name_width = std::min(longest, kNameWidth);
+
+  std::string text = heading(stored) + '\n';
+  text += block("accuracy", name_width, models, &ModelSummary::accuracy) + '\n';
+  text += block("loss", name_width, models, &ModelSummary::loss);
+  const bool spread =
+      std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
+  if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";
+  if (const std::string last = remarks(stored.experiment, runs); !last.empty()) text += '\n' + last;
+  return text;
+}
+
+}  // namespace gpu_sweep

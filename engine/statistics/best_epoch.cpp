@@ -1,0 +1,16 @@
+#include "engine/statistics/best_epoch.h"
+
+namespace gpu_sweep {
+
+std::optional<BestEpoch> best_epoch(const RunRecord& run) {
+  std::optional<BestEpoch> best;
+  for (std::size_t epoch = 1; epoch < run.history.size(); ++epoch) {
+    const EpochFigures& figures = run.history[epoch];
+    if (!best || figures.val_accuracy > best->figures.val_accuracy) {
+      best = BestEpoch{static_cast<int>(epoch), figures};
+    }
+  }
+  return best;
+}
+
+}  // namespace gpu_sweep

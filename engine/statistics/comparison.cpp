@@ -1,0 +1,69 @@
+#include "engine/statistics/comparison.h"
+
+#include <numeric>
+
+#include "engine/statistics/descriptive.h"
+#include "engine/statistics/holm.h"
+#include "engine/statistics/proportion.h"
+#include "engine/statistics/sign_flip.h"
+
+namespace gpu_sweep {
+
+Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure) {
+  const PairedRuns pairs = pair_on_seeds(a, b);
+  std::vector<double> differences;
+  double greater = 0;
+  for (std::size_t i = 0; i < pairs.a.size(); ++i) {
+    const double difference = value_of(*pairs.a[i], figure) - value_of(*pairs.b[i], figure);
+    differences.push_back(difference);
+    greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+  }
+
+  Comparison result;
+  result.a = a.model.name;
+  result.b = b.model.name;
+  result.figure = figure;
+  result.n = static_cast<int>(differences.size());
+  if (differences.empty()) return result;
+  result.mean_difference = std::accumulate(differences.begin(), differences.end(), 0.0) / result.n;
+  result.greater_share = greater / result.n;
+  result.greater_interval = wilson_interval(greater, result.n);
+  if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
+  if (result.n >= kFewestRuns) {
+    result.wilcoxon = wilcoxon_signed_rank(differences);
+    result.sign_flip = sign_flip_p(differences);
+  }
+  return result;
+}
+
+void adjust_for_multiplicity(std::span<Comparison> comparisons) {
+  std::vector<Comparison*> tested;
+  std::vector<double> wilcoxon;
+  std::vector<double> sign_flip;
+  for (Comparison& each : comparisons) {
+    if (!each.wilcoxon) continue;
+    tested.push_back(&each);
+    wilcoxon.push_back(each.wilcoxon->p);
+    sign_flip.push_back(each.sign_flip.value());
+  }
+  wilcoxon = holm_adjusted(wilcoxon);
+  sign_flip = holm_adjusted(sign_flip);
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    tested[i]->wilcoxon_holm = wilcoxon[i];
+    tested[i]->sign_flip_holm = sign_flip[i];
+  }
+}
+
+std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure) {
+  std::vector<Comparison> comparisons;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    for (std::size_t j = i + 1; j < models.size(); ++j) {
+      Comparison each = compare(models[i], models[j], figure);
+      if (each.n > 0) comparisons.push_back(std::move(each));
+    }
+  }
+  adjust_for_multiplicity(comparisons);
+  return comparisons;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,51 @@
+// Model against model on equal seeds: which differences are more than seed noise?
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/interval.h"
+#include "engine/statistics/model_runs.h"
+#include "engine/statistics/wilcoxon.h"
+
+namespace gpu_sweep {
+
+/// Below this many pairs no p-value is given: "too few runs to tell". Of five pairs even the clearest result
+/// has p = 2 / 2^5 = 0.06.
+constexpr int kFewestRuns = 6;
+
+/// A minus b, pair by pair of equal seeds.
+struct Comparison {
+  std::string a;
+  std::string b;
+  Figure figure;
+  int n = 0;  ///< pairs
+  double mean_difference = 0;
+  std::optional<Interval> t_interval;  ///< of the mean difference, 95 %; absent below two pairs
+
+  /// Absent below kFewestRuns pairs. `*_holm` are adjusted over all comparisons of the figure.
+  std::optional<WilcoxonResult> wilcoxon;
+  std::optional<double> wilcoxon_holm;
+  std::optional<double> sign_flip;
+  std::optional<double> sign_flip_holm;
+
+  /// Share of the pairs in which a's figure is the greater, ties counting half, with its 95 % interval.
+  double greater_share = 0;
+  std::optional<Interval> greater_interval;
+
+  /// The decision: Wilcoxon's p after Holm's correction is below 5 %.
+  bool distinguishable() const { return wilcoxon_holm && *wilcoxon_holm < 1 - kConfidence; }
+};
+
+/// Without correction; `adjust_for_multiplicity` completes it.
+Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure);
+
+/// Fills in `*_holm` of comparisons that form one family.
+void adjust_for_multiplicity(std::span<Comparison> comparisons);
+
+/// Every pair (i, j), i < j, of models that share a seed, adjusted.
+std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,38 @@
+// Confusion matrices over the runs of a model.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/interval.h"
+#include "engine/statistics/model_runs.h"
+
+namespace gpu_sweep {
+
+/// How often a model finds the images of one class.
+struct ClassRecall {
+  int images = 0;                       ///< of the class in the set
+  double mean = 0;                      ///< over the runs
+  std::optional<Interval> over_runs;    ///< 95 % of the mean by Student's t: seed noise; absent below 2 runs
+  std::optional<Interval> over_images;  ///< 95 % by Wilson: error of the set; absent without images
+};
+
+/// Two classes that are taken for each other: entry (first, second) of C + C', first < second.
+struct ConfusedPair {
+  int first = 0;
+  int second = 0;
+  double count = 0;  ///< mean over runs
+};
+
+struct ConfusionStatistics {
+  int classes = 0;                          ///< K; 0 where the model has no runs
+  std::vector<double> mean;                 ///< [K, K] true class x predicted class
+  std::vector<double> std_n;                ///< [K, K] divides by n
+  std::vector<ClassRecall> recall;          ///< [K]
+  std::vector<ConfusedPair> most_confused;  ///< the most confused first, pairs that occur
+};
+
+ConfusionStatistics confusion_statistics(const ModelRuns& model, Set set, int most_confused = 5);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,35 @@
+#include "engine/statistics/curves.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/statistics/quantile.h"
+
+namespace gpu_sweep {
+
+std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column) {
+  if (model.runs.empty()) return {};
+  std::size_t points = model.runs.front()->history.size();
+  for (const RunRecord* run : model.runs) points = std::min(points, run->history.size());
+
+  const auto n = static_cast<double>(model.runs.size());
+  std::vector<CurvePoint> result;
+  std::vector<double> values(model.runs.size());
+  for (std::size_t epoch = 0; epoch < points; ++epoch) {
+    CurvePoint point;
+    point.epoch = static_cast<int>(epoch);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = model.runs[i]->history[epoch].*column.value;
+      point.mean += values[i] / n;
+    }
+    for (const double value : values) point.std_n += (value - point.mean) * (value - point.mean) / n;
+    point.std_n = std::sqrt(point.std_n);
+    std::sort(values.begin(), values.end());
+    point.low = quantile_of_sorted(values, 0.05);
+    point.high = quantile_of_sorted(values, 0.95);
+    result.push_back(point);
+  }
+  return result;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,35 @@
+// The learning curves of a model: mean and band over its runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/statistics/model_runs.h"
+
+namespace gpu_sweep {
+
+/// One point of a curve over the runs.
+struct CurvePoint {
+  int epoch = 0;
+  double mean = 0;
+  double std_n = 0;
+  double low = 0;   ///< 5 % of the runs lie below
+  double high = 0;  ///< 5 % of the runs lie above
+};
+
+/// A column of EpochFigures with the name that it has in histories.
+struct HistoryColumn {
+  const char* name;
+  double EpochFigures::*value;
+};
+inline constexpr std::array kHistoryColumns = {
+    HistoryColumn{"loss", &EpochFigures::loss},
+    HistoryColumn{"accuracy", &EpochFigures::accuracy},
+    HistoryColumn{"val_loss", &EpochFigures::val_loss},
+    HistoryColumn{"val_accuracy", &EpochFigures::val_accuracy},
+};
+
+/// Points 0 .. epochs of the shortest history; empty where there are no runs.
+std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column);
+
+}  // namespace gpu_sweep

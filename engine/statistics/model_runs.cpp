@@ -1,0 +1,58 @@
+#include "engine/statistics/model_runs.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gpu_sweep {
+namespace {
+
+bool is_finite(const RunRecord& run) {
+  return !run.diverged_epoch &&
+         std::all_of(run.final.begin(), run.final.end(), [](const SetFigures& figures) {
+           return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
+         });
+}
+
+bool by_seed(const RunRecord* a, const RunRecord* b) { return a->seed < b->seed; }
+
+}  // namespace
+
+std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  std::vector<ModelRuns> result;
+  for (const ModelSpec& model : experiment.models) {
+    ModelRuns& each = result.emplace_back();
+    each.model = model;
+    for (const RunRecord& run : runs) {
+      if (run.model != model.name) continue;
+      if (is_finite(run)) {
+        each.runs.push_back(&run);
+      } else {
+        ++each.diverged;
+      }
+    }
+    std::sort(each.runs.begin(), each.runs.end(), by_seed);
+  }
+  return result;
+}
+
+std::vector<double> values_of(const ModelRuns& model, const Figure& figure) {
+  std::vector<double> values;
+  values.reserve(model.runs.size());
+  for (const RunRecord* run : model.runs) values.push_back(value_of(*run, figure));
+  return values;
+}
+
+PairedRuns pair_on_seeds(const ModelRuns& a, const ModelRuns& b) {
+  PairedRuns pairs;
+  auto other = b.runs.begin();
+  for (const RunRecord* run : a.runs) {
+    other = std::lower_bound(other, b.runs.end(), run, by_seed);
+    if (other == b.runs.end()) break;
+    if ((*other)->seed != run->seed) continue;
+    pairs.a.push_back(run);
+    pairs.b.push_back(*other);
+  }
+  return pairs;
+}
+
+}  // namespace gpu_sweep

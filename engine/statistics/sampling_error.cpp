@@ -1,0 +1,46 @@
+#include "engine/statistics/sampling_error.h"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "engine/statistics/predictions.h"
+
+namespace gpu_sweep {
+namespace {
+
+double standard_error(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  if (values.size() < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / (n - 1) / n);
+}
+
+}  // namespace
+
+double binomial_standard_error(double accuracy, double images) {
+  return std::sqrt(accuracy * (1 - accuracy) / images);
+}
+
+int images_of(const ModelRuns& model, Set set) {
+  if (model.runs.empty()) return 0;
+  const auto& counts = model.runs.front()->confusion[static_cast<std::size_t>(set)].counts;
+  return static_cast<int>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+}
+
+double test_standard_error(const ModelRuns& model, std::span<const std::uint8_t> labels) {
+  return standard_error(share_of_runs_right(model, labels));
+}
+
+double paired_test_standard_error(const ModelRuns& a, const ModelRuns& b,
+                                  std::span<const std::uint8_t> labels) {
+  std::vector<double> differences = share_of_runs_right(a, labels);
+  const std::vector<double> other = share_of_runs_right(b, labels);
+  if (differences.size() != other.size()) return std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t i = 0; i < other.size(); ++i) differences[i] -= other[i];
+  return standard_error(differences);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,58 @@
+#include "engine/statistics/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gpu_sweep {
+
+MeanStd mean_std(std::span<const double> values) {
+  if (values.empty()) {
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    return {kNaN, kNaN};
+  }
+  const auto n = static_cast<double>(values.size());
+  double sum = 0;
+  for (const double value : values) sum += value;
+  const double mean = sum / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / n)};
+}
+
+bool is_finite(const RunRecord& run) {
+  return !run.diverged_epoch &&
+         std::all_of(run.final.begin(), run.final.end(), [](const SetFigures& figures) {
+           return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
+         });
+}
+
+std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  std::vector<ModelSummary> summaries;
+  for (const ModelSpec& model : experiment.models) {
+    ModelSummary summary;
+    summary.name = model.name;
+    summary.hidden = model.hidden;
+    std::array<std::vector<double>, 3> loss, accuracy;
+    for (const RunRecord& run : runs) {
+      if (run.model != model.name) continue;
+      if (!is_finite(run)) {
+        ++summary.diverged;
+        continue;
+      }
+      ++summary.runs;
+      for (std::size_t set = 0; set < kAllSets.size(); ++set) {
+        loss[set].push_back(run.final[set].loss);
+        accuracy[set].push_back(run.final[set].accuracy);
+      }
+    }
+    for (std::size_t set = 0; set < kAllSets.size(); ++set) {
+      summary.loss[set] = mean_std(loss[set]);
+      summary.accuracy[set] = mean_std(accuracy[set]);
+    }
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,45 @@
+#include "engine/statistics/wording.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace gpu_sweep {
+
+std::string fixed(double value, int digits) {
+  if (!std::isfinite(value)) return "–";
+  std::string text = fmt::format("{:.{}f}", std::abs(value), digits);
+  const bool is_zero = text.find_first_of("123456789") == std::string::npos;
+  return value < 0 && !is_zero ? "−" + text : text;
+}
+
+std::string percent(double share, int digits) { return fixed(100 * share, digits) + " %"; }
+
+std::string points(double difference, int digits) { return fixed(100 * difference, digits); }
+
+std::string points_range(const Interval& interval) {
+  return points(interval.low) + " to " + points(interval.high);
+}
+
+std::string percent_range(const Interval& interval) { return points_range(interval) + " %"; }
+
+std::string p_value(double p) {
+  if (p < 0.0001) return "p < 0.0001";
+  return fmt::format("p = {:.{}f}", p, p < 0.001 ? 4 : p < 0.1 ? 3 : 2);
+}
+
+std::string with_thousands(long long n) {
+  std::string digits = std::to_string(n);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (n < 0 ? 1 : 0); at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
+
+std::string counted(std::size_t n, const std::string& noun) {
+  return with_thousands(static_cast<long long>(n)) + " " + noun + (n == 1 ? "" : "s");
+}
+
+std::string quoted(const std::string& name) { return "“" + name + "”"; }
+
+}  // namespace gpu_sweep

@@ -1,0 +1,20 @@
+// Numbers as the sentences and tables of a report show them.
+#pragma once
+
+#include <string>
+
+#include "engine/statistics/interval.h"
+
+namespace gpu_sweep {
+
+std::string percent(double share, int digits = 2);            ///< 0.90321 -> "90.32 %"
+std::string points(double difference, int digits = 2);        ///< 0.0042 -> "0.42"; a minus is U+2212
+std::string points_range(const Interval& interval);           ///< "0.36 to 0.48"
+std::string percent_range(const Interval& interval);          ///< "90.28 to 90.36 %"
+std::string p_value(double p);                                ///< "p = 0.031", "p < 0.0001"
+std::string fixed(double value, int digits);                  ///< a minus is U+2212; "nan" is an en dash
+std::string counted(std::size_t n, const std::string& noun);  ///< "1 run", "2 runs", "10,000 images"
+std::string quoted(const std::string& name);                  ///< in typographic quotes
+std::string with_thousands(long long n);                      ///< "10,000"
+
+}  // namespace gpu_sweep

@@ -1,0 +1,76 @@
+#include "engine/store/atomic_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "engine/error.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int reason) {
+  throw Error(ExitCode::kOutput, "cannot " + what + " " + path.string() + ": " + std::strerror(reason));
+}
+
+/// Owner of a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// 0 or the errno of the first failure.
+int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
+  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (descriptor.get() < 0) return errno;
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(descriptor.get()) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes) {
+  const std::filesystem::path temporary = std::filesystem::path(file) += ".tmp" + std::to_string(::getpid());
+  int reason = write_and_sync(temporary, bytes);
+  if (reason == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) reason = errno;
+  if (reason != 0) {
+    ::unlink(temporary.c_str());
+    fail("write", file, reason);
+  }
+  sync_directory(std::filesystem::absolute(file).parent_path());
+}
+
+void sync_directory(const std::filesystem::path& directory) {
+  const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() < 0) fail("open directory", directory, errno);
+  // Some network file systems cannot sync a directory, and say so with EINVAL: there is no more to be had
+  // there.
+  if (::fsync(descriptor.get()) != 0 && errno != EINVAL) fail("sync directory", directory, errno);
+}
+
+void make_directory(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) fail("make directory", directory, error.value());
+  if (!std::filesystem::is_directory(directory, error)) fail("make directory", directory, ENOTDIR);
+}
+
+}  // namespace gpu_sweep

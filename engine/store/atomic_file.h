@@ -1,0 +1,20 @@
+// Files that appear under their name only when they are complete.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace gpu_sweep {
+
+/// Writes `bytes` to a temporary file beside `file`, syncs it and renames it over `file`: at every moment,
+/// also after a crash, the name holds the old contents or the new and nothing between. Throws Error(kOutput)
+/// naming the file and the system's reason; the old contents are untouched then.
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
+
+/// Makes a rename or a new name in `directory` durable. Throws Error(kOutput).
+void sync_directory(const std::filesystem::path& directory);
+
+/// Makes `directory` and its parents if need be. Throws Error(kOutput).
+void make_directory(const std::filesystem::path& directory);
+
+}  // namespace gpu_sweep

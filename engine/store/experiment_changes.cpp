@@ -1,0 +1,99 @@
+#include "engine/store/experiment_changes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/store/experiment_json.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string arrow(const Json* old_value, const Json* new_value) {
+  const auto print = [](const Json* value) { return value ? value->dump() : std::string("none"); };
+  return print(old_value) + " -> " + print(new_value);
+}
+
+/// The changed keys of two objects; nested objects' as "outer.inner".
+void compare(const std::string& prefix, const Json& old_object, const Json& new_object,
+             std::vector<std::string>& changes) {
+  const auto find = [](const Json& object, const std::string& key) {
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+  };
+  for (const auto& [key, old_value] : old_object.items()) {
+    const Json* new_value = find(new_object, key);
+    if (new_value && old_value.is_object() && new_value->is_object()) {
+      compare(prefix + key + ".", old_value, *new_value, changes);
+    } else if (!new_value || *new_value != old_value) {
+      changes.push_back(prefix + key + ": " + arrow(&old_value, new_value));
+    }
+  }
+  for (const auto& [key, new_value] : new_object.items()) {
+    if (!find(old_object, key)) changes.push_back(prefix + key + ": " + arrow(nullptr, &new_value));
+  }
+}
+
+/// What counts besides the models.
+Json identity(const Experiment& experiment, const Provenance& provenance) {
+  return {{"name", experiment.name},
+          {"seed", experiment.seed},
+          {"precision", to_string(provenance.precision)},
+          {"device_kind", provenance.device_kind},
+          {"data",
+           {{"train_images", provenance.data_sha256[0]},
+            {"train_labels", provenance.data_sha256[1]},
+            {"test_images", provenance.data_sha256[2]},
+            {"test_labels", provenance.data_sha256[3]}}}};
+}
+
+/// A change and the models that it befalls, in the order of their first appearance.
+using ModelChanges = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+void note(ModelChanges& all, const std::string& change, const std::string& model) {
+  const auto same =
+      std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.first == change; });
+  if (same == all.end()) {
+    all.push_back({change, {model}});
+  } else {
+    same->second.push_back(model);
+  }
+}
+
+ModelChanges model_changes(const Experiment& old_experiment, const Experiment& new_experiment) {
+  ModelChanges all;
+  for (const ModelSpec& old_model : old_experiment.models) {
+    const auto same = std::find_if(new_experiment.models.begin(), new_experiment.models.end(),
+                                   [&](const ModelSpec& model) { return model.name == old_model.name; });
+    std::vector<std::string> changes;
+    if (same == new_experiment.models.end()) {
+      changes.push_back("model: present -> removed");
+    } else {
+      compare("", to_json(old_model), to_json(*same), changes);
+    }
+    for (const std::string& change : changes) note(all, change, old_model.name);
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
+                                            const Provenance& provenance) {
+  std::vector<std::string> changes;
+  compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
+  if (experiment.runs < stored.experiment.runs) {
+    changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
+                      std::to_string(experiment.runs) + " (fewer)");
+  }
+  for (const auto& [change, models] : model_changes(stored.experiment, experiment)) {
+    const std::string whose = models.size() == 1 ? "of \"" + models.front() + "\""
+                                                 : "of " + std::to_string(models.size()) + " models";
+    changes.push_back(change + " (" + whose + ")");
+  }
+  return changes;
+}
+
+}  // namespace gpu_sweep

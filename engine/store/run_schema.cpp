@@ -1,0 +1,125 @@
+#include "engine/store/run_schema.h"
+
+#include "engine/data/sha256.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
+
+// A page holds at least one usual row whole (14 kB at 10,000 test images), so that a damaged byte mostly hits
+// one run's contents and not the file's structure. There is no index for the same reason: the keys are kept
+// in memory by whoever writes.
+constexpr const char* kSchema = R"(
+PRAGMA page_size = 32768;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+BEGIN;
+CREATE TABLE study (name TEXT NOT NULL, value TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY, key TEXT NOT NULL, model TEXT NOT NULL, seed INTEGER NOT NULL,
+  diverged_epoch INTEGER, final BLOB NOT NULL, history BLOB NOT NULL, confusion BLOB NOT NULL,
+  test_predictions BLOB NOT NULL, train_seconds BLOB NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE damaged_runs (
+  number INTEGER PRIMARY KEY, key, model, seed, diverged_epoch, final, history, confusion, test_predictions,
+  train_seconds, sha256);
+)";
+
+constexpr const char* kColumns =
+    "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
+
+std::string study_checksum(const std::string& name, const std::string& value) {
+  return sha256_hex(name + '\n' + value);
+}
+
+}  // namespace
+
+void create_schema(sqlite::Database& database) {
+  database.execute(kSchema);
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+  database.execute("PRAGMA user_version = " + std::to_string(kStoreVersion));
+  database.execute("COMMIT");
+}
+
+void check_schema(sqlite::Database& database, const std::string& file) {
+  if (database.integer("PRAGMA application_id") != kApplicationId) {
+    throw Error(ExitCode::kCorrupt, file + " is not a run store of gpu_sweep, or its first page is damaged");
+  }
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version > kStoreVersion) {
+    throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
+                                      "; this program reads up to " + std::to_string(kStoreVersion));
+  }
+  if (const auto damage = database.damage()) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: " + *damage);
+  }
+}
+
+void write_study_value(sqlite::Database& database, const std::string& name,
+                       const nlohmann::ordered_json& value) {
+  database.prepare("DELETE FROM study WHERE name = ?").bind(1, name).run();
+  const std::string text = value.dump();
+  database.prepare("INSERT INTO study (name, value, sha256) VALUES (?, ?, ?)")
+      .bind(1, name)
+      .bind(2, text)
+      .bind(3, study_checksum(name, text))
+      .run();
+}
+
+nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
+                                        const std::string& name) {
+  sqlite::Statement statement = database.prepare("SELECT value, sha256 FROM study WHERE name = ?");
+  statement.bind(1, name);
+  if (!statement.step()) throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " is missing");
+  const std::string text = statement.text(0);
+  if (statement.text(1) != study_checksum(name, text)) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " does not match its checksum");
+  }
+  return nlohmann::ordered_json::parse(text);
+}
+
+void insert_run(sqlite::Database& database, const RunRow& row) {
+  sqlite::Statement statement =
+      database.prepare(std::string("INSERT INTO runs (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+  statement.bind(1, row.key).bind(2, row.model).bind(3, row.seed);
+  if (row.diverged_epoch) {
+    statement.bind(4, *row.diverged_epoch);
+  } else {
+    statement.bind(4, std::nullopt);
+  }
+  statement.bind(5, row.final).bind(6, row.history).bind(7, row.confusion).bind(8, row.test_predictions);
+  statement.bind(9, row.train_seconds).bind(10, row.sha256).run();
+}
+
+void for_each_run(sqlite::Database& database,
+                  const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
+  sqlite::Statement statement =
+      database.prepare(std::string("SELECT number, ") + kColumns + " FROM runs ORDER BY number");
+  while (statement.step()) {
+    RunRow row;
+    row.key = statement.text(1);
+    row.model = statement.text(2);
+    row.seed = statement.integer(3);
+    if (!statement.is_null(4)) row.diverged_epoch = statement.integer(4);
+    row.final = statement.blob(5);
+    row.history = statement.blob(6);
+    row.confusion = statement.blob(7);
+    row.test_predictions = statement.blob(8);
+    row.train_seconds = statement.blob(9);
+    row.sha256 = statement.text(10);
+    visit(statement.integer(0), row);
+  }
+}
+
+void set_aside(sqlite::Database& database, std::int64_t number) {
+  const std::string columns = kColumns;
+  database
+      .prepare("INSERT INTO damaged_runs (" + columns + ") SELECT " + columns + " FROM runs WHERE number = ?")
+      .bind(1, number)
+      .run();
+  database.prepare("DELETE FROM runs WHERE number = ?").bind(1, number).run();
+}
+
+}  // namespace gpu_sweep

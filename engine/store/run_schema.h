@@ -1,0 +1,41 @@
+// The tables of a run store, and reading and writing their rows with checksums.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "engine/store/run_row.h"
+#include "engine/store/sqlite.h"
+
+namespace gpu_sweep {
+
+/// Rises whenever older programs could not read the store.
+constexpr int kStoreVersion = 1;
+
+/// An empty database of ours in WAL mode with full synchronisation.
+void create_schema(sqlite::Database& database);
+
+/// Throws Error(kCorrupt) where the database is not a run store or its structure is damaged, Error(kUsage)
+/// where a newer program wrote it.
+void check_schema(sqlite::Database& database, const std::string& file);
+
+/// One value about the study as a whole ("experiment", "provenance", ...). Reading throws Error(kCorrupt)
+/// where it is missing or does not match its checksum.
+void write_study_value(sqlite::Database& database, const std::string& name,
+                       const nlohmann::ordered_json& value);
+nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
+                                        const std::string& name);
+
+void insert_run(sqlite::Database& database, const RunRow& row);
+
+/// Visits every row as it stands in the file, checked or not, with its row number.
+void for_each_run(sqlite::Database& database,
+                  const std::function<void(std::int64_t number, const RunRow& row)>& visit);
+
+/// Takes a row out of `runs` into `damaged_runs`, where it stays for whoever wants to look at it.
+void set_aside(sqlite::Database& database, std::int64_t number);
+
+}  // namespace gpu_sweep

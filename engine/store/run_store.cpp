@@ -1,0 +1,217 @@
+#include "engine/store/run_store.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/directory_lock.h"
+#include "engine/store/experiment_changes.h"
+#include "engine/store/experiment_json.h"
+#include "engine/store/run_schema.h"
+#include "engine/sweep/run_key.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFileName = "runs.sqlite";
+
+StoredExperiment read_study(sqlite::Database& database, const std::string& file) {
+  StoredExperiment stored;
+  stored.experiment = experiment_from_json(read_study_value(database, file, "experiment"));
+  stored.provenance = provenance_from_json(read_study_value(database, file, "provenance"));
+  stored.wall_seconds = read_study_value(database, file, "wall_seconds").get<double>();
+  return stored;
+}
+
+/// A store comes into being under another name, so that one of this name is always complete. The caller holds
+/// the directory's lock, so leftovers of an earlier attempt belong to nobody.
+void create_store(const fs::path& file, const Experiment& experiment, const Provenance& provenance) {
+  const fs::path unfinished = fs::path(file) += ".new";
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::error_code ignored;
+    fs::remove(fs::path(unfinished) += suffix, ignored);
+  }
+  {
+    sqlite::Database database(unfinished, sqlite::Access::kCreate);
+    create_schema(database);
+    sqlite::Transaction transaction(database);
+    write_study_value(database, "experiment", to_json(experiment));
+    write_study_value(database, "provenance", to_json(provenance));
+    write_study_value(database, "numerics_version", kNumericsVersion);
+    write_study_value(database, "wall_seconds", 0.0);
+    transaction.commit();
+    // Closing moves what was written from the side file into the database, but reports no failure: ask first.
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  std::error_code error;
+  fs::rename(unfinished, file, error);
+  if (error) throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + error.message());
+  sync_directory(fs::absolute(file).parent_path());
+}
+
+/// Throws Error(kUsage) with every change that keeps the stored experiment from being continued.
+void refuse_changes(sqlite::Database& database, const fs::path& file, const StoredExperiment& stored,
+                    const Experiment& experiment, const Provenance& provenance) {
+  std::vector<std::string> changes = experiment_changes(stored, experiment, provenance);
+  const int numerics = read_study_value(database, file.string(), "numerics_version").get<int>();
+  if (numerics != kNumericsVersion) {
+    changes.push_back("numerics_version: " + std::to_string(numerics) + " -> " +
+                      std::to_string(kNumericsVersion) + " (this program computes other bits)");
+  }
+  if (changes.empty()) return;
+  std::string list;
+  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
+  throw Error(ExitCode::kUsage, file.string() + " holds another experiment: " + list);
+}
+
+bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }
+
+/// Models that are equal but for their names share their runs.
+std::string identity(const ModelSpec& model) {
+  nlohmann::ordered_json json = to_json(model);
+  json.erase("name");
+  return json.dump();
+}
+
+}  // namespace
+
+struct RunStore::Impl {
+  fs::path file;
+  std::unique_ptr<DirectoryLock> lock;  // given back last
+  std::unique_ptr<sqlite::Database> database;
+  StoredExperiment stored;
+  std::set<std::string> keys;
+  std::vector<std::string> damaged;
+
+  /// Opens, checks and reads everything but the runs. Failures to parse what its checksum vouches for mean
+  /// that another program wrote it.
+  void load(sqlite::Access access) {
+    database = std::make_unique<sqlite::Database>(file, access);
+    check_schema(*database, file.string());
+    try {
+      stored = read_study(*database, file.string());
+    } catch (const nlohmann::json::exception& error) {
+      throw Error(ExitCode::kCorrupt, file.string() + " is damaged: " + error.what());
+    } catch (const std::invalid_argument& error) {
+      throw Error(ExitCode::kCorrupt, file.string() + " is damaged: " + error.what());
+    }
+  }
+
+  /// Learns which runs are there; names the damaged ones.
+  std::vector<std::int64_t> scan() {
+    std::vector<std::int64_t> damaged_numbers;
+    for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
+      if (is_intact(row)) {
+        keys.insert(row.key);
+      } else {
+        damaged.push_back(row_name(row));
+        damaged_numbers.push_back(number);
+      }
+    });
+    return damaged_numbers;
+  }
+};
+
+RunStore::RunStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RunStore::RunStore(RunStore&&) noexcept = default;
+RunStore& RunStore::operator=(RunStore&&) noexcept = default;
+RunStore::~RunStore() = default;
+
+RunStore RunStore::create_or_continue(const fs::path& directory, const Experiment& experiment,
+                                      const Provenance& provenance) {
+  auto impl = std::make_unique<Impl>();
+  impl->file = directory / kFileName;
+  make_directory(directory);
+  impl->lock = std::make_unique<DirectoryLock>(directory);
+  if (!fs::exists(impl->file)) create_store(impl->file, experiment, provenance);
+  impl->load(sqlite::Access::kReadWrite);
+  sqlite::Database& database = *impl->database;
+  refuse_changes(database, impl->file, impl->stored, experiment, provenance);
+
+  database.execute("PRAGMA synchronous = FULL");
+  sqlite::Transaction transaction(database);
+  for (const std::int64_t number : impl->scan()) set_aside(database, number);
+  if (to_json(experiment) != to_json(impl->stored.experiment)) {
+    write_study_value(database, "experiment", to_json(experiment));
+    impl->stored.experiment = experiment;
+  }
+  transaction.commit();
+  return RunStore(std::move(impl));
+}
+
+RunStore RunStore::open(const fs::path& directory) {
+  auto impl = std::make_unique<Impl>();
+  impl->file = directory / kFileName;
+  if (!fs::exists(impl->file)) {
+    throw Error(ExitCode::kUsage,
+                directory.string() + " holds no results: there is no " + kFileName + " in it");
+  }
+  impl->load(sqlite::Access::kRead);
+  impl->scan();
+  return RunStore(std::move(impl));
+}
+
+const StoredExperiment& RunStore::stored() const { return impl_->stored; }
+
+bool RunStore::contains(const std::string& key) const { return impl_->keys.contains(key); }
+
+const std::vector<std::string>& RunStore::damaged() const { return impl_->damaged; }
+
+void RunStore::add(const RunRecord& run) {
+  if (contains(run.key)) return;
+  sqlite::Transaction transaction(*impl_->database);
+  insert_run(*impl_->database, to_row(run));
+  transaction.commit();
+  impl_->keys.insert(run.key);
+}
+
+void RunStore::add_wall_seconds(double seconds) {
+  sqlite::Transaction transaction(*impl_->database);
+  write_study_value(*impl_->database, "wall_seconds", impl_->stored.wall_seconds + seconds);
+  transaction.commit();
+  impl_->stored.wall_seconds += seconds;
+}
+
+std::vector<RunRecord> RunStore::runs() const {
+  const Experiment& experiment = impl_->stored.experiment;
+  std::map<std::string, std::string> identities;  // by model name
+  for (const ModelSpec& model : experiment.models) identities[model.name] = identity(model);
+
+  std::map<std::pair<std::string, std::uint64_t>, RunRecord> found;
+  std::vector<std::string> damaged;
+  for_each_run(*impl_->database, [&](std::int64_t, const RunRow& row) {
+    if (!is_intact(row)) {
+      damaged.push_back(row_name(row));
+    } else if (const auto model = identities.find(row.model); model != identities.end()) {
+      RunRecord run = from_row(row);
+      const std::uint64_t seed = run.seed;
+      found.emplace(std::pair(model->second, seed), std::move(run));
+    }
+  });
+  if (!damaged.empty()) {
+    const std::string more =
+        damaged.size() == 1 ? "" : " and " + std::to_string(damaged.size() - 1) + " more";
+    throw Error(ExitCode::kCorrupt,
+                impl_->file.string() + " is damaged: " + damaged.front() + more +
+                    " not as written; the command that made it trains what is damaged again");
+  }
+
+  std::vector<RunRecord> runs;
+  for (const ModelSpec& model : experiment.models) {
+    for (int i = 0; i < experiment.runs; ++i) {
+      const auto run = found.find({identities[model.name], experiment.seed + static_cast<std::uint64_t>(i)});
+      if (run == found.end()) continue;
+      runs.push_back(run->second);
+      runs.back().model = model.name;
+    }
+  }
+  return runs;
+}
+
+}  // namespace gpu_sweep

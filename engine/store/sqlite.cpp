@@ -1,0 +1,182 @@
+#include "engine/store/sqlite.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <new>
+
+#include "engine/error.h"
+
+namespace gpu_sweep::sqlite {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& file, int result, const std::string& message) {
+  switch (result & 0xff) {
+    case SQLITE_NOMEM:
+      throw std::bad_alloc();
+    case SQLITE_FULL:
+      throw Error(ExitCode::kOutput, "cannot write " + file + ": no space left on the disk");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_AUTH:
+    case SQLITE_TOOBIG:
+      throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      throw Error(ExitCode::kBusy, file + " is in use by another process");
+    default:
+      throw Error(ExitCode::kCorrupt, file + " is damaged: " + message);
+  }
+}
+
+/// As an URI, so that options can follow: every byte that is not plainly harmless is escaped.
+std::string file_uri(const std::filesystem::path& file) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      uri += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return uri;
+}
+
+/// A database in WAL mode wants to make side files even for reading. Where the directory cannot be written
+/// and holds none, nobody else can be writing either, and the file may be read as it stands.
+bool is_immutable(const std::filesystem::path& file) {
+  const std::filesystem::path directory = std::filesystem::absolute(file).parent_path();
+  std::error_code ignored;
+  return access(directory.c_str(), W_OK) != 0 &&
+         !std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
+  int flags = SQLITE_OPEN_URI;
+  std::string uri = file_uri(file);
+  if (access == Access::kRead) {
+    flags |= SQLITE_OPEN_READONLY;
+    if (is_immutable(file)) uri += "?immutable=1";
+  } else {
+    flags |= SQLITE_OPEN_READWRITE;
+    if (access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
+  }
+  sqlite3* handle = nullptr;
+  const int result = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  handle_.reset(handle);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle ? sqlite3_errmsg(handle) : "out of memory");
+  sqlite3_busy_timeout(handle, 10'000);  // readers may come while a run is being written, never for long
+  execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+}
+
+void Database::execute(const std::string& sql) {
+  const int result = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, sqlite3_errmsg(handle_.get()));
+}
+
+Statement Database::prepare(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int result = sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, sqlite3_errmsg(handle_.get()));
+  return Statement(statement, file_.string());
+}
+
+std::int64_t Database::integer(const std::string& sql) {
+  Statement statement = prepare(sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::optional<std::string> Database::damage() {
+  Statement statement = prepare("PRAGMA integrity_check(1)");
+  if (!statement.step()) return "the integrity check gave no answer";
+  const std::string answer = statement.text(0);
+  if (answer == "ok") return std::nullopt;
+  return answer;
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+void Statement::check(int result) {
+  if (result != SQLITE_OK) fail(file_, result, sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+}
+
+Statement& Statement::bind(int parameter, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_.get(), parameter, value));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, const std::string& value) {
+  check(sqlite3_bind_text64(statement_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT,
+                            SQLITE_UTF8));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::span<const std::byte> value) {
+  // A null pointer would bind NULL, and an empty vector may have one.
+  const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+  check(sqlite3_bind_blob64(statement_.get(), parameter, data, value.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::nullopt_t) {
+  check(sqlite3_bind_null(statement_.get(), parameter));
+  return *this;
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  fail(file_, result, sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+
+std::string Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  const int bytes = sqlite3_column_bytes(statement_.get(), column);
+  return data ? std::string(data, static_cast<std::size_t>(bytes)) : std::string();
+}
+
+std::vector<std::byte> Statement::blob(int column) const {
+  const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
+  const int bytes = sqlite3_column_bytes(statement_.get(), column);
+  return data ? std::vector<std::byte>(data, data + bytes) : std::vector<std::byte>();
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_.execute("ROLLBACK");
+  } catch (const std::exception&) {
+    // Some failures (a full disk) have rolled back already; there is nothing left to undo then.
+  }
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace gpu_sweep::sqlite

@@ -1,0 +1,89 @@
+// SQLite with owners for its handles, and its failures as Error.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gpu_sweep::sqlite {
+
+enum class Access { kRead, kReadWrite, kCreate };
+
+class Statement;
+
+/// One open database file. All members throw Error naming the file: kOutput where it cannot be written (disk
+/// full, permission, I/O error), kBusy where another process holds it, kCorrupt where it is damaged or not a
+/// database. SQL text is fixed by the program, so a statement that does not compile means a damaged schema.
+class Database {
+ public:
+  /// A file that cannot change, in a directory that cannot be written, is read without side files.
+  Database(const std::filesystem::path& file, Access access);
+
+  /// One or more statements that return no rows.
+  void execute(const std::string& sql);
+  Statement prepare(const std::string& sql);
+  std::int64_t integer(const std::string& sql);  ///< first column of the first row; 0 without rows
+
+  /// Why the structure of the file is damaged, as SQLite's integrity check says, or nothing.
+  std::optional<std::string> damage();
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  std::filesystem::path file_;
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// One prepared statement. Parameters count from 1, columns from 0. Must not outlive its database.
+class Statement {
+ public:
+  Statement& bind(int parameter, std::int64_t value);
+  Statement& bind(int parameter, const std::string& value);
+  Statement& bind(int parameter, std::span<const std::byte> value);
+  Statement& bind(int parameter, std::nullopt_t);
+
+  bool step();  ///< true while there is a row
+  void run();   ///< to the end
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  std::vector<std::byte> blob(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  Statement(sqlite3_stmt* statement, std::string file) : statement_(statement), file_(std::move(file)) {}
+  void check(int result);
+
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::string file_;
+};
+
+/// All or nothing: rolls back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();  ///< durable when this returns
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace gpu_sweep::sqlite

@@ -1,0 +1,91 @@
+// Device memory of one kernel test, as the test writes it down: inputs, outputs, and a guard zone around
+// each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/program/op.h"
+#include "kernels/step_state.h"
+
+namespace gpu_sweep::test {
+
+/// Tensors stand at odd multiples of 16 bytes, no better aligned than the contract says, with guard zones
+/// before, after and between the replicas. Arrays of state records and metrics are packed, as in a group's
+/// arena. Everything that is not marked as written must keep its bytes.
+class Arena {
+ public:
+  /// An operand [replicas, n] that the operation only reads.
+  template <class T>
+  Tensor input(const std::vector<T>& values, int replicas = 1) {
+    return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kInput);
+  }
+
+  /// An operand that the operation may change.
+  template <class T>
+  Tensor updated(const std::vector<T>& values, int replicas = 1) {
+    return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kOutput);
+  }
+
+  /// An operand [replicas, elements] that the operation writes; it starts as NaN in every type.
+  template <class T>
+  Tensor output(std::size_t elements, int replicas = 1) {
+    const std::vector<std::byte> poison(elements * replicas * sizeof(T), std::byte{0xff});
+    return place(poison, replicas, false, Use::kOutput);
+  }
+
+  /// The same for real numbers stored as `type`, which must be able to hold them exactly.
+  Tensor input(const std::vector<double>& values, DType type, int replicas);
+  Tensor updated(const std::vector<double>& values, DType type, int replicas);
+  Tensor output(std::size_t elements, DType type, int replicas);
+
+  /// Scratch of `bytes`, aligned to 256; nothing is asserted about its contents.
+  Tensor scratch(std::size_t bytes);
+
+  /// A tensor of the read-only data set.
+  Tensor dataset(const std::vector<std::uint8_t>& values);
+
+  /// Runs the operations under every schedule of the backend, each time from the memory as it was, and keeps
+  /// the result. Fails where two schedules differ in any bit, where a byte changed that no operation may
+  /// write, or where a replica that runs alone gives other bits than in company.
+  void run(const std::vector<Op>& ops);
+
+  /// The present values of all replicas of a tensor placed before.
+  template <class T>
+  std::vector<T> get(const Tensor& tensor) const {
+    const Place& at = places_.at(tensor.offset);
+    std::vector<T> values(at.bytes / sizeof(T) * static_cast<std::size_t>(at.replicas));
+    for (int r = 0; r < at.replicas; ++r) {
+      std::memcpy(reinterpret_cast<std::byte*>(values.data()) + at.bytes * r,
+                  group_.data() + tensor.offset + tensor.replica_stride * r, at.bytes);
+    }
+    return values;
+  }
+  std::vector<double> get(const Tensor& tensor, DType type) const;
+
+ private:
+  enum class Use : std::uint8_t { kGuard, kInput, kOutput, kScratch };
+  struct Place {
+    std::size_t bytes = 0;  // of one replica
+    std::size_t stride = 0;
+    int replicas = 1;
+    Use use = Use::kInput;
+  };
+
+  Tensor place(std::span<const std::byte> values, int replicas, bool packed, Use use);
+  std::size_t grow(std::size_t bytes, std::size_t alignment);
+  std::vector<Use> byte_uses() const;
+  void expect_same_alone(const std::vector<Op>& ops, const std::vector<std::byte>& before,
+                         int replicas) const;
+
+  std::vector<std::byte> dataset_;
+  std::vector<std::byte> group_;
+  std::map<std::uint64_t, Place> places_;  // by offset
+};
+
+}  // namespace gpu_sweep::test

@@ -1,0 +1,43 @@
+// Rounding to bfloat16 on the host.
+#include "kernels/bf16.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "tests/kernels/optimiser_case.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+TEST(Bf16Test, EveryBf16SurvivesTheWayToFloatAndBack) {
+  for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const float value = to_float(Bf16{static_cast<std::uint16_t>(bits)});
+    if (std::isnan(value)) continue;
+    ASSERT_EQ(to_bf16(value).bits, bits);
+  }
+}
+
+TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
+  std::mt19937 generator(1);
+  for (int i = 0; i < 100'000; ++i) {
+    std::uint32_t bits = generator() & 0xbfff'ffff;        // below 2: no overflow to infinity
+    if (i % 4 == 0) bits = (bits & 0xffff'0000) | 0x8000;  // a tie
+    const float value = std::bit_cast<float>(bits);
+    if (std::fpclassify(value) != FP_NORMAL) continue;
+    ASSERT_EQ(to_float(to_bf16(value)), nearest_bf16(value)) << std::hexfloat << value;
+  }
+}
+
+TEST(Bf16Test, KeepsInfinitiesNansAndTheSignOfZero) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(to_float(to_bf16(infinity)), infinity);
+  EXPECT_EQ(to_float(to_bf16(std::numeric_limits<float>::max())), infinity);
+  EXPECT_TRUE(std::isnan(to_float(to_bf16(std::bit_cast<float>(0x7f80'0001u)))));
+  EXPECT_EQ(to_bf16(-0.0f).bits, 0x8000);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,68 @@
+// The output layer in evaluation: metrics, confusion matrix and predicted classes.
+#include "tests/kernels/output_layer_case.h"
+#include "tests/reference/softmax.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using reference::Bounded;
+using EvaluateLogitsTest = KernelTest<OutputLayerCase>;
+
+TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
+  const OutputLayerCase& c = GetParam();
+  const bool keep_classes = c.in_place;
+  const auto logits = c.logits();
+  const auto bias = c.bias();
+  const auto labels = c.labels(1);
+  const std::vector<Metrics> metrics_before(c.replicas, Metrics{0.25, 3, 4});
+  const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
+  const std::vector<std::uint32_t> confusion_before(cells * c.replicas, 5);
+  const std::vector<std::uint8_t> predictions_before(static_cast<std::size_t>(c.rows) * c.replicas, 0xee);
+
+  EvaluateLogits op;
+  op.replicas = c.replicas;
+  op.batch = c.batch;
+  op.classes = c.classes;
+  op.leading = c.leading;
+  op.rows = c.rows;
+  op.keep_classes = keep_classes;
+  op.logits = arena.input(c.logit_rows(), DType::kF32, c.replicas);
+  op.bias = arena.input(padded(bias, c.classes, c.leading, kNaN), DType::kF32, c.replicas);
+  op.labels = arena.input(labels);
+  op.state = arena.input(std::vector<StepState>{{0, 0, static_cast<std::uint32_t>(c.cursor), 0}});
+  op.metrics = arena.updated(metrics_before, c.replicas);
+  op.confusion = arena.updated(confusion_before, c.replicas);
+  op.predictions = arena.updated(predictions_before, c.replicas);
+  arena.run({op});
+
+  const auto metrics = arena.get<Metrics>(op.metrics);
+  auto confusion = confusion_before;
+  auto predictions = predictions_before;
+  for (int r = 0; r < c.replicas; ++r) {
+    Bounded loss;
+    std::uint64_t correct = 0;
+    for (int b = 0; b < c.valid(); ++b) {
+      const std::size_t row = static_cast<std::size_t>(r) * c.batch + b;
+      const auto oracle = reference::softmax_cross_entropy(
+          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, labels[b], 1);
+      loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
+      correct += oracle.argmax == labels[b];
+      if (!keep_classes) continue;
+      ++confusion[r * cells + static_cast<std::size_t>(labels[b]) * c.classes + oracle.argmax];
+      predictions[static_cast<std::size_t>(r) * c.rows + c.cursor + b] =
+          static_cast<std::uint8_t>(oracle.argmax);
+    }
+    SCOPED_TRACE(testing::Message() << "replica " << r);
+    expect_within(metrics[r].loss_sum - 0.25, {loss.value, loss.error + 1e-12 * loss.value});
+    EXPECT_EQ(metrics[r].correct, 3 + correct);
+    EXPECT_EQ(metrics[r].rows, 4u + c.valid());
+  }
+  EXPECT_EQ(arena.get<std::uint32_t>(op.confusion), confusion);
+  EXPECT_EQ(arena.get<std::uint8_t>(op.predictions), predictions);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, EvaluateLogitsTest, testing::ValuesIn(output_layer_cases()),
+                         case_name<OutputLayerCase>);
+
+}  // namespace
+}  // namespace gpu_sweep::test

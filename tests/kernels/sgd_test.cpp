@@ -1,0 +1,57 @@
+// Gradient descent with and without momentum over several steps against double precision.
+#include "kernels/sgd.h"
+
+#include "tests/kernels/optimiser_case.h"
+#include "tests/reference/optimisers.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using SgdTest = KernelTest<OptimiserCase>;
+
+TEST_P(SgdTest, FollowsOracleOverStepsAndKeepsPadsAtPlusZero) {
+  const OptimiserCase& c = GetParam();
+  const auto states = c.states(false);
+  Sgd op;
+  op.replicas = c.replicas;
+  op.parameters = c.parameters;
+  op.bf16_copy = c.bf16_copy;
+  op.replica_state = arena.input(states, c.replicas);
+  op.weights = arena.updated(c.weights(), DType::kF32, c.replicas);
+  op.velocity = arena.updated(std::vector<double>(c.size()), DType::kF32, c.replicas);
+  op.weights_bf16 = arena.output(c.parameters, DType::kBf16, c.replicas);
+  std::vector<Op> ops;
+  for (int t = 1; t <= c.steps; ++t) {
+    op.gradient = arena.input(c.gradient(t), DType::kF32, c.replicas);
+    ops.push_back(op);
+  }
+  arena.run(ops);
+
+  std::vector<reference::Sgd> oracle(c.size());
+  const auto initial = c.weights();
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    const ReplicaState& own = states[i / c.parameters];
+    oracle[i] = {own.learning_rate, own.momentum, initial[i], 0.0};
+  }
+  for (int t = 1; t <= c.steps; ++t) {
+    const auto gradient = c.gradient(t);
+    for (std::size_t i = 0; i < c.size(); ++i) oracle[i].step(gradient[i]);
+  }
+  const auto w = arena.get(op.weights, DType::kF32);
+  const auto velocity = arena.get(op.velocity, DType::kF32);
+  for (std::size_t i = 0; i < c.size() && !HasFailure(); ++i) {
+    SCOPED_TRACE(testing::Message() << "element " << i);
+    if (OptimiserCase::is_pad(i)) {
+      for (const double pad : {w[i], velocity[i]}) expect_plus_zero(pad);
+    } else {
+      expect_within(w[i], oracle[i].w);
+      expect_within(velocity[i], oracle[i].velocity);
+    }
+  }
+  expect_bf16_copy(c.bf16_copy, arena.get(op.weights_bf16, DType::kBf16), w);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, SgdTest, testing::ValuesIn(optimiser_cases()), case_name<OptimiserCase>);
+
+}  // namespace
+}  // namespace gpu_sweep::test

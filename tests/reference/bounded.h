@@ -1,0 +1,88 @@
+// Double-precision numbers that carry how far a single-precision computation of the same value may be off.
+//
+// An oracle computes with these as it would with doubles. Beside the value, each operation adds up the error
+// that fp32 arithmetic may make: what the operands bring along, and the operation's own rounding. So every
+// tolerance of the kernel tests follows from lengths and units of rounding, and none is picked by hand.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+namespace gpu_sweep::reference {
+
+inline constexpr double kFloatUnit = 0x1p-24;   ///< half the spacing of fp32 numbers at 1: unit of rounding
+inline constexpr double kBf16Unit = 0x1p-8;     ///< the same of bf16
+inline constexpr double kFloatTiny = 0x1p-149;  ///< least positive fp32 number: where relative error ends
+inline constexpr double kFunctionUnits = 4;  ///< exp, log, tanh are good to 2 ulp = 4 units on every device
+
+struct Bounded {
+  double value = 0;
+  double error = 0;  ///< bound on |fp32 result - value|
+
+  Bounded() = default;
+  Bounded(double exact) : value(exact) {}
+  Bounded(double v, double e) : value(v), error(e) {}
+};
+
+/// `x` after one more rounding to fp32 by an operation good to `unit`.
+inline Bounded rounded(Bounded x, double unit = kFloatUnit) {
+  return {x.value, x.error + unit * (std::fabs(x.value) + x.error) + kFloatTiny};
+}
+
+/// `x` stored as bf16: 8 significant bits, least positive number 2^-133.
+inline Bounded stored_as_bf16(Bounded x) {
+  return {x.value, x.error + kBf16Unit * (std::fabs(x.value) + x.error) + 0x1p-133};
+}
+
+inline Bounded operator+(Bounded x, Bounded y) { return rounded({x.value + y.value, x.error + y.error}); }
+inline Bounded operator-(Bounded x, Bounded y) { return rounded({x.value - y.value, x.error + y.error}); }
+
+inline Bounded operator*(Bounded x, Bounded y) {
+  return rounded(
+      {x.value * y.value, std::fabs(x.value) * y.error + std::fabs(y.value) * x.error + x.error * y.error});
+}
+
+inline Bounded operator/(Bounded x, Bounded y) {
+  const double quotient = x.value / y.value;
+  const double least = std::fabs(y.value) - y.error;
+  return rounded({quotient, (x.error + std::fabs(quotient) * y.error) / least});
+}
+
+/// The error of the argument times the steepest slope over its interval.
+inline Bounded sqrt(Bounded x) {
+  const double root = std::sqrt(x.value);
+  const double lowest = std::sqrt(std::fmax(0.0, x.value - x.error));
+  const double spread = root + lowest > 0 ? x.error / (root + lowest) : std::sqrt(x.error);
+  return rounded({root, spread});
+}
+
+inline Bounded exp(Bounded x) {
+  const double power = std::exp(x.value);
+  return rounded({power, power * std::expm1(x.error)}, kFunctionUnits * kFloatUnit);
+}
+
+inline Bounded log(Bounded x) {
+  return rounded({std::log(x.value), x.error / (x.value - x.error)}, kFunctionUnits * kFloatUnit);
+}
+
+inline Bounded tanh(Bounded x) {
+  const double nearest = std::fmax(0.0, std::fabs(x.value) - x.error);
+  const double steepest = 1.0 / std::pow(std::cosh(nearest), 2);
+  return rounded({std::tanh(x.value), x.error * steepest}, kFunctionUnits * kFloatUnit);
+}
+
+inline Bounded largest(Bounded x, Bounded y) { return x.value >= y.value ? x : y; }
+
+/// A sum whose order is the implementation's own: at most `terms` roundings of no more than the sum of
+/// magnitudes.
+inline Bounded sum(const std::vector<Bounded>& terms) {
+  double value = 0, error = 0, magnitude = 0;
+  for (const Bounded& term : terms) {
+    value += term.value;
+    error += term.error;
+    magnitude += std::fabs(term.value) + term.error;
+  }
+  return {value, error + static_cast<double>(terms.size()) * kFloatUnit * magnitude};
+}
+
+}  // namespace gpu_sweep::reference

@@ -1,0 +1,36 @@
+// Oracle of one row of the output layer: log-softmax, cross-entropy and its gradient.
+#pragma once
+
+#include <vector>
+
+#include "tests/reference/bounded.h"
+
+namespace gpu_sweep::reference {
+
+struct SoftmaxOracle {
+  int argmax = 0;  ///< lowest class on ties; exact where logit + bias is exact in fp32
+  Bounded loss;
+  std::vector<Bounded> gradient;  ///< [K] d loss / d logit / valid
+};
+
+/// `logits` and `bias` hold K values; `valid` rows share the mean.
+inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
+                                           int valid) {
+  std::vector<Bounded> l, exponentials;
+  for (int k = 0; k < classes; ++k) l.push_back(Bounded(logits[k]) + Bounded(bias[k]));
+  SoftmaxOracle oracle;
+  for (int k = 1; k < classes; ++k) {
+    if (l[k].value > l[oracle.argmax].value) oracle.argmax = k;
+  }
+  const Bounded highest = l[oracle.argmax];
+  for (const Bounded& logit : l) exponentials.push_back(exp(logit - highest));
+  const Bounded total = sum(exponentials);
+  oracle.loss = log(total) - (l[label] - highest);
+  for (int k = 0; k < classes; ++k) {
+    const Bounded p = exponentials[k] / total;
+    oracle.gradient.push_back((p - Bounded(k == label ? 1.0 : 0.0)) / Bounded(valid));
+  }
+  return oracle;
+}
+
+}  // namespace gpu_sweep::reference

@@ -1,0 +1,126 @@
+#include "engine/report/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <sstream>
+
+#include "engine/report/display_width.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::sample_experiment;
+using testing::sample_provenance;
+using testing::sample_runs;
+
+std::vector<std::string> lines(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> result;
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+/// The column at which `needle` begins in the line that begins with `start`, or -1.
+int column_of(const std::string& text, const std::string& start, const std::string& needle) {
+  for (const std::string& line : lines(text)) {
+    if (!line.starts_with(start)) continue;
+    const std::size_t place = line.find(needle);
+    return place == std::string::npos ? -1 : display_width(line.substr(0, place));
+  }
+  return -1;
+}
+
+TEST(StudyTable, ShowsMeanAndStdOfEveryFigure) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.runs = 2;
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  runs[0].final = {{{0.25, 0.75}, {0.5, 0.6}, {0.7, 0.5}}};
+  runs[1].final = {{{0.75, 0.25}, {0.5, 0.8}, {0.9, 0.5}}};
+  const std::string table = study_table(stored, runs);
+  EXPECT_THAT(table, AllOf(HasSubstr("0.5000 ± 0.2500  0.7000 ± 0.1000  0.5000 ± 0.0000\n"),
+                           HasSubstr("0.5000 ± 0.2500  0.5000 ± 0.0000  0.8000 ± 0.1000\n")));
+  EXPECT_THAT(table, HasSubstr("sample: 2 models, 2 runs each, seeds from 0; fp32 on a CPU\n"));
+  EXPECT_THAT(table, Not(HasSubstr("left out")));
+  EXPECT_THAT(table, Not(HasSubstr("not finished")));
+}
+
+TEST(StudyTable, ColumnsLineUpUnderTheirTitlesInAnyScript) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.models[0].name = "größer";
+  stored.experiment.models[1].name = "深い";
+  const std::string table = study_table(stored, sample_runs(stored.experiment));
+  const int title = column_of(table, "accuracy", "train");
+  ASSERT_GT(title, 0);
+  EXPECT_EQ(column_of(table, "größer", "0."), title);
+  EXPECT_EQ(column_of(table, "深い", "0."), title);
+}
+
+TEST(StudyTable, NoLineIsWiderThanAHundredColumns) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.models[0].name =
+      "three hidden layer, activation=sigmoid, optimizer=rmsprop, batch_size=1024";
+  const std::string table = study_table(stored, sample_runs(stored.experiment));
+  EXPECT_THAT(table, HasSubstr(stored.experiment.models[0].name + "\n"));
+  for (const std::string& line : lines(table)) EXPECT_LE(display_width(line), 100) << line;
+}
+
+TEST(StudyTable, OneRunHasNoStandardDeviation) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.runs = 1;
+  EXPECT_THAT(study_table(stored, sample_runs(stored.experiment)), Not(HasSubstr("±")));
+}
+
+TEST(StudyTable, NamesDivergedRunsWithTheirEpochAndLeavesThemOut) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  runs[4].diverged_epoch = 2;
+  runs[4].final[0].loss = std::numeric_limits<double>::quiet_NaN();
+  const std::string table = study_table(stored, runs);
+  EXPECT_THAT(table, HasSubstr("left out: deep, seed 1: diverged in epoch 2\n"));
+  EXPECT_THAT(table, Not(HasSubstr("nan")));
+}
+
+TEST(StudyTable, SaysWhatIsNotFinished) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  runs.resize(2);
+  const std::string table = study_table(stored, runs);
+  EXPECT_THAT(table, HasSubstr("not finished: 2 of 6 runs are here\n"));
+  EXPECT_EQ(column_of(table, "deep", "-"), column_of(table, "accuracy", "train"));
+}
+
+TEST(StudyTable, NamesCannotSteerTheTerminal) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.name = "a\x1b[2Jb";
+  stored.experiment.models[0].name = "c\nd";
+  const std::string table = study_table(stored, sample_runs(stored.experiment));
+  EXPECT_THAT(table, AllOf(HasSubstr("a?[2Jb"), HasSubstr("c?d"), Not(HasSubstr("\x1b"))));
+}
+
+TEST(DisplayWidth, CountsColumnsAndNotBytes) {
+  EXPECT_EQ(display_width("abc"), 3);
+  EXPECT_EQ(display_width("±"), 1);
+  EXPECT_EQ(display_width("e\u0301"), 1);
+  EXPECT_EQ(display_width("深"), 2);
+  EXPECT_EQ(display_width("\U0001f600"), 2);
+  EXPECT_EQ(display_width("\xff\xfe"), 2);
+  EXPECT_EQ(display_width("\xe6\xb7"), 2);  // a character cut short
+}
+
+TEST(Printable, ReplacesWhatIsNoText) {
+  EXPECT_EQ(printable("größe 深"), "größe 深");
+  EXPECT_EQ(printable("a\x07\u0085\u202e"
+                      "b\xff"),
+            "a???b?");
+  EXPECT_EQ(printable("\xc0\xaf"), "??");       // an overlong form of "/"
+  EXPECT_EQ(printable("\xed\xa0\x80"), "???");  // half of a surrogate pair
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,121 @@
+#include "engine/statistics/comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/statistics/selection.h"
+#include "tests/statistics/synthetic_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// `n` values around `mean` that differ from model to model and run to run by about `spread`.
+std::vector<double> around(double mean, double spread, int n, int phase) {
+  std::vector<double> values;
+  for (int i = 0; i < n; ++i) {
+    values.push_back(mean + spread * std::sin(1.7 * i + 2.3 * phase) + 1e-7 * i * (phase + 1));
+  }
+  return values;
+}
+
+TEST(Comparison, BelowSixPairsThereIsNoP) {
+  for (const int n : {5, 6}) {
+    std::vector<RunRecord> runs;
+    add_runs(runs, "a", around(0.9, 0.001, n, 0));
+    add_runs(runs, "b", around(0.8, 0.001, n, 1));
+    const auto comparisons =
+        compare_all(runs_by_model(synthetic_experiment({"a", "b"}, n), runs), kTestAccuracy);
+    ASSERT_EQ(comparisons.size(), 1U);
+    EXPECT_EQ(comparisons[0].n, n);
+    EXPECT_NEAR(comparisons[0].mean_difference, 0.1, 0.002);
+    EXPECT_EQ(comparisons[0].greater_share, 1);
+    EXPECT_TRUE(comparisons[0].t_interval.has_value());
+    EXPECT_EQ(comparisons[0].wilcoxon.has_value(), n == 6);
+    EXPECT_EQ(comparisons[0].sign_flip_holm.has_value(), n == 6);
+    EXPECT_EQ(comparisons[0].distinguishable(), n == 6);
+  }
+}
+
+TEST(Comparison, HolmRunsOverAllPairs) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", around(0.9, 0.001, 6, 0));
+  add_runs(runs, "b", around(0.8, 0.001, 6, 1));
+  add_runs(runs, "c", around(0.7, 0.001, 6, 2));
+  const auto comparisons =
+      compare_all(runs_by_model(synthetic_experiment({"a", "b", "c"}, 6), runs), kTestAccuracy);
+  ASSERT_EQ(comparisons.size(), 3U);
+  for (const Comparison& each : comparisons) {
+    EXPECT_DOUBLE_EQ(each.wilcoxon->p, 2.0 / 64);
+    EXPECT_DOUBLE_EQ(*each.wilcoxon_holm, 3 * 2.0 / 64);
+    EXPECT_DOUBLE_EQ(*each.sign_flip_holm, 3 * 2.0 / 64);
+    EXPECT_FALSE(each.distinguishable());
+  }
+}
+
+TEST(Comparison, TiesCountHalf) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", {0.5, 0.5, 0.6, 0.4});
+  add_runs(runs, "b", {0.5, 0.5, 0.5, 0.5});
+  const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 4), runs);
+  EXPECT_EQ(compare(models[0], models[1], kValidationAccuracy).greater_share, 0.5);
+}
+
+TEST(Comparison, ModelsWithoutCommonSeedsAreNotCompared) {
+  std::vector<RunRecord> runs = {synthetic_run("a", 0, 0.5), synthetic_run("b", 1, 0.5)};
+  EXPECT_TRUE(compare_all(runs_by_model(synthetic_experiment({"a", "b"}, 1), runs), kTestAccuracy).empty());
+}
+
+class SelectionTest : public testing::Test {
+ protected:
+  std::optional<Selection> select(const std::vector<double>& costs) {
+    models_ = runs_by_model(synthetic_experiment(names_, 20), runs_);
+    return select_model(models_, compare_all(models_, kValidationAccuracy), costs);
+  }
+  std::vector<std::string> names_ = {"dear", "cheap", "wild", "bad"};
+  std::vector<RunRecord> runs_;
+  std::vector<ModelRuns> models_;
+};
+
+TEST_F(SelectionTest, TakesTheCheapestStableModelThatCannotBeToldFromTheBest) {
+  add_runs(runs_, "dear", around(0.9003, 0.002, 20, 0));
+  add_runs(runs_, "cheap", around(0.9000, 0.002, 20, 1));
+  add_runs(runs_, "wild", around(0.9000, 0.02, 20, 2));
+  add_runs(runs_, "bad", around(0.5, 0.0001, 20, 3));
+  const auto selection = select({4, 3, 2, 1});
+  ASSERT_TRUE(selection);
+  EXPECT_EQ(models_[selection->chosen].model.name, "cheap");
+  EXPECT_EQ(selection->candidates, (std::vector<std::size_t>{0, 1, 2}));
+  EXPECT_EQ(selection->stable, (std::vector<std::size_t>{0, 1}));
+}
+
+TEST_F(SelectionTest, TheTestSetTakesNoPart) {
+  add_runs(runs_, "dear", around(0.9003, 0.002, 20, 0));
+  add_runs(runs_, "cheap", around(0.9000, 0.002, 20, 1));
+  add_runs(runs_, "wild", around(0.9000, 0.02, 20, 2));
+  add_runs(runs_, "bad", around(0.5, 0.0001, 20, 3));
+  for (RunRecord& run : runs_) run.final[static_cast<std::size_t>(Set::kTest)].accuracy = run.model == "bad";
+  const auto selection = select({4, 3, 2, 1});
+  ASSERT_TRUE(selection);
+  EXPECT_EQ(models_[selection->chosen].model.name, "cheap");
+}
+
+TEST_F(SelectionTest, TooFewRunsSelectNothing) {
+  for (const std::string& name : names_) add_runs(runs_, name, around(0.9, 0.01, 5, 0));
+  EXPECT_FALSE(select({1, 1, 1, 1}));
+}
+
+TEST(StudyRanks, LowLossHighAccuracyAndLowSpreadAreBest) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", {0.80, 0.90});
+  add_runs(runs, "b", {0.60, 0.62});
+  const auto table = study_ranks(runs_by_model(synthetic_experiment({"a", "b", "none"}, 2), runs));
+  ASSERT_EQ(table.size(), 8U);
+  for (const RankedFigure& row : table) {
+    EXPECT_EQ(row.rank, row.spread ? (std::vector<int>{2, 1, 0}) : (std::vector<int>{1, 2, 0}))
+        << to_string(row.figure);
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,249 @@
+#include "engine/store/run_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+
+#include "engine/error.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::sample_experiment;
+using testing::sample_provenance;
+using testing::sample_run;
+using testing::sample_runs;
+
+/// Equal to the last bit, NaN included.
+void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
+  EXPECT_EQ(expected.model, actual.model);
+  EXPECT_EQ(expected.seed, actual.seed);
+  EXPECT_EQ(expected.key, actual.key);
+  EXPECT_EQ(expected.diverged_epoch, actual.diverged_epoch);
+  EXPECT_EQ(expected.confusion, actual.confusion);
+  EXPECT_EQ(expected.test_predictions, actual.test_predictions);
+  EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
+  EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
+  ASSERT_EQ(expected.history.size(), actual.history.size());
+  EXPECT_EQ(0, std::memcmp(expected.history.data(), actual.history.data(),
+                           expected.history.size() * sizeof(EpochFigures)));
+}
+
+class RunStoreTest : public ::testing::Test {
+ protected:
+  RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
+  std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
+
+  /// The message of the refusal that continuing with the present experiment meets.
+  std::string refusal() {
+    try {
+      open_or_create();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kUsage);
+      return error.what();
+    }
+    return "not refused";
+  }
+
+  testing::TemporaryDirectory directory;
+  Experiment experiment = sample_experiment();
+  Provenance provenance = sample_provenance();
+};
+
+TEST_F(RunStoreTest, RunsComeBackBitForBitAndInOrder) {
+  const std::vector<RunRecord> runs = sample_runs(experiment);
+  {
+    RunStore store = open_or_create();
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) store.add(*run);
+  }
+  const std::vector<RunRecord> read = RunStore::open(out()).runs();
+  ASSERT_EQ(read.size(), runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+}
+
+TEST_F(RunStoreTest, NotANumberInfinityNegativeZeroAndDenormalsKeepTheirBits) {
+  RunRecord run = sample_run(experiment.models[0], 0);
+  double strange_nan = 0;
+  const std::uint64_t bits = 0xfff8'dead'beef'0001;
+  std::memcpy(&strange_nan, &bits, sizeof bits);
+  run.final[0] = {strange_nan, -0.0};
+  run.final[1] = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::denorm_min()};
+  run.history[1].loss = std::numeric_limits<double>::quiet_NaN();
+  run.history[2].loss = 1.0;
+  run.diverged_epoch = 1;
+  RunStore store = open_or_create();
+  store.add(run);
+  expect_same_bits(run, store.runs().at(0));
+}
+
+TEST_F(RunStoreTest, ExperimentAndProvenanceComeBackAsWritten) {
+  experiment.seed = 9'007'199'254'740'993;  // no double holds it
+  experiment.models[0].optimiser.learning_rate = 0.1 + 0.2;
+  experiment.models[1].shuffle = false;
+  open_or_create();
+  const StoredExperiment stored = RunStore::open(out()).stored();
+  EXPECT_EQ(stored.experiment.name, "sample");
+  EXPECT_EQ(stored.experiment.runs, 3);
+  EXPECT_EQ(stored.experiment.seed, experiment.seed);
+  EXPECT_EQ(stored.experiment.models, experiment.models);
+  EXPECT_EQ(stored.provenance.program_version, "1.2.3");
+  EXPECT_EQ(stored.provenance.data_sha256, provenance.data_sha256);
+  EXPECT_EQ(stored.provenance.class_names, provenance.class_names);
+  EXPECT_EQ(stored.provenance.precision, Precision::kFp32);
+}
+
+TEST_F(RunStoreTest, ContainsWhatWasAddedAlsoAfterReopening) {
+  {
+    RunStore store = open_or_create();
+    store.add(sample_run(experiment.models[0], 1));
+    EXPECT_TRUE(store.contains("key-wide-1"));
+    EXPECT_FALSE(store.contains("key-wide-0"));
+  }
+  RunStore store = open_or_create();
+  EXPECT_TRUE(store.contains("key-wide-1"));
+  EXPECT_FALSE(store.contains("key-wide-0"));
+  EXPECT_TRUE(store.damaged().empty());
+}
+
+TEST_F(RunStoreTest, AddingARunAgainKeepsTheFirst) {
+  RunStore store = open_or_create();
+  RunRecord run = sample_run(experiment.models[0], 0);
+  store.add(run);
+  run.final[0].loss += 1;
+  store.add(run);
+  ASSERT_EQ(store.runs().size(), 1u);
+  EXPECT_NE(store.runs()[0].final[0].loss, run.final[0].loss);
+}
+
+TEST_F(RunStoreTest, ModelsEqualButForTheirNamesShareTheirRuns) {
+  ModelSpec twin = experiment.models[0];
+  twin.name = "twin";
+  experiment.models.push_back(twin);
+  RunStore store = open_or_create();
+  store.add(sample_run(experiment.models[0], 2));
+  const std::vector<RunRecord> runs = store.runs();
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].model, "wide");
+  EXPECT_EQ(runs[1].model, "twin");
+  EXPECT_EQ(runs[0].final, runs[1].final);
+}
+
+TEST_F(RunStoreTest, WallTimesAddUp) {
+  {
+    RunStore store = open_or_create();
+    store.add_wall_seconds(1.5);
+    EXPECT_EQ(store.stored().wall_seconds, 1.5);
+  }
+  open_or_create().add_wall_seconds(0.25);
+  EXPECT_EQ(RunStore::open(out()).stored().wall_seconds, 1.75);
+}
+
+TEST_F(RunStoreTest, MoreRunsAndMoreModelsContinue) {
+  open_or_create().add(sample_run(experiment.models[0], 0));
+  experiment.runs = 10;
+  ModelSpec model = experiment.models[0];
+  model.name = "another";
+  model.hidden = {4};
+  experiment.models.insert(experiment.models.begin(), model);
+  RunStore store = open_or_create();
+  EXPECT_TRUE(store.contains("key-wide-0"));
+  const StoredExperiment stored = RunStore::open(out()).stored();
+  EXPECT_EQ(stored.experiment.runs, 10);
+  EXPECT_EQ(stored.experiment.models, experiment.models);
+}
+
+TEST_F(RunStoreTest, FewerRunsAreRefused) {
+  open_or_create();
+  experiment.runs = 2;
+  EXPECT_THAT(refusal(),
+              AllOf(HasSubstr("runs: 3 -> 2"), HasSubstr("sample/runs.sqlite"), Not(HasSubstr("\n"))));
+}
+
+TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
+  open_or_create();
+  const auto refused = [this](auto change) {
+    experiment = sample_experiment();
+    provenance = sample_provenance();
+    change();
+    return refusal();
+  };
+  EXPECT_THAT(refused([&] { experiment.seed = 7; }), HasSubstr("seed: 0 -> 7"));
+  EXPECT_THAT(refused([&] { experiment.name = "other"; }), HasSubstr(R"(name: "sample" -> "other")"));
+  EXPECT_THAT(refused([&] { experiment.models[0].dropout = 0.5; }),
+              AllOf(HasSubstr("dropout: 0.2 -> 0.5"), HasSubstr("wide"), Not(HasSubstr("deep"))));
+  EXPECT_THAT(refused([&] { experiment.models[0].hidden = {16, 4}; }), HasSubstr("hidden: [16] -> [16,4]"));
+  EXPECT_THAT(refused([&] { experiment.models[1].optimiser.momentum = 0.9; }),
+              HasSubstr("optimizer.momentum: 0.0 -> 0.9"));
+  EXPECT_THAT(
+      refused([&] { experiment.models[0].optimiser.kind = OptimiserKind::kRmsProp; }),
+      AllOf(HasSubstr(R"(optimizer.name: "adam" -> "rmsprop")"), HasSubstr("optimizer.rho: none -> 0.9")));
+  EXPECT_THAT(refused([&] { experiment.models.pop_back(); }), AllOf(HasSubstr("removed"), HasSubstr("deep")));
+  EXPECT_THAT(refused([&] { provenance.precision = Precision::kBf16; }),
+              HasSubstr(R"(precision: "fp32" -> "bf16")"));
+  EXPECT_THAT(refused([&] { provenance.device_kind = "cuda"; }),
+              HasSubstr(R"(device_kind: "cpu" -> "cuda")"));
+  EXPECT_THAT(refused([&] { provenance.data_sha256[3] = "ee"; }),
+              HasSubstr(R"(data.test_labels: "dd" -> "ee")"));
+}
+
+TEST_F(RunStoreTest, AChangeOfAllModelsIsNamedOnce) {
+  open_or_create();
+  for (ModelSpec& model : experiment.models) model.epochs = 5;
+  EXPECT_THAT(refusal(), HasSubstr("epochs: 3 -> 5 (of 2 models)"));
+}
+
+TEST_F(RunStoreTest, ARefusalChangesNothing) {
+  open_or_create().add(sample_run(experiment.models[0], 0));
+  experiment.seed = 7;
+  experiment.runs = 50;
+  refusal();
+  const RunStore store = RunStore::open(out());
+  EXPECT_EQ(store.stored().experiment.seed, 0u);
+  EXPECT_EQ(store.stored().experiment.runs, 3);
+  EXPECT_TRUE(store.contains("key-wide-0"));
+}
+
+TEST_F(RunStoreTest, WhatResultsDoNotDependOnMayChange) {
+  open_or_create();
+  experiment.models[0].optimiser.momentum = 0.9;  // Adam has none
+  provenance.device_name = "another CPU";
+  provenance.data_directory = "elsewhere";
+  provenance.program_version = "9";
+  const RunStore store = open_or_create();
+  EXPECT_EQ(store.stored().provenance.device_name, "a CPU");
+}
+
+TEST_F(RunStoreTest, AStoreIsReadWhileItIsWritten) {
+  RunStore writer = open_or_create();
+  writer.add(sample_run(experiment.models[0], 0));
+  const RunStore reader = RunStore::open(out());
+  writer.add(sample_run(experiment.models[0], 1));
+  EXPECT_EQ(reader.runs().size(), 2u);
+}
+
+TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
+  try {
+    RunStore::open(directory.path());
+    FAIL() << "opened nothing";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(), HasSubstr("holds no results"));
+  }
+}
+
+TEST_F(RunStoreTest, NothingButTheStoreAndItsLockIsLeftBehind) {
+  open_or_create().add(sample_run(experiment.models[0], 0));
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(out()))
+    names.push_back(entry.path().filename());
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("lock", "runs.sqlite"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,107 @@
+// A small experiment with made-up runs, for tests of what happens to finished runs.
+#pragma once
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep::testing {
+
+/// Two models of three epochs, three runs each from seed 0.
+inline Experiment sample_experiment() {
+  Experiment experiment;
+  experiment.name = "sample";
+  experiment.runs = 3;
+  ModelSpec model;
+  model.epochs = 3;
+  model.name = "wide";
+  model.hidden = {16};
+  experiment.models.push_back(model);
+  model.name = "deep";
+  model.hidden = {16, 8};
+  model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  experiment.models.push_back(model);
+  return experiment;
+}
+
+/// Three classes, images of 2 x 2.
+inline Provenance sample_provenance() {
+  Provenance provenance;
+  provenance.program_version = "1.2.3";
+  provenance.device_kind = "cpu";
+  provenance.device_name = "a CPU";
+  provenance.data_directory = "somewhere";
+  provenance.data_sha256 = {"aa", "bb", "cc", "dd"};
+  provenance.class_names = {"zero", "one", "two"};
+  provenance.features = 4;
+  provenance.height = 2;
+  provenance.width = 2;
+  return provenance;
+}
+
+/// A run with figures drawn from its model's name and its seed; every double uses all its bits.
+inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test_rows = 50) {
+  constexpr std::uint32_t kClasses = 3;
+  std::seed_seq start{static_cast<std::uint32_t>(model.name.size()),
+                      static_cast<std::uint32_t>(model.name[0]), static_cast<std::uint32_t>(seed)};
+  std::mt19937_64 random(start);
+  std::uniform_real_distribution<double> uniform;
+  RunRecord run;
+  run.model = model.name;
+  run.seed = seed;
+  run.key = "key-" + model.name + "-" + std::to_string(seed);
+  for (SetFigures& figures : run.final) figures = {uniform(random), uniform(random)};
+  for (int i = 0; i <= model.epochs; ++i) {
+    run.history.push_back({uniform(random), uniform(random), uniform(random), uniform(random)});
+  }
+  for (ConfusionMatrix& matrix : run.confusion) {
+    matrix.classes = kClasses;
+    for (std::uint32_t i = 0; i < kClasses * kClasses; ++i) {
+      matrix.counts.push_back(static_cast<std::uint32_t>(random() % 1000));
+    }
+  }
+  for (int i = 0; i < test_rows; ++i) {
+    run.test_predictions.push_back(static_cast<std::uint8_t>(random() % kClasses));
+  }
+  run.train_seconds = uniform(random);
+  return run;
+}
+
+/// All runs of an experiment, in the store's order.
+inline std::vector<RunRecord> sample_runs(const Experiment& experiment, int test_rows = 50) {
+  std::vector<RunRecord> runs;
+  for (const ModelSpec& model : experiment.models) {
+    for (int i = 0; i < experiment.runs; ++i) {
+      runs.push_back(sample_run(model, experiment.seed + static_cast<std::uint64_t>(i), test_rows));
+    }
+  }
+  return runs;
+}
+
+/// A directory of its own that goes away with it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "gpu_sweep_test_XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary directory");
+    path_ = name;
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace gpu_sweep::testing

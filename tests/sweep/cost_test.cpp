@@ -1,0 +1,46 @@
+#include "engine/sweep/cost.h"
+
+#include <gtest/gtest.h>
+
+namespace gpu_sweep {
+namespace {
+
+MlpSpec shape(std::vector<int> hidden) {
+  MlpSpec spec;
+  spec.features = 784;
+  spec.hidden = std::move(hidden);
+  spec.classes = 10;
+  return spec;
+}
+
+TEST(Cost, OneLayerByHand) {
+  // Forward and dW: 2 x 784 x 10 each; there is no dX.
+  EXPECT_EQ(training_flops(shape({}), 1), 2 * 2 * 7840);
+  EXPECT_EQ(evaluation_flops(shape({}), 3), 3 * 2 * 7840);
+}
+
+/// SPEC section 5: an epoch of 50,000 samples costs 41 (original) to 53 GFLOP (four hidden layer), and the
+/// study of 500 runs and 50 epochs 1.25 PFLOP.
+TEST(Cost, AgreesWithTheStudy) {
+  const std::vector<std::vector<int>> models = {
+      {256}, {256, 128}, {256, 128, 64}, {256, 128, 64, 32}, {256, 128, 64, 32, 16}};
+  EXPECT_NEAR(training_flops(shape(models.front()), 50'000), 41e9, 0.5e9);
+  EXPECT_NEAR(training_flops(shape(models.back()), 50'000), 53e9, 0.5e9);
+  double training = 0;
+  for (const std::vector<int>& hidden : models) {
+    training += 100 * 50 * training_flops(shape(hidden), 50'000);
+  }
+  EXPECT_NEAR(training, 1.25e15, 0.02e15);
+}
+
+TEST(Cost, ARunIsItsEpochsAndItsEvaluations) {
+  const MlpSpec spec = shape({16});
+  const SetRows rows = {60, 12, 10};
+  const double expected = evaluation_flops(spec, 72) +
+                          4 * (training_flops(spec, 60) + evaluation_flops(spec, 12)) +
+                          evaluation_flops(spec, 82);
+  EXPECT_DOUBLE_EQ(run_flops(spec, rows, 4), expected);
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,132 @@
+#include "engine/sweep/planner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "engine/error.h"
+#include "tests/sweep/small_dataset.h"
+
+namespace gpu_sweep {
+namespace {
+
+ModelSpec model(const std::string& name, std::vector<int> hidden) {
+  ModelSpec spec;
+  spec.name = name;
+  spec.hidden = std::move(hidden);
+  spec.batch_size = 50;
+  spec.epochs = 3;
+  return spec;
+}
+
+Experiment experiment(std::vector<ModelSpec> models, int runs) {
+  Experiment result;
+  result.name = "study";
+  result.runs = runs;
+  result.seed = 5;
+  result.models = std::move(models);
+  return result;
+}
+
+const auto kNoneDone = [](const std::string&) { return false; };
+
+PlanOptions options(const std::string& device_kind, int replicas) {
+  PlanOptions result;
+  result.device_kind = device_kind;
+  result.replicas_per_group = replicas;
+  return result;
+}
+
+TEST(Expand, GoesModelByModelWithAscendingSeeds) {
+  const std::vector<RunSpec> runs =
+      expand(experiment({model("a", {8}), model("b", {16})}, 2), small_dataset(), {});
+  ASSERT_EQ(runs.size(), 4U);
+  EXPECT_EQ(runs[0].model.name, "a");
+  EXPECT_EQ(runs[0].seed, 5U);
+  EXPECT_EQ(runs[1].seed, 6U);
+  EXPECT_EQ(runs[2].model.name, "b");
+  EXPECT_EQ(runs[2].seed, 5U);
+  std::set<std::string> keys;
+  for (const RunSpec& run : runs) keys.insert(run.key);
+  EXPECT_EQ(keys.size(), 4U);
+}
+
+TEST(Expand, RefusesABatchLargerThanTheTrainingSet) {
+  ModelSpec large = model("large", {8});
+  large.batch_size = 101;
+  try {
+    expand(experiment({large}, 1), small_dataset(100), {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(), testing::HasSubstr("batch_size: found 101, expected at most 100"));
+  }
+}
+
+TEST(PlanGroups, PutsTheCostliestFirstAndOneModelsRunsTogether) {
+  const auto groups =
+      plan_groups(experiment({model("small", {8}), model("wide", {64}), model("deep", {64, 64})}, 3),
+                  small_dataset(), options("cpu", 2), kNoneDone);
+  std::vector<std::string> names;
+  for (const GroupSpec& group : groups) {
+    for (const RunSpec& run : group.runs) names.push_back(run.model.name + std::to_string(run.seed));
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"deep5", "deep6", "wide5", "wide6", "deep7", "wide7", "small5",
+                                             "small6", "small7"}));
+}
+
+TEST(PlanGroups, RunsOfOneShapeShareAGroupAcrossModels) {
+  ModelSpec slow = model("slow", {8});
+  slow.optimiser.learning_rate = 0.0001;
+  slow.dropout = 0;
+  const auto groups =
+      plan_groups(experiment({model("a", {8}), slow}, 2), small_dataset(), options("cuda", 8), kNoneDone);
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0].runs.size(), 4U);
+  EXPECT_EQ(groups[0].runs[1].model.name, "a");
+  EXPECT_EQ(groups[0].runs[2].model.name, "slow");
+}
+
+TEST(PlanGroups, WhatAGroupCannotShareSeparates) {
+  ModelSpec epochs = model("epochs", {8});
+  epochs.epochs = 4;
+  ModelSpec shuffle = model("shuffle", {8});
+  shuffle.shuffle = false;
+  ModelSpec batch = model("batch", {8});
+  batch.batch_size = 25;
+  ModelSpec activation = model("activation", {8});
+  activation.activation = Activation::kTanh;
+  ModelSpec optimiser = model("optimiser", {8});
+  optimiser.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  const auto groups =
+      plan_groups(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimiser}, 1),
+                  small_dataset(), options("cuda", 8), kNoneDone);
+  EXPECT_EQ(groups.size(), 6U);
+}
+
+TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {
+  const Experiment five = experiment({model("a", {8})}, 5);
+  const auto cuda = plan_groups(five, small_dataset(), options("cuda", 4), kNoneDone);
+  ASSERT_EQ(cuda.size(), 2U);
+  EXPECT_EQ(cuda[1].runs.size(), 1U);
+  EXPECT_EQ(cuda[1].replicas, 4);
+  const auto cpu = plan_groups(five, small_dataset(), options("cpu", 4), kNoneDone);
+  ASSERT_EQ(cpu.size(), 2U);
+  EXPECT_EQ(cpu[0].replicas, 4);
+  EXPECT_EQ(cpu[1].replicas, 1);
+}
+
+TEST(PlanGroups, LeavesOutWhatIsDone) {
+  const Experiment three = experiment({model("a", {8})}, 3);
+  const std::vector<RunSpec> runs = expand(three, small_dataset(), {});
+  const auto groups =
+      plan_groups(three, small_dataset(), {}, [&](const std::string& key) { return key == runs[1].key; });
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(groups[0].runs[0].seed, 5U);
+  EXPECT_EQ(groups[1].runs[0].seed, 7U);
+  EXPECT_TRUE(plan_groups(three, small_dataset(), {}, [](const std::string&) { return true; }).empty());
+}
+
+}  // namespace
+}  // namespace gpu_sweep
