@@ -1,0 +1,69 @@
+// The .npy format: one array of numbers with a header that names its type and shape.
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gpu_sweep {
+
+static_assert(std::endian::native == std::endian::little, "arrays are kept as little-endian bytes");
+
+/// Element types, little-endian. Anything else, pickled objects above all, is refused.
+enum class NpyType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kUint32, kUint64 };
+
+std::size_t size_of(NpyType type);
+const char* to_string(NpyType type);  ///< as the header has it: "<f4", "|u1", ...
+
+template <class T>
+constexpr NpyType npy_type() {
+  if constexpr (std::same_as<T, float>) return NpyType::kFloat32;
+  if constexpr (std::same_as<T, double>) return NpyType::kFloat64;
+  if constexpr (std::same_as<T, std::int32_t>) return NpyType::kInt32;
+  if constexpr (std::same_as<T, std::int64_t>) return NpyType::kInt64;
+  if constexpr (std::same_as<T, std::uint8_t>) return NpyType::kUint8;
+  if constexpr (std::same_as<T, std::uint32_t>) return NpyType::kUint32;
+  if constexpr (std::same_as<T, std::uint64_t>) return NpyType::kUint64;
+}
+
+/// An array in C order. The bytes are exactly the product of the shape times the element's size.
+struct NpyArray {
+  NpyType type = NpyType::kFloat32;
+  std::vector<std::uint64_t> shape;  ///< empty for a scalar
+  std::vector<std::uint8_t> bytes;
+
+  friend bool operator==(const NpyArray&, const NpyArray&) = default;
+};
+
+/// `values` as an array of this shape, whose product is the number of values (else std::invalid_argument).
+NpyArray npy_array(std::vector<std::uint64_t> shape, NpyType type, std::span<const std::uint8_t> bytes);
+
+template <class T>
+NpyArray npy_array(std::vector<std::uint64_t> shape, const std::vector<T>& values) {
+  return npy_array(std::move(shape), npy_type<T>(),
+                   {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)});
+}
+
+/// The elements; T must be the array's type (else std::invalid_argument).
+void require_type(const NpyArray& array, NpyType type);
+
+template <class T>
+std::vector<T> npy_values(const NpyArray& array) {
+  require_type(array, npy_type<T>());
+  std::vector<T> values(array.bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
+  return values;
+}
+
+/// The bytes of a .npy file: format 1.0, header padded to a multiple of 64 as NumPy writes it.
+std::vector<std::uint8_t> format_npy(const NpyArray& array);
+
+/// Reads formats 1.0, 2.0 and 3.0. `name` stands in messages. Throws Error(kData) for Fortran order,
+/// big-endian or other types, and where the bytes are more or fewer than header and shape say.
+NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,31 @@
+// .npz files: a zip archive of named arrays, as numpy.load reads them.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/store/npy.h"
+
+namespace gpu_sweep {
+
+using NpzArrays = std::map<std::string, NpyArray>;  ///< by name, without ".npy"
+
+/// Every array of an archive. `name` stands in messages. Throws Error(kData) where the archive or an array is
+/// damaged, encrypted or pickled, where a name climbs out or comes twice, and, before taking memory, where
+/// sizes lie or unpack to more than 4 GiB.
+NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name);
+NpzArrays read_npz(const std::filesystem::path& file);
+
+/// The bytes of an archive of at least one array, names as in the list and all different (else
+/// std::invalid_argument). Equal lists give equal bytes, at any time and in any time zone.
+std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays);
+
+/// Writes an archive under its final name only once it is complete and on disk. Throws Error(kOutput).
+void write_npz(const std::filesystem::path& file,
+               const std::vector<std::pair<std::string, NpyArray>>& arrays);
+
+}  // namespace gpu_sweep
