@@ -1,0 +1,70 @@
+// cudaGraph*.
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+
+#include "tests/simt/runtime/device.h"
+
+using simt::device;
+using simt::result;
+
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t* nodes, std::size_t* count) {
+  const std::lock_guard lock(device().mutex);
+  if (!device().graphs.contains(graph)) return result(cudaErrorInvalidValue);
+  if (nodes != nullptr) {
+    const std::size_t given = std::min(*count, graph->handles.size());
+    for (std::size_t i = 0; i < given; ++i) nodes[i] = &graph->handles[i];
+  }
+  *count = graph->handles.size();
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaGraphNodeGetType(cudaGraphNode_t node, cudaGraphNodeType* type) {
+  const std::lock_guard lock(device().mutex);
+  *type = node->type;
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long flags) {
+  const std::lock_guard lock(device().mutex);
+  if (flags != 0) return result(cudaErrorNotSupported);
+  if (!device().graphs.contains(graph)) return result(cudaErrorInvalidValue);
+  auto made = std::make_unique<CUgraphExec_st>();
+  made->executable->nodes = graph->nodes;
+  *executable = made.release();
+  device().executables.insert(*executable);
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaGraphUpload(cudaGraphExec_t executable, cudaStream_t stream) {
+  const std::lock_guard lock(device().mutex);
+  if (!device().executables.contains(executable)) return result(cudaErrorInvalidValue);
+  return result(device().check_stream(stream, "cudaGraphUpload"));
+}
+
+cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
+  const std::lock_guard lock(device().mutex);
+  if (!device().executables.contains(executable)) return result(cudaErrorInvalidValue);
+  if (const cudaError_t error = device().check_stream(stream, "cudaGraphLaunch")) return result(error);
+  if (device().capturing(stream)) return result(device().check_not_capturing("cudaGraphLaunch"));
+  if (device().violations.sticky() == cudaSuccess) {
+    simt::QueueItem item;
+    item.graph = executable->executable;
+    device().enqueue(stream, std::move(item));
+  }
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
+  const std::lock_guard lock(device().mutex);
+  if (device().executables.erase(executable) == 0) return result(cudaErrorInvalidValue);
+  delete executable;
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  const std::lock_guard lock(device().mutex);
+  if (device().graphs.erase(graph) == 0) return result(cudaErrorInvalidValue);
+  delete graph;
+  return result(cudaSuccess);
+}

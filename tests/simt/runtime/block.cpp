@@ -1,0 +1,299 @@
+#include "tests/simt/runtime/block.h"
+
+#include <bit>
+#include <map>
+
+#include "tests/simt/runtime/sanitizer.h"
+
+uint3 threadIdx;
+
+namespace simt {
+
+namespace {
+
+Block*& current_block() {
+  static Block* block = nullptr;
+  return block;
+}
+
+std::string place(std::source_location where) {
+  const std::string path = where.file_name();
+  return path.substr(path.rfind('/') + 1) + ":" + std::to_string(where.line());
+}
+
+bool same_place(std::source_location a, std::source_location b) {
+  return a.line() == b.line() && a.file_name() == b.file_name();
+}
+
+}  // namespace
+
+Block* Block::current() { return current_block(); }
+
+Block::Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, Random& random)
+    : body_(body),
+      threads_(shape.x * shape.y * shape.z),
+      warps_((threads_.size() + kLanes - 1) / kLanes),
+      random_(random),
+      sync_(threads_.size() + 1),
+      warp_ops_passed_(threads_.size()) {
+  while (fibers.size() < threads_.size()) fibers.push_back(std::make_unique<Fiber>());
+  // Which fiber plays which thread changes from block to block: a race between the same thread of two blocks
+  // is then one between two fibers, which ThreadSanitizer sees.
+  std::vector<unsigned> order(fibers.size());
+  for (unsigned i = 0; i < order.size(); ++i) order[i] = i;
+  random_.shuffle(order, order.size());
+  for (unsigned i = 0; i < threads_.size(); ++i) {
+    threads_[i].fiber = fibers[order[i]].get();
+    threads_[i].index = {i % shape.x, i / shape.x % shape.y, i / shape.x / shape.y};
+    warps_[i / kLanes].alive |= 1u << i % kLanes;
+  }
+}
+
+std::string Block::run(void* launch_sync, void* join_sync) {
+  launch_sync_ = launch_sync;
+  join_sync_ = join_sync;
+  current_block() = this;
+  for (Thread& thread : threads_) thread.fiber->start(&Block::enter, this);
+  for (Warp& warp : warps_) warp.ready = warp.alive;
+  for (;;) {
+    std::array<unsigned, kLanes> runnable;
+    unsigned count = 0;
+    unsigned alive = 0;
+    for (unsigned w = 0; w < warps_.size(); ++w) {
+      if (warps_[w].ready != 0) runnable[count++] = w;
+      alive |= warps_[w].alive;
+    }
+    if (count != 0) {
+      run_warp(runnable[random_.below(count)]);
+    } else if (alive == 0) {
+      break;
+    } else if (!release_barrier()) {
+      if (error_.empty()) error_ = "divergent barrier: " + describe_waiting();
+    }
+    if (!error_.empty()) {
+      abandon();
+      break;
+    }
+  }
+  current_block() = nullptr;
+  return error_;
+}
+
+/// First function of every fiber.
+void Block::enter(void* block_pointer) {
+  auto& block = *static_cast<Block*>(block_pointer);
+  const unsigned self = block.running_;
+  sanitizer::acquire(block.launch_sync_);
+  try {
+    if (!block.abandoned_) block.body_();
+  } catch (const Abandoned&) {
+  }
+  sanitizer::release(block.join_sync_);
+  block.threads_[self].state = State::kReturned;
+  block.warps_[self / kLanes].alive &= ~(1u << self % kLanes);
+}
+
+/// Lets one warp go on: a random number of rounds, each of all its lanes that can or of a few of them.
+void Block::run_warp(unsigned warp) {
+  std::size_t rounds = random_.one_in(2) ? ~std::size_t{0} : 1 + random_.below(3);
+  while (warps_[warp].ready != 0 && rounds-- > 0 && error_.empty()) {
+    std::array<unsigned, kLanes> lanes;
+    unsigned count = 0;
+    for (unsigned bits = warps_[warp].ready; bits != 0; bits &= bits - 1) {
+      lanes[count++] = static_cast<unsigned>(std::countr_zero(bits));
+    }
+    random_.shuffle(lanes, count);
+    if (random_.one_in(8)) count = 1 + static_cast<unsigned>(random_.below(count));
+    for (unsigned i = 0; i < count && error_.empty(); ++i) resume(warp * kLanes + lanes[i]);
+    release_warp(warp);
+  }
+}
+
+void Block::resume(unsigned thread) {
+  running_ = thread;
+  threadIdx = threads_[thread].index;
+  warps_[thread / kLanes].ready &= ~(1u << thread % kLanes);
+  threads_[thread].fiber->resume();
+}
+
+/// On the fiber: stands still until the scheduler finds that everybody has come.
+void Block::wait(State state, std::source_location where) {
+  Thread& self = threads_[running_];
+  self.state = state;
+  self.where = where;
+  self.fiber->suspend();
+  if (abandoned_) throw Abandoned{};
+}
+
+int Block::barrier(BarrierKind kind, bool predicate, std::source_location where) {
+  Thread& self = threads_[running_];
+  self.kind = kind;
+  self.value = predicate;
+  void* sync = &sync_.back()[barriers_passed_ % 2];
+  sanitizer::release(sync);
+  wait(State::kAtBarrier, where);
+  sanitizer::acquire(sync);
+  return static_cast<int>(self.value);
+}
+
+/// Opens the barrier if every thread of the block waits at the same one.
+bool Block::release_barrier() {
+  const Thread& first = threads_.front();
+  std::uint64_t count = 0;
+  for (const Thread& thread : threads_) {
+    if (thread.state != State::kAtBarrier || thread.kind != first.kind ||
+        !same_place(thread.where, first.where)) {
+      return false;
+    }
+    count += thread.value;
+  }
+  for (Thread& thread : threads_) {
+    thread.state = State::kReady;
+    switch (thread.kind) {
+      case BarrierKind::kPlain:
+        thread.value = 0;
+        break;
+      case BarrierKind::kCount:
+        thread.value = count;
+        break;
+      case BarrierKind::kAnd:
+        thread.value = count == threads_.size();
+        break;
+      case BarrierKind::kOr:
+        thread.value = count != 0;
+        break;
+    }
+  }
+  for (Warp& warp : warps_) warp.ready = warp.alive;
+  ++barriers_passed_;
+  return true;
+}
+
+std::uint64_t Block::exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
+                              std::source_location where) {
+  Thread& self = threads_[running_];
+  if ((mask >> running_ % kLanes & 1u) == 0) {
+    error_ =
+        "lane " + std::to_string(running_ % kLanes) + " is not in the mask that it gives at " + place(where);
+    wait(State::kInWarp, where);
+  }
+  self.op = op;
+  self.mask = mask;
+  self.value = value;
+  self.operand = operand;
+  self.width = width;
+  const unsigned first = running_ / kLanes * kLanes + static_cast<unsigned>(std::countr_zero(mask));
+  void* sync = &sync_[first][warp_ops_passed_[first] % 2];
+  sanitizer::release(sync);
+  wait(State::kInWarp, where);
+  sanitizer::acquire(sync);
+  return self.value;
+}
+
+/// Completes the warp operations for which all lanes have come.
+void Block::release_warp(unsigned warp) {
+  const unsigned first_lane = warp * kLanes;
+  for (unsigned lane = 0; lane < kLanes && first_lane + lane < threads_.size(); ++lane) {
+    const Thread& waiting = threads_[first_lane + lane];
+    const unsigned alive = warps_[warp].alive;
+    if ((warps_[warp].ready >> lane & 1u) != 0 || !warp_complete(first_lane, waiting, alive)) continue;
+    const unsigned lanes = waiting.mask & alive;
+    finish_warp_op(first_lane, lanes);
+    warps_[warp].ready |= lanes;
+    ++warp_ops_passed_[first_lane + static_cast<unsigned>(std::countr_zero(waiting.mask))];
+  }
+}
+
+/// Whether every lane of the mask that has not returned waits at the same operation.
+bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned alive) const {
+  if (waiting.state != State::kInWarp) return false;
+  for (unsigned bits = waiting.mask & alive; bits != 0; bits &= bits - 1) {
+    const Thread& other = threads_[first_lane + static_cast<unsigned>(std::countr_zero(bits))];
+    if (other.state != State::kInWarp || other.op != waiting.op || other.mask != waiting.mask ||
+        !same_place(other.where, waiting.where)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Gives every lane its result. What comes from a lane that takes no part is poison.
+void Block::finish_warp_op(unsigned first_lane, unsigned lanes) {
+  std::array<std::uint64_t, kLanes> given;
+  given.fill(~std::uint64_t{0});
+  unsigned ballot = 0;
+  for (unsigned bits = lanes; bits != 0; bits &= bits - 1) {
+    const auto lane = static_cast<unsigned>(std::countr_zero(bits));
+    given[lane] = threads_[first_lane + lane].value;
+    if (given[lane] != 0) ballot |= 1u << lane;
+  }
+  for (unsigned bits = lanes; bits != 0; bits &= bits - 1) {
+    const int lane = std::countr_zero(bits);
+    Thread& thread = threads_[first_lane + static_cast<unsigned>(lane)];
+    thread.state = State::kReady;
+    const int begin = lane / thread.width * thread.width;
+    int source = lane;
+    switch (thread.op) {
+      case WarpOp::kSync:
+        continue;
+      case WarpOp::kBallot:
+        thread.value = ballot;
+        continue;
+      case WarpOp::kShuffle:
+        source = begin + thread.operand % thread.width;
+        break;
+      case WarpOp::kShuffleUp:
+        source = lane - thread.operand;
+        break;
+      case WarpOp::kShuffleDown:
+        source = lane + thread.operand;
+        break;
+      case WarpOp::kShuffleXor:
+        source = lane ^ thread.operand;
+        break;
+    }
+    const bool inside = source >= begin && source < begin + thread.width;
+    thread.value = given[static_cast<std::size_t>(inside ? source : lane)];
+  }
+}
+
+void Block::abandon() {
+  abandoned_ = true;
+  for (unsigned i = 0; i < threads_.size(); ++i) {
+    if (!threads_[i].fiber->finished()) resume(i);
+  }
+}
+
+/// "96 threads wait at adam.cu:31, 32 have returned".
+std::string Block::describe_waiting() const {
+  std::map<std::string, unsigned> counts;
+  for (const Thread& thread : threads_) {
+    switch (thread.state) {
+      case State::kReturned:
+        ++counts["have returned"];
+        break;
+      case State::kInWarp:
+        ++counts["wait for lanes of their warp at " + place(thread.where)];
+        break;
+      default:
+        ++counts["wait at " + place(thread.where)];
+        break;
+    }
+  }
+  std::string text;
+  for (const auto& [what, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + (text.empty() ? " threads " : " ") + what;
+  }
+  return text;
+}
+
+int block_barrier(BarrierKind kind, bool predicate, std::source_location where) {
+  return Block::current()->barrier(kind, predicate, where);
+}
+
+std::uint64_t warp_exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
+                            std::source_location where) {
+  return Block::current()->exchange(op, mask, value, operand, width, where);
+}
+
+}  // namespace simt

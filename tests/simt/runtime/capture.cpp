@@ -1,0 +1,112 @@
+// Recording of streams into graphs, and what is refused meanwhile.
+#include <cuda_runtime_api.h>
+
+#include "tests/simt/runtime/device.h"
+
+namespace simt {
+
+namespace {
+
+/// What cudaThreadExchangeStreamCaptureMode last set in this host thread.
+cudaStreamCaptureMode& thread_mode() {
+  thread_local cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
+  return mode;
+}
+
+}  // namespace
+
+bool Device::capturing(cudaStream_t stream) const { return stream->capture != nullptr; }
+
+cudaError_t Device::check_stream(cudaStream_t stream, const char* call) {
+  if (stream == nullptr) {
+    violations.report(std::string(call) + " on the default stream");
+    check_not_capturing(call);
+    return cudaErrorInvalidResourceHandle;
+  }
+  return streams.contains(stream) ? cudaSuccess : cudaErrorInvalidResourceHandle;
+}
+
+/// Nastier than the documentation: a capture does not even bear such a call from another host thread, unless
+/// the capture is relaxed or the caller has said that it knows better.
+cudaError_t Device::check_not_capturing(const char* call) {
+  if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
+  for (const cudaStream_t stream : streams) {
+    if (!capturing(stream) || stream->capture->mode == cudaStreamCaptureModeRelaxed) continue;
+    stream->capture->invalidated = true;
+    violations.report(std::string(call) + " while a stream is being captured");
+    return cudaErrorStreamCaptureUnsupported;
+  }
+  return cudaSuccess;
+}
+
+void Device::add_node(cudaStream_t stream, WorkPointer work) {
+  Capture& capture = *stream->capture;
+  capture.nodes.push_back({std::move(work), stream->last_nodes});
+  stream->last_nodes = {capture.nodes.size() - 1};
+}
+
+}  // namespace simt
+
+using simt::device;
+using simt::result;
+
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
+  const std::lock_guard lock(device().mutex);
+  std::swap(*mode, simt::thread_mode());
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
+  const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_stream(stream, "cudaStreamBeginCapture")) return result(error);
+  if (device().capturing(stream)) return result(cudaErrorInvalidValue);
+  stream->capture = std::make_shared<simt::Capture>();
+  stream->capture->mode = mode;
+  stream->capture->thread = std::this_thread::get_id();
+  stream->capture->origin = stream;
+  stream->last_nodes.clear();
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
+  const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_stream(stream, "cudaStreamIsCapturing")) return result(error);
+  *status = !device().capturing(stream)    ? cudaStreamCaptureStatusNone
+            : stream->capture->invalidated ? cudaStreamCaptureStatusInvalidated
+                                           : cudaStreamCaptureStatusActive;
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  const std::lock_guard lock(device().mutex);
+  *graph = nullptr;
+  if (const cudaError_t error = device().check_stream(stream, "cudaStreamEndCapture")) return result(error);
+  const std::shared_ptr<simt::Capture> capture = stream->capture;
+  if (capture == nullptr) return result(cudaErrorInvalidValue);
+  if (capture->origin != stream) return result(cudaErrorStreamCaptureUnmatched);
+  if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id()) {
+    return result(cudaErrorStreamCaptureWrongThread);
+  }
+  // Every stream that was drawn into the capture must have been joined: its last nodes have followers.
+  std::vector<bool> followed(capture->nodes.size(), false);
+  for (const simt::GraphNode& node : capture->nodes) {
+    for (const std::size_t before : node.after) followed[before] = true;
+  }
+  for (const std::size_t node : stream->last_nodes) followed[node] = true;
+  bool joined = true;
+  for (const bool node : followed) joined = joined && node;
+  for (const cudaStream_t other : device().streams) {
+    if (other->capture == capture) {
+      other->capture.reset();
+      other->last_nodes.clear();
+    }
+  }
+  if (capture->invalidated) return result(cudaErrorStreamCaptureInvalidated);
+  if (!joined) return result(cudaErrorStreamCaptureUnjoined);
+  auto made = std::make_unique<CUgraph_st>();
+  made->nodes = std::move(capture->nodes);
+  for (const simt::GraphNode& node : made->nodes) made->handles.push_back({node.work->type});
+  *graph = made.release();
+  device().graphs.insert(*graph);
+  return result(cudaSuccess);
+}

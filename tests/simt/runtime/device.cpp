@@ -1,0 +1,58 @@
+#include "tests/simt/runtime/device.h"
+
+#include <cstdlib>
+
+#include "tests/simt/runtime/host_faults.h"
+#include "tests/simt/simt.h"
+
+namespace simt {
+
+Device& device() {
+  // Never destroyed: streams and lanes may outlive any order of static destruction.
+  static Device& instance = *new Device;
+  return instance;
+}
+
+Device::Device() {
+  if (const char* text = std::getenv("SIMT_SEED")) seed = std::strtoull(text, nullptr, 10);
+  random = Random(seed);
+  report_faults_on(memory);
+}
+
+bool Device::is_pinned(const void* pointer, std::size_t bytes) const {
+  auto next = pinned.upper_bound(const_cast<void*>(pointer));
+  if (next == pinned.begin()) return false;
+  const auto& [start, length] = *std::prev(next);
+  const auto offset = static_cast<std::size_t>(static_cast<const char*>(pointer) - static_cast<char*>(start));
+  return offset <= length && bytes <= length - offset;
+}
+
+void set_seed(std::uint64_t seed) {
+  const std::lock_guard lock(device().mutex);
+  device().seed = seed;
+  device().random = Random(seed);
+}
+
+std::vector<std::string> take_violations() {
+  const std::lock_guard lock(device().mutex);
+  device().run_all();  // drops the rest where an error stuck
+  return device().violations.take();
+}
+
+void set_memory_bytes(std::size_t bytes) {
+  const std::lock_guard lock(device().mutex);
+  device().memory.set_total_bytes(bytes);
+}
+
+void set_compute_capability(int major, int minor) {
+  const std::lock_guard lock(device().mutex);
+  device().major = major;
+  device().minor = minor;
+}
+
+std::uint64_t threads_run() {
+  const std::lock_guard lock(device().mutex);
+  return device().threads_run;
+}
+
+}  // namespace simt

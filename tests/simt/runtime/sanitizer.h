@@ -1,0 +1,65 @@
+// What AddressSanitizer and ThreadSanitizer have to be told about fibers; nothing at all in other builds.
+#pragma once
+
+#include <cstddef>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if defined(SIMT_TSAN)
+#include <sanitizer/tsan_interface.h>
+extern "C" {
+void __tsan_java_init(unsigned long heap_begin, unsigned long heap_size);
+void __tsan_java_alloc(unsigned long address, unsigned long size);
+void __tsan_java_free(unsigned long address, unsigned long size);
+}
+#endif
+
+namespace simt::sanitizer {
+
+// AddressSanitizer: which stack is in use.
+
+#if defined(__SANITIZE_ADDRESS__)
+inline void start_switch(void** fake_stack, const void* bottom, std::size_t size) {
+  __sanitizer_start_switch_fiber(fake_stack, bottom, size);
+}
+inline void finish_switch(void* fake_stack, const void** old_bottom, std::size_t* old_size) {
+  __sanitizer_finish_switch_fiber(fake_stack, old_bottom, old_size);
+}
+#else
+inline void start_switch(void**, const void*, std::size_t) {}
+inline void finish_switch(void*, const void**, std::size_t*) {}
+#endif
+
+// ThreadSanitizer: every fiber counts as a thread, and a switch between two orders nothing. Order comes only
+// from `release` and `acquire` of the same object, called where CUDA promises it.
+
+#if defined(SIMT_TSAN)
+inline void* create_fiber() { return __tsan_create_fiber(0); }
+inline void destroy_fiber(void* fiber) { __tsan_destroy_fiber(fiber); }
+inline void* current_fiber() { return __tsan_get_current_fiber(); }
+inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch_to_fiber_no_sync); }
+inline void acquire(void* object) { __tsan_acquire(object); }
+inline void release(void* object) { __tsan_release(object); }
+/// Forgets all accesses to a range, as if it were new memory: the shared memory of the next block is not that
+/// of the last one. Only the interface meant for the heaps of virtual machines offers this.
+inline void forget(void* begin, std::size_t size) {
+  static const bool ready = (__tsan_java_init(8, 1ul << 47), true);
+  const auto address = reinterpret_cast<unsigned long>(begin);
+  const unsigned long first = address & ~7ul;
+  const unsigned long length = ((address + size + 7) & ~7ul) - first;
+  if (!ready || length == 0) return;
+  __tsan_java_alloc(first, length);
+  __tsan_java_free(first, length);
+}
+#else
+inline void* create_fiber() { return nullptr; }
+inline void destroy_fiber(void*) {}
+inline void* current_fiber() { return nullptr; }
+inline void switch_to(void*) {}
+inline void acquire(void*) {}
+inline void release(void*) {}
+inline void forget(void*, std::size_t) {}
+#endif
+
+}  // namespace simt::sanitizer

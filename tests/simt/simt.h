@@ -1,0 +1,29 @@
+// Control of the stand-in from tests: which schedule it plays, what it has caught, and what card it claims to
+// be.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace simt {
+
+/// Starts the schedule of `seed`: the order of blocks, warps, lanes and streams, and every other free choice.
+/// The environment variable SIMT_SEED gives the seed that a process starts with (default 0).
+void set_seed(std::uint64_t seed);
+
+/// Everything caught since the last call, one readable line each; also clears the sticky error, so that the
+/// next test starts clean. Work that was queued when the error struck has been dropped.
+std::vector<std::string> take_violations();
+
+/// Bytes of memory that the device has (default 4 GiB): allocation beyond is refused.
+void set_memory_bytes(std::size_t bytes);
+
+/// What the device claims to be (default 9.0).
+void set_compute_capability(int major, int minor);
+
+/// Threads that device code has run since the process started: shows that work really came here.
+std::uint64_t threads_run();
+
+}  // namespace simt
