@@ -1,0 +1,104 @@
+// Times every operation of the study's training and evaluation steps on one device.
+//
+//   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [Google Benchmark's flags]
+//
+// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. On a CPU most
+// operands stay in a core's cache, so the bytes are not the memory bus's.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+
+#include "apps/kernel_bench/study_step.h"
+#include "engine/error.h"
+#include "engine/program/op_cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kLaunchesAtOnce = 20;  // so that queueing and waiting do not count
+
+void time_program(benchmark::State& state, StudyStep& step, const CompiledProgram& program, double flops, double bytes) {
+  for (auto _ : state) {
+    step.lane().run(program, kLaunchesAtOnce);
+    step.lane().wait();
+  }
+  using benchmark::Counter;
+  const double launches = static_cast<double>(state.iterations()) * kLaunchesAtOnce;
+  state.counters["us"] = Counter(launches * 1e-6, Counter::kIsRate | Counter::kInvert);
+  if (flops > 0) state.counters["FLOP/s"] = Counter(flops * launches, Counter::kIsRate);
+  state.counters["B/s"] = Counter(bytes * launches, Counter::kIsRate);
+}
+
+void register_ops(StudyStep& step, const Program& program, const std::string& prefix) {
+  std::map<std::string, int> seen;
+  for (const Op& op : program.ops) {
+    const std::string operation = name(op);
+    const std::string title = prefix + "/" + program.name + "/" + operation + "/" + std::to_string(seen[operation]++);
+    benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
+      step.restart();
+      const CompiledProgram alone = step.compile_alone(op);
+      const OpCost least = cost(op);
+      time_program(state, step, alone, least.flops, static_cast<double>(least.bytes));
+    })->UseRealTime();
+  }
+}
+
+/// Takes `--name value` or `--name=value` out of the arguments.
+std::string take_option(int& argc, char** argv, const std::string& option, const std::string& otherwise) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    int used = 0;
+    std::string value;
+    if (argument == option && i + 1 < argc) {
+      value = argv[i + 1];
+      used = 2;
+    } else if (argument.starts_with(option + "=")) {
+      value = argument.substr(option.size() + 1);
+      used = 1;
+    }
+    if (used == 0) continue;
+    std::move(argv + i + used, argv + argc, argv + i);
+    argc -= used;
+    return value;
+  }
+  return otherwise;
+}
+
+int run(int argc, char** argv) {
+  const DeviceChoice choice = choose_devices(take_option(argc, argv, "--device", "cpu"));
+  const int replicas = std::atoi(take_option(argc, argv, "--replicas", "1").c_str());
+  if (replicas < 1) throw Error(ExitCode::kUsage, "--replicas: expected a whole number from 1 on");
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(ExitCode::kUsage);
+
+  std::vector<std::unique_ptr<StudyStep>> steps;
+  const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
+  for (const Precision precision : {Precision::kFp32, Precision::kTf32, Precision::kBf16}) {
+    if (precision == Precision::kTf32 && !device.supports_tf32) continue;
+    if (precision == Precision::kBf16 && !device.supports_bf16) continue;
+    for (const int hidden_layers : {1, 5}) {
+      steps.push_back(std::make_unique<StudyStep>(choice.backend, hidden_layers, precision, replicas));
+      const std::string prefix = std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
+      register_ops(*steps.back(), steps.back()->train_step(), prefix);
+      register_ops(*steps.back(), steps.back()->evaluation_step(), prefix);
+    }
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+}  // namespace
+}  // namespace gpu_sweep
+
+int main(int argc, char** argv) {
+  try {
+    return gpu_sweep::run(argc, argv);
+  } catch (const gpu_sweep::Error& error) {
+    std::fprintf(stderr, "kernel_bench: %s\n", error.what());
+    return static_cast<int>(error.code());
+  }
+}

@@ -1,0 +1,37 @@
+// One group of a study model on a lane, with random data, to time its operations on.
+#pragma once
+
+#include <memory>
+
+#include "engine/lane/device.h"
+#include "engine/program/group_layout.h"
+#include "engine/program/program.h"
+
+namespace gpu_sweep {
+
+class StudyStep {
+ public:
+  /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam, dropout 0.2.
+  StudyStep(const Backend& backend, int hidden_layers, Precision precision, int replicas);
+
+  Lane& lane() { return *lane_; }
+  const Program& train_step() const { return train_step_; }
+  const Program& evaluation_step() const { return evaluation_step_; }
+
+  /// `op` alone, ready to run over and over on operands that hold plausible values.
+  CompiledProgram compile_alone(const Op& op);
+  CompiledProgram compile(const Program& program) { return lane_->compile(program, dataset_, arena_, 1); }
+
+  /// Cursors back to 0.
+  void restart();
+
+ private:
+  std::unique_ptr<Lane> lane_;
+  GroupLayout layout_;
+  Program train_step_;
+  Program evaluation_step_;
+  Buffer dataset_;
+  Buffer arena_;
+};
+
+}  // namespace gpu_sweep
