@@ -2,8 +2,8 @@
 //
 //   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [Google Benchmark's flags]
 //
-// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. On a CPU most
-// operands stay in a core's cache, so the bytes are not the memory bus's.
+// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. On a CPU
+// most operands stay in a core's cache, so the bytes are not the memory bus's.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -21,7 +21,8 @@ namespace {
 
 constexpr int kLaunchesAtOnce = 20;  // so that queueing and waiting do not count
 
-void time_program(benchmark::State& state, StudyStep& step, const CompiledProgram& program, double flops, double bytes) {
+void time_program(benchmark::State& state, StudyStep& step, const CompiledProgram& program, double flops,
+                  double bytes) {
   for (auto _ : state) {
     step.lane().run(program, kLaunchesAtOnce);
     step.lane().wait();
@@ -37,7 +38,8 @@ void register_ops(StudyStep& step, const Program& program, const std::string& pr
   std::map<std::string, int> seen;
   for (const Op& op : program.ops) {
     const std::string operation = name(op);
-    const std::string title = prefix + "/" + program.name + "/" + operation + "/" + std::to_string(seen[operation]++);
+    const std::string title =
+        prefix + "/" + program.name + "/" + operation + "/" + std::to_string(seen[operation]++);
     benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
       step.restart();
       const CompiledProgram alone = step.compile_alone(op);
@@ -82,7 +84,8 @@ int run(int argc, char** argv) {
     if (precision == Precision::kBf16 && !device.supports_bf16) continue;
     for (const int hidden_layers : {1, 5}) {
       steps.push_back(std::make_unique<StudyStep>(choice.backend, hidden_layers, precision, replicas));
-      const std::string prefix = std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
+      const std::string prefix =
+          std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
       register_ops(*steps.back(), steps.back()->train_step(), prefix);
       register_ops(*steps.back(), steps.back()->evaluation_step(), prefix);
     }

@@ -40,7 +40,8 @@ std::vector<std::byte> random_dataset(const DatasetLayout& layout) {
   std::vector<std::byte> bytes(layout.bytes);
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & (random() % 2 ? 255u : 0u));
   for (const SetLayout& set : layout.sets) {
-    for (int i = 0; i < set.rows; ++i) bytes[set.labels.offset + static_cast<std::size_t>(i)] = std::byte(random() % 10);
+    for (int i = 0; i < set.rows; ++i)
+      bytes[set.labels.offset + static_cast<std::size_t>(i)] = std::byte(random() % 10);
   }
   return bytes;
 }

@@ -11,7 +11,8 @@ namespace gpu_sweep {
 
 class StudyStep {
  public:
-  /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam, dropout 0.2.
+  /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam,
+  /// dropout 0.2.
   StudyStep(const Backend& backend, int hidden_layers, Precision precision, int replicas);
 
   Lane& lane() { return *lane_; }

@@ -33,7 +33,8 @@ OpCost cost(const Op& op) {
   for (const Operand& operand : operands(op)) {
     // Replicas that share the data set still read their own rows of it.
     const bool sampled = gather && operand.tensor.space == Space::kDataset;
-    const auto replicas = static_cast<std::uint64_t>(sampled ? std::get<GatherBatch>(op).replicas : operand.replicas);
+    const auto replicas =
+        static_cast<std::uint64_t>(sampled ? std::get<GatherBatch>(op).replicas : operand.replicas);
     sum.bytes += replicas * touched_bytes(op, operand) * (operand.access == Access::kUpdate ? 2 : 1);
   }
   return sum;
