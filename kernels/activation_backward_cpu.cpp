@@ -3,12 +3,41 @@
 #include "kernels/activation_backward.h"
 #include "kernels/activation_math.h"
 #include "kernels/bf16.h"
-#include "kernels/philox.h"
+#include "kernels/cpu_clones.h"
+#include "kernels/dropout_math.h"
+#include "kernels/dropout_spans.h"
+#include "kernels/philox_cpu.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
 namespace {
+
+/// Part of a row; da and dz may be the same. Relu's mask and dropout's are both in the sign of the output.
+template <class T>
+GPU_SWEEP_CPU_CLONES void relu_backward_span(const T* a, const T* da, float scale, T* dz,
+                                             float* __restrict__ bias_gradient, int count) {
+  for (int i = 0; i < count; ++i) {
+    const float scaled = to_float(da[i]) * scale;
+    const float gradient = to_float(a[i]) > 0 ? scaled : 0.0f;
+    dz[i] = from_float<T>(gradient);
+    bias_gradient[i] += gradient;
+  }
+}
+
+template <class T, Activation kActivation>
+GPU_SWEEP_CPU_CLONES void backward_span(const T* a, const T* da, const std::uint32_t* words,
+                                        std::uint32_t threshold, float kept_share, T* dz,
+                                        float* __restrict__ bias_gradient, int count) {
+  const float scale = 1.0f / kept_share;
+  for (int i = 0; i < count; ++i) {
+    const float slope = activation_slope<kActivation>(to_float(a[i]) * kept_share);
+    const float value = to_float(da[i]) * scale * slope;
+    const float gradient = dropout_keeps(words[i], threshold) ? value : 0.0f;
+    dz[i] = from_float<T>(gradient);
+    bias_gradient[i] += gradient;
+  }
+}
 
 template <class T, Activation kActivation>
 void backward(const ActivationBackward& op, const Memory& memory, int replica) {
@@ -16,33 +45,30 @@ void backward(const ActivationBackward& op, const Memory& memory, int replica) {
   const T* da = read<T>(memory, op.da, replica);
   T* dz = write<T>(memory, op.dz, replica);
   float* bias_gradient = write<float>(memory, op.bias_gradient, replica);
-  const auto* replica_state = read<ReplicaState>(memory, op.replica_state, replica);
-  const float rate = replica_state->dropout_rate;
-  const float scale = 1.0f / (1.0f - rate);
+  const ReplicaState* state = read<ReplicaState>(memory, op.replica_state, replica);
+  const float kept_share = 1.0f - state->dropout_rate;
+  const std::uint32_t threshold = dropout_threshold(state->dropout_rate);
   const std::uint32_t step = read<StepState>(memory, op.state, 0)->step;
 
   std::fill(bias_gradient, bias_gradient + op.leading, 0.0f);
-  PhiloxBlock random{};
-  std::uint32_t element = 0;
-  for (int b = 0; b < op.batch; ++b) {
-    const std::size_t row = static_cast<std::size_t>(b) * op.leading;
-    for (int o = 0; o < op.width; ++o, ++element) {
-      const float output = to_float(a[row + o]);
-      const float incoming = to_float(da[row + o]);
-      float gradient;
-      if constexpr (kActivation == Activation::kRelu) {
-        gradient = output > 0 ? incoming * scale : 0.0f;
-      } else {
-        if (rate > 0 && element % 4 == 0) {
-          random = philox_block(replica_state->seed, Purpose::kDropout, op.layer, step, element / 4);
-        }
-        const bool keep = rate == 0 || uniform(random.word[element % 4]) >= rate;
-        gradient = keep ? incoming * scale * activation_slope<kActivation>(output * (1.0f - rate)) : 0.0f;
+  std::uint32_t words[kPhiloxTile] = {};
+  for_each_span(op.batch, op.width, [&](const Span& span) {
+    const std::size_t at = static_cast<std::size_t>(span.row) * op.leading + span.column;
+    if constexpr (kActivation == Activation::kRelu) {
+      relu_backward_span(a + at, da + at, 1.0f / kept_share, dz + at, bias_gradient + span.column,
+                         span.count);
+    } else {
+      if (threshold > 0 && span.new_words > 0) {
+        philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
+                     span.new_words, words);
       }
-      dz[row + o] = from_float<T>(gradient);
-      bias_gradient[o] += gradient;
+      backward_span<T, kActivation>(a + at, da + at, words + span.first_word, threshold, kept_share, dz + at,
+                                    bias_gradient + span.column, span.count);
     }
-    for (int o = op.width; o < op.leading; ++o) dz[row + o] = T{};
+  });
+  for (int b = 0; b < op.batch; ++b) {
+    T* row = dz + static_cast<std::size_t>(b) * op.leading;
+    std::fill(row + op.width, row + op.leading, T{});
   }
 }
 

@@ -1,25 +1,34 @@
 #include "kernels/adam.h"
 #include "kernels/adam_math.h"
 #include "kernels/bf16.h"
+#include "kernels/cpu_clones.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
+namespace {
+
+template <bool kCopy>
+GPU_SWEEP_CPU_CLONES void update(const float* __restrict__ gradient, AdamScalars scalars, std::int64_t count,
+                                 float* __restrict__ weights, float* __restrict__ m, float* __restrict__ v,
+                                 Bf16* __restrict__ copy) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    adam_update(gradient[i], scalars, weights[i], m[i], v[i]);
+    if constexpr (kCopy) copy[i] = to_bf16(weights[i]);
+  }
+}
+
+}  // namespace
 
 void execute(const Adam& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
     const auto* state = read<ReplicaState>(memory, op.replica_state, r);
     const AdamScalars scalars = {state->step_size, static_cast<float>(1.0 - state->beta1),
                                  static_cast<float>(1.0 - state->beta2), state->epsilon};
-    const float* gradient = read<float>(memory, op.gradient, r);
-    float* weights = write<float>(memory, op.weights, r);
-    float* m = write<float>(memory, op.m, r);
-    float* v = write<float>(memory, op.v, r);
-    Bf16* copy = op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr;
-    for (std::int64_t i = 0; i < op.parameters; ++i) {
-      adam_update(gradient[i], scalars, weights[i], m[i], v[i]);
-      if (copy) copy[i] = to_bf16(weights[i]);
-    }
+    const auto run = op.bf16_copy ? update<true> : update<false>;
+    run(read<float>(memory, op.gradient, r), scalars, op.parameters, write<float>(memory, op.weights, r),
+        write<float>(memory, op.m, r), write<float>(memory, op.v, r),
+        op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr);
   }
 }
 

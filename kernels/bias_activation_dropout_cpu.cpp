@@ -1,37 +1,61 @@
+#include <algorithm>
+
 #include "kernels/activation_math.h"
 #include "kernels/bf16.h"
 #include "kernels/bias_activation_dropout.h"
-#include "kernels/philox.h"
+#include "kernels/cpu_clones.h"
+#include "kernels/dropout_math.h"
+#include "kernels/dropout_spans.h"
+#include "kernels/philox_cpu.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
 namespace {
 
+/// Part of a row. z and a may be the same.
+template <class T, Activation kActivation>
+GPU_SWEEP_CPU_CLONES void activate_span(const T* z, const float* bias, T* a, int count) {
+  for (int i = 0; i < count; ++i) a[i] = from_float<T>(activate<kActivation>(to_float(z[i]) + bias[i]));
+}
+
+template <class T, Activation kActivation>
+GPU_SWEEP_CPU_CLONES void activate_and_drop_span(const T* z, const float* bias, const std::uint32_t* words,
+                                                 std::uint32_t threshold, float scale, T* a, int count) {
+  for (int i = 0; i < count; ++i) {
+    const float value = activate<kActivation>(to_float(z[i]) + bias[i]) * scale;
+    a[i] = from_float<T>(dropout_keeps(words[i], threshold) ? value : 0.0f);
+  }
+}
+
 template <class T, Activation kActivation>
 void forward(const BiasActivationDropout& op, const Memory& memory, int replica) {
   const T* z = read<T>(memory, op.z, replica);
   const float* bias = read<float>(memory, op.bias, replica);
   T* a = write<T>(memory, op.a, replica);
-  const auto* replica_state = op.training ? read<ReplicaState>(memory, op.replica_state, replica) : nullptr;
-  const float rate = op.training ? replica_state->dropout_rate : 0.0f;
-  const float scale = 1.0f / (1.0f - rate);
-  const std::uint64_t seed = op.training ? replica_state->seed : 0;
-  const std::uint32_t step = op.training ? read<StepState>(memory, op.state, 0)->step : 0;
+  const ReplicaState* state = op.training ? read<ReplicaState>(memory, op.replica_state, replica) : nullptr;
+  const bool drops = state && state->dropout_rate > 0;
+  const std::uint32_t step = drops ? read<StepState>(memory, op.state, 0)->step : 0;
+  const std::uint32_t threshold = drops ? dropout_threshold(state->dropout_rate) : 0;
+  const float scale = drops ? 1.0f / (1.0f - state->dropout_rate) : 1.0f;
 
-  PhiloxBlock random{};
-  std::uint32_t element = 0;
-  for (int b = 0; b < op.batch; ++b) {
-    const std::size_t row = static_cast<std::size_t>(b) * op.leading;
-    for (int o = 0; o < op.width; ++o, ++element) {
-      float value = activate<kActivation>(to_float(z[row + o]) + bias[o]);
-      if (rate > 0) {
-        if (element % 4 == 0) random = philox_block(seed, Purpose::kDropout, op.layer, step, element / 4);
-        value = uniform(random.word[element % 4]) >= rate ? value * scale : 0.0f;
-      }
-      a[row + o] = from_float<T>(value);
+  std::uint32_t words[kPhiloxTile];
+  for_each_span(op.batch, op.width, [&](const Span& span) {
+    const std::size_t at = static_cast<std::size_t>(span.row) * op.leading + span.column;
+    if (!drops) {
+      activate_span<T, kActivation>(z + at, bias + span.column, a + at, span.count);
+      return;
     }
-    for (int o = op.width; o < op.leading; ++o) a[row + o] = T{};
+    if (span.new_words > 0) {
+      philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
+                   span.new_words, words);
+    }
+    activate_and_drop_span<T, kActivation>(z + at, bias + span.column, words + span.first_word, threshold,
+                                           scale, a + at, span.count);
+  });
+  for (int b = 0; b < op.batch; ++b) {
+    T* row = a + static_cast<std::size_t>(b) * op.leading;
+    std::fill(row + op.width, row + op.leading, T{});
   }
 }
 

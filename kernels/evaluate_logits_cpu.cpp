@@ -1,32 +1,44 @@
 #include <algorithm>
 
+#include "kernels/cpu_clones.h"
 #include "kernels/evaluate_logits.h"
-#include "kernels/softmax_row.h"
+#include "kernels/softmax_tile.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
+namespace {
+
+/// `confusion` and `predictions` may be null; `predictions` starts at the batch's first row.
+GPU_SWEEP_CPU_CLONES void evaluate(const float* logits, const float* bias, const std::uint8_t* labels,
+                                   int classes, int leading, int valid, Metrics* metrics,
+                                   std::uint32_t* confusion, std::uint8_t* predictions) {
+  SoftmaxTile tile;
+  for (int b = 0; b < valid; b += kTileRows) {
+    const int count = std::min(kTileRows, valid - b);
+    softmax_tile(logits + static_cast<std::size_t>(b) * leading, leading, bias, classes, labels + b, count,
+                 tile);
+    for (int i = 0; i < count; ++i) {
+      metrics->loss_sum += tile.loss[i];
+      metrics->correct += tile.argmax[i] == tile.label[i];
+      if (confusion) ++confusion[tile.label[i] * classes + tile.argmax[i]];
+      if (predictions) predictions[b + i] = static_cast<std::uint8_t>(tile.argmax[i]);
+    }
+  }
+  metrics->rows += static_cast<std::uint64_t>(valid);
+}
+
+}  // namespace
 
 void execute(const EvaluateLogits& op, const Memory& memory) {
   const std::uint32_t cursor = read<StepState>(memory, op.state, 0)->cursor;
   const int valid = std::min(op.batch, op.rows - static_cast<int>(cursor));
-  float exponentials[256];
   for (int r = 0; r < op.replicas; ++r) {
-    const float* logits = read<float>(memory, op.logits, r);
-    const float* bias = read<float>(memory, op.bias, r);
-    const std::uint8_t* labels = read<std::uint8_t>(memory, op.labels, r);
-    Metrics* metrics = write<Metrics>(memory, op.metrics, r);
-    for (int b = 0; b < valid; ++b) {
-      const float* row_logits = logits + static_cast<std::size_t>(b) * op.leading;
-      const SoftmaxRow row = softmax_row(row_logits, bias, op.classes, labels[b], exponentials);
-      metrics->loss_sum += row.loss;
-      metrics->correct += row.argmax == labels[b];
-      if (op.keep_classes) {
-        ++write<std::uint32_t>(memory, op.confusion, r)[labels[b] * op.classes + row.argmax];
-        write<std::uint8_t>(memory, op.predictions, r)[cursor + b] = static_cast<std::uint8_t>(row.argmax);
-      }
-    }
-    metrics->rows += valid;
+    evaluate(read<float>(memory, op.logits, r), read<float>(memory, op.bias, r),
+             read<std::uint8_t>(memory, op.labels, r), op.classes, op.leading, valid,
+             write<Metrics>(memory, op.metrics, r),
+             op.keep_classes ? write<std::uint32_t>(memory, op.confusion, r) : nullptr,
+             op.keep_classes ? write<std::uint8_t>(memory, op.predictions, r) + cursor : nullptr);
   }
 }
 

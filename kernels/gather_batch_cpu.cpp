@@ -2,12 +2,18 @@
 #include <cstring>
 
 #include "kernels/bf16.h"
+#include "kernels/cpu_clones.h"
 #include "kernels/gather_batch.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
 namespace {
+
+template <class T>
+GPU_SWEEP_CPU_CLONES void convert_row(const std::uint8_t* __restrict__ from, int count, T* __restrict__ to) {
+  for (int i = 0; i < count; ++i) to[i] = from_float<T>(static_cast<float>(from[i]));
+}
 
 template <class T>
 void gather(const GatherBatch& op, const Memory& memory, int replica) {
@@ -23,7 +29,7 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
     const std::uint32_t row = order ? order[cursor + b] : cursor + b;
     const std::uint8_t* from = pixels + static_cast<std::size_t>(row) * op.features;
     T* to = x + static_cast<std::size_t>(b) * op.leading;
-    for (int i = 0; i < op.features; ++i) to[i] = from_float<T>(static_cast<float>(from[i]));
+    convert_row<T>(from, op.features, to);
     std::fill(to + op.features, to + op.leading, T{});
     y[b] = labels[row];
   }

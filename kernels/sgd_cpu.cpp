@@ -1,24 +1,32 @@
 #include "kernels/bf16.h"
+#include "kernels/cpu_clones.h"
 #include "kernels/sgd.h"
 #include "kernels/sgd_math.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
+namespace {
+
+template <bool kCopy>
+GPU_SWEEP_CPU_CLONES void update(const float* __restrict__ gradient, float learning_rate, float momentum,
+                                 std::int64_t count, float* __restrict__ weights,
+                                 float* __restrict__ velocity, Bf16* __restrict__ copy) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    sgd_update(gradient[i], learning_rate, momentum, weights[i], velocity[i]);
+    if constexpr (kCopy) copy[i] = to_bf16(weights[i]);
+  }
+}
+
+}  // namespace
 
 void execute(const Sgd& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
     const auto* state = read<ReplicaState>(memory, op.replica_state, r);
-    const float learning_rate = state->step_size;
-    const float momentum = state->momentum;
-    const float* gradient = read<float>(memory, op.gradient, r);
-    float* weights = write<float>(memory, op.weights, r);
-    float* velocity = write<float>(memory, op.velocity, r);
-    Bf16* copy = op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr;
-    for (std::int64_t i = 0; i < op.parameters; ++i) {
-      sgd_update(gradient[i], learning_rate, momentum, weights[i], velocity[i]);
-      if (copy) copy[i] = to_bf16(weights[i]);
-    }
+    const auto run = op.bf16_copy ? update<true> : update<false>;
+    run(read<float>(memory, op.gradient, r), state->step_size, state->momentum, op.parameters,
+        write<float>(memory, op.weights, r), write<float>(memory, op.velocity, r),
+        op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr);
   }
 }
 

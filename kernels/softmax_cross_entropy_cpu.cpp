@@ -1,42 +1,71 @@
 #include <algorithm>
 
 #include "kernels/bf16.h"
+#include "kernels/cpu_clones.h"
 #include "kernels/softmax_cross_entropy.h"
-#include "kernels/softmax_row.h"
+#include "kernels/softmax_tile.h"
 #include "kernels/step_state.h"
 #include "kernels/tensor_access.h"
 
 namespace gpu_sweep::cpu {
 namespace {
 
+/// The gradient of `valid` rows. Bias gradients are summed in sixteen lanes, row b in lane b mod 16, then
+/// over the lanes in order.
+template <class T>
+GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bias,
+                                            const std::uint8_t* labels, int classes, int leading, int valid,
+                                            T* dlogits, float* bias_gradient, Metrics* metrics) {
+  SoftmaxTile tile;
+  float lanes[kMostClasses][kTileRows];
+  for (int k = 0; k < classes; ++k) std::fill(lanes[k], lanes[k] + kTileRows, 0.0f);
+  const float per_row = 1.0f / static_cast<float>(valid);
+
+  for (int b = 0; b < valid; b += kTileRows) {
+    const int count = std::min(kTileRows, valid - b);
+    const std::size_t at = static_cast<std::size_t>(b) * leading;
+    softmax_tile(logits + at, leading, bias, classes, labels + b, count, tile);
+
+    float weight[kTileRows], inverse[kTileRows];
+    for (int i = 0; i < kTileRows; ++i) {
+      weight[i] = i < count ? per_row : 0.0f;
+      inverse[i] = 1.0f / tile.sum[i];
+    }
+    for (int k = 0; k < classes; ++k) {
+      for (int i = 0; i < kTileRows; ++i) {
+        const float target = tile.label[i] == k ? 1.0f : 0.0f;
+        const float gradient = (tile.exponentials[k][i] * inverse[i] - target) * weight[i];
+        tile.exponentials[k][i] = gradient;
+        lanes[k][i] += gradient;
+      }
+    }
+    for (int i = 0; i < count; ++i) {
+      T* to = dlogits + at + static_cast<std::size_t>(i) * leading;
+      for (int k = 0; k < classes; ++k) to[k] = from_float<T>(tile.exponentials[k][i]);
+      std::fill(to + classes, to + leading, T{});
+      metrics->loss_sum += tile.loss[i];
+      metrics->correct += tile.argmax[i] == tile.label[i];
+    }
+  }
+  metrics->rows += static_cast<std::uint64_t>(valid);
+
+  for (int k = 0; k < classes; ++k) {
+    float sum = 0;
+    for (int i = 0; i < kTileRows; ++i) sum += lanes[k][i];
+    bias_gradient[k] = sum;
+  }
+  std::fill(bias_gradient + classes, bias_gradient + leading, 0.0f);
+}
+
 template <class T>
 void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, int replica) {
-  const float* logits = read<float>(memory, op.logits, replica);
-  const float* bias = read<float>(memory, op.bias, replica);
-  const std::uint8_t* labels = read<std::uint8_t>(memory, op.labels, replica);
-  const std::uint32_t cursor = read<StepState>(memory, op.state, 0)->cursor;
+  const auto cursor = static_cast<int>(read<StepState>(memory, op.state, 0)->cursor);
+  const int valid = std::min(op.batch, op.rows - cursor);
   T* dlogits = write<T>(memory, op.dlogits, replica);
-  float* bias_gradient = write<float>(memory, op.bias_gradient, replica);
-  Metrics* metrics = write<Metrics>(memory, op.metrics, replica);
-
-  const int valid = std::min(op.batch, op.rows - static_cast<int>(cursor));
-  const float per_row = 1.0f / static_cast<float>(valid);
-  std::fill(bias_gradient, bias_gradient + op.leading, 0.0f);
-  float exponentials[256];
-  for (int b = 0; b < valid; ++b) {
-    const std::size_t at = static_cast<std::size_t>(b) * op.leading;
-    const SoftmaxRow row = softmax_row(logits + at, bias, op.classes, labels[b], exponentials);
-    metrics->loss_sum += row.loss;
-    metrics->correct += row.argmax == labels[b];
-    const float inverse = 1.0f / row.sum;
-    for (int k = 0; k < op.classes; ++k) {
-      const float gradient = (exponentials[k] * inverse - (k == labels[b] ? 1.0f : 0.0f)) * per_row;
-      dlogits[at + k] = from_float<T>(gradient);
-      bias_gradient[k] += gradient;
-    }
-    std::fill(dlogits + at + op.classes, dlogits + at + op.leading, T{});
-  }
-  metrics->rows += valid;
+  loss_and_gradient<T>(read<float>(memory, op.logits, replica), read<float>(memory, op.bias, replica),
+                       read<std::uint8_t>(memory, op.labels, replica), op.classes, op.leading, valid, dlogits,
+                       write<float>(memory, op.bias_gradient, replica),
+                       write<Metrics>(memory, op.metrics, replica));
   std::fill(dlogits + static_cast<std::size_t>(valid) * op.leading,
             dlogits + static_cast<std::size_t>(op.batch) * op.leading, T{});
 }
