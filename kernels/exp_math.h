@@ -17,13 +17,13 @@ GPU_SWEEP_HOST_DEVICE float power_of_two(std::int32_t n) {
   return value;
 }
 
-/// e^x with a relative error of at most 2 units in the last place for -87.3 <= x <= 88.3; beyond, the value
-/// at the end of that range. A NaN stays a NaN. x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts (Cody
-/// and Waite 1980); e^r by the polynomial of degree 7 whose coefficients are Taylor's: its remainder r^8 / 8!
-/// is below 2^-27.
+/// e^x with a relative error of at most 2 units in the last place; infinite from 88.73 on, subnormal and then
+/// 0 below -87.34 (0 at once where the thread flushes subnormals). A NaN stays a NaN. x = n ln 2 + r with |r|
+/// <= ln 2 / 2; ln 2 in two parts (Cody and Waite 1980); e^r by Taylor's polynomial of degree 7, whose
+/// remainder r^8 / 8! is below 2^-27.
 GPU_SWEEP_HOST_DEVICE float exponential(float x) {
-  const float clamped_above = x > 88.3f ? 88.3f : x;
-  const float clamped = clamped_above < -87.3f ? -87.3f : clamped_above;
+  const float clamped_above = x > 89.0f ? 89.0f : x;
+  const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;
   const float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
   const float shifted = clamped * 1.44269504f + kRound;
   const float n = shifted - kRound;
@@ -37,7 +37,10 @@ GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   sum = sum * (r * r) + r;
   std::uint32_t bits;
   std::memcpy(&bits, &shifted, sizeof bits);
-  return (sum + 1.0f) * power_of_two(static_cast<std::int32_t>(bits - 0x4b400000u));
+  const auto power =
+      static_cast<std::int32_t>(bits - 0x4b400000u);  // n, in -150..128: two steps stay in range
+  const std::int32_t half = power >> 1;
+  return (sum + 1.0f) * power_of_two(half) * power_of_two(power - half);
 }
 
 }  // namespace gpu_sweep
