@@ -1,6 +1,58 @@
-#include <cstdio>
+// The program: parses the command line, runs one command, maps its failure to an exit code.
+#include <csignal>
+#include <exception>
+#include <new>
 
-int main() {
-  std::puts("gpu_sweep 0.1.0");
-  return 0;
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/command_line.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr const char* kDescription =
+    "gpu_sweep trains hundreds of small neural networks in one pass, so that comparing two models compares\n"
+    "distributions and not two lucky seeds.";
+constexpr const char* kFooter =
+    "gpu_sweep COMMAND --help describes a command. Data goes to stdout, everything else to stderr.\n"
+    "Exit codes: 0 done, 2 command line or experiment, 3 data, 4 device, 5 output, 6 directory in use,\n"
+    "8 results damaged; 1 is a fault of the program itself.\n\n"
+    "Start with: gpu_sweep run experiments/quick.toml";
+
+int run_program(int argc, const char* const* argv) {
+  constexpr int kInternalFault = 1;
+  try {
+    CLI::App program(kDescription, "gpu_sweep");
+    program.set_version_flag("--version", "gpu_sweep " GPU_SWEEP_VERSION);
+    program.footer(kFooter);
+    const std::vector<Command> commands = {
+        add_run_command(program),  add_train_command(program), add_evaluate_command(program),
+        add_plan_command(program), add_show_command(program),  add_devices_command(program),
+    };
+    if (const auto command = parse_command_line(program, commands, argc, argv)) command->execute();
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const Error& error) {
+    report_error(error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    report_error("out of memory");
+    return static_cast<int>(ExitCode::kDevice);
+  } catch (const std::exception& error) {
+    report_error(std::string("a fault of the program: ") + error.what());
+    return kInternalFault;
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep
+
+int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to report, not a reason to die
+  try {
+    return gpu_sweep::run_program(argc, argv);
+  } catch (const gpu_sweep::Interrupted& interrupted) {
+    gpu_sweep::die_of(interrupted.signal);
+  }
 }

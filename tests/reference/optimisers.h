@@ -1,5 +1,4 @@
-// Oracles of the update rules, one element at a time. Hyper-parameters are the user's doubles; the
-// implementation may round what it derives from them once to fp32.
+// Oracles of the update rules, one element at a time.
 #pragma once
 
 #include "tests/reference/bounded.h"
@@ -15,7 +14,7 @@ struct Adam {
     const double alpha = learning_rate * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
     m = m + (Bounded(g) - m) * (Bounded(1) - Bounded(beta1));
     v = v + (Bounded(g) * Bounded(g) - v) * (Bounded(1) - Bounded(beta2));
-    w = w - rounded(alpha) * m / (sqrt(v) + rounded(epsilon));
+    w = w - rounded(alpha) * m / (sqrt(v) + Bounded(epsilon));
   }
 };
 
@@ -24,7 +23,7 @@ struct Sgd {
   Bounded w, velocity;
 
   void step(double g) {
-    velocity = rounded(momentum) * velocity - rounded(learning_rate) * Bounded(g);
+    velocity = Bounded(momentum) * velocity - Bounded(learning_rate) * Bounded(g);
     w = w + velocity;
   }
 };
@@ -35,8 +34,8 @@ struct RmsProp {
   Bounded w, v;
 
   void step(double g) {
-    v = rounded(rho) * v + (Bounded(1) - Bounded(rho)) * (Bounded(g) * Bounded(g));
-    w = w - rounded(learning_rate) * Bounded(g) / sqrt(v + rounded(epsilon));
+    v = Bounded(rho) * v + (Bounded(1) - Bounded(rho)) * (Bounded(g) * Bounded(g));
+    w = w - Bounded(learning_rate) * Bounded(g) / sqrt(v + Bounded(epsilon));
   }
 };
 

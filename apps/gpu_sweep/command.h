@@ -1,0 +1,21 @@
+// The subcommands. To add one: a file NAME_command.cpp, a line here, a line in main.cpp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace gpu_sweep {
+
+struct Command {
+  CLI::App* app;                  ///< its flags and help; owned by the program's app
+  std::function<void()> execute;  ///< called once its flags are parsed; throws Error and Interrupted
+};
+
+Command add_run_command(CLI::App& program);
+Command add_train_command(CLI::App& program);
+Command add_evaluate_command(CLI::App& program);
+Command add_plan_command(CLI::App& program);
+Command add_show_command(CLI::App& program);
+Command add_devices_command(CLI::App& program);
+
+}  // namespace gpu_sweep

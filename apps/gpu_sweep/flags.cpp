@@ -1,0 +1,71 @@
+#include "apps/gpu_sweep/flags.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace gpu_sweep {
+namespace {
+
+/// Decimal digits without a sign and without a leading zero: "010" might mean eight or ten.
+bool is_plain_decimal(const std::string& text) {
+  const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
+  return !text.empty() && std::ranges::all_of(text, is_digit) && (text.size() == 1 || text.front() != '0');
+}
+
+}  // namespace
+
+void fail_flag(const std::string& flag, const std::string& text, const std::string& expected) {
+  throw Error(ExitCode::kUsage, flag + ": found " + shown_text(text) + ", expected " + expected);
+}
+
+std::int64_t parse_integer_flag(const std::string& flag, const std::string& text, const IntegerRange& range) {
+  std::int64_t value = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!is_plain_decimal(text) || result.ec != std::errc() || !range.contains(value)) {
+    fail_flag(flag, text, range.to_string());
+  }
+  return value;
+}
+
+double parse_number_flag(const std::string& flag, const std::string& text, NumberRange range) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec != std::errc() || result.ptr != end || !contains(range, value)) {
+    fail_flag(flag, text, to_string(range));
+  }
+  return value;
+}
+
+bool parse_switch_flag(const std::string& flag, const std::string& text) {
+  if (text != "on" && text != "off") fail_flag(flag, text, "on or off");
+  return text == "on";
+}
+
+std::vector<int> parse_widths_flag(const std::string& flag, const std::string& text) {
+  std::vector<int> widths;
+  if (text == "none") return widths;
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    const std::string width = text.substr(start, end - start);
+    if (width.empty()) fail_flag(flag, text, "layer widths such as 256,128, or none");
+    widths.push_back(static_cast<int>(parse_integer_flag(flag, width, kWidthRange)));
+    start = end + 1;
+  }
+  if (widths.size() > kMaxHiddenLayers) {
+    fail_flag(flag, std::to_string(widths.size()) + " layers", "at most " + std::to_string(kMaxHiddenLayers));
+  }
+  return widths;
+}
+
+CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::optional<double>& target,
+                             NumberRange range, const std::string& help) {
+  const auto set = [flag, &target, range](const std::string& text) {
+    target = parse_number_flag(flag, text, range);
+  };
+  return app.add_option_function<std::string>(flag, set, help)->type_name("X");
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,50 @@
+// Flags that read their values strictly: whole decimal numbers in range, finite numbers, known names. What
+// the command-line library takes for a number (octal, overflow, nan) is refused here.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/sweep/hyper_parameters.h"
+
+namespace gpu_sweep {
+
+/// Throw Error(kUsage) "--flag: found 'x', expected ...".
+std::int64_t parse_integer_flag(const std::string& flag, const std::string& text, const IntegerRange& range);
+double parse_number_flag(const std::string& flag, const std::string& text, NumberRange range);
+bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< "on" or "off"
+std::vector<int> parse_widths_flag(const std::string& flag,
+                                   const std::string& text);  ///< "256,128" or "none"
+[[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
+
+/// Adds `flag` to `app`; its value, if given, goes to `target`.
+template <typename Integer>
+CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optional<Integer>& target,
+                              IntegerRange range, const std::string& help) {
+  const auto set = [flag, &target, range](const std::string& text) {
+    target = static_cast<Integer>(parse_integer_flag(flag, text, range));
+  };
+  return app.add_option_function<std::string>(flag, set, help)->type_name("N");
+}
+
+CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::optional<double>& target,
+                             NumberRange range, const std::string& help);
+
+/// `parse` is parse_activation and the like.
+template <typename Enum>
+CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional<Enum>& target,
+                           std::optional<Enum> (*parse)(std::string_view),
+                           const std::vector<std::string>& names, const std::string& help) {
+  const auto set = [flag, &target, parse, names](const std::string& text) {
+    target = parse(text);
+    if (!target) fail_flag(flag, text, list_of(names));
+  };
+  return app.add_option_function<std::string>(flag, set, help)->type_name("NAME");
+}
+
+}  // namespace gpu_sweep

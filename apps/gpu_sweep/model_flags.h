@@ -1,0 +1,43 @@
+// The hyper-parameters of one model as flags: what [[model]] says in an experiment.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/model_spec.h"
+
+namespace gpu_sweep {
+
+class ModelFlags {
+ public:
+  explicit ModelFlags(CLI::App& app);
+  ModelFlags(const ModelFlags&) = delete;  // the app's flags point into it
+  ModelFlags& operator=(const ModelFlags&) = delete;
+
+  /// Call when the flags are parsed. The model is named after its widths. Throws Error(kUsage) where --hidden
+  /// is missing or where the optimiser has no such scalar.
+  ModelSpec model() const;
+
+ private:
+  struct Scalar {
+    std::string flag;  ///< "--learning-rate"
+    std::string key;   ///< "learning_rate"
+    std::optional<double> value;
+  };
+
+  void add_scalar(CLI::App& app, const std::string& key, const std::string& help);
+
+  std::optional<std::vector<int>> hidden_;
+  std::optional<Activation> activation_;
+  std::optional<double> dropout_;
+  std::optional<OptimiserKind> optimiser_;
+  std::vector<std::unique_ptr<Scalar>> scalars_;
+  std::optional<int> batch_size_;
+  std::optional<int> epochs_;
+  std::optional<bool> shuffle_;
+};
+
+}  // namespace gpu_sweep

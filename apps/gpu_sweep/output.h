@@ -1,0 +1,20 @@
+// The two streams: data on stdout, everything said to the user on stderr.
+#pragma once
+
+#include <string>
+
+namespace gpu_sweep {
+
+/// Writes to stdout and flushes. Throws Error(kOutput) where that fails.
+void print_data(const std::string& text);
+
+/// One line on stderr: a plain remark, "warning: ...", "error: ...". Coloured on a terminal unless NO_COLOR
+/// is set.
+void say(const std::string& line);
+void warn(const std::string& line);
+void report_error(const std::string& line);
+
+/// Whether stderr is a terminal that can redraw a line.
+bool can_redraw();
+
+}  // namespace gpu_sweep

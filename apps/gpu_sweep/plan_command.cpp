@@ -1,0 +1,118 @@
+// gpu_sweep plan: what gpu_sweep run would do, and how long it would take.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/lane_speed.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/progress.h"
+#include "apps/gpu_sweep/setup.h"
+#include "engine/data/dataset_layout.h"
+#include "engine/program/group_layout.h"
+#include "engine/sweep/cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct PlanFlags {
+  SetupFlags setup;
+  ExperimentOverrides overrides;
+  std::string file;
+};
+
+/// What one group takes on its lane.
+GroupLayout layout_of(const GroupSpec& group, const DatasetLayout& dataset, const Lane& lane) {
+  const std::uint64_t scratch = lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows);
+  return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
+                      scratch);
+}
+
+std::string mebibytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
+}
+
+/// "1.25 PFLOP"
+std::string flops_text(double flops) {
+  if (flops >= 1e15) return fmt::format("{:.2f} PFLOP", flops / 1e15);
+  if (flops >= 1e12) return fmt::format("{:.2f} TFLOP", flops / 1e12);
+  return fmt::format("{:.2f} GFLOP", flops / 1e9);
+}
+
+std::string model_lines(const Experiment& experiment, const Setup& setup) {
+  std::string text =
+      fmt::format("{:>12}  {:>8}  {:>14}  {}\n", "parameters", "epochs", "FLOP a run", "model");
+  for (const ModelSpec& model : experiment.models) {
+    const MlpSpec shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
+    text += fmt::format("{:>12}  {:>8}  {:>14}  {}\n", parameter_layout(shape).true_parameters, model.epochs,
+                        flops_text(run_flops(shape, set_rows(setup.dataset), model.epochs)), model.name);
+  }
+  return text;
+}
+
+void plan(const PlanFlags& flags) {
+  if (flags.file.empty())
+    throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep plan EXPERIMENT.toml");
+  const Experiment experiment = load_experiment(flags.file, flags.overrides);
+  const Setup setup = make_setup(flags.setup);
+  const PlanOptions options = plan_options(setup, experiment.runs);
+  const auto none_done = [](const std::string&) { return false; };
+  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, none_done);
+
+  const DatasetLayout dataset = dataset_layout(setup.dataset);
+  const std::unique_ptr<Lane> lane =
+      setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
+  const SetRows rows = set_rows(setup.dataset);
+  double flops = 0;
+  std::uint64_t largest_arena = 0;
+  std::size_t runs = 0;
+  for (const GroupSpec& group : groups) {
+    flops += static_cast<double>(group.runs.size()) * run_flops(group.shape, rows, group.epochs);
+    largest_arena = std::max(largest_arena, layout_of(group, dataset, *lane).arena_bytes);
+    runs += group.runs.size();
+  }
+  const auto devices = static_cast<double>(setup.devices.indices.size());
+  const double speed = measure_lane_speed(setup, groups.front());
+  const double seconds = flops / (speed * setup.lanes * devices);
+
+  std::string text = model_lines(experiment, setup);
+  text += fmt::format("\nruns     {}: {} models x {} seeds from {}\n", runs, experiment.models.size(),
+                      experiment.runs, experiment.seed);
+  text += fmt::format("groups   {} of up to {} runs\n", groups.size(), options.replicas_per_group);
+  text += fmt::format("device   {} x {}, {} lanes each, {}\n", setup.devices.indices.size(),
+                      setup.device().name, setup.lanes, to_string(setup.precision));
+  text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
+                      mebibytes(dataset.bytes + static_cast<std::uint64_t>(setup.lanes) * largest_arena),
+                      mebibytes(dataset.bytes), mebibytes(largest_arena));
+  text += fmt::format("work     {}\n", flops_text(flops));
+  text += fmt::format(
+      "time     about {}: one lane reached {:.0f} GFLOP/s on the costliest group just now,\n"
+      "         and all lanes are taken to be as fast\n",
+      duration_text(seconds), speed / 1e9);
+  print_data(text);
+}
+
+}  // namespace
+
+Command add_plan_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("plan", "Say what run would train and how long it would take");
+  const auto flags = std::make_shared<PlanFlags>();
+  app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
+  add_integer_flag(*app, "--runs", flags->overrides.runs, kRunsRange,
+                   "runs of every model, in place of the file's");
+  add_integer_flag(*app, "--epochs", flags->overrides.epochs, kEpochsRange,
+                   "epochs of every model, in place of the file's");
+  add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
+                   "seed of the first run, in place of the file's");
+  add_device_flags(*app, flags->setup);
+  add_grouping_flags(*app, flags->setup);
+  app->footer(
+      "Keeps nothing and looks at no earlier results. The time rests on half a second of training steps, "
+      "measured\n"
+      "now and thrown away.\n\n"
+      "Example: gpu_sweep plan experiments/layer_depth.toml");
+  return {app, [flags] { plan(*flags); }};
+}
+
+}  // namespace gpu_sweep

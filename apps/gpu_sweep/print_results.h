@@ -1,0 +1,13 @@
+// What run, train and show print when they are done.
+#pragma once
+
+#include <vector>
+
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+/// The study's tables, or with `json` the object of summary.json, on stdout.
+void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,83 @@
+#include "apps/gpu_sweep/progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+namespace gpu_sweep {
+namespace {
+
+constexpr double kSecondsBetweenLines = 5;
+constexpr double kSecondsBetweenBars = 0.1;
+constexpr int kBarWidth = 24;
+
+}  // namespace
+
+Progress::Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock)
+    : out_(out), style_(style), flops_(flops), runs_(runs), clock_(std::move(clock)) {
+  start_ = last_shown_ = clock_();
+}
+
+void Progress::advance(double flops) {
+  flops_done_ += flops;
+  show(false);
+}
+
+void Progress::run_finished() {
+  ++runs_done_;
+  show(false);
+}
+
+void Progress::note(const std::string& line) {
+  erase_bar();
+  out_ << line << '\n' << std::flush;
+  if (style_ == Style::kBar) show(true);
+}
+
+void Progress::finish() {
+  show(true);
+  if (bar_stands_) out_ << '\n' << std::flush;
+  bar_stands_ = false;
+}
+
+std::string Progress::status() const {
+  const double done = flops_ > 0 ? std::min(flops_done_ / flops_, 1.0) : 1.0;
+  const double passed = clock_() - start_;
+  std::string text = fmt::format("{:3.0f} %  {}/{} runs  {}", std::floor(100 * done), runs_done_, runs_,
+                                 duration_text(passed));
+  if (done > 0 && runs_done_ < runs_)
+    text += ", about " + duration_text(passed * (1 - done) / done) + " left";
+  return text;
+}
+
+void Progress::show(bool now) {
+  if (style_ == Style::kQuiet) return;
+  const double pause = style_ == Style::kBar ? kSecondsBetweenBars : kSecondsBetweenLines;
+  if (!now && clock_() - last_shown_ < pause) return;
+  last_shown_ = clock_();
+  if (style_ == Style::kLines) {
+    out_ << status() << '\n' << std::flush;
+    return;
+  }
+  const double done = flops_ > 0 ? std::min(flops_done_ / flops_, 1.0) : 1.0;
+  const int full = static_cast<int>(std::floor(kBarWidth * done));
+  erase_bar();
+  out_ << fmt::format("[{:#<{}}{:-<{}}] {}", "", full, "", kBarWidth - full, status()) << std::flush;
+  bar_stands_ = true;
+}
+
+void Progress::erase_bar() {
+  if (bar_stands_) out_ << "\r\x1b[K";
+  bar_stands_ = false;
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<long long>(std::llround(std::clamp(seconds, 0.0, 1e9)));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,46 @@
+// How far a sweep is: a bar on a terminal, a line every few seconds elsewhere.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+namespace gpu_sweep {
+
+class Progress {
+ public:
+  enum class Style { kQuiet, kLines, kBar };
+
+  /// `flops` and `runs` are the work in all; `clock` gives seconds from any origin.
+  Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock);
+
+  void advance(double flops);  ///< some more of the work is done
+  void run_finished();
+
+  /// A line of its own, above the bar. Printed in every style.
+  void note(const std::string& line);
+
+  /// Ends the bar, or says once more how far it came.
+  void finish();
+
+ private:
+  std::string status() const;
+  void show(bool now);
+  void erase_bar();
+
+  std::ostream& out_;
+  Style style_;
+  double flops_;
+  int runs_;
+  std::function<double()> clock_;
+  double start_;
+  double last_shown_;
+  double flops_done_ = 0;
+  int runs_done_ = 0;
+  bool bar_stands_ = false;
+};
+
+/// "41 s", "3 min 20 s", "2 h 05 min".
+std::string duration_text(double seconds);
+
+}  // namespace gpu_sweep

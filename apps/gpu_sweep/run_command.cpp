@@ -1,0 +1,120 @@
+// gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
+#include <csignal>
+#include <memory>
+
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "apps/gpu_sweep/setup.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "apps/gpu_sweep/train_runs.h"
+#include "apps/gpu_sweep/weights_path.h"
+#include "engine/report/summary_json.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/weights_file.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct RunFlags {
+  SetupFlags setup;
+  ExperimentOverrides overrides;
+  std::string file;
+  std::string out;
+  std::string weights;
+  bool json = false;
+};
+
+/// Runs that are trained no more have no weights to save.
+void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
+                             const std::filesystem::path& directory) {
+  int missing = 0;
+  for (const RunSpec& run : runs) {
+    const bool there = std::filesystem::exists(weights_path(directory, run.model.name, run.seed));
+    if (store.contains(run.key) && !there) ++missing;
+  }
+  if (missing == 0) return;
+  warn("--save-weights: " + std::to_string(missing) + " runs were trained before and have no weights in " +
+       directory.string());
+}
+
+void run(const RunFlags& flags) {
+  if (flags.file.empty())
+    throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
+  const Experiment experiment = load_experiment(flags.file, flags.overrides);
+  const std::filesystem::path out = flags.out.empty() ? "results/" + experiment.name : flags.out;
+  const Setup setup = make_setup(flags.setup);
+  const PlanOptions options = plan_options(setup, experiment.runs);
+  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
+
+  RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
+  const auto done = [&store](const std::string& key) { return store.contains(key); };
+  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
+  if (!flags.weights.empty()) {
+    make_directory(flags.weights);
+    warn_of_missing_weights(runs, store, flags.weights);
+  }
+
+  if (!groups.empty()) {
+    std::size_t left = 0;
+    for (const GroupSpec& group : groups) left += group.runs.size();
+    if (!setup.quiet) {
+      say(out.string() + ": " + std::to_string(runs.size() - left) + " of " + std::to_string(runs.size()) +
+          " runs are there, training " + std::to_string(left) + " on " + setup.device().name + " (" +
+          to_string(setup.precision) + ")");
+    }
+    const TrainingOutcome outcome =
+        train_runs(groups, setup, [&](const RunRecord& record, const Weights& weights) {
+          if (!flags.weights.empty())
+            save_weights(weights_path(flags.weights, record.model, record.seed), weights);
+          store.add(record);
+        });
+    store.add_wall_seconds(outcome.seconds);
+    if (outcome.stopped_by != 0) {
+      const std::size_t kept = runs.size() - left + static_cast<std::size_t>(outcome.runs_done);
+      say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " + std::to_string(kept) +
+          " of " + std::to_string(runs.size()) + " runs are kept in " + out.string() +
+          "; the same command continues");
+      throw Interrupted{outcome.stopped_by};
+    }
+  } else if (!setup.quiet) {
+    say(out.string() + ": all " + std::to_string(runs.size()) + " runs are there, nothing to train");
+  }
+
+  const std::vector<RunRecord> records = store.runs();
+  write_summary(out, store.stored(), records);
+  print_results(store.stored(), records, flags.json);
+}
+
+}  // namespace
+
+Command add_run_command(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("run", "Train an experiment, or what is left of it, and print its tables");
+  const auto flags = std::make_shared<RunFlags>();
+  app->add_option("experiment", flags->file, "TOML file: models, hyper-parameters, how many runs of each")
+      ->type_name("EXPERIMENT.toml");
+  app->add_option("-o,--out", flags->out,
+                  "folder of the results; results/NAME of the experiment if not given")
+      ->type_name("DIR");
+  add_integer_flag(*app, "--runs", flags->overrides.runs, kRunsRange,
+                   "runs of every model, in place of the file's");
+  add_integer_flag(*app, "--epochs", flags->overrides.epochs, kEpochsRange,
+                   "epochs of every model, in place of the file's");
+  add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
+                   "seed of the first run, in place of the file's");
+  app->add_option("--save-weights", flags->weights, "keep every run's weights as .npz in this folder")
+      ->type_name("DIR");
+  app->add_flag("--json", flags->json, "print summary.json in place of the tables");
+  add_device_flags(*app, flags->setup);
+  add_grouping_flags(*app, flags->setup);
+  app->footer(
+      "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
+      "was\n"
+      "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n\n"
+      "Example: gpu_sweep run experiments/quick.toml --runs 10");
+  return {app, [flags] { run(*flags); }};
+}
+
+}  // namespace gpu_sweep

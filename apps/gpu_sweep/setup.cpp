@@ -1,0 +1,93 @@
+#include "apps/gpu_sweep/setup.h"
+
+#include <algorithm>
+
+#include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/output.h"
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/sweep/hyper_parameters.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr IntegerRange kLanesRange{1, 1024};
+constexpr IntegerRange kReplicasRange{1, 65'535};
+constexpr int kReplicasOnGpu = 50;
+
+Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device, bool quiet) {
+  const bool is_cpu = device.device_kind == "cpu";
+  if (!asked) return is_cpu || !device.supports_tf32 ? Precision::kFp32 : Precision::kTf32;
+  if (*asked == Precision::kBf16 && !device.supports_bf16) {
+    throw Error(ExitCode::kDevice, "--precision bf16: " + device.id + " (" + device.name +
+                                       ") has no bf16 products, expected fp32 or tf32");
+  }
+  if (*asked == Precision::kTf32 && !device.supports_tf32) {
+    if (!quiet) say("--precision tf32: " + device.id + " has none, so fp32 is used");
+    return Precision::kFp32;
+  }
+  return *asked;
+}
+
+}  // namespace
+
+void add_device_flags(CLI::App& app, SetupFlags& flags) {
+  app.add_option("--device", flags.device,
+                 "auto, cpu, cuda (all GPUs) or cuda:N; auto takes GPUs where there are any")
+      ->type_name("NAME");
+  add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
+                "fp32, tf32 or bf16; fp32 on the CPU and tf32 on GPUs if not given");
+  app.add_option("--data", flags.data,
+                 "folder of the four IDX files, plain or .gz; else $GPU_SWEEP_DATA, else the usual places of "
+                 "Fashion-MNIST")
+      ->type_name("DIR");
+  app.add_flag("-q,--quiet", flags.quiet, "no progress and no remarks on stderr, only warnings and errors");
+}
+
+void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
+  add_integer_flag(app, "--lanes", flags.lanes, kLanesRange,
+                   "groups trained at the same time on a device; on the CPU one a core if not given");
+  add_integer_flag(app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
+                   "runs trained in lock-step; 1 on the CPU if not given");
+}
+
+Setup make_setup(const SetupFlags& flags) {
+  Setup setup;
+  setup.quiet = flags.quiet;
+  setup.devices = choose_devices(flags.device);
+  if (!setup.devices.notice.empty() && !flags.quiet) say(setup.devices.notice);
+  setup.precision = choose_precision(flags.precision, setup.device(), flags.quiet);
+  setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
+  setup.replicas_per_group = flags.replicas_per_group;
+
+  std::string warning;
+  setup.dataset = load_dataset(find_data(flags.data), &warning);
+  if (!warning.empty()) warn(warning);
+  return setup;
+}
+
+PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {
+  PlanOptions options;
+  options.precision = setup.precision;
+  options.device_kind = setup.device().device_kind;
+  const int usual = options.device_kind == "cpu" ? 1 : std::min(kReplicasOnGpu, runs_of_a_model);
+  options.replicas_per_group = setup.replicas_per_group.value_or(usual);
+  return options;
+}
+
+Provenance make_provenance(const Setup& setup) {
+  Provenance provenance;
+  provenance.program_version = GPU_SWEEP_VERSION;
+  provenance.device_kind = setup.device().device_kind;
+  provenance.device_name = setup.device().name;
+  provenance.precision = setup.precision;
+  provenance.data_directory = setup.dataset.directory;
+  provenance.data_sha256 = setup.dataset.sha256;
+  provenance.class_names = setup.dataset.class_names;
+  provenance.features = setup.dataset.features();
+  provenance.height = setup.dataset.height;
+  provenance.width = setup.dataset.width;
+  return provenance;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,52 @@
+// What every training command needs first: the data, the device, and how the work is cut.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/data/dataset.h"
+#include "engine/lane/device.h"
+#include "engine/store/run_store.h"
+#include "engine/sweep/planner.h"
+
+namespace gpu_sweep {
+
+struct SetupFlags {
+  std::string device = "auto";
+  std::optional<Precision> precision;
+  std::optional<int> lanes;
+  std::optional<int> replicas_per_group;
+  std::string data;
+  bool quiet = false;
+};
+
+/// --device, --precision, --data, --quiet.
+void add_device_flags(CLI::App& app, SetupFlags& flags);
+/// --lanes, --replicas-per-group.
+void add_grouping_flags(CLI::App& app, SetupFlags& flags);
+
+struct Setup {
+  Dataset dataset;
+  DeviceChoice devices;
+  Precision precision = Precision::kFp32;  ///< in effect: tf32 is fp32 where a device has none
+  int lanes = 1;                           ///< a device
+  std::optional<int> replicas_per_group;   ///< as asked for
+  bool quiet = false;
+
+  /// The first device; all are of one kind.
+  const DeviceInfo& device() const {
+    return devices.backend.devices[static_cast<std::size_t>(devices.indices[0])];
+  }
+};
+
+/// Reads the data and chooses the devices; says on stderr what is not as one might expect. Throws
+/// Error(kData) and Error(kDevice).
+Setup make_setup(const SetupFlags& flags);
+
+/// For the planner; the default number of replicas suits the device and never exceeds `runs_of_a_model`.
+PlanOptions plan_options(const Setup& setup, int runs_of_a_model);
+
+Provenance make_provenance(const Setup& setup);
+
+}  // namespace gpu_sweep

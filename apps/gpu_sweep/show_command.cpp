@@ -1,0 +1,35 @@
+// gpu_sweep show: the tables of results that are already there.
+#include <memory>
+
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct ShowFlags {
+  std::string directory;
+  bool json = false;
+};
+
+void show(const ShowFlags& flags) {
+  if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep show DIR");
+  const RunStore store = RunStore::open(flags.directory);
+  print_results(store.stored(), store.runs(), flags.json);
+}
+
+}  // namespace
+
+Command add_show_command(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("show", "Print the tables of results that are there; trains nothing");
+  const auto flags = std::make_shared<ShowFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
+      ->type_name("DIR");
+  app->add_flag("--json", flags->json, "print the object of summary.json in place of the tables");
+  app->footer("Example: gpu_sweep show results/quick");
+  return {app, [flags] { show(*flags); }};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,44 @@
+#include "apps/gpu_sweep/stop_signals.h"
+
+#include <pthread.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace gpu_sweep {
+
+StopSignals::StopSignals() {
+  sigemptyset(&watched_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched_, signal);
+  pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+  watcher_ = std::jthread([this](std::stop_token done) { watch(done); });
+}
+
+StopSignals::~StopSignals() {
+  watcher_.request_stop();
+  watcher_.join();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void StopSignals::watch(std::stop_token done) {
+  constexpr timespec kPause{0, 50'000'000};
+  while (!done.stop_requested()) {
+    const int signal = sigtimedwait(&watched_, nullptr, &kPause);
+    if (signal <= 0) continue;
+    if (signal_ != 0) die_of(signal);
+    signal_ = signal;
+    stop_.request_stop();
+  }
+}
+
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  std::raise(signal);
+  std::_Exit(128 + signal);  // not reached: the signal's default is to end the process
+}
+
+}  // namespace gpu_sweep

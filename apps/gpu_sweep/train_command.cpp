@@ -1,0 +1,115 @@
+// gpu_sweep train: one run from flags alone. It is the same run, bit for bit, as in an experiment.
+#include <memory>
+
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/model_flags.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "apps/gpu_sweep/setup.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "apps/gpu_sweep/train_runs.h"
+#include "apps/gpu_sweep/weights_shape.h"
+#include "engine/report/summary_json.h"
+#include "engine/store/weights_file.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct TrainFlags {
+  explicit TrainFlags(CLI::App& app) : model(app) {}
+
+  ModelFlags model;
+  SetupFlags setup;
+  std::optional<std::uint64_t> seed;
+  std::string init_weights;
+  std::string save_weights;
+  std::string out;
+  bool json = false;
+};
+
+Experiment one_run(const TrainFlags& flags) {
+  Experiment experiment;
+  experiment.name = "train";
+  experiment.runs = 1;
+  experiment.seed = flags.seed.value_or(0);
+  experiment.models = {flags.model.model()};
+  return experiment;
+}
+
+std::vector<Weights> read_initial(const TrainFlags& flags, const MlpSpec& shape) {
+  if (flags.init_weights.empty()) return {};
+  Weights weights = load_weights(flags.init_weights);
+  check_shape(weights, shape, flags.init_weights);
+  return {std::move(weights)};
+}
+
+void train(const TrainFlags& flags) {
+  if (!flags.out.empty() && !flags.init_weights.empty()) {
+    throw Error(
+        ExitCode::kUsage,
+        "--out with --init-weights: a store holds runs that their seed defines, expected one of the two");
+  }
+  const Experiment experiment = one_run(flags);
+  const Setup setup = make_setup(flags.setup);
+  const PlanOptions options = plan_options(setup, 1);
+  expand(experiment, setup.dataset, options);  // refuses what cannot be trained before anything is written
+
+  std::optional<RunStore> store;
+  if (!flags.out.empty()) store = RunStore::create_or_continue(flags.out, experiment, make_provenance(setup));
+  const auto done = [&store](const std::string& key) { return store && store->contains(key); };
+  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
+  if (groups.empty() && !flags.save_weights.empty()) {
+    throw Error(ExitCode::kUsage, "--save-weights: the run is already in " + flags.out +
+                                      " and is not trained again, expected another --out or none");
+  }
+
+  StoredExperiment stored{experiment, make_provenance(setup), 0};
+  std::vector<RunRecord> records;
+  if (!groups.empty()) {
+    const std::vector<Weights> initial = read_initial(flags, groups.front().shape);
+    const TrainingOutcome outcome = train_runs(
+        groups, setup,
+        [&](const RunRecord& record, const Weights& weights) {
+          if (!flags.save_weights.empty()) save_weights(flags.save_weights, weights);
+          if (store) store->add(record);
+          records.push_back(record);
+        },
+        initial);
+    if (outcome.stopped_by != 0) {
+      say("stopped, nothing is kept of this run");
+      throw Interrupted{outcome.stopped_by};
+    }
+    stored.wall_seconds = outcome.seconds;
+    if (store) store->add_wall_seconds(outcome.seconds);
+  }
+  if (store) {
+    records = store->runs();
+    stored = store->stored();
+    write_summary(flags.out, stored, records);
+  }
+  print_results(stored, records, flags.json);
+}
+
+}  // namespace
+
+Command add_train_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("train", "Train one run, described by flags");
+  const auto flags = std::make_shared<TrainFlags>(*app);
+  add_integer_flag(*app, "--seed", flags->seed, kSeedRange, "of weights, dropout and order (default 0)");
+  app->add_option("--init-weights", flags->init_weights, "start from these weights in place of random ones")
+      ->type_name("F.npz");
+  app->add_option("--save-weights", flags->save_weights,
+                  "write the trained weights: dense_0/kernel, dense_0/bias, ...")
+      ->type_name("F.npz");
+  app->add_option("-o,--out", flags->out, "also keep the run in this folder, as gpu_sweep run does")
+      ->type_name("DIR");
+  app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
+  add_device_flags(*app, flags->setup);
+  app->footer(
+      "The run is the same, bit for bit, as the run with this seed in an experiment with such a model.\n\n"
+      "Example: gpu_sweep train --hidden 256,128,64,32 --epochs 10 --seed 3 --save-weights three.npz");
+  return {app, [flags] { train(*flags); }};
+}
+
+}  // namespace gpu_sweep

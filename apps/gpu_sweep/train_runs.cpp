@@ -1,0 +1,70 @@
+#include "apps/gpu_sweep/train_runs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/progress.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "engine/sweep/cost.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep {
+namespace {
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Progress::Style progress_style(bool quiet) {
+  if (quiet) return Progress::Style::kQuiet;
+  return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
+}
+
+double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
+  return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
+}
+
+/// No more lanes than there are groups for.
+int useful_lanes(const Setup& setup, std::size_t groups) {
+  const std::size_t devices = setup.devices.indices.size();
+  return std::min(setup.lanes, static_cast<int>(std::max<std::size_t>(1, (groups + devices - 1) / devices)));
+}
+
+}  // namespace
+
+TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const std::function<void(const RunRecord&, const Weights&)>& keep,
+                           const std::vector<Weights>& initial) {
+  const SetRows rows = set_rows(setup.dataset);
+  double flops = 0;
+  int runs = 0;
+  for (const GroupSpec& group : groups) {
+    flops += group.epochs * group_epoch_flops(group, rows);
+    runs += static_cast<int>(group.runs.size());
+  }
+  const double start = steady_seconds();
+  Progress progress(std::cerr, progress_style(setup.quiet), flops, runs, steady_seconds);
+
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
+  events.on_run = [&](const RunRecord& run, const Weights& weights) {
+    if (run.diverged_epoch) {
+      progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
+                    std::to_string(*run.diverged_epoch) + ": the tables leave it out");
+    }
+    keep(run, weights);
+    progress.run_finished();
+  };
+
+  const StopSignals signals;
+  const SweepResult result =
+      run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), LaneOptions{},
+                 events, signals.token(), initial);
+  progress.finish();
+  const bool all_done = result.runs_done == runs;
+  return {result.runs_done, all_done ? 0 : signals.signal(), steady_seconds() - start};
+}
+
+}  // namespace gpu_sweep

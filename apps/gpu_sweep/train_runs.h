@@ -1,0 +1,26 @@
+// Trains groups of runs under the eyes of a user: with progress, and stopping in good order on a signal.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "apps/gpu_sweep/setup.h"
+#include "engine/model/weights.h"
+#include "engine/sweep/run_plan.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+struct TrainingOutcome {
+  int runs_done = 0;
+  int stopped_by = 0;  ///< the signal that stopped it, or 0: everything is trained
+  double seconds = 0;  ///< wall time
+};
+
+/// `keep` gets every finished run, one at a time. `initial`, if not empty, holds the weights that all runs
+/// start from. Throws what `keep` and the lanes throw.
+TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const std::function<void(const RunRecord&, const Weights&)>& keep,
+                           const std::vector<Weights>& initial = {});
+
+}  // namespace gpu_sweep

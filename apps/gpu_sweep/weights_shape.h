@@ -1,0 +1,18 @@
+// Weights from a file against the network they are meant for.
+#pragma once
+
+#include <string>
+
+#include "engine/data/dataset.h"
+#include "engine/model/mlp_spec.h"
+#include "engine/model/weights.h"
+
+namespace gpu_sweep {
+
+/// Throws Error(kData) "file: dense_1/kernel: found [256, 64], expected [256, 128]" where shapes differ.
+void check_shape(const Weights& weights, const MlpSpec& shape, const std::string& file);
+
+/// The hidden widths of a network for `dataset`. Throws Error(kData) where its inputs or outputs do not fit.
+std::vector<int> hidden_widths(const Weights& weights, const Dataset& dataset, const std::string& file);
+
+}  // namespace gpu_sweep
