@@ -60,7 +60,7 @@ std::optional<Command> parse_command_line(CLI::App& program, const std::vector<C
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
     const std::optional<Command> command = chosen(commands);
-    print_data(command ? command->app->help("gpu_sweep " + command->app->get_name()) : program.help());
+    print_data(command ? command->app->help("gpu_sweep") : program.help());
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> extras = program.remaining(true);

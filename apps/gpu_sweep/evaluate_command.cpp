@@ -58,14 +58,14 @@ GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Se
   return group;
 }
 
-Evaluation evaluate_weights(const Weights& weights, const EvaluateFlags& flags, const Setup& setup, Set set) {
+Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const Setup& setup, Set set) {
   const std::unique_ptr<Lane> lane =
       setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
   const DatasetLayout layout = dataset_layout(setup.dataset);
   const Buffer dataset = lane->allocate(layout.bytes);
   lane->upload(dataset, 0, pack(setup.dataset, layout));
   const std::vector<Weights> initial = {weights};
-  ReplicaGroup group(*lane, dataset, layout, group_for(weights, flags, setup), initial);
+  ReplicaGroup group(*lane, dataset, layout, spec, initial);
   const SetFigures figures = group.evaluate(set, true).front();
   return {figures, group.confusion().front()};
 }
@@ -118,7 +118,9 @@ void evaluate(const EvaluateFlags& flags) {
   const Weights weights = load_weights(flags.weights);
   const Setup setup = make_setup(flags.setup);
   const Set set = flags.set.value_or(Set::kTest);
-  const Evaluation evaluation = evaluate_weights(weights, flags, setup, set);
+  const GroupSpec group = group_for(weights, flags, setup);
+  say_notices(setup);
+  const Evaluation evaluation = evaluate_weights(weights, group, setup, set);
   print_data(flags.json ? as_json(evaluation, set, setup, flags.weights) : as_text(evaluation, set, setup));
 }
 

@@ -60,6 +60,7 @@ void plan(const PlanFlags& flags) {
   const auto none_done = [](const std::string&) { return false; };
   const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, none_done);
 
+  say_notices(setup);
   const DatasetLayout dataset = dataset_layout(setup.dataset);
   const std::unique_ptr<Lane> lane =
       setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});

@@ -15,7 +15,8 @@ constexpr IntegerRange kLanesRange{1, 1024};
 constexpr IntegerRange kReplicasRange{1, 65'535};
 constexpr int kReplicasOnGpu = 50;
 
-Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device, bool quiet) {
+Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
+                           std::vector<std::string>& notices) {
   const bool is_cpu = device.device_kind == "cpu";
   if (!asked) return is_cpu || !device.supports_tf32 ? Precision::kFp32 : Precision::kTf32;
   if (*asked == Precision::kBf16 && !device.supports_bf16) {
@@ -23,7 +24,7 @@ Precision choose_precision(const std::optional<Precision>& asked, const DeviceIn
                                        ") has no bf16 products, expected fp32 or tf32");
   }
   if (*asked == Precision::kTf32 && !device.supports_tf32) {
-    if (!quiet) say("--precision tf32: " + device.id + " has none, so fp32 is used");
+    notices.push_back("--precision tf32: " + device.id + " has none, so fp32 is used");
     return Precision::kFp32;
   }
   return *asked;
@@ -55,15 +56,21 @@ Setup make_setup(const SetupFlags& flags) {
   Setup setup;
   setup.quiet = flags.quiet;
   setup.devices = choose_devices(flags.device);
-  if (!setup.devices.notice.empty() && !flags.quiet) say(setup.devices.notice);
-  setup.precision = choose_precision(flags.precision, setup.device(), flags.quiet);
+  if (!setup.devices.notice.empty()) setup.notices.push_back(setup.devices.notice);
+  setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
   setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
   setup.replicas_per_group = flags.replicas_per_group;
 
   std::string warning;
   setup.dataset = load_dataset(find_data(flags.data), &warning);
-  if (!warning.empty()) warn(warning);
+  if (!warning.empty()) setup.warnings.push_back(warning);
   return setup;
+}
+
+void say_notices(const Setup& setup) {
+  for (const std::string& line : setup.warnings) warn(line);
+  if (setup.quiet) return;
+  for (const std::string& line : setup.notices) say(line);
 }
 
 PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {

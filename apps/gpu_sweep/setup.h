@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/data/dataset.h"
 #include "engine/lane/device.h"
@@ -33,6 +34,8 @@ struct Setup {
   int lanes = 1;                           ///< a device
   std::optional<int> replicas_per_group;   ///< as asked for
   bool quiet = false;
+  std::vector<std::string> notices;   ///< for `say_notices`: what is not as one might expect
+  std::vector<std::string> warnings;  ///< the same, also where --quiet was given
 
   /// The first device; all are of one kind.
   const DeviceInfo& device() const {
@@ -40,9 +43,11 @@ struct Setup {
   }
 };
 
-/// Reads the data and chooses the devices; says on stderr what is not as one might expect. Throws
-/// Error(kData) and Error(kDevice).
+/// Reads the data and chooses the devices. Throws Error(kData) and Error(kDevice).
 Setup make_setup(const SetupFlags& flags);
+
+/// Call once nothing can be refused any more: an error stands alone on stderr.
+void say_notices(const Setup& setup);
 
 /// For the planner; the default number of replicas suits the device and never exceeds `runs_of_a_model`.
 PlanOptions plan_options(const Setup& setup, int runs_of_a_model);

@@ -37,9 +37,10 @@ Experiment one_run(const TrainFlags& flags) {
   return experiment;
 }
 
-std::vector<Weights> read_initial(const TrainFlags& flags, const MlpSpec& shape) {
+std::vector<Weights> read_initial(const TrainFlags& flags, const Dataset& dataset, const ModelSpec& model) {
   if (flags.init_weights.empty()) return {};
   Weights weights = load_weights(flags.init_weights);
+  const MlpSpec shape = mlp_spec(model, dataset.features(), dataset.classes, Precision::kFp32);
   check_shape(weights, shape, flags.init_weights);
   return {std::move(weights)};
 }
@@ -64,10 +65,11 @@ void train(const TrainFlags& flags) {
                                       " and is not trained again, expected another --out or none");
   }
 
+  const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
+  say_notices(setup);
   StoredExperiment stored{experiment, make_provenance(setup), 0};
   std::vector<RunRecord> records;
   if (!groups.empty()) {
-    const std::vector<Weights> initial = read_initial(flags, groups.front().shape);
     const TrainingOutcome outcome = train_runs(
         groups, setup,
         [&](const RunRecord& record, const Weights& weights) {
