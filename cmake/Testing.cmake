@@ -1,15 +1,16 @@
-# gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [TIMEOUT seconds])
-# One GoogleTest executable in build/tests, every test of it known to ctest by its own name.
+# gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [PREFIX prefix] [TIMEOUT seconds])
+# One GoogleTest executable in build/tests, every test of it known to ctest by its own name after the prefix.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
 function(gpu_sweep_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "PREFIX;TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE gpu_sweep_engine GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()

@@ -21,10 +21,10 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
   for (int r = 0; r < c.replicas; ++r) {
     ReplicaState& state = states[r];
     state.seed = 100 + r;
-    state.learning_rate = 0.001f * static_cast<float>(r + 1);
+    state.learning_rate = 0.001 * (r + 1);
     state.step_size = -1;
-    state.beta1 = r % 2 == 0 ? 0.9f : 0.5f;
-    state.beta2 = r % 2 == 0 ? 0.999f : 0.99f;
+    state.beta1 = r % 2 == 0 ? 0.9 : 0.5;
+    state.beta2 = r % 2 == 0 ? 0.999 : 0.99;
     state.beta1_power = state.beta1;
     state.beta2_power = state.beta2;
   }
@@ -51,8 +51,8 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
       EXPECT_EQ(after[r].step_size, -1);
       continue;
     }
-    const double beta1_power = std::pow(static_cast<double>(states[r].beta1), 4);
-    const double beta2_power = std::pow(static_cast<double>(states[r].beta2), 4);
+    const double beta1_power = std::pow(states[r].beta1, 4);
+    const double beta2_power = std::pow(states[r].beta2, 4);
     EXPECT_DOUBLE_EQ(after[r].beta1_power, beta1_power);
     EXPECT_DOUBLE_EQ(after[r].beta2_power, beta2_power);
     const double alpha = states[r].learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);

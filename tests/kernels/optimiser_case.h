@@ -43,16 +43,16 @@ struct OptimiserCase {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
       ReplicaState& state = states[r];
-      state.learning_rate = 0.001f * static_cast<float>(r + 1);
-      state.beta1 = r == 1 ? 0.8f : 0.9f;
-      state.beta2 = 0.999f;
+      state.learning_rate = 0.001 * (r + 1);
+      state.beta1 = r == 1 ? 0.8 : 0.9;
+      state.beta2 = 0.999;
       state.epsilon = 1e-7f;
       state.momentum = r == 1 ? 0.5f : momentum;
-      state.rho = r == 1 ? 0.75f : 0.9f;
+      state.rho = r == 1 ? 0.75 : 0.9;
       state.beta1_power = state.beta1;
       state.beta2_power = state.beta2;
       const double alpha = state.learning_rate * std::sqrt(1 - state.beta2_power) / (1 - state.beta1_power);
-      state.step_size = adam ? static_cast<float>(alpha) : state.learning_rate;
+      state.step_size = static_cast<float>(adam ? alpha : state.learning_rate);
     }
     return states;
   }

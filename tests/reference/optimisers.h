@@ -1,4 +1,5 @@
-// Oracles of the update rules, one element at a time.
+// Oracles of the update rules, one element at a time. Hyper-parameters are the user's doubles; the
+// implementation may round what it derives from them once to fp32.
 #pragma once
 
 #include "tests/reference/bounded.h"
@@ -14,7 +15,7 @@ struct Adam {
     const double alpha = learning_rate * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t));
     m = m + (Bounded(g) - m) * (Bounded(1) - Bounded(beta1));
     v = v + (Bounded(g) * Bounded(g) - v) * (Bounded(1) - Bounded(beta2));
-    w = w - rounded(alpha) * m / (sqrt(v) + Bounded(epsilon));
+    w = w - rounded(alpha) * m / (sqrt(v) + rounded(epsilon));
   }
 };
 
@@ -23,7 +24,7 @@ struct Sgd {
   Bounded w, velocity;
 
   void step(double g) {
-    velocity = Bounded(momentum) * velocity - Bounded(learning_rate) * Bounded(g);
+    velocity = rounded(momentum) * velocity - rounded(learning_rate) * Bounded(g);
     w = w + velocity;
   }
 };
@@ -34,8 +35,8 @@ struct RmsProp {
   Bounded w, v;
 
   void step(double g) {
-    v = Bounded(rho) * v + (Bounded(1) - Bounded(rho)) * (Bounded(g) * Bounded(g));
-    w = w - Bounded(learning_rate) * Bounded(g) / sqrt(v + Bounded(epsilon));
+    v = rounded(rho) * v + (Bounded(1) - Bounded(rho)) * (Bounded(g) * Bounded(g));
+    w = w - rounded(learning_rate) * Bounded(g) / sqrt(v + rounded(epsilon));
   }
 };
 

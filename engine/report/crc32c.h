@@ -1,0 +1,12 @@
+// The checksum of TFRecord files.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace gpu_sweep {
+
+/// CRC-32C (Castagnoli), masked as the TFRecord format asks: rotated right by 15 bits, plus 0xa282ead8.
+std::uint32_t masked_crc32c(std::string_view bytes);
+
+}  // namespace gpu_sweep

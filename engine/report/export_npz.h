@@ -1,0 +1,30 @@
+// Results as NumPy arrays.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/store/npy.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+/// Arrays of one archive, by name.
+using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
+
+/// Archives by file name. n is a model's finished runs, in the order of their seeds; E its epochs; MODEL its
+/// name as `file_name` gives it.
+/// - "layer = D.npz", one a model, D = hidden layers less one, the study's number of added layers:
+///   train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy f64 [n] and seed u64
+///   [n]; runs that diverged are left out. Where two models have equal depth, or one has no hidden layer, the
+///   files are called "model = MODEL.npz" instead.
+/// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy f64 [n, E + 1].
+/// - confusion.npz: MODEL/train, MODEL/validation, MODEL/test u32 [n, K, K], rows by true class.
+/// - predictions.npz: MODEL/test u8 [n, N test].
+/// The last three hold every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 where it did
+/// not.
+std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
+                                                              const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,28 @@
+// Results in the formats of other programs. Each is made from the run store alone and can be made again.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+struct ExportOptions {
+  bool every_run = false;  ///< tensorboard: also a curve for each run; it stalls at some 250 of them
+};
+
+/// "npz", "csv", "json", "tensorboard".
+const std::vector<std::string>& export_formats();
+
+/// Writes the results into `directory`, which is made if need be, and returns the files written. Files of the
+/// same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and Error(kOutput)
+/// where a file cannot be written.
+std::vector<std::filesystem::path> export_results(const std::string& format,
+                                                  const std::filesystem::path& directory,
+                                                  const StoredExperiment& stored,
+                                                  const std::vector<RunRecord>& runs,
+                                                  const ExportOptions& options = {});
+
+}  // namespace gpu_sweep

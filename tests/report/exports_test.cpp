@@ -1,0 +1,159 @@
+#include "engine/report/exports.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "engine/error.h"
+#include "engine/report/crc32c.h"
+#include "engine/report/file_name.h"
+#include "engine/store/npz.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::sample_experiment;
+using testing::sample_provenance;
+using testing::sample_runs;
+
+std::string contents(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::stringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+class Exports : public ::testing::Test {
+ protected:
+  /// Writes the format into a folder of its name; the files' paths in it.
+  std::vector<std::string> write(const std::string& format, const ExportOptions& options = {}) {
+    std::vector<std::string> names;
+    const fs::path folder = directory.path() / format;
+    for (const fs::path& file : export_results(format, folder, stored, runs, options)) {
+      EXPECT_TRUE(fs::is_regular_file(file)) << file;
+      names.push_back(file.lexically_relative(folder).string());
+    }
+    return names;
+  }
+
+  testing::TemporaryDirectory directory;
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+};
+
+TEST_F(Exports, AnIndependentReaderFindsTheSameNumbersInEveryFormat) {
+  stored.experiment.models[0].name = "a, \"b\"/../c\xc3\xa9";
+  runs = sample_runs(stored.experiment);
+  runs[1].diverged_epoch = 2;
+  runs[1].final[0].loss = std::numeric_limits<double>::quiet_NaN();
+  runs[1].history[2].loss = std::numeric_limits<double>::infinity();
+  runs[1].history[3].loss = std::numeric_limits<double>::quiet_NaN();
+  for (const std::string& format : export_formats()) write(format, {.every_run = true});
+  const std::string command =
+      std::string("'" GPU_SWEEP_PYTHON "' '" GPU_SWEEP_CHECK_EXPORTS "' '") + directory.path().string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;
+}
+
+TEST_F(Exports, NpzHasTheStudysNames) {
+  EXPECT_THAT(write("npz"), ElementsAre("layer = 0.npz", "layer = 1.npz", "history.npz", "confusion.npz",
+                                        "predictions.npz"));
+  const NpzArrays layer = read_npz(directory.path() / "npz" / "layer = 1.npz");
+  EXPECT_EQ(
+      npy_values<double>(layer.at("valid_accuracy")),
+      (std::vector<double>{runs[3].final[1].accuracy, runs[4].final[1].accuracy, runs[5].final[1].accuracy}));
+}
+
+TEST_F(Exports, NpzOfModelsOfOneDepthIsNamedByModel) {
+  stored.experiment.models[1].hidden = {32};
+  EXPECT_EQ(write("npz")[1], "model = deep.npz");
+}
+
+TEST_F(Exports, PredictionsOfEveryRunComeBack) {
+  runs[5].diverged_epoch = 1;
+  write("npz");
+  const NpzArrays arrays = read_npz(directory.path() / "npz" / "predictions.npz");
+  const NpyArray& classes = arrays.at("deep/test");
+  EXPECT_THAT(classes.shape, ElementsAre(3, 50));
+  std::vector<std::uint8_t> expected;
+  for (int i = 3; i < 6; ++i) {
+    const auto& row = runs[static_cast<std::size_t>(i)].test_predictions;
+    expected.insert(expected.end(), row.begin(), row.end());
+  }
+  EXPECT_EQ(npy_values<std::uint8_t>(classes), expected);
+  EXPECT_THAT(npy_values<std::int32_t>(arrays.at("deep/diverged_epoch")), ElementsAre(-1, -1, 1));
+}
+
+TEST_F(Exports, MadeAgainTheyAreTheSameBytes) {
+  const auto make = [this] {
+    std::vector<std::string> bytes;
+    for (const std::string& format : export_formats()) {
+      if (format == "json") continue;  // holds timings
+      for (const std::string& name : write(format)) {
+        bytes.push_back(contents(directory.path() / format / name));
+      }
+    }
+    return bytes;
+  };
+  const std::vector<std::string> first = make();
+  for (RunRecord& run : runs) run.train_seconds += 1;
+  EXPECT_EQ(first, make());
+}
+
+TEST_F(Exports, TensorBoardGetsASummaryUnlessEveryRunIsAskedFor) {
+  EXPECT_EQ(write("tensorboard").size(), 2u * 3u * 2u);
+  EXPECT_EQ(write("tensorboard", {.every_run = true}).size(), 2u * (3u + 3u) * 2u);
+}
+
+TEST_F(Exports, AStudyWithoutRunsIsExportedEmpty) {
+  runs.clear();
+  EXPECT_THAT(write("npz"), ElementsAre("layer = 0.npz", "layer = 1.npz"));
+  EXPECT_TRUE(write("tensorboard").empty());
+  write("csv");
+  EXPECT_EQ(contents(directory.path() / "csv" / "history.csv"),
+            "model,seed,epoch,loss,accuracy,val_loss,val_accuracy\n");
+}
+
+TEST_F(Exports, AnUnknownFormatNamesTheKnown) {
+  try {
+    write("xlsx");
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(), HasSubstr("'xlsx': expected npz, csv, json or tensorboard"));
+  }
+}
+
+TEST(FileName, HarmlessNamesStay) {
+  EXPECT_EQ(file_name("original model, lr=0.1"), "original model, lr=0.1");
+}
+
+TEST(FileName, NothingClimbsOut) {
+  EXPECT_EQ(file_name(".."), "%2E.");
+  EXPECT_EQ(file_name("../x"), "%2E.%2Fx");
+  EXPECT_EQ(file_name("a/b\\c%"), "a%2Fb%5Cc%25");
+  EXPECT_EQ(file_name(""), "%");
+}
+
+TEST(FileName, LongNamesAreCutAndStayDifferent) {
+  const std::string a(500, 'a');
+  EXPECT_LE(file_name(a).size(), 200u);
+  EXPECT_NE(file_name(a), file_name(a + "b"));
+}
+
+TEST(MaskedCrc32c, KnownAnswer) {
+  // RFC 3720: the CRC-32C of 32 zero bytes is 8a9136aa.
+  const std::uint32_t crc = 0x8a9136aau;
+  EXPECT_EQ(masked_crc32c(std::string(32, '\0')), ((crc >> 15) | (crc << 17)) + 0xa282ead8u);
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,67 @@
+// A group whose steps are run one at a time, so that a test can look at what each one did.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/lane/cpu_lane.h"
+#include "engine/program/builders.h"
+#include "engine/program/group_layout.h"
+#include "engine/train/initial_state.h"
+#include "kernels/step_state.h"
+
+namespace gpu_sweep::test {
+
+class StepByStep {
+ public:
+  /// On a CPU lane of its own; weights are drawn from each run's seed.
+  StepByStep(const Dataset& dataset, const GroupSpec& spec)
+      : lane_(make_cpu_lane()),
+        dataset_layout_(dataset_layout(dataset)),
+        layout_(group_layout(spec.shape, dataset_layout_, spec.replicas, 64, spec.shuffle,
+                             lane_->shuffle_scratch_bytes(spec.replicas, dataset[Set::kTrain].rows))),
+        dataset_(lane_->allocate(dataset_layout_.bytes)),
+        arena_(lane_->allocate(layout_.arena_bytes)),
+        begin_(lane_->compile(build_begin_epoch(layout_), dataset_, arena_, 1)),
+        step_(lane_->compile(build_train_step(layout_), dataset_, arena_, 1)) {
+    lane_->upload(dataset_, 0, pack(dataset, dataset_layout_));
+    upload_initial_state(*lane_, arena_, layout_, spec, {});
+  }
+
+  const GroupLayout& layout() const { return layout_; }
+
+  void begin_epoch() { lane_->run(begin_, 1); }
+  void step() { lane_->run(step_, 1); }
+
+  /// `count` elements of replica `r`'s tensor.
+  template <class T>
+  std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r = 0) {
+    std::vector<T> values(count);
+    lane_->download(arena_, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r),
+                    std::as_writable_bytes(std::span(values)));
+    lane_->wait();
+    return values;
+  }
+
+  Metrics metrics(int r = 0) { return fetch<Metrics>(layout_.train_metrics, 1, r)[0]; }
+  Weights weights(int r = 0) { return strip(layout_.weights, r); }
+  Weights gradient(int r = 0) { return strip(layout_.gradient, r); }
+
+ private:
+  Weights strip(const Tensor& vectors, int r) {
+    return strip_weights(fetch<float>(vectors, static_cast<std::size_t>(layout_.parameters.parameters), r),
+                         layout_.parameters);
+  }
+
+  std::unique_ptr<Lane> lane_;  // before what lives on it
+  DatasetLayout dataset_layout_;
+  GroupLayout layout_;
+  Buffer dataset_;
+  Buffer arena_;
+  CompiledProgram begin_;
+  CompiledProgram step_;
+};
+
+}  // namespace gpu_sweep::test

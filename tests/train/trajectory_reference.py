@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""Writes trajectory_reference.json: losses of training, step by step, by PyTorch's autograd in float64.
+
+    /usr/bin/python3 tests/train/trajectory_reference.py > tests/train/trajectory_reference.json
+
+Needs Debian's python3-torch. Only gradients come from PyTorch: images, initial weights and update rules are written
+out here from the project's definitions, so that nothing is shared with the code under test. No shuffle, no dropout;
+1,000 rows in batches of 128, so that every eighth step is a partial batch of 104.
+"""
+import json
+import math
+import sys
+
+import numpy
+import torch
+
+FEATURES, CLASSES, ROWS, BATCH = 784, 10, 1000, 128
+INITIALISE = 1  # purpose of the words that initial weights are drawn from
+PIXELS, PROTOTYPES, LABELS = 100, 101, 102  # purposes of the words that the images are made of
+SEED = 42
+
+
+def philox(counter, seed):
+    """Philox4x32-10 (Salmon et al. 2011) for arrays of counters [4][n]; returns words [4][n]."""
+    low = numpy.uint64(0xFFFFFFFF)
+    shift = numpy.uint64(32)
+    c = [numpy.asarray(word, dtype=numpy.uint64) for word in counter]
+    key = [seed & 0xFFFFFFFF, seed >> 32]
+    for _ in range(10):
+        left = numpy.uint64(0xD2511F53) * c[0]
+        right = numpy.uint64(0xCD9E8D57) * c[2]
+        c = [(right >> shift) ^ c[1] ^ numpy.uint64(key[0]), right & low,
+             (left >> shift) ^ c[3] ^ numpy.uint64(key[1]), left & low]
+        key = [(key[0] + 0x9E3779B9) & 0xFFFFFFFF, (key[1] + 0xBB67AE85) & 0xFFFFFFFF]
+    return c
+
+
+def words(seed, purpose, layer, step, count):
+    """The words of elements 0 .. count - 1 at (purpose, layer, step)."""
+    quads = numpy.arange((count + 3) // 4, dtype=numpy.uint64)
+    constant = [numpy.full_like(quads, value) for value in (purpose, layer, step)]
+    return numpy.stack(philox(constant + [quads], seed), axis=1).reshape(-1)[:count]
+
+
+def known_answer():
+    counter = [[0x243F6A88], [0x85A308D3], [0x13198A2E], [0x03707344]]
+    answer = [int(word[0]) for word in philox(counter, 0x299F31D0A4093822)]
+    assert answer == [0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1], answer
+
+
+def images():
+    """Pixels 0..255 [ROWS, FEATURES]: three parts noise and one part the prototype of the row's class; every third
+    row wears a label of its own, so that losses stay away from 0."""
+    def grey(purpose, count):
+        return numpy.stack([words(SEED, purpose, 0, i, FEATURES) >> numpy.uint64(24) for i in range(count)])
+
+    noise, prototypes = grey(PIXELS, ROWS), grey(PROTOTYPES, CLASSES)
+    shape, label = (words(SEED, LABELS, 0, 0, 2 * ROWS) % numpy.uint64(CLASSES)).astype(int).reshape(2, ROWS)
+    pixels = (numpy.uint64(3) * noise + prototypes[shape]) // numpy.uint64(4)
+    rows = numpy.arange(ROWS)
+    return pixels.astype(numpy.float64), numpy.where(rows % 3 == 0, label, shape)
+
+
+def glorot(inputs, outputs, layer):
+    """Uniform in [-L, L), L = sqrt(6 / (inputs + outputs)), each step rounded to float32 as the definition has it."""
+    top = words(SEED, INITIALISE, layer, 0, inputs * outputs) >> numpy.uint64(8)
+    u = top.astype(numpy.float32) * numpy.float32(2**-24)
+    limit = numpy.float32(math.sqrt(6 / (inputs + outputs)))
+    return ((numpy.float32(2) * u - numpy.float32(1)) * limit).astype(numpy.float64).reshape(inputs, outputs)
+
+
+def adam(w, g, state, t, lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-7):
+    m, v = state.setdefault("m", torch.zeros_like(w)), state.setdefault("v", torch.zeros_like(w))
+    alpha = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
+    m += (g - m) * (1 - beta1)
+    v += (g * g - v) * (1 - beta2)
+    w -= alpha * m / (v.sqrt() + epsilon)
+
+
+def sgd(w, g, state, t, lr=0.01, momentum=0.0):
+    velocity = state.setdefault("velocity", torch.zeros_like(w))
+    velocity.mul_(momentum).sub_(lr * g)
+    w += velocity
+
+
+def momentum(w, g, state, t):
+    sgd(w, g, state, t, momentum=0.9)
+
+
+def rmsprop(w, g, state, t, lr=0.001, rho=0.9, epsilon=1e-7):
+    v = state.setdefault("v", torch.zeros_like(w))
+    v.mul_(rho).add_((1 - rho) * g * g)
+    w -= lr * g / (v + epsilon).sqrt()
+
+
+def train(hidden, activation, update, steps, pixels, labels):
+    widths = [FEATURES] + hidden + [CLASSES]
+    parameters = []
+    for layer in range(len(widths) - 1):
+        kernel = glorot(widths[layer], widths[layer + 1], layer)
+        parameters.append(torch.tensor(kernel, requires_grad=True))
+        parameters.append(torch.zeros(widths[layer + 1], dtype=torch.float64, requires_grad=True))
+    initial = [p.detach().clone() for p in parameters]
+    states = [{} for _ in parameters]
+    losses = []
+    cursor = 0
+    for t in range(1, steps + 1):
+        a = torch.tensor(pixels[cursor : cursor + BATCH] / 255)
+        y = torch.tensor(labels[cursor : cursor + BATCH])
+        cursor = cursor + BATCH if cursor + BATCH < ROWS else 0
+        for layer in range(len(widths) - 1):
+            a = a @ parameters[2 * layer] + parameters[2 * layer + 1]
+            if layer < len(hidden):
+                a = getattr(torch, activation)(a)
+        loss = -torch.log_softmax(a, dim=1)[torch.arange(len(y)), y].mean()
+        losses.append(loss.item())
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for w, g, state in zip(parameters, gradients, states):
+                update(w, g, state, t)
+    moved = [(p.detach() - start).norm().item() for p, start in zip(parameters, initial)]
+    return losses, moved
+
+
+RULES = {
+    "adam": (adam, {"name": "adam", "learning_rate": 0.001}),
+    "sgd": (sgd, {"name": "sgd", "learning_rate": 0.01}),
+    "momentum": (momentum, {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9}),
+    "rmsprop": (rmsprop, {"name": "rmsprop", "learning_rate": 0.001}),
+}
+
+
+def main():
+    torch.set_num_threads(2)
+    known_answer()
+    pixels, labels = images()
+    wanted = [([64, 32], activation, rule, 10) for activation in ("relu", "sigmoid", "tanh") for rule in RULES]
+    wanted += [([64, 32], "sigmoid", rule, 200) for rule in RULES]
+    wanted += [([256], "relu", rule, 200) for rule in ("adam", "sgd")]
+    cases = []
+    for hidden, activation, rule, steps in wanted:
+        update, optimizer = RULES[rule]
+        losses, moved = train(hidden, activation, update, steps, pixels, labels)
+        cases.append({"name": "_".join([activation, rule, *map(str, hidden), f"{steps}_steps"]),
+                      "hidden": hidden, "activation": activation, "optimizer": optimizer, "losses": losses,
+                      "moved": moved})
+        print(cases[-1]["name"], losses[0], losses[-1], file=sys.stderr)
+    json.dump({"seed": SEED, "rows": ROWS, "batch": BATCH, "features": FEATURES, "classes": CLASSES,
+               "pixel_sum": int(pixels.sum()), "label_sum": int(labels.sum()), "cases": cases}, sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()

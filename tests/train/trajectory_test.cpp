@@ -1,0 +1,139 @@
+// Training step by step against PyTorch's autograd in float64 (trajectory_reference.py).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "tests/reference/philox.h"
+#include "tests/train/step_by_step.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using nlohmann::json;
+
+const json& reference_file() {
+  static const json file = json::parse(std::ifstream(GPU_SWEEP_TRAJECTORY_REFERENCE));
+  return file;
+}
+
+std::vector<std::string> case_names() {
+  std::vector<std::string> names;
+  for (const json& one : reference_file().at("cases")) names.push_back(one.at("name"));
+  return names;
+}
+
+/// The images that the reference was trained on, from the same words.
+Dataset trajectory_dataset() {
+  constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;
+  const json& file = reference_file();
+  const std::uint64_t seed = file.at("seed");
+  const auto features = file.at("features").get<std::uint32_t>();
+  Dataset dataset;
+  dataset.height = dataset.width = 28;
+  dataset.classes = file.at("classes");
+  LabelledImages& train = dataset.sets[0];
+  train.rows = file.at("rows");
+  const auto rows = static_cast<std::uint32_t>(train.rows);
+  const auto classes = static_cast<std::uint32_t>(dataset.classes);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const std::uint32_t shape = reference::random_word(seed, kLabels, 0, 0, row) % classes;
+    const std::uint32_t label =
+        row % 3 == 0 ? reference::random_word(seed, kLabels, 0, 0, rows + row) % classes : shape;
+    train.labels.push_back(static_cast<std::uint8_t>(label));
+    for (std::uint32_t i = 0; i < features; ++i) {
+      const std::uint32_t noise = reference::random_word(seed, kPixels, 0, row, i) >> 24;
+      const std::uint32_t prototype = reference::random_word(seed, kPrototypes, 0, shape, i) >> 24;
+      train.pixels.push_back(static_cast<std::uint8_t>((3 * noise + prototype) / 4));
+    }
+  }
+  for (const std::size_t other : {1, 2}) {
+    dataset.sets[other] = {1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}};
+  }
+  return dataset;
+}
+
+GroupSpec group_of(const json& one) {
+  const std::map<std::string, Activation> activations = {
+      {"relu", Activation::kRelu}, {"sigmoid", Activation::kSigmoid}, {"tanh", Activation::kTanh}};
+  const std::map<std::string, OptimiserKind> optimisers = {
+      {"adam", OptimiserKind::kAdam}, {"sgd", OptimiserKind::kSgd}, {"rmsprop", OptimiserKind::kRmsProp}};
+  const json& file = reference_file();
+  RunSpec run;
+  run.seed = file.at("seed");
+  run.model.hidden = one.at("hidden").get<std::vector<int>>();
+  run.model.activation = activations.at(one.at("activation"));
+  run.model.dropout = 0;
+  run.model.batch_size = file.at("batch");
+  run.model.shuffle = false;
+  run.model.optimiser = OptimiserSpec::with_defaults(optimisers.at(one.at("optimizer").at("name")));
+  run.model.optimiser.learning_rate = one.at("optimizer").at("learning_rate");
+  run.model.optimiser.momentum = one.at("optimizer").value("momentum", 0.0);
+  GroupSpec group;
+  group.shape = mlp_spec(run.model, file.at("features"), file.at("classes"), Precision::kFp32);
+  group.shuffle = false;
+  group.runs = {run};
+  return group;
+}
+
+class TrajectoryTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
+  const json& cases = reference_file().at("cases");
+  const json& one = *std::find_if(cases.begin(), cases.end(),
+                                  [](const json& candidate) { return candidate.at("name") == GetParam(); });
+  const auto losses = one.at("losses").get<std::vector<double>>();
+  const auto moved = one.at("moved").get<std::vector<double>>();
+  const double tolerance = losses.size() <= 10 ? 1e-5 : 1e-4;
+  const Dataset dataset = trajectory_dataset();
+  StepByStep group(dataset, group_of(one));
+
+  const Weights initial = group.weights();
+  Metrics before;
+  double worst = 0;
+  for (std::size_t step = 0; step < losses.size(); ++step) {
+    if (static_cast<int>(before.rows) == dataset[Set::kTrain].rows || step == 0) {
+      group.begin_epoch();
+      before = {};
+    }
+    group.step();
+    const Metrics after = group.metrics();
+    const double loss = (after.loss_sum - before.loss_sum) / static_cast<double>(after.rows - before.rows);
+    ASSERT_NEAR(loss, losses[step], tolerance) << "step " << step + 1;
+    worst = std::max(worst, std::fabs(loss - losses[step]));
+    before = after;
+  }
+  RecordProperty("worst_difference", std::to_string(worst));
+
+  // How far each kernel and bias has come: a loss alone hides an error in a small gradient.
+  const Weights final = group.weights();
+  const auto distance = [](const std::vector<float>& from, const std::vector<float>& to) {
+    double sum = 0;
+    for (std::size_t i = 0; i < from.size(); ++i) sum += std::pow(static_cast<double>(to[i]) - from[i], 2);
+    return std::sqrt(sum);
+  };
+  for (std::size_t l = 0; l < final.size(); ++l) {
+    SCOPED_TRACE("dense_" + std::to_string(l));
+    const double kernel = moved[2 * l], bias = moved[2 * l + 1];
+    EXPECT_NEAR(distance(initial[l].kernel, final[l].kernel), kernel, 1e-4 * kernel);
+    EXPECT_NEAR(distance(initial[l].bias, final[l].bias), bias, 1e-4 * bias);
+  }
+}
+
+TEST(TrajectoryDataTest, IsTheReferencesData) {
+  const LabelledImages train = trajectory_dataset()[Set::kTrain];
+  EXPECT_EQ(std::accumulate(train.pixels.begin(), train.pixels.end(), std::int64_t{0}),
+            reference_file().at("pixel_sum").get<std::int64_t>());
+  EXPECT_EQ(std::accumulate(train.labels.begin(), train.labels.end(), std::int64_t{0}),
+            reference_file().at("label_sum").get<std::int64_t>());
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, TrajectoryTest, testing::ValuesIn(case_names()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace gpu_sweep::test
