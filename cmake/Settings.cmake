@@ -16,10 +16,17 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 # -Wno-restrict: g++ 12 sees overlapping copies in std::string's operator+ that are not there.
 add_library(gpu_sweep_settings INTERFACE)
 target_compile_options(gpu_sweep_settings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wpointer-arith;-Wnon-virtual-dtor;-Wno-restrict;-Werror;-ffp-contract=off>)
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wpointer-arith;-Wnon-virtual-dtor;$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>;-Werror;-ffp-contract=off>)
 target_include_directories(gpu_sweep_settings INTERFACE ${PROJECT_SOURCE_DIR})
 if(GPU_SWEEP_SANITIZE)
   target_compile_options(gpu_sweep_settings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${GPU_SWEEP_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>)
   target_link_options(gpu_sweep_settings INTERFACE -fsanitize=${GPU_SWEEP_SANITIZE})
+endif()
+if(GPU_SWEEP_FUZZ)
+  # Coverage for libFuzzer and the sanitizers that make a finding of what would pass unseen.
+  set(fuzz_sanitizers fuzzer-no-link,address,undefined)
+  target_compile_options(gpu_sweep_settings INTERFACE
+    -fsanitize=${fuzz_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(gpu_sweep_settings INTERFACE -fsanitize=${fuzz_sanitizers})
 endif()

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include "engine/error.h"
-#include "engine/store/npz.h"
 
 namespace gpu_sweep {
 namespace {
@@ -53,8 +52,9 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
 
 }  // namespace
 
-Weights load_weights(const std::filesystem::path& file) {
-  NpzArrays arrays = read_npz(file);
+Weights load_weights(const std::filesystem::path& file) { return parse_weights(read_npz(file), file); }
+
+Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
   Weights weights;
   do {
     DenseWeights dense = take_dense(arrays, weights.size(), file);

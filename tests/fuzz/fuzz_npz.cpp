@@ -1,0 +1,20 @@
+// Zip archives of arrays, and the weights that they may hold.
+#include "engine/store/npz.h"
+#include "engine/store/weights_file.h"
+#include "tests/fuzz/check.h"
+
+namespace gpu_sweep {
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::require_error_or_success(ExitCode::kData, [&] {
+    const NpzArrays arrays = parse_npz({data, size}, "f");
+    if (!arrays.empty()) {
+      const NpzArrays again = parse_npz(format_npz({arrays.begin(), arrays.end()}), "f");
+      fuzz::require(again == arrays, "what was read can be written and read again");
+    }
+    parse_weights(arrays, "f");
+  });
+  return 0;
+}
+
+}  // namespace gpu_sweep

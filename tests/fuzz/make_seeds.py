@@ -1,0 +1,103 @@
+"""Writes the seed corpus: a few small files of each format, sound and nearly sound.
+
+Usage: make_seeds.py DIRECTORY. Needs nothing but Python's standard library.
+"""
+
+import gzip
+import io
+import pathlib
+import struct
+import sys
+import zipfile
+
+
+def idx_seeds():
+    images = struct.pack(">IIII", 0x803, 3, 2, 2) + bytes(range(12))
+    labels = struct.pack(">II", 0x801, 5) + bytes([0, 1, 2, 9, 255])
+    yield "images", images
+    yield "labels", labels
+    yield "images.gz", gzip.compress(images, mtime=0)
+    yield "labels.gz", gzip.compress(labels, mtime=0)
+    yield "truncated.gz", gzip.compress(images, mtime=0)[:-9]
+    yield "huge", struct.pack(">IIII", 0x803, 2**31, 28, 28)
+    yield "zeros.gz", gzip.compress(struct.pack(">II", 0x801, 100000) + bytes(100000), mtime=0)
+
+
+def npy(descr, shape, values, fortran=False, version=1):
+    header = f"{{'descr': {descr!r}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
+    header += b" " * (-(len(header) + 11) % 64) + b"\n"
+    length = struct.pack("<H" if version == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + header + values
+
+
+def npy_seeds():
+    yield "f4", npy("<f4", (2, 3), struct.pack("<6f", *range(6)))
+    yield "f8", npy("<f8", (), struct.pack("<d", 0.1))
+    yield "u1", npy("|u1", (4,), b"\x00\x01\x02\xff", version=3)
+    yield "fortran", npy("<f4", (2, 2), bytes(16), fortran=True)
+    yield "object", npy("|O", (1,), b"\x80\x04N.")
+    yield "overflow", npy("<f8", (2**32, 2**32, 2**32), b"")
+    yield "empty", npy("<i4", (0, 4), b"", version=2)
+
+
+def archive(method, entries):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as writer:
+        for name, content in entries:
+            writer.writestr(zipfile.ZipInfo(name), content, compress_type=method)
+    return file.getvalue()
+
+
+def npz_seeds():
+    weights = [
+        ("dense_0/kernel.npy", npy("<f4", (2, 3), bytes(24))),
+        ("dense_0/bias.npy", npy("<f4", (3,), bytes(12))),
+        ("dense_1/kernel.npy", npy("<f4", (3, 2), bytes(24))),
+        ("dense_1/bias.npy", npy("<f4", (2,), bytes(8))),
+    ]
+    yield "stored", archive(zipfile.ZIP_STORED, weights)
+    yield "deflated", archive(zipfile.ZIP_DEFLATED, weights)
+    yield "climbing", archive(zipfile.ZIP_STORED, [("../a.npy", npy("<f4", (1,), bytes(4)))])
+    yield "bomb", archive(zipfile.ZIP_DEFLATED, [("a.npy", npy("|u1", (1 << 20,), bytes(1 << 20)))])
+    yield "one", archive(zipfile.ZIP_STORED, [("a.npy", npy("<f4", (1,), bytes(4)))])
+
+
+def experiment_seeds():
+    yield "small.toml", b'name = "a"\nruns = 2\n[[model]]\nname = "m"\nhidden = [4]\n'
+    yield (
+        "full.toml",
+        b"""name = "b"
+runs = 3
+seed = 1
+[defaults]
+epochs = 5
+batch_size = 16
+activation = "tanh"
+dropout = 0.1
+shuffle = false
+optimizer = { name = "sgd", learning_rate = 0.1, momentum = 0.9 }
+[[model]]
+name = "x"
+hidden = [8, 4]
+[[model]]
+name = "y"
+hidden = []
+[grid]
+dropout = [0.0, 0.5]
+activation = ["relu", "sigmoid"]
+""",
+    )
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    corpora = {"idx": idx_seeds, "npy": npy_seeds, "npz": npz_seeds, "experiment": experiment_seeds, "weights": list}
+    for reader, seeds in corpora.items():
+        directory = root / reader
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in seeds():
+            (directory / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
