@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <new>
 
 #include "engine/error.h"
@@ -11,7 +12,10 @@ namespace gpu_sweep::sqlite {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& file, int result, const std::string& message) {
+/// `handle` is null only where there was no memory for it.
+[[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
+  if (!handle) throw std::bad_alloc();
+  const std::string message = sqlite3_errmsg(handle);
   switch (result & 0xff) {
     case SQLITE_NOMEM:
       throw std::bad_alloc();
@@ -22,8 +26,11 @@ namespace {
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
     case SQLITE_AUTH:
-    case SQLITE_TOOBIG:
-      throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message);
+    case SQLITE_TOOBIG: {
+      const int reason = sqlite3_system_errno(handle);
+      const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
+      throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
+    }
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw Error(ExitCode::kBusy, file + " is in use by another process");
@@ -74,20 +81,20 @@ Database::Database(const std::filesystem::path& file, Access access) : file_(fil
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
-  if (result != SQLITE_OK) fail(file_.string(), result, handle ? sqlite3_errmsg(handle) : "out of memory");
+  if (result != SQLITE_OK) fail(file_.string(), result, handle);
   sqlite3_busy_timeout(handle, 10'000);  // readers may come while a run is being written, never for long
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
 }
 
 void Database::execute(const std::string& sql) {
   const int result = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
-  if (result != SQLITE_OK) fail(file_.string(), result, sqlite3_errmsg(handle_.get()));
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
 }
 
 Statement Database::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   const int result = sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr);
-  if (result != SQLITE_OK) fail(file_.string(), result, sqlite3_errmsg(handle_.get()));
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
   return Statement(statement, file_.string());
 }
 
@@ -97,6 +104,7 @@ std::int64_t Database::integer(const std::string& sql) {
 }
 
 std::optional<std::string> Database::damage() {
+  if (const auto cut = cut_short()) return cut;
   Statement statement = prepare("PRAGMA integrity_check(1)");
   if (!statement.step()) return "the integrity check gave no answer";
   const std::string answer = statement.text(0);
@@ -104,10 +112,24 @@ std::optional<std::string> Database::damage() {
   return answer;
 }
 
+std::optional<std::string> Database::cut_short() {
+  // Pages may stand in the side file only, and then the database itself is rightly short.
+  const auto has_side_file = [this] {
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(std::filesystem::path(file_) += "-wal", error);
+    return !error && bytes > 0;
+  };
+  if (has_side_file()) return std::nullopt;
+  const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
+  const auto found = static_cast<std::int64_t>(std::filesystem::file_size(file_));
+  if (found >= expected || has_side_file()) return std::nullopt;
+  return "it ends after " + std::to_string(found) + " of " + std::to_string(expected) + " bytes";
+}
+
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 void Statement::check(int result) {
-  if (result != SQLITE_OK) fail(file_, result, sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+  if (result != SQLITE_OK) fail(file_, result, sqlite3_db_handle(statement_.get()));
 }
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
@@ -137,7 +159,7 @@ bool Statement::step() {
   const int result = sqlite3_step(statement_.get());
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_DONE) return false;
-  fail(file_, result, sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+  fail(file_, result, sqlite3_db_handle(statement_.get()));
 }
 
 void Statement::run() {

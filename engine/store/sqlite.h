@@ -33,10 +33,13 @@ class Database {
   Statement prepare(const std::string& sql);
   std::int64_t integer(const std::string& sql);  ///< first column of the first row; 0 without rows
 
-  /// Why the structure of the file is damaged, as SQLite's integrity check says, or nothing.
+  /// Why the structure of the file is damaged: its size or SQLite's integrity check. Nothing where it is not.
   std::optional<std::string> damage();
 
  private:
+  /// SQLite reads a file that ends within its last page as if zeros followed.
+  std::optional<std::string> cut_short();
+
   struct Close {
     void operator()(sqlite3* handle) const;
   };

@@ -7,33 +7,20 @@
 #include <limits>
 
 #include "engine/error.h"
+#include "tests/support/expect_same_run.h"
 #include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
 namespace {
 
 using ::testing::AllOf;
+using testing::expect_same_bits;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::sample_experiment;
 using testing::sample_provenance;
 using testing::sample_run;
 using testing::sample_runs;
-
-/// Equal to the last bit, NaN included.
-void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
-  EXPECT_EQ(expected.model, actual.model);
-  EXPECT_EQ(expected.seed, actual.seed);
-  EXPECT_EQ(expected.key, actual.key);
-  EXPECT_EQ(expected.diverged_epoch, actual.diverged_epoch);
-  EXPECT_EQ(expected.confusion, actual.confusion);
-  EXPECT_EQ(expected.test_predictions, actual.test_predictions);
-  EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
-  EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
-  ASSERT_EQ(expected.history.size(), actual.history.size());
-  EXPECT_EQ(0, std::memcmp(expected.history.data(), actual.history.data(),
-                           expected.history.size() * sizeof(EpochFigures)));
-}
 
 class RunStoreTest : public ::testing::Test {
  protected:

@@ -1,0 +1,248 @@
+// Store files that are not as they were written.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "engine/error.h"
+#include "engine/store/run_store.h"
+#include "engine/store/sqlite.h"
+#include "tests/support/expect_same_run.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::ElementsAre;
+using testing::expect_same_bits;
+using ::testing::HasSubstr;
+using testing::sample_experiment;
+using testing::sample_provenance;
+using testing::sample_runs;
+
+std::string read_bytes(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::stringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void write_bytes(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+class RunStoreDamage : public ::testing::Test {
+ protected:
+  RunStore continued() { return RunStore::create_or_continue(out(), experiment, sample_provenance()); }
+  fs::path out() const { return directory.path(); }
+  fs::path file() const { return out() / "runs.sqlite"; }
+
+  void fill() {
+    RunStore store = continued();
+    for (const RunRecord& run : runs) store.add(run);
+  }
+
+  /// Puts `bytes` in the store's place, and nothing else beside it.
+  void replace(const std::string& bytes) {
+    for (const char* suffix : {"-wal", "-shm"}) fs::remove(fs::path(file()) += suffix);
+    write_bytes(file(), bytes);
+  }
+
+  void change(const std::string& sql) { sqlite::Database(file(), sqlite::Access::kReadWrite).execute(sql); }
+
+  /// Every run that is read is one of `runs`, to the bit; how many there are.
+  std::size_t expect_only_true_runs(const RunStore& store) {
+    const std::vector<RunRecord> read = store.runs();
+    for (const RunRecord& run : read) {
+      const auto original = std::find_if(runs.begin(), runs.end(), [&](const RunRecord& candidate) {
+        return candidate.model == run.model && candidate.seed == run.seed;
+      });
+      if (original == runs.end()) {
+        ADD_FAILURE() << "a run that was never stored: " << run.model << ", seed " << run.seed;
+      } else {
+        expect_same_bits(*original, run);
+      }
+    }
+    return read.size();
+  }
+
+  void expect_corrupt(const std::string& message) {
+    for (const bool to_write : {false, true}) {
+      try {
+        const RunStore store = to_write ? continued() : RunStore::open(out());
+        ADD_FAILURE() << "opened " << (to_write ? "for writing" : "for reading");
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::kCorrupt) << error.what();
+        EXPECT_THAT(error.what(), HasSubstr(message));
+        EXPECT_THAT(error.what(), HasSubstr(file().string()));
+      }
+    }
+  }
+
+  testing::TemporaryDirectory directory;
+  Experiment experiment = sample_experiment();
+  std::vector<RunRecord> runs = sample_runs(experiment, 4000);
+};
+
+TEST_F(RunStoreDamage, ADamagedRunIsNamedSetAsideAndTrainedAgain) {
+  fill();
+  change("UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 1");
+  {
+    RunStore store = continued();
+    EXPECT_THAT(store.damaged(), ElementsAre("run of \"deep\", seed 1"));
+    EXPECT_FALSE(store.contains("key-deep-1"));
+    EXPECT_TRUE(store.contains("key-deep-0"));
+    EXPECT_EQ(expect_only_true_runs(store), 5u);
+    store.add(runs[4]);
+    EXPECT_EQ(expect_only_true_runs(store), 6u);
+  }
+  EXPECT_TRUE(continued().damaged().empty());
+  sqlite::Database database(file(), sqlite::Access::kRead);
+  EXPECT_EQ(database.integer("SELECT count(*) FROM damaged_runs WHERE model = 'deep' AND seed = 1"), 1);
+}
+
+TEST_F(RunStoreDamage, ADamagedRunIsNotReadSilently) {
+  fill();
+  change("UPDATE runs SET seed = 7 WHERE model = 'wide' AND seed = 2");
+  const RunStore store = RunStore::open(out());
+  EXPECT_THAT(store.damaged(), ElementsAre("run of \"wide\", seed 7"));
+  try {
+    store.runs();
+    FAIL() << "read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kCorrupt);
+    EXPECT_THAT(error.what(), HasSubstr("run of \"wide\", seed 7"));
+  }
+}
+
+TEST_F(RunStoreDamage, ADamagedExperimentIsRefused) {
+  fill();
+  change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
+  expect_corrupt("its experiment does not match its checksum");
+}
+
+TEST_F(RunStoreDamage, AMissingProvenanceIsRefused) {
+  fill();
+  change("DELETE FROM study WHERE name = 'provenance'");
+  expect_corrupt("its provenance is missing");
+}
+
+TEST_F(RunStoreDamage, WhatIsNoDatabaseIsRefusedAndStaysAsItIs) {
+  const std::string text = "my diary, which happens to have this name. " + std::string(5000, 'x');
+  write_bytes(file(), text);
+  expect_corrupt("not a database");
+  EXPECT_EQ(read_bytes(file()), text);
+}
+
+TEST_F(RunStoreDamage, AnEmptyFileIsRefused) {
+  write_bytes(file(), "");
+  expect_corrupt("not a run store");
+}
+
+TEST_F(RunStoreDamage, AnotherProgramsDatabaseIsRefused) {
+  sqlite::Database(file(), sqlite::Access::kCreate).execute("CREATE TABLE t (x)");
+  expect_corrupt("not a run store");
+}
+
+TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
+  fill();
+  change("PRAGMA user_version = 1000");
+  try {
+    RunStore::open(out());
+    FAIL() << "opened";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(), HasSubstr("version 1000"));
+  }
+}
+
+TEST_F(RunStoreDamage, FilesCutAtAnyLengthAreRefused_Seed1) {
+  fill();
+  const std::string bytes = read_bytes(file());
+  std::mt19937 random(1);
+  std::vector<std::size_t> lengths = {
+      0, 1, 15, 16, 99, 100, 512, 32768, bytes.size() - 32768, bytes.size() - 1};
+  for (int i = 0; i < 20; ++i) lengths.push_back(random() % bytes.size());
+  for (const std::size_t length : lengths) {
+    SCOPED_TRACE("cut at " + std::to_string(length) + " of " + std::to_string(bytes.size()));
+    replace(bytes.substr(0, length));
+    expect_corrupt("");
+  }
+}
+
+// Every flipped byte is either harmless, or makes the file unreadable, or costs runs that are named: no run
+// is ever read that differs from what was stored, and none disappears without a word.
+TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
+  fill();
+  const std::string bytes = read_bytes(file());
+  std::mt19937 random(2);
+  int refused = 0, named = 0, harmless = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    std::string damaged = bytes;
+    // Every third trial hits the first page or the first bytes of another one, where the structure stands.
+    const std::size_t page = random() % (bytes.size() / 32768) * 32768;
+    const std::size_t range = trial % 3 == 0 ? 128 : 32768;
+    for (unsigned i = random() % 4 + 1; i > 0; --i) damaged[page + random() % range] ^= 1 << random() % 8;
+    SCOPED_TRACE("trial " + std::to_string(trial));
+    replace(damaged);
+    try {
+      const RunStore reader = RunStore::open(out());
+      const std::size_t read = reader.damaged().empty() ? expect_only_true_runs(reader) : runs.size();
+      EXPECT_EQ(read, runs.size());
+      RunStore store = continued();
+      EXPECT_EQ(expect_only_true_runs(store) + store.damaged().size(), runs.size());
+      ++(store.damaged().empty() ? harmless : named);
+      for (const RunRecord& run : runs) store.add(run);
+      EXPECT_EQ(expect_only_true_runs(store), runs.size());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kCorrupt) << error.what();
+      EXPECT_THAT(error.what(), HasSubstr(file().string()));
+      ++refused;
+    }
+  }
+  // The trials met all three outcomes.
+  EXPECT_GT(refused, 0);
+  EXPECT_GT(named, 0);
+  EXPECT_GT(harmless, 0);
+}
+
+// What a killed process leaves: the newest runs stand in the side file only.
+TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
+  std::string bytes, side_bytes;
+  {
+    RunStore store = continued();
+    for (const RunRecord& run : runs) store.add(run);
+    bytes = read_bytes(file());
+    side_bytes = read_bytes(fs::path(file()) += "-wal");
+  }
+  ASSERT_FALSE(side_bytes.empty());
+  replace(bytes);
+  write_bytes(fs::path(file()) += "-wal", side_bytes);
+  EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
+
+  std::mt19937 random(3);
+  for (int trial = 0; trial < 40; ++trial) {
+    SCOPED_TRACE("trial " + std::to_string(trial));
+    std::string damaged = side_bytes;
+    const std::size_t place = random() % damaged.size();
+    if (trial % 2 == 0) {
+      damaged.resize(place);
+    } else {
+      damaged[place] ^= 1 << random() % 8;
+    }
+    replace(bytes);
+    write_bytes(fs::path(file()) += "-wal", damaged);
+    RunStore store = continued();
+    expect_only_true_runs(store);
+    for (const RunRecord& run : runs) store.add(run);
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep

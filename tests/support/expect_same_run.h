@@ -1,0 +1,27 @@
+// Equality of runs to the last bit.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep::testing {
+
+/// NaN equals NaN of the same bits.
+inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
+  EXPECT_EQ(expected.model, actual.model);
+  EXPECT_EQ(expected.seed, actual.seed);
+  EXPECT_EQ(expected.key, actual.key);
+  EXPECT_EQ(expected.diverged_epoch, actual.diverged_epoch);
+  EXPECT_EQ(expected.confusion, actual.confusion);
+  EXPECT_EQ(expected.test_predictions, actual.test_predictions);
+  EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
+  EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
+  ASSERT_EQ(expected.history.size(), actual.history.size());
+  EXPECT_EQ(0, std::memcmp(expected.history.data(), actual.history.data(),
+                           expected.history.size() * sizeof(EpochFigures)));
+}
+
+}  // namespace gpu_sweep::testing
