@@ -33,7 +33,8 @@ class Buffer {
 class CompiledProgram {
  public:
   CompiledProgram() = default;
-  explicit CompiledProgram(std::shared_ptr<void> holder) : holder_(std::move(holder)) {}
+  explicit CompiledProgram(std::shared_ptr<void> holder, int nodes = 0)
+      : holder_(std::move(holder)), nodes_(nodes) {}
   CompiledProgram(CompiledProgram&&) = default;
   CompiledProgram& operator=(CompiledProgram&&) = default;
   CompiledProgram(const CompiledProgram&) = delete;
@@ -41,8 +42,13 @@ class CompiledProgram {
 
   void* get() const { return holder_.get(); }
 
+  /// Nodes of the graph that one run replays: kernels, copies and fills, those that libraries add included. 0
+  /// where the lane replays no graph.
+  int nodes() const { return nodes_; }
+
  private:
   std::shared_ptr<void> holder_;
+  int nodes_ = 0;
 };
 
 struct LaneTraits {
@@ -83,6 +89,11 @@ class Lane {
 
   /// Returns when everything queued is done; throws the lane's first error.
   virtual void wait() = 0;
+
+  /// Opens and closes a named range on the calling thread's line of the device's profiler; nothing where it
+  /// has none. See LaneRange (engine/lane/lane_range.h).
+  virtual void push_range(const char* /*name*/) {}
+  virtual void pop_range() {}
 };
 
 }  // namespace gpu_sweep
