@@ -1,0 +1,72 @@
+// A whole multi-layer perceptron in double precision: its loss on a batch, and nothing else. Gradients are
+// taken from it by differences, so that no derivative is written down twice.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/activation.h"
+#include "tests/reference/philox.h"
+
+namespace gpu_sweep::reference {
+
+struct Dense {
+  int inputs = 0, outputs = 0;
+  std::vector<double> kernel;  ///< [inputs, outputs]
+  std::vector<double> bias;    ///< [outputs]
+};
+
+/// One batch of raw pixels 0..255 [rows, features] with its labels, and the random numbers of its dropout.
+struct Batch {
+  std::vector<std::vector<double>> pixels;
+  std::vector<int> labels;
+  double dropout = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t step = 0;
+};
+
+/// Mean softmax cross-entropy of the batch.
+inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, const Batch& batch) {
+  double loss = 0;
+  for (std::size_t row = 0; row < batch.labels.size(); ++row) {
+    std::vector<double> a;
+    for (const double pixel : batch.pixels[row]) a.push_back(pixel / 255);
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      const Dense& dense = layers[l];
+      std::vector<double> z = dense.bias;
+      for (int o = 0; o < dense.outputs; ++o) {
+        for (int i = 0; i < dense.inputs; ++i) z[o] += a[i] * dense.kernel[i * dense.outputs + o];
+        if (l + 1 == layers.size()) continue;
+        if (activation == Activation::kRelu) z[o] = z[o] > 0 ? z[o] : 0;
+        if (activation == Activation::kSigmoid) z[o] = 1 / (1 + std::exp(-z[o]));
+        if (activation == Activation::kTanh) z[o] = std::tanh(z[o]);
+        if (batch.dropout == 0) continue;
+        const int element = static_cast<int>(row) * dense.outputs + o;
+        const bool keep = dropout_keeps(batch.seed, static_cast<int>(l), batch.step, element, batch.dropout);
+        z[o] = keep ? z[o] / (1 - batch.dropout) : 0;
+      }
+      a = z;
+    }
+    double highest = a[0], total = 0;
+    for (const double logit : a) highest = std::fmax(highest, logit);
+    for (const double logit : a) total += std::exp(logit - highest);
+    loss += std::log(total) - (a[batch.labels[row]] - highest);
+  }
+  return loss / static_cast<double>(batch.labels.size());
+}
+
+/// d loss / d `parameter`, which belongs to `layers`: the central difference, good to about 1e-9.
+inline double central_difference(double& parameter, const std::vector<Dense>& layers, Activation activation,
+                                 const Batch& batch) {
+  constexpr double kStep = 1e-5;
+  const double at = parameter;
+  parameter = at + kStep;
+  const double above = mlp_loss(layers, activation, batch);
+  parameter = at - kStep;
+  const double below = mlp_loss(layers, activation, batch);
+  parameter = at;
+  return (above - below) / (2 * kStep);
+}
+
+}  // namespace gpu_sweep::reference

@@ -1,0 +1,106 @@
+// The gradient that a training step leaves behind, against central differences of the loss in double
+// precision.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/reference/mlp.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+#include "tests/train/step_by_step.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+struct GradientCase {
+  const char* name;
+  Activation activation;
+  std::vector<int> hidden;
+  double dropout;
+};
+
+class GradientTest : public testing::TestWithParam<GradientCase> {};
+
+std::vector<reference::Dense> in_double(const Weights& weights) {
+  std::vector<reference::Dense> layers;
+  for (const DenseWeights& dense : weights) {
+    layers.push_back({dense.inputs,
+                      dense.outputs,
+                      {dense.kernel.begin(), dense.kernel.end()},
+                      {dense.bias.begin(), dense.bias.end()}});
+  }
+  return layers;
+}
+
+reference::Batch rows_of(const Dataset& dataset, int first, int count) {
+  const LabelledImages& train = dataset[Set::kTrain];
+  reference::Batch batch;
+  for (int row = first; row < first + count; ++row) {
+    const auto pixels = train.pixels.begin() + static_cast<std::ptrdiff_t>(row) * dataset.features();
+    batch.pixels.emplace_back(pixels, pixels + dataset.features());
+    batch.labels.push_back(train.labels[static_cast<std::size_t>(row)]);
+  }
+  return batch;
+}
+
+/// fp32 gradients of a net this small are good to a few 1e-7; a wrong factor anywhere shows in the first
+/// digits.
+void expect_gradient(const std::vector<float>& actual, std::vector<double>& parameters,
+                     const std::vector<reference::Dense>& layers, Activation activation,
+                     const reference::Batch& batch) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const double expected = reference::central_difference(parameters[i], layers, activation, batch);
+    EXPECT_NEAR(actual[i], expected, 2e-6 + 1e-5 * std::fabs(expected)) << "element " << i;
+  }
+}
+
+/// Two replicas with different seeds and dropout rates, a full batch of 9 and then a partial one of 5.
+TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
+  const GradientCase& c = GetParam();
+  const Dataset dataset = synthetic_dataset(14, 4, 4);
+  std::vector<RunSpec> runs(2);
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    runs[r].seed = 3 + r;
+    runs[r].model.hidden = c.hidden;
+    runs[r].model.activation = c.activation;
+    runs[r].model.dropout = r == 0 ? c.dropout : c.dropout / 2;
+    runs[r].model.batch_size = 9;
+    runs[r].model.shuffle = false;
+    runs[r].model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+    runs[r].model.optimiser.learning_rate = 0.5;
+  }
+  StepByStep group(dataset, group_of_runs(dataset, runs, 2));
+  group.begin_epoch();
+  for (const int step : {0, 1}) {
+    const Weights before[] = {group.weights(0), group.weights(1)};
+    group.step();
+    for (int r = 0; r < 2; ++r) {
+      reference::Batch batch = step == 0 ? rows_of(dataset, 0, 9) : rows_of(dataset, 9, 5);
+      batch.dropout = static_cast<float>(runs[static_cast<std::size_t>(r)].model.dropout);
+      batch.seed = runs[static_cast<std::size_t>(r)].seed;
+      batch.step = static_cast<std::uint32_t>(step);
+      auto layers = in_double(before[r]);
+      const Weights gradient = group.gradient(r);
+      for (std::size_t l = 0; l < layers.size(); ++l) {
+        SCOPED_TRACE(testing::Message() << "step " << step << " replica " << r << " layer " << l);
+        expect_gradient(gradient[l].kernel, layers[l].kernel, layers, c.activation, batch);
+        expect_gradient(gradient[l].bias, layers[l].bias, layers, c.activation, batch);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Nets, GradientTest,
+                         testing::Values(GradientCase{"relu", Activation::kRelu, {7, 5}, 0},
+                                         GradientCase{"relu_dropout", Activation::kRelu, {7, 5}, 0.3},
+                                         GradientCase{"sigmoid", Activation::kSigmoid, {7, 5}, 0},
+                                         GradientCase{"sigmoid_dropout", Activation::kSigmoid, {7, 5}, 0.3},
+                                         GradientCase{"tanh", Activation::kTanh, {7, 5}, 0},
+                                         GradientCase{"tanh_dropout", Activation::kTanh, {7, 5}, 0.3},
+                                         GradientCase{
+                                             "deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
+                                         GradientCase{"no_hidden_layer", Activation::kRelu, {}, 0.2}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace gpu_sweep::test
