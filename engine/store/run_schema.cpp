@@ -30,6 +30,24 @@ CREATE TABLE damaged_runs (
 constexpr const char* kColumns =
     "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
 
+constexpr int kColumnCount = 10;
+
+/// The row that a statement stands on, whose first columns are kColumns.
+RunRow row_of(const sqlite::Statement& statement) {
+  RunRow row;
+  row.key = statement.text(0);
+  row.model = statement.text(1);
+  row.seed = statement.integer(2);
+  if (!statement.is_null(3)) row.diverged_epoch = statement.integer(3);
+  row.final = statement.blob(4);
+  row.history = statement.blob(5);
+  row.confusion = statement.blob(6);
+  row.test_predictions = statement.blob(7);
+  row.train_seconds = statement.blob(8);
+  row.sha256 = statement.text(9);
+  return row;
+}
+
 std::string study_checksum(const std::string& name, const std::string& value) {
   return sha256_hex(name + '\n' + value);
 }
@@ -96,22 +114,19 @@ void insert_run(sqlite::Database& database, const RunRow& row) {
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
   sqlite::Statement statement =
-      database.prepare(std::string("SELECT number, ") + kColumns + " FROM runs ORDER BY number");
-  while (statement.step()) {
-    RunRow row;
-    row.key = statement.text(1);
-    row.model = statement.text(2);
-    row.seed = statement.integer(3);
-    if (!statement.is_null(4)) row.diverged_epoch = statement.integer(4);
-    row.final = statement.blob(5);
-    row.history = statement.blob(6);
-    row.confusion = statement.blob(7);
-    row.test_predictions = statement.blob(8);
-    row.train_seconds = statement.blob(9);
-    row.sha256 = statement.text(10);
-    visit(statement.integer(0), row);
-  }
+      database.prepare(std::string("SELECT ") + kColumns + ", number FROM runs ORDER BY number");
+  while (statement.step()) visit(statement.integer(kColumnCount), row_of(statement));
 }
+
+std::optional<RunRow> find_run(sqlite::Database& database, std::int64_t number) {
+  sqlite::Statement statement =
+      database.prepare(std::string("SELECT ") + kColumns + " FROM runs WHERE number = ?");
+  statement.bind(1, number);
+  if (!statement.step()) return std::nullopt;
+  return row_of(statement);
+}
+
+bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }
 
 void set_aside(sqlite::Database& database, std::int64_t number) {
   const std::string columns = kColumns;

@@ -1,11 +1,11 @@
 // The tables of a run store, and reading and writing their rows with checksums.
 #pragma once
 
-#include <filesystem>
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "engine/store/run_row.h"
 #include "engine/store/sqlite.h"
@@ -22,8 +22,9 @@ void create_schema(sqlite::Database& database);
 /// where a newer program wrote it.
 void check_schema(sqlite::Database& database, const std::string& file);
 
-/// One value about the study as a whole ("experiment", "provenance", ...). Reading throws Error(kCorrupt)
+/// The values about the study as a whole, JSON each. Reading throws Error(kCorrupt)
 /// where it is missing or does not match its checksum.
+inline constexpr std::array kStudyValues = {"experiment", "provenance", "numerics_version", "wall_seconds"};
 void write_study_value(sqlite::Database& database, const std::string& name,
                        const nlohmann::ordered_json& value);
 nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
@@ -34,6 +35,12 @@ void insert_run(sqlite::Database& database, const RunRow& row);
 /// Visits every row as it stands in the file, checked or not, with its row number.
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit);
+
+/// The row of that number as it stands in the file, if there is one.
+std::optional<RunRow> find_run(sqlite::Database& database, std::int64_t number);
+
+/// Whether a row matches its checksum.
+bool is_intact(const RunRow& row);
 
 /// Takes a row out of `runs` into `damaged_runs`, where it stays for whoever wants to look at it.
 void set_aside(sqlite::Database& database, std::int64_t number);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
 #include "engine/store/run_schema.h"
+#include "engine/store/salvage.h"
 #include "engine/sweep/run_key.h"
 
 namespace gpu_sweep {
@@ -29,16 +31,21 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
   return stored;
 }
 
-/// A store comes into being under another name, so that one of this name is always complete. The caller holds
-/// the directory's lock, so leftovers of an earlier attempt belong to nobody.
+/// A store comes into being under this name, so that one of the final name is always complete. Who uses it
+/// holds the directory's lock, so leftovers of an earlier attempt belong to nobody.
+fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
+
+void finish(const fs::path& file) {
+  std::error_code error;
+  fs::rename(unfinished(file), file, error);
+  if (error) throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + error.message());
+  sync_directory(fs::absolute(file).parent_path());
+}
+
 void create_store(const fs::path& file, const Experiment& experiment, const Provenance& provenance) {
-  const fs::path unfinished = fs::path(file) += ".new";
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::error_code ignored;
-    fs::remove(fs::path(unfinished) += suffix, ignored);
-  }
+  remove_database(unfinished(file));
   {
-    sqlite::Database database(unfinished, sqlite::Access::kCreate);
+    sqlite::Database database(unfinished(file), sqlite::Access::kCreate);
     create_schema(database);
     sqlite::Transaction transaction(database);
     write_study_value(database, "experiment", to_json(experiment));
@@ -49,10 +56,7 @@ void create_store(const fs::path& file, const Experiment& experiment, const Prov
     // Closing moves what was written from the side file into the database, but reports no failure: ask first.
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  std::error_code error;
-  fs::rename(unfinished, file, error);
-  if (error) throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + error.message());
-  sync_directory(fs::absolute(file).parent_path());
+  finish(file);
 }
 
 /// Throws Error(kUsage) with every change that keeps the stored experiment from being continued.
@@ -69,8 +73,6 @@ void refuse_changes(sqlite::Database& database, const fs::path& file, const Stor
   for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
   throw Error(ExitCode::kUsage, file.string() + " holds another experiment: " + list);
 }
-
-bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }
 
 /// Models that are equal but for their names share their runs.
 std::string identity(const ModelSpec& model) {
@@ -92,6 +94,7 @@ struct RunStore::Impl {
   /// Opens, checks and reads everything but the runs. Failures to parse what its checksum vouches for mean
   /// that another program wrote it.
   void load(sqlite::Access access) {
+    database.reset();
     database = std::make_unique<sqlite::Database>(file, access);
     check_schema(*database, file.string());
     try {
@@ -101,6 +104,28 @@ struct RunStore::Impl {
     } catch (const std::invalid_argument& error) {
       throw Error(ExitCode::kCorrupt, file.string() + " is damaged: " + error.what());
     }
+  }
+
+  /// Where the structure of the file is damaged, a store made of what can be read takes its place, and the
+  /// damaged file stays under another name. Rethrows `error` where the experiment itself cannot be read.
+  void salvage(const Error& error, const Experiment& experiment, const Provenance& provenance) {
+    database.reset();
+    const std::optional<int> runs = salvage_store(file, unfinished(file));
+    if (!runs) throw error;
+    try {
+      Impl salvaged;
+      salvaged.file = unfinished(file);
+      salvaged.load(sqlite::Access::kReadWrite);
+      refuse_changes(*salvaged.database, file, salvaged.stored, experiment, provenance);
+    } catch (const Error&) {
+      remove_database(unfinished(file));
+      throw;
+    }
+    const fs::path kept = keep_damaged(file);
+    finish(file);
+    damaged.push_back(std::string(error.what()) + "; " + std::to_string(*runs) +
+                      " finished runs were read out of it, and it is kept as " + kept.filename().string());
+    load(sqlite::Access::kReadWrite);
   }
 
   /// Learns which runs are there; names the damaged ones.
@@ -130,7 +155,12 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   make_directory(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
   if (!fs::exists(impl->file)) create_store(impl->file, experiment, provenance);
-  impl->load(sqlite::Access::kReadWrite);
+  try {
+    impl->load(sqlite::Access::kReadWrite);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    impl->salvage(error, experiment, provenance);
+  }
   sqlite::Database& database = *impl->database;
   refuse_changes(database, impl->file, impl->stored, experiment, provenance);
 
