@@ -181,10 +181,11 @@ std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8
   const bool bound = !std::isfinite(error);
   if (bound) error = binomial_standard_error(mean, images);
   return fmt::format(
-      "The test accuracy of {} is {} on average; that there are only {} leaves it uncertain by ±{} points{} "
+      "The test accuracy of {} is {}{}; that there are only {} leaves it uncertain by ±{} points{} "
       "(95 %), "
       "which more runs do not shrink.",
-      quoted(model.model.name), percent(mean), counted(static_cast<std::size_t>(images), "test image"),
+      quoted(model.model.name), percent(mean), model.runs.size() > 1 ? " on average" : "",
+      counted(static_cast<std::size_t>(images), "test image"),
       points(normal_quantile((1 + kConfidence) / 2) * error), bound ? " at most" : "");
 }
 

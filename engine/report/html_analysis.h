@@ -1,0 +1,38 @@
+// What the sections of a report share: the runs by model, compared.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/model_runs.h"
+#include "engine/statistics/selection.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+/// Records, experiment and images are not copied and must outlive this.
+struct ReportAnalysis {
+  const StoredExperiment* stored = nullptr;
+  const Dataset* images = nullptr;    ///< null where the data set is not at hand, or is another one
+  std::vector<ModelRuns> all_models;  ///< in the experiment's order
+  std::vector<ModelRuns> models;      ///< those of them that have runs
+  std::size_t runs = 0;               ///< finished and finite
+  int diverged = 0;
+  std::vector<Comparison> on_validation;  ///< of validation accuracy
+  std::vector<Comparison> on_test;        ///< of test accuracy
+  std::optional<Selection> selection;     ///< indices into `models`
+
+  int classes() const;                           ///< K of the confusion matrices, 0 without runs
+  std::string class_name(int index) const;       ///< its number where it has no name
+  std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images
+};
+
+/// `images` takes part only if it has the hashes of the experiment's data.
+ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                       const Dataset* images);
+
+}  // namespace gpu_sweep

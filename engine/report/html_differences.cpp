@@ -1,0 +1,171 @@
+// Model against model, and which one to take.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/report/html_charts.h"
+#include "engine/report/html_sections.h"
+#include "engine/report/html_text.h"
+#include "engine/statistics/sampling_error.h"
+#include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Pairs that a plot can hold on one page; beyond it only those of the best model are drawn.
+constexpr std::size_t kMostPairsDrawn = 28;
+
+std::string p_cell(const std::optional<double>& p) {
+  if (!p) return "<td>too few runs to tell</td>";
+  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : p_value(*p).substr(4)) + "</td>";
+}
+
+const ModelRuns& find(const ReportAnalysis& analysis, const std::string& name) {
+  return *std::find_if(analysis.models.begin(), analysis.models.end(),
+                       [&](const ModelRuns& model) { return model.model.name == name; });
+}
+
+std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons) {
+  const bool with_images = comparisons.front().figure == kTestAccuracy && !analysis.labels().empty();
+  std::string rows;
+  for (const Comparison& each : comparisons) {
+    rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
+                        html_name(each.a), html_name(each.b), each.n, points(each.mean_difference),
+                        each.t_interval ? points_range(*each.t_interval) : "–");
+    rows += p_cell(each.wilcoxon_holm) + p_cell(each.sign_flip_holm);
+    rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
+                        each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
+                                                    points(each.greater_interval->high, 0)
+                                              : "–");
+    if (with_images) {
+      rows += "<td>± " +
+              points(1.96 * paired_test_standard_error(find(analysis, each.a), find(analysis, each.b),
+                                                       analysis.labels())) +
+              "</td>";
+    }
+    rows += "</tr>\n";
+  }
+  return fmt::format(
+      "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
+      "Holm's "
+      "correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th scope=\"col\">runs</th><th "
+      "scope=\"col\">mean</th><th scope=\"col\">95 % interval</th><th scope=\"col\">p, Wilcoxon</th><th "
+      "scope=\"col\">p, sign flips</th><th scope=\"col\">first is better "
+      "on</th>{}</tr></thead>\n<tbody>\n{}</tbody>"
+      "</table></div>\n",
+      to_string(comparisons.front().figure), counted(comparisons.size(), "pair"),
+      with_images ? "<th scope=\"col\">95 % error of the test images</th>" : "", rows);
+}
+
+std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
+                                    const std::vector<Comparison>& comparisons) {
+  if (comparisons.size() <= kMostPairsDrawn) return comparisons;
+  const auto drawn = models_drawn(analysis);
+  std::vector<Comparison> pairs;
+  const ModelRuns* best = nullptr;
+  double greatest = -1;
+  for (const ModelRuns* model : drawn) {
+    double mean = 0;
+    for (const double value : values_of(*model, kValidationAccuracy)) mean += value;
+    mean /= static_cast<double>(model->runs.size());
+    if (mean > greatest) {
+      greatest = mean;
+      best = model;
+    }
+  }
+  for (const Comparison& each : comparisons) {
+    if (each.a == best->model.name || each.b == best->model.name) pairs.push_back(each);
+  }
+  if (pairs.size() > kMostPairsDrawn) pairs.resize(kMostPairsDrawn);
+  return pairs;
+}
+
+std::string rank_table(const ReportAnalysis& analysis) {
+  std::string head;
+  for (const ModelRuns& model : analysis.models) {
+    head += "<th scope=\"col\">" + html_name(model.model.name) + "</th>";
+  }
+  std::string rows;
+  for (const RankedFigure& row : study_ranks(analysis.models)) {
+    const bool loss = row.figure.measure == Measure::kLoss;
+    rows +=
+        fmt::format("<tr><th scope=\"row\">{}, {}</th>", to_string(row.figure), row.spread ? "std" : "mean");
+    for (std::size_t i = 0; i < row.rank.size(); ++i) {
+      rows += fmt::format("<td{}>{} <span class=\"spread\">{}</span></td>",
+                          row.rank[i] == 1 ? " class=\"best\"" : "", row.rank[i],
+                          loss ? fixed(row.value[i], 4) : percent(row.value[i]));
+    }
+    rows += "</tr>\n";
+  }
+  return "<div class=\"scroll\"><table><caption>Place of each model in each figure, 1 the "
+         "best</caption>\n<thead><tr><th "
+         "scope=\"col\">figure</th>" +
+         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
+}
+
+}  // namespace
+
+std::string differences_section(const ReportAnalysis& analysis) {
+  if (analysis.on_validation.empty()) return "";
+  std::string html = "<section id=\"differences\"><h2>Which differences are real</h2>\n";
+  html +=
+      "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
+      "seed by "
+      "seed. Filled dots: p below 0.05 (Wilcoxon's signed ranks, Pratt's zeros, Holm's correction). Right of "
+      "zero the "
+      "first model is better.</p>\n";
+  const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
+  const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
+  if (validation.size() < analysis.on_validation.size()) {
+    html += "<p class=\"note\">The plots show the pairs of the best model; the tables have all.</p>\n";
+  }
+  if (validation.front().t_interval) {
+    html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
+            html_figure(differences_chart(test, "test accuracy")) + "</div>\n";
+  }
+  html += "<details" + std::string(analysis.on_validation.size() <= 10 ? " open" : "") +
+          "><summary>Validation accuracy, all pairs</summary>\n" +
+          comparison_table(analysis, analysis.on_validation) +
+          "</details>\n<details><summary>Test accuracy, all pairs</summary>\n" +
+          comparison_table(analysis, analysis.on_test);
+  if (!analysis.labels().empty()) {
+    html +=
+        "<p class=\"note\">The last column is the error that comes from the test images being a sample. Seed "
+        "noise "
+        "shrinks with more runs; this error does not.</p>\n";
+  }
+  return html + "</details>\n</section>\n";
+}
+
+std::string choice_section(const ReportAnalysis& analysis) {
+  if (analysis.models.size() < 2) return "";
+  std::string html = "<section id=\"choice\"><h2>Which model to take</h2>\n";
+  if (analysis.selection) {
+    const Selection& selection = *analysis.selection;
+    const auto names = [&](const std::vector<std::size_t>& indices) {
+      std::string text;
+      for (const std::size_t i : indices) {
+        text += (text.empty() ? "" : ", ") + html_name(analysis.models[i].model.name);
+      }
+      return text;
+    };
+    html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
+            "</p>\n<dl>\n<dt>Cannot be told from the "
+            "best</dt><dd>" +
+            names(selection.candidates) + "</dd>\n<dt>Of these the most stable</dt><dd>" +
+            names(selection.stable) + "</dd>\n<dt>Of these the cheapest</dt><dd>" +
+            names({selection.chosen}) +
+            "</dd>\n</dl>\n<p class=\"note\">Stability is compared by the test of Pitman and Morgan for "
+            "equal variances of "
+            "paired figures, cost by the operations of a training. The test set takes no part.</p>\n";
+  } else {
+    html += fmt::format(
+        "<p>Too few runs to tell: a choice needs {} runs of every model on equal seeds.</p>\n", kFewestRuns);
+  }
+  return html + "<details><summary>The study's figures, ranked</summary>\n" + rank_table(analysis) +
+         "</details>\n</section>\n";
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,73 @@
+// Where the numbers come from.
+#include <fmt/format.h>
+
+#include "engine/report/html_sections.h"
+#include "engine/report/html_text.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::string entry(const std::string& term, const std::string& value) {
+  return "<dt>" + term + "</dt><dd>" + escape_html(value) + "</dd>\n";
+}
+
+std::string widths(const std::vector<int>& hidden) {
+  if (hidden.empty()) return "none";
+  std::string text;
+  for (const int width : hidden) text += (text.empty() ? "" : " ") + std::to_string(width);
+  return text;
+}
+
+std::string optimiser(const OptimiserSpec& spec) {
+  std::string text = fmt::format("{}, learning rate {}", to_string(spec.kind), spec.learning_rate);
+  if (spec.kind == OptimiserKind::kSgd && spec.momentum != 0)
+    text += fmt::format(", momentum {}", spec.momentum);
+  return text;
+}
+
+std::string model_table(const Experiment& experiment) {
+  std::string rows;
+  for (const ModelSpec& model : experiment.models) {
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td><td "
+        "class=\"text\">{}</td><td>{}</td>"
+        "<td>{}</td></tr>\n",
+        html_name(model.name), widths(model.hidden), to_string(model.activation), model.dropout,
+        optimiser(model.optimiser), model.batch_size, model.epochs);
+  }
+  return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr><th scope=\"col\">model</th><th "
+         "class=\"text\" "
+         "scope=\"col\">hidden layers</th><th scope=\"col\">activation</th><th scope=\"col\">dropout</th><th "
+         "class=\"text\" "
+         "scope=\"col\">optimiser</th><th scope=\"col\">batch</th><th "
+         "scope=\"col\">epochs</th></tr></thead>\n<tbody>\n" +
+         rows + "</tbody></table></div>\n";
+}
+
+}  // namespace
+
+std::string provenance_section(const ReportAnalysis& analysis) {
+  const Experiment& experiment = analysis.stored->experiment;
+  const Provenance& provenance = analysis.stored->provenance;
+  constexpr std::array kFiles = {"training images", "training labels", "test images", "test labels"};
+  std::string html = "<section id=\"provenance\"><h2>Where the numbers come from</h2>\n" +
+                     model_table(experiment) + "<dl>\n";
+  html += entry("Experiment", fmt::format("{}: {} of each of {}, seeds from {}", experiment.name,
+                                          counted(static_cast<std::size_t>(experiment.runs), "run"),
+                                          counted(experiment.models.size(), "model"), experiment.seed));
+  html += entry("Runs here", fmt::format("{} finished, {} diverged", analysis.runs, analysis.diverged));
+  html += entry("Program", "gpu_sweep " + provenance.program_version);
+  html += entry("Device", fmt::format("{} ({}), {}", provenance.device_name, provenance.device_kind,
+                                      to_string(provenance.precision)));
+  html += entry("Training time", fixed(analysis.stored->wall_seconds, 1) + " s of wall time");
+  html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
+                                    provenance.height, provenance.width, provenance.class_names.size()));
+  for (std::size_t i = 0; i < kFiles.size(); ++i) {
+    html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +
+            escape_html(provenance.data_sha256[i]) + "</code></dd>\n";
+  }
+  return html + "</dl>\n</section>\n";
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,101 @@
+#include "engine/report/html_report.h"
+
+#include <fmt/format.h>
+
+#include "engine/report/html_analysis.h"
+#include "engine/report/html_embedded.h"
+#include "engine/report/html_sections.h"
+#include "engine/report/html_text.h"
+#include "engine/report/html_vega.h"
+#include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
+#include "engine/store/atomic_file.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Nothing may be fetched: the page's own scripts, styles and inlined images are all there is.
+constexpr const char* kPolicy =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+
+std::string verdict(const ReportAnalysis& analysis) {
+  std::string html = "<p class=\"verdict\">" +
+                     escape_html(difference_sentence(analysis.all_models, analysis.on_validation)) + "</p>\n";
+  std::string more;
+  if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);
+  if (!analysis.models.empty()) {
+    const std::size_t chosen = analysis.selection ? analysis.selection->chosen : 0;
+    if (analysis.selection || analysis.models.size() == 1) {
+      more += (more.empty() ? "" : " ") + test_set_sentence(analysis.models[chosen], analysis.labels());
+    }
+  }
+  if (!more.empty()) html += "<p class=\"verdict\">" + escape_html(more) + "</p>\n";
+  return html;
+}
+
+std::string navigation(const ReportAnalysis& analysis) {
+  std::string html = "<nav aria-label=\"Sections\"><ul>\n";
+  const auto link = [&](const char* id, const char* text) {
+    html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, text);
+  };
+  link("figures", "Final figures");
+  if (!analysis.on_validation.empty()) link("differences", "Differences");
+  if (analysis.models.size() > 1) link("choice", "Choice");
+  link("curves", "Learning curves");
+  link("mistakes", "Mistakes");
+  link("provenance", "Provenance");
+  return html + "</ul></nav>\n";
+}
+
+std::string specifications() {
+  std::string html;
+  for (const std::string name : {"confusion", "curves", "differences", "distributions"}) {
+    const auto spec = nlohmann::ordered_json::parse(embedded_file(name + ".vg.json"));
+    html += fmt::format("<script type=\"application/json\" id=\"spec-{}\">{}</script>\n", name,
+                        script_json(spec));
+  }
+  return html;
+}
+
+std::string body(const ReportAnalysis& analysis) {
+  if (analysis.models.empty()) return "<main>\n" + provenance_section(analysis) + "</main>\n";
+  return "<main>\n" + figures_section(analysis) + differences_section(analysis) + choice_section(analysis) +
+         curves_section(analysis) + mistakes_section(analysis) + provenance_section(analysis) + "</main>\n";
+}
+
+}  // namespace
+
+std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                        const Dataset* images) {
+  const ReportAnalysis analysis = analyse(stored, runs, images);
+  const std::string title = escape_html(stored.experiment.name);
+  std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  html += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", kPolicy);
+  html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + title +
+          " – gpu_sweep</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n";
+  html += embedded_file("report.css");
+  html += "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">gpu_sweep report</p>\n<h1>" + title +
+          "</h1>\n";
+  html += verdict(analysis);
+  html += fmt::format("<p class=\"meta\">{} of {} · {} · {}</p>\n", counted(analysis.runs, "run"),
+                      counted(analysis.models.size(), "model"), escape_html(stored.provenance.device_name),
+                      to_string(stored.provenance.precision));
+  if (!analysis.models.empty()) html += navigation(analysis);
+  html += "</header>\n" + body(analysis);
+  html +=
+      "<footer><p class=\"note\">Made by gpu_sweep. Charts by Vega, inlined: this page needs no network. "
+      "<noscript>The "
+      "charts need JavaScript; the tables hold the same numbers.</noscript></p></footer>\n";
+  html += specifications() + "<!--\n";
+  html += embedded_file("vega_license.txt");
+  html += "-->\n<script>\n" + vega_script() + "</script>\n<script>\n";
+  html += embedded_file("report.js");
+  return html + "</script>\n</body>\n</html>\n";
+}
+
+void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
+                  const std::vector<RunRecord>& runs, const Dataset* images) {
+  write_file_atomically(directory / "report.html", html_report(stored, runs, images));
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,32 @@
+#include "engine/report/html_vega.h"
+
+#include <array>
+
+#include "engine/report/html_embedded.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// The modules that page/vega_loader.js asks for and what they require.
+constexpr std::array kModules = {
+    "canvas",      "dataflow", "encode",     "event-selector", "expression", "format",          "functions",
+    "interpreter", "loader",   "parser",     "runtime",        "scale",      "scenegraph",      "selection",
+    "statistics",  "time",     "transforms", "util",           "view",       "view-transforms",
+};
+
+}  // namespace
+
+std::string vega_script() {
+  std::string modules;
+  for (const std::string name : kModules) {
+    // A module is a function of CommonJS's three names.
+    modules += "\"vega-" + name + "\": function (exports, module, require) {\n";
+    modules += embedded_file("vega-" + name + ".min.js");
+    modules += "\n},\n";
+  }
+  constexpr std::string_view kMark = "/* MODULES */";
+  std::string script(embedded_file("vega_loader.js"));
+  return script.replace(script.find(kMark), kMark.size(), modules);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,123 @@
+#include "engine/report/html_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/report/html_png.h"
+#include "engine/report/html_text.h"
+#include "tests/report/synthetic_report.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+std::string page_of(const SyntheticReport& report, const Dataset* images) {
+  return html_report(report.stored, report.runs, images);
+}
+
+/// The page without Vega's source, which is long and says anything.
+std::string content_of(const SyntheticReport& report, const Dataset* images) {
+  const std::string page = page_of(report, images);
+  return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
+}
+
+TEST(HtmlText, EscapesWhateverANameContains) {
+  EXPECT_EQ(escape_html("<script>&\"'"), "&lt;script&gt;&amp;&quot;&#39;");
+  EXPECT_EQ(escape_html("a\x01z"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(script_json({{"k", "</script><!-- \xE2\x80\xA8 &"}}),
+            "{\"k\":\"\\u003c/script\\u003e\\u003c!-- \\u2028 \\u0026\"}");
+  EXPECT_EQ(script_json(std::numeric_limits<double>::quiet_NaN()), "null");
+  EXPECT_EQ(script_json("\xFF"), "\"\\ufffd\"");
+}
+
+TEST(HtmlPng, IsAPngOfTheGivenSize) {
+  const std::vector<std::uint8_t> pixels(6, 128);
+  const std::string png = grey_png(pixels, 3, 2);
+  EXPECT_EQ(png.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(png.substr(16, 8), std::string("\0\0\0\3\0\0\0\2", 8)) << "width and height of IHDR";
+  EXPECT_EQ(png_data_uri("\xFF\xFE"), "data:image/png;base64,//4=");
+  EXPECT_EQ(png_data_uri("abc"), "data:image/png;base64,YWJj");
+  EXPECT_THROW(grey_png(pixels, 3, 3), std::invalid_argument);
+}
+
+TEST(HtmlReport, HoldsEveryPart) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
+  const std::string page = content_of(report, &report.images);
+  for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "provenance"}) {
+    EXPECT_THAT(page, HasSubstr(std::string("<section id=\"") + id + "\">"));
+  }
+  EXPECT_EQ(count(page, "data-spec=\"curves\""), 4U);
+  EXPECT_EQ(count(page, "data-spec=\"distributions\""), 2U);
+  EXPECT_EQ(count(page, "data-spec=\"differences\""), 2U);
+  EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U) << "three sets of two models";
+  EXPECT_EQ(count(page, "<figure"), count(page, "role=\"img\" aria-label=\"")) << "every chart has words";
+  EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
+}
+
+TEST(HtmlReport, FetchesNothing) {
+  const SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
+  const std::string page = page_of(report, &report.images);
+  EXPECT_EQ(count(page, "default-src 'none'"), 1U);
+  EXPECT_EQ(count(page, "src=\"http"), 0U);
+  EXPECT_EQ(count(page, "href=\"http"), 0U);
+  EXPECT_EQ(count(page, "sourceMappingURL"), 0U);
+}
+
+TEST(HtmlReport, HostileNamesStayText) {
+  const std::string name = "</script><script>alert(1)</script><!--\"'&\xE2\x80\xA8";
+  SyntheticReport report = synthetic_report({name, "b"}, 6, synthetic_images(50, 4));
+  report.stored.experiment.name = name;
+  report.stored.provenance.device_name = name;
+  report.stored.provenance.class_names[0] = name;
+  const std::string page = page_of(report, &report.images);
+  EXPECT_EQ(count(page, "<script>alert"), 0U);
+  EXPECT_EQ(count(page, "<script"), count(page, "</script>"));
+  EXPECT_EQ(count(page, "<!--"), 1U) << "the licence";
+  EXPECT_GT(count(page, "&lt;/script&gt;&lt;script&gt;alert(1)"), 5U);
+}
+
+TEST(HtmlReport, FewRunsGiveNoP) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 5, synthetic_images(50, 4));
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("Too few runs to tell the 2 models apart"));
+  EXPECT_THAT(page, HasSubstr("<td>too few runs to tell</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("p = ")));
+}
+
+TEST(HtmlReport, OneRunOfOneModel) {
+  const SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, HasSubstr("One run of “only”"));
+  EXPECT_THAT(page, Not(HasSubstr("id=\"differences\"")));
+  EXPECT_THAT(page, Not(HasSubstr(">nan")));
+}
+
+TEST(HtmlReport, NoRunsAtAll) {
+  SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
+  report.runs.clear();
+  EXPECT_THAT(content_of(report, &report.images), HasSubstr("No run has finished yet."));
+}
+
+TEST(HtmlReport, AnotherDataSetIsNotUsed) {
+  SyntheticReport report = synthetic_report({"only"}, 2, synthetic_images(50, 4));
+  report.images.sha256[2] = "other";
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, Not(HasSubstr("data:image/png")));
+  EXPECT_THAT(page, HasSubstr("the data set was not at hand"));
+}
+
+TEST(HtmlReport, EqualRunsGiveEqualPages) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  EXPECT_TRUE(page_of(report, &report.images) == page_of(report, &report.images));
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,110 @@
+// A whole experiment that was never trained: plausible curves, predictions that agree with the confusion
+// matrices, and a data set to go with them. Everything follows from the seeds of the runs.
+#pragma once
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+struct SyntheticReport {
+  StoredExperiment stored;
+  std::vector<RunRecord> runs;
+  Dataset images;
+};
+
+inline Dataset synthetic_images(int rows, int classes) {
+  Dataset data;
+  data.height = data.width = 8;
+  data.classes = classes;
+  data.sha256 = {"a", "b", "c", "d"};
+  for (int k = 0; k < classes; ++k) data.class_names.push_back("class " + std::to_string(k));
+  for (LabelledImages& set : data.sets) {
+    set.rows = rows;
+    for (int i = 0; i < rows; ++i) {
+      set.labels.push_back(static_cast<std::uint8_t>(i % classes));
+      for (int d = 0; d < 64; ++d) set.pixels.push_back(static_cast<std::uint8_t>((i * 31 + d * 5) % 256));
+    }
+  }
+  return data;
+}
+
+/// A run that gets a test image right with probability `accuracy`, less where images are hard; mistakes go to
+/// the class after the true one or to any.
+inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, double accuracy,
+                                    const Dataset& data) {
+  std::mt19937 random(static_cast<std::uint32_t>(seed * 7919 + 104'729 * model.hidden.size()));
+  const auto uniform = [&] { return static_cast<double>(random()) / 4294967296.0; };
+  RunRecord run;
+  run.model = model.name;
+  run.seed = seed;
+  for (const Set set : kAllSets) {
+    const LabelledImages& images = data[set];
+    const auto at = static_cast<std::size_t>(set);
+    const auto k = static_cast<std::size_t>(data.classes);
+    run.confusion[at] = {data.classes, std::vector<std::uint32_t>(k * k)};
+    const double aim = set == Set::kTrain ? (1 + accuracy) / 2 : accuracy;
+    int hits = 0;
+    for (int i = 0; i < images.rows; ++i) {
+      const std::size_t label = images.labels[static_cast<std::size_t>(i)];
+      const double hardness = std::fmod(i * 0.6180339887, 1.0);
+      std::size_t predicted = label;
+      if (uniform() < (1 - aim) * 4 * hardness * hardness * hardness) {
+        predicted = uniform() < 0.7 ? (label + 1) % k : static_cast<std::size_t>(uniform() * data.classes);
+      }
+      hits += predicted == label ? 1 : 0;
+      ++run.confusion[at].counts[label * k + predicted];
+      if (set == Set::kTest) run.test_predictions.push_back(static_cast<std::uint8_t>(predicted));
+    }
+    run.final[at] = {3 * (1 - static_cast<double>(hits) / images.rows),
+                     static_cast<double>(hits) / images.rows};
+  }
+  run.history.push_back({2.31, 0.11, 2.32, 0.10});
+  for (int epoch = 1; epoch <= model.epochs; ++epoch) {
+    const double left = std::exp(-epoch / 6.0);
+    const double noise = 0.004 * (uniform() - 0.5);
+    run.history.push_back({0.12 + 0.5 * left + noise, run.final[0].accuracy - 0.15 * left + noise,
+                           0.31 + 0.2 * left + 0.001 * epoch + noise,
+                           run.final[1].accuracy - 0.07 * left + noise});
+  }
+  run.train_seconds = 1.5;
+  return run;
+}
+
+inline SyntheticReport synthetic_report(const std::vector<std::string>& names, int runs, Dataset data) {
+  SyntheticReport report;
+  report.images = std::move(data);
+  Experiment& experiment = report.stored.experiment;
+  experiment.name = "layer_depth";
+  experiment.runs = runs;
+  report.stored.provenance = {"0.1.0",
+                              "cpu",
+                              "Example CPU",
+                              Precision::kFp32,
+                              "/data",
+                              report.images.sha256,
+                              report.images.class_names,
+                              report.images.features(),
+                              report.images.height,
+                              report.images.width};
+  report.stored.wall_seconds = 12.5;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    ModelSpec model;
+    model.name = names[i];
+    for (std::size_t l = 0; l <= i; ++l) model.hidden.push_back(256 >> l);
+    experiment.models.push_back(model);
+    constexpr std::array kAccuracies = {0.9025, 0.9032, 0.9026, 0.9012, 0.8982};
+    for (int seed = 0; seed < runs; ++seed) {
+      report.runs.push_back(synthetic_full_run(model, static_cast<std::uint64_t>(seed),
+                                               kAccuracies[i % kAccuracies.size()], report.images));
+    }
+  }
+  return report;
+}
+
+}  // namespace gpu_sweep
