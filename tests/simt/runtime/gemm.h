@@ -1,0 +1,63 @@
+// The arithmetic of the cuBLAS stand-in.
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tests/simt/runtime/device_memory.h"
+
+namespace simt {
+
+/// How fp32 inputs lose their last bits.
+enum class InputRounding { kNone, kTf32Nearest, kTf32Truncated };
+
+/// A column-major matrix for each of `batch` products.
+struct Matrix {
+  const void* data = nullptr;
+  cudaDataType type = CUDA_R_32F;
+  bool transposed = false;
+  int rows = 0;  ///< as stored: before transposition
+  int columns = 0;
+  int leading = 0;
+  long long stride = 0;  ///< elements from one product to the next
+
+  std::size_t element_bytes() const { return type == CUDA_R_32F ? 4 : 2; }
+  /// Bytes from the first to the last element of one product's matrix.
+  std::size_t span_bytes() const {
+    return (static_cast<std::size_t>(columns - 1) * static_cast<std::size_t>(leading) +
+            static_cast<std::size_t>(rows)) *
+           element_bytes();
+  }
+  const std::byte* at(int product) const {
+    return static_cast<const std::byte*>(data) +
+           static_cast<std::ptrdiff_t>(stride) * product * static_cast<std::ptrdiff_t>(element_bytes());
+  }
+};
+
+struct Gemm {
+  int m = 0;
+  int n = 0;
+  int k = 0;
+  int batch = 0;
+  float alpha = 1;
+  float beta = 0;
+  InputRounding rounding = InputRounding::kNone;
+  Matrix a, b, c;
+
+  /// Empty, or why the operands cannot be where they are said to be.
+  std::string check(const DeviceMemory& memory) const;
+
+  /// alpha op(A) op(B) of all products, packed [batch][n][m]. Sums in fp32, in the order of k.
+  std::vector<float> multiply() const;
+
+  /// C = products + beta C; C is not read where beta is 0.
+  void store(const std::vector<float>& products) const;
+
+  /// Fills C with NaN: it is undefined until the last of several kernels has written it.
+  void poison_c() const;
+};
+
+}  // namespace simt
