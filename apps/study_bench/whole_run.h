@@ -1,0 +1,15 @@
+// What an epoch really takes: training and the validation after it.
+#pragma once
+
+#include "engine/data/dataset.h"
+#include "engine/lane/device.h"
+#include "engine/model/mlp_spec.h"
+
+namespace gpu_sweep::bench {
+
+/// Seconds an epoch takes while each of `lanes` lanes trains one replica of `model`: the machine finishes
+/// `lanes` replica-epochs in that time. The median of `epochs` epochs after one to warm up.
+double epoch_seconds(const ModelSpec& model, Precision precision, const Dataset& dataset,
+                     const Backend& backend, int lanes, int epochs);
+
+}  // namespace gpu_sweep::bench
