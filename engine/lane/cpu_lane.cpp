@@ -27,7 +27,7 @@ void prepare_thread() {
 
 class CpuLane final : public Lane {
  public:
-  CpuLane() : queue_(prepare_thread) {}
+  explicit CpuLane(const LaneOptions& options) : options_(options), queue_(prepare_thread) {}
 
   LaneTraits traits() const override {
     return {"cpu", cpu_backend().devices.front().name, available_host_memory(), kEvaluationBatch, 1};
@@ -52,12 +52,12 @@ class CpuLane final : public Lane {
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                           int repeats) override {
     check(program);
-    return CompiledProgram(
-        std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats));
+    return CompiledProgram(std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()},
+                                                        repeats, options_.profile));
   }
 
   void run(const CompiledProgram& program, int times) override {
-    queue_.push([bound = static_cast<const CpuProgram*>(program.get()), times] {
+    queue_.push([bound = static_cast<CpuProgram*>(program.get()), times] {
       for (int i = 0; i < times; ++i) bound->run();
     });
   }
@@ -65,11 +65,12 @@ class CpuLane final : public Lane {
   void wait() override { queue_.wait(); }
 
  private:
+  LaneOptions options_;
   WorkQueue queue_;
 };
 
 }  // namespace
 
-std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& /*options*/) { return std::make_unique<CpuLane>(); }
+std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& options) { return std::make_unique<CpuLane>(options); }
 
 }  // namespace gpu_sweep

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "engine/lane/profile.h"
 #include "engine/program/program.h"
 
 namespace gpu_sweep {
@@ -12,13 +14,22 @@ namespace gpu_sweep {
 /// once.
 class CpuProgram {
  public:
-  CpuProgram(const Program& program, const Memory& memory, int repeats);
+  /// Where `profile` is set it receives the times of all runs when the program is destroyed.
+  CpuProgram(const Program& program, const Memory& memory, int repeats, std::shared_ptr<Profile> profile);
+  ~CpuProgram();
+  CpuProgram(const CpuProgram&) = delete;
+  CpuProgram& operator=(const CpuProgram&) = delete;
 
-  void run() const;
+  void run();
 
  private:
+  void run_profiled();
+
   std::vector<std::function<void()>> steps_;
   int repeats_;
+  std::shared_ptr<Profile> profile_;
+  std::vector<Op> ops_;        // [steps], where profiled
+  std::vector<OpTime> times_;  // [steps], where profiled
 };
 
 }  // namespace gpu_sweep

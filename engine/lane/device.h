@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "engine/lane/lane.h"
+#include "engine/lane/profile.h"
 
 namespace gpu_sweep {
 
 struct LaneOptions {
-  bool eager = false;    ///< run op by op, synchronise after each and name the failing one
-  bool profile = false;  ///< measure time by op
+  bool eager = false;                ///< run op by op, synchronise after each and name the failing one
+  std::shared_ptr<Profile> profile;  ///< if set, receives the time of every operation
 };
 
 /// One device that a lane can be made on.
