@@ -110,6 +110,7 @@ Command add_run_command(CLI::App& program) {
   app->add_flag("--json", flags->json, "print summary.json in place of the tables");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);
+  add_lane_flags(*app, flags->setup);
   app->footer(
       "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
       "was\n"

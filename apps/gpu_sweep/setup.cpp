@@ -6,6 +6,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
+#include "engine/error.h"
 #include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
@@ -52,6 +53,12 @@ void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
                    "runs trained in lock-step; 1 on the CPU if not given");
 }
 
+void add_lane_flags(CLI::App& app, SetupFlags& flags) {
+  app.add_flag("--eager", flags.eager,
+               "on a GPU: no graphs; wait after every operation and name a failing one");
+  app.add_flag("--profile", flags.profile, "on the CPU: print the share of time by operation at the end");
+}
+
 Setup make_setup(const SetupFlags& flags) {
   Setup setup;
   setup.quiet = flags.quiet;
@@ -60,6 +67,14 @@ Setup make_setup(const SetupFlags& flags) {
   setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
   setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
   setup.replicas_per_group = flags.replicas_per_group;
+  setup.lane_options.eager = flags.eager;
+  if (flags.profile) {
+    if (setup.device().device_kind != "cpu") {
+      throw Error(ExitCode::kUsage, "--profile: found device " + setup.device().id +
+                                        ", expected cpu; docs/profiling.md says how to profile a GPU");
+    }
+    setup.lane_options.profile = std::make_shared<Profile>();
+  }
 
   std::string warning;
   setup.dataset = load_dataset(find_data(flags.data), &warning);

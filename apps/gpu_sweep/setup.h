@@ -19,6 +19,8 @@ struct SetupFlags {
   std::optional<int> lanes;
   std::optional<int> replicas_per_group;
   std::string data;
+  bool eager = false;
+  bool profile = false;
   bool quiet = false;
 };
 
@@ -26,6 +28,8 @@ struct SetupFlags {
 void add_device_flags(CLI::App& app, SetupFlags& flags);
 /// --lanes, --replicas-per-group.
 void add_grouping_flags(CLI::App& app, SetupFlags& flags);
+/// --eager, --profile.
+void add_lane_flags(CLI::App& app, SetupFlags& flags);
 
 struct Setup {
   Dataset dataset;
@@ -33,6 +37,7 @@ struct Setup {
   Precision precision = Precision::kFp32;  ///< in effect: tf32 is fp32 where a device has none
   int lanes = 1;                           ///< a device
   std::optional<int> replicas_per_group;   ///< as asked for
+  LaneOptions lane_options;
   bool quiet = false;
   std::vector<std::string> notices;   ///< for `say_notices`: what is not as one might expect
   std::vector<std::string> warnings;  ///< the same, also where --quiet was given

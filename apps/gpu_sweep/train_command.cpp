@@ -108,6 +108,7 @@ Command add_train_command(CLI::App& program) {
       ->type_name("DIR");
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
+  add_lane_flags(*app, flags->setup);
   app->footer(
       "The run is the same, bit for bit, as the run with this seed in an experiment with such a model.\n\n"
       "Example: gpu_sweep train --hidden 256,128,64,32 --epochs 10 --seed 3 --save-weights three.npz");

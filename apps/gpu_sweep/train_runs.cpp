@@ -7,6 +7,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/progress.h"
 #include "apps/gpu_sweep/stop_signals.h"
+#include "engine/report/profile_table.h"
 #include "engine/sweep/cost.h"
 #include "engine/sweep/scheduler.h"
 
@@ -60,9 +61,10 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
 
   const StopSignals signals;
   const SweepResult result =
-      run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), LaneOptions{},
+      run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), setup.lane_options,
                  events, signals.token(), initial);
   progress.finish();
+  if (setup.lane_options.profile) std::cerr << profile_table(*setup.lane_options.profile);
   const bool all_done = result.runs_done == runs;
   return {result.runs_done, all_done ? 0 : signals.signal(), steady_seconds() - start};
 }
