@@ -1,0 +1,79 @@
+#include "tests/end_to_end/program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+extern char** environ;
+
+namespace gpu_sweep::test {
+namespace {
+
+std::string read_all(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// The environment without what would change the program's ways.
+std::vector<char*> plain_environment() {
+  std::vector<char*> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (std::strncmp(*entry, "GPU_SWEEP_DATA=", 15) != 0) result.push_back(*entry);
+  }
+  result.push_back(nullptr);
+  return result;
+}
+
+}  // namespace
+
+Program::Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
+                 const std::string& stdout_file)
+    : directory_(directory) {
+  arguments.insert(arguments.begin(), GPU_SWEEP_PROGRAM);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, stdout_file.c_str(), kWrite, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
+  const int error = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), plain_environment().data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::runtime_error(std::string(argv[0]) + ": " + std::strerror(error));
+}
+
+Program::~Program() {
+  if (!running()) return;
+  send(SIGKILL);
+  wait();
+}
+
+void Program::send(int signal) const { kill(pid_, signal); }
+
+bool Program::running() {
+  if (!ended_ && waitpid(pid_, &status_, WNOHANG) == pid_) ended_ = true;
+  return !ended_;
+}
+
+Outcome Program::wait() {
+  if (!ended_) waitpid(pid_, &status_, 0);
+  ended_ = true;
+  Outcome outcome;
+  if (WIFEXITED(status_)) outcome.exit_code = WEXITSTATUS(status_);
+  if (WIFSIGNALED(status_)) outcome.signal = WTERMSIG(status_);
+  outcome.out = read_all(directory_ / ".stdout");
+  outcome.err = read_all(directory_ / ".stderr");
+  return outcome;
+}
+
+}  // namespace gpu_sweep::test

@@ -1,0 +1,39 @@
+// Runs the program as a user does: a process with arguments, two streams and an end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gpu_sweep::test {
+
+struct Outcome {
+  int exit_code = -1;  ///< -1 where a signal ended it
+  int signal = 0;      ///< that signal, or 0
+  std::string out;
+  std::string err;
+};
+
+/// A started gpu_sweep. Its working directory is `directory`, where its streams go to hidden files.
+class Program {
+ public:
+  Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
+          const std::string& stdout_file = ".stdout");
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program();  ///< kills it if it still runs
+
+  void send(int signal) const;
+  bool running();
+  Outcome wait();
+
+ private:
+  std::filesystem::path directory_;
+  pid_t pid_ = 0;
+  int status_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace gpu_sweep::test

@@ -1,0 +1,117 @@
+// A working directory with a small real data set and an experiment in it.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/data/find_data.h"
+#include "engine/data/idx_file.h"
+#include "tests/data/idx_fixture.h"
+#include "tests/end_to_end/program.h"
+
+namespace gpu_sweep::test {
+
+/// The first rows of one file of Fashion-MNIST.
+inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int rows) {
+  const IdxFile all = read_idx(file, kind);
+  const std::size_t row_bytes = static_cast<std::size_t>(all.height) * static_cast<std::size_t>(all.width);
+  const Bytes values(
+      all.values.begin(),
+      all.values.begin() + static_cast<std::ptrdiff_t>(row_bytes * static_cast<std::size_t>(rows)));
+  const auto count = static_cast<std::uint32_t>(rows);
+  if (kind == IdxKind::kLabels) return idx_labels(values);
+  return idx_bytes(
+      {0x803, count, static_cast<std::uint32_t>(all.height), static_cast<std::uint32_t>(all.width)}, values);
+}
+
+/// Fashion-MNIST cut to 600 training images (500 after the split) and 120 test images: four files.
+inline const std::array<Bytes, 4>& small_fashion_mnist() {
+  static const std::array<Bytes, 4> files = [] {
+    const auto paths = data_files(find_data(""));
+    return std::array{
+        first_rows(paths[0], IdxKind::kImages, 600), first_rows(paths[1], IdxKind::kLabels, 600),
+        first_rows(paths[2], IdxKind::kImages, 120), first_rows(paths[3], IdxKind::kLabels, 120)};
+  }();
+  return files;
+}
+
+inline constexpr std::array kDataNames = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                          "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+
+/// Two models, three seeds from 5, two epochs, a short last batch.
+inline constexpr const char* kStudy = R"(name = "study"
+runs = 3
+seed = 5
+[defaults]
+epochs = 2
+batch_size = 64
+[[model]]
+name = "wide"
+hidden = [32]
+[[model]]
+name = "deep"
+hidden = [24, 16]
+activation = "tanh"
+optimizer = { name = "sgd", learning_rate = 0.1, momentum = 0.9 }
+)";
+
+class Study : public testing::Test {
+ protected:
+  Study() {
+    std::filesystem::create_directory(directory_ / "data");
+    for (std::size_t i = 0; i < kDataNames.size(); ++i) {
+      write_bytes(directory_ / "data" / kDataNames[i], small_fashion_mnist()[i]);
+    }
+    write("study.toml", kStudy);
+  }
+
+  void write(const std::string& name, const std::string& text) { std::ofstream(directory_ / name) << text; }
+
+  std::string read(const std::string& name) const {
+    std::ifstream stream(directory_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  }
+
+  /// Runs the program to its end, always on the CPU and the small data.
+  Outcome gpu_sweep(std::vector<std::string> arguments) {
+    return Program(directory_.path(), with_usual_flags(std::move(arguments))).wait();
+  }
+
+  /// The same for what must succeed and prints JSON.
+  nlohmann::json json_of(std::vector<std::string> arguments) {
+    arguments.emplace_back("--json");
+    const Outcome outcome = gpu_sweep(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out, nullptr, false);
+  }
+
+  static std::vector<std::string> with_usual_flags(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--device", "cpu", "--data", "data"});
+    return arguments;
+  }
+
+  /// Every file and folder below the working directory but for the program's streams.
+  std::set<std::string> listing() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path())) {
+      const std::string name = std::filesystem::relative(entry.path(), directory_.path()).string();
+      if (name != ".stdout" && name != ".stderr") names.insert(name);
+    }
+    return names;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+/// A summary less what may differ between two makings.
+inline nlohmann::json without_timing(nlohmann::json summary) {
+  EXPECT_TRUE(summary.contains("timing"));
+  summary.erase("timing");
+  return summary;
+}
+
+}  // namespace gpu_sweep::test
