@@ -1,7 +1,13 @@
 # gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [PREFIX prefix] [TIMEOUT seconds])
 # One GoogleTest executable in build/tests, every test of it known to ctest by its own name after the prefix.
+# Labels that mean something: slow (by hand), ci_slow (continuous integration), tsan (worth a run under
+# ThreadSanitizer; the target tsan_tests builds these alone), gpu (needs a card and says so where there is none).
 find_package(GTest REQUIRED)
 include(GoogleTest)
+
+if(NOT TARGET tsan_tests)
+  add_custom_target(tsan_tests)
+endif()
 
 function(gpu_sweep_test name)
   cmake_parse_arguments(arg "" "PREFIX;TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
@@ -10,6 +16,9 @@ function(gpu_sweep_test name)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE gpu_sweep_engine GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
+  if(tsan IN_LIST arg_LABELS)
+    add_dependencies(tsan_tests ${name})
+  endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
