@@ -100,6 +100,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
   const void* host = kind == cudaMemcpyHostToDevice ? from : kind == cudaMemcpyDeviceToHost ? to : nullptr;
   const bool pageable = kind == cudaMemcpyHostToHost || (host != nullptr && !device().is_pinned(host, bytes));
   if (!pageable) {
+    if (kind == cudaMemcpyDeviceToHost && !device().capturing(stream)) std::memset(to, simt::kPoison, bytes);
     const cudaError_t error = submit_memcpy(to, from, bytes, stream);
     return result(error);
   }

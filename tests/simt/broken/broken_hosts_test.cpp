@@ -1,0 +1,253 @@
+// Broken host code that the stand-in must catch: order, capture, workspaces, direct access to device memory.
+#include <cublas_v2.h>
+
+#include <cmath>
+#include <cub/device/device_radix_sort.cuh>
+#include <thread>
+
+#include "tests/simt/broken/broken_kernels.h"
+#include "tests/simt/broken/device_test.h"
+
+namespace simt::test {
+namespace {
+
+using BrokenHost = DeviceTest;
+
+TEST_F(BrokenHost, MissingEventWaitShows) {
+  const float* in = upload(std::vector<float>(64, 1.0f));
+  cudaEvent_t event = nullptr;
+  ASSERT_EQ(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), cudaSuccess);
+  const auto wrong = [&](bool waits) {
+    int count = 0;
+    for (int seed = 0; seed < kSchedules; ++seed) {
+      simt::set_seed(static_cast<std::uint64_t>(seed));
+      float* middle = allocate<float>(64);
+      float* out = allocate<float>(64);
+      broken::add_one(in, middle, other);
+      cudaEventRecord(event, other);
+      if (waits) cudaStreamWaitEvent(stream, event);
+      broken::add_one(middle, out, stream);
+      if (download(out, 64) != std::vector<float>(64, 3.0f)) ++count;
+      cudaStreamSynchronize(other);
+    }
+    return count;
+  };
+  EXPECT_GE(wrong(false), 3);
+  EXPECT_EQ(wrong(true), 0);
+  EXPECT_EQ(cudaEventDestroy(event), cudaSuccess);
+}
+
+TEST_F(BrokenHost, ReadBeforeSynchronisationIsNotTheResult) {
+  const float* in = upload(std::vector<float>(64, 1.0f));
+  float* host = nullptr;
+  ASSERT_EQ(cudaMallocHost(reinterpret_cast<void**>(&host), 64 * sizeof(float)), cudaSuccess);
+  int early = 0;
+  for (int seed = 0; seed < kSchedules; ++seed) {
+    simt::set_seed(static_cast<std::uint64_t>(seed));
+    for (int i = 0; i < 64; ++i) host[i] = 1;  // what a test would find right by luck
+    ASSERT_EQ(cudaMemcpyAsync(host, in, 64 * sizeof(float), cudaMemcpyDeviceToHost, stream), cudaSuccess);
+    if (std::isnan(host[0])) ++early;
+    ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    EXPECT_EQ(host[0], 1);
+  }
+  EXPECT_GE(early, kSchedules / 2);
+  EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
+}
+
+TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
+  float* device = allocate<float>(1);
+  float* host = nullptr;
+  ASSERT_EQ(cudaMallocHost(reinterpret_cast<void**>(&host), sizeof(float)), cudaSuccess);
+  int wrong = 0;
+  for (int seed = 0; seed < kSchedules; ++seed) {
+    simt::set_seed(static_cast<std::uint64_t>(seed));
+    *host = 1;
+    ASSERT_EQ(cudaMemcpyAsync(device, host, sizeof(float), cudaMemcpyHostToDevice, stream), cudaSuccess);
+    *host = 2;
+    if (download(device, 1)[0] != 1) ++wrong;
+  }
+  EXPECT_GE(wrong, kSchedules / 2);
+  EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
+}
+
+TEST_F(BrokenHost, CopyBeyondAnAllocationIsRefused) {
+  float values[101] = {};
+  float* device = allocate<float>(100);
+  EXPECT_EQ(cudaMemcpy(device, values, sizeof values, cudaMemcpyHostToDevice), cudaErrorInvalidValue);
+  expect_caught("byte 0 of a device allocation of 400 bytes");
+}
+
+TEST_F(BrokenHost, DefaultStreamIsRefused) {
+  EXPECT_EQ(broken::empty(1, 1, 0, nullptr), cudaErrorInvalidResourceHandle);
+  expect_caught("a kernel launch on the default stream");
+}
+
+TEST_F(BrokenHost, OutOfMemoryIsReported) {
+  simt::set_memory_bytes(1 << 20);
+  void* pointer = nullptr;
+  EXPECT_EQ(cudaMalloc(&pointer, 2 << 20), cudaErrorMemoryAllocation);
+  simt::set_memory_bytes(std::size_t{4} << 30);
+}
+
+using BrokenCapture = DeviceTest;
+
+TEST_F(BrokenCapture, AllocationByAnyThreadSpoilsIt) {
+  for (const bool same_thread : {true, false}) {
+    ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    const auto allocate_now = [] {
+      void* pointer = nullptr;
+      EXPECT_EQ(cudaMalloc(&pointer, 16), cudaErrorStreamCaptureUnsupported);
+    };
+    same_thread ? allocate_now() : std::thread(allocate_now).join();
+    cudaGraph_t graph = nullptr;
+    EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaErrorStreamCaptureInvalidated);
+    EXPECT_EQ(graph, nullptr);
+    expect_caught("cudaMalloc while a stream is being captured");
+  }
+}
+
+TEST_F(BrokenCapture, SynchronisingTheStreamSpoilsIt) {
+  ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+  EXPECT_EQ(cudaStreamSynchronize(stream), cudaErrorStreamCaptureUnsupported);
+  cudaGraph_t graph = nullptr;
+  EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaErrorStreamCaptureInvalidated);
+  expect_caught("cudaStreamSynchronize while a stream is being captured");
+}
+
+TEST_F(BrokenCapture, UnjoinedBranchIsRefused) {
+  const float* in = upload(std::vector<float>(64, 1.0f));
+  float* out = allocate<float>(64);
+  ASSERT_EQ(broken::add_one(in, out, stream), cudaSuccess);
+  cudaEvent_t fork = nullptr;
+  cudaEvent_t join = nullptr;
+  cudaEventCreateWithFlags(&fork, cudaEventDisableTiming);
+  cudaEventCreateWithFlags(&join, cudaEventDisableTiming);
+  for (const bool joins : {false, true}) {
+    ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    EXPECT_EQ(broken::add_one(in, out, stream), cudaSuccess);
+    EXPECT_EQ(cudaEventRecord(fork, stream), cudaSuccess);
+    EXPECT_EQ(cudaStreamWaitEvent(other, fork), cudaSuccess);
+    EXPECT_EQ(broken::add_one(out, out, other), cudaSuccess);
+    EXPECT_EQ(cudaEventRecord(join, other), cudaSuccess);
+    if (joins) {
+      EXPECT_EQ(cudaStreamWaitEvent(stream, join), cudaSuccess);
+    }
+    cudaGraph_t graph = nullptr;
+    EXPECT_EQ(cudaStreamEndCapture(stream, &graph), joins ? cudaSuccess : cudaErrorStreamCaptureUnjoined);
+    if (!joins) continue;
+    cudaGraphExec_t executable = nullptr;
+    ASSERT_EQ(cudaGraphInstantiate(&executable, graph), cudaSuccess);
+    EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
+    EXPECT_EQ(cudaGraphLaunch(executable, stream), cudaSuccess);
+    EXPECT_EQ(download(out, 64), std::vector<float>(64, 3.0f));
+    EXPECT_EQ(cudaGraphExecDestroy(executable), cudaSuccess);
+  }
+  cudaEventDestroy(fork);
+  cudaEventDestroy(join);
+}
+
+/// A handle on `stream` with a workspace, and matrices for products of 2 x 3 by 3 x 2.
+class BrokenProduct : public DeviceTest {
+ protected:
+  void SetUp() override {
+    DeviceTest::SetUp();
+    ASSERT_EQ(cublasCreate(&handle), CUBLAS_STATUS_SUCCESS);
+    workspace = allocate<float>(1024);
+    a = upload<float>({1, 2, 3, 4, 5, 6});
+    b = upload<float>({1, 0, 0, 0, 1, 0});
+    c = allocate<float>(4);
+    bind(handle, stream);
+  }
+  void TearDown() override {
+    EXPECT_EQ(cublasDestroy(handle), CUBLAS_STATUS_SUCCESS);
+    DeviceTest::TearDown();
+  }
+  void bind(cublasHandle_t to, cudaStream_t on) {
+    ASSERT_EQ(cublasSetStream(to, on), CUBLAS_STATUS_SUCCESS);
+    ASSERT_EQ(cublasSetWorkspace(to, workspace, 1024 * sizeof(float)), CUBLAS_STATUS_SUCCESS);
+  }
+  cublasStatus_t multiply(cublasHandle_t on, int lda, float* to) {
+    const float one = 1;
+    const float zero = 0;
+    return cublasGemmStridedBatchedEx(on, CUBLAS_OP_N, CUBLAS_OP_N, 2, 2, 3, &one, a, CUDA_R_32F, lda, 0, b,
+                                      CUDA_R_32F, 3, 0, &zero, to, CUDA_R_32F, 2, 0, 1, CUBLAS_COMPUTE_32F,
+                                      CUBLAS_GEMM_DEFAULT);
+  }
+
+  cublasHandle_t handle = nullptr;
+  float* workspace = nullptr;
+  float* a = nullptr;
+  float* b = nullptr;
+  float* c = nullptr;
+};
+
+TEST_F(BrokenProduct, SoundOneIsColumnMajor) {
+  ASSERT_EQ(multiply(handle, 2, c), CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(download(c, 4), (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST_F(BrokenProduct, WrongLeadingDimensionIsCaught) {
+  EXPECT_EQ(multiply(handle, 1, c), CUBLAS_STATUS_INVALID_VALUE);
+  expect_caught("leading dimension too small");
+  EXPECT_EQ(multiply(handle, 3, c), CUBLAS_STATUS_EXECUTION_FAILED);
+  expect_caught("matrix A of product 0 spans 32 bytes from byte 0 of a device allocation of 24 bytes");
+}
+
+TEST_F(BrokenProduct, WorkspaceSharedByTwoStreamsIsCaught) {
+  cublasHandle_t second = nullptr;
+  ASSERT_EQ(cublasCreate(&second), CUBLAS_STATUS_SUCCESS);
+  bind(second, other);
+  float* d = allocate<float>(4);
+  int caught = 0;
+  for (int seed = 0; seed < kSchedules; ++seed) {
+    simt::set_seed(static_cast<std::uint64_t>(seed));
+    multiply(handle, 2, c);
+    multiply(second, 2, d);
+    for (const std::string& violation : simt::take_violations()) {
+      EXPECT_THAT(violation, testing::HasSubstr("workspace is in use by two streams"));
+      ++caught;
+    }
+  }
+  EXPECT_GE(caught, kSchedules / 2);
+  EXPECT_EQ(cublasDestroy(second), CUBLAS_STATUS_SUCCESS);
+}
+
+TEST_F(BrokenProduct, CaptureNeedsAWorkspaceWhichSetStreamDrops) {
+  for (const bool dropped : {true, false}) {
+    ASSERT_EQ(multiply(handle, 2, c), CUBLAS_STATUS_SUCCESS);
+    ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    dropped ? static_cast<void>(cublasSetStream(handle, stream)) : bind(handle, stream);
+    ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    EXPECT_EQ(multiply(handle, 2, c), dropped ? CUBLAS_STATUS_EXECUTION_FAILED : CUBLAS_STATUS_SUCCESS);
+    cudaGraph_t graph = nullptr;
+    EXPECT_EQ(cudaStreamEndCapture(stream, &graph),
+              dropped ? cudaErrorStreamCaptureInvalidated : cudaSuccess);
+    if (dropped) expect_caught("no workspace was set");
+    if (graph != nullptr) {
+      EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
+    }
+  }
+}
+
+TEST_F(BrokenHost, SortWithTooLittleScratchIsRefused) {
+  const std::uint64_t* in = upload(std::vector<std::uint64_t>{3, 1, 2});
+  std::uint64_t* out = allocate<std::uint64_t>(3);
+  std::size_t bytes = 0;
+  ASSERT_EQ(cub::DeviceRadixSort::SortKeys(nullptr, bytes, in, out, 3), cudaSuccess);
+  auto* scratch = allocate<unsigned char>(bytes);
+  ASSERT_EQ(cub::DeviceRadixSort::SortKeys(scratch, bytes, in, out, 3, 0, 64, stream), cudaSuccess);
+  EXPECT_EQ(download(out, 3), (std::vector<std::uint64_t>{1, 2, 3}));
+  --bytes;
+  EXPECT_EQ(cub::DeviceRadixSort::SortKeys(scratch, bytes, in, out, 3, 0, 64, stream), cudaErrorInvalidValue);
+  expect_caught("do not fit");
+}
+
+using BrokenHostDeathTest = DeviceTest;
+
+TEST_F(BrokenHostDeathTest, HostReadOfDeviceMemoryEndsTheProcess) {
+  const float* device = upload(std::vector<float>(100, 1.0f));
+  EXPECT_DEATH(EXPECT_EQ(device[3], 1), "the host touched byte 12 of a device allocation of 400 bytes");
+}
+
+}  // namespace
+}  // namespace simt::test

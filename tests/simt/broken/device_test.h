@@ -1,0 +1,71 @@
+// What the tests of the stand-in share: a stream, device arrays, and an end at which nothing is left
+// uncaught.
+#pragma once
+
+#include <cuda_runtime_api.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/simt/simt.h"
+
+namespace simt::test {
+
+/// How many schedules a mistake that depends on the order is given to show itself.
+inline constexpr int kSchedules = 20;
+
+class DeviceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    simt::set_seed(1);
+    ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
+    ASSERT_EQ(cudaStreamCreateWithFlags(&other, cudaStreamNonBlocking), cudaSuccess);
+  }
+  /// A test takes the violations that it provokes; any other is a failure.
+  void TearDown() override {
+    EXPECT_THAT(simt::take_violations(), testing::IsEmpty());
+    for (void* pointer : allocated_) EXPECT_EQ(cudaFree(pointer), cudaSuccess);
+    EXPECT_EQ(cudaStreamDestroy(stream), cudaSuccess);
+    EXPECT_EQ(cudaStreamDestroy(other), cudaSuccess);
+    cudaGetLastError();
+  }
+
+  template <class T>
+  T* allocate(std::size_t count) {
+    void* pointer = nullptr;
+    EXPECT_EQ(cudaMalloc(&pointer, count * sizeof(T)), cudaSuccess);
+    allocated_.push_back(pointer);
+    return static_cast<T*>(pointer);
+  }
+  template <class T>
+  T* upload(const std::vector<T>& values) {
+    T* pointer = allocate<T>(values.size());
+    EXPECT_EQ(cudaMemcpy(pointer, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
+              cudaSuccess);
+    return pointer;
+  }
+  /// Waits for `stream`.
+  template <class T>
+  std::vector<T> download(const T* pointer, std::size_t count) {
+    std::vector<T> values(count);
+    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+    EXPECT_EQ(cudaMemcpy(values.data(), pointer, count * sizeof(T), cudaMemcpyDeviceToHost), cudaSuccess);
+    return values;
+  }
+  /// Waits, and expects that exactly one thing was caught, of which `text` is a part.
+  void expect_caught(const std::string& text) {
+    cudaStreamSynchronize(stream);
+    EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr(text)));
+  }
+
+  cudaStream_t stream = nullptr;
+  cudaStream_t other = nullptr;
+
+ private:
+  std::vector<void*> allocated_;
+};
+
+}  // namespace simt::test
