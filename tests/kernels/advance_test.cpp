@@ -64,11 +64,15 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, AdvanceTest,
-                         testing::Values(AdvanceCase{1, 256, true, true}, AdvanceCase{3, 31, true, false},
-                                         AdvanceCase{33, 7, true, true}, AdvanceCase{2, 80, false, false},
-                                         AdvanceCase{300, 1, true, true}),
-                         case_name<AdvanceCase>);
+std::vector<AdvanceCase> cases() {
+  return for_backend<AdvanceCase>({{1, 256, true, true},
+                                   {3, 31, true, false},
+                                   {33, 7, true, true},
+                                   {2, 80, false, false},
+                                   {300, 1, true, true}});
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, AdvanceTest, testing::ValuesIn(cases()), case_name<AdvanceCase>);
 
 }  // namespace
 }  // namespace gpu_sweep::test

@@ -21,6 +21,9 @@ std::string missing();
 /// elsewhere.
 int schedules();
 
+/// How many shapes of each list run here: the first ones.
+std::size_t most_cases();
+
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 
 /// Whether products of `type` exist on this machine.

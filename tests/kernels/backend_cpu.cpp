@@ -21,6 +21,7 @@ struct Executor {
 std::string name() { return "cpu"; }
 std::string missing() { return {}; }
 int schedules() { return 2; }
+std::size_t most_cases() { return 1000; }
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows) {
   return cpu::shuffle_scratch_bytes(replicas, rows);

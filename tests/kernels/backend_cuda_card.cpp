@@ -19,6 +19,7 @@ std::string missing() {
 }
 
 int schedules() { return 3; }
+std::size_t most_cases() { return 1000; }
 
 }  // namespace backend
 }  // namespace gpu_sweep::test

@@ -43,11 +43,15 @@ TEST_P(BeginPassTest, ClearsCursorMetricsAndConfusion) {
             std::vector<std::uint32_t>(confusion.size(), c.clear_confusion ? 0 : 9));
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, BeginPassTest,
-                         testing::Values(BeginPassCase{1, 10, true, false}, BeginPassCase{3, 10, false, true},
-                                         BeginPassCase{2, 33, false, true}, BeginPassCase{1, 256, true, true},
-                                         BeginPassCase{130, 2, false, false}),
-                         case_name<BeginPassCase>);
+std::vector<BeginPassCase> cases() {
+  return for_backend<BeginPassCase>({{1, 10, true, false},
+                                     {3, 10, false, true},
+                                     {2, 33, false, true},
+                                     {1, 256, true, true},
+                                     {130, 2, false, false}});
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, BeginPassTest, testing::ValuesIn(cases()), case_name<BeginPassCase>);
 
 }  // namespace
 }  // namespace gpu_sweep::test
