@@ -11,6 +11,7 @@
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/data/dataset_layout.h"
+#include "engine/report/summary_json.h"
 #include "engine/store/weights_file.h"
 #include "engine/train/replica_group.h"
 
@@ -109,7 +110,7 @@ std::string as_json(const Evaluation& evaluation, Set set, const Setup& setup, c
   }
   json["device"] = setup.device().name;
   json["precision"] = to_string(setup.precision);
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return summary_text(json);
 }
 
 void evaluate(const EvaluateFlags& flags) {

@@ -1,0 +1,74 @@
+#include "apps/gpu_sweep/progress.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace gpu_sweep {
+namespace {
+
+/// A progress of 4 runs of 25 FLOPs each, at a time that the test sets.
+struct Watched {
+  explicit Watched(Progress::Style style) : progress(out, style, 100, 4, [this] { return now; }) {}
+
+  std::ostringstream out;
+  double now = 1000;
+  Progress progress;
+};
+
+TEST(Progress, LinesComeEveryFewSecondsWithATimeLeft) {
+  Watched watched(Progress::Style::kLines);
+  watched.now += 1;
+  watched.progress.advance(10);
+  EXPECT_EQ(watched.out.str(), "");
+  watched.now += 9;
+  watched.progress.advance(15);
+  EXPECT_EQ(watched.out.str(), " 25 %  0/4 runs  10 s, about 30 s left\n");
+  watched.progress.run_finished();
+  EXPECT_EQ(watched.out.str(), " 25 %  0/4 runs  10 s, about 30 s left\n");
+}
+
+TEST(Progress, TheLastLineIsAlwaysSaid) {
+  Watched watched(Progress::Style::kLines);
+  watched.now += 2;
+  watched.progress.advance(100);
+  for (int run = 0; run < 4; ++run) watched.progress.run_finished();
+  watched.progress.finish();
+  EXPECT_EQ(watched.out.str(), "100 %  4/4 runs  2 s\n");
+}
+
+TEST(Progress, ABarIsRedrawnInPlaceAndNotesStandAboveIt) {
+  Watched watched(Progress::Style::kBar);
+  watched.now += 10;
+  watched.progress.advance(50);
+  EXPECT_EQ(watched.out.str(), "[############------------]  50 %  0/4 runs  10 s, about 10 s left");
+  watched.out.str("");
+  watched.progress.note("warning: something");
+  EXPECT_EQ(watched.out.str(),
+            "\r\x1b[Kwarning: something\n[############------------]  50 %  0/4 runs  10 s, about 10 s left");
+  watched.out.str("");
+  watched.progress.finish();
+  EXPECT_TRUE(watched.out.str().ends_with("left\n"));
+}
+
+TEST(Progress, QuietSaysNotesAlone) {
+  Watched watched(Progress::Style::kQuiet);
+  watched.now += 60;
+  watched.progress.advance(50);
+  watched.progress.run_finished();
+  watched.progress.finish();
+  EXPECT_EQ(watched.out.str(), "");
+  watched.progress.note("warning: something");
+  EXPECT_EQ(watched.out.str(), "warning: something\n");
+}
+
+TEST(DurationText, GrowsWithTheDuration) {
+  EXPECT_EQ(duration_text(0), "0 s");
+  EXPECT_EQ(duration_text(59.4), "59 s");
+  EXPECT_EQ(duration_text(59.6), "1 min 00 s");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(7500), "2 h 05 min");
+}
+
+}  // namespace
+}  // namespace gpu_sweep
