@@ -1,4 +1,4 @@
-// What run, train and show print when they are done.
+// What run, train and show tell of the runs that are kept.
 #pragma once
 
 #include <vector>
@@ -9,5 +9,8 @@ namespace gpu_sweep {
 
 /// The study's tables, or with `json` the object of summary.json, on stdout.
 void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json);
+
+/// A warning for each thing that was found damaged when the store was opened.
+void warn_of_damage(const RunStore& store);
 
 }  // namespace gpu_sweep

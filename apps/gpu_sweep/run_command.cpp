@@ -50,6 +50,7 @@ void run(const RunFlags& flags) {
 
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
   say_notices(setup);
+  warn_of_damage(store);
   const auto done = [&store](const std::string& key) { return store.contains(key); };
   const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (!flags.weights.empty()) {

@@ -58,6 +58,7 @@ void train(const TrainFlags& flags) {
 
   std::optional<RunStore> store;
   if (!flags.out.empty()) store = RunStore::create_or_continue(flags.out, experiment, make_provenance(setup));
+  if (store) warn_of_damage(*store);
   const auto done = [&store](const std::string& key) { return store && store->contains(key); };
   const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (groups.empty() && !flags.save_weights.empty()) {

@@ -71,10 +71,11 @@ void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handl
 Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
   int flags = SQLITE_OPEN_URI;
   std::string uri = file_uri(file);
-  if (access == Access::kRead) {
+  if (access == Access::kRead && is_immutable(file)) {
     flags |= SQLITE_OPEN_READONLY;
-    if (is_immutable(file)) uri += "?immutable=1";
+    uri += "?immutable=1";
   } else {
+    // Also for reading: the last to close may then clear the side files away.
     flags |= SQLITE_OPEN_READWRITE;
     if (access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
   }
@@ -84,6 +85,7 @@ Database::Database(const std::filesystem::path& file, Access access) : file_(fil
   if (result != SQLITE_OK) fail(file_.string(), result, handle);
   sqlite3_busy_timeout(handle, 10'000);  // readers may come while a run is being written, never for long
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+  if (access == Access::kRead) execute("PRAGMA query_only=ON");
 }
 
 void Database::execute(const std::string& sql) {

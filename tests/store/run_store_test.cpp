@@ -214,6 +214,12 @@ TEST_F(RunStoreTest, AStoreIsReadWhileItIsWritten) {
   EXPECT_EQ(reader.runs().size(), 2u);
 }
 
+TEST_F(RunStoreTest, AReaderCannotWrite) {
+  open_or_create();
+  RunStore reader = RunStore::open(out());
+  EXPECT_THROW(reader.add(sample_run(experiment.models[0], 0)), Error);
+}
+
 TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
   try {
     RunStore::open(directory.path());
@@ -226,6 +232,7 @@ TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
 
 TEST_F(RunStoreTest, NothingButTheStoreAndItsLockIsLeftBehind) {
   open_or_create().add(sample_run(experiment.models[0], 0));
+  EXPECT_EQ(RunStore::open(out()).runs().size(), 1u);
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(out()))
     names.push_back(entry.path().filename());

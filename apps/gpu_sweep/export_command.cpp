@@ -1,0 +1,55 @@
+// gpu_sweep export: results in the formats of other programs.
+#include <filesystem>
+#include <memory>
+
+#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/output.h"
+#include "engine/error.h"
+#include "engine/report/exports.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct ExportFlags {
+  std::string directory;
+  std::string format;
+  std::string to;
+  ExportOptions options;
+};
+
+void export_study(const ExportFlags& flags) {
+  if (flags.directory.empty()) {
+    throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep export DIR --format FORMAT");
+  }
+  if (flags.format.empty())
+    throw Error(ExitCode::kUsage, "--format is missing, expected npz, csv, json or tensorboard");
+  const RunStore store = RunStore::open(flags.directory);
+  const std::filesystem::path to = flags.to.empty() ? std::filesystem::path(flags.directory) / flags.format
+                                                    : std::filesystem::path(flags.to);
+  std::string list;
+  for (const auto& file : export_results(flags.format, to, store.stored(), store.runs(), flags.options)) {
+    list += file.string() + '\n';
+  }
+  print_data(list);
+}
+
+}  // namespace
+
+Command add_export_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("export", "Write results as files for NumPy, tables or TensorBoard");
+  const auto flags = std::make_shared<ExportFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
+      ->type_name("DIR");
+  app->add_option(
+         "--format", flags->format,
+         "npz: the study's 'layer = D.npz', history, confusion, predictions; csv: runs.csv, history.csv;\n"
+         "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
+      ->type_name("npz|csv|json|tensorboard");
+  app->add_option("--to", flags->to, "folder of the files; DIR/FORMAT if not given")->type_name("DIR");
+  app->add_flag("--every-run", flags->options.every_run,
+                "tensorboard: also the curves of every run; slow beyond some 250 of them");
+  app->footer("Prints the files written. Example: gpu_sweep export results/quick --format csv");
+  return {app, [flags] { export_study(*flags); }};
+}
+
+}  // namespace gpu_sweep
