@@ -22,7 +22,9 @@ std::string environment(const char* name) {
 /// What keeps `directory` from being read as a data set; fills `files`. Empty if nothing does.
 std::string find_files(const fs::path& directory, std::array<fs::path, 4>& files) {
   std::error_code error;
-  if (!fs::exists(directory, error)) return "no such directory";
+  const bool exists = fs::exists(directory, error);
+  if (error) return error.message();
+  if (!exists) return "no such directory";
   if (!fs::is_directory(directory, error)) return "not a directory";
   for (std::size_t i = 0; i < files.size(); ++i) {
     files[i] = directory / kFileNames[i];

@@ -89,6 +89,7 @@ LabelledImages take(const IdxFile& images, const IdxFile& labels, std::span<cons
 std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
   if (is_fashion_mnist) return {kFashionMnistClasses.begin(), kFashionMnistClasses.end()};
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(classes));
   for (int k = 0; k < classes; ++k) names.push_back(std::to_string(k));
   return names;
 }

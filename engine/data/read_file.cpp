@@ -19,6 +19,7 @@ std::vector<std::uint8_t> read_file(const fs::path& file, std::uint64_t most_byt
   };
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::none) fail("cannot be read: " + error.message());
   if (!fs::exists(status)) fail("no such file");
   if (!fs::is_regular_file(status)) fail("not a regular file");
   const std::uint64_t size = fs::file_size(file, error);

@@ -197,7 +197,7 @@ std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, Np
   }
   if (zip_close(archive.get()) != 0)
     throw std::runtime_error(fmt::format("libzip: {}", zip_strerror(archive.get())));
-  archive.release();
+  static_cast<void>(archive.release());  // zip_close has freed it
   return bytes_of(source.get());
 }
 

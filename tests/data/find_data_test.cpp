@@ -30,7 +30,7 @@ class FindData : public testing::Test {
  protected:
   /// A directory with the four (empty) files.
   fs::path make(const std::string& name, const std::string& suffix = "") {
-    const fs::path directory = directory_ / name;
+    fs::path directory = directory_ / name;
     fs::create_directories(directory);
     for (const char* file : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
                              "t10k-labels-idx1-ubyte"}) {

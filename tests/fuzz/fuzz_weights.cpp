@@ -31,8 +31,8 @@ void require_chain(const Weights& weights) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider draw(data, size);
-  const char* kNames[] = {"dense_0/kernel", "dense_0/bias", "dense_1/kernel", "dense_1/bias",
-                          "dense_2/kernel", "dense_2/bias", "dense_9/bias",   "other"};
+  static constexpr const char* kNames[] = {"dense_0/kernel", "dense_0/bias", "dense_1/kernel", "dense_1/bias",
+                                           "dense_2/kernel", "dense_2/bias", "dense_9/bias",   "other"};
   NpzArrays arrays;
   while (draw.remaining_bytes() > 0) arrays[draw.PickValueInArray(kNames)] = draw_array(draw);
   fuzz::require_error_or_success(ExitCode::kData, [&] { require_chain(parse_weights(arrays, "f")); });

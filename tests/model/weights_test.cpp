@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
 #include "kernels/philox.h"
@@ -83,7 +84,7 @@ TEST(PadWeights, StripUndoesPadAndPadsAreZero) {
   EXPECT_TRUE(
       std::none_of(parameters.begin(), parameters.end(), [](float p) { return p == 0 && std::signbit(p); }));
   const LayerLayout& first = layout.layers[0];
-  EXPECT_EQ(parameters[static_cast<std::size_t>(first.kernel + 2 * first.padded_outputs + 8)],
+  EXPECT_EQ(parameters[static_cast<std::size_t>(first.kernel + std::int64_t{2} * first.padded_outputs + 8)],
             weights[0].kernel[2 * 9 + 8]);
 }
 

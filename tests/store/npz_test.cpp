@@ -100,15 +100,9 @@ TEST(Npz, SizeThatLies) {
 
 TEST(Npz, BombsTakeNoMemory) {
   const Bytes zeros = deflated(Bytes(8 << 20));  // 8 MiB in about 8 KiB
-  std::vector<ZipEntry> entries;
-  for (int i = 0; i < 600; ++i) {
-    entries.push_back({.name = std::to_string(i) + ".npy",
-                       .packed = zeros,
-                       .size = 8 << 20,
-                       .crc = 0,
-                       .method = 8,
-                       .flags = 0});
-  }
+  std::vector<ZipEntry> entries(
+      600, {.name = "", .packed = zeros, .size = 8 << 20, .crc = 0, .method = 8, .flags = 0});
+  for (std::size_t i = 0; i < entries.size(); ++i) entries[i].name = std::to_string(i) + ".npy";
   EXPECT_EQ(parse_error(zip_bytes(entries)),
             "f: unpacks to 5033164800 bytes or more, expected at most 4294967296");
 }
