@@ -1,4 +1,6 @@
 // The output layer in evaluation: metrics, confusion matrix and predicted classes.
+#include <algorithm>
+
 #include "tests/kernels/output_layer_case.h"
 #include "tests/reference/softmax.h"
 
@@ -59,6 +61,46 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   }
   EXPECT_EQ(arena.get<std::uint32_t>(op.confusion), confusion);
   EXPECT_EQ(arena.get<std::uint8_t>(op.predictions), predictions);
+}
+
+/// A run that diverged has logits of NaN: its loss says so, and every row still counts as some class, the
+/// lowest.
+TEST_P(EvaluateLogitsTest, CountsRowsOfNaNAsTheLowestClass) {
+  const OutputLayerCase& c = GetParam();
+  const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
+  const std::vector<double> logits(static_cast<std::size_t>(c.replicas) * c.batch * c.leading, kNaN);
+  const std::vector<std::uint8_t> labels = c.labels(1);
+  EvaluateLogits op;
+  op.replicas = c.replicas;
+  op.batch = c.batch;
+  op.classes = c.classes;
+  op.leading = c.leading;
+  op.rows = c.rows;
+  op.keep_classes = true;
+  op.logits = arena.input(logits, DType::kF32, c.replicas);
+  op.bias = arena.input(padded(c.bias(), c.classes, c.leading, kNaN), DType::kF32, c.replicas);
+  op.labels = arena.input(labels);
+  op.state = arena.input(std::vector<StepState>{{0, 0, static_cast<std::uint32_t>(c.cursor), 0}});
+  op.metrics = arena.updated(std::vector<Metrics>(c.replicas), c.replicas);
+  op.confusion = arena.updated(std::vector<std::uint32_t>(cells * c.replicas), c.replicas);
+  op.predictions = arena.updated(
+      std::vector<std::uint8_t>(static_cast<std::size_t>(c.rows) * c.replicas, 0xee), c.replicas);
+  arena.run({op});
+
+  std::vector<std::uint32_t> confusion(cells);
+  std::uint64_t correct = 0;
+  for (int b = 0; b < c.valid(); ++b) {
+    ++confusion[static_cast<std::size_t>(labels[b]) * c.classes];
+    correct += labels[b] == 0;
+  }
+  const auto counted = arena.get<std::uint32_t>(op.confusion);
+  for (int r = 0; r < c.replicas; ++r) {
+    const Metrics metrics = arena.get<Metrics>(op.metrics)[r];
+    EXPECT_TRUE(std::isnan(metrics.loss_sum));
+    EXPECT_EQ(metrics.correct, correct);
+    const auto own = counted.begin() + static_cast<std::ptrdiff_t>(cells * r);
+    EXPECT_TRUE(std::equal(confusion.begin(), confusion.end(), own)) << "replica " << r;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EvaluateLogitsTest, testing::ValuesIn(output_layer_cases()),
