@@ -1,4 +1,5 @@
-# gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [PREFIX prefix] [TIMEOUT seconds])
+# gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [PREFIX prefix] [TIMEOUT seconds]
+#                [WITHOUT_ENGINE])
 # One GoogleTest executable in build/tests, every test of it known to ctest by its own name after the prefix.
 # Labels that mean something: slow (by hand), ci_slow (continuous integration), tsan (worth a run under
 # ThreadSanitizer; the target tsan_tests builds these alone), gpu (needs a card and says so where there is none).
@@ -10,12 +11,15 @@ if(NOT TARGET tsan_tests)
 endif()
 
 function(gpu_sweep_test name)
-  cmake_parse_arguments(arg "" "PREFIX;TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "WITHOUT_ENGINE" "PREFIX;TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE gpu_sweep_engine GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
+  target_link_libraries(${name} PRIVATE GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
+  if(NOT arg_WITHOUT_ENGINE)
+    target_link_libraries(${name} PRIVATE gpu_sweep_engine)
+  endif()
   if(tsan IN_LIST arg_LABELS)
     add_dependencies(tsan_tests ${name})
   endif()
