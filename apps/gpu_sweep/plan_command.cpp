@@ -8,8 +8,11 @@
 #include "apps/gpu_sweep/lane_speed.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/progress.h"
+#include "apps/gpu_sweep/roofline_text.h"
 #include "apps/gpu_sweep/setup.h"
 #include "engine/data/dataset_layout.h"
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
 #include "engine/program/group_layout.h"
 #include "engine/sweep/cost.h"
 
@@ -20,6 +23,7 @@ struct PlanFlags {
   SetupFlags setup;
   ExperimentOverrides overrides;
   std::string file;
+  std::string card;
 };
 
 /// What one group takes on its lane.
@@ -55,6 +59,13 @@ void plan(const PlanFlags& flags) {
   if (flags.file.empty())
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep plan EXPERIMENT.toml");
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
+  if (!flags.card.empty()) {
+    std::string warning;
+    const Dataset dataset = load_dataset(find_data(flags.setup.data), &warning);
+    if (!warning.empty()) warn(warning);
+    print_data(roofline_text(experiment, dataset, flags.setup, flags.card));
+    return;
+  }
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, experiment.runs);
   const auto none_done = [](const std::string&) { return false; };
@@ -106,6 +117,9 @@ Command add_plan_command(CLI::App& program) {
                    "epochs of every model, in place of the file's");
   add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
                    "seed of the first run, in place of the file's");
+  app->add_option("--roofline", flags->card,
+                  "print the computed floor on a card instead: h100, h200, a100, l40s, rtx5090, ...")
+      ->type_name("CARD");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);
   app->footer(

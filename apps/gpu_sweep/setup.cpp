@@ -87,12 +87,16 @@ void say_notices(const Setup& setup) {
   for (const std::string& line : setup.notices) say(line);
 }
 
+int default_replicas(const std::string& device_kind, int runs_of_a_model) {
+  return device_kind == "cpu" ? 1 : std::min(kReplicasOnGpu, runs_of_a_model);
+}
+
 PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {
   PlanOptions options;
   options.precision = setup.precision;
   options.device_kind = setup.device().device_kind;
-  const int usual = options.device_kind == "cpu" ? 1 : std::min(kReplicasOnGpu, runs_of_a_model);
-  options.replicas_per_group = setup.replicas_per_group.value_or(usual);
+  options.replicas_per_group =
+      setup.replicas_per_group.value_or(default_replicas(options.device_kind, runs_of_a_model));
   return options;
 }
 

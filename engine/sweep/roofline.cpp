@@ -1,0 +1,99 @@
+#include "engine/sweep/roofline.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/lane/profile.h"
+#include "engine/program/builders.h"
+#include "engine/program/op_cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Data sheets of NVIDIA, dense figures; SXM modules where there are several forms.
+constexpr Card kCards[] = {
+    {"h200", 4.8e12, 67e12, 495e12, 990e12},
+    {"h100", 3.35e12, 67e12, 495e12, 990e12},
+    {"a100", 2.039e12, 19.5e12, 156e12, 312e12},
+    {"l40s", 0.864e12, 91.6e12, 183e12, 362e12},
+    {"rtx5090", 1.792e12, 104.8e12, 104.8e12, 209.5e12},
+    {"rtx4090", 1.008e12, 82.6e12, 82.6e12, 165.2e12},
+    {"rtx3090", 0.936e12, 35.6e12, 35.6e12, 71e12},
+};
+
+constexpr int kEvaluationBatch = 1000;  // of the CUDA lane
+
+double peak(const Card& card, const Gemm& op) {
+  if (op.input_type == DType::kBf16) return card.bf16_flops;
+  return op.math == MathMode::kTf32 ? card.tf32_flops : card.fp32_flops;
+}
+
+class Sum {
+ public:
+  explicit Sum(const Card& card) : card_(card) {}
+
+  void add(const Program& program, double times) {
+    for (const Op& op : program.ops) {
+      const OpCost each = cost(op);
+      const auto* gemm = std::get_if<Gemm>(&op);
+      const auto bytes = static_cast<double>(each.bytes);
+      RooflineLine& line = lines_[profile_label(op)];
+      line.calls += times;
+      line.flops += times * each.flops;
+      line.bytes += times * bytes;
+      line.seconds +=
+          times * std::max(bytes / card_.bytes_per_second, gemm ? each.flops / peak(card_, *gemm) : 0.0);
+    }
+  }
+
+  Roofline result() const {
+    Roofline total;
+    for (const auto& [operation, line] : lines_) {
+      total.lines.push_back(line);
+      total.lines.back().operation = operation;
+      total.flops += line.flops;
+      total.bytes += line.bytes;
+      total.seconds += line.seconds;
+    }
+    std::stable_sort(total.lines.begin(), total.lines.end(),
+                     [](const RooflineLine& a, const RooflineLine& b) { return a.seconds > b.seconds; });
+    return total;
+  }
+
+ private:
+  const Card& card_;
+  std::map<std::string, RooflineLine> lines_;
+};
+
+double steps(int rows, int batch) { return (rows + batch - 1) / batch; }
+
+}  // namespace
+
+std::optional<Card> find_card(const std::string& name) {
+  for (const Card& card : kCards) {
+    if (name == card.name) return card;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> card_names() {
+  std::vector<std::string> names;
+  for (const Card& card : kCards) names.emplace_back(card.name);
+  return names;
+}
+
+Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dataset, const Card& card) {
+  Sum sum(card);
+  for (const GroupSpec& group : groups) {
+    const GroupLayout layout =
+        group_layout(group.shape, dataset, group.replicas, kEvaluationBatch, group.shuffle, 256);
+    const double epochs = group.epochs;
+    sum.add(build_begin_epoch(layout), epochs);
+    sum.add(build_train_step(layout), epochs * steps(dataset[Set::kTrain].rows, group.shape.batch));
+    sum.add(build_evaluation_step(layout, Set::kValidation, false),
+            epochs * steps(dataset[Set::kValidation].rows, kEvaluationBatch));
+  }
+  return sum.result();
+}
+
+}  // namespace gpu_sweep
