@@ -17,6 +17,8 @@ Command add_evaluate_command(CLI::App& program);
 Command add_plan_command(CLI::App& program);
 Command add_show_command(CLI::App& program);
 Command add_export_command(CLI::App& program);
+Command add_report_command(CLI::App& program);
+Command add_compare_command(CLI::App& program);
 Command add_devices_command(CLI::App& program);
 
 }  // namespace gpu_sweep

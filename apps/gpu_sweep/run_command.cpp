@@ -10,6 +10,7 @@
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_path.h"
+#include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/weights_file.h"
@@ -86,6 +87,7 @@ void run(const RunFlags& flags) {
 
   const std::vector<RunRecord> records = store.runs();
   write_summary(out, store.stored(), records);
+  write_report(out, store.stored(), records, &setup.dataset);
   print_results(store.stored(), records, flags.json);
 }
 

@@ -1,0 +1,145 @@
+#include "engine/report/comparison_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/report/display_width.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
+                                 Figure{Set::kValidation, Measure::kLoss}};
+constexpr int kNameWidth = 32;
+constexpr std::array kWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
+
+std::vector<Comparison> compare_figure(const ComparedExperiment& first, const ComparedExperiment& second,
+                                       const Figure& figure, bool by_name) {
+  std::vector<Comparison> comparisons;
+  for (const ModelRuns& a : first.models) {
+    for (const ModelRuns& b : second.models) {
+      if (by_name && a.model.name != b.model.name) continue;
+      Comparison each = compare(a, b, figure);
+      if (each.n > 0) comparisons.push_back(std::move(each));
+    }
+  }
+  adjust_for_multiplicity(comparisons);
+  return comparisons;
+}
+
+bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
+  return std::any_of(first.models.begin(), first.models.end(), [&](const ModelRuns& a) {
+    return std::any_of(second.models.begin(), second.models.end(),
+                       [&](const ModelRuns& b) { return a.model.name == b.model.name; });
+  });
+}
+
+std::string row(const std::string& name, const std::array<std::string, 5>& cells) {
+  std::string text = display_width(name) > kNameWidth ? name + "\n" + std::string(kNameWidth, ' ')
+                                                      : pad_right(name, kNameWidth);
+  for (std::size_t i = 0; i < cells.size(); ++i) text += "  " + pad_left(cells[i], kWidths[i]);
+  return text + "\n";
+}
+
+std::string row(const Comparison& each) {
+  const bool loss = each.figure.measure == Measure::kLoss;
+  const auto shown = [&](double value) { return loss ? fixed(value, 4) : points(value); };
+  const std::string name = each.a == each.b ? each.a : each.a + " − " + each.b;
+  const std::string interval =
+      each.t_interval ? shown(each.t_interval->low) + " to " + shown(each.t_interval->high) : "–";
+  const std::string p = !each.wilcoxon_holm            ? "too few"
+                        : *each.wilcoxon_holm < 0.0001 ? "< 0.0001"
+                                                       : p_value(*each.wilcoxon_holm).substr(4);
+  const std::string share = percent(each.greater_share, 0) + " (" +
+                            points(each.greater_interval.value().low, 0) + " to " +
+                            points(each.greater_interval.value().high, 0) + ")";
+  return row(printable(name), {std::to_string(each.n), shown(each.mean_difference), interval, p, share});
+}
+
+std::string conclusion(const std::vector<Comparison>& comparisons) {
+  const auto tested = std::count_if(comparisons.begin(), comparisons.end(),
+                                    [](const Comparison& each) { return each.wilcoxon_holm.has_value(); });
+  const auto told = std::count_if(comparisons.begin(), comparisons.end(),
+                                  [](const Comparison& each) { return each.distinguishable(); });
+  const std::string few = tested == static_cast<std::ptrdiff_t>(comparisons.size())
+                              ? ""
+                              : fmt::format("; too few runs to tell of the other {}",
+                                            static_cast<std::ptrdiff_t>(comparisons.size()) - tested);
+  if (tested == 0) return fmt::format("Too few runs to tell: {} on equal seeds are needed.\n", kFewestRuns);
+  return fmt::format("Pairs that differ by more than seed noise (p below 0.05): {} of {}{}.\n", told, tested,
+                     few);
+}
+
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json range(const std::optional<Interval>& interval) {
+  return interval ? Json{interval->low, interval->high} : Json(nullptr);
+}
+
+}  // namespace
+
+std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
+                                                         const ComparedExperiment& second) {
+  if (first.stored->provenance.data_sha256 != second.stored->provenance.data_sha256) {
+    throw Error(ExitCode::kUsage, first.directory + " and " + second.directory +
+                                      " were trained on different data: their figures cannot be compared");
+  }
+  std::vector<std::vector<Comparison>> figures;
+  for (const Figure& figure : kFigures) {
+    figures.push_back(compare_figure(first, second, figure, share_names(first, second)));
+  }
+  if (figures.front().empty()) {
+    throw Error(ExitCode::kUsage,
+                first.directory + " and " + second.directory +
+                    " have no finished runs of equal seeds to compare, expected seeds in common");
+  }
+  return figures;
+}
+
+std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
+                              const std::vector<std::vector<Comparison>>& figures) {
+  const auto heading = [](const char* which, const ComparedExperiment& each) {
+    return fmt::format("{}  {} ({}, {})\n", which, printable(each.directory),
+                       printable(each.stored->provenance.device_name),
+                       to_string(each.stored->provenance.precision));
+  };
+  std::string text = heading("first ", first) + heading("second", second);
+  for (const std::vector<Comparison>& comparisons : figures) {
+    const Figure figure = comparisons.front().figure;
+    const char* unit = figure.measure == Measure::kLoss ? "" : ", percentage points";
+    text += fmt::format("\n{}: first minus second{}\n", to_string(figure), unit);
+    text += row("", {"runs", "mean", "95 % interval", "p (Holm)", "first is greater"});
+    for (const Comparison& each : comparisons) text += row(each);
+    text += conclusion(comparisons);
+  }
+  return text;
+}
+
+Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
+                     const std::vector<std::vector<Comparison>>& figures) {
+  Json list = Json::array();
+  for (const std::vector<Comparison>& comparisons : figures) {
+    for (const Comparison& each : comparisons) {
+      list.push_back({{"first_model", each.a},
+                      {"second_model", each.b},
+                      {"figure", to_string(each.figure)},
+                      {"runs", each.n},
+                      {"mean_difference", each.mean_difference},
+                      {"interval", range(each.t_interval)},
+                      {"wilcoxon_p", each.wilcoxon ? Json(each.wilcoxon->p) : Json(nullptr)},
+                      {"wilcoxon_p_holm", number(each.wilcoxon_holm)},
+                      {"sign_flip_p", number(each.sign_flip)},
+                      {"sign_flip_p_holm", number(each.sign_flip_holm)},
+                      {"first_greater", each.greater_share},
+                      {"first_greater_interval", range(each.greater_interval)}});
+    }
+  }
+  return {{"first", first.directory}, {"second", second.directory}, {"comparisons", std::move(list)}};
+}
+
+}  // namespace gpu_sweep
