@@ -41,16 +41,23 @@ inline void* current_fiber() { return __tsan_get_current_fiber(); }
 inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch_to_fiber_no_sync); }
 inline void acquire(void* object) { __tsan_acquire(object); }
 inline void release(void* object) { __tsan_release(object); }
-/// Forgets all accesses to a range, as if it were new memory: the shared memory of the next block is not that
-/// of the last one. Only the interface meant for the heaps of virtual machines offers this.
+/// Forgets all accesses to a range of shared memory, as if it were new: the next block's is not that of the
+/// last one. Only the interface meant for the heaps of virtual machines offers this. The "heap" is kept
+/// small, since reports search it: it is the thread-local storage, below the thread pointer, of the first
+/// thread that comes here, for the libraries that the program was linked to.
 inline void forget(void* begin, std::size_t size) {
-  static const bool ready = (__tsan_java_init(8, 1ul << 47), true);
+  constexpr unsigned long kHeap = 1ul << 20;
+  static const unsigned long heap_end = [] {
+    const auto end = reinterpret_cast<unsigned long>(__builtin_thread_pointer()) & ~7ul;
+    __tsan_java_init(end - kHeap, kHeap);
+    return end;
+  }();
   const auto address = reinterpret_cast<unsigned long>(begin);
   const unsigned long first = address & ~7ul;
-  const unsigned long length = ((address + size + 7) & ~7ul) - first;
-  if (!ready || length == 0) return;
-  __tsan_java_alloc(first, length);
-  __tsan_java_free(first, length);
+  const unsigned long last = (address + size + 7) & ~7ul;
+  if (first == last || first < heap_end - kHeap || last > heap_end) return;
+  __tsan_java_alloc(first, last - first);
+  __tsan_java_free(first, last - first);
 }
 #else
 inline void* create_fiber() { return nullptr; }
