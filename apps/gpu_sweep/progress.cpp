@@ -20,6 +20,10 @@ Progress::Progress(std::ostream& out, Style style, double flops, int runs, std::
   start_ = last_shown_ = clock_();
 }
 
+Progress::~Progress() {
+  if (bar_stands_) out_ << '\n' << std::flush;
+}
+
 void Progress::advance(double flops) {
   flops_done_ += flops;
   show(false);

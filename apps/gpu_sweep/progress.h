@@ -13,6 +13,9 @@ class Progress {
 
   /// `flops` and `runs` are the work in all; `clock` gives seconds from any origin.
   Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock);
+  ~Progress();  ///< leaves the bar's line, so that an error starts on one of its own
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   void advance(double flops);  ///< some more of the work is done
   void run_finished();

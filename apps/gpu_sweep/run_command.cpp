@@ -40,11 +40,41 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
        directory.string());
 }
 
+/// "20 of 500 runs"
+std::string share(std::size_t part, std::size_t all) {
+  return std::to_string(part) + " of " + std::to_string(all) + " runs";
+}
+
+/// Trains `groups`, what is left of an experiment of `all_runs` runs. Throws Interrupted after a signal.
+void train_missing(const std::vector<GroupSpec>& groups, std::size_t all_runs, const Setup& setup,
+                   const std::string& weights_directory, const std::string& out, RunStore& store) {
+  std::size_t left = 0;
+  for (const GroupSpec& group : groups) left += group.runs.size();
+  const std::size_t there = all_runs - left;
+  if (!setup.quiet) {
+    say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) + " on " +
+        setup.device().name + " (" + to_string(setup.precision) + ")");
+  }
+  const auto keep = [&](const RunRecord& run, const Weights& weights) {
+    if (!weights_directory.empty())
+      save_weights(weights_path(weights_directory, run.model, run.seed), weights);
+    store.add(run);
+  };
+  const TrainingOutcome outcome = train_runs(groups, setup, keep);
+  store.add_wall_seconds(outcome.seconds);
+  if (outcome.stopped_by == 0) return;
+  say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +
+      share(there + static_cast<std::size_t>(outcome.runs_done), all_runs) + " are kept in " + out +
+      "; the same command continues");
+  throw Interrupted{outcome.stopped_by};
+}
+
 void run(const RunFlags& flags) {
-  if (flags.file.empty())
+  if (flags.file.empty()) {
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
+  }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
-  const std::filesystem::path out = flags.out.empty() ? "results/" + experiment.name : flags.out;
+  const std::string out = flags.out.empty() ? "results/" + experiment.name : flags.out;
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, experiment.runs);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
@@ -52,37 +82,16 @@ void run(const RunFlags& flags) {
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
   say_notices(setup);
   warn_of_damage(store);
-  const auto done = [&store](const std::string& key) { return store.contains(key); };
-  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (!flags.weights.empty()) {
     make_directory(flags.weights);
     warn_of_missing_weights(runs, store, flags.weights);
   }
-
+  const auto done = [&store](const std::string& key) { return store.contains(key); };
+  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (!groups.empty()) {
-    std::size_t left = 0;
-    for (const GroupSpec& group : groups) left += group.runs.size();
-    if (!setup.quiet) {
-      say(out.string() + ": " + std::to_string(runs.size() - left) + " of " + std::to_string(runs.size()) +
-          " runs are there, training " + std::to_string(left) + " on " + setup.device().name + " (" +
-          to_string(setup.precision) + ")");
-    }
-    const TrainingOutcome outcome =
-        train_runs(groups, setup, [&](const RunRecord& record, const Weights& weights) {
-          if (!flags.weights.empty())
-            save_weights(weights_path(flags.weights, record.model, record.seed), weights);
-          store.add(record);
-        });
-    store.add_wall_seconds(outcome.seconds);
-    if (outcome.stopped_by != 0) {
-      const std::size_t kept = runs.size() - left + static_cast<std::size_t>(outcome.runs_done);
-      say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " + std::to_string(kept) +
-          " of " + std::to_string(runs.size()) + " runs are kept in " + out.string() +
-          "; the same command continues");
-      throw Interrupted{outcome.stopped_by};
-    }
+    train_missing(groups, runs.size(), setup, flags.weights, out, store);
   } else if (!setup.quiet) {
-    say(out.string() + ": all " + std::to_string(runs.size()) + " runs are there, nothing to train");
+    say(out + ": all " + std::to_string(runs.size()) + " runs are there, nothing to train");
   }
 
   const std::vector<RunRecord> records = store.runs();

@@ -11,7 +11,7 @@ StopSignals::StopSignals() {
   sigemptyset(&watched_);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched_, signal);
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
-  watcher_ = std::jthread([this](std::stop_token done) { watch(done); });
+  watcher_ = std::jthread([this](const std::stop_token& done) { watch(done); });
 }
 
 StopSignals::~StopSignals() {
@@ -20,7 +20,7 @@ StopSignals::~StopSignals() {
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-void StopSignals::watch(std::stop_token done) {
+void StopSignals::watch(const std::stop_token& done) {
   constexpr timespec kPause{0, 50'000'000};
   while (!done.stop_requested()) {
     const int signal = sigtimedwait(&watched_, nullptr, &kPause);

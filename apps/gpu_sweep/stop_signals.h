@@ -26,7 +26,7 @@ class StopSignals {
   int signal() const { return signal_; }  ///< the one that came, or 0
 
  private:
-  void watch(std::stop_token done);
+  void watch(const std::stop_token& done);
 
   sigset_t watched_{};
   sigset_t before_{};

@@ -11,6 +11,7 @@
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/report/summary_json.h"
+#include "engine/store/atomic_file.h"
 #include "engine/store/weights_file.h"
 
 namespace gpu_sweep {
@@ -45,20 +46,45 @@ std::vector<Weights> read_initial(const TrainFlags& flags, const Dataset& datase
   return {std::move(weights)};
 }
 
+/// What is printed.
+struct Result {
+  StoredExperiment stored;
+  std::vector<RunRecord> records;
+};
+
+Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& experiment, const Setup& setup,
+                    const std::vector<Weights>& initial, const std::string& weights_file, RunStore* store) {
+  Result result{{experiment, make_provenance(setup), 0}, {}};
+  const auto keep = [&](const RunRecord& run, const Weights& weights) {
+    if (!weights_file.empty()) save_weights(weights_file, weights);
+    if (store != nullptr) store->add(run);
+    result.records.push_back(run);
+  };
+  const TrainingOutcome outcome = train_runs(groups, setup, keep, initial);
+  if (outcome.stopped_by != 0) {
+    say("stopped, nothing is kept of this run");
+    throw Interrupted{outcome.stopped_by};
+  }
+  result.stored.wall_seconds = outcome.seconds;
+  if (store != nullptr) store->add_wall_seconds(outcome.seconds);
+  return result;
+}
+
 void train(const TrainFlags& flags) {
   if (!flags.out.empty() && !flags.init_weights.empty()) {
-    throw Error(
-        ExitCode::kUsage,
-        "--out with --init-weights: a store holds runs that their seed defines, expected one of the two");
+    throw Error(ExitCode::kUsage,
+                "--out with --init-weights: found both, expected one: a store holds what a seed defines");
   }
   const Experiment experiment = one_run(flags);
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, 1);
   expand(experiment, setup.dataset, options);  // refuses what cannot be trained before anything is written
+  const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
+  const std::filesystem::path weights_file = flags.save_weights;
+  if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
 
   std::optional<RunStore> store;
   if (!flags.out.empty()) store = RunStore::create_or_continue(flags.out, experiment, make_provenance(setup));
-  if (store) warn_of_damage(*store);
   const auto done = [&store](const std::string& key) { return store && store->contains(key); };
   const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (groups.empty() && !flags.save_weights.empty()) {
@@ -66,32 +92,16 @@ void train(const TrainFlags& flags) {
                                       " and is not trained again, expected another --out or none");
   }
 
-  const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
   say_notices(setup);
-  StoredExperiment stored{experiment, make_provenance(setup), 0};
-  std::vector<RunRecord> records;
+  Result result;
   if (!groups.empty()) {
-    const TrainingOutcome outcome = train_runs(
-        groups, setup,
-        [&](const RunRecord& record, const Weights& weights) {
-          if (!flags.save_weights.empty()) save_weights(flags.save_weights, weights);
-          if (store) store->add(record);
-          records.push_back(record);
-        },
-        initial);
-    if (outcome.stopped_by != 0) {
-      say("stopped, nothing is kept of this run");
-      throw Interrupted{outcome.stopped_by};
-    }
-    stored.wall_seconds = outcome.seconds;
-    if (store) store->add_wall_seconds(outcome.seconds);
+    result = train_groups(groups, experiment, setup, initial, flags.save_weights, store ? &*store : nullptr);
   }
   if (store) {
-    records = store->runs();
-    stored = store->stored();
-    write_summary(flags.out, stored, records);
+    result = {store->stored(), store->runs()};
+    write_summary(flags.out, result.stored, result.records);
   }
-  print_results(stored, records, flags.json);
+  print_results(result.stored, result.records, flags.json);
 }
 
 }  // namespace
