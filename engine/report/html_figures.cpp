@@ -59,6 +59,27 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows);
 }
 
+/// What a single training of each model, with the first seed, would have shown.
+std::string first_run_table(const ReportAnalysis& analysis) {
+  std::string rows;
+  for (const ModelRuns& model : analysis.models) {
+    const RunRecord& first = *model.runs.front();
+    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
+    for (const Set set : kAllSets) {
+      rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", points(first[set].accuracy),
+                          fixed(first[set].loss, 4));
+    }
+    rows += "</tr>\n";
+  }
+  return "<details><summary>The first run of each model alone</summary>\n<div class=\"scroll\"><table "
+         "class=\"even\"><caption>Accuracy in % (loss) of one run: what a single training would have "
+         "shown</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">seed</th><th "
+         "scope=\"col\">training</th><th scope=\"col\">validation</th><th "
+         "scope=\"col\">test</th></tr></thead>\n"
+         "<tbody>\n" +
+         rows + "</tbody></table></div></details>\n";
+}
+
 std::string interval_cell(const Figure& figure, const std::optional<Interval>& interval) {
   if (!interval) return "<td>–</td>";
   return "<td>" +
@@ -145,14 +166,19 @@ std::string figures_section(const ReportAnalysis& analysis) {
       "<p class=\"note\">After the last epoch, dropout off. Standard deviations divide by n."
       " The best mean of a column is bold, which does not say that the others are worse.</p>\n";
   html += study_table(analysis, Measure::kAccuracy) + study_table(analysis, Measure::kLoss);
-  html +=
-      "<h3>Every run</h3>\n<p class=\"note\">A dot is a run. The line is the mean, the bar its 95 % interval "
-      "(Student's t).</p>\n" +
-      drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
-  for (const Figure& figure : {kValidationAccuracy, kTestAccuracy}) {
-    html += html_figure(distributions_chart(models, figure));
+  if (analysis.runs > 1) {
+    html +=
+        "<h3>Every run</h3>\n<p class=\"note\">A dot is a run. The line is the mean, the bar its 95 % "
+        "interval "
+        "(Student's t).</p>\n" +
+        drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
+    for (const Figure& figure : {kValidationAccuracy, kTestAccuracy}) {
+      html += html_figure(distributions_chart(models, figure));
+    }
+    html += "</div>\n";
   }
-  html += "</div>\n<details><summary>All statistics of each figure</summary>\n";
+  if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
+  html += "<details><summary>All statistics of each figure</summary>\n";
   for (const Figure& figure : kAllFigures) html += description_table(analysis, figure);
   return html + "</details>\n</section>\n";
 }

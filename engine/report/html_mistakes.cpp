@@ -48,7 +48,7 @@ std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model)
 }
 
 std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model, bool open) {
-  std::string html = fmt::format("<details class=\"figures\"{}><summary>{}</summary>\n", open ? " open" : "",
+  std::string html = fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "",
                                  html_name(model.model.name));
   if (analysis.classes() <= kMostClassesDrawn) {
     html += "<div class=\"grid-2\">\n";
@@ -132,6 +132,12 @@ std::string mistakes_section(const ReportAnalysis& analysis) {
   const std::size_t open = analysis.selection ? analysis.selection->chosen : 0;
   for (std::size_t i = 0; i < analysis.models.size(); ++i) {
     html += confusion_of(analysis, analysis.models[i], i == open);
+  }
+  if (analysis.models.size() == 1 && several) {
+    ModelRuns first = analysis.models.front();
+    first.runs.resize(1);
+    first.model.name += fmt::format(", first run alone (seed {})", first.runs.front()->seed);
+    html += confusion_of(analysis, first, false);
   }
   return html + together_table(analysis) + mistaken_images(analysis) + "</section>\n";
 }

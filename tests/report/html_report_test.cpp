@@ -100,6 +100,13 @@ TEST(HtmlReport, OneRunOfOneModel) {
   EXPECT_THAT(page, Not(HasSubstr(">nan")));
 }
 
+TEST(HtmlReport, ShowsTheFirstRunOfOneModelAsWellAsAll) {
+  const SyntheticReport report = synthetic_report({"only"}, 5, synthetic_images(50, 4));
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, HasSubstr("first run alone (seed 0)"));
+  EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U);
+}
+
 TEST(HtmlReport, NoRunsAtAll) {
   SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
   report.runs.clear();

@@ -23,6 +23,7 @@
   function draw(figure) {
     const place = figure.querySelector(".chart");
     const width = Math.floor(place.clientWidth);
+    if (figure.closest("details:not([open])")) return; // drawn when it is opened
     if (width === 0 || width === figure.drawnWidth) return;
     const spec = JSON.parse(document.getElementById("spec-" + figure.dataset.spec).textContent);
     const input = JSON.parse(figure.querySelector("script").textContent);
@@ -41,8 +42,8 @@
 
   const figures = [...document.querySelectorAll("figure[data-spec]")];
   const draw_all = () => figures.forEach(draw);
-  // A figure in a closed <details> has no width; it is drawn when it gets one.
   const observer = new ResizeObserver((entries) => entries.forEach((entry) => draw(entry.target.closest("figure"))));
+  document.querySelectorAll("details").forEach((each) => each.addEventListener("toggle", draw_all));
   draw_all();
   figures.forEach((figure) => observer.observe(figure.querySelector(".chart")));
 
@@ -55,8 +56,4 @@
       });
     });
   }
-  addEventListener("beforeprint", () => {
-    document.querySelectorAll("details.figures").forEach((each) => { each.open = true; });
-    draw_all();
-  });
 })();

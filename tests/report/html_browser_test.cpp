@@ -1,0 +1,57 @@
+// The page in a real browser: every chart is drawn, nothing is said on the console, nothing is fetched.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "engine/report/html_report.h"
+#include "tests/report/synthetic_report.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::string output_of(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) {
+    text.append(buffer.data(), n);
+  }
+  return text;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
+  if (std::system("command -v chromium > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no chromium here";
+  const std::string name = "</script><script>alert(1)</script>\"'&";
+  const SyntheticReport report = synthetic_report({name, "two"}, 6, synthetic_images(200, 4));
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() / ("gpu_sweep_browser_" + std::to_string(getpid()));
+  std::filesystem::create_directory(directory);
+  write_report(directory, report.stored, report.runs, &report.images);
+
+  const std::string browser =
+      "timeout 90 chromium --headless --no-sandbox --disable-gpu --window-size=1280,2000 "
+      "--virtual-time-budget=10000 --enable-logging=stderr --user-data-dir=" +
+      (directory / "profile").string();
+  const std::string page = " file://" + (directory / "report.html").string();
+  const std::string drawn = output_of(browser + " --dump-dom" + page + " 2> " + (directory / "log").string());
+  const std::string log = output_of("grep CONSOLE " + (directory / "log").string());
+  std::filesystem::remove_all(directory);
+
+  // Two distributions, two plots of differences, four curves, three matrices of the model that is open.
+  EXPECT_EQ(count(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 11U);
+  EXPECT_EQ(log, "") << "errors, refused requests and dialogs are said here";
+}
+
+}  // namespace
+}  // namespace gpu_sweep
