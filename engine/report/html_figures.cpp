@@ -1,6 +1,8 @@
 // The study's tables, the distributions and the descriptions of the final figures; the learning curves.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
@@ -150,6 +152,15 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
          rows + "</tbody></table></div>\n";
 }
 
+/// So short trainings have no detail for the untrained network to dwarf.
+constexpr int kFewEpochs = 5;
+
+int epochs_drawn(const std::vector<const ModelRuns*>& models) {
+  int most = 0;
+  for (const ModelRuns* model : models) most = std::max(most, model->model.epochs);
+  return most;
+}
+
 std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn) {
   if (drawn == analysis.models.size()) return "";
   return fmt::format(
@@ -195,10 +206,10 @@ std::string curves_section(const ReportAnalysis& analysis) {
       "on; validation follows each epoch with dropout off.</p>\n",
       band);
   html += drawn_note(analysis, models.size()) + html_legend(models);
-  html +=
-      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"> Fit the axes to the untrained "
-      "network "
-      "(epoch 0) too</label>\n<div class=\"grid-2\">\n";
+  html += fmt::format(
+      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Fit the axes to the untrained "
+      "network (epoch 0) too</label>\n<div class=\"grid-2\">\n",
+      epochs_drawn(models) <= kFewEpochs ? " checked" : "");
   constexpr std::array kTitles = {"Training loss", "Training accuracy", "Validation loss",
                                   "Validation accuracy"};
   for (const std::size_t column : {1U, 3U, 0U, 2U}) {

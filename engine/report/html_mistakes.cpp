@@ -48,8 +48,8 @@ std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model)
 }
 
 std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model, bool open) {
-  std::string html = fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "",
-                                 html_name(model.model.name));
+  std::string html =
+      fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "", html_name(model.model.name));
   if (analysis.classes() <= kMostClassesDrawn) {
     html += "<div class=\"grid-2\">\n";
     for (const Set set : {Set::kTest, Set::kValidation, Set::kTrain}) {
@@ -111,11 +111,10 @@ std::string mistaken_images(const ReportAnalysis& analysis) {
     const std::string mistake = analysis.class_name(each.most_common_mistake);
     html += fmt::format(
         "<li><img src=\"{}\" width=\"{}\" height=\"{}\" alt=\"{}\"><p><strong>{}</strong>, taken for {} by "
-        "{}; wrong in "
-        "{}</p></li>\n",
+        "{}&nbsp;%; wrong in {}&nbsp;%</p></li>\n",
         png_data_uri(grey_png(pixels, images.width, images.height)), images.width, images.height,
         escape_html(fmt::format("test image {}, {}", each.index, truth)), html_name(truth),
-        html_name(mistake), percent(each.most_common_share, 0), percent(each.wrong_share, 0));
+        html_name(mistake), points(each.most_common_share, 0), points(each.wrong_share, 0));
   }
   return html + "</ul>\n";
 }

@@ -1,17 +1,11 @@
 #include "engine/statistics/model_runs.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "engine/statistics/summary.h"
 
 namespace gpu_sweep {
 namespace {
-
-bool is_finite(const RunRecord& run) {
-  return !run.diverged_epoch &&
-         std::all_of(run.final.begin(), run.final.end(), [](const SetFigures& figures) {
-           return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
-         });
-}
 
 bool by_seed(const RunRecord* a, const RunRecord* b) { return a->seed < b->seed; }
 

@@ -35,14 +35,15 @@
     if (figure.view) figure.view.finalize();
     figure.drawnWidth = width;
     figure.view = new vega.View(vega.parse(spec, config, { ast: true }), {
-      expr: vega.expressionInterpreter, renderer: "svg", container: place, hover: false,
+      expr: vega.expressionInterpreter, renderer: "svg", container: place, hover: true,
     });
     figure.view.runAsync();
   }
 
   const figures = [...document.querySelectorAll("figure[data-spec]")];
   const draw_all = () => figures.forEach(draw);
-  const observer = new ResizeObserver((entries) => entries.forEach((entry) => draw(entry.target.closest("figure"))));
+  // Drawing changes sizes, which an observer may not do while it reports them.
+  const observer = new ResizeObserver(() => requestAnimationFrame(draw_all));
   document.querySelectorAll("details").forEach((each) => each.addEventListener("toggle", draw_all));
   draw_all();
   figures.forEach((figure) => observer.observe(figure.querySelector(".chart")));
