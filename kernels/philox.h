@@ -31,7 +31,12 @@ GPU_SWEEP_HOST_DEVICE PhiloxBlock philox_block(std::uint64_t seed, Purpose purpo
 /// The word of one element. Elements of a matrix count row by row over the unpadded width.
 GPU_SWEEP_HOST_DEVICE std::uint32_t philox_word(std::uint64_t seed, Purpose purpose, std::uint32_t layer,
                                                 std::uint32_t step, std::uint32_t element) {
-  return philox_block(seed, purpose, layer, step, element / 4).word[element % 4];
+  // No index that varies: g++ 12 breaks it under -fsanitize=alignment, and nvcc would go through local
+  // memory.
+  const PhiloxBlock block = philox_block(seed, purpose, layer, step, element / 4);
+  const std::uint32_t low = element & 1u ? block.word[1] : block.word[0];
+  const std::uint32_t high = element & 1u ? block.word[3] : block.word[2];
+  return element & 2u ? high : low;
 }
 
 /// Uniform in [0, 1) on the grid of multiples of 2^-24: the top 24 bits. Exact.
