@@ -96,7 +96,7 @@ PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {
   options.precision = setup.precision;
   options.device_kind = setup.device().device_kind;
   options.replicas_per_group =
-      setup.replicas_per_group.value_or(default_replicas(options.device_kind, runs_of_a_model));
+      setup.replicas_per_group.value_or(std::min(setup.device().default_replicas, runs_of_a_model));
   return options;
 }
 

@@ -54,8 +54,8 @@ Setup make_setup(const SetupFlags& flags);
 /// Call once nothing can be refused any more: an error stands alone on stderr.
 void say_notices(const Setup& setup);
 
-/// The replicas of a group where nobody asked for a number: what suits the device, never more than the runs
-/// of a model.
+/// The replicas of a group where nobody asked for a number and no device is at hand that could say what suits
+/// it: never more than the runs of a model.
 int default_replicas(const std::string& device_kind, int runs_of_a_model);
 
 /// For the planner; the default number of replicas suits the device and never exceeds `runs_of_a_model`.

@@ -37,6 +37,15 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
+/// What counts is whether the replicas of both lanes stay in L2 together. High-bandwidth memory does not need
+/// that, and a small L2 does not allow it. Computed, not measured.
+int default_replicas(const cudaDeviceProp& properties) {
+  constexpr int kNarrowestHbm = 1024;  // bits of the memory bus; GDDR has at most 512
+  const bool has_hbm = properties.memoryBusWidth >= kNarrowestHbm;
+  const bool has_large_l2 = static_cast<std::size_t>(properties.l2CacheSize) >= 64 * kMiB;
+  return !has_hbm && has_large_l2 ? 8 : 50;
+}
+
 DeviceInfo describe(int ordinal) {
   cudaDeviceProp properties{};
   check_cuda(cudaGetDeviceProperties(&properties, ordinal), "asking for a device's properties");
@@ -55,6 +64,7 @@ DeviceInfo describe(int ordinal) {
                  " MiB, driver CUDA " + cuda_version(driver) + ", runtime " + cuda_version(runtime);
   info.supports_tf32 = info.supports_bf16 = number >= 80;
   info.default_lanes = 2;
+  info.default_replicas = default_replicas(properties);
   info.memory_bytes = properties.totalGlobalMem;
   return info;
 }

@@ -26,7 +26,8 @@ struct DeviceInfo {
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
   bool supports_tf32 = false;
   bool supports_bf16 = false;
-  int default_lanes = 1;  ///< cores on a CPU
+  int default_lanes = 1;     ///< cores on a CPU
+  int default_replicas = 1;  ///< replicas a group that suit its memory and caches
   std::uint64_t memory_bytes = 0;
 };
 
