@@ -1,0 +1,83 @@
+// The arithmetic as a whole: the study's shallowest and deepest models, trained as the study did, must land
+// on its figures.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/statistics/summary.h"
+#include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...: never chosen again
+
+struct Figure {
+  const char* name;
+  Set set;
+  bool loss;
+  double mean;  ///< of the study's 100 runs
+  double std;   ///< of the study's 100 runs
+};
+
+struct StudyModel {
+  const char* name;
+  std::vector<int> hidden;
+  std::vector<Figure> figures;  // SPEC section 4
+};
+
+class StudyGate : public testing::TestWithParam<StudyModel> {};
+
+TEST_P(StudyGate, LandsOnTheStudysFigures) {
+  std::string warning;
+  const Dataset dataset = load_dataset(find_data(""), &warning);
+  ASSERT_TRUE(dataset.is_fashion_mnist) << warning;
+  Experiment experiment;
+  experiment.name = "study_gate";
+  experiment.runs = kRuns;
+  experiment.models.push_back({});
+  experiment.models[0].name = GetParam().name;
+  experiment.models[0].hidden = GetParam().hidden;
+
+  std::vector<RunRecord> runs;
+  SweepEvents events;
+  events.on_run = [&](const RunRecord& run, const Weights&) { runs.push_back(run); };
+  const auto none_done = [](const std::string&) { return false; };
+  const DeviceChoice cpu = choose_devices("cpu");
+  run_groups(plan_groups(experiment, dataset, {}, none_done), dataset, cpu,
+             cpu.backend.devices[0].default_lanes, {}, events, {});
+  ASSERT_EQ(runs.size(), static_cast<std::size_t>(kRuns));
+
+  for (const Figure& figure : GetParam().figures) {
+    std::vector<double> values;
+    for (const RunRecord& run : runs)
+      values.push_back(figure.loss ? run[figure.set].loss : run[figure.set].accuracy);
+    const double mean = mean_std(values).mean;
+    const double tolerance = 3.5 * figure.std * std::sqrt(1.0 / kRuns + 1.0 / 100);
+    EXPECT_NEAR(mean, figure.mean, tolerance) << figure.name;
+    std::printf("%s: %s %.4f, the study %.4f, %+.2f standard errors\n", GetParam().name, figure.name, mean,
+                figure.mean, 3.5 * (mean - figure.mean) / tolerance);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models, StudyGate,
+    testing::Values(StudyModel{"original model",
+                               {256},
+                               {{"train accuracy", Set::kTrain, false, 0.9613, 0.002507},
+                                {"validation accuracy", Set::kValidation, false, 0.9025, 0.002545},
+                                {"train loss", Set::kTrain, true, 0.1085, 0.005113},
+                                {"validation loss", Set::kValidation, true, 0.3177, 0.007317}}},
+                    StudyModel{"four hidden layer",
+                               {256, 128, 64, 32, 16},
+                               {{"train accuracy", Set::kTrain, false, 0.9304, 0.002894},
+                                {"validation accuracy", Set::kValidation, false, 0.8982, 0.002292},
+                                {"train loss", Set::kTrain, true, 0.1856, 0.006498},
+                                {"validation loss", Set::kValidation, true, 0.3340, 0.009441}}}),
+    [](const auto& test) { return test.param.hidden.size() == 1 ? "original" : "four_hidden"; });
+
+}  // namespace
+}  // namespace gpu_sweep
