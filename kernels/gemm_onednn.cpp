@@ -1,6 +1,7 @@
 #include "kernels/gemm_onednn.h"
 
 #include <dnnl.hpp>
+#include <string>
 
 #include "kernels/tensor_access.h"
 
@@ -24,11 +25,41 @@ memory::desc transposed(dnnl_dim_t rows, dnnl_dim_t columns, DType type) {
 
 dnnl::engine cpu_engine() { return dnnl::engine(dnnl::engine::kind::cpu, 0); }
 
+/// As ONEDNN_MAX_CPU_ISA spells it; a number for a set that this program does not know.
+std::string instruction_set_name(dnnl::cpu_isa isa) {
+  switch (isa) {
+    case dnnl::cpu_isa::sse41:
+      return "SSE41";
+    case dnnl::cpu_isa::avx:
+      return "AVX";
+    case dnnl::cpu_isa::avx2:
+      return "AVX2";
+    case dnnl::cpu_isa::avx2_vnni:
+      return "AVX2_VNNI";
+    case dnnl::cpu_isa::avx512_core:
+      return "AVX512_CORE";
+    case dnnl::cpu_isa::avx512_core_vnni:
+      return "AVX512_CORE_VNNI";
+    case dnnl::cpu_isa::avx512_core_bf16:
+      return "AVX512_CORE_BF16";
+    case dnnl::cpu_isa::avx512_core_amx:
+      return "AVX512_CORE_AMX";
+    default:
+      return "instruction set " + std::to_string(static_cast<unsigned>(isa));
+  }
+}
+
 }  // namespace
 
 bool supports_bf16() {
   const auto isa = dnnl::get_effective_cpu_isa();
   return static_cast<unsigned>(isa) >= static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+}
+
+std::string product_numerics() {
+  const dnnl_version_t& version = *dnnl::version();
+  return "oneDNN " + std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+         std::to_string(version.patch) + " " + instruction_set_name(dnnl::get_effective_cpu_isa());
 }
 
 struct GemmPrimitive::Impl {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "kernels/gemm.h"
 
@@ -9,6 +10,11 @@ namespace gpu_sweep::cpu {
 
 /// Whether this machine's oneDNN multiplies bf16 matrices.
 bool supports_bf16();
+
+/// What the bits of a product depend on besides its operands: oneDNN's version and the instruction set that
+/// it uses here ("oneDNN 2.6.3 AVX512_CORE_VNNI"). The environment variable ONEDNN_MAX_CPU_ISA lowers the
+/// latter.
+std::string product_numerics();
 
 /// Owner of the primitive of one Gemm record. It serves one thread at a time.
 class GemmPrimitive {

@@ -105,6 +105,7 @@ Provenance make_provenance(const Setup& setup) {
   provenance.program_version = GPU_SWEEP_VERSION;
   provenance.device_kind = setup.device().device_kind;
   provenance.device_name = setup.device().name;
+  provenance.numerics = setup.device().numerics;
   provenance.precision = setup.precision;
   provenance.data_directory = setup.dataset.directory;
   provenance.data_sha256 = setup.dataset.sha256;

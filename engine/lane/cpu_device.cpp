@@ -32,6 +32,7 @@ Backend cpu_backend() {
   DeviceInfo info;
   info.id = info.device_kind = "cpu";
   info.name = processor_name();
+  info.numerics = gpu_sweep::cpu::product_numerics();
   info.supports_bf16 = gpu_sweep::cpu::supports_bf16();
   info.default_lanes = usable_cores();
   info.memory_bytes = available_host_memory();

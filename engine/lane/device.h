@@ -24,6 +24,9 @@ struct DeviceInfo {
   std::string device_kind;  ///< "cpu", "cuda" or "simt"
   std::string name;         ///< as the vendor names it
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
+  /// Libraries and instruction set that results depend on, as one name; empty where the device has no such
+  /// choice. Results of two names may differ in the last bits.
+  std::string numerics;
   bool supports_tf32 = false;
   bool supports_bf16 = false;
   int default_lanes = 1;     ///< cores on a CPU
@@ -58,7 +61,7 @@ DeviceChoice choose_devices(const std::string& choice);
 
 /// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   int version = kVersion;
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
   std::unique_ptr<Lane> (*make_lane)(int device_index, const LaneOptions&) = nullptr;

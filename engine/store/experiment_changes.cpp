@@ -84,6 +84,10 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
                                             const Provenance& provenance) {
   std::vector<std::string> changes;
   compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
+  const Json old_numerics = stored.provenance.numerics, new_numerics = provenance.numerics;
+  if (old_numerics != "" && new_numerics != "" && old_numerics != new_numerics) {
+    changes.push_back("numerics: " + arrow(&old_numerics, &new_numerics));
+  }
   if (experiment.runs < stored.experiment.runs) {
     changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
                       std::to_string(experiment.runs) + " (fewer)");

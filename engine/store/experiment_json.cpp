@@ -61,6 +61,7 @@ Json to_json(const Provenance& provenance) {
   return {{"program_version", provenance.program_version},
           {"device_kind", provenance.device_kind},
           {"device_name", provenance.device_name},
+          {"numerics", provenance.numerics},
           {"precision", to_string(provenance.precision)},
           {"data_directory", provenance.data_directory},
           {"data_sha256", provenance.data_sha256},
@@ -97,6 +98,7 @@ Provenance provenance_from_json(const Json& json) {
   provenance.program_version = json.at("program_version").get<std::string>();
   provenance.device_kind = json.at("device_kind").get<std::string>();
   provenance.device_name = json.at("device_name").get<std::string>();
+  provenance.numerics = json.value("numerics", "");  // stores of earlier versions have none
   provenance.precision = parsed(json, "precision", parse_precision);
   provenance.data_directory = json.at("data_directory").get<std::string>();
   provenance.data_sha256 = json.at("data_sha256").get<std::array<std::string, 4>>();

@@ -17,6 +17,7 @@ struct Provenance {
   std::string program_version;
   std::string device_kind;
   std::string device_name;
+  std::string numerics;  ///< DeviceInfo's; empty: not known
   Precision precision = Precision::kFp32;
   std::string data_directory;
   std::array<std::string, 4> data_sha256;

@@ -1,5 +1,6 @@
 // What a user does with an experiment, from training to looking at it again.
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "engine/store/run_store.h"
@@ -72,6 +73,15 @@ TEST_F(Study, AChangedExperimentIsRefusedWithTheChange) {
   EXPECT_EQ(changed.exit_code, 2);
   EXPECT_THAT(changed.err, HasSubstr("epochs"));
   EXPECT_THAT(changed.err, HasSubstr("7"));
+}
+
+TEST_F(Study, ResultsOfTwoInstructionSetsAreNotMixed) {
+  gpu_sweep({"run", "study.toml"});
+  setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 1);
+  const Outcome other = gpu_sweep({"run", "study.toml", "--runs", "4"});
+  unsetenv("ONEDNN_MAX_CPU_ISA");
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, testing::AllOf(HasSubstr("numerics: \"oneDNN"), HasSubstr("SSE41\"")));
 }
 
 TEST_F(Study, LanesAndGroupingChangeNoBit) {

@@ -13,6 +13,7 @@ TEST(Device, TheCpuIsAlwaysThere) {
   ASSERT_EQ(choice.indices.size(), 1u);
   EXPECT_EQ(choice.backend.devices[0].device_kind, "cpu");
   EXPECT_GE(choice.backend.devices[0].default_lanes, 1);
+  EXPECT_THAT(choice.backend.devices[0].numerics, testing::MatchesRegex("oneDNN [0-9.]+ (SSE|AVX).*"));
 }
 
 TEST(Device, UnknownWordsAreUsageErrors) {

@@ -85,6 +85,7 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
   report.stored.provenance = {"0.1.0",
                               "cpu",
                               "Example CPU",
+                              "oneDNN 2.6.3 AVX2",
                               Precision::kFp32,
                               "/data",
                               report.images.sha256,

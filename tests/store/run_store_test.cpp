@@ -175,6 +175,8 @@ TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
               HasSubstr(R"(precision: "fp32" -> "bf16")"));
   EXPECT_THAT(refused([&] { provenance.device_kind = "cuda"; }),
               HasSubstr(R"(device_kind: "cpu" -> "cuda")"));
+  EXPECT_THAT(refused([&] { provenance.numerics = "library 1 AVX2"; }),
+              HasSubstr(R"(numerics: "library 1 AVX512" -> "library 1 AVX2")"));
   EXPECT_THAT(refused([&] { provenance.data_sha256[3] = "ee"; }),
               HasSubstr(R"(data.test_labels: "dd" -> "ee")"));
 }
@@ -204,6 +206,13 @@ TEST_F(RunStoreTest, WhatResultsDoNotDependOnMayChange) {
   provenance.program_version = "9";
   const RunStore store = open_or_create();
   EXPECT_EQ(store.stored().provenance.device_name, "a CPU");
+}
+
+TEST_F(RunStoreTest, AStoreOfUnknownNumericsMayBeContinued) {
+  provenance.numerics = "";
+  open_or_create();
+  provenance.numerics = "library 1 AVX2";
+  EXPECT_EQ(open_or_create().stored().provenance.numerics, "");
 }
 
 TEST_F(RunStoreTest, AStoreIsReadWhileItIsWritten) {

@@ -36,6 +36,7 @@ inline Provenance sample_provenance() {
   provenance.program_version = "1.2.3";
   provenance.device_kind = "cpu";
   provenance.device_name = "a CPU";
+  provenance.numerics = "library 1 AVX512";
   provenance.data_directory = "somewhere";
   provenance.data_sha256 = {"aa", "bb", "cc", "dd"};
   provenance.class_names = {"zero", "one", "two"};
