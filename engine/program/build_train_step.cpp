@@ -1,0 +1,146 @@
+#include "engine/program/builders.h"
+#include "engine/program/layer_ops.h"
+
+namespace gpu_sweep {
+namespace {
+
+void append_backward(Program& program, const GroupLayout& layout) {
+  const int hidden = static_cast<int>(layout.spec.hidden.size());
+  Tensor dz = layout.dlogits;
+  for (int l = hidden; l >= 0; --l) {
+    const LayerLayout& shape = layout.parameters.layers[l];
+    Gemm weight_gradient = product(layout, Product::kWeightGradient, l, layout.spec.batch);
+    weight_gradient.a = l > 0 ? layout.activations[l - 1] : layout.x;
+    weight_gradient.b = dz;
+    weight_gradient.c = parameter_tensor(layout.gradient, shape.kernel, DType::kF32);
+    weight_gradient.output_type = DType::kF32;
+    program.ops.push_back(weight_gradient);
+    if (l == 0) break;
+
+    Gemm input_gradient = product(layout, Product::kInputGradient, l, layout.spec.batch);
+    input_gradient.a = dz;
+    input_gradient.b = product_weights(layout, shape.kernel);
+    input_gradient.c = layout.gradients[l - 1];
+    program.ops.push_back(input_gradient);
+
+    const LayerLayout& below = layout.parameters.layers[l - 1];
+    ActivationBackward backward;
+    backward.replicas = layout.replicas;
+    backward.batch = layout.spec.batch;
+    backward.width = below.outputs;
+    backward.leading = below.padded_outputs;
+    backward.layer = l - 1;
+    backward.activation = layout.spec.activation;
+    backward.type = activation_type(layout);
+    backward.a = layout.activations[l - 1];
+    backward.da = layout.gradients[l - 1];
+    backward.replica_state = layout.replica_state;
+    backward.state = layout.train_state;
+    backward.dz = layout.gradients[l - 1];
+    backward.bias_gradient = bias_of(layout, layout.gradient, l - 1);
+    program.ops.push_back(backward);
+    dz = backward.dz;
+  }
+}
+
+template <class Update>
+Update update_of_weights(const GroupLayout& layout) {
+  Update update;
+  update.replicas = layout.replicas;
+  update.parameters = layout.parameters.parameters;
+  update.bf16_copy = layout.spec.precision == Precision::kBf16;
+  update.replica_state = layout.replica_state;
+  update.gradient = layout.gradient;
+  update.weights = layout.weights;
+  update.weights_bf16 = layout.weights_bf16;
+  return update;
+}
+
+Op optimiser_update(const GroupLayout& layout) {
+  switch (layout.spec.optimiser) {
+    case OptimiserKind::kAdam: {
+      auto adam = update_of_weights<Adam>(layout);
+      adam.m = layout.optimiser[0];
+      adam.v = layout.optimiser[1];
+      return adam;
+    }
+    case OptimiserKind::kSgd: {
+      auto sgd = update_of_weights<Sgd>(layout);
+      sgd.velocity = layout.optimiser[0];
+      return sgd;
+    }
+    case OptimiserKind::kRmsProp:
+      break;
+  }
+  auto rmsprop = update_of_weights<RmsProp>(layout);
+  rmsprop.v = layout.optimiser[0];
+  return rmsprop;
+}
+
+}  // namespace
+
+Program build_begin_epoch(const GroupLayout& layout) {
+  Program program = empty_program(layout, "begin_epoch");
+  BeginPass begin = begin_pass(layout, layout.train_state, layout.train_metrics);
+  begin.begins_epoch = true;
+  program.ops.push_back(begin);
+  if (layout.shuffled) {
+    Shuffle shuffle;
+    shuffle.replicas = layout.replicas;
+    shuffle.rows = layout.dataset[Set::kTrain].rows;
+    shuffle.scratch_bytes = layout.shuffle_scratch_bytes;
+    shuffle.replica_state = layout.replica_state;
+    shuffle.state = layout.train_state;
+    shuffle.order = layout.order;
+    shuffle.scratch = layout.shuffle_scratch;
+    program.ops.push_back(shuffle);
+  }
+  return program;
+}
+
+Program build_train_step(const GroupLayout& layout) {
+  Program program = empty_program(layout, "train_step");
+
+  GatherBatch batch = gather(layout, Set::kTrain, layout.spec.batch);
+  batch.replicas = layout.replicas;
+  batch.shuffled = layout.shuffled;
+  batch.order = layout.order;
+  batch.state = layout.train_state;
+  batch.x = layout.x;
+  batch.y = layout.y;
+  program.ops.push_back(batch);
+
+  append_forward(program, layout,
+                 {true, layout.spec.batch, layout.x, layout.train_state, layout.logits, &layout.activations});
+
+  const int output_layer = static_cast<int>(layout.spec.hidden.size());
+  SoftmaxCrossEntropy loss;
+  loss.replicas = layout.replicas;
+  loss.batch = layout.spec.batch;
+  loss.classes = layout.spec.classes;
+  loss.leading = layout.parameters.layers.back().padded_outputs;
+  loss.rows = batch.rows;
+  loss.type = activation_type(layout);
+  loss.logits = layout.logits;
+  loss.bias = bias_of(layout, layout.weights, output_layer);
+  loss.labels = layout.y;
+  loss.state = layout.train_state;
+  loss.dlogits = layout.dlogits;
+  loss.bias_gradient = bias_of(layout, layout.gradient, output_layer);
+  loss.metrics = layout.train_metrics;
+  program.ops.push_back(loss);
+
+  append_backward(program, layout);
+  program.ops.push_back(optimiser_update(layout));
+
+  Advance advance;
+  advance.replicas = layout.replicas;
+  advance.batch = layout.spec.batch;
+  advance.adam = layout.spec.optimiser == OptimiserKind::kAdam;
+  advance.state = layout.train_state;
+  advance.replica_state = layout.replica_state;
+  program.ops.push_back(advance);
+  return program;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,125 @@
+#include "engine/program/layer_ops.h"
+
+#include "kernels/step_state.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr float kPixelScale =
+    1.0f / 255.0f;  // raw pixels to [0, 1], as the alpha of the first layer's products
+
+}  // namespace
+
+DType activation_type(const GroupLayout& layout) {
+  return layout.spec.precision == Precision::kBf16 ? DType::kBf16 : DType::kF32;
+}
+
+Tensor product_weights(const GroupLayout& layout, std::int64_t element) {
+  const bool bf16 = layout.spec.precision == Precision::kBf16;
+  return parameter_tensor(bf16 ? layout.weights_bf16 : layout.weights, element, activation_type(layout));
+}
+
+Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer) {
+  return parameter_tensor(vectors, layout.parameters.layers[layer].bias, DType::kF32);
+}
+
+Gemm product(const GroupLayout& layout, Product which, int layer, int batch) {
+  const LayerLayout& l = layout.parameters.layers[layer];
+  Gemm op;
+  op.product = which;
+  op.replicas = layout.replicas;
+  op.batch = batch;
+  op.inputs = l.padded_inputs;
+  op.outputs = l.padded_outputs;
+  op.alpha = layer == 0 ? kPixelScale : 1.0f;
+  op.input_type = activation_type(layout);
+  op.output_type = op.input_type;
+  op.math = layout.spec.precision == Precision::kTf32 ? MathMode::kTf32 : MathMode::kFp32;
+  return op;
+}
+
+Program empty_program(const GroupLayout& layout, const char* name) {
+  Program program;
+  program.name = name;
+  program.replicas = layout.replicas;
+  program.dataset_bytes = layout.dataset.bytes;
+  program.arena_bytes = layout.arena_bytes;
+  auto resident = [&](const char* what, const Tensor& tensor, std::uint64_t bytes) {
+    program.residents.push_back({what, tensor, bytes});
+  };
+  const auto parameters = static_cast<std::uint64_t>(layout.parameters.parameters);
+  resident("dataset", {Space::kDataset, 0, 0}, layout.dataset.bytes);
+  resident("train_state", layout.train_state, sizeof(StepState));
+  resident("evaluation_state", layout.evaluation_state, sizeof(StepState));
+  resident("replica_state", layout.replica_state, sizeof(ReplicaState));
+  resident("train_metrics", layout.train_metrics, sizeof(Metrics));
+  resident("evaluation_metrics", layout.evaluation_metrics, sizeof(Metrics));
+  if (layout.shuffled) resident("order", layout.order, 4ull * layout.dataset[Set::kTrain].rows);
+  resident("confusion", layout.confusion, 4ull * layout.spec.classes * layout.spec.classes);
+  resident("weights", layout.weights, 4 * parameters);
+  if (layout.spec.precision == Precision::kBf16) {
+    resident("weights_bf16", layout.weights_bf16, 2 * parameters);
+  }
+  resident("optimiser_0", layout.optimiser[0], 4 * parameters);
+  if (layout.spec.optimiser == OptimiserKind::kAdam) {
+    resident("optimiser_1", layout.optimiser[1], 4 * parameters);
+  }
+  resident("gradient", layout.gradient, 4 * parameters);
+  return program;
+}
+
+BeginPass begin_pass(const GroupLayout& layout, const Tensor& state, const Tensor& metrics) {
+  BeginPass begin;
+  begin.replicas = layout.replicas;
+  begin.classes = layout.spec.classes;
+  begin.state = state;
+  begin.metrics = metrics;
+  begin.confusion = layout.confusion;
+  return begin;
+}
+
+GatherBatch gather(const GroupLayout& layout, Set set, int batch) {
+  GatherBatch op;
+  op.batch = batch;
+  op.features = layout.dataset.features;
+  op.leading = layout.parameters.layers.front().padded_inputs;
+  op.rows = layout.dataset[set].rows;
+  op.type = activation_type(layout);
+  op.pixels = layout.dataset[set].pixels;
+  op.labels = layout.dataset[set].labels;
+  return op;
+}
+
+void append_forward(Program& program, const GroupLayout& layout, const Pass& pass) {
+  const int hidden = static_cast<int>(layout.spec.hidden.size());
+  Tensor input = pass.x;
+  for (int l = 0; l <= hidden; ++l) {
+    const LayerLayout& shape = layout.parameters.layers[l];
+    Gemm forward = product(layout, Product::kForward, l, pass.batch);
+    forward.a = input;
+    forward.b = product_weights(layout, shape.kernel);
+    forward.c = l < hidden ? (*pass.activations)[l] : pass.logits;
+    if (l == hidden) forward.output_type = DType::kF32;
+    program.ops.push_back(forward);
+    if (l == hidden) break;
+
+    BiasActivationDropout activate;
+    activate.replicas = layout.replicas;
+    activate.batch = pass.batch;
+    activate.width = shape.outputs;
+    activate.leading = shape.padded_outputs;
+    activate.layer = l;
+    activate.activation = layout.spec.activation;
+    activate.training = pass.training;
+    activate.type = activation_type(layout);
+    activate.bias = bias_of(layout, layout.weights, l);
+    activate.z = forward.c;
+    activate.replica_state = layout.replica_state;
+    activate.state = pass.state;
+    activate.a = forward.c;
+    program.ops.push_back(activate);
+    input = activate.a;
+  }
+}
+
+}  // namespace gpu_sweep
