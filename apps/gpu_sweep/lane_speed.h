@@ -2,7 +2,7 @@
 #pragma once
 
 #include "apps/gpu_sweep/setup.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
 

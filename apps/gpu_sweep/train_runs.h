@@ -6,7 +6,7 @@
 
 #include "apps/gpu_sweep/setup.h"
 #include "engine/model/weights.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {

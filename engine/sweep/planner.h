@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/sweep/experiment.h"
+#include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
 

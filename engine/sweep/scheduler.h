@@ -8,7 +8,7 @@
 #include "engine/data/dataset.h"
 #include "engine/lane/device.h"
 #include "engine/model/weights.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {

@@ -10,7 +10,7 @@
 #include "engine/lane/lane.h"
 #include "engine/model/weights.h"
 #include "engine/program/group_layout.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
 #include "kernels/step_state.h"
 

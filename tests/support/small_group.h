@@ -7,7 +7,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/data/dataset_layout.h"
-#include "engine/sweep/run_plan.h"
+#include "engine/train/group_spec.h"
 
 namespace gpu_sweep::test {
 

@@ -1,4 +1,4 @@
-// An experiment cut into work: runs, and the groups that are trained in one go.
+// Work for a lane: runs, and the groups that are trained in one go.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/model/mlp_spec.h"
-#include "engine/sweep/experiment.h"
 
 namespace gpu_sweep {
 
@@ -14,7 +13,7 @@ namespace gpu_sweep {
 struct RunSpec {
   ModelSpec model;
   std::uint64_t seed = 0;
-  std::string key;  ///< run_key of it
+  std::string key;  ///< hash of everything the result depends on (sweep/run_key.h)
 };
 
 /// Runs of one shape, trained in lock-step on one lane.

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Rejects includes that run backward through the layers: include_direction.py SOURCE_DIR.
+
+A file may include files of its own layer and of earlier ones. Exit status 0 if all do; else 1, with one line a
+culprit on stdout.
+"""
+import pathlib
+import re
+import sys
+
+# From the leaves to the program. Data and model stand side by side: neither includes the other.
+LAYERS = [
+    {"kernels"},
+    {"engine"},  # engine/error.h alone, which every part may include
+    {"engine/data", "engine/model"},
+    {"engine/program"},
+    {"engine/lane"},
+    {"engine/train"},
+    {"engine/sweep"},
+    {"engine/store"},
+    {"engine/statistics"},
+    {"engine/report"},
+    {"apps"},
+    {"tests"},
+]
+LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
+INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
+
+
+def part_of(path):
+    """The layer that a path below the source directory belongs to; None for a file of another project."""
+    parts = pathlib.PurePosixPath(path).parts
+    if len(parts) < 2:
+        return None
+    part = "/".join(parts[:2]) if parts[0] == "engine" and len(parts) > 2 else parts[0]
+    if parts[0] == "engine" and part not in LEVELS:
+        sys.exit(f"{path}: {part} has no place in the order of the layers; give it one")
+    return part if part in LEVELS else None
+
+
+def backward_includes(source):
+    for top in ("kernels", "engine", "apps"):
+        for path in sorted((source / top).rglob("*")):
+            if path.suffix not in SUFFIXES:
+                continue
+            name = path.relative_to(source).as_posix()
+            own = part_of(name)
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                match = INCLUDE.match(line)
+                other = part_of(match[1]) if match else None
+                if other is None or other == own or LEVELS[other] < LEVELS[own]:
+                    continue
+                yield f"{name}:{number}: {own} includes {match[1]}, which is not before it"
+
+
+def main():
+    culprits = list(backward_includes(pathlib.Path(sys.argv[1])))
+    print("\n".join(culprits) or "every include runs forward")
+    return 1 if culprits else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
