@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// Names what the calling thread does on `lane` while it lives: a run of a group, an epoch, ...
+/// Names what the calling thread does on `lane` while it lives: the training of a group, an epoch, ...
 class LaneRange {
  public:
   LaneRange(Lane& lane, const std::string& name) : lane_(lane) { lane_.push_range(name.c_str()); }

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "engine/data/dataset_layout.h"
+#include "engine/lane/lane_range.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
@@ -36,13 +38,15 @@ class Sweep {
 
   SweepResult result() const {
     if (error_) std::rethrow_exception(error_);
-    return {runs_done_, stop_.stop_requested()};
+    return {runs_done_};
   }
 
  private:
   bool stopped() const { return failed_ || stop_.stop_requested(); }
 
   void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
+    const LaneRange range(
+        lane, "group of " + std::to_string(spec.runs.size()) + " runs of " + spec.runs.front().model.name);
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Weights> initial =
         initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());

@@ -22,7 +22,6 @@ struct SweepEvents {
 
 struct SweepResult {
   int runs_done = 0;
-  bool stopped = false;  ///< by the stop token: groups in hand were abandoned
 };
 
 /// Trains all groups on `lanes` lanes a device and returns when they are done, when `stop` is requested (the

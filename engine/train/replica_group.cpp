@@ -1,7 +1,9 @@
 #include "engine/train/replica_group.h"
 
 #include <cmath>
+#include <string>
 
+#include "engine/lane/lane_range.h"
 #include "engine/program/builders.h"
 #include "engine/train/initial_state.h"
 
@@ -65,6 +67,7 @@ void ReplicaGroup::evaluate_untrained() {
 }
 
 void ReplicaGroup::train_epoch() {
+  const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   run(training_);
   run(evaluation(Set::kValidation, false));
   // The two sums stand one after the other in the arena: one download an epoch.
