@@ -1,9 +1,12 @@
 #include "engine/lane/cpu_lane.h"
 
-#include <immintrin.h>
 #include <omp.h>
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 
 #include <cstring>
+#include <exception>
 #include <vector>
 
 #include "engine/lane/cpu_memory.h"
@@ -20,18 +23,18 @@ constexpr int kEvaluationBatch = 250;
 
 void prepare_thread() {
   omp_set_num_threads(1);  // oneDNN's products stay on this thread; set per thread, not per process
-  // Optimiser state of weights that no longer move decays into subnormals, which many CPUs handle in
-  // microcode.
-  _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
+#ifdef __SSE__
+  // Optimiser state of weights that no longer move decays into subnormals, which many x86 CPUs handle in
+  // microcode: bit 15 of the control register flushes them to zero, bit 6 reads them as zero.
+  _mm_setcsr(_mm_getcsr() | 1u << 15 | 1u << 6);
+#endif
 }
 
 class CpuLane final : public Lane {
  public:
   explicit CpuLane(const LaneOptions& options) : options_(options), queue_(prepare_thread) {}
 
-  LaneTraits traits() const override {
-    return {"cpu", cpu_backend().devices.front().name, available_host_memory(), kEvaluationBatch, 1};
-  }
+  LaneTraits traits() const override { return {kEvaluationBatch, 1}; }
 
   std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
     return cpu::shuffle_scratch_bytes(replicas, rows);
@@ -52,8 +55,21 @@ class CpuLane final : public Lane {
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                           int repeats) override {
     check(program);
-    return CompiledProgram(std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()},
-                                                        repeats, options_.profile));
+    // oneDNN's primitives are made for the threads of the thread that makes them: the one that will run them.
+    // An error is this call's, not the queue's, whose first error is for good.
+    std::shared_ptr<CpuProgram> bound;
+    std::exception_ptr error;
+    queue_.push([&] {
+      try {
+        bound = std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats,
+                                             options_.profile);
+      } catch (...) {
+        error = std::current_exception();
+      }
+    });
+    queue_.wait();
+    if (error) std::rethrow_exception(error);
+    return CompiledProgram(std::move(bound));
   }
 
   void run(const CompiledProgram& program, int times) override {

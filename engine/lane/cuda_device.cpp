@@ -147,13 +147,4 @@ std::shared_ptr<std::byte> allocate_pinned_memory(const Device& device, std::siz
           }};
 }
 
-std::size_t free_device_bytes(const Device& device) {
-  use_device(device.ordinal);
-  const std::scoped_lock lock(allocation_mutex(device.ordinal));
-  std::size_t free_bytes = 0;
-  std::size_t total = 0;
-  check_cuda(cudaMemGetInfo(&free_bytes, &total), "asking for free memory");
-  return free_bytes;
-}
-
 }  // namespace gpu_sweep::cuda

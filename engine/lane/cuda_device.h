@@ -49,7 +49,4 @@ std::shared_ptr<std::byte> allocate_device_memory(const Device& device, std::siz
 /// Page-locked host memory that frees itself.
 std::shared_ptr<std::byte> allocate_pinned_memory(const Device& device, std::size_t bytes);
 
-/// Bytes of device memory that are free now.
-std::size_t free_device_bytes(const Device& device);
-
 }  // namespace gpu_sweep::cuda

@@ -67,13 +67,7 @@ class CudaLane final : public Lane {
     blas_.reset();
   }
 
-  LaneTraits traits() const override {
-    return guarded([&] {
-      // Compiling runs a program once on a second arena, and 10 % are kept for what loads later.
-      const std::size_t usable = free_device_bytes(device_) / 10 * 9 / 2;
-      return LaneTraits{GPU_SWEEP_DEVICE_KIND, device_.name, usable, kEvaluationBatch, kStepsALaunch};
-    });
-  }
+  LaneTraits traits() const override { return {kEvaluationBatch, kStepsALaunch}; }
 
   std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
     return guarded([&] { return cuda::shuffle_scratch_bytes(replicas, rows); });

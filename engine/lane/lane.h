@@ -52,11 +52,8 @@ class CompiledProgram {
 };
 
 struct LaneTraits {
-  std::string device_kind;     ///< "cpu", "cuda" or "simt"; part of a run's identity
-  std::string device_name;     ///< as the vendor names it
-  std::size_t free_bytes = 0;  ///< memory that buffers may take now
-  int evaluation_batch = 0;    ///< rows of an evaluation step that suit the device
-  int steps_a_launch = 1;      ///< most steps worth putting into one compiled program
+  int evaluation_batch = 0;  ///< rows of an evaluation step that suit the device
+  int steps_a_launch = 1;    ///< most steps worth putting into one compiled program
 };
 
 /// The only virtual class of the engine. All calls come from one host thread; run, upload and download are

@@ -48,7 +48,8 @@ struct GroupLayout {
   std::uint64_t arena_bytes = 0;
 };
 
-/// `shuffle_scratch_bytes` is what the lane says that its shuffle needs for R replicas (LaneTraits).
+/// `shuffle_scratch_bytes` is what the lane says that its shuffle needs for R replicas
+/// (Lane::shuffle_scratch_bytes).
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
                          int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes);
 
