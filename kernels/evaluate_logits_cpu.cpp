@@ -31,14 +31,14 @@ GPU_SWEEP_CPU_CLONES void evaluate(const float* logits, const float* bias, const
 }  // namespace
 
 void execute(const EvaluateLogits& op, const Memory& memory) {
-  const std::uint32_t cursor = read<StepState>(memory, op.state, 0)->cursor;
-  const int valid = std::min(op.batch, op.rows - static_cast<int>(cursor));
+  const StepState& state = *read<StepState>(memory, op.state, 0);
+  const int valid = valid_rows(state, op.batch, op.rows);
   for (int r = 0; r < op.replicas; ++r) {
     evaluate(read<float>(memory, op.logits, r), read<float>(memory, op.bias, r),
              read<std::uint8_t>(memory, op.labels, r), op.classes, op.leading, valid,
              write<Metrics>(memory, op.metrics, r),
              op.keep_classes ? write<std::uint32_t>(memory, op.confusion, r) : nullptr,
-             op.keep_classes ? write<std::uint8_t>(memory, op.predictions, r) + cursor : nullptr);
+             op.keep_classes ? write<std::uint8_t>(memory, op.predictions, r) + state.cursor : nullptr);
   }
 }
 

@@ -20,13 +20,14 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
   const auto* pixels = read<std::uint8_t>(memory, op.pixels, replica);
   const auto* labels = read<std::uint8_t>(memory, op.labels, replica);
   const auto* order = op.shuffled ? read<std::uint32_t>(memory, op.order, replica) : nullptr;
-  const std::uint32_t cursor = read<StepState>(memory, op.state, 0)->cursor;
+  const StepState& state = *read<StepState>(memory, op.state, 0);
   T* x = write<T>(memory, op.x, replica);
   std::uint8_t* y = write<std::uint8_t>(memory, op.y, replica);
 
-  const int valid = std::min(op.batch, op.rows - static_cast<int>(cursor));
+  const int valid = valid_rows(state, op.batch, op.rows);
   for (int b = 0; b < valid; ++b) {
-    const std::uint32_t row = order ? order[cursor + b] : cursor + b;
+    const std::uint32_t position = state.cursor + static_cast<std::uint32_t>(b);
+    const std::uint32_t row = order ? order[position] : position;
     const std::uint8_t* from = pixels + static_cast<std::size_t>(row) * op.features;
     T* to = x + static_cast<std::size_t>(b) * op.leading;
     convert_row<T>(from, op.features, to);

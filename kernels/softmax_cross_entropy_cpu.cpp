@@ -59,8 +59,7 @@ GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bi
 
 template <class T>
 void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, int replica) {
-  const auto cursor = static_cast<int>(read<StepState>(memory, op.state, 0)->cursor);
-  const int valid = std::min(op.batch, op.rows - cursor);
+  const int valid = valid_rows(*read<StepState>(memory, op.state, 0), op.batch, op.rows);
   T* dlogits = write<T>(memory, op.dlogits, replica);
   loss_and_gradient<T>(read<float>(memory, op.logits, replica), read<float>(memory, op.bias, replica),
                        read<std::uint8_t>(memory, op.labels, replica), op.classes, op.leading, valid, dlogits,

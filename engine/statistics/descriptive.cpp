@@ -2,28 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <vector>
 
 #include "engine/statistics/bootstrap.h"
 #include "engine/statistics/distributions.h"
+#include "engine/statistics/moments.h"
 #include "engine/statistics/quantile.h"
 
 namespace gpu_sweep {
 namespace {
-
-struct Moments {
-  double mean = 0;
-  double squares = 0;  // sum of squared deviations from the mean
-};
-
-Moments moments(std::span<const double> values) {
-  Moments result;
-  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-  for (const double value : values) result.squares += (value - result.mean) * (value - result.mean);
-  return result;
-}
 
 Interval t_interval(double mean, double standard_error, double n) {
   const double half = student_t_quantile((1 + kConfidence) / 2, n - 1) * standard_error;

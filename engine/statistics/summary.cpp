@@ -2,22 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "engine/statistics/moments.h"
 
 namespace gpu_sweep {
 
 MeanStd mean_std(std::span<const double> values) {
-  if (values.empty()) {
-    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-    return {kNaN, kNaN};
-  }
-  const auto n = static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) sum += value;
-  const double mean = sum / n;
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, std::sqrt(squares / n)};
+  const Moments found = moments(values);
+  return {found.mean, std::sqrt(found.squares / static_cast<double>(values.size()))};
 }
 
 bool is_finite(const RunRecord& run) {

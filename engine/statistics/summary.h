@@ -16,8 +16,7 @@ struct MeanStd {
   double std = 0;  ///< divides by n, as numpy does
 };
 
-/// Two passes over the values in their order: the mean, then the mean square of what is left. NaN and NaN
-/// without values.
+/// From `moments`. NaN and NaN without values.
 MeanStd mean_std(std::span<const double> values);
 
 /// Whether a run takes part in tables: it did not diverge and all its final figures are finite.
