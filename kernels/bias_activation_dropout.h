@@ -11,8 +11,8 @@ namespace gpu_sweep {
 ///
 /// In training an element is kept where its uniform u >= rate and then scaled by 1 / (1 - rate); u comes from
 /// Philox at (purpose dropout, layer, step, e = b * width + o), so that a mask can be drawn again and is
-/// never stored. Columns from `width` on are written +0 (sigmoid(0) is 0.5: without that, pads would grow
-/// weights).
+/// never stored. B x O is at most kMostDropoutElements (dropout_math.h). Columns from `width` on are written
+/// +0 (sigmoid(0) is 0.5: without that, pads would grow weights).
 struct BiasActivationDropout {
   int replicas = 1;
   int batch = 0;    ///< B

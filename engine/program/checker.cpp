@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/program/operands.h"
+#include "kernels/dropout_math.h"
 
 namespace gpu_sweep {
 namespace {
@@ -189,6 +190,7 @@ class Checker {
     }
     if constexpr (requires { op.width; }) {
       require(op.width > 0 && op.leading >= op.width, "leading is less than width");
+      require(std::int64_t{op.batch} * op.width <= kMostDropoutElements, "batch x width is not below 2^31");
     }
     if constexpr (requires { op.classes; }) {
       require(op.classes >= 2 && op.classes <= 256, "classes is not in 2..256");

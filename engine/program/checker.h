@@ -12,8 +12,8 @@ namespace gpu_sweep {
 ///  - is read although no resident and no earlier operation has written all of it,
 ///  - overlaps another operand of the same operation that is written, unless both are the same tensor and the
 ///    operation is one that may work in place,
-/// or where sizes are not positive or contradict each other (leading < width, replicas differ from the
-/// program's).
+/// or where sizes are not positive, contradict each other (leading < width, replicas differ from the
+/// program's) or are beyond what an operation counts (kMostDropoutElements).
 void check(const Program& program);
 
 }  // namespace gpu_sweep

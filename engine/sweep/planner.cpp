@@ -6,9 +6,22 @@
 #include "engine/error.h"
 #include "engine/sweep/cost.h"
 #include "engine/sweep/run_key.h"
+#include "kernels/dropout_math.h"
 
 namespace gpu_sweep {
 namespace {
+
+/// Products of a batch and a layer that no operation could count.
+void check_widths(const Experiment& experiment) {
+  for (const ModelSpec& model : experiment.models) {
+    for (const int width : model.hidden) {
+      if (std::int64_t{model.batch_size} * width <= kMostDropoutElements) continue;
+      throw Error(ExitCode::kUsage, "model '" + model.name + "': batch_size " +
+                                        std::to_string(model.batch_size) + " with hidden width " +
+                                        std::to_string(width) + ": expected a product below 2^31");
+    }
+  }
+}
 
 void check_batches(const Experiment& experiment, const Dataset& dataset) {
   const int rows = dataset[Set::kTrain].rows;
@@ -53,6 +66,7 @@ double group_cost(const GroupSpec& group, const SetRows& rows) {
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset,
                             const PlanOptions& options) {
   check_batches(experiment, dataset);
+  check_widths(experiment);
   std::vector<RunSpec> runs;
   for (const ModelSpec& model : experiment.models) {
     for (int i = 0; i < experiment.runs; ++i) {

@@ -18,7 +18,7 @@ struct PlanOptions {
 };
 
 /// All runs of the experiment, model by model, seeds ascending. Throws Error(kUsage) where a model's batch is
-/// larger than the training set.
+/// larger than the training set, or with a hidden width beyond what an operation counts.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
 /// Groups of at most R runs that share shape, epochs and shuffling; the costliest groups first, so that lanes

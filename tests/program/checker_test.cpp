@@ -102,6 +102,10 @@ TEST_F(Checker, RejectsSizesThatContradictEachOther) {
   first<BiasActivationDropout>().leading = first<BiasActivationDropout>().width - 1;
   EXPECT_THAT(complaint(), HasSubstr("leading is less than width"));
   program_ = build_train_step(layout_);
+  first<BiasActivationDropout>().batch = 1 << 27;
+  first<BiasActivationDropout>().width = first<BiasActivationDropout>().leading = 16;
+  EXPECT_THAT(complaint(), HasSubstr("batch x width"));
+  program_ = build_train_step(layout_);
   first<SoftmaxCrossEntropy>().classes = 257;
   EXPECT_THAT(complaint(), HasSubstr("2..256"));
 }

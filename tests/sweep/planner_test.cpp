@@ -64,6 +64,18 @@ TEST(Expand, RefusesABatchLargerThanTheTrainingSet) {
   }
 }
 
+TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
+  ModelSpec huge = model("huge", {8, 1 << 29});
+  huge.batch_size = 4;
+  try {
+    expand(experiment({huge}, 1), small_dataset(100), {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(), testing::HasSubstr("model 'huge': batch_size 4 with hidden width 536870912"));
+  }
+}
+
 TEST(PlanGroups, PutsTheCostliestFirstAndOneModelsRunsTogether) {
   const auto groups =
       plan_groups(experiment({model("small", {8}), model("wide", {64}), model("deep", {64, 64})}, 3),
