@@ -11,10 +11,10 @@
 namespace gpu_sweep {
 
 /// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
-///  "device", "precision", ..., "timing"}. Models and runs stand in the order of `runs`; what is not finite
-///  is
-/// null. Equal runs give equal bytes but for "timing", the only part that depends on when or where the runs
-/// were made.
+///  "device", "precision", ..., "timing"}.
+/// Models and runs stand in the order of `runs`; what is not finite is null. Equal runs on equal devices give
+/// equal bytes but for "timing": "device" names the machine that began the experiment, and everything else
+/// depends on neither when nor where the runs were made.
 nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
 
 /// The text of summary.json: two spaces of indent, but figures of one list on one line; ends with a newline.
