@@ -1,0 +1,88 @@
+// Training by the CUDA back end, on the stand-in: the CPU's figures, in as few kernels as promised.
+#include "tests/simt/simt.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/program/builders.h"
+#include "engine/sweep/scheduler.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+constexpr std::uint64_t kSeed = 7;
+
+ModelSpec small_model() {
+  ModelSpec model;
+  model.name = "small";
+  model.hidden = {32, 16};
+  model.batch_size = 128;
+  model.epochs = 2;
+  return model;
+}
+
+std::vector<RunRecord> train_on(const std::string& device, const Dataset& dataset, const GroupSpec& group) {
+  std::vector<RunRecord> records;
+  SweepEvents events;
+  events.on_run = [&](const RunRecord& run, const Weights&) { records.push_back(run); };
+  run_groups({group}, dataset, choose_devices(device), 1, {}, events, {});
+  return records;
+}
+
+TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
+  simt::set_seed(kSeed);
+  const Dataset dataset = synthetic_dataset(512, 64, 64, 12, 10);
+  std::vector<RunSpec> runs;
+  for (const std::uint64_t seed : {5, 6, 7}) runs.push_back({small_model(), seed, {}});
+  const GroupSpec group = group_of_runs(dataset, runs, 3);
+
+  const std::vector<RunRecord> expected = train_on("cpu", dataset, group);
+  const std::uint64_t threads_before = simt::threads_run();
+  const std::vector<RunRecord> found = train_on("simt", dataset, group);
+  EXPECT_GT(simt::threads_run(), threads_before);
+  EXPECT_EQ(simt::take_violations(), std::vector<std::string>{});
+
+  ASSERT_EQ(found.size(), 3u);
+  for (std::size_t r = 0; r < found.size(); ++r) {
+    SCOPED_TRACE("run " + std::to_string(r) + ", stand-in seed " + std::to_string(kSeed));
+    ASSERT_EQ(found[r].history.size(), 3u);
+    for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+      EXPECT_NEAR(found[r].history[epoch].loss, expected[r].history[epoch].loss, 1e-5) << epoch;
+      EXPECT_NEAR(found[r].history[epoch].val_loss, expected[r].history[epoch].val_loss, 1e-5) << epoch;
+    }
+    for (const Set set : kAllSets) EXPECT_NEAR(found[r][set].loss, expected[r][set].loss, 1e-5);
+    EXPECT_LT(found[r].history[2].loss, found[r].history[0].loss);  // it learns
+  }
+  EXPECT_NE(found[0].history, found[1].history);
+}
+
+/// The stand-in's products become three nodes in a capture now and then; with some seed none does.
+TEST(Simt, AStepTakesAtMostFiveNodesALayerAndSix) {
+  const Dataset dataset = synthetic_dataset(8, 4, 4, 2);
+  const DatasetLayout sizes = dataset_layout(dataset);
+  ModelSpec model = small_model();
+  model.hidden = {4, 4};
+  model.batch_size = 4;
+  const GroupSpec group = group_of_runs(dataset, {{model, 1, {}}}, 2);
+  const std::unique_ptr<Lane> lane = choose_devices("simt").backend.make_lane(0, {});
+  const GroupLayout layout =
+      group_layout(group.shape, sizes, group.replicas, 4, true, lane->shuffle_scratch_bytes(2, 8));
+  const Buffer data = lane->allocate(sizes.bytes);
+  const Buffer arena = lane->allocate(layout.arena_bytes);
+  const Program step = build_train_step(layout);
+  const int operations = static_cast<int>(step.ops.size());
+  EXPECT_LE(operations, 5 * 2 + 6);
+
+  int fewest = 0;
+  for (std::uint64_t seed = 1; seed <= 40 && fewest != operations; ++seed) {
+    simt::set_seed(seed);
+    const int nodes = lane->compile(step, data, arena, 1).nodes();
+    EXPECT_GE(nodes, operations) << "stand-in seed " << seed;
+    if (fewest == 0 || nodes < fewest) fewest = nodes;
+  }
+  EXPECT_EQ(fewest, operations);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
