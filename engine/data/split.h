@@ -6,8 +6,8 @@
 
 namespace gpu_sweep {
 
-/// A permutation of 0..n-1, n >= 1, exactly as numpy.random.RandomState(seed).permutation(n) draws it (SPEC
-/// section 1).
+/// A permutation of 0..n-1, n >= 1, exactly as numpy.random.RandomState(seed).permutation(n) draws it
+/// (docs/what_is_computed.md).
 std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed);
 
 struct Split {

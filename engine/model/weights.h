@@ -25,9 +25,9 @@ std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& la
 /// Out of a padded parameter vector [P].
 Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
-/// Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases (SPEC section 2). Element e =
-/// row * O + column of layer l is (2 u - 1) * L with u drawn by Philox at (purpose initialise, layer l, step
-/// 0, element e).
+/// Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases (docs/what_is_computed.md).
+/// Element e = row * O + column of layer l is (2 u - 1) * L with u drawn by Philox at (purpose initialise,
+/// layer l, step 0, element e).
 Weights initial_weights(const MlpSpec& spec, std::uint64_t seed);
 
 }  // namespace gpu_sweep

@@ -12,8 +12,8 @@ struct OpCost {
   std::uint64_t bytes = 0;  ///< read and written if every operand passes between memory and processor once
 };
 
-/// For all replicas of the operation. Of tensors that a batch only samples (pixels, order, labels, predictions) the
-/// sampled rows count. Padding counts.
+/// For all replicas of the operation. Of tensors that a batch only samples (pixels, order, labels,
+/// predictions) the sampled rows count. Padding counts.
 OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Runs are kept: one SQLite file a result directory (DESIGN section 7).
+// Runs are kept: one SQLite file a result directory.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// How much arithmetic training takes (SPEC section 5): multiply-adds count 2, padding and element-wise work
-// nothing.
+// How much arithmetic training takes (docs/what_is_computed.md): multiply-adds count 2, padding and
+// element-wise work nothing.
 #pragma once
 
 #include <array>

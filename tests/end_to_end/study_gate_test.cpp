@@ -26,7 +26,7 @@ struct Figure {
 struct StudyModel {
   const char* name;
   std::vector<int> hidden;
-  std::vector<Figure> figures;  // SPEC section 4
+  std::vector<Figure> figures;  // docs/what_is_computed.md, section 4
 };
 
 class StudyGate : public testing::TestWithParam<StudyModel> {};

@@ -26,7 +26,7 @@ TEST(ParameterLayout, RoundsWidthsTo8ClassesTo16AndOffsetsTo64) {
 }
 
 TEST(ParameterLayout, CountsTheStudysParameters) {
-  // SPEC section 5: 117 M parameters over the 500 runs of the five models.
+  // docs/what_is_computed.md, section 5: 117 M parameters over the 500 runs of the five models.
   std::int64_t sum = 0;
   std::vector<int> hidden;
   for (const int width : {256, 128, 64, 32, 16}) {
