@@ -56,8 +56,10 @@ void train_missing(const std::vector<GroupSpec>& groups, std::size_t all_runs, c
         setup.device().name + " (" + to_string(setup.precision) + ")");
   }
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
-    if (!weights_directory.empty())
+    // Weights first: a run that is in the store has its weights, whenever the program is killed.
+    if (!weights_directory.empty()) {
       save_weights(weights_path(weights_directory, run.model, run.seed), weights);
+    }
     store.add(run);
   };
   const TrainingOutcome outcome = train_runs(groups, setup, keep);
@@ -79,13 +81,12 @@ void run(const RunFlags& flags) {
   const PlanOptions options = plan_options(setup, experiment.runs);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
 
+  if (!flags.weights.empty()) make_directory(flags.weights);
+
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
   say_notices(setup);
   warn_of_damage(store);
-  if (!flags.weights.empty()) {
-    make_directory(flags.weights);
-    warn_of_missing_weights(runs, store, flags.weights);
-  }
+  if (!flags.weights.empty()) warn_of_missing_weights(runs, store, flags.weights);
   const auto done = [&store](const std::string& key) { return store.contains(key); };
   const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (!groups.empty()) {
@@ -98,6 +99,7 @@ void run(const RunFlags& flags) {
   write_summary(out, store.stored(), records);
   write_report(out, store.stored(), records, &setup.dataset);
   print_results(store.stored(), records, flags.json);
+  if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
 }
 
 }  // namespace

@@ -56,9 +56,9 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                     const std::vector<Weights>& initial, const std::string& weights_file, RunStore* store) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
-    if (!weights_file.empty()) save_weights(weights_file, weights);
-    if (store != nullptr) store->add(run);
+    if (store != nullptr) store->add(run);  // first: what is trained is kept even where the weights cannot be
     result.records.push_back(run);
+    if (!weights_file.empty()) save_weights(weights_file, weights);
   };
   const TrainingOutcome outcome = train_runs(groups, setup, keep, initial);
   if (outcome.stopped_by != 0) {
@@ -82,6 +82,7 @@ void train(const TrainFlags& flags) {
   const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
   const std::filesystem::path weights_file = flags.save_weights;
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
+  if (!weights_file.empty()) check_writable(weights_file);
 
   std::optional<RunStore> store;
   if (!flags.out.empty()) store = RunStore::create_or_continue(flags.out, experiment, make_provenance(setup));
@@ -93,6 +94,7 @@ void train(const TrainFlags& flags) {
   }
 
   say_notices(setup);
+  if (store) warn_of_damage(*store);
   Result result;
   if (!groups.empty()) {
     result = train_groups(groups, experiment, setup, initial, flags.save_weights, store ? &*store : nullptr);

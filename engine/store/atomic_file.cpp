@@ -45,10 +45,23 @@ int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
   return ::fsync(descriptor.get()) == 0 ? 0 : errno;
 }
 
+std::filesystem::path temporary_name(const std::filesystem::path& file) {
+  return std::filesystem::path(file) += ".tmp" + std::to_string(::getpid());
+}
+
 }  // namespace
 
+void check_writable(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) fail("write", file, EISDIR);
+  const std::filesystem::path temporary = temporary_name(file);
+  const int reason = write_and_sync(temporary, "");
+  ::unlink(temporary.c_str());
+  if (reason != 0) fail("write", file, reason);
+}
+
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes) {
-  const std::filesystem::path temporary = std::filesystem::path(file) += ".tmp" + std::to_string(::getpid());
+  const std::filesystem::path temporary = temporary_name(file);
   int reason = write_and_sync(temporary, bytes);
   if (reason == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) reason = errno;
   if (reason != 0) {

@@ -11,6 +11,10 @@ namespace gpu_sweep {
 /// naming the file and the system's reason; the old contents are untouched then.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
+/// Finds out before the work is done whether `file` could be written after it: leaves nothing behind. Throws
+/// Error(kOutput) for a directory and for a place where no file can be made.
+void check_writable(const std::filesystem::path& file);
+
 /// Makes a rename or a new name in `directory` durable. Throws Error(kOutput).
 void sync_directory(const std::filesystem::path& directory);
 

@@ -1,6 +1,7 @@
 #include "engine/sweep/planner.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/error.h"
@@ -81,7 +82,9 @@ std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& 
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done) {
   std::vector<RunSpec> runs = expand(experiment, dataset, options);
-  std::erase_if(runs, [&](const RunSpec& run) { return done(run.key); });
+  // Models that differ in their names alone share their runs.
+  std::set<std::string> seen;
+  std::erase_if(runs, [&](const RunSpec& run) { return done(run.key) || !seen.insert(run.key).second; });
 
   const auto most = static_cast<std::size_t>(options.replicas_per_group);
   std::vector<GroupSpec> groups;

@@ -22,9 +22,10 @@ struct PlanOptions {
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
 /// Groups of at most R runs that share shape, epochs and shuffling; the costliest groups first, so that lanes
-/// finish together. Runs of one model stand together. Runs for which `done(key)` holds are left out. Every
-/// group has R replicas, since on CUDA the count chooses the product's algorithm, but for the CPU, where a
-/// short group needs no idle replicas. Throws what `expand` throws.
+/// finish together. Runs of one model stand together. Runs for which `done(key)` holds are left out, and
+/// so is a run whose key another has: models that differ in their names alone share their runs. Every group
+/// has R replicas, since on CUDA the count chooses the product's algorithm, but for the CPU, where a short
+/// group needs no idle replicas. Throws what `expand` throws.
 std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done);

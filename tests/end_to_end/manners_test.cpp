@@ -166,6 +166,27 @@ Bytes truncated(Bytes bytes) {
   return bytes;
 }
 
+INSTANTIATE_TEST_SUITE_P(Output, Refused,
+                         testing::Values(BadCommand{"WeightsWhereNoneCanBe",
+                                                    {"train", "--hidden", "8", "--epochs", "1", "--data",
+                                                     "data", "--save-weights", "/proc/x.npz"},
+                                                    5,
+                                                    "cannot write /proc/x.npz",
+                                                    leave_alone},
+                                         BadCommand{"WeightsOverADirectory",
+                                                    {"train", "--hidden", "8", "--epochs", "1", "--data",
+                                                     "data", "--save-weights", "data"},
+                                                    5,
+                                                    "cannot write data",
+                                                    leave_alone},
+                                         BadCommand{"WeightsBelowAFile",
+                                                    {"run", "study.toml", "--data", "data", "--save-weights",
+                                                     "study.toml/weights"},
+                                                    5,
+                                                    "cannot make directory study.toml/weights",
+                                                    leave_alone}),
+                         name_of);
+
 INSTANTIATE_TEST_SUITE_P(
     Data, Refused,
     testing::Values(bad_data("NoDirectory", "data",

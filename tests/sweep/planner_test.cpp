@@ -76,6 +76,13 @@ TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
   }
 }
 
+TEST(PlanGroups, PlansModelsThatDifferInTheirNamesAloneOnce) {
+  const auto groups = plan_groups(experiment({model("a", {8}), model("twin of a", {8})}, 3), small_dataset(),
+                                  options("cpu", 10), kNoneDone);
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0].runs.size(), 3U);
+}
+
 TEST(PlanGroups, PutsTheCostliestFirstAndOneModelsRunsTogether) {
   const auto groups =
       plan_groups(experiment({model("small", {8}), model("wide", {64}), model("deep", {64, 64})}, 3),
