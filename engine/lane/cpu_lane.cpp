@@ -2,7 +2,7 @@
 
 #include <omp.h>
 #ifdef __SSE__
-#include <xmmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include <cstring>
@@ -25,8 +25,8 @@ void prepare_thread() {
   omp_set_num_threads(1);  // oneDNN's products stay on this thread; set per thread, not per process
 #ifdef __SSE__
   // Optimiser state of weights that no longer move decays into subnormals, which many x86 CPUs handle in
-  // microcode: bit 15 of the control register flushes them to zero, bit 6 reads them as zero.
-  _mm_setcsr(_mm_getcsr() | 1u << 15 | 1u << 6);
+  // microcode.
+  _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
 #endif
 }
 

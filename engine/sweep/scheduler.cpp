@@ -45,8 +45,7 @@ class Sweep {
   bool stopped() const { return failed_ || stop_.stop_requested(); }
 
   void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
-    const LaneRange range(
-        lane, "group of " + std::to_string(spec.runs.size()) + " runs of " + spec.runs.front().model.name);
+    const LaneRange range(lane, "group of " + std::to_string(spec.runs.size()) + " runs");
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Weights> initial =
         initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());
