@@ -60,6 +60,7 @@ std::string provenance_section(const ReportAnalysis& analysis) {
   html += entry("Program", "gpu_sweep " + provenance.program_version);
   html += entry("Device", fmt::format("{} ({}), {}", provenance.device_name, provenance.device_kind,
                                       to_string(provenance.precision)));
+  if (!provenance.numerics.empty()) html += entry("Products by", provenance.numerics);
   html += entry("Training time", fixed(analysis.stored->wall_seconds, 1) + " s of wall time");
   html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
                                     provenance.height, provenance.width, provenance.class_names.size()));

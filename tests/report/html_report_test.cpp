@@ -59,6 +59,7 @@ TEST(HtmlReport, HoldsEveryPart) {
   EXPECT_EQ(count(page, "data-spec=\"differences\""), 2U);
   EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U) << "three sets of two models";
   EXPECT_EQ(count(page, "<figure"), count(page, "role=\"img\" aria-label=\"")) << "every chart has words";
+  EXPECT_THAT(page, HasSubstr("<dd>oneDNN 2.6.3 AVX2</dd>"));
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
 }
 
