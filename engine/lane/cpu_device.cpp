@@ -38,7 +38,7 @@ Backend cpu_backend() {
   info.memory_bytes = available_host_memory();
   info.details = std::to_string(info.default_lanes) + (info.default_lanes == 1 ? " core, " : " cores, ") +
                  std::to_string(info.memory_bytes >> 20) + " MiB free, fp32" +
-                 (info.supports_bf16 ? " and bf16" : "; no bf16 products");
+                 (info.supports_bf16 ? " and bf16" : "; no bf16 products") + "; " + info.numerics;
   Backend backend;
   backend.devices.push_back(info);
   backend.make_lane = [](int, const LaneOptions& options) { return make_cpu_lane(options); };

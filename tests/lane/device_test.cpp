@@ -14,6 +14,7 @@ TEST(Device, TheCpuIsAlwaysThere) {
   EXPECT_EQ(choice.backend.devices[0].device_kind, "cpu");
   EXPECT_GE(choice.backend.devices[0].default_lanes, 1);
   EXPECT_THAT(choice.backend.devices[0].numerics, testing::MatchesRegex("oneDNN [0-9.]+ (SSE|AVX).*"));
+  EXPECT_THAT(choice.backend.devices[0].details, testing::HasSubstr(choice.backend.devices[0].numerics));
 }
 
 TEST(Device, UnknownWordsAreUsageErrors) {
