@@ -29,7 +29,7 @@ inline ZipEntry stored(const std::string& name, const std::vector<std::uint8_t>&
 }
 
 inline void append(std::vector<std::uint8_t>& to, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (int i = 0; i < bytes; ++i, value >>= 8) to.push_back(static_cast<std::uint8_t>(value));
 }
 
 /// The fields that the local header and the directory share.
