@@ -49,6 +49,19 @@ std::string explain_extra(const std::string& word, const CLI::App& program,
   return shown_text(word) + ": one argument too many, see " + help;
 }
 
+/// A flag without its value, or one given twice.
+std::string explain_mismatch(const CLI::ArgumentMismatch& error) {
+  const std::string why = error.what();
+  const std::size_t colon = why.find(": ");
+  if (colon == std::string::npos) return why;
+  const std::string flag = why.substr(0, colon);
+  if (why.ends_with(" missing")) return flag + ": found no value, expected one";
+  if (why.find("At Most 1 ") != std::string::npos) {
+    return flag + ": found " + why.substr(why.rfind(' ') + 1) + " times, expected once";
+  }
+  return why;
+}
+
 }  // namespace
 
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
@@ -62,6 +75,8 @@ std::optional<Command> parse_command_line(CLI::App& program, const std::vector<C
     const std::optional<Command> command = chosen(commands);
     print_data(command ? command->app->help("gpu_sweep") : program.help());
     return std::nullopt;
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw Error(ExitCode::kUsage, explain_mismatch(error));
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> extras = program.remaining(true);
     const std::string why = extras.empty() ? error.what() : explain_extra(extras.front(), program, commands);

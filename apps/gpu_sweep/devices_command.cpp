@@ -24,7 +24,7 @@ void devices() {
 
 Command add_devices_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("devices", "List the devices that --device can name");
-  app->footer("Where no GPU can be used, one line on stderr says why.");
+  app->footer("Where no GPU can be used, one line on stderr says why.\n\nExample: gpu_sweep devices");
   return {app, devices};
 }
 

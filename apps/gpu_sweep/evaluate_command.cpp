@@ -130,9 +130,8 @@ void evaluate(const EvaluateFlags& flags) {
 Command add_evaluate_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("evaluate", "Loss, accuracy and confusion matrix of saved weights");
   const auto flags = std::make_shared<EvaluateFlags>();
-  app->add_option("--weights", flags->weights,
-                  "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...")
-      ->type_name("F.npz");
+  add_path_flag(*app, "--weights", flags->weights, "F.npz",
+                "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...");
   add_name_flag(*app, "--set", flags->set, parse_set, set_names(),
                 "train, validation or test (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/exports.h"
@@ -45,7 +46,7 @@ Command add_export_command(CLI::App& program) {
          "npz: the study's 'layer = D.npz', history, confusion, predictions; csv: runs.csv, history.csv;\n"
          "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
       ->type_name("npz|csv|json|tensorboard");
-  app->add_option("--to", flags->to, "folder of the files; DIR/FORMAT if not given")->type_name("DIR");
+  add_path_flag(*app, "--to", flags->to, "DIR", "folder of the files; DIR/FORMAT if not given");
   app->add_flag("--every-run", flags->options.every_run,
                 "tensorboard: also the curves of every run; slow beyond some 250 of them");
   app->footer("Prints the files written. Example: gpu_sweep export results/quick --format csv");

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "engine/sweep/nearest_name.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -17,6 +19,11 @@ bool is_plain_decimal(const std::string& text) {
 
 void fail_flag(const std::string& flag, const std::string& text, const std::string& expected) {
   throw Error(ExitCode::kUsage, flag + ": found " + shown_text(text) + ", expected " + expected);
+}
+
+void fail_name(const std::string& flag, const std::string& text, const std::vector<std::string>& names) {
+  throw Error(ExitCode::kUsage, flag + ": found " + shown_text(text) + did_you_mean(text, names) +
+                                    ", expected " + list_of(names));
 }
 
 std::int64_t parse_integer_flag(const std::string& flag, const std::string& text, const IntegerRange& range) {
@@ -66,6 +73,16 @@ CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::option
     target = parse_number_flag(flag, text, range);
   };
   return app.add_option_function<std::string>(flag, set, help)->type_name("X");
+}
+
+CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
+                           const std::string& type_name, const std::string& help) {
+  const std::string flag = names.substr(names.find("--"));
+  const auto set = [flag, &target](const std::string& text) {
+    if (text.empty()) fail_flag(flag, text, "a name");
+    target = text;
+  };
+  return app.add_option_function<std::string>(names, set, help)->type_name(type_name);
 }
 
 }  // namespace gpu_sweep

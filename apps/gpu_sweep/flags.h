@@ -21,6 +21,9 @@ bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< 
 std::vector<int> parse_widths_flag(const std::string& flag,
                                    const std::string& text);  ///< "256,128" or "none"
 [[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
+/// The same where `names` are all that is known; suggests the nearest.
+[[noreturn]] void fail_name(const std::string& flag, const std::string& text,
+                            const std::vector<std::string>& names);
 
 /// Adds `flag` to `app`; its value, if given, goes to `target`.
 template <typename Integer>
@@ -35,6 +38,10 @@ CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optio
 CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::optional<double>& target,
                              NumberRange range, const std::string& help);
 
+/// The name of a file or folder: "" is refused. `names` is "--data", or "-o,--out" with the long name last.
+CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
+                           const std::string& type_name, const std::string& help);
+
 /// `parse` is parse_activation and the like.
 template <typename Enum>
 CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional<Enum>& target,
@@ -42,7 +49,7 @@ CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional
                            const std::vector<std::string>& names, const std::string& help) {
   const auto set = [flag, &target, parse, names](const std::string& text) {
     target = parse(text);
-    if (!target) fail_flag(flag, text, list_of(names));
+    if (!target) fail_name(flag, text, names);
   };
   return app.add_option_function<std::string>(flag, set, help)->type_name("NAME");
 }

@@ -60,10 +60,11 @@ void plan(const PlanFlags& flags) {
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep plan EXPERIMENT.toml");
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   if (!flags.card.empty()) {
+    const Card card = card_of_flag(flags.card);
     std::string warning;
     const Dataset dataset = load_dataset(find_data(flags.setup.data), &warning);
     if (!warning.empty()) warn(warning);
-    print_data(roofline_text(experiment, dataset, flags.setup, flags.card));
+    print_data(roofline_text(experiment, dataset, flags.setup, card));
     return;
   }
   const Setup setup = make_setup(flags.setup);
@@ -91,6 +92,9 @@ void plan(const PlanFlags& flags) {
   std::string text = model_lines(experiment, setup);
   text += fmt::format("\nruns     {}: {} models x {} seeds from {}\n", runs, experiment.models.size(),
                       experiment.runs, experiment.seed);
+  if (runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
+    text += "         models that are equal but for their names share their runs\n";
+  }
   text += fmt::format("groups   {} of up to {} runs\n", groups.size(), options.replicas_per_group);
   text += fmt::format("device   {} x {}, {} lanes each, {}\n", setup.devices.indices.size(),
                       setup.device().name, setup.lanes, to_string(setup.precision));

@@ -10,10 +10,4 @@ void print_results(const StoredExperiment& stored, const std::vector<RunRecord>&
   print_data(json ? summary_text(summary_json(stored, runs)) : study_table(stored, runs));
 }
 
-void warn_of_damage(const RunStore& store) {
-  for (const std::string& damage : store.damaged()) {
-    warn("damaged, what is missing is trained again: " + damage);
-  }
-}
-
 }  // namespace gpu_sweep

@@ -10,7 +10,4 @@ namespace gpu_sweep {
 /// The study's tables, or with `json` the object of summary.json, on stdout.
 void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json);
 
-/// A warning for each thing that was found damaged when the store was opened.
-void warn_of_damage(const RunStore& store);
-
 }  // namespace gpu_sweep

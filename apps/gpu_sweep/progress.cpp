@@ -9,7 +9,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr double kSecondsBetweenLines = 5;
+constexpr double kFirstPause = 5;  // seconds between lines: 5, 10, 20, 40, 60, 60, ...
+constexpr double kLongestPause = 60;
 constexpr double kSecondsBetweenBars = 0.1;
 constexpr int kBarWidth = 24;
 
@@ -18,6 +19,7 @@ constexpr int kBarWidth = 24;
 Progress::Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock)
     : out_(out), style_(style), flops_(flops), runs_(runs), clock_(std::move(clock)) {
   start_ = last_shown_ = clock_();
+  line_pause_ = kFirstPause;
 }
 
 Progress::~Progress() {
@@ -58,10 +60,11 @@ std::string Progress::status() const {
 
 void Progress::show(bool now) {
   if (style_ == Style::kQuiet) return;
-  const double pause = style_ == Style::kBar ? kSecondsBetweenBars : kSecondsBetweenLines;
+  const double pause = style_ == Style::kBar ? kSecondsBetweenBars : line_pause_;
   if (!now && clock_() - last_shown_ < pause) return;
   last_shown_ = clock_();
   if (style_ == Style::kLines) {
+    line_pause_ = std::min(2 * line_pause_, kLongestPause);
     out_ << status() << '\n' << std::flush;
     return;
   }

@@ -38,6 +38,7 @@ class Progress {
   std::function<double()> clock_;
   double start_;
   double last_shown_;
+  double line_pause_;  // before the next line: grows
   double flops_done_ = 0;
   int runs_done_ = 0;
   bool bar_stands_ = false;

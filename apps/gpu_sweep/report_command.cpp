@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
@@ -50,8 +51,8 @@ Command add_report_command(CLI::App& program) {
   const auto flags = std::make_shared<ReportFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
-  app->add_option("--data", flags->data, "folder of the data set, if it is not where the runs found it")
-      ->type_name("DIR");
+  add_path_flag(*app, "--data", flags->data, "DIR",
+                "folder of the data set, if it is not where the runs found it");
   app->footer(
       "One file that opens without a network: tables, curves, differences with intervals, confusion "
       "matrices,\n"

@@ -1,27 +1,26 @@
 #include "apps/gpu_sweep/roofline_text.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "engine/error.h"
-#include "engine/sweep/roofline.h"
+#include "apps/gpu_sweep/flags.h"
 
 namespace gpu_sweep {
 
-std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
-                          const std::string& name) {
+Card card_of_flag(const std::string& name) {
   const std::optional<Card> card = find_card(name);
-  if (!card) {
-    throw Error(ExitCode::kUsage,
-                fmt::format("--roofline: found {}, expected one of {}", name, fmt::join(card_names(), ", ")));
-  }
+  if (!card) fail_name("--roofline", name, card_names());
+  return *card;
+}
+
+std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
+                          const Card& card) {
   PlanOptions options;
   options.device_kind = "cuda";
   options.precision = flags.precision.value_or(Precision::kTf32);
   options.replicas_per_group = flags.replicas_per_group.value_or(default_replicas("cuda", experiment.runs));
   const auto none_done = [](const std::string&) { return false; };
   const std::vector<GroupSpec> groups = plan_groups(experiment, dataset, options, none_done);
-  const Roofline floor = roofline(groups, dataset_layout(dataset), *card);
+  const Roofline floor = roofline(groups, dataset_layout(dataset), card);
 
   std::string text =
       fmt::format("{:<36}{:>11}{:>11}{:>11}{:>9}\n", "operation", "calls", "TFLOP", "TB", "seconds");
@@ -34,8 +33,8 @@ std::string roofline_text(const Experiment& experiment, const Dataset& dataset, 
   text += fmt::format(
       "computed, not measured: {} in {}, {} groups of up to {} runs; every operand of every operation\n"
       "crosses {:.2f} TB/s of memory once and no product beats the data sheet; launches cost nothing\n",
-      card->name, to_string(options.precision), groups.size(), options.replicas_per_group,
-      card->bytes_per_second / 1e12);
+      card.name, to_string(options.precision), groups.size(), options.replicas_per_group,
+      card.bytes_per_second / 1e12);
   return text;
 }
 

@@ -5,13 +5,16 @@
 
 #include "apps/gpu_sweep/setup.h"
 #include "engine/sweep/experiment.h"
+#include "engine/sweep/roofline.h"
 
 namespace gpu_sweep {
 
-/// The computed floor of `experiment` on the card named `card`, an operation a line. The card need not be in
-/// this machine: groups and precision (tf32 unless asked otherwise) are those of a GPU. Throws Error(kUsage)
-/// for an unknown card.
+/// The card that --roofline names. Throws Error(kUsage) where none has the name.
+Card card_of_flag(const std::string& name);
+
+/// The computed floor of `experiment` on `card`, an operation a line. The card need not be in this machine:
+/// groups and precision (tf32 unless asked otherwise) are those of a GPU.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
-                          const std::string& card);
+                          const Card& card);
 
 }  // namespace gpu_sweep

@@ -1,9 +1,12 @@
 // gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
 #include <csignal>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/open_store.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
@@ -45,9 +48,20 @@ std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + " runs";
 }
 
-/// Trains `groups`, what is left of an experiment of `all_runs` runs. Throws Interrupted after a signal.
-void train_missing(const std::vector<GroupSpec>& groups, std::size_t all_runs, const Setup& setup,
-                   const std::string& weights_directory, const std::string& out, RunStore& store) {
+/// The models of every run: several where models are equal but for their names.
+using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the run's key
+
+NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
+  NamesOfRuns names;
+  for (const RunSpec& run : runs) names[run.key].push_back(run.model.name);
+  return names;
+}
+
+/// Trains `groups`, what is left of the runs of `names`. Throws Interrupted after a signal.
+void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& names, const Setup& setup,
+                   const StopSignals& signals, const std::string& weights_directory, const std::string& out,
+                   RunStore& store) {
+  const std::size_t all_runs = names.size();
   std::size_t left = 0;
   for (const GroupSpec& group : groups) left += group.runs.size();
   const std::size_t there = all_runs - left;
@@ -58,11 +72,13 @@ void train_missing(const std::vector<GroupSpec>& groups, std::size_t all_runs, c
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
     // Weights first: a run that is in the store has its weights, whenever the program is killed.
     if (!weights_directory.empty()) {
-      save_weights(weights_path(weights_directory, run.model, run.seed), weights);
+      for (const std::string& name : names.at(run.key)) {
+        save_weights(weights_path(weights_directory, name, run.seed), weights);
+      }
     }
     store.add(run);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, keep);
+  const TrainingOutcome outcome = train_runs(groups, setup, signals, keep);
   store.add_wall_seconds(outcome.seconds);
   if (outcome.stopped_by == 0) return;
   say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +
@@ -77,23 +93,23 @@ void run(const RunFlags& flags) {
   }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   const std::string out = flags.out.empty() ? "results/" + experiment.name : flags.out;
+  std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, experiment.runs);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
+  const NamesOfRuns names = names_of(runs);
+  if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
   if (!flags.weights.empty()) make_directory(flags.weights);
-
-  RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
+  auto [store, groups] = open_store(out, experiment, setup, options);
   say_notices(setup);
-  warn_of_damage(store);
   if (!flags.weights.empty()) warn_of_missing_weights(runs, store, flags.weights);
-  const auto done = [&store](const std::string& key) { return store.contains(key); };
-  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
   if (!groups.empty()) {
-    train_missing(groups, runs.size(), setup, flags.weights, out, store);
+    train_missing(groups, names, setup, *signals, flags.weights, out, store);
   } else if (!setup.quiet) {
-    say(out + ": all " + std::to_string(runs.size()) + " runs are there, nothing to train");
+    say(out + ": all " + std::to_string(names.size()) + " runs are there, nothing to train");
   }
+  signals.reset();  // from here on there is no epoch to finish: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
   write_summary(out, store.stored(), records);
@@ -110,17 +126,16 @@ Command add_run_command(CLI::App& program) {
   const auto flags = std::make_shared<RunFlags>();
   app->add_option("experiment", flags->file, "TOML file: models, hyper-parameters, how many runs of each")
       ->type_name("EXPERIMENT.toml");
-  app->add_option("-o,--out", flags->out,
-                  "folder of the results; results/NAME of the experiment if not given")
-      ->type_name("DIR");
+  add_path_flag(*app, "-o,--out", flags->out, "DIR",
+                "folder of the results; results/NAME of the experiment if not given");
   add_integer_flag(*app, "--runs", flags->overrides.runs, kRunsRange,
                    "runs of every model, in place of the file's");
   add_integer_flag(*app, "--epochs", flags->overrides.epochs, kEpochsRange,
                    "epochs of every model, in place of the file's");
   add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
                    "seed of the first run, in place of the file's");
-  app->add_option("--save-weights", flags->weights, "keep every run's weights as .npz in this folder")
-      ->type_name("DIR");
+  add_path_flag(*app, "--save-weights", flags->weights, "DIR",
+                "keep every run's weights as .npz in this folder");
   app->add_flag("--json", flags->json, "print summary.json in place of the tables");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);

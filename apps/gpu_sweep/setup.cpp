@@ -39,9 +39,8 @@ void add_device_flags(CLI::App& app, SetupFlags& flags) {
       ->type_name("NAME");
   add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
                 "fp32, tf32 or bf16; fp32 on the CPU and tf32 on GPUs if not given");
-  app.add_option("--data", flags.data,
-                 "folder of the four IDX files; else $GPU_SWEEP_DATA, else where Fashion-MNIST usually is")
-      ->type_name("DIR");
+  add_path_flag(app, "--data", flags.data, "DIR",
+                "folder of the four IDX files; else $GPU_SWEEP_DATA, else where Fashion-MNIST usually is");
   app.add_flag("-q,--quiet", flags.quiet, "no progress and no remarks on stderr, only warnings and errors");
 }
 

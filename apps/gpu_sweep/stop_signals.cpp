@@ -4,10 +4,11 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 namespace gpu_sweep {
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(std::function<void()> on_first) : on_first_(std::move(on_first)) {
   sigemptyset(&watched_);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched_, signal);
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
@@ -28,6 +29,7 @@ void StopSignals::watch(const std::stop_token& done) {
     if (signal_ != 0) die_of(signal);
     signal_ = signal;
     stop_.request_stop();
+    if (on_first_) on_first_();
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <stop_token>
 #include <thread>
 
@@ -17,7 +18,8 @@ struct Interrupted {
 /// any other thread: threads made later inherit the blocked signals.
 class StopSignals {
  public:
-  StopSignals();
+  /// `on_first`, if there is one, is called from a thread of its own when the first signal comes.
+  explicit StopSignals(std::function<void()> on_first = {});
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -30,6 +32,7 @@ class StopSignals {
 
   sigset_t watched_{};
   sigset_t before_{};
+  std::function<void()> on_first_;
   std::stop_source stop_;
   std::atomic<int> signal_ = 0;
   std::jthread watcher_;  // last: it uses all the others

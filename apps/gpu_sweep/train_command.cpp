@@ -1,9 +1,11 @@
 // gpu_sweep train: one run from flags alone. It is the same run, bit for bit, as in an experiment.
 #include <memory>
+#include <optional>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/model_flags.h"
+#include "apps/gpu_sweep/open_store.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
@@ -52,15 +54,24 @@ struct Result {
   std::vector<RunRecord> records;
 };
 
+/// Names the flag, where `expand` names a model of an experiment.
+void check_batch(const ModelSpec& model, const Dataset& dataset) {
+  const int rows = dataset[Set::kTrain].rows;
+  if (model.batch_size <= rows) return;
+  fail_flag("--batch-size", std::to_string(model.batch_size),
+            "at most " + std::to_string(rows) + ", the rows of the training set");
+}
+
 Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& experiment, const Setup& setup,
-                    const std::vector<Weights>& initial, const std::string& weights_file, RunStore* store) {
+                    const StopSignals& signals, const std::vector<Weights>& initial,
+                    const std::string& weights_file, RunStore* store) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
     if (store != nullptr) store->add(run);  // first: what is trained is kept even where the weights cannot be
     result.records.push_back(run);
     if (!weights_file.empty()) save_weights(weights_file, weights);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, keep, initial);
+  const TrainingOutcome outcome = train_runs(groups, setup, signals, keep, initial);
   if (outcome.stopped_by != 0) {
     say("stopped, nothing is kept of this run");
     throw Interrupted{outcome.stopped_by};
@@ -76,34 +87,45 @@ void train(const TrainFlags& flags) {
                 "--out with --init-weights: found both, expected one: a store holds what a seed defines");
   }
   const Experiment experiment = one_run(flags);
+  std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, 1);
+  check_batch(experiment.models.front(), setup.dataset);
   expand(experiment, setup.dataset, options);  // refuses what cannot be trained before anything is written
   const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
+  if (signals->signal() != 0) throw Interrupted{signals->signal()};
+
   const std::filesystem::path weights_file = flags.save_weights;
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
   if (!weights_file.empty()) check_writable(weights_file);
-
   std::optional<RunStore> store;
-  if (!flags.out.empty()) store = RunStore::create_or_continue(flags.out, experiment, make_provenance(setup));
-  const auto done = [&store](const std::string& key) { return store && store->contains(key); };
-  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, done);
+  std::vector<GroupSpec> groups;
+  if (flags.out.empty()) {
+    const auto none_done = [](const std::string&) { return false; };
+    groups = plan_groups(experiment, setup.dataset, options, none_done);
+  } else {
+    OpenedStore opened = open_store(flags.out, experiment, setup, options);
+    store = std::move(opened.store);
+    groups = std::move(opened.left);
+  }
   if (groups.empty() && !flags.save_weights.empty()) {
     throw Error(ExitCode::kUsage, "--save-weights: the run is already in " + flags.out +
                                       " and is not trained again, expected another --out or none");
   }
 
   say_notices(setup);
-  if (store) warn_of_damage(*store);
   Result result;
   if (!groups.empty()) {
-    result = train_groups(groups, experiment, setup, initial, flags.save_weights, store ? &*store : nullptr);
+    result = train_groups(groups, experiment, setup, *signals, initial, flags.save_weights,
+                          store ? &*store : nullptr);
   }
+  signals.reset();  // from here on there is no epoch to finish: a signal ends the program
   if (store) {
     result = {store->stored(), store->runs()};
     write_summary(flags.out, result.stored, result.records);
   }
   print_results(result.stored, result.records, flags.json);
+  if (store && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
 }
 
 }  // namespace
@@ -112,13 +134,12 @@ Command add_train_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("train", "Train one run, described by flags");
   const auto flags = std::make_shared<TrainFlags>(*app);
   add_integer_flag(*app, "--seed", flags->seed, kSeedRange, "of weights, dropout and order (default 0)");
-  app->add_option("--init-weights", flags->init_weights, "start from these weights in place of random ones")
-      ->type_name("F.npz");
-  app->add_option("--save-weights", flags->save_weights,
-                  "write the trained weights: dense_0/kernel, dense_0/bias, ...")
-      ->type_name("F.npz");
-  app->add_option("-o,--out", flags->out, "also keep the run in this folder, as gpu_sweep run does")
-      ->type_name("DIR");
+  add_path_flag(*app, "--init-weights", flags->init_weights, "F.npz",
+                "start from these weights in place of random ones");
+  add_path_flag(*app, "--save-weights", flags->save_weights, "F.npz",
+                "write the trained weights: dense_0/kernel, dense_0/bias, ...");
+  add_path_flag(*app, "-o,--out", flags->out, "DIR",
+                "also keep the run in this folder, as gpu_sweep run does");
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);

@@ -6,7 +6,6 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/progress.h"
-#include "apps/gpu_sweep/stop_signals.h"
 #include "engine/report/profile_table.h"
 #include "engine/sweep/cost.h"
 #include "engine/sweep/scheduler.h"
@@ -35,7 +34,13 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 
 }  // namespace
 
+void say_stopping() {
+  const std::string line = "stopping after this epoch; again to stop at once";
+  say(can_redraw() ? "\r\x1b[K" + line : line);
+}
+
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const StopSignals& signals,
                            const std::function<void(const RunRecord&, const Weights&)>& keep,
                            const std::vector<Weights>& initial) {
   const SetRows rows = set_rows(setup.dataset);
@@ -59,7 +64,6 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
     progress.run_finished();
   };
 
-  const StopSignals signals;
   const SweepResult result =
       run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), setup.lane_options,
                  events, signals.token(), initial);

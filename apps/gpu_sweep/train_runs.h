@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/gpu_sweep/setup.h"
+#include "apps/gpu_sweep/stop_signals.h"
 #include "engine/model/weights.h"
 #include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
@@ -17,9 +18,13 @@ struct TrainingOutcome {
   double seconds = 0;  ///< wall time
 };
 
-/// `keep` gets every finished run, one at a time. `initial`, if not empty, holds the weights that all runs
-/// start from. Throws what `keep` and the lanes throw.
+/// For StopSignals: tells the user what the first signal does. Erases the progress bar first.
+void say_stopping();
+
+/// `keep` gets every finished run, one at a time. `signals` must have been made before `setup`. `initial`, if
+/// not empty, holds the weights that all runs start from. Throws what `keep` and the lanes throw.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const StopSignals& signals,
                            const std::function<void(const RunRecord&, const Weights&)>& keep,
                            const std::vector<Weights>& initial = {});
 

@@ -1,5 +1,7 @@
 #include <charconv>
 #include <numeric>
+#include <optional>
+#include <string_view>
 
 #include "engine/error.h"
 #include "engine/lane/device.h"
@@ -16,25 +18,31 @@ DeviceChoice all_of(Backend backend) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& choice) {
-  throw Error(ExitCode::kUsage, "--device " + choice + ": expected auto, cpu, cuda or cuda:N");
+  throw Error(ExitCode::kUsage, "--device: found '" + choice + "', expected auto, cpu, cuda or cuda:N");
+}
+
+/// The N of "cuda:N".
+int cuda_index(const std::string& choice) {
+  constexpr std::string_view kPrefix = "cuda:";
+  int index = -1;
+  const char* end = choice.data() + choice.size();
+  const auto [rest, error] = std::from_chars(choice.data() + kPrefix.size(), end, index);
+  if (error != std::errc() || rest != end || index < 0) fail_unknown(choice);
+  return index;
 }
 
 DeviceChoice choose_cuda(const std::string& choice) {
+  const std::optional<int> index = choice == "cuda" ? std::nullopt : std::optional(cuda_index(choice));
   Backend backend = load_backend("cuda");
   if (backend.devices.empty()) throw Error(ExitCode::kDevice, "--device " + choice + ": " + backend.why);
-  if (choice == "cuda") return all_of(std::move(backend));
-
-  int index = -1;
-  const char* end = choice.data() + choice.size();
-  const auto [rest, error] = std::from_chars(choice.data() + 5, end, index);
-  if (error != std::errc() || rest != end || index < 0) fail_unknown(choice);
-  if (index >= static_cast<int>(backend.devices.size())) {
+  if (!index) return all_of(std::move(backend));
+  if (*index >= static_cast<int>(backend.devices.size())) {
     throw Error(ExitCode::kDevice, "--device " + choice + ": no such device, found " +
                                        std::to_string(backend.devices.size()) + " (cuda:0 first)");
   }
   DeviceChoice chosen;
   chosen.backend = std::move(backend);
-  chosen.indices = {index};
+  chosen.indices = {*index};
   return chosen;
 }
 

@@ -29,7 +29,11 @@ void set_optimiser(OptimiserSpec& optimiser, const TomlItem& item) {
     optimiser = OptimiserSpec::with_defaults(read_name(part, parse_optimiser, optimiser_names()));
   }
   for (const TomlItem& part : items) {
-    if (part.key != "name") set_optimiser_scalar(optimiser, part);
+    if (part.key == "name") continue;
+    std::vector<std::string> known = {"name"};
+    for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) known.emplace_back(scalar.key);
+    check_known(part, known);
+    set_optimiser_scalar(optimiser, part);
   }
 }
 

@@ -24,9 +24,10 @@ struct SweepResult {
   int runs_done = 0;
 };
 
-/// Trains all groups on `lanes` lanes a device and returns when they are done, when `stop` is requested (the
-/// current epoch is abandoned) or with the first error of a lane, after the other lanes have stopped.
-/// `initial`, if not empty, holds weights for every run of every group (the `train` command has one).
+/// Trains all groups on `lanes` lanes a device and returns when they are done, when `stop` is requested (read
+/// between epochs: the epochs in hand are finished and their groups abandoned) or with the first error of a
+/// lane, after the other lanes have stopped. `initial`, if not empty, holds weights for every run of every
+/// group (the `train` command has one).
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                        const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
                        const SweepEvents& events, std::stop_token stop,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/sweep/hyper_parameters.h"
+#include "engine/sweep/nearest_name.h"
 
 namespace gpu_sweep {
 
@@ -47,7 +48,7 @@ Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_vi
                const std::vector<std::string>& names) {
   const std::string text = read_text(item, list_of(names));
   const std::optional<Enum> value = parse(text);
-  if (!value) fail(item, describe(*item.value), list_of(names));
+  if (!value) fail(item, describe(*item.value) + did_you_mean(text, names), list_of(names));
   return *value;
 }
 

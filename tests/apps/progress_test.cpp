@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <vector>
 
 namespace gpu_sweep {
 namespace {
@@ -26,6 +27,18 @@ TEST(Progress, LinesComeEveryFewSecondsWithATimeLeft) {
   EXPECT_EQ(watched.out.str(), " 25 %  0/4 runs  10 s, about 30 s left\n");
   watched.progress.run_finished();
   EXPECT_EQ(watched.out.str(), " 25 %  0/4 runs  10 s, about 30 s left\n");
+}
+
+TEST(Progress, PausesBetweenLinesGrowToAMinute) {
+  Watched watched(Progress::Style::kLines);
+  std::vector<int> said;
+  for (int second = 1; second <= 200; ++second) {
+    watched.now += 1;
+    watched.out.str("");
+    watched.progress.advance(0.1);
+    if (!watched.out.str().empty()) said.push_back(second);
+  }
+  EXPECT_EQ(said, (std::vector<int>{5, 15, 35, 75, 135, 195}));
 }
 
 TEST(Progress, TheLastLineIsAlwaysSaid) {

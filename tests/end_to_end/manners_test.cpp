@@ -1,5 +1,8 @@
 // Help, devices, and how failures end: the exit code, one line on stderr, and nothing half-written.
 #include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <thread>
 
 #include "tests/end_to_end/study_fixture.h"
 
@@ -9,10 +12,12 @@ namespace {
 using testing::HasSubstr;
 
 TEST_F(Study, EveryCommandHelpsWithAnExample) {
-  for (const char* command : {"run", "train", "evaluate", "plan", "show", "devices"}) {
+  for (const char* command :
+       {"run", "train", "evaluate", "plan", "show", "report", "compare", "export", "devices"}) {
     const Outcome outcome = Program(directory_.path(), {command, "--help"}).wait();
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("Usage: gpu_sweep ") + command));
+    EXPECT_THAT(outcome.out, HasSubstr(std::string("Example: gpu_sweep ") + command));
     EXPECT_EQ(outcome.err, "") << command;
   }
   const Outcome all = Program(directory_.path(), {"--help"}).wait();
@@ -83,12 +88,15 @@ INSTANTIATE_TEST_SUITE_P(
         usage("EpochsHex", {"run", "study.toml", "--epochs", "0x10"}, "--epochs: found '0x10'"),
         usage("RunsOverflow", {"run", "study.toml", "--runs", "99999999999999999999"}, "--runs: found"),
         usage("SeedNegative", {"run", "study.toml", "--seed", "-1"}, "--seed: found '-1'"),
-        usage("SeedTwice", {"run", "study.toml", "--seed", "1", "--seed", "2"}, "--seed"),
-        usage("SeedMissing", {"run", "study.toml", "--seed"}, "--seed"),
+        usage("SeedTwice", {"run", "study.toml", "--seed", "1", "--seed", "2"},
+              "--seed: found 2 times, expected once"),
+        usage("SeedMissing", {"run", "study.toml", "--seed"}, "--seed: found no value"),
         usage("LanesZero", {"run", "study.toml", "--lanes", "0"}, "--lanes: found '0'"),
         usage("Replicas", {"run", "study.toml", "--replicas-per-group", "two"},
               "--replicas-per-group: found 'two'"),
-        usage("Device", {"run", "study.toml", "--device", "gpu"}, "--device gpu"),
+        usage("Device", {"run", "study.toml", "--device", "gpu"},
+              "--device: found 'gpu', expected auto, cpu"),
+        usage("DeviceNumber", {"run", "study.toml", "--device", "cuda:x"}, "--device: found 'cuda:x'"),
         usage("Precision", {"run", "study.toml", "--precision", "fp64"},
               "--precision: found 'fp64', expected fp32, tf32 or bf16"),
         usage("NoHidden", {"train"}, "--hidden: missing"),
@@ -107,7 +115,15 @@ INSTANTIATE_TEST_SUITE_P(
               "--shuffle: found 'yes', expected on or off"),
         usage("BatchLargerThanTheSet",
               {"train", "--hidden", "8", "--batch-size", "501", "--data", "data", "--out", "out"},
-              "batch_size: found 501, expected at most 500"),
+              "--batch-size: found '501', expected at most 500"),
+        usage("Activation", {"train", "--hidden", "8", "--activation", "rel"},
+              "--activation: found 'rel' (did you mean 'relu'?), expected relu"),
+        usage("DataEmpty", {"run", "study.toml", "--data", ""}, "--data: found ''"),
+        usage("OutEmpty", {"run", "study.toml", "--out", ""}, "--out: found ''"),
+        usage("SaveWeightsEmpty", {"train", "--hidden", "8", "--save-weights", ""},
+              "--save-weights: found ''"),
+        usage("Roofline", {"plan", "study.toml", "--roofline", "h10", "--data", "none"},
+              "--roofline: found 'h10' (did you mean 'h100'?)"),
         usage("InitWeightsIntoAStore", {"train", "--hidden", "8", "--init-weights", "w.npz", "--out", "out"},
               "--init-weights"),
         usage("ShowNothing", {"show", "data"}, "data holds no results"),
@@ -245,6 +261,21 @@ TEST_F(Study, AnOutputThatCannotBeMadeIsRefused) {
   write("file", "");
   const Outcome outcome = gpu_sweep({"run", "study.toml", "--out", "file/below"});
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+}
+
+TEST_F(Study, ADirectoryInUseIsRefused) {
+  Program holder(directory_.path(), with_usual_flags({"run", "study.toml", "--epochs", "100000"}));
+  while (holder.running() && listing().count("results/study/runs.sqlite") == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const Outcome outcome = gpu_sweep({"run", "study.toml", "--epochs", "100000"});
+  EXPECT_EQ(outcome.exit_code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("results/study"));
+  ASSERT_TRUE(holder.running());
+  holder.send(SIGINT);
+  const Outcome stopped = holder.wait();
+  EXPECT_EQ(stopped.signal, SIGINT);
+  EXPECT_THAT(stopped.err, HasSubstr("stopping after this epoch; again to stop at once\n"));
 }
 
 }  // namespace

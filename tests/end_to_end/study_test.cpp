@@ -18,6 +18,7 @@ TEST_F(Study, RunTrainsKeepsAndPrints) {
   EXPECT_THAT(outcome.out, HasSubstr("deep"));
   EXPECT_THAT(outcome.err, HasSubstr("0 of 6 runs are there"));
   EXPECT_THAT(outcome.err, HasSubstr("6/6 runs"));
+  EXPECT_THAT(outcome.err, testing::EndsWith("results/study: report.html, summary.json, runs.sqlite\n"));
   EXPECT_EQ(listing().count("results/study/runs.sqlite"), 1U);
 
   const auto summary = nlohmann::json::parse(read("results/study/summary.json"));
@@ -118,6 +119,17 @@ TEST_F(Study, SavedWeightsAreThoseOfTheRun) {
     EXPECT_EQ(evaluation["loss"], study["models"][1]["per_run"][0][name + "_loss"]) << set;
     EXPECT_EQ(evaluation["accuracy"], study["models"][1]["per_run"][0][name + "_accuracy"]) << set;
   }
+}
+
+TEST_F(Study, EqualModelsOfTwoNamesAreTrainedOnceAndSavedTwice) {
+  write("study.toml", std::string(kStudy) + "[[model]]\nname = \"again\"\nhidden = [32]\n");
+  const Outcome outcome = gpu_sweep({"run", "study.toml", "--save-weights", "weights"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("0 of 6 runs are there, training 6"));
+  EXPECT_EQ(read("weights/again, seed 5.npz"), read("weights/wide, seed 5.npz"));
+  const auto summary = nlohmann::json::parse(read("results/study/summary.json"));
+  ASSERT_EQ(summary["models"].size(), 3U);
+  EXPECT_EQ(summary["models"][2]["per_run"], summary["models"][0]["per_run"]);
 }
 
 TEST_F(Study, TrainingStartsFromGivenWeights) {

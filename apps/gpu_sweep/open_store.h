@@ -1,0 +1,23 @@
+// Where runs are kept, and what is left to train for it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/gpu_sweep/setup.h"
+#include "engine/store/run_store.h"
+#include "engine/sweep/planner.h"
+
+namespace gpu_sweep {
+
+struct OpenedStore {
+  RunStore store;
+  std::vector<GroupSpec> left;  ///< groups of the runs that the store does not hold
+};
+
+/// Opens or makes the store of `out` and warns of damage in it. Throws what RunStore::create_or_continue and
+/// plan_groups throw.
+OpenedStore open_store(const std::string& out, const Experiment& experiment, const Setup& setup,
+                       const PlanOptions& options);
+
+}  // namespace gpu_sweep
