@@ -1,6 +1,7 @@
 // The dropout mask of neighbouring elements, drawn alike on the way forward and on the way back.
 #pragma once
 
+#include "kernels/dropout_math.h"
 #include "kernels/pack.cuh"
 #include "kernels/philox.h"
 
@@ -21,15 +22,16 @@ __device__ inline Pack<bool, kWidth> keep(const Dropout& dropout, std::uint32_t 
   Pack<bool, kWidth> kept;
   for (int k = 0; k < kWidth; ++k) kept.at[k] = true;
   if (!(dropout.rate > 0)) return kept;
+  const std::uint32_t threshold = dropout_threshold(dropout.rate);
   if constexpr (kWidth == 1) {
     const std::uint32_t word =
         philox_word(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element);
-    kept.at[0] = uniform(word) >= dropout.rate;
+    kept.at[0] = dropout_keeps(word, threshold);
   } else {
     for (int k = 0; k < kWidth; k += 4) {
       const PhiloxBlock random =
           philox_block(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element / 4 + k / 4);
-      for (int j = 0; j < 4; ++j) kept.at[k + j] = uniform(random.word[j]) >= dropout.rate;
+      for (int j = 0; j < 4; ++j) kept.at[k + j] = dropout_keeps(random.word[j], threshold);
     }
   }
   return kept;
