@@ -15,9 +15,9 @@ struct OpenedStore {
   std::vector<GroupSpec> left;  ///< groups of the runs that the store does not hold
 };
 
-/// Opens or makes the store of `out` and warns of damage in it. Throws what RunStore::create_or_continue and
-/// plan_groups throw.
-OpenedStore open_store(const std::string& out, const Experiment& experiment, const Setup& setup,
-                       const PlanOptions& options);
+/// Opens or makes the store of `out` and warns of damage in it. `runs` are those of `experiment`. Throws what
+/// RunStore::create_or_continue throws.
+OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
+                       const Setup& setup, const PlanOptions& options);
 
 }  // namespace gpu_sweep

@@ -69,8 +69,8 @@ void plan(const PlanFlags& flags) {
   }
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, experiment.runs);
-  const auto none_done = [](const std::string&) { return false; };
-  const std::vector<GroupSpec> groups = plan_groups(experiment, setup.dataset, options, none_done);
+  const std::vector<GroupSpec> groups =
+      plan_groups(expand(experiment, setup.dataset, options), setup.dataset, options);
 
   say_notices(setup);
   const DatasetLayout dataset = dataset_layout(setup.dataset);

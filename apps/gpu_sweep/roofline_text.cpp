@@ -18,8 +18,7 @@ std::string roofline_text(const Experiment& experiment, const Dataset& dataset, 
   options.device_kind = "cuda";
   options.precision = flags.precision.value_or(Precision::kTf32);
   options.replicas_per_group = flags.replicas_per_group.value_or(default_replicas("cuda", experiment.runs));
-  const auto none_done = [](const std::string&) { return false; };
-  const std::vector<GroupSpec> groups = plan_groups(experiment, dataset, options, none_done);
+  const std::vector<GroupSpec> groups = plan_groups(expand(experiment, dataset, options), dataset, options);
   const Roofline floor = roofline(groups, dataset_layout(dataset), card);
 
   std::string text =

@@ -101,7 +101,7 @@ void run(const RunFlags& flags) {
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
   if (!flags.weights.empty()) make_directory(flags.weights);
-  auto [store, groups] = open_store(out, experiment, setup, options);
+  auto [store, groups] = open_store(out, experiment, runs, setup, options);
   say_notices(setup);
   if (!flags.weights.empty()) warn_of_missing_weights(runs, store, flags.weights);
   if (!groups.empty()) {

@@ -91,7 +91,7 @@ void train(const TrainFlags& flags) {
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, 1);
   check_batch(experiment.models.front(), setup.dataset);
-  expand(experiment, setup.dataset, options);  // refuses what cannot be trained before anything is written
+  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
   const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
@@ -101,10 +101,9 @@ void train(const TrainFlags& flags) {
   std::optional<RunStore> store;
   std::vector<GroupSpec> groups;
   if (flags.out.empty()) {
-    const auto none_done = [](const std::string&) { return false; };
-    groups = plan_groups(experiment, setup.dataset, options, none_done);
+    groups = plan_groups(runs, setup.dataset, options);
   } else {
-    OpenedStore opened = open_store(flags.out, experiment, setup, options);
+    OpenedStore opened = open_store(flags.out, experiment, runs, setup, options);
     store = std::move(opened.store);
     groups = std::move(opened.left);
   }

@@ -78,13 +78,13 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
   return runs;
 }
 
-std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& dataset,
+std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done) {
-  std::vector<RunSpec> runs = expand(experiment, dataset, options);
   // Models that differ in their names alone share their runs.
   std::set<std::string> seen;
-  std::erase_if(runs, [&](const RunSpec& run) { return done(run.key) || !seen.insert(run.key).second; });
+  std::erase_if(runs,
+                [&](const RunSpec& run) { return (done && done(run.key)) || !seen.insert(run.key).second; });
 
   const auto most = static_cast<std::size_t>(options.replicas_per_group);
   std::vector<GroupSpec> groups;

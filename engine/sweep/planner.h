@@ -21,13 +21,13 @@ struct PlanOptions {
 /// larger than the training set, or with a hidden width beyond what an operation counts.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
-/// Groups of at most R runs that share shape, epochs and shuffling; the costliest groups first, so that lanes
-/// finish together. Runs of one model stand together. Runs for which `done(key)` holds are left out, and
-/// so is a run whose key another has: models that differ in their names alone share their runs. Every group
-/// has R replicas, since on CUDA the count chooses the product's algorithm, but for the CPU, where a short
-/// group needs no idle replicas. Throws what `expand` throws.
-std::vector<GroupSpec> plan_groups(const Experiment& experiment, const Dataset& dataset,
+/// Groups of at most R of `runs`, as `expand` gives them, that share shape, epochs and shuffling; the
+/// costliest groups first, so that lanes finish together. Runs of one model stand together. Runs for which
+/// `done(key)` holds are left out (none without `done`), and so is a run whose key another has: models that
+/// differ in their names alone share their runs. Every group has R replicas, since on CUDA the count chooses
+/// the product's algorithm, but for the CPU, where a short group needs no idle replicas.
+std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
-                                   const std::function<bool(const std::string&)>& done);
+                                   const std::function<bool(const std::string&)>& done = {});
 
 }  // namespace gpu_sweep

@@ -45,9 +45,8 @@ TEST_P(StudyGate, LandsOnTheStudysFigures) {
   std::vector<RunRecord> runs;
   SweepEvents events;
   events.on_run = [&](const RunRecord& run, const Weights&) { runs.push_back(run); };
-  const auto none_done = [](const std::string&) { return false; };
   const DeviceChoice cpu = choose_devices("cpu");
-  run_groups(plan_groups(experiment, dataset, {}, none_done), dataset, cpu,
+  run_groups(plan_groups(expand(experiment, dataset, {}), dataset, {}), dataset, cpu,
              cpu.backend.devices[0].default_lanes, {}, events, {});
   ASSERT_EQ(runs.size(), static_cast<std::size_t>(kRuns));
 

@@ -29,13 +29,16 @@ Experiment experiment(std::vector<ModelSpec> models, int runs) {
   return result;
 }
 
-const auto kNoneDone = [](const std::string&) { return false; };
-
 PlanOptions options(const std::string& device_kind, int replicas) {
   PlanOptions result;
   result.device_kind = device_kind;
   result.replicas_per_group = replicas;
   return result;
+}
+
+std::vector<GroupSpec> plan(const Experiment& experiment, const PlanOptions& options) {
+  const Dataset dataset = small_dataset();
+  return plan_groups(expand(experiment, dataset, options), dataset, options);
 }
 
 TEST(Expand, GoesModelByModelWithAscendingSeeds) {
@@ -77,16 +80,14 @@ TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
 }
 
 TEST(PlanGroups, PlansModelsThatDifferInTheirNamesAloneOnce) {
-  const auto groups = plan_groups(experiment({model("a", {8}), model("twin of a", {8})}, 3), small_dataset(),
-                                  options("cpu", 10), kNoneDone);
+  const auto groups = plan(experiment({model("a", {8}), model("twin of a", {8})}, 3), options("cpu", 10));
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(groups[0].runs.size(), 3U);
 }
 
 TEST(PlanGroups, PutsTheCostliestFirstAndOneModelsRunsTogether) {
-  const auto groups =
-      plan_groups(experiment({model("small", {8}), model("wide", {64}), model("deep", {64, 64})}, 3),
-                  small_dataset(), options("cpu", 2), kNoneDone);
+  const auto groups = plan(experiment({model("small", {8}), model("wide", {64}), model("deep", {64, 64})}, 3),
+                           options("cpu", 2));
   std::vector<std::string> names;
   for (const GroupSpec& group : groups) {
     for (const RunSpec& run : group.runs) names.push_back(run.model.name + std::to_string(run.seed));
@@ -99,8 +100,7 @@ TEST(PlanGroups, RunsOfOneShapeShareAGroupAcrossModels) {
   ModelSpec slow = model("slow", {8});
   slow.optimiser.learning_rate = 0.0001;
   slow.dropout = 0;
-  const auto groups =
-      plan_groups(experiment({model("a", {8}), slow}, 2), small_dataset(), options("cuda", 8), kNoneDone);
+  const auto groups = plan(experiment({model("a", {8}), slow}, 2), options("cuda", 8));
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(groups[0].runs.size(), 4U);
   EXPECT_EQ(groups[0].runs[1].model.name, "a");
@@ -118,19 +118,18 @@ TEST(PlanGroups, WhatAGroupCannotShareSeparates) {
   activation.activation = Activation::kTanh;
   ModelSpec optimiser = model("optimiser", {8});
   optimiser.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
-  const auto groups =
-      plan_groups(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimiser}, 1),
-                  small_dataset(), options("cuda", 8), kNoneDone);
+  const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimiser}, 1),
+                           options("cuda", 8));
   EXPECT_EQ(groups.size(), 6U);
 }
 
 TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {
   const Experiment five = experiment({model("a", {8})}, 5);
-  const auto cuda = plan_groups(five, small_dataset(), options("cuda", 4), kNoneDone);
+  const auto cuda = plan(five, options("cuda", 4));
   ASSERT_EQ(cuda.size(), 2U);
   EXPECT_EQ(cuda[1].runs.size(), 1U);
   EXPECT_EQ(cuda[1].replicas, 4);
-  const auto cpu = plan_groups(five, small_dataset(), options("cpu", 4), kNoneDone);
+  const auto cpu = plan(five, options("cpu", 4));
   ASSERT_EQ(cpu.size(), 2U);
   EXPECT_EQ(cpu[0].replicas, 4);
   EXPECT_EQ(cpu[1].replicas, 1);
@@ -140,11 +139,11 @@ TEST(PlanGroups, LeavesOutWhatIsDone) {
   const Experiment three = experiment({model("a", {8})}, 3);
   const std::vector<RunSpec> runs = expand(three, small_dataset(), {});
   const auto groups =
-      plan_groups(three, small_dataset(), {}, [&](const std::string& key) { return key == runs[1].key; });
+      plan_groups(runs, small_dataset(), {}, [&](const std::string& key) { return key == runs[1].key; });
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_EQ(groups[0].runs[0].seed, 5U);
   EXPECT_EQ(groups[1].runs[0].seed, 7U);
-  EXPECT_TRUE(plan_groups(three, small_dataset(), {}, [](const std::string&) { return true; }).empty());
+  EXPECT_TRUE(plan_groups(runs, small_dataset(), {}, [](const std::string&) { return true; }).empty());
 }
 
 }  // namespace
