@@ -78,7 +78,7 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
     }
     store.add(run);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, signals, keep);
+  const TrainingOutcome outcome = train_runs(groups, setup, signals, {keep, !weights_directory.empty()});
   store.add_wall_seconds(outcome.seconds);
   if (outcome.stopped_by == 0) return;
   say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +

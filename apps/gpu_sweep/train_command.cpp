@@ -71,7 +71,8 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
     result.records.push_back(run);
     if (!weights_file.empty()) save_weights(weights_file, weights);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, signals, keep, initial);
+  const RunSink sink{keep, !weights_file.empty()};
+  const TrainingOutcome outcome = train_runs(groups, setup, signals, sink, initial);
   if (outcome.stopped_by != 0) {
     say("stopped, nothing is kept of this run");
     throw Interrupted{outcome.stopped_by};

@@ -40,8 +40,7 @@ void say_stopping() {
 }
 
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
-                           const StopSignals& signals,
-                           const std::function<void(const RunRecord&, const Weights&)>& keep,
+                           const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial) {
   const SetRows rows = set_rows(setup.dataset);
   double flops = 0;
@@ -60,9 +59,10 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
       progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
                     std::to_string(*run.diverged_epoch) + ": the tables leave it out");
     }
-    keep(run, weights);
+    sink.keep(run, weights);
     progress.run_finished();
   };
+  events.wants_weights = sink.wants_weights;
 
   const SweepResult result =
       run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), setup.lane_options,

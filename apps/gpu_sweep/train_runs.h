@@ -18,14 +18,19 @@ struct TrainingOutcome {
   double seconds = 0;  ///< wall time
 };
 
+/// Who takes the finished runs, one at a time.
+struct RunSink {
+  std::function<void(const RunRecord&, const Weights&)> keep;
+  bool wants_weights = false;  ///< else `keep` gets none
+};
+
 /// For StopSignals: tells the user what the first signal does. Erases the progress bar first.
 void say_stopping();
 
-/// `keep` gets every finished run, one at a time. `signals` must have been made before `setup`. `initial`, if
-/// not empty, holds the weights that all runs start from. Throws what `keep` and the lanes throw.
+/// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs
+/// start from. Throws what `sink` and the lanes throw.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
-                           const StopSignals& signals,
-                           const std::function<void(const RunRecord&, const Weights&)>& keep,
+                           const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {});
 
 }  // namespace gpu_sweep

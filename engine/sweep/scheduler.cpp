@@ -60,7 +60,8 @@ class Sweep {
       }
     }
     std::vector<RunRecord> records = group.finish();
-    const std::vector<Weights> weights = group.weights();
+    const std::vector<Weights> weights =
+        events_.wants_weights ? group.weights() : std::vector<Weights>(records.size());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < records.size(); ++i) {

@@ -18,6 +18,7 @@ namespace gpu_sweep {
 struct SweepEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;
+  bool wants_weights = false;  ///< else `on_run` gets none, and none leave the device
 };
 
 struct SweepResult {
