@@ -3,6 +3,7 @@
 # One GoogleTest executable in build/tests, every test of it known to ctest by its own name after the prefix.
 # Labels that mean something: slow (by hand), ci_slow (continuous integration), tsan (worth a run under
 # ThreadSanitizer; the target tsan_tests builds these alone), gpu (needs a card and says so where there is none).
+# A test whose parameter is called cuda or cuda_... gets gpu by itself, and has the card for itself.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -30,7 +31,12 @@ function(gpu_sweep_test name)
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels} @ONLY CONTENT [[
 foreach(test IN LISTS @name@_names)
-  set_tests_properties("${test}" PROPERTIES LABELS "@arg_LABELS@")
+  set(labels "@arg_LABELS@")
+  if(test MATCHES "/cuda(_|$)")
+    list(APPEND labels gpu)
+    set_tests_properties("${test}" PROPERTIES RESOURCE_LOCK card)
+  endif()
+  set_tests_properties("${test}" PROPERTIES LABELS "${labels}")
 endforeach()
 ]])
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})

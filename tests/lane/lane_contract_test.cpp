@@ -5,19 +5,20 @@
 #include <numeric>
 
 #include "engine/error.h"
-#include "engine/lane/device.h"
 #include "kernels/step_state.h"
+#include "tests/support/lane_test.h"
 
-namespace gpu_sweep {
+namespace gpu_sweep::test {
 namespace {
 
-class LaneContract : public testing::TestWithParam<const char*> {
+class LaneContract : public LaneTest<const char*> {
  protected:
+  LaneContract() : LaneTest(GetParam()) {}
+
   void SetUp() override {
-    const std::string kind = GetParam();
-    backend_ = kind == "cpu" ? cpu_backend() : load_backend(kind);
-    if (backend_.devices.empty()) GTEST_SKIP() << "NOT RUN: no " << kind << " device: " << backend_.why;
-    lane_ = backend_.make_lane(0, {});
+    LaneTest::SetUp();
+    if (IsSkipped()) return;
+    lane_ = make_lane();
     dataset_ = lane_->allocate(1024);
     arena_ = lane_->allocate(4096);
   }
@@ -41,7 +42,6 @@ class LaneContract : public testing::TestWithParam<const char*> {
     return program;
   }
 
-  Backend backend_;
   std::unique_ptr<Lane> lane_;  // before the buffers: destroyed after them
   Buffer dataset_;
   Buffer arena_;
@@ -97,7 +97,7 @@ TEST_P(LaneContract, AskingForTooMuchMemoryIsADeviceError) {
 }
 
 TEST_P(LaneContract, TwoLanesShareADataSet) {
-  const std::unique_ptr<Lane> other = backend_.make_lane(0, {});
+  const std::unique_ptr<Lane> other = make_lane();
   const Buffer arena = other->allocate(4096);
   const CompiledProgram program = other->compile(advance_program(), dataset_, arena, 1);
   other->run(program, 4);
@@ -107,8 +107,8 @@ TEST_P(LaneContract, TwoLanesShareADataSet) {
   EXPECT_EQ(state.cursor, 12u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, LaneContract, testing::Values("cpu", "simt", "cuda"),
+INSTANTIATE_TEST_SUITE_P(Devices, LaneContract, testing::ValuesIn(kLaneKinds),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
-}  // namespace gpu_sweep
+}  // namespace gpu_sweep::test

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "tests/reference/mlp.h"
+#include "tests/support/lane_test.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"
 #include "tests/train/step_by_step.h"
@@ -19,7 +21,11 @@ struct GradientCase {
   double dropout;
 };
 
-class GradientTest : public testing::TestWithParam<GradientCase> {};
+using Param = std::tuple<const char*, GradientCase>;  // kind of lane, net
+
+struct GradientTest : LaneTest<Param> {
+  GradientTest() : LaneTest(std::get<0>(GetParam())) {}
+};
 
 std::vector<reference::Dense> in_double(const Weights& weights) {
   std::vector<reference::Dense> layers;
@@ -56,7 +62,7 @@ void expect_gradient(const std::vector<float>& actual, std::vector<double>& para
 
 /// Two replicas with different seeds and dropout rates, a full batch of 9 and then a partial one of 5.
 TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
-  const GradientCase& c = GetParam();
+  const GradientCase& c = std::get<1>(GetParam());
   const Dataset dataset = synthetic_dataset(14, 4, 4);
   std::vector<RunSpec> runs(2);
   for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -69,7 +75,7 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
     runs[r].model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
     runs[r].model.optimiser.learning_rate = 0.5;
   }
-  StepByStep group(dataset, group_of_runs(dataset, runs, 2));
+  StepByStep group(dataset, group_of_runs(dataset, runs, 2), make_lane());
   group.begin_epoch();
   for (const int step : {0, 1}) {
     const Weights before[] = {group.weights(0), group.weights(1)};
@@ -90,17 +96,22 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   }
 }
 
+const GradientCase kNets[] = {
+    {"relu", Activation::kRelu, {7, 5}, 0},
+    {"relu_dropout", Activation::kRelu, {7, 5}, 0.3},
+    {"sigmoid", Activation::kSigmoid, {7, 5}, 0},
+    {"sigmoid_dropout", Activation::kSigmoid, {7, 5}, 0.3},
+    {"tanh", Activation::kTanh, {7, 5}, 0},
+    {"tanh_dropout", Activation::kTanh, {7, 5}, 0.3},
+    {"deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
+    {"no_hidden_layer", Activation::kRelu, {}, 0.2},
+};
+
 INSTANTIATE_TEST_SUITE_P(Nets, GradientTest,
-                         testing::Values(GradientCase{"relu", Activation::kRelu, {7, 5}, 0},
-                                         GradientCase{"relu_dropout", Activation::kRelu, {7, 5}, 0.3},
-                                         GradientCase{"sigmoid", Activation::kSigmoid, {7, 5}, 0},
-                                         GradientCase{"sigmoid_dropout", Activation::kSigmoid, {7, 5}, 0.3},
-                                         GradientCase{"tanh", Activation::kTanh, {7, 5}, 0},
-                                         GradientCase{"tanh_dropout", Activation::kTanh, {7, 5}, 0.3},
-                                         GradientCase{
-                                             "deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
-                                         GradientCase{"no_hidden_layer", Activation::kRelu, {}, 0.2}),
-                         [](const auto& test) { return std::string(test.param.name); });
+                         testing::Combine(testing::ValuesIn(kLaneKinds), testing::ValuesIn(kNets)),
+                         [](const auto& test) {
+                           return std::string(std::get<0>(test.param)) + "_" + std::get<1>(test.param).name;
+                         });
 
 }  // namespace
 }  // namespace gpu_sweep::test

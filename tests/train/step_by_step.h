@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
@@ -16,9 +17,9 @@ namespace gpu_sweep::test {
 
 class StepByStep {
  public:
-  /// On a CPU lane of its own; weights are drawn from each run's seed.
-  StepByStep(const Dataset& dataset, const GroupSpec& spec)
-      : lane_(make_cpu_lane()),
+  /// Weights are drawn from each run's seed.
+  StepByStep(const Dataset& dataset, const GroupSpec& spec, std::unique_ptr<Lane> lane = make_cpu_lane())
+      : lane_(std::move(lane)),
         dataset_layout_(dataset_layout(dataset)),
         layout_(group_layout(spec.shape, dataset_layout_, spec.replicas, 64, spec.shuffle,
                              lane_->shuffle_scratch_bytes(spec.replicas, dataset[Set::kTrain].rows))),
@@ -34,6 +35,9 @@ class StepByStep {
 
   void begin_epoch() { lane_->run(begin_, 1); }
   void step() { lane_->run(step_, 1); }
+
+  /// The whole arena: what the group has computed, to the last byte.
+  std::vector<std::byte> arena() { return fetch<std::byte>({}, layout_.arena_bytes); }
 
   /// `count` elements of replica `r`'s tensor.
   template <class T>

@@ -1,0 +1,40 @@
+// Tests that hold for every kind of lane: the CPU, the stand-in for a card, and a card.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "engine/lane/device.h"
+
+namespace gpu_sweep::test {
+
+/// Kinds of device, in the words of --device.
+inline constexpr const char* kLaneKinds[] = {"cpu", "simt", "cuda"};
+
+/// A test of one kind of device. Where there is none it skips and says so. The name of a test on a card
+/// ends, or goes on after an underscore, behind "/cuda": by that ctest labels it (cmake/Testing.cmake).
+template <class Param>
+class LaneTest : public testing::TestWithParam<Param> {
+ protected:
+  explicit LaneTest(std::string kind)
+      : kind_(std::move(kind)), backend_(kind_ == "cpu" ? cpu_backend() : load_backend(kind_)) {}
+
+  void SetUp() override {
+    if (backend_.devices.empty()) GTEST_SKIP() << "NOT TESTED on " << kind_ << ": " << backend_.why;
+  }
+
+  std::unique_ptr<Lane> make_lane(const LaneOptions& options = {}) const {
+    return backend_.make_lane(0, options);
+  }
+
+  /// cuBLAS may choose another algorithm for another number of replicas. Elsewhere a replica's bits never
+  /// depend on its company.
+  bool company_is_exact() const { return kind_ != "cuda"; }
+
+  const std::string kind_;
+  const Backend backend_;
+};
+
+}  // namespace gpu_sweep::test
