@@ -1,0 +1,130 @@
+// What goes wrong around a sweep: memory that runs out, a run that diverges, a clock that jumps, a locale
+// with decimal commas, data that change.
+#include <thread>
+
+#include "tests/end_to_end/study_fixture.h"
+#include "tests/end_to_end/surroundings.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kAddressSanitizer = true;
+#else
+constexpr bool kAddressSanitizer = false;
+#endif
+
+using Faults = Study;
+
+TEST_F(Faults, OutOfMemoryIsOneLineAndFinishedRunsStay) {
+  if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: AddressSanitizer's shadow needs more than any limit";
+  gpu_sweep({"run", "study.toml"});
+  const std::string before = read("results/study/summary.json");
+  write("study.toml", std::string(kStudy) + "[[model]]\nname = \"huge\"\nhidden = [8192, 8192]\n");
+  {
+    const AddressSpaceLimit limit(rlim_t{1} << 30);  // the huge model's arena alone takes more
+    const Outcome outcome = gpu_sweep({"run", "study.toml"});
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("error: out of memory"), Not(HasSubstr("fault of the program"))));
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_EQ(read("results/study/summary.json"), before);
+  write("study.toml", kStudy + std::string("[[model]]\nname = \"small\"\nhidden = [8]\n"));
+  const Outcome refused = gpu_sweep({"run", "study.toml"});
+  EXPECT_EQ(refused.exit_code, 2) << "the huge model belongs to the experiment now";
+  const Outcome show = Program(directory_.path(), {"show", "results/study", "--json"}).wait();
+  const auto summary = nlohmann::json::parse(show.out);
+  const auto expected = nlohmann::json::parse(before);
+  EXPECT_EQ(summary["models"][0], expected["models"][0]);
+  EXPECT_EQ(summary["models"][1], expected["models"][1]);
+  EXPECT_EQ(summary["models"][2]["runs"], 0);
+}
+
+TEST_F(Faults, ARunThatDivergesIsNamedAndLeftOutAndChangesNoOther) {
+  const auto calm = json_of({"run", "study.toml", "--out", "calm"});
+  write("study.toml", std::string(kStudy) +
+                          "[[model]]\nname = \"wild\"\nhidden = [16]\n"
+                          "optimizer = { name = \"sgd\", learning_rate = 1e30 }\n");
+  const Outcome outcome = gpu_sweep({"run", "study.toml"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* seed : {"5", "6", "7"}) {
+    EXPECT_THAT(outcome.err, HasSubstr("'wild' seed " + std::string(seed) + " diverged in epoch 1"));
+    EXPECT_THAT(outcome.out, HasSubstr("left out: wild, seed " + std::string(seed)));
+  }
+  EXPECT_THAT(outcome.out, Not(HasSubstr("nan")));
+  const auto summary = nlohmann::json::parse(read("results/study/summary.json"));
+  EXPECT_EQ(summary["models"][0], calm["models"][0]);
+  EXPECT_EQ(summary["models"][1], calm["models"][1]);
+  const auto& wild = summary["models"][2];
+  EXPECT_EQ(wild["diverged"], 3);
+  EXPECT_EQ(wild["train_loss"]["mean"], nullptr);
+  EXPECT_EQ(wild["per_run"][0]["diverged_epoch"], 1);
+  EXPECT_EQ(gpu_sweep({"run", "study.toml"}).out, outcome.out) << "a diverged run is finished, not missing";
+}
+
+TEST_F(Faults, ChangedDataAreRefusedByNameAndNothingIsLost) {
+  gpu_sweep({"run", "study.toml"});
+  const auto before = listing();
+  Bytes labels = small_fashion_mnist()[3];
+  labels.back() = (labels.back() + 1) % 10;
+  write_bytes(directory_ / "data" / kDataNames[3], labels);
+  const Outcome outcome = gpu_sweep({"run", "study.toml", "--runs", "4"});
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("data.test_labels: \""));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("data.test_images")));
+  EXPECT_EQ(listing(), before);
+  write_bytes(directory_ / "data" / kDataNames[3], small_fashion_mnist()[3]);
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--runs", "4"}).exit_code, 0);
+}
+
+TEST_F(Faults, ALocaleWithDecimalCommasChangesNoByte) {
+  const std::string locales = (directory_ / "locales").string();
+  std::filesystem::create_directory(locales);
+  const std::string make = "localedef -i de_DE -f UTF-8 " + locales + "/de_DE.UTF-8 2>/dev/null";
+  if (std::system(make.c_str()) != 0)
+    GTEST_SKIP() << "NOT TESTED: localedef (Debian's locales) made no de_DE";
+  const auto plain = without_timing(json_of({"run", "study.toml", "--out", "plain"}));
+  const Outcome table = Program(directory_.path(), {"show", "plain"}).wait();
+  const EnvironmentVariable path("LOCPATH", locales), locale("LC_ALL", "de_DE.UTF-8");
+  ASSERT_EQ(std::system("printf 1,5 | LC_ALL=de_DE.UTF-8 xargs printf %.1f | grep -q 1,5"), 0)
+      << "the locale that was made has no decimal comma";
+  EXPECT_EQ(without_timing(json_of({"run", "study.toml", "--out", "german"})), plain);
+  EXPECT_EQ(Program(directory_.path(), {"show", "german"}).wait().out, table.out);
+  for (const std::string results : {"plain", "german"}) {
+    const Outcome outcome = Program(directory_.path(), {"export", results, "--format", "csv"}).wait();
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  EXPECT_EQ(read("german/csv/history.csv"), read("plain/csv/history.csv"));
+}
+
+TEST_F(Faults, AClockThatJumpsChangesNoFigure) {
+  if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: AddressSanitizer cannot be loaded after libfaketime";
+  const char* const library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+  if (!std::filesystem::exists(library))
+    GTEST_SKIP() << "NOT TESTED: no " << library << " (Debian's faketime)";
+  const std::vector<std::string> command = {"run", "study.toml", "--epochs", "40"};
+  const auto expected = without_timing(json_of({"run", "study.toml", "--epochs", "40", "--out", "calm"}));
+
+  write("offset", "+0");
+  const EnvironmentVariable file("FAKETIME_TIMESTAMP_FILE", (directory_ / "offset").string()),
+      read_often("FAKETIME_NO_CACHE", "1"), preload("LD_PRELOAD", library);
+  Program program(directory_.path(), with_usual_flags(command));
+  int jumps = 0;
+  for (; program.running(); ++jumps) {
+    // Both the wall clock and the steady one: a year ahead, ten years back, and so on.
+    write("offset", jumps % 2 == 0 ? "+1y" : "-10y");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_GT(jumps, 2) << "the program ended before the clock had jumped";
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), expected);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
