@@ -21,3 +21,14 @@ target_compile_options(gpu_sweep_cuda_settings INTERFACE
   $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-warn-spills;-Xptxas=-Werror>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Werror,-ffp-contract=off>)
 target_link_libraries(gpu_sweep_cuda_settings INTERFACE CUDA::cudart)
+
+# cuDNN is an oracle of tests and a baseline of kernel_bench; the program never needs it.
+find_path(CUDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
+find_library(CUDNN_LIBRARY cudnn HINTS ${CUDAToolkit_LIBRARY_DIR} ${CUDAToolkit_LIBRARY_ROOT}/lib)
+if(CUDNN_INCLUDE_DIR AND CUDNN_LIBRARY)
+  add_library(cudnn INTERFACE)
+  target_include_directories(cudnn SYSTEM INTERFACE ${CUDNN_INCLUDE_DIR})
+  target_link_libraries(cudnn INTERFACE ${CUDNN_LIBRARY})
+else()
+  message(STATUS "cuDNN not found: no cudnn_tests, and kernel_bench has no baseline")
+endif()

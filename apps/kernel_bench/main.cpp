@@ -3,7 +3,9 @@
 //   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [Google Benchmark's flags]
 //
 // Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. On a CPU
-// most operands stay in a core's cache, so the bytes are not the memory bus's.
+// most operands stay in a core's cache, so the bytes are not the memory bus's. On CUDA, operations that cuDNN
+// can compose are timed so as well, on the same operands: the lines that end in /cudnn, with the bytes of the
+// fused operation.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -12,27 +14,14 @@
 #include <map>
 #include <string>
 
+#include "apps/kernel_bench/cudnn_baseline.h"
 #include "apps/kernel_bench/study_step.h"
+#include "apps/kernel_bench/time_launches.h"
 #include "engine/error.h"
 #include "engine/program/op_cost.h"
 
 namespace gpu_sweep {
 namespace {
-
-constexpr int kLaunchesAtOnce = 20;  // so that queueing and waiting do not count
-
-void time_program(benchmark::State& state, StudyStep& step, const CompiledProgram& program, double flops,
-                  double bytes) {
-  for (auto _ : state) {
-    step.lane().run(program, kLaunchesAtOnce);
-    step.lane().wait();
-  }
-  using benchmark::Counter;
-  const double launches = static_cast<double>(state.iterations()) * kLaunchesAtOnce;
-  state.counters["us"] = Counter(launches * 1e-6, Counter::kIsRate | Counter::kInvert);
-  if (flops > 0) state.counters["FLOP/s"] = Counter(flops * launches, Counter::kIsRate);
-  state.counters["B/s"] = Counter(bytes * launches, Counter::kIsRate);
-}
 
 void register_ops(StudyStep& step, const Program& program, const std::string& prefix) {
   std::map<std::string, int> seen;
@@ -43,8 +32,10 @@ void register_ops(StudyStep& step, const Program& program, const std::string& pr
     benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
       step.restart();
       const CompiledProgram alone = step.compile_alone(op);
-      const OpCost least = cost(op);
-      time_program(state, step, alone, least.flops, static_cast<double>(least.bytes));
+      time_launches(state, cost(op), [&] {
+        step.lane().run(alone, kLaunchesAtOnce);
+        step.lane().wait();
+      });
     })->UseRealTime();
   }
 }
@@ -77,19 +68,24 @@ int run(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(ExitCode::kUsage);
 
+  std::string without_cudnn;
   std::vector<std::unique_ptr<StudyStep>> steps;
   const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
   for (const Precision precision : {Precision::kFp32, Precision::kTf32, Precision::kBf16}) {
     if (precision == Precision::kTf32 && !device.supports_tf32) continue;
     if (precision == Precision::kBf16 && !device.supports_bf16) continue;
     for (const int hidden_layers : {1, 5}) {
-      steps.push_back(std::make_unique<StudyStep>(choice.backend, hidden_layers, precision, replicas));
+      steps.push_back(std::make_unique<StudyStep>(choice, hidden_layers, precision, replicas));
       const std::string prefix =
           std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
       register_ops(*steps.back(), steps.back()->train_step(), prefix);
       register_ops(*steps.back(), steps.back()->evaluation_step(), prefix);
+      if (device.device_kind == "cuda" && precision == Precision::kFp32) {
+        without_cudnn = register_cudnn_baseline(*steps.back(), prefix);
+      }
     }
   }
+  if (!without_cudnn.empty()) std::fprintf(stderr, "kernel_bench: %s\n", without_cudnn.c_str());
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

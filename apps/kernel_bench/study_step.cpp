@@ -48,8 +48,8 @@ std::vector<std::byte> random_dataset(const DatasetLayout& layout) {
 
 }  // namespace
 
-StudyStep::StudyStep(const Backend& backend, int hidden_layers, Precision precision, int replicas)
-    : lane_(backend.make_lane(0, {})) {
+StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas)
+    : lane_(choice.backend.make_lane(choice.indices.front(), {})) {
   const GroupSpec group = study_group(hidden_layers, precision, replicas);
   layout_ = group_layout(group.shape, study_dataset(), replicas, lane_->traits().evaluation_batch, true,
                          lane_->shuffle_scratch_bytes(replicas, 50000));

@@ -13,9 +13,11 @@ class StudyStep {
  public:
   /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam,
   /// dropout 0.2.
-  StudyStep(const Backend& backend, int hidden_layers, Precision precision, int replicas);
+  /// On the first of the chosen devices.
+  StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas);
 
   Lane& lane() { return *lane_; }
+  Memory memory() const { return {dataset_.data(), arena_.data()}; }
   const Program& train_step() const { return train_step_; }
   const Program& evaluation_step() const { return evaluation_step_; }
 

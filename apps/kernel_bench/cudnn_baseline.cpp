@@ -1,0 +1,97 @@
+#include "apps/kernel_bench/cudnn_baseline.h"
+
+#include <benchmark/benchmark.h>
+
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "apps/kernel_bench/cudnn_ops.h"
+#include "apps/kernel_bench/time_launches.h"
+#include "engine/program/op_cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr float kDropoutRate = 0.2f;  // the study's
+
+/// A stream, and the compositions that are queued on it.
+class Baseline {
+ public:
+  explicit Baseline(StudyStep& step) : step_(step) {
+    cudaStream_t stream = nullptr;
+    cuda::check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "a stream for cuDNN");
+    stream_.reset(stream);
+    ops_ = std::make_unique<cuda::CudnnOps>(stream, kDropoutRate);
+  }
+
+  /// What runs `op` once.
+  std::function<void()> work(const Op& op) {
+    if (const auto* forward = std::get_if<BiasActivationDropout>(&op)) {
+      return [this, op = *forward] { ops_->execute(op, step_.memory()); };
+    }
+    if (const auto* backward = std::get_if<ActivationBackward>(&op)) {
+      draw_mask(*backward);
+      return [this, op = *backward] { ops_->execute(op, step_.memory()); };
+    }
+    const auto& loss = std::get<SoftmaxCrossEntropy>(op);
+    const std::size_t bytes = static_cast<std::size_t>(loss.replicas) * loss.batch * loss.leading * 4;
+    target_ = step_.lane().allocate(bytes);  // all 0: as fast as true labels
+    log_softmax_ = step_.lane().allocate(bytes);
+    return [this, loss] {
+      ops_->execute(loss, step_.memory(), reinterpret_cast<const float*>(target_.data()),
+                    reinterpret_cast<float*>(log_softmax_.data()));
+    };
+  }
+
+  void wait() { cuda::check_cuda(cudaStreamSynchronize(stream_.get()), "waiting for cuDNN"); }
+
+ private:
+  /// cuDNN draws its mask on the way forward.
+  void draw_mask(const ActivationBackward& backward) {
+    for (const Op& op : step_.train_step().ops) {
+      const auto* forward = std::get_if<BiasActivationDropout>(&op);
+      if (forward != nullptr && forward->layer == backward.layer) ops_->execute(*forward, step_.memory());
+    }
+  }
+
+  StudyStep& step_;
+  std::unique_ptr<CUstream_st, cuda::Destroy<cudaStreamDestroy>> stream_;
+  std::unique_ptr<cuda::CudnnOps> ops_;
+  Buffer target_, log_softmax_;
+};
+
+bool composable(const Op& op) {
+  return std::holds_alternative<BiasActivationDropout>(op) ||
+         std::holds_alternative<ActivationBackward>(op) || std::holds_alternative<SoftmaxCrossEntropy>(op);
+}
+
+}  // namespace
+
+std::string register_cudnn_baseline(StudyStep& step, const std::string& prefix) {
+  const Program& program = step.train_step();
+  std::map<std::string, int> seen;
+  for (const Op& op : program.ops) {
+    const std::string operation = name(op);
+    const int index = seen[operation]++;
+    if (!composable(op)) continue;
+    const std::string title =
+        prefix + "/" + program.name + "/" + operation + "/" + std::to_string(index) + "/cudnn";
+    benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
+      try {
+        Baseline baseline(step);
+        const std::function<void()> work = baseline.work(op);
+        time_launches(state, cost(op), [&] {
+          for (int i = 0; i < kLaunchesAtOnce; ++i) work();
+          baseline.wait();
+        });
+      } catch (const std::exception& error) {
+        state.SkipWithError(error.what());
+      }
+    })->UseRealTime();
+  }
+  return {};
+}
+
+}  // namespace gpu_sweep

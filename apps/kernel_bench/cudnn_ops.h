@@ -1,0 +1,67 @@
+// The element-wise work of a dense layer as a user of cuDNN composes it, a library call a pass: what
+// kernel_bench holds the fused kernels against, and an oracle of the kernel tests that shares no code with
+// them.
+#pragma once
+
+#include <cudnn.h>
+
+#include <cstddef>
+#include <memory>
+
+#include "kernels/activation_backward.h"
+#include "kernels/bias_activation_dropout.h"
+#include "kernels/cuda_host.h"
+#include "kernels/softmax_cross_entropy.h"
+
+namespace gpu_sweep::cuda {
+
+/// Makes a unique_ptr of a C library's handle.
+template <auto kDestroy>
+struct Destroy {
+  template <class T>
+  void operator()(T* handle) const {
+    kDestroy(handle);
+  }
+};
+
+/// fp32 only: std::invalid_argument for other types, std::runtime_error where cuDNN refuses a call. Columns
+/// beyond the width are not touched.
+class CudnnOps {
+ public:
+  /// Queues its work on `stream`, on the device that is current now. Where `dropout_rate` is 0 nothing is
+  /// dropped and no call made for it; else cuDNN draws a mask of its own, which is not the project's.
+  CudnnOps(cudaStream_t stream, float dropout_rate);
+
+  /// a = dropout(activation(z + bias)). `z` becomes z + bias.
+  void execute(const BiasActivationDropout& op, const Memory& memory);
+
+  /// dz and the bias gradient. The mask is the one of an `execute` forward before.
+  void execute(const ActivationBackward& op, const Memory& memory);
+
+  /// dlogits and the bias gradient. `logits` becomes logits + bias. The labels are given as `target`: -1 /
+  /// valid at the label of each valid row, else 0. `log_softmax` is written. Both [R, B, leading] f32, with
+  /// the strides of the logits. No metrics.
+  void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
+
+ private:
+  using TensorShape = std::unique_ptr<cudnnTensorStruct, Destroy<cudnnDestroyTensorDescriptor>>;
+  using DeviceBytes = std::unique_ptr<void, Destroy<cudaFree>>;
+  struct Scratch {
+    DeviceBytes memory;
+    std::size_t bytes = 0;
+    void* at_least(std::size_t wanted);
+  };
+
+  static TensorShape shape(const Tensor& tensor, int replicas, int rows, int width, int leading);
+  void add_bias(const TensorShape& bias_shape, const float* bias, const TensorShape& z_shape, float* z);
+  void sum_rows(const TensorShape& shape, const float* rows, const TensorShape& sum_shape, float* sum);
+  void set_activation(Activation activation);
+
+  std::unique_ptr<cudnnContext, Destroy<cudnnDestroy>> handle_;
+  std::unique_ptr<cudnnActivationStruct, Destroy<cudnnDestroyActivationDescriptor>> activation_;
+  std::unique_ptr<cudnnReduceTensorStruct, Destroy<cudnnDestroyReduceTensorDescriptor>> reduction_;
+  std::unique_ptr<cudnnDropoutStruct, Destroy<cudnnDestroyDropoutDescriptor>> dropout_;  // null at rate 0
+  Scratch dropout_states_, mask_, dropped_, workspace_;
+};
+
+}  // namespace gpu_sweep::cuda
