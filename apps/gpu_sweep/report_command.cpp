@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/find_images.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/data/load_dataset.h"
 #include "engine/error.h"
 #include "engine/report/html_report.h"
 
@@ -16,25 +16,6 @@ struct ReportFlags {
   std::string directory;
   std::string data;
 };
-
-/// The data set that the runs were trained on. Nothing, and a warning that says why, where it is not there
-/// any more: the report does without its images. A data set that the user named must be the right one.
-std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag) {
-  std::string warning;
-  if (!flag.empty()) {
-    Dataset dataset = load_dataset(flag, &warning);
-    if (dataset.sha256 == provenance.data_sha256) return dataset;
-    throw Error(ExitCode::kData, "--data " + flag + ": found other data than these runs were trained on");
-  }
-  try {
-    Dataset dataset = load_dataset(provenance.data_directory, &warning);
-    if (dataset.sha256 == provenance.data_sha256) return dataset;
-    warn(provenance.data_directory + " holds other data than these runs were trained on: no images");
-  } catch (const Error& error) {
-    warn(std::string(error.what()) + ": the report shows no images; --data DIR names the data set");
-  }
-  return std::nullopt;
-}
 
 void report(const ReportFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");

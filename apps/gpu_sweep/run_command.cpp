@@ -10,6 +10,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
+#include "apps/gpu_sweep/shard_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_path.h"
@@ -92,11 +93,11 @@ void run(const RunFlags& flags) {
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
   }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
-  const std::string out = flags.out.empty() ? "results/" + experiment.name : flags.out;
+  const std::string out = flags.out.empty() ? default_directory(experiment, flags.setup.shard) : flags.out;
   std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
   const Setup setup = make_setup(flags.setup);
   const PlanOptions options = plan_options(setup, experiment.runs);
-  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
+  const std::vector<RunSpec> runs = runs_to_train(expand(experiment, setup.dataset, options), setup, options);
   const NamesOfRuns names = names_of(runs);
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
@@ -138,6 +139,7 @@ Command add_run_command(CLI::App& program) {
                 "keep every run's weights as .npz in this folder");
   app->add_flag("--json", flags->json, "print summary.json in place of the tables");
   add_device_flags(*app, flags->setup);
+  add_shard_flag(*app, flags->setup.shard);
   add_grouping_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);
   app->footer(

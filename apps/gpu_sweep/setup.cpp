@@ -65,6 +65,7 @@ Setup make_setup(const SetupFlags& flags) {
   setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
   setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
   setup.replicas_per_group = flags.replicas_per_group;
+  setup.shard = flags.shard;
   setup.lane_options.eager = flags.eager;
   if (flags.profile) {
     if (setup.device().device_kind != "cpu") {
@@ -112,6 +113,7 @@ Provenance make_provenance(const Setup& setup) {
   provenance.features = setup.dataset.features();
   provenance.height = setup.dataset.height;
   provenance.width = setup.dataset.width;
+  provenance.shard = setup.shard;
   return provenance;
 }
 

@@ -19,6 +19,7 @@ struct SetupFlags {
   std::optional<int> lanes;
   std::optional<int> replicas_per_group;
   std::string data;
+  std::optional<Shard> shard;
   bool eager = false;
   bool profile = false;
   bool quiet = false;
@@ -38,6 +39,7 @@ struct Setup {
   int lanes = 1;                           ///< a device
   std::optional<int> replicas_per_group;   ///< as asked for
   LaneOptions lane_options;
+  std::optional<Shard> shard;  ///< nothing where the whole experiment is to be trained
   bool quiet = false;
   std::vector<std::string> notices;   ///< for `say_notices`: what is not as one might expect
   std::vector<std::string> warnings;  ///< the same, also where --quiet was given

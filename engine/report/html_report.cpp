@@ -76,6 +76,10 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
   html += embedded_file("report.css");
   html += "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">gpu_sweep report</p>\n<h1>" + title +
           "</h1>\n";
+  if (const auto& shard = stored.provenance.shard) {
+    html += "<p class=\"verdict\">Partial: this is shard " + to_string(*shard) +
+            " of the experiment; gpu_sweep merge puts shards together.</p>\n";
+  }
   html += verdict(analysis);
   html += fmt::format("<p class=\"meta\">{} of {} · {} · {}</p>\n", counted(analysis.runs, "run"),
                       counted(analysis.models.size(), "model"), escape_html(stored.provenance.device_name),

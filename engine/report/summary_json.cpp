@@ -124,16 +124,18 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
   double train_seconds = 0;
   for (const RunRecord& run : runs) train_seconds += run.train_seconds;
 
-  return {{"name", experiment.name},
-          {"models", std::move(models)},
-          {"device", provenance.device_name},
-          {"device_kind", provenance.device_kind},
-          {"precision", to_string(provenance.precision)},
-          {"seed", experiment.seed},
-          {"runs", experiment.runs},
-          {"data", data_json(provenance)},
-          {"version", provenance.program_version},
-          {"timing", {{"wall_seconds", stored.wall_seconds}, {"train_seconds", train_seconds}}}};
+  Json summary = {{"name", experiment.name}};
+  if (provenance.shard) summary["shard"] = to_json(*provenance.shard);
+  summary.update(Json{{"models", std::move(models)},
+                      {"device", provenance.device_name},
+                      {"device_kind", provenance.device_kind},
+                      {"precision", to_string(provenance.precision)},
+                      {"seed", experiment.seed},
+                      {"runs", experiment.runs},
+                      {"data", data_json(provenance)},
+                      {"version", provenance.program_version},
+                      {"timing", {{"wall_seconds", stored.wall_seconds}, {"train_seconds", train_seconds}}}});
+  return summary;
 }
 
 std::string summary_text(const Json& summary) {

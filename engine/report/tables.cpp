@@ -63,7 +63,8 @@ std::string heading(const StoredExperiment& stored) {
                      to_string(stored.provenance.precision), printable(stored.provenance.device_name));
 }
 
-std::string remarks(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+std::string remarks(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+  const Experiment& experiment = stored.experiment;
   std::string text;
   for (const RunRecord& run : runs) {
     if (is_finite(run)) continue;
@@ -72,7 +73,13 @@ std::string remarks(const Experiment& experiment, const std::vector<RunRecord>& 
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
-  if (runs.size() < all) text += fmt::format("not finished: {} of {} runs are here\n", runs.size(), all);
+  if (runs.size() >= all) return text;
+  if (const auto& shard = stored.provenance.shard) {
+    text += fmt::format("partial: shard {}, with {} of all {} runs; gpu_sweep merge puts shards together\n",
+                        to_string(*shard), runs.size(), all);
+  } else {
+    text += fmt::format("not finished: {} of {} runs are here\n", runs.size(), all);
+  }
   return text;
 }
 
@@ -96,7 +103,7 @@ std::string study_table(const StoredExperiment& stored, const std::vector<RunRec
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";
-  if (const std::string last = remarks(stored.experiment, runs); !last.empty()) text += '\n' + last;
+  if (const std::string last = remarks(stored, runs); !last.empty()) text += '\n' + last;
   return text;
 }
 

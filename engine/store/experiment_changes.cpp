@@ -42,6 +42,7 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
           {"seed", experiment.seed},
           {"precision", to_string(provenance.precision)},
           {"device_kind", provenance.device_kind},
+          {"shard", provenance.shard ? Json(to_string(*provenance.shard)) : Json("none")},
           {"data",
            {{"train_images", provenance.data_sha256[0]},
             {"train_labels", provenance.data_sha256[1]},

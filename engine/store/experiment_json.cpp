@@ -57,18 +57,22 @@ Json to_json(const Experiment& experiment) {
           {"models", std::move(models)}};
 }
 
+Json to_json(const Shard& shard) { return {{"index", shard.index}, {"count", shard.count}}; }
+
 Json to_json(const Provenance& provenance) {
-  return {{"program_version", provenance.program_version},
-          {"device_kind", provenance.device_kind},
-          {"device_name", provenance.device_name},
-          {"numerics", provenance.numerics},
-          {"precision", to_string(provenance.precision)},
-          {"data_directory", provenance.data_directory},
-          {"data_sha256", provenance.data_sha256},
-          {"class_names", provenance.class_names},
-          {"features", provenance.features},
-          {"height", provenance.height},
-          {"width", provenance.width}};
+  Json json = {{"program_version", provenance.program_version},
+               {"device_kind", provenance.device_kind},
+               {"device_name", provenance.device_name},
+               {"numerics", provenance.numerics},
+               {"precision", to_string(provenance.precision)},
+               {"data_directory", provenance.data_directory},
+               {"data_sha256", provenance.data_sha256},
+               {"class_names", provenance.class_names},
+               {"features", provenance.features},
+               {"height", provenance.height},
+               {"width", provenance.width}};
+  if (provenance.shard) json["shard"] = to_json(*provenance.shard);
+  return json;
 }
 
 ModelSpec model_from_json(const Json& json) {
@@ -106,6 +110,9 @@ Provenance provenance_from_json(const Json& json) {
   provenance.features = json.at("features").get<int>();
   provenance.height = json.at("height").get<int>();
   provenance.width = json.at("width").get<int>();
+  if (const auto shard = json.find("shard"); shard != json.end()) {
+    provenance.shard = {shard->at("index").get<int>(), shard->at("count").get<int>()};
+  }
   return provenance;
 }
 

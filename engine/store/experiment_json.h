@@ -13,6 +13,7 @@ namespace gpu_sweep {
 nlohmann::ordered_json to_json(const OptimiserSpec& optimiser);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const Experiment& experiment);
+nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
 /// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception where a key is missing

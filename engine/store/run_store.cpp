@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kFileName = "runs.sqlite";
-
 StoredExperiment read_study(sqlite::Database& database, const std::string& file) {
   StoredExperiment stored;
   stored.experiment = experiment_from_json(read_study_value(database, file, "experiment"));
@@ -151,7 +149,7 @@ RunStore::~RunStore() = default;
 RunStore RunStore::create_or_continue(const fs::path& directory, const Experiment& experiment,
                                       const Provenance& provenance) {
   auto impl = std::make_unique<Impl>();
-  impl->file = directory / kFileName;
+  impl->file = directory / kStoreFile;
   make_directory(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
   if (!fs::exists(impl->file)) create_store(impl->file, experiment, provenance);
@@ -177,10 +175,10 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
 
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
-  impl->file = directory / kFileName;
+  impl->file = directory / kStoreFile;
   if (!fs::exists(impl->file)) {
     throw Error(ExitCode::kUsage,
-                directory.string() + " holds no results: there is no " + kFileName + " in it");
+                directory.string() + " holds no results: there is no " + kStoreFile + " in it");
   }
   impl->load(sqlite::Access::kRead);
   impl->scan();

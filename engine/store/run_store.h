@@ -4,10 +4,12 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/sweep/experiment.h"
+#include "engine/sweep/shard.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {
@@ -25,7 +27,11 @@ struct Provenance {
   int features = 0;
   int height = 0;
   int width = 0;
+  std::optional<Shard> shard;  ///< nothing where the store is to hold the whole experiment
 };
+
+/// The name of a store in its directory.
+inline constexpr const char* kStoreFile = "runs.sqlite";
 
 struct StoredExperiment {
   Experiment experiment;

@@ -50,4 +50,8 @@ double run_flops(const MlpSpec& shape, const SetRows& rows, int epochs) {
   return untrained + epochs * epoch_flops(shape, rows) + finished;
 }
 
+double group_flops(const GroupSpec& group, const SetRows& rows) {
+  return group.replicas * run_flops(group.shape, rows, group.epochs);
+}
+
 }  // namespace gpu_sweep

@@ -7,6 +7,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/model/mlp_spec.h"
+#include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
 
@@ -25,5 +26,8 @@ double epoch_flops(const MlpSpec& shape, const SetRows& rows);
 
 /// A whole run: point 0 of its history, all epochs, and the final figures of the three sets.
 double run_flops(const MlpSpec& shape, const SetRows& rows, int epochs);
+
+/// All replicas of a group, idle ones as well.
+double group_flops(const GroupSpec& group, const SetRows& rows);
 
 }  // namespace gpu_sweep

@@ -58,10 +58,6 @@ std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset,
   return gathered;
 }
 
-double group_cost(const GroupSpec& group, const SetRows& rows) {
-  return group.replicas * run_flops(group.shape, rows, group.epochs);
-}
-
 }  // namespace
 
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset,
@@ -100,7 +96,7 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
   }
   const SetRows rows = set_rows(dataset);
   std::ranges::stable_sort(groups, [&](const GroupSpec& a, const GroupSpec& b) {
-    return group_cost(a, rows) > group_cost(b, rows);
+    return group_flops(a, rows) > group_flops(b, rows);
   });
   return groups;
 }

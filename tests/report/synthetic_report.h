@@ -92,7 +92,8 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
                               report.images.class_names,
                               report.images.features(),
                               report.images.height,
-                              report.images.width};
+                              report.images.width,
+                              std::nullopt};
   report.stored.wall_seconds = 12.5;
   for (std::size_t i = 0; i < names.size(); ++i) {
     ModelSpec model;

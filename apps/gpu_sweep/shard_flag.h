@@ -1,0 +1,26 @@
+// --shard I/N: this process trains one share of the experiment.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/gpu_sweep/setup.h"
+
+namespace gpu_sweep {
+
+void add_shard_flag(CLI::App& app, std::optional<Shard>& target);
+
+/// Throws Error(kUsage) unless `text` is I/N with 1 <= I <= N.
+Shard parse_shard_flag(const std::string& text);
+
+/// Where an experiment's results go if nobody says: "results/quick", "results/quick.shard-2-of-3".
+std::string default_directory(const Experiment& experiment, const std::optional<Shard>& shard);
+
+/// Those of `all`, the runs of the experiment, that are trained here: all of them without a shard. Runs that
+/// share a key stay together. Warns where the shard gets none.
+std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
+                                   const PlanOptions& options);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,167 @@
+#include "engine/store/merge_stores.h"
+
+#include <functional>
+#include <map>
+
+#include "engine/error.h"
+#include "engine/store/experiment_changes.h"
+#include "engine/store/run_schema.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Source {
+  fs::path directory;
+  StoredExperiment stored;
+};
+
+/// The experiment of a shard as the whole store has it.
+StoredExperiment whole(StoredExperiment stored) {
+  stored.provenance.shard.reset();
+  return stored;
+}
+
+Source open_source(const fs::path& directory, const fs::path& out) {
+  std::error_code different;
+  if (fs::equivalent(directory, out, different)) {
+    throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
+  }
+  return {directory, whole(RunStore::open(directory).stored())};
+}
+
+sqlite::Database open_for_reading(const fs::path& directory) {
+  return {directory / kStoreFile, sqlite::Access::kRead};
+}
+
+/// Throws Error(kUsage) unless both hold the same experiment.
+void refuse_other(const Source& first, const Source& other) {
+  std::vector<std::string> changes =
+      experiment_changes(first.stored, other.stored.experiment, other.stored.provenance);
+  if (changes.empty()) {  // what could be continued is still not the same
+    for (const std::string& change :
+         experiment_changes(other.stored, first.stored.experiment, first.stored.provenance)) {
+      changes.push_back("the other way round, " + change);
+    }
+  }
+  sqlite::Database first_database = open_for_reading(first.directory);
+  sqlite::Database other_database = open_for_reading(other.directory);
+  const auto version = [](sqlite::Database& database, const Source& source) {
+    return read_study_value(database, source.directory.string(), "numerics_version").dump();
+  };
+  const std::string ours = version(first_database, first), theirs = version(other_database, other);
+  if (ours != theirs) changes.push_back("numerics_version: " + ours + " -> " + theirs);
+  if (changes.empty()) return;
+  std::string list;
+  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
+  throw Error(ExitCode::kUsage, other.directory.string() + " holds another experiment than " +
+                                    first.directory.string() + ": " + list);
+}
+
+/// What a run's figures are, whoever trained it under whatever name.
+std::string figures_of(RunRow row) {
+  row.model.clear();
+  row.train_seconds.clear();
+  return checksum(row);
+}
+
+/// Which runs have been seen, and that nobody tells another story of one.
+class SeenRuns {
+ public:
+  /// Whether `row` is seen for the first time. Throws Error(kUsage) where it differs from the one of its key.
+  bool is_new(const RunRow& row, const fs::path& directory) {
+    const auto [place, fresh] = seen_.try_emplace(row.key, Seen{figures_of(row), directory});
+    if (!fresh && place->second.figures != figures_of(row)) {
+      throw Error(ExitCode::kUsage, directory.string() + " and " + place->second.directory.string() +
+                                        " hold different figures of the " + row_name(row));
+    }
+    return fresh;
+  }
+
+ private:
+  struct Seen {
+    std::string figures;
+    fs::path directory;
+  };
+  std::map<std::string, Seen> seen_;  // by key
+};
+
+using Visit = std::function<void(const RunRow& row)>;
+
+/// Visits the intact runs; damaged ones are named in `damaged`.
+void for_each_intact(sqlite::Database& database, const fs::path& directory, const Visit& visit,
+                     std::vector<std::string>& damaged) {
+  for_each_run(database, [&](std::int64_t, const RunRow& row) {
+    if (is_intact(row)) {
+      visit(row);
+    } else {
+      damaged.push_back(directory.string() + ": " + row_name(row));
+    }
+  });
+}
+
+/// Refuses before anything is written what the merge itself would come upon half-way.
+void refuse_differing_figures(const fs::path& out, const std::vector<Source>& sources) {
+  SeenRuns seen;
+  std::vector<std::string> ignored;
+  const auto look = [&](const fs::path& directory) {
+    sqlite::Database database = open_for_reading(directory);
+    const Visit check = [&](const RunRow& row) { seen.is_new(row, directory); };
+    for_each_intact(database, directory, check, ignored);
+  };
+  if (fs::exists(out / kStoreFile)) look(out);
+  for (const Source& source : sources) look(source.directory);
+}
+
+/// Copies what `into` lacks; its part of the shard's wall time goes along.
+void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
+  sqlite::Database from = open_for_reading(source.directory);
+  int added = 0, present = 0;
+  const Visit add = [&](const RunRow& row) {
+    if (seen.is_new(row, source.directory)) {
+      insert_run(into, row);
+      ++added;
+    } else {
+      ++present;
+    }
+  };
+  for_each_intact(from, source.directory, add, outcome.damaged);
+  if (added > 0) {
+    const double seconds = read_study_value(into, kStoreFile, "wall_seconds").get<double>();
+    const double share = static_cast<double>(added) / (added + present);
+    write_study_value(into, "wall_seconds", seconds + share * source.stored.wall_seconds);
+  }
+  outcome.added += added;
+  outcome.present += present;
+}
+
+}  // namespace
+
+MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shards) {
+  if (shards.empty()) throw Error(ExitCode::kUsage, "there is nothing to merge");
+  std::vector<Source> sources;
+  for (const fs::path& shard : shards) sources.push_back(open_source(shard, out));
+  for (const Source& source : sources) refuse_other(sources.front(), source);
+  refuse_differing_figures(out, sources);
+
+  const StoredExperiment& stored = sources.front().stored;
+  const RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
+  MergeOutcome outcome;
+  outcome.damaged = owner.damaged();
+
+  sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
+  database.execute("PRAGMA synchronous = FULL");
+  sqlite::Transaction transaction(database);
+  SeenRuns seen;
+  std::vector<std::string> none;  // the owner has set damaged runs aside
+  for_each_intact(
+      database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
+  for (const Source& source : sources) add_runs(database, source, seen, outcome);
+  transaction.commit();
+  return outcome;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,20 @@
+// Which runs of an experiment are not there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/sweep/experiment.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+struct MissingRuns {
+  int count = 0;
+  std::vector<std::string> names;  ///< a line a model that lacks some: 'deep': seeds 3, 7 to 9
+};
+
+/// `runs` are those of the experiment that are there.
+MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep
