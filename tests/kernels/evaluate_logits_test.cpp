@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "tests/kernels/output_layer_case.h"
-#include "tests/reference/softmax.h"
+#include "reference/softmax.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -2,7 +2,7 @@
 #include "kernels/gemm.h"
 
 #include "tests/kernels/kernel_test.h"
-#include "tests/reference/gemm.h"
+#include "reference/gemm.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "tests/kernels/arena.h"
 #include "tests/kernels/backend.h"
-#include "tests/reference/bounded.h"
+#include "reference/bounded.h"
 
 namespace gpu_sweep::test {
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/reference/philox.h"
+#include "reference/philox.h"
 
 namespace gpu_sweep::test {
 namespace {

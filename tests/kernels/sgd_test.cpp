@@ -2,7 +2,7 @@
 #include "kernels/sgd.h"
 
 #include "tests/kernels/optimiser_case.h"
-#include "tests/reference/optimisers.h"
+#include "reference/optimisers.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -1,5 +1,5 @@
 // The epoch's order, exact.
-#include "tests/reference/shuffle.h"
+#include "reference/shuffle.h"
 
 #include "tests/kernels/kernel_test.h"
 

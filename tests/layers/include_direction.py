@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rejects includes that run backward through the layers: include_direction.py SOURCE_DIR.
 
-A file may include files of its own layer and of earlier ones. Exit status 0 if all do; else 1, with one line a
+A file may include files of its own layer and of earlier ones; an oracle (reference/) includes no *_math.h. Exit status 0 if all do; else 1, with one line a
 culprit on stdout.
 """
 import pathlib
@@ -11,6 +11,7 @@ import sys
 # From the leaves to the program. Data and model stand side by side: neither includes the other.
 LAYERS = [
     {"kernels"},
+    {"reference"},  # double-precision oracles: they share records with the kernels, never arithmetic
     {"engine"},  # engine/error.h alone, which every part may include
     {"engine/data", "engine/model"},
     {"engine/program"},
@@ -40,7 +41,7 @@ def part_of(path):
 
 
 def backward_includes(source):
-    for top in ("kernels", "engine", "apps"):
+    for top in ("kernels", "reference", "engine", "apps"):
         for path in sorted((source / top).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue
@@ -49,6 +50,8 @@ def backward_includes(source):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 match = INCLUDE.match(line)
                 other = part_of(match[1]) if match else None
+                if own == "reference" and match and match[1].endswith("_math.h"):
+                    yield f"{name}:{number}: an oracle includes {match[1]}, which it is to judge"
                 if other is None or other == own or LEVELS[other] < LEVELS[own]:
                     continue
                 yield f"{name}:{number}: {own} includes {match[1]}, which is not before it"

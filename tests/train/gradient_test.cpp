@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "tests/reference/mlp.h"
+#include "reference/mlp.h"
 #include "tests/support/lane_test.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"

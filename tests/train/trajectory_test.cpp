@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "tests/reference/philox.h"
+#include "reference/philox.h"
 #include "tests/train/step_by_step.h"
 
 namespace gpu_sweep::test {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "kernels/gemm.h"
-#include "tests/reference/bounded.h"
+#include "reference/bounded.h"
 
 namespace gpu_sweep::reference {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/activation.h"
-#include "tests/reference/bounded.h"
+#include "reference/bounded.h"
 
 namespace gpu_sweep::reference {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tests/reference/bounded.h"
+#include "reference/bounded.h"
 
 namespace gpu_sweep::reference {
 

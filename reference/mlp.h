@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernels/activation.h"
-#include "tests/reference/philox.h"
+#include "reference/philox.h"
 
 namespace gpu_sweep::reference {
 

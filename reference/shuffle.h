@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/reference/philox.h"
+#include "reference/philox.h"
 
 namespace gpu_sweep::reference {
 

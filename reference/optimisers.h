@@ -2,7 +2,7 @@
 // implementation may round what it derives from them once to fp32.
 #pragma once
 
-#include "tests/reference/bounded.h"
+#include "reference/bounded.h"
 
 namespace gpu_sweep::reference {
 
