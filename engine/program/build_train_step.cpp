@@ -4,38 +4,27 @@
 namespace gpu_sweep {
 namespace {
 
-void append_backward(Program& program, const GroupLayout& layout) {
+void append_backward(Program& program, const GroupLayout& layout, const Pass& pass) {
   const int hidden = static_cast<int>(layout.spec.hidden.size());
   Tensor dz = layout.dlogits;
   for (int l = hidden; l >= 0; --l) {
     const LayerLayout& shape = layout.parameters.layers[l];
-    Gemm weight_gradient = product(layout, Product::kWeightGradient, l, layout.spec.batch);
-    weight_gradient.a = l > 0 ? layout.activations[l - 1] : layout.x;
+    Gemm weight_gradient = product(layout, Product::kWeightGradient, l, pass.batch);
+    weight_gradient.a = l > 0 ? layout.activations[l - 1] : pass.x;
     weight_gradient.b = dz;
     weight_gradient.c = parameter_tensor(layout.gradient, shape.kernel, DType::kF32);
     weight_gradient.output_type = DType::kF32;
     program.ops.push_back(weight_gradient);
     if (l == 0) break;
 
-    Gemm input_gradient = product(layout, Product::kInputGradient, l, layout.spec.batch);
+    Gemm input_gradient = product(layout, Product::kInputGradient, l, pass.batch);
     input_gradient.a = dz;
     input_gradient.b = product_weights(layout, shape.kernel);
     input_gradient.c = layout.gradients[l - 1];
     program.ops.push_back(input_gradient);
 
-    const LayerLayout& below = layout.parameters.layers[l - 1];
-    ActivationBackward backward;
-    backward.replicas = layout.replicas;
-    backward.batch = layout.spec.batch;
-    backward.width = below.outputs;
-    backward.leading = below.padded_outputs;
-    backward.layer = l - 1;
-    backward.activation = layout.spec.activation;
-    backward.type = activation_type(layout);
-    backward.a = layout.activations[l - 1];
+    auto backward = hidden_op<ActivationBackward>(layout, pass, l - 1);
     backward.da = layout.gradients[l - 1];
-    backward.replica_state = layout.replica_state;
-    backward.state = layout.train_state;
     backward.dz = layout.gradients[l - 1];
     backward.bias_gradient = bias_of(layout, layout.gradient, l - 1);
     program.ops.push_back(backward);
@@ -81,7 +70,7 @@ Op optimiser_update(const GroupLayout& layout) {
 
 Program build_begin_epoch(const GroupLayout& layout) {
   Program program = empty_program(layout, "begin_epoch");
-  BeginPass begin = begin_pass(layout, layout.train_state, layout.train_metrics);
+  BeginPass begin = begin_pass(layout, training_pass(layout));
   begin.begins_epoch = true;
   program.ops.push_back(begin);
   if (layout.shuffled) {
@@ -100,46 +89,24 @@ Program build_begin_epoch(const GroupLayout& layout) {
 
 Program build_train_step(const GroupLayout& layout) {
   Program program = empty_program(layout, "train_step");
-
-  GatherBatch batch = gather(layout, Set::kTrain, layout.spec.batch);
+  const Pass pass = training_pass(layout);
+  GatherBatch batch = gather(layout, pass);
   batch.replicas = layout.replicas;
   batch.shuffled = layout.shuffled;
   batch.order = layout.order;
-  batch.state = layout.train_state;
-  batch.x = layout.x;
-  batch.y = layout.y;
   program.ops.push_back(batch);
-
-  append_forward(program, layout,
-                 {true, layout.spec.batch, layout.x, layout.train_state, layout.logits, &layout.activations});
+  append_forward(program, layout, pass);
 
   const int output_layer = static_cast<int>(layout.spec.hidden.size());
-  SoftmaxCrossEntropy loss;
-  loss.replicas = layout.replicas;
-  loss.batch = layout.spec.batch;
-  loss.classes = layout.spec.classes;
-  loss.leading = layout.parameters.layers.back().padded_outputs;
-  loss.rows = batch.rows;
+  auto loss = output_op<SoftmaxCrossEntropy>(layout, pass);
   loss.type = activation_type(layout);
-  loss.logits = layout.logits;
-  loss.bias = bias_of(layout, layout.weights, output_layer);
-  loss.labels = layout.y;
-  loss.state = layout.train_state;
   loss.dlogits = layout.dlogits;
   loss.bias_gradient = bias_of(layout, layout.gradient, output_layer);
-  loss.metrics = layout.train_metrics;
   program.ops.push_back(loss);
 
-  append_backward(program, layout);
+  append_backward(program, layout, pass);
   program.ops.push_back(optimiser_update(layout));
-
-  Advance advance;
-  advance.replicas = layout.replicas;
-  advance.batch = layout.spec.batch;
-  advance.adam = layout.spec.optimiser == OptimiserKind::kAdam;
-  advance.state = layout.train_state;
-  advance.replica_state = layout.replica_state;
-  program.ops.push_back(advance);
+  program.ops.push_back(advance(layout, pass));
   return program;
 }
 

@@ -68,25 +68,58 @@ Program empty_program(const GroupLayout& layout, const char* name) {
   return program;
 }
 
-BeginPass begin_pass(const GroupLayout& layout, const Tensor& state, const Tensor& metrics) {
+Pass training_pass(const GroupLayout& layout) {
+  return {true,          Set::kTrain,          layout.spec.batch,  layout.x, layout.y, layout.train_state,
+          layout.logits, layout.train_metrics, &layout.activations};
+}
+
+Pass evaluation_pass(const GroupLayout& layout, Set set) {
+  return {false,
+          set,
+          layout.evaluation_batch,
+          layout.evaluation_x,
+          layout.evaluation_y,
+          layout.evaluation_state,
+          layout.evaluation_logits,
+          layout.evaluation_metrics,
+          &layout.evaluation_activations};
+}
+
+BeginPass begin_pass(const GroupLayout& layout, const Pass& pass) {
   BeginPass begin;
   begin.replicas = layout.replicas;
   begin.classes = layout.spec.classes;
-  begin.state = state;
-  begin.metrics = metrics;
+  begin.state = pass.state;
+  begin.metrics = pass.metrics;
   begin.confusion = layout.confusion;
   return begin;
 }
 
-GatherBatch gather(const GroupLayout& layout, Set set, int batch) {
+GatherBatch gather(const GroupLayout& layout, const Pass& pass) {
+  const SetLayout& rows = layout.dataset[pass.set];
   GatherBatch op;
-  op.batch = batch;
+  op.batch = pass.batch;
   op.features = layout.dataset.features;
   op.leading = layout.parameters.layers.front().padded_inputs;
-  op.rows = layout.dataset[set].rows;
+  op.rows = rows.rows;
+  op.shuffled = false;
   op.type = activation_type(layout);
-  op.pixels = layout.dataset[set].pixels;
-  op.labels = layout.dataset[set].labels;
+  op.pixels = rows.pixels;
+  op.labels = rows.labels;
+  op.state = pass.state;
+  op.x = pass.x;
+  op.y = pass.y;
+  return op;
+}
+
+Advance advance(const GroupLayout& layout, const Pass& pass) {
+  Advance op;
+  op.replicas = layout.replicas;
+  op.batch = pass.batch;
+  op.optimiser_step = pass.training;
+  op.adam = layout.spec.optimiser == OptimiserKind::kAdam;
+  op.state = pass.state;
+  op.replica_state = layout.replica_state;
   return op;
 }
 
@@ -103,20 +136,10 @@ void append_forward(Program& program, const GroupLayout& layout, const Pass& pas
     program.ops.push_back(forward);
     if (l == hidden) break;
 
-    BiasActivationDropout activate;
-    activate.replicas = layout.replicas;
-    activate.batch = pass.batch;
-    activate.width = shape.outputs;
-    activate.leading = shape.padded_outputs;
-    activate.layer = l;
-    activate.activation = layout.spec.activation;
+    auto activate = hidden_op<BiasActivationDropout>(layout, pass, l);
     activate.training = pass.training;
-    activate.type = activation_type(layout);
     activate.bias = bias_of(layout, layout.weights, l);
     activate.z = forward.c;
-    activate.replica_state = layout.replica_state;
-    activate.state = pass.state;
-    activate.a = forward.c;
     program.ops.push_back(activate);
     input = activate.a;
   }

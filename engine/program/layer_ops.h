@@ -23,18 +23,59 @@ Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 /// No operations yet; residents are what lives in the arena from step to step, and the data set.
 Program empty_program(const GroupLayout& layout, const char* name);
 
-BeginPass begin_pass(const GroupLayout& layout, const Tensor& state, const Tensor& metrics);
-
-/// Rows of `set`; the caller sets replicas, order, state, x and y.
-GatherBatch gather(const GroupLayout& layout, Set set, int batch);
-
-/// What a forward pass works on: a training batch or a batch of an evaluation.
+/// What a pass over rows of a set works on: training batches or batches of an evaluation.
 struct Pass {
   bool training;
+  Set set;
   int batch;
-  Tensor x, state, logits;
+  Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
 };
+Pass training_pass(const GroupLayout& layout);
+Pass evaluation_pass(const GroupLayout& layout, Set set);
+
+BeginPass begin_pass(const GroupLayout& layout, const Pass& pass);
+
+/// The next batch, unshuffled; the caller sets replicas, shuffled and order.
+GatherBatch gather(const GroupLayout& layout, const Pass& pass);
+
+/// A hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the tensors that only one of
+/// them has.
+template <class HiddenOp>
+HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
+  const LayerLayout& shape = layout.parameters.layers[layer];
+  HiddenOp op;
+  op.replicas = layout.replicas;
+  op.batch = pass.batch;
+  op.width = shape.outputs;
+  op.leading = shape.padded_outputs;
+  op.layer = layer;
+  op.activation = layout.spec.activation;
+  op.type = activation_type(layout);
+  op.replica_state = layout.replica_state;
+  op.state = pass.state;
+  op.a = (*pass.activations)[layer];
+  return op;
+}
+
+/// The output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets what only one of them has.
+template <class OutputOp>
+OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
+  OutputOp op;
+  op.replicas = layout.replicas;
+  op.batch = pass.batch;
+  op.classes = layout.spec.classes;
+  op.leading = layout.parameters.layers.back().padded_outputs;
+  op.rows = layout.dataset[pass.set].rows;
+  op.logits = pass.logits;
+  op.bias = bias_of(layout, layout.weights, static_cast<int>(layout.spec.hidden.size()));
+  op.labels = pass.y;
+  op.state = pass.state;
+  op.metrics = pass.metrics;
+  return op;
+}
+
+Advance advance(const GroupLayout& layout, const Pass& pass);
 
 /// From x to the logits without the output layer's bias, which the loss adds.
 void append_forward(Program& program, const GroupLayout& layout, const Pass& pass);

@@ -36,14 +36,7 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
 
   ActivationBackward place(const std::vector<double>& a, const std::vector<double>& da) {
     const HiddenLayerCase& c = GetParam();
-    ActivationBackward op;
-    op.replicas = c.replicas;
-    op.batch = c.batch;
-    op.width = c.width;
-    op.leading = c.leading;
-    op.layer = 2;
-    op.activation = c.activation;
-    op.type = c.type;
+    auto op = c.op<ActivationBackward>();
     op.a = arena.input(padded(a, c.width, c.leading, kNaN), c.type, c.replicas);
     const auto da_rows = padded(da, c.width, c.leading, kNaN);
     op.da =

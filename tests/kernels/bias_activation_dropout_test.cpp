@@ -16,15 +16,8 @@ TEST_P(BiasActivationDropoutTest, EqualsOracleAndWritesPadsAsPlusZero) {
   const auto bias = random_reals(c.seed + 1, static_cast<std::size_t>(c.width) * c.replicas, DType::kF32);
   const auto states = c.states();
 
-  BiasActivationDropout op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.width = c.width;
-  op.leading = c.leading;
-  op.layer = 2;
-  op.activation = c.activation;
+  auto op = c.op<BiasActivationDropout>();
   op.training = c.training;
-  op.type = c.type;
   op.bias = arena.input(padded(bias, c.width, c.leading, kNaN), DType::kF32, c.replicas);
   op.replica_state = arena.input(states, c.replicas);
   op.state = arena.input(std::vector<StepState>{{c.step(), 1, 0, 0}});

@@ -101,12 +101,7 @@ TEST_P(CudnnHiddenLayer, GivesTheSameActivations) {
   const HiddenLayerCase& c = GetParam();
   const std::size_t rows = static_cast<std::size_t>(c.replicas) * c.batch;
   Group group;
-  BiasActivationDropout op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.width = c.width;
-  op.leading = c.leading;
-  op.activation = c.activation;
+  auto op = c.op<BiasActivationDropout>();
   op.training = false;
   op.z = group.place(padded(random_reals(c.seed, rows * c.width, c.type), c.width, c.leading, 0), c.replicas);
   op.bias = group.place(random_reals(c.seed + 1, static_cast<std::size_t>(c.replicas) * c.width, c.type),
@@ -130,12 +125,7 @@ TEST_P(CudnnHiddenLayer, GivesTheSameGradients) {
   auto a = random_reals(c.seed, rows * c.width, c.type);
   for (double& value : a) value = c.activation == Activation::kTanh ? value / 4 : std::fabs(value) / 4;
   Group group;
-  ActivationBackward op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.width = c.width;
-  op.leading = c.leading;
-  op.activation = c.activation;
+  auto op = c.op<ActivationBackward>();
   op.a = group.place(padded(a, c.width, c.leading, 0), c.replicas);
   op.da = group.place(padded(random_reals(c.seed + 1, rows * c.width, c.type), c.width, c.leading, 0),
                       c.replicas);
@@ -178,12 +168,7 @@ TEST_P(CudnnOutputLayer, GivesTheSameLossAndGradients) {
     if (is_valid) target[row * c.leading + labels[row]] = -1.0f / static_cast<float>(c.valid());
   }
   Group group;
-  SoftmaxCrossEntropy op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.classes = c.classes;
-  op.leading = c.leading;
-  op.rows = c.rows;
+  auto op = c.op<SoftmaxCrossEntropy>();
   op.logits = group.place(padded(c.logits(), c.classes, c.leading, 0), c.replicas);
   op.bias = group.place(padded(c.bias(), c.classes, c.leading, 0), c.replicas);
   op.labels = group.place(labels, c.replicas);

@@ -21,12 +21,7 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   const std::vector<std::uint32_t> confusion_before(cells * c.replicas, 5);
   const std::vector<std::uint8_t> predictions_before(static_cast<std::size_t>(c.rows) * c.replicas, 0xee);
 
-  EvaluateLogits op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.classes = c.classes;
-  op.leading = c.leading;
-  op.rows = c.rows;
+  auto op = c.op<EvaluateLogits>();
   op.keep_classes = keep_classes;
   op.logits = arena.input(c.logit_rows(), DType::kF32, c.replicas);
   op.bias = arena.input(padded(bias, c.classes, c.leading, kNaN), DType::kF32, c.replicas);
@@ -70,12 +65,7 @@ TEST_P(EvaluateLogitsTest, CountsRowsOfNaNAsTheLowestClass) {
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
   const std::vector<double> logits(static_cast<std::size_t>(c.replicas) * c.batch * c.leading, kNaN);
   const std::vector<std::uint8_t> labels = c.labels(1);
-  EvaluateLogits op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.classes = c.classes;
-  op.leading = c.leading;
-  op.rows = c.rows;
+  auto op = c.op<EvaluateLogits>();
   op.keep_classes = true;
   op.logits = arena.input(logits, DType::kF32, c.replicas);
   op.bias = arena.input(padded(c.bias(), c.classes, c.leading, kNaN), DType::kF32, c.replicas);

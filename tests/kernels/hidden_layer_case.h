@@ -20,6 +20,20 @@ struct HiddenLayerCase {
 
   std::uint32_t step() const { return 5; }
 
+  /// A BiasActivationDropout or ActivationBackward without its tensors.
+  template <class HiddenOp>
+  HiddenOp op() const {
+    HiddenOp op;
+    op.replicas = replicas;
+    op.batch = batch;
+    op.width = width;
+    op.leading = leading;
+    op.layer = 2;
+    op.activation = activation;
+    op.type = type;
+    return op;
+  }
+
   /// One record a replica: seeds beyond 32 bits, and a dropout rate of its own.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);

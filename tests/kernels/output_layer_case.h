@@ -19,6 +19,18 @@ struct OutputLayerCase {
 
   int valid() const { return std::min(batch, rows - cursor); }
 
+  /// A SoftmaxCrossEntropy or EvaluateLogits without its tensors.
+  template <class OutputOp>
+  OutputOp op() const {
+    OutputOp op;
+    op.replicas = replicas;
+    op.batch = batch;
+    op.classes = classes;
+    op.leading = leading;
+    op.rows = rows;
+    return op;
+  }
+
   std::string name() const {
     return text(type_name(type), "_R", replicas, "_B", batch, "_K", classes, "of", leading, "_valid", valid(),
                 (spread != 1 ? text("_spread", spread) : ""), (in_place ? "_in_place" : ""), "_seed", seed);

@@ -17,12 +17,7 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
   for (int r = 0; r < c.replicas; ++r) before[r] = {1000.5 + r, 17u + r, 300u + r};
   const bool in_place = c.in_place && c.type == DType::kF32;
 
-  SoftmaxCrossEntropy op;
-  op.replicas = c.replicas;
-  op.batch = c.batch;
-  op.classes = c.classes;
-  op.leading = c.leading;
-  op.rows = c.rows;
+  auto op = c.op<SoftmaxCrossEntropy>();
   op.type = c.type;
   op.logits = in_place ? arena.updated(c.logit_rows(), DType::kF32, c.replicas)
                        : arena.input(c.logit_rows(), DType::kF32, c.replicas);
