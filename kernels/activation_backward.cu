@@ -12,13 +12,11 @@ namespace {
 
 constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
 constexpr int kPacks = 8;   // packs of columns that a block works on
-constexpr int kWidestTile = kPacks * kPackWidth<Bf16>;
 
-/// The block's sums by slot and column. Static shared memory stands in functions that are no templates.
-__device__ float* column_sums() {
-  __shared__ float sums[kSlots * kWidestTile];
-  return sums;
-}
+/// Blocks that a multiprocessor can hold at least: bounds the registers to 40, or to 64 where masks are
+/// drawn.
+template <Activation kActivation>
+constexpr int kBlocks = kActivation == Activation::kRelu ? 6 : 4;
 
 /// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
 ///
@@ -27,7 +25,8 @@ __device__ float* column_sums() {
 /// order: the order of a column's sum depends on B alone. kWidth > 1 asks for width % kWidth == 0, leading %
 /// kWidth == 0 and aligned tensors.
 template <class T, Activation kActivation, int kWidth>
-__global__ void backward(ActivationBackward op, Memory memory, int first) {
+__global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward(ActivationBackward op,
+                                                                                 Memory memory, int first) {
   constexpr int kColumns = kPacks * kWidth;
   const int r = replica_of_block(first);
   const int slot = threadIdx.y;
@@ -69,7 +68,7 @@ __global__ void backward(ActivationBackward op, Memory memory, int first) {
     store(dz + at, out);
   }
 
-  float* sums = column_sums();
+  __shared__ float sums[kSlots * kColumns];
   for (int k = 0; k < kWidth; ++k) sums[slot * kColumns + threadIdx.x * kWidth + k] = sum.at[k];
   __syncthreads();
   const int column = slot * kPacks + threadIdx.x;

@@ -9,7 +9,7 @@ namespace {
 
 /// The cursor, the step and every replica's beta powers and step size move on. One thread a replica; the
 /// first one also moves the shared state, which no other thread reads.
-__global__ void advance(Advance op, Memory memory) {
+__global__ __launch_bounds__(kBlockThreads) void advance(Advance op, Memory memory) {
   const int r = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (r == 0) {
     StepState* state = write<StepState>(memory, op.state, 0);

@@ -9,7 +9,7 @@ namespace {
 /// cursor and metrics to 0, epoch += begins_epoch, confusion to 0 if asked for. A thread clears one element
 /// of a replica's confusion matrix; the first thread of a replica also clears its metrics, and the first of
 /// all moves the state.
-__global__ void begin_pass(BeginPass op, Memory memory, int first) {
+__global__ __launch_bounds__(kBlockThreads) void begin_pass(BeginPass op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (op.clear_confusion && i < op.classes * op.classes) {

@@ -7,16 +7,11 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// The block's sums by slot. Static shared memory stands in functions that are no templates.
-__device__ SlotFigures& slot_figures() {
-  __shared__ SlotFigures figures;
-  return figures;
-}
-
 /// Loss, hits and, if asked for, classes of one replica's rows, by one block of 16 lanes x 32 slots. The sums
 /// are ordered as in training; the confusion matrix counts integers, whose order does not matter.
 template <int kClassesALane>
-__global__ void evaluate(EvaluateLogits op, Memory memory, int first) {
+__global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
+                                                                 int first) {
   const int r = replica_of_block(first);
   const int lane = threadIdx.x;
   const int slot = threadIdx.y;
@@ -44,18 +39,10 @@ __global__ void evaluate(EvaluateLogits op, Memory memory, int first) {
     }
   }
 
-  SlotFigures& figures = slot_figures();
-  if (lane == 0) {
-    figures.loss[slot] = loss;
-    figures.correct[slot] = correct;
-  }
+  __shared__ SlotFigures figures;
+  keep_figures(figures, slot, lane, loss, correct);
   __syncthreads();
-  if (slot == 0 && lane == 0) {
-    Metrics* metrics = write<Metrics>(memory, op.metrics, r);
-    metrics->loss_sum += strided_sum(figures.loss, kRowSlots, 1);
-    metrics->correct += strided_sum(figures.correct, kRowSlots, 1);
-    metrics->rows += static_cast<std::uint64_t>(valid);
-  }
+  if (slot == 0 && lane == 0) add_figures(figures, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
 template <int kClassesALane>

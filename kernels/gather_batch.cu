@@ -12,7 +12,7 @@ namespace {
 /// A thread moves kWidth neighbouring pixels at a time along one row b. kWidth > 1 asks for
 /// features % kWidth == 0, leading % kWidth == 0 and aligned tensors.
 template <class T, int kWidth>
-__global__ void gather(GatherBatch op, Memory memory, int first) {
+__global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const int b = static_cast<int>(blockIdx.x * blockDim.y + threadIdx.y);
   if (b >= op.batch) return;

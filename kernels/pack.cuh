@@ -26,6 +26,18 @@ __device__ inline Pack<T, kWidth> load(const T* from) {
   return *reinterpret_cast<const Pack<T, kWidth>*>(from);
 }
 
+/// kWidth floats, which beside bf16 fill two accesses. `from` is aligned to 16 bytes, or kWidth is 1.
+template <int kWidth>
+__device__ inline Pack<float, kWidth> load_floats(const float* from) {
+  constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
+  Pack<float, kWidth> values;
+  for (int k = 0; k < kWidth; k += kPart) {
+    const auto part = load<kPart>(from + k);
+    for (int j = 0; j < kPart; ++j) values.at[k + j] = part.at[j];
+  }
+  return values;
+}
+
 /// `to` is aligned to kWidth elements.
 template <class T, int kWidth>
 __device__ inline void store(T* to, const Pack<T, kWidth>& value) {

@@ -12,7 +12,7 @@ namespace {
 /// One step of RMSprop. A thread updates kWidth neighbouring parameters of one replica. kWidth > 1 asks for
 /// parameters % kWidth == 0 and aligned tensors.
 template <int kWidth>
-__global__ void update(RmsProp op, Memory memory, int first) {
+__global__ __launch_bounds__(kBlockThreads) void update(RmsProp op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const std::int64_t i = (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) * kWidth;
   if (i >= op.parameters) return;

@@ -38,7 +38,7 @@ std::uint64_t keys_bytes(int replicas_a_turn, int rows) {
 }
 
 /// keys[r, i] = r | word of index i | i. A thread draws one Philox block, that is four neighbouring indices.
-__global__ void draw_keys(Turn turn, Memory memory, int first) {
+__global__ __launch_bounds__(kBlockThreads) void draw_keys(Turn turn, Memory memory, int first) {
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);
   const std::uint32_t quad = blockIdx.x * blockDim.x + threadIdx.x;
@@ -53,7 +53,7 @@ __global__ void draw_keys(Turn turn, Memory memory, int first) {
 }
 
 /// order[r, i] = the index in the i-th key of replica r.
-__global__ void take_indices(Turn turn, Memory memory, int first) {
+__global__ __launch_bounds__(kBlockThreads) void take_indices(Turn turn, Memory memory, int first) {
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);
   const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -8,23 +8,14 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// The block's sums by slot. Static shared memory stands in functions that are no templates.
-__device__ float* class_sums() {
-  __shared__ float sums[kRowSlots * kMostClasses];
-  return sums;
-}
-__device__ SlotFigures& slot_figures() {
-  __shared__ SlotFigures figures;
-  return figures;
-}
-
 /// Loss, metrics, dlogits and the bias gradient of one replica, by one block of 16 lanes x 32 slots.
 ///
 /// Slot s takes rows s, s + 32, ... in ascending order, then one thread a class sums the 32 slots in
 /// ascending order: the order of every sum depends on B alone. dlogits may stand in place of f32 logits: a
 /// lane writes only the elements that it alone has read.
 template <class T, int kClassesALane>
-__global__ void loss_and_gradient(SoftmaxCrossEntropy op, Memory memory, int first) {
+__global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(SoftmaxCrossEntropy op,
+                                                                          Memory memory, int first) {
   const int r = replica_of_block(first);
   const int lane = threadIdx.x;
   const int slot = threadIdx.y;
@@ -62,25 +53,17 @@ __global__ void loss_and_gradient(SoftmaxCrossEntropy op, Memory memory, int fir
   }
 
   constexpr int kPitch = kRowLanes * kClassesALane;
-  float* sums = class_sums();
-  SlotFigures& figures = slot_figures();
+  __shared__ float sums[kRowSlots * kPitch];
+  __shared__ SlotFigures figures;
   for (int j = 0; j < kClassesALane; ++j) sums[slot * kPitch + lane + kRowLanes * j] = class_sum[j];
-  if (lane == 0) {
-    figures.loss[slot] = loss;
-    figures.correct[slot] = correct;
-  }
+  keep_figures(figures, slot, lane, loss, correct);
   __syncthreads();
   const int thread = slot * kRowLanes + lane;
   float* bias_gradient = write<float>(memory, op.bias_gradient, r);
   for (int k = thread; k < op.leading; k += kRowLanes * kRowSlots) {
     bias_gradient[k] = k < op.classes ? strided_sum(sums + k, kRowSlots, kPitch) : 0.0f;
   }
-  if (thread == 0) {
-    Metrics* metrics = write<Metrics>(memory, op.metrics, r);
-    metrics->loss_sum += strided_sum(figures.loss, kRowSlots, 1);
-    metrics->correct += strided_sum(figures.correct, kRowSlots, 1);
-    metrics->rows += static_cast<std::uint64_t>(valid);
-  }
+  if (thread == 0) add_figures(figures, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
 template <class T, int kClassesALane>

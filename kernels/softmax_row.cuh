@@ -7,6 +7,7 @@
 #include <string>
 
 #include "kernels/reduce.cuh"
+#include "kernels/step_state.h"
 
 namespace gpu_sweep::cuda {
 
@@ -61,10 +62,23 @@ inline void check_classes(const char* op, int classes) {
   }
 }
 
-/// Sums of a block over its rows, by slot. Static shared memory stands in functions that are no templates.
+/// Sums of a block over its rows, by slot: shared memory. Every lane of a slot's row holds the same figures.
 struct SlotFigures {
   double loss[kRowSlots];
   unsigned correct[kRowSlots];
 };
+
+__device__ inline void keep_figures(SlotFigures& figures, int slot, int lane, double loss, unsigned correct) {
+  if (lane != 0) return;
+  figures.loss[slot] = loss;
+  figures.correct[slot] = correct;
+}
+
+/// By one thread, behind a barrier: the slots in ascending order.
+__device__ inline void add_figures(const SlotFigures& figures, int valid, Metrics& metrics) {
+  metrics.loss_sum += strided_sum(figures.loss, kRowSlots, 1);
+  metrics.correct += strided_sum(figures.correct, kRowSlots, 1);
+  metrics.rows += static_cast<std::uint64_t>(valid);
+}
 
 }  // namespace gpu_sweep::cuda
