@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "apps/gpu_sweep/cluster.h"
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/open_store.h"
@@ -58,10 +59,19 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   return names;
 }
 
-/// Trains `groups`, what is left of the runs of `names`. Throws Interrupted after a signal.
+void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
+                     const std::string& directory) {
+  for (const std::string& name : names.at(run.key)) {
+    save_weights(weights_path(directory, name, run.seed), weights);
+  }
+}
+
+/// Trains `groups`, what is left of the runs of `names`, here or `elsewhere`, where weights are saved then.
+/// Throws Interrupted after a signal.
 void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const std::string& weights_directory, const std::string& out,
-                   RunStore& store) {
+                   const TrainGroups& elsewhere, RunStore& store) {
+  const bool saves = !weights_directory.empty() && !elsewhere;
   const std::size_t all_runs = names.size();
   std::size_t left = 0;
   for (const GroupSpec& group : groups) left += group.runs.size();
@@ -72,14 +82,10 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
   }
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
     // Weights first: a run that is in the store has its weights, whenever the program is killed.
-    if (!weights_directory.empty()) {
-      for (const std::string& name : names.at(run.key)) {
-        save_weights(weights_path(weights_directory, name, run.seed), weights);
-      }
-    }
+    if (saves) save_weights_of(run, weights, names, weights_directory);
     store.add(run);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, signals, {keep, !weights_directory.empty()});
+  const TrainingOutcome outcome = train_runs(groups, setup, signals, {keep, saves}, {}, elsewhere);
   store.add_wall_seconds(outcome.seconds);
   if (outcome.stopped_by == 0) return;
   say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +
@@ -88,28 +94,52 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
   throw Interrupted{outcome.stopped_by};
 }
 
-void run(const RunFlags& flags) {
+/// The experiment and the runs of it that this process has to do with.
+struct Study {
+  Experiment experiment;
+  Setup setup;
+  PlanOptions options;
+  std::vector<RunSpec> runs;
+  NamesOfRuns names;
+};
+
+Study make_study(const RunFlags& flags) {
   if (flags.file.empty()) {
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
   }
-  const Experiment experiment = load_experiment(flags.file, flags.overrides);
-  const std::string out = flags.out.empty() ? default_directory(experiment, flags.setup.shard) : flags.out;
-  std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
-  const Setup setup = make_setup(flags.setup);
-  const PlanOptions options = plan_options(setup, experiment.runs);
-  const std::vector<RunSpec> runs = runs_to_train(expand(experiment, setup.dataset, options), setup, options);
-  const NamesOfRuns names = names_of(runs);
+  Study study;
+  study.experiment = load_experiment(flags.file, flags.overrides);
+  study.setup = make_setup(flags.setup);
+  study.options = plan_options(study.setup, study.experiment.runs);
+  study.runs =
+      runs_to_train(expand(study.experiment, study.setup.dataset, study.options), study.setup, study.options);
+  study.names = names_of(study.runs);
+  if (!flags.weights.empty()) make_directory(flags.weights);
+  return study;
+}
+
+/// Has what is missing trained by the other ranks of `cluster`, or here where there are none.
+void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
+  const Study study = make_study(flags);
+  const Setup& setup = study.setup;
+  const std::string out =
+      flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
-  if (!flags.weights.empty()) make_directory(flags.weights);
-  auto [store, groups] = open_store(out, experiment, runs, setup, options);
+  auto [store, groups] = open_store(out, study.experiment, study.runs, setup, study.options);
   say_notices(setup);
-  if (!flags.weights.empty()) warn_of_missing_weights(runs, store, flags.weights);
+  if (!flags.weights.empty()) warn_of_missing_weights(study.runs, store, flags.weights);
+  TrainGroups elsewhere;
+  if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
   if (!groups.empty()) {
-    train_missing(groups, names, setup, *signals, flags.weights, out, store);
-  } else if (!setup.quiet) {
-    say(out + ": all " + std::to_string(names.size()) + " runs are there, nothing to train");
+    train_missing(groups, study.names, setup, *signals, flags.weights, out, elsewhere, store);
+  } else {
+    if (!setup.quiet) {
+      say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
+    }
+    if (elsewhere) elsewhere(groups, {});  // sends the others home
   }
+  if (cluster != nullptr) cluster->finish();
   signals.reset();  // from here on there is no epoch to finish: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
@@ -117,6 +147,29 @@ void run(const RunFlags& flags) {
   write_report(out, store.stored(), records, &setup.dataset);
   print_results(store.stored(), records, flags.json);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
+}
+
+/// The life of a rank that does not lead.
+void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
+  Study study = make_study(flags);
+  take_local_share(cluster, flags.setup, study.setup);
+  std::function<void(const RunRecord&, const Weights&)> on_run;
+  if (!flags.weights.empty()) {
+    on_run = [&](const RunRecord& run, const Weights& weights) {
+      save_weights_of(run, weights, study.names, flags.weights);
+    };
+  }
+  train_for_leader(cluster, study.experiment, study.runs, study.setup, study.options, on_run, signals);
+}
+
+void run(const RunFlags& flags) {
+  const std::optional<Launch> launch = find_cluster(flags.setup);
+  // Before device libraries and MPI start threads.
+  std::optional<StopSignals> signals(leads(launch) ? std::function<void()>(say_stopping) : nullptr);
+  if (!launch) return run_study(flags, signals, nullptr);
+  run_in_cluster(
+      *launch, *signals, [&](const Communicator& cluster) { run_study(flags, signals, &cluster); },
+      [&](const Communicator& cluster) { train_for_cluster(flags, *signals, cluster); });
 }
 
 }  // namespace

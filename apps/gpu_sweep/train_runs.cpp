@@ -41,7 +41,7 @@ void say_stopping() {
 
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
-                           const std::vector<Weights>& initial) {
+                           const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
   const SetRows rows = set_rows(setup.dataset);
   double flops = 0;
   int runs = 0;
@@ -65,8 +65,9 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   events.wants_weights = sink.wants_weights;
 
   const SweepResult result =
-      run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()), setup.lane_options,
-                 events, signals.token(), initial);
+      elsewhere ? elsewhere(groups, events)
+                : run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()),
+                             setup.lane_options, events, signals.token(), initial);
   progress.finish();
   if (setup.lane_options.profile) std::cerr << profile_table(*setup.lane_options.profile);
   const bool all_done = result.runs_done == runs;

@@ -7,6 +7,7 @@
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/model/weights.h"
+#include "engine/sweep/scheduler.h"
 #include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
 
@@ -24,13 +25,17 @@ struct RunSink {
   bool wants_weights = false;  ///< else `keep` gets none
 };
 
+/// Trains groups and tells of it as `run_groups` does.
+using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
+
 /// For StopSignals: tells the user what the first signal does. Erases the progress bar first.
 void say_stopping();
 
 /// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs
-/// start from. Throws what `sink` and the lanes throw.
+/// start from. Throws what `sink` and the lanes throw. `elsewhere`, if there is one, trains in place
+/// of this process's lanes.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
-                           const std::vector<Weights>& initial = {});
+                           const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});
 
 }  // namespace gpu_sweep

@@ -1,23 +1,10 @@
 #include <dlfcn.h>
 
-#include <filesystem>
-#include <vector>
-
 #include "engine/lane/device.h"
+#include "engine/lane/open_library.h"
 
 namespace gpu_sweep {
 namespace {
-
-std::vector<std::filesystem::path> library_places(const std::string& file) {
-  std::vector<std::filesystem::path> places;
-  std::error_code error;
-  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const auto directory = executable.parent_path();
-    places = {directory / file, directory.parent_path() / file, directory.parent_path() / "lib" / file};
-  }
-  return places;
-}
 
 Backend without_devices(const std::string& why) {
   Backend backend;
@@ -29,14 +16,9 @@ Backend without_devices(const std::string& why) {
 
 Backend load_backend(const std::string& device_kind) {
   const std::string file = "libgpu_sweep_" + device_kind + ".so";
-  void* handle = nullptr;
-  for (const auto& place : library_places(file)) {
-    if (!std::filesystem::exists(place)) continue;
-    handle = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (handle) break;
-    return without_devices("cannot open " + place.string() + ": " + dlerror());
-  }
-  if (!handle) return without_devices("this build has no " + file);
+  std::string why;
+  void* handle = open_library(file, &why);
+  if (!handle) return without_devices(why);
 
   const auto function = reinterpret_cast<LaneLibraryFunction>(dlsym(handle, "gpu_sweep_lane_library"));
   const LaneLibrary* library = function ? function() : nullptr;

@@ -17,22 +17,24 @@ namespace {
 /// What the lanes of a sweep share.
 class Sweep {
  public:
-  Sweep(const std::vector<GroupSpec>& groups, const DatasetLayout& layout, const SweepEvents& events,
-        const std::vector<Weights>& initial, std::stop_token stop)
-      : groups_(groups), layout_(layout), events_(events), initial_(initial), stop_(stop) {}
+  Sweep(const GroupSource& next, const DatasetLayout& layout, const SweepEvents& events,
+        const std::vector<Weights>& initial, const std::stop_token& stop)
+      : next_(next), layout_(layout), events_(events), initial_(initial), on_stop_(stop, [this] {
+          ended_.request_stop();
+        }) {}
 
   /// A lane's life: takes groups until none are left.
   void work(Lane& lane, const Buffer& dataset) {
     try {
       while (!stopped()) {
-        const std::size_t next = next_.fetch_add(1);
-        if (next >= groups_.size()) return;
-        train(lane, dataset, groups_[next]);
+        const std::optional<GroupSpec> group = next_(ended_.get_token());
+        if (!group) return;
+        train(lane, dataset, *group);
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
-      failed_ = true;
+      ended_.request_stop();
     }
   }
 
@@ -42,7 +44,7 @@ class Sweep {
   }
 
  private:
-  bool stopped() const { return failed_ || stop_.stop_requested(); }
+  bool stopped() const { return ended_.stop_requested(); }
 
   void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
     const LaneRange range(lane, "group of " + std::to_string(spec.runs.size()) + " runs");
@@ -71,25 +73,24 @@ class Sweep {
     }
   }
 
-  const std::vector<GroupSpec>& groups_;
+  const GroupSource& next_;
   const DatasetLayout& layout_;
   const SweepEvents& events_;
   const std::vector<Weights>& initial_;
-  const std::stop_token stop_;
-  std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> failed_ = false;
-  std::mutex mutex_;  // guards the events, runs_done_ and error_
+  std::stop_source ended_;  // stopped from outside, or a lane has failed
+  std::mutex mutex_;        // guards the events, runs_done_ and error_
   int runs_done_ = 0;
   std::exception_ptr error_;
+  const std::stop_callback<std::function<void()>> on_stop_;  // last: uses ended_
 };
 
 }  // namespace
 
-SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
-                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
-                       const SweepEvents& events, std::stop_token stop, const std::vector<Weights>& initial) {
+SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
+                       int lanes, const LaneOptions& lane_options, const SweepEvents& events,
+                       std::stop_token stop, const std::vector<Weights>& initial) {
   const DatasetLayout layout = dataset_layout(dataset);
-  Sweep sweep(groups, layout, events, initial, stop);
+  Sweep sweep(next, layout, events, initial, stop);
 
   // One copy of the data a device, owned by its first lane and read by all of them.
   struct DeviceLanes {
@@ -115,6 +116,17 @@ SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& data
   }
   threads.clear();  // joins
   return sweep.result();
+}
+
+SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
+                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
+                       const SweepEvents& events, std::stop_token stop, const std::vector<Weights>& initial) {
+  std::atomic<std::size_t> taken = 0;
+  const GroupSource next = [&](const std::stop_token&) -> std::optional<GroupSpec> {
+    const std::size_t i = taken.fetch_add(1);
+    return i < groups.size() ? std::optional(groups[i]) : std::nullopt;
+  };
+  return run_groups(next, dataset, devices, lanes, lane_options, events, stop, initial);
 }
 
 }  // namespace gpu_sweep

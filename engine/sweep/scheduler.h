@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -25,10 +26,19 @@ struct SweepResult {
   int runs_done = 0;
 };
 
-/// Trains all groups on `lanes` lanes a device and returns when they are done, when `stop` is requested (read
+/// The next group to train; nothing where none are left. Called from the lanes' threads, from several at
+/// once. May wait, but not once `ended` is requested: the sweep is being stopped or a lane has failed.
+using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
+
+/// Trains all groups of `next` on `lanes` lanes a device and returns when they are done, when `stop` is requested (read
 /// between epochs: the epochs in hand are finished and their groups abandoned) or with the first error of a
 /// lane, after the other lanes have stopped. `initial`, if not empty, holds weights for every run of every
 /// group (the `train` command has one).
+SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
+                       int lanes, const LaneOptions& lane_options, const SweepEvents& events,
+                       std::stop_token stop, const std::vector<Weights>& initial = {});
+
+/// The same for a list of groups, in its order.
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                        const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
                        const SweepEvents& events, std::stop_token stop,

@@ -33,9 +33,10 @@ std::vector<char*> plain_environment() {
 }  // namespace
 
 Program::Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
-                 const std::string& stdout_file)
+                 const std::string& stdout_file, const std::vector<std::string>& launcher)
     : directory_(directory) {
   arguments.insert(arguments.begin(), GPU_SWEEP_PROGRAM);
+  arguments.insert(arguments.begin(), launcher.begin(), launcher.end());
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -47,7 +48,7 @@ Program::Program(const std::filesystem::path& directory, std::vector<std::string
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, stdout_file.c_str(), kWrite, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
-  const int error = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), plain_environment().data());
+  const int error = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), plain_environment().data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error(std::string(argv[0]) + ": " + std::strerror(error));
 }

@@ -17,10 +17,11 @@ struct Outcome {
 };
 
 /// A started gpu_sweep. Its working directory is `directory`, where its streams go to hidden files.
+/// `launcher` is the command that starts it, found by PATH, where that is not this process itself.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
-          const std::string& stdout_file = ".stdout");
+          const std::string& stdout_file = ".stdout", const std::vector<std::string>& launcher = {});
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();  ///< kills it if it still runs

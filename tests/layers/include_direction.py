@@ -19,6 +19,7 @@ LAYERS = [
     {"engine/train"},
     {"engine/sweep"},
     {"engine/store"},
+    {"engine/cluster"},
     {"engine/statistics"},
     {"engine/report"},
     {"apps"},

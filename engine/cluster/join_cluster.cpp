@@ -1,0 +1,36 @@
+#include "engine/cluster/join_cluster.h"
+
+#include <dlfcn.h>
+
+#include "engine/error.h"
+#include "engine/lane/open_library.h"
+
+namespace gpu_sweep {
+namespace {
+
+[[noreturn]] void fail(const Launch& launch, const std::string& why) {
+  throw Error(ExitCode::kUsage, launch.by + " started " + std::to_string(launch.size) + " processes, but " +
+                                    why + "; --shard needs no MPI");
+}
+
+}  // namespace
+
+Communicator join_cluster(const Launch& launch) {
+  const std::string file = "libgpu_sweep_mpi.so";
+  std::string why;
+  void* handle = open_library(file, &why);
+  if (!handle) fail(launch, why);
+  const auto function = reinterpret_cast<MpiLibraryFunction>(dlsym(handle, "gpu_sweep_mpi_library"));
+  const MpiLibrary* library = function ? function() : nullptr;
+  if (!library || library->version != MpiLibrary::kVersion) {
+    fail(launch, file + " belongs to another version of gpu_sweep");
+  }
+  Communicator communicator = library->join();
+  if (communicator.size != launch.size) {
+    fail(launch, "MPI knows of " + std::to_string(communicator.size) +
+                     (launch.by == "srun" ? ": try srun --mpi=pmix" : ": another MPI than its own is used"));
+  }
+  return communicator;
+}
+
+}  // namespace gpu_sweep

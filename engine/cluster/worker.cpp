@@ -1,0 +1,169 @@
+#include "engine/cluster/worker.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "engine/cluster/local_share.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr auto kIdle = std::chrono::microseconds(500);
+
+/// Groups on their way from the communicator's thread to the lanes.
+class Inbox {
+ public:
+  void push(GroupSpec group) {
+    const std::lock_guard lock(mutex_);
+    groups_.push_back(std::move(group));
+    changed_.notify_one();
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+  /// Waits; nothing once it is closed and empty or `stop` is requested.
+  std::optional<GroupSpec> pop(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [this] { return closed_ || !groups_.empty(); });
+    if (groups_.empty() || stop.stop_requested()) return std::nullopt;
+    GroupSpec group = std::move(groups_.front());
+    groups_.pop_front();
+    return group;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<GroupSpec> groups_;
+  bool closed_ = false;
+};
+
+struct Closing {
+  Inbox& inbox;
+  ~Closing() { inbox.close(); }
+};
+
+/// Messages on their way from the lanes to the communicator's thread.
+class Outbox {
+ public:
+  void push(std::vector<std::byte> message) {
+    const std::lock_guard lock(mutex_);
+    messages_.push_back(std::move(message));
+  }
+  std::deque<std::vector<std::byte>> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(messages_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::vector<std::byte>> messages_;
+};
+
+class Worker {
+ public:
+  Worker(const Communicator& communicator, const Work& work) : communicator_(communicator), work_(work) {}
+
+  void serve(const std::stop_token& stop) {
+    std::jthread lanes([this, stop] { train(stop); });
+    const Closing closing{inbox_};  // before the lanes are waited for
+    while (!stop.stop_requested()) {
+      bool idle = true;
+      for (std::vector<std::byte>& message : outbox_.take()) {
+        communicator_.send(kLeader, std::move(message));
+        idle = false;
+      }
+      while (const std::optional<Incoming> incoming = communicator_.receive()) {
+        idle = false;
+        const Message message = decode(incoming->bytes);
+        if (std::holds_alternative<Dismissal>(message)) {
+          return;  // every run has been sent: the leader dismisses nobody before
+        }
+        take(std::get<GroupOrder>(message));
+      }
+      if (idle) std::this_thread::sleep_for(kIdle);
+    }
+  }
+
+ private:
+  void take(const GroupOrder& order) {
+    try {
+      GroupSpec group = work_.group(order);
+      {
+        const std::lock_guard lock(mutex_);
+        numbers_[group.runs.front().key] = order.group;
+      }
+      inbox_.push(std::move(group));
+    } catch (...) {
+      outbox_.push(encode(current_failure()));
+    }
+  }
+
+  std::uint32_t number_of(const GroupSpec& group) {
+    const std::lock_guard lock(mutex_);
+    return numbers_.at(group.runs.front().key);
+  }
+
+  /// The lanes' life, on a thread of its own.
+  void train(const std::stop_token& stop) {
+    SweepEvents events;
+    events.wants_weights = static_cast<bool>(work_.on_run);
+    events.on_epoch = [this](const GroupSpec& group, int epochs) {
+      outbox_.push(encode(EpochDone{number_of(group), static_cast<std::uint32_t>(epochs)}));
+    };
+    events.on_run = [this](const RunRecord& run, const Weights& weights) {
+      if (work_.on_run) work_.on_run(run, weights);
+      outbox_.push(encode(RunDone{to_row(run)}));
+    };
+    try {
+      work_.train([this](const std::stop_token& ended) { return inbox_.pop(ended); }, events, stop);
+    } catch (...) {
+      outbox_.push(encode(current_failure()));
+    }
+  }
+
+  const Communicator& communicator_;
+  const Work& work_;
+  Inbox inbox_;
+  Outbox outbox_;
+  std::mutex mutex_;
+  std::map<std::string, std::uint32_t> numbers_;  // of the groups in hand, by the first run's key
+};
+
+}  // namespace
+
+void serve(const Communicator& communicator, const Hello& hello, const Work& work, std::stop_token stop) {
+  communicator.send(kLeader, encode(hello));
+  Worker(communicator, work).serve(stop);
+}
+
+void give_up(const Communicator& communicator, const Failure& failure, std::stop_token stop) {
+  communicator.send(kLeader, encode(failure));
+  while (!stop.stop_requested()) {
+    communicator.receive();  // lets the message leave
+    std::this_thread::sleep_for(kIdle);
+  }
+}
+
+Failure current_failure() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {static_cast<std::int32_t>(error.code()), error.what()};
+  } catch (const std::bad_alloc&) {
+    return {static_cast<std::int32_t>(ExitCode::kDevice), "out of memory"};
+  } catch (const std::exception& error) {
+    return {1, std::string("a fault of the program: ") + error.what()};
+  }
+}
+
+}  // namespace gpu_sweep

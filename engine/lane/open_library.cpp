@@ -1,0 +1,35 @@
+#include "engine/lane/open_library.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <vector>
+
+namespace gpu_sweep {
+namespace {
+
+std::vector<std::filesystem::path> library_places(const std::string& file) {
+  std::vector<std::filesystem::path> places;
+  std::error_code error;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const auto directory = executable.parent_path();
+    places = {directory / file, directory.parent_path() / file, directory.parent_path() / "lib" / file};
+  }
+  return places;
+}
+
+}  // namespace
+
+void* open_library(const std::string& file, std::string* why) {
+  for (const auto& place : library_places(file)) {
+    if (!std::filesystem::exists(place)) continue;
+    void* handle = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle) *why = "cannot open " + place.string() + ": " + dlerror();
+    return handle;
+  }
+  *why = "this build has no " + file;
+  return nullptr;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,160 @@
+// Leader and trainers as threads of one process; runs are made up, nothing is trained.
+#include "engine/cluster/coordinator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <thread>
+
+#include "engine/cluster/message.h"
+#include "engine/cluster/worker.h"
+#include "engine/error.h"
+#include "engine/store/experiment_json.h"
+#include "tests/cluster/loopback.h"
+#include "tests/support/expect_same_run.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using gpu_sweep::testing::expect_same_bits;
+using gpu_sweep::testing::sample_run;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Coordinator : public ::testing::Test {
+ protected:
+  Coordinator() {
+    stored.experiment = gpu_sweep::testing::sample_experiment();
+    stored.experiment.runs = 20;
+    stored.provenance = gpu_sweep::testing::sample_provenance();
+    for (const ModelSpec& model : stored.experiment.models) {
+      for (std::uint64_t seed = 0; seed < 20; seed += 4) {
+        GroupSpec& group = groups.emplace_back();
+        group.replicas = 4;
+        for (std::uint64_t i = 0; i < 4; ++i) {
+          group.runs.push_back({model, seed + i, sample_run(model, seed + i).key});
+        }
+      }
+    }
+  }
+
+  Hello hello(const Provenance& provenance) const {
+    return {"somewhere", to_json(stored.experiment).dump(), to_json(provenance).dump(), 2};
+  }
+
+  /// What a rank does with its orders; `on_group` may throw.
+  Work work(const std::function<void()>& on_group = {}) const {
+    Work result;
+    result.group = [this](const GroupOrder& order) {
+      EXPECT_EQ(order.replicas, 4U);
+      EXPECT_EQ(order.keys.front(), groups.at(order.group).runs.front().key);
+      return groups.at(order.group);
+    };
+    result.train = [on_group](const GroupSource& next, const SweepEvents& events,
+                              const std::stop_token& stop) {
+      while (const std::optional<GroupSpec> group = next(stop)) {
+        if (on_group) on_group();
+        for (int epoch = 1; epoch <= 3; ++epoch) events.on_epoch(*group, epoch);
+        for (const RunSpec& run : group->runs) events.on_run(sample_run(run.model, run.seed), {});
+      }
+    };
+    return result;
+  }
+
+  std::jthread trainer(int rank, const Hello& greeting, const Work& does) {
+    return std::jthread([this, rank, greeting, does](const std::stop_token& stop) {
+      serve(loopback.communicator(rank), greeting, does, stop);
+    });
+  }
+
+  SweepResult lead(const SweepEvents& events = {}) {
+    return coordinate(loopback.communicator(0), groups, stored, events, {});
+  }
+
+  StoredExperiment stored;
+  std::vector<GroupSpec> groups;
+  Loopback loopback{4};
+};
+
+TEST_F(Coordinator, EveryRunArrivesOnceAndUnchanged) {
+  std::map<std::string, RunRecord> runs;
+  int epochs = 0;
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec&, int) { ++epochs; };
+  events.on_run = [&](const RunRecord& run, const Weights&) {
+    EXPECT_TRUE(runs.emplace(run.key, run).second) << run.key;
+  };
+  std::vector<std::jthread> trainers;
+  for (int rank = 1; rank < 4; ++rank) trainers.push_back(trainer(rank, hello(stored.provenance), work()));
+  EXPECT_EQ(lead(events).runs_done, 40);
+  EXPECT_EQ(epochs, 30);
+  ASSERT_EQ(runs.size(), 40U);
+  for (const GroupSpec& group : groups) {
+    for (const RunSpec& run : group.runs) expect_same_bits(sample_run(run.model, run.seed), runs.at(run.key));
+  }
+}
+
+TEST_F(Coordinator, WithoutGroupsEveryRankIsDismissed) {
+  groups.clear();
+  std::vector<std::jthread> trainers;
+  for (int rank = 1; rank < 4; ++rank) trainers.push_back(trainer(rank, hello(stored.provenance), work()));
+  EXPECT_EQ(lead().runs_done, 0);
+}
+
+TEST_F(Coordinator, TheErrorOfARankNamesItAndKeepsItsCode) {
+  const Work fails = work([] { throw Error(ExitCode::kDevice, "the card is lost"); });
+  const std::jthread failing = trainer(2, hello(stored.provenance), fails);
+  try {
+    lead();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+    EXPECT_STREQ(error.what(), "rank 2 on somewhere: the card is lost");
+  }
+}
+
+TEST_F(Coordinator, ARankOfAnotherExperimentIsRefusedWithTheDifference) {
+  Provenance other = stored.provenance;
+  other.numerics = "library 1 AVX2";
+  const std::jthread stranger = trainer(3, hello(other), work());
+  try {
+    lead();
+    FAIL() << "taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("rank 3 on somewhere"), HasSubstr("AVX512\" -> \"library 1 AVX2")));
+  }
+}
+
+TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
+  const RunRow known = to_row(sample_run(groups[0].runs[0].model, 0));
+  RunRow unknown = known;
+  unknown.key = "nobody's";
+  unknown.sha256 = checksum(unknown);
+  const std::vector<std::vector<std::byte>> senseless = {{},
+                                                         std::vector<std::byte>(100),
+                                                         encode(RunDone{unknown}),
+                                                         encode(RunDone{known}),
+                                                         encode(EpochDone{0, 1}),
+                                                         encode(EpochDone{4'000'000'000, 1}),
+                                                         encode(GroupOrder{}),
+                                                         encode(Dismissal{}),
+                                                         encode(Hello{})};
+  for (const std::vector<std::byte>& message : senseless) {
+    Loopback fresh(2);
+    fresh.communicator(1).send(0, message);
+    EXPECT_THROW(coordinate(fresh.communicator(0), groups, stored, {}, {}), std::runtime_error);
+  }
+}
+
+TEST_F(Coordinator, StopsWhenToldTo) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(coordinate(loopback.communicator(0), groups, stored, {}, stop.get_token()).runs_done, 0);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
