@@ -24,6 +24,7 @@ struct PlanFlags {
   ExperimentOverrides overrides;
   std::string file;
   std::string card;
+  bool unfused = false;
 };
 
 /// What one group takes on its lane.
@@ -58,13 +59,16 @@ std::string model_lines(const Experiment& experiment, const Setup& setup) {
 void plan(const PlanFlags& flags) {
   if (flags.file.empty())
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep plan EXPERIMENT.toml");
+  if (flags.unfused && flags.card.empty()) {
+    throw Error(ExitCode::kUsage, "--unfused: found no --roofline CARD, which it goes with");
+  }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
     std::string warning;
     const Dataset dataset = load_dataset(find_data(flags.setup.data), &warning);
     if (!warning.empty()) warn(warning);
-    print_data(roofline_text(experiment, dataset, flags.setup, card));
+    print_data(roofline_text(experiment, dataset, flags.setup, card, flags.unfused));
     return;
   }
   const Setup setup = make_setup(flags.setup);
@@ -124,6 +128,8 @@ Command add_plan_command(CLI::App& program) {
   app->add_option("--roofline", flags->card,
                   "print the computed floor on a card instead: h100, h200, a100, l40s, rtx5090, ...")
       ->type_name("CARD");
+  app->add_flag("--unfused", flags->unfused,
+                "with --roofline: beside it, the same work as a library's single-purpose calls");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);
   app->footer(

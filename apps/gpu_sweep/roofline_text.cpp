@@ -12,15 +12,9 @@ Card card_of_flag(const std::string& name) {
   return *card;
 }
 
-std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
-                          const Card& card) {
-  PlanOptions options;
-  options.device_kind = "cuda";
-  options.precision = flags.precision.value_or(Precision::kTf32);
-  options.replicas_per_group = flags.replicas_per_group.value_or(default_replicas("cuda", experiment.runs));
-  const std::vector<GroupSpec> groups = plan_groups(expand(experiment, dataset, options), dataset, options);
-  const Roofline floor = roofline(groups, dataset_layout(dataset), card);
+namespace {
 
+std::string table(const Roofline& floor) {
   std::string text =
       fmt::format("{:<36}{:>11}{:>11}{:>11}{:>9}\n", "operation", "calls", "TFLOP", "TB", "seconds");
   for (const RooflineLine& line : floor.lines) {
@@ -29,6 +23,39 @@ std::string roofline_text(const Experiment& experiment, const Dataset& dataset, 
   }
   text += fmt::format("{:<36}{:>11}{:>11.2f}{:>11.3f}{:>9.3f}\n\n", "all", "", floor.flops / 1e12,
                       floor.bytes / 1e12, floor.seconds);
+  return text;
+}
+
+/// Bytes are those of one call for one replica.
+std::string unfused_table(const Roofline& floor) {
+  std::string text = fmt::format("{:<36}{:>11}{:>11}{:>9}{:>8}{:>12}{:>9}\n", "operation", "calls", "bytes",
+                                 "seconds", "passes", "bytes", "seconds");
+  for (const RooflineLine& line : floor.lines) {
+    text += fmt::format("{:<36}{:>11.0f}{:>11.0f}{:>9.3f}{:>8.0f}{:>12.0f}{:>9.3f}\n", line.operation,
+                        line.calls, line.bytes / line.replica_calls, line.seconds, line.unfused_passes,
+                        line.unfused_bytes / line.replica_calls, line.unfused_seconds);
+  }
+  text +=
+      fmt::format("{:<36}{:>11}{:>9.2f}TB{:>9.3f}{:>8}{:>10.2f}TB{:>9.3f}\n\n", "all", "", floor.bytes / 1e12,
+                  floor.seconds, "", floor.unfused_bytes / 1e12, floor.unfused_seconds);
+  text +=
+      "bytes: of one call for one replica; passes, bytes and seconds on the right: the same work as\n"
+      "single-purpose calls, with float pixels, stored masks and one elementary function a pass\n";
+  return text;
+}
+
+}  // namespace
+
+std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
+                          const Card& card, bool unfused) {
+  PlanOptions options;
+  options.device_kind = "cuda";
+  options.precision = flags.precision.value_or(Precision::kTf32);
+  options.replicas_per_group = flags.replicas_per_group.value_or(default_replicas("cuda", experiment.runs));
+  const std::vector<GroupSpec> groups = plan_groups(expand(experiment, dataset, options), dataset, options);
+  const Roofline floor = roofline(groups, dataset_layout(dataset), card);
+
+  std::string text = unfused ? unfused_table(floor) : table(floor);
   text += fmt::format(
       "computed, not measured: {} in {}, {} groups of up to {} runs; every operand of every operation\n"
       "crosses {:.2f} TB/s of memory once and no product beats the data sheet; launches cost nothing\n",

@@ -6,6 +6,7 @@
 #include "engine/lane/profile.h"
 #include "engine/program/builders.h"
 #include "engine/program/op_cost.h"
+#include "engine/program/unfused.h"
 
 namespace gpu_sweep {
 namespace {
@@ -36,13 +37,20 @@ class Sum {
     for (const Op& op : program.ops) {
       const OpCost each = cost(op);
       const auto* gemm = std::get_if<Gemm>(&op);
+      const double arithmetic = gemm ? each.flops / peak(card_, *gemm) : 0.0;
+      const std::vector<UnfusedPass> passes = unfused_passes(op);
+      double unfused_bytes = 0;
+      for (const UnfusedPass& pass : passes) unfused_bytes += static_cast<double>(pass.bytes);
       const auto bytes = static_cast<double>(each.bytes);
       RooflineLine& line = lines_[profile_label(op)];
       line.calls += times;
       line.flops += times * each.flops;
       line.bytes += times * bytes;
-      line.seconds +=
-          times * std::max(bytes / card_.bytes_per_second, gemm ? each.flops / peak(card_, *gemm) : 0.0);
+      line.seconds += times * std::max(bytes / card_.bytes_per_second, arithmetic);
+      line.replica_calls += times * program.replicas;
+      line.unfused_passes = static_cast<double>(passes.size());
+      line.unfused_bytes += times * unfused_bytes;
+      line.unfused_seconds += times * std::max(unfused_bytes / card_.bytes_per_second, arithmetic);
     }
   }
 
@@ -54,6 +62,8 @@ class Sum {
       total.flops += line.flops;
       total.bytes += line.bytes;
       total.seconds += line.seconds;
+      total.unfused_bytes += line.unfused_bytes;
+      total.unfused_seconds += line.unfused_seconds;
     }
     std::stable_sort(total.lines.begin(), total.lines.end(),
                      [](const RooflineLine& a, const RooflineLine& b) { return a.seconds > b.seconds; });

@@ -32,6 +32,12 @@ struct RooflineLine {
   double flops = 0;    ///< of products, padding included
   double bytes = 0;    ///< that must be read and written if nothing is left in a cache between operations
   double seconds = 0;  ///< the larger of bytes over bandwidth and FLOPs over peak
+
+  // The same work as single-purpose calls (engine/program/unfused.h).
+  double replica_calls = 0;    ///< calls times replicas
+  double unfused_passes = 0;   ///< calls of the library in place of one of ours
+  double unfused_bytes = 0;    ///< of all its calls
+  double unfused_seconds = 0;  ///< products take as long
 };
 
 struct Roofline {
@@ -39,6 +45,8 @@ struct Roofline {
   double flops = 0;
   double bytes = 0;
   double seconds = 0;
+  double unfused_bytes = 0;
+  double unfused_seconds = 0;
 };
 
 /// All training steps and validations of `groups`; a group's idle replicas count, the final evaluations do

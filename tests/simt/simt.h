@@ -23,6 +23,9 @@ void set_memory_bytes(std::size_t bytes);
 /// What the device claims to be (default 9.0).
 void set_compute_capability(int major, int minor);
 
+/// Whether a captured product becomes three nodes now and then, as cuBLAS's do (default true).
+void set_split_products(bool splits);
+
 /// Threads that device code has run since the process started: shows that work really came here.
 std::uint64_t threads_run();
 

@@ -57,7 +57,8 @@ cudaError_t submit(const cublasContext& handle, cudaGraphNodeType type, std::fun
 cudaError_t submit_product(const cublasContext& handle, const simt::Gemm& gemm) {
   void* workspace = handle.workspace;
   const std::size_t bytes = handle.workspace_bytes;
-  const bool split = workspace != nullptr && device().capturing(handle.stream) && device().random.one_in(4);
+  const bool split = device().splits_products && workspace != nullptr && device().capturing(handle.stream) &&
+                     device().random.one_in(4);
   if (!split) {
     return submit(handle, cudaGraphNodeTypeKernel, [=] {
       if (workspace != nullptr) poison_workspace(workspace, bytes);

@@ -50,6 +50,11 @@ void set_compute_capability(int major, int minor) {
   device().minor = minor;
 }
 
+void set_split_products(bool splits) {
+  const std::lock_guard lock(device().mutex);
+  device().splits_products = splits;
+}
+
 std::uint64_t threads_run() {
   const std::lock_guard lock(device().mutex);
   return device().threads_run;

@@ -40,6 +40,7 @@ struct Device {
   std::uint64_t threads_run = 0;
   int major = 9;
   int minor = 0;
+  bool splits_products = true;
 
   Device();
 

@@ -1,0 +1,103 @@
+#include "engine/program/unfused.h"
+
+#include "engine/program/op_cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+using std::uint64_t;
+using Passes = std::vector<UnfusedPass>;
+
+/// Passes of one replica from the sizes of its tensors.
+struct Unfused {
+  static uint64_t matrix(int rows, int columns, DType type) {
+    return static_cast<uint64_t>(rows) * static_cast<uint64_t>(columns) * size_of(type);
+  }
+
+  Passes operator()(const GatherBatch& op) const {
+    const uint64_t floats = matrix(op.batch, op.leading, DType::kF32);
+    Passes passes = {{"take rows of floats", 2 * floats + 6ull * op.batch}};  // index, and label in and out
+    if (op.type == DType::kBf16) passes.push_back({"round to bf16", floats + floats / 2});
+    return passes;
+  }
+  Passes operator()(const BiasActivationDropout& op) const {
+    const uint64_t a = matrix(op.batch, op.leading, op.type);
+    const uint64_t mask = static_cast<uint64_t>(op.batch) * op.leading;
+    Passes passes = {{"add bias", 2 * a + 4ull * op.width}, {"activation", 2 * a}};
+    if (op.training) passes.push_back({"dropout", 2 * a + mask});
+    return passes;
+  }
+  Passes operator()(const ActivationBackward& op) const {
+    const uint64_t a = matrix(op.batch, op.leading, op.type);
+    const uint64_t mask = static_cast<uint64_t>(op.batch) * op.leading;
+    return {{"dropout backward", 2 * a + mask},
+            {"activation backward", 3 * a},
+            {"bias gradient", a + 4ull * op.leading}};
+  }
+  Passes operator()(const SoftmaxCrossEntropy& op) const {
+    const uint64_t logits = matrix(op.batch, op.leading, DType::kF32);
+    const uint64_t gradient = matrix(op.batch, op.leading, op.type);
+    const uint64_t labels = op.batch;
+    return {{"add bias", 2 * logits + 4ull * op.leading}, {"log-softmax", 2 * logits},
+            {"loss of the labels", 4 * labels + labels},  {"argmax and hits", logits + labels},
+            {"gradient", logits + labels + gradient},     {"bias gradient", gradient + 4ull * op.leading}};
+  }
+  Passes operator()(const EvaluateLogits& op) const {
+    const uint64_t logits = matrix(op.batch, op.leading, DType::kF32);
+    const uint64_t labels = op.batch;
+    return {{"add bias", 2 * logits + 4ull * op.leading},
+            {"log-softmax", 2 * logits},
+            {"loss of the labels", 4 * labels + labels},
+            {"argmax and hits", logits + labels}};
+  }
+  Passes operator()(const Adam& op) const {
+    const uint64_t p = parameters(op);
+    return with_copy(op, {{"m += (g - m) (1 - beta1)", 3 * p},
+                          {"v *= beta2", 2 * p},
+                          {"v += g g (1 - beta2)", 3 * p},
+                          {"t = sqrt(v)", 2 * p},
+                          {"t += epsilon", 2 * p},
+                          {"w -= alpha m / t", 4 * p}});
+  }
+  Passes operator()(const Sgd& op) const {
+    const uint64_t p = parameters(op);
+    return with_copy(op, {{"u *= momentum", 2 * p}, {"u -= lr g", 3 * p}, {"w += u", 3 * p}});
+  }
+  Passes operator()(const RmsProp& op) const {
+    const uint64_t p = parameters(op);
+    return with_copy(op, {{"v *= rho", 2 * p},
+                          {"v += g g (1 - rho)", 3 * p},
+                          {"t = v + epsilon", 2 * p},
+                          {"t = sqrt(t)", 2 * p},
+                          {"w -= lr g / t", 4 * p}});
+  }
+
+  /// Bytes of one fp32 vector of a replica's parameters.
+  template <class Update>
+  static uint64_t parameters(const Update& op) {
+    return 4 * static_cast<uint64_t>(op.parameters);
+  }
+  template <class Update>
+  static Passes with_copy(const Update& op, Passes passes) {
+    if (op.bf16_copy) passes.push_back({"round to bf16", parameters(op) + parameters(op) / 2});
+    return passes;
+  }
+};
+
+}  // namespace
+
+std::vector<UnfusedPass> unfused_passes(const Op& op) {
+  return std::visit(
+      [&](const auto& record) -> Passes {
+        if constexpr (requires { Unfused{}(record); }) {
+          Passes passes = Unfused{}(record);
+          for (UnfusedPass& pass : passes) pass.bytes *= static_cast<uint64_t>(record.replicas);
+          return passes;
+        } else {
+          return {{name(op), cost(op).bytes}};
+        }
+      },
+      op);
+}
+
+}  // namespace gpu_sweep
