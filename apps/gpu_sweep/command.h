@@ -1,8 +1,11 @@
 // The subcommands. To add one: a file NAME_command.cpp, a line here, a line in main.cpp.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace gpu_sweep {
 

@@ -1,4 +1,5 @@
 // gpu_sweep compare: the differences between two experiments, seed by seed.
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"

@@ -1,4 +1,6 @@
 // gpu_sweep devices: what this machine can train on, and why not on more.
+#include <CLI/CLI.hpp>
+
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/lane/device.h"

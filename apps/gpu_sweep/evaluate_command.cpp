@@ -1,6 +1,7 @@
 // gpu_sweep evaluate: loss, accuracy and confusion matrix of saved weights.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
 // gpu_sweep export: results in the formats of other programs.
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 

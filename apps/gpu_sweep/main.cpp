@@ -1,4 +1,5 @@
 // The program: parses the command line, runs one command, maps its failure to an exit code.
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
 #include <new>

@@ -1,6 +1,7 @@
 // gpu_sweep plan: what gpu_sweep run would do, and how long it would take.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"

@@ -1,4 +1,5 @@
 // gpu_sweep report: writes report.html of results that are already there.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 

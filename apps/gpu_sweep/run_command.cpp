@@ -1,4 +1,5 @@
 // gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <map>
 #include <memory>

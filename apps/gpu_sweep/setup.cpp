@@ -1,5 +1,6 @@
 #include "apps/gpu_sweep/setup.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "apps/gpu_sweep/flags.h"

@@ -1,7 +1,6 @@
 // What every training command needs first: the data, the device, and how the work is cut.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,10 @@
 #include "engine/lane/device.h"
 #include "engine/store/run_store.h"
 #include "engine/sweep/planner.h"
+
+namespace CLI {
+class App;
+}
 
 namespace gpu_sweep {
 

@@ -1,4 +1,5 @@
 // gpu_sweep show: the tables of results that are already there.
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"

@@ -1,4 +1,5 @@
 // gpu_sweep train: one run from flags alone. It is the same run, bit for bit, as in an experiment.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 
