@@ -1,35 +1,49 @@
-#!/bin/sh
-# Fuzzes every reader of files that come from elsewhere, one after the other, under ASan and UBSan.
-#   tests/fuzz/run.sh SECONDS [READER...]     readers: experiment idx npy npz weights
-# Builds into build-fuzz; the corpus grows in build-fuzz/corpus. Exit code 1 at the first finding, whose input
-# is kept as build-fuzz/READER-crash-... and can be given to build-fuzz/fuzz_READER again.
-set -eu
-if [ $# -lt 1 ]; then
-  sed -n '2,5s/^# *//p' "$0" >&2
-  exit 2
-fi
-seconds=$1
-shift
-[ $# -gt 0 ] || set -- experiment idx npy npz weights
-
+#!/bin/bash
+# Fuzzes every reader of files that come from elsewhere under ASan and UBSan, one process a core.
+#   tests/fuzz/run.sh SECONDS [READER...]     so long each; readers are the fuzz_READER.cpp here
+#   tests/fuzz/run.sh full [READER...]        ten million inputs or one hour each, whichever comes first
+# Builds into build-fuzz; the corpus grows in build-fuzz/corpus. Exit code 1 after a finding, whose input is kept
+# as build-fuzz/READER-crash-... and can be given to build-fuzz/fuzz_READER again.
+set -euo pipefail
 cd "$(dirname "$0")/../.."
+limits=()
+case ${1:-} in
+  full) limits=(-runs=10000000 -max_total_time=3600) ;;
+  [1-9]*) limits=("-max_total_time=$1") ;;
+  *)
+    sed -n '2,6s/^# *//p' tests/fuzz/run.sh >&2
+    exit 2
+    ;;
+esac
+shift
+if [ $# -eq 0 ]; then
+  for source in tests/fuzz/fuzz_*.cpp; do
+    reader=${source##*/fuzz_}
+    set -- "$@" "${reader%.cpp}"
+  done
+fi
+
 compiler=$(command -v clang++ || command -v clang++-14) || {
   echo "fuzzing needs clang: apt-get install clang libclang-rt-14-dev libomp-14-dev" >&2
   exit 2
 }
-cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="$compiler" \
-  -DGPU_SWEEP_FUZZ=ON -DGPU_SWEEP_TESTS=OFF -DGPU_SWEEP_CUDA=OFF >/dev/null
-cmake --build build-fuzz --target fuzz_targets
+cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" \
+  -DCMAKE_CXX_COMPILER="$compiler" -DGPU_SWEEP_FUZZ=ON -DGPU_SWEEP_TESTS=OFF -DGPU_SWEEP_CUDA=OFF >/dev/null
+cmake --build build-fuzz -j "$(nproc)" --target "${@/#/fuzz_}" >&2
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 
-for reader; do
-  mkdir -p "build-fuzz/corpus/$reader"
-  echo "fuzz_$reader: $seconds seconds"
-  "build-fuzz/fuzz_$reader" "build-fuzz/corpus/$reader" "build-fuzz/seeds/$reader" \
-    -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build-fuzz/$reader-" 2>"build-fuzz/$reader.log" || {
-    tail -n 60 "build-fuzz/$reader.log" >&2
-    exit 1
-  }
-  grep -E 'stat::number_of_executed_units|^Done' "build-fuzz/$reader.log"
-done
+# Says what became of one reader; its last lines where there is a finding.
+fuzz() {
+  local reader=$1 log=build-fuzz/$1.log
+  shift
+  mkdir -p "build-fuzz/corpus/$reader" "build-fuzz/seeds/$reader"
+  if "build-fuzz/fuzz_$reader" "build-fuzz/corpus/$reader" "build-fuzz/seeds/$reader" -max_len=4096 -timeout=10 \
+    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="build-fuzz/$reader-" "$@" 2>"$log"; then
+    echo "fuzz_$reader: no finding, $(sed -n 's/^Done //p' "$log")"
+  else
+    { echo "fuzz_$reader: a finding"; tail -n 60 "$log"; } >&2
+    return 1
+  fi
+}
+export -f fuzz
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I READER bash -c 'fuzz "$@"' - READER "${limits[@]}" || exit 1
