@@ -75,6 +75,12 @@ CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::option
   return app.add_option_function<std::string>(flag, set, help)->type_name("X");
 }
 
+std::string choice_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : "|") + name;
+  return text;
+}
+
 CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
                            const std::string& type_name, const std::string& help) {
   const std::string flag = names.substr(names.find("--"));

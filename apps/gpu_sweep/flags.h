@@ -42,6 +42,9 @@ CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::option
 CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
                            const std::string& type_name, const std::string& help);
 
+/// "one|two": what help shows, and completion offers, for a value that is one of few.
+std::string choice_of(const std::vector<std::string>& names);
+
 /// `parse` is parse_activation and the like.
 template <typename Enum>
 CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional<Enum>& target,
@@ -51,7 +54,7 @@ CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional
     target = parse(text);
     if (!target) fail_name(flag, text, names);
   };
-  return app.add_option_function<std::string>(flag, set, help)->type_name("NAME");
+  return app.add_option_function<std::string>(flag, set, help)->type_name(choice_of(names));
 }
 
 }  // namespace gpu_sweep

@@ -1,11 +1,13 @@
 // The program: parses the command line, runs one command, maps its failure to an exit code.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <new>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/command_line.h"
+#include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/error.h"
@@ -22,6 +24,18 @@ constexpr const char* kFooter =
     "8 results damaged; 1 is a fault of the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
+/// What the installation asks the program for: --man-page, --completion bash.
+bool print_generated_page(const CLI::App& program, const std::vector<std::string>& words) {
+  if (words == std::vector<std::string>{"--man-page"}) {
+    print_data(man_page(program, "trains hundreds of small neural networks in one pass"));
+  } else if (words == std::vector<std::string>{"--completion", "bash"}) {
+    print_data(bash_completion(program));
+  } else {
+    return false;
+  }
+  return true;
+}
+
 int run_program(int argc, const char* const* argv) {
   constexpr int kInternalFault = 1;
   try {
@@ -34,6 +48,8 @@ int run_program(int argc, const char* const* argv) {
         add_compare_command(program), add_merge_command(program), add_export_command(program),
         add_devices_command(program),
     };
+    if (print_generated_page(program, {argv + std::min(argc, 1), argv + argc}))
+      return static_cast<int>(ExitCode::kDone);
     if (const auto command = parse_command_line(program, commands, argc, argv)) command->execute();
     return static_cast<int>(ExitCode::kDone);
   } catch (const Error& error) {

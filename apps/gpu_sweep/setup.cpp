@@ -37,7 +37,7 @@ Precision choose_precision(const std::optional<Precision>& asked, const DeviceIn
 void add_device_flags(CLI::App& app, SetupFlags& flags) {
   app.add_option("--device", flags.device,
                  "auto, cpu, cuda (all GPUs) or cuda:N; auto takes GPUs where there are any")
-      ->type_name("NAME");
+      ->type_name("auto|cpu|cuda|cuda:N");
   add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
                 "fp32, tf32 or bf16; fp32 on the CPU and tf32 on GPUs if not given");
   add_path_flag(app, "--data", flags.data, "DIR",
