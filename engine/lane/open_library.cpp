@@ -8,6 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
+/// Beside the executable (a build), in lib beside its folder (an installed tree), or where the library is
+/// that holds this code (a program of others that uses the engine).
 std::vector<std::filesystem::path> library_places(const std::string& file) {
   std::vector<std::filesystem::path> places;
   std::error_code error;
@@ -15,6 +17,12 @@ std::vector<std::filesystem::path> library_places(const std::string& file) {
   if (!error) {
     const auto directory = executable.parent_path();
     places = {directory / file, directory.parent_path() / file, directory.parent_path() / "lib" / file};
+  }
+  static const char in_this_library = 0;
+  Dl_info info;
+  if (dladdr(&in_this_library, &info) != 0 && info.dli_fname != nullptr) {
+    const auto library = std::filesystem::weakly_canonical(info.dli_fname, error);
+    if (!error) places.push_back(library.parent_path() / file);
   }
   return places;
 }

@@ -1,0 +1,35 @@
+// Trains one model with the engine as a library: train_one_model [FOLDER OF THE FOUR IDX FILES]
+#include <cstdio>
+
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/error.h"
+#include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
+
+using namespace gpu_sweep;
+
+int main(int argc, char** argv) try {
+  std::string warning;
+  const Dataset data = load_dataset(find_data(argc > 1 ? argv[1] : ""), &warning);
+  const DeviceChoice devices = choose_devices("auto");
+  const DeviceInfo& device = devices.backend.devices[devices.indices.front()];
+
+  Experiment experiment;
+  experiment.name = "one model";
+  experiment.models = {{.name = "two layers", .hidden = {64, 32}, .batch_size = 32, .epochs = 3}};
+  const PlanOptions options = {.precision = Precision::kFp32, .device_kind = device.device_kind};
+  const auto groups = plan_groups(expand(experiment, data, options), data, options);
+
+  SweepEvents events;
+  events.on_run = [](const RunRecord& run, const Weights&) {
+    for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
+      std::printf("epoch %zu: validation loss %.4f\n", epoch, run.history[epoch].val_loss);
+    }
+    std::printf("test accuracy %.4f\n", run[Set::kTest].accuracy);
+  };
+  run_groups(groups, data, devices, 1, {}, events, {});
+} catch (const Error& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return static_cast<int>(error.code());
+}

@@ -1,0 +1,51 @@
+# The headers of the installed library: what a program needs to load data, train and keep runs, and what these
+# include in turn. They need the C++ standard library alone; a test compiles each by itself from an installed tree.
+set(GPU_SWEEP_PUBLIC_HEADERS
+  engine/data/dataset.h
+  engine/data/dataset_layout.h
+  engine/data/find_data.h
+  engine/data/load_dataset.h
+  engine/error.h
+  engine/lane/device.h
+  engine/lane/lane.h
+  engine/lane/profile.h
+  engine/model/mlp_spec.h
+  engine/model/model_spec.h
+  engine/model/parameter_layout.h
+  engine/model/weights.h
+  engine/program/group_layout.h
+  engine/program/op.h
+  engine/program/program.h
+  engine/report/exports.h
+  engine/report/tables.h
+  engine/statistics/summary.h
+  engine/store/npy.h
+  engine/store/npz.h
+  engine/store/run_store.h
+  engine/store/weights_file.h
+  engine/sweep/cost.h
+  engine/sweep/experiment.h
+  engine/sweep/planner.h
+  engine/sweep/scheduler.h
+  engine/sweep/shard.h
+  engine/train/group_spec.h
+  engine/train/replica_group.h
+  engine/train/run_record.h
+  kernels/activation.h
+  kernels/activation_backward.h
+  kernels/adam.h
+  kernels/advance.h
+  kernels/begin_pass.h
+  kernels/bias_activation_dropout.h
+  kernels/cuda_queue.h
+  kernels/evaluate_logits.h
+  kernels/gather_batch.h
+  kernels/gemm.h
+  kernels/host_device.h
+  kernels/rmsprop.h
+  kernels/sgd.h
+  kernels/shuffle.h
+  kernels/softmax_cross_entropy.h
+  kernels/step_state.h
+  kernels/tensor.h
+)

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Makes the Debian packages and unpacks the program's: package_test.sh SOURCE_FOLDER BUILD_FOLDER
+set -euo pipefail
+build=$2
+if ! command -v dpkg-shlibdeps >/dev/null; then
+  echo "NOT TESTED: dpkg-shlibdeps is missing (package dpkg-dev)"
+  exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+fail() { echo "package_test: $*" >&2; exit 1; }
+
+(cd "$build" && cpack -G DEB -B "$scratch/made" >/dev/null)
+cd "$scratch/made"
+program=$(echo gpu-sweep_*.deb)
+dpkg-deb -I "$program" | tee information
+dpkg-deb -c "$program" >contents
+for file in ./usr/bin/gpu_sweep ./usr/share/man/man1/gpu_sweep.1.gz ./usr/share/doc/gpu-sweep/copyright; do
+  grep -q " $file\$" contents || fail "$program has no $file"
+done
+if grep -v ' root/root ' contents; then fail "files that do not belong to root"; fi
+for library in libdnnl libsqlite3 libzip; do
+  grep -qE "^ Depends:.*$library" information || fail "$program does not depend on $library"
+done
+dpkg-deb -c gpu-sweep-dev_*.deb >contents
+grep -q ' ./usr/lib/cmake/gpu_sweep/gpu_sweep-config.cmake$' contents || fail "gpu-sweep-dev has no config file"
+
+dpkg-deb -x "$program" "$scratch/root"
+[ "$("$scratch/root/usr/bin/gpu_sweep" --version)" = "$("$build/gpu_sweep" --version)" ] || fail "another version"

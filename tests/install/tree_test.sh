@@ -1,0 +1,39 @@
+#!/bin/bash
+# Installs into a folder, moves it, and uses it from there: the program, every header by itself, and the example as
+# a project of its own.   tree_test.sh SOURCE_FOLDER BUILD_FOLDER
+set -euo pipefail
+source=$1 build=$2
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+fail() { echo "tree_test: $*" >&2; exit 1; }
+
+cmake --install "$build" --prefix "$scratch/first" >/dev/null
+mv "$scratch/first" "$scratch/moved tree"
+tree="$scratch/moved tree"
+cd "$scratch"
+
+[ "$("$tree/bin/gpu_sweep" --version)" = "$("$build/gpu_sweep" --version)" ] || fail "another version"
+gzip -t "$tree/share/man/man1/gpu_sweep.1.gz"
+for file in share/gpu_sweep/experiments/quick.toml share/doc/gpu-sweep/copyright \
+  share/doc/gpu-sweep/THIRD_PARTY.md share/bash-completion/completions/gpu_sweep; do
+  [ -s "$tree/$file" ] || fail "$file is missing"
+done
+if grep -rlIF -e "$source" -e "$build" "$tree"; then fail "files name the folder that they were built in"; fi
+if [ -e "$build/libgpu_sweep_cuda.so" ]; then
+  "$tree/bin/gpu_sweep" devices >seen 2>&1
+  if grep "this build has no" seen; then fail "the CUDA lane is not found"; fi
+fi
+
+while IFS= read -r header; do
+  "${CXX:-c++}" -std=c++20 -Wall -Wextra -Werror -fsyntax-only -x c++ -I "$tree/include/gpu_sweep" \
+    -include "$header" /dev/null || fail "$header does not compile by itself"
+done < <(find "$tree/include" -name '*.h')
+
+cp -r "$tree/share/gpu_sweep/examples/train_one_model" example
+cmake -S example -B example/build "-DCMAKE_PREFIX_PATH=$tree" >/dev/null
+cmake --build example/build >/dev/null
+"${GPU_SWEEP_PYTHON3:-python3}" "$source/tests/install/make_data.py" data
+example/build/train_one_model data | tee output
+[ "$(grep -c '^epoch ' output)" -eq 4 ] || fail "the example shows no history of three epochs"
+# Classes that a line tells apart: whoever learns gets them nearly all.
+awk '/^test accuracy/ { good = $3 > 0.9 } END { exit !good }' output || fail "the example has learned nothing"
