@@ -44,7 +44,7 @@ def main():
         for start in range(0, len(y_train), 256):
             rows = shuffled[start : start + 256]
             optimiser.zero_grad(set_to_none=True)
-            loss_of(model(x_train[rows]), y_train[rows]).backward()
+            loss_of(model(x_train.index_select(0, rows)), y_train.index_select(0, rows)).backward()
             optimiser.step()
         model.eval()
         with torch.no_grad():
