@@ -84,7 +84,7 @@ GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>
 
 std::optional<Launch> find_cluster(const SetupFlags& flags) {
   if (flags.shard) return std::nullopt;
-  const std::optional<Launch> launch = find_launch([](const char* name) { return std::getenv(name); });
+  std::optional<Launch> launch = find_launch([](const char* name) { return std::getenv(name); });
   if (launch && flags.profile && leads(launch)) {
     throw Error(ExitCode::kUsage,
                 "--profile: found " + std::to_string(launch->size) + " processes, expected one");

@@ -199,7 +199,8 @@ Command add_run_command(CLI::App& program) {
   app->footer(
       "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
       "was\n"
-      "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n\n"
+      "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n"
+      "Under mpirun or srun rank 0 leads and keeps the runs, and the other ranks train.\n\n"
       "Example: gpu_sweep run experiments/quick.toml --runs 10");
   return {app, [flags] { run(*flags); }};
 }

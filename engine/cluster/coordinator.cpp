@@ -164,7 +164,7 @@ class Leader {
 }  // namespace
 
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
-                       const StoredExperiment& ours, const SweepEvents& events, std::stop_token stop) {
+                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop) {
   return Leader(communicator, groups, ours, events).work(stop);
 }
 

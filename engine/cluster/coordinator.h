@@ -16,6 +16,6 @@ namespace gpu_sweep {
 /// Error(kUsage) where a rank would train another experiment than `ours`, with the difference; the error that
 /// a rank met, with the rank's number and host before it; std::runtime_error for messages that make no sense.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
-                       const StoredExperiment& ours, const SweepEvents& events, std::stop_token stop);
+                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 
 }  // namespace gpu_sweep

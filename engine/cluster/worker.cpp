@@ -141,12 +141,13 @@ class Worker {
 
 }  // namespace
 
-void serve(const Communicator& communicator, const Hello& hello, const Work& work, std::stop_token stop) {
+void serve(const Communicator& communicator, const Hello& hello, const Work& work,
+           const std::stop_token& stop) {
   communicator.send(kLeader, encode(hello));
   Worker(communicator, work).serve(stop);
 }
 
-void give_up(const Communicator& communicator, const Failure& failure, std::stop_token stop) {
+void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop) {
   communicator.send(kLeader, encode(failure));
   while (!stop.stop_requested()) {
     communicator.receive();  // lets the message leave

@@ -16,17 +16,18 @@ struct Work {
   /// The group that is meant. Throws where it cannot be made of the runs that are known here.
   std::function<GroupSpec(const GroupOrder&)> group;
   /// `run_groups` with all but these bound.
-  std::function<void(const GroupSource&, const SweepEvents&, std::stop_token)> train;
+  std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
   /// Told of every run before the leader is; may be empty. Wants weights if it is not.
   std::function<void(const RunRecord&, const Weights&)> on_run;
 };
 
 /// Greets the leader and trains what it is sent until it is dismissed, or until `stop` is requested: the
 /// caller then ends the process. What `work` throws is sent to the leader, which ends the job.
-void serve(const Communicator& communicator, const Hello& hello, const Work& work, std::stop_token stop);
+void serve(const Communicator& communicator, const Hello& hello, const Work& work,
+           const std::stop_token& stop);
 
 /// Tells the leader why this rank cannot take part, and waits for the end of the job or for `stop`.
-void give_up(const Communicator& communicator, const Failure& failure, std::stop_token stop);
+void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop);
 
 /// The exception in hand as the leader is to hear of it.
 Failure current_failure();

@@ -143,6 +143,7 @@ void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, Merg
 MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shards) {
   if (shards.empty()) throw Error(ExitCode::kUsage, "there is nothing to merge");
   std::vector<Source> sources;
+  sources.reserve(shards.size());
   for (const fs::path& shard : shards) sources.push_back(open_source(shard, out));
   for (const Source& source : sources) refuse_other(sources.front(), source);
   refuse_differing_figures(out, sources);

@@ -1,0 +1,121 @@
+// Measures what rank 0 of a job does for every finished run, and how long its messages are.
+//
+//   store_bench DIR [RUNS]     DIR lies on the file system to be measured and must not exist yet
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/cluster/message.h"
+#include "engine/error.h"
+#include "engine/store/merge_stores.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kEpochs = 50;
+constexpr int kClasses = 10;
+constexpr int kTestRows = 10'000;
+
+/// A run as long as one of the study's: 50 epochs, ten classes, 10,000 test images. Random figures.
+RunRecord study_run(const std::string& model, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> uniform;
+  RunRecord run;
+  run.model = model;
+  run.seed = seed;
+  run.key = std::string(48, '0');
+  for (std::uint64_t i = 0; i < 16; ++i) run.key += "0123456789abcdef"[seed >> (60 - 4 * i) & 15];
+  for (SetFigures& figures : run.final) figures = {uniform(random), uniform(random)};
+  for (int i = 0; i <= kEpochs; ++i) {
+    run.history.push_back({uniform(random), uniform(random), uniform(random), uniform(random)});
+  }
+  for (ConfusionMatrix& matrix : run.confusion) {
+    matrix.classes = kClasses;
+    for (int i = 0; i < kClasses * kClasses; ++i) matrix.counts.push_back(random() % 1000);
+  }
+  for (int i = 0; i < kTestRows; ++i) run.test_predictions.push_back(random() % kClasses);
+  return run;
+}
+
+Experiment study(int runs) {
+  Experiment experiment;
+  experiment.name = "store_bench";
+  experiment.runs = runs;
+  ModelSpec model;
+  model.name = "three hidden layer";
+  model.hidden = {256, 128, 64, 32};
+  experiment.models.push_back(model);
+  return experiment;
+}
+
+template <class Body>
+double seconds_of(const Body& body) {
+  const auto start = std::chrono::steady_clock::now();
+  body();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void print_rate(const char* what, double seconds, std::size_t runs) {
+  std::printf("%-44s %10.0f runs/s %10.1f us a run\n", what, static_cast<double>(runs) / seconds,
+              seconds / static_cast<double>(runs) * 1e6);
+}
+
+void measure(const std::filesystem::path& directory, int count) {
+  const Experiment experiment = study(count);
+  std::vector<RunRecord> runs;
+  for (int i = 0; i < count; ++i) {
+    runs.push_back(study_run(experiment.models[0].name, static_cast<std::uint64_t>(i)));
+  }
+  std::printf("message of a run           %6zu bytes\n", encode(RunDone{to_row(runs[0])}).size());
+  std::printf("message of an epoch        %6zu bytes\n", encode(EpochDone{}).size());
+  std::printf("order of 1 run             %6zu bytes\n", encode(GroupOrder{0, 1, {runs[0].key}}).size());
+  const std::vector<std::string> fifty(50, runs[0].key);
+  std::printf("order of 50 runs           %6zu bytes\n", encode(GroupOrder{0, 50, fifty}).size());
+
+  std::vector<std::vector<std::byte>> messages;
+  const double encoding = seconds_of([&] {
+    for (const RunRecord& run : runs) messages.push_back(encode(RunDone{to_row(run)}));
+  });
+  print_rate("encode, by the rank that trained it", encoding, runs.size());
+  std::vector<RunRecord> received;
+  const double decoding = seconds_of([&] {
+    for (const auto& message : messages) {
+      received.push_back(from_row(std::get<RunDone>(decode(message)).row));
+    }
+  });
+  print_rate("decode and check, by rank 0", decoding, runs.size());
+  {
+    RunStore store = RunStore::create_or_continue(directory, experiment, {});
+    const double storing = seconds_of([&] {
+      for (const RunRecord& run : received) store.add(run);
+    });
+    print_rate("store, one durable transaction each", storing, runs.size());
+    print_rate("decode and store: all that rank 0 does", decoding + storing, runs.size());
+  }
+  const auto bytes = std::filesystem::file_size(directory / kStoreFile);
+  std::printf("store                      %6zu bytes a run\n", bytes / runs.size());
+  const double merging = seconds_of([&] { merge_stores(directory / "merged", {directory}); });
+  print_rate("merge, one transaction in all", merging, runs.size());
+}
+
+}  // namespace
+}  // namespace gpu_sweep
+
+int main(int argc, char** argv) {
+  const int runs = argc == 3 ? std::atoi(argv[2]) : 2000;
+  if (argc < 2 || argc > 3 || runs < 1 || std::filesystem::exists(argv[1])) {
+    std::fprintf(stderr, "store_bench DIR [RUNS]: a folder that is not there yet, and at least one run\n");
+    return 2;
+  }
+  try {
+    gpu_sweep::measure(argv[1], runs);
+  } catch (const gpu_sweep::Error& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return static_cast<int>(error.code());
+  }
+}
