@@ -42,6 +42,12 @@ class CpuLane final : public Lane {
 
   Buffer allocate(std::size_t bytes) override { return allocate_host_buffer(bytes); }
 
+  std::uint64_t free_bytes() override { return available_host_memory(); }
+
+  void clear(const Buffer& buffer) override {
+    queue_.push([to = buffer.data(), bytes = buffer.bytes()] { std::memset(to, 0, bytes); });
+  }
+
   void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
     queue_.push([to = to.data() + offset, bytes = std::vector<std::byte>(from.begin(), from.end())] {
       std::memcpy(to, bytes.data(), bytes.size());

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "engine/error.h"
+#include "engine/lane/out_of_memory.h"
 
 namespace gpu_sweep {
 namespace {
@@ -37,8 +37,7 @@ Buffer allocate_host_buffer(std::size_t bytes) {
   void* memory =
       rounded <= available ? std::aligned_alloc(alignment, rounded ? rounded : alignment) : nullptr;
   if (!memory) {
-    throw Error(ExitCode::kDevice, "out of memory on cpu: " + std::to_string(bytes) + " bytes asked for, " +
-                                       std::to_string(available) + " available");
+    throw OutOfMemory("cpu", bytes, available);
   }
   if (alignment == kHugePage) madvise(memory, rounded, MADV_HUGEPAGE);
   std::memset(memory, 0, rounded);

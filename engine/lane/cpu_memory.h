@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 
 /// Zero-filled and touched, so that no page faults are left for the training loop; in huge pages where the
-/// kernel has them. Throws Error(kDevice) where there is no room.
+/// kernel has them. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
 /// Memory that can be taken without swapping, in bytes.

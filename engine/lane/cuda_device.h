@@ -1,5 +1,7 @@
-// The CUDA devices of this machine, and what a lane has to know of its own.
+// The CUDA devices of this machine, and what the lanes on one of them share.
 #pragma once
+
+#include <cuda_runtime_api.h>
 
 #include <cstddef>
 #include <memory>
@@ -20,33 +22,33 @@ namespace gpu_sweep::cuda {
 /// none: a driver, a newer driver, or a visible card.
 std::vector<DeviceInfo> list_devices(std::string* why);
 
+/// One device, known to all lanes on it. What one host thread does to a device can invalidate a capture by
+/// another, even a mere wait: so whoever allocates, frees, loads, captures or asks holds `mutex`, for a short
+/// time, and nobody calls a function that waits for the device.
 struct Device {
   int ordinal = 0;
   std::string id;              ///< "cuda:0"
   std::string name;            ///< as NVIDIA names it
   int compute_capability = 0;  ///< 10 * major + minor
+  mutable std::mutex mutex;
 
   bool has_tf32_and_bf16() const { return compute_capability >= 80; }
 
   /// What NVIDIA recommends for cuBLAS: 32 MiB on Hopper, 4 MiB elsewhere.
   std::size_t workspace_bytes() const;
 };
+using DevicePointer = std::shared_ptr<const Device>;
 
-/// Makes `ordinal` the current device of this thread and describes it. Throws Error(kDevice) where the card
-/// is too old for this program.
-Device open_device(int ordinal);
+/// Makes `ordinal` the current device of this thread and describes it. Throws Error(kDevice) where it cannot
+/// be had or the card is too old for this program.
+DevicePointer open_device(int ordinal);
 
 /// Makes the device current in the calling thread: CUDA keeps the choice by thread.
 void use_device(int ordinal);
 
-/// One for each device, for the whole process: whoever allocates, frees or captures on the device holds it,
-/// since an allocation by one thread can invalidate a capture by another.
-std::mutex& allocation_mutex(int ordinal);
-
-/// Device memory that frees itself. Not cleared. Throws Error(kDevice) naming the bytes asked for and free.
-std::shared_ptr<std::byte> allocate_device_memory(const Device& device, std::size_t bytes);
-
-/// Page-locked host memory that frees itself.
-std::shared_ptr<std::byte> allocate_pinned_memory(const Device& device, std::size_t bytes);
+/// Wait for the work on `stream`, or for what was recorded in `event`, by asking now and then. Throw
+/// CudaError naming `what`.
+void wait_for(const Device& device, cudaStream_t stream, const char* what);
+void wait_for(const Device& device, cudaEvent_t event, const char* what);
 
 }  // namespace gpu_sweep::cuda

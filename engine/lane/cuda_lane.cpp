@@ -9,7 +9,9 @@
 
 #include "engine/error.h"
 #include "engine/lane/cuda_device.h"
+#include "engine/lane/cuda_error.h"
 #include "engine/lane/cuda_handles.h"
+#include "engine/lane/cuda_memory.h"
 #include "engine/lane/cuda_program.h"
 #include "engine/lane/cuda_staging.h"
 #include "engine/program/checker.h"
@@ -27,43 +29,33 @@ void check_cublas(cublasStatus_t status, const char* what) {
   }
 }
 
-/// Any failure of the device as the error that users see.
-template <class Action>
-auto as_device_error(const std::string& where, const Action& action) -> decltype(action()) {
-  try {
-    return action();
-  } catch (const Error&) {
-    throw;
-  } catch (const std::logic_error&) {
-    throw;  // a mistake of this program, not of the device
-  } catch (const std::exception& error) {
-    throw Error(ExitCode::kDevice, where + ": " + error.what());
-  }
-}
-
 class CudaLane final : public Lane {
  public:
-  CudaLane(const Device& device, const LaneOptions& options)
+  CudaLane(const DevicePointer& device, const LaneOptions& options)
       : device_(device),
         eager_(options.eager),
-        workspace_(allocate_device_memory(device, device.workspace_bytes())),
+        workspace_(allocate_device_memory(device, device->workspace_bytes())),
         staging_(device),
         stream_(make_stream()) {
-    const std::scoped_lock lock(allocation_mutex(device.ordinal));
+    const std::scoped_lock lock(device->mutex);
     cublasHandle_t handle = nullptr;
     check_cublas(cublasCreate(&handle), "making a cuBLAS handle");
     blas_.reset(handle);
     check_cublas(cublasSetStream(handle, stream_.get()), "setting the stream of cuBLAS");
     // After the stream: setting that drops the workspace.
-    check_cublas(cublasSetWorkspace(handle, workspace_.get(), device.workspace_bytes()),
+    check_cublas(cublasSetWorkspace(handle, workspace_.get(), device->workspace_bytes()),
                  "setting the workspace of cuBLAS");
     queue_ = {stream_.get(), handle};
   }
 
   ~CudaLane() override {
-    cudaSetDevice(device_.ordinal);
-    cudaStreamSynchronize(stream_.get());  // nothing may still use what is freed now
-    const std::scoped_lock lock(allocation_mutex(device_.ordinal));
+    try {
+      guarded(
+          [&] { wait_for(*device_, stream_.get(), "closing a lane"); });  // nothing may still use what goes
+    } catch (const Error&) {
+      // Whoever waited for the work has met the error.
+    }
+    const std::scoped_lock lock(device_->mutex);
     blas_.reset();
   }
 
@@ -75,6 +67,16 @@ class CudaLane final : public Lane {
 
   Buffer allocate(std::size_t bytes) override {
     return guarded([&] { return Buffer(allocate_cleared(bytes), bytes); });
+  }
+
+  std::uint64_t free_bytes() override {
+    return guarded([&] { return free_device_memory(*device_); });
+  }
+
+  void clear(const Buffer& buffer) override {
+    queued([&] {
+      check_cuda(cudaMemsetAsync(buffer.data(), 0, buffer.bytes(), stream_.get()), "clearing memory");
+    });
   }
 
   void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
@@ -94,11 +96,8 @@ class CudaLane final : public Lane {
     return guarded([&] {
       const Memory memory = {dataset.data(), group.data()};
       auto bound = std::make_shared<CudaProgram>(device_, program, memory, repeats);
-      const std::shared_ptr<std::byte> scratch = allocate_cleared(program.arena_bytes);
-      bound->warm_up({dataset.data(), scratch.get()}, queue_);
       if (!eager_) bound->capture(queue_);
-      const int nodes = bound->nodes();
-      return CompiledProgram(std::move(bound), nodes);
+      return CompiledProgram(bound, bound->nodes());
     });
   }
 
@@ -111,9 +110,8 @@ class CudaLane final : public Lane {
 
   void wait() override {
     queued([&] {
-      check_cuda(
-          cudaStreamSynchronize(stream_.get()),
-          eager_ ? "waiting for queued work" : "waiting for queued work (--eager names the operation)");
+      wait_for(*device_, stream_.get(),
+               eager_ ? "waiting for queued work" : "waiting for queued work (--eager names the operation)");
       staging_.finish_downloads();
     });
     if (error_) std::rethrow_exception(error_);
@@ -126,15 +124,15 @@ class CudaLane final : public Lane {
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
     std::shared_ptr<std::byte> memory = allocate_device_memory(device_, bytes);
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
-    check_cuda(cudaStreamSynchronize(stream_.get()), "clearing memory");  // other lanes may use it at once
+    wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use it at once
     return memory;
   }
 
   /// Runs `action` on the device; failures come out as Error(kDevice).
   template <class Action>
   auto guarded(const Action& action) const -> decltype(action()) {
-    return as_device_error(device_.id, [&] {
-      use_device(device_.ordinal);
+    return as_device_error(*device_, [&] {
+      use_device(device_->ordinal);
       return action();
     });
   }
@@ -150,7 +148,7 @@ class CudaLane final : public Lane {
     }
   }
 
-  Device device_;
+  DevicePointer device_;
   bool eager_;
   std::shared_ptr<std::byte> workspace_;
   Staging staging_;
@@ -162,9 +160,18 @@ class CudaLane final : public Lane {
 
 }  // namespace
 
-std::unique_ptr<Lane> make_lane(int ordinal, const LaneOptions& options) {
-  return as_device_error(GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal), [&] {
-    return std::unique_ptr<Lane>(std::make_unique<CudaLane>(open_device(ordinal), options));
+DevicePointer LaneMaker::device(int ordinal) {
+  const std::scoped_lock lock(mutex_);
+  DevicePointer& known = devices_[ordinal];
+  if (!known) known = open_device(ordinal);
+  return known;
+}
+
+std::unique_ptr<Lane> LaneMaker::make(int ordinal, const LaneOptions& options) {
+  const DevicePointer on = device(ordinal);
+  return as_device_error(*on, [&]() -> std::unique_ptr<Lane> {
+    use_device(ordinal);
+    return std::make_unique<CudaLane>(on, options);
   });
 }
 

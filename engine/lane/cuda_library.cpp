@@ -2,8 +2,20 @@
 #include "engine/lane/cuda_device.h"
 #include "engine/lane/cuda_lane.h"
 
+namespace gpu_sweep::cuda {
+namespace {
+
+MakeLane lane_maker() {
+  return [maker = std::make_shared<LaneMaker>()](int ordinal, const LaneOptions& options) {
+    return maker->make(ordinal, options);
+  };
+}
+
+}  // namespace
+}  // namespace gpu_sweep::cuda
+
 extern "C" __attribute__((visibility("default"))) const gpu_sweep::LaneLibrary* gpu_sweep_lane_library() {
   static const gpu_sweep::LaneLibrary library = {gpu_sweep::LaneLibrary::kVersion,
-                                                 gpu_sweep::cuda::list_devices, gpu_sweep::cuda::make_lane};
+                                                 gpu_sweep::cuda::list_devices, gpu_sweep::cuda::lane_maker};
   return &library;
 }

@@ -1,10 +1,11 @@
 #include "engine/lane/cuda_program.h"
 
 #include <exception>
-#include <stdexcept>
+#include <utility>
 #include <variant>
 
 #include "engine/error.h"
+#include "engine/lane/cuda_graph_nodes.h"
 #include "engine/lane/cuda_range.h"
 #include "kernels/gemm_cublas.h"
 
@@ -28,56 +29,36 @@ void fit_to_turing(Op& op, const Device& device) {
   }
 }
 
-/// The number of nodes. Throws for one that a replay must not contain.
-int count_nodes(cudaGraph_t graph, const std::string& program) {
-  std::size_t count = 0;
-  check_cuda(cudaGraphGetNodes(graph, nullptr, &count), "counting the nodes of a graph");
-  std::vector<cudaGraphNode_t> nodes(count);
-  check_cuda(cudaGraphGetNodes(graph, nodes.data(), &count), "listing the nodes of a graph");
-  for (const cudaGraphNode_t node : nodes) {
-    cudaGraphNodeType type{};
-    check_cuda(cudaGraphNodeGetType(node, &type), "asking for the type of a node");
-    if (type == cudaGraphNodeTypeMemAlloc || type == cudaGraphNodeTypeMemFree) {
-      throw std::logic_error(program + ": its graph allocates memory");
-    }
-    if (type == cudaGraphNodeTypeHost) throw std::logic_error(program + ": its graph calls the host");
-  }
-  return static_cast<int>(count);
-}
-
 }  // namespace
 
-CudaProgram::CudaProgram(const Device& device, const Program& program, const Memory& memory, int repeats)
-    : ordinal_(device.ordinal),
+CudaProgram::CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats)
+    : device_(std::move(device)),
       name_(program.name),
       range_(program.name + " x" + std::to_string(repeats)),
       ops_(program.ops),
       memory_(memory),
       repeats_(repeats) {
-  if (device.has_tf32_and_bf16()) return;
-  for (Op& op : ops_) fit_to_turing(op, device);
+  if (device_->has_tf32_and_bf16()) return;
+  for (Op& op : ops_) fit_to_turing(op, *device_);
 }
 
 CudaProgram::~CudaProgram() {
-  cudaSetDevice(ordinal_);
-  const std::scoped_lock lock(allocation_mutex(ordinal_));
+  cudaSetDevice(device_->ordinal);
+  const std::scoped_lock lock(device_->mutex);
   graph_.reset();
 }
 
-void CudaProgram::warm_up(const Memory& scratch, Queue& queue) const {
-  const Range range("warm-up");
-  run_op_by_op(scratch, queue);
-}
-
 void CudaProgram::capture(Queue& queue) {
-  const std::scoped_lock lock(allocation_mutex(ordinal_));
+  {
+    const Range range("warm-up");
+    run_op_by_op(queue);
+  }
+  const std::scoped_lock lock(device_->mutex);
   const Range range("capture");
   check_cuda(cudaStreamBeginCapture(queue.stream, cudaStreamCaptureModeThreadLocal), "beginning a capture");
   std::exception_ptr error;
   try {
-    for (int i = 0; i < repeats_; ++i) {
-      for (const Op& op : ops_) enqueue(op, memory_, queue);
-    }
+    record(queue);
   } catch (...) {
     error = std::current_exception();
   }
@@ -86,10 +67,20 @@ void CudaProgram::capture(Queue& queue) {
   const Graph graph(captured);
   if (error) std::rethrow_exception(error);
   check_cuda(status, "ending a capture");
-  nodes_ = count_nodes(graph.get(), name_);
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_.reset(executable);
+}
+
+void CudaProgram::record(Queue& queue) {
+  NodeCounter counter(queue.stream, name_);
+  for (int i = 0; i < repeats_; ++i) {
+    for (const Op& op : ops_) {
+      enqueue(op, memory_, queue);
+      counter.add(gpu_sweep::name(op));
+    }
+  }
+  nodes_ = counter.nodes();
 }
 
 void CudaProgram::run(Queue& queue) const {
@@ -97,15 +88,18 @@ void CudaProgram::run(Queue& queue) const {
   if (graph_) {
     check_cuda(cudaGraphLaunch(graph_.get(), queue.stream), name_.c_str());
   } else {
-    for (int i = 0; i < repeats_; ++i) run_op_by_op(memory_, queue);
+    for (int i = 0; i < repeats_; ++i) run_op_by_op(queue);
   }
 }
 
-void CudaProgram::run_op_by_op(const Memory& memory, Queue& queue) const {
+void CudaProgram::run_op_by_op(Queue& queue) const {
   for (std::size_t i = 0; i < ops_.size(); ++i) {
-    enqueue(ops_[i], memory, queue);
+    {
+      const std::scoped_lock lock(device_->mutex);  // a kernel may be loaded now
+      enqueue(ops_[i], memory_, queue);
+    }
     const std::string what = name_ + ", operation " + std::to_string(i) + ", " + gpu_sweep::name(ops_[i]);
-    check_cuda(cudaStreamSynchronize(queue.stream), what.c_str());
+    wait_for(*device_, queue.stream, what.c_str());
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/lane/cuda_memory.h"
+
 namespace gpu_sweep::cuda {
 namespace {
 
@@ -10,7 +12,8 @@ constexpr std::size_t kSlotBytes = std::size_t{4} << 20;
 
 }  // namespace
 
-Staging::Staging(const Device& device) : downloads_(allocate_pinned_memory(device, kSlotBytes)) {
+Staging::Staging(const DevicePointer& device)
+    : device_(device), downloads_(allocate_pinned_memory(device, kSlotBytes)) {
   for (Slot& slot : slots_) slot = {allocate_pinned_memory(device, kSlotBytes), make_event()};
 }
 
@@ -19,7 +22,7 @@ void Staging::upload(cudaStream_t stream, std::byte* to, std::span<const std::by
     Slot& slot = slots_[next_slot_];
     next_slot_ = (next_slot_ + 1) % slots_.size();
     const std::size_t bytes = std::min(from.size(), kSlotBytes);
-    check_cuda(cudaEventSynchronize(slot.uploaded.get()), "upload: waiting for the staging buffer");
+    wait_for(*device_, slot.uploaded.get(), "upload: waiting for the staging buffer");
     std::memcpy(slot.memory.get(), from.data(), bytes);
     check_cuda(cudaMemcpyAsync(to, slot.memory.get(), bytes, cudaMemcpyHostToDevice, stream), "upload");
     check_cuda(cudaEventRecord(slot.uploaded.get(), stream), "upload: marking the staging buffer");
@@ -31,7 +34,7 @@ void Staging::upload(cudaStream_t stream, std::byte* to, std::span<const std::by
 void Staging::download(cudaStream_t stream, const std::byte* from, std::span<std::byte> to) {
   while (!to.empty()) {
     if (downloads_used_ == kSlotBytes) {
-      check_cuda(cudaStreamSynchronize(stream), "download: waiting for the staging buffer");
+      wait_for(*device_, stream, "download: waiting for the staging buffer");
       finish_downloads();
     }
     const std::size_t bytes = std::min(to.size(), kSlotBytes - downloads_used_);

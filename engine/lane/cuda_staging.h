@@ -16,7 +16,7 @@ namespace gpu_sweep::cuda {
 /// Belongs to one lane: one stream, one host thread.
 class Staging {
  public:
-  explicit Staging(const Device& device);
+  explicit Staging(const DevicePointer& device);
 
   /// Queues a copy to `to` on the device. `from` is free again when this returns.
   void upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from);
@@ -37,6 +37,7 @@ class Staging {
     std::span<std::byte> to;
   };
 
+  DevicePointer device_;
   std::array<Slot, 2> slots_;  // filled in turn: one is copied while the other is filled
   std::size_t next_slot_ = 0;
   std::shared_ptr<std::byte> downloads_;

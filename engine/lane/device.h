@@ -34,12 +34,15 @@ struct DeviceInfo {
   std::uint64_t memory_bytes = 0;
 };
 
+using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
+
 /// A way to make lanes, one entry a device library. `why` says in one line why there are no devices, if there
-/// are none.
+/// are none. Lanes that work on one device at a time come from one `make_lane` or copies of it, through which
+/// they know of each other.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
-  std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)> make_lane;
+  MakeLane make_lane;
 };
 
 /// The CPU: always one device.
@@ -61,10 +64,10 @@ DeviceChoice choose_devices(const std::string& choice);
 
 /// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
   int version = kVersion;
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
-  std::unique_ptr<Lane> (*make_lane)(int device_index, const LaneOptions&) = nullptr;
+  MakeLane (*lane_maker)() = nullptr;
 };
 using LaneLibraryFunction = const LaneLibrary* (*)();
 

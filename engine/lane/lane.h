@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/program/program.h"
 
@@ -29,12 +31,20 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
+/// What a lane replays for one run of a program.
+struct ReplayedNodes {
+  int count = 0;  ///< kernels, copies and fills, those that libraries add included; 0 without a graph
+  /// One line for each operation of one execution that takes more than a node, by the nodes' names:
+  /// "shuffle: draw_keys, memset, kernel of a library, take_indices".
+  std::vector<std::string> several;
+};
+
 /// A program bound to its memory and made ready to run on one lane. What it holds is the lane's business.
 class CompiledProgram {
  public:
   CompiledProgram() = default;
-  explicit CompiledProgram(std::shared_ptr<void> holder, int nodes = 0)
-      : holder_(std::move(holder)), nodes_(nodes) {}
+  explicit CompiledProgram(std::shared_ptr<void> holder, ReplayedNodes nodes = {})
+      : holder_(std::move(holder)), nodes_(std::move(nodes)) {}
   CompiledProgram(CompiledProgram&&) = default;
   CompiledProgram& operator=(CompiledProgram&&) = default;
   CompiledProgram(const CompiledProgram&) = delete;
@@ -42,13 +52,11 @@ class CompiledProgram {
 
   void* get() const { return holder_.get(); }
 
-  /// Nodes of the graph that one run replays: kernels, copies and fills, those that libraries add included. 0
-  /// where the lane replays no graph.
-  int nodes() const { return nodes_; }
+  const ReplayedNodes& nodes() const { return nodes_; }
 
  private:
   std::shared_ptr<void> holder_;
-  int nodes_ = 0;
+  ReplayedNodes nodes_;
 };
 
 struct LaneTraits {
@@ -67,9 +75,15 @@ class Lane {
   /// Bytes of scratch that Shuffle needs on this device.
   virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
 
-  /// Throws Error(kDevice) naming the bytes asked for and free where there is no room. A buffer must be
-  /// dropped before its lane; other lanes of the same device may use it while it lives.
+  /// Throws OutOfMemory naming the bytes asked for and free where there is no room. A buffer must be dropped
+  /// before its lane; other lanes of the same device may use it while it lives.
   virtual Buffer allocate(std::size_t bytes) = 0;
+
+  /// Bytes of the device's memory that nobody holds at present.
+  virtual std::uint64_t free_bytes() = 0;
+
+  /// Queues zeros over all of `buffer`.
+  virtual void clear(const Buffer& buffer) = 0;
 
   /// Queues a copy to `to`, from byte `offset` on. `from` is free again when this returns.
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
@@ -78,6 +92,9 @@ class Lane {
   virtual void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) = 0;
 
   /// Checks `program` and prepares `repeats` executions of it in a row. The buffers must outlive the result.
+  /// May execute it once on them, whatever they hold, so that what loads at first use is there: upload what
+  /// it must not change afterwards. Throws OutOfMemory where there is no room for what it loads; the lane can
+  /// be used on.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 

@@ -27,7 +27,7 @@ Backend load_backend(const std::string& device_kind) {
   }
   Backend backend;
   backend.devices = library->devices(&backend.why);
-  backend.make_lane = library->make_lane;  // the library stays open: its code runs until the process ends
+  backend.make_lane = library->lane_maker();  // the library stays open: its code runs until the process ends
   return backend;
 }
 

@@ -35,6 +35,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Set::kTrain].rows, spec.shape.batch)),
       history_(spec.runs.size()) {
+  lane_.clear(arena_);  // of what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
 

@@ -72,13 +72,15 @@ TEST_P(LaneContract, RunsInOrderTimesTimesRepeats) {
   EXPECT_EQ(fetch<StepState>(256).cursor, 100u + 2 * 6 * 3);
 }
 
-TEST_P(LaneContract, CompilingLeavesTheArenaAsItIs) {
-  const StepState start{1, 2, 3, 0};
-  lane_->upload(arena_, 256, std::as_bytes(std::span(&start, 1)));
-  lane_->wait();
+TEST_P(LaneContract, ClearingFillsWithZerosInOrder) {
+  const StepState start{1, 2, 3, 4};
   const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 1);
-  lane_->wait();
+  lane_->upload(arena_, 256, std::as_bytes(std::span(&start, 1)));
+  lane_->run(program, 2);
+  lane_->clear(arena_);
+  lane_->run(program, 1);
   EXPECT_EQ(fetch<StepState>(256).cursor, 3u);
+  EXPECT_EQ(fetch<StepState>(256).reserved, 0u);
 }
 
 TEST_P(LaneContract, RefusesProgramsThatTheCheckerRefuses) {
@@ -100,6 +102,7 @@ TEST_P(LaneContract, TwoLanesShareADataSet) {
   const std::unique_ptr<Lane> other = make_lane();
   const Buffer arena = other->allocate(4096);
   const CompiledProgram program = other->compile(advance_program(), dataset_, arena, 1);
+  other->clear(arena);
   other->run(program, 4);
   StepState state;
   other->download(arena, 256, std::as_writable_bytes(std::span(&state, 1)));

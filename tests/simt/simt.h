@@ -17,10 +17,17 @@ void set_seed(std::uint64_t seed);
 /// next test starts clean. Work that was queued when the error struck has been dropped.
 std::vector<std::string> take_violations();
 
-/// Bytes of memory that the device has (default 4 GiB): allocation beyond is refused.
+/// Bytes of memory that each device has (default 4 GiB, or SIMT_MEMORY): allocation beyond is refused.
 void set_memory_bytes(std::size_t bytes);
 
-/// What the device claims to be (default 9.0).
+/// How many devices there are (default 1, or SIMT_DEVICES). Each has its own memory, closed to the others.
+void set_device_count(int count);
+
+/// Loses the device for good once it has done `work` more kernels, copies and fills (default 0: never, or
+/// SIMT_LOSS); take_violations brings it back.
+void lose_device_after(std::uint64_t work);
+
+/// What the devices claim to be (default 9.0).
 void set_compute_capability(int major, int minor);
 
 /// Whether a captured product becomes three nodes now and then, as cuBLAS's do (default true).

@@ -70,7 +70,7 @@ int nodes_of_a_step(Lane& lane, int hidden_layers) {
       group_layout(group.shape, sizes, group.replicas, 4, true, lane.shuffle_scratch_bytes(2, 8));
   const Buffer data = lane.allocate(sizes.bytes);
   const Buffer arena = lane.allocate(layout.arena_bytes);
-  return lane.compile(build_train_step(layout), data, arena, 1).nodes();
+  return lane.compile(build_train_step(layout), data, arena, 1).nodes().count;
 }
 
 /// Where cuBLAS takes one node a product; what it adds of its own is counted, too.

@@ -112,6 +112,15 @@ TEST_F(BrokenCapture, SynchronisingTheStreamSpoilsIt) {
   expect_caught("cudaStreamSynchronize while a stream is being captured");
 }
 
+TEST_F(BrokenCapture, AWaitOfAnotherThreadForAnotherStreamSpoilsIt) {
+  ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+  std::thread([this] { EXPECT_EQ(cudaStreamQuery(other), cudaSuccess); }).join();  // asking is no waiting
+  std::thread([this] { EXPECT_EQ(cudaStreamSynchronize(other), cudaErrorStreamCaptureUnsupported); }).join();
+  cudaGraph_t graph = nullptr;
+  EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaErrorStreamCaptureInvalidated);
+  expect_caught("cudaStreamSynchronize while a stream is being captured");
+}
+
 TEST_F(BrokenCapture, UnjoinedBranchIsRefused) {
   const float* in = upload(std::vector<float>(64, 1.0f));
   float* out = allocate<float>(64);

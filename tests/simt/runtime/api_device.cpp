@@ -27,6 +27,7 @@ constexpr ErrorText kErrors[] = {
     {cudaErrorInvalidMemcpyDirection, "cudaErrorInvalidMemcpyDirection", "invalid copy direction for memcpy"},
     {cudaErrorInvalidDeviceFunction, "cudaErrorInvalidDeviceFunction", "invalid device function"},
     {cudaErrorInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
+    {cudaErrorECCUncorrectable, "cudaErrorECCUncorrectable", "uncorrectable ECC error encountered"},
     {cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle", "invalid resource handle"},
     {cudaErrorNotReady, "cudaErrorNotReady", "device not ready"},
     {cudaErrorIllegalAddress, "cudaErrorIllegalAddress", "an illegal memory access was encountered"},
@@ -108,14 +109,20 @@ cudaError_t cudaRuntimeGetVersion(int* version) {
 }
 
 cudaError_t cudaGetDeviceCount(int* count) {
-  *count = 1;
+  const std::lock_guard lock(device().mutex);
+  *count = device().count;
   return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int index) { return index == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+cudaError_t cudaSetDevice(int index) {
+  const std::lock_guard lock(device().mutex);
+  if (index < 0 || index >= device().count) return cudaErrorInvalidDevice;
+  simt::current_device() = index;
+  return cudaSuccess;
+}
 
 cudaError_t cudaGetDevice(int* index) {
-  *index = 0;
+  *index = simt::current_device();
   return cudaSuccess;
 }
 
@@ -128,8 +135,8 @@ cudaError_t cudaDeviceSynchronize() {
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int index) {
-  if (index != 0) return cudaErrorInvalidDevice;
   const std::lock_guard lock(device().mutex);
+  if (index < 0 || index >= device().count) return cudaErrorInvalidDevice;
   *properties = {};
   std::strcpy(properties->name, "SIMT stand-in");
   properties->totalGlobalMem = device().memory.total_bytes();

@@ -21,7 +21,17 @@ cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t* nodes, std::si
 
 cudaError_t cudaGraphNodeGetType(cudaGraphNode_t node, cudaGraphNodeType* type) {
   const std::lock_guard lock(device().mutex);
-  *type = node->type;
+  *type = node->work->type;
+  return result(cudaSuccess);
+}
+
+/// As on hardware, the kernels of other libraries are not known.
+cudaError_t cudaGraphKernelNodeGetParams(cudaGraphNode_t node, cudaKernelNodeParams* parameters) {
+  const std::lock_guard lock(device().mutex);
+  if (node->work->type != cudaGraphNodeTypeKernel) return result(cudaErrorInvalidValue);
+  if (node->work->function == nullptr) return result(cudaErrorInvalidDeviceFunction);
+  *parameters = {};
+  parameters->func = const_cast<void*>(node->work->function);
   return result(cudaSuccess);
 }
 

@@ -42,7 +42,8 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   *pointer = nullptr;
   if (const cudaError_t error = device().check_not_capturing("cudaMalloc")) return result(error);
-  if (bytes != 0) *pointer = device().memory.allocate(bytes);
+  if (device().violations.sticky() != cudaSuccess) return result(cudaSuccess);
+  if (bytes != 0) *pointer = device().memory.allocate(bytes, simt::current_device());
   return result(bytes != 0 && *pointer == nullptr ? cudaErrorMemoryAllocation : cudaSuccess);
 }
 
@@ -57,6 +58,7 @@ cudaError_t cudaHostAlloc(void** pointer, std::size_t bytes, unsigned) {
   const std::lock_guard lock(device().mutex);
   *pointer = nullptr;
   if (const cudaError_t error = device().check_not_capturing("cudaHostAlloc")) return result(error);
+  if (device().violations.sticky() != cudaSuccess) return result(cudaSuccess);
   if (bytes == 0) return result(cudaSuccess);
   *pointer = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
   if (*pointer == nullptr) return result(cudaErrorMemoryAllocation);
@@ -83,7 +85,8 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
   if (const cudaError_t error = device().check_not_capturing("cudaMemcpy")) return result(error);
   if (const cudaError_t error = check_copy(to, from, bytes, kind)) return result(error);
   device().run_some();
-  device().memory.open();
+  const bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
+  device().memory.open(device().memory.device_of(to_device ? to : from));
   std::memcpy(to, from, bytes);
   device().memory.close();
   return result(cudaSuccess);
@@ -134,7 +137,7 @@ cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemset")) return result(error);
   if (!device().memory.contains(to, bytes)) return result(cudaErrorInvalidValue);
-  device().memory.open();
+  device().memory.open(device().memory.device_of(to));
   std::memset(to, value, bytes);
   device().memory.close();
   return result(cudaSuccess);
@@ -143,6 +146,6 @@ cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
   const std::lock_guard lock(device().mutex);
   *total_bytes = device().memory.total_bytes();
-  *free_bytes = *total_bytes - std::min(*total_bytes, device().memory.used_bytes());
+  *free_bytes = *total_bytes - std::min(*total_bytes, device().memory.used_bytes(simt::current_device()));
   return result(cudaSuccess);
 }

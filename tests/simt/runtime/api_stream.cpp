@@ -27,6 +27,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
     return result(cudaErrorInvalidValue);
   }
   *stream = new CUstream_st;
+  (*stream)->device = simt::current_device();
   device().streams.insert(*stream);
   return result(cudaSuccess);
 }
@@ -46,6 +47,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_not_capturing("cudaStreamSynchronize")) return result(error);
   return result(drain(stream, "cudaStreamSynchronize"));
 }
 
@@ -115,7 +117,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   const std::lock_guard lock(device().mutex);
   if (!device().events.contains(event)) return result(cudaErrorInvalidResourceHandle);
-  if (event->capture != nullptr) return result(device().check_not_capturing("cudaEventSynchronize"));
+  if (const cudaError_t error = device().check_not_capturing("cudaEventSynchronize")) return result(error);
   device().run_until([event] { return complete(*event->state); });
   return result(cudaSuccess);
 }

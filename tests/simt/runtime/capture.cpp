@@ -26,6 +26,13 @@ cudaError_t Device::check_stream(cudaStream_t stream, const char* call) {
   return streams.contains(stream) ? cudaSuccess : cudaErrorInvalidResourceHandle;
 }
 
+cudaError_t Device::check_current(cudaStream_t stream, const char* call) {
+  if (stream->device == current_device()) return cudaSuccess;
+  violations.report(std::string(call) + " on a stream of device " + std::to_string(stream->device) +
+                    " while device " + std::to_string(current_device()) + " is current");
+  return cudaErrorInvalidResourceHandle;
+}
+
 /// Nastier than the documentation: a capture does not even bear such a call from another host thread, unless
 /// the capture is relaxed or the caller has said that it knows better.
 cudaError_t Device::check_not_capturing(const char* call) {
@@ -40,9 +47,10 @@ cudaError_t Device::check_not_capturing(const char* call) {
 }
 
 void Device::add_node(cudaStream_t stream, WorkPointer work) {
-  Capture& capture = *stream->capture;
-  capture.nodes.push_back({std::move(work), stream->last_nodes});
-  stream->last_nodes = {capture.nodes.size() - 1};
+  CUgraph_st& graph = *stream->capture->graph;
+  graph.handles.push_back({work});
+  graph.nodes.push_back({std::move(work), stream->last_nodes});
+  stream->last_nodes = {graph.nodes.size() - 1};
 }
 
 }  // namespace simt
@@ -59,11 +67,14 @@ cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_stream(stream, "cudaStreamBeginCapture")) return result(error);
+  if (const cudaError_t error = device().check_current(stream, "cudaStreamBeginCapture"))
+    return result(error);
   if (device().capturing(stream)) return result(cudaErrorInvalidValue);
   stream->capture = std::make_shared<simt::Capture>();
   stream->capture->mode = mode;
   stream->capture->thread = std::this_thread::get_id();
   stream->capture->origin = stream;
+  device().graphs.insert(stream->capture->graph.get());
   stream->last_nodes.clear();
   return result(cudaSuccess);
 }
@@ -88,8 +99,9 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
     return result(cudaErrorStreamCaptureWrongThread);
   }
   // Every stream that was drawn into the capture must have been joined: its last nodes have followers.
-  std::vector<bool> followed(capture->nodes.size(), false);
-  for (const simt::GraphNode& node : capture->nodes) {
+  const simt::GraphNodes& nodes = capture->graph->nodes;
+  std::vector<bool> followed(nodes.size(), false);
+  for (const simt::GraphNode& node : nodes) {
     for (const std::size_t before : node.after) followed[before] = true;
   }
   for (const std::size_t node : stream->last_nodes) followed[node] = true;
@@ -101,12 +113,19 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
       other->last_nodes.clear();
     }
   }
-  if (capture->invalidated) return result(cudaErrorStreamCaptureInvalidated);
-  if (!joined) return result(cudaErrorStreamCaptureUnjoined);
-  auto made = std::make_unique<CUgraph_st>();
-  made->nodes = std::move(capture->nodes);
-  for (const simt::GraphNode& node : made->nodes) made->handles.push_back({node.work->type});
-  *graph = made.release();
-  device().graphs.insert(*graph);
+  if (capture->invalidated || !joined) {
+    device().graphs.erase(capture->graph.get());
+    return result(capture->invalidated ? cudaErrorStreamCaptureInvalidated : cudaErrorStreamCaptureUnjoined);
+  }
+  *graph = capture->graph.release();
+  return result(cudaSuccess);
+}
+
+cudaError_t cudaStreamGetCaptureInfo(cudaStream_t stream, cudaStreamCaptureStatus* status,
+                                     unsigned long long* id, cudaGraph_t* graph) {
+  if (const cudaError_t error = cudaStreamIsCapturing(stream, status)) return error;
+  const std::lock_guard lock(device().mutex);
+  if (id != nullptr) *id = 0;
+  if (graph != nullptr) *graph = device().capturing(stream) ? stream->capture->graph.get() : nullptr;
   return result(cudaSuccess);
 }

@@ -101,7 +101,17 @@ cublasStatus_t cublasDestroy(cublasHandle_t handle) {
 }
 
 cublasStatus_t cublasGetVersion(cublasHandle_t, int* version) {
-  *version = 130000;
+  const std::lock_guard lock(device().mutex);
+  *version = device().cublas_version;
+  return CUBLAS_STATUS_SUCCESS;
+}
+
+cublasStatus_t cublasGetProperty(libraryPropertyType type, int* value) {
+  const std::lock_guard lock(device().mutex);
+  const int version = device().cublas_version;  // as cuBLAS counts: major * 10000 + minor * 100 + patch
+  *value = type == MAJOR_VERSION   ? version / 10000
+           : type == MINOR_VERSION ? version / 100 % 100
+                                   : version % 100;
   return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -144,7 +154,8 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
   simt::Device& on = device();
   const std::lock_guard lock(on.mutex);
   if (!known(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;
-  if (on.check_stream(handle->stream, "cublasGemmStridedBatchedEx") != cudaSuccess) {
+  if (on.check_stream(handle->stream, "cublasGemmStridedBatchedEx") != cudaSuccess ||
+      on.check_current(handle->stream, "cublasGemmStridedBatchedEx") != cudaSuccess) {
     return CUBLAS_STATUS_EXECUTION_FAILED;
   }
   const bool ta = transpose_a != CUBLAS_OP_N;
@@ -181,6 +192,8 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
       return refuse(*handle, "no workspace was set, so that it allocates while its stream is being captured");
     }
     if (first_use) return refuse(*handle, "first use of this precision while its stream is being captured");
+  } else if (first_use && on.check_not_capturing("first use of a cuBLAS product") != cudaSuccess) {
+    return CUBLAS_STATUS_EXECUTION_FAILED;
   }
   return submit_product(*handle, gemm) == cudaSuccess ? CUBLAS_STATUS_SUCCESS
                                                       : CUBLAS_STATUS_EXECUTION_FAILED;

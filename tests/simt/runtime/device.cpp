@@ -7,6 +7,20 @@
 
 namespace simt {
 
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+}  // namespace
+
+int& current_device() {
+  thread_local int index = 0;
+  return index;
+}
+
 Device& device() {
   // Never destroyed: streams and lanes may outlive any order of static destruction.
   static Device& instance = *new Device;
@@ -14,7 +28,11 @@ Device& device() {
 }
 
 Device::Device() {
-  if (const char* text = std::getenv("SIMT_SEED")) seed = std::strtoull(text, nullptr, 10);
+  seed = from_environment("SIMT_SEED", 0);
+  count = static_cast<int>(from_environment("SIMT_DEVICES", 1));
+  memory.set_total_bytes(from_environment("SIMT_MEMORY", memory.total_bytes()));
+  work_until_loss = from_environment("SIMT_LOSS", 0);
+  cublas_version = static_cast<int>(from_environment("SIMT_CUBLAS", 130000));
   random = Random(seed);
   report_faults_on(memory);
 }
@@ -42,6 +60,16 @@ std::vector<std::string> take_violations() {
 void set_memory_bytes(std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   device().memory.set_total_bytes(bytes);
+}
+
+void set_device_count(int count) {
+  const std::lock_guard lock(device().mutex);
+  device().count = count;
+}
+
+void lose_device_after(std::uint64_t work) {
+  const std::lock_guard lock(device().mutex);
+  device().work_until_loss = work;
 }
 
 void set_compute_capability(int major, int minor) {

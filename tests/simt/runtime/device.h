@@ -1,4 +1,4 @@
-// The one device of the process.
+// The devices of the process: several in number, one in all that they claim to be.
 #pragma once
 
 #include <driver_types.h>
@@ -21,6 +21,7 @@ namespace simt {
 struct KernelInfo {
   bool loaded = false;  ///< has been launched or asked about before: loading is lazy
   std::size_t dynamic_shared_limit = 48 * 1024;
+  std::string name;  ///< once it was asked for
 };
 
 /// All state of the stand-in. Every entry point holds `mutex`: host threads take turns.
@@ -38,9 +39,12 @@ struct Device {
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
+  int count = 1;  ///< of devices
   int major = 9;
   int minor = 0;
   bool splits_products = true;
+  int cublas_version = 130000;
+  std::uint64_t work_until_loss = 0;  ///< pieces of work before the device is lost; 0 is never
 
   Device();
 
@@ -65,6 +69,8 @@ struct Device {
   cudaError_t check_not_capturing(const char* call);
   /// A stream that exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);
+  /// For calls that need the stream's device to be the calling thread's current one.
+  cudaError_t check_current(cudaStream_t stream, const char* call);
   void add_node(cudaStream_t stream, WorkPointer work);
 
  private:
@@ -79,6 +85,9 @@ struct Device {
 };
 
 Device& device();
+
+/// What cudaSetDevice last set in this host thread.
+int& current_device();
 
 /// Remembers an error for cudaGetLastError and passes it on; a sticky error takes precedence.
 cudaError_t result(cudaError_t error);

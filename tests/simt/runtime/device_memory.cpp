@@ -38,9 +38,10 @@ const std::byte* find_write(const std::byte* begin, const std::byte* end) {
 
 }  // namespace
 
-void* DeviceMemory::allocate(std::size_t bytes) {
-  if (bytes > total_ - std::min(used_, total_)) return nullptr;
+void* DeviceMemory::allocate(std::size_t bytes, int device) {
+  if (bytes > total_ - std::min(used_bytes(device), total_)) return nullptr;
   Allocation made;
+  made.device = device;
   made.bytes = bytes;
   made.page_bytes = (kGuard + bytes + kGuard + kPage - 1) / kPage * kPage;
   // One page more, never opened: what strays past the guard zone faults.
@@ -52,9 +53,8 @@ void* DeviceMemory::allocate(std::size_t bytes) {
   fill_guard(made.pages, made.data());
   std::memset(made.data(), kPoison, bytes);
   fill_guard(made.data() + bytes, made.pages + made.page_bytes);
-  if (open_ == 0) mprotect(made.pages, made.page_bytes, PROT_NONE);
+  if (open_ != device) mprotect(made.pages, made.page_bytes, PROT_NONE);
   allocations_[address_of(made.pages)] = made;
-  used_ += bytes;
   return made.data();
 }
 
@@ -63,7 +63,6 @@ bool DeviceMemory::release(void* pointer) {
   if (found == nullptr || !found->live || found->data() != pointer) return false;
   Allocation& allocation = allocations_[address_of(found->pages)];
   allocation.live = false;
-  used_ -= allocation.bytes;
   mprotect(allocation.pages, allocation.page_bytes, PROT_NONE);
   madvise(allocation.pages, allocation.page_bytes, MADV_DONTNEED);
   return true;
@@ -102,23 +101,41 @@ std::string DeviceMemory::describe(const void* pointer) const {
   return std::to_string(address - data - allocation->bytes) + " bytes past the end of " + kind;
 }
 
-void DeviceMemory::open() {
-  if (open_++ == 0) protect(PROT_READ | PROT_WRITE);
+int DeviceMemory::device_of(const void* pointer) const {
+  const Allocation* allocation = find(pointer);
+  return allocation == nullptr ? 0 : allocation->device;
+}
+
+std::size_t DeviceMemory::used_bytes(int device) const {
+  std::size_t bytes = 0;
+  for (const auto& [address, allocation] : allocations_) {
+    if (allocation.live && allocation.device == device) bytes += allocation.bytes;
+  }
+  return bytes;
+}
+
+void DeviceMemory::open(int device) {
+  if (open_ == device) return;
+  close();
+  open_ = device;
+  protect(PROT_READ | PROT_WRITE);
 }
 
 void DeviceMemory::close() {
-  if (--open_ == 0) protect(PROT_NONE);
+  if (open_) protect(PROT_NONE);
+  open_.reset();
 }
 
 void DeviceMemory::protect(int protection) {
   for (const auto& [address, allocation] : allocations_) {
-    if (allocation.live) mprotect(allocation.pages, allocation.page_bytes, protection);
+    if (allocation.live && allocation.device == open_)
+      mprotect(allocation.pages, allocation.page_bytes, protection);
   }
 }
 
 void DeviceMemory::check_guards(const std::string& culprit, Violations& violations) {
   for (const auto& [address, allocation] : allocations_) {
-    if (!allocation.live) continue;
+    if (!allocation.live || allocation.device != open_) continue;
     std::byte* end = allocation.data() + allocation.bytes;
     const std::byte* hit = find_write(allocation.pages, allocation.data());
     if (hit == nullptr) hit = find_write(end, allocation.pages + allocation.page_bytes);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class DeviceMemory {
   static constexpr std::size_t kGuard = 4096 + 256;
 
   /// Null where it does not fit. Aligned to 256 bytes and no more.
-  void* allocate(std::size_t bytes);
+  void* allocate(std::size_t bytes, int device);
 
   /// False if `pointer` is not the start of an allocation. The addresses stay closed for ever.
   bool release(void* pointer);
@@ -33,14 +34,17 @@ class DeviceMemory {
   /// "byte 12 past the end of a device allocation of 400 bytes".
   std::string describe(const void* pointer) const;
 
-  /// Makes all of it accessible to this process, or closes it again. Nests.
-  void open();
+  /// The device whose memory this is, or 0.
+  int device_of(const void* pointer) const;
+
+  /// Makes the memory of one device accessible to this process, in place of another's; closes it again.
+  void open(int device);
   void close();
 
   /// Reports a write into a guard zone, once. Call while it is open.
   void check_guards(const std::string& culprit, Violations& violations);
 
-  std::size_t used_bytes() const { return used_; }
+  std::size_t used_bytes(int device) const;
   std::size_t total_bytes() const { return total_; }
   void set_total_bytes(std::size_t bytes) { total_ = bytes; }
 
@@ -49,6 +53,7 @@ class DeviceMemory {
     std::byte* pages = nullptr;
     std::size_t page_bytes = 0;
     std::size_t bytes = 0;
+    int device = 0;
     bool live = true;
 
     std::byte* data() const { return pages + kGuard; }
@@ -57,9 +62,8 @@ class DeviceMemory {
   void protect(int protection);
 
   std::map<std::uintptr_t, Allocation> allocations_;  // by first page
-  std::size_t used_ = 0;
   std::size_t total_ = std::size_t{4} << 30;
-  int open_ = 0;
+  std::optional<int> open_;  // the device
 };
 
 }  // namespace simt

@@ -7,6 +7,7 @@
 #include "tests/simt/runtime/limits.h"
 #include "tests/simt/runtime/sanitizer.h"
 #include "tests/simt/runtime/shared_memory.h"
+#include "tests/simt/runtime/symbols.h"
 
 uint3 blockIdx;
 dim3 blockDim;
@@ -83,6 +84,7 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* function, std::
   Device& on = device();
   const std::lock_guard lock(on.mutex);
   if (const cudaError_t error = on.check_stream(config.stream, "a kernel launch")) return result(error);
+  if (const cudaError_t error = on.check_current(config.stream, "a kernel launch")) return result(error);
   if (config.numAttrs != 0) return result(cudaErrorNotSupported);
   Launch made{function, config.gridDim, config.blockDim, config.dynamicSmemBytes, std::move(body)};
   if (!within_limits(made) || argument_bytes > kMaxParameterBytes)
@@ -95,8 +97,12 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* function, std::
     config.stream->capture->invalidated = true;
     return result(cudaErrorStreamCaptureUnsupported);
   }
+  if (!kernel.loaded && !on.capturing(config.stream)) {
+    if (const cudaError_t error = on.check_not_capturing("first use of a kernel")) return result(error);
+  }
   kernel.loaded = true;
   auto work = std::make_shared<Work>();
+  work->function = function;
   work->run = [made = std::move(made)] { run_grid(made); };
   return result(on.submit(config.stream, std::move(work)));
 }
@@ -112,6 +118,15 @@ cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribu
     return simt::result(cudaErrorInvalidValue);
   }
   kernel.dynamic_shared_limit = static_cast<std::size_t>(value);
+  return simt::result(cudaSuccess);
+}
+
+/// Mangled, as on hardware.
+cudaError_t cudaFuncGetName(const char** name, const void* function) {
+  const std::lock_guard lock(simt::device().mutex);
+  simt::KernelInfo& kernel = simt::device().kernels[function];
+  if (kernel.name.empty()) kernel.name = simt::symbol_of(function);
+  *name = kernel.name.c_str();
   return simt::result(cudaSuccess);
 }
 

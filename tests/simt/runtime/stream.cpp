@@ -50,11 +50,12 @@ void Device::run_all() {
 }
 
 void Device::run_until(const std::function<bool()>& done) {
-  memory.open();
   while (!done()) {
     const std::vector<Choice> possible = choices();
     if (possible.empty()) break;
-    perform(possible[random.below(possible.size())]);
+    const Choice choice = possible[random.below(possible.size())];
+    memory.open(choice.stream->device);
+    perform(choice);
   }
   memory.close();
 }
@@ -97,6 +98,9 @@ void Device::perform(const Choice& choice) {
 }
 
 void Device::perform(const Work& work) {
+  if (work_until_loss > 0 && --work_until_loss == 0) {
+    violations.fail(cudaErrorECCUncorrectable, "the device is lost, as the test asked");
+  }
   if (violations.sticky() == cudaSuccess) work.run();
 }
 

@@ -1,12 +1,12 @@
 #include "tests/simt/runtime/violations.h"
 
 #include <cxxabi.h>
-#include <dlfcn.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <utility>
+
+#include "tests/simt/runtime/symbols.h"
 
 namespace simt {
 
@@ -27,18 +27,12 @@ std::vector<std::string> Violations::take() {
 }
 
 std::string function_name(const void* function) {
-  Dl_info info{};
-  if (dladdr(function, &info) == 0) return "(unknown kernel)";
-  if (info.dli_sname != nullptr && info.dli_saddr == function) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> name(
-        abi::__cxa_demangle(info.dli_sname, nullptr, nullptr, &status), &std::free);
-    return status == 0 ? name.get() : info.dli_sname;
-  }
-  char text[32];
-  std::snprintf(text, sizeof text, "+%#tx",
-                static_cast<const char*>(function) - static_cast<const char*>(info.dli_fbase));
-  return std::string("kernel at ") + info.dli_fname + text;
+  const std::string symbol = symbol_of(function);
+  if (symbol.empty()) return "(unknown kernel)";
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
+  return status == 0 ? name.get() : symbol;
 }
 
 }  // namespace simt

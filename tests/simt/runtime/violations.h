@@ -27,7 +27,7 @@ class Violations {
   cudaError_t sticky_ = cudaSuccess;
 };
 
-/// "gpu_sweep::cuda::adam_kernel(...)", or module and offset where the function's name is not exported.
+/// "gpu_sweep::cuda::adam_kernel(...)"
 std::string function_name(const void* function);
 
 }  // namespace simt

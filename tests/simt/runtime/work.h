@@ -19,6 +19,7 @@ struct Work {
   cudaGraphNodeType type = cudaGraphNodeTypeKernel;
   std::function<void()> run;        ///< called with device memory open
   const void* workspace = nullptr;  ///< cuBLAS workspace that it overwrites: one stream's only
+  const void* function = nullptr;   ///< of a kernel that was launched by the runtime
 };
 using WorkPointer = std::shared_ptr<const Work>;
 
@@ -52,18 +53,32 @@ struct QueueItem {
   std::size_t done_count = 0;
 };
 
+}  // namespace simt
+
+struct CUgraphNode_st {
+  simt::WorkPointer work;
+};
+
+struct CUgraph_st {
+  simt::GraphNodes nodes;
+  std::deque<CUgraphNode_st> handles;  ///< one a node; they never move
+};
+
+namespace simt {
+
 /// A recording in progress, shared by all streams that take part.
 struct Capture {
   cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
   std::thread::id thread;
   cudaStream_t origin = nullptr;
-  GraphNodes nodes;
+  std::unique_ptr<CUgraph_st> graph = std::make_unique<CUgraph_st>();
   bool invalidated = false;
 };
 
 }  // namespace simt
 
 struct CUstream_st {
+  int device = 0;
   std::deque<simt::QueueItem> queue;
   std::shared_ptr<simt::Capture> capture;
   std::vector<std::size_t> last_nodes;  ///< what the next captured node comes after
@@ -74,15 +89,6 @@ struct CUevent_st {
   std::shared_ptr<simt::Capture> capture;  ///< set while it stands for a point of a capture
   std::vector<std::size_t> nodes;
   bool timing = true;
-};
-
-struct CUgraphNode_st {
-  cudaGraphNodeType type = cudaGraphNodeTypeEmpty;
-};
-
-struct CUgraph_st {
-  simt::GraphNodes nodes;
-  std::vector<CUgraphNode_st> handles;
 };
 
 struct CUgraphExec_st {

@@ -1,0 +1,86 @@
+#include <cuda_runtime_api.h>
+
+#include "engine/lane/cuda_device.h"
+#include "kernels/cuda_host.h"
+
+namespace gpu_sweep::cuda {
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// 13020 -> "13.2"
+std::string cuda_version(int number) {
+  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
+}
+
+std::string capability(int number) { return std::to_string(number / 10) + "." + std::to_string(number % 10); }
+
+std::string why_none(cudaError_t status) {
+  int driver = 0;
+  int runtime = 0;
+  cudaDriverGetVersion(&driver);
+  cudaRuntimeGetVersion(&runtime);
+  if (status == cudaErrorInsufficientDriver && driver == 0) return "no NVIDIA driver is installed";
+  if (status == cudaErrorInsufficientDriver) {
+    return "the NVIDIA driver is too old: it has CUDA " + cuda_version(driver) + ", this program needs " +
+           cuda_version(runtime);
+  }
+  if (status == cudaErrorNoDevice || status == cudaSuccess) {
+    return "there is an NVIDIA driver but no visible GPU (CUDA_VISIBLE_DEVICES hides cards, too)";
+  }
+  return std::string("the CUDA runtime does not start: ") + cudaGetErrorString(status) + " (" +
+         cudaGetErrorName(status) + ")";
+}
+
+/// What counts is whether the replicas of both lanes stay in L2 together. High-bandwidth memory does not need
+/// that, and a small L2 does not allow it. Computed, not measured.
+int default_replicas(const cudaDeviceProp& properties) {
+  constexpr int kNarrowestHbm = 1024;  // bits of the memory bus; GDDR has at most 512
+  const bool has_hbm = properties.memoryBusWidth >= kNarrowestHbm;
+  const bool has_large_l2 = static_cast<std::size_t>(properties.l2CacheSize) >= 64 * kMiB;
+  return !has_hbm && has_large_l2 ? 8 : 50;
+}
+
+DeviceInfo describe(int ordinal) {
+  cudaDeviceProp properties{};
+  check_cuda(cudaGetDeviceProperties(&properties, ordinal), "asking for a device's properties");
+  int driver = 0;
+  int runtime = 0;
+  check_cuda(cudaDriverGetVersion(&driver), "asking for the driver's version");
+  check_cuda(cudaRuntimeGetVersion(&runtime), "asking for the runtime's version");
+  const int number = 10 * properties.major + properties.minor;
+  DeviceInfo info;
+  info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
+  info.device_kind = GPU_SWEEP_DEVICE_KIND;
+  info.name = properties.name;
+  info.details = "compute capability " + capability(number) + ", " +
+                 std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
+                 std::to_string(static_cast<std::size_t>(properties.l2CacheSize) / kMiB) +
+                 " MiB, driver CUDA " + cuda_version(driver) + ", runtime " + cuda_version(runtime);
+  info.supports_tf32 = info.supports_bf16 = number >= 80;
+  info.default_lanes = 2;
+  info.default_replicas = default_replicas(properties);
+  info.memory_bytes = properties.totalGlobalMem;
+  return info;
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> list_devices(std::string* why) {
+  std::vector<DeviceInfo> devices;
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess || count == 0) {
+    *why = why_none(status);
+    return devices;
+  }
+  try {
+    for (int ordinal = 0; ordinal < count; ++ordinal) devices.push_back(describe(ordinal));
+  } catch (const CudaError& error) {
+    devices.clear();
+    *why = error.what();
+  }
+  return devices;
+}
+
+}  // namespace gpu_sweep::cuda

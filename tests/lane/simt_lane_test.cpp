@@ -1,0 +1,149 @@
+// The CUDA lane on the stand-in: memory, captures beside other lanes' work, the nodes of graphs, lost
+// devices.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "engine/lane/out_of_memory.h"
+#include "engine/program/builders.h"
+#include "tests/simt/simt.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+/// A lane with a small group's memory and training step.
+struct Site {
+  explicit Site(const Backend& backend, int device = 0) : lane(backend.make_lane(device, {})) {
+    layout = group_layout(group.shape, sizes, group.replicas, 4, true, lane->shuffle_scratch_bytes(2, 8));
+    data = lane->allocate(sizes.bytes);
+    arena = lane->allocate(layout.arena_bytes);
+  }
+
+  CompiledProgram compile(const Program& program) { return lane->compile(program, data, arena, 1); }
+
+  static ModelSpec model() {
+    ModelSpec model;
+    model.hidden = {4, 4};
+    model.batch_size = 4;
+    model.epochs = 1;
+    return model;
+  }
+
+  Dataset dataset = synthetic_dataset(8, 4, 4, 2);
+  DatasetLayout sizes = dataset_layout(dataset);
+  GroupSpec group = group_of_runs(dataset, {{model(), 1, {}}}, 2);
+  std::unique_ptr<Lane> lane;  // before the buffers: destroyed after them
+  GroupLayout layout;
+  Buffer data;
+  Buffer arena;
+};
+
+class SimtLane : public testing::Test {
+ protected:
+  void SetUp() override { simt::set_seed(3); }
+  void TearDown() override {
+    EXPECT_THAT(simt::take_violations(), testing::IsEmpty());
+    simt::set_memory_bytes(std::size_t{4} << 30);
+    simt::set_device_count(1);
+  }
+};
+
+TEST_F(SimtLane, CompilingNeedsNoSecondArena) {
+  Site site(load_backend("simt"));
+  simt::set_memory_bytes((std::size_t{4} << 30) - site.lane->free_bytes() + site.layout.arena_bytes / 2);
+  site.compile(build_train_step(site.layout));
+  EXPECT_THROW(site.lane->allocate(site.layout.arena_bytes), OutOfMemory);
+  EXPECT_NO_THROW(site.lane->allocate(site.layout.arena_bytes / 4));  // the lane can be used on
+}
+
+TEST_F(SimtLane, ALaneMayWorkAndWaitWhileAnotherIsCaptured) {
+  const Backend backend = load_backend("simt");
+  Site worker(backend);
+  Site compiler(backend);
+  const CompiledProgram step = worker.compile(build_train_step(worker.layout));
+  std::atomic<bool> done = false;
+  std::exception_ptr error;
+  std::thread thread([&] {
+    try {
+      std::vector<std::byte> bytes(64);
+      while (!done) {
+        worker.lane->upload(worker.arena, 0, bytes);
+        worker.lane->run(step, 1);
+        worker.lane->download(worker.arena, 0, bytes);
+        worker.lane->wait();
+        const Buffer other = worker.lane->allocate(256);
+      }
+    } catch (...) {
+      error = std::current_exception();
+    }
+  });
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_NO_THROW(compiler.compile(build_train_step(compiler.layout)));
+    EXPECT_NO_THROW(compiler.compile(build_begin_epoch(compiler.layout)));
+  }
+  done = true;
+  thread.join();
+  EXPECT_FALSE(error);
+}
+
+TEST_F(SimtLane, NodesThatLibrariesAddAreNamed) {
+  Site site(load_backend("simt"));
+  const ReplayedNodes begin = site.compile(build_begin_epoch(site.layout)).nodes();
+  EXPECT_THAT(begin.several,
+              testing::ElementsAre("shuffle: draw_keys, fill, kernel of a library, take_indices"));
+  // The stand-in's products become three nodes now and then.
+  const Program step = build_train_step(site.layout);
+  bool added = false;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    simt::set_seed(seed);
+    const ReplayedNodes nodes = site.compile(step).nodes();
+    EXPECT_EQ(nodes.count, static_cast<int>(step.ops.size() + 2 * nodes.several.size()));
+    for (const std::string& line : nodes.several) {
+      EXPECT_THAT(line,
+                  testing::MatchesRegex("gemm_[a-z_]*: fill, kernel of a library, kernel of a library"));
+      added = true;
+    }
+  }
+  EXPECT_TRUE(added);
+}
+
+TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
+  {
+    const Backend backend = load_backend("simt");
+    Site site(backend);
+    const CompiledProgram step = site.compile(build_train_step(site.layout));
+    simt::lose_device_after(5);
+    site.lane->run(step, 1);
+    const auto lost = testing::ThrowsMessage<Error>(
+        testing::HasSubstr("simt:0 (SIMT stand-in) is lost, nothing runs on it any more: "));
+    EXPECT_THAT([&] { site.lane->wait(); }, lost);
+    EXPECT_THAT([&] { site.lane->allocate(16); }, lost);
+    EXPECT_THAT([&] { backend.make_lane(0, {}); }, lost);
+  }
+  EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
+}
+
+TEST_F(SimtLane, EachDeviceHasItsOwnMemory) {
+  simt::set_device_count(2);
+  const Backend backend = load_backend("simt");
+  ASSERT_EQ(backend.devices.size(), 2U);
+  EXPECT_EQ(backend.devices[1].id, "simt:1");
+  const std::uint64_t all = backend.make_lane(1, {})->free_bytes();
+  Site first(backend, 0);
+  Site second(backend, 1);
+  EXPECT_LT(second.lane->free_bytes(), all);
+  EXPECT_EQ(first.lane->free_bytes(), second.lane->free_bytes());
+  for (Site* site : {&first, &second}) {
+    const CompiledProgram step = site->compile(build_train_step(site->layout));
+    site->lane->run(step, 3);
+  }
+  EXPECT_NO_THROW(first.lane->wait());
+  EXPECT_NO_THROW(second.lane->wait());
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
