@@ -1,5 +1,6 @@
 // gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <memory>
@@ -86,7 +87,17 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
     if (saves) save_weights_of(run, weights, names, weights_directory);
     store.add(run);
   };
-  const TrainingOutcome outcome = train_runs(groups, setup, signals, {keep, saves}, {}, elsewhere);
+  TrainingOutcome outcome;
+  try {
+    outcome = train_runs(groups, setup, signals, {keep, saves}, {}, elsewhere);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kDevice) {
+      const auto kept =
+          std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); });
+      say(share(static_cast<std::size_t>(kept), all_runs) + " are kept in " + out);
+    }
+    throw;
+  }
   store.add_wall_seconds(outcome.seconds);
   if (outcome.stopped_by == 0) return;
   say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +

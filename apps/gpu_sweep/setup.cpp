@@ -8,6 +8,7 @@
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
+#include "engine/sweep/grouping.h"
 #include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
@@ -97,7 +98,7 @@ PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {
   options.precision = setup.precision;
   options.device_kind = setup.device().device_kind;
   options.replicas_per_group =
-      setup.replicas_per_group.value_or(std::min(setup.device().default_replicas, runs_of_a_model));
+      choose_grouping(setup.device(), {setup.replicas_per_group, {}}, {}, runs_of_a_model, {}).replicas;
   return options;
 }
 

@@ -62,6 +62,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
     sink.keep(run, weights);
     progress.run_finished();
   };
+  events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };
   events.wants_weights = sink.wants_weights;
 
   const SweepResult result =

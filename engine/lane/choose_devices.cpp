@@ -1,21 +1,13 @@
 #include <charconv>
-#include <numeric>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "engine/error.h"
 #include "engine/lane/device.h"
 
 namespace gpu_sweep {
 namespace {
-
-DeviceChoice all_of(Backend backend) {
-  DeviceChoice choice;
-  choice.indices.resize(backend.devices.size());
-  std::iota(choice.indices.begin(), choice.indices.end(), 0);
-  choice.backend = std::move(backend);
-  return choice;
-}
 
 [[noreturn]] void fail_unknown(const std::string& choice) {
   throw Error(ExitCode::kUsage, "--device: found '" + choice + "', expected auto, cpu, cuda or cuda:N");
@@ -35,7 +27,7 @@ DeviceChoice choose_cuda(const std::string& choice) {
   const std::optional<int> index = choice == "cuda" ? std::nullopt : std::optional(cuda_index(choice));
   Backend backend = load_backend("cuda");
   if (backend.devices.empty()) throw Error(ExitCode::kDevice, "--device " + choice + ": " + backend.why);
-  if (!index) return all_of(std::move(backend));
+  if (!index) return all_alike(std::move(backend));
   if (*index >= static_cast<int>(backend.devices.size())) {
     throw Error(ExitCode::kDevice, "--device " + choice + ": no such device, found " +
                                        std::to_string(backend.devices.size()) + " (cuda:0 first)");
@@ -48,19 +40,39 @@ DeviceChoice choose_cuda(const std::string& choice) {
 
 }  // namespace
 
+DeviceChoice all_alike(Backend backend) {
+  DeviceChoice choice;
+  const std::string& numerics = backend.devices.at(0).numerics;
+  std::string others;
+  for (std::size_t i = 0; i < backend.devices.size(); ++i) {
+    const DeviceInfo& device = backend.devices[i];
+    if (device.numerics == numerics) {
+      choice.indices.push_back(static_cast<int>(i));
+    } else {
+      others += (others.empty() ? "" : ", ") + device.id + " (" + device.numerics + ")";
+    }
+  }
+  if (!others.empty()) {
+    choice.notice = "not used, since other last bits would mix with those of " + backend.devices[0].id +
+                    " (" + numerics + "): " + others + "; --device names another";
+  }
+  choice.backend = std::move(backend);
+  return choice;
+}
+
 DeviceChoice choose_devices(const std::string& choice) {
-  if (choice == "cpu") return all_of(cpu_backend());
+  if (choice == "cpu") return all_alike(cpu_backend());
   if (choice == "cuda" || choice.starts_with("cuda:")) return choose_cuda(choice);
   if (choice == "simt") {
     Backend backend = load_backend("simt");
     if (backend.devices.empty()) throw Error(ExitCode::kDevice, "--device simt: " + backend.why);
-    return all_of(std::move(backend));
+    return all_alike(std::move(backend));
   }
   if (choice != "auto") fail_unknown(choice);
 
   Backend cuda = load_backend("cuda");
-  if (!cuda.devices.empty()) return all_of(std::move(cuda));
-  DeviceChoice chosen = all_of(cpu_backend());
+  if (!cuda.devices.empty()) return all_alike(std::move(cuda));
+  DeviceChoice chosen = all_alike(cpu_backend());
   chosen.notice = "no CUDA device (" + cuda.why + "): using the CPU";
   return chosen;
 }

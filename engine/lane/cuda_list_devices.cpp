@@ -1,4 +1,7 @@
+#include <cublas_v2.h>
 #include <cuda_runtime_api.h>
+
+#include <stdexcept>
 
 #include "engine/lane/cuda_device.h"
 #include "kernels/cuda_host.h"
@@ -32,13 +35,17 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
-/// What counts is whether the replicas of both lanes stay in L2 together. High-bandwidth memory does not need
-/// that, and a small L2 does not allow it. Computed, not measured.
-int default_replicas(const cudaDeviceProp& properties) {
-  constexpr int kNarrowestHbm = 1024;  // bits of the memory bus; GDDR has at most 512
-  const bool has_hbm = properties.memoryBusWidth >= kNarrowestHbm;
-  const bool has_large_l2 = static_cast<std::size_t>(properties.l2CacheSize) >= 64 * kMiB;
-  return !has_hbm && has_large_l2 ? 8 : 50;
+/// cuBLAS chooses its kernels by the card's generation.
+std::string numerics(int capability_number) {
+  std::string version;
+  for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
+    int number = 0;
+    if (cublasGetProperty(part, &number) != CUBLAS_STATUS_SUCCESS) {
+      throw std::runtime_error("cuBLAS does not tell its version");
+    }
+    version += (version.empty() ? "" : ".") + std::to_string(number);
+  }
+  return "cuBLAS " + version + ", compute capability " + capability(capability_number);
 }
 
 DeviceInfo describe(int ordinal) {
@@ -53,14 +60,16 @@ DeviceInfo describe(int ordinal) {
   info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
   info.device_kind = GPU_SWEEP_DEVICE_KIND;
   info.name = properties.name;
-  info.details = "compute capability " + capability(number) + ", " +
-                 std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
+  info.numerics = numerics(number);
+  info.details = info.numerics + ", " + std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
                  std::to_string(static_cast<std::size_t>(properties.l2CacheSize) / kMiB) +
                  " MiB, driver CUDA " + cuda_version(driver) + ", runtime " + cuda_version(runtime);
   info.supports_tf32 = info.supports_bf16 = number >= 80;
   info.default_lanes = 2;
-  info.default_replicas = default_replicas(properties);
+  info.driver = "CUDA " + cuda_version(driver);
   info.memory_bytes = properties.totalGlobalMem;
+  info.memory_bus_bits = properties.memoryBusWidth;
+  info.l2_bytes = static_cast<std::uint64_t>(properties.l2CacheSize);
   return info;
 }
 
@@ -76,7 +85,7 @@ std::vector<DeviceInfo> list_devices(std::string* why) {
   }
   try {
     for (int ordinal = 0; ordinal < count; ++ordinal) devices.push_back(describe(ordinal));
-  } catch (const CudaError& error) {
+  } catch (const std::runtime_error& error) {
     devices.clear();
     *why = error.what();
   }

@@ -29,9 +29,11 @@ struct DeviceInfo {
   std::string numerics;
   bool supports_tf32 = false;
   bool supports_bf16 = false;
-  int default_lanes = 1;     ///< cores on a CPU
-  int default_replicas = 1;  ///< replicas a group that suit its memory and caches
+  std::string driver;     ///< version of a GPU's driver
+  int default_lanes = 1;  ///< cores on a CPU
   std::uint64_t memory_bytes = 0;
+  int memory_bus_bits = 0;     ///< of a GPU
+  std::uint64_t l2_bytes = 0;  ///< of a GPU
 };
 
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
@@ -61,6 +63,10 @@ struct DeviceChoice {
   std::string notice;
 };
 DeviceChoice choose_devices(const std::string& choice);
+
+/// Those devices of `backend`, which has at least one, whose results are the first one's to the last bit
+/// (DeviceInfo::numerics); `notice` names those left out.
+DeviceChoice all_alike(Backend backend);
 
 /// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {

@@ -101,4 +101,16 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
   return groups;
 }
 
+std::vector<GroupSpec> halves(const GroupSpec& group) {
+  std::vector<GroupSpec> parts;
+  const auto most = static_cast<std::size_t>((group.replicas + 1) / 2);
+  for (std::size_t first = 0; first < group.runs.size(); first += most) {
+    GroupSpec& part = parts.emplace_back(group);
+    part.replicas = static_cast<int>(most);
+    const auto from = group.runs.begin() + static_cast<std::ptrdiff_t>(first);
+    part.runs.assign(from, from + static_cast<std::ptrdiff_t>(std::min(most, group.runs.size() - first)));
+  }
+  return parts;
+}
+
 }  // namespace gpu_sweep

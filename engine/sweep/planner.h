@@ -30,4 +30,8 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {});
 
+/// The group in two, for a device that has no room for it, both with half its replicas (rounded up), so that
+/// the products of both are of one batch count. One where its runs fit into that alone.
+std::vector<GroupSpec> halves(const GroupSpec& group);
+
 }  // namespace gpu_sweep

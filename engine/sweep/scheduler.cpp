@@ -2,13 +2,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane_range.h"
+#include "engine/lane/out_of_memory.h"
+#include "engine/sweep/planner.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
@@ -26,10 +30,15 @@ class Sweep {
   /// A lane's life: takes groups until none are left.
   void work(Lane& lane, const Buffer& dataset) {
     try {
-      while (!stopped()) {
-        const std::optional<GroupSpec> group = next_(ended_.get_token());
-        if (!group) return;
-        train(lane, dataset, *group);
+      while (std::optional<GroupSpec> group = take()) {
+        try {
+          train(lane, dataset, *group);
+        } catch (const OutOfMemory& error) {
+          if (!give_back(*group, error)) return;
+          continue;
+        }
+        const std::lock_guard lock(mutex_);
+        --lanes_at_work_;
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -45,6 +54,42 @@ class Sweep {
 
  private:
   bool stopped() const { return ended_.stop_requested(); }
+
+  /// What was given back comes first. Holds no lock while it waits for the next.
+  std::optional<GroupSpec> take() {
+    if (stopped()) return std::nullopt;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!returned_.empty()) {
+        GroupSpec group = std::move(returned_.front());
+        returned_.pop_front();
+        ++lanes_at_work_;
+        return group;
+      }
+    }
+    std::optional<GroupSpec> group = next_(ended_.get_token());
+    const std::lock_guard lock(mutex_);
+    if (group) ++lanes_at_work_;
+    return group;
+  }
+
+  /// For a group that did not fit beside those of the other lanes: whether this lane shall go on. Throws the
+  /// error where nothing less is left to try.
+  bool give_back(const GroupSpec& group, const OutOfMemory& error) {
+    const std::lock_guard lock(mutex_);
+    --lanes_at_work_;
+    const bool splits = group.replicas > 1;
+    if (!splits && lanes_at_work_ == 0) throw OutOfMemory(error);
+    const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
+    returned_.insert(returned_.end(), parts.begin(), parts.end());
+    if (events_.on_remark) {
+      events_.on_remark(std::string(error.what()) + "; " +
+                        (splits ? "going on with groups of " + std::to_string(parts.front().replicas) +
+                                      " in place of " + std::to_string(group.replicas)
+                                : "going on with one lane fewer"));
+    }
+    return splits;
+  }
 
   void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
     const LaneRange range(lane, "group of " + std::to_string(spec.runs.size()) + " runs");
@@ -77,8 +122,10 @@ class Sweep {
   const DatasetLayout& layout_;
   const SweepEvents& events_;
   const std::vector<Weights>& initial_;
-  std::stop_source ended_;  // stopped from outside, or a lane has failed
-  std::mutex mutex_;        // guards the events, runs_done_ and error_
+  std::stop_source ended_;          // stopped from outside, or a lane has failed
+  std::mutex mutex_;                // guards the events and what follows
+  std::deque<GroupSpec> returned_;  // taken, and not fitting into memory
+  int lanes_at_work_ = 0;
   int runs_done_ = 0;
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // last: uses ended_

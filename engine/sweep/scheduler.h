@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "engine/data/dataset.h"
@@ -19,6 +20,7 @@ namespace gpu_sweep {
 struct SweepEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;
+  std::function<void(const std::string& line)> on_remark;  ///< what went another way than planned
   bool wants_weights = false;  ///< else `on_run` gets none, and none leave the device
 };
 
@@ -30,10 +32,11 @@ struct SweepResult {
 /// once. May wait, but not once `ended` is requested: the sweep is being stopped or a lane has failed.
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
-/// Trains all groups of `next` on `lanes` lanes a device and returns when they are done, when `stop` is requested (read
-/// between epochs: the epochs in hand are finished and their groups abandoned) or with the first error of a
-/// lane, after the other lanes have stopped. `initial`, if not empty, holds weights for every run of every
-/// group (the `train` command has one).
+/// Trains all groups of `next` on `lanes` lanes a device and returns when they are done, when `stop` is
+/// requested (read between epochs: the epochs in hand are finished and their groups abandoned) or with the
+/// first error of a lane, after the other lanes have stopped. A group for which there is no memory is trained
+/// in halves, down to one run at a time and then on fewer lanes, before that is an error. `initial`, if not
+/// empty, holds weights for every run of every group (the `train` command has one).
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        int lanes, const LaneOptions& lane_options, const SweepEvents& events,
                        std::stop_token stop, const std::vector<Weights>& initial = {});

@@ -35,6 +35,20 @@ TEST(Device, AMissingLibraryGivesNoDevicesAndSaysWhy) {
   EXPECT_THAT(backend.why, testing::HasSubstr("libgpu_sweep_nonesuch.so"));
 }
 
+TEST(Device, OnlyDevicesOfEqualNumericsWorkTogether) {
+  Backend backend;
+  for (const char* numerics : {"cuBLAS 13.0.0, 9.0", "cuBLAS 13.0.0, 8.9", "cuBLAS 13.0.0, 9.0"}) {
+    DeviceInfo& device = backend.devices.emplace_back();
+    device.id = "cuda:" + std::to_string(backend.devices.size() - 1);
+    device.numerics = numerics;
+  }
+  const DeviceChoice choice = all_alike(backend);
+  EXPECT_EQ(choice.indices, (std::vector<int>{0, 2}));
+  EXPECT_THAT(choice.notice, testing::HasSubstr("cuda:1 (cuBLAS 13.0.0, 8.9)"));
+  backend.devices.resize(1);
+  EXPECT_EQ(all_alike(backend).notice, "");
+}
+
 TEST(Device, AutoSaysThatItFallsBack) {
   const DeviceChoice choice = choose_devices("auto");
   if (choice.backend.devices[0].device_kind == "cpu") {

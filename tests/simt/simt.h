@@ -33,6 +33,9 @@ void set_compute_capability(int major, int minor);
 /// Whether a captured product becomes three nodes now and then, as cuBLAS's do (default true).
 void set_split_products(bool splits);
 
+/// Kernels, copies and fills that a device has done since the process started.
+std::uint64_t work_done(int device);
+
 /// Threads that device code has run since the process started: shows that work really came here.
 std::uint64_t threads_run();
 

@@ -135,6 +135,22 @@ TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {
   EXPECT_EQ(cpu[1].replicas, 1);
 }
 
+TEST(Halves, ShareTheirNumberOfReplicasAndKeepEveryRun) {
+  const GroupSpec five = plan(experiment({model("a", {8})}, 5), options("cuda", 5)).at(0);
+  const std::vector<GroupSpec> parts = halves(five);
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].replicas, 3);
+  EXPECT_EQ(parts[1].replicas, 3);
+  EXPECT_EQ(parts[0].runs.size(), 3U);
+  EXPECT_EQ(parts[1].runs.size(), 2U);
+  EXPECT_EQ(parts[1].runs[1].key, five.runs[4].key);
+  EXPECT_EQ(parts[1].epochs, five.epochs);
+
+  const GroupSpec idle = plan(experiment({model("a", {8})}, 2), options("cuda", 8)).at(0);
+  ASSERT_EQ(halves(idle).size(), 1U);
+  EXPECT_EQ(halves(idle)[0].replicas, 4);
+}
+
 TEST(PlanGroups, LeavesOutWhatIsDone) {
   const Experiment three = experiment({model("a", {8})}, 3);
   const std::vector<RunSpec> runs = expand(three, small_dataset(), {});

@@ -27,6 +27,7 @@ class StepByStep {
         arena_(lane_->allocate(layout_.arena_bytes)),
         begin_(lane_->compile(build_begin_epoch(layout_), dataset_, arena_, 1)),
         step_(lane_->compile(build_train_step(layout_), dataset_, arena_, 1)) {
+    lane_->clear(arena_);  // of what compiling left there
     lane_->upload(dataset_, 0, pack(dataset, dataset_layout_));
     upload_initial_state(*lane_, arena_, layout_, spec, {});
   }

@@ -83,6 +83,11 @@ void set_split_products(bool splits) {
   device().splits_products = splits;
 }
 
+std::uint64_t work_done(int index) {
+  const std::lock_guard lock(device().mutex);
+  return device().work_done[index];
+}
+
 std::uint64_t threads_run() {
   const std::lock_guard lock(device().mutex);
   return device().threads_run;

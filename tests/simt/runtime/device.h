@@ -39,7 +39,8 @@ struct Device {
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
-  int count = 1;  ///< of devices
+  std::map<int, std::uint64_t> work_done;  ///< pieces, by device
+  int count = 1;                           ///< of devices
   int major = 9;
   int minor = 0;
   bool splits_products = true;

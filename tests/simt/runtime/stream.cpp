@@ -55,6 +55,7 @@ void Device::run_until(const std::function<bool()>& done) {
     if (possible.empty()) break;
     const Choice choice = possible[random.below(possible.size())];
     memory.open(choice.stream->device);
+    ++work_done[choice.stream->device];
     perform(choice);
   }
   memory.close();

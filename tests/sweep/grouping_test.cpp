@@ -1,0 +1,63 @@
+// How groups are cut for made-up devices.
+#include "engine/sweep/grouping.h"
+
+#include <gtest/gtest.h>
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+DeviceInfo card(int memory_bus_bits, std::uint64_t l2_bytes) {
+  DeviceInfo device;
+  device.device_kind = "cuda";
+  device.default_lanes = 2;
+  device.memory_bus_bits = memory_bus_bits;
+  device.l2_bytes = l2_bytes;
+  return device;
+}
+
+const DeviceInfo kH100 = card(5120, 50 * kMiB);
+const DeviceInfo kRtx4090 = card(384, 72 * kMiB);
+const DeviceInfo kRtx3090 = card(384, 6 * kMiB);
+
+/// A replica takes 10 MiB and a group 5.
+DeviceRoom room(std::uint64_t free_bytes) {
+  return {free_bytes, [](int replicas) { return (static_cast<std::uint64_t>(replicas) * 10 + 5) * kMiB; }};
+}
+
+TEST(Grouping, FollowsMemoryAndL2) {
+  EXPECT_EQ(grouping_by_rule(kH100), (Grouping{50, 2}));
+  EXPECT_EQ(grouping_by_rule(kRtx4090), (Grouping{8, 2}));
+  EXPECT_EQ(grouping_by_rule(kRtx3090), (Grouping{50, 2}));
+  EXPECT_EQ(grouping_by_rule(card(5120, 64 * kMiB)), (Grouping{50, 2}));
+  DeviceInfo cpu;
+  cpu.device_kind = "cpu";
+  cpu.default_lanes = 12;
+  EXPECT_EQ(grouping_by_rule(cpu), (Grouping{1, 12}));
+}
+
+TEST(Grouping, WishesGoBeforeWhatWasTunedAndThatBeforeTheRule) {
+  const Grouping tuned = {20, 3};
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, {}), (Grouping{50, 2}));
+  EXPECT_EQ(choose_grouping(kH100, {}, tuned, 100, {}), tuned);
+  EXPECT_EQ(choose_grouping(kH100, {{7}, {}}, tuned, 100, {}), (Grouping{7, 3}));
+  EXPECT_EQ(choose_grouping(kH100, {{}, {5}}, tuned, 100, {}), (Grouping{20, 5}));
+}
+
+TEST(Grouping, NeverExceedsTheRunsUnlessWishedFor) {
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 12, {}).replicas, 12);
+  EXPECT_EQ(choose_grouping(kH100, {{40}, {}}, {}, 12, {}).replicas, 40);
+}
+
+TEST(Grouping, KeepsATenthOfTheMemoryFree) {
+  // Two lanes of 50 take 1010 MiB, which are 90 % of 1123 and not of 1122.
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1123 * kMiB)).replicas, 50);
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 49);
+  EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{24, 4}));
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1)).replicas, 1);
+  EXPECT_EQ(choose_grouping(kH100, {{50}, {}}, {}, 100, room(1)).replicas, 50);
+}
+
+}  // namespace
+}  // namespace gpu_sweep
