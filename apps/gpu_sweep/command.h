@@ -18,6 +18,7 @@ Command add_run_command(CLI::App& program);
 Command add_train_command(CLI::App& program);
 Command add_evaluate_command(CLI::App& program);
 Command add_plan_command(CLI::App& program);
+Command add_tune_command(CLI::App& program);
 Command add_show_command(CLI::App& program);
 Command add_merge_command(CLI::App& program);
 Command add_export_command(CLI::App& program);

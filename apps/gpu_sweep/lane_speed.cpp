@@ -1,7 +1,11 @@
 #include "apps/gpu_sweep/lane_speed.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <future>
+#include <memory>
+#include <vector>
 
 #include "engine/data/dataset_layout.h"
 #include "engine/sweep/cost.h"
@@ -30,27 +34,38 @@ Dataset excerpt(const Dataset& like, int batch) {
 
 }  // namespace
 
-double measure_lane_speed(const Setup& setup, const GroupSpec& group) {
+double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes) {
   const Dataset dataset = excerpt(setup.dataset, group.shape.batch);
-  const std::unique_ptr<Lane> lane =
-      setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
   const DatasetLayout layout = dataset_layout(dataset);
-  const Buffer buffer = lane->allocate(layout.bytes);
-  lane->upload(buffer, 0, pack(dataset, layout));
-  ReplicaGroup replicas(*lane, buffer, layout, group);
-  replicas.train_epoch();  // warms up
+  std::vector<std::unique_ptr<Lane>> all;
+  for (int i = 0; i < lanes; ++i) {
+    all.push_back(setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{}));
+  }
+  const Buffer buffer = all.front()->allocate(layout.bytes);
+  all.front()->upload(buffer, 0, pack(dataset, layout));
+  all.front()->wait();
+  std::vector<std::unique_ptr<ReplicaGroup>> groups;
+  for (const auto& lane : all) {
+    groups.push_back(std::make_unique<ReplicaGroup>(*lane, buffer, layout, group));
+    groups.back()->train_epoch();  // warms up
+  }
 
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  std::chrono::duration<double> passed{};
-  int epochs = 0;
-  while (passed.count() < kSeconds) {
-    replicas.train_epoch();
-    ++epochs;
-    passed = Clock::now() - start;
+  const auto passed = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  std::atomic<int> epochs = 0;
+  std::vector<std::future<void>> workers;
+  for (const auto& replicas : groups) {
+    workers.push_back(std::async(std::launch::async, [&] {
+      do {
+        replicas->train_epoch();
+        ++epochs;
+      } while (passed() < kSeconds);
+    }));
   }
+  for (std::future<void>& worker : workers) worker.get();
   const double runs = static_cast<double>(group.runs.size());
-  return epochs * runs * epoch_flops(group.shape, set_rows(dataset)) / passed.count();
+  return epochs * runs * epoch_flops(group.shape, set_rows(dataset)) / passed();
 }
 
 }  // namespace gpu_sweep

@@ -6,8 +6,9 @@
 
 namespace gpu_sweep {
 
-/// FLOPs a second that one lane alone reaches on groups like `group`: a few steps on the first images of the
-/// data set, repeated for about half a second. Throws Error(kDevice).
-double measure_lane_speed(const Setup& setup, const GroupSpec& group);
+/// FLOPs a second that `lanes` lanes of the first device reach together on groups like `group`: a few steps
+/// on the first images of the data set, repeated for about half a second. Throws Error(kDevice), OutOfMemory
+/// among them.
+double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes);
 
 }  // namespace gpu_sweep

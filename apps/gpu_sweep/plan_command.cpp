@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/fit_groups.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/lane_speed.h"
 #include "apps/gpu_sweep/output.h"
@@ -72,10 +73,10 @@ void plan(const PlanFlags& flags) {
     print_data(roofline_text(experiment, dataset, flags.setup, card, flags.unfused));
     return;
   }
-  const Setup setup = make_setup(flags.setup);
-  const PlanOptions options = plan_options(setup, experiment.runs);
-  const std::vector<GroupSpec> groups =
-      plan_groups(expand(experiment, setup.dataset, options), setup.dataset, options);
+  Setup setup = make_setup(flags.setup);
+  const std::vector<RunSpec> all_runs = expand(experiment, setup.dataset, plan_options(setup));
+  const PlanOptions options = fit_groups(setup, all_runs);
+  const std::vector<GroupSpec> groups = plan_groups(all_runs, setup.dataset, options);
 
   say_notices(setup);
   const DatasetLayout dataset = dataset_layout(setup.dataset);
@@ -91,7 +92,7 @@ void plan(const PlanFlags& flags) {
     runs += group.runs.size();
   }
   const auto devices = static_cast<double>(setup.devices.indices.size());
-  const double speed = measure_lane_speed(setup, groups.front());
+  const double speed = measure_lane_speed(setup, groups.front(), 1);
   const double seconds = flops / (speed * setup.lanes * devices);
 
   std::string text = model_lines(experiment, setup);

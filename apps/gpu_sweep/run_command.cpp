@@ -8,6 +8,7 @@
 
 #include "apps/gpu_sweep/cluster.h"
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/fit_groups.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/open_store.h"
 #include "apps/gpu_sweep/output.h"
@@ -122,9 +123,9 @@ Study make_study(const RunFlags& flags) {
   Study study;
   study.experiment = load_experiment(flags.file, flags.overrides);
   study.setup = make_setup(flags.setup);
-  study.options = plan_options(study.setup, study.experiment.runs);
-  study.runs =
-      runs_to_train(expand(study.experiment, study.setup.dataset, study.options), study.setup, study.options);
+  study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
+                             study.setup, shard_options(study.setup, study.experiment.runs));
+  study.options = fit_groups(study.setup, study.runs);
   study.names = names_of(study.runs);
   if (!flags.weights.empty()) make_directory(flags.weights);
   return study;

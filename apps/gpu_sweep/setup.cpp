@@ -8,7 +8,6 @@
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
-#include "engine/sweep/grouping.h"
 #include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
@@ -47,10 +46,14 @@ void add_device_flags(CLI::App& app, SetupFlags& flags) {
 }
 
 void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
-  add_integer_flag(app, "--lanes", flags.lanes, kLanesRange,
-                   "groups trained at the same time on a device; on the CPU one a core if not given");
-  add_integer_flag(app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
-                   "runs trained in lock-step; 1 on the CPU if not given");
+  add_integer_flag(
+      app, "--lanes", flags.lanes, kLanesRange,
+      "groups trained at the same time on a device; if not given one a core on the CPU, and on a GPU what "
+      "gpu_sweep tune found, else 2");
+  add_integer_flag(
+      app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
+      "runs trained in lock-step; if not given 1 on the CPU, and on a GPU what gpu_sweep tune found, else "
+      "what suits its caches, as far as memory goes");
 }
 
 void add_lane_flags(CLI::App& app, SetupFlags& flags) {
@@ -65,6 +68,7 @@ Setup make_setup(const SetupFlags& flags) {
   setup.devices = choose_devices(flags.device);
   if (!setup.devices.notice.empty()) setup.notices.push_back(setup.devices.notice);
   setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
+  setup.lanes_asked = flags.lanes;
   setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
   setup.replicas_per_group = flags.replicas_per_group;
   setup.shard = flags.shard;
@@ -93,12 +97,10 @@ int default_replicas(const std::string& device_kind, int runs_of_a_model) {
   return device_kind == "cpu" ? 1 : std::min(kReplicasOnGpu, runs_of_a_model);
 }
 
-PlanOptions plan_options(const Setup& setup, int runs_of_a_model) {
+PlanOptions plan_options(const Setup& setup) {
   PlanOptions options;
   options.precision = setup.precision;
   options.device_kind = setup.device().device_kind;
-  options.replicas_per_group =
-      choose_grouping(setup.device(), {setup.replicas_per_group, {}}, {}, runs_of_a_model, {}).replicas;
   return options;
 }
 

@@ -40,6 +40,7 @@ struct Setup {
   DeviceChoice devices;
   Precision precision = Precision::kFp32;  ///< in effect: tf32 is fp32 where a device has none
   int lanes = 1;                           ///< a device
+  std::optional<int> lanes_asked;          ///< as asked for
   std::optional<int> replicas_per_group;   ///< as asked for
   LaneOptions lane_options;
   std::optional<Shard> shard;  ///< nothing where the whole experiment is to be trained
@@ -63,8 +64,8 @@ void say_notices(const Setup& setup);
 /// it: never more than the runs of a model.
 int default_replicas(const std::string& device_kind, int runs_of_a_model);
 
-/// For the planner; the default number of replicas suits the device and never exceeds `runs_of_a_model`.
-PlanOptions plan_options(const Setup& setup, int runs_of_a_model);
+/// For the planner: precision and device; groups of one. See fit_groups.
+PlanOptions plan_options(const Setup& setup);
 
 Provenance make_provenance(const Setup& setup);
 

@@ -40,6 +40,13 @@ std::string default_directory(const Experiment& experiment, const std::optional<
   return whole + ".shard-" + std::to_string(shard->index) + "-of-" + std::to_string(shard->count);
 }
 
+PlanOptions shard_options(const Setup& setup, int runs_of_a_model) {
+  PlanOptions options = plan_options(setup);
+  options.replicas_per_group =
+      setup.replicas_per_group.value_or(default_replicas(options.device_kind, runs_of_a_model));
+  return options;
+}
+
 std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
                                    const PlanOptions& options) {
   if (!setup.shard) return all;

@@ -18,8 +18,11 @@ Shard parse_shard_flag(const std::string& text);
 /// Where an experiment's results go if nobody says: "results/quick", "results/quick.shard-2-of-3".
 std::string default_directory(const Experiment& experiment, const std::optional<Shard>& shard);
 
+/// How all machines cut an experiment into shards, whatever the memory of each and whatever was tuned on it.
+PlanOptions shard_options(const Setup& setup, int runs_of_a_model);
+
 /// Those of `all`, the runs of the experiment, that are trained here: all of them without a shard. Runs that
-/// share a key stay together. Warns where the shard gets none.
+/// share a key stay together. `options` are `shard_options`. Warns where the shard gets none.
 std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
                                    const PlanOptions& options);
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/fit_groups.h"
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/model_flags.h"
 #include "apps/gpu_sweep/open_store.h"
@@ -90,10 +91,10 @@ void train(const TrainFlags& flags) {
   }
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
-  const Setup setup = make_setup(flags.setup);
-  const PlanOptions options = plan_options(setup, 1);
+  Setup setup = make_setup(flags.setup);
   check_batch(experiment.models.front(), setup.dataset);
-  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, options);
+  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
+  const PlanOptions options = fit_groups(setup, runs);
   const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 

@@ -29,9 +29,22 @@ Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
   Grouping chosen = {wishes.replicas.value_or(wanted.replicas), wishes.lanes.value_or(wanted.lanes)};
   if (wishes.replicas) return chosen;
   chosen.replicas = std::max(1, std::min(chosen.replicas, runs));
-  if (!room) return chosen;
-  while (chosen.replicas > 1 && !fits(chosen, *room)) --chosen.replicas;
+  while (room && chosen.replicas > 1 && !fits(chosen, *room)) --chosen.replicas;
+  // As many groups, but of one size: idle replicas take time, too.
+  const int groups = (runs + chosen.replicas - 1) / chosen.replicas;
+  chosen.replicas = std::max(1, (runs + groups - 1) / std::max(1, groups));
   return chosen;
+}
+
+std::vector<Grouping> grouping_candidates(int runs, const std::optional<DeviceRoom>& room) {
+  std::vector<Grouping> candidates;
+  for (const int lanes : {1, 2, 4}) {
+    for (const int replicas : {1, 4, 8, 16, 25, 50, 100, 200}) {
+      const Grouping candidate = {replicas, lanes};
+      if (replicas <= runs && (!room || fits(candidate, *room))) candidates.push_back(candidate);
+    }
+  }
+  return candidates;
 }
 
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "engine/lane/device.h"
 
@@ -34,9 +35,13 @@ struct DeviceRoom {
 };
 
 /// Wishes first, then `tuned`, measured on this card, then the rule. What was not wished for never exceeds
-/// `runs`, the most that one group could take, nor 90 % of `room`, if that is known, over all lanes.
+/// `runs`, the most that one group could take, nor 90 % of `room`, if that is known, over all lanes; and
+/// where several groups take the runs, they are of one size.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
+
+/// Groupings worth timing, of at most `runs` replicas and within 90 % of `room`.
+std::vector<Grouping> grouping_candidates(int runs, const std::optional<DeviceRoom>& room);
 
 }  // namespace gpu_sweep

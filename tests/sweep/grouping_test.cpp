@@ -50,11 +50,26 @@ TEST(Grouping, NeverExceedsTheRunsUnlessWishedFor) {
   EXPECT_EQ(choose_grouping(kH100, {{40}, {}}, {}, 12, {}).replicas, 40);
 }
 
+TEST(Grouping, TheGroupsOfAShapeAreOfOneSize) {
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 60, {}).replicas, 30);
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 101, {}).replicas, 34);
+}
+
+TEST(Grouping, CandidatesFitTheRunsAndTheMemory) {
+  const auto all = grouping_candidates(1000, {});
+  EXPECT_EQ(all.size(), 24U);
+  for (const Grouping& candidate : grouping_candidates(20, room(200 * kMiB))) {
+    EXPECT_LE(candidate.replicas, 16);
+    EXPECT_LE(candidate.lanes * (candidate.replicas * 10 + 5), 180);
+  }
+  EXPECT_EQ(grouping_candidates(20, room(200 * kMiB)).size(), 4U + 3U + 2U);
+}
+
 TEST(Grouping, KeepsATenthOfTheMemoryFree) {
-  // Two lanes of 50 take 1010 MiB, which are 90 % of 1123 and not of 1122.
+  // Two lanes of 50 take 1010 MiB, which are 90 % of 1123 and not of 1122: there 100 runs make three groups.
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1123 * kMiB)).replicas, 50);
-  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 49);
-  EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{24, 4}));
+  EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 34);
+  EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{20, 4}));
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1)).replicas, 1);
   EXPECT_EQ(choose_grouping(kH100, {{50}, {}}, {}, 100, room(1)).replicas, 50);
 }

@@ -55,7 +55,7 @@ cudaError_t cudaStreamQuery(cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_stream(stream, "cudaStreamQuery")) return result(error);
   if (device().capturing(stream)) return result(device().check_not_capturing("cudaStreamQuery"));
-  device().run_some();
+  device().run_while_asked();
   return stream->queue.empty() ? result(cudaSuccess) : cudaErrorNotReady;
 }
 
@@ -126,7 +126,7 @@ cudaError_t cudaEventQuery(cudaEvent_t event) {
   const std::lock_guard lock(device().mutex);
   if (!device().events.contains(event)) return result(cudaErrorInvalidResourceHandle);
   if (event->capture != nullptr) return result(device().check_not_capturing("cudaEventQuery"));
-  device().run_some();
+  device().run_while_asked();
   return complete(*event->state) ? result(cudaSuccess) : cudaErrorNotReady;
 }
 

@@ -62,6 +62,8 @@ struct Device {
   void run_all();
   /// Now and then does a little work ahead of time.
   void run_some();
+  /// Does some work while the host asks whether it is done.
+  void run_while_asked();
 
   // Capture (capture.cpp)
 

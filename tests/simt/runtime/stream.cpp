@@ -45,6 +45,11 @@ void Device::run_some() {
   run_until([&steps] { return steps-- == 0; });
 }
 
+void Device::run_while_asked() {
+  std::size_t steps = random.below(256);
+  run_until([&steps] { return steps-- == 0; });
+}
+
 void Device::run_all() {
   run_until([] { return false; });
 }

@@ -1,0 +1,18 @@
+// What groups find on a device once everything is loaded there.
+#pragma once
+
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/sweep/grouping.h"
+#include "engine/train/group_spec.h"
+
+namespace gpu_sweep {
+
+/// Makes a lane on the device, compiles a step of one replica of each of `shapes`, so that kernels and
+/// libraries are loaded, and asks for the memory that is left beside the data set. A group is taken to be the
+/// largest of its shapes. Throws Error(kDevice).
+DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,
+                        const DatasetLayout& dataset);
+
+}  // namespace gpu_sweep
