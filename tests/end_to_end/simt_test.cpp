@@ -36,7 +36,10 @@ class OnTheStandIn : public Study {
 };
 
 TEST_F(OnTheStandIn, WhatWasTunedIsUsedUnlessOneAsksForOther) {
-  const Outcome tune = on_simt({"tune", "tiny.toml", "--precision", "fp32", "--json"});
+  std::string few = kTiny;
+  few.replace(few.find("runs = 6"), 8, "runs = 3");
+  write("few.toml", few);
+  const Outcome tune = on_simt({"tune", "few.toml", "--precision", "fp32", "--json"});
   ASSERT_EQ(tune.exit_code, 0) << tune.err;
   EXPECT_THAT(tune.err, HasSubstr("kept in " + (directory_.path() / "gpu_sweep/tuned.json").string()));
   const auto result = nlohmann::json::parse(tune.out);
@@ -86,7 +89,7 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   };
   ASSERT_EQ(run("whole").exit_code, 0);
   {
-    const EnvironmentVariable loss("SIMT_LOSS", "250");  // pieces of work; six runs take about 480
+    const EnvironmentVariable loss("SIMT_LOSS", "400");  // pieces of work; six runs take about 1000
     const Outcome outcome = run("parts");
     EXPECT_EQ(outcome.exit_code, 4);
     EXPECT_THAT(outcome.err, testing::ContainsRegex("[1-5] of 6 runs are kept in parts"));
@@ -107,7 +110,7 @@ TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
     return on_simt(arguments);
   };
   ASSERT_EQ(run("whole", {}).exit_code, 0);
-  const EnvironmentVariable memory("SIMT_MEMORY", std::to_string(56 << 20));
+  const EnvironmentVariable memory("SIMT_MEMORY", std::to_string(40 << 20));
   const Outcome chosen = run("chosen", {});
   EXPECT_EQ(chosen.exit_code, 0) << chosen.err;
   EXPECT_THAT(chosen.err, Not(HasSubstr("out of memory")));
