@@ -143,7 +143,8 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
   for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // the first of models that are equal
   Work work;
   work.group = [&](const GroupOrder& order) { return group_of(order, by_key, setup.dataset, options); };
-  work.train = [&](const GroupSource& next, const SweepEvents& events, const std::stop_token& stop) {
+  work.train = [&](const GroupSource& next, SweepEvents events, const std::stop_token& stop) {
+    events.on_remark = [](const std::string& line) { warn(host_name() + ": " + line); };
     run_groups(next, setup.dataset, setup.devices, setup.lanes, setup.lane_options, events, stop);
   };
   work.on_run = on_run;

@@ -100,7 +100,7 @@ class Worker {
       GroupSpec group = work_.group(order);
       {
         const std::lock_guard lock(mutex_);
-        numbers_[group.runs.front().key] = order.group;
+        for (const RunSpec& run : group.runs) numbers_[run.key] = order.group;
       }
       inbox_.push(std::move(group));
     } catch (...) {
@@ -136,7 +136,7 @@ class Worker {
   Inbox inbox_;
   Outbox outbox_;
   std::mutex mutex_;
-  std::map<std::string, std::uint32_t> numbers_;  // of the groups in hand, by the first run's key
+  std::map<std::string, std::uint32_t> numbers_;  // of the groups in hand, by their runs' keys: a part counts, too
 };
 
 }  // namespace

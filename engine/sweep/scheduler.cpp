@@ -81,7 +81,7 @@ class Sweep {
     const bool splits = group.replicas > 1;
     if (!splits && lanes_at_work_ == 0) throw OutOfMemory(error);
     const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
-    returned_.insert(returned_.end(), parts.begin(), parts.end());
+    returned_.insert(returned_.begin(), parts.begin(), parts.end());
     if (events_.on_remark) {
       events_.on_remark(std::string(error.what()) + "; " +
                         (splits ? "going on with groups of " + std::to_string(parts.front().replicas) +

@@ -110,7 +110,7 @@ TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
     return on_simt(arguments);
   };
   ASSERT_EQ(run("whole", {}).exit_code, 0);
-  const EnvironmentVariable memory("SIMT_MEMORY", std::to_string(40 << 20));
+  const EnvironmentVariable memory("SIMT_MEMORY", std::to_string(39 << 20));
   const Outcome chosen = run("chosen", {});
   EXPECT_EQ(chosen.exit_code, 0) << chosen.err;
   EXPECT_THAT(chosen.err, Not(HasSubstr("out of memory")));

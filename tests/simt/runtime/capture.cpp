@@ -39,6 +39,7 @@ cudaError_t Device::check_not_capturing(const char* call) {
   if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   for (const cudaStream_t stream : streams) {
     if (!capturing(stream) || stream->capture->mode == cudaStreamCaptureModeRelaxed) continue;
+    if (stream->device != current_device()) continue;  // another device's is another matter
     stream->capture->invalidated = true;
     violations.report(std::string(call) + " while a stream is being captured");
     return cudaErrorStreamCaptureUnsupported;
