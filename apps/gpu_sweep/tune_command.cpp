@@ -1,6 +1,7 @@
 // gpu_sweep tune: times groupings on the user's card and keeps the best for gpu_sweep run.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -12,8 +12,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST_F(Study, EveryCommandHelpsWithAnExample) {
-  for (const char* command :
-       {"run", "train", "evaluate", "plan", "show", "report", "compare", "merge", "export", "devices"}) {
+  for (const char* command : {"run", "train", "evaluate", "plan", "tune", "show", "report", "compare",
+                              "merge", "export", "devices"}) {
     const Outcome outcome = Program(directory_.path(), {command, "--help"}).wait();
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("Usage: gpu_sweep ") + command));
