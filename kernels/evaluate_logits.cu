@@ -1,4 +1,5 @@
 #include "kernels/evaluate_logits.h"
+#include "kernels/fp16.h"
 #include "kernels/launch.cuh"
 #include "kernels/softmax_row.cuh"
 #include "kernels/step_state.h"
@@ -32,6 +33,14 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
     if (!is_valid) continue;
     loss += row.loss;
     correct += row.argmax == label;
+    if (op.keep_probabilities) {
+      Fp16* to = write<Fp16>(memory, op.probabilities, r) +
+                 (static_cast<std::size_t>(state.cursor) + b) * op.classes;
+      for (int j = 0; j < kClassesALane; ++j) {
+        const int k = lane + kRowLanes * j;
+        if (k < op.classes) to[k] = to_fp16(row.exponential[j] / row.sum);
+      }
+    }
     if (op.keep_classes && lane == 0) {
       atomicAdd(write<std::uint32_t>(memory, op.confusion, r) + label * op.classes + row.argmax, 1u);
       write<std::uint8_t>(memory, op.predictions, r)[state.cursor + b] =

@@ -12,6 +12,7 @@ namespace gpu_sweep::reference {
 
 inline constexpr double kFloatUnit = 0x1p-24;   ///< half the spacing of fp32 numbers at 1: unit of rounding
 inline constexpr double kBf16Unit = 0x1p-8;     ///< the same of bf16
+inline constexpr double kFp16Unit = 0x1p-11;    ///< the same of half precision
 inline constexpr double kFloatTiny = 0x1p-149;  ///< least positive fp32 number: where relative error ends
 inline constexpr double kFunctionUnits = 4;  ///< exp, log, tanh are good to 2 ulp = 4 units on every device
 
@@ -32,6 +33,11 @@ inline Bounded rounded(Bounded x, double unit = kFloatUnit) {
 /// `x` stored as bf16: 8 significant bits, least positive number 2^-133.
 inline Bounded stored_as_bf16(Bounded x) {
   return {x.value, x.error + kBf16Unit * (std::fabs(x.value) + x.error) + 0x1p-133};
+}
+
+/// `x` stored as half precision: 11 significant bits, least positive number 2^-24.
+inline Bounded stored_as_fp16(Bounded x) {
+  return {x.value, x.error + kFp16Unit * (std::fabs(x.value) + x.error) + 0x1p-25};
 }
 
 inline Bounded operator+(Bounded x, Bounded y) { return rounded({x.value + y.value, x.error + y.error}); }

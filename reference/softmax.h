@@ -10,7 +10,8 @@ namespace gpu_sweep::reference {
 struct SoftmaxOracle {
   int argmax = 0;  ///< lowest class on ties; exact where logit + bias is exact in fp32
   Bounded loss;
-  std::vector<Bounded> gradient;  ///< [K] d loss / d logit / valid
+  std::vector<Bounded> probability;  ///< [K]
+  std::vector<Bounded> gradient;     ///< [K] d loss / d logit / valid
 };
 
 /// `logits` and `bias` hold K values; `valid` rows share the mean.
@@ -28,6 +29,7 @@ inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* b
   oracle.loss = log(total) - (l[label] - highest);
   for (int k = 0; k < classes; ++k) {
     const Bounded p = exponentials[k] / total;
+    oracle.probability.push_back(p);
     oracle.gradient.push_back((p - Bounded(k == label ? 1.0 : 0.0)) / Bounded(valid));
   }
   return oracle;

@@ -1,6 +1,7 @@
 // gpu_sweep compare: the differences between two experiments, seed by seed.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/output.h"

@@ -28,8 +28,10 @@ void export_study(const ExportFlags& flags) {
   const RunStore store = RunStore::open(flags.directory);
   const std::filesystem::path to = flags.to.empty() ? std::filesystem::path(flags.directory) / flags.format
                                                     : std::filesystem::path(flags.to);
+  ExportOptions options = flags.options;
+  options.results = flags.directory;
   std::string list;
-  for (const auto& file : export_results(flags.format, to, store.stored(), store.runs(), flags.options)) {
+  for (const auto& file : export_results(flags.format, to, store.stored(), store.runs(), options)) {
     list += file.string() + '\n';
   }
   print_data(list);

@@ -1,17 +1,60 @@
 #include "apps/gpu_sweep/open_store.h"
 
+#include <set>
+
 #include "apps/gpu_sweep/output.h"
+#include "engine/error.h"
+#include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
+namespace {
+
+/// Keys of the runs that the store holds without their class probabilities. Says how many there are.
+std::set<std::string> without_probabilities(const std::string& out, const std::vector<RunSpec>& runs,
+                                            const RunStore& store, std::size_t images) {
+  std::set<std::string> keys;
+  for (const RunSpec& run : runs) {
+    if (!store.contains(run.key) || keys.contains(run.key)) continue;
+    try {
+      if (!load_probabilities(out, run.key, images)) keys.insert(run.key);
+    } catch (const Error& damaged) {
+      warn(damaged.what());
+      keys.insert(run.key);
+    }
+  }
+  if (!keys.empty()) {
+    warn("--keep-predictions: " + std::to_string(keys.size()) +
+         " finished runs have no class probabilities and are trained again for them");
+  }
+  return keys;
+}
+
+}  // namespace
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options) {
+                       const Setup& setup, const PlanOptions& options, bool keep_probabilities) {
   OpenedStore opened{RunStore::create_or_continue(out, experiment, make_provenance(setup)), {}};
   for (const std::string& damage : opened.store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
   }
-  const auto done = [&opened](const std::string& key) { return opened.store.contains(key); };
+  const int images = setup.dataset[Set::kTest].rows;
+  std::set<std::string> again;
+  if (keep_probabilities) {
+    remove_unfinished_probabilities(out);
+    again = without_probabilities(out, runs, opened.store, static_cast<std::size_t>(images));
+  }
+  const auto done = [&](const std::string& key) {
+    return opened.store.contains(key) && !again.contains(key);
+  };
   opened.left = plan_groups(runs, setup.dataset, options, done);
+  if (keep_probabilities) {
+    std::uint64_t runs_left = 0;
+    for (GroupSpec& group : opened.left) {
+      group.keep_probabilities = true;
+      runs_left += group.runs.size();
+    }
+    require_space(out, probabilities_bytes(runs_left, images, setup.dataset.classes));
+  }
   return opened;
 }
 

@@ -12,12 +12,14 @@ namespace gpu_sweep {
 
 struct OpenedStore {
   RunStore store;
-  std::vector<GroupSpec> left;  ///< groups of the runs that the store does not hold
+  std::vector<GroupSpec> left;  ///< groups of the runs that are not there
 };
 
 /// Opens or makes the store of `out` and warns of damage in it. `runs` are those of `experiment`. Throws what
-/// RunStore::create_or_continue throws.
+/// RunStore::create_or_continue throws. With `keep_probabilities`, runs whose class probabilities are missing
+/// or damaged are not there either: they are trained again, and the disk must have room for what they will
+/// keep.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options);
+                       const Setup& setup, const PlanOptions& options, bool keep_probabilities = false);
 
 }  // namespace gpu_sweep

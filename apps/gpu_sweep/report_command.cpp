@@ -22,7 +22,9 @@ void report(const ReportFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");
   const RunStore store = RunStore::open(flags.directory);
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
-  write_report(flags.directory, store.stored(), store.runs(), images ? &*images : nullptr);
+  const std::vector<RunRecord> runs = store.runs();
+  write_report(flags.directory, store.stored(), runs, images ? &*images : nullptr,
+               calibrate(flags.directory, store.stored(), runs));
   print_data((std::filesystem::path(flags.directory) / "report.html").string() + "\n");
 }
 

@@ -21,6 +21,7 @@
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/probabilities.h"
 #include "engine/store/weights_file.h"
 
 namespace gpu_sweep {
@@ -32,6 +33,7 @@ struct RunFlags {
   std::string file;
   std::string out;
   std::string weights;
+  bool keep_predictions = false;
   bool json = false;
 };
 
@@ -86,6 +88,10 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
     // Weights first: a run that is in the store has its weights, whenever the program is killed.
     if (saves) save_weights_of(run, weights, names, weights_directory);
+    // Likewise the class probabilities.
+    if (!run.test_probabilities.empty()) {
+      save_probabilities(out, run, setup.dataset[Set::kTest].labels);
+    }
     store.add(run);
   };
   TrainingOutcome outcome;
@@ -139,7 +145,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
       flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
-  auto [store, groups] = open_store(out, study.experiment, study.runs, setup, study.options);
+  auto [store, groups] =
+      open_store(out, study.experiment, study.runs, setup, study.options, flags.keep_predictions);
   say_notices(setup);
   if (!flags.weights.empty()) warn_of_missing_weights(study.runs, store, flags.weights);
   TrainGroups elsewhere;
@@ -156,9 +163,10 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   signals.reset();  // from here on there is no epoch to finish: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
-  write_summary(out, store.stored(), records);
-  write_report(out, store.stored(), records, &setup.dataset);
-  print_results(store.stored(), records, flags.json);
+  const Calibrations calibrations = calibrate(out, store.stored(), records);
+  write_summary(out, store.stored(), records, calibrations);
+  write_report(out, store.stored(), records, &setup.dataset, calibrations);
+  print_results(store.stored(), records, flags.json, calibrations);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
 }
 
@@ -177,6 +185,10 @@ void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const 
 
 void run(const RunFlags& flags) {
   const std::optional<Launch> launch = find_cluster(flags.setup);
+  if (launch && leads(launch) && flags.keep_predictions) {
+    throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
+                                      " processes, expected one; --shard and gpu_sweep merge keep them too");
+  }
   // Before device libraries and MPI start threads.
   std::optional<StopSignals> signals(leads(launch) ? std::function<void()>(say_stopping) : nullptr);
   if (!launch) return run_study(flags, signals, nullptr);
@@ -203,6 +215,10 @@ Command add_run_command(CLI::App& program) {
                    "seed of the first run, in place of the file's");
   add_path_flag(*app, "--save-weights", flags->weights, "DIR",
                 "keep every run's weights as .npz in this folder");
+  app->add_flag(
+      "--keep-predictions", flags->keep_predictions,
+      "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"
+      "and image: calibration and ensembles in the report, predictions.npz of gpu_sweep export");
   app->add_flag("--json", flags->json, "print summary.json in place of the tables");
   add_device_flags(*app, flags->setup);
   add_shard_flag(*app, flags->setup.shard);

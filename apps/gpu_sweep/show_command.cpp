@@ -17,7 +17,10 @@ struct ShowFlags {
 void show(const ShowFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep show DIR");
   const RunStore store = RunStore::open(flags.directory);
-  print_results(store.stored(), store.runs(), flags.json);
+  const std::vector<RunRecord> runs = store.runs();
+  const Calibrations calibrations =
+      flags.json ? calibrate(flags.directory, store.stored(), runs) : Calibrations{};
+  print_results(store.stored(), runs, flags.json, calibrations);
 }
 
 }  // namespace

@@ -21,8 +21,10 @@ Program build_evaluation_step(const GroupLayout& layout, Set set, bool keep_clas
 
   auto evaluate = output_op<EvaluateLogits>(layout, pass);
   evaluate.keep_classes = keep_classes;
+  evaluate.keep_probabilities = keep_classes && layout.keep_probabilities && set == Set::kTest;
   evaluate.confusion = layout.confusion;
   evaluate.predictions = layout.predictions;
+  evaluate.probabilities = layout.probabilities;
   program.ops.push_back(evaluate);
 
   program.ops.push_back(advance(layout, pass));

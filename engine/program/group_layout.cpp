@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/fp16.h"
 #include "kernels/step_state.h"
 
 namespace gpu_sweep {
@@ -41,7 +42,8 @@ class Arena {
 }  // namespace
 
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
-                         int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes) {
+                         int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
+                         bool keep_probabilities) {
   GroupLayout layout;
   layout.spec = spec;
   layout.parameters = parameter_layout(spec);
@@ -49,6 +51,7 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   layout.replicas = replicas;
   layout.evaluation_batch = evaluation_batch;
   layout.shuffled = shuffled;
+  layout.keep_probabilities = keep_probabilities;
 
   const bool bf16 = spec.precision == Precision::kBf16;
   const std::uint64_t element = size_of(bf16 ? DType::kBf16 : DType::kF32);
@@ -69,6 +72,10 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   if (shuffled) layout.order = arena.per_replica(4ull * dataset[Set::kTrain].rows, replicas);
   layout.confusion = arena.per_replica(4ull * spec.classes * spec.classes, replicas);
   layout.predictions = arena.per_replica(static_cast<std::uint64_t>(largest_set), replicas);
+  if (keep_probabilities) {
+    const auto values = static_cast<std::uint64_t>(dataset[Set::kTest].rows) * spec.classes;
+    layout.probabilities = arena.per_replica(sizeof(Fp16) * values, replicas);
+  }
   layout.weights = arena.per_replica(4 * parameters, replicas);
   if (bf16) layout.weights_bf16 = arena.per_replica(2 * parameters, replicas);
   layout.optimiser[0] = arena.per_replica(4 * parameters, replicas);

@@ -16,6 +16,7 @@ struct GroupLayout {
   int replicas = 1;          ///< R, nominal: short groups are filled with idle replicas
   int evaluation_batch = 0;  ///< E, rows an evaluation step takes
   bool shuffled = true;
+  bool keep_probabilities = false;  ///< of the test set
 
   // State that lives from step to step.
   Tensor train_state;         ///< [1] StepState
@@ -26,6 +27,7 @@ struct GroupLayout {
   Tensor order;               ///< [R, N] u32, N training rows
   Tensor confusion;           ///< [R, K, K] u32
   Tensor predictions;         ///< [R, largest set] u8
+  Tensor probabilities;       ///< [R, N test, K] f16, where asked for
   Tensor weights;             ///< [R, P] f32
   Tensor weights_bf16;        ///< [R, P] bf16, bf16 precision only
   Tensor optimiser[2];        ///< [R, P] f32: Adam m, v; SGD velocity; RMSprop v
@@ -49,9 +51,10 @@ struct GroupLayout {
 };
 
 /// `shuffle_scratch_bytes` is what the lane says that its shuffle needs for R replicas
-/// (Lane::shuffle_scratch_bytes).
+/// (Lane::shuffle_scratch_bytes). With `keep_probabilities` the test set's class probabilities have a place.
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
-                         int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes);
+                         int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
+                         bool keep_probabilities = false);
 
 /// Elements of type T of one tensor of the weights: replica r's kernel of a layer, and so on, as Tensors.
 Tensor parameter_tensor(const Tensor& vectors, std::int64_t element, DType type);

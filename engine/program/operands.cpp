@@ -124,6 +124,9 @@ struct Collector {
       updates("confusion", op.confusion, product(4, op.classes, op.classes), op.replicas);
       writes("predictions", op.predictions, op.rows, op.replicas);
     }
+    if (op.keep_probabilities) {
+      writes("probabilities", op.probabilities, product(op.rows, op.classes, 2), op.replicas);
+    }
   }
 };
 

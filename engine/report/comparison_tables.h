@@ -1,7 +1,7 @@
 // Two experiments against each other: tables for a terminal, and the same as JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -1,9 +1,11 @@
 #include "engine/report/export_npz.h"
 
+#include <algorithm>
 #include <set>
 
 #include "engine/report/file_name.h"
 #include "engine/statistics/summary.h"
+#include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
 
@@ -88,6 +90,25 @@ void add_predictions(NamedArrays& arrays, const std::string& model, const Runs& 
   add_identity(arrays, model, runs);
 }
 
+/// Nothing where one of the runs keeps none.
+void add_probabilities(NamedArrays& arrays, const std::string& model, const Runs& runs,
+                       const std::filesystem::path& results) {
+  std::vector<Fp16> values;
+  std::vector<std::uint8_t> labels;
+  std::uint64_t classes = 0;
+  for (const RunRecord* run : runs) {
+    const auto kept = load_probabilities(results, run->key, run->test_predictions.size());
+    if (!kept) return;
+    values.insert(values.end(), kept->values.begin(), kept->values.end());
+    labels = kept->labels;
+    classes = static_cast<std::uint64_t>(kept->classes);
+  }
+  arrays.emplace_back(model + "/probabilities", npy_array({runs.size(), labels.size(), classes}, values));
+  const bool labelled =
+      std::any_of(arrays.begin(), arrays.end(), [](const auto& array) { return array.first == "labels"; });
+  if (!labelled) arrays.emplace_back("labels", npy_array({labels.size()}, labels));
+}
+
 /// Whether the study's file names tell these models apart.
 bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
   std::set<std::size_t> depths;
@@ -100,7 +121,8 @@ bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
 }  // namespace
 
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
-                                                              const std::vector<RunRecord>& runs) {
+                                                              const std::vector<RunRecord>& runs,
+                                                              const std::filesystem::path& results) {
   const bool by_depth = have_depths_of_their_own(stored.experiment.models);
   std::vector<std::pair<std::string, NamedArrays>> archives;
   NamedArrays history, confusion, predictions;
@@ -119,6 +141,7 @@ std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperi
     add_history(history, name, all);
     add_confusion(confusion, name, all);
     add_predictions(predictions, name, all);
+    if (!results.empty()) add_probabilities(predictions, name, all, results);
   }
   if (!history.empty()) {
     archives.emplace_back("history.npz", std::move(history));

@@ -1,6 +1,7 @@
 // Results as NumPy arrays.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,10 +22,14 @@ using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
 ///   files are called "model = MODEL.npz" instead.
 /// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy f64 [n, E + 1].
 /// - confusion.npz: MODEL/train, MODEL/validation, MODEL/test u32 [n, K, K], rows by true class.
-/// - predictions.npz: MODEL/test u8 [n, N test].
+/// - predictions.npz: MODEL/test u8 [n, N test]; of models all of whose runs keep class probabilities also
+///   MODEL/probabilities f16 [n, N test, K], and the true classes, labels u8 [N test].
 /// The last three hold every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 where it did
 /// not.
+/// `results` is the folder of the class probabilities; empty: none. Throws Error(kCorrupt) where they are
+/// damaged.
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
-                                                              const std::vector<RunRecord>& runs);
+                                                              const std::vector<RunRecord>& runs,
+                                                              const std::filesystem::path& results = {});
 
 }  // namespace gpu_sweep

@@ -1,6 +1,7 @@
 #include "engine/report/exports.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/report/export_csv.h"
@@ -29,13 +30,16 @@ std::vector<fs::path> export_results(const std::string& format, const fs::path& 
     make_directory(files.back().parent_path());
     write_file_atomically(files.back(), bytes);
   };
+  const auto calibrations_of_runs = [&] {
+    return options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs);
+  };
   if (format == "csv") {
     write("runs.csv", runs_csv(stored, runs));
     write("history.csv", history_csv(runs));
   } else if (format == "json") {
-    write("summary.json", summary_text(summary_json(stored, runs)));
+    write("summary.json", summary_text(summary_json(stored, runs, calibrations_of_runs())));
   } else if (format == "npz") {
-    for (const auto& [name, arrays] : npz_archives(stored, runs)) {
+    for (const auto& [name, arrays] : npz_archives(stored, runs, options.results)) {
       const std::vector<std::uint8_t> bytes = format_npz(arrays);
       write(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/report/calibrations.h"
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/selection.h"
@@ -25,6 +26,7 @@ struct ReportAnalysis {
   std::vector<Comparison> on_validation;  ///< of validation accuracy
   std::vector<Comparison> on_test;        ///< of test accuracy
   std::optional<Selection> selection;     ///< indices into `models`
+  Calibrations calibrations;              ///< empty where no class probabilities are kept
 
   int classes() const;                           ///< K of the confusion matrices, 0 without runs
   std::string class_name(int index) const;       ///< its number where it has no name

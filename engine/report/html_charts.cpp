@@ -61,6 +61,7 @@ std::string html_legend(const std::vector<const ModelRuns*>& models) {
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column) {
   Json points = Json::array();
+  int last_epoch = 1;
   std::string ends;
   const bool is_loss = std::string_view(column.name).find("loss") != std::string_view::npos;
   const auto shown = [&](double value) { return is_loss ? fixed(value, 3) : percent(value); };
@@ -74,6 +75,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
                         {"mean", point.mean},
                         {"low", point.low},
                         {"high", point.high}});
+      last_epoch = std::max(last_epoch, point.epoch);
     }
     if (points_of_model.empty()) continue;
     ends += fmt::format(" {}: {} untrained, {} after epoch {}.", models[i]->model.name,
@@ -84,7 +86,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   chart.spec = "curves";
   chart.alternative = fmt::format("Line chart of {} over the epochs, mean of the runs.{}", column.name, ends);
   chart.input = {{"data", {{"points", std::move(points)}}},
-                 {"signals", {{"format", is_loss ? ".2f" : ".1%"}}}};
+                 {"signals", {{"last_epoch", last_epoch}, {"format", is_loss ? ".2f" : ".1%"}}}};
   return chart;
 }
 

@@ -1,31 +1,15 @@
-// The study's tables, the distributions and the descriptions of the final figures; the learning curves.
+// The study's tables, the distributions and the descriptions of the final figures.
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
-#include "engine/statistics/best_epoch.h"
 #include "engine/statistics/descriptive.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
 namespace {
-
-std::string row_header(const ModelRuns& model) {
-  return "<th scope=\"row\">" + html_name(model.model.name) + "</th>";
-}
-
-std::string mean_cell(const Figure& figure, const Description& found, bool best) {
-  const double scale = figure.measure == Measure::kLoss ? 1 : 100;
-  const std::string spread =
-      found.n > 1 ? fmt::format(" <span class=\"spread\">± {}</span>",
-                                fixed(scale * found.std_n, figure.measure == Measure::kLoss ? 4 : 2))
-                  : "";
-  return fmt::format("<td{}>{}{}</td>", best ? " class=\"best\"" : "",
-                     fixed(scale * found.mean, figure.measure == Measure::kLoss ? 4 : 2), spread);
-}
 
 /// Means and spreads of one measure on the three sets, a row a model.
 std::string study_table(const ReportAnalysis& analysis, Measure measure) {
@@ -120,62 +104,16 @@ std::string description_table(const ReportAnalysis& analysis, const Figure& figu
       to_string(figure), figure.measure == Measure::kLoss ? "" : " in %", rows);
 }
 
-std::string best_epoch_table(const ReportAnalysis& analysis) {
-  std::string rows;
-  for (const ModelRuns& model : analysis.models) {
-    std::vector<double> epochs;
-    std::vector<double> best;
-    std::vector<double> last;
-    for (const RunRecord* run : model.runs) {
-      const std::optional<BestEpoch> found = best_epoch(*run);
-      if (!found) continue;
-      epochs.push_back(found->epoch);
-      best.push_back(found->figures.val_accuracy);
-      last.push_back(run->history.back().val_accuracy);
-    }
-    if (epochs.empty()) continue;
-    const Description epoch = describe(epochs);
-    rows += "<tr>" + row_header(model) +
-            fmt::format("<td>{} <span class=\"spread\">({} to {})</span></td>", fixed(epoch.median, 0),
-                        fixed(epoch.minimum, 0), fixed(epoch.maximum, 0)) +
-            mean_cell(kValidationAccuracy, describe(best), false) +
-            mean_cell(kValidationAccuracy, describe(last), false) + "</tr>\n";
-  }
-  if (rows.empty()) return "";
-  return "<div class=\"scroll\"><table><caption>Validation accuracy in % at each run's best epoch and after "
-         "its last. "
-         "The best of many epochs is an optimistic figure: it was chosen by the same "
-         "images.</caption>\n<thead><tr>"
-         "<th scope=\"col\">model</th><th scope=\"col\">best epoch, median (range)</th><th scope=\"col\">at "
-         "the best "
-         "epoch</th><th scope=\"col\">after the last</th></tr></thead>\n<tbody>\n" +
-         rows + "</tbody></table></div>\n";
-}
-
-/// So short trainings have no detail for the untrained network to dwarf.
-constexpr int kFewEpochs = 5;
-
-int epochs_drawn(const std::vector<const ModelRuns*>& models) {
-  int most = 0;
-  for (const ModelRuns* model : models) most = std::max(most, model->model.epochs);
-  return most;
-}
-
-std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn) {
-  if (drawn == analysis.models.size()) return "";
-  return fmt::format(
-      "<p class=\"note\">The charts show the {} models with the highest validation accuracy of {}.</p>\n",
-      drawn, analysis.models.size());
-}
-
 }  // namespace
 
 std::string figures_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
   std::string html = "<section id=\"figures\"><h2>Final figures</h2>\n";
-  html +=
-      "<p class=\"note\">After the last epoch, dropout off. Standard deviations divide by n."
-      " The best mean of a column is bold, which does not say that the others are worse.</p>\n";
+  html += fmt::format(
+      "<p class=\"note\">After the last epoch, dropout off. Standard deviations divide by n.{}</p>\n",
+      analysis.models.size() > 1
+          ? " The best mean of a column is bold, which does not say that the others are worse."
+          : "");
   html += study_table(analysis, Measure::kAccuracy) + study_table(analysis, Measure::kLoss);
   if (analysis.runs > 1) {
     html +=
@@ -192,31 +130,6 @@ std::string figures_section(const ReportAnalysis& analysis) {
   html += "<details><summary>All statistics of each figure</summary>\n";
   for (const Figure& figure : kAllFigures) html += description_table(analysis, figure);
   return html + "</details>\n</section>\n";
-}
-
-std::string curves_section(const ReportAnalysis& analysis) {
-  const auto models = models_drawn(analysis);
-  const char* band = analysis.runs > models.size()
-                         ? "Lines are means over the runs, bands hold the middle 90 % of them. "
-                         : "";
-  std::string html = "<section id=\"curves\"><h2>Learning curves</h2>\n";
-  html += fmt::format(
-      "<p class=\"note\">{}Training figures are means over the epoch's batches, as the weights moved and "
-      "with dropout "
-      "on; validation follows each epoch with dropout off.</p>\n",
-      band);
-  html += drawn_note(analysis, models.size()) + html_legend(models);
-  html += fmt::format(
-      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Fit the axes to the untrained "
-      "network (epoch 0) too</label>\n<div class=\"grid-2\">\n",
-      epochs_drawn(models) <= kFewEpochs ? " checked" : "");
-  constexpr std::array kTitles = {"Training loss", "Training accuracy", "Validation loss",
-                                  "Validation accuracy"};
-  for (const std::size_t column : {1U, 3U, 0U, 2U}) {
-    html += fmt::format("<div><h3>{}</h3>\n{}</div>\n", kTitles[column],
-                        html_figure(curves_chart(models, kHistoryColumns[column])));
-  }
-  return html + "</div>\n" + best_epoch_table(analysis) + "</section>\n";
 }
 
 }  // namespace gpu_sweep

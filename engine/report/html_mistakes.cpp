@@ -85,9 +85,11 @@ std::string together_table(const ReportAnalysis& analysis) {
          "all "
          "pairs</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">single run</th><th "
          "scope=\"col\">majority vote</th><th scope=\"col\">churn</th></tr></thead>\n<tbody>\n" +
-         rows +
-         "</tbody></table></div>\n<p class=\"note\">Class probabilities are not kept, so calibration is not "
-         "shown.</p>\n";
+         rows + "</tbody></table></div>\n" +
+         (analysis.calibrations.empty()
+              ? "<p class=\"note\">Class probabilities are not kept, so calibration is not shown: "
+                "<code>gpu_sweep run --keep-predictions</code> keeps them.</p>\n"
+              : "");
 }
 
 std::string mistaken_images(const ReportAnalysis& analysis) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/report/html_analysis.h"
 #include "engine/report/html_embedded.h"
 #include "engine/report/html_sections.h"
@@ -33,6 +35,14 @@ std::string verdict(const ReportAnalysis& analysis) {
   return html;
 }
 
+/// Nothing where all runs are here, diverged ones included.
+std::string unfinished(const ReportAnalysis& analysis) {
+  const Experiment& experiment = analysis.stored->experiment;
+  const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
+  const std::size_t here = analysis.runs + static_cast<std::size_t>(analysis.diverged);
+  return here < all ? fmt::format(" · not finished: {} of {} runs are here", here, all) : "";
+}
+
 std::string navigation(const ReportAnalysis& analysis) {
   std::string html = "<nav aria-label=\"Sections\"><ul>\n";
   const auto link = [&](const char* id, const char* text) {
@@ -43,13 +53,14 @@ std::string navigation(const ReportAnalysis& analysis) {
   if (analysis.models.size() > 1) link("choice", "Choice");
   link("curves", "Learning curves");
   link("mistakes", "Mistakes");
+  if (!analysis.calibrations.empty()) link("confidence", "Confidence");
   link("provenance", "Provenance");
   return html + "</ul></nav>\n";
 }
 
 std::string specifications() {
   std::string html;
-  for (const std::string name : {"confusion", "curves", "differences", "distributions"}) {
+  for (const std::string name : {"confusion", "curves", "differences", "distributions", "reliability"}) {
     const auto spec = nlohmann::ordered_json::parse(embedded_file(name + ".vg.json"));
     html += fmt::format("<script type=\"application/json\" id=\"spec-{}\">{}</script>\n", name,
                         script_json(spec));
@@ -60,14 +71,16 @@ std::string specifications() {
 std::string body(const ReportAnalysis& analysis) {
   if (analysis.models.empty()) return "<main>\n" + provenance_section(analysis) + "</main>\n";
   return "<main>\n" + figures_section(analysis) + differences_section(analysis) + choice_section(analysis) +
-         curves_section(analysis) + mistakes_section(analysis) + provenance_section(analysis) + "</main>\n";
+         curves_section(analysis) + mistakes_section(analysis) + calibration_section(analysis) +
+         provenance_section(analysis) + "</main>\n";
 }
 
 }  // namespace
 
 std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                        const Dataset* images) {
-  const ReportAnalysis analysis = analyse(stored, runs, images);
+                        const Dataset* images, const Calibrations& calibrations) {
+  ReportAnalysis analysis = analyse(stored, runs, images);
+  analysis.calibrations = calibrations;
   const std::string title = escape_html(stored.experiment.name);
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   html += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", kPolicy);
@@ -81,9 +94,9 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
             " of the experiment; gpu_sweep merge puts shards together.</p>\n";
   }
   html += verdict(analysis);
-  html += fmt::format("<p class=\"meta\">{} of {} · {} · {}</p>\n", counted(analysis.runs, "run"),
+  html += fmt::format("<p class=\"meta\">{} of {} · {} · {}{}</p>\n", counted(analysis.runs, "run"),
                       counted(analysis.models.size(), "model"), escape_html(stored.provenance.device_name),
-                      to_string(stored.provenance.precision));
+                      to_string(stored.provenance.precision), unfinished(analysis));
   if (!analysis.models.empty()) html += navigation(analysis);
   html += "</header>\n" + body(analysis);
   html +=
@@ -98,8 +111,9 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
 }
 
 void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
-                  const std::vector<RunRecord>& runs, const Dataset* images) {
-  write_file_atomically(directory / "report.html", html_report(stored, runs, images));
+                  const std::vector<RunRecord>& runs, const Dataset* images,
+                  const Calibrations& calibrations) {
+  write_file_atomically(directory / "report.html", html_report(stored, runs, images, calibrations));
 }
 
 }  // namespace gpu_sweep

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/report/calibrations.h"
 #include "engine/store/run_store.h"
 
 namespace gpu_sweep {
@@ -14,10 +15,11 @@ namespace gpu_sweep {
 /// gives the labels and images of the test set. A data set with other hashes is not used. Equal runs give
 /// equal pages but for the wall time.
 std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                        const Dataset* images);
+                        const Dataset* images, const Calibrations& calibrations = {});
 
 /// Writes directory/report.html atomically. Throws Error(kOutput).
 void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
-                  const std::vector<RunRecord>& runs, const Dataset* images);
+                  const std::vector<RunRecord>& runs, const Dataset* images,
+                  const Calibrations& calibrations = {});
 
 }  // namespace gpu_sweep

@@ -22,6 +22,9 @@ std::string curves_section(const ReportAnalysis& analysis);
 /// Confusion matrices, recall, ensembles, churn and the images most often mistaken.
 std::string mistakes_section(const ReportAnalysis& analysis);
 
+/// How far class probabilities can be trusted, of single runs and of all together. Empty where none are kept.
+std::string calibration_section(const ReportAnalysis& analysis);
+
 /// Where the numbers come from.
 std::string provenance_section(const ReportAnalysis& analysis);
 

@@ -1,5 +1,7 @@
 #include "engine/report/html_text.h"
 
+#include <nlohmann/json.hpp>
+
 namespace gpu_sweep {
 
 std::string escape_html(std::string_view text) {

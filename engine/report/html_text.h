@@ -1,7 +1,7 @@
 // Text that goes into a page: whatever a name contains, it stays text.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 

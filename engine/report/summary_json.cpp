@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "engine/statistics/summary.h"
 #include "engine/store/atomic_file.h"
@@ -57,8 +58,19 @@ Json confusion_json(const std::vector<const RunRecord*>& runs, Set set) {
   return rows;
 }
 
+Json calibration_json(const Calibration& found) {
+  Json bins = Json::array();
+  for (const ReliabilityBin& bin : found.bins) {
+    bins.push_back(Json::array({bin.images, bin.confidence, bin.accuracy}));
+  }
+  return {{"accuracy", found.accuracy},
+          {"expected_calibration_error", found.expected_error},
+          {"brier", found.brier},
+          {"bins", std::move(bins)}};
+}
+
 Json model_json(const ModelSpec& model, const ModelSummary& summary,
-                const std::vector<const RunRecord*>& runs) {
+                const std::vector<const RunRecord*>& runs, const Calibrations& calibrations) {
   Json json = to_json(model);
   json["runs"] = summary.runs;
   json["diverged"] = summary.diverged;
@@ -70,6 +82,11 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
     json[std::string(kPrefixes[set]) + "_accuracy"] = mean_and_std(summary.accuracy[set]);
   }
   for (const Set set : kAllSets) json["confusion"][to_string(set)] = confusion_json(runs, set);
+  if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
+    json["calibration"] = {{"runs", found->second.runs},
+                           {"single", calibration_json(found->second.single)},
+                           {"ensemble", calibration_json(found->second.ensemble)}};
+  }
   json["per_run"] = Json::array();
   for (const RunRecord* run : runs) json["per_run"].push_back(run_json(*run));
   return json;
@@ -108,7 +125,8 @@ void print(const Json& json, const std::string& indent, std::string& text) {
 
 }  // namespace
 
-Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                  const Calibrations& calibrations) {
   const Experiment& experiment = stored.experiment;
   const Provenance& provenance = stored.provenance;
   const std::vector<ModelSummary> summaries = summarise(experiment, runs);
@@ -119,7 +137,7 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
     for (const RunRecord& run : runs) {
       if (run.model == experiment.models[i].name) of_model.push_back(&run);
     }
-    models.push_back(model_json(experiment.models[i], summaries[i], of_model));
+    models.push_back(model_json(experiment.models[i], summaries[i], of_model, calibrations));
   }
   double train_seconds = 0;
   for (const RunRecord& run : runs) train_seconds += run.train_seconds;
@@ -145,8 +163,8 @@ std::string summary_text(const Json& summary) {
 }
 
 void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
-                   const std::vector<RunRecord>& runs) {
-  write_file_atomically(directory / "summary.json", summary_text(summary_json(stored, runs)));
+                   const std::vector<RunRecord>& runs, const Calibrations& calibrations) {
+  write_file_atomically(directory / "summary.json", summary_text(summary_json(stored, runs, calibrations)));
 }
 
 }  // namespace gpu_sweep

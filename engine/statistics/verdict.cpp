@@ -124,11 +124,13 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
         "with {}.",
         models.size(), runs, quoted(best.model.name), percent(mean_validation(best)));
   }
+  const std::string pairs = differing == comparisons.size()
+                                ? fmt::format("All {} pairs", differing)
+                                : fmt::format("{} of the {} pairs", differing, comparisons.size());
   std::string text = fmt::format(
-      "{} of the {} pairs of models differ in validation accuracy by more than seed noise ({}; p below 0.05 "
-      "after "
-      "Holm's correction). {} is the best with {}",
-      differing, comparisons.size(), runs, quoted(best.model.name), percent(mean_validation(best)));
+      "{} of models differ in validation accuracy by more than seed noise ({}; p below 0.05 after Holm's "
+      "correction). {} is the best with {}",
+      pairs, runs, quoted(best.model.name), percent(mean_validation(best)));
   if (widest != nullptr) {
     text += fmt::format("; its widest lead is over {}, {}",
                         quoted(widest->a == best.model.name ? widest->b : widest->a), lead(*widest));
@@ -162,8 +164,9 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection) {
   const std::string& chosen = models[selection.chosen].model.name;
   if (selection.candidates.size() == 1) {
-    return fmt::format("By validation alone the choice is {}: no other model comes as close as seed noise.",
-                       quoted(chosen));
+    return fmt::format(
+        "By validation alone the choice is {}: every other model is behind by more than seed noise.",
+        quoted(chosen));
   }
   const char* why = selection.stable.size() == 1
                         ? "it is the most stable over seeds"

@@ -21,8 +21,8 @@ struct TypeInfo {
   const char* name;
   std::size_t bytes;
 };
-constexpr std::array<TypeInfo, 7> kTypes = {
-    {{"<f4", 4}, {"<f8", 8}, {"<i4", 4}, {"<i8", 8}, {"|u1", 1}, {"<u4", 4}, {"<u8", 8}}};
+constexpr std::array<TypeInfo, 8> kTypes = {
+    {{"<f4", 4}, {"<f8", 8}, {"<i4", 4}, {"<i8", 8}, {"|u1", 1}, {"<u4", 4}, {"<u8", 8}, {"<f2", 2}}};
 
 std::optional<NpyType> find_type(const std::string& name) {
   for (std::size_t i = 0; i < kTypes.size(); ++i) {
@@ -118,8 +118,9 @@ NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name)
   const std::optional<NpyType> type = find_type(header.type);
   if (!type) {
     fail(name,
-         fmt::format("type {}, expected one of <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)",
-                     header.type));
+         fmt::format(
+             "type {}, expected one of <f2 <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)",
+             header.type));
   }
   if (header.fortran_order) {
     fail(name, "Fortran order, expected C order (numpy.ascontiguousarray makes it so)");

@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "kernels/fp16.h"
+
 namespace gpu_sweep {
 
 static_assert(std::endian::native == std::endian::little, "arrays are kept as little-endian bytes");
 
 /// Element types, little-endian. Anything else, pickled objects above all, is refused.
-enum class NpyType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kUint32, kUint64 };
+enum class NpyType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kUint32, kUint64, kFloat16 };
 
 std::size_t size_of(NpyType type);
 const char* to_string(NpyType type);  ///< as the header has it: "<f4", "|u1", ...
@@ -28,6 +30,7 @@ constexpr NpyType npy_type() {
   if constexpr (std::same_as<T, std::uint8_t>) return NpyType::kUint8;
   if constexpr (std::same_as<T, std::uint32_t>) return NpyType::kUint32;
   if constexpr (std::same_as<T, std::uint64_t>) return NpyType::kUint64;
+  if constexpr (std::same_as<T, Fp16>) return NpyType::kFloat16;
 }
 
 /// An array in C order. The bytes are exactly the product of the shape times the element's size.

@@ -14,7 +14,7 @@ GroupLayout layout_for(const Lane& lane, const DatasetLayout& dataset, const Gro
   const std::uint64_t scratch =
       group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows) : 0;
   return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
-                      scratch);
+                      scratch, group.keep_probabilities);
 }
 
 int largest_divisor(int number, int limit) {
@@ -132,6 +132,12 @@ std::vector<std::vector<std::uint8_t>> ReplicaGroup::predictions(Set set) {
   return download<std::uint8_t>(layout_.predictions, static_cast<std::size_t>(layout_.dataset[set].rows));
 }
 
+std::vector<std::vector<Fp16>> ReplicaGroup::test_probabilities() {
+  if (!layout_.keep_probabilities) return std::vector<std::vector<Fp16>>(spec_.runs.size());
+  const auto rows = static_cast<std::size_t>(layout_.dataset[Set::kTest].rows);
+  return download<Fp16>(layout_.probabilities, rows * static_cast<std::size_t>(layout_.spec.classes));
+}
+
 std::vector<Weights> ReplicaGroup::weights() {
   std::vector<Weights> result;
   for (const auto& vector :
@@ -163,9 +169,13 @@ std::vector<RunRecord> ReplicaGroup::finish() {
         records[i].diverged_epoch = epochs_done_;
     }
   }
-  // The test set came last: its classes are still there.
+  // The test set came last: its classes and probabilities are still there.
   std::vector<std::vector<std::uint8_t>> classes = predictions(Set::kTest);
-  for (std::size_t i = 0; i < records.size(); ++i) records[i].test_predictions = std::move(classes[i]);
+  std::vector<std::vector<Fp16>> probabilities = test_probabilities();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].test_predictions = std::move(classes[i]);
+    records[i].test_probabilities = std::move(probabilities[i]);
+  }
   return records;
 }
 

@@ -39,6 +39,9 @@ class ReplicaGroup {
   std::vector<SetFigures> evaluate(Set set, bool keep_classes);
   std::vector<ConfusionMatrix> confusion();
   std::vector<std::vector<std::uint8_t>> predictions(Set set);
+  /// Class probabilities [N test, K] of the last evaluation, if it kept the classes of the test set. Empty
+  /// unless spec() asks for them.
+  std::vector<std::vector<Fp16>> test_probabilities();
 
   /// The finished runs, in the order of spec().runs: evaluates all three sets.
   std::vector<RunRecord> finish();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "kernels/fp16.h"
 
 namespace gpu_sweep {
 
@@ -43,6 +44,7 @@ struct RunRecord {
   std::vector<EpochFigures> history;           ///< [epochs + 1]
   std::array<ConfusionMatrix, 3> confusion;    ///< by Set
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
+  std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless asked for, and not in the store
   std::optional<int>
       diverged_epoch;        ///< first epoch whose loss was not finite; such a run is left out of tables
   double train_seconds = 0;  ///< wall time of its group divided by the group's runs: timing, not identity

@@ -1,6 +1,7 @@
-// The output layer in evaluation: metrics, confusion matrix and predicted classes.
+// The output layer in evaluation: metrics, confusion matrix, predicted classes and probabilities.
 #include <algorithm>
 
+#include "kernels/fp16.h"
 #include "tests/kernels/output_layer_case.h"
 #include "reference/softmax.h"
 
@@ -13,6 +14,7 @@ using EvaluateLogitsTest = KernelTest<OutputLayerCase>;
 TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   const OutputLayerCase& c = GetParam();
   const bool keep_classes = c.in_place;
+  const bool keep_probabilities = c.type == DType::kF32;
   const auto logits = c.logits();
   const auto bias = c.bias();
   const auto labels = c.labels(1);
@@ -20,9 +22,11 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
   const std::vector<std::uint32_t> confusion_before(cells * c.replicas, 5);
   const std::vector<std::uint8_t> predictions_before(static_cast<std::size_t>(c.rows) * c.replicas, 0xee);
+  const std::vector<Fp16> probabilities_before(predictions_before.size() * c.classes, Fp16{0xeeee});
 
   auto op = c.op<EvaluateLogits>();
   op.keep_classes = keep_classes;
+  op.keep_probabilities = keep_probabilities;
   op.logits = arena.input(c.logit_rows(), DType::kF32, c.replicas);
   op.bias = arena.input(padded(bias, c.classes, c.leading, kNaN), DType::kF32, c.replicas);
   op.labels = arena.input(labels);
@@ -30,11 +34,14 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   op.metrics = arena.updated(metrics_before, c.replicas);
   op.confusion = arena.updated(confusion_before, c.replicas);
   op.predictions = arena.updated(predictions_before, c.replicas);
+  op.probabilities = arena.updated(probabilities_before, c.replicas);
   arena.run({op});
 
   const auto metrics = arena.get<Metrics>(op.metrics);
   auto confusion = confusion_before;
   auto predictions = predictions_before;
+  const auto probabilities = arena.get<Fp16>(op.probabilities);
+  std::vector<bool> written(probabilities.size());
   for (int r = 0; r < c.replicas; ++r) {
     Bounded loss;
     std::uint64_t correct = 0;
@@ -44,6 +51,12 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
           &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, labels[b], 1);
       loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
       correct += oracle.argmax == labels[b];
+      for (int k = 0; keep_probabilities && k < c.classes; ++k) {
+        const std::size_t at =
+            (static_cast<std::size_t>(r) * c.rows + c.cursor + b) * c.classes + static_cast<std::size_t>(k);
+        expect_within(to_float(probabilities[at]), reference::stored_as_fp16(oracle.probability[k]));
+        written[at] = true;
+      }
       if (!keep_classes) continue;
       ++confusion[r * cells + static_cast<std::size_t>(labels[b]) * c.classes + oracle.argmax];
       predictions[static_cast<std::size_t>(r) * c.rows + c.cursor + b] =
@@ -56,6 +69,10 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   }
   EXPECT_EQ(arena.get<std::uint32_t>(op.confusion), confusion);
   EXPECT_EQ(arena.get<std::uint8_t>(op.predictions), predictions);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i]) continue;
+    ASSERT_EQ(probabilities[i].bits, 0xeeee) << "value " << i << " is no valid row's";
+  }
 }
 
 /// A run that diverged has logits of NaN: its loss says so, and every row still counts as some class, the

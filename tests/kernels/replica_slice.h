@@ -35,7 +35,8 @@ inline std::vector<Tensor*> tensors(RmsProp& op) {
 }
 inline std::vector<Tensor*> tensors(Advance& op) { return {&op.state, &op.replica_state}; }
 inline std::vector<Tensor*> tensors(EvaluateLogits& op) {
-  return {&op.logits, &op.bias, &op.labels, &op.state, &op.metrics, &op.confusion, &op.predictions};
+  return {&op.logits,  &op.bias,      &op.labels,      &op.state,
+          &op.metrics, &op.confusion, &op.predictions, &op.probabilities};
 }
 
 /// `op` for replica `replica` alone.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "tests/statistics/synthetic_runs.h"

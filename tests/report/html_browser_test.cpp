@@ -37,7 +37,7 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   const std::filesystem::path directory =
       std::filesystem::temp_directory_path() / ("gpu_sweep_browser_" + std::to_string(getpid()));
   std::filesystem::create_directory(directory);
-  write_report(directory, report.stored, report.runs, &report.images);
+  write_report(directory, report.stored, report.runs, &report.images, synthetic_calibrations({name, "two"}));
 
   const std::string browser =
       "timeout 90 chromium --headless --no-sandbox --disable-gpu --window-size=1280,2000 "
@@ -48,8 +48,9 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   const std::string log = output_of("grep CONSOLE " + (directory / "log").string());
   std::filesystem::remove_all(directory);
 
-  // Two distributions, two plots of differences, four curves, three matrices of the model that is open.
-  EXPECT_EQ(count(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 11U);
+  // Two distributions, two plots of differences, four curves, three matrices of the model that is open, two
+  // of reliability.
+  EXPECT_EQ(count(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 13U);
   EXPECT_EQ(log, "") << "errors, refused requests and dialogs are said here";
 }
 

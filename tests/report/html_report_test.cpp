@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/report/html_png.h"
 #include "engine/report/html_text.h"
 #include "tests/report/synthetic_report.h"
@@ -63,6 +65,18 @@ TEST(HtmlReport, HoldsEveryPart) {
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
 }
 
+TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
+  EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
+  EXPECT_EQ(count(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
+  EXPECT_THAT(page,
+              HasSubstr("one: calibration error 18.75 points; where it is surest, 93.75 % sure and 75.00 % "
+                        "right."));
+  EXPECT_THAT(page, Not(HasSubstr("two: calibration error"))) << "keeps none";
+  EXPECT_THAT(content_of(report, nullptr), HasSubstr("run --keep-predictions</code> keeps them"));
+}
+
 TEST(HtmlReport, FetchesNothing) {
   const SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
   const std::string page = page_of(report, &report.images);
@@ -106,6 +120,13 @@ TEST(HtmlReport, ShowsTheFirstRunOfOneModelAsWellAsAll) {
   const std::string page = content_of(report, &report.images);
   EXPECT_THAT(page, HasSubstr("first run alone (seed 0)"));
   EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U);
+}
+
+TEST(HtmlReport, SaysWhatIsNotFinished) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("not finished")));
+  report.runs.pop_back();
+  EXPECT_THAT(content_of(report, nullptr), HasSubstr("not finished: 11 of 12 runs are here"));
 }
 
 TEST(HtmlReport, NoRunsAtAll) {

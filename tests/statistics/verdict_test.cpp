@@ -9,7 +9,10 @@
 namespace gpu_sweep {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 std::vector<double> steps(double first, double step, int n) {
   std::vector<double> values;
@@ -84,6 +87,15 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
       "over "
       "“worst”, 9.99 percentage points (95 % interval 9.94 to 10.04, p = 0.001). It cannot be told from "
       "“equal”.");
+}
+
+TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", steps(0.7, 0.0012, 12));
+  add_runs(runs, "b", steps(0.801, 0.001, 12));
+  add_runs(runs, "c", steps(0.6, 0.0015, 12));
+  EXPECT_THAT(sentence({"a", "b", "c"}, runs),
+              AllOf(StartsWith("All 3 pairs of models differ"), EndsWith("It beats every other model.")));
 }
 
 TEST(Verdict, DivergedRunsAreMentioned) {

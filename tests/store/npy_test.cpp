@@ -75,9 +75,9 @@ TEST(Npy, Refused) {
   };
   const Bytes four = {1, 2, 3, 4};
   EXPECT_EQ(parse_error(npy_bytes(header("|O", "False", "(1,)"), four)),
-            "a: type |O, expected one of <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)");
+            "a: type |O, expected one of <f2 <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)");
   EXPECT_EQ(parse_error(npy_bytes(header(">f4", "False", "(1,)"), four)),
-            "a: type >f4, expected one of <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)");
+            "a: type >f4, expected one of <f2 <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)");
   EXPECT_EQ(parse_error(npy_bytes(header("<f4", "True", "(1, 1)"), four)),
             "a: Fortran order, expected C order (numpy.ascontiguousarray makes it so)");
   EXPECT_EQ(parse_error(npy_bytes(header("<f4", "False", "(2,)"), four)),

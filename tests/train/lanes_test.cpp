@@ -30,6 +30,7 @@ TEST_P(LanesTest, TwoLanesGiveTheBitsOfOne) {
       runs[r].model.epochs = 2;
     }
     groups.push_back(group_of_runs(dataset, runs, 2));
+    groups.back().keep_probabilities = true;
   }
   DeviceChoice devices;
   devices.backend = backend_;
@@ -51,6 +52,8 @@ TEST_P(LanesTest, TwoLanesGiveTheBitsOfOne) {
     EXPECT_EQ(record.history, expected.first.history);
     EXPECT_EQ(record.final, expected.first.final);
     EXPECT_EQ(record.test_predictions, expected.first.test_predictions);
+    EXPECT_EQ(record.test_probabilities.size(), 7u * 4u);
+    EXPECT_EQ(record.test_probabilities, expected.first.test_probabilities);
     EXPECT_EQ(weights, expected.second);
   }
 }

@@ -35,7 +35,8 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
   const Dataset dataset = synthetic_dataset(512, 64, 64, 12, 10);
   std::vector<RunSpec> runs;
   for (const std::uint64_t seed : {5, 6, 7}) runs.push_back({small_model(), seed, {}});
-  const GroupSpec group = group_of_runs(dataset, runs, 3);
+  GroupSpec group = group_of_runs(dataset, runs, 3);
+  group.keep_probabilities = true;
 
   const std::vector<RunRecord> expected = train_on("cpu", dataset, group);
   const std::uint64_t threads_before = simt::threads_run();
@@ -52,6 +53,11 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
       EXPECT_NEAR(found[r].history[epoch].val_loss, expected[r].history[epoch].val_loss, 1e-5) << epoch;
     }
     for (const Set set : kAllSets) EXPECT_NEAR(found[r][set].loss, expected[r][set].loss, 1e-5);
+    ASSERT_EQ(found[r].test_probabilities.size(), 64u * 10u);
+    for (std::size_t i = 0; i < found[r].test_probabilities.size(); ++i) {
+      const float p = to_float(expected[r].test_probabilities[i]);
+      EXPECT_NEAR(to_float(found[r].test_probabilities[i]), p, 1e-5 + 0x1p-10 * p) << i;
+    }
     EXPECT_LT(found[r].history[2].loss, found[r].history[0].loss);  // it learns
   }
   EXPECT_NE(found[0].history, found[1].history);

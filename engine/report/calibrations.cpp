@@ -1,0 +1,30 @@
+#include "engine/report/calibrations.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/statistics/model_runs.h"
+#include "engine/store/probabilities.h"
+
+namespace gpu_sweep {
+
+Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
+                       const std::vector<RunRecord>& runs) {
+  Calibrations found;
+  for (const ModelRuns& model : runs_by_model(stored.experiment, runs)) {
+    std::optional<ModelCalibrator> calibrator;
+    for (const RunRecord* run : model.runs) {
+      auto kept = load_probabilities(directory, run->key, run->test_predictions.size());
+      if (!kept) continue;
+      std::vector<float> probabilities(kept->values.size());
+      std::transform(kept->values.begin(), kept->values.end(), probabilities.begin(),
+                     [](Fp16 value) { return to_float(value); });
+      if (!calibrator) calibrator.emplace(std::move(kept->labels));
+      calibrator->add(probabilities);
+    }
+    if (calibrator) found.emplace(model.model.name, calibrator->result());
+  }
+  return found;
+}
+
+}  // namespace gpu_sweep

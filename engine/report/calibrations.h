@@ -1,0 +1,22 @@
+// The calibration of a result folder's models, from the class probabilities that their runs keep.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/calibration.h"
+#include "engine/store/run_store.h"
+
+namespace gpu_sweep {
+
+/// By the model's name. Models none of whose runs keep probabilities are absent.
+using Calibrations = std::map<std::string, ModelCalibration>;
+
+/// Reads the runs' files in `directory` one after the other; runs that diverged take no part. Throws
+/// Error(kCorrupt) naming a damaged file.
+Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
+                       const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep

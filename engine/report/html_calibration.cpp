@@ -1,0 +1,96 @@
+// How far class probabilities can be trusted.
+#include <fmt/format.h>
+
+#include "engine/report/html_charts.h"
+#include "engine/report/html_sections.h"
+#include "engine/report/html_text.h"
+#include "engine/statistics/descriptive.h"
+#include "engine/statistics/predictions.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Of single runs or of their ensembles.
+using Side = Calibration ModelCalibration::*;
+
+Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calibrations& calibrations,
+                        Side side, const char* whose) {
+  auto bins = nlohmann::ordered_json::array();
+  std::string errors;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const std::string& name = models[i]->model.name;
+    const auto found = calibrations.find(name);
+    if (found == calibrations.end()) continue;
+    const Calibration& calibration = found->second.*side;
+    double images = 0;
+    for (const ReliabilityBin& bin : calibration.bins) images += static_cast<double>(bin.images);
+    for (const ReliabilityBin& bin : calibration.bins) {
+      if (bin.images == 0) continue;
+      bins.push_back({{"series", i},
+                      {"name", name},
+                      {"confidence", bin.confidence},
+                      {"accuracy", bin.accuracy},
+                      {"share", static_cast<double>(bin.images) / images}});
+    }
+    const ReliabilityBin& surest = calibration.bins.back();
+    errors +=
+        fmt::format(" {}: calibration error {} points; where it is surest, {} sure and {} right.", name,
+                    points(calibration.expected_error), percent(surest.confidence), percent(surest.accuracy));
+  }
+  Chart chart;
+  chart.spec = "reliability";
+  chart.alternative = fmt::format("Reliability diagram of {}: share right over confidence.{}", whose, errors);
+  chart.input = {{"data", {{"bins", std::move(bins)}}}};
+  return chart;
+}
+
+std::string calibration_table(const ReportAnalysis& analysis) {
+  std::string rows;
+  for (const ModelRuns& model : analysis.models) {
+    const auto found = analysis.calibrations.find(model.model.name);
+    if (found == analysis.calibrations.end()) continue;
+    const auto& [runs, single, ensemble] = found->second;
+    const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
+    rows += fmt::format(
+        "<tr><th "
+        "scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}"
+        "</td><td>{}</td></tr>\n",
+        html_name(model.model.name), runs, points(single.accuracy), vote ? points(*vote) : "–",
+        points(ensemble.accuracy), points(single.expected_error), points(ensemble.expected_error),
+        fixed(single.brier, 4), fixed(ensemble.brier, 4));
+  }
+  return "<div class=\"scroll\"><table><caption>On the test set: accuracy in % of one run on average, of the "
+         "majority vote of all runs and of their mean probabilities; expected calibration error in points; "
+         "Brier "
+         "score (0 is best)</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
+         "scope=\"col\">one run</th><th scope=\"col\">vote</th><th scope=\"col\">mean</th><th "
+         "scope=\"col\">error, one run</th><th scope=\"col\">error, mean</th><th scope=\"col\">Brier, one "
+         "run</th><th scope=\"col\">Brier, mean</th></tr></thead>\n<tbody>\n" +
+         rows + "</tbody></table></div>\n";
+}
+
+}  // namespace
+
+std::string calibration_section(const ReportAnalysis& analysis) {
+  if (analysis.calibrations.empty()) return "";
+  const auto models = models_drawn(analysis);
+  std::string html = "<section id=\"confidence\"><h2>Confidence</h2>\n";
+  html +=
+      "<p class=\"note\">Test images are sorted by the probability of the class that was chosen, in tenths. "
+      "Below "
+      "the dashed line a model is surer than it is right. Dots are larger where there are more images; the "
+      "expected calibration error is the mean distance from the line over all images.</p>\n" +
+      html_legend(models) + "<div class=\"grid-2\">\n";
+  html += "<div><h3>One run alone</h3>\n" +
+          html_figure(
+              reliability_chart(models, analysis.calibrations, &ModelCalibration::single, "single runs")) +
+          "</div>\n";
+  html += "<div><h3>Mean probabilities of all runs</h3>\n" +
+          html_figure(reliability_chart(models, analysis.calibrations, &ModelCalibration::ensemble,
+                                        "the mean of all runs")) +
+          "</div>\n</div>\n";
+  return html + calibration_table(analysis) + "</section>\n";
+}
+
+}  // namespace gpu_sweep

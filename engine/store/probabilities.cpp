@@ -1,0 +1,105 @@
+#include "engine/store/probabilities.h"
+
+#include <fmt/format.h>
+
+#include "engine/data/read_file.h"
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/npz.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFolder = "probabilities";
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // of a file, as archives are read
+constexpr const char* kValues = "test";
+constexpr const char* kLabels = "labels";
+constexpr std::uint64_t kOverhead = 4096;  // bytes a file: headers, directories and the last block
+
+/// The arrays of a file as a run of `images` images needs them. Throws what a damaged file provokes.
+TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
+  const NpyArray& values = arrays.at(kValues);
+  TestProbabilities found;
+  found.labels = npy_values<std::uint8_t>(arrays.at(kLabels));
+  found.values = npy_values<Fp16>(values);
+  if (found.labels.size() != images || values.shape.size() != 2 || values.shape[0] != images ||
+      values.shape[1] < 2 || values.shape[1] > 256) {
+    throw std::invalid_argument(fmt::format("expected the classes of {} images", images));
+  }
+  found.classes = static_cast<int>(values.shape[1]);
+  return found;
+}
+
+}  // namespace
+
+fs::path probabilities_file(const fs::path& directory, const std::string& key) {
+  return directory / kFolder / (key + ".npz");
+}
+
+void save_probabilities(const fs::path& directory, const RunRecord& run,
+                        std::span<const std::uint8_t> labels) {
+  const fs::path file = probabilities_file(directory, run.key);
+  make_directory(file.parent_path());
+  const std::uint64_t images = labels.size();
+  write_npz(file,
+            {{kValues, npy_array({images, run.test_probabilities.size() / images}, run.test_probabilities)},
+             {kLabels, npy_array({images}, std::vector<std::uint8_t>(labels.begin(), labels.end()))}});
+}
+
+std::optional<TestProbabilities> load_probabilities(const fs::path& directory, const std::string& key,
+                                                    std::size_t images) {
+  const fs::path file = probabilities_file(directory, key);
+  if (!fs::exists(file)) return std::nullopt;
+  const auto damaged = [&](const std::string& what) {
+    return Error(ExitCode::kCorrupt, what + "; gpu_sweep run --keep-predictions makes it again");
+  };
+  try {
+    return read_arrays(read_npz(file), images);
+  } catch (const Error& error) {
+    throw damaged(error.what());
+  } catch (const std::out_of_range&) {
+    throw damaged(fmt::format("{}: expected the arrays {} and {}", file.string(), kValues, kLabels));
+  } catch (const std::invalid_argument& error) {
+    throw damaged(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+void copy_probabilities(const fs::path& from, const fs::path& to) {
+  if (!fs::is_directory(from / kFolder)) return;
+  make_directory(to / kFolder);
+  for (const auto& entry : fs::directory_iterator(from / kFolder)) {
+    const fs::path copy = to / kFolder / entry.path().filename();
+    if (entry.path().extension() != ".npz" || fs::exists(copy)) continue;
+    const std::vector<std::uint8_t> bytes = read_file(entry.path(), kMostBytes);
+    write_file_atomically(copy, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+}
+
+void remove_unfinished_probabilities(const fs::path& directory) {
+  std::error_code error;  // no folder yet, or nothing that matters
+  for (const auto& entry : fs::directory_iterator(directory / kFolder, error)) {
+    if (entry.path().filename().string().find(".npz.tmp") != std::string::npos)
+      fs::remove(entry.path(), error);
+  }
+}
+
+std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes) {
+  const auto rows = static_cast<std::uint64_t>(images);
+  return runs * (rows * (sizeof(Fp16) * static_cast<std::uint64_t>(classes) + 1) + kOverhead);
+}
+
+void require_space(const fs::path& directory, std::uint64_t bytes) {
+  std::error_code error;
+  const fs::space_info space = fs::space(directory, error);
+  if (error || space.available >= bytes) return;  // where nobody can tell, writing will
+  constexpr double kMegabyte = 1e6;
+  throw Error(
+      ExitCode::kOutput,
+      fmt::format("--keep-predictions: {} has {:.0f} MB left, expected {:.0f} MB", directory.string(),
+                  static_cast<double>(space.available) / kMegabyte, static_cast<double>(bytes) / kMegabyte));
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,51 @@
+// Every experiment that comes with the program loads and plans on the real data.
+#include <map>
+#include <sstream>
+
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+/// Files of experiments/ and the runs that `plan` counts; a file that comes or goes is named here too.
+const std::map<std::string, std::string> kPlans = {
+    {"activations", "30: 3 models x 10 seeds from 0"},
+    {"batch_sizes", "50: 5 models x 10 seeds from 0"},
+    {"dropout", "20: 2 models x 10 seeds from 0"},
+    {"epochs", "40: 4 models x 10 seeds from 0"},
+    {"final_model", "5: 1 models x 5 seeds from 0"},
+    {"layer_depth", "500: 5 models x 100 seeds from 0"},
+    {"layer_depth_once", "5: 5 models x 1 seeds from 0"},
+    {"learning_rates", "50: 5 models x 10 seeds from 0"},
+    {"optimizers", "30: 3 models x 10 seeds from 0"},
+    {"original", "1: 1 models x 1 seeds from 0"},
+    {"quick", "20: 5 models x 4 seeds from 0"},
+};
+
+/// What follows "runs" in a plan.
+std::string runs_of(const std::string& plan) {
+  std::istringstream lines(plan);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("runs ")) return line.substr(line.find_first_not_of(' ', 5));
+  }
+  return "";
+}
+
+TEST_F(Study, EveryExperimentPlans) {
+  std::map<std::string, std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(GPU_SWEEP_EXPERIMENTS)) {
+    ASSERT_EQ(entry.path().extension(), ".toml");
+    const std::string name = entry.path().stem();
+    const Outcome plan = Program(directory_.path(), {"plan", entry.path(), "--device", "cpu"}).wait();
+    EXPECT_EQ(plan.exit_code, 0) << name << ": " << plan.err;
+    found[name] = runs_of(plan.out);
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    EXPECT_THAT(text, testing::HasSubstr("\nname = \"" + name + "\"\n"))
+        << "its results stand in results/NAME";
+  }
+  EXPECT_EQ(found, kPlans);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,182 @@
+// run --keep-predictions: class probabilities on the disk, in the summary, the report and the exports.
+#include <map>
+#include <thread>
+
+#include "engine/store/npz.h"
+#include "engine/store/probabilities.h"
+#include "engine/store/run_store.h"
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class KeptPredictions : public Study {
+ protected:
+  Outcome run(const std::string& out, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"run", "study.toml", "--out", out, "--keep-predictions"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return gpu_sweep(arguments);
+  }
+
+  /// The bytes of every file of probabilities by name.
+  std::map<std::string, std::string> files(const std::string& out) const {
+    std::map<std::string, std::string> bytes;
+    for (const std::string& name : listing()) {
+      if (name.starts_with(out + "/probabilities/")) bytes[name.substr(out.size())] = read(name);
+    }
+    return bytes;
+  }
+
+  std::vector<RunRecord> records(const std::string& out) const {
+    return RunStore::open(directory_ / out).runs();
+  }
+};
+
+TEST_F(KeptPredictions, AgreeWithTheClassesThatRunsPredict) {
+  ASSERT_EQ(run("kept").exit_code, 0);
+  for (const RunRecord& record : records("kept")) {
+    const auto kept = load_probabilities(directory_ / "kept", record.key, 120);
+    ASSERT_TRUE(kept) << record.key;
+    ASSERT_EQ(kept->classes, 10);
+    double loss = 0;
+    for (std::size_t i = 0; i < 120; ++i) {
+      double sum = 0;
+      float highest = 0;
+      for (std::size_t k = 0; k < 10; ++k) {
+        const float p = to_float(kept->values[10 * i + k]);
+        sum += p;
+        highest = std::max(highest, p);
+      }
+      EXPECT_NEAR(sum, 1, 10 * 0x1p-12) << "ten roundings of at most 2^-12";
+      EXPECT_EQ(to_float(kept->values[10 * i + record.test_predictions[i]]), highest);
+      loss -= std::log(to_float(kept->values[10 * i + kept->labels[i]])) / 120;
+    }
+    EXPECT_NEAR(loss, record[Set::kTest].loss, 1e-3);
+  }
+}
+
+TEST_F(KeptPredictions, AreInSummaryReportAndExport) {
+  ASSERT_EQ(run("kept").exit_code, 0);
+  const std::string summary = read("kept/summary.json");
+  EXPECT_EQ(Program(directory_.path(), {"show", "kept", "--json"}).wait().out, summary);
+  for (const auto& model : nlohmann::json::parse(summary)["models"]) {
+    const auto& calibration = model["calibration"];
+    EXPECT_EQ(calibration["runs"], 3);
+    EXPECT_NEAR(calibration["single"]["accuracy"], model["test_accuracy"]["mean"], 0.01);
+    double images = 0;
+    for (const auto& bin : calibration["ensemble"]["bins"]) images += bin[0].get<double>();
+    EXPECT_EQ(images, 120);
+  }
+  EXPECT_THAT(read("kept/report.html"), HasSubstr("<section id=\"confidence\">"));
+
+  const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  const NpzArrays arrays = read_npz(directory_ / "kept/npz/predictions.npz");
+  EXPECT_THAT(arrays.at("wide/probabilities").shape, testing::ElementsAre(3, 120, 10));
+  EXPECT_THAT(arrays.at("labels").shape, testing::ElementsAre(120));
+  const auto values = npy_values<Fp16>(arrays.at("deep/probabilities"));
+  const auto last = load_probabilities(directory_ / "kept", records("kept").back().key, 120);
+  EXPECT_TRUE(std::equal(last->values.begin(), last->values.end(), values.begin() + 2 * 1200));
+}
+
+TEST_F(KeptPredictions, AreNotKeptUnasked) {
+  ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
+  EXPECT_TRUE(files("results/study").empty());
+  EXPECT_THAT(read("results/study/summary.json"), Not(HasSubstr("calibration")));
+  EXPECT_THAT(read("results/study/report.html"), HasSubstr("run --keep-predictions</code> keeps them"));
+}
+
+TEST_F(KeptPredictions, ChangeNoOtherFigureAndNoBitByGroupingOrLanes) {
+  const auto expected = without_timing(json_of({"run", "study.toml", "--out", "plain"}));
+  ASSERT_EQ(run("kept", {"--lanes", "1"}).exit_code, 0);
+  ASSERT_EQ(run("grouped", {"--lanes", "2", "--replicas-per-group", "3"}).exit_code, 0);
+  EXPECT_EQ(files("kept").size(), 6U);
+  EXPECT_TRUE(files("kept") == files("grouped"));
+  auto summary = without_timing(nlohmann::json::parse(read("kept/summary.json")));
+  for (auto& model : summary["models"]) model.erase("calibration");
+  EXPECT_EQ(summary, expected);
+}
+
+TEST_F(KeptPredictions, OfRunsThatWereTrainedBeforeAreMadeAgain) {
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "late"}).exit_code, 0);
+  const Outcome late = run("late");
+  EXPECT_EQ(late.exit_code, 0);
+  EXPECT_THAT(late.err, HasSubstr("6 finished runs have no class probabilities and are trained again"));
+  ASSERT_EQ(run("kept").exit_code, 0);
+  EXPECT_TRUE(files("late") == files("kept"));
+  EXPECT_THAT(run("late").err, HasSubstr("all 6 runs are there, nothing to train"));
+}
+
+TEST_F(KeptPredictions, DamagedFilesAreNamedAndMadeAgain) {
+  ASSERT_EQ(run("kept").exit_code, 0);
+  const auto whole = files("kept");
+  const std::string name = "kept" + whole.begin()->first;
+  std::string bytes = whole.begin()->second;
+  bytes[bytes.size() / 2] ^= 1;
+  write(name, bytes);
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"report", "kept"},
+                                                  {"show", "kept", "--json"},
+                                                  {"export", "kept", "--format", "npz"}}) {
+    const Outcome outcome = Program(directory_.path(), command).wait();
+    EXPECT_EQ(outcome.exit_code, 8) << command[0];
+    EXPECT_THAT(outcome.err, HasSubstr(name));
+    EXPECT_THAT(outcome.err, HasSubstr("gpu_sweep run --keep-predictions makes it again"));
+  }
+  EXPECT_EQ(Program(directory_.path(), {"show", "kept"}).wait().exit_code, 0) << "the tables need none";
+  EXPECT_EQ(run("kept").exit_code, 0);
+  EXPECT_TRUE(files("kept") == whole);
+}
+
+TEST_F(KeptPredictions, OfShardsAreMerged) {
+  for (const std::string shard : {"1", "2"}) {
+    ASSERT_EQ(run("shard" + shard, {"--shard", shard + "/2"}).exit_code, 0);
+  }
+  const Outcome merged = Program(directory_.path(), {"merge", "whole", "shard1", "shard2"}).wait();
+  EXPECT_EQ(merged.exit_code, 0) << merged.err;
+  ASSERT_EQ(run("kept").exit_code, 0);
+  EXPECT_TRUE(files("whole") == files("kept"));
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("whole/summary.json"))),
+            without_timing(nlohmann::json::parse(read("kept/summary.json"))));
+}
+
+/// Whatever moment it is killed at, no run of the store lacks its probabilities.
+TEST_F(KeptPredictions, KilledItContinuesToTheSameBytes) {
+  const std::vector<std::string> command = {"run",   "study.toml", "--runs",  "6", "--epochs",          "10",
+                                            "--out", "killed",     "--lanes", "1", "--keep-predictions"};
+  for (std::size_t wanted = 2; wanted <= 6; wanted += 2) {
+    Program program(directory_.path(), with_usual_flags(command));
+    while (program.running() && files("killed").size() < wanted) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    program.send(SIGKILL);
+    program.wait();
+    for (const RunRecord& record : records("killed")) {
+      EXPECT_TRUE(load_probabilities(directory_ / "killed", record.key, 120)) << record.key;
+    }
+  }
+  const auto continued = json_of(command);
+  std::vector<std::string> at_once = command;
+  at_once[7] = "at_once";
+  EXPECT_EQ(without_timing(continued), without_timing(json_of(at_once)));
+  EXPECT_TRUE(files("killed") == files("at_once"));
+}
+
+TEST(ProbabilitiesFiles, NeedRoomOnTheDisk) {
+  const std::filesystem::path here = std::filesystem::temp_directory_path();
+  EXPECT_NO_THROW(require_space(here, 1));
+  const std::uint64_t bytes = probabilities_bytes(1'000'000'000, 10'000, 10);
+  EXPECT_GE(bytes, 1'000'000'000ULL * 200'000);
+  try {
+    require_space(here, bytes);
+    FAIL() << "200 TB are not there";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kOutput);
+    EXPECT_THAT(error.what(), testing::AllOf(HasSubstr(here.string()), HasSubstr("expected 214096000 MB")));
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

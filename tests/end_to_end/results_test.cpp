@@ -1,0 +1,170 @@
+// The commands that look at results: report, compare, export and show; what they give and how they fail.
+#include <map>
+#include <sstream>
+
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A study under results/study. It is trained once; every test gets a copy.
+class Results : public Study {
+ protected:
+  Results() {
+    static const std::map<std::string, std::string> files = [this] {
+      EXPECT_EQ(gpu_sweep({"run", "study.toml", "--quiet"}).exit_code, 0);
+      return std::map<std::string, std::string>{{"runs.sqlite", read("results/study/runs.sqlite")},
+                                                {"report.html", read("results/study/report.html")},
+                                                {"summary.json", read("results/study/summary.json")}};
+    }();
+    std::filesystem::create_directories(directory_ / "results/study");
+    for (const auto& [name, bytes] : files) write("results/study/" + name, bytes);
+  }
+
+  Outcome run(std::vector<std::string> arguments) {
+    return Program(directory_.path(), std::move(arguments)).wait();
+  }
+
+  /// Fails with this code, and one line on stderr that has `message`; nothing on stdout.
+  void expect_refused(std::vector<std::string> arguments, int code, const std::string& message) {
+    const std::string name = testing::PrintToString(arguments);
+    const Outcome outcome = run(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, code) << name << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(message)) << name;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_EQ(outcome.out, "") << name;
+  }
+};
+
+TEST_F(Results, ReportIsMadeAgainFromTheStore) {
+  const std::string page = read("results/study/report.html");
+  std::filesystem::remove(directory_ / "results/study/report.html");
+  const Outcome outcome = run({"report", "results/study", "--data", "data"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "results/study/report.html\n");
+  EXPECT_TRUE(read("results/study/report.html") == page);
+}
+
+TEST_F(Results, ReportDoesWithoutTheDataAndSaysSo) {
+  std::filesystem::remove_all(directory_ / "data");
+  const Outcome outcome = run({"report", "results/study"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("the report shows no images; --data DIR names the data set"));
+  EXPECT_THAT(read("results/study/report.html"), Not(HasSubstr("data:image/png")));
+}
+
+TEST_F(Results, ReportRefusesDataOfOthers) {
+  write_bytes(directory_ / "data" / kDataNames[3], idx_labels(Bytes(120, 3)));
+  expect_refused({"report", "results/study", "--data", "data"}, 3, "found other data than these runs");
+  expect_refused({"report", "results/study", "--data", "nowhere"}, 3, "nowhere");
+}
+
+TEST_F(Results, ShowPrintsTablesOrTheSummary) {
+  const Outcome tables = run({"show", "results/study"});
+  EXPECT_EQ(tables.exit_code, 0) << tables.err;
+  EXPECT_THAT(tables.out, AllOf(HasSubstr("study: 2 models, 3 runs each, seeds from 5"), HasSubstr("wide")));
+  EXPECT_EQ(run({"show", "results/study", "--json"}).out, read("results/study/summary.json"));
+}
+
+TEST_F(Results, ExportWritesWhatItNames) {
+  for (const std::string format : {"npz", "csv", "json", "tensorboard"}) {
+    const Outcome outcome = run({"export", "results/study", "--format", format, "--to", "out/" + format});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    std::istringstream lines(outcome.out);
+    int files = 0;
+    for (std::string line; std::getline(lines, line); ++files) {
+      EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / line)) << line;
+    }
+    EXPECT_GT(files, 0) << format;
+  }
+  EXPECT_EQ(read("out/json/summary.json"), read("results/study/summary.json"));
+  EXPECT_EQ(run({"export", "results/study", "--format", "csv"}).out,
+            "results/study/csv/runs.csv\nresults/study/csv/history.csv\n");
+}
+
+TEST_F(Results, CompareWithItselfFindsNothing) {
+  const Outcome tables = run({"compare", "results/study", "results/study"});
+  EXPECT_EQ(tables.exit_code, 0) << tables.err;
+  EXPECT_THAT(tables.out, AllOf(HasSubstr("validation accuracy"), HasSubstr("Too few runs to tell")));
+  const Outcome json = run({"compare", "results/study", "results/study", "--json"});
+  const auto comparisons = nlohmann::json::parse(json.out)["comparisons"];
+  EXPECT_EQ(comparisons.size(), 6U) << "three figures of two models";
+  for (const auto& each : comparisons) {
+    EXPECT_EQ(each["first_model"], each["second_model"]);
+    EXPECT_EQ(each["runs"], 3);
+    EXPECT_EQ(each["mean_difference"], 0);
+    EXPECT_EQ(each["wilcoxon_p"], nullptr);
+  }
+}
+
+TEST_F(Results, CompareRefusesOtherDataAndOtherSeeds) {
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--seed", "100", "--out", "seeds"}).exit_code, 0);
+  expect_refused({"compare", "results/study", "seeds"}, 2, "no finished runs of equal seeds");
+  write_bytes(directory_ / "data" / kDataNames[3], idx_labels(Bytes(120, 3)));
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "other"}).exit_code, 0);
+  expect_refused({"compare", "results/study", "other"}, 2, "were trained on different data");
+}
+
+TEST_F(Results, WhatIsMissingIsNamed) {
+  expect_refused({"report"}, 2, "no folder, expected gpu_sweep report DIR");
+  expect_refused({"show"}, 2, "no folder, expected gpu_sweep show DIR");
+  expect_refused({"export"}, 2, "no folder, expected gpu_sweep export DIR --format FORMAT");
+  expect_refused({"export", "results/study"}, 2, "--format is missing");
+  expect_refused({"export", "results/study", "--format", "nzp"}, 2, "expected npz, csv, json or tensorboard");
+  expect_refused({"compare", "results/study"}, 2, "two folders are needed");
+  for (const std::string directory : {"data", "nowhere"}) {
+    const std::string message = directory + " holds no results";
+    expect_refused({"report", directory}, 2, message);
+    expect_refused({"show", directory}, 2, message);
+    expect_refused({"export", directory, "--format", "csv"}, 2, message);
+    expect_refused({"compare", "results/study", directory}, 2, message);
+    expect_refused({"compare", directory, "results/study"}, 2, message);
+  }
+}
+
+TEST_F(Results, PlacesThatCannotBeWrittenAreNamed) {
+  expect_refused({"export", "results/study", "--format", "csv", "--to", "study.toml"}, 5, "study.toml");
+  std::filesystem::remove(directory_ / "results/study/report.html");
+  std::filesystem::create_directory(directory_ / "results/study/report.html");
+  expect_refused({"report", "results/study", "--data", "data"}, 5, "results/study/report.html");
+}
+
+TEST_F(Results, ADamagedStoreIsNamed) {
+  write("results/study/runs.sqlite", std::string(40'000, 'x'));
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"report", "results/study"},
+                                                  {"show", "results/study"},
+                                                  {"export", "results/study", "--format", "npz"},
+                                                  {"compare", "results/study", "results/study"}}) {
+    expect_refused(command, 8, "results/study/runs.sqlite");
+  }
+}
+
+/// Names may hold anything but control characters; no file leaves its folder by them and no page runs them.
+TEST_F(Results, HostileNamesStayNames) {
+  const std::string name = "../../</script><img src=x onerror=alert(1)>, \\\"a\\\" %n";
+  write("study.toml",
+        "name = \"s\"\nruns = 1\n[[model]]\nepochs = 1\nhidden = [8]\nname = \"" + name + "\"\n");
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "hostile"}).exit_code, 0);
+  const auto before = listing();
+
+  EXPECT_THAT(run({"show", "hostile"}).out, HasSubstr("../../</script>"));
+  const auto summary = nlohmann::json::parse(run({"show", "hostile", "--json"}).out);
+  EXPECT_THAT(summary["models"][0]["name"], HasSubstr("onerror=alert(1)>, \"a\" %n"));
+  EXPECT_EQ(run({"compare", "hostile", "hostile", "--json"}).exit_code, 0);
+  EXPECT_EQ(run({"report", "hostile", "--data", "data"}).exit_code, 0);
+  EXPECT_THAT(read("hostile/report.html"), Not(HasSubstr("<img src=x")));
+  for (const std::string format : {"npz", "csv", "json", "tensorboard"}) {
+    EXPECT_EQ(run({"export", "hostile", "--format", format}).exit_code, 0) << format;
+  }
+  for (const std::string& file : listing()) {
+    if (before.contains(file)) continue;
+    EXPECT_THAT(file, testing::StartsWith("hostile/"));
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
