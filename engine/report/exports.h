@@ -10,8 +10,8 @@
 namespace gpu_sweep {
 
 struct ExportOptions {
-  bool every_run = false;         ///< tensorboard: also a curve for each run; it stalls at some 250 of them
-  std::filesystem::path results;  ///< folder whose class probabilities npz and json take; empty: none
+  bool every_run = false;  ///< tensorboard: also a curve for each run; it stalls at some 250 of them
+  std::filesystem::path results = {};  ///< folder whose class probabilities npz and json take; empty: none
 };
 
 /// "npz", "csv", "json", "tensorboard".
