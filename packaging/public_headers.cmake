@@ -39,6 +39,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   kernels/bias_activation_dropout.h
   kernels/cuda_queue.h
   kernels/evaluate_logits.h
+  kernels/fp16.h
   kernels/gather_batch.h
   kernels/gemm.h
   kernels/host_device.h
