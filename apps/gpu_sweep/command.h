@@ -25,5 +25,6 @@ Command add_export_command(CLI::App& program);
 Command add_report_command(CLI::App& program);
 Command add_compare_command(CLI::App& program);
 Command add_devices_command(CLI::App& program);
+Command add_selftest_command(CLI::App& program);
 
 }  // namespace gpu_sweep

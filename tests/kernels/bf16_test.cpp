@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "tests/kernels/optimiser_case.h"
+#include "reference/bf16.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -27,7 +27,7 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
     if (i % 4 == 0) bits = (bits & 0xffff'0000) | 0x8000;  // a tie
     const float value = std::bit_cast<float>(bits);
     if (std::fpclassify(value) != FP_NORMAL) continue;
-    ASSERT_EQ(to_float(to_bf16(value)), nearest_bf16(value)) << std::hexfloat << value;
+    ASSERT_EQ(to_float(to_bf16(value)), reference::nearest_bf16(value)) << std::hexfloat << value;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/advance.h"
+#include "reference/bf16.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
@@ -73,13 +74,6 @@ inline std::vector<OptimiserCase> optimiser_cases() {
                                      {1, 203'584, 2}});
 }
 
-/// `value` rounded to the nearest number of 8 significant bits, ties to even.
-inline double nearest_bf16(double value) {
-  if (value == 0) return value;
-  const int exponent = std::ilogb(value);
-  return std::ldexp(std::nearbyint(std::ldexp(value, 7 - exponent)), exponent - 7);
-}
-
 inline Advance advance_of(int replicas, bool adam, const Tensor& state, const Tensor& replica_state) {
   Advance op;
   op.replicas = replicas;
@@ -95,7 +89,7 @@ inline void expect_bf16_copy(bool asked, const std::vector<double>& copy,
                              const std::vector<double>& weights) {
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (asked) {
-      ASSERT_EQ(copy[i], nearest_bf16(weights[i])) << "element " << i;
+      ASSERT_EQ(copy[i], reference::nearest_bf16(weights[i])) << "element " << i;
     } else {
       ASSERT_TRUE(std::isnan(copy[i])) << "element " << i;
     }

@@ -17,6 +17,7 @@ LAYERS = [
     {"engine/program"},
     {"engine/lane"},
     {"engine/train"},
+    {"engine/selftest"},
     {"engine/sweep"},
     {"engine/store"},
     {"engine/cluster"},

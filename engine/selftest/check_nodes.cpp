@@ -1,0 +1,39 @@
+#include "engine/selftest/checks.h"
+#include "engine/selftest/workbench.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// A library may split a product: fill, multiply, add up.
+constexpr int kMostNodesAProduct = 3;
+
+int most_nodes(const Program& step) {
+  int nodes = 0;
+  for (const Op& op : step.ops) nodes += std::holds_alternative<Gemm>(op) ? kMostNodesAProduct : 1;
+  return nodes;
+}
+
+}  // namespace
+
+SelftestResult check_nodes(const SelftestSubject& subject) {
+  const Dataset dataset = selftest_data(subject.scale, subject.scale.batch);
+  const std::unique_ptr<Lane> lane = subject.make_lane({});
+  std::string figure;
+  bool passed = true;
+  for (int hidden = 1; hidden <= 5; ++hidden) {
+    const GroupSpec group =
+        selftest_group(dataset, selftest_model(subject.scale, hidden), subject.precisions.front(), 2);
+    Workbench bench(*lane, dataset, group, subject.scale.batch);
+    const Program step = build_train_step(bench.layout());
+    const int operations = static_cast<int>(step.ops.size());
+    const int nodes = bench.nodes(step).count;
+    const bool complete = nodes >= operations && nodes <= most_nodes(step);
+    passed = passed && operations <= 5 * hidden + 6 && (nodes == 0 || complete);
+    figure += (hidden > 1 ? ", " : "") + std::to_string(nodes) + " for " + std::to_string(operations);
+  }
+  return {"graph nodes",
+          "of a step with L = 1 to 5 hidden layers, for at most 5 L + 6 operations (0: no graph)", figure,
+          passed};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,89 @@
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include "engine/selftest/checks.h"
+#include "engine/selftest/judge.h"
+#include "engine/selftest/workbench.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kReplicas = 3;
+
+struct Variant {
+  Activation activation;
+  OptimiserKind optimiser;
+};
+constexpr Variant kVariants[] = {{Activation::kRelu, OptimiserKind::kAdam},
+                                 {Activation::kSigmoid, OptimiserKind::kSgd},
+                                 {Activation::kTanh, OptimiserKind::kRmsProp}};
+
+/// Small enough for double precision on one core; the second hidden width is odd, so that scalar code runs,
+/// too.
+SelftestScale small(const SelftestScale& scale) {
+  SelftestScale smaller = scale;
+  smaller.side = std::min(scale.side, 12);
+  smaller.batch = std::min(scale.batch, 48);
+  return smaller;
+}
+
+ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
+  ModelSpec model = selftest_model(scale, 2);
+  model.hidden = {std::min(scale.widest, 40), std::min(scale.widest, 32) / 2 + 1};
+  model.activation = variant.activation;
+  model.optimiser = OptimiserSpec::with_defaults(variant.optimiser);
+  model.optimiser.momentum = 0.9;
+  return model;
+}
+
+/// Runs operations one by one and remembers the worst that was seen.
+class Court {
+ public:
+  Court(Workbench& bench, Verdict& verdict, int& judged)
+      : bench_(bench), verdict_(verdict), judged_(judged) {}
+
+  void hear(const Program& program, int steps_done) {
+    for (const Op& op : program.ops) {
+      const std::vector<std::byte> before = bench_.arena();
+      bench_.run_alone(program, op);
+      const std::vector<std::byte> after = bench_.arena();
+      const Verdict verdict = judge(op, {bench_.dataset(), before, after, steps_done});
+      verdict_.worst = std::fmax(verdict_.worst, verdict.worst);
+      if (verdict_.complaint.empty()) verdict_.complaint = verdict.complaint;
+      ++judged_;
+    }
+  }
+
+ private:
+  Workbench& bench_;
+  Verdict& verdict_;
+  int& judged_;
+};
+
+}  // namespace
+
+SelftestResult check_operations(const SelftestSubject& subject, Precision precision) {
+  const SelftestScale scale = small(subject.scale);
+  const Dataset dataset = selftest_data(scale, scale.batch * 3 / 2);
+  const std::unique_ptr<Lane> lane = subject.make_lane({});
+  Verdict verdict;
+  int judged = 0;
+  for (const Variant& variant : kVariants) {
+    const GroupSpec group = selftest_group(dataset, model_of(scale, variant), precision, kReplicas);
+    Workbench bench(*lane, dataset, group, scale.batch / 4);
+    Court court(bench, verdict, judged);
+    court.hear(build_begin_epoch(bench.layout()), 0);
+    for (const int step : {0, 1}) court.hear(build_train_step(bench.layout()), step);
+    court.hear(build_begin_evaluation(bench.layout(), true), 2);
+    court.hear(build_evaluation_step(bench.layout(), Set::kTest, true), 2);
+  }
+  std::ostringstream figure;
+  figure << judged << " operations, largest error " << std::setprecision(2) << verdict.worst
+         << " of its bound";
+  const bool passed = verdict.complaint.empty();
+  return {std::string("operations ") + to_string(precision), "each one against double precision",
+          passed ? figure.str() : verdict.complaint, passed};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,69 @@
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include "engine/lane/cpu_lane.h"
+#include "engine/selftest/checks.h"
+#include "engine/train/replica_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kSteps = 200;
+
+std::vector<RunRecord> train(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
+  const DatasetLayout layout = dataset_layout(dataset);
+  const Buffer buffer = lane.allocate(layout.bytes);
+  lane.upload(buffer, 0, pack(dataset, layout));
+  ReplicaGroup group(lane, buffer, layout, spec);
+  group.evaluate_untrained();
+  while (group.epochs_done() < spec.epochs) group.train_epoch();
+  return group.finish();
+}
+
+}  // namespace
+
+double relative_tolerance(Precision precision) {
+  switch (precision) {
+    case Precision::kFp32:
+      return 1e-3;
+    case Precision::kTf32:
+      return 1e-2;
+    case Precision::kBf16:
+      break;
+  }
+  return 3e-2;
+}
+
+SelftestResult check_training(const SelftestSubject& subject, Precision precision) {
+  const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
+  ModelSpec model = selftest_model(subject.scale, 2);
+  // Smooth, so that rounding does not grow as it does in deep relu networks.
+  model.activation = Activation::kSigmoid;
+  model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  model.optimiser.learning_rate = 0.1;
+  model.optimiser.momentum = 0.9;
+  const int steps_an_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
+  model.epochs = (kSteps + steps_an_epoch - 1) / steps_an_epoch;
+  const GroupSpec group = selftest_group(dataset, model, precision, 2);
+  GroupSpec on_cpu = group;
+  on_cpu.shape.precision = Precision::kFp32;
+
+  const auto device = train(*subject.make_lane({}), dataset, group);
+  const auto cpu = train(*make_cpu_lane(), dataset, on_cpu);
+  double worst = 0;
+  for (std::size_t r = 0; r < cpu.size(); ++r) {
+    for (std::size_t epoch = 0; epoch < cpu[r].history.size(); ++epoch) {
+      const double expected = cpu[r].history[epoch].loss;
+      const double error = std::fabs(device[r].history[epoch].loss / expected - 1);
+      worst = std::isfinite(error) ? std::fmax(worst, error) : HUGE_VAL;
+    }
+  }
+  std::ostringstream figure;
+  figure << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within " << worst
+         << ", allowed " << relative_tolerance(precision);
+  return {std::string("training ") + to_string(precision), "with dropout, against the CPU in fp32",
+          figure.str(), worst <= relative_tolerance(precision)};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,136 @@
+// The oracle of every operation. Private to the judge (judge.h); its members stand in judge_*.cpp, by family.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "engine/selftest/judge.h"
+#include "kernels/bf16.h"
+#include "kernels/step_state.h"
+#include "kernels/tensor_access.h"
+#include "reference/bounded.h"
+#include "reference/softmax.h"
+
+namespace gpu_sweep {
+
+class Judge {
+ public:
+  explicit Judge(const Deed& deed)
+      : deed_(deed),
+        before_{deed.dataset.data(), const_cast<std::byte*>(deed.before.data())},
+        after_{deed.dataset.data(), const_cast<std::byte*>(deed.after.data())} {}
+
+  void operator()(const BeginPass& op);
+  void operator()(const Shuffle& op);
+  void operator()(const Advance& op);
+  void operator()(const GatherBatch& op);
+  void operator()(const Gemm& op);
+  void operator()(const BiasActivationDropout& op);
+  void operator()(const ActivationBackward& op);
+  void operator()(const SoftmaxCrossEntropy& op);
+  void operator()(const EvaluateLogits& op);
+  void operator()(const Adam& op);
+  void operator()(const Sgd& op);
+  void operator()(const RmsProp& op);
+
+  /// Bytes that `op` does not write are as they were.
+  void untouched(const Op& op);
+
+  const Verdict& verdict() const { return verdict_; }
+
+ private:
+  using Bounded = reference::Bounded;
+
+  /// The dropout of one replica's layer in this step.
+  struct Mask {
+    double rate = 0;
+    std::uint64_t seed = 0;
+    int layer = 0;
+    std::uint32_t step = 0;
+
+    bool keeps(int element) const;
+  };
+  Mask mask_of(const Tensor& replicas, const Tensor& state, int layer, int r) const;
+
+  /// What rows add to a replica's metrics.
+  struct Sums {
+    Bounded loss;
+    std::uint64_t correct = 0;
+    std::uint64_t rows = 0;
+  };
+  template <class OutputLayer>
+  reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid,
+                                   Sums& sums) const;
+  void metrics(const Tensor& tensor, int r, const Sums& sums);
+
+  /// `rule` gives the new weight of one element and holds the optimiser's own tensors against theirs.
+  template <class Update, class Rule>
+  void update(const Update& op, const Rule& rule);
+
+  static std::size_t index(int row, int leading, int column) {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(leading) +
+           static_cast<std::size_t>(column);
+  }
+
+  static int valid_rows_of(const StepState& state, int batch, int rows) {
+    return std::min(batch, rows - static_cast<int>(state.cursor));
+  }
+
+  static double element(const Memory& memory, const Tensor& tensor, DType type, int r, std::size_t i) {
+    return type == DType::kBf16 ? to_float(read<Bf16>(memory, tensor, r)[i])
+                                : read<float>(memory, tensor, r)[i];
+  }
+
+  static std::vector<double> elements(const Memory& memory, const Tensor& tensor, DType type, int r,
+                                      int count) {
+    std::vector<double> values;
+    for (int i = 0; i < count; ++i)
+      values.push_back(element(memory, tensor, type, r, static_cast<std::size_t>(i)));
+    return values;
+  }
+
+  /// Element i of replica r's f32 tensor before the operation.
+  double value(const Tensor& tensor, int r, std::size_t i) const {
+    return read<float>(before_, tensor, r)[i];
+  }
+
+  /// The same after it, in any type.
+  template <class T>
+  T at(const Tensor& tensor, int r, std::size_t i) const {
+    return read<T>(after_, tensor, r)[i];
+  }
+
+  StepState step_state(const Tensor& tensor) const { return *read<StepState>(before_, tensor, 0); }
+  ReplicaState replica_state(const Tensor& tensor, int r) const {
+    return *read<ReplicaState>(before_, tensor, r);
+  }
+
+  // What was found against what was expected. `real` knows the rounding of `type`; an oracle of 0 +- 0 means
+  // +0.
+  void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
+  void within(const char* what, double actual, const Bounded& oracle);
+  void exact(const char* what, double actual, double expected);  ///< also the sign of zero: pads are +0
+
+  template <class T>
+  void same(const char* what, T actual, T expected) {
+    if (actual == expected) return;
+    complain(std::string(what) + " is " + std::to_string(actual) + ", expected " + std::to_string(expected));
+  }
+
+  template <class Record>
+  void same(const char* what, const Tensor& tensor, int r, const Record& expected) {
+    if (std::memcmp(read<Record>(after_, tensor, r), &expected, sizeof(Record)) == 0) return;
+    complain(std::string(what) + " of replica " + std::to_string(r) + " is not what it must be");
+  }
+
+  void complain(const std::string& text);
+
+  const Deed& deed_;
+  const Memory before_;
+  const Memory after_;
+  Verdict verdict_;
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,51 @@
+#include <cmath>
+
+#include "engine/selftest/judge_operation.h"
+#include "reference/shuffle.h"
+
+namespace gpu_sweep {
+
+void Judge::operator()(const BeginPass& op) {
+  StepState state = step_state(op.state);
+  state.cursor = 0;
+  state.epoch += op.begins_epoch;
+  same("state", op.state, 0, state);
+  for (int r = 0; r < op.replicas; ++r) {
+    same("metrics", op.metrics, r, Metrics{});
+    for (int i = 0; op.clear_confusion && i < op.classes * op.classes; ++i) {
+      same("confusion", at<std::uint32_t>(op.confusion, r, i), std::uint32_t{0});
+    }
+  }
+}
+
+void Judge::operator()(const Shuffle& op) {
+  const std::uint32_t epoch = step_state(op.state).epoch;
+  for (int r = 0; r < op.replicas; ++r) {
+    const auto order = reference::shuffled_order(replica_state(op.replica_state, r).seed, epoch, op.rows);
+    for (int i = 0; i < op.rows; ++i) {
+      same("order", at<std::uint32_t>(op.order, r, i), order[static_cast<std::size_t>(i)]);
+    }
+  }
+}
+
+void Judge::operator()(const Advance& op) {
+  StepState state = step_state(op.state);
+  state.cursor += static_cast<std::uint32_t>(op.batch);
+  state.step += op.optimiser_step;
+  same("state", op.state, 0, state);
+  for (int r = 0; op.optimiser_step && r < op.replicas; ++r) {
+    ReplicaState expected = replica_state(op.replica_state, r);
+    const auto& actual = *read<ReplicaState>(after_, op.replica_state, r);
+    expected.beta1_power *= expected.beta1;
+    expected.beta2_power *= expected.beta2;
+    if (op.adam) {
+      const double alpha =
+          expected.learning_rate * std::sqrt(1 - expected.beta2_power) / (1 - expected.beta1_power);
+      within("step_size", actual.step_size, reference::rounded(alpha));
+      expected.step_size = actual.step_size;
+    }
+    same("replica_state", op.replica_state, r, expected);
+  }
+}
+
+}  // namespace gpu_sweep

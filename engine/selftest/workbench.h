@@ -1,0 +1,63 @@
+// A group on a lane whose operations can be run one by one, with its whole memory in view.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/lane/lane.h"
+#include "engine/program/builders.h"
+#include "engine/program/group_layout.h"
+#include "engine/train/group_spec.h"
+
+namespace gpu_sweep {
+
+class Workbench {
+ public:
+  /// Weights are drawn from each run's seed. `lane` must outlive the workbench.
+  Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group, int evaluation_batch);
+
+  const GroupLayout& layout() const { return layout_; }
+
+  /// Runs `program` once. Its operations may read whatever the arena holds.
+  void run(const Program& program);
+
+  /// `op` alone, in a program like `program`.
+  void run_alone(const Program& program, const Op& op);
+
+  /// One epoch's begin and its first `count` steps.
+  void train(int count);
+
+  /// Nodes of the graph that `program` becomes.
+  ReplayedNodes nodes(const Program& program) { return compile(program).nodes(); }
+
+  /// Wall time of one of `count` steps on the same batch, after one that warms up.
+  double seconds_a_step(const Program& step, int count);
+
+  std::vector<std::byte> arena();
+  const std::vector<std::byte>& dataset() const { return dataset_bytes_; }
+
+  /// `count` elements of replica `r`'s tensor.
+  template <class T>
+  std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
+    std::vector<T> values(count);
+    download(tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r),
+             std::as_writable_bytes(std::span(values)));
+    return values;
+  }
+
+ private:
+  /// Leaves the arena as it is.
+  CompiledProgram compile(const Program& program);
+  void download(std::uint64_t offset, std::span<std::byte> to);
+
+  Lane& lane_;
+  DatasetLayout dataset_layout_;
+  GroupLayout layout_;
+  std::vector<std::byte> dataset_bytes_;
+  Buffer dataset_;
+  Buffer arena_;
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,15 @@
+// Rounding to bfloat16.
+#pragma once
+
+#include <cmath>
+
+namespace gpu_sweep::reference {
+
+/// `value` rounded to the nearest number of 8 significant bits, ties to even.
+inline double nearest_bf16(double value) {
+  if (value == 0) return value;
+  const int exponent = std::ilogb(value);
+  return std::ldexp(std::nearbyint(std::ldexp(value, 7 - exponent)), exponent - 7);
+}
+
+}  // namespace gpu_sweep::reference

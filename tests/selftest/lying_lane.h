@@ -1,0 +1,78 @@
+// A lane that computes something else than it was asked for, so that the self-test can be seen to fail.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "engine/lane/lane.h"
+
+namespace gpu_sweep::test {
+
+/// What is wrong with a lane. Empty functions change nothing.
+struct Lie {
+  std::function<void(Program&)> alter;  ///< applied to every program before it is compiled
+  /// After every run; may write to the group's arena.
+  std::function<void(Lane&, const Program&, const Buffer& arena)> afterwards;
+  std::function<int(int nodes)> nodes;  ///< of a compiled program
+};
+
+class LyingLane : public Lane {
+ public:
+  LyingLane(std::unique_ptr<Lane> honest, Lie lie) : honest_(std::move(honest)), lie_(std::move(lie)) {}
+
+  LaneTraits traits() const override { return honest_->traits(); }
+  std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
+    return honest_->shuffle_scratch_bytes(replicas, rows);
+  }
+  Buffer allocate(std::size_t bytes) override { return honest_->allocate(bytes); }
+  std::uint64_t free_bytes() override { return honest_->free_bytes(); }
+  void clear(const Buffer& buffer) override { honest_->clear(buffer); }
+  void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
+    honest_->upload(to, offset, from);
+  }
+  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) override {
+    honest_->download(from, offset, to);
+  }
+
+  CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& arena,
+                          int repeats) override {
+    Program altered = program;
+    if (lie_.alter) lie_.alter(altered);
+    auto held = std::make_shared<Compiled>(
+        Compiled{honest_->compile(altered, dataset, arena, repeats), program, &arena});
+    ReplayedNodes nodes = held->compiled.nodes();
+    if (lie_.nodes) nodes.count = lie_.nodes(nodes.count);
+    return CompiledProgram(std::move(held), nodes);
+  }
+
+  void run(const CompiledProgram& program, int times) override {
+    const auto* held = static_cast<const Compiled*>(program.get());
+    honest_->run(held->compiled, times);
+    if (lie_.afterwards) lie_.afterwards(*honest_, held->program, *held->arena);
+  }
+
+  void wait() override { honest_->wait(); }
+
+ private:
+  struct Compiled {
+    CompiledProgram compiled;
+    Program program;
+    const Buffer* arena;
+  };
+
+  std::unique_ptr<Lane> honest_;
+  Lie lie_;
+};
+
+/// Calls `change` for every operation of type Record.
+template <class Record, class Change>
+std::function<void(Program&)> altering(Change change) {
+  return [change](Program& program) {
+    for (Op& op : program.ops) {
+      if (Record* record = std::get_if<Record>(&op)) change(*record);
+    }
+  };
+}
+
+}  // namespace gpu_sweep::test
