@@ -1,6 +1,7 @@
 // gpu_sweep selftest: is this device to be believed?
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
