@@ -33,29 +33,32 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, bool keep_probabilities) {
-  OpenedStore opened{RunStore::create_or_continue(out, experiment, make_provenance(setup)), {}};
-  for (const std::string& damage : opened.store.damaged()) {
+  RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
+  for (const std::string& damage : store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
   }
   const int images = setup.dataset[Set::kTest].rows;
   std::set<std::string> again;
   if (keep_probabilities) {
     remove_unfinished_probabilities(out);
-    again = without_probabilities(out, runs, opened.store, static_cast<std::size_t>(images));
+    again = without_probabilities(out, runs, store, static_cast<std::size_t>(images));
   }
-  const auto done = [&](const std::string& key) {
-    return opened.store.contains(key) && !again.contains(key);
-  };
-  opened.left = plan_groups(runs, setup.dataset, options, done);
+  const auto done = [&](const std::string& key) { return store.contains(key) && !again.contains(key); };
+  SnapshotStore snapshots(std::filesystem::path(out) / "snapshots", done);
+  for (const std::string& damage : snapshots.damaged()) {
+    warn("damaged snapshot, its run begins again: " + damage);
+  }
+  const auto epochs_done = [&](const std::string& key) { return snapshots.epochs_done(key); };
+  std::vector<GroupSpec> left = plan_groups(runs, setup.dataset, options, done, epochs_done);
   if (keep_probabilities) {
     std::uint64_t runs_left = 0;
-    for (GroupSpec& group : opened.left) {
+    for (GroupSpec& group : left) {
       group.keep_probabilities = true;
       runs_left += group.runs.size();
     }
     require_space(out, probabilities_bytes(runs_left, images, setup.dataset.classes));
   }
-  return opened;
+  return {std::move(store), std::move(snapshots), std::move(left)};
 }
 
 }  // namespace gpu_sweep

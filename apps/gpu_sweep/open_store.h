@@ -6,12 +6,14 @@
 
 #include "apps/gpu_sweep/setup.h"
 #include "engine/store/run_store.h"
+#include "engine/store/snapshot_store.h"
 #include "engine/sweep/planner.h"
 
 namespace gpu_sweep {
 
 struct OpenedStore {
   RunStore store;
+  SnapshotStore snapshots;      ///< of runs that are begun
   std::vector<GroupSpec> left;  ///< groups of the runs that are not there
 };
 

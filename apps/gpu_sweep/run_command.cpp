@@ -10,11 +10,13 @@
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/fit_groups.h"
 #include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/fresh_directory.h"
 #include "apps/gpu_sweep/open_store.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/shard_flag.h"
+#include "apps/gpu_sweep/snapshot_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_path.h"
@@ -34,6 +36,8 @@ struct RunFlags {
   std::string out;
   std::string weights;
   bool keep_predictions = false;
+  SnapshotInterval snapshots = kDefaultSnapshotInterval;
+  bool fresh = false;
   bool json = false;
 };
 
@@ -71,32 +75,51 @@ void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOf
   }
 }
 
-/// Trains `groups`, what is left of the runs of `names`, here or `elsewhere`, where weights are saved then.
-/// Throws Interrupted after a signal.
-void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& names, const Setup& setup,
-                   const StopSignals& signals, const std::string& weights_directory, const std::string& out,
-                   const TrainGroups& elsewhere, RunStore& store) {
-  const bool saves = !weights_directory.empty() && !elsewhere;
+SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots) {
+  SnapshotEvents events;
+  events.interval = interval;
+  events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
+  if (interval.epochs > 0 || interval.seconds > 0) {
+    events.keep = [&](const std::vector<Snapshot>& group) {
+      for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
+    };
+  }
+  return events;
+}
+
+/// Trains the groups of `opened`, what is left of the runs of `names`, here or `elsewhere`, where weights are
+/// saved then and every run begins from scratch. Throws Interrupted after a signal.
+void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
+                   const StopSignals& signals, const RunFlags& flags, const std::string& out,
+                   const TrainGroups& elsewhere) {
+  auto& [store, snapshots, groups] = opened;
+  const bool saves = !flags.weights.empty() && !elsewhere;
   const std::size_t all_runs = names.size();
-  std::size_t left = 0;
-  for (const GroupSpec& group : groups) left += group.runs.size();
+  std::size_t left = 0, begun = 0;
+  for (const GroupSpec& group : groups) {
+    left += group.runs.size();
+    if (group.epochs_done > 0 && !elsewhere) begun += group.runs.size();
+  }
   const std::size_t there = all_runs - left;
   if (!setup.quiet) {
     say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) + " on " +
-        setup.device().name + " (" + to_string(setup.precision) + ")");
+        setup.device().name + " (" + to_string(setup.precision) + ")" +
+        (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
   }
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
     // Weights first: a run that is in the store has its weights, whenever the program is killed.
-    if (saves) save_weights_of(run, weights, names, weights_directory);
+    if (saves) save_weights_of(run, weights, names, flags.weights);
     // Likewise the class probabilities.
     if (!run.test_probabilities.empty()) {
       save_probabilities(out, run, setup.dataset[Set::kTest].labels);
     }
     store.add(run);
+    snapshots.drop(run.key);
   };
+  const RunSink sink{keep, saves, snapshot_events(flags.snapshots, snapshots)};
   TrainingOutcome outcome;
   try {
-    outcome = train_runs(groups, setup, signals, {keep, saves}, {}, elsewhere);
+    outcome = train_runs(groups, setup, signals, sink, {}, elsewhere);
   } catch (const Error& error) {
     if (error.code() == ExitCode::kDevice) {
       const auto kept =
@@ -109,7 +132,8 @@ void train_missing(const std::vector<GroupSpec>& groups, const NamesOfRuns& name
   if (outcome.stopped_by == 0) return;
   say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +
       share(there + static_cast<std::size_t>(outcome.runs_done), all_runs) + " are kept in " + out +
-      "; the same command continues");
+      "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
+      "continues");
   throw Interrupted{outcome.stopped_by};
 }
 
@@ -141,23 +165,24 @@ Study make_study(const RunFlags& flags) {
 void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
   const Study study = make_study(flags);
   const Setup& setup = study.setup;
-  const std::string out =
-      flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
+  std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
+  if (flags.fresh) out = fresh_directory(out);
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
 
-  auto [store, groups] =
+  OpenedStore opened =
       open_store(out, study.experiment, study.runs, setup, study.options, flags.keep_predictions);
+  const RunStore& store = opened.store;
   say_notices(setup);
   if (!flags.weights.empty()) warn_of_missing_weights(study.runs, store, flags.weights);
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
-  if (!groups.empty()) {
-    train_missing(groups, study.names, setup, *signals, flags.weights, out, elsewhere, store);
+  if (!opened.left.empty()) {
+    train_missing(opened, study.names, setup, *signals, flags, out, elsewhere);
   } else {
     if (!setup.quiet) {
       say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
     }
-    if (elsewhere) elsewhere(groups, {});  // sends the others home
+    if (elsewhere) elsewhere(opened.left, {});  // sends the others home
   }
   if (cluster != nullptr) cluster->finish();
   signals.reset();  // from here on there is no epoch to finish: a signal ends the program
@@ -219,6 +244,10 @@ Command add_run_command(CLI::App& program) {
       "--keep-predictions", flags->keep_predictions,
       "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"
       "and image: calibration and ensembles in the report, predictions.npz of gpu_sweep export");
+  add_snapshot_flag(*app, flags->snapshots);
+  app->add_flag(
+      "--fresh", flags->fresh,
+      "start over in a folder of its own: DIR.2, DIR.3, ... where DIR holds results; deletes nothing");
   app->add_flag("--json", flags->json, "print summary.json in place of the tables");
   add_device_flags(*app, flags->setup);
   add_shard_flag(*app, flags->setup.shard);

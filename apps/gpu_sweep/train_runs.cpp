@@ -48,7 +48,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   double flops = 0;
   int runs = 0;
   for (const GroupSpec& group : groups) {
-    flops += group.epochs * group_epoch_flops(group, rows);
+    flops += (group.epochs - group.epochs_done) * group_epoch_flops(group, rows);
     runs += static_cast<int>(group.runs.size());
   }
   const double start = steady_seconds();
@@ -66,6 +66,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   };
   events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };
   events.wants_weights = sink.wants_weights;
+  events.snapshots = sink.snapshots;
 
   const SweepResult result =
       elsewhere ? elsewhere(groups, events)

@@ -23,6 +23,7 @@ struct TrainingOutcome {
 struct RunSink {
   std::function<void(const RunRecord&, const Weights&)> keep;
   bool wants_weights = false;  ///< else `keep` gets none
+  SnapshotEvents snapshots = {};
 };
 
 /// Trains groups and tells of it as `run_groups` does.

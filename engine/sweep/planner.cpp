@@ -43,14 +43,17 @@ GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision 
 }
 
 bool can_share(const GroupSpec& a, const GroupSpec& b) {
-  return a.shape == b.shape && a.epochs == b.epochs && a.shuffle == b.shuffle;
+  return a.shape == b.shape && a.epochs == b.epochs && a.shuffle == b.shuffle &&
+         a.epochs_done == b.epochs_done;
 }
 
 /// All runs that could be trained together, in the experiment's order: groups of any size.
-std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision) {
+std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision,
+                              const std::function<int(const std::string&)>& epochs_done) {
   std::vector<GroupSpec> gathered;
   for (RunSpec& run : runs) {
-    const GroupSpec wanted = empty_group(run.model, dataset, precision);
+    GroupSpec wanted = empty_group(run.model, dataset, precision);
+    if (epochs_done) wanted.epochs_done = epochs_done(run.key);
     auto place = std::ranges::find_if(gathered, [&](const GroupSpec& g) { return can_share(g, wanted); });
     if (place == gathered.end()) place = gathered.insert(place, wanted);
     place->runs.push_back(std::move(run));
@@ -76,7 +79,8 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
 
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
-                                   const std::function<bool(const std::string&)>& done) {
+                                   const std::function<bool(const std::string&)>& done,
+                                   const std::function<int(const std::string&)>& epochs_done) {
   // Models that differ in their names alone share their runs.
   std::set<std::string> seen;
   std::erase_if(runs,
@@ -84,10 +88,10 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
 
   const auto most = static_cast<std::size_t>(options.replicas_per_group);
   std::vector<GroupSpec> groups;
-  for (const GroupSpec& all : gather(std::move(runs), dataset, options.precision)) {
+  for (const GroupSpec& all : gather(std::move(runs), dataset, options.precision, epochs_done)) {
     for (std::size_t first = 0; first < all.runs.size(); first += most) {
       const std::size_t count = std::min(most, all.runs.size() - first);
-      GroupSpec group{all.shape, all.epochs, all.shuffle, options.replicas_per_group, {}};
+      GroupSpec group{all.shape, all.epochs, all.shuffle, options.replicas_per_group, {}, all.epochs_done};
       if (options.device_kind == "cpu") group.replicas = static_cast<int>(count);
       const auto from = all.runs.begin() + static_cast<std::ptrdiff_t>(first);
       group.runs.assign(from, from + static_cast<std::ptrdiff_t>(count));

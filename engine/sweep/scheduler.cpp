@@ -18,6 +18,29 @@
 namespace gpu_sweep {
 namespace {
 
+/// When the next snapshot of a group is due.
+class SnapshotTimes {
+ public:
+  SnapshotTimes(const SnapshotInterval& interval, int epoch, double seconds)
+      : interval_(interval), epoch_(epoch), seconds_(seconds) {}
+
+  /// True once an interval.
+  bool due(int epoch, double seconds) {
+    const bool due = (interval_.epochs > 0 && epoch - epoch_ >= interval_.epochs) ||
+                     (interval_.seconds > 0 && seconds - seconds_ >= interval_.seconds);
+    if (due) {
+      epoch_ = epoch;
+      seconds_ = seconds;
+    }
+    return due;
+  }
+
+ private:
+  const SnapshotInterval interval_;
+  int epoch_;
+  double seconds_;
+};
+
 /// What the lanes of a sweep share.
 class Sweep {
  public:
@@ -43,6 +66,7 @@ class Sweep {
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
+      failed_ = true;
       ended_.request_stop();
     }
   }
@@ -91,15 +115,52 @@ class Sweep {
     return splits;
   }
 
+  /// From its snapshots or from scratch; returns the seconds that the group has taken before.
+  double begin(ReplicaGroup& group) {
+    if (group.spec().epochs_done == 0 || !events_.snapshots.load) {
+      group.evaluate_untrained();
+      return 0;
+    }
+    std::vector<Snapshot> snapshots;
+    double seconds = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const RunSpec& run : group.spec().runs) {
+        snapshots.push_back(events_.snapshots.load(run));
+        seconds += snapshots.back().train_seconds;
+      }
+    }
+    group.resume(snapshots);
+    return seconds;
+  }
+
+  void keep(ReplicaGroup& group, double seconds) {
+    if (!events_.snapshots.keep || group.epochs_done() == 0) return;
+    std::vector<Snapshot> snapshots = group.snapshots();
+    for (Snapshot& snapshot : snapshots) {
+      snapshot.train_seconds = seconds / static_cast<double>(snapshots.size());
+    }
+    const std::lock_guard lock(mutex_);
+    events_.snapshots.keep(snapshots);
+  }
+
   void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
     const LaneRange range(lane, "group of " + std::to_string(spec.runs.size()) + " runs");
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Weights> initial =
         initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());
     ReplicaGroup group(lane, dataset, layout_, spec, initial);
-    group.evaluate_untrained();
+    const double seconds_before = begin(group);
+    const auto seconds = [&] {
+      return seconds_before + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    SnapshotTimes times(events_.snapshots.interval, group.epochs_done(), seconds());
     while (group.epochs_done() < spec.epochs) {
-      if (stopped()) return;
+      if (stopped()) {
+        if (!failed_) keep(group, seconds());
+        return;
+      }
+      if (times.due(group.epochs_done(), seconds())) keep(group, seconds());
       group.train_epoch();
       if (events_.on_epoch) {
         const std::lock_guard lock(mutex_);
@@ -109,10 +170,9 @@ class Sweep {
     std::vector<RunRecord> records = group.finish();
     const std::vector<Weights> weights =
         events_.wants_weights ? group.weights() : std::vector<Weights>(records.size());
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].train_seconds = seconds.count() / static_cast<double>(records.size());
+      records[i].train_seconds = seconds() / static_cast<double>(records.size());
       if (events_.on_run) events_.on_run(records[i], weights[i]);
       ++runs_done_;
     }
@@ -122,6 +182,7 @@ class Sweep {
   const DatasetLayout& layout_;
   const SweepEvents& events_;
   const std::vector<Weights>& initial_;
+  std::atomic<bool> failed_ = false;
   std::stop_source ended_;          // stopped from outside, or a lane has failed
   std::mutex mutex_;                // guards the events and what follows
   std::deque<GroupSpec> returned_;  // taken, and not fitting into memory

@@ -12,14 +12,23 @@
 #include "engine/model/weights.h"
 #include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
+#include "engine/train/snapshot.h"
 
 namespace gpu_sweep {
+
+/// How runs outlive a sweep that is stopped before they are finished; none by default.
+struct SnapshotEvents {
+  SnapshotInterval interval;
+  std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
+  std::function<Snapshot(const RunSpec& run)> load;              ///< for groups with `epochs_done`
+};
 
 /// Told of what happens, from the lanes' threads but never from two at once. An exception thrown here stops
 /// the sweep and is rethrown by `run_groups`.
 struct SweepEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;
+  SnapshotEvents snapshots;
   std::function<void(const std::string& line)> on_remark;  ///< what went another way than planned
   bool wants_weights = false;  ///< else `on_run` gets none, and none leave the device
 };

@@ -23,6 +23,7 @@ struct GroupSpec {
   bool shuffle = true;
   int replicas = 1;  ///< nominal R >= runs.size(): the rest are idle replicas
   std::vector<RunSpec> runs;
+  int epochs_done = 0;              ///< every run has a snapshot after this epoch; 0: they start from scratch
   bool keep_probabilities = false;  ///< of the test set, in RunRecord::test_probabilities
 };
 

@@ -28,26 +28,33 @@ ReplicaState initial_replica_state(const RunSpec& run) {
   return state;
 }
 
+void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,
+                       std::span<const float> weights) {
+  const auto upload = [&](const Tensor& tensor, std::span<const std::byte> bytes) {
+    lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(replica), bytes);
+  };
+  upload(layout.weights, std::as_bytes(weights));
+  if (layout.spec.precision != Precision::kBf16) return;
+  std::vector<Bf16> rounded(weights.size());
+  for (std::size_t i = 0; i < weights.size(); ++i) rounded[i] = to_bf16(weights[i]);
+  upload(layout.weights_bf16, std::as_bytes(std::span(rounded)));
+}
+
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial) {
   const int runs = static_cast<int>(group.runs.size());
   for (int r = 0; r < layout.replicas; ++r) {
     const int run = r < runs ? r : 0;
-    auto upload = [&](const Tensor& tensor, std::span<const std::byte> bytes) {
-      lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r), bytes);
-    };
     const ReplicaState state = initial_replica_state(group.runs[run]);
-    upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
+    lane.upload(
+        arena,
+        layout.replica_state.offset + layout.replica_state.replica_stride * static_cast<std::uint64_t>(r),
+        std::as_bytes(std::span(&state, 1)));
 
-    const std::vector<float> weights =
+    upload_parameters(
+        lane, arena, layout, r,
         pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].seed) : initial[run],
-                    layout.parameters);
-    upload(layout.weights, std::as_bytes(std::span(weights)));
-    if (layout.spec.precision == Precision::kBf16) {
-      std::vector<Bf16> rounded(weights.size());
-      for (std::size_t i = 0; i < weights.size(); ++i) rounded[i] = to_bf16(weights[i]);
-      upload(layout.weights_bf16, std::as_bytes(std::span(rounded)));
-    }
+                    layout.parameters));
   }
 }
 

@@ -14,6 +14,10 @@ namespace gpu_sweep {
 /// The scalars of one run before its first step: Adam's beta powers stand at t = 1.
 ReplicaState initial_replica_state(const RunSpec& run);
 
+/// Uploads one replica's padded parameters [P], and what bf16 products read of them.
+void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,
+                       std::span<const float> weights);
+
 /// Uploads scalars and weights of every replica; everything else in the arena is zero and stays so.
 /// `initial`, if not empty, holds the weights of each run; else they are drawn from the run's seed. Idle
 /// replicas repeat the first run.

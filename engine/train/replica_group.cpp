@@ -67,6 +67,18 @@ void ReplicaGroup::evaluate_untrained() {
   append_history(train, evaluate(Set::kValidation, false));
 }
 
+void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
+  upload_snapshots(lane_, arena_, layout_, spec_, snapshots);
+  for (std::size_t i = 0; i < snapshots.size(); ++i) history_[i] = snapshots[i].history;
+  epochs_done_ = snapshots[0].epochs_done();
+}
+
+std::vector<Snapshot> ReplicaGroup::snapshots() {
+  std::vector<Snapshot> result = download_snapshots(lane_, arena_, layout_, spec_);
+  for (std::size_t i = 0; i < result.size(); ++i) result[i].history = history_[i];
+  return result;
+}
+
 void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   run(training_);

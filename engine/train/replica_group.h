@@ -12,6 +12,7 @@
 #include "engine/program/group_layout.h"
 #include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
+#include "engine/train/snapshot.h"
 #include "kernels/step_state.h"
 
 namespace gpu_sweep {
@@ -29,6 +30,13 @@ class ReplicaGroup {
 
   /// Point 0 of the history: evaluates the untrained replicas on the training and validation sets.
   void evaluate_untrained();
+
+  /// In place of `evaluate_untrained`: goes on from `snapshots`, one a run, all taken after the same epoch
+  /// (else std::invalid_argument).
+  void resume(std::span<const Snapshot> snapshots);
+
+  /// Every run as it stands after the epochs done; times are left to who knows them.
+  std::vector<Snapshot> snapshots();
 
   /// One epoch of training and the validation after it; appends a point to every run's history.
   void train_epoch();

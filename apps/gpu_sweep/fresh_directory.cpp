@@ -1,0 +1,27 @@
+#include "apps/gpu_sweep/fresh_directory.h"
+
+#include <filesystem>
+
+namespace gpu_sweep {
+namespace {
+
+/// What cannot be looked into counts as taken.
+bool is_free(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(directory, error);
+  if (status.type() == fs::file_type::not_found) return true;
+  return fs::is_directory(directory, error) && fs::is_empty(directory, error) && !error;
+}
+
+}  // namespace
+
+std::string fresh_directory(const std::string& out) {
+  std::string base = out;
+  while (base.size() > 1 && base.back() == '/') base.pop_back();
+  std::string directory = base;
+  for (int number = 2; !is_free(directory); ++number) directory = base + "." + std::to_string(number);
+  return directory;
+}
+
+}  // namespace gpu_sweep

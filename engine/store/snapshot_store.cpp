@@ -1,0 +1,84 @@
+#include "engine/store/snapshot_store.h"
+
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/snapshot_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSuffix = ".npz";
+
+/// What write_file_atomically leaves where it is killed.
+bool is_unfinished(const fs::path& file) {
+  return file.extension().string().starts_with(".tmp") && file.stem().extension() == kSuffix;
+}
+
+std::vector<fs::path> files_in(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    files.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw Error(ExitCode::kOutput, "cannot read " + directory.string() + ": " + error.message());
+  }
+  return files;
+}
+
+}  // namespace
+
+SnapshotStore::SnapshotStore(fs::path directory, const std::function<bool(const std::string&)>& finished)
+    : directory_(std::move(directory)) {
+  std::error_code ignored;
+  for (const fs::path& path : files_in(directory_)) {
+    const std::string key = path.stem().string();
+    if (is_unfinished(path) || (path.extension() == kSuffix && finished(key))) {
+      fs::remove(path, ignored);
+      continue;
+    }
+    if (path.extension() != kSuffix) continue;
+    try {
+      const Snapshot snapshot = load(key);
+      if (snapshot.epochs_done() > 0) epochs_done_[key] = snapshot.epochs_done();
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kData) throw;
+      damaged_.emplace_back(error.what());
+    }
+  }
+  fs::remove(directory_, ignored);  // where nothing is left in it
+}
+
+int SnapshotStore::epochs_done(const std::string& key) const {
+  const auto found = epochs_done_.find(key);
+  return found == epochs_done_.end() ? 0 : found->second;
+}
+
+Snapshot SnapshotStore::load(const std::string& key) const {
+  Snapshot snapshot = load_snapshot(file(key));
+  if (snapshot.key != key) {
+    throw Error(ExitCode::kData, file(key).string() + ": a snapshot of another run: " + snapshot.key);
+  }
+  return snapshot;
+}
+
+void SnapshotStore::keep(const Snapshot& snapshot) {
+  make_directory(directory_);
+  save_snapshot(file(snapshot.key), snapshot);
+  epochs_done_[snapshot.key] = snapshot.epochs_done();
+}
+
+void SnapshotStore::drop(const std::string& key) {
+  std::error_code ignored;
+  fs::remove(file(key), ignored);
+  if (epochs_done_.erase(key) > 0 && epochs_done_.empty()) fs::remove(directory_, ignored);
+}
+
+fs::path SnapshotStore::file(const std::string& key) const { return directory_ / (key + kSuffix); }
+
+}  // namespace gpu_sweep

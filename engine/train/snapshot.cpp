@@ -1,0 +1,82 @@
+#include "engine/train/snapshot.h"
+
+#include <stdexcept>
+
+#include "engine/train/initial_state.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::size_t optimiser_vectors(const GroupLayout& layout) {
+  return layout.spec.optimiser == OptimiserKind::kAdam ? 2 : 1;
+}
+
+void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Snapshot> snapshots) {
+  const auto parameters = static_cast<std::size_t>(layout.parameters.parameters);
+  if (snapshots.size() != group.runs.size()) throw std::invalid_argument("a run has no snapshot");
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    const Snapshot& snapshot = snapshots[i];
+    bool fits = snapshot.key == group.runs[i].key && snapshot.weights.size() == parameters &&
+                snapshot.optimiser.size() == optimiser_vectors(layout) &&
+                snapshot.history.size() == snapshots[0].history.size() && snapshot.step == snapshots[0].step;
+    for (const auto& vector : snapshot.optimiser) fits = fits && vector.size() == parameters;
+    if (!fits) throw std::invalid_argument("a snapshot does not fit its run or its group");
+  }
+}
+
+}  // namespace
+
+std::vector<Snapshot> download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
+                                         const GroupSpec& group) {
+  const auto parameters = static_cast<std::size_t>(layout.parameters.parameters);
+  std::vector<Snapshot> snapshots(group.runs.size());
+  std::vector<ReplicaState> states(snapshots.size());
+  StepState step;
+  lane.download(arena, layout.train_state.offset, std::as_writable_bytes(std::span(&step, 1)));
+  lane.download(arena, layout.replica_state.offset, std::as_writable_bytes(std::span(states)));
+  for (std::size_t r = 0; r < snapshots.size(); ++r) {
+    const auto download = [&](const Tensor& tensor, std::vector<float>& to) {
+      to.resize(parameters);
+      lane.download(arena, tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(to)));
+    };
+    download(layout.weights, snapshots[r].weights);
+    snapshots[r].optimiser.resize(optimiser_vectors(layout));
+    for (std::size_t i = 0; i < snapshots[r].optimiser.size(); ++i) {
+      download(layout.optimiser[i], snapshots[r].optimiser[i]);
+    }
+  }
+  lane.wait();
+  for (std::size_t r = 0; r < snapshots.size(); ++r) {
+    snapshots[r].key = group.runs[r].key;
+    snapshots[r].step = step.step;
+    snapshots[r].beta1_power = states[r].beta1_power;
+    snapshots[r].beta2_power = states[r].beta2_power;
+    snapshots[r].step_size = states[r].step_size;
+  }
+  return snapshots;
+}
+
+void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
+                      std::span<const Snapshot> snapshots) {
+  check(layout, group, snapshots);
+  const StepState step{snapshots[0].step, static_cast<std::uint32_t>(snapshots[0].epochs_done()), 0, 0};
+  lane.upload(arena, layout.train_state.offset, std::as_bytes(std::span(&step, 1)));
+  for (int r = 0; r < layout.replicas; ++r) {
+    const std::size_t run = static_cast<std::size_t>(r) < snapshots.size() ? static_cast<std::size_t>(r) : 0;
+    const Snapshot& snapshot = snapshots[run];
+    const auto upload = [&](const Tensor& tensor, std::span<const std::byte> bytes) {
+      lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r), bytes);
+    };
+    ReplicaState state = initial_replica_state(group.runs[run]);
+    state.beta1_power = snapshot.beta1_power;
+    state.beta2_power = snapshot.beta2_power;
+    state.step_size = snapshot.step_size;
+    upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
+    upload_parameters(lane, arena, layout, r, snapshot.weights);
+    for (std::size_t i = 0; i < snapshot.optimiser.size(); ++i) {
+      upload(layout.optimiser[i], std::as_bytes(std::span(snapshot.optimiser[i])));
+    }
+  }
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,47 @@
+// What a run needs to go on after a whole epoch, as if it had never been stopped.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/lane/lane.h"
+#include "engine/program/group_layout.h"
+#include "engine/train/group_spec.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+/// One run between two epochs. Parameter vectors are padded as parameter_layout has them. Neither masks nor
+/// orders need a state: they are drawn by counters from the seed, the step and the epoch.
+struct Snapshot {
+  std::string key;                            ///< RunSpec::key
+  std::vector<EpochFigures> history;          ///< [epochs done + 1]
+  std::uint32_t step = 0;                     ///< StepState::step
+  double beta1_power = 0;                     ///< ReplicaState's, of the step to come
+  double beta2_power = 0;                     ///< likewise
+  float step_size = 0;                        ///< likewise
+  std::vector<float> weights;                 ///< [P]
+  std::vector<std::vector<float>> optimiser;  ///< [1 or 2, P]: GroupLayout::optimiser
+  double train_seconds = 0;                   ///< spent so far: timing, not identity
+
+  int epochs_done() const { return static_cast<int>(history.size()) - 1; }
+};
+
+/// When a run's snapshot is taken: after so many epochs or so long, whichever is first; 0 is never.
+struct SnapshotInterval {
+  int epochs = 0;
+  double seconds = 0;
+};
+
+/// Parameters, optimiser and scalars of every run of the group; history and time are left empty.
+std::vector<Snapshot> download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
+                                         const GroupSpec& group);
+
+/// Puts a group where `snapshots`, one a run, were taken: all after the same epoch (else, or where a vector
+/// has another length, std::invalid_argument). Idle replicas repeat the first run.
+void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
+                      std::span<const Snapshot> snapshots);
+
+}  // namespace gpu_sweep

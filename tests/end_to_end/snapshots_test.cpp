@@ -1,0 +1,103 @@
+// Runs that are stopped before they are finished, and starting over.
+#include <csignal>
+#include <thread>
+
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Snapshots : public Study {
+ protected:
+  static constexpr const char* kEpochs = "200";
+
+  std::vector<std::string> snapshot_files() const {
+    std::vector<std::string> files;
+    for (const std::string& name : listing()) {
+      if (name.ends_with(".npz")) files.push_back(name);
+    }
+    return files;
+  }
+
+  /// Stops a long sweep by `signal` once there is a snapshot.
+  Outcome stop_midway(int signal, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"run", "study.toml", "--epochs", kEpochs, "--snapshot-every", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Program program(directory_.path(), with_usual_flags(arguments));
+    while (program.running() && snapshot_files().empty()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    program.send(signal);
+    return program.wait();
+  }
+};
+
+TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
+  const Outcome stopped = stop_midway(SIGINT);
+  EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
+  EXPECT_THAT(stopped.err, HasSubstr("the same command continues"));
+  ASSERT_FALSE(snapshot_files().empty());
+  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", kEpochs});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_THAT(resumed.err, HasSubstr("of them from snapshots"));
+  EXPECT_TRUE(snapshot_files().empty());
+  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", kEpochs, "--out", "whole"}));
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), whole);
+}
+
+TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
+  stop_midway(SIGKILL);
+  const auto files = snapshot_files();
+  ASSERT_FALSE(files.empty());
+  std::string bytes = read(files[0]);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write(files[0], bytes);
+  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", kEpochs});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_THAT(resumed.err, AllOf(HasSubstr("damaged snapshot, its run begins again"), HasSubstr(files[0])));
+  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", kEpochs, "--out", "whole"}));
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), whole);
+}
+
+TEST_F(Snapshots, ShortRunsWriteNone) {
+  gpu_sweep({"run", "study.toml"});
+  EXPECT_EQ(listing().count("results/study/snapshots"), 0U);
+}
+
+TEST_F(Snapshots, AnIntervalMustMakeSense) {
+  for (const char* interval : {"0", "-1", "min", "5 min", "5days", "", "1e3"}) {
+    const Outcome outcome = gpu_sweep({"run", "study.toml", "--snapshot-every", interval});
+    EXPECT_EQ(outcome.exit_code, 2) << interval;
+    EXPECT_THAT(outcome.err, HasSubstr("--snapshot-every: found '")) << interval;
+  }
+  for (const char* interval : {"20", "30s", "5min", "2h", "never"}) {
+    EXPECT_EQ(gpu_sweep({"run", "study.toml", "--snapshot-every", interval}).exit_code, 0) << interval;
+  }
+}
+
+TEST_F(Snapshots, FreshStartsOverBesideAndDeletesNothing) {
+  EXPECT_THAT(gpu_sweep({"run", "study.toml", "--fresh"}).err, HasSubstr("results/study: 0 of 6"));
+  const std::string first = read("results/study/summary.json");
+  auto before = listing();
+  const Outcome second = gpu_sweep({"run", "study.toml", "--epochs", "1", "--fresh"});
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("results/study.2: 0 of 6"));
+  EXPECT_THAT(gpu_sweep({"run", "study.toml", "--fresh"}).err, HasSubstr("results/study.3: 0 of 6"));
+  const auto after = listing();
+  EXPECT_TRUE(std::ranges::includes(after, before));
+  EXPECT_EQ(read("results/study/summary.json"), first);
+}
+
+TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
+  gpu_sweep({"run", "study.toml"});
+  const Outcome stopped = stop_midway(SIGTERM, {"--fresh"});
+  EXPECT_EQ(stopped.signal, SIGTERM);
+  EXPECT_THAT(stopped.err, HasSubstr("with --out results/study.2 in place of --fresh continues"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
