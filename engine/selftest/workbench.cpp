@@ -22,6 +22,7 @@ CompiledProgram Workbench::compile(const Program& program) {
   const std::vector<std::byte> before = arena();
   CompiledProgram compiled = lane_.compile(program, dataset_, arena_, 1);
   lane_.upload(arena_, 0, before);  // a lane may warm up on the arena
+  lane_.wait();                     // nothing is under way when a workbench goes
   return compiled;
 }
 
