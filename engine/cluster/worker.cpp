@@ -136,7 +136,8 @@ class Worker {
   Inbox inbox_;
   Outbox outbox_;
   std::mutex mutex_;
-  std::map<std::string, std::uint32_t> numbers_;  // of the groups in hand, by their runs' keys: a part counts, too
+  std::map<std::string, std::uint32_t>
+      numbers_;  // of the groups in hand, by their runs' keys: a part counts, too
 };
 
 }  // namespace

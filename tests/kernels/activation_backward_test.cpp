@@ -1,8 +1,8 @@
 // Gradient through dropout and activation, and the bias gradient, against double precision.
-#include "tests/kernels/hidden_layer_case.h"
-#include "tests/kernels/kernel_test.h"
 #include "reference/activation.h"
 #include "reference/philox.h"
+#include "tests/kernels/hidden_layer_case.h"
+#include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "kernels/fp16.h"
-#include "tests/kernels/output_layer_case.h"
 #include "reference/softmax.h"
+#include "tests/kernels/output_layer_case.h"
 
 namespace gpu_sweep::test {
 namespace {

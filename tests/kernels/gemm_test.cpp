@@ -1,8 +1,8 @@
 // The three products of a dense layer, exact on integers and within length x epsilon on reals.
 #include "kernels/gemm.h"
 
-#include "tests/kernels/kernel_test.h"
 #include "reference/gemm.h"
+#include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "reference/bounded.h"
 #include "tests/kernels/arena.h"
 #include "tests/kernels/backend.h"
-#include "reference/bounded.h"
 
 namespace gpu_sweep::test {
 

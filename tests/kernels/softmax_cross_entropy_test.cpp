@@ -1,6 +1,6 @@
 // The output layer in training: loss, metrics, gradient and bias gradient against double precision.
-#include "tests/kernels/output_layer_case.h"
 #include "reference/softmax.h"
+#include "tests/kernels/output_layer_case.h"
 
 namespace gpu_sweep::test {
 namespace {
