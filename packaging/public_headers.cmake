@@ -31,6 +31,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/train/group_spec.h
   engine/train/replica_group.h
   engine/train/run_record.h
+  engine/train/snapshot.h
   kernels/activation.h
   kernels/activation_backward.h
   kernels/adam.h

@@ -91,7 +91,7 @@ activation = ["relu", "sigmoid"]
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    corpora = {"idx": idx_seeds, "npy": npy_seeds, "npz": npz_seeds, "experiment": experiment_seeds, "weights": list}
+    corpora = {"idx": idx_seeds, "npy": npy_seeds, "npz": npz_seeds, "experiment": experiment_seeds}
     for reader, seeds in corpora.items():
         directory = root / reader
         directory.mkdir(parents=True, exist_ok=True)
