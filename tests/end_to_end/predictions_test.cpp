@@ -62,7 +62,8 @@ TEST_F(KeptPredictions, AreInSummaryReportAndExport) {
   ASSERT_EQ(run("kept").exit_code, 0);
   const std::string summary = read("kept/summary.json");
   EXPECT_EQ(Program(directory_.path(), {"show", "kept", "--json"}).wait().out, summary);
-  for (const auto& model : nlohmann::json::parse(summary)["models"]) {
+  const auto parsed = nlohmann::json::parse(summary);
+  for (const auto& model : parsed["models"]) {
     const auto& calibration = model["calibration"];
     EXPECT_EQ(calibration["runs"], 3);
     EXPECT_NEAR(calibration["single"]["accuracy"], model["test_accuracy"]["mean"], 0.01);

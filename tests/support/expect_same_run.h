@@ -20,8 +20,10 @@ inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual)
   EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
   EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
   ASSERT_EQ(expected.history.size(), actual.history.size());
-  EXPECT_EQ(0, std::memcmp(expected.history.data(), actual.history.data(),
-                           expected.history.size() * sizeof(EpochFigures)));
+  for (std::size_t i = 0; i < expected.history.size(); ++i) {
+    EXPECT_EQ(0, std::memcmp(&expected.history[i], &actual.history[i], sizeof(EpochFigures)))
+        << "epoch " << i;
+  }
 }
 
 }  // namespace gpu_sweep::testing
