@@ -2,25 +2,10 @@
 #include <thread>
 
 #include "engine/selftest/checks.h"
-#include "engine/train/replica_group.h"
+#include "engine/train/train_group.h"
 
 namespace gpu_sweep {
 namespace {
-
-struct Trained {
-  std::vector<RunRecord> records;
-  std::vector<Weights> weights;
-};
-
-Trained train(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
-  const DatasetLayout layout = dataset_layout(dataset);
-  const Buffer buffer = lane.allocate(layout.bytes);
-  lane.upload(buffer, 0, pack(dataset, layout));
-  ReplicaGroup group(lane, buffer, layout, spec);
-  group.evaluate_untrained();
-  while (group.epochs_done() < spec.epochs) group.train_epoch();
-  return {group.finish(), group.weights()};
-}
 
 /// Whether run `i` of `a` and run `j` of `b` agree in every bit of weights, figures and predictions.
 bool same_run(const Trained& a, std::size_t i, const Trained& b, std::size_t j) {
@@ -59,22 +44,22 @@ SelftestResult check_replay(const SelftestSubject& subject, Precision precision)
   const Work own = work(subject, precision);
   LaneOptions eager;
   eager.eager = true;
-  const Trained one_by_one = train(*subject.make_lane(eager), own.dataset, own.group);
-  const Trained replayed = train(*subject.make_lane({}), own.dataset, own.group);
+  const Trained one_by_one = train_group(*subject.make_lane(eager), own.dataset, own.group);
+  const Trained replayed = train_group(*subject.make_lane({}), own.dataset, own.group);
   return result("replay", precision, "graphs against op by op, bit for bit",
                 differing_runs(one_by_one, replayed), own.group.runs.size());
 }
 
 SelftestResult check_places(const SelftestSubject& subject, Precision precision) {
   const Work own = work(subject, precision);
-  const Trained trained = train(*subject.make_lane({}), own.dataset, own.group);
+  const Trained trained = train_group(*subject.make_lane({}), own.dataset, own.group);
   return result("places", precision, "first replica against last, bit for bit",
                 same_run(trained, 0, trained, 2) ? 0 : 1, 1);
 }
 
 SelftestResult check_lanes(const SelftestSubject& subject, Precision precision) {
   const Work own = work(subject, precision);
-  const Trained alone = train(*subject.make_lane({}), own.dataset, own.group);
+  const Trained alone = train_group(*subject.make_lane({}), own.dataset, own.group);
   std::vector<Trained> together(2);
   std::vector<std::exception_ptr> errors(2);
   {
@@ -84,7 +69,7 @@ SelftestResult check_lanes(const SelftestSubject& subject, Precision precision) 
     for (std::size_t i = 0; i < 2; ++i) {
       threads.emplace_back([&, i] {
         try {
-          together[i] = train(*lanes[i], own.dataset, own.group);
+          together[i] = train_group(*lanes[i], own.dataset, own.group);
         } catch (...) {
           errors[i] = std::current_exception();
         }

@@ -4,22 +4,12 @@
 
 #include "engine/lane/cpu_lane.h"
 #include "engine/selftest/checks.h"
-#include "engine/train/replica_group.h"
+#include "engine/train/train_group.h"
 
 namespace gpu_sweep {
 namespace {
 
 constexpr int kSteps = 200;
-
-std::vector<RunRecord> train(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
-  const DatasetLayout layout = dataset_layout(dataset);
-  const Buffer buffer = lane.allocate(layout.bytes);
-  lane.upload(buffer, 0, pack(dataset, layout));
-  ReplicaGroup group(lane, buffer, layout, spec);
-  group.evaluate_untrained();
-  while (group.epochs_done() < spec.epochs) group.train_epoch();
-  return group.finish();
-}
 
 }  // namespace
 
@@ -49,8 +39,8 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   GroupSpec on_cpu = group;
   on_cpu.shape.precision = Precision::kFp32;
 
-  const auto device = train(*subject.make_lane({}), dataset, group);
-  const auto cpu = train(*make_cpu_lane(), dataset, on_cpu);
+  const auto device = train_group(*subject.make_lane({}), dataset, group).records;
+  const auto cpu = train_group(*make_cpu_lane(), dataset, on_cpu).records;
   double worst = 0;
   for (std::size_t r = 0; r < cpu.size(); ++r) {
     for (std::size_t epoch = 0; epoch < cpu[r].history.size(); ++epoch) {

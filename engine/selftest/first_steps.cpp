@@ -18,11 +18,17 @@ constexpr int kReplicas = 2;
 
 /// The first `rows` rows of each set.
 Dataset first_rows(const Dataset& dataset, int rows) {
-  Dataset cut = dataset;
-  for (LabelledImages& images : cut.sets) {
-    images.rows = std::min(images.rows, rows);
-    images.labels.resize(static_cast<std::size_t>(images.rows));
-    images.pixels.resize(images.labels.size() * static_cast<std::size_t>(dataset.features()));
+  Dataset cut;
+  cut.height = dataset.height;
+  cut.width = dataset.width;
+  cut.classes = dataset.classes;
+  for (const Set set : kAllSets) {
+    const LabelledImages& all = dataset[set];
+    LabelledImages& images = cut.sets[static_cast<std::size_t>(set)];
+    images.rows = std::min(all.rows, rows);
+    images.labels.assign(all.labels.begin(), all.labels.begin() + images.rows);
+    const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(images.rows) * dataset.features();
+    images.pixels.assign(all.pixels.begin(), all.pixels.begin() + pixels);
   }
   return cut;
 }

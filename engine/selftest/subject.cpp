@@ -1,27 +1,14 @@
 #include "engine/selftest/subject.h"
 
 #include <algorithm>
-#include <random>
+
+#include "engine/data/synthetic_dataset.h"
 
 namespace gpu_sweep {
 namespace {
 
 constexpr int kClasses = 10;
 constexpr std::uint32_t kDataSeed = 20;
-
-LabelledImages noisy_patches(int rows, int pixels, std::mt19937& random) {
-  LabelledImages images;
-  images.rows = rows;
-  for (int i = 0; i < rows; ++i) {
-    const auto label = static_cast<std::uint8_t>(random() % kClasses);
-    images.labels.push_back(label);
-    for (int p = 0; p < pixels; ++p) {
-      const unsigned bright = p % kClasses == label ? 127 : 0;
-      images.pixels.push_back(static_cast<std::uint8_t>(random() % 128 + bright));
-    }
-  }
-  return images;
-}
 
 }  // namespace
 
@@ -40,15 +27,8 @@ SelftestSubject selftest_subject(const Backend& backend, int index) {
 }
 
 Dataset selftest_data(const SelftestScale& scale, int train_rows) {
-  std::mt19937 random(kDataSeed);
-  Dataset dataset;
-  dataset.height = dataset.width = scale.side;
-  dataset.classes = kClasses;
   const int others = std::max(1, train_rows / 4);
-  dataset.sets = {noisy_patches(train_rows, dataset.features(), random),
-                  noisy_patches(others, dataset.features(), random),
-                  noisy_patches(others, dataset.features(), random)};
-  return dataset;
+  return synthetic_dataset(train_rows, others, others, scale.side, kClasses, kDataSeed);
 }
 
 ModelSpec selftest_model(const SelftestScale& scale, int hidden_layers) {
@@ -61,10 +41,7 @@ ModelSpec selftest_model(const SelftestScale& scale, int hidden_layers) {
 }
 
 GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precision precision, int replicas) {
-  GroupSpec group;
-  group.shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
-  group.epochs = model.epochs;
-  group.shuffle = model.shuffle;
+  GroupSpec group = empty_group(model, dataset, precision);
   group.replicas = replicas;
   for (int r = 0; r < replicas; ++r) group.runs.push_back({model, static_cast<std::uint64_t>(r + 1), {}});
   return group;

@@ -34,8 +34,7 @@ struct SelftestSubject {
 /// The device `index` of `backend`.
 SelftestSubject selftest_subject(const Backend& backend, int index);
 
-/// Seeded noise with a bright patch whose place tells the class, so that there is something to learn. Ten
-/// classes.
+/// A synthetic data set of ten classes.
 Dataset selftest_data(const SelftestScale& scale, int train_rows);
 
 /// A group of equally shaped runs with seeds 1, 2, ...

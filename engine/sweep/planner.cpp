@@ -34,14 +34,6 @@ void check_batches(const Experiment& experiment, const Dataset& dataset) {
   }
 }
 
-GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision) {
-  GroupSpec group;
-  group.shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
-  group.epochs = model.epochs;
-  group.shuffle = model.shuffle;
-  return group;
-}
-
 bool can_share(const GroupSpec& a, const GroupSpec& b) {
   return a.shape == b.shape && a.epochs == b.epochs && a.shuffle == b.shuffle &&
          a.epochs_done == b.epochs_done;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/data/dataset.h"
 #include "engine/model/mlp_spec.h"
 
 namespace gpu_sweep {
@@ -26,5 +27,8 @@ struct GroupSpec {
   int epochs_done = 0;              ///< every run has a snapshot after this epoch; 0: they start from scratch
   bool keep_probabilities = false;  ///< of the test set, in RunRecord::test_probabilities
 };
+
+/// A group without runs yet, of the shape that `model` has on `dataset`.
+GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision);
 
 }  // namespace gpu_sweep

@@ -9,6 +9,7 @@
 #include "engine/error.h"
 #include "engine/store/missing_runs.h"
 #include "engine/store/sqlite.h"
+#include "tests/data/idx_fixture.h"
 #include "tests/support/child_process.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/sample_runs.h"
@@ -50,13 +51,7 @@ class MergeStores : public ::testing::Test {
   }
 
   std::string refusal(const std::vector<fs::path>& shards) {
-    try {
-      merge_stores(out(), shards);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kUsage);
-      return error.what();
-    }
-    return "not refused";
+    return test::error_of(ExitCode::kUsage, [&] { merge_stores(out(), shards); });
   }
 
   testing::TemporaryDirectory directory;

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "engine/error.h"
+#include "tests/data/idx_fixture.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/sample_runs.h"
 
@@ -29,13 +30,7 @@ class RunStoreTest : public ::testing::Test {
 
   /// The message of the refusal that continuing with the present experiment meets.
   std::string refusal() {
-    try {
-      open_or_create();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kUsage);
-      return error.what();
-    }
-    return "not refused";
+    return test::error_of(ExitCode::kUsage, [&] { open_or_create(); });
   }
 
   testing::TemporaryDirectory directory;

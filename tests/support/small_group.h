@@ -2,36 +2,19 @@
 #pragma once
 
 #include <cstdint>
-#include <random>
-#include <string>
 
 #include "engine/data/dataset.h"
 #include "engine/data/dataset_layout.h"
+#include "engine/data/synthetic_dataset.h"
 #include "engine/train/group_spec.h"
 
 namespace gpu_sweep::test {
 
-/// Seeded noise with a bright patch whose place tells the class, so that there is something to learn.
+/// gpu_sweep::synthetic_dataset with sizes that suit most tests, and hashes to be told by.
 inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side = 6,
-                                 int classes = 4, std::uint32_t seed = 1) {
-  std::mt19937 random(seed);
-  Dataset dataset;
-  dataset.height = dataset.width = side;
-  dataset.classes = classes;
-  const int rows[] = {train_rows, validation_rows, test_rows};
-  for (int s = 0; s < 3; ++s) {
-    LabelledImages& images = dataset.sets[static_cast<std::size_t>(s)];
-    images.rows = rows[s];
-    for (int i = 0; i < images.rows; ++i) {
-      const auto label = static_cast<std::uint8_t>(random() % static_cast<unsigned>(classes));
-      images.labels.push_back(label);
-      for (int p = 0; p < side * side; ++p) {
-        const bool bright = p % classes == label;
-        images.pixels.push_back(static_cast<std::uint8_t>(random() % 128 + (bright ? 127 : 0)));
-      }
-    }
-  }
-  for (int k = 0; k < classes; ++k) dataset.class_names.push_back(std::to_string(k));
+                                 int classes = 4) {
+  Dataset dataset =
+      gpu_sweep::synthetic_dataset(train_rows, validation_rows, test_rows, side, classes, /*seed=*/1);
   dataset.sha256 = {"a", "b", "c", "d"};
   return dataset;
 }
