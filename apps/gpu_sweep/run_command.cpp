@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,12 +20,11 @@
 #include "apps/gpu_sweep/snapshot_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
-#include "apps/gpu_sweep/weights_path.h"
+#include "apps/gpu_sweep/weights_folder.h"
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/probabilities.h"
-#include "engine/store/weights_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -41,38 +41,15 @@ struct RunFlags {
   bool json = false;
 };
 
-/// Runs that are trained no more have no weights to save.
-void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
-                             const std::filesystem::path& directory) {
-  int missing = 0;
-  for (const RunSpec& run : runs) {
-    const bool there = std::filesystem::exists(weights_path(directory, run.model.name, run.seed));
-    if (store.contains(run.key) && !there) ++missing;
-  }
-  if (missing == 0) return;
-  warn("--save-weights: " + std::to_string(missing) + " runs were trained before and have no weights in " +
-       directory.string());
-}
-
 /// "20 of 500 runs"
 std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + " runs";
 }
 
-/// The models of every run: several where models are equal but for their names.
-using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the run's key
-
 NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   NamesOfRuns names;
   for (const RunSpec& run : runs) names[run.key].push_back(run.model.name);
   return names;
-}
-
-void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
-                     const std::string& directory) {
-  for (const std::string& name : names.at(run.key)) {
-    save_weights(weights_path(directory, name, run.seed), weights);
-  }
 }
 
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots) {
@@ -168,6 +145,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (flags.fresh) out = fresh_directory(out);
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
+  if (!flags.weights.empty()) refuse_weights_of_others(study.runs, out, flags.weights);
 
   OpenedStore opened =
       open_store(out, study.experiment, study.runs, setup, study.options, flags.keep_predictions);
@@ -239,7 +217,7 @@ Command add_run_command(CLI::App& program) {
   add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
                    "seed of the first run, in place of the file's");
   add_path_flag(*app, "--save-weights", flags->weights, "DIR",
-                "keep every run's weights as .npz in this folder");
+                "keep every run's weights as .npz in this folder; another study's are never overwritten");
   app->add_flag(
       "--keep-predictions", flags->keep_predictions,
       "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"

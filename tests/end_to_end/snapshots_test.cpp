@@ -92,6 +92,28 @@ TEST_F(Snapshots, FreshStartsOverBesideAndDeletesNothing) {
   EXPECT_EQ(read("results/study/summary.json"), first);
 }
 
+TEST_F(Snapshots, AFreshStartNeverOverwritesWeights) {
+  const std::vector<std::string> command = {"run", "study.toml", "--save-weights", "weights"};
+  gpu_sweep(command);
+  const std::string first = read("weights/deep, seed 7.npz");
+  const auto before = listing();
+  for (const auto& more :
+       {std::vector<std::string>{"--fresh"}, {"--fresh", "--runs", "1"}, {"--out", "other"}}) {
+    auto again = command;
+    again.insert(again.end(), more.begin(), more.end());
+    again.insert(again.end(), {"--epochs", "1"});
+    const Outcome outcome = gpu_sweep(again);
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("--save-weights: weights holds the weights of"));
+    EXPECT_EQ(listing(), before);
+  }
+  EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--fresh", "--save-weights", "others"}).exit_code, 0);
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--runs", "4", "--save-weights", "weights"}).exit_code, 0)
+      << "the same study goes on in its folder";
+  EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
+}
+
 TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
   gpu_sweep({"run", "study.toml"});
   const Outcome stopped = stop_midway(SIGTERM, {"--fresh"});

@@ -1,0 +1,48 @@
+#include "apps/gpu_sweep/weights_folder.h"
+
+#include <algorithm>
+
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/weights_path.h"
+#include "engine/error.h"
+#include "engine/store/weights_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_weights(const fs::path& folder, const RunSpec& run) {
+  return fs::exists(fs::symlink_status(weights_path(folder, run.model.name, run.seed)));
+}
+
+}  // namespace
+
+void refuse_weights_of_others(const std::vector<RunSpec>& runs, const fs::path& out, const fs::path& folder) {
+  if (fs::exists(out / kStoreFile)) return;
+  const auto there =
+      std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
+  if (there == 0) return;
+  throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
+                                    std::to_string(there) + " runs that would be overwritten, and " +
+                                    out.string() + " has no runs yet: expected a folder without them");
+}
+
+void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
+                             const fs::path& folder) {
+  const auto missing = std::ranges::count_if(
+      runs, [&](const RunSpec& run) { return store.contains(run.key) && !has_weights(folder, run); });
+  if (missing == 0) return;
+  warn("--save-weights: " + std::to_string(missing) + " runs were trained before and have no weights in " +
+       folder.string());
+}
+
+void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
+                     const fs::path& folder) {
+  for (const std::string& name : names.at(run.key)) {
+    save_weights(weights_path(folder, name, run.seed), weights);
+  }
+}
+
+}  // namespace gpu_sweep
