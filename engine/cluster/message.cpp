@@ -8,7 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31697067;  // "gpi1": rises with every change of what follows
+constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // its length
+constexpr std::uint32_t kMagic = 0x31697067;               // "gpi1": rises with every change of what follows
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -59,12 +60,16 @@ void read(WireReader& in, Hello& hello) {
   hello.experiment = in.text();
   hello.provenance = in.text();
   hello.groups = in.value<std::uint32_t>();
+  if (hello.groups == 0) throw std::invalid_argument("a trainer that trains nothing");
 }
 
 void read(WireReader& in, GroupOrder& order) {
   order.group = in.value<std::uint32_t>();
   order.replicas = in.value<std::uint32_t>();
   const auto keys = in.value<std::uint32_t>();
+  if (keys == 0 || keys > order.replicas || keys > in.left() / kLeastText) {
+    throw std::invalid_argument("an order of an impossible number of runs");
+  }
   for (std::uint32_t i = 0; i < keys; ++i) order.keys.push_back(in.text());
 }
 

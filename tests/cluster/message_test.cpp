@@ -70,6 +70,13 @@ TEST(Message, ARowOfAnotherChecksumIsRefused) {
   EXPECT_THROW(decode(encode(RunDone{row})), std::invalid_argument);
 }
 
+TEST(Message, NumbersThatCannotBeAreRefused) {
+  EXPECT_THROW(decode(encode(Hello{"node", "{}", "{}", 0})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 4, {}})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 1, {"one", "two"}})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 0, {"one"}})), std::invalid_argument);
+}
+
 TEST(Message, WhatIsTooLongIsNotSent) {
   EXPECT_THROW(encode(Failure{1, std::string(kMostMessageBytes, 'x')}), std::length_error);
 }

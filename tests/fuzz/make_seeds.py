@@ -4,6 +4,7 @@ Usage: make_seeds.py DIRECTORY. Needs nothing but Python's standard library.
 """
 
 import gzip
+import hashlib
 import io
 import pathlib
 import struct
@@ -89,9 +90,41 @@ activation = ["relu", "sigmoid"]
     )
 
 
+def text(value):
+    return struct.pack("<Q", len(value)) + value
+
+
+def message_seeds():
+    """With and without a header: a target takes both."""
+    hello, order, epoch, run, failure, dismissal = range(6)
+    blobs = [bytes(48), bytes(64), struct.pack("<IIIII", 1, 5, 1, 5, 0), b"\0\1\2", bytes(8)]
+    row = text(b"key") + text(b"model") + struct.pack("<qBq", 3, 1, 2) + b"".join(map(text, blobs))
+    contents = {
+        "hello": (hello, text(b"node") + text(b'{"name": "a"}') + text(b"{}") + struct.pack("<I", 2)),
+        "order": (order, struct.pack("<III", 7, 2, 2) + text(b"a" * 64) + text(b"b" * 64)),
+        "lying_order": (order, struct.pack("<III", 7, 2**32 - 1, 2**32 - 1) + text(b"a")),
+        "lying_text": (order, struct.pack("<IIIQ", 7, 1, 1, 2**63)),
+        "epoch": (epoch, struct.pack("<II", 7, 1)),
+        "run": (run, row + text(b"c" * 64)),
+        "failure": (failure, struct.pack("<i", -1) + text(b"no luck")),
+        "dismissal": (dismissal, b""),
+    }
+    for name, (kind, body) in contents.items():
+        digest = hashlib.sha256(body).hexdigest().encode()
+        yield name, b"gpi1" + struct.pack("<IQ", kind, len(body)) + digest + body
+        yield name + ".contents", struct.pack("<I", kind) + body
+    yield "row", b"".join(map(text, blobs))
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
-    corpora = {"idx": idx_seeds, "npy": npy_seeds, "npz": npz_seeds, "experiment": experiment_seeds}
+    corpora = {
+        "experiment": experiment_seeds,
+        "idx": idx_seeds,
+        "message": message_seeds,
+        "npy": npy_seeds,
+        "npz": npz_seeds,
+    }
     for reader, seeds in corpora.items():
         directory = root / reader
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fuzzes every reader of files that come from elsewhere under ASan and UBSan, one process a core.
+# Fuzzes every reader of files and messages that come from elsewhere under ASan and UBSan, one process a core.
 #   tests/fuzz/run.sh SECONDS [READER...]     so long each; readers are the fuzz_READER.cpp here
 #   tests/fuzz/run.sh full [READER...]        ten million inputs or one hour each, whichever comes first
 # Builds into build-fuzz; the corpus grows in build-fuzz/corpus. Exit code 1 after a finding, whose input is kept
