@@ -2,7 +2,13 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gpu-sweep)
 set(CPACK_PACKAGE_VENDOR "the gpu_sweep authors")
-set(CPACK_PACKAGE_CONTACT "the gpu_sweep authors <gpu-sweep@localhost>")
+# Who builds packages for others says who answers for them, as Debian's own tools have it.
+if(DEFINED ENV{DEBEMAIL})
+  set(maintainer "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+else()
+  set(maintainer "the gpu_sweep authors <gpu_sweep@example.org>")
+endif()
+set(CPACK_PACKAGE_CONTACT "${maintainer}" CACHE STRING "Maintainer of the Debian packages: Name <address>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -16,14 +22,25 @@ set(CPACK_COMPONENTS_ALL program development)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME gpu-sweep)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS dataset-fashion-mnist)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS gpu-sweep-mpi)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
-  "Trains every model many times, and reports mean, spread and significance instead of one number.")
+  "Trains every model many times, and reports mean, spread and significance\ninstead of one number.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME gpu-sweep-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS ON)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "The engine of gpu_sweep as a library\nThe shared library, its headers, and what CMake's find_package needs.")
+
+# A package of its own, so that a machine without a cluster needs no Open MPI.
+if(GPU_SWEEP_MPI)
+  list(APPEND CPACK_COMPONENTS_ALL mpi)
+  set(CPACK_DEBIAN_MPI_PACKAGE_NAME gpu-sweep-mpi)
+  set(CPACK_DEBIAN_MPI_PACKAGE_SHLIBDEPS ON)
+  set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "gpu-sweep (= ${PROJECT_VERSION}), openmpi-bin")
+  set(CPACK_COMPONENT_MPI_DESCRIPTION
+    "gpu_sweep on several machines\nWhat gpu_sweep run needs under mpirun or srun: its side of Open MPI.")
+endif()
 
 if(GPU_SWEEP_CUDA)
   # No Debian package provides NVIDIA's own libraries: the user's CUDA toolkit does.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes the Debian packages and unpacks the program's: package_test.sh SOURCE_FOLDER BUILD_FOLDER
+# Makes the Debian packages, looks at what they need and hold, and unpacks the program's: package_test.sh SOURCE_FOLDER BUILD_FOLDER
 set -euo pipefail
 build=$2
 if ! command -v dpkg-shlibdeps >/dev/null; then
@@ -19,11 +19,18 @@ for file in ./usr/bin/gpu_sweep ./usr/share/man/man1/gpu_sweep.1.gz ./usr/share/
   grep -q " $file\$" contents || fail "$program has no $file"
 done
 if grep -v ' root/root ' contents; then fail "files that do not belong to root"; fi
+if dpkg-deb -f "$program" Depends | grep -i mpi; then fail "$program depends on MPI"; fi
+if grep libgpu_sweep_mpi contents; then fail "$program brings the MPI library"; fi
 for library in libdnnl libsqlite3 libzip; do
   grep -qE "^ Depends:.*$library" information || fail "$program does not depend on $library"
 done
 dpkg-deb -c gpu-sweep-dev_*.deb >contents
 grep -q ' ./usr/lib/cmake/gpu_sweep/gpu_sweep-config.cmake$' contents || fail "gpu-sweep-dev has no config file"
+
+if [ -e "$build/libgpu_sweep_mpi.so" ]; then
+  dpkg-deb -f gpu-sweep-mpi_*.deb Depends | grep 'gpu-sweep (= .*libopenmpi' || fail "what gpu-sweep-mpi depends on"
+  dpkg-deb -c gpu-sweep-mpi_*.deb | grep ' ./usr/lib/libgpu_sweep_mpi.so$' || fail "gpu-sweep-mpi has no library"
+fi
 
 dpkg-deb -x "$program" "$scratch/root"
 [ "$("$scratch/root/usr/bin/gpu_sweep" --version)" = "$("$build/gpu_sweep" --version)" ] || fail "another version"
