@@ -3,12 +3,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <set>
 
 #include "engine/error.h"
 #include "engine/sweep/grid.h"
 #include "engine/sweep/model_keys.h"
+#include "engine/sweep/toml_depth.h"
 #include "engine/sweep/toml_item.h"
 
 namespace gpu_sweep {
@@ -176,6 +176,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
 
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides) {
+  check_toml_depth(text, file);
   toml::table document;
   try {
     document = toml::parse(text, file);
@@ -192,18 +193,18 @@ Experiment load_experiment(const std::filesystem::path& file, const ExperimentOv
     throw Error(ExitCode::kUsage,
                 file.string() + ": found " + found + ", expected an experiment (TOML file)");
   };
-  constexpr std::uintmax_t kLargestFile = 16 << 20;
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) refuse("no such file");
   if (std::filesystem::is_directory(status)) refuse("a directory");
-  if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(file, error) > kLargestFile) {
-    refuse("more than 16 MiB");
-  }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
-  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  constexpr std::size_t kLargestFile = std::size_t{1} << 20;
+  std::string text(kLargestFile + 1, '\0');  // a pipe or a device tells no size beforehand
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) refuse("a file that cannot be read");
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > kLargestFile) refuse("more than 1 MiB");
   return parse_experiment(text, file.string(), overrides);
 }
 

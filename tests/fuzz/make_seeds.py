@@ -64,6 +64,10 @@ def npz_seeds():
 
 
 def experiment_seeds():
+    yield "long_key.toml", b"a." * 60000 + b"a = 1\n"
+    yield "long_header.toml", b"[[" + b"a." * 100000 + b"a]]\n"
+    key = b"a." * 63 + b"a = "
+    yield "deepest.toml", b"[" + key[:-3] + b"]\n" + (key + b"{") * 63 + key + b"1" + b"}" * 63 + b"\n"
     yield "small.toml", b'name = "a"\nruns = 2\n[[model]]\nname = "m"\nhidden = [4]\n'
     yield (
         "full.toml",

@@ -1,0 +1,89 @@
+// Experiment files that nest too deep for a stack, and such that only look like it.
+#include "engine/sweep/toml_depth.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/error.h"
+#include "engine/sweep/experiment.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+/// "a.a. ... a", of so many parts.
+std::string key(int parts) { return repeated("a.", parts - 1) + "a"; }
+
+/// The message of the error that an experiment of that text causes.
+std::string message_of(const std::string& text) {
+  try {
+    parse_experiment(text, "deep.toml");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted";
+  return "";
+}
+
+TEST(TomlDepth, LongKeysAndHeadersAreRefusedByLine) {
+  const std::string parts = "deep.toml:2: found a key of more than 64 parts, expected at most 64";
+  EXPECT_EQ(message_of("runs = 1\n" + key(60'000) + " = 1\n"), parts);
+  EXPECT_EQ(message_of("runs = 1\n[[" + key(200'000) + "]]\n"), parts);
+  EXPECT_EQ(message_of("runs = 1\n[" + repeated("'x'.", 200'000) + "x]\n"), parts);
+  EXPECT_EQ(message_of("runs = 1\nx = {y = 1, " + repeated("\"\\\"\" . ", 64) + "x = 1}\n"), parts);
+}
+
+TEST(TomlDepth, NestedArraysAndTablesAreRefusedByLine) {
+  const std::string nested = "deep.toml:3: found more than 64 nested arrays and tables, expected at most 64";
+  EXPECT_EQ(message_of("\n\nx = " + repeated("[", 65)), nested);
+  EXPECT_EQ(message_of("\n\nx = " + repeated("{y = ", 65)), nested);
+  EXPECT_EQ(message_of("x = [\n\n" + repeated("[", 64)), nested);
+}
+
+TEST(TomlDepth, AStringHidesNothingBehindIt) {
+  for (const std::string text :
+       {"''", "'\"'", "'\\'", R"("\"")", R"("\\")", "''''''", "'''a\n''''", "'''a'''''", "\"\"\"\n\\\"\"\"\"",
+        "\"\"\"a\\\\\"\"\"\"\"", "\"\"\"\\\n\"\"\"", "[] # '''"}) {
+    EXPECT_NO_THROW(check_toml_depth("x = [" + text + "\n, {" + key(64) + " = 1}]", "f")) << text;
+    EXPECT_THROW(check_toml_depth("x = [" + text + "\n, {" + key(65) + " = 1}]", "f"), Error) << text;
+  }
+}
+
+TEST(TomlDepth, WhatStandsInStringsAndCommentsIsNotCounted) {
+  const std::string dots(1000, '.');
+  const std::string open(1000, '[');
+  EXPECT_NO_THROW(check_toml_depth("# don't" + dots + open + "\nx = '" + dots + open + "' # " + dots, "f"));
+  EXPECT_NO_THROW(check_toml_depth("x = '''\n" + dots + "''" + open + "\n'''\n", "f"));
+  EXPECT_NO_THROW(check_toml_depth("x = \"\"\"\n" + dots + "\\\"\"\"" + open + "\n\"\"\"\n", "f"));
+  EXPECT_NO_THROW(check_toml_depth(repeated("x = [1.5, 2.5]\n[a.b]\n", 100), "f"));
+}
+
+TEST(TomlDepth, TheDeepestThatPassesIsReadWithoutHarm) {
+  const std::string deepest =
+      "[" + key(64) + "]\n" + repeated(key(64) + " = {", 63) + key(64) + " = 1" + repeated("}", 63) + "\n";
+  EXPECT_THAT(message_of(deepest), HasSubstr("deep.toml:1: a: found an unknown key"));
+  const std::string arrays = "x = " + repeated("[", 64) + repeated("]", 64) + "\n";
+  EXPECT_THAT(message_of(arrays), HasSubstr("deep.toml:1: x: found an unknown key"));
+}
+
+TEST(TomlDepth, AFileOfAnyKindIsReadNoFurtherThanItsLimit) {
+  try {
+    load_experiment("/dev/zero");
+    FAIL() << "read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_STREQ(error.what(), "/dev/zero: found more than 1 MiB, expected an experiment (TOML file)");
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep
