@@ -7,10 +7,21 @@
 #include <utility>
 
 namespace gpu_sweep {
+namespace {
+
+/// As nohup sets SIGHUP, and a shell SIGINT for a command in its background.
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 StopSignals::StopSignals(std::function<void()> on_first) : on_first_(std::move(on_first)) {
   sigemptyset(&watched_);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched_, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal)) sigaddset(&watched_, signal);
+  }
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
   watcher_ = std::jthread([this](const std::stop_token& done) { watch(done); });
 }

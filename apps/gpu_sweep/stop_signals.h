@@ -14,8 +14,9 @@ struct Interrupted {
   int signal = 0;
 };
 
-/// While one lives, the first of the signals requests a stop and a second one kills at once. Make it before
-/// any other thread: threads made later inherit the blocked signals.
+/// While one lives, the first of the signals requests a stop and a second one kills at once. Signals that
+/// this process was started to ignore it goes on to ignore. Make it before any other thread: threads made
+/// later inherit the blocked signals.
 class StopSignals {
  public:
   /// `on_first`, if there is one, is called from a thread of its own when the first signal comes.
