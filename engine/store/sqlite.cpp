@@ -12,6 +12,12 @@ namespace gpu_sweep::sqlite {
 
 namespace {
 
+/// Whether the tables are not those that the program's own SQL names.
+bool is_of_the_schema(std::string_view message) {
+  return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
+         message == "unsupported file format";
+}
+
 /// `handle` is null only where there was no memory for it.
 [[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
   if (!handle) throw std::bad_alloc();
@@ -21,22 +27,25 @@ namespace {
       throw std::bad_alloc();
     case SQLITE_FULL:
       throw Error(ExitCode::kOutput, "cannot write " + file + ": no space left on the disk");
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-    case SQLITE_IOERR:
-    case SQLITE_AUTH:
-    case SQLITE_TOOBIG: {
-      const int reason = sqlite3_system_errno(handle);
-      const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
-      throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
-    }
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw Error(ExitCode::kBusy, file + " is in use by another process");
-    default:
+    case SQLITE_ERROR:
+      if (!is_of_the_schema(message)) break;
+      [[fallthrough]];
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH:
+    case SQLITE_CONSTRAINT:
       throw Error(ExitCode::kCorrupt, file + " is damaged: " + message);
+    default:
+      break;
   }
+  // Anything else says nothing of the file's contents, which may be as sound as ever.
+  const int reason = sqlite3_system_errno(handle);
+  const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
+  throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }
 
 /// As an URI, so that options can follow: every byte that is not plainly harmless is escaped.
@@ -123,7 +132,10 @@ std::optional<std::string> Database::cut_short() {
   };
   if (has_side_file()) return std::nullopt;
   const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
-  const auto found = static_cast<std::int64_t>(std::filesystem::file_size(file_));
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(file_, error);
+  if (error) throw Error(ExitCode::kOutput, "cannot read " + file_.string() + ": " + error.message());
+  const auto found = static_cast<std::int64_t>(bytes);
   if (found >= expected || has_side_file()) return std::nullopt;
   return "it ends after " + std::to_string(found) + " of " + std::to_string(expected) + " bytes";
 }

@@ -20,9 +20,9 @@ enum class Access { kRead, kReadWrite, kCreate };
 
 class Statement;
 
-/// One open database file. All members throw Error naming the file: kOutput where it cannot be written (disk
-/// full, permission, I/O error), kBusy where another process holds it, kCorrupt where it is damaged or not a
-/// database. SQL text is fixed by the program, so a statement that does not compile means a damaged schema.
+/// One open database file. All members throw Error naming the file: kBusy where another process holds it,
+/// kCorrupt where it is damaged, not a database or without the tables that the program's fixed SQL names, and
+/// kOutput for whatever says nothing of its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
   /// A file that cannot change, in a directory that cannot be written, is read without side files.
