@@ -126,6 +126,27 @@ struct RunStore::Impl {
     load(sqlite::Access::kReadWrite);
   }
 
+  /// Ends a salvage that was killed once the damaged file was kept: the salvaged store, complete by then,
+  /// alone holds the runs that stood in side files. What is left of one killed earlier is made anew when it
+  /// is needed.
+  void finish_salvage() {
+    if (!fs::exists(unfinished(file))) return;
+    const auto kept = kept_damaged(file);
+    if (!kept) return;
+    try {
+      Impl salvaged;
+      salvaged.file = unfinished(file);
+      salvaged.load(sqlite::Access::kReadWrite);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kCorrupt) throw;
+      return;
+    }
+    finish(file);
+    damaged.push_back(file.string() +
+                      " was damaged: what could be read out of it has taken its place, and it is kept as " +
+                      kept->filename().string());
+  }
+
   /// Learns which runs are there; names the damaged ones.
   std::vector<std::int64_t> scan() {
     std::vector<std::int64_t> damaged_numbers;
@@ -152,7 +173,11 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   impl->file = directory / kStoreFile;
   make_directory(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
-  if (!fs::exists(impl->file)) create_store(impl->file, experiment, provenance);
+  if (fs::exists(impl->file)) {
+    impl->finish_salvage();
+  } else {
+    create_store(impl->file, experiment, provenance);
+  }
   try {
     impl->load(sqlite::Access::kReadWrite);
   } catch (const Error& error) {

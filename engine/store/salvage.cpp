@@ -1,7 +1,9 @@
 #include "engine/store/salvage.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 
 #include "engine/error.h"
 #include "engine/store/run_schema.h"
@@ -67,6 +69,25 @@ int copy_store(const fs::path& copy, const fs::path& into) {
   return runs;
 }
 
+fs::path damaged_name(const fs::path& file, int number) {
+  return beside(file, ".damaged-" + std::to_string(number));
+}
+
+/// How many damaged files are kept beside `file`.
+int damaged_files(const fs::path& file) {
+  int count = 0;
+  while (fs::exists(damaged_name(file, count + 1))) ++count;
+  return count;
+}
+
+bool have_same_bytes(const fs::path& one, const fs::path& other) {
+  if (fs::equivalent(one, other)) return true;
+  if (fs::file_size(one) != fs::file_size(other)) return false;
+  std::ifstream first(one, std::ios::binary), second(other, std::ios::binary);
+  return first && second &&
+         std::equal(std::istreambuf_iterator<char>(first), {}, std::istreambuf_iterator<char>(second));
+}
+
 }  // namespace
 
 std::optional<int> salvage_store(const fs::path& damaged, const fs::path& into) {
@@ -92,10 +113,7 @@ std::optional<int> salvage_store(const fs::path& damaged, const fs::path& into) 
 
 fs::path keep_damaged(const fs::path& file) {
   try {
-    fs::path kept;
-    for (int number = 1; kept.empty() || fs::exists(kept); ++number) {
-      kept = beside(file, ".damaged-" + std::to_string(number));
-    }
+    const fs::path kept = damaged_name(file, damaged_files(file) + 1);
     std::error_code no_links;
     fs::create_hard_link(file, kept, no_links);
     if (no_links) fs::copy_file(file, kept);
@@ -106,6 +124,18 @@ fs::path keep_damaged(const fs::path& file) {
   } catch (const fs::filesystem_error& error) {
     throw Error(ExitCode::kOutput,
                 "cannot keep the damaged " + file.string() + ": " + error.code().message());
+  }
+}
+
+std::optional<fs::path> kept_damaged(const fs::path& file) {
+  try {
+    const fs::path side_file = beside(file, "-wal");
+    if (fs::exists(side_file) && fs::file_size(side_file) > 0) return std::nullopt;
+    const fs::path kept = damaged_name(file, damaged_files(file));
+    if (!fs::exists(kept) || !have_same_bytes(file, kept)) return std::nullopt;
+    return kept;
+  } catch (const fs::filesystem_error& error) {
+    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.code().message());
   }
 }
 

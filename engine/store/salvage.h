@@ -15,6 +15,10 @@ std::optional<int> salvage_store(const std::filesystem::path& damaged, const std
 /// Returns the name.
 std::filesystem::path keep_damaged(const std::filesystem::path& file);
 
+/// The name under which `keep_damaged` has kept `file` whole, if it has: what replaces `file` was complete
+/// then, and what `file` had in its side files is read from there alone.
+std::optional<std::filesystem::path> kept_damaged(const std::filesystem::path& file);
+
 /// Removes a database and its side files, if they are there.
 void remove_database(const std::filesystem::path& file);
 

@@ -10,6 +10,7 @@
 
 #include "engine/error.h"
 #include "engine/store/run_store.h"
+#include "engine/store/salvage.h"
 #include "engine/store/sqlite.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/sample_runs.h"
@@ -273,6 +274,41 @@ TEST_F(RunStoreDamage, AChangedExperimentIsRefusedBeforeADamagedFileIsReplaced) 
   for (const auto& entry : fs::directory_iterator(out())) names.push_back(entry.path().filename());
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("lock", "runs.sqlite"));
   EXPECT_EQ(read_bytes(file()), bytes);
+}
+
+// Killed between keeping the damaged file, whose log goes along, and putting the salvaged store in its place.
+TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
+  std::string bytes, side_bytes;
+  {
+    RunStore store = continued();
+    for (const RunRecord& run : runs) store.add(run);
+    bytes = read_bytes(file());
+    side_bytes = read_bytes(fs::path(file()) += "-wal");
+  }
+  replace(bytes);
+  write_bytes(fs::path(file()) += "-wal", side_bytes);
+  ASSERT_EQ(salvage_store(file(), fs::path(file()) += ".new"), static_cast<int>(runs.size()));
+  ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
+  EXPECT_EQ(RunStore::open(out()).runs().size(), 0u) << "the runs must stand in the log alone";
+  {
+    const RunStore store = continued();
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("it is kept as runs.sqlite.damaged-1")));
+  }
+  EXPECT_FALSE(fs::exists(fs::path(file()) += ".new"));
+  EXPECT_EQ(read_bytes(out() / "runs.sqlite.damaged-1"), bytes);
+  EXPECT_EQ(read_bytes(out() / "runs.sqlite.damaged-1-wal"), side_bytes);
+  EXPECT_TRUE(continued().damaged().empty());
+}
+
+TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNothing) {
+  fill();
+  write_bytes(fs::path(file()) += ".new", "the beginning of a store");
+  EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
+  ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
+  const RunStore store = continued();
+  EXPECT_EQ(expect_only_true_runs(store), runs.size()) << "what is not complete takes no place";
+  EXPECT_TRUE(store.damaged().empty());
 }
 
 // What a killed process leaves: the newest runs stand in the side file only.
