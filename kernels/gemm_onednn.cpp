@@ -53,7 +53,7 @@ std::string instruction_set_name(dnnl::cpu_isa isa) {
 
 bool supports_bf16() {
   const auto isa = dnnl::get_effective_cpu_isa();
-  return static_cast<unsigned>(isa) >= static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+  return static_cast<unsigned>(isa) >= static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
 }
 
 std::string product_numerics() {

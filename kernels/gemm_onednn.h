@@ -8,7 +8,8 @@
 
 namespace gpu_sweep::cpu {
 
-/// Whether this machine's oneDNN multiplies bf16 matrices.
+/// Whether this machine multiplies bf16 matrices by instructions of its own (AVX512_BF16 or AMX). oneDNN
+/// emulates them with AVX-512 alone, slower than fp32, which serves nobody.
 bool supports_bf16();
 
 /// What the bits of a product depend on besides its operands: oneDNN's version and the instruction set that

@@ -1,168 +1,49 @@
-// Measures, on one machine and in one go, how much of oneDNN's own speed a whole run keeps, and how it
-// compares with PyTorch. Ratios are medians over alternating rounds, because machines are noisy.
+// Measures, on one machine and in one go, how much of oneDNN's own speed a whole run keeps and how it
+// compares with PyTorch, or, with --scaling, how its cost grows.
 //
-//   study_bench [--rounds N] [--data DIR] [--pytorch SCRIPT] [--out bench.json]
-#include <algorithm>
-#include <cmath>
+//   study_bench [--scaling] [--rounds N] [--data DIR] [--pytorch SCRIPT] [--out FILE.json]
 #include <cstdio>
-#include <map>
-#include <nlohmann/json.hpp>
+#include <cstdlib>
 #include <string>
 
-#include "apps/study_bench/gemm_rate.h"
-#include "apps/study_bench/pytorch_rate.h"
-#include "apps/study_bench/study_model.h"
-#include "apps/study_bench/whole_run.h"
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
+#include "apps/study_bench/ratios.h"
+#include "apps/study_bench/scaling.h"
 #include "engine/error.h"
-#include "engine/store/atomic_file.h"
-#include "engine/sweep/cost.h"
 
 namespace gpu_sweep::bench {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr int kEpochs = 5;
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-/// One round's times of one precision, in seconds, by model.
-struct Round {
-  double gemm[kModels] = {};
-  double whole[kModels] = {};
-
-  double share(int model) const { return gemm[model] / whole[model]; }
-  /// Every model counts by its time, as in the study, which trains each equally often.
-  double study_share() const {
-    double gemm_sum = 0, whole_sum = 0;
-    for (int m = 0; m < kModels; ++m) {
-      gemm_sum += gemm[m];
-      whole_sum += whole[m];
-    }
-    return gemm_sum / whole_sum;
-  }
-};
-
-template <class Value>
-double median_of(const std::vector<Round>& rounds, const Value& value) {
-  std::vector<double> values;
-  for (const Round& round : rounds) values.push_back(value(round));
-  return median(values);
-}
-
-struct Options {
-  int rounds = 5;
-  std::string data;
-  std::string pytorch;
-  std::string out = "bench.json";
-};
-
-Options parse(int argc, char** argv) {
+struct CommandLine {
+  bool scaling = false;
   Options options;
-  for (int i = 1; i < argc; i += 2) {
+};
+
+CommandLine parse(int argc, char** argv) {
+  CommandLine line;
+  Options& options = line.options;
+  for (int i = 1; i < argc; ++i) {
     const std::string flag = argv[i];
-    if (i + 1 >= argc) throw Error(ExitCode::kUsage, flag + ": expected a value");
-    const std::string value = argv[i + 1];
-    if (flag == "--rounds") {
-      options.rounds = std::atoi(value.c_str());
-    } else if (flag == "--data") {
-      options.data = value;
-    } else if (flag == "--pytorch") {
-      options.pytorch = value;
-    } else if (flag == "--out") {
-      options.out = value;
+    if (flag == "--scaling") {
+      line.scaling = true;
+      continue;
+    }
+    std::string* text = flag == "--data"      ? &options.data
+                        : flag == "--pytorch" ? &options.pytorch
+                        : flag == "--out"     ? &options.out
+                                              : nullptr;
+    if (!text && flag != "--rounds") {
+      throw Error(ExitCode::kUsage, flag + ": expected --scaling, --rounds, --data, --pytorch or --out");
+    }
+    if (++i >= argc) throw Error(ExitCode::kUsage, flag + ": expected a value");
+    if (text) {
+      *text = argv[i];
     } else {
-      throw Error(ExitCode::kUsage, flag + ": expected --rounds, --data, --pytorch or --out");
+      options.rounds = std::atoi(argv[i]);
     }
   }
   if (options.rounds < 1) throw Error(ExitCode::kUsage, "--rounds: expected a whole number from 1 on");
-  return options;
-}
-
-Json report(const std::vector<Round>& rounds, const std::vector<double>& pytorch, int lanes) {
-  Json json;
-  json["share_of_gemm"] = median_of(rounds, [](const Round& r) { return r.study_share(); });
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < rounds.size(); ++i) ratios.push_back(lanes / rounds[i].whole[0] / pytorch[i]);
-  const double times = median(ratios);
-  json["times_pytorch"] = std::isfinite(times) ? Json(times) : Json(nullptr);
-  return json;
-}
-
-int run(const Options& options) {
-  const Backend backend = cpu_backend();
-  const DeviceInfo& cpu = backend.devices.front();
-  const int lanes = cpu.default_lanes;
-  std::string warning;
-  const std::string directory = options.data.empty() ? find_data("").string() : options.data;
-  const Dataset dataset = load_dataset(directory, &warning);
-  std::vector<Precision> precisions = {Precision::kFp32};
-  if (cpu.supports_bf16) precisions.push_back(Precision::kBf16);
-
-  std::map<Precision, std::vector<Round>> rounds;
-  std::vector<double> pytorch, scaling;
-  for (int i = 0; i < options.rounds; ++i) {
-    std::fprintf(stderr, "round %d of %d\n", i + 1, options.rounds);
-    for (const Precision precision : precisions) {
-      Round& round = rounds[precision].emplace_back();
-      for (int m = 0; m < kModels; ++m) {
-        const ModelSpec model = study_model(m);
-        const MlpSpec shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
-        round.gemm[m] = gemm_seconds_an_epoch(shape, set_rows(dataset), backend, lanes);
-        round.whole[m] = epoch_seconds(model, precision, dataset, backend, lanes, kEpochs);
-      }
-    }
-    scaling.push_back(lanes * epoch_seconds(study_model(0), Precision::kFp32, dataset, backend, 1, kEpochs) /
-                      epoch_seconds(study_model(0), Precision::kFp32, dataset, backend, lanes, kEpochs));
-    pytorch.push_back(
-        options.pytorch.empty() ? NAN : pytorch_epochs_a_second(options.pytorch, dataset.directory, lanes));
-  }
-
-  Json json;
-  json["device"] = cpu.name;
-  json["lanes"] = lanes;
-  json["rounds"] = options.rounds;
-  for (const Precision precision : precisions)
-    json[to_string(precision)] = report(rounds[precision], pytorch, lanes);
-  const std::vector<Round>& fp32 = rounds[Precision::kFp32];
-  if (precisions.size() > 1) {
-    const std::vector<Round>& bf16 = rounds[Precision::kBf16];
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < fp32.size(); ++i) {
-      double slow = 0, fast = 0;
-      for (int m = 0; m < kModels; ++m) {
-        slow += fp32[i].whole[m];
-        fast += bf16[i].whole[m];
-      }
-      ratios.push_back(slow / fast);
-    }
-    json["bf16_over_fp32"] = median(ratios);
-  }
-  json["lanes_over_one"] = median(scaling);
-  if (lanes == 2) json["two_lanes_over_one"] = median(scaling);
-  json["models"] = Json::array();
-  for (int m = 0; m < kModels; ++m) {
-    Json model;
-    model["name"] = study_model(m).name;
-    for (const Precision precision : precisions) {
-      const MlpSpec shape = mlp_spec(study_model(m), dataset.features(), dataset.classes, precision);
-      const double seconds = median_of(rounds[precision], [&](const Round& r) { return r.whole[m]; });
-      model[to_string(precision)] = {
-          {"share_of_gemm", median_of(rounds[precision], [&](const Round& r) { return r.share(m); })},
-          {"replica_epochs_per_second", lanes / seconds},
-          {"gflops_per_lane", epoch_flops(shape, set_rows(dataset)) / seconds / 1e9}};
-    }
-    json["models"].push_back(model);
-  }
-  std::printf("%s\n", json.dump(2).c_str());
-  write_file_atomically(options.out, json.dump(2) + "\n");
-  return 0;
+  if (options.out.empty()) options.out = line.scaling ? "scaling.json" : "bench.json";
+  return line;
 }
 
 }  // namespace
@@ -170,7 +51,10 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    return gpu_sweep::bench::run(gpu_sweep::bench::parse(argc, argv));
+    const auto line = gpu_sweep::bench::parse(argc, argv);
+    line.scaling ? gpu_sweep::bench::measure_scaling(line.options)
+                 : gpu_sweep::bench::measure_ratios(line.options);
+    return 0;
   } catch (const gpu_sweep::Error& error) {
     std::fprintf(stderr, "study_bench: %s\n", error.what());
     return static_cast<int>(error.code());

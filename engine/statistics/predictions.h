@@ -1,5 +1,5 @@
 // What the kept predictions of many runs say together: the test images seen by a whole model, not by one run.
-// Class probabilities are not kept, so nothing here speaks of calibration.
+// What their probabilities say is in calibration.h.
 #pragma once
 
 #include <optional>

@@ -19,14 +19,22 @@ struct RankSums {
   double tie_correction = 0;  // sum of t^3 - t over groups of equal nonzero magnitudes
 };
 
+/// Differences of accuracies lie on a grid, but two that are equal there were rounded each in its own way:
+/// magnitudes that differ by less than this share of the largest are one.
+constexpr double kRounding = 1e-12;
+
 /// Mid-ranks of the magnitudes, from 1.
 RankSums rank_sums(std::span<const double> differences) {
   std::vector<double> ascending(differences.begin(), differences.end());
   std::sort(ascending.begin(), ascending.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  const double same = ascending.empty() ? 0 : kRounding * std::abs(ascending.back());
+  for (double& difference : ascending) {
+    if (std::abs(difference) <= same) difference = 0;
+  }
   RankSums sums;
   for (std::size_t first = 0; first < ascending.size();) {
     std::size_t last = first;
-    while (last < ascending.size() && std::abs(ascending[last]) == std::abs(ascending[first])) ++last;
+    while (last < ascending.size() && std::abs(ascending[last]) - std::abs(ascending[first]) <= same) ++last;
     const auto count = static_cast<double>(last - first);
     const double rank = (static_cast<double>(first + 1) + static_cast<double>(last)) / 2;
     if (ascending[first] == 0) {

@@ -32,6 +32,17 @@ TEST_F(Study, DevicesListTheCpu) {
   EXPECT_THAT(outcome.out, testing::StartsWith("cpu\n"));
 }
 
+TEST_F(Study, Bf16WithoutItsInstructionsIsRefused) {
+  setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE", 1);
+  const Outcome devices = Program(directory_.path(), {"devices"}).wait();
+  const Outcome training =
+      Program(directory_.path(), {"train", "--hidden", "8", "--precision", "bf16", "--data", "data"}).wait();
+  unsetenv("ONEDNN_MAX_CPU_ISA");
+  EXPECT_THAT(devices.out, HasSubstr("no bf16 products"));
+  EXPECT_EQ(training.exit_code, 4);
+  EXPECT_THAT(training.err, HasSubstr("--precision bf16"));
+}
+
 TEST_F(Study, AFullStandardOutputIsAnError) {
   const Outcome outcome = Program(directory_.path(), {"devices"}, "/dev/full").wait();
   EXPECT_EQ(outcome.exit_code, 5);

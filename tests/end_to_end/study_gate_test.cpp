@@ -4,13 +4,10 @@
 
 #include <cmath>
 
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
 #include "engine/statistics/summary.h"
-#include "engine/sweep/planner.h"
-#include "engine/sweep/scheduler.h"
+#include "tests/end_to_end/fashion_mnist_runs.h"
 
-namespace gpu_sweep {
+namespace gpu_sweep::test {
 namespace {
 
 constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...: never chosen again
@@ -32,29 +29,11 @@ struct StudyModel {
 class StudyGate : public testing::TestWithParam<StudyModel> {};
 
 TEST_P(StudyGate, LandsOnTheStudysFigures) {
-  std::string warning;
-  const Dataset dataset = load_dataset(find_data(""), &warning);
-  ASSERT_TRUE(dataset.is_fashion_mnist) << warning;
-  Experiment experiment;
-  experiment.name = "study_gate";
-  experiment.runs = kRuns;
-  experiment.models.push_back({});
-  experiment.models[0].name = GetParam().name;
-  experiment.models[0].hidden = GetParam().hidden;
-
-  std::vector<RunRecord> runs;
-  SweepEvents events;
-  events.on_run = [&](const RunRecord& run, const Weights&) { runs.push_back(run); };
-  const DeviceChoice cpu = choose_devices("cpu");
-  run_groups(plan_groups(expand(experiment, dataset, {}), dataset, {}), dataset, cpu,
-             cpu.backend.devices[0].default_lanes, {}, events, {});
+  const std::vector<RunRecord> runs = train_on_fashion_mnist(GetParam().name, GetParam().hidden, kRuns);
   ASSERT_EQ(runs.size(), static_cast<std::size_t>(kRuns));
 
   for (const Figure& figure : GetParam().figures) {
-    std::vector<double> values;
-    for (const RunRecord& run : runs)
-      values.push_back(figure.loss ? run[figure.set].loss : run[figure.set].accuracy);
-    const double mean = mean_std(values).mean;
+    const double mean = mean_std(figures(runs, figure.set, figure.loss)).mean;
     const double tolerance = 3.5 * figure.std * std::sqrt(1.0 / kRuns + 1.0 / 100);
     EXPECT_NEAR(mean, figure.mean, tolerance) << figure.name;
     std::printf("%s: %s %.4f, the study %.4f, %+.2f standard errors\n", GetParam().name, figure.name, mean,
@@ -79,4 +58,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.hidden.size() == 1 ? "original" : "four_hidden"; });
 
 }  // namespace
-}  // namespace gpu_sweep
+}  // namespace gpu_sweep::test

@@ -25,6 +25,22 @@ TEST(Wilcoxon, AllOneSideOfSixIsTwoIn64) {
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{1, 2, 3, 4, 5, 6}).p, 2.0 / 64);
 }
 
+TEST(Wilcoxon, TiesOfAccuraciesAreTies) {
+  // Right answers of two models on 10,000 images; the whole numbers tie, their quotients' differences do not.
+  const std::vector<double> first = {8931, 8948, 8969, 8913, 8973, 8931, 8901, 8993};
+  const std::vector<double> second = {8938, 8934, 8962, 8920, 8959, 8938, 8915, 9000};
+  std::vector<double> counts, accuracies;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    counts.push_back(first[i] - second[i]);
+    accuracies.push_back(first[i] / 10'000 - second[i] / 10'000);
+  }
+  const WilcoxonResult expected = wilcoxon_signed_rank(counts);
+  const WilcoxonResult found = wilcoxon_signed_rank(accuracies);
+  EXPECT_FALSE(found.exact);
+  EXPECT_EQ(found.statistic, expected.statistic);
+  EXPECT_EQ(found.p, expected.p);
+}
+
 TEST(SignFlip, EnumerationEqualsScipy) {
   for (const auto& expected : reference("sign_flip")) {
     EXPECT_AS_SCIPY(sign_flip_p(numbers(expected.at("differences"))), expected.at("p"));

@@ -1,0 +1,143 @@
+#include "apps/study_bench/scaling.h"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "apps/study_bench/gemm_rate.h"
+#include "apps/study_bench/study_model.h"
+#include "apps/study_bench/whole_run.h"
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/store/atomic_file.h"
+#include "engine/sweep/cost.h"
+#include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep::bench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where everything is measured.
+struct Bench {
+  DeviceChoice cpu;
+  Dataset dataset;
+  int lanes;
+  int epochs;
+  std::vector<Precision> precisions;
+};
+
+/// Most memory the process has ever held, MiB.
+double peak_mebibytes() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+/// Trains `runs` runs of the study's first model for two epochs each, as `gpu_sweep run` does, and returns
+/// the seconds.
+double sweep_seconds(const Bench& bench, int runs, int lanes) {
+  Experiment experiment;
+  experiment.name = "scaling";
+  experiment.runs = runs;
+  experiment.models.push_back(study_model(0));
+  experiment.models[0].epochs = 2;
+  const auto start = std::chrono::steady_clock::now();
+  run_groups(plan_groups(expand(experiment, bench.dataset, {}), bench.dataset, {}), bench.dataset, bench.cpu,
+             lanes, {}, {}, {});
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void print_header(const char* what) {
+  std::printf("\n| %s | precision | ms a replica-epoch and lane | GFLOP/s a lane | share of products |\n",
+              what);
+  std::printf("|---|---|---|---|---|\n");
+}
+
+Json measure_shape(const Bench& bench, const std::string& label, const ModelSpec& model) {
+  Json json;
+  json["label"] = label;
+  for (const Precision precision : bench.precisions) {
+    const MlpSpec shape = mlp_spec(model, bench.dataset.features(), bench.dataset.classes, precision);
+    const SetRows rows = set_rows(bench.dataset);
+    const double whole =
+        epoch_seconds(model, precision, bench.dataset, bench.cpu.backend, bench.lanes, bench.epochs);
+    const double products = gemm_seconds_an_epoch(shape, rows, bench.cpu.backend, bench.lanes);
+    const double gflops = epoch_flops(shape, rows) / whole / 1e9;
+    std::printf("| %s | %s | %.1f | %.0f | %.2f |\n", label.c_str(), to_string(precision), whole * 1e3,
+                gflops, products / whole);
+    std::fflush(stdout);
+    json[to_string(precision)] = {
+        {"seconds_per_epoch", whole}, {"gflops_per_lane", gflops}, {"share_of_gemm", products / whole}};
+  }
+  return json;
+}
+
+Json measure_lanes(const Bench& bench) {
+  Json json = Json::array();
+  std::printf("\n| lanes | replica-epochs/s | times one lane | peak MiB |\n|---|---|---|---|\n");
+  double one = 0;
+  for (int lanes = 1; lanes <= bench.lanes; ++lanes) {
+    const double seconds = epoch_seconds(study_model(0), Precision::kFp32, bench.dataset, bench.cpu.backend,
+                                         lanes, bench.epochs);
+    const double rate = lanes / seconds;
+    if (lanes == 1) one = rate;
+    std::printf("| %d | %.2f | %.2f | %.0f |\n", lanes, rate, rate / one, peak_mebibytes());
+    json.push_back({{"lanes", lanes}, {"replica_epochs_per_second", rate}, {"peak_mib", peak_mebibytes()}});
+  }
+  return json;
+}
+
+Json measure_runs(const Bench& bench) {
+  Json json = Json::array();
+  std::printf("\n| runs of two epochs | seconds | ms a run | peak MiB |\n|---|---|---|---|\n");
+  for (const int runs : {1, 2, 4, 16, 64}) {
+    const double seconds = sweep_seconds(bench, runs, bench.lanes);
+    std::printf("| %d | %.2f | %.0f | %.0f |\n", runs, seconds, seconds / runs * 1e3, peak_mebibytes());
+    json.push_back({{"runs", runs}, {"seconds", seconds}, {"peak_mib", peak_mebibytes()}});
+  }
+  return json;
+}
+
+}  // namespace
+
+void measure_scaling(const Options& options) {
+  std::string warning;
+  const std::string directory = options.data.empty() ? find_data("").string() : options.data;
+  Bench bench{
+      choose_devices("cpu"), load_dataset(directory, &warning), 0, options.rounds, {Precision::kFp32}};
+  const DeviceInfo& cpu = bench.cpu.backend.devices.front();
+  bench.lanes = cpu.default_lanes;
+  if (cpu.supports_bf16) bench.precisions.push_back(Precision::kBf16);
+
+  Json json;
+  json["device"] = cpu.name;
+  json["lanes"] = measure_lanes(bench);
+  json["runs"] = measure_runs(bench);  // before the wide models, which would hide what runs add to the memory
+  print_header("one hidden layer of width");
+  for (const int width : {16, 32, 64, 128, 256, 512, 1024, 2048, 4096}) {
+    ModelSpec model = study_model(0);
+    model.hidden = {width};
+    json["width"].push_back(measure_shape(bench, std::to_string(width), model));
+  }
+  print_header("hidden layers of width 256");
+  for (const int depth : {1, 2, 4, 8, 16}) {
+    ModelSpec model = study_model(0);
+    model.hidden.assign(static_cast<std::size_t>(depth), 256);
+    json["depth"].push_back(measure_shape(bench, std::to_string(depth), model));
+  }
+  print_header("original model, batch size");
+  for (const int batch : {16, 32, 64, 128, 256, 512, 1024, 4096}) {
+    ModelSpec model = study_model(0);
+    model.batch_size = batch;
+    json["batch_size"].push_back(measure_shape(bench, std::to_string(batch), model));
+  }
+  write_file_atomically(options.out, json.dump(2) + "\n");
+}
+
+}  // namespace gpu_sweep::bench

@@ -1,0 +1,47 @@
+// Real runs for tests of what the training arrives at: Fashion-MNIST, 50 epochs, on the CPU.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/error.h"
+#include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep::test {
+
+/// Runs of one model with the study's settings and the seeds 0, 1, ..., in the order in which they end.
+/// Throws Error(kData) where Fashion-MNIST is not there.
+inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, const std::vector<int>& hidden,
+                                                     int runs, Precision precision = Precision::kFp32) {
+  std::string warning;
+  const Dataset dataset = load_dataset(find_data(""), &warning);
+  if (!dataset.is_fashion_mnist) throw Error(ExitCode::kData, "not Fashion-MNIST: " + warning);
+  Experiment experiment;
+  experiment.name = "fashion_mnist_runs";
+  experiment.runs = runs;
+  experiment.models.push_back({});
+  experiment.models[0].name = name;
+  experiment.models[0].hidden = hidden;
+
+  PlanOptions options;
+  options.precision = precision;
+  std::vector<RunRecord> records;
+  SweepEvents events;
+  events.on_run = [&](const RunRecord& run, const Weights&) { records.push_back(run); };
+  const DeviceChoice cpu = choose_devices("cpu");
+  run_groups(plan_groups(expand(experiment, dataset, options), dataset, options), dataset, cpu,
+             cpu.backend.devices[0].default_lanes, {}, events, {});
+  return records;
+}
+
+/// The figure of every run.
+inline std::vector<double> figures(const std::vector<RunRecord>& runs, Set set, bool loss) {
+  std::vector<double> values;
+  for (const RunRecord& run : runs) values.push_back(loss ? run[set].loss : run[set].accuracy);
+  return values;
+}
+
+}  // namespace gpu_sweep::test

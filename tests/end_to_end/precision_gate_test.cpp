@@ -1,0 +1,37 @@
+// What bf16 costs in quality: runs of the study's shallowest model in bf16 and in fp32 must agree in their
+// means.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/statistics/summary.h"
+#include "tests/end_to_end/fashion_mnist_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+constexpr int kRuns = GPU_SWEEP_GATE_RUNS;
+
+TEST(PrecisionGate, Bf16LandsWhereFp32Does) {
+  if (!choose_devices("cpu").backend.devices[0].supports_bf16) {
+    GTEST_SKIP() << "this processor has no bf16 instructions: nothing was compared";
+  }
+  const auto fp32 = train_on_fashion_mnist("original model", {256}, kRuns, Precision::kFp32);
+  const auto bf16 = train_on_fashion_mnist("original model", {256}, kRuns, Precision::kBf16);
+  ASSERT_EQ(fp32.size(), static_cast<std::size_t>(kRuns));
+  ASSERT_EQ(bf16.size(), static_cast<std::size_t>(kRuns));
+  for (const Set set : {Set::kTrain, Set::kValidation, Set::kTest}) {
+    for (const bool loss : {false, true}) {
+      const MeanStd single = mean_std(figures(fp32, set, loss));
+      const MeanStd half = mean_std(figures(bf16, set, loss));
+      // mean_std divides by n; a standard error wants n - 1.
+      const double error = std::sqrt((single.std * single.std + half.std * half.std) / (kRuns - 1));
+      EXPECT_NEAR(half.mean, single.mean, 3.5 * error);
+      std::printf("set %d %s: fp32 %.4f, bf16 %.4f, %+.2f standard errors\n", static_cast<int>(set),
+                  loss ? "loss" : "accuracy", single.mean, half.mean, (half.mean - single.mean) / error);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
