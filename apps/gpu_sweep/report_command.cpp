@@ -25,7 +25,7 @@ void report(const ReportFlags& flags) {
   const std::vector<RunRecord> runs = store.runs();
   write_report(flags.directory, store.stored(), runs, images ? &*images : nullptr,
                calibrate(flags.directory, store.stored(), runs));
-  print_data((std::filesystem::path(flags.directory) / "report.html").string() + "\n");
+  print_data((std::filesystem::path(flags.directory) / kReportFile).string() + "\n");
 }
 
 }  // namespace

@@ -151,7 +151,10 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
       open_store(out, study.experiment, study.runs, setup, study.options, flags.keep_predictions);
   const RunStore& store = opened.store;
   say_notices(setup);
-  if (!flags.weights.empty()) warn_of_missing_weights(study.runs, store, flags.weights);
+  if (!flags.weights.empty()) {
+    remove_unfinished_weights(study.runs, flags.weights);
+    warn_of_missing_weights(study.runs, store, flags.weights);
+  }
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
   if (!opened.left.empty()) {

@@ -1,10 +1,12 @@
 #include "apps/gpu_sweep/weights_folder.h"
 
 #include <algorithm>
+#include <set>
 
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/weights_path.h"
 #include "engine/error.h"
+#include "engine/store/atomic_file.h"
 #include "engine/store/weights_file.h"
 
 namespace gpu_sweep {
@@ -27,6 +29,14 @@ void refuse_weights_of_others(const std::vector<RunSpec>& runs, const fs::path& 
   throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
                                     std::to_string(there) + " runs that would be overwritten, and " +
                                     out.string() + " has no runs yet: expected a folder without them");
+}
+
+void remove_unfinished_weights(const std::vector<RunSpec>& runs, const fs::path& folder) {
+  std::set<std::string> names;
+  for (const RunSpec& run : runs) {
+    names.insert(weights_path(folder, run.model.name, run.seed).filename().string());
+  }
+  remove_unfinished_files(folder, [&](const std::string& name) { return names.contains(name); });
 }
 
 void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,

@@ -21,6 +21,10 @@ using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the 
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                               const std::filesystem::path& folder);
 
+/// Removes what was left of weights of `runs` where a program that wrote them was killed. For who owns the
+/// store of these runs, before anybody trains.
+void remove_unfinished_weights(const std::vector<RunSpec>& runs, const std::filesystem::path& folder);
+
 /// Runs that are trained no more have no weights to save.
 void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
                              const std::filesystem::path& folder);

@@ -17,6 +17,9 @@ namespace gpu_sweep {
 std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                         const Dataset* images, const Calibrations& calibrations = {});
 
+/// Its name in a result directory.
+inline constexpr const char* kReportFile = "report.html";
+
 /// Writes directory/report.html atomically. Throws Error(kOutput).
 void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
                   const std::vector<RunRecord>& runs, const Dataset* images,

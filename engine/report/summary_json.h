@@ -24,6 +24,9 @@ nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::v
 /// The text of summary.json: two spaces of indent, but figures of one list on one line; ends with a newline.
 std::string summary_text(const nlohmann::ordered_json& summary);
 
+/// Its name in a result directory.
+inline constexpr const char* kSummaryFile = "summary.json";
+
 /// Writes directory/summary.json atomically. Throws Error(kOutput).
 void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
                    const std::vector<RunRecord>& runs, const Calibrations& calibrations = {});

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "engine/error.h"
@@ -45,8 +48,30 @@ int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
   return ::fsync(descriptor.get()) == 0 ? 0 : errno;
 }
 
+constexpr std::string_view kTemporary = ".tmp";  // NAME.tmpPID
+
 std::filesystem::path temporary_name(const std::filesystem::path& file) {
-  return std::filesystem::path(file) += ".tmp" + std::to_string(::getpid());
+  return (std::filesystem::path(file) += kTemporary) += std::to_string(::getpid());
+}
+
+struct Unfinished {
+  std::string name;  ///< that the file was to have
+  pid_t writer = 0;
+};
+
+std::optional<Unfinished> as_unfinished(const std::string& file_name) {
+  const std::size_t at = file_name.rfind(kTemporary);
+  if (at == std::string::npos || at == 0) return std::nullopt;
+  const char* const first = file_name.data() + at + kTemporary.size();
+  const char* const last = file_name.data() + file_name.size();
+  Unfinished result{file_name.substr(0, at)};
+  const auto [end, error] = std::from_chars(first, last, result.writer);
+  if (error != std::errc() || end != last || result.writer < 1 || *first == '0') return std::nullopt;
+  return result;
+}
+
+bool lives_elsewhere(pid_t process) {
+  return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
 }
 
 }  // namespace
@@ -69,6 +94,18 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
     fail("write", file, reason);
   }
   sync_directory(std::filesystem::absolute(file).parent_path());
+}
+
+void remove_unfinished_files(const std::filesystem::path& directory,
+                             const std::function<bool(const std::string& name)>& is_ours) {
+  namespace fs = std::filesystem;
+  std::error_code error;  // no folder yet, or nothing that matters
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    const auto unfinished = as_unfinished(entry->path().filename().string());
+    std::error_code ignored;
+    if (!unfinished || !is_ours(unfinished->name) || lives_elsewhere(unfinished->writer)) continue;
+    if (entry->symlink_status(ignored).type() == fs::file_type::regular) fs::remove(entry->path(), ignored);
+  }
 }
 
 void sync_directory(const std::filesystem::path& directory) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 #include <string_view>
 
 namespace gpu_sweep {
@@ -10,6 +12,12 @@ namespace gpu_sweep {
 /// also after a crash, the name holds the old contents or the new and nothing between. Throws Error(kOutput)
 /// naming the file and the system's reason; the old contents are untouched then.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
+
+/// Removes from `directory` what `write_file_atomically` left there where its process was killed, of files
+/// whose name `is_ours` accepts, and nothing else: no folder, no link, nothing of a process that lives on
+/// this machine. For who owns the directory. What cannot be removed stays.
+void remove_unfinished_files(const std::filesystem::path& directory,
+                             const std::function<bool(const std::string& name)>& is_ours);
 
 /// Finds out before the work is done whether `file` could be written after it: leaves nothing behind. Throws
 /// Error(kOutput) for a directory and for a place where no file can be made.

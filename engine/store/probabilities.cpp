@@ -79,11 +79,8 @@ void copy_probabilities(const fs::path& from, const fs::path& to) {
 }
 
 void remove_unfinished_probabilities(const fs::path& directory) {
-  std::error_code error;  // no folder yet, or nothing that matters
-  for (const auto& entry : fs::directory_iterator(directory / kFolder, error)) {
-    if (entry.path().filename().string().find(".npz.tmp") != std::string::npos)
-      fs::remove(entry.path(), error);
-  }
+  remove_unfinished_files(directory / kFolder,
+                          [](const std::string& name) { return name.ends_with(".npz"); });
 }
 
 std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes) {

@@ -14,11 +14,6 @@ namespace {
 
 constexpr const char* kSuffix = ".npz";
 
-/// What write_file_atomically leaves where it is killed.
-bool is_unfinished(const fs::path& file) {
-  return file.extension().string().starts_with(".tmp") && file.stem().extension() == kSuffix;
-}
-
 std::vector<fs::path> files_in(const fs::path& directory) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -35,10 +30,11 @@ std::vector<fs::path> files_in(const fs::path& directory) {
 
 SnapshotStore::SnapshotStore(fs::path directory, const std::function<bool(const std::string&)>& finished)
     : directory_(std::move(directory)) {
+  remove_unfinished_files(directory_, [](const std::string& name) { return name.ends_with(kSuffix); });
   std::error_code ignored;
   for (const fs::path& path : files_in(directory_)) {
     const std::string key = path.stem().string();
-    if (is_unfinished(path) || (path.extension() == kSuffix && finished(key))) {
+    if (path.extension() == kSuffix && finished(key)) {
       fs::remove(path, ignored);
       continue;
     }

@@ -82,6 +82,27 @@ TEST_F(Faults, ChangedDataAreRefusedByNameAndNothingIsLost) {
   EXPECT_EQ(gpu_sweep({"run", "study.toml", "--runs", "4"}).exit_code, 0);
 }
 
+TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
+  const std::vector<std::string> command = {"run", "study.toml", "--save-weights", "weights", "--runs", "4"};
+  gpu_sweep({"run", "study.toml", "--save-weights", "weights"});
+  Program dead(directory_.path(), {"--version"});
+  dead.wait();
+  const std::string suffix = ".tmp" + std::to_string(dead.pid());
+  const std::vector<std::string> ours = {"results/study/report.html", "results/study/summary.json",
+                                         "weights/deep, seed 7.npz"};
+  const std::vector<std::string> others = {"results/study/notes.txt", "results/study/runs.sqlite",
+                                           "weights/mine, seed 7.npz"};
+  for (const auto& list : {ours, others}) {
+    for (const std::string& name : list) write(name + suffix, "half a file");
+  }
+  EXPECT_EQ(gpu_sweep(command).exit_code, 0);
+  for (const std::string& name : ours) {
+    EXPECT_EQ(listing().count(name + suffix), 0U) << name;
+    EXPECT_EQ(listing().count(name), 1U) << name;
+  }
+  for (const std::string& name : others) EXPECT_EQ(read(name + suffix), "half a file") << name;
+}
+
 TEST_F(Faults, ALocaleWithDecimalCommasChangesNoByte) {
   const std::string locales = (directory_ / "locales").string();
   std::filesystem::create_directory(locales);

@@ -26,6 +26,7 @@ class Program {
   Program& operator=(const Program&) = delete;
   ~Program();  ///< kills it if it still runs
 
+  pid_t pid() const { return pid_; }
   void send(int signal) const;
   bool running();
   Outcome wait();

@@ -1,0 +1,92 @@
+#include "engine/store/atomic_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <set>
+
+#include "engine/error.h"
+#include "tests/support/child_process.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+using gpu_sweep::testing::ChildProcess;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+class AtomicFile : public ::testing::Test {
+ protected:
+  void make(const std::string& name) const { std::ofstream(directory_.path() / name) << "text"; }
+
+  std::set<std::string> names() const {
+    std::set<std::string> found;
+    for (const auto& entry : fs::directory_iterator(directory_.path())) {
+      found.insert(entry.path().filename().string());
+    }
+    return found;
+  }
+
+  void remove_unfinished() const {
+    remove_unfinished_files(directory_.path(), [](const std::string& name) { return name == "ours.npz"; });
+  }
+
+  const gpu_sweep::testing::TemporaryDirectory directory_;
+};
+
+/// The number of a process that is gone.
+std::string dead_process() {
+  ChildProcess child([] { return 0; });
+  const std::string number = std::to_string(child.pid());
+  child.wait();
+  return number;
+}
+
+TEST_F(AtomicFile, LeavesNothingBesideWhatItWrites) {
+  write_file_atomically(directory_.path() / "ours.npz", "text");
+  EXPECT_THAT(names(), ElementsAre("ours.npz"));
+}
+
+TEST_F(AtomicFile, WhatAKilledWriterLeftIsRemoved) {
+  make("ours.npz.tmp" + dead_process());
+  make("ours.npz.tmp" + std::to_string(getpid()));
+  remove_unfinished();
+  EXPECT_THAT(names(), ElementsAre());
+}
+
+TEST_F(AtomicFile, NothingElseIsRemoved) {
+  const std::string dead = dead_process();
+  const ChildProcess living([] { return pause(); });
+  const std::set<std::string> others = {"ours.npz",
+                                        "ours.npz.tmp",
+                                        "ours.npz.tmp" + dead + "x",
+                                        "ours.npz.tmp-" + dead,
+                                        "theirs.tmp" + dead,
+                                        "ours.npz.tmp0" + dead,
+                                        ".tmp" + dead,
+                                        "ours.npz.tmp99999999999999999999",
+                                        "ours.npz.tmp" + std::to_string(living.pid())};
+  for (const std::string& name : others) make(name);
+  remove_unfinished();
+  EXPECT_EQ(names(), others);
+}
+
+TEST_F(AtomicFile, NoFolderAndNoLinkIsRemoved) {
+  fs::create_directory(directory_.path() / ("ours.npz.tmp" + dead_process()));
+  fs::create_symlink("elsewhere", directory_.path() / ("ours.npz.tmp" + dead_process()));
+  const auto before = names();
+  ASSERT_EQ(before.size(), 2U);
+  remove_unfinished();
+  EXPECT_EQ(names(), before);
+}
+
+TEST_F(AtomicFile, AFolderThatIsNotThereHasNothingUnfinished) {
+  remove_unfinished_files(directory_.path() / "none", [](const std::string&) { return true; });
+}
+
+}  // namespace
+}  // namespace gpu_sweep
