@@ -74,7 +74,9 @@ GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>
     runs.push_back(run->second);
   }
   options.replicas_per_group = static_cast<int>(order.replicas);
-  std::vector<GroupSpec> groups = plan_groups(std::move(runs), dataset, options);
+  std::vector<GroupSpec> groups = plan_groups(std::move(runs), dataset, options, {}, [&](const std::string&) {
+    return static_cast<int>(order.epochs_done);
+  });
   if (groups.size() != 1)
     throw Error(ExitCode::kUsage, "rank 0 wants runs in one group that cannot share one");
   return std::move(groups.front());
@@ -131,7 +133,7 @@ void take_local_share(const Communicator& communicator, const SetupFlags& flags,
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,
-                      const StopSignals& signals) {
+                      const SnapshotInterval& interval, const StopSignals& signals) {
   Hello hello;
   hello.host = host_name();
   hello.experiment = to_json(experiment).dump();
@@ -148,6 +150,7 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
     run_groups(next, setup.dataset, setup.devices, setup.lanes, setup.lane_options, events, stop);
   };
   work.on_run = on_run;
+  work.snapshots = interval;
   serve(communicator, hello, work, signals.token());
 }
 

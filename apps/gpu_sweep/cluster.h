@@ -33,10 +33,11 @@ TrainGroups leader_of(const Communicator& communicator, const Experiment& experi
 /// and of the devices.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains what the leader sends out of `runs`, those of the experiment. `on_run` may be empty.
+/// Trains what the leader sends out of `runs`, those of the experiment, and sends it snapshots every
+/// `interval`. `on_run` may be empty.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,
-                      const StopSignals& signals);
+                      const SnapshotInterval& interval, const StopSignals& signals);
 
 }  // namespace gpu_sweep

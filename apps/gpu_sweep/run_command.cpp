@@ -65,7 +65,7 @@ SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& 
 }
 
 /// Trains the groups of `opened`, what is left of the runs of `names`, here or `elsewhere`, where weights are
-/// saved then and every run begins from scratch. Throws Interrupted after a signal.
+/// saved then. Throws Interrupted after a signal.
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const RunFlags& flags, const std::string& out,
                    const TrainGroups& elsewhere) {
@@ -75,7 +75,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   std::size_t left = 0, begun = 0;
   for (const GroupSpec& group : groups) {
     left += group.runs.size();
-    if (group.epochs_done > 0 && !elsewhere) begun += group.runs.size();
+    if (group.epochs_done > 0) begun += group.runs.size();
   }
   const std::size_t there = all_runs - left;
   if (!setup.quiet) {
@@ -186,7 +186,8 @@ void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const 
       save_weights_of(run, weights, study.names, flags.weights);
     };
   }
-  train_for_leader(cluster, study.experiment, study.runs, study.setup, study.options, on_run, signals);
+  train_for_leader(cluster, study.experiment, study.runs, study.setup, study.options, on_run, flags.snapshots,
+                   signals);
 }
 
 void run(const RunFlags& flags) {

@@ -8,6 +8,7 @@
 
 #include "engine/cluster/local_share.h"
 #include "engine/cluster/message.h"
+#include "engine/cluster/snapshot_message.h"
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
@@ -123,6 +124,19 @@ class Leader {
     if (--left_[group] == 0) --sender().in_hand;
   }
 
+  void take(const SnapshotTaken& taken) {
+    Snapshot snapshot;
+    try {
+      snapshot = unpack(taken);
+    } catch (const std::invalid_argument& error) {
+      fail(error.what());
+    }
+    const auto place = waited_for_.find(snapshot.key);
+    if (place == waited_for_.end()) fail("sent a snapshot that nobody waits for");
+    check_owned(place->second);
+    if (events_.snapshots.keep) events_.snapshots.keep({snapshot});
+  }
+
   void take(const Failure& failure) { rethrow(sender().name, failure); }
   void take(const GroupOrder&) { fail("sent an order"); }
   void take(const Dismissal&) { fail("sent a dismissal"); }
@@ -138,7 +152,12 @@ class Leader {
       GroupOrder order;
       order.group = static_cast<std::uint32_t>(next_);
       order.replicas = static_cast<std::uint32_t>(groups_[next_].replicas);
-      for (const RunSpec& run : groups_[next_].runs) order.keys.push_back(run.key);
+      const bool begun = groups_[next_].epochs_done > 0 && events_.snapshots.load;
+      if (begun) order.epochs_done = static_cast<std::uint32_t>(groups_[next_].epochs_done);
+      for (const RunSpec& run : groups_[next_].runs) {
+        order.keys.push_back(run.key);
+        if (begun) communicator_.send(from_, encode(pack(events_.snapshots.load(run))));
+      }
       owners_[next_] = from_;
       communicator_.send(from_, encode(order));
     }

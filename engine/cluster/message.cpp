@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // its length
-constexpr std::uint32_t kMagic = 0x31697067;               // "gpi1": rises with every change of what follows
+constexpr std::uint32_t kMagic = 0x32697067;               // "gpi2": rises with every change of what follows
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -27,6 +27,7 @@ void write(WireWriter& out, const GroupOrder& order) {
   out.value(order.replicas);
   out.value(static_cast<std::uint32_t>(order.keys.size()));
   for (const std::string& key : order.keys) out.text(key);
+  out.value(order.epochs_done);
 }
 
 void write(WireWriter& out, const EpochDone& done) {
@@ -55,6 +56,8 @@ void write(WireWriter& out, const Failure& failure) {
 
 void write(WireWriter&, const Dismissal&) {}
 
+void write(WireWriter& out, const SnapshotTaken& taken) { out.bytes(taken.file); }
+
 void read(WireReader& in, Hello& hello) {
   hello.host = in.text();
   hello.experiment = in.text();
@@ -71,6 +74,7 @@ void read(WireReader& in, GroupOrder& order) {
     throw std::invalid_argument("an order of an impossible number of runs");
   }
   for (std::uint32_t i = 0; i < keys; ++i) order.keys.push_back(in.text());
+  order.epochs_done = in.value<std::uint32_t>();
 }
 
 void read(WireReader& in, EpochDone& done) {
@@ -99,6 +103,8 @@ void read(WireReader& in, Failure& failure) {
 }
 
 void read(WireReader&, Dismissal&) {}
+
+void read(WireReader& in, SnapshotTaken& taken) { taken.file = in.copy(); }
 
 /// The alternative of that number, read from `in`.
 template <std::size_t Kind = 0>

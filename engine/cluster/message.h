@@ -25,6 +25,7 @@ struct GroupOrder {
   std::uint32_t group = 0;
   std::uint32_t replicas = 1;  ///< nominal R
   std::vector<std::string> keys;
+  std::uint32_t epochs_done = 0;  ///< of all runs; their snapshots were sent before if it is not 0
 };
 
 /// Trainer to leader: an epoch of a group is done.
@@ -38,6 +39,11 @@ struct RunDone {
   RunRow row;
 };
 
+/// Trainer to leader: a run that is begun, to be kept. Leader to trainer: where a run goes on.
+struct SnapshotTaken {
+  std::vector<std::byte> file;  ///< snapshot_message.h
+};
+
 /// Trainer to leader: it cannot go on. `code` is the exit code of the program.
 struct Failure {
   std::int32_t code = 1;
@@ -47,7 +53,7 @@ struct Failure {
 /// Leader to trainer: nothing is left for it.
 struct Dismissal {};
 
-using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal>;
+using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotTaken>;
 
 /// More than any message needs: a run of a million epochs takes 32 MB.
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/cluster/local_share.h"
+#include "engine/cluster/snapshot_message.h"
 #include "engine/error.h"
 
 namespace gpu_sweep {
@@ -88,7 +89,11 @@ class Worker {
         if (std::holds_alternative<Dismissal>(message)) {
           return;  // every run has been sent: the leader dismisses nobody before
         }
-        take(std::get<GroupOrder>(message));
+        if (const auto* begun = std::get_if<SnapshotTaken>(&message)) {
+          take(*begun);
+        } else {
+          take(std::get<GroupOrder>(message));
+        }
       }
       if (idle) std::this_thread::sleep_for(kIdle);
     }
@@ -108,6 +113,31 @@ class Worker {
     }
   }
 
+  void take(const SnapshotTaken& begun) {
+    Snapshot snapshot = unpack(begun);
+    const std::lock_guard lock(mutex_);
+    begun_[snapshot.key] = std::move(snapshot);
+  }
+
+  /// What is too large for a message is not kept: its run begins again if the job ends before it does.
+  void send(const Snapshot& snapshot) {
+    const SnapshotTaken taken = pack(snapshot);
+    if (taken.file.size() < kMostMessageBytes - sizeof(std::uint64_t)) outbox_.push(encode(taken));
+  }
+
+  SnapshotEvents snapshot_events() {
+    SnapshotEvents events;
+    events.interval = work_.snapshots;
+    events.keep = [this](const std::vector<Snapshot>& group) {
+      for (const Snapshot& snapshot : group) send(snapshot);
+    };
+    events.load = [this](const RunSpec& run) {
+      const std::lock_guard lock(mutex_);
+      return begun_.at(run.key);
+    };
+    return events;
+  }
+
   std::uint32_t number_of(const GroupSpec& group) {
     const std::lock_guard lock(mutex_);
     return numbers_.at(group.runs.front().key);
@@ -123,7 +153,10 @@ class Worker {
     events.on_run = [this](const RunRecord& run, const Weights& weights) {
       if (work_.on_run) work_.on_run(run, weights);
       outbox_.push(encode(RunDone{to_row(run)}));
+      const std::lock_guard lock(mutex_);
+      begun_.erase(run.key);
     };
+    events.snapshots = snapshot_events();
     try {
       work_.train([this](const std::stop_token& ended) { return inbox_.pop(ended); }, events, stop);
     } catch (...) {
@@ -137,7 +170,8 @@ class Worker {
   Outbox outbox_;
   std::mutex mutex_;
   std::map<std::string, std::uint32_t>
-      numbers_;  // of the groups in hand, by their runs' keys: a part counts, too
+      numbers_;                            // of the groups in hand, by their runs' keys: a part counts, too
+  std::map<std::string, Snapshot> begun_;  // of runs in hand, by key
 };
 
 }  // namespace

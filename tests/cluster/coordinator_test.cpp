@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/cluster/message.h"
+#include "engine/cluster/snapshot_message.h"
 #include "engine/cluster/worker.h"
 #include "engine/error.h"
 #include "engine/store/experiment_json.h"
@@ -103,6 +104,60 @@ TEST_F(Coordinator, WithoutGroupsEveryRankIsDismissed) {
   EXPECT_EQ(lead().runs_done, 0);
 }
 
+Snapshot snapshot_of(const RunSpec& run, float weight) {
+  Snapshot snapshot;
+  snapshot.key = run.key;
+  snapshot.history = {{1, 2, 3, 4}, {0.5, 0.25, 0.125, 1e300}};
+  snapshot.step = 7;
+  snapshot.weights = {weight, -0.0F};
+  snapshot.optimiser = {{2, 3}};
+  return snapshot;
+}
+
+TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
+  groups.resize(1);
+  groups[0].epochs_done = 1;
+  for (RunSpec& run : groups[0].runs) run.key = std::string(63, 'k') + std::to_string(run.seed);
+  Work goes_on = work();
+  goes_on.group = [this](const GroupOrder& order) {
+    GroupSpec group = groups.at(order.group);
+    group.epochs_done = static_cast<int>(order.epochs_done);
+    return group;
+  };
+  goes_on.snapshots = {5, 0};
+  goes_on.train = [](const GroupSource& next, const SweepEvents& events, const std::stop_token& stop) {
+    EXPECT_EQ(events.snapshots.interval.epochs, 5);
+    while (const std::optional<GroupSpec> group = next(stop)) {
+      EXPECT_EQ(group->epochs_done, 1);
+      for (const RunSpec& run : group->runs) {
+        Snapshot snapshot = events.snapshots.load(run);
+        EXPECT_EQ(snapshot.weights, snapshot_of(run, 1).weights);
+        snapshot.weights[0] = 9;
+        events.snapshots.keep({snapshot});
+        RunRecord record = sample_run(run.model, run.seed);
+        record.key = run.key;
+        events.on_run(record, {});
+      }
+    }
+  };
+  std::map<std::string, Snapshot> kept;
+  SweepEvents events;
+  events.snapshots.load = [](const RunSpec& run) { return snapshot_of(run, 1); };
+  events.snapshots.keep = [&](const std::vector<Snapshot>& group) {
+    for (const Snapshot& snapshot : group) kept[snapshot.key] = snapshot;
+  };
+  std::vector<std::jthread> trainers;
+  for (int rank = 1; rank < 4; ++rank) trainers.push_back(trainer(rank, hello(stored.provenance), goes_on));
+  EXPECT_EQ(lead(events).runs_done, 4);
+  ASSERT_EQ(kept.size(), 4U);
+  for (const RunSpec& run : groups[0].runs) {
+    EXPECT_EQ(kept[run.key].weights, snapshot_of(run, 9).weights);
+    EXPECT_EQ(kept[run.key].history, snapshot_of(run, 9).history);
+    EXPECT_EQ(kept[run.key].optimiser, snapshot_of(run, 9).optimiser);
+    EXPECT_EQ(kept[run.key].step, 7U);
+  }
+}
+
 TEST_F(Coordinator, TheErrorOfARankNamesItAndKeepsItsCode) {
   const Work fails = work([] { throw Error(ExitCode::kDevice, "the card is lost"); });
   const std::jthread failing = trainer(2, hello(stored.provenance), fails);
@@ -142,6 +197,8 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
                                                          encode(EpochDone{4'000'000'000, 1}),
                                                          encode(GroupOrder{}),
                                                          encode(Dismissal{}),
+                                                         encode(SnapshotTaken{}),
+                                                         encode(pack(snapshot_of(groups[0].runs[0], 1))),
                                                          encode(Hello{})};
   for (const std::vector<std::byte>& message : senseless) {
     Loopback fresh(2);

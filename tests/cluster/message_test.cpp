@@ -33,9 +33,10 @@ TEST(Message, EveryKindArrivesAsSent) {
   EXPECT_EQ(hello.experiment, "{}");
   EXPECT_EQ(hello.provenance, "{\"a\": 1}");
   EXPECT_EQ(hello.groups, 3U);
-  const auto order = std::get<GroupOrder>(decode(encode(GroupOrder{9, 50, {"one", "", "three"}})));
+  const auto order = std::get<GroupOrder>(decode(encode(GroupOrder{9, 50, {"one", "", "three"}, 7})));
   EXPECT_EQ(order.group, 9U);
   EXPECT_EQ(order.replicas, 50U);
+  EXPECT_EQ(order.epochs_done, 7U);
   EXPECT_THAT(order.keys, ::testing::ElementsAre("one", "", "three"));
   const auto epoch = std::get<EpochDone>(decode(encode(EpochDone{4, 5})));
   EXPECT_EQ(epoch.group, 4U);
@@ -72,9 +73,9 @@ TEST(Message, ARowOfAnotherChecksumIsRefused) {
 
 TEST(Message, NumbersThatCannotBeAreRefused) {
   EXPECT_THROW(decode(encode(Hello{"node", "{}", "{}", 0})), std::invalid_argument);
-  EXPECT_THROW(decode(encode(GroupOrder{1, 4, {}})), std::invalid_argument);
-  EXPECT_THROW(decode(encode(GroupOrder{1, 1, {"one", "two"}})), std::invalid_argument);
-  EXPECT_THROW(decode(encode(GroupOrder{1, 0, {"one"}})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 4, {}, 0})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 1, {"one", "two"}, 0})), std::invalid_argument);
+  EXPECT_THROW(decode(encode(GroupOrder{1, 0, {"one"}, 0})), std::invalid_argument);
 }
 
 TEST(Message, WhatIsTooLongIsNotSent) {

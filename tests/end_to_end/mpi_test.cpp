@@ -112,6 +112,33 @@ TEST_F(Mpi, AKilledRankEndsTheJobAndTheSameCommandContinues) {
   EXPECT_EQ(figures(out), figures("alone"));
 }
 
+TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
+  const std::string out = "begun-" + std::to_string(getpid());
+  const auto command = [&](const std::string& directory) {
+    return std::vector<std::string>{"run",   "study.toml", "--epochs",         "300", "--lanes", "1",
+                                    "--out", directory,    "--snapshot-every", "2"};
+  };
+  const auto has_snapshots = [&] {
+    std::error_code error;
+    return !std::filesystem::is_empty(directory_ / out / "snapshots", error) && !error;
+  };
+  const auto program = start(3, command(out));
+  while (program->running() && !has_snapshots()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  const std::vector<pid_t> ranks = processes_of(out);
+  ASSERT_EQ(ranks.size(), 3U);
+  kill(ranks.back(), SIGKILL);
+  EXPECT_NE(program->wait().exit_code, 0);
+  while (!processes_of(out).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  ASSERT_TRUE(has_snapshots());
+
+  const Outcome continued = run(3, command(out));
+  EXPECT_EQ(continued.exit_code, 0) << continued.err;
+  EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
+  EXPECT_FALSE(has_snapshots()) << "kept for runs that are finished";
+  gpu_sweep(command("alone"));
+  EXPECT_EQ(figures(out), figures("alone"));
+}
+
 TEST_F(Mpi, AnErrorIsToldOnceWithItsExitCode) {
   write("data/train-labels-idx1-ubyte", "no labels");
   const Outcome data = run(3, {"run", "study.toml"});

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/cluster/message.h"
+#include "engine/cluster/snapshot_message.h"
 #include "engine/cluster/wire.h"
 #include "engine/data/sha256.h"
 #include "engine/store/experiment_json.h"
@@ -29,6 +30,13 @@ void use(const GroupOrder& order) {
 
 void use(const RunDone& done) {
   fuzz::require(checksum(done.row) == done.row.sha256, "a run matches its checksum");
+}
+
+void use(const SnapshotTaken& taken) {
+  try {
+    fuzz::require(unpack(taken).epochs_done() >= 0, "a snapshot has a history");
+  } catch (const std::invalid_argument&) {
+  }
 }
 
 template <class Other>

@@ -100,22 +100,23 @@ def text(value):
 
 def message_seeds():
     """With and without a header: a target takes both."""
-    hello, order, epoch, run, failure, dismissal = range(6)
+    hello, order, epoch, run, failure, dismissal, snapshot = range(7)
     blobs = [bytes(48), bytes(64), struct.pack("<IIIII", 1, 5, 1, 5, 0), b"\0\1\2", bytes(8)]
     row = text(b"key") + text(b"model") + struct.pack("<qBq", 3, 1, 2) + b"".join(map(text, blobs))
     contents = {
         "hello": (hello, text(b"node") + text(b'{"name": "a"}') + text(b"{}") + struct.pack("<I", 2)),
-        "order": (order, struct.pack("<III", 7, 2, 2) + text(b"a" * 64) + text(b"b" * 64)),
+        "order": (order, struct.pack("<III", 7, 2, 2) + text(b"a" * 64) + text(b"b" * 64) + bytes(4)),
         "lying_order": (order, struct.pack("<III", 7, 2**32 - 1, 2**32 - 1) + text(b"a")),
         "lying_text": (order, struct.pack("<IIIQ", 7, 1, 1, 2**63)),
         "epoch": (epoch, struct.pack("<II", 7, 1)),
         "run": (run, row + text(b"c" * 64)),
         "failure": (failure, struct.pack("<i", -1) + text(b"no luck")),
         "dismissal": (dismissal, b""),
+        "snapshot": (snapshot, text(archive(zipfile.ZIP_STORED, [("key.npy", npy("|u1", (64,), b"c" * 64))]))),
     }
     for name, (kind, body) in contents.items():
         digest = hashlib.sha256(body).hexdigest().encode()
-        yield name, b"gpi1" + struct.pack("<IQ", kind, len(body)) + digest + body
+        yield name, b"gpi2" + struct.pack("<IQ", kind, len(body)) + digest + body
         yield name + ".contents", struct.pack("<I", kind) + body
     yield "row", b"".join(map(text, blobs))
 
