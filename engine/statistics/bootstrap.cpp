@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <vector>
 
 #include "engine/statistics/distributions.h"
+#include "engine/statistics/moments.h"
 #include "engine/statistics/quantile.h"
 
 namespace gpu_sweep {
 namespace {
-
-double mean(std::span<const double> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 std::vector<double> sorted_resampled_means(std::span<const double> values, std::uint64_t seed, int draws) {
   RandomSequence random(seed, 0);
@@ -31,15 +27,10 @@ std::vector<double> sorted_resampled_means(std::span<const double> values, std::
 
 /// The skewness of the jackknife means over 6 (Efron 1987, equation 6.6). A mean's jackknife deviations are
 /// the values' own over n - 1, and the factor cancels.
-double acceleration(std::span<const double> values, double centre) {
-  double squares = 0;
+double acceleration(std::span<const double> values, const Moments& sums) {
   double cubes = 0;
-  for (const double value : values) {
-    const double deviation = value - centre;
-    squares += deviation * deviation;
-    cubes += deviation * deviation * deviation;
-  }
-  return cubes / (6 * std::pow(squares, 1.5));
+  for (const double value : values) cubes += std::pow(value - sums.mean, 3);
+  return cubes / (6 * std::pow(sums.squares, 1.5));
 }
 
 }  // namespace
@@ -49,10 +40,10 @@ Interval bca_interval_of_mean(std::span<const double> values, std::uint64_t seed
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   if (*least == *greatest) return {*least, *least};
 
-  const double observed = mean(values);
+  const Moments observed = moments(values);
   const std::vector<double> means = sorted_resampled_means(values, seed, draws);
-  const auto below = std::lower_bound(means.begin(), means.end(), observed) - means.begin();
-  const auto up_to = std::upper_bound(means.begin(), means.end(), observed) - means.begin();
+  const auto below = std::lower_bound(means.begin(), means.end(), observed.mean) - means.begin();
+  const auto up_to = std::upper_bound(means.begin(), means.end(), observed.mean) - means.begin();
   const double bias =
       normal_quantile(static_cast<double>(below + up_to) / (2 * static_cast<double>(means.size())));
   const double accelerated = acceleration(values, observed);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/statistics/descriptive.h"
+#include "engine/statistics/moments.h"
 #include "engine/statistics/proportion.h"
 
 namespace gpu_sweep {
@@ -20,7 +21,7 @@ ClassRecall recall_of(const std::vector<const ConfusionMatrix*>& matrices, std::
     if (images > 0) shares.push_back(row[static_cast<std::ptrdiff_t>(truth)] / static_cast<double>(images));
   }
   if (shares.empty()) return recall;
-  recall.mean = std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(shares.size());
+  recall.mean = moments(shares).mean;
   if (shares.size() > 1) recall.over_runs = t_interval_of_mean(shares);
   recall.over_images = wilson_interval(recall.mean * recall.images, recall.images);
   return recall;
@@ -53,17 +54,14 @@ ConfusionStatistics confusion_statistics(const ModelRuns& model, Set set, int mo
     const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(set)];
     if (matrix.classes == result.classes && matrix.counts.size() == k * k) matrices.push_back(&matrix);
   }
-  const auto n = static_cast<double>(matrices.size());
   result.mean.assign(k * k, 0);
   result.std_n.assign(k * k, 0);
-  for (std::size_t i = 0; i < k * k; ++i) {
-    for (const ConfusionMatrix* matrix : matrices) result.mean[i] += matrix->counts[i] / n;
-    double squares = 0;
-    for (const ConfusionMatrix* matrix : matrices) {
-      const double deviation = matrix->counts[i] - result.mean[i];
-      squares += deviation * deviation;
-    }
-    result.std_n[i] = n > 0 ? std::sqrt(squares / n) : 0;
+  std::vector<double> counts(matrices.size());
+  for (std::size_t i = 0; i < k * k && !matrices.empty(); ++i) {
+    for (std::size_t run = 0; run < matrices.size(); ++run) counts[run] = matrices[run]->counts[i];
+    const Moments sums = moments(counts);
+    result.mean[i] = sums.mean;
+    result.std_n[i] = std::sqrt(sums.squares / static_cast<double>(counts.size()));
   }
   for (std::size_t truth = 0; truth < k; ++truth) result.recall.push_back(recall_of(matrices, truth, k));
   result.most_confused = confused_pairs(result.mean, k, most_confused);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/statistics/moments.h"
 #include "engine/statistics/quantile.h"
 
 namespace gpu_sweep {
@@ -20,10 +21,10 @@ std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& colum
     point.epoch = static_cast<int>(epoch);
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = model.runs[i]->history[epoch].*column.value;
-      point.mean += values[i] / n;
     }
-    for (const double value : values) point.std_n += (value - point.mean) * (value - point.mean) / n;
-    point.std_n = std::sqrt(point.std_n);
+    const Moments sums = moments(values);
+    point.mean = sums.mean;
+    point.std_n = std::sqrt(sums.squares / n);
     std::sort(values.begin(), values.end());
     point.low = quantile_of_sorted(values, 0.05);
     point.high = quantile_of_sorted(values, 0.95);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/statistics/moments.h"
 #include "engine/statistics/predictions.h"
 
 namespace gpu_sweep {
@@ -12,10 +13,7 @@ namespace {
 double standard_error(const std::vector<double>& values) {
   const auto n = static_cast<double>(values.size());
   if (values.size() < 2) return std::numeric_limits<double>::quiet_NaN();
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / (n - 1) / n);
+  return std::sqrt(moments(values).squares / (n - 1) / n);
 }
 
 }  // namespace
