@@ -19,17 +19,17 @@
 namespace gpu_sweep::test {
 namespace {
 
-using gpu_sweep::testing::expect_same_bits;
-using gpu_sweep::testing::sample_run;
+using gpu_sweep::test::expect_same_bits;
+using gpu_sweep::test::sample_run;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class Coordinator : public ::testing::Test {
  protected:
   Coordinator() {
-    stored.experiment = gpu_sweep::testing::sample_experiment();
+    stored.experiment = gpu_sweep::test::sample_experiment();
     stored.experiment.runs = 20;
-    stored.provenance = gpu_sweep::testing::sample_provenance();
+    stored.provenance = gpu_sweep::test::sample_provenance();
     for (const ModelSpec& model : stored.experiment.models) {
       for (std::uint64_t seed = 0; seed < 20; seed += 4) {
         GroupSpec& group = groups.emplace_back();

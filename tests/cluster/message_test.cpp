@@ -12,8 +12,8 @@ namespace gpu_sweep {
 namespace {
 
 RunRecord sample() {
-  const Experiment experiment = testing::sample_experiment();
-  RunRecord run = testing::sample_run(experiment.models[1], 2);
+  const Experiment experiment = test::sample_experiment();
+  RunRecord run = test::sample_run(experiment.models[1], 2);
   run.final[1].loss = std::numeric_limits<double>::quiet_NaN();
   run.final[2].accuracy = -0.0;
   run.diverged_epoch = 2;
@@ -23,7 +23,7 @@ RunRecord sample() {
 TEST(Message, ARunArrivesBitForBit) {
   for (const RunRecord& run : {sample(), RunRecord{}}) {
     const Message message = decode(encode(RunDone{to_row(run)}));
-    testing::expect_same_bits(run, from_row(std::get<RunDone>(message).row));
+    test::expect_same_bits(run, from_row(std::get<RunDone>(message).row));
   }
 }
 

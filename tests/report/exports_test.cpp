@@ -19,11 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
 
 std::string contents(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -45,7 +45,7 @@ class Exports : public ::testing::Test {
     return names;
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   std::vector<RunRecord> runs = sample_runs(stored.experiment);
 };

@@ -13,9 +13,9 @@ namespace gpu_sweep {
 namespace {
 
 using nlohmann::ordered_json;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 
 class SummaryJson : public ::testing::Test {
  protected:
@@ -107,7 +107,7 @@ TEST_F(SummaryJson, TextKeepsListsOfFiguresOnOneLine) {
 }
 
 TEST_F(SummaryJson, WritesTheFileWhole) {
-  const testing::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   write_summary(directory.path(), stored, runs);
   std::ifstream file(directory.path() / "summary.json");
   std::stringstream text;

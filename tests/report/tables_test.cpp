@@ -12,12 +12,12 @@
 namespace gpu_sweep {
 namespace {
 
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
 
 std::vector<std::string> lines(const std::string& text) {
   std::istringstream stream(text);

@@ -11,8 +11,8 @@
 namespace gpu_sweep {
 namespace {
 
-using testing::sample_experiment;
-using testing::sample_run;
+using test::sample_experiment;
+using test::sample_run;
 
 TEST(MeanStd, DividesByN) {
   // numpy: mean 2.5, std sqrt(1.25)

@@ -15,7 +15,7 @@ namespace gpu_sweep {
 namespace {
 
 namespace fs = std::filesystem;
-using gpu_sweep::testing::ChildProcess;
+using gpu_sweep::test::ChildProcess;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
@@ -35,7 +35,7 @@ class AtomicFile : public ::testing::Test {
     remove_unfinished_files(directory_.path(), [](const std::string& name) { return name == "ours.npz"; });
   }
 
-  const gpu_sweep::testing::TemporaryDirectory directory_;
+  const gpu_sweep::test::TemporaryDirectory directory_;
 };
 
 /// The number of a process that is gone.

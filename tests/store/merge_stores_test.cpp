@@ -19,13 +19,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::expect_same_bits;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
-using testing::expect_same_bits;
 using ::testing::HasSubstr;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
 
 class MergeStores : public ::testing::Test {
  protected:
@@ -54,7 +54,7 @@ class MergeStores : public ::testing::Test {
     return test::error_of(ExitCode::kUsage, [&] { merge_stores(out(), shards); });
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   Experiment experiment = sample_experiment();
   Provenance provenance = sample_provenance();
   std::vector<RunRecord> runs = sample_runs(experiment);
@@ -174,7 +174,7 @@ TEST_F(MergeStores, KilledAtAnyMomentItHasDoneAllOrNothing) {
   int interrupted = 0;
   for (int i = 0; i < 12; ++i) {
     fs::remove_all(out());
-    testing::ChildProcess child([&] {
+    test::ChildProcess child([&] {
       merge_stores(out(), shards);
       return 0;
     });

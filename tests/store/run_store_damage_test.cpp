@@ -20,12 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::expect_same_bits;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 using ::testing::ElementsAre;
-using testing::expect_same_bits;
 using ::testing::HasSubstr;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
 
 constexpr std::size_t kPage = 32768;
 
@@ -117,7 +117,7 @@ class RunStoreDamage : public ::testing::Test {
     }
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   Experiment experiment = sample_experiment();
   std::vector<RunRecord> runs = sample_runs(experiment, 4000);
 };

@@ -25,13 +25,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::ChildProcess;
+using test::expect_same_bits;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
 using ::testing::AllOf;
-using testing::ChildProcess;
-using testing::expect_same_bits;
 using ::testing::HasSubstr;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_runs;
 
 /// A pipe from a child process to its parent.
 class Pipe {
@@ -73,7 +73,7 @@ class RunStoreFaults : public ::testing::Test {
     for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   fs::path out = directory.path() / "out";
   Experiment experiment = sample_experiment();
   std::vector<RunRecord> runs = sample_runs(experiment, 3000);

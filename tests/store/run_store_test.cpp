@@ -14,14 +14,14 @@
 namespace gpu_sweep {
 namespace {
 
+using test::expect_same_bits;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_run;
+using test::sample_runs;
 using ::testing::AllOf;
-using testing::expect_same_bits;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::sample_experiment;
-using testing::sample_provenance;
-using testing::sample_run;
-using testing::sample_runs;
 
 class RunStoreTest : public ::testing::Test {
  protected:
@@ -33,7 +33,7 @@ class RunStoreTest : public ::testing::Test {
     return test::error_of(ExitCode::kUsage, [&] { open_or_create(); });
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   Experiment experiment = sample_experiment();
   Provenance provenance = sample_provenance();
 };

@@ -22,7 +22,7 @@ class SqliteFailures : public ::testing::Test {
     return ExitCode::kDone;
   }
 
-  testing::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   sqlite::Database database{directory.path() / "test.sqlite", sqlite::Access::kCreate};
 };
 

@@ -11,7 +11,7 @@
 #include <functional>
 #include <stdexcept>
 
-namespace gpu_sweep::testing {
+namespace gpu_sweep::test {
 
 /// A fork that runs `body` and ends with its result, or with 99 after printing what it threw. Killed, if
 /// still there, when the owner goes.
@@ -55,4 +55,4 @@ class ChildProcess {
   pid_t pid_ = 0;
 };
 
-}  // namespace gpu_sweep::testing
+}  // namespace gpu_sweep::test

@@ -7,7 +7,7 @@
 
 #include "engine/train/run_record.h"
 
-namespace gpu_sweep::testing {
+namespace gpu_sweep::test {
 
 /// NaN equals NaN of the same bits.
 inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
@@ -26,4 +26,4 @@ inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual)
   }
 }
 
-}  // namespace gpu_sweep::testing
+}  // namespace gpu_sweep::test

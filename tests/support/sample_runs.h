@@ -1,17 +1,14 @@
 // A small experiment with made-up runs, for tests of what happens to finished runs.
 #pragma once
 
-#include <stdlib.h>
-
-#include <filesystem>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "engine/store/run_store.h"
+#include "tests/support/temporary_directory.h"
 
-namespace gpu_sweep::testing {
+namespace gpu_sweep::test {
 
 /// Two models of three epochs, three runs each from seed 0.
 inline Experiment sample_experiment() {
@@ -85,24 +82,4 @@ inline std::vector<RunRecord> sample_runs(const Experiment& experiment, int test
   return runs;
 }
 
-/// A directory of its own that goes away with it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "gpu_sweep_test_XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary directory");
-    path_ = name;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-}  // namespace gpu_sweep::testing
+}  // namespace gpu_sweep::test
