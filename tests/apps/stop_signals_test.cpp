@@ -34,6 +34,7 @@ TEST(StopSignals, TheMaskIsPutBack) {
 TEST(StopSignalsDeathTest, TheSecondKills) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const auto wait_forever = [] {
+    std::signal(SIGINT, SIG_DFL);  // in the background of a shell it is ignored
     const StopSignals signals;
     kill(getpid(), SIGINT);
     while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));

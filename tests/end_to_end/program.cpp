@@ -48,7 +48,17 @@ Program::Program(const std::filesystem::path& directory, std::vector<std::string
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 1, stdout_file.c_str(), kWrite, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
-  const int error = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), plain_environment().data());
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  // A shell has its background ignore interrupts, and what is started there inherits it.
+  sigset_t stopping;
+  sigemptyset(&stopping);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stopping, signal);
+  posix_spawnattr_setsigdefault(&attributes, &stopping);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int error =
+      posix_spawnp(&pid_, argv[0], &actions, &attributes, argv.data(), plain_environment().data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error(std::string(argv[0]) + ": " + std::strerror(error));
 }

@@ -16,8 +16,9 @@ struct Outcome {
   std::string err;
 };
 
-/// A started gpu_sweep. Its working directory is `directory`, where its streams go to hidden files.
-/// `launcher` is the command that starts it, found by PATH, where that is not this process itself.
+/// A started gpu_sweep, which ignores no signal unless `launcher` makes it. Its working directory is
+/// `directory`, where its streams go to hidden files. `launcher` is the command that starts it, found by
+/// PATH, where that is not this process itself.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
