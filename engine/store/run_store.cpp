@@ -86,6 +86,7 @@ struct RunStore::Impl {
   std::unique_ptr<DirectoryLock> lock;  // given back last
   std::unique_ptr<sqlite::Database> database;
   StoredExperiment stored;
+  bool scanned = false;
   std::set<std::string> keys;
   std::vector<std::string> damaged;
 
@@ -149,6 +150,7 @@ struct RunStore::Impl {
 
   /// Learns which runs are there; names the damaged ones.
   std::vector<std::int64_t> scan() {
+    scanned = true;
     std::vector<std::int64_t> damaged_numbers;
     for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
       if (is_intact(row)) {
@@ -205,16 +207,21 @@ RunStore RunStore::open(const fs::path& directory) {
     throw Error(ExitCode::kUsage,
                 directory.string() + " holds no results: there is no " + kStoreFile + " in it");
   }
-  impl->load(sqlite::Access::kRead);
-  impl->scan();
+  impl->load(sqlite::Access::kRead);  // runs() reads and checks them: a scan only for who asks otherwise
   return RunStore(std::move(impl));
 }
 
 const StoredExperiment& RunStore::stored() const { return impl_->stored; }
 
-bool RunStore::contains(const std::string& key) const { return impl_->keys.contains(key); }
+bool RunStore::contains(const std::string& key) const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->keys.contains(key);
+}
 
-const std::vector<std::string>& RunStore::damaged() const { return impl_->damaged; }
+const std::vector<std::string>& RunStore::damaged() const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->damaged;
+}
 
 void RunStore::add(const RunRecord& run) {
   if (contains(run.key)) return;
@@ -255,12 +262,20 @@ std::vector<RunRecord> RunStore::runs() const {
                     " not as written; the command that made it trains what is damaged again");
   }
 
+  std::map<std::string, std::string> last_of;  // by identity: the last model of several that share runs
+  for (const ModelSpec& model : experiment.models) last_of[identities[model.name]] = model.name;
   std::vector<RunRecord> runs;
+  runs.reserve(found.size());
   for (const ModelSpec& model : experiment.models) {
+    const std::string& shared = identities[model.name];
     for (int i = 0; i < experiment.runs; ++i) {
-      const auto run = found.find({identities[model.name], experiment.seed + static_cast<std::uint64_t>(i)});
+      const auto run = found.find({shared, experiment.seed + static_cast<std::uint64_t>(i)});
       if (run == found.end()) continue;
-      runs.push_back(run->second);
+      if (last_of[shared] == model.name) {
+        runs.push_back(std::move(run->second));
+      } else {
+        runs.push_back(run->second);
+      }
       runs.back().model = model.name;
     }
   }

@@ -61,8 +61,9 @@ class RunStore {
   const StoredExperiment& stored() const;
   bool contains(const std::string& key) const;  ///< finished and intact
 
-  /// What was found damaged when the store was opened, one line each for the user: a run by its name, or the
-  /// structure of the file and what became of it. No damaged run's key is contained.
+  /// What was found damaged when the store was opened (for reading only: when first asked for), one line each
+  /// for the user: a run by its name, or the structure of the file and what became of it. No damaged run's
+  /// key is contained.
   const std::vector<std::string>& damaged() const;
 
   /// One transaction, durable when this returns. A key that is contained already is left as it stands: models
