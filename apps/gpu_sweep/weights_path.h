@@ -7,9 +7,7 @@
 
 namespace gpu_sweep {
 
-/// directory/"MODEL, seed N.npz", the model's name with anything but letters, digits, blanks and ".,=+-_{}()"
-/// as
-/// "_". Names that differ only there get a short hash of the name, so that no two models share a file.
+/// directory/"MODEL, seed N.npz", the model's name as file_name() has it: no two models share a file.
 std::filesystem::path weights_path(const std::filesystem::path& directory, const std::string& model,
                                    std::uint64_t seed);
 

@@ -10,6 +10,10 @@ TEST(WeightsPath, PlainNamesStay) {
   EXPECT_EQ(weights_path("out", "m, learning_rate=0.1", 0), "out/m, learning_rate=0.1, seed 0.npz");
 }
 
+TEST(WeightsPath, WhatMayMeanMoreToAFileSystemIsEscapedAsInExports) {
+  EXPECT_EQ(weights_path("out", "a/b (c)", 1), "out/a%2Fb %28c%29, seed 1.npz");
+}
+
 TEST(WeightsPath, NothingLeavesTheDirectory) {
   for (const char* name : {"../up", "/etc/passwd", "a/b", "..", ".hidden"}) {
     const std::filesystem::path path = weights_path("out", name, 1);
