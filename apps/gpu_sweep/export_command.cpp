@@ -30,6 +30,7 @@ void export_study(const ExportFlags& flags) {
                                                     : std::filesystem::path(flags.to);
   ExportOptions options = flags.options;
   options.results = flags.directory;
+  options.warn = warn;
   std::string list;
   for (const auto& file : export_results(flags.format, to, store.stored(), store.runs(), options)) {
     list += file.string() + '\n';

@@ -13,7 +13,6 @@
 #include "engine/report/summary_json.h"
 #include "engine/store/merge_stores.h"
 #include "engine/store/missing_runs.h"
-#include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
 namespace {
@@ -38,7 +37,6 @@ void merge(const MergeFlags& flags) {
   }
   const std::vector<std::filesystem::path> shards(flags.shards.begin(), flags.shards.end());
   const MergeOutcome outcome = merge_stores(flags.out, shards);
-  for (const std::filesystem::path& shard : shards) copy_probabilities(shard, flags.out);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   if (!flags.quiet) {
     say(flags.out + ": " + std::to_string(outcome.added) + " runs added, " + std::to_string(outcome.present) +
@@ -47,7 +45,7 @@ void merge(const MergeFlags& flags) {
 
   const RunStore store = RunStore::open(flags.out);
   const std::vector<RunRecord> records = store.runs();
-  const Calibrations calibrations = calibrate(flags.out, store.stored(), records);
+  const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn);
   const MissingRuns missing = missing_runs(store.stored().experiment, records);
   if (missing.count > 0) {
     warn_of_missing(missing, flags.out);

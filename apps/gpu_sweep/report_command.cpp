@@ -24,7 +24,7 @@ void report(const ReportFlags& flags) {
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
   const std::vector<RunRecord> runs = store.runs();
   write_report(flags.directory, store.stored(), runs, images ? &*images : nullptr,
-               calibrate(flags.directory, store.stored(), runs));
+               calibrate(flags.directory, store.stored(), runs, warn));
   print_data((std::filesystem::path(flags.directory) / kReportFile).string() + "\n");
 }
 

@@ -77,10 +77,18 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
     left += group.runs.size();
     if (group.epochs_done > 0) begun += group.runs.size();
   }
-  const std::size_t there = all_runs - left;
+  const auto kept = [&] {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
+  };
+  const std::size_t there = kept();
+  const std::size_t again = left - (all_runs - there);  // for their class probabilities alone
   if (!setup.quiet) {
-    say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) + " on " +
-        setup.device().name + " (" + to_string(setup.precision) + ")" +
+    say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) +
+        (again == 0      ? ""
+         : again == left ? " of them again"
+                         : ", " + std::to_string(again) + " of them again,") +
+        " on " + setup.device().name + " (" + to_string(setup.precision) + ")" +
         (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
   }
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
@@ -97,20 +105,15 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   TrainingOutcome outcome;
   try {
     outcome = train_runs(groups, setup, signals, sink, {}, elsewhere);
-  } catch (const Error& error) {
-    if (error.code() == ExitCode::kDevice) {
-      const auto kept =
-          std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); });
-      say(share(static_cast<std::size_t>(kept), all_runs) + " are kept in " + out);
-    }
+  } catch (const Error&) {
+    say(share(kept(), all_runs) + " are kept in " + out);
     throw;
   }
   store.add_wall_seconds(outcome.seconds);
   if (outcome.stopped_by == 0) return;
-  say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " +
-      share(there + static_cast<std::size_t>(outcome.runs_done), all_runs) + " are kept in " + out +
-      "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
-      "continues");
+  say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " + share(kept(), all_runs) +
+      " are kept in " + out + "; the same command " +
+      (flags.fresh ? "with --out " + out + " in place of --fresh " : "") + "continues");
   throw Interrupted{outcome.stopped_by};
 }
 
@@ -169,7 +172,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   signals.reset();  // from here on there is no epoch to finish: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
-  const Calibrations calibrations = calibrate(out, store.stored(), records);
+  const Calibrations calibrations = calibrate(out, store.stored(), records, warn);
   write_summary(out, store.stored(), records, calibrations);
   write_report(out, store.stored(), records, &setup.dataset, calibrations);
   print_results(store.stored(), records, flags.json, calibrations);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "engine/error.h"
 
@@ -19,7 +20,7 @@ void show(const ShowFlags& flags) {
   const RunStore store = RunStore::open(flags.directory);
   const std::vector<RunRecord> runs = store.runs();
   const Calibrations calibrations =
-      flags.json ? calibrate(flags.directory, store.stored(), runs) : Calibrations{};
+      flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
   print_results(store.stored(), runs, flags.json, calibrations);
 }
 

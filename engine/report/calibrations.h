@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,9 +15,10 @@ namespace gpu_sweep {
 /// By the model's name. Models none of whose runs keep probabilities are absent.
 using Calibrations = std::map<std::string, ModelCalibration>;
 
-/// Reads the runs' files in `directory` one after the other; runs that diverged take no part. Throws
-/// Error(kCorrupt) naming a damaged file.
+/// Reads the runs' files in `directory` one after the other; runs that diverged take no part. `warn` is told
+/// in one line of each file that is damaged: its run takes no part either.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
-                       const std::vector<RunRecord>& runs);
+                       const std::vector<RunRecord>& runs,
+                       const std::function<void(const std::string& line)>& warn);
 
 }  // namespace gpu_sweep

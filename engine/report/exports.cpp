@@ -31,7 +31,7 @@ std::vector<fs::path> export_results(const std::string& format, const fs::path& 
     write_file_atomically(files.back(), bytes);
   };
   const auto calibrations_of_runs = [&] {
-    return options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs);
+    return options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs, options.warn);
   };
   if (format == "csv") {
     write("runs.csv", runs_csv(stored, runs));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace gpu_sweep {
 
 struct ExportOptions {
   bool every_run = false;  ///< tensorboard: also a curve for each run; it stalls at some 250 of them
+  std::function<void(const std::string& line)> warn = [](const std::string&) {};  ///< see calibrate()
   std::filesystem::path results = {};  ///< folder whose class probabilities npz and json take; empty: none
 };
 

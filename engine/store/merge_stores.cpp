@@ -5,6 +5,7 @@
 
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
+#include "engine/store/probabilities.h"
 #include "engine/store/run_schema.h"
 #include "engine/store/run_store.h"
 
@@ -116,11 +117,19 @@ void refuse_differing_figures(const fs::path& out, const std::vector<Source>& so
   for (const Source& source : sources) look(source.directory);
 }
 
-/// Copies what `into` lacks; its part of the shard's wall time goes along.
-void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
+/// Copies what `into`, the store in `out`, lacks; its part of the shard's wall time goes along. Class
+/// probabilities come first: a run that is in the store has those that its shard keeps.
+void add_runs(sqlite::Database& into, const fs::path& out, const Source& source, SeenRuns& seen,
+              MergeOutcome& outcome) {
   sqlite::Database from = open_for_reading(source.directory);
   int added = 0, present = 0;
   const Visit add = [&](const RunRow& row) {
+    try {
+      copy_probabilities(source.directory, out, row.key, row.test_predictions.size());
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kCorrupt) throw;
+      outcome.damaged.emplace_back(error.what());
+    }
     if (seen.is_new(row, source.directory)) {
       insert_run(into, row);
       ++added;
@@ -160,7 +169,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   std::vector<std::string> none;  // the owner has set damaged runs aside
   for_each_intact(
       database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
-  for (const Source& source : sources) add_runs(database, source, seen, outcome);
+  for (const Source& source : sources) add_runs(database, out, source, seen, outcome);
   transaction.commit();
   return outcome;
 }

@@ -10,17 +10,18 @@ namespace gpu_sweep {
 struct MergeOutcome {
   int added = 0;    ///< runs that `out` did not hold
   int present = 0;  ///< runs that it held, from before or from a shard read earlier
-  /// Runs of the shards that do not match their checksums and were left out, and what was found damaged in
-  /// `out`: one line each for the user.
+  /// Runs of the shards that do not match their checksums and files of class probabilities that are damaged,
+  /// both left out, and what was found damaged in `out`: one line each for the user.
   std::vector<std::string> damaged;
 };
 
 /// Puts every finished run of the stores in `shards` into the store in `out`, which is made if need be, in
 /// one transaction: a merge that is refused or killed has changed nothing, and one that is repeated adds
-/// nothing. The shards are only read; runs that one gains meanwhile may be missed. Throws Error(kUsage) with
-/// the difference where experiment, data, precision, device kind or numerics are not the same everywhere, and
-/// where two stores have other figures under one run's key (its time and its model's name do not count);
-/// else what RunStore throws.
+/// nothing. Class probabilities that a shard keeps are copied before their run is added. The shards are only
+/// read; runs that one gains meanwhile may be missed. Throws Error(kUsage) with the difference where
+/// experiment, data, precision, device kind or numerics are not the same everywhere, and where two stores
+/// have other figures under one run's key (its time and its model's name do not count); else what RunStore
+/// throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);
 
 }  // namespace gpu_sweep

@@ -33,6 +33,15 @@ TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   return found;
 }
 
+bool is_whole(const fs::path& directory, const std::string& key, std::size_t images) {
+  try {
+    return load_probabilities(directory, key, images).has_value();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 fs::path probabilities_file(const fs::path& directory, const std::string& key) {
@@ -52,7 +61,12 @@ void save_probabilities(const fs::path& directory, const RunRecord& run,
 std::optional<TestProbabilities> load_probabilities(const fs::path& directory, const std::string& key,
                                                     std::size_t images) {
   const fs::path file = probabilities_file(directory, key);
-  if (!fs::exists(file)) return std::nullopt;
+  std::error_code reason;
+  const fs::file_status status = fs::status(file, reason);
+  if (status.type() == fs::file_type::not_found) return std::nullopt;
+  if (!fs::exists(status)) {
+    throw Error(ExitCode::kOutput, fmt::format("cannot read {}: {}", file.string(), reason.message()));
+  }
   const auto damaged = [&](const std::string& what) {
     return Error(ExitCode::kCorrupt, what + "; gpu_sweep run --keep-predictions makes it again");
   };
@@ -67,15 +81,13 @@ std::optional<TestProbabilities> load_probabilities(const fs::path& directory, c
   }
 }
 
-void copy_probabilities(const fs::path& from, const fs::path& to) {
-  if (!fs::is_directory(from / kFolder)) return;
-  make_directory(to / kFolder);
-  for (const auto& entry : fs::directory_iterator(from / kFolder)) {
-    const fs::path copy = to / kFolder / entry.path().filename();
-    if (entry.path().extension() != ".npz" || fs::exists(copy)) continue;
-    const std::vector<std::uint8_t> bytes = read_file(entry.path(), kMostBytes);
-    write_file_atomically(copy, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  }
+void copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
+                        std::size_t images) {
+  if (!load_probabilities(from, key, images) || is_whole(to, key, images)) return;
+  const fs::path copy = probabilities_file(to, key);
+  make_directory(copy.parent_path());
+  const std::vector<std::uint8_t> bytes = read_file(probabilities_file(from, key), kMostBytes);
+  write_file_atomically(copy, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 void remove_unfinished_probabilities(const fs::path& directory) {

@@ -31,13 +31,16 @@ void save_probabilities(const std::filesystem::path& directory, const RunRecord&
                         std::span<const std::uint8_t> labels);
 
 /// Those of the run of that key; nothing where it keeps none. Throws Error(kCorrupt), naming the file, where
-/// it is damaged or does not hold `images` images.
+/// it is damaged or does not hold `images` images, and Error(kOutput) where nobody can tell whether it is
+/// there.
 std::optional<TestProbabilities> load_probabilities(const std::filesystem::path& directory,
                                                     const std::string& key, std::size_t images);
 
-/// Copies the files of `from` that `to` has not, each complete under its name. Nothing where `from` keeps
-/// none. Throws Error(kOutput).
-void copy_probabilities(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Copies those of the run of that key from the results in `from`, unless `to` has them whole; complete and
+/// durable when this returns. Nothing where `from` keeps none. Throws Error(kCorrupt) where those of `from`
+/// are damaged, and Error(kOutput).
+void copy_probabilities(const std::filesystem::path& from, const std::filesystem::path& to,
+                        const std::string& key, std::size_t images);
 
 /// Removes what a program left that was killed while it wrote a file. Who calls it holds the directory's
 /// lock.

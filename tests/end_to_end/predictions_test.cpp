@@ -106,29 +106,68 @@ TEST_F(KeptPredictions, OfRunsThatWereTrainedBeforeAreMadeAgain) {
   const Outcome late = run("late");
   EXPECT_EQ(late.exit_code, 0);
   EXPECT_THAT(late.err, HasSubstr("6 finished runs have no class probabilities and are trained again"));
+  EXPECT_THAT(late.err, HasSubstr("late: 6 of 6 runs are there, training 6 of them again"));
   ASSERT_EQ(run("kept").exit_code, 0);
   EXPECT_TRUE(files("late") == files("kept"));
   EXPECT_THAT(run("late").err, HasSubstr("all 6 runs are there, nothing to train"));
 }
 
-TEST_F(KeptPredictions, DamagedFilesAreNamedAndMadeAgain) {
-  ASSERT_EQ(run("kept").exit_code, 0);
-  const auto whole = files("kept");
-  const std::string name = "kept" + whole.begin()->first;
-  std::string bytes = whole.begin()->second;
-  bytes[bytes.size() / 2] ^= 1;
-  write(name, bytes);
+class DamagedPredictions : public KeptPredictions {
+ protected:
+  /// Keeps all, and changes one bit of one file, whose name it returns.
+  std::string keep_and_damage() {
+    EXPECT_EQ(run("kept").exit_code, 0);
+    const auto [file, bytes] = *files("kept").begin();
+    std::string damaged = bytes;
+    damaged[damaged.size() / 2] ^= 1;
+    write("kept" + file, damaged);
+    return "kept" + file;
+  }
+};
+
+TEST_F(DamagedPredictions, AreLeftOutOfTheCalibrationWithAWord) {
+  const std::string name = keep_and_damage();
   for (const std::vector<std::string>& command : {std::vector<std::string>{"report", "kept"},
                                                   {"show", "kept", "--json"},
-                                                  {"export", "kept", "--format", "npz"}}) {
-    const Outcome outcome = Program(directory_.path(), command).wait();
-    EXPECT_EQ(outcome.exit_code, 8) << command[0];
-    EXPECT_THAT(outcome.err, HasSubstr(name));
+                                                  {"export", "kept", "--format", "json"},
+                                                  {"merge", "kept", "kept-too", "--data", "data"},
+                                                  {"run", "study.toml", "--out", "kept"}}) {
+    if (command[0] == "merge") {
+      ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "kept-too"}).exit_code, 0);
+    }
+    std::filesystem::remove(directory_ / "kept/summary.json");
+    const Outcome outcome =
+        command[0] == "run" ? gpu_sweep(command) : Program(directory_.path(), command).wait();
+    EXPECT_EQ(outcome.exit_code, 0) << command[0];
+    EXPECT_THAT(outcome.err, HasSubstr("warning: left out of the calibration: " + name)) << command[0];
     EXPECT_THAT(outcome.err, HasSubstr("gpu_sweep run --keep-predictions makes it again"));
   }
+  const auto summary = nlohmann::json::parse(read("kept/summary.json"));
+  EXPECT_EQ(summary["models"][0]["calibration"]["runs"].get<int>() +
+                summary["models"][1]["calibration"]["runs"].get<int>(),
+            5);
+}
+
+TEST_F(DamagedPredictions, AreNotExportedAndAreMadeAgain) {
+  const std::string name = keep_and_damage();
+  const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
+  EXPECT_EQ(exported.exit_code, 8);
+  EXPECT_THAT(exported.err, HasSubstr(name));
   EXPECT_EQ(Program(directory_.path(), {"show", "kept"}).wait().exit_code, 0) << "the tables need none";
-  EXPECT_EQ(run("kept").exit_code, 0);
-  EXPECT_TRUE(files("kept") == whole);
+  const Outcome again = run("kept");
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.err, HasSubstr("kept: 6 of 6 runs are there, training 1 of them again"));
+  ASSERT_EQ(run("whole").exit_code, 0);
+  EXPECT_TRUE(files("kept") == files("whole"));
+}
+
+TEST_F(KeptPredictions, ThatCannotBeWrittenAreAnErrorThatSaysWhatIsKept) {
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "kept", "--runs", "2"}).exit_code, 0);
+  write("kept/probabilities", "a file in the folder's place");
+  const Outcome outcome = run("kept");
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("kept: 4 of 6 runs are there, training 6, 4 of them again, on "));
+  EXPECT_THAT(outcome.err, HasSubstr("4 of 6 runs are kept in kept\n"));
 }
 
 TEST_F(KeptPredictions, OfShardsAreMerged) {
