@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "engine/error.h"
@@ -149,6 +150,26 @@ TEST(Halves, ShareTheirNumberOfReplicasAndKeepEveryRun) {
   const GroupSpec idle = plan(experiment({model("a", {8})}, 2), options("cuda", 8)).at(0);
   ASSERT_EQ(halves(idle).size(), 1U);
   EXPECT_EQ(halves(idle)[0].replicas, 4);
+}
+
+TEST(PlanGroups, RunsShareAGroupOnlyWhereTheirSnapshotsAreOfOneEpoch) {
+  const std::vector<RunSpec> runs = expand(experiment({model("a", {8})}, 6), small_dataset(), {});
+  const auto epochs_done = [&](const std::string& key) {
+    if (key == runs[1].key || key == runs[4].key) return 2;
+    return key == runs[2].key ? 1 : 0;
+  };
+  const auto groups = plan_groups(runs, small_dataset(), options("cuda", 4), {}, epochs_done);
+  std::map<int, std::vector<std::uint64_t>> seeds;  // by epochs done
+  for (const GroupSpec& group : groups) {
+    EXPECT_EQ(group.replicas, 4) << "the products keep their algorithm";
+    EXPECT_EQ(group.epochs, 3);
+    for (const RunSpec& run : group.runs) seeds[group.epochs_done].push_back(run.seed);
+  }
+  EXPECT_EQ(groups.size(), 3U);
+  EXPECT_EQ(seeds[0], (std::vector<std::uint64_t>{5, 8, 10}));
+  EXPECT_EQ(seeds[1], (std::vector<std::uint64_t>{7}));
+  EXPECT_EQ(seeds[2], (std::vector<std::uint64_t>{6, 9}));
+  for (const GroupSpec& part : halves(groups.back())) EXPECT_EQ(part.epochs_done, groups.back().epochs_done);
 }
 
 TEST(PlanGroups, LeavesOutWhatIsDone) {

@@ -1,0 +1,126 @@
+// A group that goes on from snapshots ends as if it had never been stopped, on every lane and in every
+// precision.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/train/replica_group.h"
+#include "tests/support/lane_test.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+struct ResumeCase {
+  const char* lane;
+  Precision precision;
+  OptimiserKind optimiser;
+};
+
+class ResumeTest : public LaneTest<ResumeCase> {
+ protected:
+  ResumeTest() : LaneTest(GetParam().lane) {}
+
+  void SetUp() override {
+    LaneTest::SetUp();
+    if (IsSkipped() || GetParam().precision != Precision::kBf16) return;
+    if (!backend_.devices[0].supports_bf16) GTEST_SKIP() << "NOT TESTED: no bf16 products on " << kind_;
+  }
+
+  GroupSpec group(int runs, int replicas) const {
+    std::vector<RunSpec> specs(static_cast<std::size_t>(runs));
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      specs[i].seed = 3 + i;
+      specs[i].key = "run " + std::to_string(i);
+      ModelSpec& model = specs[i].model;
+      model.hidden = {9};
+      model.dropout = 0.3;
+      model.batch_size = 16;
+      model.epochs = 3;
+      model.optimiser = OptimiserSpec::with_defaults(GetParam().optimiser);
+      model.optimiser.learning_rate *= 1 + static_cast<double>(i);
+      model.optimiser.momentum = 0.5;
+    }
+    return group_of_runs(dataset_, specs, replicas, GetParam().precision);
+  }
+
+  /// Trains `spec` on a lane of its own after `start` has begun it. Keeps what it was after one epoch.
+  template <class Start>
+  Trained train(const GroupSpec& spec, const Start& start, std::vector<Snapshot>* after_one = nullptr) const {
+    const std::unique_ptr<Lane> lane = make_lane();
+    const DatasetLayout layout = dataset_layout(dataset_);
+    const Buffer data = lane->allocate(layout.bytes);
+    lane->upload(data, 0, pack(dataset_, layout));
+    ReplicaGroup group(*lane, data, layout, spec);
+    start(group);
+    while (group.epochs_done() < spec.epochs) {
+      group.train_epoch();
+      if (after_one && group.epochs_done() == 1) *after_one = group.snapshots();
+    }
+    return {group.finish(), group.weights()};
+  }
+
+  const Dataset dataset_ = synthetic_dataset(40, 8, 8);
+};
+
+TEST_P(ResumeTest, AGroupGoesOnToTheLastBit) {
+  std::vector<Snapshot> snapshots;
+  const auto from_scratch = [](ReplicaGroup& group) { group.evaluate_untrained(); };
+  const Trained whole = train(group(2, 3), from_scratch, &snapshots);
+  ASSERT_EQ(snapshots.size(), 2U);
+  EXPECT_EQ(snapshots[0].epochs_done(), 1);
+  EXPECT_EQ(snapshots[1].key, "run 1");
+  const Trained resumed = train(group(2, 3), [&](ReplicaGroup& group) { group.resume(snapshots); });
+  for (std::size_t run = 0; run < 2; ++run) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(resumed.records[run].history, whole.records[run].history);
+    EXPECT_EQ(resumed.records[run].final, whole.records[run].final);
+    EXPECT_EQ(resumed.weights[run], whole.weights[run]);
+  }
+  EXPECT_NE(whole.records[0].history, whole.records[1].history);
+}
+
+TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
+  GroupSpec spec = group(2, 2);
+  spec.epochs = 1;
+  std::vector<Snapshot> sound;
+  train(
+      spec, [](ReplicaGroup& group) { group.evaluate_untrained(); }, &sound);
+  std::vector<std::vector<Snapshot>> bad(6, sound);
+  bad[0].pop_back();
+  bad[1][1].key = "run 7";
+  bad[2][0].weights.pop_back();
+  bad[3][1].optimiser[0].push_back(0);
+  bad[4][1].history.push_back({});
+  bad[5][0].optimiser.push_back(bad[5][0].weights);
+  bad[5][0].optimiser.push_back(bad[5][0].weights);
+  for (std::size_t i = 0; i < bad.size(); ++i) {
+    EXPECT_THROW(train(spec, [&](ReplicaGroup& group) { group.resume(bad[i]); }), std::invalid_argument) << i;
+  }
+}
+
+std::vector<ResumeCase> cases() {
+  std::vector<ResumeCase> all;
+  for (const char* lane : kLaneKinds) {
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+      for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
+        all.push_back({lane, precision, kind});
+      }
+    }
+  }
+  return all;
+}
+
+std::string name_of(const testing::TestParamInfo<ResumeCase>& test) {
+  const char* optimiser = test.param.optimiser == OptimiserKind::kAdam  ? "adam"
+                          : test.param.optimiser == OptimiserKind::kSgd ? "sgd"
+                                                                        : "rmsprop";
+  return std::string(test.param.lane) + (test.param.precision == Precision::kBf16 ? "_bf16_" : "_fp32_") +
+         optimiser;
+}
+
+INSTANTIATE_TEST_SUITE_P(Resume, ResumeTest, testing::ValuesIn(cases()), name_of);
+
+}  // namespace
+}  // namespace gpu_sweep::test
