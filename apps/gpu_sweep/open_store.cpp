@@ -66,4 +66,16 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   return {std::move(store), std::move(snapshots), std::move(left)};
 }
 
+SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots) {
+  SnapshotEvents events;
+  events.interval = interval;
+  events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
+  if (interval.epochs > 0 || interval.seconds > 0) {
+    events.keep = [&](const std::vector<Snapshot>& group) {
+      for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
+    };
+  }
+  return events;
+}
+
 }  // namespace gpu_sweep

@@ -8,6 +8,7 @@
 #include "engine/store/run_store.h"
 #include "engine/store/snapshot_store.h"
 #include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
 
 namespace gpu_sweep {
 
@@ -23,5 +24,8 @@ struct OpenedStore {
 /// keep.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, bool keep_probabilities = false);
+
+/// Snapshots of runs in hand, taken to `snapshots` every `interval` and read from there.
+SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots);
 
 }  // namespace gpu_sweep

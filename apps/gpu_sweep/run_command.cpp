@@ -52,18 +52,6 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   return names;
 }
 
-SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots) {
-  SnapshotEvents events;
-  events.interval = interval;
-  events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
-  if (interval.epochs > 0 || interval.seconds > 0) {
-    events.keep = [&](const std::vector<Snapshot>& group) {
-      for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
-    };
-  }
-  return events;
-}
-
 /// Trains the groups of `opened`, what is left of the runs of `names`, here or `elsewhere`, where weights are
 /// saved then. Throws Interrupted after a signal.
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,

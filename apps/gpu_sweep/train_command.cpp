@@ -11,6 +11,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
+#include "apps/gpu_sweep/snapshot_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_shape.h"
@@ -30,6 +31,7 @@ struct TrainFlags {
   std::string init_weights;
   std::string save_weights;
   std::string out;
+  SnapshotInterval snapshots = kDefaultSnapshotInterval;
   bool json = false;
 };
 
@@ -65,22 +67,29 @@ void check_batch(const ModelSpec& model, const Dataset& dataset) {
 }
 
 Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& experiment, const Setup& setup,
-                    const StopSignals& signals, const std::vector<Weights>& initial,
-                    const std::string& weights_file, RunStore* store) {
+                    const StopSignals& signals, const std::vector<Weights>& initial, const TrainFlags& flags,
+                    OpenedStore* opened) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
   const auto keep = [&](const RunRecord& run, const Weights& weights) {
-    if (store != nullptr) store->add(run);  // first: what is trained is kept even where the weights cannot be
+    if (opened != nullptr) {  // first: what is trained is kept even where the weights cannot be
+      opened->store.add(run);
+      opened->snapshots.drop(run.key);
+    }
     result.records.push_back(run);
-    if (!weights_file.empty()) save_weights(weights_file, weights);
+    if (!flags.save_weights.empty()) save_weights(flags.save_weights, weights);
   };
-  const RunSink sink{keep, !weights_file.empty()};
+  RunSink sink{keep, !flags.save_weights.empty()};
+  if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, opened->snapshots);
   const TrainingOutcome outcome = train_runs(groups, setup, signals, sink, initial);
   if (outcome.stopped_by != 0) {
-    say("stopped, nothing is kept of this run");
+    const bool begun =
+        opened != nullptr && opened->snapshots.epochs_done(groups.front().runs.front().key) > 0;
+    say(begun ? "stopped: the run is kept as it stands in " + flags.out + "; the same command continues"
+              : "stopped, nothing is kept of this run");
     throw Interrupted{outcome.stopped_by};
   }
   result.stored.wall_seconds = outcome.seconds;
-  if (store != nullptr) store->add_wall_seconds(outcome.seconds);
+  if (opened != nullptr) opened->store.add_wall_seconds(outcome.seconds);
   return result;
 }
 
@@ -101,33 +110,29 @@ void train(const TrainFlags& flags) {
   const std::filesystem::path weights_file = flags.save_weights;
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
   if (!weights_file.empty()) check_writable(weights_file);
-  std::optional<RunStore> store;
-  std::vector<GroupSpec> groups;
-  if (flags.out.empty()) {
-    groups = plan_groups(runs, setup.dataset, options);
-  } else {
-    OpenedStore opened = open_store(flags.out, experiment, runs, setup, options);
-    store = std::move(opened.store);
-    groups = std::move(opened.left);
-  }
+  std::optional<OpenedStore> opened;
+  if (!flags.out.empty()) opened = open_store(flags.out, experiment, runs, setup, options);
+  const std::vector<GroupSpec> groups = opened ? opened->left : plan_groups(runs, setup.dataset, options);
   if (groups.empty() && !flags.save_weights.empty()) {
     throw Error(ExitCode::kUsage, "--save-weights: the run is already in " + flags.out +
                                       " and is not trained again, expected another --out or none");
   }
 
   say_notices(setup);
+  if (!groups.empty() && groups.front().epochs_done > 0 && !setup.quiet) {
+    say(flags.out + ": goes on after epoch " + std::to_string(groups.front().epochs_done));
+  }
   Result result;
   if (!groups.empty()) {
-    result = train_groups(groups, experiment, setup, *signals, initial, flags.save_weights,
-                          store ? &*store : nullptr);
+    result = train_groups(groups, experiment, setup, *signals, initial, flags, opened ? &*opened : nullptr);
   }
   signals.reset();  // from here on there is no epoch to finish: a signal ends the program
-  if (store) {
-    result = {store->stored(), store->runs()};
+  if (opened) {
+    result = {opened->store.stored(), opened->store.runs()};
     write_summary(flags.out, result.stored, result.records);
   }
   print_results(result.stored, result.records, flags.json);
-  if (store && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
+  if (opened && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
 }
 
 }  // namespace
@@ -142,6 +147,8 @@ Command add_train_command(CLI::App& program) {
                 "write the trained weights: dense_0/kernel, dense_0/bias, ...");
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
                 "also keep the run in this folder, as gpu_sweep run does");
+  add_snapshot_flag(*app, flags->snapshots);
+  app->get_option("--snapshot-every")->needs(app->get_option("--out"));
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);

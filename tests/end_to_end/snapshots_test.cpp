@@ -49,6 +49,31 @@ TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
   EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), whole);
 }
 
+TEST_F(Snapshots, TrainGoesOnInItsFolder) {
+  const auto command = [](const std::string& out) {
+    return std::vector<std::string>{"train", "--hidden", "32", "--epochs",         "200", "--batch-size",
+                                    "64",    "--out",    out,  "--snapshot-every", "1"};
+  };
+  Program program(directory_.path(), with_usual_flags(command("one")));
+  while (program.running() && snapshot_files().empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  program.send(SIGINT);
+  const Outcome stopped = program.wait();
+  EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
+  EXPECT_THAT(stopped.err, HasSubstr("kept as it stands in one; the same command continues"));
+  ASSERT_FALSE(snapshot_files().empty());
+  const Outcome resumed = gpu_sweep(command("one"));
+  EXPECT_EQ(resumed.exit_code, 0);
+  EXPECT_THAT(resumed.err, HasSubstr("one: goes on after epoch "));
+  EXPECT_TRUE(snapshot_files().empty());
+  const auto whole = without_timing(json_of(command("whole")));
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("one/summary.json"))), whole);
+  const Outcome homeless = gpu_sweep({"train", "--hidden", "8", "--snapshot-every", "1"});
+  EXPECT_EQ(homeless.exit_code, 2);
+  EXPECT_THAT(homeless.err, HasSubstr("--out"));
+}
+
 TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
   stop_midway(SIGKILL);
   const auto files = snapshot_files();

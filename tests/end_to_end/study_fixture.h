@@ -97,8 +97,10 @@ class Study : public testing::Test {
   /// Every file and folder below the working directory but for the program's streams.
   std::set<std::string> listing() const {
     std::set<std::string> names;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path())) {
-      const std::string name = std::filesystem::relative(entry.path(), directory_.path()).string();
+    std::error_code error;  // a running program makes and removes files while this looks
+    for (std::filesystem::recursive_directory_iterator entry(directory_.path(), error), end;
+         !error && entry != end; entry.increment(error)) {
+      const std::string name = entry->path().lexically_relative(directory_.path()).string();
       if (name != ".stdout" && name != ".stderr") names.insert(name);
     }
     return names;
