@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "engine/error.h"
-#include "tests/support/sample_runs.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
@@ -33,7 +33,7 @@ NpzArrays arrays_of(const Snapshot& snapshot) {
 }
 
 TEST(SnapshotFile, EveryBitComesBack) {
-  const gpu_sweep::testing::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto file = directory.path() / "run.npz";
   for (const std::size_t vectors : {1U, 2U}) {
     Snapshot written = sample();
