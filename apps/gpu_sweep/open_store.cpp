@@ -35,7 +35,7 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
 }  // namespace
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options, bool keep_probabilities) {
+                       const Setup& setup, const PlanOptions& options) {
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
   for (const std::string& damage : store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
@@ -44,7 +44,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
       out, [](const std::string& name) { return name == kReportFile || name == kSummaryFile; });
   const int images = setup.dataset[Set::kTest].rows;
   std::set<std::string> again;
-  if (keep_probabilities) {
+  if (options.keep_probabilities) {
     remove_unfinished_probabilities(out);
     again = without_probabilities(out, runs, store, static_cast<std::size_t>(images));
   }
@@ -55,12 +55,9 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   }
   const auto epochs_done = [&](const std::string& key) { return snapshots.epochs_done(key); };
   std::vector<GroupSpec> left = plan_groups(runs, setup.dataset, options, done, epochs_done);
-  if (keep_probabilities) {
+  if (options.keep_probabilities) {
     std::uint64_t runs_left = 0;
-    for (GroupSpec& group : left) {
-      group.keep_probabilities = true;
-      runs_left += group.runs.size();
-    }
+    for (const GroupSpec& group : left) runs_left += group.runs.size();
     require_space(out, probabilities_bytes(runs_left, images, setup.dataset.classes));
   }
   return {std::move(store), std::move(snapshots), std::move(left)};

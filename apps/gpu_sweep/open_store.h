@@ -19,11 +19,11 @@ struct OpenedStore {
 };
 
 /// Opens or makes the store of `out` and warns of damage in it. `runs` are those of `experiment`. Throws what
-/// RunStore::create_or_continue throws. With `keep_probabilities`, runs whose class probabilities are missing
-/// or damaged are not there either: they are trained again, and the disk must have room for what they will
-/// keep.
+/// RunStore::create_or_continue throws. With options.keep_probabilities, runs whose class probabilities are
+/// missing or damaged are not there either: they are trained again, and the disk must have room for what they
+/// will keep.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options, bool keep_probabilities = false);
+                       const Setup& setup, const PlanOptions& options);
 
 /// Snapshots of runs in hand, taken to `snapshots` every `interval` and read from there.
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots);

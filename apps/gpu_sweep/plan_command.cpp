@@ -15,8 +15,8 @@
 #include "engine/data/dataset_layout.h"
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
-#include "engine/program/group_layout.h"
 #include "engine/sweep/cost.h"
+#include "engine/train/layout_on_lane.h"
 
 namespace gpu_sweep {
 namespace {
@@ -28,13 +28,6 @@ struct PlanFlags {
   std::string card;
   bool unfused = false;
 };
-
-/// What one group takes on its lane.
-GroupLayout layout_of(const GroupSpec& group, const DatasetLayout& dataset, const Lane& lane) {
-  const std::uint64_t scratch = lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows);
-  return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
-                      scratch);
-}
 
 std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
@@ -88,7 +81,7 @@ void plan(const PlanFlags& flags) {
   std::size_t runs = 0;
   for (const GroupSpec& group : groups) {
     flops += static_cast<double>(group.runs.size()) * run_flops(group.shape, rows, group.epochs);
-    largest_arena = std::max(largest_arena, layout_of(group, dataset, *lane).arena_bytes);
+    largest_arena = std::max(largest_arena, layout_on_lane(*lane, dataset, group).arena_bytes);
     runs += group.runs.size();
   }
   const auto devices = static_cast<double>(setup.devices.indices.size());

@@ -121,6 +121,7 @@ Study make_study(const RunFlags& flags) {
   Study study;
   study.experiment = load_experiment(flags.file, flags.overrides);
   study.setup = make_setup(flags.setup);
+  study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
                              study.setup, shard_options(study.setup, study.experiment.runs));
   study.options = fit_groups(study.setup, study.runs);
@@ -138,8 +139,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
   if (!flags.weights.empty()) refuse_weights_of_others(study.runs, out, flags.weights);
 
-  OpenedStore opened =
-      open_store(out, study.experiment, study.runs, setup, study.options, flags.keep_predictions);
+  OpenedStore opened = open_store(out, study.experiment, study.runs, setup, study.options);
   const RunStore& store = opened.store;
   say_notices(setup);
   if (!flags.weights.empty()) {

@@ -8,6 +8,7 @@
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
+#include "engine/sweep/grouping.h"
 #include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
@@ -15,7 +16,6 @@ namespace {
 
 constexpr IntegerRange kLanesRange{1, 1024};
 constexpr IntegerRange kReplicasRange{1, 65'535};
-constexpr int kReplicasOnGpu = 50;
 
 Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
                            std::vector<std::string>& notices) {
@@ -94,13 +94,14 @@ void say_notices(const Setup& setup) {
 }
 
 int default_replicas(const std::string& device_kind, int runs_of_a_model) {
-  return device_kind == "cpu" ? 1 : std::min(kReplicasOnGpu, runs_of_a_model);
+  return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_a_model);
 }
 
 PlanOptions plan_options(const Setup& setup) {
   PlanOptions options;
   options.precision = setup.precision;
   options.device_kind = setup.device().device_kind;
+  options.keep_probabilities = setup.keep_probabilities;
   return options;
 }
 

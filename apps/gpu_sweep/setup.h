@@ -43,7 +43,8 @@ struct Setup {
   std::optional<int> lanes_asked;          ///< as asked for
   std::optional<int> replicas_per_group;   ///< as asked for
   LaneOptions lane_options;
-  std::optional<Shard> shard;  ///< nothing where the whole experiment is to be trained
+  bool keep_probabilities = false;  ///< of the test set, of every run
+  std::optional<Shard> shard;       ///< nothing where the whole experiment is to be trained
   bool quiet = false;
   std::vector<std::string> notices;   ///< for `say_notices`: what is not as one might expect
   std::vector<std::string> warnings;  ///< the same, also where --quiet was given

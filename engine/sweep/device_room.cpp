@@ -1,9 +1,10 @@
 #include "engine/sweep/device_room.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
-#include "engine/program/group_layout.h"
+#include "engine/train/layout_on_lane.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
@@ -21,20 +22,19 @@ GroupSpec of_one(const GroupSpec& shape) {
 DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,
                         const DatasetLayout& dataset) {
   const std::shared_ptr<Lane> lane = backend.make_lane(device, {});
+  std::vector<GroupSpec> ones;
+  std::ranges::transform(shapes, std::back_inserter(ones), of_one);
   DeviceRoom room;
   {
     const Buffer images = lane->allocate(dataset.bytes);
-    for (const GroupSpec& shape : shapes) ReplicaGroup(*lane, images, dataset, of_one(shape));
+    for (const GroupSpec& one : ones) ReplicaGroup(*lane, images, dataset, one);
     room.free_bytes = lane->free_bytes();
   }
-  room.group_bytes = [lane, shapes, dataset](int replicas) {
+  room.group_bytes = [lane, ones, dataset](int replicas) {
     std::uint64_t most = 0;
-    for (const GroupSpec& shape : shapes) {
-      const std::uint64_t scratch =
-          shape.shuffle ? lane->shuffle_scratch_bytes(replicas, dataset[Set::kTrain].rows) : 0;
-      most = std::max(most, group_layout(shape.shape, dataset, replicas, lane->traits().evaluation_batch,
-                                         shape.shuffle, scratch)
-                                .arena_bytes);
+    for (GroupSpec group : ones) {
+      group.replicas = replicas;
+      most = std::max(most, layout_on_lane(*lane, dataset, group).arena_bytes);
     }
     return most;
   };

@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// Makes a lane on the device, compiles a step of one replica of each of `shapes`, so that kernels and
+/// Makes a lane on the device, compiles all programs of one replica of each of `shapes`, so that kernels and
 /// libraries are loaded, and asks for the memory that is left beside the data set. A group is taken to be the
 /// largest of its shapes. Throws Error(kDevice).
 DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,

@@ -19,7 +19,7 @@ bool fits(const Grouping& grouping, const DeviceRoom& room) {
 Grouping grouping_by_rule(const DeviceInfo& device) {
   if (device.device_kind == "cpu") return {1, device.default_lanes};
   const bool has_hbm = device.memory_bus_bits >= kNarrowestHbm;
-  return {!has_hbm && device.l2_bytes >= kLargeL2 ? 8 : 50, device.default_lanes};
+  return {!has_hbm && device.l2_bytes >= kLargeL2 ? 8 : kUsualReplicas, device.default_lanes};
 }
 
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,

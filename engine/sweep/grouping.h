@@ -16,8 +16,11 @@ struct Grouping {
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };
 
+/// Replicas of a group on a GPU that nothing else is known of.
+constexpr int kUsualReplicas = 50;
+
 /// What suits a device by its caches (computed, not measured). On a CPU one replica a core. On a GPU two
-/// lanes; 50 replicas each where all that a step moves passes through memory anyway: with high-bandwidth
+/// lanes; kUsualReplicas each where all that a step moves passes through memory anyway: with high-bandwidth
 /// memory, or an L2 too small for several replicas. With GDDR memory and 64 MB of L2 or more 8 each, which
 /// stay in L2.
 Grouping grouping_by_rule(const DeviceInfo& device);

@@ -83,7 +83,13 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
   for (const GroupSpec& all : gather(std::move(runs), dataset, options.precision, epochs_done)) {
     for (std::size_t first = 0; first < all.runs.size(); first += most) {
       const std::size_t count = std::min(most, all.runs.size() - first);
-      GroupSpec group{all.shape, all.epochs, all.shuffle, options.replicas_per_group, {}, all.epochs_done};
+      GroupSpec group{all.shape,
+                      all.epochs,
+                      all.shuffle,
+                      options.replicas_per_group,
+                      {},
+                      all.epochs_done,
+                      options.keep_probabilities};
       if (options.device_kind == "cpu") group.replicas = static_cast<int>(count);
       const auto from = all.runs.begin() + static_cast<std::ptrdiff_t>(first);
       group.runs.assign(from, from + static_cast<std::ptrdiff_t>(count));

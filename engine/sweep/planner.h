@@ -14,7 +14,8 @@ namespace gpu_sweep {
 struct PlanOptions {
   Precision precision = Precision::kFp32;
   std::string device_kind = "cpu";
-  int replicas_per_group = 1;  ///< nominal R
+  int replicas_per_group = 1;       ///< nominal R
+  bool keep_probabilities = false;  ///< for GroupSpec::keep_probabilities
 };
 
 /// All runs of the experiment, model by model, seeds ascending. Throws Error(kUsage) where a model's batch is

@@ -6,16 +6,10 @@
 #include "engine/lane/lane_range.h"
 #include "engine/program/builders.h"
 #include "engine/train/initial_state.h"
+#include "engine/train/layout_on_lane.h"
 
 namespace gpu_sweep {
 namespace {
-
-GroupLayout layout_for(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group) {
-  const std::uint64_t scratch =
-      group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows) : 0;
-  return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
-                      scratch, group.keep_probabilities);
-}
 
 int largest_divisor(int number, int limit) {
   int divisor = std::min(number, std::max(limit, 1));
@@ -29,12 +23,19 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
                            const GroupSpec& spec, std::span<const Weights> initial)
     : lane_(lane),
       spec_(spec),
-      layout_(layout_for(lane, dataset_layout, spec)),
+      layout_(layout_on_lane(lane, dataset_layout, spec)),
       dataset_(dataset),
       arena_(lane.allocate(layout_.arena_bytes)),
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Set::kTrain].rows, spec.shape.batch)),
       history_(spec.runs.size()) {
+  for (const Set set : kAllSets) {
+    for (const bool keep_classes : {false, true}) {
+      evaluations_[static_cast<std::size_t>(set)][keep_classes] = compile_pass(
+          build_begin_evaluation(layout_, keep_classes), build_evaluation_step(layout_, set, keep_classes),
+          layout_.dataset[set].rows, layout_.evaluation_batch);
+    }
+  }
   lane_.clear(arena_);  // of what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
@@ -48,13 +49,7 @@ ReplicaGroup::PassProgram ReplicaGroup::compile_pass(const Program& begin, const
 }
 
 ReplicaGroup::PassProgram& ReplicaGroup::evaluation(Set set, bool keep_classes) {
-  PassProgram& pass = evaluations_[static_cast<std::size_t>(set)][keep_classes];
-  if (pass.launches == 0) {
-    pass = compile_pass(build_begin_evaluation(layout_, keep_classes),
-                        build_evaluation_step(layout_, set, keep_classes), layout_.dataset[set].rows,
-                        layout_.evaluation_batch);
-  }
-  return pass;
+  return evaluations_[static_cast<std::size_t>(set)][keep_classes];
 }
 
 void ReplicaGroup::run(const PassProgram& pass) {

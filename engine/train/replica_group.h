@@ -19,7 +19,8 @@ namespace gpu_sweep {
 
 class ReplicaGroup {
  public:
-  /// Allocates the arena, compiles the programs and uploads the initial state; nothing is trained yet.
+  /// Allocates the arena, compiles all programs and uploads the initial state; nothing is trained yet. Throws
+  /// OutOfMemory, which no other member does: a group that was made can be trained to its end.
   /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones. `lane`
   /// and `dataset` must outlive the group.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
@@ -81,8 +82,7 @@ class ReplicaGroup {
   const Buffer& dataset_;
   Buffer arena_;
   PassProgram training_;
-  std::array<std::array<PassProgram, 2>, 3>
-      evaluations_;  // by Set and keep_classes; compiled when first needed
+  std::array<std::array<PassProgram, 2>, 3> evaluations_;  // by Set and keep_classes
   int epochs_done_ = 0;
   std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
 };
