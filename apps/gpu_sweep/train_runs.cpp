@@ -36,7 +36,7 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 }  // namespace
 
 void say_stopping() {
-  const std::string line = "stopping after this epoch; again to stop at once";
+  const std::string line = "stopping; again to stop at once";
   say(can_redraw() ? "\r\x1b[K" + line : line);
 }
 

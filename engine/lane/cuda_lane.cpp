@@ -137,12 +137,15 @@ class CudaLane final : public Lane {
     });
   }
 
-  /// Does queued work, unless earlier work failed. The first error is kept for `wait`.
+  /// Does queued work, unless earlier work failed. The first error is kept for `wait`, and is no OutOfMemory,
+  /// after which a lane could be used on.
   template <class Action>
   void queued(const Action& action) {
     if (error_) return;
     try {
       guarded(action);
+    } catch (const OutOfMemory& error) {
+      error_ = std::make_exception_ptr(Error(error.code(), error.what()));
     } catch (...) {
       error_ = std::current_exception();
     }

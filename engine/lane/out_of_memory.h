@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// The lane that throws it can be used on.
+/// Comes from `allocate` and `compile` alone: the lane that throws it can be used on.
 class OutOfMemory : public Error {
  public:
   /// "out of memory on cuda:0: 1024 bytes asked for, 512 free"

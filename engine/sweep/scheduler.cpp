@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 
 namespace gpu_sweep {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 /// When the next snapshot of a group is due.
 class SnapshotTimes {
@@ -54,12 +57,21 @@ class Sweep {
   void work(Lane& lane, const Buffer& dataset) {
     try {
       while (std::optional<GroupSpec> group = take()) {
+        const LaneRange range(lane, "group of " + std::to_string(group->runs.size()) + " runs");
+        const auto start = Clock::now();
+        std::unique_ptr<ReplicaGroup> replicas;
         try {
-          train(lane, dataset, *group);
+          replicas = make(lane, dataset, *group);
         } catch (const OutOfMemory& error) {
           if (!give_back(*group, error)) return;
           continue;
         }
+        try {
+          train(*replicas, start);
+        } catch (const Abandoned&) {
+          // There is nothing to keep of it.
+        }
+        replicas.reset();  // its memory is free before another lane can take this one for idle
         const std::lock_guard lock(mutex_);
         --lanes_at_work_;
       }
@@ -134,45 +146,76 @@ class Sweep {
     return seconds;
   }
 
-  void keep(ReplicaGroup& group, double seconds) {
-    if (!events_.snapshots.keep || group.epochs_done() == 0) return;
+  /// Of a group between two epochs; none of an untrained one, nor where nobody wants them.
+  std::vector<Snapshot> snapshots_of(ReplicaGroup& group, double seconds) const {
+    if (!events_.snapshots.keep || group.epochs_done() == 0) return {};
     std::vector<Snapshot> snapshots = group.snapshots();
     for (Snapshot& snapshot : snapshots) {
       snapshot.train_seconds = seconds / static_cast<double>(snapshots.size());
     }
+    return snapshots;
+  }
+
+  void keep(const std::vector<Snapshot>& snapshots) {
+    if (snapshots.empty()) return;
     const std::lock_guard lock(mutex_);
     events_.snapshots.keep(snapshots);
   }
 
-  void train(Lane& lane, const Buffer& dataset, const GroupSpec& spec) {
-    const LaneRange range(lane, "group of " + std::to_string(spec.runs.size()) + " runs");
-    const auto start = std::chrono::steady_clock::now();
+  void keep_when_stopped(const std::vector<Snapshot>& snapshots) {
+    if (!failed_) keep(snapshots);
+  }
+
+  std::unique_ptr<ReplicaGroup> make(Lane& lane, const Buffer& dataset, const GroupSpec& spec) const {
     const std::vector<Weights> initial =
         initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());
-    ReplicaGroup group(lane, dataset, layout_, spec, initial);
+    return std::make_unique<ReplicaGroup>(lane, dataset, layout_, spec, initial, ended_.get_token());
+  }
+
+  /// `start` is when the group was taken.
+  void train(ReplicaGroup& group, Clock::time_point start) {
+    const GroupSpec& spec = group.spec();
     const double seconds_before = begin(group);
     const auto seconds = [&] {
-      return seconds_before + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      return seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
     };
     SnapshotTimes times(events_.snapshots.interval, group.epochs_done(), seconds());
+    SnapshotTimes standby_times({0, events_.snapshots.standby_seconds}, group.epochs_done(), seconds());
+    std::vector<Snapshot> standby;  // newer than those kept, for a stop in the midst of an epoch
     while (group.epochs_done() < spec.epochs) {
-      if (stopped()) {
-        if (!failed_) keep(group, seconds());
-        return;
+      if (stopped()) return keep_when_stopped(snapshots_of(group, seconds()));
+      if (times.due(group.epochs_done(), seconds())) {
+        keep(snapshots_of(group, seconds()));
+        standby.clear();
       }
-      if (times.due(group.epochs_done(), seconds())) keep(group, seconds());
-      group.train_epoch();
+      const double begun = seconds();
+      try {
+        group.train_epoch();
+      } catch (const Abandoned&) {
+        return keep_when_stopped(standby);
+      }
+      // A short epoch is finished when a stop comes, and needs none.
+      const bool is_long = seconds() - begun > ReplicaGroup::kPatience;
+      if (is_long && standby_times.due(group.epochs_done(), seconds())) {
+        standby = snapshots_of(group, seconds());
+      }
       if (events_.on_epoch) {
         const std::lock_guard lock(mutex_);
         events_.on_epoch(spec, group.epochs_done());
       }
     }
-    std::vector<RunRecord> records = group.finish();
+    std::vector<RunRecord> records;
+    try {
+      records = group.finish();
+    } catch (const Abandoned&) {
+      return keep_when_stopped(snapshots_of(group, seconds()));
+    }
     const std::vector<Weights> weights =
         events_.wants_weights ? group.weights() : std::vector<Weights>(records.size());
+    const double seconds_a_run = seconds() / static_cast<double>(records.size());  // without the store's
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].train_seconds = seconds() / static_cast<double>(records.size());
+      records[i].train_seconds = seconds_a_run;
       if (events_.on_run) events_.on_run(records[i], weights[i]);
       ++runs_done_;
     }

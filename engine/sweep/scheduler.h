@@ -20,7 +20,10 @@ namespace gpu_sweep {
 struct SnapshotEvents {
   SnapshotInterval interval;
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
-  std::function<Snapshot(const RunSpec& run)> load;              ///< for groups with `epochs_done`
+  /// How often a group of long epochs leaves a copy of itself in the host's memory: a stop in the midst of an
+  /// epoch keeps that.
+  double standby_seconds = 20;
+  std::function<Snapshot(const RunSpec& run)> load;  ///< for groups with `epochs_done`
 };
 
 /// Told of what happens, from the lanes' threads but never from two at once. An exception thrown here stops
@@ -42,10 +45,11 @@ struct SweepResult {
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
 /// Trains all groups of `next` on `lanes` lanes a device and returns when they are done, when `stop` is
-/// requested (read between epochs: the epochs in hand are finished and their groups abandoned) or with the
-/// first error of a lane, after the other lanes have stopped. A group for which there is no memory is trained
-/// in halves, down to one run at a time and then on fewer lanes, before that is an error. `initial`, if not
-/// empty, holds weights for every run of every group (the `train` command has one).
+/// requested (within about a second: an epoch whose end is not near is lost, and its group is kept as
+/// SnapshotEvents has it) or with the first error of a lane, after the other lanes have stopped. A group for
+/// which there is no memory is trained in halves, down to one run at a time and then on fewer lanes, before
+/// that is an error. `initial`, if not empty, holds weights for every run of every group (the `train` command
+/// has one).
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        int lanes, const LaneOptions& lane_options, const SweepEvents& events,
                        std::stop_token stop, const std::vector<Weights>& initial = {});

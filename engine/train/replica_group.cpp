@@ -1,7 +1,10 @@
 #include "engine/train/replica_group.h"
 
+#include <algorithm>
 #include <cmath>
+#include <exception>
 #include <string>
+#include <utility>
 
 #include "engine/lane/lane_range.h"
 #include "engine/program/builders.h"
@@ -10,6 +13,9 @@
 
 namespace gpu_sweep {
 namespace {
+
+using Seconds = std::chrono::duration<double>;
+constexpr double kSecondsBetweenLooks = 0.1;
 
 int largest_divisor(int number, int limit) {
   int divisor = std::min(number, std::max(limit, 1));
@@ -20,7 +26,7 @@ int largest_divisor(int number, int limit) {
 }  // namespace
 
 ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
-                           const GroupSpec& spec, std::span<const Weights> initial)
+                           const GroupSpec& spec, std::span<const Weights> initial, std::stop_token stop)
     : lane_(lane),
       spec_(spec),
       layout_(layout_on_lane(lane, dataset_layout, spec)),
@@ -28,6 +34,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       arena_(lane.allocate(layout_.arena_bytes)),
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Set::kTrain].rows, spec.shape.batch)),
+      stop_(std::move(stop)),
       history_(spec.runs.size()) {
   for (const Set set : kAllSets) {
     for (const bool keep_classes : {false, true}) {
@@ -38,6 +45,14 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
   }
   lane_.clear(arena_);  // of what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
+}
+
+ReplicaGroup::~ReplicaGroup() {
+  try {
+    lane_.wait();  // the arena and the programs go
+  } catch (const std::exception&) {
+    // The lane throws it again to whoever uses it next.
+  }
 }
 
 ReplicaGroup::PassProgram ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows,
@@ -52,9 +67,31 @@ ReplicaGroup::PassProgram& ReplicaGroup::evaluation(Set set, bool keep_classes) 
   return evaluations_[static_cast<std::size_t>(set)][keep_classes];
 }
 
-void ReplicaGroup::run(const PassProgram& pass) {
+bool ReplicaGroup::must_abandon(const PassProgram& pass, int launches_left) {
+  if (!stop_.stop_requested()) return false;
+  const auto now = Clock::now();
+  if (!deadline_) deadline_ = now + std::chrono::duration_cast<Clock::duration>(Seconds(kPatience));
+  return pass.seconds_a_launch == 0 || now + Seconds(launches_left * pass.seconds_a_launch) > *deadline_;
+}
+
+/// Where a stop is possible it is looked for between launches, as often as their pace allows: the queue then
+/// holds no more than a moment's work.
+void ReplicaGroup::run(PassProgram& pass) {
   lane_.run(pass.begin, 1);
-  lane_.run(pass.steps, pass.launches);
+  if (!stop_.stop_possible()) return lane_.run(pass.steps, pass.launches);
+  for (int left = pass.launches; left > 0;) {
+    if (must_abandon(pass, left)) throw Abandoned();
+    const bool paced = pass.seconds_a_launch > 0;
+    const int count =
+        paced ? static_cast<int>(std::clamp<double>(kSecondsBetweenLooks / pass.seconds_a_launch, 1, left))
+              : 1;
+    const auto start = Clock::now();
+    lane_.run(pass.steps, count);
+    left -= count;
+    if (left == 0 && paced) return;  // whoever reads the results waits
+    lane_.wait();
+    pass.seconds_a_launch = Seconds(Clock::now() - start).count() / count;
+  }
 }
 
 void ReplicaGroup::evaluate_untrained() {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
@@ -17,14 +20,26 @@
 
 namespace gpu_sweep {
 
+/// Thrown by a member of ReplicaGroup that its stop token has ended.
+struct Abandoned {};
+
 class ReplicaGroup {
  public:
+  /// A stop lets a pass over a set go on where its end is so near, in seconds.
+  static constexpr double kPatience = 0.5;
+
   /// Allocates the arena, compiles all programs and uploads the initial state; nothing is trained yet. Throws
   /// OutOfMemory, which no other member does: a group that was made can be trained to its end.
   /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones. `lane`
-  /// and `dataset` must outlive the group.
+  /// and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
+  /// evaluate and finish return within about a second (a step of the largest models takes longer) or throw
+  /// Abandoned. After an abandoned epoch the group is of no more use; an abandoned evaluation changes
+  /// nothing.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
-               std::span<const Weights> initial = {});
+               std::span<const Weights> initial = {}, std::stop_token stop = {});
+  ~ReplicaGroup();  ///< waits for what an abandoned or failed member has queued
+  ReplicaGroup(const ReplicaGroup&) = delete;
+  ReplicaGroup& operator=(const ReplicaGroup&) = delete;
 
   const GroupSpec& spec() const { return spec_; }
   int epochs_done() const { return epochs_done_; }
@@ -59,16 +74,20 @@ class ReplicaGroup {
   std::vector<Weights> weights();
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   /// A step and how often its program must be launched to pass over its set once.
   struct PassProgram {
     CompiledProgram begin;
     CompiledProgram steps;
     int launches = 0;
+    double seconds_a_launch = 0;  ///< as last measured; 0: not yet
   };
 
   PassProgram compile_pass(const Program& begin, const Program& step, int rows, int batch);
   PassProgram& evaluation(Set set, bool keep_classes);
-  void run(const PassProgram& pass);
+  void run(PassProgram& pass);
+  bool must_abandon(const PassProgram& pass, int launches_left);
   std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
   void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
 
@@ -83,6 +102,8 @@ class ReplicaGroup {
   Buffer arena_;
   PassProgram training_;
   std::array<std::array<PassProgram, 2>, 3> evaluations_;  // by Set and keep_classes
+  std::stop_token stop_;
+  std::optional<Clock::time_point> deadline_;  // once a stop was seen
   int epochs_done_ = 0;
   std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
 };

@@ -74,6 +74,29 @@ TEST_F(Snapshots, TrainGoesOnInItsFolder) {
   EXPECT_THAT(homeless.err, HasSubstr("--out"));
 }
 
+TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
+  using Clock = std::chrono::steady_clock;
+  write("long.toml",
+        "name = \"long\"\nruns = 1\n[[model]]\nname = \"wide\"\nhidden = [2048, 1024]\nbatch_size = "
+        "1\nepochs = 2\n");
+  const auto before = Clock::now();
+  const auto whole = without_timing(json_of({"run", "long.toml", "--out", "whole"}));
+  const auto epoch = (Clock::now() - before) / 2;
+
+  Program program(directory_.path(), with_usual_flags({"run", "long.toml", "--snapshot-every", "1"}));
+  while (program.running() && snapshot_files().empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const auto asked = Clock::now();
+  program.send(SIGTERM);
+  const Outcome stopped = program.wait();
+  EXPECT_LT(Clock::now() - asked, epoch / 2);
+  EXPECT_EQ(stopped.signal, SIGTERM) << stopped.err;
+  EXPECT_EQ(snapshot_files().size(), 1U);
+  EXPECT_THAT(gpu_sweep({"run", "long.toml"}).err, HasSubstr("of them from snapshots"));
+  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/long/summary.json"))), whole);
+}
+
 TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
   stop_midway(SIGKILL);
   const auto files = snapshot_files();

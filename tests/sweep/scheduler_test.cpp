@@ -1,8 +1,12 @@
-// What the scheduler hands out of finished runs, and what it does where there is no memory.
+// What the scheduler hands out of finished runs, and what it does where there is no memory and when it is
+// stopped.
 #include "engine/sweep/scheduler.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
 
 #include "engine/lane/out_of_memory.h"
 #include "tests/selftest/lying_lane.h"
@@ -63,6 +67,78 @@ TEST_F(WithoutMemory, OnceTrainingHasBegunNothingIsLeftToCompile) {
   EXPECT_EQ(train(lie), 2);
   EXPECT_THAT(remarks_, testing::IsEmpty());
   EXPECT_EQ(epochs_, 2);
+}
+
+TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
+  Lie lie;
+  lie.afterwards = [&](Lane&, const Program&, const Buffer&) { throw error_; };
+  EXPECT_THROW(train(lie), OutOfMemory);
+  EXPECT_THAT(remarks_, testing::IsEmpty());
+}
+
+/// Every launch on a lane takes long, so that epochs of ten do.
+TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
+  constexpr auto kLaunch = std::chrono::milliseconds(120);
+  const Dataset dataset = synthetic_dataset(40, 8, 8);
+  ModelSpec model;
+  model.hidden = {5};
+  model.batch_size = 4;
+  model.epochs = 3;
+  GroupSpec group = group_of_runs(dataset, {{model, 1, "key"}}, 1);
+  const Trained whole = train_group(dataset, group);
+
+  std::stop_source stop;
+  int epochs = 0, steps_after_stop = 0;
+  Lie slow;
+  slow.afterwards = [&](Lane&, const Program& program, const Buffer&) {
+    std::this_thread::sleep_for(kLaunch);
+    if (program.name != "train_step") return;
+    if (stop.stop_requested()) ++steps_after_stop;
+    if (epochs == 2) stop.request_stop();
+  };
+  std::vector<Snapshot> kept;
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec&, int) { ++epochs; };
+  events.snapshots.interval = {0, 1000};
+  events.snapshots.standby_seconds = 1e-9;
+  events.snapshots.keep = [&](const std::vector<Snapshot>& snapshots) { kept = snapshots; };
+  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(steps_after_stop, 0);
+  EXPECT_EQ(epochs, 2);
+  ASSERT_EQ(kept.size(), 1U);
+  ASSERT_EQ(kept[0].epochs_done(), 2);
+
+  group.epochs_done = 2;
+  std::vector<RunRecord> records;
+  SweepEvents resumed;
+  resumed.snapshots.load = [&](const RunSpec&) { return kept[0]; };
+  resumed.on_run = [&](const RunRecord& run, const Weights& weights) {
+    records.push_back(run);
+    EXPECT_EQ(weights, whole.weights[0]);
+  };
+  resumed.wants_weights = true;
+  run_groups({group}, dataset, choose_devices("cpu"), 1, {}, resumed, {});
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].history, whole.records[0].history);
+  EXPECT_EQ(records[0].final, whole.records[0].final);
+}
+
+TEST(RunGroups, ARunsTimeIsWithoutThatOfKeepingTheOthers) {
+  const Dataset dataset = synthetic_dataset(32, 8, 8);
+  ModelSpec model;
+  model.hidden = {5};
+  model.batch_size = 16;
+  model.epochs = 1;
+  std::vector<double> seconds;
+  SweepEvents events;
+  events.on_run = [&](const RunRecord& run, const Weights&) {
+    seconds.push_back(run.train_seconds);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  };
+  run_groups({group_of_runs(dataset, {{model, 1, {}}, {model, 2, {}}}, 2)}, dataset, choose_devices("cpu"), 1,
+             {}, events, {});
+  ASSERT_EQ(seconds.size(), 2U);
+  EXPECT_EQ(seconds[0], seconds[1]);
 }
 
 TEST(RunGroups, WeightsLeaveTheDeviceOnlyWhereSomebodyWantsThem) {
