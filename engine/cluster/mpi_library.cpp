@@ -3,16 +3,22 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
+#include <cstring>
 #include <list>
 #include <memory>
+#include <new>
+#include <numeric>
+#include <string>
 
 #include "engine/cluster/communicator.h"
+#include "engine/error.h"
 
 namespace gpu_sweep {
 namespace {
 
 constexpr int kTag = 1;
+constexpr int kMostCores = 1 << 20;
 
 /// Messages under way: MPI reads them until their requests are complete.
 struct Outgoing {
@@ -20,12 +26,40 @@ struct Outgoing {
   std::vector<std::byte> bytes;
 };
 
+/// The cores that this process may run on, however many the machine has.
+std::vector<int> allowed_cores() {
+  for (int most = CPU_SETSIZE;; most *= 2) {
+    const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
+                                                               [](cpu_set_t* memory) { CPU_FREE(memory); });
+    if (!set) throw std::bad_alloc();
+    const std::size_t bytes = CPU_ALLOC_SIZE(most);
+    if (sched_getaffinity(0, bytes, set.get()) == 0) {
+      std::vector<int> cores;
+      for (int core = 0; core < most; ++core) {
+        if (CPU_ISSET_S(core, bytes, set.get())) cores.push_back(core);
+      }
+      return cores;
+    }
+    // EINVAL: the kernel knows of more cores than the set can hold.
+    if (errno != EINVAL || most > kMostCores) {
+      throw Error(ExitCode::kDevice, std::string("asking for this process's cores: ") + std::strerror(errno));
+    }
+  }
+}
+
 class Job {
  public:
-  /// Errors of MPI calls end the job: its own default.
+  /// Errors of MPI calls end the job: its own default. Throws Error(kUsage) where MPI suffers no threads
+  /// beside the one that calls it.
   Job() {
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+    if (provided < MPI_THREAD_FUNNELED) {
+      throw Error(ExitCode::kUsage, "MPI: found thread level " + std::to_string(provided) +
+                                        ", expected MPI_THREAD_FUNNELED (" +
+                                        std::to_string(MPI_THREAD_FUNNELED) +
+                                        ") or higher: this MPI was built without threads");
+    }
   }
 
   int rank() const {
@@ -71,25 +105,23 @@ class Job {
   std::vector<LocalPeer> peers() const {
     MPI_Comm machine = MPI_COMM_NULL;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &machine);
-    struct Entry {
-      int rank;
-      cpu_set_t cores;
-    };
-    Entry own{};
-    own.rank = rank();
-    if (sched_getaffinity(0, sizeof own.cores, &own.cores) != 0) CPU_SET(0, &own.cores);
+    // Of every rank: its number, how many cores, and these.
+    std::vector<int> own = allowed_cores();
+    own.insert(own.begin(), {rank(), static_cast<int>(own.size())});
+    const int size = static_cast<int>(own.size());
     int count = 0;
     MPI_Comm_size(machine, &count);
-    std::vector<Entry> all(static_cast<std::size_t>(count));
-    MPI_Allgather(&own, sizeof own, MPI_BYTE, all.data(), sizeof own, MPI_BYTE, machine);
+    std::vector<int> sizes(static_cast<std::size_t>(count));
+    MPI_Allgather(&size, 1, MPI_INT, sizes.data(), 1, MPI_INT, machine);
+    std::vector<int> starts(sizes.size());
+    std::exclusive_scan(sizes.begin(), sizes.end(), starts.begin(), 0);
+    std::vector<int> all(static_cast<std::size_t>(starts.back() + sizes.back()));
+    MPI_Allgatherv(own.data(), size, MPI_INT, all.data(), sizes.data(), starts.data(), MPI_INT, machine);
     MPI_Comm_free(&machine);
     std::vector<LocalPeer> result;
-    for (const Entry& entry : all) {
-      LocalPeer& peer = result.emplace_back();
-      peer.rank = entry.rank;
-      for (int core = 0; core < CPU_SETSIZE; ++core) {
-        if (CPU_ISSET(core, &entry.cores)) peer.cores.push_back(core);
-      }
+    for (const int start : starts) {
+      const auto entry = all.begin() + start;
+      result.push_back({entry[0], {entry + 2, entry + 2 + entry[1]}});
     }
     return result;
   }

@@ -31,6 +31,10 @@ class Inbox {
     closed_ = true;
     changed_.notify_all();
   }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    groups_.clear();
+  }
   /// Waits; nothing once it is closed and empty or `stop` is requested.
   std::optional<GroupSpec> pop(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
@@ -75,8 +79,22 @@ class Worker {
   Worker(const Communicator& communicator, const Work& work) : communicator_(communicator), work_(work) {}
 
   void serve(const std::stop_token& stop) {
-    std::jthread lanes([this, stop] { train(stop); });
+    const std::stop_callback on_stop(stop, [this] { ended_.request_stop(); });
+    std::jthread lanes([this] { train(ended_.get_token()); });
     const Closing closing{inbox_};  // before the lanes are waited for
+    try {
+      pass_messages(stop);
+    } catch (...) {
+      // Nobody will take what the lanes have in hand: the leader is to hear of the error at once.
+      ended_.request_stop();
+      inbox_.clear();
+      throw;
+    }
+  }
+
+ private:
+  /// Until the leader dismisses this rank or `stop` is requested.
+  void pass_messages(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       bool idle = true;
       for (std::vector<std::byte>& message : outbox_.take()) {
@@ -99,7 +117,6 @@ class Worker {
     }
   }
 
- private:
   void take(const GroupOrder& order) {
     try {
       GroupSpec group = work_.group(order);
@@ -166,6 +183,7 @@ class Worker {
 
   const Communicator& communicator_;
   const Work& work_;
+  std::stop_source ended_;  // of the lanes
   Inbox inbox_;
   Outbox outbox_;
   std::mutex mutex_;

@@ -207,6 +207,28 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
   }
 }
 
+TEST_F(Coordinator, ASenselessOrderEndsARankBeforeItsNextGroup) {
+  Loopback fresh(2);
+  const Communicator leader = fresh.communicator(0);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    GroupOrder order{i, 4, {}};
+    for (const RunSpec& run : groups[i].runs) order.keys.push_back(run.key);
+    leader.send(1, encode(order));
+  }
+  int begun = 0;
+  Work does = work();
+  does.train = [&](const GroupSource& next, const SweepEvents&, const std::stop_token& stop) {
+    while (next(stop)) {
+      if (++begun == 1) leader.send(1, std::vector<std::byte>(100));
+      for (int i = 0; i < 1000 && !stop.stop_requested(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+  };
+  EXPECT_THROW(serve(fresh.communicator(1), hello(stored.provenance), does, {}), std::invalid_argument);
+  EXPECT_EQ(begun, 1);
+}
+
 TEST_F(Coordinator, StopsWhenToldTo) {
   std::stop_source stop;
   stop.request_stop();
