@@ -2,6 +2,9 @@
 
 #include <cublas_v2.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -80,9 +83,24 @@ long long elements_between_replicas(const Operand& operand, const char* name) {
   return static_cast<long long>(operand.tensor.replica_stride / size);
 }
 
+std::string sizes_text(const Gemm& op) {
+  return "R " + std::to_string(op.replicas) + ", B " + std::to_string(op.batch) + ", I " +
+         std::to_string(op.inputs) + ", O " + std::to_string(op.outputs);
+}
+
+void check_sizes(const Gemm& op) {
+  const std::int64_t b = op.batch, i = op.inputs, o = op.outputs;
+  const std::int64_t largest = std::max({b * i, b * o, i * o});
+  if (op.replicas < 1 || std::min({b, i, o}) < 1 || largest > std::numeric_limits<int>::max()) {
+    throw std::invalid_argument("gemm: found " + sizes_text(op) +
+                                ", expected sizes of at least 1 and matrices of less than 2^31 elements");
+  }
+}
+
 }  // namespace
 
 void execute(const Gemm& op, const Memory& memory, Queue& queue) {
+  check_sizes(op);
   const Call call = column_major(op);
   const float beta = 0;
   const cublasStatus_t status = cublasGemmStridedBatchedEx(
@@ -93,9 +111,8 @@ void execute(const Gemm& op, const Memory& memory, Queue& queue) {
       write<void>(memory, call.c.tensor, 0), data_type(call.c.type), call.c.leading,
       elements_between_replicas(call.c, call.name), op.replicas, compute_type(op), CUBLAS_GEMM_DEFAULT);
   if (status != CUBLAS_STATUS_SUCCESS) {
-    throw std::runtime_error(std::string(call.name) + ", R " + std::to_string(op.replicas) + ", B " +
-                             std::to_string(op.batch) + ", I " + std::to_string(op.inputs) + ", O " +
-                             std::to_string(op.outputs) + ": " + cublasGetStatusName(status));
+    throw std::runtime_error(std::string(call.name) + ", " + sizes_text(op) + ": " +
+                             cublasGetStatusName(status));
   }
 }
 

@@ -2,6 +2,8 @@
 #include <bit>
 #include <cub/device/device_radix_sort.cuh>
 #include <limits>
+#include <stdexcept>
+#include <string>
 
 #include "kernels/launch.cuh"
 #include "kernels/philox.h"
@@ -77,6 +79,10 @@ std::uint64_t shuffle_scratch_bytes(int replicas, int rows) {
 void execute(const Shuffle& op, const Memory& memory, Queue& queue) {
   const int together = replicas_a_turn(op.replicas, op.rows);
   const std::uint64_t key_bytes = keys_bytes(together, op.rows);
+  if (const std::uint64_t needed = shuffle_scratch_bytes(op.replicas, op.rows); op.scratch_bytes < needed) {
+    throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
+                                " bytes of scratch, expected " + std::to_string(needed));
+  }
   std::byte* scratch = write<std::byte>(memory, op.scratch, 0);
   std::byte* sort_scratch = scratch + 2 * key_bytes;
   std::size_t sort_bytes = op.scratch_bytes - 2 * key_bytes;

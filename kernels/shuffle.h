@@ -9,7 +9,7 @@ namespace gpu_sweep {
 /// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
 /// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's seed as key. Exact:
 /// the same order on every device. It depends on the seed and the epoch alone, so equal seeds share it across
-/// models.
+/// models. `execute` throws std::invalid_argument where the scratch is smaller than it needs.
 struct Shuffle {
   int replicas = 1;
   int rows = 0;                     ///< N, below 2^31

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "kernels/philox_cpu.h"
@@ -41,6 +43,10 @@ std::uint64_t shuffle_scratch_bytes(int /*replicas*/, int rows) {
 }
 
 void execute(const Shuffle& op, const Memory& memory) {
+  if (const std::uint64_t needed = shuffle_scratch_bytes(op.replicas, op.rows); op.scratch_bytes < needed) {
+    throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
+                                " bytes of scratch, expected " + std::to_string(needed));
+  }
   const std::uint32_t epoch = read<StepState>(memory, op.state, 0)->epoch;
   for (int r = 0; r < op.replicas; ++r) {
     auto* keys = write<std::uint64_t>(memory, op.scratch, 0);

@@ -1,6 +1,10 @@
 // The three products of a dense layer, exact on integers and within length x epsilon on reals.
 #include "kernels/gemm.h"
 
+#include <gmock/gmock.h>
+
+#include <array>
+
 #include "reference/gemm.h"
 #include "tests/kernels/kernel_test.h"
 
@@ -103,6 +107,24 @@ TEST_P(GemmTest, KeepsPadsAtPlusZero) {
   const std::vector<double> a(c.a_size() * (c.shared_input ? 1 : c.replicas), -3);
   const std::vector<double> b(c.b_size() * c.replicas, 0);
   for (const double value : multiply(a, b, 1.0f)) expect_plus_zero(value);
+}
+
+TEST(GemmSizes, BeyondWhatALibraryCountsAreRefused) {
+  if (!backend::missing().empty()) GTEST_SKIP() << "NOT TESTED: " << backend::missing();
+  if (backend::name() == "cpu") GTEST_SKIP() << "oneDNN counts in 64 bits";
+  Arena arena;
+  Gemm op;
+  op.a = op.b = arena.input(std::vector<double>(64), DType::kF32, 1);
+  op.c = arena.output(64, DType::kF32, 1);
+  for (const auto& [batch, inputs, outputs] :
+       {std::array{0, 8, 8}, {8, 0, 8}, {8, 8, -8}, {1 << 16, 1 << 15, 8}, {8, 1 << 16, 1 << 15}}) {
+    op.batch = batch;
+    op.inputs = inputs;
+    op.outputs = outputs;
+    const std::string sizes =
+        text("gemm: found R 1, B ", batch, ", I ", inputs, ", O ", outputs, ", expected");
+    EXPECT_THAT([&] { arena.run({op}); }, testing::ThrowsMessage<std::exception>(testing::HasSubstr(sizes)));
+  }
 }
 
 std::vector<GemmCase> cases() {

@@ -1,6 +1,8 @@
 // The epoch's order, exact.
 #include "reference/shuffle.h"
 
+#include <gmock/gmock.h>
+
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
@@ -37,6 +39,21 @@ TEST_P(ShuffleTest, SortsIndicesByTheirRandomWord) {
   arena.run({op});
 
   EXPECT_EQ(arena.get<std::uint32_t>(op.order), expected);
+}
+
+TEST_P(ShuffleTest, RefusesAScratchThatIsTooSmall) {
+  const ShuffleCase& c = GetParam();
+  Shuffle op;
+  op.replicas = c.replicas;
+  op.rows = c.rows;
+  op.scratch_bytes = backend::shuffle_scratch_bytes(c.replicas, c.rows) - 1;
+  op.replica_state = arena.input(std::vector<ReplicaState>(c.replicas), c.replicas);
+  op.state = arena.input(std::vector<StepState>{{77, c.epoch, 0, 0}});
+  op.order = arena.output<std::uint32_t>(c.rows, c.replicas);
+  op.scratch = arena.scratch(op.scratch_bytes);
+  const std::string numbers =
+      text("shuffle: found ", op.scratch_bytes, " bytes of scratch, expected ", op.scratch_bytes + 1);
+  EXPECT_THAT([&] { arena.run({op}); }, testing::ThrowsMessage<std::exception>(testing::HasSubstr(numbers)));
 }
 
 std::vector<ShuffleCase> cases() {
