@@ -2,6 +2,7 @@
 // group.
 #pragma once
 
+#include <compare>
 #include <vector>
 
 #include "engine/model/model_spec.h"
@@ -18,6 +19,7 @@ struct MlpSpec {
   Precision precision = Precision::kFp32;
 
   friend bool operator==(const MlpSpec&, const MlpSpec&) = default;
+  friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< for maps: the order means nothing
 };
 
 /// The shape that `model` has on data of D features and K classes.

@@ -1,9 +1,11 @@
 #include "engine/report/export_npz.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "engine/report/file_name.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/store/probabilities.h"
 
@@ -126,13 +128,13 @@ std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperi
   const bool by_depth = have_depths_of_their_own(stored.experiment.models);
   std::vector<std::pair<std::string, NamedArrays>> archives;
   NamedArrays history, confusion, predictions;
-  for (const ModelSpec& model : stored.experiment.models) {
-    Runs all, finite;
-    for (const RunRecord& run : runs) {
-      if (run.model != model.name) continue;
-      all.push_back(&run);
-      if (is_finite(run)) finite.push_back(&run);
-    }
+  const std::vector<Runs> by_model = runs_of_models(stored.experiment, runs);
+  for (std::size_t i = 0; i < by_model.size(); ++i) {
+    const ModelSpec& model = stored.experiment.models[i];
+    const Runs& all = by_model[i];
+    Runs finite;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(finite),
+                 [](const RunRecord* run) { return is_finite(*run); });
     const std::string name = file_name(model.name);
     archives.emplace_back(
         by_depth ? "layer = " + std::to_string(model.hidden.size() - 1) + ".npz" : "model = " + name + ".npz",

@@ -6,6 +6,7 @@
 
 #include "engine/report/crc32c.h"
 #include "engine/report/file_name.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 
 namespace gpu_sweep {
@@ -82,20 +83,21 @@ Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
 
 Files tensorboard_files(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool every_run) {
   Files files;
-  for (const ModelSpec& model : stored.experiment.models) {
-    const std::string directory = file_name(model.name) + '/';
+  const auto by_model = runs_of_models(stored.experiment, runs);
+  for (std::size_t i = 0; i < by_model.size(); ++i) {
+    const std::string directory = file_name(stored.experiment.models[i].name) + '/';
     std::vector<const RunRecord*> finite;
-    for (const RunRecord& run : runs) {
-      if (run.model == model.name && is_finite(run)) finite.push_back(&run);
+    for (const RunRecord* run : by_model[i]) {
+      if (is_finite(*run)) finite.push_back(run);
     }
     if (!finite.empty()) {
       append_curve(files, directory + "mean", band(finite, 0));
       append_curve(files, directory + "mean+std", band(finite, 1));
       append_curve(files, directory + "mean-std", band(finite, -1));
     }
-    for (const RunRecord& run : runs) {
-      if (!every_run || run.model != model.name) continue;
-      append_curve(files, directory + "seed " + std::to_string(run.seed), run.history);
+    if (!every_run) continue;
+    for (const RunRecord* run : by_model[i]) {
+      append_curve(files, directory + "seed " + std::to_string(run->seed), run->history);
     }
   }
   return files;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/experiment_json.h"
@@ -131,13 +132,10 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
   const Provenance& provenance = stored.provenance;
   const std::vector<ModelSummary> summaries = summarise(experiment, runs);
 
+  const auto all = runs_of_models(experiment, runs);
   Json models = Json::array();
   for (std::size_t i = 0; i < experiment.models.size(); ++i) {
-    std::vector<const RunRecord*> of_model;
-    for (const RunRecord& run : runs) {
-      if (run.model == experiment.models[i].name) of_model.push_back(&run);
-    }
-    models.push_back(model_json(experiment.models[i], summaries[i], of_model, calibrations));
+    models.push_back(model_json(experiment.models[i], summaries[i], all[i], calibrations));
   }
   double train_seconds = 0;
   for (const RunRecord& run : runs) train_seconds += run.train_seconds;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 
 namespace gpu_sweep {
@@ -12,14 +13,14 @@ bool by_seed(const RunRecord* a, const RunRecord* b) { return a->seed < b->seed;
 }  // namespace
 
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  const auto all = runs_of_models(experiment, runs);
   std::vector<ModelRuns> result;
-  for (const ModelSpec& model : experiment.models) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     ModelRuns& each = result.emplace_back();
-    each.model = model;
-    for (const RunRecord& run : runs) {
-      if (run.model != model.name) continue;
-      if (is_finite(run)) {
-        each.runs.push_back(&run);
+    each.model = experiment.models[i];
+    for (const RunRecord* run : all[i]) {
+      if (is_finite(*run)) {
+        each.runs.push_back(run);
       } else {
         ++each.diverged;
       }

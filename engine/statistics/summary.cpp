@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/statistics/moments.h"
+#include "engine/statistics/runs_of_models.h"
 
 namespace gpu_sweep {
 
@@ -20,22 +21,22 @@ bool is_finite(const RunRecord& run) {
 }
 
 std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  const auto all = runs_of_models(experiment, runs);
   std::vector<ModelSummary> summaries;
-  for (const ModelSpec& model : experiment.models) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     ModelSummary summary;
-    summary.name = model.name;
-    summary.hidden = model.hidden;
+    summary.name = experiment.models[i].name;
+    summary.hidden = experiment.models[i].hidden;
     std::array<std::vector<double>, 3> loss, accuracy;
-    for (const RunRecord& run : runs) {
-      if (run.model != model.name) continue;
-      if (!is_finite(run)) {
+    for (const RunRecord* run : all[i]) {
+      if (!is_finite(*run)) {
         ++summary.diverged;
         continue;
       }
       ++summary.runs;
       for (std::size_t set = 0; set < kAllSets.size(); ++set) {
-        loss[set].push_back(run.final[set].loss);
-        accuracy[set].push_back(run.final[set].accuracy);
+        loss[set].push_back(run->final[set].loss);
+        accuracy[set].push_back(run->final[set].accuracy);
       }
     }
     for (std::size_t set = 0; set < kAllSets.size(); ++set) {

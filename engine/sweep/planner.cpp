@@ -1,7 +1,9 @@
 #include "engine/sweep/planner.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "engine/error.h"
@@ -34,21 +36,22 @@ void check_batches(const Experiment& experiment, const Dataset& dataset) {
   }
 }
 
-bool can_share(const GroupSpec& a, const GroupSpec& b) {
-  return a.shape == b.shape && a.epochs == b.epochs && a.shuffle == b.shuffle &&
-         a.epochs_done == b.epochs_done;
+/// What the runs of a group must share.
+auto common(const GroupSpec& group) {
+  return std::tuple(group.shape, group.epochs, group.shuffle, group.epochs_done);
 }
 
 /// All runs that could be trained together, in the experiment's order: groups of any size.
 std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision,
                               const std::function<int(const std::string&)>& epochs_done) {
   std::vector<GroupSpec> gathered;
+  std::map<decltype(common(GroupSpec())), std::size_t> places;
   for (RunSpec& run : runs) {
     GroupSpec wanted = empty_group(run.model, dataset, precision);
     if (epochs_done) wanted.epochs_done = epochs_done(run.key);
-    auto place = std::ranges::find_if(gathered, [&](const GroupSpec& g) { return can_share(g, wanted); });
-    if (place == gathered.end()) place = gathered.insert(place, wanted);
-    place->runs.push_back(std::move(run));
+    const auto [place, is_new] = places.try_emplace(common(wanted), gathered.size());
+    if (is_new) gathered.push_back(std::move(wanted));
+    gathered[place->second].runs.push_back(std::move(run));
   }
   return gathered;
 }
