@@ -157,7 +157,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
     if (elsewhere) elsewhere(opened.left, {});  // sends the others home
   }
   if (cluster != nullptr) cluster->finish();
-  signals.reset();  // from here on there is no epoch to finish: a signal ends the program
+  signals.reset();  // from here on there is no run in hand: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
   const Calibrations calibrations = calibrate(out, store.stored(), records, warn);

@@ -126,7 +126,7 @@ void train(const TrainFlags& flags) {
   if (!groups.empty()) {
     result = train_groups(groups, experiment, setup, *signals, initial, flags, opened ? &*opened : nullptr);
   }
-  signals.reset();  // from here on there is no epoch to finish: a signal ends the program
+  signals.reset();  // from here on there is no run in hand: a signal ends the program
   if (opened) {
     result = {opened->store.stored(), opened->store.runs()};
     write_summary(flags.out, result.stored, result.records);

@@ -5,8 +5,9 @@
 
 namespace gpu_sweep::bench {
 
-/// Prints a Markdown table for each of the five and writes them to `options.out`; every time is the median of
-/// `options.rounds` epochs. Throws Error(kData), Error(kOutput).
+/// Prints a Markdown table for each of the five and writes them to `options.out`. Times of epochs are medians
+/// of `options.rounds`, those of sweeps of many runs are measured once; `options.pytorch` is not used. Throws
+/// Error(kData), Error(kOutput).
 void measure_scaling(const Options& options);
 
 }  // namespace gpu_sweep::bench

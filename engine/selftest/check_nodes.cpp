@@ -40,8 +40,7 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
   for (const std::string& operation : several) figure += "; " + operation;
   return {"graph nodes",
           "of a step with L = 1 to 5 hidden layers, for at most 5 L + 6 operations (0: no graph), and the "
-          "operations "
-          "that take more than one",
+          "operations that take more than one",
           figure, passed};
 }
 

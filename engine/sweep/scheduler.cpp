@@ -59,11 +59,12 @@ class Sweep {
       while (std::optional<GroupSpec> group = take()) {
         const LaneRange range(lane, "group of " + std::to_string(group->runs.size()) + " runs");
         const auto start = Clock::now();
+        const int finished_before = groups_finished();
         std::unique_ptr<ReplicaGroup> replicas;
         try {
           replicas = make(lane, dataset, *group);
         } catch (const OutOfMemory& error) {
-          if (!give_back(*group, error)) return;
+          if (!give_back(*group, error, finished_before)) return;
           continue;
         }
         try {
@@ -74,6 +75,7 @@ class Sweep {
         replicas.reset();  // its memory is free before another lane can take this one for idle
         const std::lock_guard lock(mutex_);
         --lanes_at_work_;
+        ++groups_finished_;
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -109,13 +111,23 @@ class Sweep {
     return group;
   }
 
-  /// For a group that did not fit beside those of the other lanes: whether this lane shall go on. Throws the
-  /// error where nothing less is left to try.
-  bool give_back(const GroupSpec& group, const OutOfMemory& error) {
+  int groups_finished() {
+    const std::lock_guard lock(mutex_);
+    return groups_finished_;
+  }
+
+  /// For a group that did not fit beside those of the other lanes: whether this lane shall go on.
+  /// `finished_before` groups had left their memory when this one was tried. Throws the error where nothing
+  /// less is left to try.
+  bool give_back(const GroupSpec& group, const OutOfMemory& error, int finished_before) {
     const std::lock_guard lock(mutex_);
     --lanes_at_work_;
     const bool splits = group.replicas > 1;
-    if (!splits && lanes_at_work_ == 0) throw OutOfMemory(error);
+    if (!splits && lanes_at_work_ == 0) {
+      if (groups_finished_ == finished_before) throw OutOfMemory(error);
+      returned_.push_front(group);  // another has made room since
+      return true;
+    }
     const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
     returned_.insert(returned_.begin(), parts.begin(), parts.end());
     if (events_.on_remark) {
@@ -180,7 +192,8 @@ class Sweep {
       return seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
     };
     SnapshotTimes times(events_.snapshots.interval, group.epochs_done(), seconds());
-    SnapshotTimes standby_times({0, events_.snapshots.standby_seconds}, group.epochs_done(), seconds());
+    const double standby_seconds = events_.snapshots.standby_seconds;  // the first is due after one epoch
+    SnapshotTimes standby_times({0, standby_seconds}, group.epochs_done(), seconds() - standby_seconds);
     std::vector<Snapshot> standby;  // newer than those kept, for a stop in the midst of an epoch
     while (group.epochs_done() < spec.epochs) {
       if (stopped()) return keep_when_stopped(snapshots_of(group, seconds()));
@@ -188,17 +201,12 @@ class Sweep {
         keep(snapshots_of(group, seconds()));
         standby.clear();
       }
-      const double begun = seconds();
       try {
         group.train_epoch();
       } catch (const Abandoned&) {
         return keep_when_stopped(standby);
       }
-      // A short epoch is finished when a stop comes, and needs none.
-      const bool is_long = seconds() - begun > ReplicaGroup::kPatience;
-      if (is_long && standby_times.due(group.epochs_done(), seconds())) {
-        standby = snapshots_of(group, seconds());
-      }
+      if (standby_times.due(group.epochs_done(), seconds())) standby = snapshots_of(group, seconds());
       if (events_.on_epoch) {
         const std::lock_guard lock(mutex_);
         events_.on_epoch(spec, group.epochs_done());
@@ -230,6 +238,7 @@ class Sweep {
   std::mutex mutex_;                // guards the events and what follows
   std::deque<GroupSpec> returned_;  // taken, and not fitting into memory
   int lanes_at_work_ = 0;
+  int groups_finished_ = 0;
   int runs_done_ = 0;
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // last: uses ended_

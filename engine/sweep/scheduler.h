@@ -20,8 +20,8 @@ namespace gpu_sweep {
 struct SnapshotEvents {
   SnapshotInterval interval;
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
-  /// How often a group of long epochs leaves a copy of itself in the host's memory: a stop in the midst of an
-  /// epoch keeps that.
+  /// How often a group leaves a copy of itself in the host's memory, the first after one epoch: a stop in the
+  /// midst of an epoch keeps that. 0: never.
   double standby_seconds = 20;
   std::function<Snapshot(const RunSpec& run)> load;  ///< for groups with `epochs_done`
 };

@@ -71,7 +71,7 @@ bool ReplicaGroup::must_abandon(const PassProgram& pass, int launches_left) {
   if (!stop_.stop_requested()) return false;
   const auto now = Clock::now();
   if (!deadline_) deadline_ = now + std::chrono::duration_cast<Clock::duration>(Seconds(kPatience));
-  return pass.seconds_a_launch == 0 || now + Seconds(launches_left * pass.seconds_a_launch) > *deadline_;
+  return now + Seconds(launches_left * pass.seconds_a_launch) > *deadline_;
 }
 
 /// Where a stop is possible it is looked for between launches, as often as their pace allows: the queue then
