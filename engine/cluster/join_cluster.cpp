@@ -19,7 +19,7 @@ Communicator join_cluster(const Launch& launch) {
   const std::string file = "libgpu_sweep_mpi.so";
   std::string why;
   void* handle = open_library(file, &why);
-  if (!handle) fail(launch, why + " (Debian's gpu-sweep-mpi)");
+  if (!handle) fail(launch, why + " (the package gpu-sweep-mpi, or GPU_SWEEP_MPI at build)");
   const auto function = reinterpret_cast<MpiLibraryFunction>(dlsym(handle, "gpu_sweep_mpi_library"));
   const MpiLibrary* library = function ? function() : nullptr;
   if (!library || library->version != MpiLibrary::kVersion) {
