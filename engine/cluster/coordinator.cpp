@@ -8,7 +8,6 @@
 
 #include "engine/cluster/local_share.h"
 #include "engine/cluster/message.h"
-#include "engine/cluster/snapshot_message.h"
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
@@ -47,8 +46,12 @@ std::string differences(const StoredExperiment& ours, const StoredExperiment& th
 class Leader {
  public:
   Leader(const Communicator& communicator, const std::vector<GroupSpec>& groups, const StoredExperiment& ours,
-         const SweepEvents& events)
-      : communicator_(communicator), groups_(groups), ours_(ours), events_(events) {
+         const SweepEvents& events, std::size_t most_snapshot_bytes)
+      : communicator_(communicator),
+        groups_(groups),
+        ours_(ours),
+        events_(events),
+        most_snapshot_bytes_(most_snapshot_bytes) {
     trainers_.resize(static_cast<std::size_t>(communicator.size));
     for (std::size_t i = 0; i < trainers_.size(); ++i) trainers_[i].name = "rank " + std::to_string(i);
     for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -152,11 +155,9 @@ class Leader {
       GroupOrder order;
       order.group = static_cast<std::uint32_t>(next_);
       order.replicas = static_cast<std::uint32_t>(groups_[next_].replicas);
-      const bool begun = groups_[next_].epochs_done > 0 && events_.snapshots.load;
-      if (begun) order.epochs_done = static_cast<std::uint32_t>(groups_[next_].epochs_done);
-      for (const RunSpec& run : groups_[next_].runs) {
-        order.keys.push_back(run.key);
-        if (begun) communicator_.send(from_, encode(pack(events_.snapshots.load(run))));
+      for (const RunSpec& run : groups_[next_].runs) order.keys.push_back(run.key);
+      if (send_snapshots(groups_[next_])) {
+        order.epochs_done = static_cast<std::uint32_t>(groups_[next_].epochs_done);
       }
       owners_[next_] = from_;
       communicator_.send(from_, encode(order));
@@ -167,10 +168,36 @@ class Leader {
     return true;
   }
 
+  /// Whether the sender can go on with `group`: it has been sent all of its snapshots, else none.
+  bool send_snapshots(const GroupSpec& group) {
+    if (group.epochs_done == 0 || !events_.snapshots.load) return false;
+    std::vector<std::vector<std::byte>> messages;
+    for (const RunSpec& run : group.runs) {
+      const std::optional<SnapshotTaken> taken = pack(events_.snapshots.load(run), most_snapshot_bytes_);
+      if (!taken) {
+        remark_start_over();
+        return false;
+      }
+      messages.push_back(encode(*taken));
+    }
+    for (std::vector<std::byte>& message : messages) communicator_.send(from_, std::move(message));
+    return true;
+  }
+
+  void remark_start_over() {
+    if (events_.on_remark && !remarked_) {
+      events_.on_remark(
+          "snapshots above " + std::to_string(most_snapshot_bytes_) +
+          " bytes cannot be sent to the rank that trains: groups with such snapshots start over");
+    }
+    remarked_ = true;
+  }
+
   const Communicator& communicator_;
   const std::vector<GroupSpec>& groups_;
   const StoredExperiment& ours_;
   const SweepEvents& events_;
+  const std::size_t most_snapshot_bytes_;
   std::vector<Trainer> trainers_;                  // by rank; the leader's own is not used
   std::map<std::string, std::size_t> waited_for_;  // group of every run that is to come, by key
   std::vector<std::size_t> left_;                  // runs to come, by group
@@ -178,13 +205,15 @@ class Leader {
   std::size_t next_ = 0;
   int from_ = 0;  // sender of the message in hand
   int runs_done_ = 0;
+  bool remarked_ = false;  // that groups start over
 };
 
 }  // namespace
 
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
-                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop) {
-  return Leader(communicator, groups, ours, events).work(stop);
+                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop,
+                       std::size_t most_snapshot_bytes) {
+  return Leader(communicator, groups, ours, events, most_snapshot_bytes).work(stop);
 }
 
 }  // namespace gpu_sweep

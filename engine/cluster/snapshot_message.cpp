@@ -7,10 +7,11 @@
 
 namespace gpu_sweep {
 
-SnapshotTaken pack(const Snapshot& snapshot) {
+std::optional<SnapshotTaken> pack(const Snapshot& snapshot, std::size_t most) {
   const std::vector<std::uint8_t> file = format_npz(snapshot_arrays(snapshot));
+  if (file.size() > most) return std::nullopt;
   const auto bytes = std::as_bytes(std::span(file));
-  return {{bytes.begin(), bytes.end()}};
+  return SnapshotTaken{{bytes.begin(), bytes.end()}};
 }
 
 Snapshot unpack(const SnapshotTaken& message) {

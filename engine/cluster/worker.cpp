@@ -138,8 +138,7 @@ class Worker {
 
   /// What is too large for a message is not kept: its run begins again if the job ends before it does.
   void send(const Snapshot& snapshot) {
-    const SnapshotTaken taken = pack(snapshot);
-    if (taken.file.size() < kMostMessageBytes - sizeof(std::uint64_t)) outbox_.push(encode(taken));
+    if (const std::optional<SnapshotTaken> taken = pack(snapshot)) outbox_.push(encode(*taken));
   }
 
   SnapshotEvents snapshot_events() {

@@ -22,6 +22,7 @@ namespace {
 using gpu_sweep::test::expect_same_bits;
 using gpu_sweep::test::sample_run;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Coordinator : public ::testing::Test {
@@ -158,6 +159,48 @@ TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
   }
 }
 
+TEST_F(Coordinator, GroupsWithATooLargeSnapshotStartOver) {
+  groups.resize(3);
+  for (GroupSpec& group : groups) group.epochs_done = 1;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (RunSpec& run : groups[g].runs) {
+      run.key = std::string(62, 'k') + std::to_string(g) + std::to_string(run.seed % 4);
+    }
+  }
+  const std::string large = groups[1].runs[3].key;  // the other runs of its group must not go on alone
+  const std::string larger = groups[2].runs[0].key;
+  SweepEvents events;
+  events.snapshots.load = [&](const RunSpec& run) {
+    Snapshot snapshot = snapshot_of(run, 1);
+    if (run.key == large || run.key == larger) snapshot.weights.resize(100'000);
+    return snapshot;
+  };
+  std::vector<std::string> remarks;
+  events.on_remark = [&](const std::string& line) { remarks.push_back(line); };
+  Loopback pair(2);
+  const Communicator trainer = pair.communicator(1);
+  Hello greeting = hello(stored.provenance);
+  greeting.groups = 3;
+  trainer.send(0, encode(greeting));
+  trainer.send(0, encode(Failure{1, "enough"}));  // ends the job once the orders are sent
+  EXPECT_THROW(coordinate(pair.communicator(0), groups, stored, events, {}, 100'000), std::runtime_error);
+  std::vector<std::uint32_t> epochs_done;
+  std::vector<std::string> sent;
+  while (const std::optional<Incoming> incoming = trainer.receive()) {
+    const Message message = decode(incoming->bytes);
+    if (const auto* begun = std::get_if<SnapshotTaken>(&message)) {
+      sent.push_back(unpack(*begun).key);
+    } else {
+      epochs_done.push_back(std::get<GroupOrder>(message).epochs_done);
+    }
+  }
+  EXPECT_THAT(epochs_done, ElementsAre(1, 0, 0));
+  std::vector<std::string> of_the_first;
+  for (const RunSpec& run : groups[0].runs) of_the_first.push_back(run.key);
+  EXPECT_EQ(sent, of_the_first);
+  EXPECT_THAT(remarks, ElementsAre(HasSubstr("above 100000 bytes")));
+}
+
 TEST_F(Coordinator, TheErrorOfARankNamesItAndKeepsItsCode) {
   const Work fails = work([] { throw Error(ExitCode::kDevice, "the card is lost"); });
   const std::jthread failing = trainer(2, hello(stored.provenance), fails);
@@ -198,7 +241,7 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
                                                          encode(GroupOrder{}),
                                                          encode(Dismissal{}),
                                                          encode(SnapshotTaken{}),
-                                                         encode(pack(snapshot_of(groups[0].runs[0], 1))),
+                                                         encode(*pack(snapshot_of(groups[0].runs[0], 1))),
                                                          encode(Hello{})};
   for (const std::vector<std::byte>& message : senseless) {
     Loopback fresh(2);
