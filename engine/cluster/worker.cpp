@@ -144,9 +144,14 @@ class Worker {
   SnapshotEvents snapshot_events() {
     SnapshotEvents events;
     events.interval = work_.snapshots;
-    events.keep = [this](const std::vector<Snapshot>& group) {
-      for (const Snapshot& snapshot : group) send(snapshot);
-    };
+    events.standby_seconds = 0;  // for a stop, when nothing is sent any more
+    if (work_.snapshots.epochs > 0 || work_.snapshots.seconds > 0) {
+      events.keep = [this](const std::vector<Snapshot>& group) {
+        for (const Snapshot& snapshot : group) {
+          if (!ended_.stop_requested()) send(snapshot);
+        }
+      };
+    }
     events.load = [this](const RunSpec& run) {
       const std::lock_guard lock(mutex_);
       return begun_.at(run.key);

@@ -19,7 +19,7 @@ struct Work {
   std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
   /// Told of every run before the leader is; may be empty. Wants weights if it is not.
   std::function<void(const RunRecord&, const Weights&)> on_run;
-  SnapshotInterval snapshots = {};  ///< when the leader gets them to keep
+  SnapshotInterval snapshots = {};  ///< when the leader gets them to keep; a stop sends none
 };
 
 /// Greets the leader and trains what it is sent until it is dismissed, or until `stop` is requested: the

@@ -159,6 +159,23 @@ TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
   }
 }
 
+TEST_F(Coordinator, NothingIsKeptForAStop) {
+  groups.clear();
+  for (const SnapshotInterval& interval :
+       {SnapshotInterval{}, SnapshotInterval{5, 0}, SnapshotInterval{0, 5}}) {
+    Loopback pair(2);
+    Work looks = work();
+    looks.snapshots = interval;
+    looks.train = [&](const GroupSource&, const SweepEvents& events, const std::stop_token&) {
+      EXPECT_EQ(events.snapshots.standby_seconds, 0);
+      const bool wanted = interval.epochs > 0 || interval.seconds > 0;
+      EXPECT_EQ(static_cast<bool>(events.snapshots.keep), wanted);
+    };
+    const std::jthread rank([&] { serve(pair.communicator(1), hello(stored.provenance), looks, {}); });
+    EXPECT_EQ(coordinate(pair.communicator(0), groups, stored, {}, {}).runs_done, 0);
+  }
+}
+
 TEST_F(Coordinator, GroupsWithATooLargeSnapshotStartOver) {
   groups.resize(3);
   for (GroupSpec& group : groups) group.epochs_done = 1;
