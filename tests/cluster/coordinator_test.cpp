@@ -249,21 +249,31 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
   RunRow unknown = known;
   unknown.key = "nobody's";
   unknown.sha256 = checksum(unknown);
-  const std::vector<std::vector<std::byte>> senseless = {{},
-                                                         std::vector<std::byte>(100),
-                                                         encode(RunDone{unknown}),
-                                                         encode(RunDone{known}),
-                                                         encode(EpochDone{0, 1}),
-                                                         encode(EpochDone{4'000'000'000, 1}),
-                                                         encode(GroupOrder{}),
-                                                         encode(Dismissal{}),
-                                                         encode(SnapshotTaken{}),
-                                                         encode(*pack(snapshot_of(groups[0].runs[0], 1))),
-                                                         encode(Hello{})};
-  for (const std::vector<std::byte>& message : senseless) {
+  groups[0].runs[1].key = std::string(64, 'a');
+  const RunSpec stranger{groups[0].runs[1].model, 1, std::string(64, 'b')};
+  const std::string not_given = "works on a group that it was not given";
+  const std::vector<std::pair<std::vector<std::byte>, std::string>> senseless = {
+      {{}, "a message is too short"},
+      {std::vector<std::byte>(100), "a message of another version"},
+      {encode(RunDone{unknown}), "sent a run that nobody waits for"},
+      {encode(RunDone{known}), not_given},
+      {encode(EpochDone{0, 1}), not_given},
+      {encode(EpochDone{4'000'000'000, 1}), not_given},
+      {encode(GroupOrder{0, 1, {"key"}}), "sent an order"},
+      {encode(Dismissal{}), "sent a dismissal"},
+      {encode(SnapshotTaken{}), "a snapshot: "},
+      {encode(*pack(snapshot_of(groups[0].runs[1], 1))), not_given},
+      {encode(*pack(snapshot_of(stranger, 1))), "sent a snapshot that nobody waits for"},
+      {encode(Hello{}), "parse error"}};
+  for (const auto& [message, text] : senseless) {
     Loopback fresh(2);
     fresh.communicator(1).send(0, message);
-    EXPECT_THROW(coordinate(fresh.communicator(0), groups, stored, {}, {}), std::runtime_error);
+    try {
+      coordinate(fresh.communicator(0), groups, stored, {}, {});
+      ADD_FAILURE() << "taken, in place of: " << text;
+    } catch (const std::runtime_error& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("rank 1"), HasSubstr(text)));
+    }
   }
 }
 
@@ -280,9 +290,7 @@ TEST_F(Coordinator, ASenselessOrderEndsARankBeforeItsNextGroup) {
   does.train = [&](const GroupSource& next, const SweepEvents&, const std::stop_token& stop) {
     while (next(stop)) {
       if (++begun == 1) leader.send(1, std::vector<std::byte>(100));
-      for (int i = 0; i < 1000 && !stop.stop_requested(); ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      }
+      while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   };
   EXPECT_THROW(serve(fresh.communicator(1), hello(stored.provenance), does, {}), std::invalid_argument);
