@@ -211,8 +211,9 @@ Command add_run_command(CLI::App& program) {
                    "epochs of every model, in place of the file's");
   add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
                    "seed of the first run, in place of the file's");
-  add_path_flag(*app, "--save-weights", flags->weights, "DIR",
-                "keep every run's weights as .npz in this folder; another study's are never overwritten");
+  add_path_flag(
+      *app, "--save-weights", flags->weights, "DIR",
+      "keep every run's weights as .npz in this folder; a new study overwrites none that are there");
   app->add_flag(
       "--keep-predictions", flags->keep_predictions,
       "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"

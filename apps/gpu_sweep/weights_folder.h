@@ -17,7 +17,8 @@ using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the 
 
 /// For a study that is about to begin in `out`. Throws Error(kUsage) where `out` has no store yet and
 /// `folder` holds weights that its runs would overwrite: they are another study's. A study that continues
-/// overwrites only what it was killed at.
+/// overwrites weights of runs that its store does not hold: a kill may have left them. Nothing tells them
+/// from another study's runs of the same name and seed, so give every study a folder of its own.
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                               const std::filesystem::path& folder);
 

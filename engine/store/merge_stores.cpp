@@ -161,6 +161,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   const RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
   MergeOutcome outcome;
   outcome.damaged = owner.damaged();
+  remove_unfinished_probabilities(out);
 
   sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
   database.execute("PRAGMA synchronous = FULL");
