@@ -68,7 +68,7 @@ SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& 
   SnapshotEvents events;
   events.interval = interval;
   events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
-  if (interval.epochs > 0 || interval.seconds > 0) {
+  if (!interval.never()) {
     events.keep = [&](const std::vector<Snapshot>& group) {
       for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
     };

@@ -70,8 +70,7 @@ void measure_ratios(const Options& options) {
   const DeviceInfo& cpu = backend.devices.front();
   const int lanes = cpu.default_lanes;
   std::string warning;
-  const std::string directory = options.data.empty() ? find_data("").string() : options.data;
-  const Dataset dataset = load_dataset(directory, &warning);
+  const Dataset dataset = load_dataset(find_data(options.data), &warning);
   std::vector<Precision> precisions = {Precision::kFp32};
   if (cpu.supports_bf16) precisions.push_back(Precision::kBf16);
 

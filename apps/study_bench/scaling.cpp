@@ -108,9 +108,11 @@ Json measure_runs(const Bench& bench) {
 
 void measure_scaling(const Options& options) {
   std::string warning;
-  const std::string directory = options.data.empty() ? find_data("").string() : options.data;
-  Bench bench{
-      choose_devices("cpu"), load_dataset(directory, &warning), 0, options.rounds, {Precision::kFp32}};
+  Bench bench{choose_devices("cpu"),
+              load_dataset(find_data(options.data), &warning),
+              0,
+              options.rounds,
+              {Precision::kFp32}};
   const DeviceInfo& cpu = bench.cpu.backend.devices.front();
   bench.lanes = cpu.default_lanes;
   if (cpu.supports_bf16) bench.precisions.push_back(Precision::kBf16);

@@ -145,7 +145,7 @@ class Worker {
     SnapshotEvents events;
     events.interval = work_.snapshots;
     events.standby_seconds = 0;  // for a stop, when nothing is sent any more
-    if (work_.snapshots.epochs > 0 || work_.snapshots.seconds > 0) {
+    if (!work_.snapshots.never()) {
       events.keep = [this](const std::vector<Snapshot>& group) {
         for (const Snapshot& snapshot : group) {
           if (!ended_.stop_requested()) send(snapshot);

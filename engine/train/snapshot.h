@@ -33,6 +33,8 @@ struct Snapshot {
 struct SnapshotInterval {
   int epochs = 0;
   double seconds = 0;
+
+  bool never() const { return epochs <= 0 && seconds <= 0; }
 };
 
 /// Parameters, optimiser and scalars of every run of the group; history and time are left empty.

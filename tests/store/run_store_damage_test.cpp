@@ -57,6 +57,24 @@ class RunStoreDamage : public ::testing::Test {
     write_bytes(file(), bytes);
   }
 
+  struct StoreBytes {
+    std::string store, side;
+  };
+
+  /// Leaves the files of a process that was killed after the last run: the newest stand in the side file
+  /// only.
+  StoreBytes killed_while_filling() {
+    StoreBytes left;
+    {
+      RunStore store = continued();
+      for (const RunRecord& run : runs) store.add(run);
+      left = {read_bytes(file()), read_bytes(fs::path(file()) += "-wal")};
+    }
+    replace(left.store);
+    write_bytes(fs::path(file()) += "-wal", left.side);
+    return left;
+  }
+
   void change(const std::string& sql) { sqlite::Database(file(), sqlite::Access::kReadWrite).execute(sql); }
 
   /// Every run that is read is one of `runs`, to the bit; how many there are.
@@ -278,15 +296,7 @@ TEST_F(RunStoreDamage, AChangedExperimentIsRefusedBeforeADamagedFileIsReplaced) 
 
 // Killed between keeping the damaged file, whose log goes along, and putting the salvaged store in its place.
 TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
-  std::string bytes, side_bytes;
-  {
-    RunStore store = continued();
-    for (const RunRecord& run : runs) store.add(run);
-    bytes = read_bytes(file());
-    side_bytes = read_bytes(fs::path(file()) += "-wal");
-  }
-  replace(bytes);
-  write_bytes(fs::path(file()) += "-wal", side_bytes);
+  const auto [bytes, side_bytes] = killed_while_filling();
   ASSERT_EQ(salvage_store(file(), fs::path(file()) += ".new"), static_cast<int>(runs.size()));
   ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
   EXPECT_EQ(RunStore::open(out()).runs().size(), 0u) << "the runs must stand in the log alone";
@@ -313,16 +323,8 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNo
 
 // What a killed process leaves: the newest runs stand in the side file only.
 TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
-  std::string bytes, side_bytes;
-  {
-    RunStore store = continued();
-    for (const RunRecord& run : runs) store.add(run);
-    bytes = read_bytes(file());
-    side_bytes = read_bytes(fs::path(file()) += "-wal");
-  }
+  const auto [bytes, side_bytes] = killed_while_filling();
   ASSERT_FALSE(side_bytes.empty());
-  replace(bytes);
-  write_bytes(fs::path(file()) += "-wal", side_bytes);
   EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
 
   std::mt19937 random(3);
