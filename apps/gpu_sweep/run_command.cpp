@@ -137,12 +137,13 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (flags.fresh) out = fresh_directory(out);
   if (signals->signal() != 0) throw Interrupted{signals->signal()};
-  if (!flags.weights.empty()) refuse_weights_of_others(study.runs, out, flags.weights);
+  if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
   OpenedStore opened = open_store(out, study.experiment, study.runs, setup, study.options);
   const RunStore& store = opened.store;
   say_notices(setup);
   if (!flags.weights.empty()) {
+    refuse_weights_of_others(study.runs, opened.left, flags.weights);
     remove_unfinished_weights(study.runs, flags.weights);
     warn_of_missing_weights(study.runs, store, flags.weights);
   }
@@ -213,7 +214,7 @@ Command add_run_command(CLI::App& program) {
                    "seed of the first run, in place of the file's");
   add_path_flag(
       *app, "--save-weights", flags->weights, "DIR",
-      "keep every run's weights as .npz in this folder; a new study overwrites none that are there");
+      "keep every run's weights as .npz in this folder; another study's there are never overwritten");
   app->add_flag(
       "--keep-predictions", flags->keep_predictions,
       "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"

@@ -76,7 +76,9 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
       opened->snapshots.drop(run.key);
     }
     result.records.push_back(run);
-    if (!flags.save_weights.empty()) save_weights(flags.save_weights, weights);
+    if (!flags.save_weights.empty()) {
+      save_weights(flags.save_weights, weights, flags.init_weights.empty() ? run.key : "");
+    }
   };
   RunSink sink{keep, !flags.save_weights.empty()};
   if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, opened->snapshots);

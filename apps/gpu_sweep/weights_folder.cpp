@@ -21,7 +21,8 @@ bool has_weights(const fs::path& folder, const RunSpec& run) {
 
 }  // namespace
 
-void refuse_weights_of_others(const std::vector<RunSpec>& runs, const fs::path& out, const fs::path& folder) {
+void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const fs::path& out,
+                               const fs::path& folder) {
   if (fs::exists(out / kStoreFile)) return;
   const auto there =
       std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
@@ -29,6 +30,22 @@ void refuse_weights_of_others(const std::vector<RunSpec>& runs, const fs::path& 
   throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
                                     std::to_string(there) + " runs that would be overwritten, and " +
                                     out.string() + " has no runs yet: expected a folder without them");
+}
+
+void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
+                              const fs::path& folder) {
+  std::set<std::string> trained;
+  for (const GroupSpec& group : left) {
+    for (const RunSpec& run : group.runs) trained.insert(run.key);
+  }
+  for (const RunSpec& run : runs) {
+    if (!trained.contains(run.key) || !has_weights(folder, run)) continue;
+    const fs::path file = weights_path(folder, run.model.name, run.seed);
+    if (run_of_weights(file) == run.key) continue;
+    throw Error(ExitCode::kUsage,
+                "--save-weights: " + file.string() +
+                    " would be overwritten and is of another study, expected a folder without it");
+  }
 }
 
 void remove_unfinished_weights(const std::vector<RunSpec>& runs, const fs::path& folder) {
@@ -51,7 +68,7 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
 void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
                      const fs::path& folder) {
   for (const std::string& name : names.at(run.key)) {
-    save_weights(weights_path(folder, name, run.seed), weights);
+    save_weights(weights_path(folder, name, run.seed), weights, run.key);
   }
 }
 

@@ -16,10 +16,13 @@ namespace gpu_sweep {
 using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the run's key
 
 /// For a study that is about to begin in `out`. Throws Error(kUsage) where `out` has no store yet and
-/// `folder` holds weights that its runs would overwrite: they are another study's. A study that continues
-/// overwrites weights of runs that its store does not hold: a kill may have left them. Nothing tells them
-/// from another study's runs of the same name and seed, so give every study a folder of its own.
-void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
+/// `folder` holds weights that its runs would overwrite: they are another study's.
+void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
+                               const std::filesystem::path& folder);
+
+/// For a study that continues, with `left` to train of `runs`. Throws Error(kUsage) where `folder` has
+/// weights under the name of one that is left, and they are not its own, which a kill may have left there.
+void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                               const std::filesystem::path& folder);
 
 /// Removes what was left of weights of `runs` where a program that wrote them was killed. For who owns the

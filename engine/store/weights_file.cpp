@@ -8,6 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
+constexpr const char* kKey = "key";
 constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
@@ -50,11 +51,19 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
           .bias = npy_values<float>(bias)};
 }
 
+/// Nothing depends on it but who may overwrite the file: what is no text is no run's key.
+std::string take_key(NpzArrays& arrays) {
+  const auto node = arrays.extract(kKey);
+  if (node.empty() || node.mapped().type != NpyType::kUint8) return "";
+  return {node.mapped().bytes.begin(), node.mapped().bytes.end()};
+}
+
 }  // namespace
 
 Weights load_weights(const std::filesystem::path& file) { return parse_weights(read_npz(file), file); }
 
 Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
+  take_key(arrays);
   Weights weights;
   do {
     DenseWeights dense = take_dense(arrays, weights.size(), file);
@@ -71,13 +80,21 @@ Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
   return weights;
 }
 
-void save_weights(const std::filesystem::path& file, const Weights& weights) {
+std::string run_of_weights(const std::filesystem::path& file) {
+  NpzArrays arrays = read_npz(file);
+  return take_key(arrays);
+}
+
+void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key) {
   std::vector<std::pair<std::string, NpyArray>> arrays;
   for (std::size_t l = 0; l < weights.size(); ++l) {
     const auto inputs = static_cast<std::uint64_t>(weights[l].inputs);
     const auto outputs = static_cast<std::uint64_t>(weights[l].outputs);
     arrays.emplace_back(fmt::format("dense_{}/kernel", l), npy_array({inputs, outputs}, weights[l].kernel));
     arrays.emplace_back(fmt::format("dense_{}/bias", l), npy_array({outputs}, weights[l].bias));
+  }
+  if (!key.empty()) {
+    arrays.emplace_back(kKey, npy_array({key.size()}, std::vector<std::uint8_t>(key.begin(), key.end())));
   }
   write_npz(file, arrays);
 }

@@ -162,6 +162,28 @@ TEST_F(Snapshots, AFreshStartNeverOverwritesWeights) {
   EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
 }
 
+TEST_F(Snapshots, AStudyThatGoesOnOverwritesItsOwnWeightsAlone) {
+  gpu_sweep({"run", "study.toml", "--epochs", "1", "--runs", "4", "--save-weights", "others"});
+  gpu_sweep({"run", "study.toml", "--out", "mine", "--save-weights", "weights"});
+  const std::string first = read("others/deep, seed 8.npz");
+  const auto into = [&](const char* folder) {
+    return gpu_sweep({"run", "study.toml", "--out", "mine", "--runs", "4", "--save-weights", folder});
+  };
+  const auto before = listing();
+  const Outcome refused = into("others");
+  EXPECT_EQ(refused.exit_code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("--save-weights: others/"));
+  EXPECT_THAT(refused.err, HasSubstr("seed 8.npz would be overwritten"));
+  EXPECT_EQ(listing(), before);
+  EXPECT_EQ(read("others/deep, seed 8.npz"), first);
+
+  gpu_sweep({"run", "study.toml", "--out", "twin", "--runs", "4", "--save-weights", "twin's"});
+  const std::string own = read("twin's/deep, seed 8.npz");
+  write("weights/deep, seed 8.npz", own);  // as a kill leaves it before the store has the run
+  EXPECT_EQ(into("weights").exit_code, 0);
+  EXPECT_EQ(read("weights/deep, seed 8.npz"), own);
+}
+
 TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
   gpu_sweep({"run", "study.toml"});
   const Outcome stopped = stop_midway(SIGTERM, {"--fresh"});

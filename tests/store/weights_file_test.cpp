@@ -52,6 +52,18 @@ TEST_F(WeightsFile, EqualWeightsGiveEqualBytes) {
   EXPECT_EQ(read_file(file_, 1 << 20), read_file(directory_ / "again.npz", 1 << 20));
 }
 
+TEST_F(WeightsFile, NamesTheRunWhoseWeightsItHolds) {
+  const Weights weights = initial_weights({.features = 7, .hidden = {}, .classes = 3, .batch = 4}, 2);
+  const std::string key(64, 'a');
+  save_weights(file_, weights, key);
+  EXPECT_EQ(run_of_weights(file_), key);
+  EXPECT_EQ(load_weights(file_), weights);
+  save_weights(file_, weights);
+  EXPECT_EQ(run_of_weights(file_), "");
+  write_npz(file_, {{"key", floats({3})}});
+  EXPECT_EQ(run_of_weights(file_), "") << "numbers are no key";
+}
+
 TEST_F(WeightsFile, MissingFile) {
   EXPECT_EQ(test::error_of(ExitCode::kData, [this] { load_weights(file_); }),
             file_.string() + ": no such file");
