@@ -12,7 +12,14 @@ NpyArray draw_array(FuzzedDataProvider& draw) {
   std::vector<std::uint64_t> shape(draw.ConsumeIntegralInRange<std::size_t>(0, 3));
   std::uint64_t values = 1;
   for (std::uint64_t& size : shape) values *= size = draw.PickValueInArray(kSizes);
-  if (draw.ConsumeIntegralInRange(0, 7) == 0) return npy_array(shape, std::vector<double>(values));
+  switch (draw.ConsumeIntegralInRange(0, 7)) {
+    case 0:
+      return npy_array(shape, std::vector<double>(values));
+    case 1:
+      return npy_array(shape, std::vector<std::uint8_t>(values, 'a'));
+    default:
+      break;
+  }
   return npy_array(shape, std::vector<float>(values, draw.ConsumeFloatingPoint<float>()));
 }
 
@@ -32,7 +39,8 @@ void require_chain(const Weights& weights) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider draw(data, size);
   static constexpr const char* kNames[] = {"dense_0/kernel", "dense_0/bias", "dense_1/kernel", "dense_1/bias",
-                                           "dense_2/kernel", "dense_2/bias", "dense_9/bias",   "other"};
+                                           "dense_2/kernel", "dense_2/bias", "dense_9/bias",   "key",
+                                           "other"};
   NpzArrays arrays;
   while (draw.remaining_bytes() > 0) arrays[draw.PickValueInArray(kNames)] = draw_array(draw);
   fuzz::require_error_or_success(ExitCode::kData, [&] { require_chain(parse_weights(arrays, "f")); });
