@@ -6,15 +6,16 @@
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/fit_groups.h"
-#include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/lane_speed.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/override_flags.h"
 #include "apps/gpu_sweep/progress.h"
 #include "apps/gpu_sweep/roofline_text.h"
 #include "apps/gpu_sweep/setup.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
+#include "engine/error.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/layout_on_lane.h"
 
@@ -114,12 +115,7 @@ Command add_plan_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("plan", "Say what run would train and how long it would take");
   const auto flags = std::make_shared<PlanFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
-  add_integer_flag(*app, "--runs", flags->overrides.runs, kRunsRange,
-                   "runs of every model, in place of the file's");
-  add_integer_flag(*app, "--epochs", flags->overrides.epochs, kEpochsRange,
-                   "epochs of every model, in place of the file's");
-  add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
-                   "seed of the first run, in place of the file's");
+  add_override_flags(*app, flags->overrides);
   app->add_option("--roofline", flags->card,
                   "print the computed floor on a card instead: h100, h200, a100, l40s, rtx5090, ...")
       ->type_name("CARD");

@@ -14,6 +14,7 @@
 #include "apps/gpu_sweep/fresh_directory.h"
 #include "apps/gpu_sweep/open_store.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/override_flags.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/shard_flag.h"
@@ -206,12 +207,7 @@ Command add_run_command(CLI::App& program) {
       ->type_name("EXPERIMENT.toml");
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
                 "folder of the results; results/NAME of the experiment if not given");
-  add_integer_flag(*app, "--runs", flags->overrides.runs, kRunsRange,
-                   "runs of every model, in place of the file's");
-  add_integer_flag(*app, "--epochs", flags->overrides.epochs, kEpochsRange,
-                   "epochs of every model, in place of the file's");
-  add_integer_flag(*app, "--seed", flags->overrides.seed, kSeedRange,
-                   "seed of the first run, in place of the file's");
+  add_override_flags(*app, flags->overrides);
   add_path_flag(
       *app, "--save-weights", flags->weights, "DIR",
       "keep every run's weights as .npz in this folder; another study's there are never overwritten");

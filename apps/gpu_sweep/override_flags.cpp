@@ -1,0 +1,14 @@
+#include "apps/gpu_sweep/override_flags.h"
+
+#include "apps/gpu_sweep/flags.h"
+
+namespace gpu_sweep {
+
+void add_override_flags(CLI::App& app, ExperimentOverrides& target) {
+  add_integer_flag(app, "--runs", target.runs, kRunsRange, "runs of every model, in place of the file's");
+  add_integer_flag(app, "--epochs", target.epochs, kEpochsRange,
+                   "epochs of every model, in place of the file's");
+  add_integer_flag(app, "--seed", target.seed, kSeedRange, "seed of the first run, in place of the file's");
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,12 @@
+// Flags that stand in place of what an experiment's file says: --runs, --epochs, --seed.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "engine/sweep/experiment.h"
+
+namespace gpu_sweep {
+
+void add_override_flags(CLI::App& app, ExperimentOverrides& target);
+
+}  // namespace gpu_sweep
