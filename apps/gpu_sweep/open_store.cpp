@@ -3,7 +3,6 @@
 #include <set>
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/atomic_file.h"
@@ -18,13 +17,9 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
   std::set<std::string> keys;
   for (const RunSpec& run : runs) {
     if (!store.contains(run.key) || keys.contains(run.key)) continue;
-    try {
-      if (!load_probabilities(out, run.key, images)) keys.insert(run.key);
-    } catch (const Error& damaged) {
-      if (damaged.code() != ExitCode::kCorrupt) throw;  // they may be whole: nobody could look
-      warn(damaged.what());
-      keys.insert(run.key);
-    }
+    const KeptProbabilities kept = find_probabilities(out, run.key, images);
+    if (!kept.damage.empty()) warn(kept.damage);
+    if (!kept.whole) keys.insert(run.key);
   }
   if (!keys.empty()) {
     warn("--keep-predictions: " + std::to_string(keys.size()) +

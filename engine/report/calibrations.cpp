@@ -3,25 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "engine/error.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
-namespace {
-
-std::optional<TestProbabilities> load_or_warn(const std::filesystem::path& directory, const RunRecord& run,
-                                              const std::function<void(const std::string& line)>& warn) {
-  try {
-    return load_probabilities(directory, run.key, run.test_predictions.size());
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    warn(std::string("left out of the calibration: ") + error.what());
-    return std::nullopt;
-  }
-}
-
-}  // namespace
 
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs,
@@ -30,7 +15,8 @@ Calibrations calibrate(const std::filesystem::path& directory, const StoredExper
   for (const ModelRuns& model : runs_by_model(stored.experiment, runs)) {
     std::optional<ModelCalibrator> calibrator;
     for (const RunRecord* run : model.runs) {
-      auto kept = load_or_warn(directory, *run, warn);
+      auto [kept, damage] = find_probabilities(directory, run->key, run->test_predictions.size());
+      if (!damage.empty()) warn("left out of the calibration: " + damage);
       if (!kept) continue;
       std::vector<float> probabilities(kept->values.size());
       std::transform(kept->values.begin(), kept->values.end(), probabilities.begin(),

@@ -124,12 +124,8 @@ void add_runs(sqlite::Database& into, const fs::path& out, const Source& source,
   sqlite::Database from = open_for_reading(source.directory);
   int added = 0, present = 0;
   const Visit add = [&](const RunRow& row) {
-    try {
-      copy_probabilities(source.directory, out, row.key, row.test_predictions.size());
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::kCorrupt) throw;
-      outcome.damaged.emplace_back(error.what());
-    }
+    std::string damage = copy_probabilities(source.directory, out, row.key, row.test_predictions.size());
+    if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
     if (seen.is_new(row, source.directory)) {
       insert_run(into, row);
       ++added;

@@ -33,12 +33,34 @@ TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   return found;
 }
 
-bool is_whole(const fs::path& directory, const std::string& key, std::size_t images) {
+/// The bytes of a file, if it is there. Throws Error(kOutput) where nobody can tell.
+std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
+  std::error_code reason;
+  const fs::file_status status = fs::status(file, reason);
+  if (status.type() == fs::file_type::not_found) return std::nullopt;
+  if (!fs::exists(status)) {
+    throw Error(ExitCode::kOutput, fmt::format("cannot read {}: {}", file.string(), reason.message()));
+  }
   try {
-    return load_probabilities(directory, key, images).has_value();
+    return read_file(file, kMostBytes);
   } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    return false;
+    throw Error(ExitCode::kOutput, error.what());
+  }
+}
+
+/// Of bytes that were read as they stand on the disk: what cannot be made out of them is damaged.
+KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path& file, std::size_t images) {
+  const auto damaged = [](const std::string& what) {
+    return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
+  };
+  try {
+    return {read_arrays(parse_npz(bytes, file.string()), images), {}};
+  } catch (const Error& error) {
+    return damaged(error.what());
+  } catch (const std::out_of_range&) {
+    return damaged(fmt::format("{}: expected the arrays {} and {}", file.string(), kValues, kLabels));
+  } catch (const std::invalid_argument& error) {
+    return damaged(fmt::format("{}: {}", file.string(), error.what()));
   }
 }
 
@@ -58,36 +80,30 @@ void save_probabilities(const fs::path& directory, const RunRecord& run,
              {kLabels, npy_array({images}, std::vector<std::uint8_t>(labels.begin(), labels.end()))}});
 }
 
-std::optional<TestProbabilities> load_probabilities(const fs::path& directory, const std::string& key,
-                                                    std::size_t images) {
+KeptProbabilities find_probabilities(const fs::path& directory, const std::string& key, std::size_t images) {
   const fs::path file = probabilities_file(directory, key);
-  std::error_code reason;
-  const fs::file_status status = fs::status(file, reason);
-  if (status.type() == fs::file_type::not_found) return std::nullopt;
-  if (!fs::exists(status)) {
-    throw Error(ExitCode::kOutput, fmt::format("cannot read {}: {}", file.string(), reason.message()));
-  }
-  const auto damaged = [&](const std::string& what) {
-    return Error(ExitCode::kCorrupt, what + "; gpu_sweep run --keep-predictions makes it again");
-  };
-  try {
-    return read_arrays(read_npz(file), images);
-  } catch (const Error& error) {
-    throw damaged(error.what());
-  } catch (const std::out_of_range&) {
-    throw damaged(fmt::format("{}: expected the arrays {} and {}", file.string(), kValues, kLabels));
-  } catch (const std::invalid_argument& error) {
-    throw damaged(fmt::format("{}: {}", file.string(), error.what()));
-  }
+  const auto bytes = read_if_there(file);
+  return bytes ? parse_kept(*bytes, file, images) : KeptProbabilities{};
 }
 
-void copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
-                        std::size_t images) {
-  if (!load_probabilities(from, key, images) || is_whole(to, key, images)) return;
+std::optional<TestProbabilities> load_probabilities(const fs::path& directory, const std::string& key,
+                                                    std::size_t images) {
+  KeptProbabilities kept = find_probabilities(directory, key, images);
+  if (!kept.damage.empty()) throw Error(ExitCode::kCorrupt, kept.damage);
+  return std::move(kept.whole);
+}
+
+std::string copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
+                               std::size_t images) {
+  const fs::path original = probabilities_file(from, key);
+  const auto bytes = read_if_there(original);
+  if (!bytes) return {};
+  if (std::string damage = parse_kept(*bytes, original, images).damage; !damage.empty()) return damage;
+  if (find_probabilities(to, key, images).whole) return {};
   const fs::path copy = probabilities_file(to, key);
   make_directory(copy.parent_path());
-  const std::vector<std::uint8_t> bytes = read_file(probabilities_file(from, key), kMostBytes);
-  write_file_atomically(copy, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  write_file_atomically(copy, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  return {};
 }
 
 void remove_unfinished_probabilities(const fs::path& directory) {

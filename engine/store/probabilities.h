@@ -30,17 +30,27 @@ std::filesystem::path probabilities_file(const std::filesystem::path& directory,
 void save_probabilities(const std::filesystem::path& directory, const RunRecord& run,
                         std::span<const std::uint8_t> labels);
 
-/// Those of the run of that key; nothing where it keeps none. Throws Error(kCorrupt), naming the file, where
-/// it is damaged or does not hold `images` images, and Error(kOutput) where nobody can tell whether it is
-/// there.
+/// What stands under a run's key.
+struct KeptProbabilities {
+  std::optional<TestProbabilities> whole;  ///< nothing where the run keeps none, and where they are damaged
+  std::string damage;  ///< one line for the user that names the file; empty where nothing is damaged
+};
+
+/// Those of the run of that key; they are damaged, too, where they are not of `images` images. Throws
+/// Error(kOutput) where nobody can tell: the file cannot be looked for or read.
+KeptProbabilities find_probabilities(const std::filesystem::path& directory, const std::string& key,
+                                     std::size_t images);
+
+/// The same for who can do nothing about damage: throws Error(kCorrupt) then.
 std::optional<TestProbabilities> load_probabilities(const std::filesystem::path& directory,
                                                     const std::string& key, std::size_t images);
 
 /// Copies those of the run of that key from the results in `from`, unless `to` has them whole; complete and
-/// durable when this returns. Nothing where `from` keeps none. Throws Error(kCorrupt) where those of `from`
-/// are damaged, and Error(kOutput).
-void copy_probabilities(const std::filesystem::path& from, const std::filesystem::path& to,
-                        const std::string& key, std::size_t images);
+/// durable when this returns. Copies nothing where `from` keeps none, nor where they are damaged: returns
+/// KeptProbabilities::damage. Throws Error(kOutput).
+[[nodiscard]] std::string copy_probabilities(const std::filesystem::path& from,
+                                             const std::filesystem::path& to, const std::string& key,
+                                             std::size_t images);
 
 /// Removes what a program left that was killed while it wrote a file. Who calls it holds the directory's
 /// lock.

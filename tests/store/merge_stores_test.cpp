@@ -205,11 +205,6 @@ TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
   EXPECT_EQ(RunStore::open(out()).runs().size(), 0u);
 }
 
-TEST_F(MergeProbabilities, WhatCannotBeLookedForIsAnErrorOfTheOutput) {
-  fs::create_directories(out() / "probabilities");
-  test::error_of(ExitCode::kOutput, [&] { load_probabilities(out(), std::string(300, 'k'), 1); });
-}
-
 TEST_F(MergeStores, WhatIsNoStoreOrTheWholeItselfIsRefused) {
   EXPECT_THAT(refusal({}), HasSubstr("nothing to merge"));
   EXPECT_THAT(refusal({path("nowhere")}), HasSubstr("holds no results"));
