@@ -18,6 +18,7 @@ namespace {
 struct Source {
   fs::path directory;
   StoredExperiment stored;
+  std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
 };
 
 /// The experiment of a shard as the whole store has it.
@@ -31,7 +32,7 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   if (fs::equivalent(directory, out, different)) {
     throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
   }
-  return {directory, whole(RunStore::open(directory).stored())};
+  return {directory, whole(RunStore::open(directory).stored()), {}};
 }
 
 sqlite::Database open_for_reading(const fs::path& directory) {
@@ -104,28 +105,38 @@ void for_each_intact(sqlite::Database& database, const fs::path& directory, cons
   });
 }
 
-/// Refuses before anything is written what the merge itself would come upon half-way.
-void refuse_differing_figures(const fs::path& out, const std::vector<Source>& sources) {
+/// Fills Source::images: what a shard gains later has no part in the merge. Refuses before anything is
+/// written what the merge itself would come upon half-way.
+void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;
-  const auto look = [&](const fs::path& directory) {
+  const auto look = [&](const fs::path& directory, const Visit& visit) {
     sqlite::Database database = open_for_reading(directory);
-    const Visit check = [&](const RunRow& row) { seen.is_new(row, directory); };
+    const Visit check = [&](const RunRow& row) {
+      seen.is_new(row, directory);
+      if (visit) visit(row);
+    };
     for_each_intact(database, directory, check, ignored);
   };
-  if (fs::exists(out / kStoreFile)) look(out);
-  for (const Source& source : sources) look(source.directory);
+  if (fs::exists(out / kStoreFile)) look(out, {});
+  for (Source& source : sources) {
+    look(source.directory, [&](const RunRow& row) { source.images[row.key] = row.test_predictions.size(); });
+  }
 }
 
-/// Copies what `into`, the store in `out`, lacks; its part of the shard's wall time goes along. Class
-/// probabilities come first: a run that is in the store has those that its shard keeps.
-void add_runs(sqlite::Database& into, const fs::path& out, const Source& source, SeenRuns& seen,
-              MergeOutcome& outcome) {
+void copy_all_probabilities(const Source& source, const fs::path& out, std::vector<std::string>& damaged) {
+  for (const auto& [key, images] : source.images) {
+    std::string damage = copy_probabilities(source.directory, out, key, images);
+    if (!damage.empty()) damaged.push_back(std::move(damage));
+  }
+}
+
+/// Copies what `into` lacks; its part of the shard's wall time goes along.
+void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
   sqlite::Database from = open_for_reading(source.directory);
   int added = 0, present = 0;
   const Visit add = [&](const RunRow& row) {
-    std::string damage = copy_probabilities(source.directory, out, row.key, row.test_predictions.size());
-    if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
+    if (!source.images.contains(row.key)) return;
     if (seen.is_new(row, source.directory)) {
       insert_run(into, row);
       ++added;
@@ -151,13 +162,15 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   sources.reserve(shards.size());
   for (const fs::path& shard : shards) sources.push_back(open_source(shard, out));
   for (const Source& source : sources) refuse_other(sources.front(), source);
-  refuse_differing_figures(out, sources);
+  survey(out, sources);
 
   const StoredExperiment& stored = sources.front().stored;
   const RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
   MergeOutcome outcome;
   outcome.damaged = owner.damaged();
   remove_unfinished_probabilities(out);
+  // First: a run that is in the store has those that its shard keeps, whenever the merge is killed.
+  for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
 
   sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
   database.execute("PRAGMA synchronous = FULL");
@@ -166,7 +179,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   std::vector<std::string> none;  // the owner has set damaged runs aside
   for_each_intact(
       database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
-  for (const Source& source : sources) add_runs(database, out, source, seen, outcome);
+  for (const Source& source : sources) add_runs(database, source, seen, outcome);
   transaction.commit();
   return outcome;
 }

@@ -17,9 +17,9 @@ struct MergeOutcome {
 
 /// Puts every finished run of the stores in `shards` into the store in `out`, which is made if need be, in
 /// one transaction: a merge that is refused or killed has added no run, and one that is repeated adds
-/// nothing. Class probabilities that a shard keeps are copied before their run is added, so such a merge may
-/// leave files of runs that `out` does not hold; repeating it uses them. The shards are only read; runs that
-/// one gains meanwhile may be missed. Throws Error(kUsage) with the difference where experiment, data,
+/// nothing. Class probabilities that the shards keep are all copied before that transaction, so such a merge
+/// may leave files of runs that `out` does not hold; repeating it uses them. The shards are only read; runs
+/// that one gains meanwhile may be missed. Throws Error(kUsage) with the difference where experiment, data,
 /// precision, device kind or numerics are not the same everywhere, and where two stores have other figures
 /// under one run's key (its time and its model's name do not count); else what RunStore throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);

@@ -3,26 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <thread>
 
-#include "engine/error.h"
 #include "engine/store/missing_runs.h"
-#include "engine/store/probabilities.h"
 #include "engine/store/sqlite.h"
-#include "tests/data/idx_fixture.h"
+#include "tests/store/sample_shards.h"
 #include "tests/support/child_process.h"
-#include "tests/support/expect_same_run.h"
-#include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
 namespace {
 
 namespace fs = std::filesystem;
 
-using test::expect_same_bits;
 using test::sample_experiment;
 using test::sample_provenance;
 using test::sample_runs;
@@ -30,38 +23,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class MergeStores : public ::testing::Test {
- protected:
-  fs::path path(const std::string& name) const { return directory.path() / name; }
-  fs::path out() const { return path("out"); }
-
-  /// A store of shard `index` of three with the runs that stand at `places`.
-  fs::path shard(int index, const std::vector<std::size_t>& places) {
-    provenance.shard = Shard{index, 3};
-    fs::path made = path("shard " + std::to_string(index));
-    RunStore store = RunStore::create_or_continue(made, experiment, provenance);
-    for (const std::size_t place : places) store.add(runs.at(place));
-    store.add_wall_seconds(10);
-    return made;
-  }
-
-  std::vector<fs::path> three_shards() { return {shard(1, {5, 0}), shard(2, {3, 1}), shard(3, {2, 4})}; }
-
-  void expect_all_runs() {
-    const std::vector<RunRecord> read = RunStore::open(out()).runs();
-    ASSERT_EQ(read.size(), runs.size());
-    for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
-  }
-
-  std::string refusal(const std::vector<fs::path>& shards) {
-    return test::error_of(ExitCode::kUsage, [&] { merge_stores(out(), shards); });
-  }
-
-  test::TemporaryDirectory directory;
-  Experiment experiment = sample_experiment();
-  Provenance provenance = sample_provenance();
-  std::vector<RunRecord> runs = sample_runs(experiment);
-};
+using MergeStores = test::SampleShards;
 
 TEST_F(MergeStores, MakesTheWholeOfItsShards) {
   const MergeOutcome outcome = merge_stores(out(), three_shards());
@@ -151,58 +113,6 @@ TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
   const MissingRuns missing = missing_runs(experiment, RunStore::open(out()).runs());
   EXPECT_EQ(missing.count, 4);
   EXPECT_THAT(missing.names, ElementsAre("'wide': seed 1", "'deep': seeds 0 to 2"));
-}
-
-/// Probabilities of a shard's runs, for two classes.
-class MergeProbabilities : public MergeStores {
- protected:
-  fs::path shard_with_probabilities(int index, const std::vector<std::size_t>& places) {
-    const fs::path made = shard(index, places);
-    for (const std::size_t place : places) {
-      RunRecord run = runs[place];
-      const std::size_t images = run.test_predictions.size();
-      for (std::size_t i = 0; i < 2 * images; ++i) {
-        run.test_probabilities.push_back(to_fp16(static_cast<float>(place + i)));
-      }
-      save_probabilities(made, run, std::vector<std::uint8_t>(images, 1));
-    }
-    return made;
-  }
-
-  std::string file(const fs::path& results, std::size_t place) {
-    std::ifstream stream(probabilities_file(results, runs[place].key), std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  }
-};
-
-TEST_F(MergeProbabilities, GoAlong) {
-  const fs::path first = shard_with_probabilities(1, {0, 1}), second = shard_with_probabilities(2, {2});
-  EXPECT_TRUE(merge_stores(out(), {first, second}).damaged.empty());
-  EXPECT_EQ(file(out(), 0), file(first, 0));
-  EXPECT_EQ(file(out(), 2), file(second, 2));
-  ASSERT_NE(file(out(), 1), "");
-  fs::resize_file(probabilities_file(out(), runs[1].key), 100);
-  merge_stores(out(), {first});
-  EXPECT_EQ(file(out(), 1), file(first, 1)) << "also for runs that are there already";
-}
-
-TEST_F(MergeProbabilities, DamagedOnesAreNamedAndLeftOut) {
-  const fs::path first = shard_with_probabilities(1, {0, 1});
-  const fs::path damaged = probabilities_file(first, runs[1].key);
-  fs::resize_file(damaged, 100);
-  const MergeOutcome outcome = merge_stores(out(), {first});
-  EXPECT_EQ(outcome.added, 2);
-  EXPECT_THAT(outcome.damaged, ElementsAre(HasSubstr(damaged.string())));
-  EXPECT_EQ(file(out(), 0), file(first, 0));
-  EXPECT_FALSE(fs::exists(probabilities_file(out(), runs[1].key)));
-}
-
-TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
-  const fs::path first = shard_with_probabilities(1, {0, 1});
-  fs::create_directory(out());
-  std::ofstream(out() / "probabilities") << "a file in the folder's place";
-  test::error_of(ExitCode::kOutput, [&] { merge_stores(out(), {first}); });
-  EXPECT_EQ(RunStore::open(out()).runs().size(), 0u);
 }
 
 TEST_F(MergeStores, WhatIsNoStoreOrTheWholeItselfIsRefused) {
