@@ -1,12 +1,10 @@
 #include "engine/report/export_npz.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 
 #include "engine/report/file_name.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/summary.h"
 #include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
@@ -132,13 +130,10 @@ std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperi
   for (std::size_t i = 0; i < by_model.size(); ++i) {
     const ModelSpec& model = stored.experiment.models[i];
     const Runs& all = by_model[i];
-    Runs finite;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(finite),
-                 [](const RunRecord* run) { return is_finite(*run); });
     const std::string name = file_name(model.name);
     archives.emplace_back(
         by_depth ? "layer = " + std::to_string(model.hidden.size() - 1) + ".npz" : "model = " + name + ".npz",
-        final_figures(finite));
+        final_figures(finite_runs(all)));
     if (all.empty()) continue;
     add_history(history, name, all);
     add_confusion(confusion, name, all);

@@ -86,11 +86,7 @@ Files tensorboard_files(const StoredExperiment& stored, const std::vector<RunRec
   const auto by_model = runs_of_models(stored.experiment, runs);
   for (std::size_t i = 0; i < by_model.size(); ++i) {
     const std::string directory = file_name(stored.experiment.models[i].name) + '/';
-    std::vector<const RunRecord*> finite;
-    for (const RunRecord* run : by_model[i]) {
-      if (is_finite(*run)) finite.push_back(run);
-    }
-    if (!finite.empty()) {
+    if (const auto finite = finite_runs(by_model[i]); !finite.empty()) {
       append_curve(files, directory + "mean", band(finite, 0));
       append_curve(files, directory + "mean+std", band(finite, 1));
       append_curve(files, directory + "mean-std", band(finite, -1));

@@ -44,9 +44,8 @@ Json run_json(const RunRecord& run) {
 Json confusion_json(const std::vector<const RunRecord*>& runs, Set set) {
   std::vector<std::uint64_t> sum;
   std::size_t classes = 0;
-  for (const RunRecord* run : runs) {
+  for (const RunRecord* run : finite_runs(runs)) {
     const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(set)];
-    if (!is_finite(*run)) continue;
     classes = static_cast<std::size_t>(matrix.classes);
     sum.resize(classes * classes);
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += matrix.counts.at(i);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/report/display_width.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 
 namespace gpu_sweep {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/summary.h"
 
 namespace gpu_sweep {
 namespace {
@@ -18,13 +17,8 @@ std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::ve
   for (std::size_t i = 0; i < all.size(); ++i) {
     ModelRuns& each = result.emplace_back();
     each.model = experiment.models[i];
-    for (const RunRecord* run : all[i]) {
-      if (is_finite(*run)) {
-        each.runs.push_back(run);
-      } else {
-        ++each.diverged;
-      }
-    }
+    each.runs = finite_runs(all[i]);
+    each.diverged = static_cast<int>(all[i].size() - each.runs.size());
     std::sort(each.runs.begin(), each.runs.end(), by_seed);
   }
   return result;

@@ -1,5 +1,8 @@
 #include "engine/statistics/runs_of_models.h"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <string_view>
 #include <unordered_map>
 
@@ -16,6 +19,19 @@ std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& expe
     }
   }
   return result;
+}
+
+bool is_finite(const RunRecord& run) {
+  return !run.diverged_epoch && std::ranges::all_of(run.final, [](const SetFigures& figures) {
+    return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
+  });
+}
+
+std::vector<const RunRecord*> finite_runs(const std::vector<const RunRecord*>& runs) {
+  std::vector<const RunRecord*> finite;
+  std::ranges::copy_if(runs, std::back_inserter(finite),
+                       [](const RunRecord* run) { return is_finite(*run); });
+  return finite;
 }
 
 }  // namespace gpu_sweep

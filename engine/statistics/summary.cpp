@@ -1,6 +1,5 @@
 #include "engine/statistics/summary.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "engine/statistics/moments.h"
@@ -13,13 +12,6 @@ MeanStd mean_std(std::span<const double> values) {
   return {found.mean, std::sqrt(found.squares / static_cast<double>(values.size()))};
 }
 
-bool is_finite(const RunRecord& run) {
-  return !run.diverged_epoch &&
-         std::all_of(run.final.begin(), run.final.end(), [](const SetFigures& figures) {
-           return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
-         });
-}
-
 std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs) {
   const auto all = runs_of_models(experiment, runs);
   std::vector<ModelSummary> summaries;
@@ -27,13 +19,11 @@ std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vec
     ModelSummary summary;
     summary.name = experiment.models[i].name;
     summary.hidden = experiment.models[i].hidden;
+    const std::vector<const RunRecord*> finite = finite_runs(all[i]);
+    summary.runs = static_cast<int>(finite.size());
+    summary.diverged = static_cast<int>(all[i].size() - finite.size());
     std::array<std::vector<double>, 3> loss, accuracy;
-    for (const RunRecord* run : all[i]) {
-      if (!is_finite(*run)) {
-        ++summary.diverged;
-        continue;
-      }
-      ++summary.runs;
+    for (const RunRecord* run : finite) {
       for (std::size_t set = 0; set < kAllSets.size(); ++set) {
         loss[set].push_back(run->final[set].loss);
         accuracy[set].push_back(run->final[set].accuracy);

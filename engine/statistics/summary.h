@@ -19,9 +19,6 @@ struct MeanStd {
 /// From `moments`. NaN and NaN without values.
 MeanStd mean_std(std::span<const double> values);
 
-/// Whether a run takes part in tables: it did not diverge and all its final figures are finite.
-bool is_finite(const RunRecord& run);
-
 struct ModelSummary {
   std::string name;
   std::vector<int> hidden;
