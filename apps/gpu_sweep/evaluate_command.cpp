@@ -68,7 +68,7 @@ Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const
   lane->upload(dataset, 0, pack(setup.dataset, layout));
   const std::vector<Weights> initial = {weights};
   ReplicaGroup group(*lane, dataset, layout, spec, initial);
-  const SetFigures figures = group.evaluate(set, true).front();
+  const SetFigures figures = group.evaluate(set).front();
   return {figures, group.confusion().front()};
 }
 

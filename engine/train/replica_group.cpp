@@ -23,6 +23,8 @@ int largest_divisor(int number, int limit) {
   return divisor;
 }
 
+std::size_t index_of(Set set) { return static_cast<std::size_t>(set); }
+
 }  // namespace
 
 ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
@@ -36,13 +38,8 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
                              dataset_layout[Set::kTrain].rows, spec.shape.batch)),
       stop_(std::move(stop)),
       history_(spec.runs.size()) {
-  for (const Set set : kAllSets) {
-    for (const bool keep_classes : {false, true}) {
-      evaluations_[static_cast<std::size_t>(set)][keep_classes] = compile_pass(
-          build_begin_evaluation(layout_, keep_classes), build_evaluation_step(layout_, set, keep_classes),
-          layout_.dataset[set].rows, layout_.evaluation_batch);
-    }
-  }
+  points_ = {compile_evaluation(Set::kTrain, false), compile_evaluation(Set::kValidation, false)};
+  for (const Set set : kAllSets) finals_[index_of(set)] = compile_evaluation(set, true);
   lane_.clear(arena_);  // of what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
@@ -63,8 +60,10 @@ ReplicaGroup::PassProgram ReplicaGroup::compile_pass(const Program& begin, const
           steps / repeats};
 }
 
-ReplicaGroup::PassProgram& ReplicaGroup::evaluation(Set set, bool keep_classes) {
-  return evaluations_[static_cast<std::size_t>(set)][keep_classes];
+ReplicaGroup::PassProgram ReplicaGroup::compile_evaluation(Set set, bool keep_classes) {
+  return compile_pass(build_begin_evaluation(layout_, keep_classes),
+                      build_evaluation_step(layout_, set, keep_classes), layout_.dataset[set].rows,
+                      layout_.evaluation_batch);
 }
 
 bool ReplicaGroup::must_abandon(const PassProgram& pass, int launches_left) {
@@ -95,8 +94,8 @@ void ReplicaGroup::run(PassProgram& pass) {
 }
 
 void ReplicaGroup::evaluate_untrained() {
-  const std::vector<SetFigures> train = evaluate(Set::kTrain, false);
-  append_history(train, evaluate(Set::kValidation, false));
+  const std::vector<SetFigures> train = figures_after(points_[index_of(Set::kTrain)]);
+  append_history(train, figures_after(points_[index_of(Set::kValidation)]));
 }
 
 void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
@@ -114,7 +113,7 @@ std::vector<Snapshot> ReplicaGroup::snapshots() {
 void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   run(training_);
-  run(evaluation(Set::kValidation, false));
+  run(points_[index_of(Set::kValidation)]);
   // The two sums stand one after the other in the arena: one download an epoch.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
@@ -127,8 +126,10 @@ void ReplicaGroup::train_epoch() {
   ++epochs_done_;
 }
 
-std::vector<SetFigures> ReplicaGroup::evaluate(Set set, bool keep_classes) {
-  run(evaluation(set, keep_classes));
+std::vector<SetFigures> ReplicaGroup::evaluate(Set set) { return figures_after(finals_[index_of(set)]); }
+
+std::vector<SetFigures> ReplicaGroup::figures_after(PassProgram& evaluation) {
+  run(evaluation);
   std::vector<Metrics> metrics(static_cast<std::size_t>(layout_.replicas));
   lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(metrics)));
   lane_.wait();
@@ -203,8 +204,8 @@ std::vector<RunRecord> ReplicaGroup::finish() {
     }
   }
   for (const Set set : kAllSets) {
-    const auto at = static_cast<std::size_t>(set);
-    const std::vector<SetFigures> final = evaluate(set, true);
+    const std::size_t at = index_of(set);
+    const std::vector<SetFigures> final = evaluate(set);
     std::vector<ConfusionMatrix> matrices = confusion();
     for (std::size_t i = 0; i < records.size(); ++i) {
       records[i].final[at] = final[i];

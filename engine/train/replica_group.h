@@ -57,14 +57,13 @@ class ReplicaGroup {
   /// One epoch of training and the validation after it; appends a point to every run's history.
   void train_epoch();
 
-  /// Loss and accuracy of every run on `set`, dropout off. With `keep_classes`, confusion matrices and
-  /// predicted classes are kept as well and can be taken with `confusion` and `predictions` until the next
-  /// evaluation.
-  std::vector<SetFigures> evaluate(Set set, bool keep_classes);
+  /// Loss and accuracy of every run on `set`, dropout off. Confusion matrices and predicted classes are kept
+  /// as well and can be taken with `confusion` and `predictions` until the next evaluation.
+  std::vector<SetFigures> evaluate(Set set);
   std::vector<ConfusionMatrix> confusion();
   std::vector<std::vector<std::uint8_t>> predictions(Set set);
-  /// Class probabilities [N test, K] of the last evaluation, if it kept the classes of the test set. Empty
-  /// unless spec() asks for them.
+  /// Class probabilities [N test, K] of the last evaluation, if it was of the test set. Empty unless spec()
+  /// asks for them.
   std::vector<std::vector<Fp16>> test_probabilities();
 
   /// The finished runs, in the order of spec().runs: evaluates all three sets.
@@ -85,8 +84,9 @@ class ReplicaGroup {
   };
 
   PassProgram compile_pass(const Program& begin, const Program& step, int rows, int batch);
-  PassProgram& evaluation(Set set, bool keep_classes);
+  PassProgram compile_evaluation(Set set, bool keep_classes);
   void run(PassProgram& pass);
+  std::vector<SetFigures> figures_after(PassProgram& evaluation);
   bool must_abandon(const PassProgram& pass, int launches_left);
   std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
   void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
@@ -101,7 +101,8 @@ class ReplicaGroup {
   const Buffer& dataset_;
   Buffer arena_;
   PassProgram training_;
-  std::array<std::array<PassProgram, 2>, 3> evaluations_;  // by Set and keep_classes
+  std::array<PassProgram, 2> points_;  // of the history: training and validation set, without classes
+  std::array<PassProgram, 3> finals_;  // by Set, with classes
   std::stop_token stop_;
   std::optional<Clock::time_point> deadline_;  // once a stop was seen
   int epochs_done_ = 0;
