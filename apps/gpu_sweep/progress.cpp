@@ -6,6 +6,8 @@
 #include <cmath>
 #include <ostream>
 
+#include "engine/statistics/wording.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -78,13 +80,6 @@ void Progress::show(bool now) {
 void Progress::erase_bar() {
   if (bar_stands_) out_ << "\r\x1b[K";
   bar_stands_ = false;
-}
-
-std::string duration_text(double seconds) {
-  const auto whole = static_cast<long long>(std::llround(std::clamp(seconds, 0.0, 1e9)));
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
 }  // namespace gpu_sweep

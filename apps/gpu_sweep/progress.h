@@ -44,7 +44,4 @@ class Progress {
   bool bar_stands_ = false;
 };
 
-/// "41 s", "3 min 20 s", "2 h 05 min".
-std::string duration_text(double seconds);
-
 }  // namespace gpu_sweep

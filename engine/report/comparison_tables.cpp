@@ -65,15 +65,27 @@ std::string row(const Comparison& each) {
 std::string conclusion(const std::vector<Comparison>& comparisons) {
   const auto tested = std::count_if(comparisons.begin(), comparisons.end(),
                                     [](const Comparison& each) { return each.wilcoxon_holm.has_value(); });
+  const auto divided = std::count_if(comparisons.begin(), comparisons.end(),
+                                     [](const Comparison& each) { return each.divided(); });
   const auto told = std::count_if(comparisons.begin(), comparisons.end(),
                                   [](const Comparison& each) { return each.distinguishable(); });
   const std::string few = tested == static_cast<std::ptrdiff_t>(comparisons.size())
                               ? ""
                               : fmt::format("; too few runs to tell of the other {}",
                                             static_cast<std::ptrdiff_t>(comparisons.size()) - tested);
-  if (tested == 0) return fmt::format("Too few runs to tell: {} on equal seeds are needed.\n", kFewestRuns);
-  return fmt::format("Pairs that differ by more than seed noise (p below 0.05): {} of {}{}.\n", told, tested,
-                     few);
+  if (tested == 0 || (few.empty() && !enough_runs(comparisons))) {
+    return fmt::format("Too few runs to tell: at least {} on equal seeds are needed.\n",
+                       fewest_runs(comparisons.size()));
+  }
+  std::string text = fmt::format("Pairs that differ by more than seed noise (p below 0.05): {} of {}{}.\n",
+                                 told, tested, few);
+  if (divided > 0) {
+    text += fmt::format(
+        "Not counted: {} where most seeds speak for one model and the mean for the other (a few runs far "
+        "off).\n",
+        divided);
+  }
+  return text;
 }
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }

@@ -7,7 +7,9 @@
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
+#include "engine/statistics/distributions.h"
 #include "engine/statistics/sampling_error.h"
+#include "engine/statistics/sign_flip.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 
@@ -17,9 +19,15 @@ namespace {
 /// Pairs that a plot can hold on one page; beyond it only those of the best model are drawn.
 constexpr std::size_t kMostPairsDrawn = 28;
 
-std::string p_cell(const std::optional<double>& p) {
+std::string p_cell(const std::optional<double>& p, const char* bound = "") {
   if (!p) return "<td>too few runs to tell</td>";
-  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : p_value(*p).substr(4)) + "</td>";
+  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : bound + p_value(*p).substr(4)) + "</td>";
+}
+
+/// Where no drawn pattern of signs was as far as the observed one, p is a bound.
+std::string sign_flip_cell(const Comparison& each) {
+  const bool least = each.sign_flip && each.n > kMostEnumerated && *each.sign_flip * (kResamples + 1) < 1.5;
+  return p_cell(each.sign_flip_holm, least ? "≤ " : "");
 }
 
 const ModelRuns& find(const ReportAnalysis& analysis, const std::string& name) {
@@ -34,23 +42,24 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
     rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
                         html_name(each.a), html_name(each.b), each.n, points(each.mean_difference),
                         each.t_interval ? points_range(*each.t_interval) : "–");
-    rows += p_cell(each.wilcoxon_holm) + p_cell(each.sign_flip_holm);
+    rows += p_cell(each.wilcoxon_holm) + sign_flip_cell(each);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)
                                               : "–");
     if (with_images) {
       rows += "<td>± " +
-              points(1.96 * paired_test_standard_error(find(analysis, each.a), find(analysis, each.b),
-                                                       analysis.labels())) +
+              points(normal_quantile((1 + kConfidence) / 2) *
+                     paired_test_standard_error(find(analysis, each.a), find(analysis, each.b),
+                                                analysis.labels())) +
               "</td>";
     }
     rows += "</tr>\n";
   }
   return fmt::format(
       "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
-      "Holm's "
-      "correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th scope=\"col\">runs</th><th "
+      "Holm's correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
+      "scope=\"col\">runs</th><th "
       "scope=\"col\">mean</th><th scope=\"col\">95 % interval</th><th scope=\"col\">p, Wilcoxon</th><th "
       "scope=\"col\">p, sign flips</th><th scope=\"col\">first is better "
       "on</th>{}</tr></thead>\n<tbody>\n{}</tbody>"
@@ -112,14 +121,22 @@ std::string differences_section(const ReportAnalysis& analysis) {
   std::string html = "<section id=\"differences\"><h2>Which differences are real</h2>\n";
   html +=
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
-      "seed by "
-      "seed. Filled dots: p below 0.05 (Wilcoxon's signed ranks, Pratt's zeros, Holm's correction). Right of "
-      "zero the "
-      "first model is better.</p>\n";
+      "seed by seed. Intervals and p are about the luck of the seed and take the images as given. Filled "
+      "dots: "
+      "p "
+      "below 0.05 (Wilcoxon's signed ranks, Pratt's zeros, Holm's correction). Right of zero the first model "
+      "is better.</p>\n";
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
   if (validation.size() < analysis.on_validation.size()) {
     html += "<p class=\"note\">The plots show the pairs of the best model; the tables have all.</p>\n";
+  }
+  const auto divided = [](const Comparison& each) { return each.divided(); };
+  if (std::ranges::any_of(analysis.on_validation, divided) ||
+      std::ranges::any_of(analysis.on_test, divided)) {
+    html +=
+        "<p class=\"note\">A dot with p below 0.05 that is not filled: one model is better on most seeds, "
+        "the other on average, because a few runs lie far off. Such a pair counts as not told apart.</p>\n";
   }
   if (validation.front().t_interval) {
     html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
@@ -133,8 +150,8 @@ std::string differences_section(const ReportAnalysis& analysis) {
   if (!analysis.labels().empty()) {
     html +=
         "<p class=\"note\">The last column is the error that comes from the test images being a sample. Seed "
-        "noise "
-        "shrinks with more runs; this error does not.</p>\n";
+        "noise shrinks with more runs; this error does not. The validation images are a sample, too, with an "
+        "error of that kind.</p>\n";
   }
   return html + "</details>\n</section>\n";
 }
@@ -162,7 +179,8 @@ std::string choice_section(const ReportAnalysis& analysis) {
             "paired figures, cost by the operations of a training. The test set takes no part.</p>\n";
   } else {
     html += fmt::format(
-        "<p>Too few runs to tell: a choice needs {} runs of every model on equal seeds.</p>\n", kFewestRuns);
+        "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",
+        fewest_runs(analysis.on_validation.size()));
   }
   return html + "<details><summary>The study's figures, ranked</summary>\n" + rank_table(analysis) +
          "</details>\n</section>\n";

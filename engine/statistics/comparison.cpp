@@ -1,5 +1,7 @@
 #include "engine/statistics/comparison.h"
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "engine/statistics/descriptive.h"
@@ -8,6 +10,12 @@
 #include "engine/statistics/sign_flip.h"
 
 namespace gpu_sweep {
+
+int fewest_runs(std::size_t comparisons) {
+  int runs = kFewestRuns;
+  while (static_cast<double>(comparisons) * std::exp2(1 - runs) >= 1 - kConfidence) ++runs;
+  return runs;
+}
 
 Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure) {
   const PairedRuns pairs = pair_on_seeds(a, b);
@@ -52,6 +60,15 @@ void adjust_for_multiplicity(std::span<Comparison> comparisons) {
     tested[i]->wilcoxon_holm = wilcoxon[i];
     tested[i]->sign_flip_holm = sign_flip[i];
   }
+}
+
+bool enough_runs(std::span<const Comparison> comparisons) {
+  int most = 0;
+  for (const Comparison& each : comparisons) {
+    if (!each.wilcoxon_holm) return false;
+    most = std::max(most, each.n);
+  }
+  return most >= fewest_runs(comparisons.size());
 }
 
 std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure) {

@@ -16,6 +16,10 @@ namespace gpu_sweep {
 /// has p = 2 / 2^5 = 0.06.
 constexpr int kFewestRuns = 6;
 
+/// Fewest pairs of runs with which one of so many comparisons can be told, since Holm's correction multiplies
+/// the least p by their number: kFewestRuns for one, 9 for ten.
+int fewest_runs(std::size_t comparisons);
+
 /// A minus b, pair by pair of equal seeds.
 struct Comparison {
   std::string a;
@@ -35,8 +39,13 @@ struct Comparison {
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// The decision: Wilcoxon's p after Holm's correction is below 5 %.
-  bool distinguishable() const { return wilcoxon_holm && *wilcoxon_holm < 1 - kConfidence; }
+  /// The decision: Wilcoxon's p after Holm's correction is below 5 %, and the mean takes the same side.
+  bool distinguishable() const { return significant() && !divided(); }
+  /// Most pairs speak for one model and the mean for the other: a few runs far off decide it.
+  bool divided() const { return significant() && wilcoxon->side * mean_difference < 0; }
+
+ private:
+  bool significant() const { return wilcoxon_holm && *wilcoxon_holm < 1 - kConfidence; }
 };
 
 /// Without correction; `adjust_for_multiplicity` completes it.
@@ -44,6 +53,9 @@ Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure)
 
 /// Fills in `*_holm` of comparisons that form one family.
 void adjust_for_multiplicity(std::span<Comparison> comparisons);
+
+/// Whether these adjusted comparisons, one family, can tell anything: all have a p, and enough runs for it.
+bool enough_runs(std::span<const Comparison> comparisons);
 
 /// Every pair (i, j), i < j, of models that share a seed, adjusted.
 std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure);

@@ -106,7 +106,7 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const double> costs) {
   Selection selection;
   selection.best = best_model(models);
-  if (selection.best == models.size()) return std::nullopt;
+  if (selection.best == models.size() || !enough_runs(comparisons)) return std::nullopt;
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].runs.empty()) continue;
     if (i == selection.best) {
@@ -114,7 +114,7 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
       continue;
     }
     const Comparison* with_best = find(comparisons, models[i].model.name, models[selection.best].model.name);
-    if (with_best == nullptr || !with_best->wilcoxon_holm) return std::nullopt;
+    if (with_best == nullptr) return std::nullopt;
     if (!with_best->distinguishable()) selection.candidates.push_back(i);
   }
   const auto with_runs =

@@ -33,8 +33,9 @@ struct Selection {
 };
 
 /// `comparisons` are compare_all's of validation accuracy; `costs` [models] are operations of one training.
-/// Spreads are compared by Pitman and Morgan's test, Holm-adjusted. Absent where a model has fewer than
-/// kFewestRuns runs in common with the best, or where there are fewer than two models with runs.
+/// Spreads are compared by Pitman and Morgan's test, Holm-adjusted. Absent where the comparisons have too few
+/// runs (enough_runs), where a model has no seed in common with the best, or where fewer than two models have
+/// runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons, std::span<const double> costs);
 

@@ -36,13 +36,17 @@ std::string runs_each(std::span<const Comparison> comparisons) {
   return (fewest == most ? count : fmt::format("{} to {}", fewest, count)) + " each on equal seeds";
 }
 
-/// "0.42 percentage points (95 % interval 0.36 to 0.48, p < 0.0001)" of the winner's lead.
-std::string lead(const Comparison& comparison) {
+/// "0.42 percentage points (95 % interval 0.36 to 0.48" of the lead of the model with the higher mean.
+std::string mean_lead(const Comparison& comparison) {
   Interval interval = comparison.t_interval.value();
   if (comparison.mean_difference < 0) interval = {-interval.high, -interval.low};
-  return fmt::format("{} percentage points (95 % interval {}, {})",
-                     points(std::abs(comparison.mean_difference)), points_range(interval),
-                     p_value(comparison.wilcoxon_holm.value()));
+  return fmt::format("{} percentage points (95 % interval {}", points(std::abs(comparison.mean_difference)),
+                     points_range(interval));
+}
+
+/// "0.42 percentage points (95 % interval 0.36 to 0.48, p < 0.0001)"
+std::string lead(const Comparison& comparison) {
+  return fmt::format("{}, {})", mean_lead(comparison), p_value(comparison.wilcoxon_holm.value()));
 }
 
 std::string one_model(const ModelRuns& model) {
@@ -68,9 +72,10 @@ std::string too_few(const std::vector<const ModelRuns*>& models, std::span<const
       [](const ModelRuns* a, const ModelRuns* b) { return mean_validation(*a) < mean_validation(*b); });
   const std::string have = comparisons.empty() ? "no seeds in common" : runs_each(comparisons);
   return fmt::format(
-      "Too few runs to tell the {} models apart: {}, {} are needed. {} has the highest validation "
+      "Too few runs to tell the {} models apart: {}, at least {} are needed. {} has the highest validation "
       "accuracy here, {}, which another seed may overturn.",
-      models.size(), have, kFewestRuns, quoted(best.model.name), percent(mean_validation(best)));
+      models.size(), have, fewest_runs(models.size() * (models.size() - 1) / 2), quoted(best.model.name),
+      percent(mean_validation(best)));
 }
 
 std::string two_models(const Comparison& comparison) {
@@ -79,6 +84,13 @@ std::string two_models(const Comparison& comparison) {
   const std::string& worse = first ? comparison.b : comparison.a;
   const double share = first ? comparison.greater_share : 1 - comparison.greater_share;
   const std::string runs = runs_each({&comparison, 1});
+  if (comparison.divided()) {
+    return fmt::format(
+        "{} and {} cannot be told apart by validation accuracy: {} is better on {} of the seeds ({}), but {} "
+        "is ahead on average by {}), because a few runs lie far off: {}.",
+        quoted(better), quoted(worse), quoted(worse), percent(1 - share, 0),
+        p_value(comparison.wilcoxon_holm.value()), quoted(better), mean_lead(comparison), runs);
+  }
   if (comparison.distinguishable()) {
     return fmt::format("{} beats {} in validation accuracy by {}: {}, better on {} of the seeds.",
                        quoted(better), quoted(worse), lead(comparison), runs, percent(share, 0));
@@ -106,10 +118,12 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
       models.begin(), models.end(),
       [](const ModelRuns* a, const ModelRuns* b) { return mean_validation(*a) < mean_validation(*b); });
   std::size_t differing = 0;
+  std::size_t divided = 0;
   const Comparison* widest = nullptr;
   std::vector<std::string> equals;
   for (const Comparison& each : comparisons) {
     differing += each.distinguishable() ? 1 : 0;
+    divided += each.divided() ? 1 : 0;
     if (each.a != best.model.name && each.b != best.model.name) continue;
     if (!each.distinguishable()) {
       equals.push_back(each.a == best.model.name ? each.b : each.a);
@@ -118,11 +132,17 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
     }
   }
   const std::string runs = runs_each(comparisons);
+  const std::string far_off =
+      divided == 0 ? ""
+                   : fmt::format(
+                         " {} not counted, since one model is better on most seeds and the other on average: "
+                         "a few runs lie far off.",
+                         divided == 1 ? "1 pair is" : fmt::format("{} pairs are", divided));
   if (differing == 0) {
     return fmt::format(
         "No two of the {} models can be told apart by validation accuracy ({}). {} is the highest "
-        "with {}.",
-        models.size(), runs, quoted(best.model.name), percent(mean_validation(best)));
+        "with {}.{}",
+        models.size(), runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
   }
   const std::string pairs = differing == comparisons.size()
                                 ? fmt::format("All {} pairs", differing)
@@ -138,7 +158,7 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
   text += ". ";
   text += equals.empty() ? "It beats every other model."
                          : fmt::format("It cannot be told from {}.", listed(equals));
-  return text;
+  return text + far_off;
 }
 
 }  // namespace
@@ -154,9 +174,7 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
 
   if (found.empty()) return "No run has finished yet." + left_out;
   if (found.size() == 1) return one_model(*found.front()) + left_out;
-  const bool tested = !comparisons.empty() && comparisons.size() == found.size() * (found.size() - 1) / 2 &&
-                      std::all_of(comparisons.begin(), comparisons.end(),
-                                  [](const Comparison& each) { return each.wilcoxon_holm.has_value(); });
+  const bool tested = comparisons.size() == found.size() * (found.size() - 1) / 2 && enough_runs(comparisons);
   if (!tested) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? two_models(comparisons.front()) : many_models(found, comparisons)) + left_out;
 }

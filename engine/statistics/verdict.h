@@ -12,8 +12,9 @@
 
 namespace gpu_sweep {
 
-/// Which models differ in validation accuracy, by how much and how surely; below kFewestRuns pairs "too few
-/// runs to tell". Plain text, not escaped. `comparisons` are compare_all's of validation accuracy.
+/// Which models differ in validation accuracy, by how much and how surely; "too few runs to tell" where no
+/// result could tell (enough_runs). Plain text, not escaped. `comparisons` are compare_all's of validation
+/// accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
 
 /// Which model the rule chooses and why.

@@ -17,6 +17,7 @@ struct RankSums {
   double negative = 0;
   double zeros = 0;           // number of differences that are zero
   double tie_correction = 0;  // sum of t^3 - t over groups of equal nonzero magnitudes
+  std::vector<int> doubled;   // twice the rank of every difference that is not zero: mid-ranks are halves
 };
 
 /// Differences of accuracies lie on a grid, but two that are equal there were rounded each in its own way:
@@ -43,24 +44,28 @@ RankSums rank_sums(std::span<const double> differences) {
       sums.tie_correction += count * (count * count - 1);
     }
     for (std::size_t i = first; i < last; ++i) {
-      if (ascending[i] > 0) sums.positive += rank;
-      if (ascending[i] < 0) sums.negative += rank;
+      if (ascending[i] == 0) continue;
+      (ascending[i] > 0 ? sums.positive : sums.negative) += rank;
+      sums.doubled.push_back(static_cast<int>(2 * rank));
     }
     first = last;
   }
   return sums;
 }
 
-/// P(sum of the ranks 1 .. n with random signs' positives <= bound), by counting subsets. Exact up to 2^50.
-double lower_tail(int n, int bound) {
-  std::vector<double> subsets(static_cast<std::size_t>(n * (n + 1) / 2 + 1));
+/// P(sum of the ranks that get a random plus <= bound), by counting subsets of `ranks`: exact up to 2^50.
+double lower_tail(const std::vector<int>& ranks, int bound) {
+  int reached = 0;
+  std::vector<double> subsets(static_cast<std::size_t>(std::accumulate(ranks.begin(), ranks.end(), 1)));
   subsets[0] = 1;
-  for (int rank = 1; rank <= n; ++rank) {
-    for (int sum = rank * (rank + 1) / 2; sum >= rank; --sum) {
+  for (const int rank : ranks) {
+    reached += rank;
+    for (int sum = reached; sum >= rank; --sum) {
       subsets[static_cast<std::size_t>(sum)] += subsets[static_cast<std::size_t>(sum - rank)];
     }
   }
-  return std::accumulate(subsets.begin(), subsets.begin() + bound + 1, 0.0) * std::exp2(-n);
+  return std::accumulate(subsets.begin(), subsets.begin() + bound + 1, 0.0) *
+         std::exp2(-static_cast<double>(ranks.size()));
 }
 
 double normal_p(const RankSums& sums, double n, double statistic) {
@@ -79,9 +84,10 @@ WilcoxonResult wilcoxon_signed_rank(std::span<const double> differences) {
   WilcoxonResult result;
   result.statistic = std::min(sums.positive, sums.negative);
   if (sums.zeros == n) return result;
-  result.exact = differences.size() <= kMostExact && sums.zeros == 0 && sums.tie_correction == 0;
+  result.side = (sums.positive > sums.negative ? 1 : 0) - (sums.positive < sums.negative ? 1 : 0);
+  result.exact = differences.size() <= kMostExact;
   result.p = result.exact
-                 ? std::min(1.0, 2 * lower_tail(static_cast<int>(n), static_cast<int>(result.statistic)))
+                 ? std::min(1.0, 2 * lower_tail(sums.doubled, static_cast<int>(2 * result.statistic)))
                  : normal_p(sums, n, result.statistic);
   return result;
 }

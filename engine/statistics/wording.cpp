@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gpu_sweep {
@@ -38,6 +39,13 @@ std::string with_thousands(long long n) {
 
 std::string counted(std::size_t n, const std::string& noun) {
   return with_thousands(static_cast<long long>(n)) + " " + noun + (n == 1 ? "" : "s");
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<long long>(std::llround(std::clamp(seconds, 0.0, 1e9)));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
 std::string quoted(const std::string& name) { return "“" + name + "”"; }

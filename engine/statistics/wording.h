@@ -16,5 +16,6 @@ std::string fixed(double value, int digits);                  ///< a minus is U+
 std::string counted(std::size_t n, const std::string& noun);  ///< "1 run", "2 runs", "10,000 images"
 std::string quoted(const std::string& name);                  ///< in typographic quotes
 std::string with_thousands(long long n);                      ///< "10,000"
+std::string duration_text(double seconds);                    ///< "41 s", "3 min 20 s", "2 h 05 min"
 
 }  // namespace gpu_sweep

@@ -75,13 +75,5 @@ TEST(Progress, QuietSaysNotesAlone) {
   EXPECT_EQ(watched.out.str(), "warning: something\n");
 }
 
-TEST(DurationText, GrowsWithTheDuration) {
-  EXPECT_EQ(duration_text(0), "0 s");
-  EXPECT_EQ(duration_text(59.4), "59 s");
-  EXPECT_EQ(duration_text(59.6), "1 min 00 s");
-  EXPECT_EQ(duration_text(200), "3 min 20 s");
-  EXPECT_EQ(duration_text(7500), "2 h 05 min");
-}
-
 }  // namespace
 }  // namespace gpu_sweep

@@ -55,7 +55,7 @@ TEST_F(ComparisonTablesTest, WithoutCommonNamesEveryModelMeetsEveryOther) {
   const auto figures = compare_experiments(a, b);
   const std::string text = comparison_tables(a, b, figures);
   EXPECT_THAT(text, HasSubstr("relu − tanh"));
-  EXPECT_THAT(text, HasSubstr("Too few runs to tell: 6 on equal seeds are needed."));
+  EXPECT_THAT(text, HasSubstr("Too few runs to tell: at least 6 on equal seeds are needed."));
   EXPECT_TRUE(comparison_json(a, b, figures)["comparisons"][0]["wilcoxon_p"].is_null());
 }
 

@@ -53,6 +53,39 @@ TEST(Comparison, HolmRunsOverAllPairs) {
   }
 }
 
+TEST(Comparison, ManyPairsNeedMoreRuns) {
+  EXPECT_EQ(fewest_runs(1), kFewestRuns);
+  EXPECT_EQ(fewest_runs(3), 7);
+  EXPECT_EQ(fewest_runs(10), 9);
+  for (const int n : {6, 7}) {
+    std::vector<RunRecord> runs;
+    add_runs(runs, "a", around(0.9, 0.001, n, 0));
+    add_runs(runs, "b", around(0.8, 0.001, n, 1));
+    add_runs(runs, "c", around(0.7, 0.001, n, 2));
+    const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, n), runs);
+    const auto comparisons = compare_all(models, kValidationAccuracy);
+    EXPECT_EQ(enough_runs(comparisons), n == 7);
+    EXPECT_EQ(comparisons[0].distinguishable(), n == 7);
+    EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1, 1}).has_value(), n == 7);
+  }
+}
+
+TEST(Comparison, ARunFarOffDoesNotTurnTheVerdictOfAllOthers) {
+  std::vector<double> better = around(0.91, 0.001, 20, 0);
+  std::vector<double> worse = around(0.90, 0.001, 20, 1);
+  better[7] = 0.1;  // never learned: its mean is below the other's
+  std::vector<RunRecord> runs;
+  add_runs(runs, "better", better);
+  add_runs(runs, "worse", worse);
+  const auto models = runs_by_model(synthetic_experiment({"better", "worse"}, 20), runs);
+  const auto comparisons = compare_all(models, kValidationAccuracy);
+  EXPECT_LT(comparisons[0].mean_difference, 0);
+  EXPECT_LT(*comparisons[0].wilcoxon_holm, 0.01);
+  EXPECT_TRUE(comparisons[0].divided());
+  EXPECT_FALSE(comparisons[0].distinguishable());
+  EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1})->candidates.size(), 2U);
+}
+
 TEST(Comparison, TiesCountHalf) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", {0.5, 0.5, 0.6, 0.4});

@@ -36,9 +36,20 @@ TEST(Wilcoxon, TiesOfAccuraciesAreTies) {
   }
   const WilcoxonResult expected = wilcoxon_signed_rank(counts);
   const WilcoxonResult found = wilcoxon_signed_rank(accuracies);
-  EXPECT_FALSE(found.exact);
   EXPECT_EQ(found.statistic, expected.statistic);
   EXPECT_EQ(found.p, expected.p);
+}
+
+TEST(Wilcoxon, TiesTakeNothingFromAClearResult) {
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>(9, 1.0)).p, 2.0 / 512);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{0, 1, 1, 2, 3, 3, 4}).p, 2.0 / 64)
+      << "zeros have no sign";
+}
+
+TEST(Wilcoxon, NamesTheSideOfTheGreaterRankSum) {
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{1, 2, 3, -40}).side, 1);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, -2, -3, 40}).side, -1);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, 1}).side, 0);
 }
 
 TEST(SignFlip, EnumerationEqualsScipy) {

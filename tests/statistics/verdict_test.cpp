@@ -48,9 +48,47 @@ TEST(Verdict, TooFewRuns) {
   add_runs(runs, "a", steps(0.9, 0.001, 5));
   add_runs(runs, "b", steps(0.8, 0.001, 5));
   EXPECT_EQ(sentence({"a", "b"}, runs),
-            "Too few runs to tell the 2 models apart: 5 runs each on equal seeds, 6 are needed. “a” has the "
+            "Too few runs to tell the 2 models apart: 5 runs each on equal seeds, at least 6 are needed. “a” "
+            "has the "
             "highest "
             "validation accuracy here, 90.20 %, which another seed may overturn.");
+}
+
+TEST(Verdict, ThreePairsNeedSevenRuns) {
+  std::vector<RunRecord> runs;
+  for (const char* name : {"a", "b", "c"}) add_runs(runs, name, steps(0.9 - 0.01 * *name, 0.001, 6));
+  EXPECT_THAT(
+      sentence({"a", "b", "c"}, runs),
+      StartsWith("Too few runs to tell the 3 models apart: 6 runs each on equal seeds, at least 7 are "
+                 "needed."));
+}
+
+/// "usual" is better on 11 of 12 seeds and fails on one.
+std::vector<RunRecord> one_run_far_off() {
+  std::vector<double> usual = steps(0.81, 0.0012, 12);
+  usual[5] = 0.1;
+  std::vector<RunRecord> runs;
+  add_runs(runs, "usual", usual);
+  add_runs(runs, "steady", steps(0.8, 0.001, 12));
+  return runs;
+}
+
+TEST(Verdict, TwoModelsOfWhichMostSeedsAndTheMeansDisagree) {
+  EXPECT_THAT(
+      sentence({"usual", "steady"}, one_run_far_off()),
+      AllOf(StartsWith("“steady” and “usual” cannot be told apart by validation accuracy: “usual” is "
+                       "better on 92 % of the seeds (p = 0.034), but “steady” is ahead on average by "),
+            EndsWith("), because a few runs lie far off: 12 runs each on equal seeds.")));
+}
+
+TEST(Verdict, ManyModelsOfWhichMostSeedsAndTheMeansDisagree) {
+  std::vector<RunRecord> runs = one_run_far_off();
+  add_runs(runs, "worst", steps(0.2, 0.0011, 12));
+  EXPECT_THAT(
+      sentence({"usual", "steady", "worst"}, runs),
+      AllOf(HasSubstr("“steady” is the best"), HasSubstr("It cannot be told from “usual”."),
+            EndsWith(" 1 pair is not counted, since one model is better on most seeds and the other on "
+                     "average: a few runs lie far off.")));
 }
 
 TEST(Verdict, TwoModelsThatDiffer) {
@@ -127,6 +165,14 @@ TEST(Wording, Numbers) {
   EXPECT_EQ(with_thousands(1234567), "1,234,567");
   EXPECT_EQ(with_thousands(-123), "-123");
   EXPECT_EQ(counted(1, "run"), "1 run");
+}
+
+TEST(Wording, DurationsLoseTheirSecondsAsTheyGrow) {
+  EXPECT_EQ(duration_text(0), "0 s");
+  EXPECT_EQ(duration_text(59.4), "59 s");
+  EXPECT_EQ(duration_text(59.6), "1 min 00 s");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(7500), "2 h 05 min");
 }
 
 }  // namespace
