@@ -3,7 +3,9 @@
 
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
+#include "engine/statistics/sampling_error.h"
 #include "engine/statistics/wording.h"
+#include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
 namespace {
@@ -20,9 +22,12 @@ std::string widths(const std::vector<int>& hidden) {
 }
 
 std::string optimiser(const OptimiserSpec& spec) {
+  const OptimiserSpec usual = OptimiserSpec::with_defaults(spec.kind);
   std::string text = fmt::format("{}, learning rate {}", to_string(spec.kind), spec.learning_rate);
-  if (spec.kind == OptimiserKind::kSgd && spec.momentum != 0)
-    text += fmt::format(", momentum {}", spec.momentum);
+  for (const OptimiserScalar& scalar : optimiser_scalars(spec.kind)) {
+    if (scalar.value == &OptimiserSpec::learning_rate || spec.*scalar.value == usual.*scalar.value) continue;
+    text += fmt::format(", {} {}", scalar.key, spec.*scalar.value);
+  }
   return text;
 }
 
@@ -34,7 +39,8 @@ std::string model_table(const Experiment& experiment) {
         "class=\"text\">{}</td><td>{}</td>"
         "<td>{}</td></tr>\n",
         html_name(model.name), widths(model.hidden), to_string(model.activation), model.dropout,
-        optimiser(model.optimiser), model.batch_size, model.epochs);
+        optimiser(model.optimiser), model.batch_size,
+        std::to_string(model.epochs) + (model.shuffle ? "" : ", not shuffled"));
   }
   return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr><th scope=\"col\">model</th><th "
          "class=\"text\" "
@@ -61,9 +67,14 @@ std::string provenance_section(const ReportAnalysis& analysis) {
   html += entry("Device", fmt::format("{} ({}), {}", provenance.device_name, provenance.device_kind,
                                       to_string(provenance.precision)));
   if (!provenance.numerics.empty()) html += entry("Products by", provenance.numerics);
-  html += entry("Training time", fixed(analysis.stored->wall_seconds, 1) + " s of wall time");
+  html += entry("Training time", duration_text(analysis.stored->wall_seconds) + " of wall time");
   html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
                                     provenance.height, provenance.width, provenance.class_names.size()));
+  if (!analysis.models.empty()) {
+    const auto images = [&](Set set) { return with_thousands(images_of(analysis.models.front(), set)); };
+    html += entry("Images", fmt::format("{} to train on, {} to validate, {} to test", images(Set::kTrain),
+                                        images(Set::kValidation), images(Set::kTest)));
+  }
   for (std::size_t i = 0; i < kFiles.size(); ++i) {
     html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +
             escape_html(provenance.data_sha256[i]) + "</code></dd>\n";

@@ -107,6 +107,36 @@ TEST(HtmlReport, FewRunsGiveNoP) {
   EXPECT_THAT(page, Not(HasSubstr("p = ")));
 }
 
+TEST(HtmlReport, SaysThatDrawnSignsGiveABound) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 30, synthetic_images(50, 4));
+  SyntheticReport apart = report;
+  for (RunRecord& run : apart.runs) {
+    if (run.model == "one") run.final[static_cast<std::size_t>(Set::kValidation)].accuracy += 1;
+  }
+  EXPECT_THAT(content_of(apart, nullptr), HasSubstr("<td>≤ 0.0001</td>"));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("≤")));
+}
+
+TEST(HtmlReport, ExplainsPairsOfWhichMostSeedsAndTheMeansDisagree) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 20, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("that is not filled")));
+  for (RunRecord& run : report.runs) {
+    auto& accuracy = run.final[static_cast<std::size_t>(Set::kValidation)].accuracy;
+    accuracy = run.model == "two" ? 0.8 : run.seed == 3 ? 0.1 : 0.81;
+  }
+  EXPECT_THAT(content_of(report, nullptr),
+              HasSubstr("that is not filled: one model is better on most seeds"));
+}
+
+TEST(HtmlReport, NamesHyperParametersThatAreNotUsual) {
+  SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
+  report.stored.experiment.models[0].optimiser.beta1 = 0.8;
+  report.stored.experiment.models[0].shuffle = false;
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("adam, learning rate 0.001, beta1 0.8<"));
+  EXPECT_THAT(page, HasSubstr(", not shuffled<"));
+}
+
 TEST(HtmlReport, OneRunOfOneModel) {
   const SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
   const std::string page = content_of(report, &report.images);
