@@ -8,6 +8,7 @@
 #include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/statistics/wording.h"
+#include "engine/store/experiment_changes.h"
 
 namespace gpu_sweep {
 namespace {
@@ -38,6 +39,20 @@ bool share_names(const ComparedExperiment& first, const ComparedExperiment& seco
     return std::any_of(second.models.begin(), second.models.end(),
                        [&](const ModelRuns& b) { return a.model.name == b.model.name; });
   });
+}
+
+/// What was changed between the models of equal name, as "key: first -> second"; empty where nothing was.
+std::vector<std::string> changes_between(const ComparedExperiment& first, const ComparedExperiment& second) {
+  StoredExperiment common = *first.stored;
+  Provenance provenance = second.stored->provenance;
+  provenance.shard = common.provenance.shard;
+  common.experiment.name = second.stored->experiment.name;
+  common.experiment.runs = second.stored->experiment.runs;
+  std::erase_if(common.experiment.models, [&](const ModelSpec& model) {
+    return std::ranges::none_of(second.stored->experiment.models,
+                                [&](const ModelSpec& other) { return other.name == model.name; });
+  });
+  return experiment_changes(common, second.stored->experiment, provenance);
 }
 
 std::string row(const std::string& name, const std::array<std::string, 5>& cells) {
@@ -122,6 +137,13 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
                        to_string(each.stored->provenance.precision));
   };
   std::string text = heading("first ", first) + heading("second", second);
+  if (share_names(first, second)) {
+    const std::vector<std::string> changes = changes_between(first, second);
+    if (changes.empty()) text += "changed nothing: both say the same of the models that they share\n";
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      text += (i == 0 ? "changed " : "        ") + printable(changes[i]) + '\n';
+    }
+  }
   for (const std::vector<Comparison>& comparisons : figures) {
     const Figure figure = comparisons.front().figure;
     const char* unit = figure.measure == Measure::kLoss ? "" : ", percentage points";
@@ -152,7 +174,11 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
                       {"first_greater_interval", range(each.greater_interval)}});
     }
   }
-  return {{"first", first.directory}, {"second", second.directory}, {"comparisons", std::move(list)}};
+  const Json changes = share_names(first, second) ? Json(changes_between(first, second)) : Json(nullptr);
+  return {{"first", first.directory},
+          {"second", second.directory},
+          {"changes", changes},
+          {"comparisons", std::move(list)}};
 }
 
 }  // namespace gpu_sweep

@@ -19,6 +19,12 @@ constexpr int kRunsWidth = 6;
 constexpr int kGap = 2;
 constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
 
+/// Six characters at most: a loss on the way to diverging keeps its leading digits and its column.
+std::string shown(double value) {
+  if (value >= 10'000) return fmt::format("{:.0e}", value);
+  return fmt::format("{:.{}f}", value, value < 10 ? 4 : value < 100 ? 3 : value < 1'000 ? 2 : 1);
+}
+
 /// Without the spaces at its end.
 std::string line(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
@@ -88,8 +94,7 @@ std::string remarks(const StoredExperiment& stored, const std::vector<RunRecord>
 
 std::string mean_and_std(double mean, double std, int runs) {
   if (runs == 0 || !std::isfinite(mean)) return "-";
-  if (runs == 1) return fmt::format("{:.4f}", mean);
-  return fmt::format("{:.4f} ± {:.4f}", mean, std);
+  return runs == 1 ? shown(mean) : shown(mean) + " ± " + shown(std);
 }
 
 std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {

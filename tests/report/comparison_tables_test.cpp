@@ -49,6 +49,22 @@ TEST_F(ComparisonTablesTest, EqualNamesAreCompared) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 100) << line;
 }
 
+TEST_F(ComparisonTablesTest, SaysWhatWasChangedBetweenModelsOfEqualName) {
+  const auto a = experiment("a", "net", 0.81, 0.001, 8);
+  const auto b = experiment("b", "net", 0.80, 0.0012, 9);
+  const auto figures = compare_experiments(a, b);
+  EXPECT_THAT(comparison_tables(a, b, figures), HasSubstr("\nchanged nothing: "));
+  EXPECT_TRUE(comparison_json(a, b, figures)["changes"].empty());
+  stored_[0]->experiment.models.push_back(stored_[0]->experiment.models[0]);
+  stored_[0]->experiment.models[1].name = "of the first alone";
+  stored_[1]->experiment.models[0].epochs = 250;
+  stored_[1]->experiment.models[0].dropout = 0.5;
+  EXPECT_THAT(comparison_tables(a, b, figures), HasSubstr("second  b (CPU, fp32)\n"
+                                                          "changed dropout: 0.2 -> 0.5 (of \"net\")\n"
+                                                          "        epochs: 50 -> 250 (of \"net\")\n\n"));
+  EXPECT_EQ(comparison_json(a, b, figures)["changes"].size(), 2U);
+}
+
 TEST_F(ComparisonTablesTest, WithoutCommonNamesEveryModelMeetsEveryOther) {
   const auto a = experiment("a", "relu", 0.81, 0.001, 3);
   const auto b = experiment("b", "tanh", 0.80, 0.001, 3);

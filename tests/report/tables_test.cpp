@@ -70,6 +70,13 @@ TEST(StudyTable, NoLineIsWiderThanAHundredColumns) {
   for (const std::string& line : lines(table)) EXPECT_LE(display_width(line), 100) << line;
 }
 
+TEST(StudyTable, HugeLossesKeepTheirColumn) {
+  EXPECT_EQ(mean_and_std(2.5, 9999.4, 3), "2.5000 ± 9999.4");
+  EXPECT_EQ(mean_and_std(12.34567, 123.4567, 3), "12.346 ± 123.46");
+  EXPECT_EQ(mean_and_std(5.18e30, 0.25, 3), "5e+30 ± 0.2500");
+  EXPECT_EQ(mean_and_std(12345, 0, 1), "1e+04");
+}
+
 TEST(StudyTable, OneRunHasNoStandardDeviation) {
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   stored.experiment.runs = 1;

@@ -159,6 +159,7 @@ TEST(Verdict, TestSetNoiseIsNamedApart) {
 TEST(Wording, Numbers) {
   EXPECT_EQ(points(-0.00421), "−0.42");
   EXPECT_EQ(points(-0.00001), "0.00");
+  EXPECT_EQ(fixed(5.18e30, 4), "5.18e+30");
   EXPECT_EQ(p_value(0.00001), "p < 0.0001");
   EXPECT_EQ(p_value(0.0314), "p = 0.031");
   EXPECT_EQ(p_value(1), "p = 1.00");
