@@ -1,5 +1,6 @@
 // gpu_sweep export: results in the formats of other programs.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -24,7 +25,11 @@ void export_study(const ExportFlags& flags) {
     throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep export DIR --format FORMAT");
   }
   if (flags.format.empty())
-    throw Error(ExitCode::kUsage, "--format is missing, expected npz, csv, json or tensorboard");
+    throw Error(ExitCode::kUsage, "--format: missing, expected npz, csv, json or tensorboard");
+  if (std::ranges::find(export_formats(), flags.format) == export_formats().end())
+    fail_name("--format", flags.format, export_formats());
+  if (flags.options.every_run && flags.format != "tensorboard")
+    fail_flag("--format", flags.format, "tensorboard, which alone has --every-run");
   const RunStore store = RunStore::open(flags.directory);
   const std::filesystem::path to = flags.to.empty() ? std::filesystem::path(flags.directory) / flags.format
                                                     : std::filesystem::path(flags.to);

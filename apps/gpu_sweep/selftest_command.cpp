@@ -69,7 +69,8 @@ void selftest(const SelftestFlags& flags) {
 Command add_selftest_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("selftest", "Check a device against the CPU and double precision");
   const auto flags = std::make_shared<SelftestFlags>();
-  app->add_option("--device", flags->device, "auto, cpu, cuda (all GPUs) or cuda:N")->type_name("NAME");
+  app->add_option("--device", flags->device, "auto, cpu, cuda (all GPUs) or cuda:N")
+      ->type_name("auto|cpu|cuda|cuda:N");
   app->add_flag("--json", flags->json, "print all results as JSON");
   app->footer(
       "One line a check: exact products, every operation against double precision, equal bits however work "

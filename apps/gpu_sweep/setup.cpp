@@ -46,14 +46,12 @@ void add_device_flags(CLI::App& app, SetupFlags& flags) {
 }
 
 void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
-  add_integer_flag(
-      app, "--lanes", flags.lanes, kLanesRange,
-      "groups trained at the same time on a device; if not given one a core on the CPU, and on a GPU what "
-      "gpu_sweep tune found, else 2");
-  add_integer_flag(
-      app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
-      "runs trained in lock-step; if not given 1 on the CPU, and on a GPU what gpu_sweep tune found, else "
-      "what suits its caches, as far as memory goes");
+  add_integer_flag(app, "--lanes", flags.lanes, kLanesRange,
+                   "groups trained at the same time on a device; if not given one a core on the CPU,\n"
+                   "and on a GPU what gpu_sweep tune found, else 2");
+  add_integer_flag(app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
+                   "runs trained in lock-step; if not given 1 on the CPU, and on a GPU what gpu_sweep tune\n"
+                   "found, else what suits its caches, as far as memory goes");
 }
 
 void add_lane_flags(CLI::App& app, SetupFlags& flags) {

@@ -20,8 +20,11 @@ Shard parse_shard_flag(const std::string& text) {
   }
   Shard shard;
   shard.count = static_cast<int>(parse_integer_flag("--shard", text.substr(slash + 1), kShards));
-  const IntegerRange indices{1, shard.count};
-  shard.index = static_cast<int>(parse_integer_flag("--shard", text.substr(0, slash), indices));
+  shard.index = static_cast<int>(parse_integer_flag("--shard", text.substr(0, slash), kShards));
+  if (shard.index > shard.count) {
+    const std::string count = std::to_string(shard.count);
+    fail_flag("--shard", text, "1/" + count + " to " + count + "/" + count);
+  }
   return shard;
 }
 
@@ -29,8 +32,8 @@ void add_shard_flag(CLI::App& app, std::optional<Shard>& target) {
   const auto set = [&target](const std::string& text) { target = parse_shard_flag(text); };
   app.add_option_function<std::string>(
          "--shard", set,
-         "train share I of N alone (1/N to N/N), for job arrays; its folder is results/NAME.shard-I-of-N if "
-         "not given, and gpu_sweep merge puts the shares together")
+         "train share I of N alone (1/N to N/N), for job arrays; its folder is\n"
+         "results/NAME.shard-I-of-N if not given, and gpu_sweep merge puts the shares together")
       ->type_name("I/N");
 }
 

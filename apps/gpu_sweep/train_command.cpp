@@ -150,14 +150,18 @@ Command add_train_command(CLI::App& program) {
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
                 "also keep the run in this folder, as gpu_sweep run does");
   add_snapshot_flag(*app, flags->snapshots);
-  app->get_option("--snapshot-every")->needs(app->get_option("--out"));
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);
   app->footer(
       "The run is the same, bit for bit, as the run with this seed in an experiment with such a model.\n\n"
       "Example: gpu_sweep train --hidden 256,128,64,32 --epochs 10 --seed 3 --save-weights three.npz");
-  return {app, [flags] { train(*flags); }};
+  return {app, [app, flags] {
+            if (flags->out.empty() && app->count("--snapshot-every") > 0) {
+              throw Error(ExitCode::kUsage, "--snapshot-every: found no --out DIR, which it goes with");
+            }
+            train(*flags);
+          }};
 }
 
 }  // namespace gpu_sweep

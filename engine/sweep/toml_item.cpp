@@ -23,8 +23,10 @@ std::string describe(const toml::node& value) {
       return shown_text(value.as_string()->get());
     case toml::node_type::integer:
       return std::to_string(value.as_integer()->get());
-    case toml::node_type::floating_point:
-      return number_text(value.as_floating_point()->get());
+    case toml::node_type::floating_point: {
+      const std::string text = number_text(value.as_floating_point()->get());
+      return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
+    }
     case toml::node_type::boolean:
       return value.as_boolean()->get() ? "true" : "false";
     default:
