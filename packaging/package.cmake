@@ -19,37 +19,52 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 
-set(CPACK_COMPONENTS_ALL program development)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME gpu-sweep)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+# deb_package(COMPONENT NAME): a package of that name, with the dependencies that its binaries show.
+macro(deb_package component name)
+  string(TOUPPER ${component} upper)
+  list(APPEND CPACK_COMPONENTS_ALL ${component})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${name})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_SHLIBDEPS ON)
+  debian_files(${component} ${name})
+endmacro()
+set(same_version "(= ${PROJECT_VERSION})")
+
+deb_package(program gpu-sweep)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS dataset-fashion-mnist)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS gpu-sweep-mpi)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
   "Trains every model many times, and reports mean, spread and significance\ninstead of one number.")
 
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME gpu-sweep-dev)
+set(library libgpu-sweep${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+deb_package(library ${library})
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(shlibs ${CMAKE_CURRENT_BINARY_DIR}/shlibs)  # CPack's own would complain of the libraries that nobody links to
+file(CONFIGURE OUTPUT ${shlibs} CONTENT
+  "libgpu_sweep ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} ${library} (>= ${PROJECT_VERSION})\n")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/debian/triggers ${shlibs})
+set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
+  "The engine of gpu_sweep as a library\nWhat programs need that were built with gpu-sweep-dev.")
+
+deb_package(development gpu-sweep-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library} ${same_version}")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-  "The engine of gpu_sweep as a library\nThe shared library, its headers, and what CMake's find_package needs.")
+  "Headers of the engine of gpu_sweep\nAnd what CMake's find_package needs to build with its library.")
 
 # A package of its own, so that a machine without a cluster needs no Open MPI.
 if(GPU_SWEEP_MPI)
-  list(APPEND CPACK_COMPONENTS_ALL mpi)
-  set(CPACK_DEBIAN_MPI_PACKAGE_NAME gpu-sweep-mpi)
-  set(CPACK_DEBIAN_MPI_PACKAGE_SHLIBDEPS ON)
-  set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "gpu-sweep (= ${PROJECT_VERSION}), openmpi-bin")
+  deb_package(mpi gpu-sweep-mpi)
+  set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "gpu-sweep ${same_version}, openmpi-bin")
   set(CPACK_COMPONENT_MPI_DESCRIPTION
     "gpu_sweep on several machines\nWhat gpu_sweep run needs under mpirun or srun: its side of Open MPI.")
 endif()
 
+# No Debian package provides NVIDIA's own libraries: the user's CUDA toolkit does.
 if(GPU_SWEEP_CUDA)
-  # No Debian package provides NVIDIA's own libraries: the user's CUDA toolkit does.
-  list(APPEND CPACK_COMPONENTS_ALL cuda)
-  set(CPACK_DEBIAN_CUDA_PACKAGE_NAME gpu-sweep-cuda)
-  set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS OFF)
-  set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS "gpu-sweep | gpu-sweep-dev")
+  deb_package(cuda gpu-sweep-cuda)
+  set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS "gpu-sweep ${same_version} | ${library} ${same_version}")
   set(CPACK_COMPONENT_CUDA_DESCRIPTION
-    "The CUDA lane of gpu_sweep\nTrains on NVIDIA GPUs. Needs the CUDA ${CUDAToolkit_VERSION_MAJOR} runtime and cuBLAS of NVIDIA's toolkit.")
+    "The CUDA lane of gpu_sweep\nTrains on NVIDIA GPUs. Needs the CUDA runtime and cuBLAS of NVIDIA's toolkit,\nCUDA ${CUDAToolkit_VERSION_MAJOR}.")
 endif()
 include(CPack)

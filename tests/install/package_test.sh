@@ -24,12 +24,23 @@ if grep libgpu_sweep_mpi contents; then fail "$program brings the MPI library"; 
 for library in libdnnl libsqlite3 libzip; do
   grep -qE "^ Depends:.*$library" information || fail "$program does not depend on $library"
 done
+dpkg-deb -f libgpu-sweep0.1_*.deb Depends | grep libdnnl || fail "what the library depends on"
+dpkg-deb -f gpu-sweep-dev_*.deb Depends | grep '^libgpu-sweep0.1 (= ' || fail "what gpu-sweep-dev depends on"
 dpkg-deb -c gpu-sweep-dev_*.deb >contents
 grep -q ' ./usr/lib/cmake/gpu_sweep/gpu_sweep-config.cmake$' contents || fail "gpu-sweep-dev has no config file"
 
 if [ -e "$build/libgpu_sweep_mpi.so" ]; then
   dpkg-deb -f gpu-sweep-mpi_*.deb Depends | grep 'gpu-sweep (= .*libopenmpi' || fail "what gpu-sweep-mpi depends on"
-  dpkg-deb -c gpu-sweep-mpi_*.deb | grep ' ./usr/lib/libgpu_sweep_mpi.so$' || fail "gpu-sweep-mpi has no library"
+  dpkg-deb -c gpu-sweep-mpi_*.deb | grep ' ./usr/lib/gpu_sweep/libgpu_sweep_mpi.so$' || fail "gpu-sweep-mpi has no library"
+fi
+
+if [ -e "$build/libgpu_sweep_cuda.so" ]; then
+  dpkg-deb -f gpu-sweep-cuda_*.deb Depends | grep libc6 || fail "gpu-sweep-cuda depends on no libc6"
+fi
+if command -v lintian >/dev/null; then
+  lintian --allow-root --fail-on error,warning ./*.deb || fail "Debian's own checker complains"
+else
+  echo "NOT TESTED: what lintian says"
 fi
 
 dpkg-deb -x "$program" "$scratch/root"
