@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -35,6 +36,15 @@ class Descriptor {
   int descriptor_;
 };
 
+/// 0 or the errno. A signal may interrupt it on network file systems.
+int sync(int descriptor) {
+  int result = 0;
+  do {
+    result = ::fsync(descriptor);
+  } while (result != 0 && errno == EINTR);
+  return result == 0 ? 0 : errno;
+}
+
 /// 0 or the errno of the first failure.
 int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
   const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
@@ -45,7 +55,7 @@ int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
     if (written < 0) return errno;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-  return ::fsync(descriptor.get()) == 0 ? 0 : errno;
+  return sync(descriptor.get());
 }
 
 constexpr std::string_view kTemporary = ".tmp";  // NAME.tmpPID
@@ -113,14 +123,29 @@ void sync_directory(const std::filesystem::path& directory) {
   if (descriptor.get() < 0) fail("open directory", directory, errno);
   // Some network file systems cannot sync a directory, and say so with EINVAL: there is no more to be had
   // there.
-  if (::fsync(descriptor.get()) != 0 && errno != EINVAL) fail("sync directory", directory, errno);
+  const int reason = sync(descriptor.get());
+  if (reason != 0 && reason != EINVAL) fail("sync directory", directory, reason);
+}
+
+void sync_file(const std::filesystem::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.get() < 0) fail("open", file, errno);
+  if (const int reason = sync(descriptor.get()); reason != 0) fail("write", file, reason);
 }
 
 void make_directory(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  std::filesystem::create_directories(directory, error);
+  if (fs::is_directory(directory, error)) return;
+  std::vector<fs::path> missing;  // innermost first
+  for (fs::path path = fs::absolute(directory); !fs::exists(path, error) && path.has_relative_path();) {
+    if (path.has_filename()) missing.push_back(path);
+    path = path.parent_path();
+  }
+  fs::create_directories(directory, error);
   if (error) fail("make directory", directory, error.value());
-  if (!std::filesystem::is_directory(directory, error)) fail("make directory", directory, ENOTDIR);
+  if (!fs::is_directory(directory, error)) fail("make directory", directory, ENOTDIR);
+  for (const fs::path& made : missing) sync_directory(made.parent_path());
 }
 
 }  // namespace gpu_sweep

@@ -26,7 +26,10 @@ void check_writable(const std::filesystem::path& file);
 /// Makes a rename or a new name in `directory` durable. Throws Error(kOutput).
 void sync_directory(const std::filesystem::path& directory);
 
-/// Makes `directory` and its parents if need be. Throws Error(kOutput).
+/// Makes what `file` holds durable. Throws Error(kOutput).
+void sync_file(const std::filesystem::path& file);
+
+/// Makes `directory` and its parents if need be, all of them durable. Throws Error(kOutput).
 void make_directory(const std::filesystem::path& directory);
 
 }  // namespace gpu_sweep

@@ -42,7 +42,11 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   if (descriptor_ < 0) {
     throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + std::strerror(errno));
   }
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  int result = 0;
+  do {
+    result = ::flock(descriptor_, LOCK_EX | LOCK_NB);  // on NFS a message to the server: signals interrupt it
+  } while (result != 0 && errno == EINTR);
+  if (result != 0) {
     const int reason = errno;
     const std::string held_by = holder(descriptor_);
     ::close(descriptor_);

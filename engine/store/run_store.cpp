@@ -8,6 +8,7 @@
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/damaged_file.h"
 #include "engine/store/directory_lock.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
@@ -32,6 +33,15 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
 /// A store comes into being under this name, so that one of the final name is always complete. Who uses it
 /// holds the directory's lock, so leftovers of an earlier attempt belong to nobody.
 fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
+
+/// Throws Error(kOutput) where nobody can tell.
+bool is_there(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (!fs::status_known(status))
+    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
+  return fs::exists(status);
+}
 
 void finish(const fs::path& file) {
   std::error_code error;
@@ -131,7 +141,7 @@ struct RunStore::Impl {
   /// alone holds the runs that stood in side files. What is left of one killed earlier is made anew when it
   /// is needed.
   void finish_salvage() {
-    if (!fs::exists(unfinished(file))) return;
+    if (!is_there(unfinished(file))) return;
     const auto kept = kept_damaged(file);
     if (!kept) return;
     try {
@@ -175,9 +185,13 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   impl->file = directory / kStoreFile;
   make_directory(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
-  if (fs::exists(impl->file)) {
+  if (is_there(impl->file)) {
     impl->finish_salvage();
   } else {
+    if (const auto orphan = set_orphans_aside(impl->file)) {
+      impl->damaged.push_back(impl->file.string() + " is gone; what was left of it is kept as " +
+                              orphan->filename().string());
+    }
     create_store(impl->file, experiment, provenance);
   }
   try {
@@ -203,7 +217,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
   impl->file = directory / kStoreFile;
-  if (!fs::exists(impl->file)) {
+  if (!is_there(impl->file)) {
     throw Error(ExitCode::kUsage,
                 directory.string() + " holds no results: there is no " + kStoreFile + " in it");
   }

@@ -1,9 +1,7 @@
 #include "engine/store/salvage.h"
 
-#include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 
 #include "engine/error.h"
 #include "engine/store/run_schema.h"
@@ -69,25 +67,6 @@ int copy_store(const fs::path& copy, const fs::path& into) {
   return runs;
 }
 
-fs::path damaged_name(const fs::path& file, int number) {
-  return beside(file, ".damaged-" + std::to_string(number));
-}
-
-/// How many damaged files are kept beside `file`.
-int damaged_files(const fs::path& file) {
-  int count = 0;
-  while (fs::exists(damaged_name(file, count + 1))) ++count;
-  return count;
-}
-
-bool have_same_bytes(const fs::path& one, const fs::path& other) {
-  if (fs::equivalent(one, other)) return true;
-  if (fs::file_size(one) != fs::file_size(other)) return false;
-  std::ifstream first(one, std::ios::binary), second(other, std::ios::binary);
-  return first && second &&
-         std::equal(std::istreambuf_iterator<char>(first), {}, std::istreambuf_iterator<char>(second));
-}
-
 }  // namespace
 
 std::optional<int> salvage_store(const fs::path& damaged, const fs::path& into) {
@@ -111,36 +90,8 @@ std::optional<int> salvage_store(const fs::path& damaged, const fs::path& into) 
   return runs;
 }
 
-fs::path keep_damaged(const fs::path& file) {
-  try {
-    const fs::path kept = damaged_name(file, damaged_files(file) + 1);
-    std::error_code no_links;
-    fs::create_hard_link(file, kept, no_links);
-    if (no_links) fs::copy_file(file, kept);
-    for (const char* suffix : {"-wal", "-shm"}) {
-      if (fs::exists(beside(file, suffix))) fs::rename(beside(file, suffix), beside(kept, suffix));
-    }
-    return kept;
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ExitCode::kOutput,
-                "cannot keep the damaged " + file.string() + ": " + error.code().message());
-  }
-}
-
-std::optional<fs::path> kept_damaged(const fs::path& file) {
-  try {
-    const fs::path side_file = beside(file, "-wal");
-    if (fs::exists(side_file) && fs::file_size(side_file) > 0) return std::nullopt;
-    const fs::path kept = damaged_name(file, damaged_files(file));
-    if (!fs::exists(kept) || !have_same_bytes(file, kept)) return std::nullopt;
-    return kept;
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.code().message());
-  }
-}
-
 void remove_database(const fs::path& file) {
-  for (const char* suffix : {"", "-wal", "-shm"}) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     std::error_code ignored;
     fs::remove(beside(file, suffix), ignored);
   }

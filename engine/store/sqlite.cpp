@@ -7,6 +7,7 @@
 #include <new>
 
 #include "engine/error.h"
+#include "engine/store/atomic_file.h"
 
 namespace gpu_sweep::sqlite {
 
@@ -16,6 +17,16 @@ namespace {
 bool is_of_the_schema(std::string_view message) {
   return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
          message == "unsupported file format";
+}
+
+/// The database or a side file does not open. SQLite then tries once more for reading alone, and keeps the
+/// error of that: a look at the directory tells more.
+void check_place(const std::string& file) {
+  try {
+    check_writable(file + "-wal");
+  } catch (const Error& error) {
+    throw Error(error.code(), "cannot open " + file + ": " + error.what());
+  }
 }
 
 /// `handle` is null only where there was no memory for it.
@@ -39,6 +50,9 @@ bool is_of_the_schema(std::string_view message) {
     case SQLITE_MISMATCH:
     case SQLITE_CONSTRAINT:
       throw Error(ExitCode::kCorrupt, file + " is damaged: " + message);
+    case SQLITE_CANTOPEN:
+      check_place(file);
+      break;
     default:
       break;
   }
@@ -46,6 +60,16 @@ bool is_of_the_schema(std::string_view message) {
   const int reason = sqlite3_system_errno(handle);
   const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
+}
+
+/// SQLite's own limit of a name, less what its side files add, and its error would not say so.
+void check_length(const std::filesystem::path& file) {
+  constexpr std::size_t kMost = 504;
+  const std::size_t bytes = std::filesystem::absolute(file).native().size();
+  if (bytes <= kMost) return;
+  throw Error(ExitCode::kOutput, "cannot open " + file.string() + ": its full name has " +
+                                     std::to_string(bytes) + " bytes, expected at most " +
+                                     std::to_string(kMost));
 }
 
 /// As an URI, so that options can follow: every byte that is not plainly harmless is escaped.
@@ -78,6 +102,7 @@ bool is_immutable(const std::filesystem::path& file) {
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
+  check_length(file);
   int flags = SQLITE_OPEN_URI;
   std::string uri = file_uri(file);
   if (access == Access::kRead && is_immutable(file)) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "engine/error.h"
+#include "engine/store/damaged_file.h"
 #include "engine/store/run_store.h"
 #include "engine/store/salvage.h"
 #include "engine/store/sqlite.h"

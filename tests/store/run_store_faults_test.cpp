@@ -196,9 +196,9 @@ TEST_F(RunStoreFaults, AFileInTheDirectorysPlaceIsAnOutputError) {
   EXPECT_EQ(code_of([&] { continued(); }), static_cast<int>(ExitCode::kOutput));
 }
 
-/// Mounts a file system of `kilobytes` over `place`, seen by this process alone. In a child process only.
-bool mount_small_disk(const fs::path& place, int kilobytes) {
-  const std::string size = "size=" + std::to_string(kilobytes) + "k";
+/// Mounts a file system of that `size` (as tmpfs takes it) over `place`, seen by this process alone. In a
+/// child process only.
+bool mount_small_disk(const fs::path& place, const std::string& size) {
   const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
   return ::unshare(spaces) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
          ::mount("none", place.c_str(), "tmpfs", 0, size.c_str()) == 0;
@@ -210,7 +210,7 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
   experiment.runs = 200;
   runs = sample_runs(experiment, 10'000);
   ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), 2048)) return kNoMount;
+    if (!mount_small_disk(directory.path(), "size=2048k")) return kNoMount;
     const fs::path ballast = directory.path() / "ballast";
     std::ofstream(ballast) << std::string(512 * 1024, 'x');
     std::size_t reported = 0;
@@ -248,13 +248,33 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
 
 TEST_F(RunStoreFaults, ADiskThatIsFullFromTheStartIsAnOutputError) {
   ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), 64)) return kNoMount;
+    if (!mount_small_disk(directory.path(), "size=64k")) return kNoMount;
     const int code = code_of([&] { continued(); });
     return code == static_cast<int>(ExitCode::kOutput) && !fs::exists(out / "runs.sqlite") ? 0 : 1;
   });
   const int result = child.wait();
   if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
   EXPECT_EQ(result, 0);
+}
+
+TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
+  for (int files = 1; files <= 4;
+       ++files) {  // below the folder itself and OUT: the lock, the store, its side files
+    ChildProcess child([&] {
+      if (!mount_small_disk(directory.path(), "nr_inodes=" + std::to_string(files + 2))) return kNoMount;
+      try {
+        continued();
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::kOutput);
+        EXPECT_THAT(error.what(), HasSubstr("No space left on device"));
+        return ::testing::Test::HasFailure() ? 1 : 0;
+      }
+      return files == 4 ? 0 : 1;
+    });
+    const int result = child.wait();
+    if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
+    EXPECT_EQ(result, 0) << files;
+  }
 }
 
 }  // namespace

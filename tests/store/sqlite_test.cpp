@@ -48,5 +48,25 @@ TEST_F(SqliteFailures, OfAnythingElseDoNot) {
   EXPECT_EQ(code_of([&] { statement.bind(1, std::int64_t{2}); }), ExitCode::kOutput) << "misuse";
 }
 
+TEST_F(SqliteFailures, OfATooLongNameSaysSo) {
+  const auto line_of = [](const std::filesystem::path& file) -> std::string {
+    try {
+      sqlite::Database(file, sqlite::Access::kCreate).execute("CREATE TABLE t (x)");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kOutput);
+      return error.what();
+    }
+    return "";
+  };
+  const std::filesystem::path deep = directory.path() / std::string(200, 'a') / std::string(200, 'b');
+  std::filesystem::create_directories(deep);
+  const auto named = [&](std::size_t bytes) {
+    return deep / std::string(bytes - deep.native().size() - 1, 'c');
+  };
+  EXPECT_EQ(line_of(named(504)), "");
+  EXPECT_EQ(line_of(named(505)),
+            "cannot open " + named(505).string() + ": its full name has 505 bytes, expected at most 504");
+}
+
 }  // namespace
 }  // namespace gpu_sweep
