@@ -1,0 +1,96 @@
+// A disk that fails in the midst of a sweep, at every place in turn: one line, the right code, and the same
+// command ends as if nothing had happened.
+#include "tests/end_to_end/strace.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct Fault {
+  const char* call;
+  const char* error;
+  int stride;  ///< every so many of its calls fails once
+};
+
+class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
+ protected:
+  static std::vector<std::string> command(const std::string& out) {
+    return {"run", "study.toml", "--snapshot-every", "1", "--keep-predictions", "--out", out, "--lanes", "1"};
+  }
+
+  nlohmann::json figures(const std::string& out) const {
+    return without_timing(nlohmann::json::parse(read(out + "/summary.json"), nullptr, false));
+  }
+
+  /// Whether the call of that number was made, and failed.
+  bool injected() const { return has_injected(""); }
+
+  /// Every thread counts its calls for itself: the line on stderr may be lost as well.
+  bool has_lost_its_line() const { return has_injected("write(2, "); }
+
+  void expect_one_clear_line(const Outcome& outcome) const {
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    if (has_lost_its_line()) return;
+    const std::size_t first = outcome.err.find("error: ");
+    ASSERT_NE(first, std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find('\n', first), outcome.err.size() - 1) << outcome.err;
+    EXPECT_EQ(outcome.err.find("fault of the program"), std::string::npos) << outcome.err;
+  }
+
+ private:
+  bool has_injected(const std::string& call) const {
+    for (const std::string& line : log()) {
+      if (line.find(call) != std::string::npos && line.find("INJECTED") != std::string::npos) return true;
+    }
+    return false;
+  }
+};
+
+TEST_P(FailingCalls, EndInOneLineAndTheSameCommandGoesOn) {
+  const Fault& fault = GetParam();
+  const std::string inject = std::string("inject=") + fault.call + ":error=" + fault.error + ":when=";
+  ASSERT_EQ(gpu_sweep(command("calm")).exit_code, 0);
+  int faults = 0;
+  for (int number = 1;; number += fault.stride, ++faults) {
+    SCOPED_TRACE(std::string(fault.call) + " number " + std::to_string(number));
+    const std::string out = "out" + std::to_string(number);
+    const Outcome outcome = under_strace(
+        {"-e", std::string("trace=") + fault.call, "-e", inject + std::to_string(number)}, command(out));
+    if (!injected()) break;
+    // What the end tidies away may fail: all has been said and kept by then.
+    if (outcome.exit_code != 0) expect_one_clear_line(outcome);
+    for (const std::string& name : listing()) EXPECT_EQ(name.find(".tmp"), std::string::npos) << name;
+
+    const Outcome again = gpu_sweep(command(out));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(again.err.find("damaged"), std::string::npos) << again.err;
+    EXPECT_EQ(figures(out), figures("calm"));
+    EXPECT_EQ(listing().count(out + "/snapshots"), 0U);
+    EXPECT_EQ(listing().count(out + "/runs.sqlite.new"), 0U);
+  }
+  EXPECT_GT(faults, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Disk, FailingCalls,
+                         testing::Values(Fault{"fsync", "EIO", 4}, Fault{"fdatasync", "EIO", 2},
+                                         Fault{"rename", "EIO", 3}, Fault{"mkdir", "ENOSPC", 2},
+                                         Fault{"write", "ENOSPC", 3}, Fault{"pwrite64", "EDQUOT", 5},
+                                         Fault{"ftruncate", "EIO", 1}),
+                         [](const auto& fault) { return std::string(fault.param.call); });
+
+// On network file systems a signal may interrupt what it interrupts nowhere else.
+TEST_F(Strace, InterruptedCallsAreMadeAgain) {
+  for (const char* call : {"fsync", "flock", "write"}) {
+    const Outcome outcome = under_strace(
+        {"-e", std::string("trace=") + call, "-e", std::string("inject=") + call + ":error=EINTR:when=1"},
+        {"run", "study.toml", "--out", call});
+    EXPECT_EQ(outcome.exit_code, 0) << call << ": " << outcome.err;
+    EXPECT_THAT(read("log"), HasSubstr("(INJECTED)"));
+    EXPECT_EQ(listing().count(std::string(call) + "/summary.json"), 1U);
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,54 @@
+// The program under strace, which tells what it asks of the system and makes calls fail.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+
+class Strace : public Study {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "NOT TESTED: LeakSanitizer does not work under strace";
+#endif
+    if (std::system("strace -f -o /dev/null true 2> /dev/null") != 0) {
+      GTEST_SKIP() << "NOT TESTED: there is no strace (Debian's strace), or nobody may trace here";
+    }
+  }
+
+  /// Runs the program to its end as `flags` of strace say; its log goes to `log`.
+  Outcome under_strace(const std::vector<std::string>& flags, std::vector<std::string> arguments) {
+    std::vector<std::string> launcher = {"strace", "-f", "-o", "log"};
+    launcher.insert(launcher.end(), flags.begin(), flags.end());
+    return Program(directory_.path(), with_usual_flags(std::move(arguments)), ".stdout", launcher).wait();
+  }
+
+  /// A line a call, in the order of their ends.
+  std::vector<std::string> log() const {
+    static const std::string kUnfinished = " <unfinished ...>", kResumed = " resumed>";
+    std::ifstream stream(directory_ / "log");
+    std::vector<std::string> lines;
+    std::map<std::string, std::string> begun;  // by thread
+    for (std::string line; std::getline(stream, line);) {
+      const std::string thread = line.substr(0, line.find(' '));
+      if (line.ends_with(kUnfinished)) {
+        begun[thread] = line.substr(0, line.size() - kUnfinished.size());
+      } else if (const std::size_t at = line.find(kResumed); at != std::string::npos) {
+        lines.push_back(begun[thread] + line.substr(at + kResumed.size()));
+      } else {
+        lines.push_back(line);
+      }
+    }
+    return lines;
+  }
+};
+
+}  // namespace gpu_sweep::test
