@@ -1,6 +1,7 @@
 #include "engine/store/experiment_changes.h"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "engine/store/experiment_json.h"
@@ -50,31 +51,36 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// A change and the models that it befalls, in the order of their first appearance.
-using ModelChanges = std::vector<std::pair<std::string, std::vector<std::string>>>;
+/// Changes in the order of their first appearance, each with the models that it befalls.
+class ModelChanges {
+ public:
+  using Change = std::pair<std::string, std::vector<std::string>>;
 
-void note(ModelChanges& all, const std::string& change, const std::string& model) {
-  const auto same =
-      std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.first == change; });
-  if (same == all.end()) {
-    all.push_back({change, {model}});
-  } else {
-    same->second.push_back(model);
+  void note(const std::string& change, const std::string& model) {
+    const auto [place, is_new] = places_.try_emplace(change, all_.size());
+    if (is_new) all_.push_back({change, {}});
+    all_[place->second].second.push_back(model);
   }
-}
+  const std::vector<Change>& all() const { return all_; }
+
+ private:
+  std::vector<Change> all_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
 
 ModelChanges model_changes(const Experiment& old_experiment, const Experiment& new_experiment) {
+  std::unordered_map<std::string_view, const ModelSpec*> new_models;
+  for (const ModelSpec& model : new_experiment.models) new_models.emplace(model.name, &model);
   ModelChanges all;
   for (const ModelSpec& old_model : old_experiment.models) {
-    const auto same = std::find_if(new_experiment.models.begin(), new_experiment.models.end(),
-                                   [&](const ModelSpec& model) { return model.name == old_model.name; });
+    const auto same = new_models.find(old_model.name);
     std::vector<std::string> changes;
-    if (same == new_experiment.models.end()) {
+    if (same == new_models.end()) {
       changes.push_back("model: present -> removed");
     } else {
-      compare("", to_json(old_model), to_json(*same), changes);
+      compare("", to_json(old_model), to_json(*same->second), changes);
     }
-    for (const std::string& change : changes) note(all, change, old_model.name);
+    for (const std::string& change : changes) all.note(change, old_model.name);
   }
   return all;
 }
@@ -93,7 +99,8 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
     changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
                       std::to_string(experiment.runs) + " (fewer)");
   }
-  for (const auto& [change, models] : model_changes(stored.experiment, experiment)) {
+  const ModelChanges of_models = model_changes(stored.experiment, experiment);
+  for (const auto& [change, models] : of_models.all()) {
     const std::string whose = models.size() == 1 ? "of \"" + models.front() + "\""
                                                  : "of " + std::to_string(models.size()) + " models";
     changes.push_back(change + " (" + whose + ")");
