@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "engine/error.h"
 #include "engine/report/display_width.h"
@@ -17,28 +20,48 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
                                  Figure{Set::kValidation, Measure::kLoss}};
+constexpr std::size_t kMostPairs = 10'000;  // some seconds' work
 constexpr int kNameWidth = 32;
 constexpr std::array kWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
 
+using ModelsByName = std::unordered_map<std::string_view, const ModelRuns*>;
+
+ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
+  ModelsByName found;
+  for (const ModelRuns& model : models) found.emplace(model.model.name, &model);
+  return found;
+}
+
 std::vector<Comparison> compare_figure(const ComparedExperiment& first, const ComparedExperiment& second,
-                                       const Figure& figure, bool by_name) {
+                                       const Figure& figure, bool all_pairs) {
   std::vector<Comparison> comparisons;
+  const auto add = [&](const ModelRuns& a, const ModelRuns& b) {
+    Comparison each = compare(a, b, figure);
+    if (each.n > 0) comparisons.push_back(std::move(each));
+  };
+  const ModelsByName by_name = models_by_name(second.models);
   for (const ModelRuns& a : first.models) {
-    for (const ModelRuns& b : second.models) {
-      if (by_name && a.model.name != b.model.name) continue;
-      Comparison each = compare(a, b, figure);
-      if (each.n > 0) comparisons.push_back(std::move(each));
-    }
+    if (const auto same = by_name.find(a.model.name); same != by_name.end()) add(a, *same->second);
+    for (std::size_t b = 0; all_pairs && b < second.models.size(); ++b) add(a, second.models[b]);
   }
   adjust_for_multiplicity(comparisons);
   return comparisons;
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
-  return std::any_of(first.models.begin(), first.models.end(), [&](const ModelRuns& a) {
-    return std::any_of(second.models.begin(), second.models.end(),
-                       [&](const ModelRuns& b) { return a.model.name == b.model.name; });
-  });
+  const ModelsByName by_name = models_by_name(second.models);
+  return std::ranges::any_of(first.models,
+                             [&](const ModelRuns& a) { return by_name.contains(a.model.name); });
+}
+
+/// For every model with every other. Throws Error(kUsage).
+void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperiment& second) {
+  if (first.models.size() * second.models.size() <= kMostPairs) return;
+  throw Error(
+      ExitCode::kUsage,
+      fmt::format("{} and {} have no model's name in common: found {} x {} pairs of models, expected "
+                  "at most {}",
+                  first.directory, second.directory, first.models.size(), second.models.size(), kMostPairs));
 }
 
 /// What was changed between the models of equal name, as "key: first -> second"; empty where nothing was.
@@ -48,10 +71,10 @@ std::vector<std::string> changes_between(const ComparedExperiment& first, const 
   provenance.shard = common.provenance.shard;
   common.experiment.name = second.stored->experiment.name;
   common.experiment.runs = second.stored->experiment.runs;
-  std::erase_if(common.experiment.models, [&](const ModelSpec& model) {
-    return std::ranges::none_of(second.stored->experiment.models,
-                                [&](const ModelSpec& other) { return other.name == model.name; });
-  });
+  std::unordered_set<std::string_view> names;
+  for (const ModelSpec& model : second.stored->experiment.models) names.insert(model.name);
+  std::erase_if(common.experiment.models,
+                [&](const ModelSpec& model) { return !names.contains(model.name); });
   return experiment_changes(common, second.stored->experiment, provenance);
 }
 
@@ -118,9 +141,9 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
                                       " were trained on different data: their figures cannot be compared");
   }
   std::vector<std::vector<Comparison>> figures;
-  for (const Figure& figure : kFigures) {
-    figures.push_back(compare_figure(first, second, figure, share_names(first, second)));
-  }
+  const bool all_pairs = !share_names(first, second);
+  if (all_pairs) refuse_too_many_pairs(first, second);
+  for (const Figure& figure : kFigures) figures.push_back(compare_figure(first, second, figure, all_pairs));
   if (figures.front().empty()) {
     throw Error(ExitCode::kUsage,
                 first.directory + " and " + second.directory +

@@ -47,8 +47,8 @@ ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunReco
     analysis.runs += model.runs.size();
     if (!model.runs.empty()) analysis.models.push_back(model);
   }
-  analysis.on_validation = compare_all(analysis.models, kValidationAccuracy);
-  analysis.on_test = compare_all(analysis.models, kTestAccuracy);
+  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy);
+  analysis.on_test = compare_models(analysis.models, kTestAccuracy);
   analysis.selection = select_model(analysis.models, analysis.on_validation, costs_of(analysis));
   return analysis;
 }

@@ -31,21 +31,21 @@ std::string html_figure(const Chart& chart) {
   return html + "<script type=\"application/json\">" + script_json(chart.input) + "</script>\n</figure>\n";
 }
 
-std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis) {
+std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most) {
+  std::vector<std::pair<double, std::size_t>> by_mean;  // less it, and the place: an ascending order
+  for (std::size_t i = 0; i < analysis.models.size(); ++i) {
+    by_mean.emplace_back(-mean_of(analysis.models[i], kValidationAccuracy), i);
+  }
+  std::ranges::sort(by_mean);
+  by_mean.resize(std::min(most, by_mean.size()));
+  std::ranges::sort(by_mean, {}, &std::pair<double, std::size_t>::second);
   std::vector<const ModelRuns*> models;
-  for (const ModelRuns& model : analysis.models) models.push_back(&model);
-  if (models.size() <= kMostModelsDrawn) return models;
-  std::vector<const ModelRuns*> best = models;
-  const auto mean = [](const ModelRuns* model) {
-    return describe(values_of(*model, kValidationAccuracy)).mean;
-  };
-  std::stable_sort(best.begin(), best.end(),
-                   [&](const ModelRuns* a, const ModelRuns* b) { return mean(a) > mean(b); });
-  best.resize(kMostModelsDrawn);
-  std::erase_if(models, [&](const ModelRuns* model) {
-    return std::find(best.begin(), best.end(), model) == best.end();
-  });
+  for (const auto& [mean, place] : by_mean) models.push_back(&analysis.models[place]);
   return models;
+}
+
+std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis) {
+  return best_models(analysis, kMostModelsDrawn);
 }
 
 std::string html_legend(const std::vector<const ModelRuns*>& models) {

@@ -19,6 +19,9 @@ struct Chart {
 /// <figure> with the chart; page/report.js draws it.
 std::string html_figure(const Chart& chart);
 
+/// Up to `most` models, those with the highest mean validation accuracy, in their own order.
+std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
+
 /// Models that charts of all models can show; beyond it those with the highest mean validation accuracy.
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);

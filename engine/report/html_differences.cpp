@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
@@ -30,13 +32,10 @@ std::string sign_flip_cell(const Comparison& each) {
   return p_cell(each.sign_flip_holm, least ? "≤ " : "");
 }
 
-const ModelRuns& find(const ReportAnalysis& analysis, const std::string& name) {
-  return *std::find_if(analysis.models.begin(), analysis.models.end(),
-                       [&](const ModelRuns& model) { return model.model.name == name; });
-}
-
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons) {
   const bool with_images = comparisons.front().figure == kTestAccuracy && !analysis.labels().empty();
+  std::unordered_map<std::string_view, const ModelRuns*> models;
+  for (const ModelRuns& model : analysis.models) models.emplace(model.model.name, &model);
   std::string rows;
   for (const Comparison& each : comparisons) {
     rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
@@ -50,8 +49,7 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
     if (with_images) {
       rows += "<td>± " +
               points(normal_quantile((1 + kConfidence) / 2) *
-                     paired_test_standard_error(find(analysis, each.a), find(analysis, each.b),
-                                                analysis.labels())) +
+                     paired_test_standard_error(*models.at(each.a), *models.at(each.b), analysis.labels())) +
               "</td>";
     }
     rows += "</tr>\n";
@@ -71,21 +69,10 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
 std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
                                     const std::vector<Comparison>& comparisons) {
   if (comparisons.size() <= kMostPairsDrawn) return comparisons;
-  const auto drawn = models_drawn(analysis);
   std::vector<Comparison> pairs;
-  const ModelRuns* best = nullptr;
-  double greatest = -1;
-  for (const ModelRuns* model : drawn) {
-    double mean = 0;
-    for (const double value : values_of(*model, kValidationAccuracy)) mean += value;
-    mean /= static_cast<double>(model->runs.size());
-    if (mean > greatest) {
-      greatest = mean;
-      best = model;
-    }
-  }
+  const std::string& best = analysis.models[best_by_validation(analysis.models)].model.name;
   for (const Comparison& each : comparisons) {
-    if (each.a == best->model.name || each.b == best->model.name) pairs.push_back(each);
+    if (each.a == best || each.b == best) pairs.push_back(each);
   }
   if (pairs.size() > kMostPairsDrawn) pairs.resize(kMostPairsDrawn);
   return pairs;
@@ -128,7 +115,14 @@ std::string differences_section(const ReportAnalysis& analysis) {
       "is better.</p>\n";
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
-  if (validation.size() < analysis.on_validation.size()) {
+  const bool all_pairs = compares_all_pairs(analysis.models.size());
+  if (!all_pairs) {
+    html += fmt::format(
+        "<p class=\"note\">Of so many models only the best is compared with each other one. It was chosen by "
+        "the same runs, so its lead looks a little better than it is. The plots show the first {} "
+        "pairs.</p>\n",
+        validation.size());
+  } else if (validation.size() < analysis.on_validation.size()) {
     html += "<p class=\"note\">The plots show the pairs of the best model; the tables have all.</p>\n";
   }
   const auto divided = [](const Comparison& each) { return each.divided(); };
@@ -142,10 +136,11 @@ std::string differences_section(const ReportAnalysis& analysis) {
     html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
             html_figure(differences_chart(test, "test accuracy")) + "</div>\n";
   }
+  const std::string which = all_pairs ? "all pairs" : "the best and each other model";
   html += "<details" + std::string(analysis.on_validation.size() <= 10 ? " open" : "") +
-          "><summary>Validation accuracy, all pairs</summary>\n" +
+          "><summary>Validation accuracy, " + which + "</summary>\n" +
           comparison_table(analysis, analysis.on_validation) +
-          "</details>\n<details><summary>Test accuracy, all pairs</summary>\n" +
+          "</details>\n<details><summary>Test accuracy, " + which + "</summary>\n" +
           comparison_table(analysis, analysis.on_test);
   if (!analysis.labels().empty()) {
     html +=

@@ -1,10 +1,14 @@
 // The study's tables, the distributions and the descriptions of the final figures.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
+
 #include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
+#include "engine/statistics/bootstrap.h"
 #include "engine/statistics/descriptive.h"
 #include "engine/statistics/wording.h"
 
@@ -21,17 +25,16 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       row[static_cast<std::size_t>(set)] = describe(values_of(model, {set, measure}));
     }
   }
-  const auto is_best = [&](std::size_t set, double mean) {
-    if (found.size() < 2) return false;
-    for (const auto& row : found) {
-      if (measure == Measure::kLoss ? row[set].mean < mean : row[set].mean > mean) return false;
-    }
-    return true;
-  };
+  std::array<double, 3> best{};
+  for (std::size_t set = 0; set < best.size(); ++set) {
+    const auto means = found | std::views::transform([&](const auto& row) { return row[set].mean; });
+    best[set] = measure == Measure::kLoss ? std::ranges::min(means) : std::ranges::max(means);
+  }
   for (std::size_t i = 0; i < found.size(); ++i) {
     rows += "<tr>" + row_header(analysis.models[i]) + fmt::format("<td>{}</td>", found[i][0].n);
     for (std::size_t set = 0; set < 3; ++set) {
-      rows += mean_cell({kAllSets[set], measure}, found[i][set], is_best(set, found[i][set].mean));
+      rows += mean_cell({kAllSets[set], measure}, found[i][set],
+                        found.size() > 1 && found[i][set].mean == best[set]);
     }
     rows += "</tr>\n";
   }
@@ -74,7 +77,7 @@ std::string interval_cell(const Figure& figure, const std::optional<Interval>& i
          "</td>";
 }
 
-/// Everything that describe() says of one figure.
+/// Everything that describe() says of one figure, and the bootstrap's interval.
 std::string description_table(const ReportAnalysis& analysis, const Figure& figure) {
   std::string rows;
   const auto cell = [&](double value) {
@@ -86,12 +89,15 @@ std::string description_table(const ReportAnalysis& analysis, const Figure& figu
     return "<td>" + (value ? fixed(loss ? *value : 100 * *value, loss ? 5 : 3) : "–") + "</td>";
   };
   for (const ModelRuns& model : analysis.models) {
-    const Description found = describe(values_of(model, figure));
+    const std::vector<double> values = values_of(model, figure);
+    const Description found = describe(values);
+    std::optional<Interval> bootstrap;
+    if (values.size() > 1) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
             spread(found.std_n) + spread(found.std_n_minus_1) + spread(found.standard_error) +
-            interval_cell(figure, found.t_interval) + interval_cell(figure, found.bca_interval) +
-            cell(found.minimum) + cell(found.lower_quartile) + cell(found.median) +
-            cell(found.upper_quartile) + cell(found.maximum) + "</tr>\n";
+            interval_cell(figure, found.t_interval) + interval_cell(figure, bootstrap) + cell(found.minimum) +
+            cell(found.lower_quartile) + cell(found.median) + cell(found.upper_quartile) +
+            cell(found.maximum) + "</tr>\n";
   }
   return fmt::format(
       "<div class=\"scroll\"><table><caption>{}{}</caption>\n<thead><tr><th scope=\"col\">model</th><th "

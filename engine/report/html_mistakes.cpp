@@ -1,12 +1,14 @@
 // What the models get wrong, seen by all runs together.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
 #include "engine/report/html_png.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
 #include "engine/statistics/confusion.h"
-#include "engine/statistics/descriptive.h"
 #include "engine/statistics/predictions.h"
 #include "engine/statistics/wording.h"
 
@@ -15,6 +17,7 @@ namespace {
 
 constexpr int kMostClassesDrawn = 32;  // cells of larger matrices are too small to see
 constexpr int kImagesShown = 24;
+constexpr std::size_t kMostModelsDetailed = 50;  // beyond it the page would grow to hundreds of megabytes
 
 std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Set set) {
   std::string items;
@@ -75,7 +78,7 @@ std::string together_table(const ReportAnalysis& analysis) {
     if (!disagreement) continue;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        html_name(model.model.name), percent(describe(values_of(model, kTestAccuracy)).mean),
+                        html_name(model.model.name), percent(mean_of(model, kTestAccuracy)),
                         vote ? percent(*vote) : "–", percent(*disagreement));
   }
   if (rows.empty()) return "";
@@ -130,10 +133,12 @@ std::string mistakes_section(const ReportAnalysis& analysis) {
       "<p class=\"note\">Confusion matrices {}: rows are true classes, columns predicted ones. Mistakes are "
       "shaded against the largest of them.</p>\n",
       several ? "as means over the runs" : "of the runs");
-  const std::size_t open = analysis.selection ? analysis.selection->chosen : 0;
-  for (std::size_t i = 0; i < analysis.models.size(); ++i) {
-    html += confusion_of(analysis, analysis.models[i], i == open);
-  }
+  const auto models = best_models(analysis, kMostModelsDetailed);
+  html += drawn_note(analysis, models.size());
+  const ModelRuns* const open =
+      analysis.selection ? &analysis.models[analysis.selection->chosen] : models.front();
+  if (std::ranges::find(models, open) == models.end()) html += confusion_of(analysis, *open, true);
+  for (const ModelRuns* model : models) html += confusion_of(analysis, *model, model == open);
   if (analysis.models.size() == 1 && several) {
     ModelRuns first = analysis.models.front();
     first.runs.resize(1);

@@ -71,13 +71,17 @@ bool enough_runs(std::span<const Comparison> comparisons) {
   return most >= fewest_runs(comparisons.size());
 }
 
-std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure) {
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Figure& figure) {
   std::vector<Comparison> comparisons;
+  const auto add = [&](std::size_t i, std::size_t j) {
+    Comparison each = compare(models[i], models[j], figure);
+    if (each.n > 0) comparisons.push_back(std::move(each));
+  };
+  const bool all_pairs = compares_all_pairs(models.size());
+  const std::size_t best = best_by_validation(models);
   for (std::size_t i = 0; i < models.size(); ++i) {
-    for (std::size_t j = i + 1; j < models.size(); ++j) {
-      Comparison each = compare(models[i], models[j], figure);
-      if (each.n > 0) comparisons.push_back(std::move(each));
-    }
+    for (std::size_t j = i + 1; all_pairs && j < models.size(); ++j) add(i, j);
+    if (!all_pairs && i != best) add(std::min(i, best), std::max(i, best));
   }
   adjust_for_multiplicity(comparisons);
   return comparisons;

@@ -57,7 +57,20 @@ void adjust_for_multiplicity(std::span<Comparison> comparisons);
 /// Whether these adjusted comparisons, one family, can tell anything: all have a p, and enough runs for it.
 bool enough_runs(std::span<const Comparison> comparisons);
 
-/// Every pair (i, j), i < j, of models that share a seed, adjusted.
-std::vector<Comparison> compare_all(std::span<const ModelRuns> models, const Figure& figure);
+/// Among more models than this only the best is compared with each other one: the pairs of 5,000 models would
+/// be 12 million, which take hours and which nobody reads.
+constexpr std::size_t kMostModelsPaired = 50;
+
+/// Whether so many models are compared pair by pair.
+inline bool compares_all_pairs(std::size_t models) { return models <= kMostModelsPaired; }
+
+/// The comparisons that compare_models makes of so many models that share their seeds.
+inline std::size_t comparisons_of(std::size_t models) {
+  return compares_all_pairs(models) ? models * (models - 1) / 2 : models - 1;
+}
+
+/// Every pair (i, j), i < j, of models that share a seed, adjusted. Of more than kMostModelsPaired models the
+/// pairs of the one with the highest mean validation accuracy, whatever the figure.
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Figure& figure);
 
 }  // namespace gpu_sweep

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "engine/statistics/bootstrap.h"
 #include "engine/statistics/distributions.h"
 #include "engine/statistics/moments.h"
 #include "engine/statistics/quantile.h"
@@ -40,7 +39,6 @@ Description describe(std::span<const double> values) {
     result.std_n_minus_1 = std::sqrt(found.squares / (n - 1));
     result.standard_error = *result.std_n_minus_1 / std::sqrt(n);
     result.t_interval = t_interval(found.mean, *result.standard_error, n);
-    result.bca_interval = bca_interval_of_mean(values);
   }
   std::vector<double> ascending(values.begin(), values.end());
   std::sort(ascending.begin(), ascending.end());

@@ -8,15 +8,15 @@
 
 namespace gpu_sweep {
 
-/// Intervals are of the mean, at 95 %. What one value cannot give is absent.
+/// What one value cannot give is absent. All of it is closed forms; the interval that takes thousands of
+/// draws is bootstrap.h's.
 struct Description {
   int n = 0;
   double mean = 0;
   double std_n = 0;                      ///< divides by n, as numpy does
   std::optional<double> std_n_minus_1;   ///< divides by n - 1
   std::optional<double> standard_error;  ///< of the mean: std_n_minus_1 / sqrt(n)
-  std::optional<Interval> t_interval;    ///< Student's t with n - 1 degrees of freedom
-  std::optional<Interval> bca_interval;  ///< bootstrap.h
+  std::optional<Interval> t_interval;    ///< of the mean, 95 %: Student's t with n - 1 degrees of freedom
   double minimum = 0;
   double lower_quartile = 0;
   double median = 0;

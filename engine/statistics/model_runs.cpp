@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/statistics/moments.h"
 #include "engine/statistics/runs_of_models.h"
 
 namespace gpu_sweep {
@@ -29,6 +30,24 @@ std::vector<double> values_of(const ModelRuns& model, const Figure& figure) {
   values.reserve(model.runs.size());
   for (const RunRecord* run : model.runs) values.push_back(value_of(*run, figure));
   return values;
+}
+
+double mean_of(const ModelRuns& model, const Figure& figure) {
+  return moments(values_of(model, figure)).mean;
+}
+
+std::size_t best_by_validation(std::span<const ModelRuns> models) {
+  std::size_t best = models.size();
+  double greatest = -1;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (models[i].runs.empty()) continue;
+    const double mean = mean_of(models[i], kValidationAccuracy);
+    if (mean > greatest) {
+      greatest = mean;
+      best = i;
+    }
+  }
+  return best;
 }
 
 PairedRuns pair_on_seeds(const ModelRuns& a, const ModelRuns& b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/statistics/figure.h"
@@ -22,6 +23,13 @@ std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::ve
 
 /// The figure of every run, in the order of `runs`.
 std::vector<double> values_of(const ModelRuns& model, const Figure& figure);
+
+/// Mean over the runs; NaN without any.
+double mean_of(const ModelRuns& model, const Figure& figure);
+
+/// The place of the model with the highest mean validation accuracy, of equals the first; models.size() where
+/// none has runs.
+std::size_t best_by_validation(std::span<const ModelRuns> models);
 
 /// The runs of two models that have equal seeds, seeds ascending.
 struct PairedRuns {

@@ -1,6 +1,8 @@
 #include "engine/statistics/selection.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/statistics/descriptive.h"
 #include "engine/statistics/equal_variances.h"
@@ -19,26 +21,15 @@ Spread spread_of(const ModelRuns& model, const Figure& figure) {
   return {found.mean, found.std_n};
 }
 
-/// The comparison of two models whichever way round it was made; null where there is none.
-const Comparison* find(std::span<const Comparison> comparisons, const std::string& a, const std::string& b) {
+/// The comparisons with `best`, whichever way round they were made, by the other model.
+std::unordered_map<std::string_view, const Comparison*> with_best(std::span<const Comparison> comparisons,
+                                                                  const std::string& best) {
+  std::unordered_map<std::string_view, const Comparison*> found;
   for (const Comparison& each : comparisons) {
-    if ((each.a == a && each.b == b) || (each.a == b && each.b == a)) return &each;
+    if (each.a == best) found.emplace(each.b, &each);
+    if (each.b == best) found.emplace(each.a, &each);
   }
-  return nullptr;
-}
-
-std::size_t best_model(std::span<const ModelRuns> models) {
-  std::size_t best = models.size();
-  double greatest = -1;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].runs.empty()) continue;
-    const double mean = spread_of(models[i], kValidationAccuracy).mean;
-    if (mean > greatest) {
-      greatest = mean;
-      best = i;
-    }
-  }
-  return best;
+  return found;
 }
 
 double pitman_morgan(const ModelRuns& a, const ModelRuns& b) {
@@ -88,12 +79,15 @@ std::vector<RankedFigure> study_ranks(std::span<const ModelRuns> models) {
       const auto better = [&](double a, double b) {
         return !spread && figure.higher_is_better() ? a > b : a < b;
       };
+      std::vector<double> order;
+      for (std::size_t i = 0; i < models.size(); ++i) {
+        if (!models[i].runs.empty()) order.push_back(row.value[i]);
+      }
+      std::ranges::sort(order, better);
       for (std::size_t i = 0; i < models.size(); ++i) {
         if (models[i].runs.empty()) continue;
-        row.rank[i] = 1;
-        for (std::size_t j = 0; j < models.size(); ++j) {
-          if (!models[j].runs.empty() && better(row.value[j], row.value[i])) ++row.rank[i];
-        }
+        row.rank[i] =
+            static_cast<int>(std::ranges::lower_bound(order, row.value[i], better) - order.begin()) + 1;
       }
       table.push_back(std::move(row));
     }
@@ -105,17 +99,18 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons,
                                       std::span<const double> costs) {
   Selection selection;
-  selection.best = best_model(models);
+  selection.best = best_by_validation(models);
   if (selection.best == models.size() || !enough_runs(comparisons)) return std::nullopt;
+  const auto rivals = with_best(comparisons, models[selection.best].model.name);
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].runs.empty()) continue;
     if (i == selection.best) {
       selection.candidates.push_back(i);
       continue;
     }
-    const Comparison* with_best = find(comparisons, models[i].model.name, models[selection.best].model.name);
-    if (with_best == nullptr) return std::nullopt;
-    if (!with_best->distinguishable()) selection.candidates.push_back(i);
+    const auto rival = rivals.find(models[i].model.name);
+    if (rival == rivals.end()) return std::nullopt;
+    if (!rival->second->distinguishable()) selection.candidates.push_back(i);
   }
   const auto with_runs =
       std::count_if(models.begin(), models.end(), [](const ModelRuns& model) { return !model.runs.empty(); });

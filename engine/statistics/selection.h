@@ -32,10 +32,10 @@ struct Selection {
   std::size_t chosen = 0;               ///< of these: the least cost
 };
 
-/// `comparisons` are compare_all's of validation accuracy; `costs` [models] are operations of one training.
-/// Spreads are compared by Pitman and Morgan's test, Holm-adjusted. Absent where the comparisons have too few
-/// runs (enough_runs), where a model has no seed in common with the best, or where fewer than two models have
-/// runs.
+/// `comparisons` are compare_models's of validation accuracy; `costs` [models] are operations of one
+/// training. Spreads are compared by Pitman and Morgan's test, Holm-adjusted. Absent where the comparisons
+/// have too few runs (enough_runs), where a model has no seed in common with the best, or where fewer than
+/// two models have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons, std::span<const double> costs);
 

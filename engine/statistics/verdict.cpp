@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "engine/statistics/descriptive.h"
 #include "engine/statistics/distributions.h"
@@ -13,17 +14,14 @@
 namespace gpu_sweep {
 namespace {
 
-std::vector<const ModelRuns*> with_runs(std::span<const ModelRuns> models) {
-  std::vector<const ModelRuns*> found;
-  for (const ModelRuns& model : models) {
-    if (!model.runs.empty()) found.push_back(&model);
-  }
+std::vector<ModelRuns> with_runs(std::span<const ModelRuns> models) {
+  std::vector<ModelRuns> found;
+  std::ranges::copy_if(models, std::back_inserter(found),
+                       [](const ModelRuns& model) { return !model.runs.empty(); });
   return found;
 }
 
-double mean_validation(const ModelRuns& model) {
-  return describe(values_of(model, kValidationAccuracy)).mean;
-}
+double mean_validation(const ModelRuns& model) { return mean_of(model, kValidationAccuracy); }
 
 std::string runs_each(std::span<const Comparison> comparisons) {
   int fewest = comparisons.front().n;
@@ -66,15 +64,13 @@ std::string one_model(const ModelRuns& model) {
       percent(test.mean));
 }
 
-std::string too_few(const std::vector<const ModelRuns*>& models, std::span<const Comparison> comparisons) {
-  const ModelRuns& best = **std::max_element(
-      models.begin(), models.end(),
-      [](const ModelRuns* a, const ModelRuns* b) { return mean_validation(*a) < mean_validation(*b); });
+std::string too_few(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons) {
+  const ModelRuns& best = models[best_by_validation(models)];
   const std::string have = comparisons.empty() ? "no seeds in common" : runs_each(comparisons);
   return fmt::format(
       "Too few runs to tell the {} models apart: {}, at least {} are needed. {} has the highest validation "
       "accuracy here, {}, which another seed may overturn.",
-      models.size(), have, fewest_runs(models.size() * (models.size() - 1) / 2), quoted(best.model.name),
+      models.size(), have, fewest_runs(comparisons_of(models.size())), quoted(best.model.name),
       percent(mean_validation(best)));
 }
 
@@ -112,11 +108,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string many_models(const std::vector<const ModelRuns*>& models,
-                        std::span<const Comparison> comparisons) {
-  const ModelRuns& best = **std::max_element(
-      models.begin(), models.end(),
-      [](const ModelRuns* a, const ModelRuns* b) { return mean_validation(*a) < mean_validation(*b); });
+std::string many_models(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons) {
+  const ModelRuns& best = models[best_by_validation(models)];
   std::size_t differing = 0;
   std::size_t divided = 0;
   const Comparison* widest = nullptr;
@@ -138,19 +131,22 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
                          " {} not counted, since one model is better on most seeds and the other on average: "
                          "a few runs lie far off.",
                          divided == 1 ? "1 pair is" : fmt::format("{} pairs are", divided));
+  const bool all_pairs = compares_all_pairs(models.size());
   if (differing == 0) {
-    return fmt::format(
-        "No two of the {} models can be told apart by validation accuracy ({}). {} is the highest "
-        "with {}.{}",
-        models.size(), runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
+    return fmt::format("{} by validation accuracy ({}). {} is the highest with {}.{}",
+                       all_pairs
+                           ? fmt::format("No two of the {} models can be told apart", models.size())
+                           : fmt::format("None of the {} models can be told from the best", models.size()),
+                       runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
   }
-  const std::string pairs = differing == comparisons.size()
-                                ? fmt::format("All {} pairs", differing)
-                                : fmt::format("{} of the {} pairs", differing, comparisons.size());
-  std::string text = fmt::format(
-      "{} of models differ in validation accuracy by more than seed noise ({}; p below 0.05 after Holm's "
-      "correction). {} is the best with {}",
-      pairs, runs, quoted(best.model.name), percent(mean_validation(best)));
+  std::string text =
+      (differing == comparisons.size() ? fmt::format("All {} ", differing)
+                                       : fmt::format("{} of the {} ", differing, comparisons.size())) +
+      fmt::format(
+          "{} in validation accuracy by more than seed noise ({}; p below 0.05 after Holm's "
+          "correction). {} is the best with {}",
+          all_pairs ? "pairs of models differ" : "other models differ from the best", runs,
+          quoted(best.model.name), percent(mean_validation(best)));
   if (widest != nullptr) {
     text += fmt::format("; its widest lead is over {}, {}",
                         quoted(widest->a == best.model.name ? widest->b : widest->a), lead(*widest));
@@ -164,7 +160,7 @@ std::string many_models(const std::vector<const ModelRuns*>& models,
 }  // namespace
 
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons) {
-  const std::vector<const ModelRuns*> found = with_runs(models);
+  const std::vector<ModelRuns> found = with_runs(models);
   std::size_t diverged = 0;
   for (const ModelRuns& model : models) diverged += static_cast<std::size_t>(model.diverged);
   const std::string left_out = diverged == 0
@@ -173,8 +169,8 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
                                                  diverged == 1 ? "is" : "are");
 
   if (found.empty()) return "No run has finished yet." + left_out;
-  if (found.size() == 1) return one_model(*found.front()) + left_out;
-  const bool tested = comparisons.size() == found.size() * (found.size() - 1) / 2 && enough_runs(comparisons);
+  if (found.size() == 1) return one_model(found.front()) + left_out;
+  const bool tested = comparisons.size() == comparisons_of(found.size()) && enough_runs(comparisons);
   if (!tested) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? two_models(comparisons.front()) : many_models(found, comparisons)) + left_out;
 }
@@ -197,7 +193,7 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels) {
   const int images = images_of(model, Set::kTest);
   if (images == 0) return "";
-  const double mean = describe(values_of(model, kTestAccuracy)).mean;
+  const double mean = mean_of(model, kTestAccuracy);
   double error = test_standard_error(model, labels);
   const bool bound = !std::isfinite(error);
   if (bound) error = binomial_standard_error(mean, images);

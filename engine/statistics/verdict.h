@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 
 /// Which models differ in validation accuracy, by how much and how surely; "too few runs to tell" where no
-/// result could tell (enough_runs). Plain text, not escaped. `comparisons` are compare_all's of validation
+/// result could tell (enough_runs). Plain text, not escaped. `comparisons` are compare_models's of validation
 /// accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
 

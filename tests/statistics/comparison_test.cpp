@@ -25,7 +25,7 @@ TEST(Comparison, BelowSixPairsThereIsNoP) {
     add_runs(runs, "a", around(0.9, 0.001, n, 0));
     add_runs(runs, "b", around(0.8, 0.001, n, 1));
     const auto comparisons =
-        compare_all(runs_by_model(synthetic_experiment({"a", "b"}, n), runs), kTestAccuracy);
+        compare_models(runs_by_model(synthetic_experiment({"a", "b"}, n), runs), kTestAccuracy);
     ASSERT_EQ(comparisons.size(), 1U);
     EXPECT_EQ(comparisons[0].n, n);
     EXPECT_NEAR(comparisons[0].mean_difference, 0.1, 0.002);
@@ -43,7 +43,7 @@ TEST(Comparison, HolmRunsOverAllPairs) {
   add_runs(runs, "b", around(0.8, 0.001, 6, 1));
   add_runs(runs, "c", around(0.7, 0.001, 6, 2));
   const auto comparisons =
-      compare_all(runs_by_model(synthetic_experiment({"a", "b", "c"}, 6), runs), kTestAccuracy);
+      compare_models(runs_by_model(synthetic_experiment({"a", "b", "c"}, 6), runs), kTestAccuracy);
   ASSERT_EQ(comparisons.size(), 3U);
   for (const Comparison& each : comparisons) {
     EXPECT_DOUBLE_EQ(each.wilcoxon->p, 2.0 / 64);
@@ -63,7 +63,7 @@ TEST(Comparison, ManyPairsNeedMoreRuns) {
     add_runs(runs, "b", around(0.8, 0.001, n, 1));
     add_runs(runs, "c", around(0.7, 0.001, n, 2));
     const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, n), runs);
-    const auto comparisons = compare_all(models, kValidationAccuracy);
+    const auto comparisons = compare_models(models, kValidationAccuracy);
     EXPECT_EQ(enough_runs(comparisons), n == 7);
     EXPECT_EQ(comparisons[0].distinguishable(), n == 7);
     EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1, 1}).has_value(), n == 7);
@@ -78,7 +78,7 @@ TEST(Comparison, ARunFarOffDoesNotTurnTheVerdictOfAllOthers) {
   add_runs(runs, "better", better);
   add_runs(runs, "worse", worse);
   const auto models = runs_by_model(synthetic_experiment({"better", "worse"}, 20), runs);
-  const auto comparisons = compare_all(models, kValidationAccuracy);
+  const auto comparisons = compare_models(models, kValidationAccuracy);
   EXPECT_LT(comparisons[0].mean_difference, 0);
   EXPECT_LT(*comparisons[0].wilcoxon_holm, 0.01);
   EXPECT_TRUE(comparisons[0].divided());
@@ -96,14 +96,14 @@ TEST(Comparison, TiesCountHalf) {
 
 TEST(Comparison, ModelsWithoutCommonSeedsAreNotCompared) {
   std::vector<RunRecord> runs = {synthetic_run("a", 0, 0.5), synthetic_run("b", 1, 0.5)};
-  EXPECT_TRUE(compare_all(runs_by_model(synthetic_experiment({"a", "b"}, 1), runs), kTestAccuracy).empty());
+  EXPECT_TRUE(compare_models(runs_by_model(synthetic_experiment({"a", "b"}, 1), runs), kTestAccuracy).empty());
 }
 
 class SelectionTest : public testing::Test {
  protected:
   std::optional<Selection> select(const std::vector<double>& costs) {
     models_ = runs_by_model(synthetic_experiment(names_, 20), runs_);
-    return select_model(models_, compare_all(models_, kValidationAccuracy), costs);
+    return select_model(models_, compare_models(models_, kValidationAccuracy), costs);
   }
   std::vector<std::string> names_ = {"dear", "cheap", "wild", "bad"};
   std::vector<RunRecord> runs_;

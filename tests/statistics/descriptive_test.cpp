@@ -33,7 +33,7 @@ TEST(Descriptive, OneValueHasNoSpread) {
   const Description found = describe(std::vector<double>{0.25});
   EXPECT_EQ(found.n, 1);
   EXPECT_EQ(found.std_n, 0);
-  EXPECT_FALSE(found.std_n_minus_1 || found.standard_error || found.t_interval || found.bca_interval);
+  EXPECT_FALSE(found.std_n_minus_1 || found.standard_error || found.t_interval);
   EXPECT_EQ(found.median, 0.25);
 }
 

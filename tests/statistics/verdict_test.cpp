@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/statistics/wording.h"
 #include "tests/statistics/synthetic_runs.h"
 
@@ -22,7 +24,7 @@ std::vector<double> steps(double first, double step, int n) {
 
 std::string sentence(const std::vector<std::string>& names, const std::vector<RunRecord>& runs) {
   const auto models = runs_by_model(synthetic_experiment(names, 1), runs);
-  return difference_sentence(models, compare_all(models, kValidationAccuracy));
+  return difference_sentence(models, compare_models(models, kValidationAccuracy));
 }
 
 TEST(Verdict, OneRun) {
@@ -134,6 +136,23 @@ TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
   add_runs(runs, "c", steps(0.6, 0.0015, 12));
   EXPECT_THAT(sentence({"a", "b", "c"}, runs),
               AllOf(StartsWith("All 3 pairs of models differ"), EndsWith("It beats every other model.")));
+}
+
+TEST(Verdict, OfVeryManyModelsOnlyTheBestIsCompared) {
+  std::vector<RunRecord> runs;
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) {
+    names.push_back("m" + std::to_string(i));
+    std::vector<double> accuracies = steps(i < 58 ? 0.7 : 0.8, 0.001 + 1e-7 * i, 12);
+    if (i == 58) std::ranges::reverse(accuracies);
+    add_runs(runs, names.back(), accuracies);
+  }
+  EXPECT_THAT(sentence(names, runs),
+              AllOf(StartsWith("58 of the 59 other models differ from the best in validation accuracy"),
+                    HasSubstr("“m59” is the best"), EndsWith("It cannot be told from “m58”.")));
+  for (RunRecord& run : runs) run.final[1].accuracy = 0.9;
+  EXPECT_THAT(sentence(names, runs),
+              AllOf(StartsWith("None of the 60 models can be told from the best"), HasSubstr("“m0” is")));
 }
 
 TEST(Verdict, DivergedRunsAreMentioned) {
