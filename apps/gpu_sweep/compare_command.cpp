@@ -48,7 +48,8 @@ Command add_compare_command(CLI::App& program) {
   app->add_option("second", flags->second, "another one, trained on the same data")->type_name("DIR_B");
   app->add_flag("--json", flags->json, "print an object in place of the tables");
   app->footer(
-      "Models of equal name are compared; where no name is common, every model with every other.\n\n"
+      "Models of equal name are compared; where no name is common, every model with every\n"
+      "other, up to 10,000 pairs.\n\n"
       "Example: gpu_sweep compare results/quick results/quick_tanh");
   return {app, [flags] { compare_directories(*flags); }};
 }
