@@ -10,6 +10,8 @@
 namespace gpu_sweep {
 namespace {
 
+constexpr std::size_t kMostLoaded = 16;
+
 GroupSpec of_one(const GroupSpec& shape) {
   GroupSpec one = shape;
   one.replicas = 1;
@@ -27,7 +29,8 @@ DeviceRoom measure_room(const Backend& backend, int device, const std::vector<Gr
   DeviceRoom room;
   {
     const Buffer images = lane->allocate(dataset.bytes);
-    for (const GroupSpec& one : ones) ReplicaGroup(*lane, images, dataset, one);
+    const std::size_t apart = (ones.size() + kMostLoaded - 1) / kMostLoaded;
+    for (std::size_t i = 0; i < ones.size(); i += apart) ReplicaGroup(*lane, images, dataset, ones[i]);
     room.free_bytes = lane->free_bytes();
   }
   room.group_bytes = [lane, ones, dataset](int replicas) {
