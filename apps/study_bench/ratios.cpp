@@ -71,8 +71,7 @@ void measure_ratios(const Options& options) {
   const int lanes = cpu.default_lanes;
   std::string warning;
   const Dataset dataset = load_dataset(find_data(options.data), &warning);
-  std::vector<Precision> precisions = {Precision::kFp32};
-  if (cpu.supports_bf16) precisions.push_back(Precision::kBf16);
+  const std::vector<Precision> precisions = precisions_of(cpu);
 
   std::map<Precision, std::vector<Round>> rounds;
   std::vector<double> pytorch, scaling;

@@ -108,14 +108,10 @@ Json measure_runs(const Bench& bench) {
 
 void measure_scaling(const Options& options) {
   std::string warning;
-  Bench bench{choose_devices("cpu"),
-              load_dataset(find_data(options.data), &warning),
-              0,
-              options.rounds,
-              {Precision::kFp32}};
+  Bench bench{choose_devices("cpu"), load_dataset(find_data(options.data), &warning), 0, options.rounds, {}};
   const DeviceInfo& cpu = bench.cpu.backend.devices.front();
   bench.lanes = cpu.default_lanes;
-  if (cpu.supports_bf16) bench.precisions.push_back(Precision::kBf16);
+  bench.precisions = precisions_of(cpu);
 
   Json json;
   json["device"] = cpu.name;

@@ -40,6 +40,13 @@ DeviceChoice choose_cuda(const std::string& choice) {
 
 }  // namespace
 
+std::vector<Precision> precisions_of(const DeviceInfo& device) {
+  std::vector<Precision> precisions = {Precision::kFp32};
+  if (device.supports_tf32) precisions.push_back(Precision::kTf32);
+  if (device.supports_bf16) precisions.push_back(Precision::kBf16);
+  return precisions;
+}
+
 DeviceChoice all_alike(Backend backend) {
   DeviceChoice choice;
   const std::string& numerics = backend.devices.at(0).numerics;

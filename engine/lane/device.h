@@ -10,6 +10,7 @@
 
 #include "engine/lane/lane.h"
 #include "engine/lane/profile.h"
+#include "engine/model/model_spec.h"
 
 namespace gpu_sweep {
 
@@ -35,6 +36,9 @@ struct DeviceInfo {
   int memory_bus_bits = 0;     ///< of a GPU
   std::uint64_t l2_bytes = 0;  ///< of a GPU
 };
+
+/// fp32, and tf32 and bf16 where the device has them.
+std::vector<Precision> precisions_of(const DeviceInfo& device);
 
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 

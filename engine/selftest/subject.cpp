@@ -18,9 +18,7 @@ SelftestSubject selftest_subject(const Backend& backend, int index) {
   subject.make_lane = [make = backend.make_lane, index](const LaneOptions& options) {
     return make(index, options);
   };
-  subject.precisions = {Precision::kFp32};
-  if (device.supports_tf32) subject.precisions.push_back(Precision::kTf32);
-  if (device.supports_bf16) subject.precisions.push_back(Precision::kBf16);
+  subject.precisions = precisions_of(device);
   if (device.device_kind == "cpu") subject.scale = kCpuScale;
   if (device.device_kind == "simt") subject.scale = kStandInScale;
   return subject;

@@ -35,6 +35,16 @@ TEST(Device, AMissingLibraryGivesNoDevicesAndSaysWhy) {
   EXPECT_THAT(backend.why, testing::HasSubstr("libgpu_sweep_nonesuch.so"));
 }
 
+TEST(Device, HasFp32AndWhatElseItSaysItHas) {
+  DeviceInfo device;
+  EXPECT_EQ(precisions_of(device), (std::vector<Precision>{Precision::kFp32}));
+  device.supports_bf16 = true;
+  EXPECT_EQ(precisions_of(device), (std::vector<Precision>{Precision::kFp32, Precision::kBf16}));
+  device.supports_tf32 = true;
+  EXPECT_EQ(precisions_of(device),
+            (std::vector<Precision>{Precision::kFp32, Precision::kTf32, Precision::kBf16}));
+}
+
 TEST(Device, OnlyDevicesOfEqualNumericsWorkTogether) {
   Backend backend;
   for (const char* numerics : {"cuBLAS 13.0.0, 9.0", "cuBLAS 13.0.0, 8.9", "cuBLAS 13.0.0, 9.0"}) {
