@@ -117,7 +117,9 @@ TrainGroups leader_of(const Communicator& communicator, const Experiment& experi
                       const StopSignals& signals) {
   return [&](const std::vector<GroupSpec>& groups, const SweepEvents& events) {
     if (!setup.quiet && !groups.empty()) {
-      say("rank 0 leads, " + std::to_string(communicator.size - 1) + " ranks train");
+      say("rank 0 leads, " + (communicator.size == 2
+                                  ? "1 rank trains"
+                                  : std::to_string(communicator.size - 1) + " ranks train"));
     }
     const StoredExperiment ours{experiment, make_provenance(setup), 0};
     return coordinate(communicator, groups, ours, events, signals.token());

@@ -4,6 +4,7 @@
 
 #include "apps/gpu_sweep/tuned_file.h"
 #include "engine/data/dataset_layout.h"
+#include "engine/statistics/wording.h"
 #include "engine/sweep/device_room.h"
 
 namespace gpu_sweep {
@@ -41,9 +42,9 @@ PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs) {
   }
   const Grouping chosen = choose_grouping(device, wishes, tuned, static_cast<int>(most), room);
   if (tuned && !(wishes.replicas && wishes.lanes)) {
-    setup.notices.push_back("groups of up to " + std::to_string(chosen.replicas) + " runs on " +
-                            std::to_string(chosen.lanes) + " lanes, as gpu_sweep tune found best on " +
-                            device.name);
+    setup.notices.push_back("groups of up to " + counted(static_cast<std::size_t>(chosen.replicas), "run") +
+                            " on " + counted(static_cast<std::size_t>(chosen.lanes), "lane") +
+                            ", as gpu_sweep tune found best on " + device.name);
   }
   setup.lanes = chosen.lanes;
   PlanOptions options = plan_options(setup);

@@ -11,6 +11,7 @@
 #include "engine/error.h"
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/merge_stores.h"
 #include "engine/store/missing_runs.h"
 
@@ -27,7 +28,8 @@ struct MergeFlags {
 
 void warn_of_missing(const MissingRuns& missing, const std::string& out) {
   for (const std::string& name : missing.names) warn("missing: " + name);
-  warn(std::to_string(missing.count) + " runs are missing: gpu_sweep run EXPERIMENT.toml --out " + out +
+  warn(counted(static_cast<std::size_t>(missing.count), "run") + (missing.count == 1 ? " is" : " are") +
+       " missing: gpu_sweep run EXPERIMENT.toml --out " + out +
        " trains them; summary.json and report.html are written when all are there");
 }
 
@@ -39,8 +41,8 @@ void merge(const MergeFlags& flags) {
   const MergeOutcome outcome = merge_stores(flags.out, shards);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   if (!flags.quiet) {
-    say(flags.out + ": " + std::to_string(outcome.added) + " runs added, " + std::to_string(outcome.present) +
-        " were there");
+    say(flags.out + ": " + counted(static_cast<std::size_t>(outcome.added), "run") + " added, " +
+        std::to_string(outcome.present) + (outcome.present == 1 ? " was" : " were") + " there");
   }
 
   const RunStore store = RunStore::open(flags.out);

@@ -5,6 +5,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/probabilities.h"
 
@@ -22,8 +23,8 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
     if (!kept.whole) keys.insert(run.key);
   }
   if (!keys.empty()) {
-    warn("--keep-predictions: " + std::to_string(keys.size()) +
-         " finished runs have no class probabilities and are trained again for them");
+    warn("--keep-predictions: " + counted(keys.size(), "finished run") +
+         " without class probabilities, trained again for them");
   }
   return keys;
 }

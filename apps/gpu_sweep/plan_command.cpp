@@ -90,14 +90,16 @@ void plan(const PlanFlags& flags) {
   const double seconds = flops / (speed * setup.lanes * devices);
 
   std::string text = model_lines(experiment, setup);
-  text += fmt::format("\nruns     {}: {} models x {} seeds from {}\n", runs, experiment.models.size(),
-                      experiment.runs, experiment.seed);
+  text += fmt::format("\nruns     {}: {} x {} from {}\n", with_thousands(static_cast<long long>(runs)),
+                      counted(experiment.models.size(), "model"),
+                      counted(static_cast<std::size_t>(experiment.runs), "seed"), experiment.seed);
   if (runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
     text += "         models that are equal but for their names share their runs\n";
   }
-  text += fmt::format("groups   {} of up to {} runs\n", groups.size(), options.replicas_per_group);
-  text += fmt::format("device   {} x {}, {} lanes each, {}\n", setup.devices.indices.size(),
-                      setup.device().name, setup.lanes, to_string(setup.precision));
+  text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(groups.size())),
+                      counted(static_cast<std::size_t>(options.replicas_per_group), "run"));
+  text += fmt::format("device   {} x {}, {} each, {}\n", setup.devices.indices.size(), setup.device().name,
+                      counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
   text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
                       mebibytes(dataset.bytes + static_cast<std::uint64_t>(setup.lanes) * largest_arena),
                       mebibytes(dataset.bytes), mebibytes(largest_arena));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/gpu_sweep/flags.h"
+#include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
 
@@ -57,10 +58,10 @@ std::string roofline_text(const Experiment& experiment, const Dataset& dataset, 
 
   std::string text = unfused ? unfused_table(floor) : table(floor);
   text += fmt::format(
-      "computed, not measured: {} in {}, {} groups of up to {} runs; every operand of every operation\n"
+      "computed, not measured: {} in {}, {} of up to {}; every operand of every operation\n"
       "crosses {:.2f} TB/s of memory once and no product beats the data sheet; launches cost nothing\n",
-      card.name, to_string(options.precision), groups.size(), options.replicas_per_group,
-      card.bytes_per_second / 1e12);
+      card.name, to_string(options.precision), counted(groups.size(), "group"),
+      counted(static_cast<std::size_t>(options.replicas_per_group), "run"), card.bytes_per_second / 1e12);
   return text;
 }
 

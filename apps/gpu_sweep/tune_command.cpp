@@ -14,6 +14,7 @@
 #include "apps/gpu_sweep/tuned_file.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/report/summary_json.h"
+#include "engine/statistics/wording.h"
 #include "engine/sweep/cost.h"
 
 namespace gpu_sweep {
@@ -67,7 +68,8 @@ std::vector<Timing> time_all(const std::vector<Grouping>& candidates, const std:
     try {
       timings.push_back(time_grouping(candidate, shapes, setup));
     } catch (const OutOfMemory& error) {
-      warn(fmt::format("{} replicas on {} lanes: {}", candidate.replicas, candidate.lanes, error.what()));
+      warn(fmt::format("{} on {}: {}", counted(static_cast<std::size_t>(candidate.replicas), "replica"),
+                       counted(static_cast<std::size_t>(candidate.lanes), "lane"), error.what()));
     }
   }
   return timings;

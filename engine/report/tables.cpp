@@ -8,6 +8,7 @@
 #include "engine/report/display_width.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
+#include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
 
@@ -61,12 +62,9 @@ std::string block(const std::string& title, int name_width, const std::vector<Mo
 
 std::string heading(const StoredExperiment& stored) {
   const Experiment& experiment = stored.experiment;
-  const auto plural = [](std::size_t count, const char* noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-  };
   return fmt::format("{}: {}, {} each, seeds from {}; {} on {}\n", printable(experiment.name),
-                     plural(experiment.models.size(), "model"),
-                     plural(static_cast<std::size_t>(experiment.runs), "run"), experiment.seed,
+                     counted(experiment.models.size(), "model"),
+                     counted(static_cast<std::size_t>(experiment.runs), "run"), experiment.seed,
                      to_string(stored.provenance.precision), printable(stored.provenance.device_name));
 }
 

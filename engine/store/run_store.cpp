@@ -133,7 +133,8 @@ struct RunStore::Impl {
     const fs::path kept = keep_damaged(file);
     finish(file);
     damaged.push_back(std::string(error.what()) + "; " + std::to_string(*runs) +
-                      " finished runs were read out of it, and it is kept as " + kept.filename().string());
+                      (*runs == 1 ? " finished run was" : " finished runs were") +
+                      " read out of it, and it is kept as " + kept.filename().string());
     load(sqlite::Access::kReadWrite);
   }
 

@@ -56,7 +56,7 @@ TEST_F(OnTheStandIn, WhatWasTunedIsUsedUnlessOneAsksForOther) {
 
   write("gpu_sweep/tuned.json", R"({"tuned": [{"card": "SIMT stand-in", "driver": "CUDA 13.0",)"
                                 R"("precision": "fp32", "replicas_per_group": 3, "lanes": 1}]})");
-  const std::string used = "groups of up to 3 runs on 1 lanes, as gpu_sweep tune found best on SIMT stand-in";
+  const std::string used = "groups of up to 3 runs on 1 lane, as gpu_sweep tune found best on SIMT stand-in";
   const Outcome run = on_simt({"run", "tiny.toml", "--precision", "fp32"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr(used));
