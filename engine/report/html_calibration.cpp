@@ -1,6 +1,8 @@
 // How far class probabilities can be trusted.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
@@ -41,7 +43,7 @@ Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calib
   Chart chart;
   chart.spec = "reliability";
   chart.alternative = fmt::format("Reliability diagram of {}: share right over confidence.{}", whose, errors);
-  chart.input = {{"data", {{"bins", std::move(bins)}}}};
+  chart.input = script_json({{"data", {{"bins", std::move(bins)}}}});
   return chart;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "engine/report/html_text.h"
 #include "engine/statistics/confusion.h"
@@ -28,7 +29,7 @@ std::string html_figure(const Chart& chart) {
       fmt::format("<figure data-spec=\"{}\">\n<div class=\"chart\" role=\"img\" aria-label=\"{}\"></div>\n",
                   chart.spec, escape_html(chart.alternative));
   if (!chart.caption.empty()) html += "<figcaption>" + escape_html(chart.caption) + "</figcaption>\n";
-  return html + "<script type=\"application/json\">" + script_json(chart.input) + "</script>\n</figure>\n";
+  return html + "<script type=\"application/json\">" + chart.input + "</script>\n</figure>\n";
 }
 
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most) {
@@ -85,8 +86,8 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   Chart chart;
   chart.spec = "curves";
   chart.alternative = fmt::format("Line chart of {} over the epochs, mean of the runs.{}", column.name, ends);
-  chart.input = {{"data", {{"points", std::move(points)}}},
-                 {"signals", {{"last_epoch", last_epoch}, {"format", is_loss ? ".2f" : ".1%"}}}};
+  chart.input = script_json({{"data", {{"points", std::move(points)}}},
+                             {"signals", {{"last_epoch", last_epoch}, {"format", is_loss ? ".2f" : ".1%"}}}});
   return chart;
 }
 
@@ -117,11 +118,11 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
   Chart chart;
   chart.spec = "distributions";
   chart.alternative = fmt::format("Dot plot of {}, a dot a run.{}", to_string(figure), rows);
-  chart.input = {{"data", {{"runs", std::move(runs)}, {"summaries", std::move(summaries)}}},
-                 {"signals",
-                  {{"rows", models.size()},
-                   {"title", to_string(figure)},
-                   {"format", figure.measure == Measure::kLoss ? ".3f" : ".1%"}}}};
+  chart.input = script_json({{"data", {{"runs", std::move(runs)}, {"summaries", std::move(summaries)}}},
+                             {"signals",
+                              {{"rows", models.size()},
+                               {"title", to_string(figure)},
+                               {"format", figure.measure == Measure::kLoss ? ".3f" : ".1%"}}}});
   return chart;
 }
 
@@ -148,8 +149,8 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
       "The table that follows has the same numbers.",
       figure, counted(pairs.size(), "pair") + " of models", told);
   const std::size_t rows = pairs.size();
-  chart.input = {{"data", {{"pairs", std::move(pairs)}}},
-                 {"signals", {{"rows", rows}, {"title", figure + ", percentage points"}}}};
+  chart.input = script_json({{"data", {{"pairs", std::move(pairs)}}},
+                             {"signals", {{"rows", rows}, {"title", figure + ", percentage points"}}}});
   return chart;
 }
 
@@ -184,8 +185,8 @@ Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Se
   chart.alternative =
       fmt::format("Confusion matrix of {} on the {} set, {} by {} classes. Most confused pairs:{}",
                   model.model.name, to_string(set), k, k, pairs.empty() ? " none." : pairs);
-  chart.input = {{"data", {{"cells", std::move(cells)}}},
-                 {"signals", {{"classes", k}, {"names", std::move(names)}, {"most", most}}}};
+  chart.input = script_json({{"data", {{"cells", std::move(cells)}}},
+                             {"signals", {{"classes", k}, {"names", std::move(names)}, {"most", most}}}});
   return chart;
 }
 

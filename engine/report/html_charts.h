@@ -1,7 +1,6 @@
 // A chart in the page: its data, its words for those who do not see it, and its caption.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "engine/report/html_analysis.h"
@@ -10,10 +9,10 @@
 namespace gpu_sweep {
 
 struct Chart {
-  std::string spec;              ///< engine/report/specs/SPEC.vg.json
-  std::string alternative;       ///< plain text that says what the chart shows
-  std::string caption;           ///< plain text, may be empty
-  nlohmann::ordered_json input;  ///< {"data": {name: rows}, "signals": {name: value}}
+  std::string spec;         ///< engine/report/specs/SPEC.vg.json
+  std::string alternative;  ///< plain text that says what the chart shows
+  std::string caption;      ///< plain text, may be empty
+  std::string input;        ///< script_json of {"data": {name: rows}, "signals": {name: value}}
 };
 
 /// <figure> with the chart; page/report.js draws it.

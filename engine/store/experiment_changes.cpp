@@ -1,5 +1,6 @@
 #include "engine/store/experiment_changes.h"
 
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "engine/store/experiment_json.h"
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "engine/sweep/hyper_parameters.h"

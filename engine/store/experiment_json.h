@@ -1,7 +1,7 @@
 // Experiments and provenance as JSON: how the run store keeps them and how reports print them.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "engine/store/run_store.h"
 #include "engine/sweep/experiment.h"

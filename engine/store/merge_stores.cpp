@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"

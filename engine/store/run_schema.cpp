@@ -1,5 +1,7 @@
 #include "engine/store/run_schema.h"
 
+#include <nlohmann/json.hpp>
+
 #include "engine/data/sha256.h"
 #include "engine/error.h"
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/store/run_schema.h"
