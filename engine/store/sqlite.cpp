@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -143,8 +144,9 @@ std::optional<std::string> Database::damage() {
   if (const auto cut = cut_short()) return cut;
   Statement statement = prepare("PRAGMA integrity_check(1)");
   if (!statement.step()) return "the integrity check gave no answer";
-  const std::string answer = statement.text(0);
+  std::string answer = statement.text(0);
   if (answer == "ok") return std::nullopt;
+  std::replace(answer.begin(), answer.end(), '\n', ' ');  // a headline, and what is wrong below it
   return answer;
 }
 

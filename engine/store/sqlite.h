@@ -33,7 +33,8 @@ class Database {
   Statement prepare(const std::string& sql);
   std::int64_t integer(const std::string& sql);  ///< first column of the first row; 0 without rows
 
-  /// Why the structure of the file is damaged: its size or SQLite's integrity check. Nothing where it is not.
+  /// Why the structure of the file is damaged, in one line: its size or SQLite's integrity check. Nothing
+  /// where it is not.
   std::optional<std::string> damage();
 
  private:
