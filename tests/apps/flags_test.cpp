@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/error_of.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -45,13 +47,8 @@ TEST(Flags, WidthsAreAList) {
 }
 
 TEST(Flags, AMessageNamesFlagFoundAndExpected) {
-  try {
-    parse_switch_flag("--shuffle", "yes");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_STREQ(error.what(), "--shuffle: found 'yes', expected on or off");
-  }
+  EXPECT_EQ(test::error_of(ExitCode::kUsage, [] { parse_switch_flag("--shuffle", "yes"); }),
+            "--shuffle: found 'yes', expected on or off");
 }
 
 }  // namespace

@@ -3,28 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/data/idx_fixture.h"
+#include "tests/support/environment_variable.h"
 
 namespace gpu_sweep {
 namespace {
 
 namespace fs = std::filesystem;
+using test::EnvironmentVariable;
 using test::error_of;
-
-/// A variable of the environment for one test.
-class ScopedVariable {
- public:
-  ScopedVariable(std::string name, const std::string& value) : name_(std::move(name)) {
-    if (const char* old = std::getenv(name_.c_str())) old_ = old;
-    setenv(name_.c_str(), value.c_str(), 1);
-  }
-  ScopedVariable(const ScopedVariable&) = delete;
-  ScopedVariable& operator=(const ScopedVariable&) = delete;
-  ~ScopedVariable() { setenv(name_.c_str(), old_.c_str(), 1); }
-
- private:
-  std::string name_;
-  std::string old_;
-};
 
 class FindData : public testing::Test {
  protected:
@@ -40,14 +26,14 @@ class FindData : public testing::Test {
   }
 
   test::TemporaryDirectory directory_;
-  ScopedVariable no_variable_{"GPU_SWEEP_DATA", ""};
+  EnvironmentVariable no_variable_{"GPU_SWEEP_DATA", ""};
 };
 
 TEST_F(FindData, FlagThenVariableThenStandardPlaces) {
   const fs::path flag = make("flag"), variable = make("variable"), standard = make("standard", ".gz");
   const std::vector<fs::path> places = {directory_ / "none", standard};
   EXPECT_EQ(find_data("", places), standard);
-  const ScopedVariable set("GPU_SWEEP_DATA", variable.string());
+  const EnvironmentVariable set("GPU_SWEEP_DATA", variable.string());
   EXPECT_EQ(find_data("", places), variable);
   EXPECT_EQ(find_data(flag.string(), places), flag);
 }
@@ -68,7 +54,7 @@ TEST_F(FindData, ADirectoryAskedForIsNeverPassedOver) {
             "--data " + partial.string() +
                 ": train-labels-idx1-ubyte (or .gz) is missing, expected a directory of four IDX files");
   const std::string file = (standard / "train-images-idx3-ubyte").string();
-  const ScopedVariable set("GPU_SWEEP_DATA", file);
+  const EnvironmentVariable set("GPU_SWEEP_DATA", file);
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data("", {standard}); }),
             "GPU_SWEEP_DATA " + file + ": not a directory, expected a directory of four IDX files");
 }
@@ -83,7 +69,7 @@ TEST_F(FindData, NothingFoundListsThePlaces) {
 }
 
 TEST_F(FindData, StandardPlacesFollowHome) {
-  const ScopedVariable home("HOME", "/home/someone");
+  const EnvironmentVariable home("HOME", "/home/someone");
   EXPECT_EQ(standard_data_directories(),
             (std::vector<fs::path>{"/usr/share/datasets/fashion-mnist",
                                    "/home/someone/.keras/datasets/fashion-mnist", "data/FashionMNIST/raw"}));

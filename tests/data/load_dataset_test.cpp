@@ -151,7 +151,7 @@ TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
 }
 
 TEST(FashionMnist, DebianPackageByHash) {
-  if (!fs::exists(kDebianDirectory)) GTEST_SKIP() << "SKIPPED: dataset-fashion-mnist is not installed";
+  if (!fs::exists(kDebianDirectory)) GTEST_SKIP() << "NOT TESTED: dataset-fashion-mnist is not installed";
   std::string warning = "?";
   const Dataset dataset = load_dataset(kDebianDirectory, &warning);
   EXPECT_EQ(warning, "");

@@ -34,9 +34,7 @@ TEST_F(Study, EveryExperimentPlans) {
     const Outcome plan = Program(directory_.path(), {"plan", entry.path(), "--device", "cpu"}).wait();
     EXPECT_EQ(plan.exit_code, 0) << name << ": " << plan.err;
     found[name] = runs_of(plan.out);
-    std::ifstream file(entry.path());
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    EXPECT_THAT(text, testing::HasSubstr("\nname = \"" + name + "\"\n"))
+    EXPECT_THAT(read_file(entry.path()), testing::HasSubstr("\nname = \"" + name + "\"\n"))
         << "its results stand in results/NAME";
   }
   EXPECT_EQ(found, kPlans);

@@ -19,10 +19,6 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
     return {"run", "study.toml", "--snapshot-every", "1", "--keep-predictions", "--out", out, "--lanes", "1"};
   }
 
-  nlohmann::json figures(const std::string& out) const {
-    return without_timing(nlohmann::json::parse(read(out + "/summary.json"), nullptr, false));
-  }
-
   /// Whether the call of that number was made, and failed.
   bool injected() const { return has_injected(""); }
 

@@ -16,12 +16,6 @@ class Kill : public Study {
     return {"run", "study.toml", "--epochs", "30", "--snapshot-every", "3", "--out", out};
   }
 
-  /// The summary less its timing, which stands last, byte for byte.
-  std::string figures(const std::string& out) const {
-    const std::string summary = read(out + "/summary.json");
-    return summary.substr(0, summary.find("\"timing\""));
-  }
-
   void export_npz(const std::string& out) {
     const Outcome outcome = Program(directory_.path(), {"export", out, "--format", "npz"}).wait();
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -66,7 +60,7 @@ TEST_F(Kill, AtRandomMomentsLosesNothingAndChangesNothing) {
       ASSERT_TRUE(std::ranges::includes(after, before)) << "a finished run is gone, or another than it was";
       before = after;
     }
-    ASSERT_EQ(figures(out), figures("calm"));
+    ASSERT_EQ(figures_text(out), figures_text("calm"));
     export_npz(out);
     for (const char* file : {"layer = 0.npz", "layer = 1.npz"}) {
       const std::string name = std::string("/npz/") + file;

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <thread>
 
-#include "engine/store/run_store.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {
@@ -12,11 +11,23 @@ namespace {
 
 using testing::HasSubstr;
 
+/// Processes whose command line holds `text`.
+std::vector<pid_t> processes_of(const std::string& text) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string line = read_file(entry.path() / "cmdline");
+    if (line.find(text) != std::string::npos && !line.starts_with("mpirun")) found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
 class Mpi : public Study {
  protected:
   void SetUp() override {
     if (std::system("mpirun --version > /dev/null 2>&1") != 0) {
-      GTEST_SKIP() << "SKIPPED: there is no mpirun; Debian's openmpi-bin has it";
+      GTEST_SKIP() << "NOT TESTED: there is no mpirun (Debian's openmpi-bin)";
     }
   }
 
@@ -40,32 +51,21 @@ class Mpi : public Study {
     return start(ranks, std::move(arguments))->wait();
   }
 
-  /// The summary of `directory` less its times.
-  nlohmann::json figures(const std::string& directory) const {
-    return without_timing(nlohmann::json::parse(read(directory + "/summary.json"), nullptr, false));
+  /// Starts three processes and kills one of them once `begun` holds; returns when all are gone. False where
+  /// the job was done before.
+  bool kill_one(const std::vector<std::string>& command, const std::function<bool()>& begun) const {
+    const auto program = start(3, command);
+    program->runs_until(begun);
+    const std::vector<pid_t> ranks = processes_of(killed_);
+    if (ranks.size() == 3) kill(ranks.back(), SIGKILL);
+    const Outcome outcome = program->wait();
+    while (!processes_of(killed_).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return outcome.exit_code != 0 && listing().count(killed_ + "/summary.json") == 0;
   }
+
+  const std::string killed_ =
+      "results/killed-" + std::to_string(getpid());  // names these processes, no others
 };
-
-/// Processes whose command line holds `text`.
-std::vector<pid_t> processes_of(const std::string& text) {
-  std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream stream(entry.path() / "cmdline", std::ios::binary);
-    const std::string line{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (line.find(text) != std::string::npos && !line.starts_with("mpirun")) found.push_back(std::stoi(name));
-  }
-  return found;
-}
-
-std::size_t runs_in(const std::filesystem::path& directory) {
-  try {
-    return RunStore::open(directory).runs().size();
-  } catch (const Error&) {
-    return 0;  // not made yet
-  }
-}
 
 TEST_F(Mpi, ThreeProcessesGiveTheFiguresOfOne) {
   const Outcome alone = gpu_sweep({"run", "study.toml", "--out", "alone"});
@@ -87,56 +87,43 @@ TEST_F(Mpi, OneProcessIsOneProcess) {
 }
 
 TEST_F(Mpi, AKilledRankEndsTheJobAndTheSameCommandContinues) {
-  const std::string out = "killed-" + std::to_string(getpid());  // names these processes and no others
-  const std::vector<std::string> command = {"run", "study.toml", "--runs", "8",     "--epochs",
-                                            "40",  "--lanes",    "1",      "--out", out};
-  const auto program = start(3, command);
-  while (program->running() && runs_in(directory_ / out) < 2) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  const std::vector<pid_t> ranks = processes_of(out);
-  ASSERT_EQ(ranks.size(), 3U);
-  kill(ranks.back(), SIGKILL);
-  const Outcome killed = program->wait();
-  EXPECT_NE(killed.exit_code, 0);
-  EXPECT_EQ(listing().count(out + "/summary.json"), 0U);
-  const std::size_t kept = runs_in(directory_ / out);
+  std::vector<std::string> command = {"run", "study.toml", "--runs", "8",       "--lanes",
+                                      "1",   "--out",      killed_,  "--epochs"};
+  command.push_back(std::to_string(enough_work(40, [&](int epochs) {
+    std::vector<std::string> attempt = command;
+    attempt.push_back(std::to_string(epochs));
+    return kill_one(attempt, [this] { return kept_runs(killed_) >= 2; });
+  })));
+  const std::size_t kept = kept_runs(killed_);
   EXPECT_GE(kept, 2U);
   EXPECT_LT(kept, 16U);
-  while (!processes_of(out).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 
   const Outcome continued = run(3, command);
   EXPECT_EQ(continued.exit_code, 0) << continued.err;
   EXPECT_THAT(continued.err, HasSubstr(std::to_string(kept) + " of 16 runs are there"));
-  gpu_sweep({"run", "study.toml", "--runs", "8", "--epochs", "40", "--out", "alone"});
-  EXPECT_EQ(figures(out), figures("alone"));
+  gpu_sweep({"run", "study.toml", "--runs", "8", "--epochs", command.back(), "--out", "alone"});
+  EXPECT_EQ(figures(killed_), figures("alone"));
 }
 
 TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
-  const std::string out = "begun-" + std::to_string(getpid());
-  const auto command = [&](const std::string& directory) {
-    return std::vector<std::string>{"run",   "study.toml", "--epochs",         "300", "--lanes", "1",
-                                    "--out", directory,    "--snapshot-every", "2"};
+  const auto command = [](int epochs, const std::string& out) {
+    return std::vector<std::string>{"run",     "study.toml", "--epochs",         std::to_string(epochs),
+                                    "--lanes", "1",          "--snapshot-every", "2",
+                                    "--out",   out};
   };
-  const auto has_snapshots = [&] {
+  const auto has_snapshots = [this] {
     std::error_code error;
-    return !std::filesystem::is_empty(directory_ / out / "snapshots", error) && !error;
+    return !std::filesystem::is_empty(directory_ / killed_ / "snapshots", error) && !error;
   };
-  const auto program = start(3, command(out));
-  while (program->running() && !has_snapshots()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  const std::vector<pid_t> ranks = processes_of(out);
-  ASSERT_EQ(ranks.size(), 3U);
-  kill(ranks.back(), SIGKILL);
-  EXPECT_NE(program->wait().exit_code, 0);
-  while (!processes_of(out).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ASSERT_TRUE(has_snapshots());
+  const int epochs = enough_work(
+      300, [&](int enough) { return kill_one(command(enough, killed_), has_snapshots) && has_snapshots(); });
 
-  const Outcome continued = run(3, command(out));
+  const Outcome continued = run(3, command(epochs, killed_));
   EXPECT_EQ(continued.exit_code, 0) << continued.err;
   EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
   EXPECT_FALSE(has_snapshots()) << "kept for runs that are finished";
-  gpu_sweep(command("alone"));
-  EXPECT_EQ(figures(out), figures("alone"));
+  gpu_sweep(command(epochs, "alone"));
+  EXPECT_EQ(figures(killed_), figures("alone"));
 }
 
 TEST_F(Mpi, AnErrorIsToldOnceWithItsExitCode) {

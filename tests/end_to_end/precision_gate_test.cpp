@@ -14,7 +14,7 @@ constexpr int kRuns = GPU_SWEEP_GATE_RUNS;
 
 TEST(PrecisionGate, Bf16LandsWhereFp32Does) {
   if (!choose_devices("cpu").backend.devices[0].supports_bf16) {
-    GTEST_SKIP() << "this processor has no bf16 instructions: nothing was compared";
+    GTEST_SKIP() << "NOT TESTED: this processor has no bf16 instructions";
   }
   const auto fp32 = train_on_fashion_mnist("original model", {256}, kRuns, Precision::kFp32);
   const auto bf16 = train_on_fashion_mnist("original model", {256}, kRuns, Precision::kBf16);

@@ -4,21 +4,18 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
+#include <thread>
+
+#include "tests/support/files.h"
 
 extern char** environ;
 
 namespace gpu_sweep::test {
 namespace {
-
-std::string read_all(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
 
 /// The environment without what would change the program's ways.
 std::vector<char*> plain_environment() {
@@ -76,14 +73,22 @@ bool Program::running() {
   return !ended_;
 }
 
+bool Program::runs_until(const std::function<bool()>& condition) {
+  while (running()) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return false;
+}
+
 Outcome Program::wait() {
   if (!ended_) waitpid(pid_, &status_, 0);
   ended_ = true;
   Outcome outcome;
   if (WIFEXITED(status_)) outcome.exit_code = WEXITSTATUS(status_);
   if (WIFSIGNALED(status_)) outcome.signal = WTERMSIG(status_);
-  outcome.out = read_all(directory_ / ".stdout");
-  outcome.err = read_all(directory_ / ".stderr");
+  outcome.out = read_file(directory_ / ".stdout");
+  outcome.err = read_file(directory_ / ".stderr");
   return outcome;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ class Program {
   pid_t pid() const { return pid_; }
   void send(int signal) const;
   bool running();
+
+  /// Looks every millisecond until `condition` holds. False where the program ended before.
+  bool runs_until(const std::function<bool()>& condition);
+
   Outcome wait();
 
  private:

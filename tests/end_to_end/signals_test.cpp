@@ -1,7 +1,7 @@
 // Signals that whoever started the program had it ignore.
 #include <csignal>
-#include <thread>
 
+#include "engine/store/snapshot_file.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {
@@ -9,33 +9,40 @@ namespace {
 
 class IgnoredSignals : public Study {
  protected:
-  /// Starts a sweep by `launcher`, sends the signal twice while it trains, and waits for its end.
-  Outcome end_in_spite_of(int signal, const std::vector<std::string>& launcher) {
-    Program program(directory_.path(),
-                    with_usual_flags({"run", "study.toml", "--epochs", "100", "--out", "out"}), ".stdout",
-                    launcher);
-    while (program.running() && !std::filesystem::exists(directory_ / "out/runs.sqlite")) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    EXPECT_TRUE(program.running()) << "it ended before it could be signalled";
+  /// Starts an endless sweep by `launcher`, sends the signal twice while it trains, and expects it to train
+  /// on until SIGTERM ends it.
+  void expect_to_outlive(int signal, const std::vector<std::string>& launcher) {
+    const std::vector<std::string> command = {"run",   "study.toml", "--epochs",         "100000",
+                                              "--out", "out",        "--snapshot-every", "1"};
+    Program program(directory_.path(), with_usual_flags(command), ".stdout", launcher);
+    ASSERT_TRUE(program.runs_until([this] { return epochs_done() > 0; }));
     for (int i = 0; i < 2; ++i) {
       program.send(signal);
-      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      // A stop would let the epoch of each lane end at most.
+      const int enough = epochs_done() + 10;
+      EXPECT_TRUE(program.runs_until([&] { return epochs_done() >= enough; })) << "it stopped";
     }
-    return program.wait();
+    EXPECT_THAT(read(".stderr"), testing::Not(testing::HasSubstr("stopping")));
+    program.send(SIGTERM);
+    const Outcome outcome = program.wait();
+    EXPECT_EQ(outcome.signal, SIGTERM) << outcome.err;
   }
 
-  void expect_done(const Outcome& outcome) const {
-    EXPECT_EQ(outcome.exit_code, 0) << "signal " << outcome.signal << ": " << outcome.err;
-    EXPECT_THAT(outcome.err, testing::Not(testing::HasSubstr("stopping")));
-    EXPECT_NE(read("out/summary.json"), "");
+ private:
+  /// Of all runs that have a snapshot.
+  int epochs_done() const {
+    int epochs = 0;
+    for (const std::string& name : listing()) {
+      if (name.ends_with(".npz")) epochs += load_snapshot(directory_ / name).epochs_done();
+    }
+    return epochs;
   }
 };
 
-TEST_F(IgnoredSignals, NohupOutlivesTheHangup) { expect_done(end_in_spite_of(SIGHUP, {"nohup"})); }
+TEST_F(IgnoredSignals, NohupOutlivesTheHangup) { expect_to_outlive(SIGHUP, {"nohup"}); }
 
 TEST_F(IgnoredSignals, ACommandInTheBackgroundOfAShellOutlivesItsInterrupt) {
-  expect_done(end_in_spite_of(SIGINT, {"sh", "-c", "trap '' INT; exec \"$@\"", "sh"}));
+  expect_to_outlive(SIGINT, {"sh", "-c", "trap '' INT; exec \"$@\"", "sh"});
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The program on the stand-in for a card: what is tuned, what is lost, and what may not be mixed.
 #include "tests/end_to_end/study_fixture.h"
-#include "tests/end_to_end/surroundings.h"
+#include "tests/support/environment_variable.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -26,10 +26,6 @@ class OnTheStandIn : public Study {
   Outcome on_simt(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--device", "simt", "--data", "data"});
     return Program(directory_.path(), std::move(arguments)).wait();
-  }
-
-  nlohmann::json summary(const std::string& directory) const {
-    return without_timing(nlohmann::json::parse(read(directory + "/summary.json")));
   }
 
   const EnvironmentVariable cache_;
@@ -97,7 +93,7 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   }
   const Outcome rest = run("parts");
   EXPECT_EQ(rest.exit_code, 0) << rest.err;
-  EXPECT_EQ(summary("parts"), summary("whole"));
+  EXPECT_EQ(figures("parts"), figures("whole"));
 }
 
 TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
@@ -117,8 +113,8 @@ TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
   const Outcome halved = run("halved", {"--replicas-per-group", "6"});
   EXPECT_EQ(halved.exit_code, 0) << halved.err;
   EXPECT_THAT(halved.err, HasSubstr("going on with groups of 3 in place of 6"));
-  EXPECT_EQ(summary("chosen"), summary("whole"));
-  EXPECT_EQ(summary("halved"), summary("whole"));
+  EXPECT_EQ(figures("chosen"), figures("whole"));
+  EXPECT_EQ(figures("halved"), figures("whole"));
 }
 
 TEST_F(OnTheStandIn, AnotherCublasIsRefusedOnTheSameResults) {
@@ -137,7 +133,7 @@ TEST_F(OnTheStandIn, TwoDevicesGiveTheFiguresOfOne) {
   EXPECT_EQ(both.exit_code, 0) << both.err;
   const EnvironmentVariable one("SIMT_DEVICES", "1");
   EXPECT_EQ(on_simt({"run", "tiny.toml", "--replicas-per-group", "2", "--out", "one"}).exit_code, 0);
-  EXPECT_EQ(summary("two"), summary("one"));
+  EXPECT_EQ(figures("two"), figures("one"));
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Runs that are stopped before they are finished, and starting over.
 #include <csignal>
-#include <thread>
 
 #include "tests/end_to_end/study_fixture.h"
 
@@ -13,8 +12,6 @@ using testing::Not;
 
 class Snapshots : public Study {
  protected:
-  static constexpr const char* kEpochs = "200";
-
   std::vector<std::string> snapshot_files() const {
     std::vector<std::string> files;
     for (const std::string& name : listing()) {
@@ -23,92 +20,100 @@ class Snapshots : public Study {
     return files;
   }
 
-  /// Stops a long sweep by `signal` once there is a snapshot.
-  Outcome stop_midway(int signal, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"run", "study.toml", "--epochs", kEpochs, "--snapshot-every", "1"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    Program program(directory_.path(), with_usual_flags(arguments));
-    while (program.running() && snapshot_files().empty()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
+  /// Sends `signal` once there is a snapshot.
+  Outcome stop_at_a_snapshot(int signal, std::vector<std::string> command) {
+    command.insert(command.end(), {"--snapshot-every", "1"});
+    Program program(directory_.path(), with_usual_flags(std::move(command)));
+    program.runs_until([this] { return !snapshot_files().empty(); });
     program.send(signal);
     return program.wait();
+  }
+
+  struct Midway {
+    Outcome stopped;
+    std::string epochs;
+  };
+
+  /// Stops `command`, on as many epochs as that takes, after a snapshot and before its end.
+  Midway stop_midway(int signal, std::vector<std::string> command) {
+    Midway midway;
+    command.emplace_back("--epochs");
+    midway.epochs = std::to_string(enough_work(200, [&](int epochs) {
+      std::vector<std::string> attempt = command;
+      attempt.push_back(std::to_string(epochs));
+      midway.stopped = stop_at_a_snapshot(signal, attempt);
+      return midway.stopped.exit_code != 0;
+    }));
+    return midway;
   }
 };
 
 TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
-  const Outcome stopped = stop_midway(SIGINT);
+  const auto [stopped, epochs] = stop_midway(SIGINT, {"run", "study.toml"});
   EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
   EXPECT_THAT(stopped.err, HasSubstr("the same command continues"));
   ASSERT_FALSE(snapshot_files().empty());
-  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", kEpochs});
+  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", epochs});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_THAT(resumed.err, HasSubstr("of them from snapshots"));
   EXPECT_TRUE(snapshot_files().empty());
-  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", kEpochs, "--out", "whole"}));
-  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), whole);
+  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", epochs, "--out", "whole"}));
+  EXPECT_EQ(figures("results/study"), whole);
 }
 
 TEST_F(Snapshots, TrainGoesOnInItsFolder) {
   const auto command = [](const std::string& out) {
-    return std::vector<std::string>{"train", "--hidden", "32", "--epochs",         "200", "--batch-size",
-                                    "64",    "--out",    out,  "--snapshot-every", "1"};
+    return std::vector<std::string>{"train", "--hidden", "32", "--batch-size", "64", "--out", out};
   };
-  Program program(directory_.path(), with_usual_flags(command("one")));
-  while (program.running() && snapshot_files().empty()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  program.send(SIGINT);
-  const Outcome stopped = program.wait();
+  const auto [stopped, epochs] = stop_midway(SIGINT, command("results/one"));
   EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
-  EXPECT_THAT(stopped.err, HasSubstr("kept as it stands in one; the same command continues"));
+  EXPECT_THAT(stopped.err, HasSubstr("kept as it stands in results/one; the same command continues"));
   ASSERT_FALSE(snapshot_files().empty());
-  const Outcome resumed = gpu_sweep(command("one"));
+  const auto for_all_epochs = [&, &epochs = epochs](const std::string& out) {
+    std::vector<std::string> arguments = command(out);
+    arguments.insert(arguments.end(), {"--epochs", epochs, "--snapshot-every", "1"});
+    return arguments;
+  };
+  const Outcome resumed = gpu_sweep(for_all_epochs("results/one"));
   EXPECT_EQ(resumed.exit_code, 0);
-  EXPECT_THAT(resumed.err, HasSubstr("one: goes on after epoch "));
+  EXPECT_THAT(resumed.err, HasSubstr("results/one: goes on after epoch "));
   EXPECT_TRUE(snapshot_files().empty());
-  const auto whole = without_timing(json_of(command("whole")));
-  EXPECT_EQ(without_timing(nlohmann::json::parse(read("one/summary.json"))), whole);
+  EXPECT_EQ(figures("results/one"), without_timing(json_of(for_all_epochs("whole"))));
+}
+
+TEST_F(Snapshots, OfTrainNeedAFolder) {
   const Outcome homeless = gpu_sweep({"train", "--hidden", "8", "--snapshot-every", "1"});
   EXPECT_EQ(homeless.exit_code, 2);
   EXPECT_THAT(homeless.err, HasSubstr("--out"));
 }
 
+/// A program that waited for the end of the second and last epoch would be done.
 TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
-  using Clock = std::chrono::steady_clock;
-  write("long.toml",
-        "name = \"long\"\nruns = 1\n[[model]]\nname = \"wide\"\nhidden = [2048, 1024]\nbatch_size = "
-        "1\nepochs = 2\n");
-  const auto before = Clock::now();
-  const auto whole = without_timing(json_of({"run", "long.toml", "--out", "whole"}));
-  const auto epoch = (Clock::now() - before) / 2;
-
-  Program program(directory_.path(), with_usual_flags({"run", "long.toml", "--snapshot-every", "1"}));
-  while (program.running() && snapshot_files().empty()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  const auto asked = Clock::now();
-  program.send(SIGTERM);
-  const Outcome stopped = program.wait();
-  EXPECT_LT(Clock::now() - asked, epoch / 2);
+  Outcome stopped;
+  enough_work(512, [&](int width) {
+    write("long.toml", "name = \"long\"\nruns = 1\n[[model]]\nname = \"wide\"\nhidden = [" +
+                           std::to_string(width) + "]\nbatch_size = 1\nepochs = 2\n");
+    stopped = stop_at_a_snapshot(SIGTERM, {"run", "long.toml"});
+    return stopped.exit_code != 0;
+  });
   EXPECT_EQ(stopped.signal, SIGTERM) << stopped.err;
   EXPECT_EQ(snapshot_files().size(), 1U);
   EXPECT_THAT(gpu_sweep({"run", "long.toml"}).err, HasSubstr("of them from snapshots"));
-  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/long/summary.json"))), whole);
+  EXPECT_EQ(figures("results/long"), without_timing(json_of({"run", "long.toml", "--out", "whole"})));
 }
 
 TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
-  stop_midway(SIGKILL);
+  const std::string epochs = stop_midway(SIGKILL, {"run", "study.toml"}).epochs;
   const auto files = snapshot_files();
   ASSERT_FALSE(files.empty());
   std::string bytes = read(files[0]);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   write(files[0], bytes);
-  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", kEpochs});
+  const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", epochs});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_THAT(resumed.err, AllOf(HasSubstr("damaged snapshot, its run begins again"), HasSubstr(files[0])));
-  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", kEpochs, "--out", "whole"}));
-  EXPECT_EQ(without_timing(nlohmann::json::parse(read("results/study/summary.json"))), whole);
+  const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", epochs, "--out", "whole"}));
+  EXPECT_EQ(figures("results/study"), whole);
 }
 
 TEST_F(Snapshots, ShortRunsWriteNone) {
@@ -186,7 +191,7 @@ TEST_F(Snapshots, AStudyThatGoesOnOverwritesItsOwnWeightsAlone) {
 
 TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
   gpu_sweep({"run", "study.toml"});
-  const Outcome stopped = stop_midway(SIGTERM, {"--fresh"});
+  const Outcome stopped = stop_at_a_snapshot(SIGTERM, {"run", "study.toml", "--epochs", "100000", "--fresh"});
   EXPECT_EQ(stopped.signal, SIGTERM);
   EXPECT_THAT(stopped.err, HasSubstr("with --out results/study.2 in place of --fresh continues"));
 }

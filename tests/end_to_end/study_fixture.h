@@ -4,14 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/data/find_data.h"
 #include "engine/data/idx_file.h"
+#include "engine/store/run_store.h"
 #include "tests/data/idx_fixture.h"
 #include "tests/end_to_end/program.h"
+#include "tests/support/files.h"
 
 namespace gpu_sweep::test {
 
@@ -59,6 +61,13 @@ activation = "tanh"
 optimizer = { name = "sgd", learning_rate = 0.1, momentum = 0.9 }
 )";
 
+/// A summary less what may differ between two makings.
+inline nlohmann::json without_timing(nlohmann::json summary) {
+  EXPECT_TRUE(summary.contains("timing"));
+  summary.erase("timing");
+  return summary;
+}
+
 class Study : public testing::Test {
  protected:
   Study() {
@@ -69,12 +78,9 @@ class Study : public testing::Test {
     write("study.toml", kStudy);
   }
 
-  void write(const std::string& name, const std::string& text) { std::ofstream(directory_ / name) << text; }
+  void write(const std::string& name, const std::string& text) { write_file(directory_ / name, text); }
 
-  std::string read(const std::string& name) const {
-    std::ifstream stream(directory_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  }
+  std::string read(const std::string& name) const { return read_file(directory_ / name); }
 
   /// Runs the program to its end, always on the CPU and the small data.
   Outcome gpu_sweep(std::vector<std::string> arguments) {
@@ -106,14 +112,40 @@ class Study : public testing::Test {
     return names;
   }
 
+  /// The summary in a folder of results less what may differ between two makings.
+  nlohmann::json figures(const std::string& results) const {
+    return without_timing(nlohmann::json::parse(read(results + "/summary.json"), nullptr, false));
+  }
+
+  /// The same byte for byte: its times come last.
+  std::string figures_text(const std::string& results) const {
+    const std::string summary = read(results + "/summary.json");
+    EXPECT_NE(summary.find("\"timing\""), std::string::npos) << results;
+    return summary.substr(0, summary.find("\"timing\""));
+  }
+
+  /// How many runs a folder of results holds, while it is written or not.
+  std::size_t kept_runs(const std::string& results) const {
+    try {
+      return RunStore::open(directory_ / results).runs().size();
+    } catch (const Error&) {
+      return 0;  // not made yet
+    }
+  }
+
+  /// An amount of work (epochs, say) that leaves time to interfere. `interfere` starts the program on so much
+  /// of it in results/ and says whether it came before the end. Where it came too late, on a fast machine or
+  /// a busy one, it is called again with twice the amount and nothing in results/.
+  int enough_work(int amount, const std::function<bool(int)>& interfere) const {
+    for (int attempt = 0; attempt < 4; ++attempt, amount *= 2) {
+      std::filesystem::remove_all(directory_ / "results");
+      if (interfere(amount)) return amount;
+    }
+    ADD_FAILURE() << "it was always too late";
+    return amount;
+  }
+
   TemporaryDirectory directory_;
 };
-
-/// A summary less what may differ between two makings.
-inline nlohmann::json without_timing(nlohmann::json summary) {
-  EXPECT_TRUE(summary.contains("timing"));
-  summary.erase("timing");
-  return summary;
-}
 
 }  // namespace gpu_sweep::test

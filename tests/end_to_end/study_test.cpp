@@ -1,10 +1,8 @@
 // What a user does with an experiment, from training to looking at it again.
 #include <csignal>
-#include <cstdlib>
-#include <thread>
 
-#include "engine/store/run_store.h"
 #include "tests/end_to_end/study_fixture.h"
+#include "tests/support/environment_variable.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -65,7 +63,7 @@ TEST_F(Study, MoreRunsContinue) {
   EXPECT_EQ(more.exit_code, 0) << more.err;
   EXPECT_THAT(more.err, HasSubstr("4 of 8 runs are there"));
   const auto at_once = json_of({"run", "study.toml", "--runs", "4", "--out", "at_once"});
-  EXPECT_EQ(without_timing(nlohmann::json::parse(read("grown/summary.json"))), without_timing(at_once));
+  EXPECT_EQ(figures("grown"), without_timing(at_once));
 }
 
 TEST_F(Study, AChangedExperimentIsRefusedWithTheChange) {
@@ -78,9 +76,8 @@ TEST_F(Study, AChangedExperimentIsRefusedWithTheChange) {
 
 TEST_F(Study, ResultsOfTwoInstructionSetsAreNotMixed) {
   gpu_sweep({"run", "study.toml"});
-  setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 1);
+  const EnvironmentVariable instructions("ONEDNN_MAX_CPU_ISA", "SSE41");
   const Outcome other = gpu_sweep({"run", "study.toml", "--runs", "4"});
-  unsetenv("ONEDNN_MAX_CPU_ISA");
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.err, testing::AllOf(HasSubstr("numerics: \"oneDNN"), HasSubstr("SSE41\"")));
 }
@@ -150,35 +147,28 @@ TEST_F(Study, PlanTrainsAndKeepsNothing) {
   EXPECT_EQ(listing(), before);
 }
 
-/// How many runs a store holds, looked at from outside.
-std::size_t runs_in(const std::filesystem::path& directory) {
-  try {
-    return RunStore::open(directory).runs().size();
-  } catch (const Error&) {
-    return 0;  // not made yet
-  }
-}
-
 TEST_F(Study, StoppedBySignalItContinuesToTheSameFigures) {
-  const std::vector<std::string> command = {"run", "study.toml", "--runs",  "8",       "--epochs",
-                                            "40",  "--out",      "stopped", "--lanes", "1"};
-  for (const int signal : {SIGINT, SIGTERM}) {
-    const std::size_t before = runs_in(directory_ / "stopped");
-    Program program(directory_.path(), with_usual_flags(command));
-    while (program.running() && runs_in(directory_ / "stopped") == before) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto command = [](int epochs, const std::string& out) {
+    return std::vector<std::string>{
+        "run", "study.toml", "--runs", "8", "--epochs", std::to_string(epochs), "--lanes", "1", "--out", out};
+  };
+  const int epochs = enough_work(40, [&](int enough) {
+    for (const int signal : {SIGINT, SIGTERM}) {
+      const std::size_t before = kept_runs("results/stopped");
+      Program program(directory_.path(), with_usual_flags(command(enough, "results/stopped")));
+      program.runs_until([&] { return kept_runs("results/stopped") > before; });
+      program.send(signal);
+      const Outcome outcome = program.wait();
+      if (outcome.exit_code == 0) return false;
+      EXPECT_EQ(outcome.signal, signal) << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr("the same command continues"));
+      EXPECT_EQ(outcome.out, "");
+      EXPECT_EQ(listing().count("results/stopped/summary.json"), 0U);
     }
-    program.send(signal);
-    const Outcome outcome = program.wait();
-    EXPECT_EQ(outcome.signal, signal) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("the same command continues"));
-    EXPECT_EQ(outcome.out, "");
-    EXPECT_EQ(listing().count("stopped/summary.json"), 0U);
-  }
-  const auto continued = json_of(command);
-  std::vector<std::string> at_once = command;
-  at_once[7] = "at_once";
-  EXPECT_EQ(without_timing(continued), without_timing(json_of(at_once)));
+    return true;
+  });
+  EXPECT_EQ(without_timing(json_of(command(epochs, "results/stopped"))),
+            without_timing(json_of(command(epochs, "at_once"))));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/error.h"
+#include "tests/support/error_of.h"
 
 namespace gpu_sweep {
 namespace {
@@ -19,13 +19,8 @@ TEST(Device, TheCpuIsAlwaysThere) {
 
 TEST(Device, UnknownWordsAreUsageErrors) {
   for (const char* word : {"gpu", "", "cpu:0", "cuda:", "cuda:x", "cuda:-1", "cuda:0x"}) {
-    try {
-      choose_devices(word);
-      ADD_FAILURE() << word << " was accepted";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kUsage) << error.what();
-      EXPECT_THAT(error.what(), testing::HasSubstr("--device: found '" + std::string(word) + "', expected"));
-    }
+    EXPECT_THAT(test::error_of(ExitCode::kUsage, [&] { choose_devices(word); }),
+                testing::HasSubstr("--device: found '" + std::string(word) + "', expected"));
   }
 }
 

@@ -4,14 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
-#include "engine/error.h"
 #include "engine/report/crc32c.h"
 #include "engine/report/file_name.h"
 #include "engine/store/npz.h"
+#include "tests/support/error_of.h"
+#include "tests/support/files.h"
 #include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
@@ -24,13 +23,6 @@ using test::sample_provenance;
 using test::sample_runs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-std::string contents(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::stringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 class Exports : public ::testing::Test {
  protected:
@@ -98,7 +90,7 @@ TEST_F(Exports, MadeAgainTheyAreTheSameBytes) {
     for (const std::string& format : export_formats()) {
       if (format == "json") continue;  // holds timings
       for (const std::string& name : write(format)) {
-        bytes.push_back(contents(directory.path() / format / name));
+        bytes.push_back(test::read_file(directory.path() / format / name));
       }
     }
     return bytes;
@@ -118,18 +110,13 @@ TEST_F(Exports, AStudyWithoutRunsIsExportedEmpty) {
   EXPECT_THAT(write("npz"), ElementsAre("layer = 0.npz", "layer = 1.npz"));
   EXPECT_TRUE(write("tensorboard").empty());
   write("csv");
-  EXPECT_EQ(contents(directory.path() / "csv" / "history.csv"),
+  EXPECT_EQ(test::read_file(directory.path() / "csv" / "history.csv"),
             "model,seed,epoch,loss,accuracy,val_loss,val_accuracy\n");
 }
 
 TEST_F(Exports, AnUnknownFormatNamesTheKnown) {
-  try {
-    write("xlsx");
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_THAT(error.what(), HasSubstr("'xlsx': expected npz, csv, json or tensorboard"));
-  }
+  EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { write("xlsx"); }),
+              HasSubstr("'xlsx': expected npz, csv, json or tensorboard"));
 }
 
 TEST(FileName, HarmlessNamesStay) {

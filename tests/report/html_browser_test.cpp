@@ -1,15 +1,14 @@
 // The page in a real browser: every chart is drawn, nothing is said on the console, nothing is fetched.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 
 #include "engine/report/html_report.h"
 #include "tests/report/synthetic_report.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
@@ -31,13 +30,13 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
-  if (std::system("command -v chromium > /dev/null 2>&1") != 0) GTEST_SKIP() << "there is no chromium here";
+  if (std::system("command -v chromium > /dev/null 2>&1") != 0)
+    GTEST_SKIP() << "NOT TESTED: there is no chromium (Debian's chromium)";
   const std::string name = "</script><script>alert(1)</script>\"'&";
   const SyntheticReport report = synthetic_report({name, "two"}, 6, synthetic_images(200, 4));
-  const std::filesystem::path directory =
-      std::filesystem::temp_directory_path() / ("gpu_sweep_browser_" + std::to_string(getpid()));
-  std::filesystem::create_directory(directory);
-  write_report(directory, report.stored, report.runs, &report.images, synthetic_calibrations({name, "two"}));
+  const test::TemporaryDirectory directory;
+  write_report(directory.path(), report.stored, report.runs, &report.images,
+               synthetic_calibrations({name, "two"}));
 
   const std::string browser =
       "timeout 90 chromium --headless --no-sandbox --disable-gpu --window-size=1280,2000 "
@@ -46,7 +45,6 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   const std::string page = " file://" + (directory / "report.html").string();
   const std::string drawn = output_of(browser + " --dump-dom" + page + " 2> " + (directory / "log").string());
   const std::string log = output_of("grep CONSOLE " + (directory / "log").string());
-  std::filesystem::remove_all(directory);
 
   // Two distributions, two plots of differences, four curves, three matrices of the model that is open, two
   // of reliability.

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "tests/support/files.h"
 #include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
@@ -109,10 +108,7 @@ TEST_F(SummaryJson, TextKeepsListsOfFiguresOnOneLine) {
 TEST_F(SummaryJson, WritesTheFileWhole) {
   const test::TemporaryDirectory directory;
   write_summary(directory.path(), stored, runs);
-  std::ifstream file(directory.path() / "summary.json");
-  std::stringstream text;
-  text << file.rdbuf();
-  EXPECT_EQ(text.str(), summary_text(summary_json(stored, runs)));
+  EXPECT_EQ(test::read_file(directory / "summary.json"), summary_text(summary_json(stored, runs)));
 }
 
 }  // namespace

@@ -4,38 +4,29 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <set>
-
-#include "engine/error.h"
 #include "tests/support/child_process.h"
-#include "tests/support/sample_runs.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
 
 namespace fs = std::filesystem;
-using gpu_sweep::test::ChildProcess;
+using test::ChildProcess;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 class AtomicFile : public ::testing::Test {
  protected:
-  void make(const std::string& name) const { std::ofstream(directory_.path() / name) << "text"; }
+  void make(const std::string& name) const { test::write_file(directory_ / name, "text"); }
 
-  std::set<std::string> names() const {
-    std::set<std::string> found;
-    for (const auto& entry : fs::directory_iterator(directory_.path())) {
-      found.insert(entry.path().filename().string());
-    }
-    return found;
-  }
+  std::set<std::string> names() const { return test::names_in(directory_.path()); }
 
   void remove_unfinished() const {
     remove_unfinished_files(directory_.path(), [](const std::string& name) { return name == "ours.npz"; });
   }
 
-  const gpu_sweep::test::TemporaryDirectory directory_;
+  const test::TemporaryDirectory directory_;
 };
 
 /// The number of a process that is gone.

@@ -2,15 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <sys/mount.h>
-
-#include <fstream>
-#include <iterator>
 
 #include "engine/store/run_store.h"
 #include "tests/support/child_process.h"
 #include "tests/support/expect_same_run.h"
+#include "tests/support/files.h"
+#include "tests/support/private_mounts.h"
 #include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
@@ -30,12 +28,9 @@ class DamagedFile : public ::testing::Test {
  protected:
   fs::path path(const std::string& name) const { return directory_.path() / name; }
 
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+  void write(const std::string& name, const std::string& text) const { test::write_file(path(name), text); }
 
-  std::string read(const std::string& name) const {
-    std::ifstream stream(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  }
+  std::string read(const std::string& name) const { return test::read_file(path(name)); }
 
   const test::TemporaryDirectory directory_;
 };
@@ -56,21 +51,18 @@ TEST_F(DamagedFile, IsKeptUnderTheFirstFreeNameWithItsSideFile) {
 /// A file that is a mount of its own has no hard links beside it, as on FAT, exFAT and some network file
 /// systems.
 bool take_hard_links(const fs::path& file) {
-  const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
-  return ::unshare(spaces) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         ::mount(file.c_str(), file.c_str(), "none", MS_BIND, nullptr) == 0;
+  return test::make_mounts_private() && ::mount(file.c_str(), file.c_str(), "none", MS_BIND, nullptr) == 0;
 }
 
 TEST_F(DamagedFile, IsCopiedWhereThereAreNoHardLinks) {
-  constexpr int kNoMount = 77;
   write("store", "damaged");
   test::ChildProcess child([&] {
-    if (!take_hard_links(path("store"))) return kNoMount;
+    if (!take_hard_links(path("store"))) return test::kNoMount;
     keep_damaged(path("store"));
     return kept_damaged(path("store")) == path("store.damaged-1") ? 0 : 1;
   });
   const int result = child.wait();
-  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a file over itself";
+  if (result == test::kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a file over itself";
   EXPECT_EQ(result, 0);
   EXPECT_EQ(read("store.damaged-1"), "damaged");
   EXPECT_EQ(fs::hard_link_count(path("store")), 1U) << "it was a link after all";

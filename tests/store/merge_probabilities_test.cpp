@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <thread>
 
@@ -12,6 +10,7 @@
 #include "engine/store/sqlite.h"
 #include "tests/store/sample_shards.h"
 #include "tests/support/child_process.h"
+#include "tests/support/files.h"
 
 namespace gpu_sweep {
 namespace {
@@ -38,8 +37,7 @@ class MergeProbabilities : public test::SampleShards {
   }
 
   std::string file(const fs::path& results, std::size_t place) {
-    std::ifstream stream(probabilities_file(results, runs[place].key), std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    return test::read_file(probabilities_file(results, runs[place].key));
   }
 };
 
@@ -68,7 +66,7 @@ TEST_F(MergeProbabilities, DamagedOnesAreNamedAndLeftOut) {
 TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
   const fs::path first = shard_with_probabilities(1, {0, 1});
   fs::create_directory(out());
-  std::ofstream(out() / "probabilities") << "a file in the folder's place";
+  test::write_file(out() / "probabilities", "a file in the folder's place");
   test::error_of(ExitCode::kOutput, [&] { merge_stores(out(), {first}); });
   EXPECT_EQ(RunStore::open(out()).runs().size(), 0u);
 }

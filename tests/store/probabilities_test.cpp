@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/error.h"
 #include "engine/store/npz.h"
-#include "tests/data/idx_fixture.h"
+#include "tests/support/error_of.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
@@ -81,7 +80,7 @@ TEST_F(Probabilities, ThatCannotBeReadAreAnErrorOfTheOutput) {
 /// A file of the system tells a size and yields fewer bytes, as a failing disk may.
 TEST_F(Probabilities, ThatBreakOffWhileTheyAreReadAreNotTakenForDamaged) {
   const fs::path short_file = "/sys/kernel/mm/transparent_hugepage/enabled";
-  if (!fs::exists(short_file)) GTEST_SKIP() << short_file << " is not there";
+  if (!fs::exists(short_file)) GTEST_SKIP() << "NOT TESTED: there is no " << short_file;
   fs::create_symlink(short_file, probabilities_file(here(), "short"));
   expect_unknown("short", "expected 4096");
 }

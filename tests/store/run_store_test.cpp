@@ -6,9 +6,9 @@
 #include <cstring>
 #include <limits>
 
-#include "engine/error.h"
-#include "tests/data/idx_fixture.h"
+#include "tests/support/error_of.h"
 #include "tests/support/expect_same_run.h"
+#include "tests/support/files.h"
 #include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
@@ -225,22 +225,14 @@ TEST_F(RunStoreTest, AReaderCannotWrite) {
 }
 
 TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
-  try {
-    RunStore::open(directory.path());
-    FAIL() << "opened nothing";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_THAT(error.what(), HasSubstr("holds no results"));
-  }
+  EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { RunStore::open(directory.path()); }),
+              HasSubstr("holds no results"));
 }
 
 TEST_F(RunStoreTest, NothingButTheStoreAndItsLockIsLeftBehind) {
   open_or_create().add(sample_run(experiment.models[0], 0));
   EXPECT_EQ(RunStore::open(out()).runs().size(), 1u);
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(out()))
-    names.push_back(entry.path().filename());
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("lock", "runs.sqlite"));
+  EXPECT_THAT(test::names_in(out()), ::testing::ElementsAre("lock", "runs.sqlite"));
 }
 
 }  // namespace

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/error.h"
 #include "engine/store/merge_stores.h"
-#include "tests/data/idx_fixture.h"
+#include "tests/support/error_of.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/sample_runs.h"
 

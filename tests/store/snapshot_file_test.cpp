@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "engine/error.h"
+#include "tests/support/error_of.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
@@ -56,14 +56,8 @@ TEST(SnapshotFile, EveryBitComesBack) {
 }
 
 void expect_refused(const NpzArrays& arrays, const std::string& why) {
-  try {
-    parse_snapshot(arrays, "some file");
-    ADD_FAILURE() << "taken, expected: " << why;
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kData);
-    EXPECT_THAT(error.what(), ::testing::StartsWith("some file: "));
-    EXPECT_THAT(error.what(), ::testing::HasSubstr(why));
-  }
+  EXPECT_THAT(test::error_of(ExitCode::kData, [&] { parse_snapshot(arrays, "some file"); }),
+              ::testing::AllOf(::testing::StartsWith("some file: "), ::testing::HasSubstr(why)));
 }
 
 TEST(SnapshotFile, AnyChangedArrayIsRefused) {
@@ -99,12 +93,8 @@ TEST(SnapshotFile, WhatNoSnapshotHasIsRefusedThoughItsChecksumIsRight) {
 }
 
 TEST(SnapshotFile, ADiskThatCannotBeWrittenIsAnOutputError) {
-  try {
-    save_snapshot("/proc/none/run.npz", sample());
-    FAIL() << "written";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kOutput);
-  }
+  EXPECT_THAT(test::error_of(ExitCode::kOutput, [] { save_snapshot("/proc/none/run.npz", sample()); }),
+              ::testing::HasSubstr("/proc/none"));
 }
 
 }  // namespace

@@ -3,31 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include "tests/support/files.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/sweep/experiment_text.h"
 
-#include "engine/error.h"
-
-namespace gpu_sweep {
+namespace gpu_sweep::test {
 namespace {
 
 using testing::HasSubstr;
-
-const std::string kHead = "name = 'study'\nruns = 2\n";
-const std::string kModel = "[[model]]\nname = 'm'\nhidden = [8]\n";
-
-/// The message of the error that `text` causes, after checking its exit code and that it is one line.
-std::string message_of(const std::string& text, const ExperimentOverrides& overrides = {}) {
-  try {
-    parse_experiment(text, "study.toml", overrides);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "accepted:\n" << text;
-  return "";
-}
 
 TEST(Experiment, ReadsTheDocumentedFormat) {
   const Experiment experiment = parse_experiment(R"(
@@ -135,7 +118,7 @@ TEST(Experiment, FlagsWin) {
 TEST(Experiment, EpochsFlagAndEpochsGridExcludeEachOther) {
   ExperimentOverrides overrides;
   overrides.epochs = 2;
-  EXPECT_THAT(message_of(kHead + kModel + "[grid]\nepochs = [1, 2]\n", overrides), HasSubstr("--epochs"));
+  EXPECT_THAT(refusal_of(kHead + kModel + "[grid]\nepochs = [1, 2]\n", overrides), HasSubstr("--epochs"));
 }
 
 TEST(Experiment, TheLastSeedMustFitAsWell) {
@@ -144,159 +127,32 @@ TEST(Experiment, TheLastSeedMustFitAsWell) {
   overrides.runs = 1;
   EXPECT_EQ(parse_experiment(kHead + kModel, "study.toml", overrides).seed, overrides.seed);
   overrides.runs = 2;
-  EXPECT_THAT(message_of(kHead + kModel, overrides), HasSubstr("seed"));
+  EXPECT_THAT(refusal_of(kHead + kModel, overrides), HasSubstr("seed"));
 }
 
 TEST(Experiment, AMessageNamesFileLineKeyFoundAndExpected) {
-  EXPECT_EQ(message_of(kHead + kModel + "epochs = 0\n"),
+  EXPECT_EQ(refusal_of(kHead + kModel + "epochs = 0\n"),
             "study.toml:6: model.epochs: found 0, expected an integer from 1 to 1000000");
   EXPECT_EQ(
-      message_of(kHead + kModel + "epoch = 3\n"),
+      refusal_of(kHead + kModel + "epoch = 3\n"),
       "study.toml:6: model.epoch: found an unknown key (did you mean 'epochs'?), expected name, hidden, "
       "activation, dropout, optimizer, batch_size, epochs or shuffle");
 }
 
-struct BadInput {
-  std::string name;
-  std::string text;
-  std::string message;  ///< a part of it
-};
-
-class BadExperiment : public testing::TestWithParam<BadInput> {};
-
-TEST_P(BadExperiment, IsRefused) { EXPECT_THAT(message_of(GetParam().text), HasSubstr(GetParam().message)); }
-
-BadInput bad_model(const std::string& name, const std::string& line, const std::string& message) {
-  return {name, kHead + kModel + line + "\n", message};
-}
-
-BadInput bad_grid(const std::string& name, const std::string& line, const std::string& message) {
-  return {name, kHead + kModel + "[grid]\n" + line + "\n", message};
-}
-
-/// Four axes of twelve values each make 20,736 models.
-std::string too_large_grid() {
-  std::string values = "[";
-  for (int i = 1; i <= 12; ++i) values += "0." + std::string(i < 10 ? "0" : "") + std::to_string(i) + ",";
-  values += "]\n";
-  return kHead + kModel + "[grid]\ndropout = " + values + "beta1 = " + values + "beta2 = " + values +
-         "learning_rate = " + values;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Top, BadExperiment,
-    testing::Values(
-        BadInput{"Empty", "", "study.toml:1: name: found nothing"},
-        BadInput{"NotToml", "name = \n", "study.toml:1: not TOML"},
-        BadInput{"NotUtf8", "name = '\xff\xfe'\n", "not TOML"},
-        BadInput{"DuplicateKey", "name = 'a'\nname = 'b'\n", "study.toml:2: not TOML"},
-        BadInput{"NameOfWrongType", "name = 3\nruns = 1\n" + kModel, "name: found 3"},
-        BadInput{"NameEmpty", "name = ''\nruns = 1\n" + kModel, "name: found ''"},
-        BadInput{"NameIsAPath", "name = '../up'\nruns = 1\n" + kModel, "name: found '../up'"},
-        BadInput{"NameHidden", "name = '.git'\nruns = 1\n" + kModel, "name: found '.git'"},
-        BadInput{"NameWithNewline", "name = \"a\\nb\"\nruns = 1\n" + kModel, "name: found 'a?b'"},
-        BadInput{"RunsMissing", "name = 'a'\n" + kModel, "runs: found nothing"},
-        BadInput{"RunsZero", "name = 'a'\nruns = 0\n" + kModel, "study.toml:2: runs: found 0"},
-        BadInput{"RunsNegative", "name = 'a'\nruns = -3\n" + kModel, "runs: found -3"},
-        BadInput{"RunsFloat", "name = 'a'\nruns = 2.0\n" + kModel, "runs: found 2.0,"},
-        BadInput{"RunsText", "name = 'a'\nruns = '2'\n" + kModel, "runs: found '2'"},
-        BadInput{"RunsTooMany", "name = 'a'\nruns = 100001\n" + kModel, "runs: found 100001"},
-        BadInput{"SeedNegative", kHead + "seed = -1\n" + kModel, "seed: found -1"},
-        BadInput{"SeedOverflow", kHead + "seed = 9223372036854775808\n" + kModel, "not TOML"},
-        BadInput{"SeedOfLastRun", kHead + "seed = 9223372036854775807\n" + kModel, "study.toml:3: seed"},
-        BadInput{"UnknownKey", kHead + "sead = 1\n" + kModel,
-                 "study.toml:3: sead: found an unknown key (did you mean 'seed'?)"},
-        BadInput{"NoModel", kHead, "model: found nothing"},
-        BadInput{"ModelNotATable", "model = 3\n" + kHead, "model: found 3"},
-        BadInput{"ModelEmptyArray", "model = []\n" + kHead, "model: found an empty array"},
-        BadInput{"ModelSingleTable", kHead + "[model]\nname = 'm'\n", "model: found a table"},
-        BadInput{"ModelWithoutName", kHead + "[[model]]\nhidden = [8]\n", "model.name: found nothing"},
-        BadInput{"ModelWithoutHidden", kHead + "[[model]]\nname = 'm'\n", "model.hidden: found nothing"},
-        BadInput{"ModelNamesTwice", kHead + kModel + kModel,
-                 "study.toml:6: model: found a second model named 'm'"},
-        BadInput{"DefaultsNotATable", "defaults = 3\n" + kHead + kModel, "defaults: found 3"},
-        BadInput{"DefaultsUnknown", kHead + "[defaults]\nactivate = 'relu'\n" + kModel,
-                 "defaults.activate: found an unknown key (did you mean 'activation'?)"}),
-    [](const auto& test) { return test.param.name; });
-
-INSTANTIATE_TEST_SUITE_P(
-    Model, BadExperiment,
-    testing::Values(
-        bad_model("EpochsNegative", "epochs = -1", "epochs: found -1"),
-        bad_model("EpochsFloat", "epochs = 1.5", "epochs: found 1.5"),
-        bad_model("EpochsTooMany", "epochs = 1000001", "epochs: found 1000001"),
-        bad_model("BatchZero", "batch_size = 0", "batch_size: found 0"),
-        bad_model("BatchBool", "batch_size = true", "batch_size: found true"),
-        bad_model("DropoutOne", "dropout = 1", "dropout: found 1"),
-        bad_model("DropoutOneInFloat", "dropout = 0.99999999999", "dropout: found 0.99999999999"),
-        bad_model("DropoutNegative", "dropout = -0.1", "dropout: found -0.1"),
-        bad_model("DropoutNan", "dropout = nan", "dropout: found nan"),
-        bad_model("ActivationUnknown", "activation = 'gelu'",
-                  "found 'gelu' (did you mean 'relu'?), expected relu, sigmoid or tanh"),
-        bad_model("ActivationCase", "activation = 'ReLU'", "found 'ReLU'"),
-        bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
-        bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
-        bad_model("OptimiserUnknown", "optimizer = 'adamw'",
-                  "found 'adamw' (did you mean 'adam'?), expected adam, sgd or rmsprop"),
-        bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
-        bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
-                  "optimizer.beta1: found an unknown key, expected name, learning_rate or momentum"),
-        bad_model("LearningRateNan", "optimizer.learning_rate = nan",
-                  "learning_rate: found nan, expected a finite number above 0"),
-        bad_model("LearningRateInfinite", "optimizer.learning_rate = inf", "learning_rate: found inf"),
-        bad_model("LearningRateZero", "optimizer.learning_rate = 0", "learning_rate: found 0"),
-        bad_model("LearningRateNegative", "optimizer.learning_rate = -0.1", "learning_rate: found -0.1"),
-        bad_model("LearningRateNoFloat", "optimizer.learning_rate = 1e300", "learning_rate: found 1e+300"),
-        bad_model("Beta1", "optimizer.beta1 = 1.0", "beta1: found 1.0,"),
-        bad_model("Beta2", "optimizer.beta2 = -0.5", "beta2: found -0.5"),
-        bad_model("Epsilon", "optimizer.epsilon = 0", "epsilon: found 0"),
-        bad_model("Momentum", "optimizer = {name='sgd', momentum=1}", "momentum: found 1"),
-        bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2")),
-    [](const auto& test) { return test.param.name; });
-
-INSTANTIATE_TEST_SUITE_P(
-    Hidden, BadExperiment,
-    testing::Values(
-        BadInput{"WidthZero", kHead + "[[model]]\nname='m'\nhidden=[8, 0]\n",
-                 "hidden: found 0, expected an integer from 1 to 65536"},
-        BadInput{"WidthTooLarge", kHead + "[[model]]\nname='m'\nhidden=[65537]\n", "hidden: found 65537"},
-        BadInput{"WidthFloat", kHead + "[[model]]\nname='m'\nhidden=[1.5]\n", "hidden: found 1.5"},
-        BadInput{"NotAnArray", kHead + "[[model]]\nname='m'\nhidden=256\n",
-                 "hidden: found 256, expected an array"},
-        BadInput{"Nested", kHead + "[[model]]\nname='m'\nhidden=[[8]]\n", "hidden: found an array"}),
-    [](const auto& test) { return test.param.name; });
-
-INSTANTIATE_TEST_SUITE_P(
-    Grid, BadExperiment,
-    testing::Values(
-        bad_grid("NotAnArray", "dropout = 0.1", "grid.dropout: found 0.1, expected an array of values"),
-        bad_grid("Empty", "dropout = []", "grid.dropout: found an empty array"),
-        bad_grid("UnknownKey", "dropuot = [0.1]", "(did you mean 'dropout'?)"),
-        bad_grid("UnknownScalar", "optimizer.rate = [0.1]", "grid.optimizer.rate: found an unknown key"),
-        bad_grid("ScalarOfAnother", "momentum = [0.1]", "grid.momentum: found an unknown key"),
-        bad_grid("ValueOutOfRange", "epochs = [1, 0]", "grid.epochs: found 0"),
-        bad_grid("SameValueTwice", "epochs = [1, 1]", "a second model named 'm, epochs=1'"),
-        bad_grid("SameKeyTwice", "learning_rate = [0.1]\noptimizer.learning_rate = [0.2]", "the key twice"),
-        BadInput{"TooManyModels", too_large_grid(), "more than 10000 models"}),
-    [](const auto& test) { return test.param.name; });
-
 TEST(LoadExperiment, RefusesWhatIsNoFile) {
-  const std::filesystem::path directory = testing::TempDir();
-  EXPECT_THROW(load_experiment(directory), Error);
-  EXPECT_THROW(load_experiment(directory / "no-such-experiment.toml"), Error);
+  const TemporaryDirectory directory;
+  for (const std::filesystem::path& path : {directory.path(), directory / "no-such-experiment.toml"}) {
+    EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(path); }), HasSubstr(path.string()));
+  }
 }
 
 TEST(LoadExperiment, NamesTheFile) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "load_experiment_test.toml";
-  std::ofstream(file) << kHead << kModel << "epochs = 0\n";
-  try {
-    load_experiment(file);
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr(file.string() + ":6: model.epochs"));
-  }
-  std::filesystem::remove(file);
+  const TemporaryDirectory directory;
+  const std::filesystem::path file = directory / "study.toml";
+  write_file(file, kHead + kModel + "epochs = 0\n");
+  EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(file); }),
+              HasSubstr(file.string() + ":6: model.epochs"));
 }
 
 }  // namespace
-}  // namespace gpu_sweep
+}  // namespace gpu_sweep::test

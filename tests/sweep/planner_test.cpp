@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "engine/error.h"
+#include "tests/support/error_of.h"
 #include "tests/sweep/small_dataset.h"
 
 namespace gpu_sweep {
@@ -59,25 +59,17 @@ TEST(Expand, GoesModelByModelWithAscendingSeeds) {
 TEST(Expand, RefusesABatchLargerThanTheTrainingSet) {
   ModelSpec large = model("large", {8});
   large.batch_size = 101;
-  try {
-    expand(experiment({large}, 1), small_dataset(100), {});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_THAT(error.what(), testing::HasSubstr("batch_size: found 101, expected at most 100"));
-  }
+  EXPECT_THAT(
+      test::error_of(ExitCode::kUsage, [&] { expand(experiment({large}, 1), small_dataset(100), {}); }),
+      testing::HasSubstr("batch_size: found 101, expected at most 100"));
 }
 
 TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
   ModelSpec huge = model("huge", {8, 1 << 29});
   huge.batch_size = 4;
-  try {
-    expand(experiment({huge}, 1), small_dataset(100), {});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_THAT(error.what(), testing::HasSubstr("model 'huge': batch_size 4 with hidden width 536870912"));
-  }
+  EXPECT_THAT(
+      test::error_of(ExitCode::kUsage, [&] { expand(experiment({huge}, 1), small_dataset(100), {}); }),
+      testing::HasSubstr("model 'huge': batch_size 4 with hidden width 536870912"));
 }
 
 TEST(PlanGroups, PlansModelsThatDifferInTheirNamesAloneOnce) {

@@ -26,15 +26,24 @@ DeviceChoice lying_cpu(const Lie& lie) {
   return choice;
 }
 
+/// Runs of seeds 1 to `runs`, all in one group.
+GroupSpec small_group(const Dataset& dataset, int runs, int epochs, int batch_size = 16) {
+  ModelSpec model;
+  model.hidden = {5};
+  model.batch_size = batch_size;
+  model.epochs = epochs;
+  std::vector<RunSpec> specs;
+  for (int seed = 1; seed <= runs; ++seed) {
+    specs.push_back({model, static_cast<std::uint64_t>(seed), "key " + std::to_string(seed)});
+  }
+  return group_of_runs(dataset, specs, runs);
+}
+
 /// Two runs of two epochs, trained on one lane.
 class WithoutMemory : public testing::Test {
  protected:
   int train(const Lie& lie) {
-    ModelSpec model;
-    model.hidden = {5};
-    model.batch_size = 16;
-    model.epochs = 2;
-    const GroupSpec group = group_of_runs(dataset_, {{model, 1, {}}, {model, 2, {}}}, 2);
+    const GroupSpec group = small_group(dataset_, 2, /*epochs=*/2);
     SweepEvents events;
     events.on_epoch = [&](const GroupSpec&, int) { ++epochs_; };
     events.on_remark = [&](const std::string& line) { remarks_.push_back(line); };
@@ -80,11 +89,7 @@ TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
 TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
   constexpr auto kLaunch = std::chrono::milliseconds(120);
   const Dataset dataset = synthetic_dataset(40, 8, 8);
-  ModelSpec model;
-  model.hidden = {5};
-  model.batch_size = 4;
-  model.epochs = 3;
-  GroupSpec group = group_of_runs(dataset, {{model, 1, "key"}}, 1);
+  GroupSpec group = small_group(dataset, 1, /*epochs=*/3, /*batch_size=*/4);
   const Trained whole = train_group(dataset, group);
 
   std::stop_source stop;
@@ -125,29 +130,20 @@ TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
 
 TEST(RunGroups, ARunsTimeIsWithoutThatOfKeepingTheOthers) {
   const Dataset dataset = synthetic_dataset(32, 8, 8);
-  ModelSpec model;
-  model.hidden = {5};
-  model.batch_size = 16;
-  model.epochs = 1;
   std::vector<double> seconds;
   SweepEvents events;
   events.on_run = [&](const RunRecord& run, const Weights&) {
     seconds.push_back(run.train_seconds);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   };
-  run_groups({group_of_runs(dataset, {{model, 1, {}}, {model, 2, {}}}, 2)}, dataset, choose_devices("cpu"), 1,
-             {}, events, {});
+  run_groups({small_group(dataset, 2, /*epochs=*/1)}, dataset, choose_devices("cpu"), 1, {}, events, {});
   ASSERT_EQ(seconds.size(), 2U);
   EXPECT_EQ(seconds[0], seconds[1]);
 }
 
 TEST(RunGroups, WeightsLeaveTheDeviceOnlyWhereSomebodyWantsThem) {
   const Dataset dataset = synthetic_dataset(32, 8, 8);
-  ModelSpec model;
-  model.hidden = {5};
-  model.batch_size = 16;
-  model.epochs = 1;
-  const GroupSpec group = group_of_runs(dataset, {{model, 1, {}}, {model, 2, {}}}, 2);
+  const GroupSpec group = small_group(dataset, 2, /*epochs=*/1);
   const Trained alone = train_group(dataset, group);
 
   for (const bool wanted : {false, true}) {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/error.h"
 #include "engine/sweep/experiment.h"
+#include "tests/support/error_of.h"
 
 namespace gpu_sweep {
 namespace {
@@ -23,15 +23,7 @@ std::string key(int parts) { return repeated("a.", parts - 1) + "a"; }
 
 /// The message of the error that an experiment of that text causes.
 std::string message_of(const std::string& text) {
-  try {
-    parse_experiment(text, "deep.toml");
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "accepted";
-  return "";
+  return test::error_of(ExitCode::kUsage, [&] { parse_experiment(text, "deep.toml"); });
 }
 
 TEST(TomlDepth, LongKeysAndHeadersAreRefusedByLine) {
@@ -76,13 +68,8 @@ TEST(TomlDepth, TheDeepestThatPassesIsReadWithoutHarm) {
 }
 
 TEST(TomlDepth, AFileOfAnyKindIsReadNoFurtherThanItsLimit) {
-  try {
-    load_experiment("/dev/zero");
-    FAIL() << "read";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::kUsage);
-    EXPECT_STREQ(error.what(), "/dev/zero: found more than 1 MiB, expected an experiment (TOML file)");
-  }
+  EXPECT_EQ(test::error_of(ExitCode::kUsage, [] { load_experiment("/dev/zero"); }),
+            "/dev/zero: found more than 1 MiB, expected an experiment (TOML file)");
 }
 
 }  // namespace

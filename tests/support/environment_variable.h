@@ -1,11 +1,8 @@
-// What surrounds a started program, changed for a while: its environment, its limits.
+// The environment, changed for a while.
 #pragma once
-
-#include <sys/resource.h>
 
 #include <cstdlib>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace gpu_sweep::test {
@@ -24,23 +21,6 @@ class EnvironmentVariable {
  private:
   std::string name_;
   std::optional<std::string> before_;
-};
-
-/// The most memory in bytes that this process and those that it starts may map; as it was before when it
-/// goes.
-class AddressSpaceLimit {
- public:
-  explicit AddressSpaceLimit(rlim_t bytes) {
-    getrlimit(RLIMIT_AS, &before_);
-    const rlimit limit = {bytes, before_.rlim_max};
-    if (setrlimit(RLIMIT_AS, &limit) != 0) throw std::runtime_error("no limit on the address space");
-  }
-  AddressSpaceLimit(const AddressSpaceLimit&) = delete;
-  AddressSpaceLimit& operator=(const AddressSpaceLimit&) = delete;
-  ~AddressSpaceLimit() { setrlimit(RLIMIT_AS, &before_); }
-
- private:
-  rlimit before_ = {};
 };
 
 }  // namespace gpu_sweep::test

@@ -1,0 +1,27 @@
+// Little memory for a started program.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <stdexcept>
+
+namespace gpu_sweep::test {
+
+/// The most memory in bytes that this process and those that it starts may map; as it was before when it
+/// goes.
+class AddressSpaceLimit {
+ public:
+  explicit AddressSpaceLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_AS, &before_);
+    const rlimit limit = {bytes, before_.rlim_max};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) throw std::runtime_error("no limit on the address space");
+  }
+  AddressSpaceLimit(const AddressSpaceLimit&) = delete;
+  AddressSpaceLimit& operator=(const AddressSpaceLimit&) = delete;
+  ~AddressSpaceLimit() { setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  rlimit before_ = {};
+};
+
+}  // namespace gpu_sweep::test

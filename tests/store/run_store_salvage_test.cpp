@@ -1,0 +1,146 @@
+// Files of which a part is cut off or changed: what is read out of them, and what becomes of them.
+#include <random>
+
+#include "engine/store/damaged_file.h"
+#include "engine/store/salvage.h"
+#include "tests/store/run_store_damage_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr std::size_t kPage = 32768;  ///< of a store, in bytes
+
+TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
+  experiment.runs = 12;
+  runs = sample_runs(experiment, 4000);
+  fill();
+  const std::string bytes = read_file(file());
+  std::mt19937 random(1);
+  std::vector<std::size_t> lengths = {
+      0, 1, 15, 16, 99, 100, 512, kPage, bytes.size() - kPage, bytes.size() - 1};
+  for (int i = 0; i < 8; ++i) lengths.push_back(random() % bytes.size());
+  std::size_t partly = 0;
+  for (const std::size_t length : lengths) {
+    SCOPED_TRACE("cut at " + std::to_string(length) + " of " + std::to_string(bytes.size()));
+    replace(bytes.substr(0, length));
+    expect_reading_refused();
+    const auto salvaged = expect_salvaged_or_refused(bytes.substr(0, length));
+    if (salvaged && *salvaged > 0 && *salvaged < runs.size()) ++partly;
+  }
+  EXPECT_GT(partly, 0u);
+}
+
+// Every flipped byte is either harmless, or makes the file unreadable, or costs runs that are told of: no run
+// is ever read that differs from what was stored, and none disappears without a word.
+TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
+  fill();
+  const std::string bytes = read_file(file());
+  std::mt19937 random(2);
+  int refused = 0, salvaged = 0, named = 0, harmless = 0;
+  for (int trial = 0; trial < 120; ++trial) {
+    std::string damaged = bytes;
+    // Every third trial hits the first bytes of a page, where the structure stands.
+    const std::size_t page = random() % (bytes.size() / kPage) * kPage;
+    const std::size_t range = trial % 3 == 0 ? 128 : kPage;
+    for (unsigned i = random() % 4 + 1; i > 0; --i) damaged[page + random() % range] ^= 1 << random() % 8;
+    SCOPED_TRACE("trial " + std::to_string(trial));
+    replace(damaged);
+    bool readable = true;
+    try {
+      const RunStore reader = RunStore::open(out());
+      if (reader.damaged().empty()) {
+        EXPECT_EQ(expect_only_true_runs(reader), runs.size());
+      }
+    } catch (const Error&) {
+      readable = false;
+    }
+    if (!readable) {
+      replace(damaged);
+      expect_reading_refused();
+      ++(expect_salvaged_or_refused(damaged) ? salvaged : refused);
+      continue;
+    }
+    RunStore store = continued();
+    EXPECT_EQ(expect_only_true_runs(store) + store.damaged().size(), runs.size());
+    ++(store.damaged().empty() ? harmless : named);
+    for (const RunRecord& run : runs) store.add(run);
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  }
+  // The trials met every outcome.
+  EXPECT_GT(refused, 0);
+  EXPECT_GT(salvaged, 0);
+  EXPECT_GT(named, 0);
+  EXPECT_GT(harmless, 0);
+}
+
+TEST_F(RunStoreDamage, AChangedExperimentIsRefusedBeforeADamagedFileIsReplaced) {
+  fill();
+  std::string bytes = read_file(file());
+  bytes.resize(bytes.size() - 1);
+  replace(bytes);
+  experiment.seed = 5;
+  EXPECT_THAT(error_of(ExitCode::kUsage, [this] { continued(); }),
+              HasSubstr("runs.sqlite holds another experiment: seed: 0 -> 5"));
+  EXPECT_THAT(names_in(out()), ElementsAre("lock", "runs.sqlite"));
+  EXPECT_EQ(read_file(file()), bytes);
+}
+
+// Killed between keeping the damaged file, whose log goes along, and putting the salvaged store in its place.
+TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
+  const auto [bytes, side_bytes] = killed_while_filling();
+  ASSERT_EQ(salvage_store(file(), fs::path(file()) += ".new"), static_cast<int>(runs.size()));
+  ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
+  EXPECT_EQ(RunStore::open(out()).runs().size(), 0u) << "the runs must stand in the log alone";
+  {
+    const RunStore store = continued();
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("it is kept as runs.sqlite.damaged-1")));
+  }
+  EXPECT_FALSE(fs::exists(fs::path(file()) += ".new"));
+  EXPECT_EQ(read_file(out() / "runs.sqlite.damaged-1"), bytes);
+  EXPECT_EQ(read_file(out() / "runs.sqlite.damaged-1-wal"), side_bytes);
+  EXPECT_TRUE(continued().damaged().empty());
+}
+
+TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNothing) {
+  fill();
+  write_file(fs::path(file()) += ".new", "the beginning of a store");
+  EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
+  ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
+  const RunStore store = continued();
+  EXPECT_EQ(expect_only_true_runs(store), runs.size()) << "what is not complete takes no place";
+  EXPECT_TRUE(store.damaged().empty());
+}
+
+// What a killed process leaves: the newest runs stand in the side file only.
+TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
+  const auto [bytes, side_bytes] = killed_while_filling();
+  ASSERT_FALSE(side_bytes.empty());
+  EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
+
+  std::mt19937 random(3);
+  for (int trial = 0; trial < 40; ++trial) {
+    SCOPED_TRACE("trial " + std::to_string(trial));
+    std::string damaged = side_bytes;
+    const std::size_t place = random() % damaged.size();
+    if (trial % 2 == 0) {
+      damaged.resize(place);
+    } else {
+      damaged[place] ^= 1 << random() % 8;
+    }
+    replace(bytes);
+    write_file(fs::path(file()) += "-wal", damaged);
+    RunStore store = continued();
+    expect_only_true_runs(store);
+    for (const RunRecord& run : runs) store.add(run);
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

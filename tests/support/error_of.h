@@ -1,0 +1,27 @@
+// What a refusal says.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "engine/error.h"
+
+namespace gpu_sweep::test {
+
+/// The message of the Error that `action` must throw: one line, with this exit code. Empty where it throws
+/// none, which fails the test.
+inline std::string error_of(ExitCode code, const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(static_cast<int>(error.code()), static_cast<int>(code)) << error.what();
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+}  // namespace gpu_sweep::test
