@@ -4,6 +4,7 @@
 #include <map>
 
 #include "tests/simt/runtime/sanitizer.h"
+#include "tests/simt/runtime/source_place.h"
 
 uint3 threadIdx;
 
@@ -14,15 +15,6 @@ namespace {
 Block*& current_block() {
   static Block* block = nullptr;
   return block;
-}
-
-std::string place(std::source_location where) {
-  const std::string path = where.file_name();
-  return path.substr(path.rfind('/') + 1) + ":" + std::to_string(where.line());
-}
-
-bool same_place(std::source_location a, std::source_location b) {
-  return a.line() == b.line() && a.file_name() == b.file_name();
 }
 
 }  // namespace
@@ -169,94 +161,6 @@ bool Block::release_barrier() {
   return true;
 }
 
-std::uint64_t Block::exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
-                              std::source_location where) {
-  Thread& self = threads_[running_];
-  if ((mask >> running_ % kLanes & 1u) == 0) {
-    error_ =
-        "lane " + std::to_string(running_ % kLanes) + " is not in the mask that it gives at " + place(where);
-    wait(State::kInWarp, where);
-  }
-  self.op = op;
-  self.mask = mask;
-  self.value = value;
-  self.operand = operand;
-  self.width = width;
-  const unsigned first = running_ / kLanes * kLanes + static_cast<unsigned>(std::countr_zero(mask));
-  void* sync = &sync_[first][warp_ops_passed_[first] % 2];
-  sanitizer::release(sync);
-  wait(State::kInWarp, where);
-  sanitizer::acquire(sync);
-  return self.value;
-}
-
-/// Completes the warp operations for which all lanes have come.
-void Block::release_warp(unsigned warp) {
-  const unsigned first_lane = warp * kLanes;
-  for (unsigned lane = 0; lane < kLanes && first_lane + lane < threads_.size(); ++lane) {
-    const Thread& waiting = threads_[first_lane + lane];
-    const unsigned alive = warps_[warp].alive;
-    if ((warps_[warp].ready >> lane & 1u) != 0 || !warp_complete(first_lane, waiting, alive)) continue;
-    const unsigned lanes = waiting.mask & alive;
-    finish_warp_op(first_lane, lanes);
-    warps_[warp].ready |= lanes;
-    ++warp_ops_passed_[first_lane + static_cast<unsigned>(std::countr_zero(waiting.mask))];
-  }
-}
-
-/// Whether every lane of the mask that has not returned waits at the same operation.
-bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned alive) const {
-  if (waiting.state != State::kInWarp) return false;
-  for (unsigned bits = waiting.mask & alive; bits != 0; bits &= bits - 1) {
-    const Thread& other = threads_[first_lane + static_cast<unsigned>(std::countr_zero(bits))];
-    if (other.state != State::kInWarp || other.op != waiting.op || other.mask != waiting.mask ||
-        !same_place(other.where, waiting.where)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// Gives every lane its result. What comes from a lane that takes no part is poison.
-void Block::finish_warp_op(unsigned first_lane, unsigned lanes) {
-  std::array<std::uint64_t, kLanes> given;
-  given.fill(~std::uint64_t{0});
-  unsigned ballot = 0;
-  for (unsigned bits = lanes; bits != 0; bits &= bits - 1) {
-    const auto lane = static_cast<unsigned>(std::countr_zero(bits));
-    given[lane] = threads_[first_lane + lane].value;
-    if (given[lane] != 0) ballot |= 1u << lane;
-  }
-  for (unsigned bits = lanes; bits != 0; bits &= bits - 1) {
-    const int lane = std::countr_zero(bits);
-    Thread& thread = threads_[first_lane + static_cast<unsigned>(lane)];
-    thread.state = State::kReady;
-    const int begin = lane / thread.width * thread.width;
-    int source = lane;
-    switch (thread.op) {
-      case WarpOp::kSync:
-        continue;
-      case WarpOp::kBallot:
-        thread.value = ballot;
-        continue;
-      case WarpOp::kShuffle:
-        source = begin + thread.operand % thread.width;
-        break;
-      case WarpOp::kShuffleUp:
-        source = lane - thread.operand;
-        break;
-      case WarpOp::kShuffleDown:
-        source = lane + thread.operand;
-        break;
-      case WarpOp::kShuffleXor:
-        source = lane ^ thread.operand;
-        break;
-    }
-    const bool inside = source >= begin && source < begin + thread.width;
-    thread.value = given[static_cast<std::size_t>(inside ? source : lane)];
-  }
-}
-
 void Block::abandon() {
   abandoned_ = true;
   for (unsigned i = 0; i < threads_.size(); ++i) {
@@ -289,11 +193,6 @@ std::string Block::describe_waiting() const {
 
 int block_barrier(BarrierKind kind, bool predicate, std::source_location where) {
   return Block::current()->barrier(kind, predicate, where);
-}
-
-std::uint64_t warp_exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
-                            std::source_location where) {
-  return Block::current()->exchange(op, mask, value, operand, width, where);
 }
 
 }  // namespace simt
