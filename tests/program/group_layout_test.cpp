@@ -37,7 +37,7 @@ TEST(ParameterLayout, CountsTheStudysParameters) {
   EXPECT_NEAR(static_cast<double>(sum) * 100 / 1e6, 117, 1);
 }
 
-TEST(GroupLayout, TensorsDoNotDependOnTheNumberOfReplicasButTheirStridesDo) {
+TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
   const MlpSpec spec{36, {8}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
   const GroupLayout one = group_layout(spec, dataset, 1, 10, true, 4096);

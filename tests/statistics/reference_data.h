@@ -11,9 +11,12 @@
 
 namespace gpu_sweep {
 
+/// The cases of one part, of which there is at least one.
 inline nlohmann::json reference(const char* part) {
   std::ifstream file(GPU_SWEEP_STATISTICS_REFERENCE);
-  return nlohmann::json::parse(file).at(part);
+  nlohmann::json cases = nlohmann::json::parse(file).at(part);
+  EXPECT_FALSE(cases.empty()) << part;
+  return cases;
 }
 
 inline std::vector<double> numbers(const nlohmann::json& array) { return array.get<std::vector<double>>(); }
