@@ -1,6 +1,7 @@
 #include "engine/data/read_file.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -22,12 +23,14 @@ std::vector<std::uint8_t> read_file(const fs::path& file, std::uint64_t most_byt
   if (status.type() == fs::file_type::none) fail("cannot be read: " + error.message());
   if (!fs::exists(status)) fail("no such file");
   if (!fs::is_regular_file(status)) fail("not a regular file");
-  const std::uint64_t size = fs::file_size(file, error);
-  if (error) fail("cannot be read: " + error.message());
-  if (size > most_bytes) fail(fmt::format("{} bytes, expected at most {}", size, most_bytes));
 
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
   if (!stream) fail(std::string("cannot be opened: ") + std::strerror(errno));
+  struct stat opened;  // another file may stand at that path by now
+  if (::fstat(::fileno(stream.get()), &opened) != 0)
+    fail(std::string("cannot be read: ") + std::strerror(errno));
+  const auto size = static_cast<std::uint64_t>(opened.st_size);
+  if (size > most_bytes) fail(fmt::format("{} bytes, expected at most {}", size, most_bytes));
   std::vector<std::uint8_t> bytes(size);
   const std::size_t read = std::fread(bytes.data(), 1, bytes.size(), stream.get());
   if (std::ferror(stream.get())) fail(std::string("cannot be read: ") + std::strerror(errno));
