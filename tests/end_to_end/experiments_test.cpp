@@ -1,8 +1,8 @@
 // Every experiment that comes with the program loads and plans on the real data.
 #include <map>
-#include <sstream>
 
 #include "tests/end_to_end/study_fixture.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -19,8 +19,7 @@ const std::map<std::string, std::string> kPlans = {
 
 /// What follows "runs" in a plan.
 std::string runs_of(const std::string& plan) {
-  std::istringstream lines(plan);
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : lines_of(plan)) {
     if (line.starts_with("runs ")) return line.substr(line.find_first_not_of(' ', 5));
   }
   return "";

@@ -1,8 +1,8 @@
 // The commands that look at results: report, compare, export and show; what they give and how they fail.
 #include <map>
-#include <sstream>
 
 #include "tests/end_to_end/study_fixture.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -74,12 +74,11 @@ TEST_F(Results, ExportWritesWhatItNames) {
   for (const std::string format : {"npz", "csv", "json", "tensorboard"}) {
     const Outcome outcome = run({"export", "results/study", "--format", format, "--to", "out/" + format});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    std::istringstream lines(outcome.out);
-    int files = 0;
-    for (std::string line; std::getline(lines, line); ++files) {
-      EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / line)) << line;
+    const std::vector<std::string> files = lines_of(outcome.out);
+    EXPECT_FALSE(files.empty()) << format;
+    for (const std::string& file : files) {
+      EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / file)) << file;
     }
-    EXPECT_GT(files, 0) << format;
   }
   EXPECT_EQ(read("out/json/summary.json"), read("results/study/summary.json"));
   EXPECT_EQ(run({"export", "results/study", "--format", "csv"}).out,

@@ -8,6 +8,7 @@
 #include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "tests/statistics/synthetic_runs.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep {
 namespace {
@@ -45,8 +46,7 @@ TEST_F(ComparisonTablesTest, EqualNamesAreCompared) {
   const auto json = comparison_json(a, b, figures);
   EXPECT_EQ(json["comparisons"].size(), 3U);
   EXPECT_DOUBLE_EQ(json["comparisons"][0]["wilcoxon_p"], 2.0 / 256);
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 100) << line;
+  for (const std::string& line : test::lines_of(text)) EXPECT_LE(display_width(line), 100) << line;
 }
 
 TEST_F(ComparisonTablesTest, SaysWhatWasChangedBetweenModelsOfEqualName) {

@@ -9,6 +9,7 @@
 #include "engine/report/html_report.h"
 #include "tests/report/synthetic_report.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep {
 namespace {
@@ -21,12 +22,6 @@ std::string output_of(const std::string& command) {
     text.append(buffer.data(), n);
   }
   return text;
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
 }
 
 TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
@@ -48,7 +43,7 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
 
   // Two distributions, two plots of differences, four curves, three matrices of the model that is open, two
   // of reliability.
-  EXPECT_EQ(count(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 13U);
+  EXPECT_EQ(test::count_of(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 13U);
   EXPECT_EQ(log, "") << "errors, refused requests and dialogs are said here";
 }
 

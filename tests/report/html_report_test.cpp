@@ -8,6 +8,7 @@
 #include "engine/report/html_png.h"
 #include "engine/report/html_text.h"
 #include "tests/report/synthetic_report.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep {
 namespace {
@@ -15,20 +16,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
 std::string page_of(const SyntheticReport& report, const Dataset* images) {
   return html_report(report.stored, report.runs, images);
 }
 
-/// The page without Vega's source, which is long and says anything.
 std::string content_of(const SyntheticReport& report, const Dataset* images) {
-  const std::string page = page_of(report, images);
-  return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
+  return content_of_page(page_of(report, images));
 }
 
 TEST(HtmlText, EscapesWhateverANameContains) {
@@ -56,11 +49,12 @@ TEST(HtmlReport, HoldsEveryPart) {
   for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "provenance"}) {
     EXPECT_THAT(page, HasSubstr(std::string("<section id=\"") + id + "\">"));
   }
-  EXPECT_EQ(count(page, "data-spec=\"curves\""), 4U);
-  EXPECT_EQ(count(page, "data-spec=\"distributions\""), 2U);
-  EXPECT_EQ(count(page, "data-spec=\"differences\""), 2U);
-  EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U) << "three sets of two models";
-  EXPECT_EQ(count(page, "<figure"), count(page, "role=\"img\" aria-label=\"")) << "every chart has words";
+  EXPECT_EQ(test::count_of(page, "data-spec=\"curves\""), 4U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"distributions\""), 2U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"differences\""), 2U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"confusion\""), 6U) << "three sets of two models";
+  EXPECT_EQ(test::count_of(page, "<figure"), test::count_of(page, "role=\"img\" aria-label=\""))
+      << "every chart has words";
   EXPECT_THAT(page, HasSubstr("<dd>oneDNN 2.6.3 AVX2</dd>"));
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
 }
@@ -69,7 +63,7 @@ TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
   const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
   EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
-  EXPECT_EQ(count(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
+  EXPECT_EQ(test::count_of(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
   EXPECT_THAT(page,
               HasSubstr("one: calibration error 18.75 points; where it is surest, 93.75 % sure and 75.00 % "
                         "right."));
@@ -80,10 +74,10 @@ TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
 TEST(HtmlReport, FetchesNothing) {
   const SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
   const std::string page = page_of(report, &report.images);
-  EXPECT_EQ(count(page, "default-src 'none'"), 1U);
-  EXPECT_EQ(count(page, "src=\"http"), 0U);
-  EXPECT_EQ(count(page, "href=\"http"), 0U);
-  EXPECT_EQ(count(page, "sourceMappingURL"), 0U);
+  EXPECT_EQ(test::count_of(page, "default-src 'none'"), 1U);
+  EXPECT_EQ(test::count_of(page, "src=\"http"), 0U);
+  EXPECT_EQ(test::count_of(page, "href=\"http"), 0U);
+  EXPECT_EQ(test::count_of(page, "sourceMappingURL"), 0U);
 }
 
 TEST(HtmlReport, HostileNamesStayText) {
@@ -93,10 +87,10 @@ TEST(HtmlReport, HostileNamesStayText) {
   report.stored.provenance.device_name = name;
   report.stored.provenance.class_names[0] = name;
   const std::string page = page_of(report, &report.images);
-  EXPECT_EQ(count(page, "<script>alert"), 0U);
-  EXPECT_EQ(count(page, "<script"), count(page, "</script>"));
-  EXPECT_EQ(count(page, "<!--"), 1U) << "the licence";
-  EXPECT_GT(count(page, "&lt;/script&gt;&lt;script&gt;alert(1)"), 5U);
+  EXPECT_EQ(test::count_of(page, "<script>alert"), 0U);
+  EXPECT_EQ(test::count_of(page, "<script"), test::count_of(page, "</script>"));
+  EXPECT_EQ(test::count_of(page, "<!--"), 1U) << "the licence";
+  EXPECT_GT(test::count_of(page, "&lt;/script&gt;&lt;script&gt;alert(1)"), 5U);
 }
 
 TEST(HtmlReport, FewRunsGiveNoP) {
@@ -149,7 +143,7 @@ TEST(HtmlReport, ShowsTheFirstRunOfOneModelAsWellAsAll) {
   const SyntheticReport report = synthetic_report({"only"}, 5, synthetic_images(50, 4));
   const std::string page = content_of(report, &report.images);
   EXPECT_THAT(page, HasSubstr("first run alone (seed 0)"));
-  EXPECT_EQ(count(page, "data-spec=\"confusion\""), 6U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"confusion\""), 6U);
 }
 
 TEST(HtmlReport, SaysWhatIsNotFinished) {

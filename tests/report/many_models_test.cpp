@@ -2,11 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/error.h"
 #include "engine/report/comparison_tables.h"
 #include "engine/report/html_report.h"
-#include "tests/data/idx_fixture.h"
 #include "tests/report/synthetic_report.h"
+#include "tests/support/error_of.h"
 
 namespace gpu_sweep {
 namespace {
@@ -32,11 +31,9 @@ SyntheticReport report_of(int models, const std::string& prefix = "m") {
   return report;
 }
 
-/// The page's tables, without Vega's source.
 std::string content_of(int models) {
   const SyntheticReport report = report_of(models);
-  const std::string page = html_report(report.stored, report.runs, nullptr);
-  return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
+  return content_of_page(html_report(report.stored, report.runs, nullptr));
 }
 
 bool holds(const std::string& page, const std::string& part) { return page.find(part) != std::string::npos; }

@@ -121,4 +121,9 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
   return report;
 }
 
+/// A page of the report without Vega's source, which is long and says anything.
+inline std::string content_of_page(const std::string& page) {
+  return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
+}
+
 }  // namespace gpu_sweep

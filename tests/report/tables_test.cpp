@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <sstream>
 
 #include "engine/report/display_width.h"
 #include "tests/support/sample_runs.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep {
 namespace {
@@ -19,16 +19,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::vector<std::string> lines(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> result;
-  for (std::string line; std::getline(stream, line);) result.push_back(line);
-  return result;
-}
-
 /// The column at which `needle` begins in the line that begins with `start`, or -1.
 int column_of(const std::string& text, const std::string& start, const std::string& needle) {
-  for (const std::string& line : lines(text)) {
+  for (const std::string& line : test::lines_of(text)) {
     if (!line.starts_with(start)) continue;
     const std::size_t place = line.find(needle);
     return place == std::string::npos ? -1 : display_width(line.substr(0, place));
@@ -67,7 +60,7 @@ TEST(StudyTable, NoLineIsWiderThanAHundredColumns) {
       "three hidden layer, activation=sigmoid, optimizer=rmsprop, batch_size=1024";
   const std::string table = study_table(stored, sample_runs(stored.experiment));
   EXPECT_THAT(table, HasSubstr(stored.experiment.models[0].name + "\n"));
-  for (const std::string& line : lines(table)) EXPECT_LE(display_width(line), 100) << line;
+  for (const std::string& line : test::lines_of(table)) EXPECT_LE(display_width(line), 100) << line;
 }
 
 TEST(StudyTable, HugeLossesKeepTheirColumn) {
