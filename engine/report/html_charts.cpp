@@ -86,8 +86,10 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   Chart chart;
   chart.spec = "curves";
   chart.alternative = fmt::format("Line chart of {} over the epochs, mean of the runs.{}", column.name, ends);
-  chart.input = script_json({{"data", {{"points", std::move(points)}}},
-                             {"signals", {{"last_epoch", last_epoch}, {"format", is_loss ? ".2f" : ".1%"}}}});
+  chart.input = script_json(
+      {{"data", {{"points", std::move(points)}}},
+       {"signals",
+        {{"last_epoch", last_epoch}, {"models", models.size()}, {"format", is_loss ? ".2f" : ".1%"}}}});
   return chart;
 }
 

@@ -178,9 +178,10 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection) {
   const std::string& chosen = models[selection.chosen].model.name;
   if (selection.candidates.size() == 1) {
-    return fmt::format(
-        "By validation alone the choice is {}: every other model is behind by more than seed noise.",
-        quoted(chosen));
+    const auto with_any =
+        std::ranges::count_if(models, [](const ModelRuns& each) { return !each.runs.empty(); });
+    return fmt::format("By validation alone the choice is {}: {} model is behind by more than seed noise.",
+                       quoted(chosen), with_any == 2 ? "the other" : "every other");
   }
   const char* why = selection.stable.size() == 1
                         ? "it is the most stable over seeds"

@@ -162,6 +162,23 @@ TEST(Verdict, DivergedRunsAreMentioned) {
   EXPECT_THAT(sentence({"a"}, runs), HasSubstr(" 1 run diverged and is left out."));
 }
 
+TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", steps(0.7, 0.0012, 12));
+  add_runs(runs, "b", steps(0.801, 0.001, 12));
+  const auto chosen = [&](const std::vector<std::string>& names) {
+    const auto models = runs_by_model(synthetic_experiment(names, 12), runs);
+    const auto comparisons = compare_models(models, kValidationAccuracy);
+    return selection_sentence(models,
+                              *select_model(models, comparisons, std::vector<double>(names.size(), 1)));
+  };
+  EXPECT_EQ(chosen({"a", "b"}),
+            "By validation alone the choice is “b”: the other model is behind by more than seed noise.");
+  add_runs(runs, "c", steps(0.6, 0.0015, 12));
+  EXPECT_EQ(chosen({"a", "b", "c"}),
+            "By validation alone the choice is “b”: every other model is behind by more than seed noise.");
+}
+
 TEST(Verdict, NoRuns) { EXPECT_EQ(sentence({"a"}, {}), "No run has finished yet."); }
 
 TEST(Verdict, TestSetNoiseIsNamedApart) {
