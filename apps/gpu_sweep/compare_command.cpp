@@ -48,6 +48,9 @@ Command add_compare_command(CLI::App& program) {
   app->add_option("second", flags->second, "another one, trained on the same data")->type_name("DIR_B");
   app->add_flag("--json", flags->json, "print an object in place of the tables");
   app->footer(
+      "Mean differences with 95 % intervals, Wilcoxon's p after Holm's correction, and the share of seeds "
+      "on\n"
+      "which the first is greater; before them what was changed between models of equal name.\n\n"
       "Models of equal name are compared; where no name is common, every model with every\n"
       "other, up to 10,000 pairs.\n\n"
       "Example: gpu_sweep compare results/quick results/quick_tanh");

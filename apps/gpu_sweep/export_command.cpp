@@ -50,10 +50,11 @@ Command add_export_command(CLI::App& program) {
   const auto flags = std::make_shared<ExportFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
-  app->add_option(
-         "--format", flags->format,
-         "npz: the study's 'layer = D.npz', history, confusion, predictions; csv: runs.csv, history.csv;\n"
-         "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
+  app->add_option("--format", flags->format,
+                  "npz: final figures, a file a model ('layer = D.npz' where depths differ, else 'model = "
+                  "NAME.npz'),\n"
+                  "history, confusion, predictions; csv: runs.csv, history.csv;\n"
+                  "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
       ->type_name("npz|csv|json|tensorboard");
   add_path_flag(*app, "--to", flags->to, "DIR", "folder of the files; DIR/FORMAT if not given");
   app->add_flag("--every-run", flags->options.every_run,
