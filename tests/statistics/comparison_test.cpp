@@ -96,7 +96,8 @@ TEST(Comparison, TiesCountHalf) {
 
 TEST(Comparison, ModelsWithoutCommonSeedsAreNotCompared) {
   std::vector<RunRecord> runs = {synthetic_run("a", 0, 0.5), synthetic_run("b", 1, 0.5)};
-  EXPECT_TRUE(compare_models(runs_by_model(synthetic_experiment({"a", "b"}, 1), runs), kTestAccuracy).empty());
+  EXPECT_TRUE(
+      compare_models(runs_by_model(synthetic_experiment({"a", "b"}, 1), runs), kTestAccuracy).empty());
 }
 
 class SelectionTest : public testing::Test {
