@@ -27,7 +27,8 @@ std::string percent_range(const Interval& interval) { return points_range(interv
 
 std::string p_value(double p) {
   if (p < 0.0001) return "p < 0.0001";
-  return fmt::format("p = {:.{}f}", p, p < 0.001 ? 4 : p < 0.1 ? 3 : 2);
+  const bool rounds_to_limit = 0.0495 <= p && p < 0.05;  // must not look like 0.05
+  return fmt::format("p = {:.{}f}", p, p < 0.001 || rounds_to_limit ? 4 : p < 0.1 ? 3 : 2);
 }
 
 std::string with_thousands(long long n) {

@@ -198,6 +198,7 @@ TEST(Wording, Numbers) {
   EXPECT_EQ(fixed(5.18e30, 4), "5.18e+30");
   EXPECT_EQ(p_value(0.00001), "p < 0.0001");
   EXPECT_EQ(p_value(0.0314), "p = 0.031");
+  EXPECT_EQ(p_value(0.0498), "p = 0.0498");
   EXPECT_EQ(p_value(1), "p = 1.00");
   EXPECT_EQ(with_thousands(1234567), "1,234,567");
   EXPECT_EQ(with_thousands(-123), "-123");
