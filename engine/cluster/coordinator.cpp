@@ -1,5 +1,6 @@
 #include "engine/cluster/coordinator.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 
 #include "engine/cluster/local_share.h"
 #include "engine/cluster/message.h"
+#include "engine/cluster/snapshot_message.h"
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
@@ -16,7 +18,10 @@
 namespace gpu_sweep {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kIdle = std::chrono::microseconds(500);
+constexpr auto kPatience = std::chrono::seconds(10);  // with ranks that say nothing after a stop
 
 struct Trainer {
   std::string name;  ///< as messages call it
@@ -24,6 +29,8 @@ struct Trainer {
   std::size_t in_hand = 0;
   bool greeted = false;
   bool dismissed = false;
+  bool stopped = false;
+  SnapshotParts parts;  ///< of the snapshot that is coming in
 };
 
 /// What keeps two processes from working on one store: changes either way round.
@@ -47,12 +54,8 @@ std::string differences(const StoredExperiment& ours, const StoredExperiment& th
 class Leader {
  public:
   Leader(const Communicator& communicator, const std::vector<GroupSpec>& groups, const StoredExperiment& ours,
-         const SweepEvents& events, std::size_t most_snapshot_bytes)
-      : communicator_(communicator),
-        groups_(groups),
-        ours_(ours),
-        events_(events),
-        most_snapshot_bytes_(most_snapshot_bytes) {
+         const SweepEvents& events)
+      : communicator_(communicator), groups_(groups), ours_(ours), events_(events) {
     trainers_.resize(static_cast<std::size_t>(communicator.size));
     for (std::size_t i = 0; i < trainers_.size(); ++i) trainers_[i].name = "rank " + std::to_string(i);
     for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -63,21 +66,41 @@ class Leader {
   }
 
   SweepResult work(const std::stop_token& stop) {
-    for (int dismissed = 0; dismissed < communicator_.size - 1 && !stop.stop_requested();) {
+    for (int dismissed = 0; dismissed < communicator_.size - 1;) {
+      if (stop.stop_requested()) {
+        stop_ranks();
+        if (all_have_stopped() || Clock::now() - last_heard_ > kPatience) break;
+      }
       const std::optional<Incoming> incoming = communicator_.receive();
       if (!incoming) {
         std::this_thread::sleep_for(kIdle);
         continue;
       }
+      last_heard_ = Clock::now();
       from_ = incoming->from;
       std::visit([this](const auto& message) { take(message); }, understand(incoming->bytes));
-      if (sender().greeted && !sender().dismissed && hand_out()) ++dismissed;
+      if (!stopping_ && works(sender()) && hand_out()) ++dismissed;
     }
     return {runs_done_};
   }
 
  private:
   Trainer& sender() { return trainers_.at(static_cast<std::size_t>(from_)); }
+
+  static bool works(const Trainer& trainer) {
+    return trainer.greeted && !trainer.dismissed && !trainer.stopped;
+  }
+
+  void stop_ranks() {
+    if (stopping_) return;
+    stopping_ = true;
+    last_heard_ = Clock::now();
+    for (std::size_t rank = 0; rank < trainers_.size(); ++rank) {
+      if (works(trainers_[rank])) communicator_.send(static_cast<int>(rank), encode(Stop{}));
+    }
+  }
+
+  bool all_have_stopped() const { return std::none_of(trainers_.begin(), trainers_.end(), works); }
 
   [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(sender().name + ": " + what); }
 
@@ -104,6 +127,7 @@ class Leader {
     }
     sender().capacity = hello.groups;
     sender().greeted = true;
+    if (stopping_) communicator_.send(from_, encode(Stop{}));
   }
 
   void take(const EpochDone& done) {
@@ -128,17 +152,23 @@ class Leader {
     if (--left_[group] == 0) --sender().in_hand;
   }
 
-  void take(const SnapshotTaken& taken) {
-    Snapshot snapshot;
+  void take(const SnapshotPart& part) {
+    std::optional<Snapshot> snapshot;
     try {
-      snapshot = unpack(taken);
+      snapshot = sender().parts.add(part);
     } catch (const std::invalid_argument& error) {
       fail(error.what());
     }
-    const auto place = waited_for_.find(snapshot.key);
+    if (!snapshot) return;
+    const auto place = waited_for_.find(snapshot->key);
     if (place == waited_for_.end()) fail("sent a snapshot that nobody waits for");
     check_owned(place->second);
-    if (events_.snapshots.keep) events_.snapshots.keep({snapshot});
+    if (events_.snapshots.keep) events_.snapshots.keep({std::move(*snapshot)});
+  }
+
+  void take(const Stop&) {
+    if (!works(sender())) fail("stopped and was not at work");
+    sender().stopped = true;
   }
 
   void take(const Failure& failure) { rethrow(sender().name, failure); }
@@ -157,7 +187,8 @@ class Leader {
       order.group = static_cast<std::uint32_t>(next_);
       order.replicas = static_cast<std::uint32_t>(groups_[next_].replicas);
       for (const RunSpec& run : groups_[next_].runs) order.keys.push_back(run.key);
-      if (send_snapshots(groups_[next_])) {
+      if (events_.snapshots.load && groups_[next_].epochs_done > 0) {
+        for (const RunSpec& run : groups_[next_].runs) send(events_.snapshots.load(run));
         order.epochs_done = static_cast<std::uint32_t>(groups_[next_].epochs_done);
       }
       owners_[next_] = from_;
@@ -169,36 +200,14 @@ class Leader {
     return true;
   }
 
-  /// Whether the sender can go on with `group`: it has been sent all of its snapshots, else none.
-  bool send_snapshots(const GroupSpec& group) {
-    if (group.epochs_done == 0 || !events_.snapshots.load) return false;
-    std::vector<std::vector<std::byte>> messages;
-    for (const RunSpec& run : group.runs) {
-      const std::optional<SnapshotTaken> taken = pack(events_.snapshots.load(run), most_snapshot_bytes_);
-      if (!taken) {
-        remark_start_over();
-        return false;
-      }
-      messages.push_back(encode(*taken));
-    }
-    for (std::vector<std::byte>& message : messages) communicator_.send(from_, std::move(message));
-    return true;
-  }
-
-  void remark_start_over() {
-    if (events_.on_remark && !remarked_) {
-      events_.on_remark(
-          "snapshots above " + std::to_string(most_snapshot_bytes_) +
-          " bytes cannot be sent to the rank that trains: groups with such snapshots start over");
-    }
-    remarked_ = true;
+  void send(const Snapshot& snapshot) {
+    for (const SnapshotPart& part : pack(snapshot)) communicator_.send(from_, encode(part));
   }
 
   const Communicator& communicator_;
   const std::vector<GroupSpec>& groups_;
   const StoredExperiment& ours_;
   const SweepEvents& events_;
-  const std::size_t most_snapshot_bytes_;
   std::vector<Trainer> trainers_;                  // by rank; the leader's own is not used
   std::map<std::string, std::size_t> waited_for_;  // group of every run that is to come, by key
   std::vector<std::size_t> left_;                  // runs to come, by group
@@ -206,15 +215,15 @@ class Leader {
   std::size_t next_ = 0;
   int from_ = 0;  // sender of the message in hand
   int runs_done_ = 0;
-  bool remarked_ = false;  // that groups start over
+  bool stopping_ = false;
+  Clock::time_point last_heard_;
 };
 
 }  // namespace
 
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
-                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop,
-                       std::size_t most_snapshot_bytes) {
-  return Leader(communicator, groups, ours, events, most_snapshot_bytes).work(stop);
+                       const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop) {
+  return Leader(communicator, groups, ours, events).work(stop);
 }
 
 }  // namespace gpu_sweep

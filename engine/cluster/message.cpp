@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // its length
-constexpr std::uint32_t kMagic = 0x32697067;               // "gpi2": rises with every change of what follows
+constexpr std::uint32_t kMagic = 0x33697067;               // "gpi3": rises with every change of what follows
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -56,7 +56,12 @@ void write(WireWriter& out, const Failure& failure) {
 
 void write(WireWriter&, const Dismissal&) {}
 
-void write(WireWriter& out, const SnapshotTaken& taken) { out.bytes(taken.file); }
+void write(WireWriter&, const Stop&) {}
+
+void write(WireWriter& out, const SnapshotPart& part) {
+  out.value<std::uint8_t>(part.last ? 1 : 0);
+  out.bytes(part.bytes);
+}
 
 void read(WireReader& in, Hello& hello) {
   hello.host = in.text();
@@ -104,7 +109,12 @@ void read(WireReader& in, Failure& failure) {
 
 void read(WireReader&, Dismissal&) {}
 
-void read(WireReader& in, SnapshotTaken& taken) { taken.file = in.copy(); }
+void read(WireReader&, Stop&) {}
+
+void read(WireReader& in, SnapshotPart& part) {
+  part.last = in.value<std::uint8_t>() != 0;
+  part.bytes = in.copy();
+}
 
 /// The alternative of that number, read from `in`.
 template <std::size_t Kind = 0>

@@ -39,9 +39,11 @@ struct RunDone {
   RunRow row;
 };
 
-/// Trainer to leader: a run that is begun, to be kept. Leader to trainer: where a run goes on.
-struct SnapshotTaken {
-  std::vector<std::byte> file;  ///< snapshot_message.h
+/// A part of a snapshot (snapshot_message.h). Trainer to leader: of a run that is begun, to be kept. Leader
+/// to trainer: of where a run goes on. No other snapshot's come between the parts of one.
+struct SnapshotPart {
+  bool last = true;
+  std::vector<std::byte> bytes;  ///< of its file
 };
 
 /// Trainer to leader: it cannot go on. `code` is the exit code of the program.
@@ -53,7 +55,11 @@ struct Failure {
 /// Leader to trainer: nothing is left for it.
 struct Dismissal {};
 
-using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotTaken>;
+/// Leader to trainer: stop, and send what the runs in hand have come to. Trainer to leader: stopped, and all
+/// is sent.
+struct Stop {};
+
+using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotPart, Stop>;
 
 /// More than any message needs: a run of a million epochs takes 32 MB.
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20;

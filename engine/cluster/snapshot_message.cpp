@@ -1,23 +1,37 @@
 #include "engine/cluster/snapshot_message.h"
 
+#include <algorithm>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/error.h"
 #include "engine/store/snapshot_file.h"
 
 namespace gpu_sweep {
 
-std::optional<SnapshotTaken> pack(const Snapshot& snapshot, std::size_t most) {
+std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most) {
   const std::vector<std::uint8_t> file = format_npz(snapshot_arrays(snapshot));
-  if (file.size() > most) return std::nullopt;
-  const auto bytes = std::as_bytes(std::span(file));
-  return SnapshotTaken{{bytes.begin(), bytes.end()}};
+  if (file.size() > most) return {};
+  std::vector<SnapshotPart> parts;
+  for (std::span<const std::byte> left = std::as_bytes(std::span(file)); !left.empty();) {
+    const auto bytes = left.first(std::min(left.size(), kSnapshotPartBytes));
+    left = left.subspan(bytes.size());
+    parts.push_back({left.empty(), {bytes.begin(), bytes.end()}});
+  }
+  return parts;
 }
 
-Snapshot unpack(const SnapshotTaken& message) {
-  const auto* first = reinterpret_cast<const std::uint8_t*>(message.file.data());
+std::optional<Snapshot> SnapshotParts::add(const SnapshotPart& part) {
+  if (part.bytes.size() > most_ - file_.size()) {
+    throw std::invalid_argument("a snapshot: it has more bytes than any");
+  }
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(part.bytes.data());
+  file_.insert(file_.end(), bytes, bytes + part.bytes.size());
+  if (!part.last) return std::nullopt;
+  const std::vector<std::uint8_t> file = std::exchange(file_, {});
   try {
-    return parse_snapshot(parse_npz({first, message.file.size()}, "a snapshot"), "a snapshot");
+    return parse_snapshot(parse_npz(file, "a snapshot"), "a snapshot");
   } catch (const Error& error) {
     throw std::invalid_argument(error.what());
   }

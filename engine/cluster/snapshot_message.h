@@ -2,20 +2,36 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "engine/cluster/message.h"
 #include "engine/train/snapshot.h"
 
 namespace gpu_sweep {
 
-/// The largest snapshot file that fits into a message, behind its length.
-constexpr std::size_t kMostSnapshotBytes = kMostMessageBytes - sizeof(std::uint64_t);
+constexpr std::size_t kSnapshotPartBytes = std::size_t{1} << 20;
 
-/// The bytes of a snapshot file, with the checksum that this has; nothing if they are more than `most`.
-std::optional<SnapshotTaken> pack(const Snapshot& snapshot, std::size_t most = kMostSnapshotBytes);
+/// The largest snapshot that is sent: no larger file is read back either (npz.h).
+constexpr std::uint64_t kMostSnapshotBytes = std::uint64_t{1} << 32;
 
-/// Throws std::invalid_argument for what `pack` did not make.
-Snapshot unpack(const SnapshotTaken& message);
+/// The bytes of a snapshot's file, with the checksum that this has, in parts; none if they are more than
+/// `most`.
+std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most = kMostSnapshotBytes);
+
+/// Makes snapshots of the parts that one rank sends.
+class SnapshotParts {
+ public:
+  explicit SnapshotParts(std::uint64_t most = kMostSnapshotBytes) : most_(most) {}
+
+  /// The snapshot whose last part it is; nothing before. Throws std::invalid_argument for what `pack` did not
+  /// make.
+  std::optional<Snapshot> add(const SnapshotPart& part);
+
+ private:
+  std::uint64_t most_;
+  std::vector<std::uint8_t> file_;
+};
 
 }  // namespace gpu_sweep

@@ -1,5 +1,6 @@
 #include "engine/cluster/worker.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -16,7 +17,11 @@
 namespace gpu_sweep {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kIdle = std::chrono::microseconds(500);
+constexpr auto kPatience =
+    std::chrono::seconds(30);  // after a stop: the leader keeps what it was sent and ends the job
 
 /// Groups on their way from the communicator's thread to the lanes.
 class Inbox {
@@ -64,6 +69,11 @@ class Outbox {
     const std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));
   }
+  /// Nothing comes between them.
+  void push(std::vector<std::vector<std::byte>> messages) {
+    const std::lock_guard lock(mutex_);
+    for (std::vector<std::byte>& message : messages) messages_.push_back(std::move(message));
+  }
   std::deque<std::vector<std::byte>> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(messages_, {});
@@ -80,10 +90,13 @@ class Worker {
 
   void serve(const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { ended_.request_stop(); });
-    std::jthread lanes([this] { train(ended_.get_token()); });
+    std::jthread lanes([this] {
+      train(ended_.get_token());
+      lanes_ended_ = true;
+    });
     const Closing closing{inbox_};  // before the lanes are waited for
     try {
-      pass_messages(stop);
+      pass_messages();
     } catch (...) {
       // Nobody will take what the lanes have in hand: the leader is to hear of the error at once.
       ended_.request_stop();
@@ -93,13 +106,19 @@ class Worker {
   }
 
  private:
-  /// Until the leader dismisses this rank or `stop` is requested.
-  void pass_messages(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
+  /// Until the leader dismisses this rank, or long after a stop.
+  void pass_messages() {
+    std::optional<Clock::time_point> farewell;
+    while (!farewell || Clock::now() - *farewell < kPatience) {
       bool idle = true;
+      const bool over = ended_.stop_requested() && lanes_ended_;  // what is taken next is the last
       for (std::vector<std::byte>& message : outbox_.take()) {
         communicator_.send(kLeader, std::move(message));
         idle = false;
+      }
+      if (over && !farewell) {
+        communicator_.send(kLeader, encode(Stop{}));
+        farewell = Clock::now();
       }
       while (const std::optional<Incoming> incoming = communicator_.receive()) {
         idle = false;
@@ -107,8 +126,10 @@ class Worker {
         if (std::holds_alternative<Dismissal>(message)) {
           return;  // every run has been sent: the leader dismisses nobody before
         }
-        if (const auto* begun = std::get_if<SnapshotTaken>(&message)) {
-          take(*begun);
+        if (std::holds_alternative<Stop>(message)) {
+          ended_.request_stop();
+        } else if (const auto* part = std::get_if<SnapshotPart>(&message)) {
+          take(*part);
         } else {
           take(std::get<GroupOrder>(message));
         }
@@ -130,26 +151,25 @@ class Worker {
     }
   }
 
-  void take(const SnapshotTaken& begun) {
-    Snapshot snapshot = unpack(begun);
+  void take(const SnapshotPart& part) {
+    std::optional<Snapshot> snapshot = parts_.add(part);
+    if (!snapshot) return;
     const std::lock_guard lock(mutex_);
-    begun_[snapshot.key] = std::move(snapshot);
+    begun_[snapshot->key] = std::move(*snapshot);
   }
 
-  /// What is too large for a message is not kept: its run begins again if the job ends before it does.
   void send(const Snapshot& snapshot) {
-    if (const std::optional<SnapshotTaken> taken = pack(snapshot)) outbox_.push(encode(*taken));
+    std::vector<std::vector<std::byte>> messages;
+    for (const SnapshotPart& part : pack(snapshot)) messages.push_back(encode(part));
+    outbox_.push(std::move(messages));
   }
 
   SnapshotEvents snapshot_events() {
     SnapshotEvents events;
     events.interval = work_.snapshots;
-    events.standby_seconds = 0;  // for a stop, when nothing is sent any more
     if (!work_.snapshots.never()) {
       events.keep = [this](const std::vector<Snapshot>& group) {
-        for (const Snapshot& snapshot : group) {
-          if (!ended_.stop_requested()) send(snapshot);
-        }
+        for (const Snapshot& snapshot : group) send(snapshot);
       };
     }
     events.load = [this](const RunSpec& run) {
@@ -188,8 +208,10 @@ class Worker {
   const Communicator& communicator_;
   const Work& work_;
   std::stop_source ended_;  // of the lanes
+  std::atomic<bool> lanes_ended_ = false;
   Inbox inbox_;
   Outbox outbox_;
+  SnapshotParts parts_;  // from the leader
   std::mutex mutex_;
   std::map<std::string, std::uint32_t>
       numbers_;                            // of the groups in hand, by their runs' keys: a part counts, too

@@ -19,11 +19,12 @@ struct Work {
   std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
   /// Told of every run before the leader is; may be empty. Wants weights if it is not.
   std::function<void(const RunRecord&, const Weights&)> on_run;
-  SnapshotInterval snapshots = {};  ///< when the leader gets them to keep; a stop sends none
+  SnapshotInterval snapshots = {};  ///< when the leader gets them to keep; unless never, also at a stop
 };
 
-/// Greets the leader and trains what it is sent until it is dismissed, or until `stop` is requested: the
-/// caller then ends the process. What `work` throws is sent to the leader, which ends the job.
+/// Greets the leader and trains what it is sent until it is dismissed. Where `stop` is requested or the
+/// leader says so, it stops, sends what its runs have come to and waits for the end of the job, half a minute
+/// at most: the caller then ends the process. What `work` throws is sent to the leader, which ends the job.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 

@@ -80,14 +80,16 @@ class Coordinator : public ::testing::Test {
   Loopback loopback{4};
 };
 
-/// What a rank keeps of a run after its first epoch.
-inline Snapshot snapshot_of(const RunSpec& run, float weight) {
+/// What a rank keeps of a run after its first epoch. Takes several messages where it has `more` weights.
+inline Snapshot snapshot_of(const RunSpec& run, float weight, std::size_t more = 0) {
   Snapshot snapshot;
   snapshot.key = run.key;
   snapshot.history = {{1, 2, 3, 4}, {0.5, 0.25, 0.125, 1e300}};
   snapshot.step = 7;
   snapshot.weights = {weight, -0.0F};
   snapshot.optimiser = {{2, 3}};
+  snapshot.weights.resize(2 + more, weight);
+  snapshot.optimiser[0].resize(2 + more, weight);
   return snapshot;
 }
 

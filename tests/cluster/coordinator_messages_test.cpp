@@ -28,9 +28,10 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
       {encode(EpochDone{4'000'000'000, 1}), not_given},
       {encode(GroupOrder{0, 1, {"key"}}), "sent an order"},
       {encode(Dismissal{}), "sent a dismissal"},
-      {encode(SnapshotTaken{}), "a snapshot: "},
-      {encode(*pack(snapshot_of(groups[0].runs[1], 1))), not_given},
-      {encode(*pack(snapshot_of(stranger, 1))), "sent a snapshot that nobody waits for"},
+      {encode(Stop{}), "stopped and was not at work"},
+      {encode(SnapshotPart{}), "a snapshot: "},
+      {encode(pack(snapshot_of(groups[0].runs[1], 1))[0]), not_given},
+      {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that nobody waits for"},
       {encode(Hello{}), "parse error"}};
   for (const auto& [message, text] : senseless) {
     const auto lead_one = [&, &sent = message] {  // called again for what a failure prints

@@ -45,6 +45,10 @@ TEST(Message, EveryKindArrivesAsSent) {
   EXPECT_EQ(failure.code, -3);
   EXPECT_EQ(failure.text, "no luck");
   EXPECT_TRUE(std::holds_alternative<Dismissal>(decode(encode(Dismissal{}))));
+  EXPECT_TRUE(std::holds_alternative<Stop>(decode(encode(Stop{}))));
+  const auto part = std::get<SnapshotPart>(decode(encode(SnapshotPart{false, {std::byte{7}}})));
+  EXPECT_FALSE(part.last);
+  EXPECT_THAT(part.bytes, ::testing::ElementsAre(std::byte{7}));
 }
 
 TEST(Message, AnyChangedByteIsRefused) {

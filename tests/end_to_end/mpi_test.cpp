@@ -126,6 +126,30 @@ TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
   EXPECT_EQ(figures(killed_), figures("alone"));
 }
 
+// mpirun tells all ranks to end, and kills them a second later.
+TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
+  const auto command = [](int epochs, const std::string& out) {
+    return std::vector<std::string>{
+        "run", "study.toml", "--runs", "1", "--epochs", std::to_string(epochs), "--lanes", "1", "--out", out};
+  };
+  const std::string out = "results/stopped";
+  const int epochs = enough_work(2000, [&](int enough) {
+    const auto program = start(3, command(enough, out));
+    program->runs_until([this] { return read(".stderr").find("rank 0 leads") != std::string::npos; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // some hundreds of epochs
+    program->send(SIGTERM);
+    const Outcome stopped = program->wait();
+    return stopped.err.find("0 of 2 runs are kept") != std::string::npos;
+  });
+
+  const Outcome continued = run(3, command(epochs, out));
+  EXPECT_EQ(continued.exit_code, 0) << continued.err;
+  EXPECT_THAT(continued.err, HasSubstr("training 2 on"));
+  EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
+  gpu_sweep(command(epochs, "alone"));
+  EXPECT_EQ(figures(out), figures("alone"));
+}
+
 TEST_F(Mpi, AnErrorIsToldOnceWithItsExitCode) {
   write("data/train-labels-idx1-ubyte", "no labels");
   const Outcome data = run(3, {"run", "study.toml"});

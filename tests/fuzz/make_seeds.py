@@ -100,7 +100,7 @@ def text(value):
 
 def message_seeds():
     """With and without a header: a target takes both."""
-    hello, order, epoch, run, failure, dismissal, snapshot = range(7)
+    hello, order, epoch, run, failure, dismissal, snapshot, stop = range(8)
     blobs = [bytes(48), bytes(64), struct.pack("<IIIII", 1, 5, 1, 5, 0), b"\0\1\2", bytes(8)]
     row = text(b"key") + text(b"model") + struct.pack("<qBq", 3, 1, 2) + b"".join(map(text, blobs))
     contents = {
@@ -112,11 +112,12 @@ def message_seeds():
         "run": (run, row + text(b"c" * 64)),
         "failure": (failure, struct.pack("<i", -1) + text(b"no luck")),
         "dismissal": (dismissal, b""),
-        "snapshot": (snapshot, text(archive(zipfile.ZIP_STORED, [("key.npy", npy("|u1", (64,), b"c" * 64))]))),
+        "stop": (stop, b""),
+        "snapshot": (snapshot, b"\x01" + text(archive(zipfile.ZIP_STORED, [("key.npy", npy("|u1", (64,), b"c" * 64))]))),
     }
     for name, (kind, body) in contents.items():
         digest = hashlib.sha256(body).hexdigest().encode()
-        yield name, b"gpi2" + struct.pack("<IQ", kind, len(body)) + digest + body
+        yield name, b"gpi3" + struct.pack("<IQ", kind, len(body)) + digest + body
         yield name + ".contents", struct.pack("<I", kind) + body
     yield "row", b"".join(map(text, blobs))
 
