@@ -28,6 +28,10 @@ function(gpu_sweep_test name)
     endif()
   endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  if(GPU_SWEEP_SANITIZE AND arg_LABELS MATCHES slow)  # nobody runs it there: not even compiled
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     TEST_LIST ${name}_names PROPERTIES TIMEOUT ${arg_TIMEOUT})
   # gtest_discover_tests keeps the first of several labels only: they are set once the tests are known.
