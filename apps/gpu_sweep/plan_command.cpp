@@ -18,6 +18,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/layout_on_lane.h"
+#include "engine/train/snapshot.h"
 
 namespace gpu_sweep {
 namespace {
@@ -78,11 +79,13 @@ void plan(const PlanFlags& flags) {
       setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
   const SetRows rows = set_rows(setup.dataset);
   double flops = 0;
-  std::uint64_t largest_arena = 0;
+  std::uint64_t largest_arena = 0, largest_copy = 0;
   std::size_t runs = 0;
   for (const GroupSpec& group : groups) {
     flops += static_cast<double>(group.runs.size()) * run_flops(group.shape, rows, group.epochs);
-    largest_arena = std::max(largest_arena, layout_on_lane(*lane, dataset, group).arena_bytes);
+    const GroupLayout layout = layout_on_lane(*lane, dataset, group);
+    largest_arena = std::max(largest_arena, layout.arena_bytes);
+    largest_copy = std::max(largest_copy, snapshot_bytes(layout) * group.runs.size());
     runs += group.runs.size();
   }
   const auto devices = static_cast<double>(setup.devices.indices.size());
@@ -100,9 +103,13 @@ void plan(const PlanFlags& flags) {
                       counted(static_cast<std::size_t>(options.replicas_per_group), "run"));
   text += fmt::format("device   {} x {}, {} each, {}\n", setup.devices.indices.size(), setup.device().name,
                       counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
+  const auto lanes = static_cast<std::uint64_t>(setup.lanes);
   text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
-                      mebibytes(dataset.bytes + static_cast<std::uint64_t>(setup.lanes) * largest_arena),
-                      mebibytes(dataset.bytes), mebibytes(largest_arena));
+                      mebibytes(dataset.bytes + lanes * largest_arena), mebibytes(dataset.bytes),
+                      mebibytes(largest_arena));
+  text += fmt::format("         and {} of the host's: copies of the runs in hand, up to {} a lane\n",
+                      mebibytes(static_cast<std::uint64_t>(devices) * lanes * largest_copy),
+                      mebibytes(largest_copy));
   text += fmt::format("work     {}\n", flops_text(flops));
   text += fmt::format(
       "time     about {}: one lane reached {:.0f} GFLOP/s on the costliest group just now,\n"

@@ -61,18 +61,22 @@ class Sweep {
         const auto start = Clock::now();
         const int finished_before = groups_finished();
         std::unique_ptr<ReplicaGroup> replicas;
+        std::vector<Snapshot> room;  // for snapshots; empty where nobody wants any
         try {
           replicas = make(lane, dataset, *group);
+          if (events_.snapshots.keep) room = replicas->room_for_snapshots();
         } catch (const OutOfMemory& error) {
+          replicas.reset();
           if (!give_back(*group, error, finished_before)) return;
           continue;
         }
         try {
-          train(*replicas, start);
+          train(*replicas, room, start);
         } catch (const Abandoned&) {
           // There is nothing to keep of it.
         }
         replicas.reset();  // its memory is free before another lane can take this one for idle
+        room = {};
         const std::lock_guard lock(mutex_);
         --lanes_at_work_;
         ++groups_finished_;
@@ -158,24 +162,22 @@ class Sweep {
     return seconds;
   }
 
-  /// Of a group between two epochs; none of an untrained one, nor where nobody wants them.
-  std::vector<Snapshot> snapshots_of(ReplicaGroup& group, double seconds) const {
-    if (!events_.snapshots.keep || group.epochs_done() == 0) return {};
-    std::vector<Snapshot> snapshots = group.snapshots();
-    for (Snapshot& snapshot : snapshots) {
-      snapshot.train_seconds = seconds / static_cast<double>(snapshots.size());
-    }
-    return snapshots;
+  /// Copies a group between two epochs into `room`; whether it did: not an untrained group, nor where nobody
+  /// wants snapshots.
+  static bool copy(ReplicaGroup& group, double seconds, std::vector<Snapshot>& room) {
+    if (room.empty() || group.epochs_done() == 0) return false;
+    group.take_snapshots(room);
+    for (Snapshot& snapshot : room) snapshot.train_seconds = seconds / static_cast<double>(room.size());
+    return true;
   }
 
   void keep(const std::vector<Snapshot>& snapshots) {
-    if (snapshots.empty()) return;
     const std::lock_guard lock(mutex_);
     events_.snapshots.keep(snapshots);
   }
 
-  void keep_when_stopped(const std::vector<Snapshot>& snapshots) {
-    if (!failed_) keep(snapshots);
+  void keep_when_stopped(bool any, const std::vector<Snapshot>& snapshots) {
+    if (any && !failed_) keep(snapshots);
   }
 
   std::unique_ptr<ReplicaGroup> make(Lane& lane, const Buffer& dataset, const GroupSpec& spec) const {
@@ -185,7 +187,7 @@ class Sweep {
   }
 
   /// `start` is when the group was taken.
-  void train(ReplicaGroup& group, Clock::time_point start) {
+  void train(ReplicaGroup& group, std::vector<Snapshot>& room, Clock::time_point start) {
     const GroupSpec& spec = group.spec();
     const double seconds_before = begin(group);
     const auto seconds = [&] {
@@ -194,19 +196,19 @@ class Sweep {
     SnapshotTimes times(events_.snapshots.interval, group.epochs_done(), seconds());
     const double standby_seconds = events_.snapshots.standby_seconds;  // the first is due after one epoch
     SnapshotTimes standby_times({0, standby_seconds}, group.epochs_done(), seconds() - standby_seconds);
-    std::vector<Snapshot> standby;  // newer than those kept, for a stop in the midst of an epoch
+    bool standby = false;  // `room` holds what nobody has kept yet, for a stop in the midst of an epoch
     while (group.epochs_done() < spec.epochs) {
-      if (stopped()) return keep_when_stopped(snapshots_of(group, seconds()));
+      if (stopped()) return keep_when_stopped(copy(group, seconds(), room), room);
       if (times.due(group.epochs_done(), seconds())) {
-        keep(snapshots_of(group, seconds()));
-        standby.clear();
+        if (copy(group, seconds(), room)) keep(room);
+        standby = false;
       }
       try {
         group.train_epoch();
       } catch (const Abandoned&) {
-        return keep_when_stopped(standby);
+        return keep_when_stopped(standby, room);
       }
-      if (standby_times.due(group.epochs_done(), seconds())) standby = snapshots_of(group, seconds());
+      if (standby_times.due(group.epochs_done(), seconds())) standby = copy(group, seconds(), room);
       if (events_.on_epoch) {
         const std::lock_guard lock(mutex_);
         events_.on_epoch(spec, group.epochs_done());
@@ -216,7 +218,7 @@ class Sweep {
     try {
       records = group.finish();
     } catch (const Abandoned&) {
-      return keep_when_stopped(snapshots_of(group, seconds()));
+      return keep_when_stopped(copy(group, seconds(), room), room);
     }
     const std::vector<Weights> weights =
         events_.wants_weights ? group.weights() : std::vector<Weights>(records.size());

@@ -21,7 +21,8 @@ struct SnapshotEvents {
   SnapshotInterval interval;
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
   /// How often a group leaves a copy of itself in the host's memory, the first after one epoch: a stop in the
-  /// midst of an epoch keeps that. 0: never.
+  /// midst of an epoch keeps that. 0: never. Its room is taken when the group is made, and counts as memory
+  /// that the group needs.
   double standby_seconds = 20;
   std::function<Snapshot(const RunSpec& run)> load;  ///< for groups with `epochs_done`
 };

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
+#include "engine/lane/cpu_memory.h"
 #include "engine/lane/lane_range.h"
+#include "engine/lane/out_of_memory.h"
 #include "engine/program/builders.h"
 #include "engine/train/initial_state.h"
 #include "engine/train/layout_on_lane.h"
@@ -105,9 +108,28 @@ void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
 }
 
 std::vector<Snapshot> ReplicaGroup::snapshots() {
-  std::vector<Snapshot> result = download_snapshots(lane_, arena_, layout_, spec_);
-  for (std::size_t i = 0; i < result.size(); ++i) result[i].history = history_[i];
+  std::vector<Snapshot> result = empty_snapshots(layout_, spec_);
+  take_snapshots(result);
   return result;
+}
+
+std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
+  const std::uint64_t bytes = snapshot_bytes(layout_) * spec_.runs.size();
+  // Linux promises memory that it does not have and kills whoever touches it: ask before touching.
+  const std::uint64_t available = available_host_memory();
+  if (bytes <= available) {
+    try {
+      return empty_snapshots(layout_, spec_);
+    } catch (const std::bad_alloc&) {
+      // Told as below.
+    }
+  }
+  throw OutOfMemory("cpu", std::to_string(bytes) + " bytes asked for snapshots", available);
+}
+
+void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
+  download_snapshots(lane_, arena_, layout_, room);
+  for (std::size_t i = 0; i < room.size(); ++i) room[i].history = history_[i];
 }
 
 void ReplicaGroup::train_epoch() {

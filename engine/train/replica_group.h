@@ -29,7 +29,8 @@ class ReplicaGroup {
   static constexpr double kPatience = 0.5;
 
   /// Allocates the arena, compiles all programs and uploads the initial state; nothing is trained yet. Throws
-  /// OutOfMemory, which no other member does: a group that was made can be trained to its end.
+  /// OutOfMemory, which no other member but room_for_snapshots does: a group that was made can be trained to
+  /// its end.
   /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones. `lane`
   /// and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
   /// evaluate and finish return within about a second (a step of the largest models takes longer) or throw
@@ -53,6 +54,12 @@ class ReplicaGroup {
 
   /// Every run as it stands after the epochs done; times are left to who knows them.
   std::vector<Snapshot> snapshots();
+
+  /// Room on the host for `snapshots`, so that they can be taken later without asking for more. Throws
+  /// OutOfMemory. They hold nothing yet: no run has a history.
+  std::vector<Snapshot> room_for_snapshots() const;
+  /// `snapshots` into what room_for_snapshots made.
+  void take_snapshots(std::vector<Snapshot>& room);
 
   /// One epoch of training and the validation after it; appends a point to every run's history.
   void train_epoch();

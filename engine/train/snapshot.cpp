@@ -26,34 +26,44 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
 
 }  // namespace
 
-std::vector<Snapshot> download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
-                                         const GroupSpec& group) {
+std::uint64_t snapshot_bytes(const GroupLayout& layout) {
+  const std::uint64_t vectors = 1 + optimiser_vectors(layout);
+  return vectors * static_cast<std::uint64_t>(layout.parameters.parameters) * sizeof(float);
+}
+
+std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec& group) {
   const auto parameters = static_cast<std::size_t>(layout.parameters.parameters);
   std::vector<Snapshot> snapshots(group.runs.size());
+  for (std::size_t r = 0; r < snapshots.size(); ++r) {
+    snapshots[r].key = group.runs[r].key;
+    snapshots[r].weights.resize(parameters);
+    snapshots[r].optimiser.assign(optimiser_vectors(layout), std::vector<float>(parameters));
+  }
+  return snapshots;
+}
+
+void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
+                        std::vector<Snapshot>& snapshots) {
   std::vector<ReplicaState> states(snapshots.size());
   StepState step;
   lane.download(arena, layout.train_state.offset, std::as_writable_bytes(std::span(&step, 1)));
   lane.download(arena, layout.replica_state.offset, std::as_writable_bytes(std::span(states)));
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
     const auto download = [&](const Tensor& tensor, std::vector<float>& to) {
-      to.resize(parameters);
       lane.download(arena, tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(to)));
     };
     download(layout.weights, snapshots[r].weights);
-    snapshots[r].optimiser.resize(optimiser_vectors(layout));
     for (std::size_t i = 0; i < snapshots[r].optimiser.size(); ++i) {
       download(layout.optimiser[i], snapshots[r].optimiser[i]);
     }
   }
   lane.wait();
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
-    snapshots[r].key = group.runs[r].key;
     snapshots[r].step = step.step;
     snapshots[r].beta1_power = states[r].beta1_power;
     snapshots[r].beta2_power = states[r].beta2_power;
     snapshots[r].step_size = states[r].step_size;
   }
-  return snapshots;
 }
 
 void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,

@@ -37,9 +37,16 @@ struct SnapshotInterval {
   bool never() const { return epochs <= 0 && seconds <= 0; }
 };
 
-/// Parameters, optimiser and scalars of every run of the group; history and time are left empty.
-std::vector<Snapshot> download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
-                                         const GroupSpec& group);
+/// Bytes of a run's parameters and optimiser, nearly all of its snapshot: 8 or 12 a padded parameter.
+std::uint64_t snapshot_bytes(const GroupLayout& layout);
+
+/// Snapshots of a group's runs with all vectors of their full length and 0.
+std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec& group);
+
+/// Parameters, optimiser and scalars of every run of the group, into `snapshots` as empty_snapshots makes
+/// them; their histories and times stay as they are.
+void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
+                        std::vector<Snapshot>& snapshots);
 
 /// Puts a group where `snapshots`, one a run, were taken: all after the same epoch (else, or where a vector
 /// has another length, std::invalid_argument). Idle replicas repeat the first run.

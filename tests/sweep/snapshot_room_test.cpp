@@ -1,0 +1,103 @@
+// A group that is made has room for the snapshots that a stop will ask of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "engine/lane/cpu_lane.h"
+#include "engine/sweep/scheduler.h"
+#include "engine/train/replica_group.h"
+#include "tests/selftest/lying_lane.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitizer = true;
+#else
+constexpr bool kSanitizer = false;
+#endif
+
+/// Runs whose parameters are most of what they take: 2 MB a snapshot.
+GroupSpec wide_group(const Dataset& dataset, int runs) {
+  ModelSpec model;
+  model.hidden = {4096};
+  model.batch_size = 8;
+  model.epochs = 2;
+  std::vector<RunSpec> specs;
+  for (int i = 0; i < runs; ++i) specs.push_back({model, static_cast<std::uint64_t>(i), std::to_string(i)});
+  return group_of_runs(dataset, specs, runs);
+}
+
+/// Leaves this process `more` bytes of address space beside what it has, until `lift`.
+class LittleMemory {
+ public:
+  LittleMemory() { ::getrlimit(RLIMIT_AS, &before_); }
+  LittleMemory(const LittleMemory&) = delete;
+  LittleMemory& operator=(const LittleMemory&) = delete;
+  ~LittleMemory() { ::setrlimit(RLIMIT_AS, &before_); }
+
+  void leave(rlim_t more) const {
+    rlim_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit limit{pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + more, before_.rlim_max};
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(SnapshotRoom, IsTakenOnceAndFilledInPlace) {
+  const Dataset dataset = synthetic_dataset(16, 8, 8);
+  const auto lane = make_cpu_lane();
+  const DatasetLayout layout = dataset_layout(dataset);
+  const Buffer data = lane->allocate(layout.bytes);
+  lane->upload(data, 0, pack(dataset, layout));
+  ReplicaGroup group(*lane, data, layout, wide_group(dataset, 2));
+  std::vector<Snapshot> room = group.room_for_snapshots();
+  ASSERT_EQ(room.size(), 2U);
+  const float* const weights = room[1].weights.data();
+  const float* const moments = room[1].optimiser.back().data();
+  group.evaluate_untrained();
+  group.train_epoch();
+  group.take_snapshots(room);
+  const std::vector<Snapshot> fresh = group.snapshots();
+  EXPECT_EQ(room[1].weights.data(), weights);
+  EXPECT_EQ(room[1].optimiser.back().data(), moments);
+  EXPECT_EQ(room[1].key, "1");
+  EXPECT_EQ(room[1].epochs_done(), 1);
+  EXPECT_EQ(room[1].weights, fresh[1].weights);
+  EXPECT_EQ(room[1].optimiser, fresh[1].optimiser);
+  EXPECT_EQ(room[1].step, fresh[1].step);
+}
+
+TEST(SnapshotRoom, WhereThereIsNoneTheGroupIsHalved) {
+  if (kSanitizer) GTEST_SKIP() << "NOT TESTED: a sanitizer's shadow needs more than any limit";
+  const Dataset dataset = synthetic_dataset(16, 8, 8);
+  const GroupSpec group = wide_group(dataset, 64);
+  LittleMemory memory;
+  Lie lie;  // the group itself fits: what is compiled last leaves no room for 110 MB of snapshots
+  lie.alter = [&, compiled = std::make_shared<int>(0)](Program&) {
+    if (++*compiled == 12) memory.leave(rlim_t{4} << 20);
+  };
+  DeviceChoice devices = choose_devices("cpu");
+  devices.backend.make_lane = [&](int, const LaneOptions&) {
+    return std::make_unique<LyingLane>(make_cpu_lane(), lie);
+  };
+  std::vector<std::string> remarks;
+  SweepEvents events;
+  events.on_remark = [&](const std::string& line) { remarks.push_back(line); };
+  events.snapshots.keep = [](const std::vector<Snapshot>&) {};
+  EXPECT_EQ(run_groups({group}, dataset, devices, 1, {}, events, {}).runs_done, 64);
+  EXPECT_THAT(remarks,
+              testing::ElementsAre(testing::AllOf(testing::HasSubstr("bytes asked for snapshots"),
+                                                  testing::HasSubstr("groups of 32 in place of 64"))));
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
