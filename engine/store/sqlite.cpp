@@ -141,7 +141,7 @@ std::int64_t Database::integer(const std::string& sql) {
 }
 
 std::optional<std::string> Database::damage() {
-  if (const auto cut = cut_short()) return cut;
+  if (auto cut = cut_short()) return cut;
   Statement statement = prepare("PRAGMA integrity_check(1)");
   if (!statement.step()) return "the integrity check gave no answer";
   std::string answer = statement.text(0);

@@ -5,7 +5,6 @@
 namespace gpu_sweep::test {
 namespace {
 
-using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 

@@ -14,7 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using test::ChildProcess;
 using ::testing::ElementsAre;
-using ::testing::UnorderedElementsAre;
 
 class AtomicFile : public ::testing::Test {
  protected:
