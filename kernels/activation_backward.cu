@@ -12,22 +12,25 @@ namespace {
 
 constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
 constexpr int kPacks = 8;   // packs of columns that a block works on
+constexpr int kBlocks = 4;  // that a multiprocessor holds at least: at most 64 registers a thread
 
-/// Blocks that a multiprocessor can hold at least: bounds the registers to 40, or to 64 where masks are
-/// drawn.
-template <Activation kActivation>
-constexpr int kBlocks = kActivation == Activation::kRelu ? 6 : 4;
+/// Rows of its slot that a thread loads before it stores the first: dz may stand in place of da, so that the
+/// compiler moves no load over a store. Fewer where masks are drawn: more would not fit the registers.
+template <class T, Activation kActivation>
+constexpr int kRowsAtOnce = kActivation == Activation::kRelu ? 4
+                            : sizeof(T) == 4                 ? 2
+                                                             : 1;
 
 /// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
 ///
 /// A block has kPacks x kSlots threads and works on kPacks * kWidth columns of all B rows in one pass. A
 /// thread sums its slot's rows in ascending order, then one thread a column sums the 32 slots in ascending
-/// order: the order of a column's sum depends on B alone. kWidth > 1 asks for width % kWidth == 0, leading %
-/// kWidth == 0 and aligned tensors.
+/// order: the order of a column's sum depends on B alone. kWidth > 1 asks for what whole_packs tells.
 template <class T, Activation kActivation, int kWidth>
-__global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward(ActivationBackward op,
-                                                                                 Memory memory, int first) {
+__global__ __launch_bounds__(kPacks* kSlots, kBlocks) void backward(ActivationBackward op, Memory memory,
+                                                                    int first) {
   constexpr int kColumns = kPacks * kWidth;
+  constexpr int kRows = kRowsAtOnce<T, kActivation>;
   const int r = replica_of_block(first);
   const int slot = threadIdx.y;
   const int tile = blockIdx.x * kColumns;
@@ -42,34 +45,47 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward
   T* dz = write<T>(memory, op.dz, r);
 
   Pack<float, kWidth> sum{};
-  for (int b = slot; b < op.batch && o < op.leading; b += kSlots) {
-    const std::size_t at = static_cast<std::size_t>(b) * op.leading + o;
-    Pack<T, kWidth> out{};
-    if (o < op.width) {
-      const auto output = load<kWidth>(a + at);
-      const auto incoming = load<kWidth>(da + at);
-      Pack<bool, kWidth> kept;
-      if constexpr (kActivation != Activation::kRelu) {
-        kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
-      }
-      for (int k = 0; k < kWidth; ++k) {
-        const float value = to_float(output.at[k]);
-        float gradient = to_float(incoming.at[k]) * scale;
-        if constexpr (kActivation == Activation::kRelu) {
-          if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
-        } else {
-          gradient =
-              kept.at[k] ? gradient * activation_slope<kActivation>(value * (1.0f - dropout.rate)) : 0.0f;
-        }
-        out.at[k] = from_float<T>(gradient);
-        sum.at[k] += gradient;
-      }
+  for (int start = slot; start < op.batch && o < op.leading; start += kRows * kSlots) {
+    Raw<T, kWidth> raw_output[kRows]{}, raw_incoming[kRows]{};
+    for (int i = 0; i < kRows; ++i) {
+      const int b = start + i * kSlots;
+      if (b >= op.batch || o >= op.width) continue;
+      const std::size_t at = static_cast<std::size_t>(b) * op.leading + o;
+      raw_output[i] = load_raw<kWidth>(a + at);
+      raw_incoming[i] = load_raw<kWidth>(da + at);
     }
-    store(dz + at, out);
+    for (int i = 0; i < kRows; ++i) {
+      const int b = start + i * kSlots;
+      if (b >= op.batch) continue;
+      Pack<T, kWidth> out{};
+      if (o < op.width) {
+        const auto output = std::bit_cast<Pack<T, kWidth>>(raw_output[i]);
+        const auto incoming = std::bit_cast<Pack<T, kWidth>>(raw_incoming[i]);
+        Pack<bool, kWidth> kept;
+        if constexpr (kActivation != Activation::kRelu) {
+          kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
+        }
+        for (int k = 0; k < kWidth; ++k) {
+          const float value = to_float(output.at[k]);
+          float gradient = to_float(incoming.at[k]) * scale;
+          if constexpr (kActivation == Activation::kRelu) {
+            if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
+          } else {
+            gradient =
+                kept.at[k] ? gradient * activation_slope<kActivation>(value * (1.0f - dropout.rate)) : 0.0f;
+          }
+          if (is_pad(o, k, op.width)) gradient = 0.0f;
+          out.at[k] = from_float<T>(gradient);
+          sum.at[k] += gradient;
+        }
+      }
+      store(dz + static_cast<std::size_t>(b) * op.leading + o, out);
+    }
   }
 
-  __shared__ float sums[kSlots * kColumns];
-  for (int k = 0; k < kWidth; ++k) sums[slot * kColumns + threadIdx.x * kWidth + k] = sum.at[k];
+  // Aligned for 16-byte stores: stored float by float, a warp's 8 x 4 threads would meet in the same banks.
+  alignas(16) __shared__ float sums[kSlots * kColumns];
+  store_floats(sums + slot * kColumns + threadIdx.x * kWidth, sum);
   __syncthreads();
   const int column = slot * kPacks + threadIdx.x;
   if (column < kColumns && tile + column < op.leading) {
@@ -86,7 +102,7 @@ void launch_backward(const ActivationBackward& op, const Memory& memory, Queue& 
 template <class T, Activation kActivation>
 void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
   constexpr int kWidth = kPackWidth<T>;
-  const bool packs = op.width % kWidth == 0 && op.leading % kWidth == 0 && aligned(memory, op.a, 16) &&
+  const bool packs = whole_packs<kWidth>(op.width, op.leading) && aligned(memory, op.a, 16) &&
                      aligned(memory, op.da, 16) && aligned(memory, op.dz, 16);
   packs ? launch_backward<T, kActivation, kWidth>(op, memory, queue)
         : launch_backward<T, kActivation, 1>(op, memory, queue);

@@ -10,8 +10,7 @@ namespace gpu_sweep::cuda {
 namespace {
 
 /// a = dropout(activation(z + bias)), pads +0, in place or not. A thread works on kWidth neighbouring columns
-/// of row b at a time. kWidth > 1 asks for width % kWidth == 0 (a pack is all pads or has none, and starts at
-/// a multiple of a Philox block), leading % kWidth == 0 and aligned tensors.
+/// of row b at a time. kWidth > 1 asks for what whole_packs tells.
 template <class T, Activation kActivation, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void forward(BiasActivationDropout op, Memory memory, int first) {
   const int r = replica_of_block(first);
@@ -34,11 +33,11 @@ __global__ __launch_bounds__(kBlockThreads) void forward(BiasActivationDropout o
     Pack<T, kWidth> out{};
     if (o < op.width) {
       const auto in = load<kWidth>(z + o);
-      const auto offset = load_floats<kWidth>(bias + o);
+      const auto offset = load_floats<kWidth>(bias + o, op.width - o);
       const auto kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
       for (int k = 0; k < kWidth; ++k) {
         const float value = activate<kActivation>(to_float(in.at[k]) + offset.at[k]);
-        out.at[k] = from_float<T>(kept.at[k] ? value * scale : 0.0f);
+        out.at[k] = from_float<T>(kept.at[k] && !is_pad(o, k, op.width) ? value * scale : 0.0f);
       }
     }
     store(a + o, out);
@@ -55,7 +54,7 @@ void launch_forward(const BiasActivationDropout& op, const Memory& memory, Queue
 template <class T, Activation kActivation>
 void forward(const BiasActivationDropout& op, const Memory& memory, Queue& queue) {
   constexpr int kWidth = kPackWidth<T>;
-  const bool packs = op.width % kWidth == 0 && op.leading % kWidth == 0 && aligned(memory, op.z, 16) &&
+  const bool packs = whole_packs<kWidth>(op.width, op.leading) && aligned(memory, op.z, 16) &&
                      aligned(memory, op.a, 16) && aligned(memory, op.bias, 16);
   packs ? launch_forward<T, kActivation, kWidth>(op, memory, queue)
         : launch_forward<T, kActivation, 1>(op, memory, queue);

@@ -15,6 +15,21 @@ struct Dropout {
   std::uint32_t step = 0;
 };
 
+constexpr int kPhiloxWords = 4;  ///< elements that one Philox block serves
+
+/// Whether a row of `width` elements at a pitch of `leading` falls into packs of kWidth that start at Philox
+/// blocks. Pads begin where a block does: the last pack may hold blocks of both.
+template <int kWidth>
+bool whole_packs(int width, int leading) {
+  return width % kPhiloxWords == 0 && leading % kWidth == 0;
+}
+
+/// Whether element k of the pack at column `o` < width is a pad. Constant where a pack is no longer than a
+/// block.
+__device__ inline bool is_pad(int o, int k, int width) {
+  return o + k / kPhiloxWords * kPhiloxWords >= width;
+}
+
 /// Whether each of kWidth elements from `element` on is kept. kWidth is 1 or a multiple of 4, the size of a
 /// Philox block; then `element` is one, too.
 template <int kWidth>

@@ -3,8 +3,10 @@
 
 #include <cuda_runtime.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/bf16.h"
 #include "kernels/tensor.h"
@@ -26,12 +28,24 @@ __device__ inline Pack<T, kWidth> load(const T* from) {
   return *reinterpret_cast<const Pack<T, kWidth>*>(from);
 }
 
-/// kWidth floats, which beside bf16 fill two accesses. `from` is aligned to 16 bytes, or kWidth is 1.
+/// A pack as whole registers, in which it may wait: nvcc keeps each bf16 of a Pack in a register of its own.
+template <class T, int kWidth>
+using Raw = std::conditional_t<sizeof(Pack<T, kWidth>) == 16, Pack<std::uint32_t, 4>, Pack<T, kWidth>>;
+
+/// `from` is aligned to kWidth elements.
+template <int kWidth, class T>
+__device__ inline Raw<T, kWidth> load_raw(const T* from) {
+  return *reinterpret_cast<const Raw<T, kWidth>*>(from);
+}
+
+/// kWidth floats, which beside bf16 fill two accesses; of accesses that begin at `count` or later none is
+/// made and the values are 0. `from` is aligned to 16 bytes, or kWidth is 1.
 template <int kWidth>
-__device__ inline Pack<float, kWidth> load_floats(const float* from) {
+__device__ inline Pack<float, kWidth> load_floats(const float* from, int count) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
-  Pack<float, kWidth> values;
+  Pack<float, kWidth> values{};
   for (int k = 0; k < kWidth; k += kPart) {
+    if (k >= count) continue;
     const auto part = load<kPart>(from + k);
     for (int j = 0; j < kPart; ++j) values.at[k + j] = part.at[j];
   }
@@ -42,6 +56,17 @@ __device__ inline Pack<float, kWidth> load_floats(const float* from) {
 template <class T, int kWidth>
 __device__ inline void store(T* to, const Pack<T, kWidth>& value) {
   *reinterpret_cast<Pack<T, kWidth>*>(to) = value;
+}
+
+/// kWidth floats, in 16-byte accesses. `to` is aligned to 16 bytes, or kWidth is 1.
+template <int kWidth>
+__device__ inline void store_floats(float* to, const Pack<float, kWidth>& values) {
+  constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
+  for (int k = 0; k < kWidth; k += kPart) {
+    Pack<float, kPart> part;
+    for (int j = 0; j < kPart; ++j) part.at[j] = values.at[k + j];
+    store(to + k, part);
+  }
 }
 
 /// Rounded to nearest even; `to` is aligned to kWidth elements.

@@ -111,6 +111,8 @@ TEST_P(ActivationBackwardTest, SumsIntegersExactly) {
 INSTANTIATE_TEST_SUITE_P(Shapes, ActivationBackwardTest,
                          testing::ValuesIn(for_backend(hidden_layer_cases(false))),
                          case_name<HiddenLayerCase>);
+INSTANTIATE_TEST_SUITE_P(Widths, ActivationBackwardTest, testing::ValuesIn(hidden_layer_widths()),
+                         case_name<HiddenLayerCase>);
 
 }  // namespace
 }  // namespace gpu_sweep::test

@@ -49,6 +49,8 @@ TEST_P(BiasActivationDropoutTest, EqualsOracleAndWritesPadsAsPlusZero) {
 INSTANTIATE_TEST_SUITE_P(Shapes, BiasActivationDropoutTest,
                          testing::ValuesIn(for_backend(hidden_layer_cases(true))),
                          case_name<HiddenLayerCase>);
+INSTANTIATE_TEST_SUITE_P(Widths, BiasActivationDropoutTest, testing::ValuesIn(hidden_layer_widths()),
+                         case_name<HiddenLayerCase>);
 
 }  // namespace
 }  // namespace gpu_sweep::test

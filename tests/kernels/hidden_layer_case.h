@@ -84,4 +84,21 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
+/// Widths that fall into whole packs of 16 bytes, into such a pack that ends in pads, or into none, and
+/// batches that fill a thread's rows of one slot once, twice, or in part.
+inline std::vector<HiddenLayerCase> hidden_layer_widths() {
+  using enum Activation;
+  std::vector<HiddenLayerCase> cases;
+  for (const int width : {4, 8, 12, 20, 100, 300, 6}) {
+    const auto activation = static_cast<Activation>(cases.size() / 2 % 3);
+    const int batch = width < 100 ? 130 + width : 3;
+    for (const DType type : {DType::kF32, DType::kBf16}) {
+      cases.push_back({1, batch, width, round_up(width, 8), activation, type, 0.25f, width % 8 == 4});
+    }
+  }
+  cases.push_back({1, 67, 12, 16, kSigmoid, DType::kBf16, 0.5f});
+  cases.push_back({1, 161, 12, 16, kRelu, DType::kBf16, 0.5f, true});
+  return cases;
+}
+
 }  // namespace gpu_sweep::test
