@@ -1,10 +1,11 @@
 # The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
 #
-# sm_75 as PTX (Turing, and whatever is newer than the list), machine code for A100, H100 and consumer Blackwell.
+# Machine code for Turing, A100, H100 and consumer Blackwell, and PTX of sm_75 for whatever the list leaves out or does
+# not know yet. A driver older than the toolkit may refuse PTX: machine code of the same major version it takes.
 # --fmad=false gives mul + add as -ffp-contract=off does on the CPU. A kernel that spills registers fails the build.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 75-virtual 80-real 90-real 120-real)
+  set(CMAKE_CUDA_ARCHITECTURES 75 80-real 90-real 120-real)
 endif()
 enable_language(CUDA)
 set(CMAKE_CUDA_STANDARD 20)
