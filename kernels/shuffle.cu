@@ -92,11 +92,13 @@ void execute(const Shuffle& op, const Memory& memory, Queue& queue) {
     turn.sorted = reinterpret_cast<std::uint64_t*>(scratch + key_bytes);
     launch_replicas("shuffle", queue, ceil_divide(op.rows, 4 * kBlockThreads), kBlockThreads, draw_keys, turn,
                     memory);
-    const int end_bit = turn.index_bits + 32 + bits_below(turn.replicas);
-    check_cuda(
-        cub::DeviceRadixSort::SortKeys(sort_scratch, sort_bytes, static_cast<const std::uint64_t*>(turn.keys),
-                                       turn.sorted, turn.replicas * op.rows, 0, end_bit, queue.stream),
-        "shuffle: sort");
+    // Keys stand in the order of their indices and the sort is stable: no pass need look at index bits.
+    const int begin_bit = turn.index_bits;
+    const int end_bit = begin_bit + 32 + bits_below(turn.replicas);
+    check_cuda(cub::DeviceRadixSort::SortKeys(sort_scratch, sort_bytes,
+                                              static_cast<const std::uint64_t*>(turn.keys), turn.sorted,
+                                              turn.replicas * op.rows, begin_bit, end_bit, queue.stream),
+               "shuffle: sort");
     launch_replicas("shuffle", queue, ceil_divide(op.rows, kBlockThreads), kBlockThreads, take_indices, turn,
                     memory);
   }

@@ -56,6 +56,18 @@ TEST_P(ShuffleTest, RefusesAScratchThatIsTooSmall) {
   EXPECT_THAT([&] { arena.run({op}); }, testing::ThrowsMessage<std::exception>(testing::HasSubstr(numbers)));
 }
 
+/// Two indices with the same random word, which the oracle's order puts side by side.
+constexpr ShuffleCase kTie = {2, 10'007, 25};
+constexpr std::uint32_t kTied[] = {8597, 9884};
+
+TEST(ShuffleCases, HoldATie) {
+  std::uint32_t words[2];
+  for (int i = 0; i < 2; ++i) {
+    words[i] = reference::random_word(kTie.seed, reference::kShuffle, 0, kTie.epoch, kTied[i]);
+  }
+  EXPECT_EQ(words[0], words[1]);
+}
+
 std::vector<ShuffleCase> cases() {
   return for_backend<ShuffleCase>({{1, 1},
                                    {2, 31, 2},
@@ -64,7 +76,8 @@ std::vector<ShuffleCase> cases() {
                                    {5, 80},
                                    {2, 1000, 1, 0xffff'ffff'ffffull},
                                    {1, 50'000, 7},
-                                   {3, 10'007}});
+                                   {3, 10'007},
+                                   kTie});
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ShuffleTest, testing::ValuesIn(cases()), case_name<ShuffleCase>);
