@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "apps/kernel_bench/cudnn_ops.h"
-#include "apps/kernel_bench/time_launches.h"
 #include "engine/program/op_cost.h"
 
 namespace gpu_sweep {
@@ -45,6 +44,23 @@ class Baseline {
     };
   }
 
+  /// Captures `times` executions of `work`. The first runs before, since cuDNN and its scratch allocate then;
+  /// the capture is relaxed for what it may still ask of the driver.
+  void capture(const std::function<void()>& work, int times) {
+    work();
+    wait();
+    cuda::check_cuda(cudaStreamBeginCapture(stream_.get(), cudaStreamCaptureModeRelaxed), "capturing cuDNN");
+    for (int i = 0; i < times; ++i) work();
+    cudaGraph_t graph = nullptr;
+    cuda::check_cuda(cudaStreamEndCapture(stream_.get(), &graph), "capturing cuDNN");
+    const std::unique_ptr<CUgraph_st, cuda::Destroy<cudaGraphDestroy>> captured(graph);
+    cudaGraphExec_t executable = nullptr;
+    cuda::check_cuda(cudaGraphInstantiate(&executable, graph, 0), "instantiating a graph of cuDNN");
+    executable_.reset(executable);
+  }
+
+  void launch() { cuda::check_cuda(cudaGraphLaunch(executable_.get(), stream_.get()), "launching cuDNN"); }
+
   void wait() { cuda::check_cuda(cudaStreamSynchronize(stream_.get()), "waiting for cuDNN"); }
 
  private:
@@ -59,6 +75,7 @@ class Baseline {
   StudyStep& step_;
   std::unique_ptr<CUstream_st, cuda::Destroy<cudaStreamDestroy>> stream_;
   std::unique_ptr<cuda::CudnnOps> ops_;
+  std::unique_ptr<CUgraphExec_st, cuda::Destroy<cudaGraphExecDestroy>> executable_;
   Buffer target_, log_softmax_;
 };
 
@@ -69,7 +86,7 @@ bool composable(const Op& op) {
 
 }  // namespace
 
-std::string register_cudnn_baseline(StudyStep& step, const std::string& prefix) {
+std::string register_cudnn_baseline(StudyStep& step, const Repeats& repeats, const std::string& prefix) {
   const Program& program = step.train_step();
   std::map<std::string, int> seen;
   for (const Op& op : program.ops) {
@@ -78,12 +95,12 @@ std::string register_cudnn_baseline(StudyStep& step, const std::string& prefix) 
     if (!composable(op)) continue;
     const std::string title =
         prefix + "/" + program.name + "/" + operation + "/" + std::to_string(index) + "/cudnn";
-    benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
+    benchmark::RegisterBenchmark(title.c_str(), [&step, op, repeats](benchmark::State& state) {
       try {
         Baseline baseline(step);
-        const std::function<void()> work = baseline.work(op);
-        time_launches(state, cost(op), [&] {
-          for (int i = 0; i < kLaunchesAtOnce; ++i) work();
+        baseline.capture(baseline.work(op), repeats.in_a_graph);
+        time_launches(state, cost(op), repeats, [&] {
+          for (int i = 0; i < repeats.graphs; ++i) baseline.launch();
           baseline.wait();
         });
       } catch (const std::exception& error) {

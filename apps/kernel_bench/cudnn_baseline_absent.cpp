@@ -2,7 +2,7 @@
 
 namespace gpu_sweep {
 
-std::string register_cudnn_baseline(StudyStep&, const std::string&) {
+std::string register_cudnn_baseline(StudyStep&, const Repeats&, const std::string&) {
   return "no baseline beside our kernels: this build has no cuDNN";
 }
 

@@ -2,10 +2,10 @@
 //
 //   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [Google Benchmark's flags]
 //
-// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. On a CPU
-// most operands stay in a core's cache, so the bytes are not the memory bus's. On CUDA, operations that cuDNN
-// can compose are timed so as well, on the same operands: the lines that end in /cudnn, with the bytes of the
-// fused operation.
+// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. An
+// operation runs on the same operands again and again: what fits stays in a core's cache, or in a card's L2,
+// so the bytes are not the memory bus's. On CUDA, operations that cuDNN can compose are timed in the same way
+// as well, on the same operands: the lines that end in /cudnn, with the bytes of the fused operation.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -23,17 +23,18 @@
 namespace gpu_sweep {
 namespace {
 
-void register_ops(StudyStep& step, const Program& program, const std::string& prefix) {
+void register_ops(StudyStep& step, const Program& program, const Repeats& repeats,
+                  const std::string& prefix) {
   std::map<std::string, int> seen;
   for (const Op& op : program.ops) {
     const std::string operation = name(op);
     const std::string title =
         prefix + "/" + program.name + "/" + operation + "/" + std::to_string(seen[operation]++);
-    benchmark::RegisterBenchmark(title.c_str(), [&step, op](benchmark::State& state) {
+    benchmark::RegisterBenchmark(title.c_str(), [&step, op, repeats](benchmark::State& state) {
       step.restart();
-      const CompiledProgram alone = step.compile_alone(op);
-      time_launches(state, cost(op), [&] {
-        step.lane().run(alone, kLaunchesAtOnce);
+      const CompiledProgram alone = step.compile_alone(op, repeats.in_a_graph);
+      time_launches(state, cost(op), repeats, [&] {
+        step.lane().run(alone, repeats.graphs);
         step.lane().wait();
       });
     })->UseRealTime();
@@ -71,6 +72,7 @@ int run(int argc, char** argv) {
   std::string without_cudnn;
   std::vector<std::unique_ptr<StudyStep>> steps;
   const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
+  const Repeats repeats = repeats_on(device.device_kind);
   for (const Precision precision : {Precision::kFp32, Precision::kTf32, Precision::kBf16}) {
     if (precision == Precision::kTf32 && !device.supports_tf32) continue;
     if (precision == Precision::kBf16 && !device.supports_bf16) continue;
@@ -78,10 +80,10 @@ int run(int argc, char** argv) {
       steps.push_back(std::make_unique<StudyStep>(choice, hidden_layers, precision, replicas));
       const std::string prefix =
           std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
-      register_ops(*steps.back(), steps.back()->train_step(), prefix);
-      register_ops(*steps.back(), steps.back()->evaluation_step(), prefix);
+      register_ops(*steps.back(), steps.back()->train_step(), repeats, prefix);
+      register_ops(*steps.back(), steps.back()->evaluation_step(), repeats, prefix);
       if (device.device_kind == "cuda" && precision == Precision::kFp32) {
-        without_cudnn = register_cudnn_baseline(*steps.back(), prefix);
+        without_cudnn = register_cudnn_baseline(*steps.back(), repeats, prefix);
       }
     }
   }

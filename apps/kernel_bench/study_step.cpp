@@ -75,12 +75,12 @@ void StudyStep::restart() {
   lane_->wait();
 }
 
-CompiledProgram StudyStep::compile_alone(const Op& op) {
+CompiledProgram StudyStep::compile_alone(const Op& op, int repeats) {
   Program program = train_step_;
   program.name = name(op);
   program.residents.push_back({"arena", {Space::kGroup, 0, 0}, layout_.arena_bytes});
   program.ops = {op};
-  return compile(program);
+  return compile(program, repeats);
 }
 
 }  // namespace gpu_sweep

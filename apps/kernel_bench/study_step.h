@@ -21,9 +21,11 @@ class StudyStep {
   const Program& train_step() const { return train_step_; }
   const Program& evaluation_step() const { return evaluation_step_; }
 
-  /// `op` alone, ready to run over and over on operands that hold plausible values.
-  CompiledProgram compile_alone(const Op& op);
-  CompiledProgram compile(const Program& program) { return lane_->compile(program, dataset_, arena_, 1); }
+  /// `repeats` executions of `op` alone, ready to run over and over on operands that hold plausible values.
+  CompiledProgram compile_alone(const Op& op, int repeats);
+  CompiledProgram compile(const Program& program, int repeats = 1) {
+    return lane_->compile(program, dataset_, arena_, repeats);
+  }
 
   /// Cursors back to 0.
   void restart();

@@ -3,22 +3,37 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstdint>
+#include <string>
+
 #include "engine/program/op_cost.h"
 
 namespace gpu_sweep {
 
-inline constexpr int kLaunchesAtOnce = 20;  ///< so that queueing and waiting do not count
+/// How often an operation is done between two looks at the clock: `graphs` times a compiled program or graph
+/// of `in_a_graph` executions, and one wait for all.
+struct Repeats {
+  int in_a_graph;
+  int graphs;
+  std::int64_t total() const { return std::int64_t{in_a_graph} * graphs; }
+};
 
-/// Times `launch_and_wait`, which does kLaunchesAtOnce operations. Counters: microseconds an operation,
+/// On a card as many that 1 us an operation makes 10 ms: the wait may end 50 us late.
+inline Repeats repeats_on(const std::string& device_kind) {
+  return device_kind == "cuda" ? Repeats{200, 50} : Repeats{20, 1};
+}
+
+/// Times `launch_and_wait`, which does `repeats.total()` operations. Counters: microseconds an operation,
 /// FLOP/s of products, and the bytes a second that the operation must at least move.
 template <class Launch>
-void time_launches(benchmark::State& state, const OpCost& least, const Launch& launch_and_wait) {
+void time_launches(benchmark::State& state, const OpCost& least, const Repeats& repeats,
+                   const Launch& launch_and_wait) {
   for (auto _ : state) launch_and_wait();
   using benchmark::Counter;
-  const double launches = static_cast<double>(state.iterations()) * kLaunchesAtOnce;
-  state.counters["us"] = Counter(launches * 1e-6, Counter::kIsRate | Counter::kInvert);
-  if (least.flops > 0) state.counters["FLOP/s"] = Counter(least.flops * launches, Counter::kIsRate);
-  state.counters["B/s"] = Counter(static_cast<double>(least.bytes) * launches, Counter::kIsRate);
+  const double operations = static_cast<double>(state.iterations()) * static_cast<double>(repeats.total());
+  state.counters["us"] = Counter(operations * 1e-6, Counter::kIsRate | Counter::kInvert);
+  if (least.flops > 0) state.counters["FLOP/s"] = Counter(least.flops * operations, Counter::kIsRate);
+  state.counters["B/s"] = Counter(static_cast<double>(least.bytes) * operations, Counter::kIsRate);
 }
 
 }  // namespace gpu_sweep
