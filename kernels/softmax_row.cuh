@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernels/most_classes.h"
 #include "kernels/reduce.cuh"
 #include "kernels/step_state.h"
 
@@ -13,7 +14,6 @@ namespace gpu_sweep::cuda {
 
 constexpr int kRowLanes = 16;  // lanes a row
 constexpr int kRowSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
-constexpr int kMostClasses = 256;
 
 /// What a lane knows of its row: exp(l - max l) of its own classes lane, lane + 16, ..., and the row's
 /// figures.

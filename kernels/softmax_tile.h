@@ -5,11 +5,11 @@
 #include <cstdint>
 
 #include "kernels/exp_math.h"
+#include "kernels/most_classes.h"
 
 namespace gpu_sweep::cpu {
 
 constexpr int kTileRows = 16;  // one AVX-512 register a class
-constexpr int kMostClasses = 256;
 
 /// Rows of a batch, transposed so that loops over rows vectorise. For each row, sums run over the classes in
 /// order.

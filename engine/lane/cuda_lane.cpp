@@ -20,7 +20,6 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-constexpr int kEvaluationBatch = 1000;
 constexpr int kStepsALaunch = 16;
 
 void check_cublas(cublasStatus_t status, const char* what) {
@@ -59,7 +58,7 @@ class CudaLane final : public Lane {
     blas_.reset();
   }
 
-  LaneTraits traits() const override { return {kEvaluationBatch, kStepsALaunch}; }
+  LaneTraits traits() const override { return {kCudaEvaluationBatch, kStepsALaunch}; }
 
   std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
     return guarded([&] { return cuda::shuffle_scratch_bytes(replicas, rows); });

@@ -59,6 +59,9 @@ class CompiledProgram {
   ReplayedNodes nodes_;
 };
 
+/// Rows of an evaluation step on a card; a plan for one that is not here counts with it.
+inline constexpr int kCudaEvaluationBatch = 1000;
+
 struct LaneTraits {
   int evaluation_batch = 0;  ///< rows of an evaluation step that suit the device
   int steps_a_launch = 1;    ///< most steps worth putting into one compiled program

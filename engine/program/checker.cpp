@@ -2,9 +2,11 @@
 
 #include <map>
 #include <stdexcept>
+#include <string>
 
 #include "engine/program/operands.h"
 #include "kernels/dropout_math.h"
+#include "kernels/most_classes.h"
 
 namespace gpu_sweep {
 namespace {
@@ -193,7 +195,9 @@ class Checker {
       require(std::int64_t{op.batch} * op.width <= kMostDropoutElements, "batch x width is not below 2^31");
     }
     if constexpr (requires { op.classes; }) {
-      require(op.classes >= 2 && op.classes <= 256, "classes is not in 2..256");
+      if (op.classes < 2 || op.classes > kMostClasses) {
+        fail("classes is not in 2.." + std::to_string(kMostClasses));
+      }
       if constexpr (requires { op.leading; })
         require(op.leading >= op.classes, "leading is less than classes");
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/lane/lane.h"
 #include "engine/lane/profile.h"
 #include "engine/program/builders.h"
 #include "engine/program/op_cost.h"
@@ -21,8 +22,6 @@ constexpr Card kCards[] = {
     {"rtx4090", 1.008e12, 82.6e12, 82.6e12, 165.2e12},
     {"rtx3090", 0.936e12, 35.6e12, 35.6e12, 71e12},
 };
-
-constexpr int kEvaluationBatch = 1000;  // of the CUDA lane
 
 double peak(const Card& card, const Gemm& op) {
   if (op.input_type == DType::kBf16) return card.bf16_flops;
@@ -96,12 +95,12 @@ Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dat
   Sum sum(card);
   for (const GroupSpec& group : groups) {
     const GroupLayout layout =
-        group_layout(group.shape, dataset, group.replicas, kEvaluationBatch, group.shuffle, 256);
+        group_layout(group.shape, dataset, group.replicas, kCudaEvaluationBatch, group.shuffle, 256);
     const double epochs = group.epochs;
     sum.add(build_begin_epoch(layout), epochs);
     sum.add(build_train_step(layout), epochs * steps(dataset[Set::kTrain].rows, group.shape.batch));
     sum.add(build_evaluation_step(layout, Set::kValidation, false),
-            epochs * steps(dataset[Set::kValidation].rows, kEvaluationBatch));
+            epochs * steps(dataset[Set::kValidation].rows, kCudaEvaluationBatch));
   }
   return sum.result();
 }
