@@ -20,8 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kIdle = std::chrono::microseconds(500);
-constexpr auto kPatience =
-    std::chrono::seconds(30);  // after a stop: the leader keeps what it was sent and ends the job
 
 /// Groups on their way from the communicator's thread to the lanes.
 class Inbox {
@@ -109,7 +107,7 @@ class Worker {
   /// Until the leader dismisses this rank, or long after a stop.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
-    while (!farewell || Clock::now() - *farewell < kPatience) {
+    while (!farewell || Clock::now() - *farewell < work_.patience) {
       bool idle = true;
       const bool over = ended_.stop_requested() && lanes_ended_;  // what is taken next is the last
       for (std::vector<std::byte>& message : outbox_.take()) {

@@ -1,6 +1,7 @@
 // The part of a rank that trains: takes groups from the leader and sends back runs.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -20,11 +21,14 @@ struct Work {
   /// Told of every run before the leader is; may be empty. Wants weights if it is not.
   std::function<void(const RunRecord&, const Weights&)> on_run;
   SnapshotInterval snapshots = {};  ///< when the leader gets them to keep; unless never, also at a stop
+  /// After a stop: how long the leader may take to keep what it was sent and to end the job.
+  std::chrono::milliseconds patience = std::chrono::seconds(30);
 };
 
 /// Greets the leader and trains what it is sent until it is dismissed. Where `stop` is requested or the
-/// leader says so, it stops, sends what its runs have come to and waits for the end of the job, half a minute
-/// at most: the caller then ends the process. What `work` throws is sent to the leader, which ends the job.
+/// leader says so, it stops, sends what its runs have come to and waits for the end of the job, but not
+/// beyond `patience`: the caller then ends the process. What `work` throws is sent to the leader, which ends
+/// the job.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 
