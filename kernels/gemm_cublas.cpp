@@ -97,12 +97,22 @@ void check_sizes(const Gemm& op) {
   }
 }
 
+void check(cublasStatus_t status, const Gemm& op, const Call& call) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  const std::string what = std::string(call.name) + ", " + sizes_text(op);
+  // What cuBLAS loads at the first use of a product takes memory, too.
+  if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, what);
+  throw std::runtime_error(what + ": " + cublasGetStatusName(status));
+}
+
 }  // namespace
 
 void execute(const Gemm& op, const Memory& memory, Queue& queue) {
   check_sizes(op);
   const Call call = column_major(op);
   const float beta = 0;
+  // Left to itself, cuBLAS may reduce the partial sums of a bf16 product in the type of the result.
+  check(cublasSetMathMode(queue.cublas, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION), op, call);
   const cublasStatus_t status = cublasGemmStridedBatchedEx(
       queue.cublas, call.a.transpose, call.b.transpose, call.m, call.n, call.k, &op.alpha,
       read<void>(memory, call.a.tensor, 0), data_type(call.a.type), call.a.leading,
@@ -110,10 +120,7 @@ void execute(const Gemm& op, const Memory& memory, Queue& queue) {
       data_type(call.b.type), call.b.leading, elements_between_replicas(call.b, call.name), &beta,
       write<void>(memory, call.c.tensor, 0), data_type(call.c.type), call.c.leading,
       elements_between_replicas(call.c, call.name), op.replicas, compute_type(op), CUBLAS_GEMM_DEFAULT);
-  if (status != CUBLAS_STATUS_SUCCESS) {
-    throw std::runtime_error(std::string(call.name) + ", " + sizes_text(op) + ": " +
-                             cublasGetStatusName(status));
-  }
+  check(status, op, call);
 }
 
 }  // namespace gpu_sweep::cuda

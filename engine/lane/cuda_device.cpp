@@ -35,7 +35,7 @@ std::string capability(int number) { return std::to_string(number / 10) + "." + 
 
 }  // namespace
 
-std::size_t Device::workspace_bytes() const { return (compute_capability / 10 == 9 ? 32 : 4) * kMiB; }
+std::size_t Device::workspace_bytes() const { return (compute_capability >= 90 ? 32 : 4) * kMiB; }
 
 DevicePointer open_device(int ordinal) {
   const auto device = std::make_shared<Device>();

@@ -24,7 +24,8 @@ std::vector<DeviceInfo> list_devices(std::string* why);
 
 /// One device, known to all lanes on it. What one host thread does to a device can invalidate a capture by
 /// another, even a mere wait: so whoever allocates, frees, loads, captures or asks holds `mutex`, for a short
-/// time, and nobody calls a function that waits for the device.
+/// time, and nobody calls a function whose purpose is to wait for the device. (Freeing memory may wait for
+/// it: groups of other lanes stand still for so long, once at a group's end.)
 struct Device {
   int ordinal = 0;
   std::string id;              ///< "cuda:0"
@@ -34,7 +35,7 @@ struct Device {
 
   bool has_tf32_and_bf16() const { return compute_capability >= 80; }
 
-  /// What NVIDIA recommends for cuBLAS: 32 MiB on Hopper, 4 MiB elsewhere.
+  /// What NVIDIA recommends for cuBLAS: 32 MiB from Hopper on, 4 MiB before.
   std::size_t workspace_bytes() const;
 };
 using DevicePointer = std::shared_ptr<const Device>;

@@ -35,8 +35,9 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
-/// cuBLAS chooses its kernels by the card's generation.
-std::string numerics(int capability_number) {
+/// What NVIDIA makes equal bits of one version of cuBLAS depend on (its guide, "Results Reproducibility"):
+/// the architecture and the number of multiprocessors.
+std::string numerics(int capability_number, int multiprocessors) {
   std::string version;
   for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
     int number = 0;
@@ -45,7 +46,8 @@ std::string numerics(int capability_number) {
     }
     version += (version.empty() ? "" : ".") + std::to_string(number);
   }
-  return "cuBLAS " + version + ", compute capability " + capability(capability_number);
+  return "cuBLAS " + version + ", compute capability " + capability(capability_number) + ", " +
+         std::to_string(multiprocessors) + " multiprocessors";
 }
 
 DeviceInfo describe(int ordinal) {
@@ -60,7 +62,7 @@ DeviceInfo describe(int ordinal) {
   info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
   info.device_kind = GPU_SWEEP_DEVICE_KIND;
   info.name = properties.name;
-  info.numerics = numerics(number);
+  info.numerics = numerics(number, properties.multiProcessorCount);
   info.details = info.numerics + ", " + std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
                  std::to_string(static_cast<std::size_t>(properties.l2CacheSize) / kMiB) +
                  " MiB, driver CUDA " + cuda_version(driver) + ", runtime " + cuda_version(runtime);

@@ -121,8 +121,9 @@ TEST_F(OnTheStandIn, AnotherCublasIsRefusedOnTheSameResults) {
   const EnvironmentVariable version("SIMT_CUBLAS", "130203");
   const Outcome outcome = on_simt({"run", "tiny.toml", "--runs", "2"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("numerics: \"cuBLAS 13.0.0, compute capability 9.0\" -> "
-                                     "\"cuBLAS 13.2.3, compute capability 9.0\""));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("numerics: \"cuBLAS 13.0.0, compute capability 9.0, 2 multiprocessors\" -> "
+                        "\"cuBLAS 13.2.3, compute capability 9.0, 2 multiprocessors\""));
 }
 
 TEST_F(OnTheStandIn, TwoDevicesGiveTheFiguresOfOne) {

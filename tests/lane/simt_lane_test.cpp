@@ -52,6 +52,15 @@ class SimtLane : public testing::Test {
   }
 };
 
+TEST_F(SimtLane, ProductsThatFindNoMemoryToLoadAreOutOfMemory) {
+  Site site(load_backend("simt"));
+  const std::size_t taken = (std::size_t{4} << 30) - site.lane->free_bytes();
+  simt::set_memory_bytes(taken + 1024);
+  EXPECT_THROW(site.compile(build_train_step(site.layout)), OutOfMemory);
+  simt::set_memory_bytes(std::size_t{4} << 30);
+  EXPECT_NO_THROW(site.compile(build_train_step(site.layout)));  // the lane can be used on
+}
+
 TEST_F(SimtLane, CompilingNeedsNoSecondArena) {
   Site site(load_backend("simt"));
   simt::set_memory_bytes((std::size_t{4} << 30) - site.lane->free_bytes() + site.layout.arena_bytes / 2);

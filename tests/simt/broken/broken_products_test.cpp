@@ -1,5 +1,6 @@
 // Broken calls of cuBLAS that the stand-in must catch: shapes, workspaces, capture.
 #include <cublas_v2.h>
+#include <cuda_bf16.h>
 
 #include "tests/simt/broken/device_test.h"
 
@@ -44,6 +45,27 @@ class BrokenProduct : public DeviceTest {
 TEST_F(BrokenProduct, SoundOneIsColumnMajor) {
   ASSERT_EQ(multiply(handle, 2, c), CUBLAS_STATUS_SUCCESS);
   EXPECT_EQ(download(c, 4), (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST_F(BrokenProduct, PartialSumsAreRoundedToTheResultsTypeUnlessForbidden) {
+  constexpr int kTerms = 400;
+  const auto* ones = upload(std::vector<__nv_bfloat16>(kTerms, __float2bfloat16_rn(1.0f / 3)));
+  auto* sum = allocate<__nv_bfloat16>(1);
+  const auto product = [&] {
+    const float one = 1;
+    const float zero = 0;
+    EXPECT_EQ(cublasGemmStridedBatchedEx(handle, CUBLAS_OP_N, CUBLAS_OP_N, 1, 1, kTerms, &one, ones,
+                                         CUDA_R_16BF, 1, 0, ones, CUDA_R_16BF, kTerms, 0, &zero, sum,
+                                         CUDA_R_16BF, 1, 0, 1, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT),
+              CUBLAS_STATUS_SUCCESS);
+    return __bfloat162float(download(sum, 1)[0]);
+  };
+  const float third = __bfloat162float(__float2bfloat16_rn(1.0f / 3));
+  const float exact = __bfloat162float(__float2bfloat16_rn(kTerms * third * third));
+  EXPECT_NE(product(), exact);
+  ASSERT_EQ(cublasSetMathMode(handle, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
+            CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(product(), exact);
 }
 
 TEST_F(BrokenProduct, WrongLeadingDimensionIsCaught) {

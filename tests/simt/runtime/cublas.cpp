@@ -23,6 +23,7 @@ using simt::Work;
 namespace {
 
 constexpr std::size_t kWorkspaceAlignment = 256;
+constexpr std::size_t kLoadedKernelBytes = 2 << 10;  // little, so that tests fill memory closely
 
 /// Fills both ends of a workspace, which may be large.
 void poison_workspace(void* workspace, std::size_t bytes) {
@@ -185,8 +186,10 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
   const bool math_fast = handle->math == CUBLAS_TF32_TENSOR_OP_MATH && compute_type == CUBLAS_COMPUTE_32F;
   const bool tf32 = all_float && (fast || math_fast) && on.major >= 8;
   if (tf32) gemm.rounding = tf32_rounding(gemm);
+  gemm.rounds_partial_sums =
+      c_type == CUDA_R_16BF && (handle->math & CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION) == 0;
   if (const std::string why = gemm.check(on.memory); !why.empty()) return refuse(*handle, why);
-  const bool first_use = handle->loaded.insert({a_type, c_type, tf32}).second;
+  const bool first_use = !handle->loaded.contains({a_type, c_type, tf32});
   if (on.capturing(handle->stream)) {
     if (handle->workspace == nullptr) {
       return refuse(*handle, "no workspace was set, so that it allocates while its stream is being captured");
@@ -194,7 +197,11 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
     if (first_use) return refuse(*handle, "first use of this precision while its stream is being captured");
   } else if (first_use && on.check_not_capturing("first use of a cuBLAS product") != cudaSuccess) {
     return CUBLAS_STATUS_EXECUTION_FAILED;
+  } else if (first_use &&
+             on.memory.used_bytes(on.memory.device_of(c)) + kLoadedKernelBytes > on.memory.total_bytes()) {
+    return CUBLAS_STATUS_ALLOC_FAILED;
   }
+  handle->loaded.insert({a_type, c_type, tf32});
   return submit_product(*handle, gemm) == cudaSuccess ? CUBLAS_STATUS_SUCCESS
                                                       : CUBLAS_STATUS_EXECUTION_FAILED;
 }

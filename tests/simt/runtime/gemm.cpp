@@ -10,6 +10,8 @@ namespace simt {
 
 namespace {
 
+constexpr std::size_t kTermsOfAPart = 16;
+
 /// TF32 keeps 10 of the 23 bits behind the point.
 float to_tf32(float value, InputRounding rounding) {
   auto bits = std::bit_cast<std::uint32_t>(value);
@@ -90,6 +92,8 @@ std::vector<float> Gemm::multiply() const {
       for (std::size_t p = 0; p < static_cast<std::size_t>(k); ++p, ++factor) {
         const float* source = left.data() + p * rows;
         for (std::size_t i = 0; i < rows; ++i) column[i] += source[i] * *factor;
+        if (!rounds_partial_sums || p % kTermsOfAPart != kTermsOfAPart - 1) continue;
+        for (std::size_t i = 0; i < rows; ++i) column[i] = __bfloat162float(__float2bfloat16_rn(column[i]));
       }
     }
   }

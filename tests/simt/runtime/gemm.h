@@ -45,12 +45,14 @@ struct Gemm {
   float alpha = 1;
   float beta = 0;
   InputRounding rounding = InputRounding::kNone;
+  bool rounds_partial_sums = false;  ///< to bf16, every few terms
   Matrix a, b, c;
 
   /// Empty, or why the operands cannot be where they are said to be.
   std::string check(const DeviceMemory& memory) const;
 
-  /// alpha op(A) op(B) of all products, packed [batch][n][m]. Sums in fp32, in the order of k.
+  /// alpha op(A) op(B) of all products, packed [batch][n][m]. Sums in the order of k, in fp32 but for
+  /// `rounds_partial_sums`.
   std::vector<float> multiply() const;
 
   /// C = products + beta C; C is not read where beta is 0.
