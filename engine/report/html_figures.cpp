@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
@@ -27,8 +26,10 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   }
   std::array<double, 3> best{};
   for (std::size_t set = 0; set < best.size(); ++set) {
-    const auto means = found | std::views::transform([&](const auto& row) { return row[set].mean; });
-    best[set] = measure == Measure::kLoss ? std::ranges::min(means) : std::ranges::max(means);
+    const auto mean = [set](const auto& row) { return row[set].mean; };
+    const auto row = measure == Measure::kLoss ? std::ranges::min_element(found, {}, mean)
+                                               : std::ranges::max_element(found, {}, mean);
+    if (row != found.end()) best[set] = mean(*row);
   }
   for (std::size_t i = 0; i < found.size(); ++i) {
     rows += "<tr>" + row_header(analysis.models[i]) + fmt::format("<td>{}</td>", found[i][0].n);
