@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/fit_groups.h"
@@ -15,7 +16,10 @@
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
+#include "engine/report/settings_table.h"
+#include "engine/report/summary_json.h"
 #include "engine/statistics/wording.h"
+#include "engine/store/experiment_json.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/layout_on_lane.h"
 #include "engine/train/snapshot.h"
@@ -29,6 +33,7 @@ struct PlanFlags {
   std::string file;
   std::string card;
   bool unfused = false;
+  bool json = false;
 };
 
 std::string mebibytes(std::uint64_t bytes) {
@@ -42,15 +47,106 @@ std::string flops_text(double flops) {
   return fmt::format("{:.2f} GFLOP", flops / 1e9);
 }
 
-std::string model_lines(const Experiment& experiment, const Setup& setup) {
-  std::string text =
-      fmt::format("{:>12}  {:>8}  {:>14}  {}\n", "parameters", "epochs", "FLOP a run", "model");
+/// What a run of the experiment would be, and what it would take.
+struct Plan {
+  Experiment experiment;
+  std::vector<std::uint64_t> parameters;  ///< by model
+  std::vector<double> flops_a_run;        ///< by model
+  std::size_t runs = 0;                   ///< models that are equal but for their names share theirs
+  std::size_t groups = 0;
+  int replicas_per_group = 0;  ///< at most
+  std::size_t devices = 0;
+  std::uint64_t image_bytes = 0;   ///< a device
+  std::uint64_t lane_bytes = 0;    ///< a lane, at most
+  std::uint64_t host_bytes = 0;    ///< a lane, at most: copies of the runs in hand
+  double flops = 0;                ///< of all runs
+  double lane_flops_a_second = 0;  ///< measured
+  double seconds = 0;
+};
+
+Plan make_plan(const Experiment& experiment, Setup& setup) {
+  Plan plan;
+  plan.experiment = experiment;
+  const std::vector<RunSpec> all_runs = expand(experiment, setup.dataset, plan_options(setup));
+  const PlanOptions options = fit_groups(setup, all_runs);
+  const std::vector<GroupSpec> groups = plan_groups(all_runs, setup.dataset, options);
+  plan.replicas_per_group = options.replicas_per_group;
+  const SetRows rows = set_rows(setup.dataset);
   for (const ModelSpec& model : experiment.models) {
     const MlpSpec shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
-    text += fmt::format("{:>12}  {:>8}  {:>14}  {}\n", parameter_layout(shape).true_parameters, model.epochs,
-                        flops_text(run_flops(shape, set_rows(setup.dataset), model.epochs)), model.name);
+    plan.parameters.push_back(parameter_layout(shape).true_parameters);
+    plan.flops_a_run.push_back(run_flops(shape, rows, model.epochs));
   }
+  const DatasetLayout dataset = dataset_layout(setup.dataset);
+  const std::unique_ptr<Lane> lane =
+      setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
+  plan.groups = groups.size();
+  plan.devices = setup.devices.indices.size();
+  plan.image_bytes = dataset.bytes;
+  for (const GroupSpec& group : groups) {
+    plan.flops += static_cast<double>(group.runs.size()) * run_flops(group.shape, rows, group.epochs);
+    const GroupLayout layout = layout_on_lane(*lane, dataset, group);
+    plan.lane_bytes = std::max(plan.lane_bytes, layout.arena_bytes);
+    plan.host_bytes = std::max(plan.host_bytes, snapshot_bytes(layout) * group.runs.size());
+    plan.runs += group.runs.size();
+  }
+  plan.lane_flops_a_second = measure_lane_speed(setup, groups.front(), 1);
+  plan.seconds = plan.flops / (plan.lane_flops_a_second * setup.lanes * static_cast<double>(plan.devices));
+  return plan;
+}
+
+std::string as_text(const Plan& plan, const Setup& setup) {
+  const Experiment& experiment = plan.experiment;
+  std::vector<std::string> parameters, flops;
+  for (const std::uint64_t count : plan.parameters) parameters.push_back(std::to_string(count));
+  for (const double count : plan.flops_a_run) flops.push_back(flops_text(count));
+  std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP a run", flops}});
+
+  text += fmt::format("\nruns     {}: {} x {} from {}\n", with_thousands(static_cast<long long>(plan.runs)),
+                      counted(experiment.models.size(), "model"),
+                      counted(static_cast<std::size_t>(experiment.runs), "seed"), experiment.seed);
+  if (plan.runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
+    text += "         models that are equal but for their names share their runs\n";
+  }
+  text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(plan.groups)),
+                      counted(static_cast<std::size_t>(plan.replicas_per_group), "run"));
+  text += fmt::format("device   {} x {}, {} each, {}\n", plan.devices, setup.device().name,
+                      counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
+  const auto lanes = static_cast<std::uint64_t>(setup.lanes);
+  text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
+                      mebibytes(plan.image_bytes + lanes * plan.lane_bytes), mebibytes(plan.image_bytes),
+                      mebibytes(plan.lane_bytes));
+  text += fmt::format("         and {} of the host's: copies of the runs in hand, up to {} a lane\n",
+                      mebibytes(plan.devices * lanes * plan.host_bytes), mebibytes(plan.host_bytes));
+  text += fmt::format("work     {}\n", flops_text(plan.flops));
+  text += fmt::format(
+      "time     about {}: one lane reached {:.0f} GFLOP/s on the costliest group just now,\n"
+      "         and all lanes are taken to be as fast\n",
+      duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
   return text;
+}
+
+std::string as_json(const Plan& plan, const Setup& setup) {
+  nlohmann::ordered_json json;
+  json["experiment"] = to_json(plan.experiment);
+  for (std::size_t i = 0; i < plan.experiment.models.size(); ++i) {
+    json["models"].push_back({{"name", plan.experiment.models[i].name},
+                              {"parameters", plan.parameters[i]},
+                              {"flop_per_run", plan.flops_a_run[i]}});
+  }
+  json["runs"] = plan.runs;
+  json["groups"] = plan.groups;
+  json["replicas_per_group"] = plan.replicas_per_group;
+  json["device"] = setup.device().name;
+  json["devices"] = plan.devices;
+  json["lanes"] = setup.lanes;
+  json["precision"] = to_string(setup.precision);
+  json["bytes"] = {
+      {"images", plan.image_bytes}, {"lane", plan.lane_bytes}, {"host_per_lane", plan.host_bytes}};
+  json["flop"] = plan.flops;
+  json["lane_flop_per_second"] = plan.lane_flops_a_second;
+  json["seconds"] = plan.seconds;
+  return summary_text(json);
 }
 
 void plan(const PlanFlags& flags) {
@@ -59,63 +155,24 @@ void plan(const PlanFlags& flags) {
   if (flags.unfused && flags.card.empty()) {
     throw Error(ExitCode::kUsage, "--unfused: found no --roofline CARD, which it goes with");
   }
+  if (flags.json && !flags.card.empty()) {
+    throw Error(ExitCode::kUsage, "--json with --roofline: found both, expected one of the two");
+  }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
     std::string warning;
     const Dataset dataset = load_dataset(find_data(flags.setup.data), &warning);
     if (!warning.empty()) warn(warning);
+    for (const std::string& line : experiment.warnings) warn(line);
     print_data(roofline_text(experiment, dataset, flags.setup, card, flags.unfused));
     return;
   }
   Setup setup = make_setup(flags.setup);
-  const std::vector<RunSpec> all_runs = expand(experiment, setup.dataset, plan_options(setup));
-  const PlanOptions options = fit_groups(setup, all_runs);
-  const std::vector<GroupSpec> groups = plan_groups(all_runs, setup.dataset, options);
-
+  add_warnings(experiment, setup);
+  const Plan plan = make_plan(experiment, setup);
   say_notices(setup);
-  const DatasetLayout dataset = dataset_layout(setup.dataset);
-  const std::unique_ptr<Lane> lane =
-      setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
-  const SetRows rows = set_rows(setup.dataset);
-  double flops = 0;
-  std::uint64_t largest_arena = 0, largest_copy = 0;
-  std::size_t runs = 0;
-  for (const GroupSpec& group : groups) {
-    flops += static_cast<double>(group.runs.size()) * run_flops(group.shape, rows, group.epochs);
-    const GroupLayout layout = layout_on_lane(*lane, dataset, group);
-    largest_arena = std::max(largest_arena, layout.arena_bytes);
-    largest_copy = std::max(largest_copy, snapshot_bytes(layout) * group.runs.size());
-    runs += group.runs.size();
-  }
-  const auto devices = static_cast<double>(setup.devices.indices.size());
-  const double speed = measure_lane_speed(setup, groups.front(), 1);
-  const double seconds = flops / (speed * setup.lanes * devices);
-
-  std::string text = model_lines(experiment, setup);
-  text += fmt::format("\nruns     {}: {} x {} from {}\n", with_thousands(static_cast<long long>(runs)),
-                      counted(experiment.models.size(), "model"),
-                      counted(static_cast<std::size_t>(experiment.runs), "seed"), experiment.seed);
-  if (runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
-    text += "         models that are equal but for their names share their runs\n";
-  }
-  text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(groups.size())),
-                      counted(static_cast<std::size_t>(options.replicas_per_group), "run"));
-  text += fmt::format("device   {} x {}, {} each, {}\n", setup.devices.indices.size(), setup.device().name,
-                      counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
-  const auto lanes = static_cast<std::uint64_t>(setup.lanes);
-  text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
-                      mebibytes(dataset.bytes + lanes * largest_arena), mebibytes(dataset.bytes),
-                      mebibytes(largest_arena));
-  text += fmt::format("         and {} of the host's: copies of the runs in hand, up to {} a lane\n",
-                      mebibytes(static_cast<std::uint64_t>(devices) * lanes * largest_copy),
-                      mebibytes(largest_copy));
-  text += fmt::format("work     {}\n", flops_text(flops));
-  text += fmt::format(
-      "time     about {}: one lane reached {:.0f} GFLOP/s on the costliest group just now,\n"
-      "         and all lanes are taken to be as fast\n",
-      duration_text(seconds), speed / 1e9);
-  print_data(text);
+  print_data(flags.json ? as_json(plan, setup) : as_text(plan, setup));
 }
 
 }  // namespace
@@ -130,11 +187,12 @@ Command add_plan_command(CLI::App& program) {
       ->type_name("CARD");
   app->add_flag("--unfused", flags->unfused,
                 "with --roofline: beside it, the same work as a library's single-purpose calls");
+  app->add_flag("--json", flags->json, "print the plan, with every model's settings, as JSON");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);
   app->footer(
-      "Keeps nothing and looks at no earlier results. The time rests on half a second of training steps, "
-      "measured\n"
+      "Prints every model's settings, with defaults, [grid] and flags applied, and what they cost. Keeps\n"
+      "nothing and looks at no earlier results. The time rests on half a second of training steps, measured\n"
       "now and thrown away.\n\n"
       "Example: gpu_sweep plan experiments/layer_depth.toml");
   return {app, [flags] { plan(*flags); }};

@@ -122,6 +122,7 @@ Study make_study(const RunFlags& flags) {
   Study study;
   study.experiment = load_experiment(flags.file, flags.overrides);
   study.setup = make_setup(flags.setup);
+  add_warnings(study.experiment, study.setup);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
                              study.setup, shard_options(study.setup, study.experiment.runs));
@@ -228,6 +229,8 @@ Command add_run_command(CLI::App& program) {
       "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
       "was\n"
       "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n"
+      "What [defaults] states holds until a [[model]], [grid] or a flag states it again; gpu_sweep plan\n"
+      "prints the settings of every model.\n"
       "Under mpirun or srun rank 0 leads and keeps the runs, and the other ranks train.\n\n"
       "Example: gpu_sweep run experiments/quick.toml --runs 10");
   return {app, [flags] { run(*flags); }};

@@ -85,6 +85,10 @@ Setup make_setup(const SetupFlags& flags) {
   return setup;
 }
 
+void add_warnings(const Experiment& experiment, Setup& setup) {
+  setup.warnings.insert(setup.warnings.end(), experiment.warnings.begin(), experiment.warnings.end());
+}
+
 void say_notices(const Setup& setup) {
   for (const std::string& line : setup.warnings) warn(line);
   if (setup.quiet) return;

@@ -58,6 +58,9 @@ struct Setup {
 /// Reads the data and chooses the devices. Throws Error(kData) and Error(kDevice).
 Setup make_setup(const SetupFlags& flags);
 
+/// Has `say_notices` warn of what the experiment's file states and no model can use.
+void add_warnings(const Experiment& experiment, Setup& setup);
+
 /// Call once nothing can be refused any more: an error stands alone on stderr.
 void say_notices(const Setup& setup);
 

@@ -1,23 +1,33 @@
 // gpu_sweep show: the tables of results that are already there.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "engine/error.h"
+#include "engine/report/settings_table.h"
+#include "engine/report/summary_json.h"
+#include "engine/store/experiment_json.h"
 
 namespace gpu_sweep {
 namespace {
 
 struct ShowFlags {
   std::string directory;
+  bool settings = false;
   bool json = false;
 };
 
 void show(const ShowFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep show DIR");
   const RunStore store = RunStore::open(flags.directory);
+  if (flags.settings) {
+    const Experiment& experiment = store.stored().experiment;
+    print_data(flags.json ? summary_text(to_json(experiment)) : settings_table(experiment.models));
+    return;
+  }
   const std::vector<RunRecord> runs = store.runs();
   const Calibrations calibrations =
       flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
@@ -32,7 +42,10 @@ Command add_show_command(CLI::App& program) {
   const auto flags = std::make_shared<ShowFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
-  app->add_flag("--json", flags->json, "print the object of summary.json in place of the tables");
+  app->add_flag("--settings", flags->settings,
+                "print what every model was trained with, defaults, [grid] and flags applied");
+  app->add_flag("--json", flags->json,
+                "print the object of summary.json in place of the tables; with --settings the experiment's");
   app->footer("Example: gpu_sweep show results/quick");
   return {app, [flags] { show(*flags); }};
 }

@@ -103,7 +103,8 @@ void tune(const TuneFlags& flags) {
   if (flags.file.empty())
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep tune EXPERIMENT.toml");
   const Experiment experiment = load_experiment(flags.file, {});
-  const Setup setup = make_setup(flags.setup);
+  Setup setup = make_setup(flags.setup);
+  add_warnings(experiment, setup);
   if (setup.device().device_kind == "cpu") refuse_cpu(setup, flags.setup.device);
   const std::vector<GroupSpec> shapes =
       groups_by_shape(expand(experiment, setup.dataset, plan_options(setup)), setup);

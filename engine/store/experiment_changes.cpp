@@ -52,15 +52,24 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
+/// Why an optimiser changed although nobody may have changed the file.
+const std::string kMergingNote =
+    "; naming an optimizer used to drop what stands above it and now keeps what they share: state the old "
+    "value to go on";
+
 /// Changes in the order of their first appearance, each with the models that it befalls.
 class ModelChanges {
  public:
-  using Change = std::pair<std::string, std::vector<std::string>>;
+  struct Change {
+    std::string text;
+    std::string reason;  ///< where it is not the user's doing
+    std::vector<std::string> models;
+  };
 
-  void note(const std::string& change, const std::string& model) {
-    const auto [place, is_new] = places_.try_emplace(change, all_.size());
-    if (is_new) all_.push_back({change, {}});
-    all_[place->second].second.push_back(model);
+  void note(const std::string& text, const std::string& reason, const std::string& model) {
+    const auto [place, is_new] = places_.try_emplace(text + reason, all_.size());
+    if (is_new) all_.push_back({text, reason, {}});
+    all_[place->second].models.push_back(model);
   }
   const std::vector<Change>& all() const { return all_; }
 
@@ -72,6 +81,10 @@ class ModelChanges {
 ModelChanges model_changes(const Experiment& old_experiment, const Experiment& new_experiment) {
   std::unordered_map<std::string_view, const ModelSpec*> new_models;
   for (const ModelSpec& model : new_experiment.models) new_models.emplace(model.name, &model);
+  const auto was_unmerged = [&](const ModelSpec& old_model) {
+    const auto unmerged = new_experiment.unmerged_optimisers.find(old_model.name);
+    return unmerged != new_experiment.unmerged_optimisers.end() && unmerged->second == old_model.optimiser;
+  };
   ModelChanges all;
   for (const ModelSpec& old_model : old_experiment.models) {
     const auto same = new_models.find(old_model.name);
@@ -81,7 +94,10 @@ ModelChanges model_changes(const Experiment& old_experiment, const Experiment& n
     } else {
       compare("", to_json(old_model), to_json(*same->second), changes);
     }
-    for (const std::string& change : changes) all.note(change, old_model.name);
+    for (const std::string& change : changes) {
+      const bool merging = change.starts_with("optimizer.") && was_unmerged(old_model);
+      all.note(change, merging ? kMergingNote : "", old_model.name);
+    }
   }
   return all;
 }
@@ -101,10 +117,10 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
                       std::to_string(experiment.runs) + " (fewer)");
   }
   const ModelChanges of_models = model_changes(stored.experiment, experiment);
-  for (const auto& [change, models] : of_models.all()) {
+  for (const auto& [change, reason, models] : of_models.all()) {
     const std::string whose = models.size() == 1 ? "of \"" + models.front() + "\""
                                                  : "of " + std::to_string(models.size()) + " models";
-    changes.push_back(change + " (" + whose + ")");
+    changes.push_back(change + " (" + whose + reason + ")");
   }
   return changes;
 }

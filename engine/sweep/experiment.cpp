@@ -1,5 +1,6 @@
 #include "engine/sweep/experiment.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -7,9 +8,11 @@
 
 #include "engine/error.h"
 #include "engine/sweep/grid.h"
+#include "engine/sweep/key_places.h"
 #include "engine/sweep/model_keys.h"
 #include "engine/sweep/toml_depth.h"
 #include "engine/sweep/toml_item.h"
+#include "engine/sweep/unused_scalars.h"
 
 namespace gpu_sweep {
 namespace {
@@ -50,6 +53,7 @@ std::string read_experiment_name(const TomlItem& item) {
 
 void read_defaults(const TomlItem& item, ModelDraft& defaults) {
   for (const TomlItem& part : items_of(read_table(item, "a table"), item.file, item.path)) {
+    check_place(part, KeyPlace::kDefaults, model_keys());
     set_model_key(defaults, part);
   }
 }
@@ -65,7 +69,7 @@ PlacedDraft read_model(const TomlItem& item, const ModelDraft& defaults) {
   known.insert(known.begin(), "name");
   ModelDraft draft = defaults;
   for (const TomlItem& part : items_of(read_table(item, "a [[model]] table"), item.file, item.path)) {
-    check_known(part, known);
+    check_place(part, KeyPlace::kModel, known);
     if (part.key == "name") {
       draft.spec.name = read_model_name(part);
     } else {
@@ -76,10 +80,11 @@ PlacedDraft read_model(const TomlItem& item, const ModelDraft& defaults) {
   return {item, std::move(draft)};
 }
 
-std::vector<ModelSpec> resolve_models(const std::vector<PlacedDraft>& models,
-                                      const std::vector<GridAxis>& axes) {
-  std::vector<ModelSpec> resolved;
+void resolve_models(const std::vector<PlacedDraft>& models, const std::vector<GridAxis>& axes,
+                    Experiment& experiment) {
+  std::vector<ModelSpec>& resolved = experiment.models;
   std::set<std::string> names;
+  UnusedScalars unused;
   for (const PlacedDraft& model : models) {
     for (const ModelDraft& draft : apply_grid({model.draft}, axes)) {
       if (!draft.has_hidden)
@@ -88,13 +93,19 @@ std::vector<ModelSpec> resolve_models(const std::vector<PlacedDraft>& models,
         fail(model.place, "a second model named " + shown_text(draft.spec.name), "unique names");
       }
       resolved.push_back(draft.spec);
+      resolved.back().optimiser = draft.optimiser.resolved();
+      const OptimiserSpec& unmerged = draft.optimiser.unmerged();
+      if (unmerged != resolved.back().optimiser) {
+        experiment.unmerged_optimisers.emplace(draft.spec.name, unmerged);
+      }
+      unused.note(draft);
     }
     if (resolved.size() > kMaxModels) {
       fail(model.place, "more than " + std::to_string(kMaxModels) + " models in all",
            "at most " + std::to_string(kMaxModels));
     }
   }
-  return resolved;
+  experiment.warnings = unused.lines();
 }
 
 void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
@@ -136,7 +147,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
     return nullptr;
   };
   for (const TomlItem& item : items) {
-    check_known(item, {"name", "runs", "seed", "defaults", "model", "grid"});
+    check_place(item, KeyPlace::kTop, {"name", "runs", "seed", "defaults", "model", "grid"});
   }
 
   Experiment experiment;
@@ -166,7 +177,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
   for (const TomlItem& item : elements_of(*model, expected)) models.push_back(read_model(item, defaults));
   if (models.empty()) fail(*model, "an empty array", expected);
 
-  experiment.models = resolve_models(models, axes);
+  resolve_models(models, axes, experiment);
   apply_overrides(experiment, axes, overrides);
   check_totals(experiment, top);
   return experiment;

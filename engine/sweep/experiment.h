@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,12 @@ struct Experiment {
   int runs = 1;      ///< run i of every model has seed `seed` + i
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
+
+  /// A line for each setting that the file states and a model cannot use. Empty where no file was read.
+  std::vector<std::string> warnings;
+  /// By model, where it differs: its optimiser if naming one kept nothing of what stands above it, as in
+  /// experiments that older stores keep. Empty where no file was read.
+  std::map<std::string, OptimiserSpec> unmerged_optimisers;
 };
 
 /// What the command line may override; it wins over the file.

@@ -2,21 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/sweep/key_places.h"
+
 namespace gpu_sweep {
 namespace {
 
 const std::string kAxisExpected = "an array of values to try, such as [0.1, 0.01]";
-
-/// Keys of optimisers of any kind: whether a model's own optimiser has it shows when it is applied.
-std::vector<std::string> all_scalars() {
-  std::vector<std::string> keys;
-  for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
-    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
-      if (std::ranges::find(keys, scalar.key) == keys.end()) keys.emplace_back(scalar.key);
-    }
-  }
-  return keys;
-}
 
 GridAxis read_axis(TomlItem item, bool is_scalar) {
   std::vector<TomlItem> values = elements_of(item, kAxisExpected);
@@ -48,7 +39,7 @@ std::string value_text(const toml::node& value) {
 
 void apply_value(ModelDraft& draft, const GridAxis& axis, const TomlItem& value) {
   if (axis.is_scalar) {
-    set_optimiser_scalar(draft.spec.optimiser, value);
+    draft.optimiser.set_scalar(value);
   } else {
     set_model_key(draft, value);
   }
@@ -58,7 +49,7 @@ void apply_value(ModelDraft& draft, const GridAxis& axis, const TomlItem& value)
 
 std::vector<GridAxis> read_grid(const TomlItem& grid) {
   std::vector<std::string> known = model_keys();
-  const std::vector<std::string> scalars = all_scalars();
+  const std::vector<std::string> scalars = optimiser_scalar_keys();
   known.insert(known.end(), scalars.begin(), scalars.end());
   constexpr std::string_view kPrefix = "optimizer.";
 
@@ -66,13 +57,13 @@ std::vector<GridAxis> read_grid(const TomlItem& grid) {
   for (TomlItem& item : items_of(read_table(grid, "a table of arrays"), grid.file, grid.path)) {
     if (item.key == "optimizer" && item.value->is_table()) {
       for (TomlItem& scalar : items_of(*item.value->as_table(), item.file, item.path)) {
-        check_known(scalar, scalars);
+        check_place(scalar, KeyPlace::kOptimiser, scalars);
         axes.push_back(read_axis(std::move(scalar), true));
       }
       continue;
     }
     if (item.key.starts_with(kPrefix)) item.key.erase(0, kPrefix.size());
-    check_known(item, known);
+    check_place(item, KeyPlace::kGrid, known);
     const bool is_scalar = std::ranges::find(scalars, item.key) != scalars.end();
     axes.push_back(read_axis(std::move(item), is_scalar));
   }
@@ -107,7 +98,7 @@ std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const 
         const TomlItem& value = axes[a].values[chosen[a]];
         model.spec.name += ", " + axes[a].item.key + "=" + value_text(*value.value);
       }
-      // The optimiser's scalars come last: choosing an optimiser sets them all.
+      // The optimiser's scalars come last: which there are depends on the optimiser.
       for (const bool scalars : {false, true}) {
         for (std::size_t a = 0; a < axes.size(); ++a) {
           if (axes[a].is_scalar == scalars) apply_value(model, axes[a], axes[a].values[chosen[a]]);

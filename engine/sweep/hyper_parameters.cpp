@@ -1,5 +1,6 @@
 #include "engine/sweep/hyper_parameters.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -75,6 +76,26 @@ std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind) {
       return kRmsPropScalars;
   }
   return {};
+}
+
+std::vector<std::string> optimiser_scalar_keys() {
+  std::vector<std::string> keys;
+  for (const OptimiserKind kind : kOptimisers) {
+    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+      if (std::ranges::find(keys, scalar.key) == keys.end()) keys.emplace_back(scalar.key);
+    }
+  }
+  return keys;
+}
+
+std::vector<std::string> optimisers_with(std::string_view key) {
+  std::vector<std::string> names;
+  for (const OptimiserKind kind : kOptimisers) {
+    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+      if (key == scalar.key) names.emplace_back(to_string(kind));
+    }
+  }
+  return names;
 }
 
 std::vector<std::string> activation_names() { return names_of(kActivations); }

@@ -50,6 +50,11 @@ struct OptimiserScalar {
 /// Those that the kind uses, in the order in which they are always written.
 std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind);
 
+/// The keys of the scalars of all kinds, each once.
+std::vector<std::string> optimiser_scalar_keys();
+/// The names of the kinds that have a scalar of this key; none where it is no such key.
+std::vector<std::string> optimisers_with(std::string_view key);
+
 /// Names in the order of the enumerators, for messages and help.
 std::vector<std::string> activation_names();
 std::vector<std::string> optimiser_names();

@@ -60,11 +60,6 @@ std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expec
   return elements;
 }
 
-void check_known(const TomlItem& item, const std::vector<std::string>& known) {
-  if (std::ranges::find(known, item.key) != known.end()) return;
-  fail(item, "an unknown key" + did_you_mean(item.key, known), list_of(known));
-}
-
 std::int64_t read_integer(const TomlItem& item, const IntegerRange& range) {
   const toml::value<std::int64_t>* value = item.value->as_integer();
   if (value == nullptr || !range.contains(value->get())) {

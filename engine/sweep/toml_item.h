@@ -33,9 +33,6 @@ std::vector<TomlItem> items_of(const toml::table& table, const std::string& file
 /// The elements of an array, all under the array's own key.
 std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expected);
 
-/// Throws where `item`'s key is none of `known`, naming the nearest.
-void check_known(const TomlItem& item, const std::vector<std::string>& known);
-
 std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
 double read_number(const TomlItem& item, NumberRange range);
 bool read_bool(const TomlItem& item);

@@ -182,6 +182,18 @@ TEST_F(RunStoreTest, AChangeOfAllModelsIsNamedOnce) {
   EXPECT_THAT(refusal(), HasSubstr("epochs: 3 -> 5 (of 2 models)"));
 }
 
+TEST_F(RunStoreTest, AChangeByMergingOptimiserTablesSaysSo) {
+  open_or_create();
+  const OptimiserSpec stored = experiment.models[0].optimiser;
+  for (ModelSpec& model : experiment.models) model.optimiser.learning_rate = 0.05;
+  experiment.unmerged_optimisers = {{"wide", stored}};
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
+                                         "optimizer used to drop what stands above it"),
+                               HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
+  experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version ever read the file so
+  EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
+}
+
 TEST_F(RunStoreTest, ARefusalChangesNothing) {
   open_or_create().add(sample_run(experiment.models[0], 0));
   experiment.seed = 7;

@@ -93,7 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "found 'adamw' (did you mean 'adam'?), expected adam, sgd or rmsprop"),
         bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
         bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
-                  "optimizer.beta1: found an unknown key, expected name, learning_rate or momentum"),
+                  "optimizer.beta1: found a key of adam, where the optimizer is sgd, expected name, "
+                  "learning_rate or momentum"),
         bad_model("LearningRateNan", "optimizer.learning_rate = nan",
                   "learning_rate: found nan, expected a finite number above 0"),
         bad_model("LearningRateInfinite", "optimizer.learning_rate = inf", "learning_rate: found inf"),
@@ -126,11 +127,60 @@ INSTANTIATE_TEST_SUITE_P(
         bad_grid("Empty", "dropout = []", "grid.dropout: found an empty array"),
         bad_grid("UnknownKey", "dropuot = [0.1]", "(did you mean 'dropout'?)"),
         bad_grid("UnknownScalar", "optimizer.rate = [0.1]", "grid.optimizer.rate: found an unknown key"),
-        bad_grid("ScalarOfAnother", "momentum = [0.1]", "grid.momentum: found an unknown key"),
+        bad_grid("ScalarOfAnother", "momentum = [0.1]",
+                 "grid.momentum: found a key of sgd, where the optimizer is adam"),
         bad_grid("ValueOutOfRange", "epochs = [1, 0]", "grid.epochs: found 0"),
         bad_grid("SameValueTwice", "epochs = [1, 1]", "a second model named 'm, epochs=1'"),
         bad_grid("SameKeyTwice", "learning_rate = [0.1]\noptimizer.learning_rate = [0.2]", "the key twice"),
         BadInput{"TooManyModels", too_large_grid(), "more than 10000 models"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Misplaced, BadExperiment,
+    testing::Values(
+        BadInput{
+            "EpochsAtTheTop", kHead + "epochs = 3\n" + kModel,
+            "study.toml:3: epochs: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
+        BadInput{"OptimiserAtTheTop", kHead + "optimizer.beta1 = 0.5\n" + kModel,
+                 "optimizer: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
+        BadInput{
+            "LearningRateAtTheTop", kHead + "learning_rate = 0.1\n" + kModel,
+            "study.toml:3: learning_rate: found a key of the optimizer, expected optimizer.learning_rate in "
+            "[defaults], a [[model]] or [grid]"},
+        BadInput{"LearningRateInDefaults", kHead + "[defaults]\nlearning_rate = 0.1\n" + kModel,
+                 "study.toml:4: defaults.learning_rate: found a key of the optimizer, expected "
+                 "optimizer.learning_rate"},
+        bad_model("MomentumInModel", "momentum = 0.9",
+                  "study.toml:6: model.momentum: found a key of the optimizer, expected optimizer.momentum"),
+        bad_model(
+            "RunsInModel", "runs = 9",
+            "study.toml:6: model.runs: found a key of the whole experiment, expected it at the top of the "
+            "file, above every [table]"),
+        BadInput{"SeedInDefaults", kHead + "[defaults]\nseed = 9\n" + kModel,
+                 "defaults.seed: found a key of the whole experiment, expected it at the top"},
+        bad_grid("RunsInGrid", "runs = [1, 2]", "grid.runs: found a key of the whole experiment"),
+        bad_grid("NameInGrid", "name = ['a', 'b']",
+                 "grid.name: found a key of the experiment or of one model, expected it at the top or in a "
+                 "[[model]]"),
+        bad_model(
+            "GridInModel", "grid.dropout = [0.1]",
+            "model.grid: found a table of the whole experiment, expected [grid] at the top, inside no other"),
+        BadInput{"ModelInDefaults", kHead + "[[defaults.model]]\nname = 'm'\n",
+                 "defaults.model: found a table of the whole experiment, expected [[model]] at the top"},
+        bad_model("EpochsInOptimiser", "optimizer = { name = 'sgd', epochs = 3 }",
+                  "model.optimizer.epochs: found a key of models, expected it beside optimizer, not inside"),
+        bad_grid("EpochsInOptimiserOfGrid", "optimizer.epochs = [3]",
+                 "expected it beside optimizer, not inside"),
+        BadInput{"PrecisionAtTheTop", kHead + "precision = 'bf16'\n" + kModel,
+                 "precision: found what no experiment says, expected the flag --precision"},
+        BadInput{"LanesInDefaults", kHead + "[defaults]\nlanes = 2\n" + kModel, "the flag --lanes"},
+        BadInput{"MisspeltAsWell", kHead + "learnign_rate = 0.1\n" + kModel,
+                 "learnign_rate: found an unknown key (did you mean 'learning_rate'?), expected "
+                 "optimizer.learning_rate in [defaults]"},
+        bad_model(
+            "MisspeltKeyOfAnotherOptimiser", "optimizer.momentun = 0.9",
+            "found an unknown key (did you mean 'momentum' of sgd?), expected name, learning_rate, beta1"),
+        BadInput{"NearestKnownKeyFirst", kHead + "names = 'a'\n" + kModel, "(did you mean 'name'?)"}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -52,7 +52,9 @@ optimizer = "sgd"
   EXPECT_EQ(deep.hidden, (std::vector<int>{256, 128}));
   EXPECT_EQ(deep.activation, Activation::kSigmoid);
   EXPECT_EQ(deep.epochs, 3);
-  EXPECT_EQ(deep.optimiser, OptimiserSpec::with_defaults(OptimiserKind::kSgd));
+  EXPECT_EQ(deep.optimiser.kind, OptimiserKind::kSgd);
+  EXPECT_EQ(deep.optimiser.learning_rate, 0.002) << "as [defaults] states";
+  EXPECT_EQ(deep.optimiser.momentum, 0);
 }
 
 TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
@@ -63,6 +65,104 @@ TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
   const OptimiserSpec& optimiser = experiment.models[0].optimiser;
   EXPECT_EQ(optimiser.learning_rate, 0.01);
   EXPECT_EQ(optimiser.beta1, 0.5);
+}
+
+Experiment study_of(const std::string& text) { return parse_experiment(kHead + text, "study.toml"); }
+
+/// [defaults] with this optimizer, then kModel with `line`.
+Experiment inheriting(const std::string& defaults, const std::string& line) {
+  return study_of("[defaults]\noptimizer = " + defaults + "\n" + kModel + line + "\n");
+}
+
+OptimiserSpec optimiser_of(OptimiserKind kind, double learning_rate) {
+  OptimiserSpec spec = OptimiserSpec::with_defaults(kind);
+  spec.learning_rate = learning_rate;
+  return spec;
+}
+
+TEST(Experiment, NamingTheSameOptimiserAgainKeepsWhatStandsAboveIt) {
+  OptimiserSpec expected = optimiser_of(OptimiserKind::kAdam, 0.05);
+  for (const std::string line : {"", "optimizer = 'adam'", "optimizer = { name = 'adam' }", "optimizer = {}",
+                                 "optimizer.name = 'adam'"}) {
+    EXPECT_EQ(inheriting("{ name = 'adam', learning_rate = 0.05 }", line).models[0].optimiser, expected)
+        << line;
+    EXPECT_EQ(inheriting("{ learning_rate = 0.05 }", line).models[0].optimiser, expected) << line;
+  }
+  expected.beta1 = 0.5;
+  const Experiment experiment =
+      inheriting("{ learning_rate = 0.05, beta1 = 0.7 }", "optimizer = { name = 'adam', beta1 = 0.5 }");
+  EXPECT_EQ(experiment.models[0].optimiser, expected);
+  EXPECT_THAT(experiment.warnings, testing::IsEmpty());
+}
+
+TEST(Experiment, AnotherOptimiserHasWhatItSharesAndItsDefaults) {
+  const std::string adam = "{ name = 'adam', learning_rate = 0.05, epsilon = 1e-3 }";
+  for (const std::string line : {"optimizer = 'rmsprop'", "optimizer = { name = 'rmsprop', rho = 0.9 }"}) {
+    OptimiserSpec expected = optimiser_of(OptimiserKind::kRmsProp, 0.05);
+    expected.epsilon = 1e-3;
+    const Experiment experiment = inheriting(adam, line);
+    EXPECT_EQ(experiment.models[0].optimiser, expected) << line;
+    EXPECT_THAT(experiment.warnings, testing::IsEmpty()) << line;
+  }
+  EXPECT_EQ(inheriting("'adam'", "optimizer = 'sgd'").models[0].optimiser,
+            OptimiserSpec::with_defaults(OptimiserKind::kSgd))
+      << "the defaults of an optimiser are not stated";
+  EXPECT_EQ(inheriting(adam, "optimizer = { name = 'sgd', learning_rate = 0.2 }").models[0].optimiser,
+            optimiser_of(OptimiserKind::kSgd, 0.2));
+}
+
+TEST(Experiment, AGridOfOptimisersKeepsWhatStandsAboveIt) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer = { name = 'adam', learning_rate = 0.05 }\n" + kModel +
+               "[[model]]\nname = 'own'\nhidden = [8]\noptimizer.learning_rate = 0.02\n"
+               "[grid]\noptimizer = ['adam', 'sgd', { name = 'sgd', learning_rate = 0.3 }]\n");
+  ASSERT_EQ(experiment.models.size(), 6U);
+  std::vector<OptimiserSpec> found;
+  for (const ModelSpec& model : experiment.models) found.push_back(model.optimiser);
+  using enum OptimiserKind;
+  EXPECT_THAT(found, testing::ElementsAre(optimiser_of(kAdam, 0.05), optimiser_of(kSgd, 0.05),
+                                          optimiser_of(kSgd, 0.3), optimiser_of(kAdam, 0.02),
+                                          optimiser_of(kSgd, 0.02), optimiser_of(kSgd, 0.3)));
+}
+
+TEST(Experiment, AScalarThatWasDroppedOnTheWayComesBack) {
+  const Experiment experiment = study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" +
+                                         kModel + "optimizer = 'adam'\n[grid]\noptimizer = ['sgd']\n");
+  EXPECT_EQ(experiment.models[0].optimiser.momentum, 0.9);
+  EXPECT_THAT(experiment.warnings, testing::IsEmpty());
+}
+
+TEST(Experiment, AStatedScalarThatTheOptimiserDoesNotHaveIsNamed) {
+  const std::string sgd = "{ name = 'sgd', learning_rate = 0.1, momentum = 0.9 }";
+  const Experiment experiment = inheriting(sgd, "optimizer = 'adam'");
+  EXPECT_EQ(experiment.models[0].optimiser, optimiser_of(OptimiserKind::kAdam, 0.1));
+  EXPECT_THAT(
+      experiment.warnings,
+      testing::ElementsAre("study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm': adam has "
+                           "no momentum (no warning where a table names adam and states one of its own "
+                           "keys)"));
+  EXPECT_THAT(inheriting(sgd, "optimizer = { name = 'adam', learning_rate = 0.1 }").warnings,
+              testing::IsEmpty());
+  EXPECT_THAT(inheriting(sgd, "optimizer.name = 'adam'").warnings, testing::SizeIs(1));
+}
+
+TEST(Experiment, ManyModelsWithoutAScalarShareAWarning) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" + kModel +
+               "[grid]\ndropout = [0, 0.1]\noptimizer = ['sgd', 'adam', 'rmsprop']\n");
+  EXPECT_THAT(
+      experiment.warnings,
+      testing::ElementsAre(HasSubstr("on 'm, dropout=0, optimizer=adam' and 1 more: adam has no momentum"),
+                           HasSubstr("on 'm, dropout=0, optimizer=rmsprop' and 1 more: rmsprop has")));
+}
+
+TEST(Experiment, TellsWhichOptimisersMergingChanged) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer.learning_rate = 0.05\n" + kModel +
+               "[[model]]\nname = 'named'\nhidden = [8]\noptimizer = { name = 'adam', beta1 = 0.5 }\n");
+  OptimiserSpec before = OptimiserSpec::with_defaults(OptimiserKind::kAdam);
+  before.beta1 = 0.5;
+  EXPECT_THAT(experiment.unmerged_optimisers, testing::ElementsAre(testing::Pair("named", before)));
 }
 
 TEST(Experiment, DefaultsAreKeras) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "engine/sweep/experiment.h"
 #include "tests/sweep/small_dataset.h"
 
 namespace gpu_sweep {
@@ -24,6 +25,45 @@ TEST(RunKey, IsAHash) {
   const std::string key = key_of(adam_model());
   EXPECT_EQ(key.size(), 64U);
   EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+/// Stores hold runs under these keys: one that moves loses its runs.
+TEST(RunKey, IsTheSameInEveryVersion) {
+  EXPECT_EQ(key_of(adam_model()), "5cef4abe90dd84fbc61f12989fd1344121882209eb67a3db2b7fc7bd1540259f");
+  ModelSpec sgd = adam_model();
+  sgd.hidden = {};
+  sgd.activation = Activation::kTanh;
+  sgd.dropout = 0;
+  sgd.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  sgd.optimiser.momentum = 0.9;
+  sgd.batch_size = 64;
+  sgd.shuffle = false;
+  EXPECT_EQ(key_of(sgd), "bbcf9eb9cc85ba7d04376c54043dfb4fef7f7a52a3212f4f48f9b78967721b8c");
+  ModelSpec rmsprop = adam_model();
+  rmsprop.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kRmsProp);
+  EXPECT_EQ(run_key(rmsprop, INT64_MAX, Precision::kBf16, "cuda", small_dataset()),
+            "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
+}
+
+/// From the file to the key, where no table names an optimiser again.
+TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
+  const Experiment experiment = parse_experiment(R"(name = "golden"
+runs = 1
+[defaults]
+epochs = 7
+optimizer = { name = "adam", learning_rate = 0.002 }
+[[model]]
+name = "first"
+hidden = [32]
+[[model]]
+name = "second"
+hidden = [16, 8]
+optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 }
+)",
+                                                 "golden.toml");
+  ASSERT_EQ(experiment.models.size(), 2U);
+  EXPECT_EQ(key_of(experiment.models[0]), "f0258270e499b85798d68eb9c5322f0c263d50989df419890e77e88457b88784");
+  EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
 }
 
 TEST(RunKey, TheNameDoesNotCount) {

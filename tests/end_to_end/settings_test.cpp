@@ -1,0 +1,113 @@
+// Which settings a study was trained with: inherited, shown, and never changed in silence.
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kHead = "name = \"study\"\nruns = 1\n";
+
+/// One epoch of two models: one as [defaults] says, one that names an optimizer.
+std::string study_with(const std::string& defaults, const std::string& optimizer) {
+  return std::string(kHead) + "[defaults]\nepochs = 1\nbatch_size = 64\nhidden = [8]\n" + defaults +
+         "\n[[model]]\nname = \"plain\"\n[[model]]\nname = \"named\"\n" + optimizer + "\n";
+}
+
+class Settings : public Study {
+ protected:
+  /// The optimizers in what `show --settings --json` says of a folder, by model.
+  std::map<std::string, nlohmann::json> kept_optimizers(const std::string& results) {
+    const Outcome shown = Program(directory_.path(), {"show", "--settings", results, "--json"}).wait();
+    EXPECT_EQ(shown.exit_code, 0) << shown.err;
+    std::map<std::string, nlohmann::json> optimizers;
+    const auto experiment = nlohmann::json::parse(shown.out);
+    for (const auto& model : experiment.at("models")) {
+      optimizers[model.at("name")] = model.at("optimizer");
+    }
+    return optimizers;
+  }
+};
+
+TEST_F(Settings, AreInheritedPlannedKeptAndShownAlike) {
+  write("study.toml", study_with("optimizer.learning_rate = 0.05", "optimizer = \"sgd\""));
+  const auto planned = json_of({"plan", "study.toml"});
+  const Outcome trained = gpu_sweep({"run", "study.toml", "-q", "--out", "out"});
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.err, Not(HasSubstr("learning_rate")));
+  const auto kept = kept_optimizers("out");
+  EXPECT_EQ(kept.at("plain").at("learning_rate"), 0.05);
+  EXPECT_EQ(kept.at("named"), nlohmann::json({{"name", "sgd"}, {"learning_rate", 0.05}, {"momentum", 0.0}}));
+  for (const auto& model : planned.at("experiment").at("models")) {
+    EXPECT_EQ(model.at("optimizer"), kept.at(model.at("name"))) << model;
+  }
+  EXPECT_EQ(planned.at("runs"), 2);
+  EXPECT_EQ(planned.at("models").at(0).at("parameters"), 784 * 8 + 8 + 8 * 10 + 10);
+  EXPECT_GT(planned.at("seconds"), 0);
+
+  const std::string table =
+      "optimizer  beta1  beta2  epsilon  momentum  model\n"
+      "     adam    0.9  0.999    1e-07         -  plain\n"
+      "      sgd      -      -        -         0  named\n";
+  const Outcome shown = Program(directory_.path(), {"show", "--settings", "out"}).wait();
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_EQ(
+      shown.out,
+      "all models: hidden 8, activation relu, dropout 0.2, learning_rate 0.05, batch_size 64, epochs 1,\n"
+      "            shuffle true\n\n" +
+          table);
+  const Outcome plan = gpu_sweep({"plan", "study.toml"});
+  EXPECT_THAT(plan.out, HasSubstr("FLOP a run  optimizer  beta1"));
+  EXPECT_THAT(plan.out, HasSubstr("learning_rate 0.05, batch_size 64"));
+}
+
+TEST_F(Settings, AFlagIsAmongThem) {
+  write("study.toml", study_with("", ""));
+  EXPECT_EQ(json_of({"plan", "study.toml", "--epochs", "7"}).at("experiment").at("models").at(1).at("epochs"),
+            7);
+}
+
+TEST_F(Settings, WithoutEffectAreNamedByEveryCommandThatReadsThem) {
+  write("study.toml", study_with("optimizer = { name = \"sgd\", momentum = 0.9 }", "optimizer = \"adam\""));
+  const std::string warning =
+      "warning: study.toml:7: defaults.optimizer.momentum: 0.9 has no effect on 'named': adam has no "
+      "momentum";
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"plan", "study.toml", "-q"},
+                                                  {"plan", "study.toml", "--roofline", "h100"},
+                                                  {"run", "study.toml", "-q", "--out", "out"}}) {
+    const Outcome outcome = gpu_sweep(command);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(warning)) << command[0];
+  }
+}
+
+TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
+  write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5 }"));
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "-q", "--out", "out"}).exit_code, 0);
+  const std::string before = read("out/summary.json");
+  write("study.toml",
+        study_with("optimizer.learning_rate = 0.05", "optimizer = { name = \"adam\", beta1 = 0.5 }"));
+  const Outcome refused = gpu_sweep({"run", "study.toml", "--out", "out"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err,
+              HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"named\"; naming an optimizer "
+                        "used to drop what stands above it"));
+  EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
+  EXPECT_EQ(read("out/summary.json"), before);
+
+  // As the message advises, where only the rule made the difference.
+  write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5, learning_rate = 0.001 }"));
+  const Outcome continued = gpu_sweep({"run", "study.toml", "--out", "out"});
+  EXPECT_EQ(continued.exit_code, 0) << continued.err;
+  EXPECT_THAT(continued.err, HasSubstr("all 2 runs are there, nothing to train"));
+}
+
+TEST_F(Settings, OfAPlanAndOfARooflineAreNotPrintedTogether) {
+  const Outcome outcome = gpu_sweep({"plan", "study.toml", "--json", "--roofline", "h100"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--json with --roofline: found both"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
