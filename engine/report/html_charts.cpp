@@ -67,7 +67,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   const bool is_loss = std::string_view(column.name).find("loss") != std::string_view::npos;
   const auto shown = [&](double value) { return is_loss ? fixed(value, 3) : percent(value); };
   for (std::size_t i = 0; i < models.size(); ++i) {
-    const std::vector<CurvePoint> points_of_model = curve(*models[i], column);
+    const std::vector<CurvePoint> points_of_model = thinned(curve(*models[i], column), kMostPointsDrawn);
     for (const CurvePoint& point : points_of_model) {
       points.push_back({{"model", i},
                         {"series", i},

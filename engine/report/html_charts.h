@@ -28,6 +28,9 @@ std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 /// A coloured line and the name of each model: the key to the curves.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 
+/// Points that a curve's pixels can show; the page holds no more of each.
+constexpr std::size_t kMostPointsDrawn = 400;
+
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);
 Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Figure& figure);
 Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& figure);

@@ -68,6 +68,13 @@ std::string curves_section(const ReportAnalysis& analysis) {
       "on; validation follows each epoch with dropout off.</p>\n",
       band);
   html += drawn_note(analysis, models.size()) + html_legend(models);
+  if (static_cast<std::size_t>(epochs_drawn(models)) >= kMostPointsDrawn) {
+    html += fmt::format(
+        "<p class=\"note\">Of long trainings the charts show at most {} epochs of a model: the first, the "
+        "last, "
+        "and the highest and lowest of each stretch. <code>gpu_sweep export</code> writes all.</p>\n",
+        kMostPointsDrawn);
+  }
   html += fmt::format(
       "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Fit the axes to the first "
       "epochs "

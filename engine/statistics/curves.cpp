@@ -33,4 +33,21 @@ std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& colum
   return result;
 }
 
+std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points, std::size_t most) {
+  if (points.size() <= most) return points;
+  const std::size_t stretches = (most - 2) / 2;
+  const std::size_t inner = points.size() - 2;
+  const auto by_mean = [](const CurvePoint& a, const CurvePoint& b) { return a.mean < b.mean; };
+  std::vector<CurvePoint> kept = {points.front()};
+  for (std::size_t i = 0; i < stretches; ++i) {
+    const auto begin = points.begin() + 1 + static_cast<std::ptrdiff_t>(i * inner / stretches);
+    const auto end = points.begin() + 1 + static_cast<std::ptrdiff_t>((i + 1) * inner / stretches);
+    const auto [least, greatest] = std::minmax_element(begin, end, by_mean);
+    kept.push_back(*std::min(least, greatest));
+    if (least != greatest) kept.push_back(*std::max(least, greatest));
+  }
+  kept.push_back(points.back());
+  return kept;
+}
+
 }  // namespace gpu_sweep

@@ -32,4 +32,9 @@ inline constexpr std::array kHistoryColumns = {
 /// Points 0 .. epochs of the shortest history; empty where there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column);
 
+/// At most `most` of the points, at least four, in their order, to draw a line that looks the same: the
+/// first, the last, and of each of equally long stretches between them those of least and greatest mean. All
+/// of them where there are no more.
+std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points, std::size_t most);
+
 }  // namespace gpu_sweep

@@ -153,6 +153,21 @@ TEST(HtmlReport, SaysWhatIsNotFinished) {
   EXPECT_THAT(content_of(report, nullptr), HasSubstr("not finished: 11 of 12 runs are here"));
 }
 
+TEST(HtmlReport, LongTrainingsDoNotMakeTheChartsLong) {
+  SyntheticReport report = synthetic_report({"one"}, 1, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("Of long trainings")));
+  const std::size_t usual = content_of(report, nullptr).size();
+  report.stored.experiment.models[0].epochs = 20'000;
+  report.runs[0].history.resize(20'001, report.runs[0].history.back());
+  for (std::size_t i = 0; i < report.runs[0].history.size(); ++i) {
+    report.runs[0].history[i].loss += 1e-9 * static_cast<double>(i % 2);
+  }
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("the charts show at most 400 epochs of a model"));
+  EXPECT_THAT(page, HasSubstr("after epoch 20000."));
+  EXPECT_LT(page.size(), usual + 250'000);
+}
+
 TEST(HtmlReport, NoRunsAtAll) {
   SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
   report.runs.clear();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -65,6 +66,35 @@ TEST(Curves, MeanAndBandOfEachPoint) {
   EXPECT_DOUBLE_EQ(points[1].std_n, std::sqrt(2.0 / 3));
   EXPECT_DOUBLE_EQ(points[1].low, 0.1);
   EXPECT_DOUBLE_EQ(points[1].high, 1.9);
+}
+
+TEST(Curves, ThinnedKeepTheirEndsAndTheirSpikes) {
+  std::vector<CurvePoint> points(20'001);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].epoch = static_cast<int>(i);
+    points[i].mean = 1 / (1 + static_cast<double>(i));
+  }
+  points[7'777].mean = 9;
+  points[12'345].mean = -9;
+  const std::vector<CurvePoint> drawn = thinned(points, 400);
+  EXPECT_LE(drawn.size(), 400U);
+  EXPECT_GE(drawn.size(), 398U);
+  EXPECT_EQ(drawn.front().epoch, 0);
+  EXPECT_EQ(drawn.back().epoch, 20'000);
+  const auto shows = [&drawn](int epoch, double mean) {
+    return std::ranges::any_of(
+        drawn, [=](const CurvePoint& point) { return point.epoch == epoch && point.mean == mean; });
+  };
+  EXPECT_TRUE(shows(7'777, 9));
+  EXPECT_TRUE(shows(12'345, -9));
+  for (std::size_t i = 1; i < drawn.size(); ++i) EXPECT_LT(drawn[i - 1].epoch, drawn[i].epoch);
+}
+
+TEST(Curves, OfFewPointsAreNotThinned) {
+  for (const std::size_t size : {0U, 1U, 2U, 9U, 10U}) {
+    EXPECT_EQ(thinned(std::vector<CurvePoint>(size), 10).size(), size);
+  }
+  EXPECT_EQ(thinned(std::vector<CurvePoint>(11), 10).size(), 10U) << "a flat stretch keeps both ends";
 }
 
 }  // namespace
