@@ -10,6 +10,7 @@
 
 #include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "engine/report/diverged.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/experiment_changes.h"
 
@@ -76,6 +77,16 @@ std::vector<std::string> changes_between(const ComparedExperiment& first, const 
   std::erase_if(common.experiment.models,
                 [&](const ModelSpec& model) { return !names.contains(model.name); });
   return experiment_changes(common, second.stored->experiment, provenance);
+}
+
+/// A line for each model of which runs diverged or none is there, and so not all seeds take part.
+std::string missing_runs(const char* which, const ComparedExperiment& each) {
+  std::string text;
+  for (const ModelRuns& model : each.models) {
+    const std::string missing = missing_runs_text(model);
+    if (!missing.empty()) text += fmt::format("{}  {}: {}\n", which, printable(model.model.name), missing);
+  }
+  return text;
 }
 
 std::string row(const std::string& name, const std::array<std::string, 5>& cells) {
@@ -167,6 +178,7 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
       text += (i == 0 ? "changed " : "        ") + printable(changes[i]) + '\n';
     }
   }
+  text += missing_runs("first ", first) + missing_runs("second", second);
   for (const std::vector<Comparison>& comparisons : figures) {
     const Figure figure = comparisons.front().figure;
     const char* unit = figure.measure == Measure::kLoss ? "" : ", percentage points";

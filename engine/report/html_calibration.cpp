@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
@@ -49,16 +50,19 @@ Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calib
 
 std::string calibration_table(const ReportAnalysis& analysis) {
   std::string rows;
-  for (const ModelRuns& model : analysis.models) {
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 9);
+      continue;
+    }
     const auto found = analysis.calibrations.find(model.model.name);
     if (found == analysis.calibrations.end()) continue;
     const auto& [runs, single, ensemble] = found->second;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
     rows += fmt::format(
-        "<tr><th "
-        "scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}"
-        "</td><td>{}</td></tr>\n",
-        html_name(model.model.name), runs, points(single.accuracy), vote ? points(*vote) : "–",
+        "<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></"
+        "tr>\n",
+        row_header(model), runs, points(single.accuracy), vote ? points(*vote) : "–",
         points(ensemble.accuracy), points(single.expected_error), points(ensemble.expected_error),
         fixed(single.brier, 4), fixed(ensemble.brier, 4));
   }
@@ -83,7 +87,7 @@ std::string calibration_section(const ReportAnalysis& analysis) {
       "Below "
       "the dashed line a model is surer than it is right. Dots are larger where there are more images; the "
       "expected calibration error is the mean distance from the line over all images.</p>\n" +
-      html_legend(models) + "<div class=\"grid-2\">\n";
+      html_legend(models) + without_figures_note(analysis) + "<div class=\"grid-2\">\n";
   html += "<div><h3>One run alone</h3>\n" +
           html_figure(
               reliability_chart(models, analysis.calibrations, &ModelCalibration::single, "single runs")) +

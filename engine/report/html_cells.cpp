@@ -2,13 +2,28 @@
 
 #include <fmt/format.h>
 
+#include "engine/report/diverged.h"
 #include "engine/report/html_text.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
 
-std::string row_header(const ModelRuns& model) {
-  return "<th scope=\"row\">" + html_name(model.model.name) + "</th>";
+std::string html_model(const ModelRuns& model) {
+  const std::string missing = missing_runs_text(model);
+  return html_name(model.model.name) +
+         (missing.empty() ? "" : " <span class=\"spread\">(" + missing + ")</span>");
+}
+
+std::string row_header(const ModelRuns& model) { return "<th scope=\"row\">" + html_model(model) + "</th>"; }
+
+std::string row_without_figures(const ModelRuns& model, int columns) {
+  return fmt::format("<tr><th scope=\"row\">{}</th><td class=\"text\" colspan=\"{}\">{}</td></tr>\n",
+                     html_name(model.model.name), columns - 1, missing_runs_text(model));
+}
+
+std::string without_figures_note(const ReportAnalysis& analysis) {
+  const std::string models = models_without_figures(analysis.all_models);
+  return models.empty() ? "" : "<p class=\"note\">Without figures: " + escape_html(models) + ".</p>\n";
 }
 
 std::string mean_cell(const Figure& figure, const Description& found, bool best) {

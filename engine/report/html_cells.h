@@ -9,8 +9,17 @@
 
 namespace gpu_sweep {
 
-/// <th> with the model's name.
+/// The model's name and, muted, how many of its runs are missing from the figures.
+std::string html_model(const ModelRuns& model);
+
+/// <th> with the same.
 std::string row_header(const ModelRuns& model);
+
+/// The whole row of a model without figures, for a table of `columns` columns with the name's.
+std::string row_without_figures(const ModelRuns& model, int columns);
+
+/// Names the models that have no figures and so no part in what stands above. Nothing where all have some.
+std::string without_figures_note(const ReportAnalysis& analysis);
 
 /// <td> with mean and, of more than one run, standard deviation: accuracies in %.
 std::string mean_cell(const Figure& figure, const Description& found, bool best);

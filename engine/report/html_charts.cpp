@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/report/diverged.h"
+#include "engine/report/html_cells.h"
 #include "engine/report/html_text.h"
 #include "engine/statistics/confusion.h"
 #include "engine/statistics/descriptive.h"
@@ -54,8 +56,8 @@ std::string html_legend(const std::vector<const ModelRuns*>& models) {
   for (std::size_t i = 0; i < models.size(); ++i) {
     html += fmt::format(
         "<li><svg width=\"26\" height=\"4\" aria-hidden=\"true\"><line x1=\"0\" y1=\"2\" x2=\"26\" y2=\"2\" "
-        "stroke=\"var(--series-{})\" stroke-width=\"3\"{}/></svg>{}</li>\n",
-        i % 8 + 1, i < 8 ? "" : " stroke-dasharray=\"6 3\"", html_name(models[i]->model.name));
+        "stroke=\"var(--series-{})\" stroke-width=\"3\"{}/></svg><span>{}</span></li>\n",
+        i % 8 + 1, i < 8 ? "" : " stroke-dasharray=\"6 3\"", html_model(*models[i]));
   }
   return html + "</ul>\n";
 }
@@ -79,7 +81,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
       last_epoch = std::max(last_epoch, point.epoch);
     }
     if (points_of_model.empty()) continue;
-    ends += fmt::format(" {}: {} untrained, {} after epoch {}.", models[i]->model.name,
+    ends += fmt::format(" {}: {} untrained, {} after epoch {}.", name_with_missing(*models[i]),
                         shown(points_of_model.front().mean), shown(points_of_model.back().mean),
                         points_of_model.back().epoch);
   }
@@ -98,9 +100,10 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
   Json summaries = Json::array();
   std::string rows;
   for (std::size_t i = 0; i < models.size(); ++i) {
+    const std::string name = name_with_missing(*models[i]);
     for (const RunRecord* run : models[i]->runs) {
       runs.push_back({{"row", i},
-                      {"name", models[i]->model.name},
+                      {"name", name},
                       {"seed", std::to_string(run->seed)},
                       {"value", value_of(*run, figure)},
                       {"jitter", models[i]->runs.size() == 1 ? 0 : jitter(run->seed)}});
@@ -109,13 +112,12 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
     const Interval interval = found.t_interval.value_or(Interval{found.mean, found.mean});
     const std::string mean = figure.measure == Measure::kLoss ? fixed(found.mean, 4) : percent(found.mean);
     summaries.push_back({{"row", i},
-                         {"name", models[i]->model.name},
+                         {"name", name},
                          {"mean", found.mean},
                          {"low", interval.low},
                          {"high", interval.high},
                          {"text", mean}});
-    rows += fmt::format(" {}: mean {} of {}.", models[i]->model.name, mean,
-                        counted(static_cast<std::size_t>(found.n), "run"));
+    rows += fmt::format(" {}: mean {} of {}.", name, mean, counted(static_cast<std::size_t>(found.n), "run"));
   }
   Chart chart;
   chart.spec = "distributions";
@@ -186,7 +188,7 @@ Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Se
   chart.spec = "confusion";
   chart.alternative =
       fmt::format("Confusion matrix of {} on the {} set, {} by {} classes. Most confused pairs:{}",
-                  model.model.name, to_string(set), k, k, pairs.empty() ? " none." : pairs);
+                  name_with_missing(model), to_string(set), k, k, pairs.empty() ? " none." : pairs);
   chart.input = script_json({{"data", {{"cells", std::move(cells)}}},
                              {"signals", {{"classes", k}, {"names", std::move(names)}, {"most", most}}}});
   return chart;

@@ -15,7 +15,11 @@ namespace {
 
 std::string best_epoch_table(const ReportAnalysis& analysis) {
   std::string rows;
-  for (const ModelRuns& model : analysis.models) {
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 4);
+      continue;
+    }
     std::vector<double> epochs;
     std::vector<double> best;
     std::vector<double> last;
@@ -67,7 +71,7 @@ std::string curves_section(const ReportAnalysis& analysis) {
       "with dropout "
       "on; validation follows each epoch with dropout off.</p>\n",
       band);
-  html += drawn_note(analysis, models.size()) + html_legend(models);
+  html += drawn_note(analysis, models.size()) + html_legend(models) + without_figures_note(analysis);
   if (static_cast<std::size_t>(epochs_drawn(models)) >= kMostPointsDrawn) {
     html += fmt::format(
         "<p class=\"note\">Of long trainings the charts show at most {} epochs of a model: the first, the "

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/report/diverged.h"
+#include "engine/report/html_cells.h"
 #include "engine/report/html_charts.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
@@ -78,10 +80,19 @@ std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
   return pairs;
 }
 
+/// Names the models that have no part in pairs, or not with all of their seeds.
+std::string missing_from_pairs(const ReportAnalysis& analysis) {
+  const std::string partly = models_with_some_diverged(analysis.models);
+  return (partly.empty() ? ""
+                         : "<p class=\"note\">Compared only on the seeds that did not diverge: " +
+                               escape_html(partly) + ".</p>\n") +
+         without_figures_note(analysis);
+}
+
 std::string rank_table(const ReportAnalysis& analysis) {
   std::string head;
   for (const ModelRuns& model : analysis.models) {
-    head += "<th scope=\"col\">" + html_name(model.model.name) + "</th>";
+    head += "<th scope=\"col\">" + html_model(model) + "</th>";
   }
   std::string rows;
   for (const RankedFigure& row : study_ranks(analysis.models)) {
@@ -136,6 +147,7 @@ std::string differences_section(const ReportAnalysis& analysis) {
     html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
             html_figure(differences_chart(test, "test accuracy")) + "</div>\n";
   }
+  html += missing_from_pairs(analysis);
   const std::string which = all_pairs ? "all pairs" : "the best and each other model";
   html += "<details" + std::string(analysis.on_validation.size() <= 10 ? " open" : "") +
           "><summary>Validation accuracy, " + which + "</summary>\n" +
@@ -178,7 +190,7 @@ std::string choice_section(const ReportAnalysis& analysis) {
         fewest_runs(analysis.on_validation.size()));
   }
   return html + "<details><summary>The study's figures, ranked</summary>\n" + rank_table(analysis) +
-         "</details>\n</section>\n";
+         without_figures_note(analysis) + "</details>\n</section>\n";
 }
 
 }  // namespace gpu_sweep

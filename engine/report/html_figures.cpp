@@ -31,13 +31,19 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
                                                : std::ranges::max_element(found, {}, mean);
     if (row != found.end()) best[set] = mean(*row);
   }
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    rows += "<tr>" + row_header(analysis.models[i]) + fmt::format("<td>{}</td>", found[i][0].n);
+  std::size_t i = 0;  // of the models with figures
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 5);
+      continue;
+    }
+    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found[i][0].n);
     for (std::size_t set = 0; set < 3; ++set) {
       rows += mean_cell({kAllSets[set], measure}, found[i][set],
                         found.size() > 1 && found[i][set].mean == best[set]);
     }
     rows += "</tr>\n";
+    ++i;
   }
   return fmt::format(
       "<div class=\"scroll\"><table class=\"even\"><caption>{}</caption>\n<thead><tr><th "
@@ -52,7 +58,11 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
 /// What a single training of each model, with the first seed, would have shown.
 std::string first_run_table(const ReportAnalysis& analysis) {
   std::string rows;
-  for (const ModelRuns& model : analysis.models) {
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 5);
+      continue;
+    }
     const RunRecord& first = *model.runs.front();
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
     for (const Set set : kAllSets) {
@@ -89,7 +99,11 @@ std::string description_table(const ReportAnalysis& analysis, const Figure& figu
     const bool loss = figure.measure == Measure::kLoss;
     return "<td>" + (value ? fixed(loss ? *value : 100 * *value, loss ? 5 : 3) : "–") + "</td>";
   };
-  for (const ModelRuns& model : analysis.models) {
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 13);
+      continue;
+    }
     const std::vector<double> values = values_of(model, figure);
     const Description found = describe(values);
     std::optional<Interval> bootstrap;
@@ -131,7 +145,7 @@ std::string figures_section(const ReportAnalysis& analysis) {
     for (const Figure& figure : {kValidationAccuracy, kTestAccuracy}) {
       html += html_figure(distributions_chart(models, figure));
     }
-    html += "</div>\n";
+    html += "</div>\n" + without_figures_note(analysis);
   }
   if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
   html += "<details><summary>All statistics of each figure</summary>\n";

@@ -52,7 +52,7 @@ std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model)
 
 std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model, bool open) {
   std::string html =
-      fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "", html_name(model.model.name));
+      fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "", html_model(model));
   if (analysis.classes() <= kMostClassesDrawn) {
     html += "<div class=\"grid-2\">\n";
     for (const Set set : {Set::kTest, Set::kValidation, Set::kTrain}) {
@@ -73,15 +73,21 @@ std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model,
 
 std::string together_table(const ReportAnalysis& analysis) {
   std::string rows;
-  for (const ModelRuns& model : analysis.models) {
+  bool any = false;
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 4);
+      continue;
+    }
     const std::optional<double> disagreement = churn(model, analysis.classes());
     if (!disagreement) continue;
+    any = true;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
-    rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        html_name(model.model.name), percent(mean_of(model, kTestAccuracy)),
-                        vote ? percent(*vote) : "–", percent(*disagreement));
+    rows += fmt::format("<tr>{}<td>{}</td><td>{}</td><td>{}</td></tr>\n", row_header(model),
+                        percent(mean_of(model, kTestAccuracy)), vote ? percent(*vote) : "–",
+                        percent(*disagreement));
   }
-  if (rows.empty()) return "";
+  if (!any) return "";
   return "<h3>All runs together</h3>\n<div class=\"scroll\"><table><caption>Test accuracy of one run on "
          "average and of the "
          "majority vote of all runs; churn is the share of test images on which two runs disagree, mean over "
@@ -134,7 +140,7 @@ std::string mistakes_section(const ReportAnalysis& analysis) {
       "shaded against the largest of them.</p>\n",
       several ? "as means over the runs" : "of the runs");
   const auto models = best_models(analysis, kMostModelsDetailed);
-  html += drawn_note(analysis, models.size());
+  html += drawn_note(analysis, models.size()) + without_figures_note(analysis);
   const ModelRuns* const open =
       analysis.selection ? &analysis.models[analysis.selection->chosen] : models.front();
   if (std::ranges::find(models, open) == models.end()) html += confusion_of(analysis, *open, true);

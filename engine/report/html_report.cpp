@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/html_analysis.h"
+#include "engine/report/html_cells.h"
 #include "engine/report/html_embedded.h"
 #include "engine/report/html_sections.h"
 #include "engine/report/html_text.h"
@@ -69,7 +70,10 @@ std::string specifications() {
 }
 
 std::string body(const ReportAnalysis& analysis) {
-  if (analysis.models.empty()) return "<main>\n" + provenance_section(analysis) + "</main>\n";
+  if (analysis.models.empty()) {
+    const std::string which = analysis.diverged > 0 ? without_figures_note(analysis) : "";
+    return "<main>\n" + which + provenance_section(analysis) + "</main>\n";
+  }
   return "<main>\n" + figures_section(analysis) + differences_section(analysis) + choice_section(analysis) +
          curves_section(analysis) + mistakes_section(analysis) + calibration_section(analysis) +
          provenance_section(analysis) + "</main>\n";

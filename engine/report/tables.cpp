@@ -17,6 +17,7 @@ namespace {
 constexpr int kWidth = 100;
 constexpr int kFigureWidth = 15;  // "0.9613 ± 0.0025"
 constexpr int kRunsWidth = 6;
+constexpr int kDivergedWidth = 8;
 constexpr int kGap = 2;
 constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
 
@@ -32,30 +33,38 @@ std::string line(std::string text) {
   return text + '\n';
 }
 
-std::string row(const std::string& name, int name_width, const std::string& runs,
-                const std::array<std::string, 3>& figures) {
+/// The widths of a table's columns. One of runs that diverged stands only where some did.
+struct Columns {
+  int name = 0;
+  bool diverged = false;
+};
+
+std::string row(const std::string& name, const Columns& columns, const std::string& runs,
+                const std::string& diverged, const std::array<std::string, 3>& figures) {
   std::string text;
-  if (display_width(name) > name_width) {
-    text = line(name) + std::string(static_cast<std::size_t>(name_width), ' ');
+  if (display_width(name) > columns.name) {
+    text = line(name) + std::string(static_cast<std::size_t>(columns.name), ' ');
   } else {
-    text = pad_right(name, name_width);
+    text = pad_right(name, columns.name);
   }
   const std::string gap(kGap, ' ');
   text += gap + pad_left(runs, kRunsWidth);
+  if (columns.diverged) text += gap + pad_left(diverged, kDivergedWidth);
   for (const std::string& figure : figures) text += gap + pad_right(figure, kFigureWidth);
   return line(text);
 }
 
-std::string block(const std::string& title, int name_width, const std::vector<ModelSummary>& models,
+std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
                   std::array<MeanStd, 3> ModelSummary::*figures) {
-  std::string text = row(title, name_width, "runs", {"train", "validation", "test"});
+  std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
   for (const ModelSummary& model : models) {
     std::array<std::string, 3> cells;
     for (std::size_t set = 0; set < cells.size(); ++set) {
       const MeanStd& figure = (model.*figures)[set];
       cells[set] = mean_and_std(figure.mean, figure.std, model.runs);
     }
-    text += row(printable(model.name), name_width, std::to_string(model.runs), cells);
+    text += row(printable(model.name), columns, std::to_string(model.runs), std::to_string(model.diverged),
+                cells);
   }
   return text;
 }
@@ -99,11 +108,14 @@ std::string study_table(const StoredExperiment& stored, const std::vector<RunRec
   const std::vector<ModelSummary> models = summarise(stored.experiment, runs);
   int longest = display_width("accuracy");
   for (const ModelSummary& model : models) longest = std::max(longest, display_width(printable(model.name)));
-  const int name_width = std::min(longest, kNameWidth);
+  const bool diverged =
+      std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.diverged > 0; });
+  const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
+  const Columns columns{std::min(longest, widest), diverged};
 
   std::string text = heading(stored) + '\n';
-  text += block("accuracy", name_width, models, &ModelSummary::accuracy) + '\n';
-  text += block("loss", name_width, models, &ModelSummary::loss);
+  text += block("accuracy", columns, models, &ModelSummary::accuracy) + '\n';
+  text += block("loss", columns, models, &ModelSummary::loss);
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";

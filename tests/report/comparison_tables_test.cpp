@@ -49,6 +49,21 @@ TEST_F(ComparisonTablesTest, EqualNamesAreCompared) {
   for (const std::string& line : test::lines_of(text)) EXPECT_LE(display_width(line), 100) << line;
 }
 
+TEST_F(ComparisonTablesTest, CountsRunsThatDiverged) {
+  auto a = experiment("a", "net", 0.81, 0.001, 8);
+  const auto b = experiment("b", "net", 0.80, 0.0012, 8);
+  EXPECT_THAT(comparison_tables(a, b, compare_experiments(a, b)), testing::Not(HasSubstr("diverged")));
+  for (const std::size_t i : {0U, 3U}) (*records_[0])[i].diverged_epoch = 1;
+  stored_[0]->experiment.models.push_back(stored_[0]->experiment.models[0]);
+  stored_[0]->experiment.models[1].name = "lost";
+  RunRecord lost = (*records_[0])[0];
+  lost.model = "lost";
+  records_[0]->push_back(lost);
+  a.models = runs_by_model(stored_[0]->experiment, *records_[0]);
+  EXPECT_THAT(comparison_tables(a, b, compare_experiments(a, b)),
+              HasSubstr("first   net: 2 of 8 runs diverged\nfirst   lost: its run diverged\n"));
+}
+
 TEST_F(ComparisonTablesTest, SaysWhatWasChangedBetweenModelsOfEqualName) {
   const auto a = experiment("a", "net", 0.81, 0.001, 8);
   const auto b = experiment("b", "net", 0.80, 0.0012, 9);

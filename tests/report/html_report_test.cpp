@@ -153,6 +153,44 @@ TEST(HtmlReport, SaysWhatIsNotFinished) {
   EXPECT_THAT(content_of(report, nullptr), HasSubstr("not finished: 11 of 12 runs are here"));
 }
 
+/// Of "lottery" the first five of eight runs diverged, of "lost" all.
+SyntheticReport diverging_report() {
+  SyntheticReport report = synthetic_report({"steady", "lottery", "lost"}, 8, synthetic_images(50, 4));
+  for (RunRecord& run : report.runs) {
+    if (run.model == "lost" || (run.model == "lottery" && run.seed < 5)) run.diverged_epoch = 2;
+  }
+  return report;
+}
+
+TEST(HtmlReport, ModelsOfWhichRunsDivergedStandInEveryTableAndChart) {
+  const SyntheticReport report = diverging_report();
+  const std::string page = content_of_page(
+      html_report(report.stored, report.runs, &report.images, synthetic_calibrations({"steady", "lottery"})));
+  const std::string partly = "lottery</bdi> <span class=\"spread\">(5 of 8 runs diverged)</span>";
+  for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "confidence"}) {
+    const std::size_t start = page.find(std::string("<section id=\"") + id + "\">");
+    ASSERT_NE(start, std::string::npos) << id;
+    const std::string section = page.substr(start, page.find("</section>", start) - start);
+    EXPECT_THAT(section, HasSubstr("5 of 8 runs diverged")) << id;
+    EXPECT_THAT(section, HasSubstr("lost")) << id;
+    EXPECT_THAT(section, HasSubstr("all 8 runs diverged")) << id;
+  }
+  // A row in the tables of accuracy and loss, first runs, six descriptions, best epochs, votes and
+  // calibration.
+  EXPECT_EQ(test::count_of(page, "diverged</td></tr>"), 2U + 1 + 6 + 1 + 1 + 1);
+  EXPECT_EQ(test::count_of(page, "<th scope=\"row\"><bdi>" + partly), 2U + 1 + 6 + 1 + 1 + 1);
+  EXPECT_EQ(test::count_of(page, "<span><bdi>" + partly), 2U) << "the legends of curves and reliability";
+  EXPECT_EQ(test::count_of(page, "lottery (5 of 8 runs diverged): mean"), 2U) << "distributions";
+  EXPECT_EQ(test::count_of(page, "Confusion matrix of lottery (5 of 8 runs diverged) on"), 3U);
+}
+
+TEST(HtmlReport, WhereAllRunsDivergedTheyAreCounted) {
+  SyntheticReport report = synthetic_report({"a", "b"}, 3, synthetic_images(50, 4));
+  for (RunRecord& run : report.runs) run.diverged_epoch = 1;
+  EXPECT_THAT(content_of(report, &report.images),
+              HasSubstr("Without figures: a (all 3 runs diverged), b (all 3 runs diverged)."));
+}
+
 TEST(HtmlReport, LongTrainingsDoNotMakeTheChartsLong) {
   SyntheticReport report = synthetic_report({"one"}, 1, synthetic_images(50, 4));
   EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("Of long trainings")));

@@ -86,6 +86,17 @@ TEST(StudyTable, NamesDivergedRunsWithTheirEpochAndLeavesThemOut) {
   EXPECT_THAT(table, Not(HasSubstr("nan")));
 }
 
+TEST(StudyTable, CountsDivergedRunsWhereThereAreSome) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  EXPECT_THAT(study_table(stored, runs), Not(HasSubstr("diverged")));
+  for (const std::size_t i : {1U, 3U, 4U, 5U}) runs[i].diverged_epoch = 1;
+  const std::string table = study_table(stored, runs);
+  EXPECT_THAT(table, HasSubstr("accuracy    runs  diverged  train "));
+  EXPECT_THAT(table, HasSubstr("\nwide           2         1  0."));
+  EXPECT_THAT(table, HasSubstr("\ndeep           0         3  -                -                -\n"));
+}
+
 TEST(StudyTable, SaysWhatIsNotFinished) {
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   std::vector<RunRecord> runs = sample_runs(stored.experiment);
