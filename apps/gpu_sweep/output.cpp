@@ -1,5 +1,6 @@
 #include "apps/gpu_sweep/output.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,6 +42,12 @@ void report_error(const std::string& line) { say_marked("1;31", "error:", line);
 bool can_redraw() {
   const char* term = std::getenv("TERM");
   return isatty(STDERR_FILENO) == 1 && term != nullptr && std::string_view(term) != "dumb";
+}
+
+int terminal_columns() {
+  constexpr int kUsual = 80;
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
 }
 
 }  // namespace gpu_sweep

@@ -17,4 +17,7 @@ void report_error(const std::string& line);
 /// Whether stderr is a terminal that can redraw a line.
 bool can_redraw();
 
+/// The columns of the terminal that stderr is; 80 where nothing says how many.
+int terminal_columns();
+
 }  // namespace gpu_sweep

@@ -15,11 +15,18 @@ constexpr double kFirstPause = 5;  // seconds between lines: 5, 10, 20, 40, 60, 
 constexpr double kLongestPause = 60;
 constexpr double kSecondsBetweenBars = 0.1;
 constexpr int kBarWidth = 24;
+constexpr int kLeastBarWidth = 4;  // a shorter one tells nothing
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock)
-    : out_(out), style_(style), flops_(flops), runs_(runs), clock_(std::move(clock)) {
+Progress::Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock,
+                   std::function<int()> columns)
+    : out_(out),
+      style_(style),
+      flops_(flops),
+      runs_(runs),
+      clock_(std::move(clock)),
+      columns_(std::move(columns)) {
   start_ = last_shown_ = clock_();
   line_pause_ = kFirstPause;
 }
@@ -50,14 +57,26 @@ void Progress::finish() {
   bar_stands_ = false;
 }
 
+double Progress::share_done() const { return flops_ > 0 ? std::min(flops_done_ / flops_, 1.0) : 1.0; }
+
 std::string Progress::status() const {
-  const double done = flops_ > 0 ? std::min(flops_done_ / flops_, 1.0) : 1.0;
+  const double done = share_done();
   const double passed = clock_() - start_;
   std::string text = fmt::format("{:3.0f} %  {}/{} runs  {}", std::floor(100 * done), runs_done_, runs_,
                                  duration_text(passed));
   if (done > 0 && runs_done_ < runs_)
     text += ", about " + duration_text(passed * (1 - done) / done) + " left";
   return text;
+}
+
+/// The status behind as much of the bar as there is room for, or as much of the status.
+std::string Progress::bar(int columns) const {
+  const std::string text = status();
+  const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // less "[" and "] "
+  if (room < kLeastBarWidth) return text.substr(0, static_cast<std::size_t>(std::max(columns - 1, 0)));
+  const int width = std::min(kBarWidth, room);
+  const int full = static_cast<int>(std::floor(width * share_done()));
+  return fmt::format("[{:#<{}}{:-<{}}] {}", "", full, "", width - full, text);
 }
 
 void Progress::show(bool now) {
@@ -70,10 +89,8 @@ void Progress::show(bool now) {
     out_ << status() << '\n' << std::flush;
     return;
   }
-  const double done = flops_ > 0 ? std::min(flops_done_ / flops_, 1.0) : 1.0;
-  const int full = static_cast<int>(std::floor(kBarWidth * done));
   erase_bar();
-  out_ << fmt::format("[{:#<{}}{:-<{}}] {}", "", full, "", kBarWidth - full, status()) << std::flush;
+  out_ << bar(columns_()) << std::flush;
   bar_stands_ = true;
 }
 

@@ -11,8 +11,10 @@ class Progress {
  public:
   enum class Style { kQuiet, kLines, kBar };
 
-  /// `flops` and `runs` are the work in all; `clock` gives seconds from any origin.
-  Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock);
+  /// `flops` and `runs` are the work in all; `clock` gives seconds from any origin. `columns` is asked before
+  /// each drawing how wide the terminal is; the bar never takes its last column, where some would wrap.
+  Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock,
+           std::function<int()> columns);
   ~Progress();  ///< leaves the bar's line, so that an error starts on one of its own
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -27,7 +29,9 @@ class Progress {
   void finish();
 
  private:
+  double share_done() const;
   std::string status() const;
+  std::string bar(int columns) const;
   void show(bool now);
   void erase_bar();
 
@@ -36,6 +40,7 @@ class Progress {
   double flops_;
   int runs_;
   std::function<double()> clock_;
+  std::function<int()> columns_;
   double start_;
   double last_shown_;
   double line_pause_;  // before the next line: grows

@@ -52,7 +52,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
     runs += static_cast<int>(group.runs.size());
   }
   const double start = steady_seconds();
-  Progress progress(std::cerr, progress_style(setup.quiet), flops, runs, steady_seconds);
+  Progress progress(std::cerr, progress_style(setup.quiet), flops, runs, steady_seconds, terminal_columns);
 
   SweepEvents events;
   events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };

@@ -10,10 +10,13 @@ namespace {
 
 /// A progress of 4 runs of 25 FLOPs each, at a time that the test sets.
 struct Watched {
-  explicit Watched(Progress::Style style) : progress(out, style, 100, 4, [this] { return now; }) {}
+  explicit Watched(Progress::Style style)
+      : progress(
+            out, style, 100, 4, [this] { return now; }, [this] { return columns; }) {}
 
   std::ostringstream out;
   double now = 1000;
+  int columns = 80;
   Progress progress;
 };
 
@@ -62,6 +65,27 @@ TEST(Progress, ABarIsRedrawnInPlaceAndNotesStandAboveIt) {
   watched.out.str("");
   watched.progress.finish();
   EXPECT_TRUE(watched.out.str().ends_with("left\n"));
+}
+
+TEST(Progress, ABarFitsIntoTheTerminalWhateverItsWidth) {
+  Watched watched(Progress::Style::kBar);
+  const auto drawn = [&watched](int columns) {
+    watched.columns = columns;
+    watched.out.str("");
+    watched.progress.note("");
+    const std::string text = watched.out.str();
+    return text.substr(text.rfind('\n') + 1);
+  };
+  watched.now += 10;
+  watched.progress.advance(50);
+  EXPECT_EQ(drawn(66), "[############------------]  50 %  0/4 runs  10 s, about 10 s left");
+  EXPECT_EQ(drawn(60), "[#########---------]  50 %  0/4 runs  10 s, about 10 s left");
+  EXPECT_EQ(drawn(40), " 50 %  0/4 runs  10 s, about 10 s left");
+  EXPECT_EQ(drawn(16), " 50 %  0/4 runs");
+  EXPECT_EQ(drawn(1), "");
+  for (int columns = 1; columns < 100; ++columns) {
+    EXPECT_LT(static_cast<int>(drawn(columns).size()), columns);
+  }
 }
 
 TEST(Progress, QuietSaysNotesAlone) {
