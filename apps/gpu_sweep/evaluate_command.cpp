@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -76,11 +77,14 @@ std::uint32_t count(const ConfusionMatrix& matrix, int truth, int predicted) {
   return matrix.counts[static_cast<std::size_t>(truth * matrix.classes + predicted)];
 }
 
+/// A figure that is not finite has no sign worth showing.
+std::string figure_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value); }
+
 std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
   const ConfusionMatrix& matrix = evaluation.confusion;
   std::string text =
-      fmt::format("{} set, {} images: loss {:.4f}, accuracy {:.4f}\n\n", to_string(set),
-                  setup.dataset[set].rows, evaluation.figures.loss, evaluation.figures.accuracy);
+      fmt::format("{} set, {} images: loss {}, accuracy {}\n\n", to_string(set), setup.dataset[set].rows,
+                  figure_text(evaluation.figures.loss), figure_text(evaluation.figures.accuracy));
   text += "rows: true class, columns: predicted class\n      ";
   for (int predicted = 0; predicted < matrix.classes; ++predicted) text += fmt::format("{:>6}", predicted);
   for (int truth = 0; truth < matrix.classes; ++truth) {
@@ -123,6 +127,9 @@ void evaluate(const EvaluateFlags& flags) {
   const GroupSpec group = group_for(weights, flags, setup);
   say_notices(setup);
   const Evaluation evaluation = evaluate_weights(weights, group, setup, set);
+  if (!std::isfinite(evaluation.figures.loss)) {
+    warn(flags.weights + ": the loss is not finite, as after a training that diverged");
+  }
   print_data(flags.json ? as_json(evaluation, set, setup, flags.weights) : as_text(evaluation, set, setup));
 }
 

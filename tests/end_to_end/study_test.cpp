@@ -148,6 +148,17 @@ TEST_F(Study, PlanTrainsAndKeepsNothing) {
   EXPECT_EQ(listing(), before);
 }
 
+TEST_F(Study, AFigureThatIsNotFiniteHasNoSign) {
+  const Outcome trained = gpu_sweep({"train", "--hidden", "8", "--epochs", "1", "--optimizer", "sgd",
+                                     "--learning-rate", "3e38", "--save-weights", "lost.npz", "-q"});
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
+  const Outcome outcome = gpu_sweep({"evaluate", "--weights", "lost.npz", "-q"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("loss nan, accuracy 0."));
+  EXPECT_THAT(outcome.err, HasSubstr("warning: lost.npz: the loss is not finite"));
+  EXPECT_TRUE(json_of({"evaluate", "--weights", "lost.npz"}).at("loss").is_null());
+}
+
 TEST_F(Study, StoppedBySignalItContinuesToTheSameFigures) {
   const auto command = [](int epochs, const std::string& out) {
     return std::vector<std::string>{
