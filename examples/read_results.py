@@ -45,7 +45,8 @@ def draw_distributions(final, file):
     """The final accuracies of every run, a box a model."""
     figure, panels = plt.subplots(1, 2, figsize=(12, 4.5))
     for axes, prefix, title in zip(panels, ("train", "valid"), ("training", "validation")):
-        axes.boxplot([arrays[prefix + "_accuracy"] for arrays in final.values()], labels=list(final))
+        axes.boxplot([arrays[prefix + "_accuracy"] for arrays in final.values()])
+        axes.set_xticks(range(1, len(final) + 1), list(final))
         axes.set_title(f"{title} accuracy")
         axes.tick_params(axis="x", rotation=20)
         axes.grid(axis="y", alpha=0.3)
