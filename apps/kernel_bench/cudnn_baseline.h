@@ -10,8 +10,8 @@ namespace gpu_sweep {
 
 /// Registers a benchmark "PREFIX/PROGRAM/OPERATION/i/cudnn" for every fp32 operation of the training step
 /// that cuDNN can compose: the same operands, captured and repeated as ours are, on a stream of its own.
-/// `step` must outlive the benchmarks, and its lane must be a CUDA one. Returns why there are none, in one
-/// line, where this build has no cuDNN.
-std::string register_cudnn_baseline(StudyStep& step, const Repeats& repeats, const std::string& prefix);
+/// `step` must outlive the benchmarks, and its lane must be a CUDA one.
+/// Registers nothing in the executable that goes without cuDNN.
+void register_cudnn_baseline(StudyStep& step, const Repeats& repeats, const std::string& prefix);
 
 }  // namespace gpu_sweep

@@ -1,44 +1,105 @@
 // Times every operation of the study's training and evaluation steps on one device.
 //
-//   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [Google Benchmark's flags]
+//   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [--precision P] [--hidden L] [--card CARD]
+//   [--eager]
+//                [Google Benchmark's flags]
 //
-// Counters: FLOP/s of the products, and the bytes a second that each operation must at least move. An
+// The line train_step/all is the whole step, as training runs it. --precision and --hidden leave out the
+// others,
+// --card adds the computed floor of a card (those of gpu_sweep plan --roofline), --eager runs op by op, for a
+// profiler.
+//
+// Counters: FLOP/s of the products, the bytes that each operation must at least move, and these a second. An
 // operation runs on the same operands again and again: what fits stays in a core's cache, or in a card's L2,
-// so the bytes are not the memory bus's. On CUDA, operations that cuDNN can compose are timed in the same way
-// as well, on the same operands: the lines that end in /cudnn, with the bytes of the fused operation.
+// so the bytes are not the memory bus's. On CUDA, kernel_bench_cudnn times the operations that cuDNN can
+// compose in the same way as well, on the same operands: the lines that end in /cudnn, with the bytes of the
+// fused operation.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/kernel_bench/cudnn_baseline.h"
 #include "apps/kernel_bench/study_step.h"
 #include "apps/kernel_bench/time_launches.h"
 #include "engine/error.h"
+#include "engine/lane/profile.h"
 #include "engine/program/op_cost.h"
+#include "engine/sweep/hyper_parameters.h"
+#include "engine/sweep/roofline.h"
 
 namespace gpu_sweep {
 namespace {
 
-void register_ops(StudyStep& step, const Program& program, const Repeats& repeats,
-                  const std::string& prefix) {
+/// What is asked for beside Google Benchmark's flags.
+struct Wishes {
+  int replicas = 1;
+  std::vector<Precision> precisions;
+  std::vector<int> depths;  ///< hidden layers
+  std::optional<Card> card;
+  LaneOptions lane;
+};
+
+/// The data sheet's floor beside what was measured.
+void count_floor(benchmark::State& state, const std::optional<Card>& card, const std::vector<Op>& ops) {
+  if (!card) return;
+  double seconds = 0;
+  for (const Op& op : ops) seconds += floor_seconds(*card, op);
+  state.counters["floor_us"] = seconds * 1e6;
+}
+
+void register_ops(StudyStep& step, const Program& program, const Repeats& repeats, const std::string& prefix,
+                  const std::optional<Card>& card) {
   std::map<std::string, int> seen;
   for (const Op& op : program.ops) {
     const std::string operation = name(op);
     const std::string title =
         prefix + "/" + program.name + "/" + operation + "/" + std::to_string(seen[operation]++);
-    benchmark::RegisterBenchmark(title.c_str(), [&step, op, repeats](benchmark::State& state) {
+    benchmark::RegisterBenchmark(title.c_str(), [&step, op, repeats, card](benchmark::State& state) {
       step.restart();
       const CompiledProgram alone = step.compile_alone(op, repeats.in_a_graph);
       time_launches(state, cost(op), repeats, [&] {
         step.lane().run(alone, repeats.graphs);
         step.lane().wait();
       });
+      state.SetLabel(profile_label(op));
+      count_floor(state, card, {op});
     })->UseRealTime();
   }
+}
+
+/// The whole training step as an epoch runs it: most of an epoch in graphs of as many steps, so that operands
+/// pass through the caches as they do in training.
+void register_step(StudyStep& step, const std::string& prefix, const std::optional<Card>& card) {
+  const std::string title = prefix + "/" + step.train_step().name + "/all";
+  benchmark::RegisterBenchmark(title.c_str(), [&step, card](benchmark::State& state) {
+    const Program& program = step.train_step();
+    const int in_a_graph = std::min(15, step.steps_an_epoch());
+    const Repeats repeats{in_a_graph, step.steps_an_epoch() / in_a_graph};
+    const CompiledProgram steps = step.compile(program, repeats.in_a_graph);
+    for (auto _ : state) {
+      state.PauseTiming();
+      step.restart();
+      state.ResumeTiming();
+      step.lane().run(steps, repeats.graphs);
+      step.lane().wait();
+    }
+    OpCost least;
+    for (const Op& op : program.ops) {
+      least.flops += cost(op).flops;
+      least.bytes += cost(op).bytes;
+    }
+    count_operations(state, least, repeats);
+    state.counters["nodes"] = steps.nodes().count / static_cast<double>(repeats.in_a_graph);
+    count_floor(state, card, program.ops);
+  })->UseRealTime();
 }
 
 /// Takes `--name value` or `--name=value` out of the arguments.
@@ -62,32 +123,73 @@ std::string take_option(int& argc, char** argv, const std::string& option, const
   return otherwise;
 }
 
+/// Takes `--name` out of the arguments.
+bool take_flag(int& argc, char** argv, const std::string& flag) {
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i] != flag) continue;
+    std::move(argv + i + 1, argv + argc, argv + i);
+    --argc;
+    return true;
+  }
+  return false;
+}
+
+std::vector<Precision> wished_precisions(const std::string& wish, const DeviceInfo& device) {
+  if (wish.empty()) return precisions_of(device);
+  const std::optional<Precision> precision = parse_precision(wish);
+  if (!precision)
+    throw Error(ExitCode::kUsage, "--precision: found '" + wish + "', expected fp32, tf32 or bf16");
+  return {*precision};
+}
+
+std::vector<int> wished_depths(const std::string& wish) {
+  if (wish.empty()) return {1, 5};
+  const int depth = std::atoi(wish.c_str());
+  if (depth < 1 || depth > 5)
+    throw Error(ExitCode::kUsage, "--hidden: found '" + wish + "', expected 1 to 5");
+  return {depth};
+}
+
+std::optional<Card> wished_card(const std::string& wish) {
+  std::optional<Card> card = find_card(wish);
+  if (!wish.empty() && !card) {
+    throw Error(ExitCode::kUsage, "--card: found '" + wish + "', expected one of gpu_sweep plan --roofline");
+  }
+  return card;
+}
+
+Wishes take_wishes(int& argc, char** argv, const DeviceInfo& device) {
+  Wishes wishes;
+  wishes.replicas = std::atoi(take_option(argc, argv, "--replicas", "1").c_str());
+  if (wishes.replicas < 1) throw Error(ExitCode::kUsage, "--replicas: expected a whole number from 1 on");
+  wishes.precisions = wished_precisions(take_option(argc, argv, "--precision", ""), device);
+  wishes.depths = wished_depths(take_option(argc, argv, "--hidden", ""));
+  wishes.card = wished_card(take_option(argc, argv, "--card", ""));
+  wishes.lane.eager = take_flag(argc, argv, "--eager");
+  return wishes;
+}
+
 int run(int argc, char** argv) {
   const DeviceChoice choice = choose_devices(take_option(argc, argv, "--device", "cpu"));
-  const int replicas = std::atoi(take_option(argc, argv, "--replicas", "1").c_str());
-  if (replicas < 1) throw Error(ExitCode::kUsage, "--replicas: expected a whole number from 1 on");
+  const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
+  const Wishes wishes = take_wishes(argc, argv, device);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return static_cast<int>(ExitCode::kUsage);
 
-  std::string without_cudnn;
   std::vector<std::unique_ptr<StudyStep>> steps;
-  const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
   const Repeats repeats = repeats_on(device.device_kind);
-  for (const Precision precision : {Precision::kFp32, Precision::kTf32, Precision::kBf16}) {
-    if (precision == Precision::kTf32 && !device.supports_tf32) continue;
-    if (precision == Precision::kBf16 && !device.supports_bf16) continue;
-    for (const int hidden_layers : {1, 5}) {
-      steps.push_back(std::make_unique<StudyStep>(choice, hidden_layers, precision, replicas));
-      const std::string prefix =
-          std::string(to_string(precision)) + "/" + std::to_string(hidden_layers) + "_hidden";
-      register_ops(*steps.back(), steps.back()->train_step(), repeats, prefix);
-      register_ops(*steps.back(), steps.back()->evaluation_step(), repeats, prefix);
+  for (const Precision precision : wishes.precisions) {
+    for (const int depth : wishes.depths) {
+      steps.push_back(std::make_unique<StudyStep>(choice, depth, precision, wishes.replicas, wishes.lane));
+      const std::string prefix = std::string(to_string(precision)) + "/" + std::to_string(depth) + "_hidden";
+      register_step(*steps.back(), prefix, wishes.card);
+      register_ops(*steps.back(), steps.back()->train_step(), repeats, prefix, wishes.card);
+      register_ops(*steps.back(), steps.back()->evaluation_step(), repeats, prefix, wishes.card);
       if (device.device_kind == "cuda" && precision == Precision::kFp32) {
-        without_cudnn = register_cudnn_baseline(*steps.back(), repeats, prefix);
+        register_cudnn_baseline(*steps.back(), repeats, prefix);
       }
     }
   }
-  if (!without_cudnn.empty()) std::fprintf(stderr, "kernel_bench: %s\n", without_cudnn.c_str());
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "apps/kernel_bench/study_step.h"
 
+#include <algorithm>
 #include <random>
 
 #include "engine/program/builders.h"
@@ -8,29 +9,29 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kBatch = 256;
+constexpr int kClasses = 10;
 
-/// Fashion-MNIST's sizes.
-DatasetLayout study_dataset() {
+DatasetLayout study_dataset(const StudySizes& sizes) {
   DatasetLayout layout;
-  layout.features = 784;
-  layout.classes = 10;
-  const int rows[] = {50000, 10000, 10000};
+  layout.features = sizes.pixels;
+  layout.classes = kClasses;
+  const int rows[] = {sizes.train_rows, sizes.evaluation_rows, sizes.evaluation_rows};
   for (std::size_t s = 0; s < 3; ++s) {
     layout.sets[s].rows = rows[s];
     layout.sets[s].pixels = {Space::kDataset, layout.bytes, 0};
-    layout.bytes += static_cast<std::uint64_t>(rows[s]) * 784;
+    layout.bytes +=
+        (static_cast<std::uint64_t>(rows[s]) * static_cast<std::uint64_t>(sizes.pixels) + 255) / 256 * 256;
     layout.sets[s].labels = {Space::kDataset, layout.bytes, 0};
     layout.bytes += static_cast<std::uint64_t>(rows[s] + 255) / 256 * 256;
   }
   return layout;
 }
 
-GroupSpec study_group(int hidden_layers, Precision precision, int replicas) {
-  const std::vector<int> widths = {256, 128, 64, 32, 16};
+GroupSpec study_group(const StudySizes& sizes, int hidden_layers, Precision precision, int replicas) {
   ModelSpec model;
-  model.hidden.assign(widths.begin(), widths.begin() + hidden_layers);
-  GroupSpec group{mlp_spec(model, 784, 10, precision), model.epochs, true, replicas, {}};
+  model.hidden.assign(sizes.widths.begin(), sizes.widths.begin() + hidden_layers);
+  model.batch_size = sizes.batch;
+  GroupSpec group{mlp_spec(model, sizes.pixels, kClasses, precision), model.epochs, true, replicas, {}};
   for (int r = 0; r < replicas; ++r) group.runs.push_back({model, static_cast<std::uint64_t>(r), ""});
   return group;
 }
@@ -48,30 +49,41 @@ std::vector<std::byte> random_dataset(const DatasetLayout& layout) {
 
 }  // namespace
 
-StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas)
-    : lane_(choice.backend.make_lane(choice.indices.front(), {})) {
-  const GroupSpec group = study_group(hidden_layers, precision, replicas);
-  layout_ = group_layout(group.shape, study_dataset(), replicas, lane_->traits().evaluation_batch, true,
-                         lane_->shuffle_scratch_bytes(replicas, 50000));
+StudySizes study_sizes(const std::string& device_kind) {
+  if (device_kind == "simt") return {36, 16, 96, 16, {16, 8, 8, 8, 8}};
+  return {784, 256, 50000, 10000, {256, 128, 64, 32, 16}};
+}
+
+StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas,
+                     const LaneOptions& options)
+    : lane_(choice.backend.make_lane(choice.indices.front(), options)) {
+  const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(choice.indices.front())];
+  const StudySizes sizes = study_sizes(device.device_kind);
+  const GroupSpec group = study_group(sizes, hidden_layers, precision, replicas);
+  const int evaluation_batch = std::min(lane_->traits().evaluation_batch, sizes.evaluation_rows);
+  layout_ = group_layout(group.shape, study_dataset(sizes), replicas, evaluation_batch, true,
+                         lane_->shuffle_scratch_bytes(replicas, sizes.train_rows));
   train_step_ = build_train_step(layout_);
   evaluation_step_ = build_evaluation_step(layout_, Set::kValidation, true);
   dataset_ = lane_->allocate(layout_.dataset.bytes);
   arena_ = lane_->allocate(layout_.arena_bytes);
   lane_->upload(dataset_, 0, random_dataset(layout_.dataset));
+  begin_epoch_ = compile(build_begin_epoch(layout_));
+  begin_evaluation_ = compile(build_begin_evaluation(layout_, true));
+  const CompiledProgram step = compile(train_step_);
+  const CompiledProgram evaluate = compile(evaluation_step_);
   upload_initial_state(*lane_, arena_, layout_, group, {});
   restart();
-  const CompiledProgram step = compile(train_step_);
   lane_->run(step, 3);
-  const CompiledProgram evaluate = compile(evaluation_step_);
   lane_->run(evaluate, 1);
   lane_->wait();
 }
 
+int StudyStep::steps_an_epoch() const { return layout_.dataset[Set::kTrain].rows / layout_.spec.batch; }
+
 void StudyStep::restart() {
-  const CompiledProgram epoch = compile(build_begin_epoch(layout_));
-  const CompiledProgram evaluation = compile(build_begin_evaluation(layout_, true));
-  lane_->run(epoch, 1);
-  lane_->run(evaluation, 1);
+  lane_->run(begin_epoch_, 1);
+  lane_->run(begin_evaluation_, 1);
   lane_->wait();
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "engine/lane/device.h"
 #include "engine/program/group_layout.h"
@@ -9,17 +11,31 @@
 
 namespace gpu_sweep {
 
+/// Sizes of the data and the models.
+struct StudySizes {
+  int pixels;
+  int batch;
+  int train_rows;
+  int evaluation_rows;      ///< of the validation set, and of the test set
+  std::vector<int> widths;  ///< of the deepest model's hidden layers
+};
+
+/// Those of Fashion-MNIST and the study. On the stand-in a few rows and narrow layers, which show that every
+/// operation runs and time nothing.
+StudySizes study_sizes(const std::string& device_kind);
+
 class StudyStep {
  public:
   /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam,
-  /// dropout 0.2.
-  /// On the first of the chosen devices.
-  StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas);
+  /// dropout 0.2. On the first of the chosen devices.
+  StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas,
+            const LaneOptions& options = {});
 
   Lane& lane() { return *lane_; }
   Memory memory() const { return {dataset_.data(), arena_.data()}; }
   const Program& train_step() const { return train_step_; }
   const Program& evaluation_step() const { return evaluation_step_; }
+  int steps_an_epoch() const;  ///< with a full batch
 
   /// `repeats` executions of `op` alone, ready to run over and over on operands that hold plausible values.
   CompiledProgram compile_alone(const Op& op, int repeats);
@@ -37,6 +53,8 @@ class StudyStep {
   Program evaluation_step_;
   Buffer dataset_;
   Buffer arena_;
+  CompiledProgram begin_epoch_;
+  CompiledProgram begin_evaluation_;
 };
 
 }  // namespace gpu_sweep

@@ -20,20 +20,27 @@ struct Repeats {
 
 /// On a card as many that 1 us an operation makes 10 ms: the wait may end 50 us late.
 inline Repeats repeats_on(const std::string& device_kind) {
+  if (device_kind == "simt") return {2, 1};  // which knows nothing of speed
   return device_kind == "cuda" ? Repeats{200, 50} : Repeats{20, 1};
 }
 
-/// Times `launch_and_wait`, which does `repeats.total()` operations. Counters: microseconds an operation,
-/// FLOP/s of products, and the bytes a second that the operation must at least move.
-template <class Launch>
-void time_launches(benchmark::State& state, const OpCost& least, const Repeats& repeats,
-                   const Launch& launch_and_wait) {
-  for (auto _ : state) launch_and_wait();
+/// Counters of a benchmark each iteration of which did `repeats.total()` operations: microseconds an
+/// operation, FLOP/s of products, the bytes that the operation must at least move, and these a second.
+inline void count_operations(benchmark::State& state, const OpCost& least, const Repeats& repeats) {
   using benchmark::Counter;
   const double operations = static_cast<double>(state.iterations()) * static_cast<double>(repeats.total());
   state.counters["us"] = Counter(operations * 1e-6, Counter::kIsRate | Counter::kInvert);
   if (least.flops > 0) state.counters["FLOP/s"] = Counter(least.flops * operations, Counter::kIsRate);
+  state.counters["bytes"] = static_cast<double>(least.bytes);
   state.counters["B/s"] = Counter(static_cast<double>(least.bytes) * operations, Counter::kIsRate);
+}
+
+/// Times `launch_and_wait`, which does `repeats.total()` operations.
+template <class Launch>
+void time_launches(benchmark::State& state, const OpCost& least, const Repeats& repeats,
+                   const Launch& launch_and_wait) {
+  for (auto _ : state) launch_and_wait();
+  count_operations(state, least, repeats);
 }
 
 }  // namespace gpu_sweep

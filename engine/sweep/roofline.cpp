@@ -23,9 +23,12 @@ constexpr Card kCards[] = {
     {"rtx3090", 0.936e12, 35.6e12, 35.6e12, 71e12},
 };
 
-double peak(const Card& card, const Gemm& op) {
-  if (op.input_type == DType::kBf16) return card.bf16_flops;
-  return op.math == MathMode::kTf32 ? card.tf32_flops : card.fp32_flops;
+/// Of the products; 0 for other operations.
+double arithmetic_seconds(const Card& card, const Op& op) {
+  const auto* gemm = std::get_if<Gemm>(&op);
+  if (gemm == nullptr) return 0;
+  const double narrow = gemm->math == MathMode::kTf32 ? card.tf32_flops : card.fp32_flops;
+  return cost(op).flops / (gemm->input_type == DType::kBf16 ? card.bf16_flops : narrow);
 }
 
 class Sum {
@@ -35,21 +38,19 @@ class Sum {
   void add(const Program& program, double times) {
     for (const Op& op : program.ops) {
       const OpCost each = cost(op);
-      const auto* gemm = std::get_if<Gemm>(&op);
-      const double arithmetic = gemm ? each.flops / peak(card_, *gemm) : 0.0;
       const std::vector<UnfusedPass> passes = unfused_passes(op);
       double unfused_bytes = 0;
       for (const UnfusedPass& pass : passes) unfused_bytes += static_cast<double>(pass.bytes);
-      const auto bytes = static_cast<double>(each.bytes);
       RooflineLine& line = lines_[profile_label(op)];
       line.calls += times;
       line.flops += times * each.flops;
-      line.bytes += times * bytes;
-      line.seconds += times * std::max(bytes / card_.bytes_per_second, arithmetic);
+      line.bytes += times * static_cast<double>(each.bytes);
+      line.seconds += times * floor_seconds(card_, op);
       line.replica_calls += times * program.replicas;
       line.unfused_passes = static_cast<double>(passes.size());
       line.unfused_bytes += times * unfused_bytes;
-      line.unfused_seconds += times * std::max(unfused_bytes / card_.bytes_per_second, arithmetic);
+      line.unfused_seconds +=
+          times * std::max(unfused_bytes / card_.bytes_per_second, arithmetic_seconds(card_, op));
     }
   }
 
@@ -89,6 +90,10 @@ std::vector<std::string> card_names() {
   std::vector<std::string> names;
   for (const Card& card : kCards) names.emplace_back(card.name);
   return names;
+}
+
+double floor_seconds(const Card& card, const Op& op) {
+  return std::max(static_cast<double>(cost(op).bytes) / card.bytes_per_second, arithmetic_seconds(card, op));
 }
 
 Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dataset, const Card& card) {

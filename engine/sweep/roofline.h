@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
+#include "engine/program/op.h"
 #include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
@@ -24,6 +25,10 @@ struct Card {
 /// Looks a card up by name, such as "h100". `card_names` lists the known ones.
 std::optional<Card> find_card(const std::string& name);
 std::vector<std::string> card_names();
+
+/// The least that one execution of `op` takes: the larger of its bytes over the bandwidth and its FLOPs over
+/// the peak.
+double floor_seconds(const Card& card, const Op& op);
 
 /// One kind of operation at one shape, summed over the experiment.
 struct RooflineLine {

@@ -1,0 +1,35 @@
+// The two big products of the study's original model, each by every algorithm that cublasLt offers.
+#pragma once
+
+#include <cublasLt.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/cuda_host.h"
+
+namespace gpu_sweep::cuda {
+
+/// One product as cublasLt takes it, column-major: C [m, n] = A [m, k] * op(B) [k, n], `replicas` of them.
+struct ProbedProduct {
+  const char* name;
+  int m, n, k;
+  bool transpose_b;
+  bool relu_bias;  ///< with bias and relu in the product's own epilogue, a bias for each replica
+  bool bf16;       ///< else fp32 in TF32 mode
+  int replicas;
+};
+
+struct TimedAlgorithm {
+  int id = 0, tile = 0, stages = 0, split_k = 0;
+  double microseconds = 0;
+  std::string error;  ///< if it would not run
+};
+
+/// Times up to 32 algorithms in the order of cublasLt's own estimate, the first of which is its choice.
+/// Random operands, since zeros take less power and run faster. Empty where cublasLt has none. Throws
+/// CudaError, and std::runtime_error where cublasLt refuses the description.
+std::vector<TimedAlgorithm> time_algorithms(const ProbedProduct& product);
+
+}  // namespace gpu_sweep::cuda

@@ -1,0 +1,64 @@
+// Times the two big products of the study's original model by every algorithm that cublasLt offers.
+//
+//   product_algorithms [R]       replicas, 50 unless told otherwise
+//
+// Prints JSON: for each product and precision the algorithms in cublasLt's own order, which takes the first.
+// An empty list says that cublasLt has none, as may be for a product with its bias and relu in one.
+#include <cstdio>
+#include <cstdlib>
+
+#include "apps/kernel_bench/product_algorithms.h"
+
+namespace {
+
+using gpu_sweep::cuda::ProbedProduct;
+using gpu_sweep::cuda::TimedAlgorithm;
+
+void print(const ProbedProduct& product, bool first) {
+  std::printf("%s\n  {\"product\": \"%s\", \"precision\": \"%s\", \"algorithms\": [", first ? "" : ",",
+              product.name, product.bf16 ? "bf16" : "tf32");
+  const char* between = "";
+  for (const TimedAlgorithm& a : time_algorithms(product)) {
+    std::printf("%s\n    {\"id\": %d, \"tile\": %d, \"stages\": %d, \"split_k\": %d, ", between, a.id, a.tile,
+                a.stages, a.split_k);
+    if (a.error.empty()) {
+      std::printf("\"microseconds\": %.6g}", a.microseconds);
+    } else {
+      std::printf("\"error\": \"%s\"}", a.error.c_str());
+    }
+    between = ",";
+  }
+  std::printf("]}");
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int replicas = argc > 1 ? std::atoi(argv[1]) : 50;
+  if (argc > 2 || replicas < 1) {
+    std::fprintf(stderr, "product_algorithms: expected at most one argument, the replicas\n");
+    return 2;
+  }
+  // 256 rows of 784 pixels, 256 outputs; row-major matrices read as column-major ones.
+  constexpr int kBatch = 256, kInputs = 784, kOutputs = 256;
+  try {
+    std::printf("{\"replicas\": %d, \"products\": [", replicas);
+    bool first = true;
+    for (const bool bf16 : {false, true}) {
+      for (const ProbedProduct& product : {
+               ProbedProduct{"forward", kOutputs, kBatch, kInputs, false, false, bf16, replicas},
+               ProbedProduct{"forward with bias and relu", kOutputs, kBatch, kInputs, false, true, bf16,
+                             replicas},
+               ProbedProduct{"weight gradient", kOutputs, kInputs, kBatch, true, false, bf16, replicas},
+           }) {
+        print(product, first);
+        first = false;
+      }
+    }
+    std::printf("]}\n");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "product_algorithms: %s\n", error.what());
+    return 4;
+  }
+}
