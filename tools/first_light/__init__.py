@@ -1,0 +1,1 @@
+"""The first half hour of gpu_sweep on a card: is it right, is it fast, and why not faster?"""

@@ -1,0 +1,207 @@
+"""What every step works with: where things are, what sizes suit the device, and how commands are run."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import images, machine, process
+from .results import Json, Results
+
+
+class NotHere(Exception):
+    """A tool, program or library that the step needs is not on this machine."""
+
+
+class StepFailed(Exception):
+    """What a step found wrong, with what it had measured by then."""
+
+    def __init__(self, message: str, figures: Json | None = None) -> None:
+        super().__init__(message)
+        self.figures = figures or {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of a step that passed: one line for the reader, and its figures as JSON can hold them."""
+
+    headline: str
+    figures: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes. On the stand-in everything is as small as can be, since it knows nothing of speed."""
+
+    card_tests: dict[str, str]  # step: executable
+    test_filter: str
+    copy_rate: str
+    replicas: int
+    replicas_beyond_cache: int
+    groupings: tuple[tuple[int, int], ...]  # replicas a group, lanes
+    side: int  # of the synthetic images
+    train: int
+    test: int
+    tiny_model: str  # TOML of an experiment's defaults and models for quick runs
+
+
+CARD = Scale(
+    card_tests={
+        "kernel_tests": "kernel_tests_cuda",
+        "library_tests": "library_tests_cuda",
+        "cudnn_tests": "cudnn_tests",
+    },
+    test_filter="*",
+    copy_rate="copy_rate",
+    replicas=50,
+    replicas_beyond_cache=200,
+    groupings=((66, 1), (66, 2), (100, 1), (100, 2)),
+    side=28,
+    train=500,
+    test=100,
+    tiny_model="batch_size = 64\n[[model]]\nname = 'deep'\nhidden = [256, 128, 64]\n",
+)
+STAND_IN = Scale(
+    card_tests={
+        "kernel_tests": "kernel_tests_simt",
+        "library_tests": "library_tests_simt",
+        "cudnn_tests": "cudnn_tests_simt",
+    },
+    test_filter="*Advance*:*BeginPass*",
+    copy_rate="copy_rate_simt",
+    replicas=2,
+    replicas_beyond_cache=3,
+    groupings=((2, 1),),
+    side=6,
+    train=60,
+    test=20,
+    tiny_model="batch_size = 25\n[[model]]\nname = 'small'\nhidden = [8]\n",
+)
+
+
+@dataclass
+class Context:
+    """One call of first_light. `begin` and `finish` frame every step."""
+
+    device: str
+    scale: Scale
+    folders: list[pathlib.Path]  # to look for our programs and experiments in
+    given_data: pathlib.Path | None
+    out: pathlib.Path
+    results: Results
+    variants: list[pathlib.Path] = field(default_factory=list)
+    stop: process.StopRequest = field(default_factory=process.StopRequest)
+    sabotage: dict[str, list[str]] = field(default_factory=dict)  # of tests: what a step runs in place of its commands
+
+    def __post_init__(self) -> None:
+        self.work = self.out / "work"
+        self.logs = self.out / "logs"
+        for folder in (self.work, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.library_folders = machine.library_folders(shutil.which("python3"))
+        self.libraries = machine.find_libraries(self.library_folders)
+        found = dict.fromkeys(path.parent for path in self.libraries.values())
+        on_card = self.device != "simt"
+        self.environment = machine.environment_for_ours(found if on_card else (), self.work / "cache")
+        self.step = ""
+        self.commands: list[str] = []
+        self._deadline = 0.0
+
+    def begin(self, step: str, limit_s: float) -> None:
+        self.step, self.commands = step, []
+        self._deadline = time.monotonic() + limit_s
+        self.log.unlink(missing_ok=True)
+
+    @property
+    def log(self) -> pathlib.Path:
+        return self.logs / f"{self.step}.log"
+
+    def left_s(self) -> float:
+        """Seconds that the step may still take, its processes' end included."""
+        return self._deadline - time.monotonic()
+
+    def program(self, name: str) -> str:
+        """The path of one of our programs. Raises NotHere."""
+        path = machine.find_program(name, self.folders)
+        if path is None:
+            raise NotHere(f"no {name} below {', '.join(str(folder) for folder in self.folders)}")
+        return str(path)
+
+    def tool(self, name: str) -> str:
+        """The path of somebody else's program. Raises NotHere."""
+        places = [os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin", "/usr/local/cuda/bin"]
+        path = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
+        if path is None:
+            raise NotHere(f"no {name} on the PATH, nor in {places[0]}")
+        return path
+
+    def needs_card(self) -> None:
+        """Raises NotHere on the stand-in, which lacks what the step looks at."""
+        if self.device == "simt":
+            raise NotHere("the stand-in has nothing of it: a card alone can tell")
+
+    def experiment(self, name: str) -> str:
+        for folder in machine.find_below(machine.EXPERIMENT_FOLDERS, self.folders):
+            if (folder / name).is_file():
+                return str(folder / name)
+        raise NotHere(f"no {name} among the experiments")
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        ours: bool = True,
+        limit_s: float | None = None,
+        exit_codes: Sequence[int] = (0,),
+        extra: dict[str, str] | None = None,
+    ) -> process.Completed:
+        """Runs a command within what is left of the step's time. `ours` gives it the path of CUDA's libraries.
+
+        Raises StepFailed for another exit code, and TimedOut.
+        """
+        command = self.sabotage.get(self.step, list(command))
+        left_s = self.left_s() - process.TERM_GRACE_S
+        if left_s <= 0:
+            raise process.TimedOut(f"no time left for {pathlib.Path(command[0]).name}")
+        environment = dict(self.environment if ours else os.environ, **(extra or {}))
+        self.commands.append(" ".join(command))
+        done = process.run(
+            command,
+            limit_s=min(left_s, limit_s or left_s),
+            log=self.log,
+            environment=environment,
+            folder=self.work,
+            stop=self.stop,
+        )
+        if done.exit_code not in exit_codes:
+            lines = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()
+            name = pathlib.Path(command[0]).name
+            raise StepFailed(f"{name}: exit code {done.exit_code}: {lines[-1][:300]}")
+        return done
+
+    def few_images(self) -> pathlib.Path:
+        """Some hundred synthetic images, for what would take too long with more."""
+        folder = self.work / "few_images"
+        if not images.is_data(folder):
+            images.write_images(folder, train=self.scale.train, test=self.scale.test, side=self.scale.side)
+        return folder
+
+    def data(self) -> tuple[pathlib.Path, str]:
+        """The data of the study, and its name: the folder asked for, the real images where they are, else synthetic
+        ones of the same number and size."""
+        if self.device == "simt":
+            return self.few_images(), "synthetic images"
+        if self.given_data is not None:
+            return self.given_data, str(self.given_data)
+        around = machine.find_below(machine.DATA_FOLDERS, self.folders)
+        for folder in [*around, *map(pathlib.Path, images.REAL_FOLDERS)]:
+            if images.is_data(folder):
+                return folder, "real images"
+        folder = self.work / "many_images"
+        if not images.is_data(folder):
+            images.write_images(folder, train=60000, test=10000, side=28)
+        return folder, "synthetic images of the real number and size"

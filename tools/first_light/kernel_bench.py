@@ -1,0 +1,77 @@
+"""Reads what kernel_bench measured, and sets it beside what was computed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from . import machine
+from .context import Context, StepFailed
+from .results import Json
+
+
+def card_flags(context: Context) -> list[str]:
+    """For the computed floor of this card, if its data sheet is known."""
+    cards = context.results.machine.get("cards") or [{}]
+    card = machine.card_of(cards[0].get("name", ""))
+    return ["--card", card] if card else []
+
+
+def measure(
+    context: Context, pattern: str, *flags: str, program: str = "kernel_bench", limit_s: float | None = None
+) -> list[Json]:
+    """One entry for each benchmark whose name matches: name, us, bytes, and where they are known FLOP/s, the floor of
+    the card's data sheet (`floor_us`) and the shape. Raises StepFailed where one of them failed or none matches."""
+    command = [
+        context.program(program),
+        "--device",
+        context.device,
+        *flags,
+        *card_flags(context),
+        f"--benchmark_filter={pattern}",
+        "--benchmark_format=json",
+        "--benchmark_min_time=0.05",
+    ]
+    return parse(context.run(command, limit_s=limit_s).stdout)
+
+
+def parse(output: str) -> list[Json]:
+    try:
+        benchmarks = json.loads(output)["benchmarks"]
+    except (ValueError, KeyError) as error:
+        raise StepFailed(f"kernel_bench: no JSON of benchmarks ({error})") from error
+    entries, errors = [], []
+    for benchmark in benchmarks:
+        name = re.sub(r"/real_time$", "", benchmark["name"])
+        if benchmark.get("error_occurred"):
+            errors.append(f"{name}: {benchmark.get('error_message', 'failed')}")
+            continue
+        entry: Json = {"name": name, "us": benchmark["us"], "bytes": benchmark.get("bytes", 0)}
+        for source, key in (
+            ("FLOP/s", "flops_per_second"),
+            ("floor_us", "floor_us"),
+            ("nodes", "nodes"),
+            ("label", "shape"),
+        ):
+            if source in benchmark:
+                entry[key] = benchmark[source]
+        entries.append(entry)
+    if errors:
+        raise StepFailed(
+            f"{len(errors)} of {len(benchmarks)} failed: {errors[0]}", {"operations": entries, "errors": errors}
+        )
+    if not entries:
+        raise StepFailed("kernel_bench: no benchmark of that name")
+    return entries
+
+
+def copy_floor_us(entry: Json, bytes_per_second: float | None) -> float | None:
+    """The time of an operation's bytes at the rate at which this card copies."""
+    if not bytes_per_second or not entry.get("bytes"):
+        return None
+    return float(entry["bytes"]) / bytes_per_second * 1e6
+
+
+def whole_steps(entries: Sequence[Json]) -> list[Json]:
+    return [entry for entry in entries if entry["name"].endswith("/train_step/all")]

@@ -1,0 +1,211 @@
+"""Stage `right`: does the card compute what it must?"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import pathlib
+import re
+import shutil
+
+from . import machine
+from .context import Context, NotHere, Outcome, StepFailed
+from .results import Json
+from .stage import Stage, Step
+
+
+def nvidia_smi(context: Context) -> Outcome:
+    done = context.run(machine.cards_command(context.tool("nvidia-smi")), ours=False)
+    cards = machine.parse_cards(done.stdout)
+    if not cards:
+        raise StepFailed("nvidia-smi lists no card")
+    context.results.machine["cards"] = cards
+    return Outcome("; ".join(f"{card['name']}, driver {card['driver_version']}" for card in cards), {"cards": cards})
+
+
+def libraries(context: Context) -> Outcome:
+    """Whether our programs start, and which of CUDA's libraries the loader finds for them. What else they need, a
+    bundle's launcher may find for them, so that the loader's word alone says nothing of it."""
+    version = context.run([context.program("gpu_sweep"), "--version"]).stdout.strip()
+    context.results.machine["version"] = version
+    lane = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
+    files = {lane: machine.find_file(lane, machine.LANE_FOLDERS, context.folders)}
+    for name in ["kernel_bench", context.scale.copy_rate, *context.scale.card_tests.values()]:
+        files[name] = machine.find_program(name, context.folders)
+    missing: dict[str, list[str]] = {}
+    for name, file in files.items():
+        if file is None:
+            continue
+        listed = context.run([context.tool("ldd"), str(machine.binary_of(file))], exit_codes=(0, 1)).stdout
+        lost = re.findall(r"^\s*(libcu\S+) => not found", listed, re.MULTILINE)
+        if lost:
+            missing[name] = lost
+    found = {name: str(path) for name, path in context.libraries.items()}
+    figures: Json = {
+        "version": version,
+        "lane": str(files[lane]),
+        "found": found,
+        "searched": [str(folder) for folder in context.library_folders],
+        "missing": missing,
+    }
+    if files[lane] is None:
+        raise StepFailed(f"no {lane} below {', '.join(map(str, context.folders))}", figures)
+    if lane in missing:
+        raise StepFailed(f"{lane} lacks {', '.join(missing[lane])}", figures)
+    rest = "".join(f"; {name} lacks {', '.join(lost)}" for name, lost in missing.items())
+    return Outcome(f"{version}; found {', '.join(found) or 'no library of CUDA'}{rest}", figures)
+
+
+def devices(context: Context) -> Outcome:
+    done = context.run([context.program("gpu_sweep"), "devices"])
+    if context.device.startswith("cuda") and not re.search(r"^cuda:\d", done.stdout, re.MULTILINE):
+        raise StepFailed((done.stderr.strip().splitlines() or ["gpu_sweep devices lists no card"])[-1])
+    names = re.findall(r"^(\S+:\d+|cpu)\n\s+(.+)$", done.stdout, re.MULTILINE)
+    return Outcome("; ".join(f"{device} {name}" for device, name in names), {"text": done.stdout + done.stderr})
+
+
+def card_tests(step: str) -> Step:
+    """One of the executables of tests/kernels."""
+
+    def run(context: Context) -> Outcome:
+        name = context.scale.card_tests[step]
+        report = context.work / f"{step}.json"
+        report.unlink(missing_ok=True)
+        path = context.program(name)
+        lost = context.results.figures("libraries").get("missing", {}).get(name)
+        if lost:
+            raise NotHere(f"{name} needs {', '.join(lost)}")
+        command = [path, f"--gtest_output=json:{report}", f"--gtest_filter={context.scale.test_filter}"]
+        done = context.run(command, exit_codes=(0, 1))
+        if not report.is_file():
+            raise StepFailed(f"{name}: exit code {done.exit_code} and no report")
+        tests = [test for suite in json.loads(report.read_text())["testsuites"] for test in suite["testsuite"]]
+        ran = [test for test in tests if test["status"] == "RUN"]
+        failed = [f"{test['classname']}.{test['name']}" for test in ran if test.get("failures")]
+        skipped = [test for test in ran if test["result"] == "SKIPPED"]
+        figures: Json = {"tests": len(ran), "skipped": len(skipped), "failed": failed}
+        if failed or done.exit_code != 0:
+            raise StepFailed(f"{len(failed)} of {len(ran)} tests failed: {', '.join(failed[:5])}", figures)
+        if len(skipped) == len(ran):
+            why = re.search(r"NOT TESTED.*", done.stdout)
+            raise StepFailed(f"no test ran: {why.group(0) if why else 'all were skipped'}", figures)
+        rest = f", {len(skipped)} skipped" if skipped else ""
+        return Outcome(f"{len(ran) - len(skipped)} tests passed{rest}", figures)
+
+    return Step(
+        step, {"kernel_tests": 60, "library_tests": 60, "cudnn_tests": 30}[step], "each kernel against its oracle", run
+    )
+
+
+def selftest(context: Context) -> Outcome:
+    command = [context.program("gpu_sweep"), "selftest", "--device", context.device, "--json"]
+    done = context.run(command, exit_codes=(0, 4))
+    if not done.stdout.strip():
+        raise StepFailed((done.stderr.strip().splitlines() or ["no output"])[-1])
+    found = json.loads(done.stdout)
+    checks = [check for device in found for check in device["checks"]]
+    failed = [check["check"] for check in checks if not check["passed"]]
+    figures: Json = {"devices": found}
+    if failed or done.exit_code != 0:
+        raise StepFailed(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}", figures)
+    return Outcome(f"{len(checks)} checks passed", figures)
+
+
+def _train(context: Context, experiment: str, data: pathlib.Path, out: pathlib.Path, *flags: str) -> float:
+    """Trains into an empty folder. Returns the seconds by the wall clock."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = [context.program("gpu_sweep"), "run", experiment, "--device", context.device, "--data", str(data)]
+    return context.run([*command, "--out", str(out), *flags]).seconds
+
+
+def tiny_experiment(context: Context, *, runs: int, epochs: int) -> str:
+    """An experiment that suits the few images."""
+    path = context.work / f"tiny_{runs}_{epochs}.toml"
+    path.write_text(f"name = 'tiny'\nruns = {runs}\n[defaults]\nepochs = {epochs}\n{context.scale.tiny_model}")
+    return str(path)
+
+
+def summary_accuracies(out: pathlib.Path) -> Json:
+    """The mean test accuracy of each model."""
+    summary = json.loads((out / "summary.json").read_text())
+    return {model["name"]: model["test_accuracy"]["mean"] for model in summary["models"]}
+
+
+def quick(precision: str) -> Step:
+    def run(context: Context) -> Outcome:
+        data, data_name = context.data()
+        tiny = context.device == "simt"
+        experiment = tiny_experiment(context, runs=2, epochs=1) if tiny else context.experiment("quick.toml")
+        out = context.work / f"quick_{precision}"
+        seconds = _train(context, experiment, data, out, "--precision", precision)
+        accuracies = summary_accuracies(out)
+        figures: Json = {"seconds": seconds, "data": data_name, "test_accuracy": accuracies}
+        shown = ", ".join(f"{name} {accuracy:.4f}" for name, accuracy in accuracies.items())
+        return Outcome(f"test accuracy: {shown} ({data_name})", figures)
+
+    return Step(f"quick_{precision}", 30, f"a small experiment from end to end in {precision}", run)
+
+
+def eager(context: Context) -> Outcome:
+    """Graphs against op by op execution: the same bits."""
+    experiment = tiny_experiment(context, runs=4, epochs=2)
+    outs = {name: context.work / f"replay_{name}" for name in ("graphs", "eager")}
+    for name, out in outs.items():
+        flags = ["--precision", "fp32", *(["--eager"] if name == "eager" else [])]
+        _train(context, experiment, context.few_images(), out, *flags)
+    differing = []
+    for form in ("csv", "npz"):
+        exported = {name: context.work / f"export_{form}_{name}" for name in outs}
+        for name, out in outs.items():
+            shutil.rmtree(exported[name], ignore_errors=True)
+            context.run(
+                [context.program("gpu_sweep"), "export", str(out), "--format", form, "--to", str(exported[name])]
+            )
+        files = [sorted(str(p.relative_to(to)) for p in to.rglob("*") if p.is_file()) for to in exported.values()]
+        names = files[0]
+        if not names or names != files[1]:
+            raise StepFailed(f"gpu_sweep export wrote no {form}, or other files for each")
+        _, unequal, unread = filecmp.cmpfiles(exported["graphs"], exported["eager"], names, shallow=False)
+        differing += [*unequal, *unread]
+    if differing:
+        raise StepFailed(f"graphs and op by op execution differ in {', '.join(differing)}", {"differing": differing})
+    return Outcome("the same bits from graphs as op by op, in CSV and npz", {"differing": []})
+
+
+def sanitizer(tool: str) -> Step:
+    """A tool of compute-sanitizer on some kernel tests."""
+    summary = {"racecheck": r"RACECHECK SUMMARY: (\d+) hazard"}.get(tool, r"ERROR SUMMARY: (\d+) error")
+
+    def run(context: Context) -> Outcome:
+        program = context.tool("compute-sanitizer")
+        tests = context.program("kernel_tests_cuda" if context.device != "simt" else "kernel_tests_simt")
+        chosen = "*Softmax*:*Activation*:*Gather*:*Adam*:*Evaluate*" if context.device != "simt" else "*Advance*"
+        command = [program, "--tool", tool, "--target-processes", "all", "--error-exitcode", "86"]
+        command += [tests, f"--gtest_filter={chosen}"]
+        done = context.run(command, exit_codes=(0, 1, 86))
+        found = re.search(summary, done.stdout + done.stderr)
+        if not found:
+            lines = (done.stdout + done.stderr).strip().splitlines()
+            raise StepFailed(f"compute-sanitizer gave no summary: {lines[-1][:200] if lines else 'no output'}")
+        count = int(found.group(1))
+        if count or done.exit_code != 0:
+            raise StepFailed(f"{tool}: {count} found, exit code {done.exit_code}", {"found": count})
+        return Outcome(f"{tool}: nothing found", {"found": 0})
+
+    return Step(f"sanitizer_{tool}", 50, f"compute-sanitizer {tool} on kernel tests", run)
+
+
+STAGE = Stage(
+    "right",
+    540,
+    (
+        Step("nvidia_smi", 10, "the card and its driver", nvidia_smi),
+        Step("libraries", 20, "CUDA's libraries for our programs", libraries),
+        Step("devices", 20, "what gpu_sweep can train on", devices),
+        *(card_tests(name) for name in ("kernel_tests", "library_tests", "cudnn_tests")),
+        Step("selftest", 60, "the device against the CPU and double precision", selftest),
+        *(quick(precision) for precision in ("fp32", "tf32", "bf16")),
+        Step("eager", 30, "graphs against op by op execution, bit for bit", eager),
+        *(sanitizer(tool) for tool in ("memcheck", "racecheck", "initcheck")),
+    ),
+)

@@ -1,0 +1,168 @@
+"""Stage `why`: where does a step's time go, and what do others make of the same work?"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+
+from . import kernel_bench, machine, profiler
+from .context import Context, NotHere, Outcome, StepFailed
+from .results import Json
+from .stage import Stage, Step
+
+STEP = "tf32/1_hidden/train_step/all$|tf32/1_hidden/train_step/all/"
+WINDOW = 30  # launches: two steps and more, of 11 to 14 kernels
+SKIPPED = 400  # launches before: past the start of the program and the library's warm-up
+PEERS = pathlib.Path(__file__).resolve().parent / "peers"
+
+
+def _step_flags(context: Context) -> list[str]:
+    return ["--replicas", str(context.scale.replicas), "--precision", "tf32", "--hidden", "1"]
+
+
+def _bench_command(context: Context, *flags: str) -> list[str]:
+    command = [context.program("kernel_bench"), "--device", context.device, *_step_flags(context), *flags]
+    return [*command, f"--benchmark_filter={STEP}", "--benchmark_min_time=0.05"]
+
+
+def _window(context: Context) -> list[str]:
+    """ncu's flags for some launches in the middle of training. Clocks stay as they are: fixing them needs rights."""
+    base = [
+        context.tool("ncu"),
+        "--clock-control",
+        "none",
+        "--print-units",
+        "base",
+        "--csv",
+        "--target-processes",
+        "all",
+    ]
+    return [*base, "--launch-skip", str(SKIPPED), "--launch-count", str(WINDOW), "--kill", "yes"]
+
+
+def step_nodes(context: Context) -> Outcome:
+    """The time of each node of a step's graph; what is left of the step's time are gaps between them."""
+    window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
+    whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
+    # ncu kills the program once it has what it wants: its exit code says nothing, the table does.
+    done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
+    kernels = profiler.one_step(profiler.parse(done.stdout))
+    total_us = sum(kernel.us for kernel in kernels)
+    figures: Json = {
+        "replicas": context.scale.replicas,
+        "step_us": whole["us"],
+        "nodes_us": total_us,
+        "gaps_us": whole["us"] - total_us,
+        "nodes": [
+            {"kernel": profiler.short_name(kernel.name), "us": kernel.us, "name": kernel.name} for kernel in kernels
+        ],
+    }
+    return Outcome(
+        f"a step takes {whole['us']:.0f} us, its {len(kernels)} nodes {total_us:.0f} us, "
+        f"the gaps {whole['us'] - total_us:.0f} us",
+        figures,
+    )
+
+
+SHOWN_METRICS = ("Duration", "DRAM Throughput", "L2 Cache Throughput", "Compute (SM) Throughput", "Achieved Occupancy")
+
+
+def step_counters(context: Context) -> Outcome:
+    """Every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
+    report = context.out / "step"
+    window = [*_window(context), "--set", "full", "--export", str(report), "--force-overwrite"]
+    context.run([*window, *_bench_command(context, "--eager")], exit_codes=range(-64, 256))
+    file = report.with_suffix(".ncu-rep")
+    if not file.is_file():
+        raise StepFailed("ncu wrote no report")
+    read = [context.tool("ncu"), "--import", str(file), "--csv", "--page", "details", "--print-units", "base"]
+    kernels = profiler.one_step(profiler.parse(context.run(read, ours=False).stdout))
+    shown = [
+        {"kernel": profiler.short_name(kernel.name), **{name: kernel.metrics.get(name) for name in SHOWN_METRICS}}
+        for kernel in kernels
+    ]
+    return Outcome(
+        f"{len(kernels)} kernels of a step, all counters in {file.name}", {"report": file.name, "kernels": shown}
+    )
+
+
+def products(context: Context) -> Outcome:
+    """The two big products by every algorithm that cublasLt offers."""
+    context.needs_card()
+    done = context.run([context.program("product_algorithms"), str(context.scale.replicas)])
+    figures: Json = json.loads(done.stdout)
+    parts = []
+    for product in figures["products"]:
+        times = [a["microseconds"] for a in product["algorithms"] if "microseconds" in a]
+        name = f"{product['product']} {product['precision']}"
+        parts.append(f"{name} first {times[0]:.0f}, best {min(times):.0f} us" if times else f"{name}: none offered")
+    return Outcome("; ".join(parts), figures)
+
+
+def variants(context: Context) -> Outcome:
+    """The whole step by other builds of the lane, each in a folder of its own beside a copy of kernel_bench."""
+    if not context.variants:
+        raise NotHere("no other build of the lane was given: --variant FILE.so")
+    found: list[Json] = []
+    bench = context.program("kernel_bench")
+    name = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
+    flags = ["--replicas", str(context.scale.replicas), "--hidden", "1"]
+    for library in context.variants:
+        if not library.is_file():
+            raise StepFailed(f"--variant: found no file {library}")
+        folder = context.work / "variant"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        shutil.copy2(machine.binary_of(pathlib.Path(bench)), folder / "kernel_bench")
+        shutil.copy2(library, folder / name)
+        command = [str(folder / "kernel_bench"), "--device", context.device, *flags]
+        command += ["--benchmark_filter=/train_step/", "--benchmark_format=json", "--benchmark_min_time=0.05"]
+        # What the program finds beside itself at home, it finds on the loader's path here.
+        home = pathlib.Path(bench).parent
+        beside = [str(home), str(home.parent / "lib"), context.environment.get("LD_LIBRARY_PATH", "")]
+        done = context.run(command, extra={"LD_LIBRARY_PATH": os.pathsep.join(filter(None, beside))})
+        found.append({"variant": str(library), "operations": kernel_bench.parse(done.stdout)})
+    steps = [
+        f"{pathlib.Path(v['variant']).name}: {step['name'].split('/train_step')[0]} {step['us']:.0f} us"
+        for v in found
+        for step in kernel_bench.whole_steps(v["operations"])
+    ]
+    return Outcome("; ".join(steps), {"replicas": context.scale.replicas, "variants": found})
+
+
+def peer(module: str, script: str, title: str) -> Step:
+    """The same training steps by another library's ensemble, in this machine's own Python."""
+
+    def run(context: Context) -> Outcome:
+        python = machine.python_with(module)
+        if python is None:
+            raise NotHere(f"no python3 here has {module}")
+        small = context.device == "simt"
+        command = [python, str(PEERS / script), "--replicas", str(context.scale.replicas)]
+        command += ["--device", "cpu" if small else "cuda"]
+        if small:
+            command += ["--steps", "3", "--rows", "64", "--batch", "16", "--pixels", "36", "--hidden", "8"]
+        found: list[Json] = []
+        for precision in ("tf32", "bf16"):
+            done = context.run([*command, "--precision", precision], ours=False)
+            found += [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_a_step']:.0f} us a step" for f in found)
+        return Outcome(f"{title} {found[0]['version']}: {shown}", {"results": found})
+
+    return Step(f"peer_{module}", 75, f"an ensemble in {title} on the same card", run)
+
+
+STAGE = Stage(
+    "why",
+    420,
+    (
+        Step("step_nodes", 60, "the nodes of a step's graph, and the gaps between them", step_nodes),
+        Step("step_counters", 90, "all counters of a step's kernels", step_counters),
+        Step("products", 40, "the two big products by every algorithm of cublasLt", products),
+        Step("variants", 60, "the same step by other builds of the lane", variants),
+        peer("torch", "torch_ensemble.py", "PyTorch"),
+        peer("jax", "jax_ensemble.py", "JAX"),
+    ),
+)
