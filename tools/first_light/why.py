@@ -9,6 +9,7 @@ import shutil
 
 from . import kernel_bench, machine, profiler
 from .context import Context, NotHere, Outcome, StepFailed
+from .process import TimedOut
 from .results import Json
 from .stage import Stage, Step
 
@@ -146,8 +147,15 @@ def peer(module: str, script: str, title: str) -> Step:
             command += ["--steps", "3", "--rows", "64", "--batch", "16", "--pixels", "36", "--hidden", "8"]
         found: list[Json] = []
         for precision in ("tf32", "bf16"):
-            done = context.run([*command, "--precision", precision], ours=False)
+            try:
+                done = context.run([*command, "--precision", precision], ours=False)
+            except (StepFailed, TimedOut) as why:
+                if not found:
+                    raise
+                raise StepFailed(f"{precision}: {why}", {"results": found}) from why
             found += [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        if not found:
+            raise StepFailed(f"{script} printed no figures")
         shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_a_step']:.0f} us a step" for f in found)
         return Outcome(f"{title} {found[0]['version']}: {shown}", {"results": found})
 

@@ -2,7 +2,8 @@
 
     torch_ensemble.py [--replicas R] [--precision tf32|bf16] [--device cuda|cpu] [sizes]
 
-Each network has its own batches. Prints a line of JSON for each form of Adam. On a card the whole step is one CUDA graph. Nothing is measured but steps:
+Each network has its own batches. Prints a line of JSON for each form of Adam. On a card the whole step is one CUDA
+graph. Nothing is measured but steps:
 no validation, no shuffle, no start.
 """
 
