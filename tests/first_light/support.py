@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 from typing import Any
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -102,7 +103,14 @@ def entries(out: pathlib.Path) -> dict[str, Any]:
 
 
 def processes_in(folder: pathlib.Path) -> list[str]:
-    """Command lines of the processes that work in `folder`."""
+    """Command lines of the processes that still work in `folder` after some seconds: a killed one takes a moment."""
+    deadline = time.monotonic() + 5
+    while (found := _working_in(folder)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _working_in(folder: pathlib.Path) -> list[str]:
     found = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:

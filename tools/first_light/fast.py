@@ -8,6 +8,7 @@ import shutil
 
 from . import images, kernel_bench
 from .context import Context, NotHere, Outcome, StepFailed
+from .process import TimedOut
 from .results import Json
 from .right import tiny_experiment
 from .stage import Stage, Step
@@ -96,6 +97,16 @@ def _wall_clock(context: Context, experiment: str, name: str, *flags: str) -> tu
     return done.seconds, done.stderr
 
 
+def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> float:
+    """Seconds by the wall clock in which all lanes train one group of the original model."""
+    small = context.device == "simt"
+    model = context.scale.tiny_model if small else "[[model]]\nname = 'original'\nhidden = [256]\n"
+    path = context.work / "grouping.toml"
+    path.write_text(f"name = 'grouping'\nruns = {replicas * lanes}\n[defaults]\nepochs = {epochs}\n{model}")
+    flags = ["--precision", "tf32", "--replicas-per-group", str(replicas), "--lanes", str(lanes)]
+    return _wall_clock(context, str(path), "grouping", *flags)[0]
+
+
 def groupings(context: Context) -> Outcome:
     """Groups of other sizes than tune tries, by the wall clock: 10 epochs more in the numerator and the denominator
     leave the start and the end of the program out."""
@@ -104,16 +115,13 @@ def groupings(context: Context) -> Outcome:
     for replicas, lanes in context.scale.groupings:
         runs = replicas * lanes
         seconds = {}
-        for epochs in (few, many):
-            path = context.work / f"grouping_{runs}_{epochs}.toml"
-            model = (
-                context.scale.tiny_model
-                if context.device == "simt"
-                else "[[model]]\nname = 'original'\nhidden = [256]\n"
-            )
-            path.write_text(f"name = 'grouping'\nruns = {runs}\n[defaults]\nepochs = {epochs}\n{model}")
-            flags = ["--precision", "tf32", "--replicas-per-group", str(replicas), "--lanes", str(lanes)]
-            seconds[epochs], _ = _wall_clock(context, str(path), "grouping", *flags)
+        try:
+            for epochs in (few, many):
+                seconds[epochs] = _time_grouping(context, replicas, lanes, epochs)
+        except TimedOut as why:
+            if not found:
+                raise
+            raise StepFailed(f"{replicas} replicas on {lanes} lanes: {why}", {"groupings": found}) from why
         more_s = seconds[many] - seconds[few]
         rate = (many - few) * runs / more_s if more_s > 0 else None
         found.append({"replicas": replicas, "lanes": lanes, "seconds": seconds, "epochs_a_second": rate})
@@ -179,7 +187,7 @@ STAGE = Stage(
         Step("tune", 120, "the fastest grouping for the study", tune),
         study("tf32"),
         study("bf16"),
-        Step("groupings", 40, "66 and 100 replicas a group on one and two lanes", groupings),
+        Step("groupings", 47, "66 and 100 replicas a group on one and two lanes", groupings),
         Step("cudnn", 25, "the same operations as compositions of cuDNN's calls", cudnn),
     ),
 )

@@ -77,7 +77,8 @@ def binary_of(program: pathlib.Path) -> pathlib.Path:
 
 def library_folders(python: str | None) -> list[pathlib.Path]:
     """Where CUDA's libraries may be, the user's wishes first: CUDA_HOME, the toolkit, the packages of pip."""
-    folders = [os.environ.get(name, "") + "/lib64" for name in ("CUDA_HOME", "CUDA_PATH")]
+    toolkits = [os.environ[name] for name in ("CUDA_HOME", "CUDA_PATH") if os.environ.get(name)]
+    folders = [f"{toolkit}/{lib}" for toolkit in toolkits for lib in ("lib64", "lib")]
     folders += ["/usr/local/cuda/lib64", *sorted(glob.glob("/usr/local/cuda-*/lib64"), reverse=True)]
     for prefix in (os.environ.get("VIRTUAL_ENV"), os.environ.get("CONDA_PREFIX"), python and _prefix_of(python)):
         if prefix:

@@ -118,13 +118,16 @@ def variants(context: Context) -> Outcome:
         folder.mkdir()
         shutil.copy2(machine.binary_of(pathlib.Path(bench)), folder / "kernel_bench")
         shutil.copy2(library, folder / name)
-        command = [str(folder / "kernel_bench"), "--device", context.device, *flags]
-        command += ["--benchmark_filter=/train_step/", "--benchmark_format=json", "--benchmark_min_time=0.05"]
         # What the program finds beside itself at home, it finds on the loader's path here.
         home = pathlib.Path(bench).parent
         beside = [str(home), str(home.parent / "lib"), context.environment.get("LD_LIBRARY_PATH", "")]
-        done = context.run(command, extra={"LD_LIBRARY_PATH": os.pathsep.join(filter(None, beside))})
-        found.append({"variant": str(library), "operations": kernel_bench.parse(done.stdout)})
+        command = [str(folder / "kernel_bench"), "--device", context.device, *flags]
+        command += ["--benchmark_filter=/train_step/", "--benchmark_format=json", "--benchmark_min_time=0.05"]
+        timed: list[Json] = []
+        for precision in ("tf32", "bf16"):
+            path = {"LD_LIBRARY_PATH": os.pathsep.join(filter(None, beside))}
+            timed += kernel_bench.parse(context.run([*command, "--precision", precision], extra=path).stdout)
+        found.append({"variant": str(library), "operations": timed})
     steps = [
         f"{pathlib.Path(v['variant']).name}: {step['name'].split('/train_step')[0]} {step['us']:.0f} us"
         for v in found
