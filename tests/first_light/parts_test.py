@@ -250,6 +250,39 @@ class Stages(Folder):
             for step in one.steps:
                 self.assertIn(f"| {one.name} | {step.name} |", text)
 
+    def test_measured_times_stand_beside_computed_ones(self) -> None:
+        found = results.Results(self.folder)
+
+        def passed(name: str, figures: results.Json) -> None:
+            found.put({"step": name, "stage": "fast", "status": results.PASSED, "headline": "h", "figures": figures})
+
+        passed("copy", {"bytes_per_second": 3e12})
+        step = {"name": "tf32/1_hidden/train_step/all", "us": 250.0, "bytes": 6e8, "floor_us": 190.0}
+        adam = {"name": "tf32/1_hidden/train_step/adam/0", "us": 100.0, "bytes": 2.7e8, "shape": "adam 203530"}
+        passed("operations_tf32", {"replicas": 50, "operations": [step, adam]})
+        passed(
+            "study_bf16",
+            {"seconds": 20.0, "runs_a_model": 100, "scaled": False, "floor_s": 18.0, "data": "real images"},
+        )
+        algorithm = {"id": 1, "tile": 2, "stages": 3, "split_k": 1}
+        offered = [{**algorithm, "microseconds": 30.0}, {**algorithm, "id": 7, "microseconds": 20.0}]
+        passed(
+            "products",
+            {
+                "products": [
+                    {"product": "forward", "precision": "tf32", "algorithms": offered},
+                    {"product": "weight gradient", "precision": "bf16", "algorithms": [], "error": "refused"},
+                ]
+            },
+        )
+        text = report.text(found, STAGES)
+        self.assertIn("| tf32/1_hidden/train_step/all |  | 250.00 | 200.00 | 80% | 190.00 | 76% |  |", text)
+        self.assertIn("| tf32/1_hidden/train_step/adam/0 | adam 203530 | 100.00 | 90.00 | 90% |  |  |  |", text)
+        self.assertIn("| bf16 | 20.0 | 100 | no | 18.0 | 90% | real images |", text)
+        self.assertIn("| forward | tf32 | 2 | 30.0 | 20.0 | id 7, tile 2, stages 3, split 1 |", text)
+        self.assertIn("| weight gradient | bf16 | refused |", text)
+        self.assertNotIn("not to be shown", text)
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], "-v"])

@@ -195,7 +195,8 @@ def products(found: Results) -> list[str]:
     for product in found.figures("products").get("products", []):
         offered = [a for a in product["algorithms"] if "microseconds" in a]
         if not offered:
-            rows.append([product["product"], product["precision"], "none offered", "", "", ""])
+            why = product.get("error", "none offered")
+            rows.append([product["product"], product["precision"], why, "", "", ""])
             continue
         best = min(offered, key=lambda a: a["microseconds"])
         form = f"id {best['id']}, tile {best['tile']}, stages {best['stages']}, split {best['split_k']}"

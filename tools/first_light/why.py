@@ -73,9 +73,10 @@ SHOWN_METRICS = ("Duration", "DRAM Throughput", "L2 Cache Throughput", "Compute 
 def step_counters(context: Context) -> Outcome:
     """Every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
     report = context.out / "step"
+    file = report.with_suffix(".ncu-rep")
+    file.unlink(missing_ok=True)
     window = [*_window(context), "--set", "full", "--export", str(report), "--force-overwrite"]
     context.run([*window, *_bench_command(context, "--eager")], exit_codes=range(-64, 256))
-    file = report.with_suffix(".ncu-rep")
     if not file.is_file():
         raise StepFailed("ncu wrote no report")
     read = [context.tool("ncu"), "--import", str(file), "--csv", "--page", "details", "--print-units", "base"]
@@ -98,7 +99,12 @@ def products(context: Context) -> Outcome:
     for product in figures["products"]:
         times = [a["microseconds"] for a in product["algorithms"] if "microseconds" in a]
         name = f"{product['product']} {product['precision']}"
+        if "error" in product:
+            parts.append(f"{name}: {product['error']}")
+            continue
         parts.append(f"{name} first {times[0]:.0f}, best {min(times):.0f} us" if times else f"{name}: none offered")
+    if all("error" in product for product in figures["products"]):
+        raise StepFailed(parts[0], figures)
     return Outcome("; ".join(parts), figures)
 
 
