@@ -1,6 +1,9 @@
 // Oracle of the dense layer's products on row-major matrices.
 #pragma once
 
+#include <cmath>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #include "kernels/gemm.h"
@@ -8,29 +11,79 @@
 
 namespace gpu_sweep::reference {
 
-/// One replica's c, [B, O], [I, O] or [B, I] by `product`. The error bound is length * unit of the sum of
-/// magnitudes, for any order of summation.
+/// Sizes of one replica's c: [rows, columns], each element a sum of `length` products.
+struct ProductShape {
+  int rows, columns, length;
+};
+
+inline ProductShape product_shape(Product product, int batch, int inputs, int outputs) {
+  if (product == Product::kForward) return {batch, outputs, inputs};
+  if (product == Product::kWeightGradient) return {inputs, outputs, batch};
+  return {batch, inputs, outputs};
+}
+
+/// The sum of an element's products and the sum of their magnitudes.
+struct DotProduct {
+  double value = 0;
+  double magnitude = 0;
+};
+
+/// The rows `rows` of one replica's c with alpha = 1, one after the other. Exact where all sums of magnitudes
+/// are integers below 2^53.
+inline std::vector<DotProduct> dot_products(Product product, const double* a, const double* b, int batch,
+                                            int inputs, int outputs, std::span<const int> rows) {
+  const ProductShape shape = product_shape(product, batch, inputs, outputs);
+  std::vector<double> transposed;  // so that the innermost loop walks along both of its operands
+  if (product == Product::kInputGradient) {
+    transposed.resize(static_cast<std::size_t>(inputs) * outputs);
+    for (int i = 0; i < inputs; ++i) {
+      for (int o = 0; o < outputs; ++o)
+        transposed[static_cast<std::size_t>(o) * inputs + i] = b[i * outputs + o];
+    }
+    b = transposed.data();
+  }
+  const auto columns = static_cast<std::size_t>(shape.columns);
+  std::vector<DotProduct> c;
+  c.reserve(rows.size() * columns);
+  std::vector<double> value(columns), magnitude(columns);
+  for (const int row : rows) {
+    value.assign(columns, 0.0);
+    magnitude.assign(columns, 0.0);
+    for (int k = 0; k < shape.length; ++k) {
+      const double left =
+          product == Product::kWeightGradient ? a[k * inputs + row] : a[row * shape.length + k];
+      const double* right = b + static_cast<std::size_t>(k) * columns;
+      for (std::size_t i = 0; i < columns; ++i) {
+        const double term = left * right[i];
+        value[i] += term;
+        magnitude[i] += std::fabs(term);
+      }
+    }
+    for (std::size_t i = 0; i < columns; ++i) c.push_back({value[i], magnitude[i]});
+  }
+  return c;
+}
+
+/// `sum` of `length` products times alpha, as fp32 arithmetic may give it for any order of summation: the
+/// error bound is length * unit of the sum of magnitudes. Inputs that are rounded first, each by the part
+/// `input_unit` of itself at most, add their own.
+inline Bounded bounded(const DotProduct& sum, int length, double alpha, double input_unit = 0) {
+  const double rounding = kFloatUnit * sum.magnitude + length * kFloatTiny;
+  const double error = rounding + length * kFloatUnit * (sum.magnitude + rounding);
+  Bounded result = Bounded(alpha) * Bounded(sum.value, error);
+  result.error += (2 * input_unit + input_unit * input_unit) * std::fabs(alpha) * sum.magnitude;
+  return result;
+}
+
+/// One replica's c, [B, O], [I, O] or [B, I] by `product`.
 inline std::vector<Bounded> gemm(Product product, const double* a, const double* b, int batch, int inputs,
                                  int outputs, double alpha) {
-  struct Shape {
-    int rows, columns, length;
-  };
-  const Shape shape = product == Product::kForward          ? Shape{batch, outputs, inputs}
-                      : product == Product::kWeightGradient ? Shape{inputs, outputs, batch}
-                                                            : Shape{batch, inputs, outputs};
+  const ProductShape shape = product_shape(product, batch, inputs, outputs);
+  std::vector<int> rows(static_cast<std::size_t>(shape.rows));
+  std::iota(rows.begin(), rows.end(), 0);
   std::vector<Bounded> c;
-  for (int row = 0; row < shape.rows; ++row) {
-    for (int column = 0; column < shape.columns; ++column) {
-      std::vector<Bounded> terms;
-      for (int k = 0; k < shape.length; ++k) {
-        const double left =
-            product == Product::kWeightGradient ? a[k * inputs + row] : a[row * shape.length + k];
-        const double right =
-            product == Product::kInputGradient ? b[column * outputs + k] : b[k * outputs + column];
-        terms.push_back(Bounded(left) * Bounded(right));
-      }
-      c.push_back(Bounded(alpha) * sum(terms));
-    }
+  for (const DotProduct& sum : dot_products(product, a, b, batch, inputs, outputs, rows)) {
+    c.push_back(bounded(sum, shape.length, alpha));
   }
   return c;
 }

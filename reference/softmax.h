@@ -8,7 +8,7 @@
 namespace gpu_sweep::reference {
 
 struct SoftmaxOracle {
-  int argmax = 0;  ///< lowest class on ties; exact where logit + bias is exact in fp32
+  int argmax = 0;  ///< of logit + bias rounded once to fp32; the lowest class on ties
   Bounded loss;
   std::vector<Bounded> probability;  ///< [K]
   std::vector<Bounded> gradient;     ///< [K] d loss / d logit / valid
@@ -20,8 +20,9 @@ inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* b
   std::vector<Bounded> l, exponentials;
   for (int k = 0; k < classes; ++k) l.push_back(Bounded(logits[k]) + Bounded(bias[k]));
   SoftmaxOracle oracle;
+  const auto in_fp32 = [&](int k) { return static_cast<float>(logits[k]) + static_cast<float>(bias[k]); };
   for (int k = 1; k < classes; ++k) {
-    if (l[k].value > l[oracle.argmax].value) oracle.argmax = k;
+    if (in_fp32(k) > in_fp32(oracle.argmax)) oracle.argmax = k;
   }
   const Bounded highest = l[oracle.argmax];
   for (const Bounded& logit : l) exponentials.push_back(exp(logit - highest));

@@ -24,7 +24,11 @@ struct Verdict {
   std::string complaint;  ///< the first element that fails, empty if none does
 };
 
-/// Every element that `op` must write, and every byte that it must leave alone.
+/// Every element that `op` must write (of a large product evenly spread rows), and every byte that it must
+/// leave alone.
 Verdict judge(const Op& op, const Deed& deed);
+
+/// The elements that `op` must write, and nothing else.
+Verdict judge_results(const Op& op, const Deed& deed);
 
 }  // namespace gpu_sweep

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 
 #include "engine/selftest/judge_operation.h"
+#include "engine/selftest/spread.h"
 #include "reference/activation.h"
 #include "reference/gemm.h"
 
@@ -13,14 +15,11 @@ namespace {
 /// Rounding or truncating an fp32 input to TF32's 10 bits of fraction changes it by less than this part.
 constexpr double kTf32Unit = 0x1p-10;
 
-void widen_to_tf32(const Gemm& op, const std::vector<double>& a, const std::vector<double>& b,
-                   std::vector<Bounded>& c) {
-  std::vector<double> left = a, right = b;
-  for (double& x : left) x = std::fabs(x);
-  for (double& x : right) x = std::fabs(x);
-  const auto magnitude = reference::gemm(op.product, left.data(), right.data(), op.batch, op.inputs,
-                                         op.outputs, std::fabs(op.alpha));
-  for (std::size_t i = 0; i < c.size(); ++i) c[i].error += 2 * kTf32Unit * magnitude[i].value;
+/// Rows of c so that judging a product takes no more than some tenths of a second.
+std::vector<int> judged_rows(const reference::ProductShape& shape) {
+  constexpr double kMostTerms = 1 << 26;
+  const double terms_a_row = static_cast<double>(shape.columns) * shape.length;
+  return spread(shape.rows, static_cast<int>(std::clamp(kMostTerms / terms_a_row, 2.0, 1e9)));
 }
 
 }  // namespace
@@ -48,12 +47,19 @@ void Judge::operator()(const Gemm& op) {
   const bool forward = op.product == Product::kForward;
   const bool weights = op.product == Product::kWeightGradient;
   const int x = op.batch * op.inputs, w = op.inputs * op.outputs, z = op.batch * op.outputs;
+  const reference::ProductShape shape = reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
+  const std::vector<int> rows = judged_rows(shape);
+  const double input_unit = op.math == MathMode::kTf32 ? kTf32Unit : 0;
   for (int r = 0; r < op.replicas; ++r) {
     const auto a = elements(before_, op.a, op.input_type, r, forward || weights ? x : z);
     const auto b = elements(before_, op.b, op.input_type, r, weights ? z : w);
-    auto c = reference::gemm(op.product, a.data(), b.data(), op.batch, op.inputs, op.outputs, op.alpha);
-    if (op.math == MathMode::kTf32) widen_to_tf32(op, a, b, c);
-    for (std::size_t i = 0; i < c.size(); ++i) real("c", op.c, op.output_type, r, i, c[i]);
+    const auto sums =
+        reference::dot_products(op.product, a.data(), b.data(), op.batch, op.inputs, op.outputs, rows);
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const auto columns = static_cast<std::size_t>(shape.columns);
+      const std::size_t at = static_cast<std::size_t>(rows[i / columns]) * columns + i % columns;
+      real("c", op.c, op.output_type, r, at, reference::bounded(sums[i], shape.length, op.alpha, input_unit));
+    }
   }
 }
 
@@ -63,12 +69,14 @@ void Judge::operator()(const BiasActivationDropout& op) {
     for (int b = 0; b < op.batch; ++b) {
       for (int o = 0; o < op.leading; ++o) {
         const std::size_t i = index(b, op.leading, o);
-        const bool keep = o < op.width && mask.keeps(b * op.width + o);
-        const Bounded value =
-            keep ? reference::hidden_output(op.activation, element(before_, op.z, op.type, r, i),
-                                            read<float>(before_, op.bias, r)[o], mask.rate, true)
-                 : Bounded(0);
-        real("a", op.a, op.type, r, i, value);
+        if (o >= op.width) {
+          pad("a", op.a, op.type, r, i);
+          continue;
+        }
+        const bool keep = mask.keeps(b * op.width + o);
+        real("a", op.a, op.type, r, i,
+             reference::hidden_output(op.activation, element(before_, op.z, op.type, r, i),
+                                      read<float>(before_, op.bias, r)[o], mask.rate, keep));
       }
     }
   }
@@ -77,21 +85,21 @@ void Judge::operator()(const BiasActivationDropout& op) {
 void Judge::operator()(const ActivationBackward& op) {
   for (int r = 0; r < op.replicas; ++r) {
     const Mask mask = mask_of(op.replica_state, op.state, op.layer, r);
-    for (int o = 0; o < op.leading; ++o) {
+    for (int o = 0; o < op.width; ++o) {
       std::vector<Bounded> column;
       for (int b = 0; b < op.batch; ++b) {
         const std::size_t i = index(b, op.leading, o);
-        Bounded dz;
-        if (o < op.width) {
-          dz = reference::hidden_gradient(op.activation, element(before_, op.a, op.type, r, i),
-                                          element(before_, op.da, op.type, r, i), mask.rate,
-                                          mask.keeps(b * op.width + o));
-        }
-        column.push_back(dz);
-        real("dz", op.dz, op.type, r, i, dz);
+        column.push_back(reference::hidden_gradient(op.activation, element(before_, op.a, op.type, r, i),
+                                                    element(before_, op.da, op.type, r, i), mask.rate,
+                                                    mask.keeps(b * op.width + o)));
+        real("dz", op.dz, op.type, r, i, column.back());
       }
       real("bias_gradient", op.bias_gradient, DType::kF32, r, static_cast<std::size_t>(o),
-           o < op.width ? reference::sum(column) : Bounded(0));
+           reference::sum(column));
+    }
+    for (int o = op.width; o < op.leading; ++o) {
+      for (int b = 0; b < op.batch; ++b) pad("dz", op.dz, op.type, r, index(b, op.leading, o));
+      pad("bias_gradient", op.bias_gradient, DType::kF32, r, static_cast<std::size_t>(o));
     }
   }
 }

@@ -107,9 +107,9 @@ class Judge {
     return *read<ReplicaState>(before_, tensor, r);
   }
 
-  // What was found against what was expected. `real` knows the rounding of `type`; an oracle of 0 +- 0 means
-  // +0.
+  // What was found against what was expected. `real` knows the rounding of `type`, and takes -0 for 0.
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
+  void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< +0
   void within(const char* what, double actual, const Bounded& oracle);
   void exact(const char* what, double actual, double expected);  ///< also the sign of zero: pads are +0
 

@@ -27,19 +27,28 @@ void Judge::operator()(const SoftmaxCrossEntropy& op) {
     Sums sums;
     std::vector<std::vector<Bounded>> columns(static_cast<std::size_t>(op.classes));
     for (int b = 0; b < op.batch; ++b) {
-      std::vector<Bounded> gradient(static_cast<std::size_t>(op.classes));
+      std::vector<Bounded> gradient;
       if (b < valid) {
         gradient = add_row(op, r, b, read<std::uint8_t>(before_, op.labels, r)[b], valid, sums).gradient;
       }
       for (int k = 0; k < op.leading; ++k) {
-        const Bounded value = k < op.classes ? gradient[static_cast<std::size_t>(k)] : Bounded(0);
-        real("dlogits", op.dlogits, op.type, r, index(b, op.leading, k), value);
-        if (k < op.classes && b < valid) columns[static_cast<std::size_t>(k)].push_back(value);
+        const std::size_t i = index(b, op.leading, k);
+        if (k >= op.classes || b >= valid) {
+          pad("dlogits", op.dlogits, op.type, r, i);
+          continue;
+        }
+        const Bounded& value = gradient[static_cast<std::size_t>(k)];
+        real("dlogits", op.dlogits, op.type, r, i, value);
+        columns[static_cast<std::size_t>(k)].push_back(value);
       }
     }
     for (int k = 0; k < op.leading; ++k) {
-      real("bias_gradient", op.bias_gradient, DType::kF32, r, static_cast<std::size_t>(k),
-           k < op.classes ? reference::sum(columns[static_cast<std::size_t>(k)]) : Bounded(0));
+      const auto i = static_cast<std::size_t>(k);
+      if (k < op.classes) {
+        real("bias_gradient", op.bias_gradient, DType::kF32, r, i, reference::sum(columns[i]));
+      } else {
+        pad("bias_gradient", op.bias_gradient, DType::kF32, r, i);
+      }
     }
     metrics(op.metrics, r, sums);
   }

@@ -1,0 +1,20 @@
+// A few of many, evenly spread.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace gpu_sweep {
+
+/// At most `most` >= 2 of the numbers 0..count-1 in ascending order, the first and the last among them.
+inline std::vector<int> spread(int count, int most) {
+  const int chosen = std::min(count, std::max(most, 2));
+  std::vector<int> numbers;
+  for (int i = 0; i < chosen; ++i) {
+    numbers.push_back(chosen == 1 ? 0 : static_cast<int>(std::int64_t{i} * (count - 1) / (chosen - 1)));
+  }
+  return numbers;
+}
+
+}  // namespace gpu_sweep
