@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,19 @@ struct SelftestFlags {
   bool json = false;
 };
 
+/// A number, or null where there is none: JSON has no infinity.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json to_json(const std::vector<Margin>& margins) {
+  Json json = Json::array();
+  for (const Margin& margin : margins) {
+    json.push_back({{"name", margin.name},
+                    {"value", number(margin.value)},
+                    {"bound", margin.bound ? number(*margin.bound) : Json(nullptr)}});
+  }
+  return json;
+}
+
 Json to_json(const DeviceInfo& device, const std::vector<SelftestResult>& results) {
   Json json = {{"device", device.id}, {"name", device.name}, {"details", device.details}};
   json["checks"] = Json::array();
@@ -27,7 +41,8 @@ Json to_json(const DeviceInfo& device, const std::vector<SelftestResult>& result
     json["checks"].push_back({{"check", result.check},
                               {"compared", result.compared},
                               {"figure", result.figure},
-                              {"passed", result.passed}});
+                              {"passed", result.passed},
+                              {"margins", to_json(result.margins)}});
   }
   return json;
 }
@@ -71,11 +86,13 @@ Command add_selftest_command(CLI::App& program) {
   const auto flags = std::make_shared<SelftestFlags>();
   app->add_option("--device", flags->device, "auto, cpu, cuda (all GPUs) or cuda:N")
       ->type_name("auto|cpu|cuda|cuda:N");
-  app->add_flag("--json", flags->json, "print all results as JSON");
+  app->add_flag("--json", flags->json,
+                "print all results as JSON, with the measured values and their bounds");
   app->footer(
-      "One line a check: exact products, every operation against double precision, equal bits however work "
-      "is\n"
-      "cut, 200 steps against the CPU, and the speed of a step. Exit code 4 if any check fails.\n\n"
+      "One line a check: exact products, every operation against double precision, what `run` checks before "
+      "it\n"
+      "trains, equal bits however work is cut, 200 steps against the CPU, and the speed of a step. Exit code "
+      "4 if any check fails.\n\n"
       "Example: gpu_sweep selftest --device cuda");
   return {app, [flags] { selftest(*flags); }};
 }

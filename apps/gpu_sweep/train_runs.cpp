@@ -4,7 +4,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "apps/gpu_sweep/first_steps_check.h"
+#include "apps/gpu_sweep/check_devices.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/progress.h"
 #include "engine/report/profile_table.h"
@@ -43,7 +43,7 @@ void say_stopping() {
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
-  if (!elsewhere) check_first_steps(setup, groups);
+  if (!elsewhere) check_devices(setup, groups);
   const SetRows rows = set_rows(setup.dataset);
   double flops = 0;
   int runs = 0;

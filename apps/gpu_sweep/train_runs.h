@@ -34,7 +34,7 @@ void say_stopping();
 
 /// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs
 /// start from. Throws what `sink` and the lanes throw. `elsewhere`, if there is one, trains in place
-/// of this process's lanes; else the device is first held against the CPU (check_first_steps).
+/// of this process's lanes; else the devices are checked first (check_devices).
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});

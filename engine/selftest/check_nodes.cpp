@@ -23,6 +23,7 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
   std::string figure;
   std::vector<std::string> several;  // of the deepest model: it has every operation
   bool passed = true;
+  std::vector<Margin> margins;
   for (int hidden = 1; hidden <= 5; ++hidden) {
     const GroupSpec group =
         selftest_group(dataset, selftest_model(subject.scale, hidden), subject.precisions.front(), 2);
@@ -33,6 +34,8 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
     const bool complete = nodes.count >= operations && nodes.count <= most_nodes(step);
     passed = passed && operations <= 5 * hidden + 6 && (nodes.count == 0 || complete);
     figure += (hidden > 1 ? ", " : "") + std::to_string(nodes.count) + " for " + std::to_string(operations);
+    margins.push_back({"nodes of L = " + std::to_string(hidden), static_cast<double>(nodes.count),
+                       static_cast<double>(most_nodes(step))});
     several = std::move(nodes.several);
   }
   std::sort(several.begin(), several.end());
@@ -41,7 +44,7 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
   return {"graph nodes",
           "of a step with L = 1 to 5 hidden layers, for at most 5 L + 6 operations (0: no graph), and the "
           "operations that take more than one",
-          figure, passed};
+          figure, passed, std::move(margins)};
 }
 
 }  // namespace gpu_sweep

@@ -18,7 +18,11 @@ std::size_t differences(const std::vector<std::byte>& a, const std::vector<std::
 SelftestResult compare(const std::string& check, const std::string& what,
                        const std::vector<std::byte>& device, const std::vector<std::byte>& cpu) {
   const std::size_t wrong = differences(device, cpu);
-  return {check, "the CPU's, bit for bit", std::to_string(wrong) + " differences in " + what, wrong == 0};
+  return {check,
+          "the CPU's, bit for bit",
+          std::to_string(wrong) + " differences in " + what,
+          wrong == 0,
+          {{"differences", static_cast<double>(wrong), 0.0}}};
 }
 
 /// The epoch's order of every replica.

@@ -11,19 +11,20 @@ namespace {
 
 constexpr int kSteps = 200;
 
-}  // namespace
-
-double relative_tolerance(Precision precision) {
+/// Of a loss. Honest TF32 products were seen to move one by 0.0085, bf16 ones by 0.0009.
+double tolerance(Precision precision) {
   switch (precision) {
     case Precision::kFp32:
       return 1e-3;
     case Precision::kTf32:
-      return 1e-2;
+      return 2e-2;
     case Precision::kBf16:
       break;
   }
   return 3e-2;
 }
+
+}  // namespace
 
 SelftestResult check_training(const SelftestSubject& subject, Precision precision) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
@@ -46,14 +47,17 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
     for (std::size_t epoch = 0; epoch < cpu[r].history.size(); ++epoch) {
       const double expected = cpu[r].history[epoch].loss;
       const double error = std::fabs(device[r].history[epoch].loss / expected - 1);
-      worst = std::isfinite(error) ? std::fmax(worst, error) : HUGE_VAL;
+      worst = std::fmax(worst, std::isfinite(error) ? error : HUGE_VAL);
     }
   }
   std::ostringstream figure;
   figure << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within " << worst
-         << ", allowed " << relative_tolerance(precision);
-  return {std::string("training ") + to_string(precision), "with dropout, against the CPU in fp32",
-          figure.str(), worst <= relative_tolerance(precision)};
+         << ", allowed " << tolerance(precision);
+  return {std::string("training ") + to_string(precision),
+          "with dropout, against the CPU in fp32",
+          figure.str(),
+          worst <= tolerance(precision),
+          {{"loss", worst, tolerance(precision)}}};
 }
 
 }  // namespace gpu_sweep

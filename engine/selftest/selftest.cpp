@@ -25,6 +25,7 @@ std::vector<Check> checks_of(const SelftestSubject& subject) {
   };
   add_precise("products", check_products);
   add_precise("operations", check_operations);
+  add_precise("before training", check_before_training);
   add("order of the rows", check_order);
   add("dropout masks", check_masks);
   add_precise("replay", check_replay);
@@ -45,7 +46,7 @@ std::vector<SelftestResult> run_selftest(const SelftestSubject& subject,
     try {
       results.push_back(check.run());
     } catch (const std::exception& error) {
-      results.push_back({check.name, "did not come to its end", error.what(), false});
+      results.push_back({check.name, "did not come to its end", error.what(), false, {}});
     }
     on_result(results.back());
   }

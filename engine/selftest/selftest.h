@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/selftest/margin.h"
 #include "engine/selftest/subject.h"
 
 namespace gpu_sweep {
@@ -14,6 +15,7 @@ struct SelftestResult {
   std::string compared;  ///< with what, and how: "3 layouts, small integers, exact"
   std::string figure;    ///< what was seen, with its unit
   bool passed = false;
+  std::vector<Margin> margins = {};  ///< the numbers behind `figure`
 };
 
 /// Runs every check and hands out each result as it comes. A check that throws has failed, and what it threw

@@ -62,17 +62,17 @@ bool agrees(const Lie& lie) {
 
 TEST(FirstSteps, DifferWhereProductsAreWrong) {
   EXPECT_TRUE(agrees({}));
-  EXPECT_FALSE(agrees({altering<Gemm>([](Gemm& op) { op.alpha *= 1.01F; }), {}, {}}));
+  EXPECT_FALSE(agrees({altering<Gemm>([](Gemm& op) { op.alpha *= 1.01F; }), {}, {}, {}}));
 }
 
 TEST(FirstSteps, DifferWhereOnlyTheLastReplicaIsWrong) {
   const auto same_rate = altering<GatherBatch>([](GatherBatch& op) { op.order.replica_stride = 0; });
-  EXPECT_FALSE(agrees({same_rate, {}, {}}));
+  EXPECT_FALSE(agrees({same_rate, {}, {}, {}}));
 }
 
 TEST(FirstSteps, DifferWhereLossIsNoNumber) {
   const auto overflow = altering<Gemm>([](Gemm& op) { op.alpha = 1e38F; });
-  EXPECT_FALSE(agrees({overflow, {}, {}}));
+  EXPECT_FALSE(agrees({overflow, {}, {}, {}}));
 }
 
 }  // namespace

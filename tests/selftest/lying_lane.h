@@ -3,11 +3,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/lane/lane.h"
 
 namespace gpu_sweep::test {
+
+/// In place of one operation of a CPU lane; `honestly` runs it as it is.
+using Perform =
+    std::function<void(const Op& op, const Memory& memory, const std::function<void()>& honestly)>;
 
 /// What is wrong with a lane. Empty functions change nothing.
 struct Lie {
@@ -15,6 +21,7 @@ struct Lie {
   /// After every run; may write to the group's arena.
   std::function<void(Lane&, const Program&, const Buffer& arena)> afterwards;
   std::function<int(int nodes)> nodes;  ///< of a compiled program
+  Perform perform;                      ///< of every operation, one by one
 };
 
 class LyingLane : public Lane {
@@ -39,8 +46,10 @@ class LyingLane : public Lane {
                           int repeats) override {
     Program altered = program;
     if (lie_.alter) lie_.alter(altered);
+    if (lie_.perform)
+      return CompiledProgram(std::make_shared<Compiled>(one_by_one(altered, dataset, arena, repeats)));
     auto held = std::make_shared<Compiled>(
-        Compiled{honest_->compile(altered, dataset, arena, repeats), program, &arena});
+        Compiled{honest_->compile(altered, dataset, arena, repeats), program, &arena, {}});
     ReplayedNodes nodes = held->compiled.nodes();
     if (lie_.nodes) nodes.count = lie_.nodes(nodes.count);
     return CompiledProgram(std::move(held), nodes);
@@ -48,6 +57,11 @@ class LyingLane : public Lane {
 
   void run(const CompiledProgram& program, int times) override {
     const auto* held = static_cast<const Compiled*>(program.get());
+    if (lie_.perform) {
+      honest_->wait();
+      for (int i = 0; i < times; ++i) held->act();
+      return;
+    }
     honest_->run(held->compiled, times);
     if (lie_.afterwards) lie_.afterwards(*honest_, held->program, *held->arena);
   }
@@ -59,7 +73,35 @@ class LyingLane : public Lane {
     CompiledProgram compiled;
     Program program;
     const Buffer* arena;
+    std::function<void()> act;  // where operations are performed one by one
   };
+
+  /// An operation is compiled when it is first run honestly: a lie may stand for one that the CPU does not
+  /// have.
+  Compiled one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena, int repeats) {
+    const auto compiled = std::make_shared<std::vector<std::optional<CompiledProgram>>>(program.ops.size());
+    const auto act = [this, program, compiled, &dataset, &arena, repeats] {
+      const Memory memory = {dataset.data(), arena.data()};
+      for (int i = 0; i < repeats; ++i) {
+        for (std::size_t o = 0; o < program.ops.size(); ++o) {
+          lie_.perform(program.ops[o], memory, [&] {
+            std::optional<CompiledProgram>& one = (*compiled)[o];
+            if (!one) one = honest_->compile(alone(program, o), dataset, arena, 1);
+            honest_->run(*one, 1);
+            honest_->wait();
+          });
+        }
+      }
+    };
+    return {{}, program, &arena, act};
+  }
+
+  static Program alone(const Program& program, std::size_t op) {
+    Program one = program;
+    one.ops = {program.ops[op]};
+    one.residents.push_back({"arena", {Space::kGroup, 0, 0}, program.arena_bytes});
+    return one;
+  }
 
   std::unique_ptr<Lane> honest_;
   Lie lie_;

@@ -37,7 +37,7 @@ SelftestSubject liar(const MakeLie& make_lie) {
 }
 
 MakeLie always(const std::function<void(Program&)>& alter) {
-  return [alter](const LaneOptions&, const auto&) { return Lie{alter, {}, {}}; };
+  return [alter](const LaneOptions&, const auto&) { return Lie{alter, {}, {}, {}}; };
 }
 
 struct Case {
@@ -79,7 +79,7 @@ const Case kCases[] = {
      always(altering<Sgd>([](Sgd& op) { std::swap(op.weights, op.velocity); }))},
     {"writes_where_it_must_not", "operations fp32",
      [](const LaneOptions&, const auto&) {
-       return Lie{{}, spoil_last_byte, {}};
+       return Lie{{}, spoil_last_byte, {}, {}};
      }},
     {"rows_in_file_order", "order of the rows", always([](Program& program) {
        std::erase_if(program.ops, [](const Op& op) { return std::holds_alternative<Shuffle>(op); });
@@ -89,11 +89,11 @@ const Case kCases[] = {
     {"graph_other_than_eager", "replay fp32",
      [](const LaneOptions& options, const auto&) {
        if (options.eager) return Lie{};
-       return Lie{altering<Gemm>([](Gemm& op) { op.alpha *= 1 + 1e-6F; }), {}, {}};
+       return Lie{altering<Gemm>([](Gemm& op) { op.alpha *= 1 + 1e-6F; }), {}, {}, {}};
      }},
     {"last_replica_differs", "places fp32",
      [](const LaneOptions&, const auto&) {
-       return Lie{{}, spoil_last_replica, {}};
+       return Lie{{}, spoil_last_replica, {}, {}};
      }},
     {"two_lanes_disturb_each_other", "lanes fp32",
      [](const LaneOptions&, const auto& alive) {
@@ -105,17 +105,18 @@ const Case kCases[] = {
                     if (*alive > 1) disturb(program);
                   },
                   {},
+                  {},
                   {}};
      }},
     {"forgets_the_dropout_scale_in_training", "training fp32",
      always(altering<BiasActivationDropout>([](BiasActivationDropout& op) { op.training = false; }))},
     {"graph_with_nodes_missing", "graph nodes",
      [](const LaneOptions&, const auto&) {
-       return Lie{{}, {}, [](int) { return 3; }};
+       return Lie{{}, {}, [](int) { return 3; }, {}};
      }},
     {"graph_with_nodes_too_many", "graph nodes",
      [](const LaneOptions&, const auto&) {
-       return Lie{{}, {}, [](int) { return 200; }};
+       return Lie{{}, {}, [](int) { return 200; }, {}};
      }},
 };
 
@@ -143,7 +144,7 @@ TEST(Selftest, AThrowingCheckFailsAndTheOthersGoOn) {
   ASSERT_EQ(thrown.size(), 1u);
   EXPECT_FALSE(thrown[0].passed);
   EXPECT_EQ(thrown[0].figure, "x");
-  EXPECT_EQ(checks, 10);
+  EXPECT_EQ(checks, 11);
 }
 
 }  // namespace

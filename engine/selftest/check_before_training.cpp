@@ -1,0 +1,33 @@
+#include "engine/selftest/checks.h"
+#include "engine/selftest/device_check.h"
+
+namespace gpu_sweep {
+
+SelftestResult check_before_training(const SelftestSubject& subject, Precision precision) {
+  const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
+  const auto lane = subject.make_lane({});
+  SelftestResult result = {std::string("before training ") + to_string(precision),
+                           "products, operations and three steps, as before each run, R = " +
+                               std::to_string(subject.scale.speed_replicas),
+                           "", true};
+  for (const Variant& variant : kVariants) {
+    ModelSpec model = selftest_model(subject.scale, 2);
+    model.activation = variant.activation;
+    model.optimiser = OptimiserSpec::with_defaults(variant.optimiser);
+    const GroupSpec group = selftest_group(dataset, model, precision, subject.scale.speed_replicas);
+    const DeviceCheck check = check_device(*lane, dataset, group);
+    const std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimiser);
+    for (const Margin& margin : check.margins) {
+      result.margins.push_back({name + ", " + margin.name, margin.value, margin.bound});
+    }
+    if (!check.passed()) {
+      if (result.passed) result.figure = name + ": " + check.complaint;
+      result.passed = false;
+    } else if (result.passed) {
+      result.figure = check.figures;  // of the last one
+    }
+  }
+  return result;
+}
+
+}  // namespace gpu_sweep

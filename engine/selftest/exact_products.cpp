@@ -1,0 +1,214 @@
+#include "engine/selftest/exact_products.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <set>
+#include <span>
+#include <tuple>
+
+#include "engine/program/builders.h"
+#include "engine/program/operands.h"
+#include "engine/selftest/spread.h"
+#include "kernels/bf16.h"
+#include "reference/gemm.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kSets = 2;                // operands drawn; replica r has set r mod 2
+constexpr int kPowers = 32;             // of two, from -16 on: replicas r and r + 64 have equal operands
+constexpr double kMostTerms = 1 << 25;  // of one set's sums
+
+reference::ProductShape shape_of(const Gemm& op) {
+  return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
+}
+
+int power_of(int r) { return r / kSets % kPowers - kPowers / 2; }
+
+/// A program of one product with its operands one after the other.
+struct ProductBench {
+  Gemm op;
+  Program program;
+  std::size_t a_size, b_size, c_size;  // elements of one replica
+
+  explicit ProductBench(const Gemm& like) : op(like) {
+    op.alpha = 1;
+    const std::vector<Operand> sized = operands(op);
+    program.name = "product";
+    program.replicas = op.replicas;
+    op.a = take(sized[0], op.a.replica_stride == 0 ? 1 : op.replicas, true);
+    op.b = take(sized[1], op.replicas, true);
+    op.c = take(sized[2], op.replicas, false);
+    a_size = sized[0].bytes / size_of(op.input_type);
+    b_size = sized[1].bytes / size_of(op.input_type);
+    c_size = sized[2].bytes / size_of(op.output_type);
+    program.ops = {op};
+  }
+
+ private:
+  Tensor take(const Operand& operand, int replicas, bool resident) {
+    const std::uint64_t stride = (operand.bytes + 255) / 256 * 256;
+    const Tensor tensor = {Space::kGroup, program.arena_bytes, replicas == 1 ? 0 : stride};
+    if (resident) program.residents.push_back({operand.name, tensor, operand.bytes});
+    program.arena_bytes += stride * static_cast<std::uint64_t>(replicas);
+    return tensor;
+  }
+};
+
+std::uint64_t at(const Tensor& tensor, int r) {
+  return tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r);
+}
+
+void upload(Lane& lane, const Buffer& arena, std::uint64_t offset, DType type,
+            const std::vector<double>& values, int power) {
+  std::vector<float> floats(values.size());
+  std::transform(values.begin(), values.end(), floats.begin(),
+                 [power](double value) { return static_cast<float>(std::ldexp(value, power)); });
+  if (type == DType::kF32) return lane.upload(arena, offset, std::as_bytes(std::span(floats)));
+  std::vector<Bf16> rounded(floats.size());
+  std::transform(floats.begin(), floats.end(), rounded.begin(), to_bf16);
+  lane.upload(arena, offset, std::as_bytes(std::span(rounded)));
+}
+
+std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offset, DType type,
+                            std::size_t count) {
+  std::vector<float> floats(count);
+  if (type == DType::kF32) {
+    lane.download(arena, offset, std::as_writable_bytes(std::span(floats)));
+    lane.wait();
+    return floats;
+  }
+  std::vector<Bf16> rounded(count);
+  lane.download(arena, offset, std::as_writable_bytes(std::span(rounded)));
+  lane.wait();
+  std::transform(rounded.begin(), rounded.end(), floats.begin(), [](Bf16 x) { return to_float(x); });
+  return floats;
+}
+
+/// Whether `actual` is the integer `expected`, or a bf16 number next to it where it is none itself.
+bool right(float actual, double expected, DType type) {
+  if (type == DType::kF32) return actual == static_cast<float>(expected);
+  const float towards_zero =
+      std::bit_cast<float>(std::bit_cast<std::uint32_t>(static_cast<float>(expected)) & 0xffff0000u);
+  if (towards_zero == static_cast<float>(expected)) return actual == towards_zero;
+  const float away = std::bit_cast<float>(std::bit_cast<std::uint32_t>(towards_zero) + 0x10000u);
+  return actual == towards_zero || actual == away;
+}
+
+/// The largest integer of the wide operand: so many bits as `op` keeps of an input, or fewer where a sum of
+/// `length` would not be exact.
+int largest_input(const Gemm& op) {
+  const int kept = op.input_type == DType::kBf16 ? 8 : op.math == MathMode::kTf32 ? 11 : 12;
+  return std::max(1, std::min((1 << kept) - 1, (1 << 24) / shape_of(op).length));
+}
+
+/// Multiplies once and counts. `wide_a`: which operand has the large integers.
+std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const CompiledProgram& compiled,
+                             const Buffer& arena, bool wide_a, std::mt19937& random) {
+  const Gemm& op = bench.op;
+  const auto draw = [&](std::size_t count, int largest) {
+    std::vector<double> values(count);
+    for (double& value : values) {
+      value = static_cast<double>(random() % static_cast<unsigned>(2 * largest + 1)) - largest;
+    }
+    return values;
+  };
+  const int sets = std::min(op.replicas, kSets);
+  const int largest = largest_input(op);
+  std::vector<std::vector<double>> a, b;
+  for (int set = 0; set < sets; ++set) {
+    const bool shared = set > 0 && op.a.replica_stride == 0;
+    a.push_back(shared ? a.front() : draw(bench.a_size, wide_a ? largest : 1));
+    b.push_back(draw(bench.b_size, wide_a ? 1 : largest));
+  }
+  for (int r = 0; r < op.replicas; ++r) {
+    const auto set = static_cast<std::size_t>(r % kSets);
+    if (r == 0 || op.a.replica_stride != 0) upload(lane, arena, at(op.a, r), op.input_type, a[set], 0);
+    upload(lane, arena, at(op.b, r), op.input_type, b[set], power_of(r));
+  }
+  lane.run(compiled, 1);
+
+  const reference::ProductShape shape = shape_of(op);
+  const auto columns = static_cast<std::size_t>(shape.columns);
+  const std::vector<int> rows =
+      spread(shape.rows, static_cast<int>(std::clamp(
+                             kMostTerms / (static_cast<double>(shape.columns) * shape.length), 2.0, 1e9)));
+  std::uint64_t wrong = 0;
+  std::vector<std::vector<float>> first(static_cast<std::size_t>(sets));
+  for (int r = 0; r < op.replicas; ++r) {
+    const auto set = static_cast<std::size_t>(r % kSets);
+    std::vector<float> c = download(lane, arena, at(op.c, r), op.output_type, bench.c_size);
+    for (float& value : c) value = std::ldexp(value, -power_of(r));
+    if (r >= kSets) {
+      for (std::size_t i = 0; i < c.size(); ++i) wrong += !(c[i] == first[set][i]);
+      continue;
+    }
+    const auto sums = reference::dot_products(op.product, a[set].data(), b[set].data(), op.batch, op.inputs,
+                                              op.outputs, rows);
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const float actual = c[static_cast<std::size_t>(rows[i / columns]) * columns + i % columns];
+      wrong += !right(actual, sums[i].value, op.output_type);
+    }
+    first[set] = std::move(c);
+  }
+  return wrong;
+}
+
+std::string text(const Gemm& op) {
+  const char* kind = op.product == Product::kForward          ? "forward"
+                     : op.product == Product::kWeightGradient ? "weight gradient"
+                                                              : "input gradient";
+  return std::string(kind) + " product of " + std::to_string(op.inputs) + " x " + std::to_string(op.outputs) +
+         ", batch " + std::to_string(op.batch) + ", " + std::to_string(op.replicas) + " replicas";
+}
+
+auto key(const Gemm& op) {
+  return std::tuple(op.product, op.batch, op.inputs, op.outputs, op.input_type, op.output_type, op.math,
+                    op.a.replica_stride == 0);
+}
+
+}  // namespace
+
+std::vector<Margin> ExactProducts::margins() const {
+  return {{"wrong elements", static_cast<double>(wrong), 0.0}};
+}
+
+std::vector<Gemm> products_of(const GroupLayout& layout) {
+  std::vector<Gemm> products;
+  std::set<decltype(key(Gemm{}))> seen;
+  for (const Program& program :
+       {build_train_step(layout), build_evaluation_step(layout, Set::kTest, false)}) {
+    for (const Op& op : program.ops) {
+      const auto* gemm = std::get_if<Gemm>(&op);
+      if (gemm != nullptr && seen.insert(key(*gemm)).second) products.push_back(*gemm);
+    }
+  }
+  return products;
+}
+
+ExactProducts multiply_integers(Lane& lane, const std::vector<Gemm>& products) {
+  ExactProducts result;
+  std::mt19937 random(7);
+  for (const Gemm& product : products) {
+    const ProductBench bench(product);
+    const Buffer dataset = lane.allocate(256);
+    const Buffer arena = lane.allocate(bench.program.arena_bytes);
+    const CompiledProgram compiled = lane.compile(bench.program, dataset, arena, 1);
+    std::uint64_t wrong = 0;
+    for (const bool wide_a : {true, false}) {
+      wrong += wrong_elements(lane, bench, compiled, arena, wide_a, random);
+    }
+    lane.wait();  // the arena goes
+    ++result.products;
+    result.wrong += wrong;
+    if (wrong > 0 && result.first.empty()) {
+      result.first = text(bench.op) + ": " + std::to_string(wrong) + " elements are wrong";
+    }
+  }
+  return result;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,195 @@
+#include "engine/selftest/own_operations.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/program/operands.h"
+#include "engine/selftest/judge.h"
+#include "engine/selftest/trial.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kSteps = 2;
+constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas that are compared at a time
+
+std::uint64_t place(const Operand& operand, int r) {
+  return operand.tensor.offset + operand.tensor.replica_stride * static_cast<std::uint64_t>(r);
+}
+
+/// The judged replicas of R: the first one and the last one with the other seed.
+std::vector<int> judged_replicas(int replicas) {
+  if (replicas == 1) return {0};
+  return {0, replicas % 2 == 0 ? replicas - 1 : replicas - 2};
+}
+
+/// An operation as the device runs it, and the same one in a small arena of the judged replicas on the host.
+struct Step {
+  Op on_device;
+  Op judged;
+  CompiledProgram compiled;
+};
+
+class Hearing {
+ public:
+  Hearing(Lane& lane, const Dataset& rows, const GroupSpec& group)
+      : trial_(lane, rows, trial_of(group)),
+        replicas_(judged_replicas(group.replicas)),
+        judged_layout_(group_layout(group.shape, trial_.layout().dataset, static_cast<int>(replicas_.size()),
+                                    group.shape.batch, group.shuffle, trial_.layout().shuffle_scratch_bytes)),
+        before_(judged_layout_.arena_bytes),
+        after_(judged_layout_.arena_bytes),
+        begin_(prepare(build_begin_epoch(trial_.layout()), build_begin_epoch(judged_layout_))),
+        step_(prepare(build_train_step(trial_.layout()), build_train_step(judged_layout_))) {}
+
+  OwnOperations judge() {
+    trial_.start();
+    for (const auto* steps : {&begin_, &step_}) {
+      for (const Step& step : *steps) {
+        fetch(step, [](const Operand&) { return true; });
+      }
+    }
+    before_ = after_;
+    for (int i = 0; i < kSteps; ++i) {
+      if (i % trial_.steps_an_epoch() == 0) hear(begin_, i);
+      hear(step_, i);
+      look_for_stray_writes(i);
+    }
+    return seen_;
+  }
+
+ private:
+  std::vector<Step> prepare(const Program& on_device, const Program& judged) {
+    std::vector<Step> steps;
+    for (std::size_t i = 0; i < on_device.ops.size(); ++i) {
+      Program alone = on_device;
+      alone.ops = {on_device.ops[i]};
+      alone.residents.push_back({"arena", {Space::kGroup, 0, 0}, alone.arena_bytes});
+      steps.push_back({on_device.ops[i], judged.ops[i], trial_.compile(alone)});
+    }
+    return steps;
+  }
+
+  /// The judged replicas' tensors for which `wanted` holds, from the device to after_.
+  template <class Wanted>
+  void fetch(const Step& step, const Wanted& wanted) {
+    each(step, wanted, [&](const Operand& device, const Operand& own) {
+      for (int j = 0; j < own.replicas; ++j) {
+        trial_.download(place(device, replicas_[static_cast<std::size_t>(j)]),
+                        std::span(after_).subspan(place(own, j), own.bytes));
+      }
+    });
+    trial_.wait();
+  }
+
+  /// Calls `act` with the operand of the device and the judged one, for those in the arena.
+  template <class Wanted, class Act>
+  static void each(const Step& step, const Wanted& wanted, const Act& act) {
+    const std::vector<Operand> on_device = operands(step.on_device), judged = operands(step.judged);
+    for (std::size_t k = 0; k < on_device.size(); ++k) {
+      if (on_device[k].tensor.space == Space::kGroup && wanted(on_device[k])) act(on_device[k], judged[k]);
+    }
+  }
+
+  static bool written(const Operand& operand) { return operand.access != Access::kRead; }
+
+  void hear(const std::vector<Step>& steps, int steps_done) {
+    for (const Step& step : steps) {
+      trial_.run(step.compiled);
+      fetch(step, written);
+      const Verdict verdict = judge_results(step.judged, {trial_.dataset(), before_, after_, steps_done});
+      double& worst = seen_.worst[name(step.judged)];
+      worst = std::fmax(worst, verdict.worst);
+      if (!verdict.complaint.empty()) complain(verdict.complaint, steps_done);
+      ++seen_.judged;
+      compare_places(step, steps_done);
+      each(step, written, [&](const Operand&, const Operand& own) {
+        for (int j = 0; j < own.replicas; ++j) {
+          std::memcpy(&before_[place(own, j)], &after_[place(own, j)], own.bytes);
+        }
+      });
+    }
+  }
+
+  /// Whether all replicas have the bits of the judged one with their seed.
+  void compare_places(const Step& step, int steps_done) {
+    each(step, written, [&](const Operand& device, const Operand& own) {
+      const auto chunk = static_cast<int>(std::max<std::uint64_t>(1, kMostBytesInHand / device.bytes));
+      for (int first = 0; first < device.replicas; first += chunk) {
+        const int count = std::min(chunk, device.replicas - first);
+        std::vector<std::byte> bytes(device.bytes * static_cast<std::size_t>(count));
+        for (int i = 0; i < count; ++i) {
+          trial_.download(place(device, first + i),
+                          std::span(bytes).subspan(device.bytes * static_cast<std::size_t>(i), device.bytes));
+        }
+        trial_.wait();
+        for (int i = 0; i < count; ++i) {
+          const int r = first + i;
+          if (own.replicas == 1 && device.replicas > 1) continue;  // one replica: nothing to compare with
+          const std::span<const std::byte> expected(&after_[place(own, own.replicas == 1 ? 0 : r % 2)],
+                                                    own.bytes);
+          if (std::memcmp(&bytes[device.bytes * static_cast<std::size_t>(i)], expected.data(), own.bytes) ==
+              0) {
+            continue;
+          }
+          if (std::holds_alternative<Gemm>(step.on_device)) {
+            ++seen_.unlike_products;
+            trial_.upload(place(device, r), expected);
+          } else {
+            complain(std::string(name(step.judged)) + ": " + own.name + " of replica " + std::to_string(r) +
+                         " has other bits than that of replica " +
+                         std::to_string(replicas_[static_cast<std::size_t>(r % 2)]) +
+                         ", which has the same seed",
+                     steps_done);
+          }
+        }
+      }
+    });
+  }
+
+  void look_for_stray_writes(int steps_done) {
+    for (const Step& step : step_) {
+      fetch(step, [](const Operand&) { return true; });
+      each(
+          step, [](const Operand&) { return true; },
+          [&](const Operand&, const Operand& own) {
+            for (int j = 0; j < own.replicas; ++j) {
+              if (std::memcmp(&before_[place(own, j)], &after_[place(own, j)], own.bytes) == 0) continue;
+              complain(std::string(own.name) + " of " + name(step.judged) +
+                           " was changed by an operation that must leave it alone",
+                       steps_done);
+            }
+          });
+    }
+  }
+
+  void complain(const std::string& what, int steps_done) {
+    if (seen_.complaint.empty()) seen_.complaint = "step " + std::to_string(steps_done + 1) + ", " + what;
+  }
+
+  Trial trial_;
+  std::vector<int> replicas_;
+  GroupLayout judged_layout_;
+  std::vector<std::byte> before_;
+  std::vector<std::byte> after_;
+  std::vector<Step> begin_;
+  std::vector<Step> step_;
+  OwnOperations seen_;
+};
+
+}  // namespace
+
+std::vector<Margin> OwnOperations::margins() const {
+  std::vector<Margin> margins;
+  for (const auto& [operation, error] : worst)
+    margins.push_back({operation + ", part of its bound", error, 1});
+  margins.push_back({"products unlike in other replicas", static_cast<double>(unlike_products), {}});
+  return margins;
+}
+
+OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
+  return Hearing(lane, trial_rows(dataset, group.shape.batch, kSteps), group).judge();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,86 @@
+#include "engine/selftest/trial.h"
+
+#include <algorithm>
+
+#include "engine/train/initial_state.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kSeeds = 2;
+constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two: a scale that is forgotten shows
+
+}  // namespace
+
+Dataset trial_rows(const Dataset& dataset, int batch, int steps) {
+  const int wanted = steps * batch - batch / 2;
+  Dataset cut;
+  cut.height = dataset.height;
+  cut.width = dataset.width;
+  cut.classes = dataset.classes;
+  for (const Set set : kAllSets) {
+    const LabelledImages& all = dataset[set];
+    LabelledImages& images = cut.sets[static_cast<std::size_t>(set)];
+    images.rows = std::min(all.rows, wanted);
+    images.labels.assign(all.labels.begin(), all.labels.begin() + images.rows);
+    const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(images.rows) * dataset.features();
+    images.pixels.assign(all.pixels.begin(), all.pixels.begin() + pixels);
+  }
+  return cut;
+}
+
+GroupSpec trial_of(const GroupSpec& group) {
+  GroupSpec trial = group;
+  trial.epochs_done = 0;
+  trial.keep_probabilities = false;
+  RunSpec run = group.runs.front();
+  run.model.optimiser = OptimiserSpec::with_defaults(group.shape.optimiser);
+  run.model.optimiser.momentum = 0.9;
+  trial.runs.clear();
+  for (int r = 0; r < trial.replicas; ++r) {
+    trial.runs.push_back(run);
+    trial.runs.back().seed += static_cast<std::uint64_t>(r % kSeeds);
+    trial.runs.back().model.dropout = r % kSeeds == 0 ? kDropout : 0;
+  }
+  return trial;
+}
+
+GroupSpec smooth_trial_of(const GroupSpec& group) {
+  GroupSpec smooth = group;
+  smooth.shape.activation = Activation::kTanh;
+  smooth.shape.optimiser = OptimiserKind::kSgd;
+  for (RunSpec& run : smooth.runs) {
+    run.model.activation = smooth.shape.activation;
+    run.model.optimiser.kind = smooth.shape.optimiser;
+  }
+  return trial_of(smooth);
+}
+
+Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
+    : lane_(lane),
+      trial_(trial),
+      dataset_layout_(dataset_layout(rows)),
+      layout_(group_layout(
+          trial.shape, dataset_layout_, trial.replicas, trial.shape.batch, trial.shuffle,
+          trial.shuffle ? lane.shuffle_scratch_bytes(trial.replicas, rows[Set::kTrain].rows) : 0)),
+      dataset_bytes_(pack(rows, dataset_layout_)),
+      dataset_(lane.allocate(dataset_layout_.bytes)),
+      arena_(lane.allocate(layout_.arena_bytes)) {
+  lane_.upload(dataset_, 0, dataset_bytes_);
+}
+
+int Trial::steps_an_epoch() const {
+  const int rows = layout_.dataset[Set::kTrain].rows, batch = layout_.spec.batch;
+  return (rows + batch - 1) / batch;
+}
+
+void Trial::start() {
+  lane_.clear(arena_);  // of what compiling left there
+  std::vector<Weights> weights;
+  for (std::size_t r = 0; r < trial_.runs.size(); ++r) {
+    weights.push_back(r < kSeeds ? initial_weights(layout_.spec, trial_.runs[r].seed) : weights[r - kSeeds]);
+  }
+  upload_initial_state(lane_, arena_, layout_, trial_, weights);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,78 @@
+#include "tests/selftest/honest_grid.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "engine/lane/cpu_lane.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+constexpr Activation kActivations[] = {Activation::kRelu, Activation::kSigmoid, Activation::kTanh};
+constexpr OptimiserKind kOptimisers[] = {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp};
+
+}  // namespace
+
+const Dataset& small_images() {
+  static const Dataset dataset = [] {
+    SelftestScale scale = kStandInScale;
+    scale.side = 12;
+    return selftest_data(scale, 120);
+  }();
+  return dataset;
+}
+
+GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precision) {
+  ModelSpec model;
+  model.name = "model";
+  model.hidden = shape.hidden;
+  model.activation = shape.activation;
+  model.batch_size = shape.batch;
+  model.optimiser = OptimiserSpec::with_defaults(shape.optimiser);
+  return selftest_group(dataset, model, precision, shape.replicas);
+}
+
+DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
+                  const HonestVariant& variant) {
+  LyingLane lane(make_cpu_lane(), {{}, {}, {}, honest(variant)});
+  return check_device(lane, dataset, group_of(dataset, shape, precision));
+}
+
+double worst(const std::vector<Margin>& margins) {
+  double worst = 0;
+  for (const Margin& margin : margins) {
+    if (margin.bound) worst = std::fmax(worst, margin.value == 0 ? 0 : margin.value / *margin.bound);
+  }
+  return worst;
+}
+
+void expect_honest_variants_pass(std::size_t variants) {
+  const std::vector<int> widths = {24, 20, 9, 24, 20};  // 9: scalar code, too
+  std::map<Precision, double> largest;
+  std::size_t turn = 0;
+  for (const Precision precision : kPrecisions) {
+    for (const OptimiserKind optimiser : kOptimisers) {
+      for (const Activation activation : kActivations) {
+        for (int depth = 1; depth <= 5; ++depth) {
+          for (std::size_t v = 0; v < variants; ++v, ++turn) {
+            const HonestVariant& variant = kHonestVariants[turn % std::size(kHonestVariants)];
+            const Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimiser};
+            const DeviceCheck seen = check(small_images(), shape, precision, variant);
+            EXPECT_TRUE(seen.passed())
+                << to_string(precision) << ", " << to_string(optimiser) << ", " << to_string(activation)
+                << ", " << depth << " hidden layers, " << variant.name << ": " << seen.complaint;
+            largest[precision] = std::fmax(largest[precision], worst(seen.margins));
+          }
+        }
+      }
+    }
+  }
+  for (const auto& [precision, part] : largest) {
+    std::printf("honest variants, %s: at most %.2f of what is allowed\n", to_string(precision), part);
+  }
+}
+
+}  // namespace gpu_sweep::test

@@ -1,0 +1,37 @@
+// Honest devices of every kind, for the check before a sweep.
+#pragma once
+
+#include <vector>
+
+#include "engine/selftest/device_check.h"
+#include "engine/selftest/subject.h"
+#include "tests/selftest/honest_products.h"
+
+namespace gpu_sweep::test {
+
+inline constexpr Precision kPrecisions[] = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
+
+/// Images of 12 x 12, 120 of them for training.
+const Dataset& small_images();
+
+struct Shape {
+  std::vector<int> hidden;
+  Activation activation;
+  OptimiserKind optimiser;
+  int batch = 16;
+  int replicas = 5;
+};
+
+GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precision);
+
+/// What check_device says of a device whose products are `variant`'s.
+DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
+                  const HonestVariant& variant);
+
+/// Largest value in units of its bound.
+double worst(const std::vector<Margin>& margins);
+
+/// Every optimiser, activation, depth and precision; `variants` of each, in turn.
+void expect_honest_variants_pass(std::size_t variants);
+
+}  // namespace gpu_sweep::test

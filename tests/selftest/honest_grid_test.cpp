@@ -1,0 +1,12 @@
+// The check before a sweep believes every honest variant of a device, in every shape.
+#include "tests/selftest/honest_grid.h"
+
+#include <gtest/gtest.h>
+
+namespace gpu_sweep::test {
+
+TEST(DeviceCheckGrid, BelievesEveryHonestVariantOfEveryShape) {
+  expect_honest_variants_pass(std::size(kHonestVariants));
+}
+
+}  // namespace gpu_sweep::test

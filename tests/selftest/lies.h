@@ -1,0 +1,23 @@
+// What a device may do wrong, as lies of a CPU lane.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/model/model_spec.h"
+#include "tests/selftest/lying_lane.h"
+
+namespace gpu_sweep::test {
+
+struct NamedLie {
+  std::string name;
+  Activation activation;                     ///< of a group in which it is a lie
+  OptimiserKind optimiser;                   ///< likewise
+  std::vector<Precision> precisions;         ///< in which it is one
+  Perform perform;                           ///< `honestly` is the honest variant's
+  std::function<void(Program&)> alter = {};  ///< as in Lie
+};
+
+std::vector<NamedLie> lies();
+
+}  // namespace gpu_sweep::test
