@@ -20,13 +20,17 @@ void devices() {
   const Backend cuda = load_backend("cuda");
   print_data(describe_devices(cpu_backend()) + describe_devices(cuda));
   if (cuda.devices.empty()) say("no CUDA device: " + cuda.why);
+  for (const std::string& line : cuda.origin) say("    " + line);
 }
 
 }  // namespace
 
 Command add_devices_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("devices", "List the devices that --device can name");
-  app->footer("Where no GPU can be used, one line on stderr says why.\n\nExample: gpu_sweep devices");
+  app->footer(
+      "Where no GPU can be used, stderr says why. It also names the file of the CUDA lane, what this was\n"
+      "built with, and the files of NVIDIA that it took from the machine, or where it looked for them.\n\n"
+      "Example: gpu_sweep devices");
   return {app, devices};
 }
 

@@ -17,10 +17,16 @@ namespace {
 
 Communicator join_cluster(const Launch& launch) {
   const std::string file = "libgpu_sweep_mpi.so";
-  std::string why;
-  void* handle = open_library(file, &why);
-  if (!handle) fail(launch, why + " (the package gpu-sweep-mpi, or GPU_SWEEP_MPI at build)");
-  const auto function = reinterpret_cast<MpiLibraryFunction>(dlsym(handle, "gpu_sweep_mpi_library"));
+  const OpenedLibrary opened = open_library(file);
+  if (!opened.handle && opened.file.empty()) {
+    fail(launch, opened.why + " (the package gpu-sweep-mpi, or GPU_SWEEP_MPI at build)");
+  }
+  if (!opened.handle) {
+    std::string where;
+    for (const std::string& line : opened.report) where += (where.empty() ? " (" : "; ") + line;
+    fail(launch, opened.why + where + (where.empty() ? "" : ")"));
+  }
+  const auto function = reinterpret_cast<MpiLibraryFunction>(dlsym(opened.handle, "gpu_sweep_mpi_library"));
   const MpiLibrary* library = function ? function() : nullptr;
   if (!library || library->version != MpiLibrary::kVersion) {
     fail(launch, file + " belongs to another version of gpu_sweep");

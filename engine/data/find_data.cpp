@@ -47,7 +47,12 @@ fs::path require(const std::string& origin, const fs::path& directory) {
 }  // namespace
 
 std::vector<fs::path> standard_data_directories() {
-  std::vector<fs::path> places = {"/usr/share/datasets/fashion-mnist"};
+  std::vector<fs::path> places;
+  std::error_code error;
+  if (const fs::path executable = fs::read_symlink("/proc/self/exe", error); !error) {
+    places.push_back(executable.parent_path().parent_path() / "share/gpu_sweep/datasets/fashion-mnist");
+  }
+  places.push_back("/usr/share/datasets/fashion-mnist");
   if (const std::string home = environment("HOME"); !home.empty()) {
     places.push_back(fs::path(home) / ".keras/datasets/fashion-mnist");
   }

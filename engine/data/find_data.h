@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Places where others put Fashion-MNIST: Debian's package, Keras, torchvision (below the working directory).
+/// Places of Fashion-MNIST: share/gpu_sweep of the installed tree that the executable is in, and where others
+/// put it: Debian's package, Keras, torchvision (below the working directory).
 std::vector<std::filesystem::path> standard_data_directories();
 
 /// The directory to read. `flag` is what --data says, empty if it was not given; then $GPU_SWEEP_DATA counts,

@@ -48,13 +48,16 @@ using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const Lan
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
+  /// Lines for `gpu_sweep devices`: the device library's file and what it was built with, the files that it
+  /// took from the machine, or where it looked for them. Empty for the CPU.
+  std::vector<std::string> origin;
   MakeLane make_lane;
 };
 
 /// The CPU: always one device.
 Backend cpu_backend();
 
-/// Opens the lane library of a device kind ("cuda", "simt") beside the executable or where the build put it.
+/// Opens the lane library of a device kind ("cuda", "simt") where open_library.h says.
 /// Never throws: a missing library, driver or card gives no devices and says why.
 Backend load_backend(const std::string& device_kind);
 
@@ -74,8 +77,9 @@ DeviceChoice all_alike(Backend backend);
 
 /// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
   int version = kVersion;
+  std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
   MakeLane (*lane_maker)() = nullptr;
 };

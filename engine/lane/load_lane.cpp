@@ -4,28 +4,24 @@
 #include "engine/lane/open_library.h"
 
 namespace gpu_sweep {
-namespace {
-
-Backend without_devices(const std::string& why) {
-  Backend backend;
-  backend.why = why;
-  return backend;
-}
-
-}  // namespace
 
 Backend load_backend(const std::string& device_kind) {
   const std::string file = "libgpu_sweep_" + device_kind + ".so";
-  std::string why;
-  void* handle = open_library(file, &why);
-  if (!handle) return without_devices(why);
-
-  const auto function = reinterpret_cast<LaneLibraryFunction>(dlsym(handle, "gpu_sweep_lane_library"));
+  OpenedLibrary opened = open_library(file);
+  Backend backend;
+  backend.origin = std::move(opened.report);
+  if (!opened.handle) {
+    backend.why = opened.why;
+    return backend;
+  }
+  const auto function = reinterpret_cast<LaneLibraryFunction>(dlsym(opened.handle, "gpu_sweep_lane_library"));
   const LaneLibrary* library = function ? function() : nullptr;
   if (!library || library->version != LaneLibrary::kVersion) {
-    return without_devices(file + " belongs to another version of gpu_sweep");
+    backend.why = opened.file.string() + " belongs to another version of gpu_sweep";
+    return backend;
   }
-  Backend backend;
+  backend.origin.insert(backend.origin.begin(),
+                        opened.file.string() + ", built with " + library->built_with());
   backend.devices = library->devices(&backend.why);
   backend.make_lane = library->lane_maker();  // the library stays open: its code runs until the process ends
   return backend;

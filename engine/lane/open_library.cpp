@@ -1,49 +1,93 @@
 #include "engine/lane/open_library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
-#include <filesystem>
-#include <vector>
+#include "engine/lane/machine_libraries.h"
 
 namespace gpu_sweep {
 namespace {
 
-constexpr const char* kFolder = "gpu_sweep";  // of an installed tree's lib
+namespace fs = std::filesystem;
 
-/// Beside the executable (a build), in lib/gpu_sweep beside its folder (an installed tree), or near the
-/// library that holds this code (a program of others that uses the engine).
-std::vector<std::filesystem::path> library_places(const std::string& file) {
-  std::vector<std::filesystem::path> places;
-  std::error_code error;
-  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const auto directory = executable.parent_path();
-    places = {directory / file, directory.parent_path() / file,
-              directory.parent_path() / "lib" / kFolder / file};
-  }
+constexpr const char* kFolder = "gpu_sweep";   // of an installed tree's lib
+constexpr const char* kLocalFolder = "local";  // in it: what was built for this machine
+
+void add_installed(std::vector<fs::path>& places, const fs::path& lib, const std::string& file) {
+  places.push_back(lib / kFolder / kLocalFolder / file);
+  places.push_back(lib / kFolder / file);
+}
+
+/// The folder of the shared library that holds this code, empty where it is the executable. The executable's
+/// own name is whatever its caller said, and a library's may be relative to the working directory of an
+/// earlier moment: neither says where a file lies.
+fs::path folder_of_this_library() {
   static const char in_this_library = 0;
   Dl_info info;
-  if (dladdr(&in_this_library, &info) != 0 && info.dli_fname != nullptr) {
-    const auto library = std::filesystem::weakly_canonical(info.dli_fname, error);
-    if (!error) {
-      places.push_back(library.parent_path() / file);
-      places.push_back(library.parent_path() / kFolder / file);
-    }
+  link_map* map = nullptr;
+  if (dladdr1(&in_this_library, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || !map)
+    return {};
+  const fs::path name = map->l_name;
+  std::error_code error;
+  return name.is_absolute() ? fs::weakly_canonical(name, error).parent_path() : fs::path();
+}
+
+std::vector<fs::path> places_of(const std::string& file) {
+  std::vector<fs::path> places;
+  std::error_code error;
+  if (const auto executable = fs::read_symlink("/proc/self/exe", error); !error) {
+    const auto folder = executable.parent_path();
+    places.push_back(folder / file);
+    add_installed(places, folder.parent_path() / "lib", file);
+  }
+  if (const fs::path folder = folder_of_this_library(); !folder.empty()) {
+    places.push_back(folder / file);
+    add_installed(places, folder, file);
   }
   return places;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
+  return text;
+}
+
+OpenedLibrary open_file(const fs::path& file) {
+  OpenedLibrary opened;
+  opened.file = file;
+  const MachineLibraries machine = load_machine_libraries(file);
+  opened.report = machine.report;
+  if (machine.loader_may_look) opened.handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (opened.handle) return opened;
+  if (machine.missing.empty()) {
+    opened.why = "cannot open " + file.string() + ": " + dlerror();
+  } else {
+    opened.why = "this machine does not have " + joined(machine.missing) + ", which " +
+                 file.filename().string() + " needs";
+  }
+  return opened;
+}
+
 }  // namespace
 
-void* open_library(const std::string& file, std::string* why) {
-  for (const auto& place : library_places(file)) {
-    if (!std::filesystem::exists(place)) continue;
-    void* handle = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!handle) *why = "cannot open " + place.string() + ": " + dlerror();
-    return handle;
+OpenedLibrary open_library(const std::string& file) {
+  OpenedLibrary first;  // of those that do not open: its reason is told
+  std::vector<std::string> failures;
+  for (const fs::path& place : places_of(file)) {
+    std::error_code error;
+    if (!fs::exists(place, error)) continue;
+    OpenedLibrary opened = open_file(place);
+    if (opened.handle) {
+      opened.report.insert(opened.report.begin(), failures.begin(), failures.end());
+      return opened;
+    }
+    failures.push_back("not used: " + place.string() + ": " + opened.why);
+    if (first.why.empty()) first = std::move(opened);
   }
-  *why = "this build has no " + file;
-  return nullptr;
+  if (first.why.empty()) first.why = "this build has no " + file;
+  if (failures.size() > 1) first.report.insert(first.report.end(), failures.begin() + 1, failures.end());
+  return first;
 }
 
 }  // namespace gpu_sweep

@@ -1,13 +1,25 @@
 // Shared libraries of our own that are opened at run time.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 namespace gpu_sweep {
 
-/// Opens `file` beside the executable, where the build put it, or in lib/gpu_sweep of an installed tree; it
-/// stays open until the process ends. Null where it is not there or does not open: `why` then says so in one
-/// line.
-void* open_library(const std::string& file, std::string* why);
+/// What opening a library came to.
+struct OpenedLibrary {
+  void* handle = nullptr;           ///< null where it is nowhere or does not open
+  std::filesystem::path file;       ///< what was opened
+  std::string why;                  ///< where the handle is null, why, in one line
+  std::vector<std::string> report;  ///< which files it took from the machine, or where it looked for them
+};
+
+/// Opens our library `file`, the first that opens of: beside the executable (a build), lib/gpu_sweep/local of
+/// an installed tree (one that was built for this machine), lib/gpu_sweep, and the same places of the shared
+/// library that holds this code. Never in the working directory, nor in the folder above the executable's.
+/// What it needs of NVIDIA and MPI is loaded before (machine_libraries.h). It stays open until the process
+/// ends.
+OpenedLibrary open_library(const std::string& file);
 
 }  // namespace gpu_sweep

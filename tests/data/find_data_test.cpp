@@ -68,10 +68,12 @@ TEST_F(FindData, NothingFoundListsThePlaces) {
             "directory with --data");
 }
 
-TEST_F(FindData, StandardPlacesFollowHome) {
+TEST_F(FindData, StandardPlacesFollowTheProgramAndHome) {
   const EnvironmentVariable home("HOME", "/home/someone");
+  const fs::path tree = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
   EXPECT_EQ(standard_data_directories(),
-            (std::vector<fs::path>{"/usr/share/datasets/fashion-mnist",
+            (std::vector<fs::path>{tree / "share/gpu_sweep/datasets/fashion-mnist",
+                                   "/usr/share/datasets/fashion-mnist",
                                    "/home/someone/.keras/datasets/fashion-mnist", "data/FashionMNIST/raw"}));
 }
 

@@ -1,0 +1,15 @@
+// What a shared library needs, read from its file without loading it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gpu_sweep {
+
+/// The names of the libraries that the loader looks for when it opens `file`: the DT_NEEDED entries of a
+/// 64-bit little-endian ELF file, in their order. Empty where the file is no such file or cannot be read;
+/// opening it then says why.
+std::vector<std::string> needed_libraries(const std::filesystem::path& file);
+
+}  // namespace gpu_sweep
