@@ -1,0 +1,46 @@
+# What ./run bundle needs besides the installed parts (bundle/make.sh).
+
+# The bundle's bin/NAME. It chooses the C++ runtime and so has none itself.
+add_executable(gpu_sweep_launcher bundle/launcher.cpp)
+target_link_libraries(gpu_sweep_launcher PRIVATE gpu_sweep_settings)
+target_compile_options(gpu_sweep_launcher PRIVATE -fno-exceptions -fno-rtti)
+target_link_options(gpu_sweep_launcher PRIVATE -nodefaultlibs -lc)
+
+# What the carried libstdc++ needs where glibc is older than the one that it was built with.
+add_library(gpu_sweep_arc4random SHARED bundle/arc4random.cpp)
+set_target_properties(gpu_sweep_arc4random PROPERTIES NO_SONAME ON)
+target_link_libraries(gpu_sweep_arc4random PRIVATE gpu_sweep_settings)
+target_link_options(gpu_sweep_arc4random PRIVATE -nodefaultlibs -lc)
+
+add_custom_target(gpu_sweep_bundle_parts DEPENDS
+  gpu_sweep gpu_sweep_pages gpu_sweep_changelog gpu_sweep_launcher gpu_sweep_arc4random)
+if(GPU_SWEEP_MPI)
+  add_dependencies(gpu_sweep_bundle_parts gpu_sweep_mpi)
+endif()
+if(GPU_SWEEP_CUDA)
+  add_dependencies(gpu_sweep_bundle_parts gpu_sweep_cuda)
+  find_file(GPU_SWEEP_CUB_HEADER cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl)  # has its licence
+endif()
+
+# For --with-tests. A kernel_bench that is linked to cuDNN starts nowhere else: the bundle has one of either kind.
+add_custom_target(gpu_sweep_bundle_tests DEPENDS gpu_sweep_bundle_parts study_bench)
+if(TARGET kernel_bench)
+  add_dependencies(gpu_sweep_bundle_tests kernel_bench)
+endif()
+if(TARGET kernel_bench AND TARGET cudnn)
+  find_package(benchmark REQUIRED)  # its target belongs to the folder of kernel_bench
+  get_target_property(folder kernel_bench SOURCE_DIR)
+  get_target_property(sources kernel_bench SOURCES)
+  list(TRANSFORM sources REPLACE "^cudnn_baseline\\.cpp$" cudnn_baseline_absent.cpp)
+  list(TRANSFORM sources PREPEND ${folder}/)
+  get_target_property(libraries kernel_bench LINK_LIBRARIES)
+  list(REMOVE_ITEM libraries cudnn_ops)
+  add_executable(kernel_bench_without_cudnn ${sources})
+  target_link_libraries(kernel_bench_without_cudnn PRIVATE ${libraries})
+  add_dependencies(gpu_sweep_bundle_tests kernel_bench_without_cudnn)
+endif()
+foreach(test kernel_tests_cuda library_tests_cuda cudnn_tests)
+  if(GPU_SWEEP_TESTS AND GPU_SWEEP_CUDA AND (NOT test STREQUAL cudnn_tests OR TARGET cudnn))
+    add_dependencies(gpu_sweep_bundle_tests ${test})
+  endif()
+endforeach()
