@@ -239,12 +239,19 @@ const std::vector<std::string>& RunStore::damaged() const {
   return impl_->damaged;
 }
 
-void RunStore::add(const RunRecord& run) {
-  if (contains(run.key)) return;
+void RunStore::add(std::span<const RunRecord> runs) {
+  std::map<std::string, const RunRecord*> missing;  // by key
+  for (const RunRecord& run : runs) {
+    if (!contains(run.key)) missing.emplace(run.key, &run);
+  }
+  if (missing.empty()) return;
   sqlite::Transaction transaction(*impl_->database);
-  insert_run(*impl_->database, to_row(run));
+  for (const RunRecord& run : runs) {
+    const auto found = missing.find(run.key);
+    if (found != missing.end() && found->second == &run) insert_run(*impl_->database, to_row(run));
+  }
   transaction.commit();
-  impl_->keys.insert(run.key);
+  for (const auto& [key, run] : missing) impl_->keys.insert(key);
 }
 
 void RunStore::add_wall_seconds(double seconds) {

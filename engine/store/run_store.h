@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,9 +67,11 @@ class RunStore {
   /// key is contained.
   const std::vector<std::string>& damaged() const;
 
-  /// One transaction, durable when this returns. A key that is contained already is left as it stands: models
-  /// that are equal but for their names share their runs.
-  void add(const RunRecord& run);
+  /// One transaction: all of `runs` are durable when this returns, and none is there when it throws. A key
+  /// that is contained already is left as it stands: models that are equal but for their names share their
+  /// runs.
+  void add(std::span<const RunRecord> runs);
+  void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);
 
   /// The runs of the stored experiment, ordered by (model in the experiment's order, seed). A row whose

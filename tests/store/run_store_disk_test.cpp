@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "engine/error.h"
@@ -116,6 +117,25 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
     for (std::size_t i = 0; i < reported; ++i) expect_same_bits(runs[i], store.runs().at(i));
     store.add(runs[reported]);
     EXPECT_EQ(store.runs().size(), reported + 1);
+    return ::testing::Test::HasFailure() ? 1 : 0;
+  });
+  const int result = child.wait();
+  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
+  EXPECT_EQ(result, 0);
+}
+
+TEST_F(RunStoreFaults, OfRunsAddedTogetherAFullDiskKeepsNone) {
+  experiment.runs = 200;
+  runs = sample_runs(experiment, 10'000);
+  ChildProcess child([&] {
+    if (!mount_small_disk(directory.path(), "size=2048k")) return kNoMount;
+    RunStore store = continued();
+    store.add(std::span(runs).first(10));
+    EXPECT_EQ(code_of([&] { store.add(runs); }), static_cast<int>(ExitCode::kOutput));
+    EXPECT_FALSE(store.contains(runs[10].key));
+    EXPECT_EQ(store.runs().size(), 10U);
+    store.add(std::span(runs).first(20));
+    EXPECT_EQ(store.runs().size(), 20U);
     return ::testing::Test::HasFailure() ? 1 : 0;
   });
   const int result = child.wait();

@@ -5,11 +5,13 @@
 
 #include <cstring>
 #include <limits>
+#include <span>
 
 #include "tests/support/error_of.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/files.h"
 #include "tests/support/sample_runs.h"
+#include "tests/support/wal_commits.h"
 
 namespace gpu_sweep {
 namespace {
@@ -101,6 +103,34 @@ TEST_F(RunStoreTest, AddingARunAgainKeepsTheFirst) {
   store.add(run);
   ASSERT_EQ(store.runs().size(), 1u);
   EXPECT_NE(store.runs()[0].final[0].loss, run.final[0].loss);
+}
+
+TEST_F(RunStoreTest, RunsAddedTogetherAreOneTransaction) {
+  experiment.runs = 50;
+  const std::vector<RunRecord> runs = sample_runs(experiment);
+  const std::span<const RunRecord> group = std::span(runs).first(50);
+  RunStore store = open_or_create();
+  const auto commits = [this] { return test::wal_commits(out() / kStoreFile); };
+  const int before = commits();
+  store.add(group);
+  EXPECT_EQ(commits(), before + 1);
+  for (const RunRecord& run : runs) EXPECT_EQ(store.contains(run.key), run.model == "wide");
+  store.add(group);
+  EXPECT_EQ(commits(), before + 1) << "all of them are there already";
+  store.add(runs);
+  EXPECT_EQ(commits(), before + 2);
+  const std::vector<RunRecord> read = store.runs();
+  ASSERT_EQ(read.size(), runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+}
+
+TEST_F(RunStoreTest, OfTwoRunsOfOneKeyAddedTogetherTheFirstIsKept) {
+  std::vector<RunRecord> twice(2, sample_run(experiment.models[0], 0));
+  twice[1].final[0].loss += 1;
+  RunStore store = open_or_create();
+  store.add(twice);
+  ASSERT_EQ(store.runs().size(), 1u);
+  expect_same_bits(twice[0], store.runs()[0]);
 }
 
 TEST_F(RunStoreTest, ModelsEqualButForTheirNamesShareTheirRuns) {
