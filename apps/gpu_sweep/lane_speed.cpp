@@ -14,14 +14,18 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSteps = 16;  ///< an epoch of the excerpt
+/// Steps of an epoch of the excerpt. An epoch ends in a wait and a download, which on a card would hide the
+/// steps of small groups if they were few.
+constexpr int kSteps = 16;
+constexpr int kStepsOnACard = 128;
 constexpr double kSeconds = 0.5;
 
-/// The first images of every set: enough for a few steps of the batch.
-Dataset excerpt(const Dataset& like, int batch) {
+}  // namespace
+
+Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind) {
   Dataset dataset = like;
-  const int rows =
-      static_cast<int>(std::min<std::int64_t>(like[Set::kTrain].rows, std::int64_t{batch} * kSteps));
+  const std::int64_t steps = device_kind == "cpu" ? kSteps : kStepsOnACard;
+  const int rows = static_cast<int>(std::min<std::int64_t>(like[Set::kTrain].rows, batch * steps));
   for (const Set set : kAllSets) {
     LabelledImages& images = dataset.sets[static_cast<std::size_t>(set)];
     images.rows = set == Set::kTrain ? rows : std::min(images.rows, (rows + 4) / 5);
@@ -32,10 +36,8 @@ Dataset excerpt(const Dataset& like, int batch) {
   return dataset;
 }
 
-}  // namespace
-
 double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes) {
-  const Dataset dataset = excerpt(setup.dataset, group.shape.batch);
+  const Dataset dataset = excerpt(setup.dataset, group.shape.batch, setup.device().device_kind);
   const DatasetLayout layout = dataset_layout(dataset);
   std::vector<std::unique_ptr<Lane>> all;
   for (int i = 0; i < lanes; ++i) {
