@@ -29,6 +29,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/sweep/scheduler.h
   engine/sweep/shard.h
   engine/train/group_spec.h
+  engine/train/pass.h
   engine/train/replica_group.h
   engine/train/run_record.h
   engine/train/snapshot.h

@@ -17,15 +17,6 @@
 namespace gpu_sweep {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-constexpr double kSecondsBetweenLooks = 0.1;
-
-int largest_divisor(int number, int limit) {
-  int divisor = std::min(number, std::max(limit, 1));
-  while (number % divisor != 0) --divisor;
-  return divisor;
-}
-
 std::size_t index_of(Set set) { return static_cast<std::size_t>(set); }
 
 }  // namespace
@@ -39,7 +30,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       arena_(lane.allocate(layout_.arena_bytes)),
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Set::kTrain].rows, spec.shape.batch)),
-      stop_(std::move(stop)),
+      patience_(std::move(stop)),
       history_(spec.runs.size()) {
   points_ = {compile_evaluation(Set::kTrain, false), compile_evaluation(Set::kValidation, false)};
   for (const Set set : kAllSets) finals_[index_of(set)] = compile_evaluation(set, true);
@@ -55,45 +46,14 @@ ReplicaGroup::~ReplicaGroup() {
   }
 }
 
-ReplicaGroup::PassProgram ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows,
-                                                     int batch) {
-  const int steps = (rows + batch - 1) / batch;
-  const int repeats = largest_divisor(steps, lane_.traits().steps_a_launch);
-  return {lane_.compile(begin, dataset_, arena_, 1), lane_.compile(step, dataset_, arena_, repeats),
-          steps / repeats};
+Pass ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows, int batch) {
+  return Pass(lane_, dataset_, arena_, begin, step, (rows + batch - 1) / batch);
 }
 
-ReplicaGroup::PassProgram ReplicaGroup::compile_evaluation(Set set, bool keep_classes) {
+Pass ReplicaGroup::compile_evaluation(Set set, bool keep_classes) {
   return compile_pass(build_begin_evaluation(layout_, keep_classes),
                       build_evaluation_step(layout_, set, keep_classes), layout_.dataset[set].rows,
                       layout_.evaluation_batch);
-}
-
-bool ReplicaGroup::must_abandon(const PassProgram& pass, int launches_left) {
-  if (!stop_.stop_requested()) return false;
-  const auto now = Clock::now();
-  if (!deadline_) deadline_ = now + std::chrono::duration_cast<Clock::duration>(Seconds(kPatience));
-  return now + Seconds(launches_left * pass.seconds_a_launch) > *deadline_;
-}
-
-/// Where a stop is possible it is looked for between launches, as often as their pace allows: the queue then
-/// holds no more than a moment's work.
-void ReplicaGroup::run(PassProgram& pass) {
-  lane_.run(pass.begin, 1);
-  if (!stop_.stop_possible()) return lane_.run(pass.steps, pass.launches);
-  for (int left = pass.launches; left > 0;) {
-    if (must_abandon(pass, left)) throw Abandoned();
-    const bool paced = pass.seconds_a_launch > 0;
-    const int count =
-        paced ? static_cast<int>(std::clamp<double>(kSecondsBetweenLooks / pass.seconds_a_launch, 1, left))
-              : 1;
-    const auto start = Clock::now();
-    lane_.run(pass.steps, count);
-    left -= count;
-    if (left == 0 && paced) return;  // whoever reads the results waits
-    lane_.wait();
-    pass.seconds_a_launch = Seconds(Clock::now() - start).count() / count;
-  }
 }
 
 void ReplicaGroup::evaluate_untrained() {
@@ -134,8 +94,8 @@ void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
 
 void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
-  run(training_);
-  run(points_[index_of(Set::kValidation)]);
+  training_.run(lane_, patience_);
+  points_[index_of(Set::kValidation)].run(lane_, patience_);
   // The two sums stand one after the other in the arena: one download an epoch.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
@@ -150,8 +110,8 @@ void ReplicaGroup::train_epoch() {
 
 std::vector<SetFigures> ReplicaGroup::evaluate(Set set) { return figures_after(finals_[index_of(set)]); }
 
-std::vector<SetFigures> ReplicaGroup::figures_after(PassProgram& evaluation) {
-  run(evaluation);
+std::vector<SetFigures> ReplicaGroup::figures_after(Pass& evaluation) {
+  evaluation.run(lane_, patience_);
   std::vector<Metrics> metrics(static_cast<std::size_t>(layout_.replicas));
   lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(metrics)));
   lane_.wait();

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -14,20 +12,15 @@
 #include "engine/model/weights.h"
 #include "engine/program/group_layout.h"
 #include "engine/train/group_spec.h"
+#include "engine/train/pass.h"
 #include "engine/train/run_record.h"
 #include "engine/train/snapshot.h"
 #include "kernels/step_state.h"
 
 namespace gpu_sweep {
 
-/// Thrown by a member of ReplicaGroup that its stop token has ended.
-struct Abandoned {};
-
 class ReplicaGroup {
  public:
-  /// A stop lets a pass over a set go on where its end is so near, in seconds.
-  static constexpr double kPatience = 0.5;
-
   /// Allocates the arena, compiles all programs and uploads the initial state; nothing is trained yet. Throws
   /// OutOfMemory, which no other member but room_for_snapshots does: a group that was made can be trained to
   /// its end.
@@ -80,21 +73,9 @@ class ReplicaGroup {
   std::vector<Weights> weights();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  /// A step and how often its program must be launched to pass over its set once.
-  struct PassProgram {
-    CompiledProgram begin;
-    CompiledProgram steps;
-    int launches = 0;
-    double seconds_a_launch = 0;  ///< as last measured; 0: not yet
-  };
-
-  PassProgram compile_pass(const Program& begin, const Program& step, int rows, int batch);
-  PassProgram compile_evaluation(Set set, bool keep_classes);
-  void run(PassProgram& pass);
-  std::vector<SetFigures> figures_after(PassProgram& evaluation);
-  bool must_abandon(const PassProgram& pass, int launches_left);
+  Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
+  Pass compile_evaluation(Set set, bool keep_classes);
+  std::vector<SetFigures> figures_after(Pass& evaluation);
   std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
   void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
 
@@ -107,11 +88,10 @@ class ReplicaGroup {
   GroupLayout layout_;
   const Buffer& dataset_;
   Buffer arena_;
-  PassProgram training_;
-  std::array<PassProgram, 2> points_;  // of the history: training and validation set, without classes
-  std::array<PassProgram, 3> finals_;  // by Set, with classes
-  std::stop_token stop_;
-  std::optional<Clock::time_point> deadline_;  // once a stop was seen
+  Pass training_;
+  std::array<Pass, 2> points_;  // of the history: training and validation set, without classes
+  std::array<Pass, 3> finals_;  // by Set, with classes
+  Patience patience_;
   int epochs_done_ = 0;
   std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
 };

@@ -63,6 +63,25 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
   EXPECT_NE(found[0].history, found[1].history);
 }
 
+/// 17 steps an epoch do not fit into one graph: the second one holds fewer.
+TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
+  simt::set_seed(kSeed);
+  const Dataset dataset = synthetic_dataset(17 * 4 - 1, 8, 8);
+  ModelSpec model = small_model();
+  model.hidden = {5};
+  model.batch_size = 4;
+  const GroupSpec group = group_of_runs(dataset, {{model, 5, {}}, {model, 6, {}}}, 2);
+  const std::vector<RunRecord> expected = train_on("cpu", dataset, group);
+  const std::vector<RunRecord> found = train_on("simt", dataset, group);
+  EXPECT_EQ(simt::take_violations(), std::vector<std::string>{});
+  ASSERT_EQ(found.size(), 2u);
+  for (std::size_t r = 0; r < 2; ++r) {
+    for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+      EXPECT_NEAR(found[r].history[epoch].loss, expected[r].history[epoch].loss, 1e-5) << r << " " << epoch;
+    }
+  }
+}
+
 /// Nodes of the graph of one step of the study's model with so many hidden layers, made narrow: the number of
 /// nodes does not depend on widths.
 int nodes_of_a_step(Lane& lane, int hidden_layers) {
