@@ -64,6 +64,7 @@ SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& 
   SnapshotEvents events;
   events.interval = interval;
   events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
+  events.drop = [&](const RunRecord& run) { snapshots.drop(run.key); };
   if (!interval.never()) {
     events.keep = [&](const std::vector<Snapshot>& group) {
       for (const Snapshot& snapshot : group) snapshots.keep(snapshot);

@@ -25,7 +25,8 @@ struct OpenedStore {
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options);
 
-/// Snapshots of runs in hand, taken to `snapshots` every `interval` and read from there.
+/// Snapshots of runs in hand, taken to `snapshots` every `interval`, read from there and dropped once their
+/// runs are kept.
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots);
 
 }  // namespace gpu_sweep

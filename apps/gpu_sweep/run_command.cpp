@@ -81,15 +81,17 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
         " on " + setup.device().name + " (" + to_string(setup.precision) + ")" +
         (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
   }
-  const auto keep = [&](const RunRecord& run, const Weights& weights) {
-    // Weights first: a run that is in the store has its weights, whenever the program is killed.
-    if (saves) save_weights_of(run, weights, names, flags.weights);
-    // Likewise the class probabilities.
-    if (!run.test_probabilities.empty()) {
-      save_probabilities(out, run, setup.dataset[Set::kTest].labels);
+  const auto keep = [&](const Trained& group) {
+    for (std::size_t i = 0; i < group.records.size(); ++i) {
+      const RunRecord& run = group.records[i];
+      // Weights first: a run that is in the store has its weights, whenever the program is killed.
+      if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
+      // Likewise the class probabilities.
+      if (!run.test_probabilities.empty()) {
+        save_probabilities(out, run, setup.dataset[Set::kTest].labels);
+      }
     }
-    store.add(run);
-    snapshots.drop(run.key);
+    store.add(group.records);
   };
   const RunSink sink{keep, saves, snapshot_events(flags.snapshots, snapshots)};
   TrainingOutcome outcome;

@@ -70,14 +70,13 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                     const StopSignals& signals, const std::vector<Weights>& initial, const TrainFlags& flags,
                     OpenedStore* opened) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
-  const auto keep = [&](const RunRecord& run, const Weights& weights) {
-    if (opened != nullptr) {  // first: what is trained is kept even where the weights cannot be
-      opened->store.add(run);
-      opened->snapshots.drop(run.key);
-    }
-    result.records.push_back(run);
+  const auto keep = [&](const Trained& group) {
+    // First: what is trained is kept even where the weights cannot be.
+    if (opened != nullptr) opened->store.add(group.records);
+    result.records = group.records;
     if (!flags.save_weights.empty()) {
-      save_weights(flags.save_weights, weights, flags.init_weights.empty() ? run.key : "");
+      save_weights(flags.save_weights, group.weights.front(),
+                   flags.init_weights.empty() ? group.records.front().key : "");
     }
   };
   RunSink sink{keep, !flags.save_weights.empty()};

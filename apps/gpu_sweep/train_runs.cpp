@@ -56,12 +56,12 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
 
   SweepEvents events;
   events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
-  events.on_run = [&](const RunRecord& run, const Weights& weights) {
+  events.keep = sink.keep;
+  events.on_run = [&](const RunRecord& run, const Weights&) {
     if (run.diverged_epoch) {
       progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
                     std::to_string(*run.diverged_epoch) + ": the tables leave it out");
     }
-    sink.keep(run, weights);
     progress.run_finished();
   };
   events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };

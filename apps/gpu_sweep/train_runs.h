@@ -19,10 +19,10 @@ struct TrainingOutcome {
   double seconds = 0;  ///< wall time
 };
 
-/// Who takes the finished runs, one at a time.
+/// Who takes the finished runs.
 struct RunSink {
-  std::function<void(const RunRecord&, const Weights&)> keep;
-  bool wants_weights = false;  ///< else `keep` gets none
+  std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
+  bool wants_weights = false;                      ///< else `keep` gets none
   SnapshotEvents snapshots = {};
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <thread>
@@ -14,6 +16,7 @@
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
+#include "engine/sweep/run_writer.h"
 
 namespace gpu_sweep {
 namespace {
@@ -31,6 +34,7 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot that is coming in
+  Trained finished;     ///< runs that were trained together, the last of which is to come
 };
 
 /// What keeps two processes from working on one store: changes either way round.
@@ -55,7 +59,14 @@ class Leader {
  public:
   Leader(const Communicator& communicator, const std::vector<GroupSpec>& groups, const StoredExperiment& ours,
          const SweepEvents& events)
-      : communicator_(communicator), groups_(groups), ours_(ours), events_(events) {
+      : communicator_(communicator),
+        groups_(groups),
+        ours_(ours),
+        events_(events),
+        writer_(events, mutex_, [this](const std::exception_ptr& error) {
+          const std::lock_guard lock(mutex_);
+          error_ = error;
+        }) {
     trainers_.resize(static_cast<std::size_t>(communicator.size));
     for (std::size_t i = 0; i < trainers_.size(); ++i) trainers_[i].name = "rank " + std::to_string(i);
     for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -67,6 +78,7 @@ class Leader {
 
   SweepResult work(const std::stop_token& stop) {
     for (int dismissed = 0; dismissed < communicator_.size - 1;) {
+      rethrow_error();
       if (stop.stop_requested()) {
         stop_ranks();
         if (all_have_stopped() || Clock::now() - last_heard_ > kPatience) break;
@@ -81,10 +93,19 @@ class Leader {
       std::visit([this](const auto& message) { take(message); }, understand(incoming->bytes));
       if (!stopping_ && works(sender()) && hand_out()) ++dismissed;
     }
-    return {runs_done_};
+    for (Trainer& trainer : trainers_) keep_finished(trainer);  // of ranks that fell silent
+    const int runs = writer_.finish();
+    rethrow_error();
+    return {runs};
   }
 
  private:
+  /// Of the thread that keeps runs.
+  void rethrow_error() {
+    const std::lock_guard lock(mutex_);
+    if (error_) std::rethrow_exception(error_);
+  }
+
   Trainer& sender() { return trainers_.at(static_cast<std::size_t>(from_)); }
 
   static bool works(const Trainer& trainer) {
@@ -132,6 +153,7 @@ class Leader {
 
   void take(const EpochDone& done) {
     check_owned(done.group);
+    const std::lock_guard lock(mutex_);
     if (events_.on_epoch) events_.on_epoch(groups_[done.group], static_cast<int>(done.epochs));
   }
 
@@ -147,9 +169,15 @@ class Leader {
       fail(error.what());
     }
     waited_for_.erase(place);
-    if (events_.on_run) events_.on_run(run, Weights{});
-    ++runs_done_;
+    sender().finished.records.push_back(std::move(run));
+    if (done.last) keep_finished(sender());
     if (--left_[group] == 0) --sender().in_hand;
+  }
+
+  void keep_finished(Trainer& trainer) {
+    if (trainer.finished.records.empty()) return;
+    trainer.finished.weights.resize(trainer.finished.records.size());
+    writer_.push(std::exchange(trainer.finished, {}));
   }
 
   void take(const SnapshotPart& part) {
@@ -163,6 +191,7 @@ class Leader {
     const auto place = waited_for_.find(snapshot->key);
     if (place == waited_for_.end()) fail("sent a snapshot that nobody waits for");
     check_owned(place->second);
+    const std::lock_guard lock(mutex_);
     if (events_.snapshots.keep) events_.snapshots.keep({std::move(*snapshot)});
   }
 
@@ -188,7 +217,7 @@ class Leader {
       order.replicas = static_cast<std::uint32_t>(groups_[next_].replicas);
       for (const RunSpec& run : groups_[next_].runs) order.keys.push_back(run.key);
       if (events_.snapshots.load && groups_[next_].epochs_done > 0) {
-        for (const RunSpec& run : groups_[next_].runs) send(events_.snapshots.load(run));
+        for (const RunSpec& run : groups_[next_].runs) send(load(run));
         order.epochs_done = static_cast<std::uint32_t>(groups_[next_].epochs_done);
       }
       owners_[next_] = from_;
@@ -198,6 +227,11 @@ class Leader {
     communicator_.send(from_, encode(Dismissal{}));
     trainer.dismissed = true;
     return true;
+  }
+
+  Snapshot load(const RunSpec& run) {
+    const std::lock_guard lock(mutex_);
+    return events_.snapshots.load(run);
   }
 
   void send(const Snapshot& snapshot) {
@@ -214,9 +248,11 @@ class Leader {
   std::vector<int> owners_;                        // by group; the leader: nobody yet
   std::size_t next_ = 0;
   int from_ = 0;  // sender of the message in hand
-  int runs_done_ = 0;
   bool stopping_ = false;
   Clock::time_point last_heard_;
+  std::mutex mutex_;  // guards the events, and error_
+  std::exception_ptr error_;
+  RunWriter writer_;  // last: it uses what stands above
 };
 
 }  // namespace

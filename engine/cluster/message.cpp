@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // its length
-constexpr std::uint32_t kMagic = 0x33697067;               // "gpi3": rises with every change of what follows
+constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": rises with every change of what follows
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -47,6 +47,7 @@ void write(WireWriter& out, const RunDone& done) {
     out.bytes(*blob);
   }
   out.text(row.sha256);
+  out.value<std::uint8_t>(done.last ? 1 : 0);
 }
 
 void write(WireWriter& out, const Failure& failure) {
@@ -99,6 +100,7 @@ void read(WireReader& in, RunDone& done) {
     *blob = in.copy();
   }
   row.sha256 = in.text();
+  done.last = in.value<std::uint8_t>() != 0;
   if (checksum(row) != row.sha256) throw std::invalid_argument("a run does not match its checksum");
 }
 

@@ -34,9 +34,11 @@ struct EpochDone {
   std::uint32_t epochs = 0;
 };
 
-/// Trainer to leader: a run is done. The row carries its own checksum.
+/// Trainer to leader: a run is done. The row carries its own checksum. Runs that were trained together come
+/// one after the other and are kept together.
 struct RunDone {
   RunRow row;
+  bool last = true;  ///< of the runs that were trained together
 };
 
 /// A part of a snapshot (snapshot_message.h). Trainer to leader: of a run that is begun, to be kept. Leader

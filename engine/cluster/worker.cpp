@@ -162,6 +162,15 @@ class Worker {
     outbox_.push(std::move(messages));
   }
 
+  void send(const Trained& group) {
+    std::vector<std::vector<std::byte>> messages;
+    for (std::size_t i = 0; i < group.records.size(); ++i) {
+      if (work_.on_run) work_.on_run(group.records[i], group.weights[i]);
+      messages.push_back(encode(RunDone{to_row(group.records[i]), i + 1 == group.records.size()}));
+    }
+    outbox_.push(std::move(messages));
+  }
+
   SnapshotEvents snapshot_events() {
     SnapshotEvents events;
     events.interval = work_.snapshots;
@@ -173,6 +182,10 @@ class Worker {
     events.load = [this](const RunSpec& run) {
       const std::lock_guard lock(mutex_);
       return begun_.at(run.key);
+    };
+    events.drop = [this](const RunRecord& run) {
+      const std::lock_guard lock(mutex_);
+      begun_.erase(run.key);
     };
     return events;
   }
@@ -189,12 +202,7 @@ class Worker {
     events.on_epoch = [this](const GroupSpec& group, int epochs) {
       outbox_.push(encode(EpochDone{number_of(group), static_cast<std::uint32_t>(epochs)}));
     };
-    events.on_run = [this](const RunRecord& run, const Weights& weights) {
-      if (work_.on_run) work_.on_run(run, weights);
-      outbox_.push(encode(RunDone{to_row(run)}));
-      const std::lock_guard lock(mutex_);
-      begun_.erase(run.key);
-    };
+    events.keep = [this](const Trained& group) { send(group); };
     events.snapshots = snapshot_events();
     try {
       work_.train([this](const std::stop_token& ended) { return inbox_.pop(ended); }, events, stop);

@@ -1,123 +1,135 @@
 #include "engine/sweep/scheduler.h"
 
-#include <atomic>
-#include <chrono>
-#include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
+#include "engine/sweep/group_queue.h"
 #include "engine/sweep/planner.h"
-#include "engine/train/replica_group.h"
+#include "engine/sweep/run_writer.h"
+#include "engine/train/group_trainer.h"
 
 namespace gpu_sweep {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// When the next snapshot of a group is due.
-class SnapshotTimes {
- public:
-  SnapshotTimes(const SnapshotInterval& interval, int epoch, double seconds)
-      : interval_(interval), epoch_(epoch), seconds_(seconds) {}
-
-  /// True once an interval.
-  bool due(int epoch, double seconds) {
-    const bool due = (interval_.epochs > 0 && epoch - epoch_ >= interval_.epochs) ||
-                     (interval_.seconds > 0 && seconds - seconds_ >= interval_.seconds);
-    if (due) {
-      epoch_ = epoch;
-      seconds_ = seconds;
-    }
-    return due;
-  }
-
- private:
-  const SnapshotInterval interval_;
-  int epoch_;
-  double seconds_;
-};
 
 /// What the lanes of a sweep share.
 class Sweep {
  public:
   Sweep(const GroupSource& next, const DatasetLayout& layout, const SweepEvents& events,
         const std::vector<Weights>& initial, const std::stop_token& stop)
-      : next_(next), layout_(layout), events_(events), initial_(initial), on_stop_(stop, [this] {
-          ended_.request_stop();
-        }) {}
+      : layout_(layout),
+        events_(events),
+        group_events_(under_lock()),
+        initial_(initial),
+        on_stop_(stop, [this] { ended_.request_stop(); }),
+        writer_(events, mutex_, [this](const std::exception_ptr& error) { fail(error); }),
+        queue_(
+            next, [this](const GroupSpec& group) { return draws_weights(group); }, ended_.get_token()) {}
+
+  ~Sweep() { ended_.request_stop(); }
+  Sweep(const Sweep&) = delete;
+  Sweep& operator=(const Sweep&) = delete;
 
   /// A lane's life: takes groups until none are left.
   void work(Lane& lane, const Buffer& dataset) {
     try {
-      while (std::optional<GroupSpec> group = take()) {
-        const LaneRange range(lane, "group of " + std::to_string(group->runs.size()) + " runs");
-        const auto start = Clock::now();
-        const int finished_before = groups_finished();
-        std::unique_ptr<ReplicaGroup> replicas;
-        std::vector<Snapshot> room;  // for snapshots; empty where nobody wants any
+      while (std::optional<QueuedGroup> group = queue_.pop()) {
+        const LaneRange range(lane, "group of " + std::to_string(group->group.runs.size()) + " runs");
+        const int finished_before = begin_group();
+        std::unique_ptr<GroupTrainer> trainer;
         try {
-          replicas = make(lane, dataset, *group);
-          if (events_.snapshots.keep) room = replicas->room_for_snapshots();
+          trainer = make(lane, dataset, *group);
         } catch (const OutOfMemory& error) {
-          replicas.reset();
-          if (!give_back(*group, error, finished_before)) return;
+          if (!give_back(group->group, error, finished_before)) return;
           continue;
         }
-        try {
-          train(*replicas, room, start);
-        } catch (const Abandoned&) {
-          // There is nothing to keep of it.
-        }
-        replicas.reset();  // its memory is free before another lane can take this one for idle
-        room = {};
-        const std::lock_guard lock(mutex_);
-        --lanes_at_work_;
-        ++groups_finished_;
+        std::optional<Trained> trained = trainer->train();
+        trainer.reset();  // its memory is free before another lane can take this one for idle
+        end_group();
+        if (trained) writer_.push(std::move(*trained));
       }
     } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!error_) error_ = std::current_exception();
-      failed_ = true;
-      ended_.request_stop();
+      fail(std::current_exception());
     }
   }
 
-  SweepResult result() const {
+  /// Once no lane is at work any more.
+  SweepResult result() {
+    const int runs = writer_.finish();
     if (error_) std::rethrow_exception(error_);
-    return {runs_done_};
+    return {runs};
   }
 
  private:
-  bool stopped() const { return ended_.stop_requested(); }
-
-  /// What was given back comes first. Holds no lock while it waits for the next.
-  std::optional<GroupSpec> take() {
-    if (stopped()) return std::nullopt;
-    {
-      const std::lock_guard lock(mutex_);
-      if (!returned_.empty()) {
-        GroupSpec group = std::move(returned_.front());
-        returned_.pop_front();
-        ++lanes_at_work_;
-        return group;
-      }
+  /// The same events, for GroupTrainer: under the lock, and without snapshots once a lane or an event has
+  /// failed.
+  GroupEvents under_lock() {
+    GroupEvents locked;
+    if (events_.on_epoch) {
+      locked.on_epoch = [this](const GroupSpec& group, int epochs_done) {
+        const std::lock_guard lock(mutex_);
+        events_.on_epoch(group, epochs_done);
+      };
     }
-    std::optional<GroupSpec> group = next_(ended_.get_token());
-    const std::lock_guard lock(mutex_);
-    if (group) ++lanes_at_work_;
-    return group;
+    locked.snapshots.interval = events_.snapshots.interval;
+    locked.snapshots.standby_seconds = events_.snapshots.standby_seconds;
+    if (events_.snapshots.keep) {
+      locked.snapshots.keep = [this](const std::vector<Snapshot>& group) {
+        const std::lock_guard lock(mutex_);
+        if (!error_) events_.snapshots.keep(group);
+      };
+    }
+    if (events_.snapshots.load) {
+      locked.snapshots.load = [this](const RunSpec& run) {
+        const std::lock_guard lock(mutex_);
+        return events_.snapshots.load(run);
+      };
+    }
+    locked.wants_weights = events_.wants_weights;
+    return locked;
   }
 
-  int groups_finished() {
+  bool draws_weights(const GroupSpec& group) const {
+    return initial_.empty() && (group.epochs_done == 0 || !events_.snapshots.load);
+  }
+
+  void fail(const std::exception_ptr& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!error_) error_ = error;
+    }
+    ended_.request_stop();
+  }
+
+  /// How many groups have left their memory when this one is tried.
+  int begin_group() {
     const std::lock_guard lock(mutex_);
+    ++lanes_at_work_;
     return groups_finished_;
+  }
+
+  void end_group() {
+    const std::lock_guard lock(mutex_);
+    --lanes_at_work_;
+    ++groups_finished_;
+  }
+
+  std::unique_ptr<GroupTrainer> make(Lane& lane, const Buffer& dataset, QueuedGroup& queued) const {
+    if (!initial_.empty()) queued.initial.assign(queued.group.runs.size(), initial_.front());
+    auto trainer = std::make_unique<GroupTrainer>(lane, dataset, layout_, queued.group, queued.initial,
+                                                  group_events_, ended_.get_token());
+    queued.initial = {};  // they are on the device
+    return trainer;
   }
 
   /// For a group that did not fit beside those of the other lanes: whether this lane shall go on.
@@ -129,11 +141,11 @@ class Sweep {
     const bool splits = group.replicas > 1;
     if (!splits && lanes_at_work_ == 0) {
       if (groups_finished_ == finished_before) throw OutOfMemory(error);
-      returned_.push_front(group);  // another has made room since
+      queue_.give_back({group});  // another has made room since
       return true;
     }
     const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
-    returned_.insert(returned_.begin(), parts.begin(), parts.end());
+    queue_.give_back(parts);
     if (events_.on_remark) {
       events_.on_remark(std::string(error.what()) + "; " +
                         (splits ? "going on with groups of " + std::to_string(parts.front().replicas) +
@@ -143,107 +155,18 @@ class Sweep {
     return splits;
   }
 
-  /// From its snapshots or from scratch; returns the seconds that the group has taken before.
-  double begin(ReplicaGroup& group) {
-    if (group.spec().epochs_done == 0 || !events_.snapshots.load) {
-      group.evaluate_untrained();
-      return 0;
-    }
-    std::vector<Snapshot> snapshots;
-    double seconds = 0;
-    {
-      const std::lock_guard lock(mutex_);
-      for (const RunSpec& run : group.spec().runs) {
-        snapshots.push_back(events_.snapshots.load(run));
-        seconds += snapshots.back().train_seconds;
-      }
-    }
-    group.resume(snapshots);
-    return seconds;
-  }
-
-  /// Copies a group between two epochs into `room`; whether it did: not an untrained group, nor where nobody
-  /// wants snapshots.
-  static bool copy(ReplicaGroup& group, double seconds, std::vector<Snapshot>& room) {
-    if (room.empty() || group.epochs_done() == 0) return false;
-    group.take_snapshots(room);
-    for (Snapshot& snapshot : room) snapshot.train_seconds = seconds / static_cast<double>(room.size());
-    return true;
-  }
-
-  void keep(const std::vector<Snapshot>& snapshots) {
-    const std::lock_guard lock(mutex_);
-    events_.snapshots.keep(snapshots);
-  }
-
-  void keep_when_stopped(bool any, const std::vector<Snapshot>& snapshots) {
-    if (any && !failed_) keep(snapshots);
-  }
-
-  std::unique_ptr<ReplicaGroup> make(Lane& lane, const Buffer& dataset, const GroupSpec& spec) const {
-    const std::vector<Weights> initial =
-        initial_.empty() ? std::vector<Weights>{} : std::vector<Weights>(spec.runs.size(), initial_.front());
-    return std::make_unique<ReplicaGroup>(lane, dataset, layout_, spec, initial, ended_.get_token());
-  }
-
-  /// `start` is when the group was taken.
-  void train(ReplicaGroup& group, std::vector<Snapshot>& room, Clock::time_point start) {
-    const GroupSpec& spec = group.spec();
-    const double seconds_before = begin(group);
-    const auto seconds = [&] {
-      return seconds_before + std::chrono::duration<double>(Clock::now() - start).count();
-    };
-    SnapshotTimes times(events_.snapshots.interval, group.epochs_done(), seconds());
-    const double standby_seconds = events_.snapshots.standby_seconds;  // the first is due after one epoch
-    SnapshotTimes standby_times({0, standby_seconds}, group.epochs_done(), seconds() - standby_seconds);
-    bool standby = false;  // `room` holds what nobody has kept yet, for a stop in the midst of an epoch
-    while (group.epochs_done() < spec.epochs) {
-      if (stopped()) return keep_when_stopped(copy(group, seconds(), room), room);
-      if (times.due(group.epochs_done(), seconds())) {
-        if (copy(group, seconds(), room)) keep(room);
-        standby = false;
-      }
-      try {
-        group.train_epoch();
-      } catch (const Abandoned&) {
-        return keep_when_stopped(standby, room);
-      }
-      if (standby_times.due(group.epochs_done(), seconds())) standby = copy(group, seconds(), room);
-      if (events_.on_epoch) {
-        const std::lock_guard lock(mutex_);
-        events_.on_epoch(spec, group.epochs_done());
-      }
-    }
-    std::vector<RunRecord> records;
-    try {
-      records = group.finish();
-    } catch (const Abandoned&) {
-      return keep_when_stopped(copy(group, seconds(), room), room);
-    }
-    const std::vector<Weights> weights =
-        events_.wants_weights ? group.weights() : std::vector<Weights>(records.size());
-    const double seconds_a_run = seconds() / static_cast<double>(records.size());  // without the store's
-    const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].train_seconds = seconds_a_run;
-      if (events_.on_run) events_.on_run(records[i], weights[i]);
-      ++runs_done_;
-    }
-  }
-
-  const GroupSource& next_;
   const DatasetLayout& layout_;
   const SweepEvents& events_;
+  const GroupEvents group_events_;
   const std::vector<Weights>& initial_;
-  std::atomic<bool> failed_ = false;
-  std::stop_source ended_;          // stopped from outside, or a lane has failed
-  std::mutex mutex_;                // guards the events and what follows
-  std::deque<GroupSpec> returned_;  // taken, and not fitting into memory
+  std::stop_source ended_;  // stopped from outside, or something has failed
+  std::mutex mutex_;        // guards the events, but for `keep`, and what follows
   int lanes_at_work_ = 0;
   int groups_finished_ = 0;
-  int runs_done_ = 0;
   std::exception_ptr error_;
-  const std::stop_callback<std::function<void()>> on_stop_;  // last: uses ended_
+  const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
+  RunWriter writer_;                                         // these two use all the others
+  GroupQueue queue_;
 };
 
 }  // namespace
@@ -252,8 +175,6 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
                        int lanes, const LaneOptions& lane_options, const SweepEvents& events,
                        std::stop_token stop, const std::vector<Weights>& initial) {
   const DatasetLayout layout = dataset_layout(dataset);
-  Sweep sweep(next, layout, events, initial, stop);
-
   // One copy of the data a device, owned by its first lane and read by all of them.
   struct DeviceLanes {
     std::vector<std::unique_ptr<Lane>> lanes;
@@ -270,6 +191,7 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
     device_lanes.lanes.front()->wait();
   }
 
+  Sweep sweep(next, layout, events, initial, stop);
   std::vector<std::jthread> threads;
   for (const DeviceLanes& device_lanes : all_lanes) {
     for (const auto& lane : device_lanes.lanes) {
@@ -283,10 +205,9 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                        const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
                        const SweepEvents& events, std::stop_token stop, const std::vector<Weights>& initial) {
-  std::atomic<std::size_t> taken = 0;
+  std::size_t taken = 0;
   const GroupSource next = [&](const std::stop_token&) -> std::optional<GroupSpec> {
-    const std::size_t i = taken.fetch_add(1);
-    return i < groups.size() ? std::optional(groups[i]) : std::nullopt;
+    return taken < groups.size() ? std::optional(groups[taken++]) : std::nullopt;
   };
   return run_groups(next, dataset, devices, lanes, lane_options, events, stop, initial);
 }

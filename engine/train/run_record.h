@@ -1,4 +1,4 @@
-// Everything that is kept of one finished run.
+// Everything that is kept of finished runs.
 #pragma once
 
 #include <array>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "engine/model/weights.h"
 #include "kernels/fp16.h"
 
 namespace gpu_sweep {
@@ -50,6 +51,12 @@ struct RunRecord {
   double train_seconds = 0;  ///< wall time of its group divided by the group's runs: timing, not identity
 
   const SetFigures& operator[](Set set) const { return final[static_cast<std::size_t>(set)]; }
+};
+
+/// The finished runs of a group, in its order.
+struct Trained {
+  std::vector<RunRecord> records;
+  std::vector<Weights> weights;  ///< one a run; empty ones where nobody wanted them
 };
 
 }  // namespace gpu_sweep

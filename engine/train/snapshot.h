@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,19 @@ struct SnapshotInterval {
   double seconds = 0;
 
   bool never() const { return epochs <= 0 && seconds <= 0; }
+};
+
+/// How runs outlive a sweep that is stopped before they are finished; none by default.
+struct SnapshotEvents {
+  SnapshotInterval interval;
+  std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
+  /// How often a group leaves a copy of itself in the host's memory, which a stop in the midst of an epoch
+  /// keeps: after its first epoch, then every so many seconds. A group that is expected to train for less
+  /// than that leaves none: such a stop costs its work. 0: never. The room for the copy is taken when the
+  /// group is made, and counts as memory that the group needs.
+  double standby_seconds = 20;
+  std::function<Snapshot(const RunSpec& run)> load;     ///< for groups with `epochs_done`
+  std::function<void(const RunRecord& run)> drop = {};  ///< for a run that is finished and kept
 };
 
 /// Bytes of a run's parameters and optimiser, nearly all of its snapshot: 8 or 12 a padded parameter.

@@ -17,6 +17,18 @@
 
 namespace gpu_sweep::test {
 
+/// What a sweep does with a group that is trained; its records have the runs' keys.
+inline void finish(const GroupSpec& group, const SweepEvents& events) {
+  Trained trained;
+  for (const RunSpec& run : group.runs) {
+    trained.records.push_back(sample_run(run.model, run.seed));
+    trained.records.back().key = run.key;
+  }
+  trained.weights.resize(trained.records.size());
+  events.keep(trained);
+  for (const RunRecord& run : trained.records) events.snapshots.drop(run);
+}
+
 /// A job of one leader and three ranks, for 40 runs in groups of four.
 class Coordinator : public ::testing::Test {
  protected:
@@ -53,7 +65,7 @@ class Coordinator : public ::testing::Test {
       while (const std::optional<GroupSpec> group = next(stop)) {
         if (on_group) on_group();
         for (int epoch = 1; epoch <= 3; ++epoch) events.on_epoch(*group, epoch);
-        for (const RunSpec& run : group->runs) events.on_run(sample_run(run.model, run.seed), {});
+        finish(*group, events);
       }
     };
     return result;

@@ -32,10 +32,8 @@ TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
         EXPECT_EQ(snapshot.weights, snapshot_of(run, 1, kMore).weights);
         snapshot.weights[0] = 9;
         events.snapshots.keep({snapshot});
-        RunRecord record = sample_run(run.model, run.seed);
-        record.key = run.key;
-        events.on_run(record, {});
       }
+      finish(*group, events);
     }
   };
   std::map<std::string, Snapshot> kept;

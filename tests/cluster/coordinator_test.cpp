@@ -30,6 +30,39 @@ TEST_F(Coordinator, EveryRunArrivesOnceAndUnchanged) {
   }
 }
 
+TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreToldOf) {
+  std::vector<std::size_t> kept;
+  std::size_t told = 0;
+  SweepEvents events;
+  events.keep = [&](const Trained& group) {
+    EXPECT_EQ(told, 4 * kept.size());
+    kept.push_back(group.records.size());
+  };
+  events.on_run = [&](const RunRecord&, const Weights& weights) {
+    EXPECT_EQ(weights, Weights{});
+    ++told;
+  };
+  const std::vector<std::jthread> trainers = all_trainers(work());
+  EXPECT_EQ(lead(events).runs_done, 40);
+  EXPECT_EQ(kept, std::vector<std::size_t>(10, 4));
+  EXPECT_EQ(told, 40U);
+}
+
+TEST_F(Coordinator, AnErrorInKeepingEndsTheJobAndNothingIsKeptAfterIt) {
+  int kept = 0;
+  SweepEvents events;
+  events.keep = [&](const Trained&) {
+    if (++kept == 2) throw Error(ExitCode::kOutput, "the disk is full");
+  };
+  int told = 0;
+  events.on_run = [&](const RunRecord&, const Weights&) { ++told; };
+  std::vector<std::jthread> trainers = all_trainers(work());
+  EXPECT_EQ(error_of(ExitCode::kOutput, [&] { lead(events); }), "the disk is full");
+  EXPECT_EQ(kept, 2);
+  EXPECT_EQ(told, 4);
+  for (std::jthread& trainer : trainers) trainer.request_stop();
+}
+
 TEST_F(Coordinator, WithoutGroupsEveryRankIsDismissed) {
   groups.clear();
   const std::vector<std::jthread> trainers = all_trainers(work());

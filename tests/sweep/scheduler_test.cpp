@@ -128,6 +128,36 @@ TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
   EXPECT_EQ(records[0].final, whole.records[0].final);
 }
 
+/// A group expected to be shorter than the standby interval leaves no copy behind, a longer one does.
+TEST(RunGroups, AStopInAShortGroupsEpochCostsItsWork) {
+  const Dataset dataset = synthetic_dataset(40, 8, 8);
+  std::stop_source stop;
+  int epochs = 0, kept = 0;
+  Lie slow;
+  slow.afterwards = [&](Lane&, const Program& program, const Buffer&) {
+    if (program.name != "train_step") return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (epochs == 1) stop.request_stop();
+  };
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec&, int) { ++epochs; };
+  events.snapshots.interval = {0, 1000};
+  events.snapshots.standby_seconds = 60;
+  events.snapshots.keep = [&](const std::vector<Snapshot>&) { ++kept; };
+  const GroupSpec group = small_group(dataset, 1, /*epochs=*/9, /*batch_size=*/4);
+  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(epochs, 1);
+  EXPECT_EQ(kept, 0);
+
+  // 9 epochs of a second are expected to take longer than this.
+  stop = {};
+  epochs = 0;
+  events.snapshots.standby_seconds = 4;
+  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(epochs, 1);
+  EXPECT_EQ(kept, 1);
+}
+
 TEST(RunGroups, ARunsTimeIsWithoutThatOfKeepingTheOthers) {
   const Dataset dataset = synthetic_dataset(32, 8, 8);
   std::vector<double> seconds;

@@ -1,0 +1,88 @@
+#include "engine/sweep/group_queue.h"
+
+#include <new>
+#include <utility>
+
+#include "engine/model/parameter_layout.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Empty where there is no memory for them.
+std::vector<Weights> draw(const GroupSpec& group) {
+  try {
+    std::vector<Weights> weights;
+    weights.reserve(group.runs.size());
+    for (const RunSpec& run : group.runs) weights.push_back(initial_weights(group.shape, run.seed));
+    return weights;
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+GroupQueue::GroupQueue(const GroupSource& next, std::function<bool(const GroupSpec&)> draws,
+                       std::stop_token ended)
+    : next_(next), draws_(std::move(draws)), ended_(std::move(ended)), thread_([this] { fetch(); }) {}
+
+GroupQueue::~GroupQueue() = default;
+
+std::optional<QueuedGroup> GroupQueue::pop() {
+  std::unique_lock lock(mutex_);
+  ++waiting_;
+  changed_.wait(lock, ended_, [this] {
+    return error_ || !returned_.empty() || (ahead_ && !drawing_) || (!ahead_ && exhausted_);
+  });
+  --waiting_;
+  if (error_) std::rethrow_exception(error_);
+  if (ended_.stop_requested()) return std::nullopt;
+  if (!returned_.empty()) {
+    QueuedGroup group{std::move(returned_.front()), {}};
+    returned_.pop_front();
+    return group;
+  }
+  if (!ahead_) return std::nullopt;
+  std::optional<QueuedGroup> group = std::exchange(ahead_, std::nullopt);
+  changed_.notify_all();
+  return group;
+}
+
+void GroupQueue::give_back(const std::vector<GroupSpec>& groups) {
+  const std::lock_guard lock(mutex_);
+  returned_.insert(returned_.begin(), groups.begin(), groups.end());
+  changed_.notify_all();
+}
+
+bool GroupQueue::is_to_draw(const GroupSpec& group) const {
+  const auto parameters = static_cast<std::uint64_t>(parameter_layout(group.shape).parameters);
+  return draws_(group) && parameters * sizeof(float) * group.runs.size() <= kMostBytes;
+}
+
+/// The life of the queue's thread.
+void GroupQueue::fetch() {
+  try {
+    while (std::optional<GroupSpec> group = next_(ended_)) {
+      std::unique_lock lock(mutex_);
+      ahead_ = QueuedGroup{std::move(*group), {}};
+      if (waiting_ == 0 && is_to_draw(ahead_->group)) {
+        drawing_ = true;
+        lock.unlock();  // nobody else touches a group whose weights are being drawn
+        std::vector<Weights> weights = draw(ahead_->group);
+        lock.lock();
+        ahead_->initial = std::move(weights);
+        drawing_ = false;
+      }
+      changed_.notify_all();
+      if (!changed_.wait(lock, ended_, [this] { return !ahead_; })) break;
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
+  }
+  const std::lock_guard lock(mutex_);
+  exhausted_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,136 @@
+#include "engine/train/group_trainer.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// When the next snapshot of a group is due.
+class SnapshotTimes {
+ public:
+  SnapshotTimes(const SnapshotInterval& interval, int epoch, double seconds)
+      : interval_(interval), epoch_(epoch), seconds_(seconds) {}
+
+  /// True once an interval.
+  bool due(int epoch, double seconds) {
+    const bool due = (interval_.epochs > 0 && epoch - epoch_ >= interval_.epochs) ||
+                     (interval_.seconds > 0 && seconds - seconds_ >= interval_.seconds);
+    if (due) {
+      epoch_ = epoch;
+      seconds_ = seconds;
+    }
+    return due;
+  }
+
+ private:
+  const SnapshotInterval interval_;
+  int epoch_;
+  double seconds_;
+};
+
+/// When the next copy for a stop in the midst of an epoch is due (SnapshotEvents::standby_seconds).
+class StandbyTimes {
+ public:
+  /// For a group that trains from epoch `first` to `last`.
+  StandbyTimes(double interval, int first, int last, double seconds)
+      : interval_(interval), first_(first), last_(last), begun_(seconds) {}
+
+  bool due(int epoch, double seconds) {
+    if (interval_ <= 0 || epoch == last_) return false;
+    const double expected = (seconds - begun_) / (epoch - first_) * (last_ - first_);
+    const bool due = any_ ? seconds - copied_ >= interval_ : expected >= interval_;
+    if (due) {
+      any_ = true;
+      copied_ = seconds;
+    }
+    return due;
+  }
+
+ private:
+  const double interval_;
+  const int first_;
+  const int last_;
+  const double begun_;
+  bool any_ = false;
+  double copied_ = 0;  // when, if there is any
+};
+
+}  // namespace
+
+GroupTrainer::GroupTrainer(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
+                           const GroupSpec& spec, std::span<const Weights> initial, const GroupEvents& events,
+                           const std::stop_token& stop)
+    : events_(events), stop_(stop), group_(lane, dataset, dataset_layout, spec, initial, stop) {
+  if (events.snapshots.keep) room_ = group_.room_for_snapshots();
+}
+
+std::optional<Trained> GroupTrainer::train() {
+  try {
+    begin();
+  } catch (const Abandoned&) {
+    return std::nullopt;  // there is nothing to keep
+  }
+  if (!train_epochs()) return std::nullopt;
+  Trained trained;
+  try {
+    trained.records = group_.finish();
+  } catch (const Abandoned&) {
+    if (copy()) keep();
+    return std::nullopt;
+  }
+  trained.weights = events_.wants_weights ? group_.weights() : std::vector<Weights>(trained.records.size());
+  const double seconds_a_run = seconds() / static_cast<double>(trained.records.size());
+  for (RunRecord& record : trained.records) record.train_seconds = seconds_a_run;
+  return trained;
+}
+
+void GroupTrainer::begin() {
+  if (group_.spec().epochs_done == 0 || !events_.snapshots.load) return group_.evaluate_untrained();
+  std::vector<Snapshot> snapshots;
+  for (const RunSpec& run : group_.spec().runs) {
+    snapshots.push_back(events_.snapshots.load(run));
+    seconds_before_ += snapshots.back().train_seconds;
+  }
+  group_.resume(snapshots);
+}
+
+/// Whether the last epoch is done: else it was stopped.
+bool GroupTrainer::train_epochs() {
+  const GroupSpec& spec = group_.spec();
+  SnapshotTimes times(events_.snapshots.interval, group_.epochs_done(), seconds());
+  StandbyTimes standby_times(events_.snapshots.standby_seconds, group_.epochs_done(), spec.epochs, seconds());
+  bool standby = false;  // room_ holds what nobody has kept yet
+  while (group_.epochs_done() < spec.epochs) {
+    if (stop_.stop_requested()) {
+      if (copy()) keep();
+      return false;
+    }
+    if (times.due(group_.epochs_done(), seconds())) {
+      if (copy()) keep();
+      standby = false;
+    }
+    try {
+      group_.train_epoch();
+    } catch (const Abandoned&) {
+      if (standby) keep();
+      return false;
+    }
+    if (standby_times.due(group_.epochs_done(), seconds())) standby = copy();
+    if (events_.on_epoch) events_.on_epoch(spec, group_.epochs_done());
+  }
+  return true;
+}
+
+/// Of the group's runs together.
+double GroupTrainer::seconds() const {
+  return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+/// Copies the group between two epochs into its room; whether it did: not an untrained group, nor where
+/// nobody wants snapshots.
+bool GroupTrainer::copy() {
+  if (room_.empty() || group_.epochs_done() == 0) return false;
+  group_.take_snapshots(room_);
+  for (Snapshot& snapshot : room_) snapshot.train_seconds = seconds() / static_cast<double>(room_.size());
+  return true;
+}
+
+}  // namespace gpu_sweep
