@@ -1,11 +1,14 @@
-// Measures what rank 0 of a job does for every finished run, and how long its messages are.
+// Measures what is done for every finished run, by one process or by rank 0 of a job, and how long a job's
+// messages are.
 //
 //   store_bench DIR [RUNS]     DIR lies on the file system to be measured and must not exist yet
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -96,6 +99,16 @@ void measure(const std::filesystem::path& directory, int count) {
     });
     print_rate("store, one durable transaction each", storing, runs.size());
     print_rate("decode and store: all that rank 0 does", decoding + storing, runs.size());
+  }
+  {
+    constexpr std::size_t kGroup = 50;
+    RunStore store = RunStore::create_or_continue(directory / "groups", experiment, {});
+    const double storing = seconds_of([&] {
+      for (std::size_t first = 0; first < received.size(); first += kGroup) {
+        store.add(std::span(received).subspan(first, std::min(kGroup, received.size() - first)));
+      }
+    });
+    print_rate("store, one durable transaction for 50 runs", storing, received.size());
   }
   const auto bytes = std::filesystem::file_size(directory / kStoreFile);
   std::printf("store                      %6zu bytes a run\n", bytes / runs.size());

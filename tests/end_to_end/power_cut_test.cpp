@@ -14,11 +14,12 @@ namespace fs = std::filesystem;
 /// A file system that keeps nothing until it is told to: what a log of calls leaves unsafe, and when.
 class Disk {
  public:
-  /// One line of `strace -f -y`, whose paths are absolute.
+  /// One line of `strace -f -y`, whose paths are absolute. Where a call of another thread came between its
+  /// beginning and its end, strace puts more than one space before the result.
   void take(const std::string& line) {
-    static const std::regex sync(R"((fsync|fdatasync)\(\d+<([^>]*)>\) = 0)");
+    static const std::regex sync(R"((fsync|fdatasync)\(\d+<([^>]*)>\) += 0)");
     static const std::regex write(R"((write|pwrite64|ftruncate)\(\d+<([^>]*)>)");
-    static const std::regex rename(R"re((rename|link)\("([^"]*)", "([^"]*)"\) = 0)re");
+    static const std::regex rename(R"re((rename|link)\("([^"]*)", "([^"]*)"\) += 0)re");
     static const std::regex made(R"re(mkdir\("([^"]*)", \d+\) += 0)re");
     std::smatch found;
     if (std::regex_search(line, found, sync)) {
