@@ -66,7 +66,7 @@ clean "$program" run /no/such.toml 2>said || status=$?
 [ $status -eq 2 ] || fail "exit code $status, expected 2"
 ln -s "$program" link
 [ "$(clean ./link --version)" = "$("$program" --version)" ] || fail "called by a link"
-clean "$program" run "$tree/experiments/quick.toml" --data data --runs 400 --epochs 400 --device cpu --out long >/dev/null 2>&1 &
+env -i "$program" run "$tree/experiments/quick.toml" --data data --runs 400 --epochs 400 --device cpu --out long >/dev/null 2>&1 &
 pid=$!
 for _ in $(seq 100); do [ -e long/runs.sqlite ] && break; sleep 0.1; done
 kill -TERM $pid
@@ -89,3 +89,4 @@ clean LD_DEBUG=libs "$program" --version 2>loaded >/dev/null
 if grep "calling init: .*lib/compat" loaded; then fail "carried libraries though the machine's are new enough"; fi
 
 [[ $("$source/packaging/bundle/rebuild_cuda_lane" --help) = *'CMAKE ARGUMENT'* ]] || fail "rebuild_cuda_lane --help"
+echo "bundle_test: $(stat -c %s "$archive") bytes, everything as it should be"
