@@ -60,16 +60,11 @@ carry_parts() {
 
 # Card tests are linked to CUDA: the machine's LD_LIBRARY_PATH comes first there.
 carry_tests() {
-  local program file
-  for program in study_bench kernel_bench_without_cudnn kernel_bench; do
+  local program
+  for program in study_bench kernel_bench kernel_bench_cudnn copy_rate product_algorithms; do
     [ -e "$build/$program" ] || continue
-    file=$program
-    [ ! -e "$build/kernel_bench_without_cudnn" ] || case $program in
-      kernel_bench) file=kernel_bench_cudnn ;;
-      kernel_bench_without_cudnn) file=kernel_bench ;;
-    esac
     # shellcheck disable=SC2016
-    carry_program "$build/$program" "$file" --force-rpath --set-rpath '$ORIGIN/../lib:/usr/local/cuda/lib64'
+    carry_program "$build/$program" "$program" --force-rpath --set-rpath '$ORIGIN/../lib:/usr/local/cuda/lib64'
   done
   for program in kernel_tests_cuda library_tests_cuda cudnn_tests; do
     if [ ! -e "$build/tests/$program" ]; then
