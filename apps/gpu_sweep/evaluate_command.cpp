@@ -122,7 +122,11 @@ void evaluate(const EvaluateFlags& flags) {
   if (flags.weights.empty())
     throw Error(ExitCode::kUsage, "--weights: missing, expected a .npz file of weights");
   const Weights weights = load_weights(flags.weights);
-  const Setup setup = make_setup(flags.setup);
+  // The network may have been trained with more classes than the labels tell of.
+  ClassSpec classes;
+  if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
+    classes.count = weights.back().outputs;
+  const Setup setup = make_setup(flags.setup, classes);
   const Set set = flags.set.value_or(Set::kTest);
   const GroupSpec group = group_for(weights, flags, setup);
   say_notices(setup);

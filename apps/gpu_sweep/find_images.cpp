@@ -7,14 +7,16 @@
 namespace gpu_sweep {
 
 std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag) {
-  std::string warning;
+  // As the runs were trained: labels alone may say less.
+  const ClassSpec classes{static_cast<int>(provenance.class_names.size()), provenance.class_names};
+  DataRemarks remarks;
   if (!flag.empty()) {
-    Dataset dataset = load_dataset(flag, &warning);
+    Dataset dataset = load_dataset(flag, &remarks, classes);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
     throw Error(ExitCode::kData, "--data " + flag + ": found other data than these runs were trained on");
   }
   try {
-    Dataset dataset = load_dataset(provenance.data_directory, &warning);
+    Dataset dataset = load_dataset(provenance.data_directory, &remarks, classes);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
     warn(provenance.data_directory + " holds other data than these runs were trained on: no images");
   } catch (const Error& error) {

@@ -161,14 +161,14 @@ void plan(const PlanFlags& flags) {
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
-    std::string warning;
-    const Dataset dataset = load_dataset(find_data(flags.setup.data), &warning);
-    if (!warning.empty()) warn(warning);
+    DataRemarks remarks;
+    const Dataset dataset = load_dataset(find_data(flags.setup.data), &remarks, experiment.classes);
+    for (const std::string& line : remarks.warnings) warn(line);
     for (const std::string& line : experiment.warnings) warn(line);
     print_data(roofline_text(experiment, dataset, flags.setup, card, flags.unfused));
     return;
   }
-  Setup setup = make_setup(flags.setup);
+  Setup setup = make_setup(flags.setup, experiment.classes);
   add_warnings(experiment, setup);
   const Plan plan = make_plan(experiment, setup);
   say_notices(setup);

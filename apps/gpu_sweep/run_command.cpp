@@ -124,7 +124,7 @@ Study make_study(const RunFlags& flags) {
   }
   Study study;
   study.experiment = load_experiment(flags.file, flags.overrides);
-  study.setup = make_setup(flags.setup);
+  study.setup = make_setup(flags.setup, study.experiment.classes);
   add_warnings(study.experiment, study.setup);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),

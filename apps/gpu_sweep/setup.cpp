@@ -60,7 +60,7 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags) {
   app.add_flag("--profile", flags.profile, "on the CPU: print the share of time by operation at the end");
 }
 
-Setup make_setup(const SetupFlags& flags) {
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {
   Setup setup;
   setup.quiet = flags.quiet;
   setup.devices = choose_devices(flags.device);
@@ -79,9 +79,10 @@ Setup make_setup(const SetupFlags& flags) {
     setup.lane_options.profile = std::make_shared<Profile>();
   }
 
-  std::string warning;
-  setup.dataset = load_dataset(find_data(flags.data), &warning);
-  if (!warning.empty()) setup.warnings.push_back(warning);
+  DataRemarks remarks;
+  setup.dataset = load_dataset(find_data(flags.data), &remarks, classes);
+  setup.warnings = std::move(remarks.warnings);
+  if (!remarks.notice.empty()) setup.notices.push_back(std::move(remarks.notice));
   return setup;
 }
 

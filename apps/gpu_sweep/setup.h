@@ -55,8 +55,9 @@ struct Setup {
   }
 };
 
-/// Reads the data and chooses the devices. Throws Error(kData) and Error(kDevice).
-Setup make_setup(const SetupFlags& flags);
+/// Reads the data, with the classes that an experiment says, and chooses the devices. Throws Error(kData) and
+/// Error(kDevice).
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {});
 
 /// Has `say_notices` warn of what the experiment's file states and no model can use.
 void add_warnings(const Experiment& experiment, Setup& setup);

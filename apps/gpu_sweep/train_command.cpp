@@ -28,6 +28,7 @@ struct TrainFlags {
   ModelFlags model;
   SetupFlags setup;
   std::optional<std::uint64_t> seed;
+  std::optional<int> classes;
   std::string init_weights;
   std::string save_weights;
   std::string out;
@@ -101,7 +102,7 @@ void train(const TrainFlags& flags) {
   }
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
-  Setup setup = make_setup(flags.setup);
+  Setup setup = make_setup(flags.setup, {flags.classes, {}});
   check_batch(experiment.models.front(), setup.dataset);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
   const PlanOptions options = fit_groups(setup, runs);
@@ -142,6 +143,8 @@ Command add_train_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("train", "Train one run, described by flags");
   const auto flags = std::make_shared<TrainFlags>(*app);
   add_integer_flag(*app, "--seed", flags->seed, kSeedRange, "of weights, dropout and order (default 0)");
+  add_integer_flag(*app, "--classes", flags->classes, kClassesRange,
+                   "outputs of the network; 1 + the largest training label if not given");
   add_path_flag(*app, "--init-weights", flags->init_weights, "F.npz",
                 "start from these weights in place of random ones");
   add_path_flag(*app, "--save-weights", flags->save_weights, "F.npz",

@@ -69,8 +69,8 @@ void measure_ratios(const Options& options) {
   const Backend backend = cpu_backend();
   const DeviceInfo& cpu = backend.devices.front();
   const int lanes = cpu.default_lanes;
-  std::string warning;
-  const Dataset dataset = load_dataset(find_data(options.data), &warning);
+  DataRemarks remarks;
+  const Dataset dataset = load_dataset(find_data(options.data), &remarks);
   const std::vector<Precision> precisions = precisions_of(cpu);
 
   std::map<Precision, std::vector<Round>> rounds;

@@ -107,8 +107,8 @@ Json measure_runs(const Bench& bench) {
 }  // namespace
 
 void measure_scaling(const Options& options) {
-  std::string warning;
-  Bench bench{choose_devices("cpu"), load_dataset(find_data(options.data), &warning), 0, options.rounds, {}};
+  DataRemarks remarks;
+  Bench bench{choose_devices("cpu"), load_dataset(find_data(options.data), &remarks), 0, options.rounds, {}};
   const DeviceInfo& cpu = bench.cpu.backend.devices.front();
   bench.lanes = cpu.default_lanes;
   bench.precisions = precisions_of(cpu);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,19 @@ struct LabelledImages {
   std::vector<std::uint8_t> labels;  ///< [N]
 };
 
+/// What an experiment says of its classes. The labels say the rest.
+struct ClassSpec {
+  std::optional<int> count;        ///< K, 2..256
+  std::vector<std::string> names;  ///< [K], or empty
+};
+
 /// Rows of the training and validation sets stand in the order of the split's permutation: "row i of the
 /// training set" is training[i] of that permutation, and no index list is needed afterwards.
 struct Dataset {
   int height = 0;
   int width = 0;
   int classes = 0;                       ///< K
+  int label_classes = 0;                 ///< 1 + the largest training label; 0 where K is that
   std::array<LabelledImages, 3> sets;    ///< by Set
   std::vector<std::string> class_names;  ///< [K]; "0", "1", ... where the data is not Fashion-MNIST
   bool is_fashion_mnist = false;         ///< by the hashes of all four files

@@ -3,45 +3,25 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <system_error>
 
+#include "engine/data/data_files.h"
 #include "engine/error.h"
 
 namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array kFileNames = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                                   "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
 
-/// What keeps `directory` from being read as a data set; fills `files`. Empty if nothing does.
-std::string find_files(const fs::path& directory, std::array<fs::path, 4>& files) {
-  std::error_code error;
-  const bool exists = fs::exists(directory, error);
-  if (error) return error.message();
-  if (!exists) return "no such directory";
-  if (!fs::is_directory(directory, error)) return "not a directory";
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    files[i] = directory / kFileNames[i];
-    if (fs::exists(files[i], error)) continue;
-    files[i] += ".gz";
-    if (!fs::exists(files[i], error)) return fmt::format("{} (or .gz) is missing", kFileNames[i]);
-  }
-  return "";
-}
-
-fs::path require(const std::string& origin, const fs::path& directory) {
-  std::array<fs::path, 4> files;
-  if (const std::string fault = find_files(directory, files); !fault.empty()) {
+fs::path require(const std::string& origin, const fs::path& place) {
+  if (const std::string fault = look_for_data_files(place).fault; !fault.empty()) {
     throw Error(ExitCode::kData, fmt::format("{} {}: {}, expected a directory of four IDX files", origin,
-                                             directory.string(), fault));
+                                             place.string(), fault));
   }
-  return directory;
+  return place;
 }
 
 }  // namespace
@@ -67,8 +47,7 @@ fs::path find_data(const std::string& flag, const std::vector<fs::path>& standar
   }
   std::string looked;
   for (const fs::path& place : standard) {
-    std::array<fs::path, 4> files;
-    if (find_files(place, files).empty()) return place;
+    if (look_for_data_files(place).fault.empty()) return place;
     looked += (looked.empty() ? "" : ", ") + place.string();
   }
   throw Error(
@@ -76,15 +55,6 @@ fs::path find_data(const std::string& flag, const std::vector<fs::path>& standar
       fmt::format("no data set in {}: install one with `apt-get install dataset-fashion-mnist` or name "
                   "a directory with --data",
                   looked));
-}
-
-std::array<fs::path, 4> data_files(const fs::path& directory) {
-  std::array<fs::path, 4> files;
-  if (const std::string fault = find_files(directory, files); !fault.empty()) {
-    throw Error(ExitCode::kData,
-                fmt::format("{}: {}, expected a directory of four IDX files", directory.string(), fault));
-  }
-  return files;
 }
 
 }  // namespace gpu_sweep

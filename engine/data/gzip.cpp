@@ -17,7 +17,8 @@ constexpr std::uint64_t kMostExpansion = 1032;
 
 class Inflater {
  public:
-  Inflater(std::span<const std::uint8_t> bytes, std::string name) : rest_(bytes), name_(std::move(name)) {
+  Inflater(std::span<const std::uint8_t> bytes, std::string name)
+      : file_(bytes), rest_(bytes), name_(std::move(name)) {
     constexpr int kGzipOnly = 16 + MAX_WBITS;
     if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::runtime_error("zlib cannot start");
   }
@@ -26,9 +27,10 @@ class Inflater {
   ~Inflater() { inflateEnd(&stream_); }
 
   bool ended() const { return ended_; }
-  std::size_t unread() const { return rest_.size() + stream_.avail_in; }
+  /// Bytes that are neither a member nor padding.
+  std::size_t unread() const { return foreign_; }
 
-  /// Fills `to` as far as the stream goes; returns the bytes written.
+  /// Fills `to` as far as the members go; returns the bytes written.
   std::size_t read(std::span<std::uint8_t> to) {
     std::size_t written = 0;
     while (written < to.size() && !ended_) {
@@ -41,7 +43,7 @@ class Inflater {
       const std::size_t made = room - stream_.avail_out;
       written += made;
       if (status == Z_STREAM_END) {
-        ended_ = true;
+        begin_next_member();
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         throw Error(ExitCode::kData, fmt::format("{}: damaged gzip stream ({})", name_,
                                                  stream_.msg ? stream_.msg : zError(status)));
@@ -57,6 +59,18 @@ class Inflater {
     return static_cast<uInt>(std::min<std::size_t>(count, std::numeric_limits<uInt>::max()));
   }
 
+  /// After the end of a member: another one, zeros, or what does not belong there.
+  void begin_next_member() {
+    const std::size_t unread = rest_.size() + stream_.avail_in;
+    const std::span<const std::uint8_t> next = file_.last(unread);
+    if (is_gzip(next)) {
+      inflateReset(&stream_);
+      return;
+    }
+    ended_ = true;
+    if (std::any_of(next.begin(), next.end(), [](std::uint8_t byte) { return byte != 0; })) foreign_ = unread;
+  }
+
   void refill() {
     const uInt count = clamp(rest_.size());
     stream_.next_in = const_cast<Bytef*>(rest_.data());  // zlib only reads it
@@ -65,9 +79,11 @@ class Inflater {
   }
 
   z_stream stream_ = {};
-  std::span<const std::uint8_t> rest_;
+  std::span<const std::uint8_t> file_;
+  std::span<const std::uint8_t> rest_;  // of the file, from the end of what zlib was given
   std::string name_;
   bool ended_ = false;
+  std::size_t foreign_ = 0;
 };
 
 }  // namespace

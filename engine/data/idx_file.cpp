@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "engine/data/content_words.h"
 #include "engine/data/gzip.h"
 #include "engine/data/read_file.h"
 #include "engine/data/sha256.h"
@@ -29,15 +30,58 @@ std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
 }
 
-/// `bytes` holds at least the header, or the whole file where that is shorter.
-Header parse_header(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name) {
+/// " (IDX file of float32 values, 3 dimensions)" for another kind's magic number; "" for what is no IDX file.
+std::string idx_words(std::uint32_t magic) {
+  if (magic == static_cast<std::uint32_t>(IdxKind::kLabels)) return " (IDX file of uint8 labels)";
+  if (magic == static_cast<std::uint32_t>(IdxKind::kImages)) return " (IDX file of uint8 images)";
+  const std::uint32_t dimensions = magic & 0xff;
+  constexpr std::uint32_t kMostDimensions = 8;  // nobody has more: other bytes do
+  if (magic >> 16 != 0 || dimensions == 0 || dimensions > kMostDimensions) return "";
+  const char* type = nullptr;
+  switch (magic >> 8) {
+    case 0x08:
+      type = "uint8";
+      break;
+    case 0x09:
+      type = "int8";
+      break;
+    case 0x0b:
+      type = "int16";
+      break;
+    case 0x0c:
+      type = "int32";
+      break;
+    case 0x0d:
+      type = "float32";
+      break;
+    case 0x0e:
+      type = "float64";
+      break;
+    default:
+      return "";
+  }
+  return fmt::format(" (IDX file of {} values, {} dimension{})", type, dimensions,
+                     dimensions == 1 ? "" : "s");
+}
+
+/// `bytes` are the first kContentBytes of the file, or all of one that is shorter; `unpacked` from gzip.
+Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
+                    const std::string& name) {
   const bool images = kind == IdxKind::kImages;
   const auto fail = [&name](const std::string& what) {
     throw Error(ExitCode::kData, fmt::format("{}: {}", name, what));
   };
-  if (bytes.size() >= 4 && big_endian(bytes, 0) != static_cast<std::uint32_t>(kind)) {
-    fail(fmt::format("magic number 0x{:08x}, expected 0x{:08x} (IDX file of uint8 {})", big_endian(bytes, 0),
-                     static_cast<std::uint32_t>(kind), images ? "images" : "labels"));
+  const std::string wanted = images ? "images" : "labels";
+  const std::uint32_t magic = bytes.size() >= 4 ? big_endian(bytes, 0) : 0;
+  if (!bytes.empty() && magic != static_cast<std::uint32_t>(kind)) {
+    const std::string words = content_words(bytes);
+    if (!words.empty()) {
+      fail(fmt::format("{}{}, expected an IDX file of uint8 {}", unpacked ? "gzip of " : "", words, wanted));
+    }
+  }
+  if (bytes.size() >= 4 && magic != static_cast<std::uint32_t>(kind)) {
+    fail(fmt::format("magic number 0x{:08x}{}, expected 0x{:08x} (IDX file of uint8 {})", magic,
+                     idx_words(magic), static_cast<std::uint32_t>(kind), wanted));
   }
   if (bytes.size() < header_bytes(kind)) {
     fail(fmt::format("{} bytes, expected an IDX header of {} and the {}", bytes.size(), header_bytes(kind),
@@ -73,8 +117,8 @@ Header parse_header(std::span<const std::uint8_t> bytes, IdxKind kind, const std
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name) {
   std::vector<std::uint8_t> unpacked;
   const bool packed = is_gzip(bytes);
-  const Header header = packed ? parse_header(gunzip_prefix(bytes, header_bytes(kind), name), kind, name)
-                               : parse_header(bytes, kind, name);
+  const Header header = packed ? parse_header(gunzip_prefix(bytes, kContentBytes, name), true, kind, name)
+                               : parse_header(bytes, false, kind, name);
   if (packed) {
     unpacked = gunzip(bytes, header.file_bytes, name);
     bytes = unpacked;

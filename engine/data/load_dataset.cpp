@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <span>
 
-#include "engine/data/find_data.h"
+#include "engine/data/data_files.h"
 #include "engine/data/idx_file.h"
+#include "engine/data/label_remarks.h"
 #include "engine/data/split.h"
 #include "engine/error.h"
 
@@ -25,8 +27,18 @@ constexpr std::array kFashionMnistHashes = {
 constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                              "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
 
-bool has_fashion_mnist_sizes(const Files& files) {
-  return files[0].rows == 60000 && files[2].rows == 10000 && files[0].height == 28 && files[0].width == 28;
+/// Whether whoever named the place asked for Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
+bool is_called_fashion_mnist(std::filesystem::path place) {
+  for (int parts = 0; parts < 3 && place.has_relative_path(); ++parts, place = place.parent_path()) {
+    std::string name;
+    for (const char c : place.filename().string()) {
+      if (std::isalnum(static_cast<unsigned char>(c)) == 0) continue;
+      name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    if (name.find("fashionmnist") != std::string::npos) return true;
+    if (!name.empty() && name != "raw") return false;
+  }
+  return false;
 }
 
 void check_counts(const IdxFile& images, const IdxFile& labels) {
@@ -51,23 +63,32 @@ void check_sizes(const Files& files) {
   }
 }
 
-void check_labels(const IdxFile& labels, int classes) {
+void check_labels(const IdxFile& labels, int classes, const char* why) {
   const auto bad =
       std::find_if(labels.values.begin(), labels.values.end(), [=](int label) { return label >= classes; });
   if (bad != labels.values.end()) {
-    throw Error(ExitCode::kData, fmt::format("{}: label {} at row {}, expected 0 to {}", labels.name, *bad,
-                                             bad - labels.values.begin(), classes - 1));
+    throw Error(ExitCode::kData, fmt::format("{}: label {} at row {}, expected 0 to {}{}", labels.name, *bad,
+                                             bad - labels.values.begin(), classes - 1, why));
   }
 }
 
-int count_classes(const Files& files) {
-  if (has_fashion_mnist_sizes(files)) return 10;
-  const auto& labels = files[1].values;
-  const int classes = 1 + *std::max_element(labels.begin(), labels.end());
+/// K by the training labels.
+int count_classes(const IdxFile& labels) { return 1 + *std::ranges::max_element(labels.values); }
+
+/// K, which all labels fit.
+int choose_classes(const Files& files, const ClassSpec& spec) {
+  if (spec.count) {
+    for (const std::size_t labels : {1, 3}) {
+      check_labels(files[labels], *spec.count, ": more classes than were asked for");
+    }
+    return *spec.count;
+  }
+  const int classes = count_classes(files[1]);
   if (classes < 2) {
     throw Error(ExitCode::kData,
                 fmt::format("{}: every label is 0, expected at least two classes", files[1].name));
   }
+  check_labels(files[3], classes, ", as among the training labels");
   return classes;
 }
 
@@ -87,29 +108,28 @@ LabelledImages take(const IdxFile& images, const IdxFile& labels, std::span<cons
 }
 
 std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
-  if (is_fashion_mnist) return {kFashionMnistClasses.begin(), kFashionMnistClasses.end()};
   std::vector<std::string> names;
   names.reserve(static_cast<std::size_t>(classes));
-  for (int k = 0; k < classes; ++k) names.push_back(std::to_string(k));
+  for (int k = 0; k < classes; ++k) {
+    const auto at = static_cast<std::size_t>(k);
+    names.push_back(is_fashion_mnist && at < kFashionMnistClasses.size() ? kFashionMnistClasses[at]
+                                                                         : std::to_string(k));
+  }
   return names;
 }
 
-/// Empty for Fashion-MNIST.
-std::string describe_difference(const Files& files, const Dataset& dataset) {
+/// The first of the files that is not Fashion-MNIST's.
+const IdxFile* first_other(const Files& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (files[i].sha256 == kFashionMnistHashes[i]) continue;
-    return fmt::format(
-        "{}: not Fashion-MNIST (sha256 {}...); training on {} + {} images of {} x {}, {} classes",
-        files[i].name, files[i].sha256.substr(0, 12), files[0].rows, files[2].rows, dataset.height,
-        dataset.width, dataset.classes);
+    if (files[i].sha256 != kFashionMnistHashes[i]) return &files[i];
   }
-  return "";
+  return nullptr;
 }
 
 }  // namespace
 
-Dataset load_dataset(const std::filesystem::path& directory, std::string* warning) {
-  const auto paths = data_files(directory);
+Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes) {
+  const auto paths = data_files(place);
   Files files = {read_idx(paths[0], IdxKind::kImages), read_idx(paths[1], IdxKind::kLabels),
                  read_idx(paths[2], IdxKind::kImages), read_idx(paths[3], IdxKind::kLabels)};
   check_sizes(files);
@@ -117,14 +137,14 @@ Dataset load_dataset(const std::filesystem::path& directory, std::string* warnin
   Dataset dataset;
   dataset.height = files[0].height;
   dataset.width = files[0].width;
-  dataset.classes = count_classes(files);
-  check_labels(files[1], dataset.classes);
-  check_labels(files[3], dataset.classes);
+  dataset.classes = choose_classes(files, classes);
+  dataset.label_classes = count_classes(files[1]);
   for (std::size_t i = 0; i < files.size(); ++i) dataset.sha256[i] = files[i].sha256;
-  *warning = describe_difference(files, dataset);
-  dataset.is_fashion_mnist = warning->empty();
-  dataset.class_names = class_names(dataset.is_fashion_mnist, dataset.classes);
-  dataset.directory = directory.string();
+  const IdxFile* other = first_other(files);
+  dataset.is_fashion_mnist = other == nullptr;
+  dataset.class_names =
+      classes.names.empty() ? class_names(dataset.is_fashion_mnist, dataset.classes) : classes.names;
+  dataset.directory = place.string();
 
   const Split split = split_rows(files[0].rows);
   dataset.sets[static_cast<std::size_t>(Set::kTrain)] = take(files[0], files[1], split.train);
@@ -133,6 +153,18 @@ Dataset load_dataset(const std::filesystem::path& directory, std::string* warnin
   test.rows = files[2].rows;
   test.pixels = std::move(files[2].values);
   test.labels = std::move(files[3].values);
+
+  *remarks = {};
+  remarks->warnings = label_remarks(dataset, files[1].name);
+  if (other == nullptr) return dataset;
+  remarks->notice = fmt::format("{}: {} + {} images of {} x {}, {} classes", place.string(), files[0].rows,
+                                files[2].rows, dataset.height, dataset.width, dataset.classes);
+  if (is_called_fashion_mnist(place)) {
+    remarks->warnings.insert(
+        remarks->warnings.begin(),
+        fmt::format("{}: not Fashion-MNIST (sha256 {}...), though the folder is called so", other->name,
+                    other->sha256.substr(0, 12)));
+  }
   return dataset;
 }
 

@@ -3,16 +3,23 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine/data/dataset.h"
 
 namespace gpu_sweep {
 
-/// Reads, checks and splits the data set of a directory (docs/what_is_computed.md). K is 10 for Fashion-MNIST
-/// and for files of its sizes, else 1 + the largest training label, 2..256. Where the files are not
-/// Fashion-MNIST by hash, `*warning` becomes one line that says so; else it becomes empty. Throws
-/// Error(kData) where a file is missing or damaged, where counts or image sizes disagree, or where a label is
-/// out of range.
-Dataset load_dataset(const std::filesystem::path& directory, std::string* warning);
+/// What is to be said of a data set that can be trained on.
+struct DataRemarks {
+  std::string notice;                 ///< its sizes, where it is not Fashion-MNIST; else empty
+  std::vector<std::string> warnings;  ///< what is likely a mistake, a line each
+};
+
+/// Reads, checks and splits the data set at `place` (docs/what_is_computed.md), which look_for_data_files
+/// finds. K is what `classes` says, else 1 + the largest training label, 2..256. Warnings: not Fashion-MNIST
+/// by hash where the place is called so; labels that start from 1 or leave out others; one class only;
+/// classes without images in one or two of the three sets. Throws Error(kData) where a file is missing or
+/// damaged, where counts or image sizes disagree, or where a label is out of range.
+Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {});
 
 }  // namespace gpu_sweep

@@ -44,6 +44,8 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
           {"seed", experiment.seed},
           {"precision", to_string(provenance.precision)},
           {"device_kind", provenance.device_kind},
+          {"classes", provenance.class_names.size()},
+          {"class_names", provenance.class_names},
           {"shard", provenance.shard ? Json(to_string(*provenance.shard)) : Json("none")},
           {"data",
            {{"train_images", provenance.data_sha256[0]},

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "engine/error.h"
+#include "engine/sweep/class_keys.h"
+#include "engine/sweep/equal_models.h"
 #include "engine/sweep/grid.h"
 #include "engine/sweep/key_places.h"
 #include "engine/sweep/model_keys.h"
@@ -17,27 +19,9 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kLongestName = 200;  // bytes
-const std::string kNameExpected =
-    "a name of 1 to " + std::to_string(kLongestName) + " bytes without control characters";
-
-bool is_plain(std::string_view name) {
-  for (const char c : name) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f) return false;
-  }
-  return !name.empty() && name.size() <= kLongestName;
-}
-
-std::string read_model_name(const TomlItem& item) {
-  std::string name = read_text(item, kNameExpected);
-  if (!is_plain(name)) fail(item, describe(*item.value), kNameExpected);
-  return name;
-}
-
 /// The experiment's name names a directory as well.
 std::string read_experiment_name(const TomlItem& item) {
-  std::string name = read_model_name(item);
+  std::string name = read_plain_name(item);
   if (name.front() == '.' || name.find('/') != std::string::npos) {
     fail(item, describe(*item.value), "a name that can be a directory's: no '/', no leading '.'");
   }
@@ -71,12 +55,12 @@ PlacedDraft read_model(const TomlItem& item, const ModelDraft& defaults) {
   for (const TomlItem& part : items_of(read_table(item, "a [[model]] table"), item.file, item.path)) {
     check_place(part, KeyPlace::kModel, known);
     if (part.key == "name") {
-      draft.spec.name = read_model_name(part);
+      draft.spec.name = read_plain_name(part);
     } else {
       set_model_key(draft, part);
     }
   }
-  if (draft.spec.name.empty()) fail_missing(item, "name", kNameExpected);
+  if (draft.spec.name.empty()) fail_missing(item, "name", name_expected());
   return {item, std::move(draft)};
 }
 
@@ -147,12 +131,13 @@ Experiment resolve(const toml::table& document, const std::string& file,
     return nullptr;
   };
   for (const TomlItem& item : items) {
-    check_place(item, KeyPlace::kTop, {"name", "runs", "seed", "defaults", "model", "grid"});
+    check_place(item, KeyPlace::kTop,
+                {"name", "runs", "seed", "classes", "class_names", "defaults", "model", "grid"});
   }
 
   Experiment experiment;
   const TomlItem* name = find("name");
-  if (name == nullptr) fail_missing(top, "name", kNameExpected);
+  if (name == nullptr) fail_missing(top, "name", name_expected());
   experiment.name = read_experiment_name(*name);
 
   const TomlItem* runs = find("runs");
@@ -164,6 +149,8 @@ Experiment resolve(const toml::table& document, const std::string& file,
     experiment.seed = static_cast<std::uint64_t>(read_integer(*seed, kSeedRange));
     top.line = seed->line;
   }
+
+  experiment.classes = read_classes(find("classes"), find("class_names"));
 
   ModelDraft defaults;
   if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);
@@ -180,6 +167,9 @@ Experiment resolve(const toml::table& document, const std::string& file,
   resolve_models(models, axes, experiment);
   apply_overrides(experiment, axes, overrides);
   check_totals(experiment, top);
+  for (std::string& line : equal_models(experiment.models)) {
+    experiment.warnings.push_back(file + ": " + std::move(line));
+  }
   return experiment;
 }
 

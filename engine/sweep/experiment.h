@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/data/dataset.h"
 #include "engine/model/model_spec.h"
 
 namespace gpu_sweep {
@@ -19,8 +20,10 @@ struct Experiment {
   int runs = 1;      ///< run i of every model has seed `seed` + i
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
+  ClassSpec classes;              ///< for the data set, where the file says something of its classes
 
-  /// A line for each setting that the file states and a model cannot use. Empty where no file was read.
+  /// A line for each setting that the file states and a model cannot use, and for models that are equal.
+  /// Empty where no file was read.
   std::vector<std::string> warnings;
   /// By model, where it differs: its optimiser if naming one kept nothing of what stands above it, as in
   /// experiments that older stores keep. Empty where no file was read.

@@ -9,7 +9,7 @@ bool holds(const std::vector<std::string>& keys, const std::string& key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
-const std::vector<std::string> kTopValues = {"runs", "seed"};
+const std::vector<std::string> kTopValues = {"runs", "seed", "classes", "class_names"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
 /// What an experiment leaves to the command line, as someone would spell it in a file.
 const std::vector<std::string> kFlags = {

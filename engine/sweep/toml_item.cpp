@@ -7,6 +7,11 @@
 #include "engine/sweep/nearest_name.h"
 
 namespace gpu_sweep {
+namespace {
+
+constexpr std::size_t kLongestName = 200;  // bytes
+
+}  // namespace
 
 void fail(const TomlItem& item, const std::string& found, const std::string& expected) {
   throw Error(ExitCode::kUsage, item.file + ":" + std::to_string(item.line) + ": " + item.path + ": found " +
@@ -86,6 +91,22 @@ std::string read_text(const TomlItem& item, const std::string& expected) {
   const toml::value<std::string>* value = item.value->as_string();
   if (value == nullptr) fail(item, describe(*item.value), expected);
   return value->get();
+}
+
+std::string name_expected() {
+  return "a name of 1 to " + std::to_string(kLongestName) + " bytes without control characters";
+}
+
+std::string read_plain_name(const TomlItem& item) {
+  std::string name = read_text(item, name_expected());
+  const bool is_plain = std::ranges::none_of(name, [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return code < 0x20 || code == 0x7f;
+  });
+  if (!is_plain || name.empty() || name.size() > kLongestName) {
+    fail(item, describe(*item.value), name_expected());
+  }
+  return name;
 }
 
 const toml::table& read_table(const TomlItem& item, const std::string& expected) {

@@ -37,6 +37,9 @@ std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
 double read_number(const TomlItem& item, NumberRange range);
 bool read_bool(const TomlItem& item);
 std::string read_text(const TomlItem& item, const std::string& expected);
+/// A name that tables and charts can show. `name_expected` is what messages call it.
+std::string read_plain_name(const TomlItem& item);
+std::string name_expected();
 const toml::table& read_table(const TomlItem& item, const std::string& expected);
 
 /// One of a list of names. `parse` is parse_activation and the like.

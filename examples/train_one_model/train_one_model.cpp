@@ -10,8 +10,8 @@
 using namespace gpu_sweep;
 
 int main(int argc, char** argv) try {
-  std::string warning;
-  const Dataset data = load_dataset(find_data(argc > 1 ? argv[1] : ""), &warning);
+  DataRemarks remarks;
+  const Dataset data = load_dataset(find_data(argc > 1 ? argv[1] : ""), &remarks);
   const DeviceChoice devices = choose_devices("auto");
   const DeviceInfo& device = devices.backend.devices[devices.indices.front()];
 

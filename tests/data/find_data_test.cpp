@@ -56,7 +56,7 @@ TEST_F(FindData, ADirectoryAskedForIsNeverPassedOver) {
   const std::string file = (standard / "train-images-idx3-ubyte").string();
   const EnvironmentVariable set("GPU_SWEEP_DATA", file);
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data("", {standard}); }),
-            "GPU_SWEEP_DATA " + file + ": not a directory, expected a directory of four IDX files");
+            "GPU_SWEEP_DATA " + file + ": not a directory but an empty file, expected a directory of four IDX files");
 }
 
 TEST_F(FindData, NothingFoundListsThePlaces) {
@@ -75,15 +75,6 @@ TEST_F(FindData, StandardPlacesFollowTheProgramAndHome) {
             (std::vector<fs::path>{tree / "share/gpu_sweep/datasets/fashion-mnist",
                                    "/usr/share/datasets/fashion-mnist",
                                    "/home/someone/.keras/datasets/fashion-mnist", "data/FashionMNIST/raw"}));
-}
-
-TEST_F(FindData, PlainFilesComeBeforeGzip) {
-  const fs::path both = make("both", ".gz");
-  make("both");
-  fs::remove(both / "t10k-labels-idx1-ubyte");
-  const auto files = data_files(both);
-  EXPECT_EQ(files[0], both / "train-images-idx3-ubyte");
-  EXPECT_EQ(files[3], both / "t10k-labels-idx1-ubyte.gz");
 }
 
 }  // namespace

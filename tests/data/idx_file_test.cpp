@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/data/idx_fixture.h"
 
 namespace gpu_sweep {
@@ -43,9 +45,17 @@ TEST(IdxFile, GzipDecodesToTheSameAndHashesTheUnpackedBytes) {
 
 TEST(IdxFile, WrongMagic) {
   EXPECT_EQ(decode_error(idx_labels({1, 2}), IdxKind::kImages),
-            "f: magic number 0x00000801, expected 0x00000803 (IDX file of uint8 images)");
+            "f: magic number 0x00000801 (IDX file of uint8 labels), expected 0x00000803 (IDX file of uint8 "
+            "images)");
   EXPECT_EQ(decode_error(gzip_bytes(idx_images(1, 2, 2)), IdxKind::kLabels),
-            "f: magic number 0x00000803, expected 0x00000801 (IDX file of uint8 labels)");
+            "f: magic number 0x00000803 (IDX file of uint8 images), expected 0x00000801 (IDX file of uint8 "
+            "labels)");
+  EXPECT_EQ(decode_error(idx_bytes({0xd03, 1, 1, 1}, {0, 0, 0, 0}), IdxKind::kImages),
+            "f: magic number 0x00000d03 (IDX file of float32 values, 3 dimensions), expected 0x00000803 (IDX "
+            "file of "
+            "uint8 images)");
+  EXPECT_EQ(decode_error(idx_bytes({0x01020304, 1, 1, 1}, {0}), IdxKind::kImages),
+            "f: magic number 0x01020304, expected 0x00000803 (IDX file of uint8 images)");
 }
 
 TEST(IdxFile, ShorterThanItsHeader) {
@@ -116,6 +126,94 @@ TEST(IdxFile, BytesAfterTheGzipStream) {
   packed.insert(packed.end(), {1, 2, 3});
   EXPECT_EQ(decode_error(packed, IdxKind::kLabels),
             "f: 3 bytes after the end of the gzip stream, expected none");
+}
+
+Bytes joined(Bytes first, const Bytes& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+/// A gzip file of one member for each part.
+Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
+  Bytes packed;
+  std::size_t begin = 0;
+  for (const std::size_t end : cuts) {
+    const auto at = bytes.begin();
+    packed = joined(packed, gzip_bytes(Bytes(at + static_cast<std::ptrdiff_t>(begin),
+                                             at + static_cast<std::ptrdiff_t>(end))));
+    begin = end;
+  }
+  return packed;
+}
+
+TEST(IdxFile, GzipOfSeveralMembers) {
+  const Bytes bytes = idx_images(40, 7, 9);
+  const IdxFile plain = decode_idx(bytes, IdxKind::kImages, "f");
+  // Cut in the header, at its end and in the values; empty members first, between and last.
+  for (const std::vector<std::size_t>& cuts : {std::vector<std::size_t>{1, 16, 17, 1000, bytes.size()},
+                                               {0, 0, 900, 900, bytes.size(), bytes.size()}}) {
+    const Bytes packed = gzip_members(bytes, cuts);
+    const IdxFile file = decode_idx(packed, IdxKind::kImages, "f");
+    EXPECT_EQ(file.values, plain.values);
+    EXPECT_EQ(file.sha256, plain.sha256);
+    EXPECT_EQ(decode_idx(joined(packed, Bytes(512)), IdxKind::kImages, "f").sha256, plain.sha256);
+  }
+}
+
+TEST(IdxFile, ZerosMayPadAGzip) {
+  const Bytes bytes = idx_labels({0, 1, 2});
+  for (const std::size_t zeros : {1u, 2u, 511u, 100'000u}) {
+    EXPECT_EQ(decode_idx(joined(gzip_bytes(bytes), Bytes(zeros)), IdxKind::kLabels, "f").values,
+              (Bytes{0, 1, 2}));
+  }
+}
+
+TEST(IdxFile, ADamagedSecondMember) {
+  const Bytes bytes = idx_images(40, 7, 9);
+  const Bytes whole = gzip_members(bytes, {900, bytes.size()});
+  const std::size_t first = gzip_members(bytes, {900}).size();
+  for (std::size_t length = first; length < whole.size(); ++length) {
+    const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+    const std::string message = decode_error(cut, IdxKind::kImages);
+    // Of one byte nobody can tell that it begins a member.
+    if (length == first) {
+      EXPECT_EQ(message, "f: 900 bytes after decompression, expected 2536");
+    } else if (length > first + 1) {
+      EXPECT_TRUE(message.ends_with(" of 2536 bytes: truncated")) << message;
+    }
+  }
+  Bytes broken = whole;
+  broken[broken.size() - 8] ^= 1;
+  EXPECT_EQ(decode_error(broken, IdxKind::kImages), "f: damaged gzip stream (incorrect data check)");
+  Bytes padded = joined(joined(whole, Bytes(20)), {7});
+  EXPECT_EQ(decode_error(padded, IdxKind::kImages),
+            "f: 21 bytes after the end of the gzip stream, expected none");
+  EXPECT_EQ(decode_error(joined(whole, gzip_bytes({1})), IdxKind::kImages),
+            "f: more than 2536 bytes after decompression, expected 2536");
+}
+
+TEST(IdxFile, OtherContentIsSaidInWords) {
+  const auto bytes_of = [](const std::string& text) { return Bytes(text.begin(), text.end()); };
+  const std::string expected = ", expected an IDX file of uint8 labels";
+  const auto words = [&](const Bytes& bytes) { return decode_error(bytes, IdxKind::kLabels); };
+  EXPECT_EQ(words(bytes_of("\n <!DOCTYPE html>\n<title>Sign in")),
+            "f: an HTML page (a download that got a page in place of the file)" + expected);
+  EXPECT_EQ(words(bytes_of("version https://git-lfs.github.com/spec/v1\noid sha256:00\n")),
+            "f: a pointer of Git LFS (git lfs pull fetches the file itself)" + expected);
+  EXPECT_EQ(words(bytes_of("PK\3\4....")), "f: a zip archive (unpack it)" + expected);
+  EXPECT_EQ(words(bytes_of("\x93NUMPY\1")), "f: a NumPy array (.npy), not an IDX file" + expected);
+  EXPECT_EQ(words(gzip_bytes(gzip_bytes(idx_labels({0, 1})))),
+            "f: gzip of a gzip file (unpack it)" + expected);
+  EXPECT_EQ(words(gzip_bytes(bytes_of("<html>"))),
+            "f: gzip of an HTML page (a download that got a page in place of the file)" + expected);
+  Bytes tar(512);
+  const std::string mark = "ustar";
+  std::copy(mark.begin(), mark.end(), tar.begin() + 257);
+  EXPECT_EQ(words(tar), "f: a tar archive (unpack it)" + expected);
+  // What looks like another format further on is an IDX file by its magic number.
+  Bytes image = idx_images(1, 20, 20);
+  std::copy(mark.begin(), mark.end(), image.begin() + 257);
+  EXPECT_EQ(decode_idx(image, IdxKind::kImages, "f").rows, 1);
 }
 
 TEST(IdxFile, FilesThatAreNotRegular) {

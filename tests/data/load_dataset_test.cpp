@@ -1,9 +1,11 @@
 #include "engine/data/load_dataset.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "engine/data/data_names.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/data/split.h"
 #include "tests/data/idx_fixture.h"
@@ -28,23 +30,22 @@ class LoadDataset : public testing::Test {
 
   void write(const std::string& file, const Bytes& bytes) { test::write_bytes(directory_ / file, bytes); }
 
-  Dataset load() { return load_dataset(directory_.path(), &warning_); }
+  Dataset load(const ClassSpec& classes = {}) { return load_dataset(directory_.path(), &remarks_, classes); }
 
-  std::string load_error() {
-    return test::error_of(ExitCode::kData, [this] { load(); });
+  std::string load_error(const ClassSpec& classes = {}) {
+    return test::error_of(ExitCode::kData, [&] { load(classes); });
   }
 
   std::string at(const std::string& file) { return (directory_ / file).string(); }
 
   test::TemporaryDirectory directory_;
-  std::string warning_;
+  DataRemarks remarks_;
 };
 
-TEST_F(LoadDataset, OtherSetTrainsAfterOneWarning) {
+TEST_F(LoadDataset, OtherSetsAreDescribed) {
   const Dataset dataset = load();
-  EXPECT_EQ(warning_, at("train-images-idx3-ubyte") + ": not Fashion-MNIST (sha256 " +
-                          dataset.sha256[0].substr(0, 12) +
-                          "...); training on 12 + 4 images of 2 x 3, 3 classes");
+  EXPECT_EQ(remarks_.notice, directory_.path().string() + ": 12 + 4 images of 2 x 3, 3 classes");
+  EXPECT_THAT(remarks_.warnings, testing::Not(testing::Contains(testing::HasSubstr("Fashion"))));
   EXPECT_FALSE(dataset.is_fashion_mnist);
   EXPECT_EQ(dataset.classes, 3);
   EXPECT_EQ(dataset.class_names, (std::vector<std::string>{"0", "1", "2"}));
@@ -89,7 +90,8 @@ TEST_F(LoadDataset, ImageSizesDiffer) {
 
 TEST_F(LoadDataset, TestLabelOutOfRange) {
   write("t10k-labels-idx1-ubyte", test::idx_labels({2, 1, 3, 4}));
-  EXPECT_EQ(load_error(), at("t10k-labels-idx1-ubyte") + ": label 3 at row 2, expected 0 to 2");
+  EXPECT_EQ(load_error(), at("t10k-labels-idx1-ubyte") +
+                              ": label 3 at row 2, expected 0 to 2, as among the training labels");
 }
 
 TEST_F(LoadDataset, OneClass) {
@@ -113,17 +115,85 @@ TEST_F(LoadDataset, MissingFile) {
                 "files");
 }
 
-TEST_F(LoadDataset, SizesOfFashionMnistMeanTenClasses) {
+TEST_F(LoadDataset, ClassesComeFromLabelsWhateverTheSizes) {
   Bytes train_labels(60000), test_labels(10000);
   write("train-images-idx3-ubyte", test::gzip_bytes(test::idx_images(60000, 28, 28)));
-  write("train-labels-idx1-ubyte", test::idx_labels(train_labels));
   write("t10k-images-idx3-ubyte", test::gzip_bytes(test::idx_images(10000, 28, 28)));
-  write("t10k-labels-idx1-ubyte", test::idx_labels(test_labels));
-  EXPECT_EQ(load().classes, 10);
-  EXPECT_NE(warning_, "");
-  train_labels[59999] = 10;
-  write("train-labels-idx1-ubyte", test::idx_labels(train_labels));
-  EXPECT_EQ(load_error(), at("train-labels-idx1-ubyte") + ": label 10 at row 59999, expected 0 to 9");
+  for (const int classes : {2, 11}) {
+    for (std::size_t i = 0; i < train_labels.size(); ++i)
+      train_labels[i] = static_cast<std::uint8_t>(i % classes);
+    for (std::size_t i = 0; i < test_labels.size(); ++i)
+      test_labels[i] = static_cast<std::uint8_t>(i % classes);
+    write("train-labels-idx1-ubyte", test::idx_labels(train_labels));
+    write("t10k-labels-idx1-ubyte", test::idx_labels(test_labels));
+    EXPECT_EQ(load().classes, classes);
+    EXPECT_THAT(remarks_.warnings, testing::IsEmpty());
+    EXPECT_THAT(remarks_.notice, testing::EndsWith(": 60000 + 10000 images of 28 x 28, " +
+                                                   std::to_string(classes) + " classes"));
+  }
+}
+
+TEST_F(LoadDataset, ClassesThatWereAskedFor) {
+  const Dataset four = load({4, {}});
+  EXPECT_EQ(four.classes, 4);
+  EXPECT_EQ(four.label_classes, 3);
+  EXPECT_THAT(four.class_names, testing::ElementsAre("0", "1", "2", "3"));
+  EXPECT_THAT(remarks_.warnings, testing::Not(testing::Contains(testing::HasSubstr("class 3"))))
+      << "a class that was asked for may have no image";
+  EXPECT_THAT(load({3, {"x", "y", "z"}}).class_names, testing::ElementsAre("x", "y", "z"));
+  EXPECT_EQ(load_error({2, {}}), at("train-labels-idx1-ubyte") +
+                                     ": label 2 at row 2, expected 0 to 1: more classes than were asked for");
+  write("train-labels-idx1-ubyte", test::idx_labels({0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}));
+  EXPECT_EQ(load({3, {}}).classes, 3) << "label 2 is among the test labels alone";
+  EXPECT_THAT(remarks_.warnings,
+              testing::ElementsAre(testing::StartsWith(directory_.path().string() +
+                                                       ": class 2 has no image in the train set; ")));
+}
+
+TEST_F(LoadDataset, LabelsThatStartFromOne) {
+  write("train-labels-idx1-ubyte", test::idx_labels({1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
+  write("t10k-labels-idx1-ubyte", test::idx_labels({1, 2, 3, 1}));
+  EXPECT_EQ(load().classes, 4);
+  EXPECT_THAT(
+      remarks_.warnings,
+      testing::Contains(at("train-labels-idx1-ubyte") +
+                        ": labels from 1 to 3, none is 0: 4 outputs are trained, and one of them for no "
+                        "image"));
+}
+
+TEST_F(LoadDataset, LabelsThatLeaveOthersOut) {
+  write("train-labels-idx1-ubyte", test::idx_labels({0, 2, 5, 0, 2, 5, 0, 2, 5, 0, 2, 5}));
+  write("t10k-labels-idx1-ubyte", test::idx_labels({0, 2, 5, 0}));
+  load();
+  EXPECT_THAT(remarks_.warnings,
+              testing::Contains(at("train-labels-idx1-ubyte") +
+                                ": classes 1, 3 and 4 have no image in any set, though a label is 5"));
+}
+
+TEST_F(LoadDataset, AClassInSomeSetsAlone) {
+  write("t10k-labels-idx1-ubyte", test::idx_labels({2, 0, 0, 2}));
+  load({3, {"cat", "dog", "cow"}});
+  EXPECT_THAT(remarks_.warnings,
+              testing::Contains(testing::EndsWith("class 1 (dog) has no image in the test set")));
+}
+
+TEST_F(LoadDataset, EveryImageOfOneClass) {
+  write("train-labels-idx1-ubyte", test::idx_labels(Bytes(12, 5)));
+  write("t10k-labels-idx1-ubyte", test::idx_labels(Bytes(4, 5)));
+  load();
+  EXPECT_THAT(remarks_.warnings, testing::ElementsAre(at("train-labels-idx1-ubyte") +
+                                                      ": one class only: every label of all sets is 5"));
+}
+
+TEST_F(LoadDataset, FashionMnistThatIsNone) {
+  for (const char* name : {"fashion-mnist", "FashionMNIST/raw", "data/Fashion_MNIST"}) {
+    const fs::path place = directory_ / name;
+    fs::create_directories(place);
+    for (const char* file : kDataFileNames) fs::copy_file(directory_ / file, place / file);
+    load_dataset(place, &remarks_);
+    EXPECT_THAT(remarks_.warnings, testing::Contains(testing::HasSubstr(": not Fashion-MNIST (sha256 ")))
+        << name;
+  }
 }
 
 TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
@@ -152,9 +222,10 @@ TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
 
 TEST(FashionMnist, DebianPackageByHash) {
   if (!fs::exists(kDebianDirectory)) GTEST_SKIP() << "NOT TESTED: dataset-fashion-mnist is not installed";
-  std::string warning = "?";
-  const Dataset dataset = load_dataset(kDebianDirectory, &warning);
-  EXPECT_EQ(warning, "");
+  DataRemarks remarks{"?", {"?"}};
+  const Dataset dataset = load_dataset(kDebianDirectory, &remarks);
+  EXPECT_EQ(remarks.notice, "");
+  EXPECT_THAT(remarks.warnings, testing::IsEmpty());
   EXPECT_TRUE(dataset.is_fashion_mnist);
   EXPECT_EQ(dataset.classes, 10);
   EXPECT_EQ(dataset.features(), 784);

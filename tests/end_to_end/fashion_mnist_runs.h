@@ -16,9 +16,9 @@ namespace gpu_sweep::test {
 /// Throws Error(kData) where Fashion-MNIST is not there.
 inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, const std::vector<int>& hidden,
                                                      int runs, Precision precision = Precision::kFp32) {
-  std::string warning;
-  const Dataset dataset = load_dataset(find_data(""), &warning);
-  if (!dataset.is_fashion_mnist) throw Error(ExitCode::kData, "not Fashion-MNIST: " + warning);
+  DataRemarks remarks;
+  const Dataset dataset = load_dataset(find_data(""), &remarks);
+  if (!dataset.is_fashion_mnist) throw Error(ExitCode::kData, "not Fashion-MNIST: " + remarks.notice);
   Experiment experiment;
   experiment.name = "fashion_mnist_runs";
   experiment.runs = runs;

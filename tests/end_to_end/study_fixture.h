@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "engine/data/data_files.h"
 #include "engine/data/find_data.h"
 #include "engine/data/idx_file.h"
 #include "engine/store/run_store.h"

@@ -19,6 +19,10 @@ def idx_seeds():
     yield "labels", labels
     yield "images.gz", gzip.compress(images, mtime=0)
     yield "labels.gz", gzip.compress(labels, mtime=0)
+    yield "members.gz", gzip.compress(images[:9], mtime=0) + gzip.compress(b"", mtime=0) + gzip.compress(images[9:], mtime=0)
+    yield "padded.gz", gzip.compress(labels, mtime=0) + bytes(64)
+    yield "twice.gz", gzip.compress(gzip.compress(labels, mtime=0), mtime=0)
+    yield "page", b"<!DOCTYPE html><html>"
     yield "truncated.gz", gzip.compress(images, mtime=0)[:-9]
     yield "huge", struct.pack(">IIII", 0x803, 2**31, 28, 28)
     yield "zeros.gz", gzip.compress(struct.pack(">II", 0x801, 100000) + bytes(100000), mtime=0)

@@ -57,6 +57,27 @@ optimizer = "sgd"
   EXPECT_EQ(deep.optimiser.momentum, 0);
 }
 
+TEST(Experiment, ClassesAndTheirNames) {
+  EXPECT_FALSE(parse_experiment(kHead + kModel, "s.toml").classes.count);
+  EXPECT_EQ(parse_experiment("classes = 12\n" + kHead + kModel, "s.toml").classes.count, 12);
+  const ClassSpec named =
+      parse_experiment("class_names = ['cat', 'dog']\n" + kHead + kModel, "s.toml").classes;
+  EXPECT_EQ(named.count, 2);
+  EXPECT_THAT(named.names, testing::ElementsAre("cat", "dog"));
+}
+
+TEST(Experiment, EqualModelsAreNamed) {
+  const std::string text =
+      "name = 's'\nruns = 1\n[defaults]\nhidden = [8]\n[[model]]\nname = 'a'\n[[model]]\nname = "
+      "'b'\nepochs = 50\n[[model]]\nname = 'c'\nepochs = 49\n";
+  EXPECT_THAT(
+      parse_experiment(text, "s.toml").warnings,
+      testing::ElementsAre("s.toml: models 'a' and 'b' have the same settings: they are one model under "
+                           "several names and share their runs"));
+  EXPECT_THAT(parse_experiment(text, "s.toml", {{}, 3, {}}).warnings,
+              testing::ElementsAre(HasSubstr("models 'a', 'b' and 'c' have the same settings")));
+}
+
 TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
   const Experiment experiment =
       parse_experiment(kHead + "[defaults]\noptimizer = {name = 'adam', learning_rate = 0.01}\n" + kModel +

@@ -66,6 +66,28 @@ optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 
   EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
 }
 
+/// Keys without a word on classes are those of stores from before an experiment could say how many there are.
+TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
+  const auto key = [](const Dataset& dataset) {
+    return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);
+  };
+  Dataset dataset = small_dataset();
+  dataset.label_classes = 10;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+  dataset.classes = 12;
+  const std::string twelve = key(dataset);
+  EXPECT_NE(twelve, key_of(adam_model()));
+  dataset.label_classes = 12;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+
+  // Those took 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
+  dataset.sets[0].rows = 50000;
+  dataset.sets[1].rows = dataset.sets[2].rows = 10000;
+  EXPECT_EQ(key(dataset), twelve);
+  dataset.classes = 10;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+}
+
 TEST(RunKey, TheNameDoesNotCount) {
   ModelSpec renamed = adam_model();
   renamed.name = "another name";

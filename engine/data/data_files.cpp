@@ -1,0 +1,206 @@
+#include "engine/data/data_files.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "engine/data/content_words.h"
+#include "engine/data/data_names.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace fs = std::filesystem;
+namespace {
+
+using Sets = std::map<std::string, DataSetFiles>;
+
+/// A whole data set and how --data names it.
+struct Choice {
+  fs::path place;
+  std::array<fs::path, 4> files;
+};
+
+/// MNIST's own names, which need no right to list the directory.
+DataSetFiles own_names(const fs::path& directory) {
+  DataSetFiles set;
+  std::error_code error;
+  for (std::size_t i = 0; i < set.files.size(); ++i) {
+    for (const char* suffix : {"", ".gz"}) {
+      const fs::path file = directory / (std::string(kDataFileNames[i]) + suffix);
+      if (!set.files[i].empty() || !fs::exists(file, error) || fs::is_directory(file, error)) continue;
+      set.files[i] = file;
+    }
+  }
+  return set;
+}
+
+/// The whole data sets of a directory that `place` leads to. One with MNIST's own names is the only one.
+std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place) {
+  if (const DataSetFiles own = own_names(directory); own.whole()) return {{place, own.files}};
+  const Sets sets = data_sets_in(directory);
+  if (const auto own = sets.find(""); own != sets.end() && own->second.whole())
+    return {{place, own->second.files}};
+  std::vector<Choice> choices;
+  for (const auto& [name, set] : sets) {
+    if (set.whole()) choices.push_back({directory / name, set.files});
+  }
+  return choices;
+}
+
+std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code unreadable;
+    if (entry->is_directory(unreadable) == directories) entries.push_back(entry->path());
+  }
+  std::ranges::sort(entries);
+  return entries;
+}
+
+/// The whole data sets in raw/ and */raw/.
+std::vector<Choice> choices_below(const fs::path& directory) {
+  std::vector<Choice> choices = choices_in(directory / "raw", directory);
+  for (const fs::path& below : entries_of(directory, true)) {
+    for (Choice& choice : choices_in(below / "raw", below)) choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+std::string several(const std::vector<Choice>& choices) {
+  std::vector<std::string> places;
+  for (const Choice& choice : choices) places.push_back(choice.place.string());
+  return fmt::format("{} data sets, expected one of them: --data {}", choices.size(),
+                     fmt::join(places, " or --data "));
+}
+
+/// How alike two names are: 1 for the same, by their longest common subsequence.
+double likeness(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
+  for (const char c : a) {
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      next[j + 1] = c == b[j] ? row[j] + 1 : std::max(row[j + 1], next[j]);
+    }
+    std::swap(row, next);
+  }
+  return 2.0 * static_cast<double>(row.back()) / static_cast<double>(a.size() + b.size());
+}
+
+/// "; the nearest there is 'train-images.zip', a zip archive (unpack it)", or "" where nothing is near.
+std::string nearest_there(const fs::path& directory, const char* wanted) {
+  constexpr double kNear = 0.6;
+  double best = kNear;
+  fs::path nearest;
+  for (const fs::path& entry : entries_of(directory, false)) {
+    const std::string name = entry.filename().string();
+    if (parse_data_file_name(name)) continue;  // another file of the data set
+    if (const double like = likeness(name, wanted); like > best) {
+      best = like;
+      nearest = entry;
+    }
+  }
+  if (nearest.empty()) return "";
+  const std::string words = content_words_of(nearest);
+  return fmt::format("; the nearest there is '{}'{}", nearest.filename().string(),
+                     words.empty() ? "" : ", " + words);
+}
+
+/// What the one file of a directory without a data set is, where that is known: an archive, say.
+std::string only_file(const fs::path& directory) {
+  const std::vector<fs::path> files = entries_of(directory, false);
+  if (files.size() != 1) return "";
+  const std::string words = content_words_of(files.front());
+  return words.empty() ? "" : fmt::format("; '{}' is {}", files.front().filename().string(), words);
+}
+
+/// Data sets one directory below, which are not taken unasked.
+std::string sets_below(const fs::path& directory) {
+  std::vector<std::string> places;
+  for (const fs::path& below : entries_of(directory, true)) {
+    for (const Choice& choice : choices_in(below, below)) places.push_back("--data " + choice.place.string());
+  }
+  return places.empty() ? "" : fmt::format("; there is one at {}", fmt::join(places, " and at "));
+}
+
+/// `set` is in part there.
+std::string missing_from(const fs::path& directory, const std::string& set, const DataSetFiles& found) {
+  std::vector<std::string> missing;
+  std::string hint;
+  for (std::size_t i = 0; i < kDataFileNames.size(); ++i) {
+    if (!found.files[i].empty()) continue;
+    missing.push_back((set.empty() ? "" : set + "-") + kDataFileNames[i]);
+    if (hint.empty()) hint = nearest_there(directory, kDataFileNames[i]);
+  }
+  return fmt::format("{} (or .gz) {} missing{}", fmt::join(missing, ", "), missing.size() == 1 ? "is" : "are",
+                     hint);
+}
+
+std::string nothing_in(const fs::path& directory) {
+  std::string hint = sets_below(directory);
+  for (const char* name : kDataFileNames) {
+    if (hint.empty()) hint = nearest_there(directory, name);
+  }
+  if (hint.empty()) hint = only_file(directory);
+  return fmt::format("none of {} is there (or .gz, or with dots for dashes){}",
+                     fmt::join(kDataFileNames, ", "), hint);
+}
+
+/// The set of whose files most are there.
+const Sets::value_type& fullest(const Sets& sets) {
+  const auto count = [](const Sets::value_type& set) {
+    return std::ranges::count_if(set.second.files, [](const fs::path& file) { return !file.empty(); });
+  };
+  return *std::max_element(sets.begin(), sets.end(),
+                           [&](const auto& a, const auto& b) { return count(a) < count(b); });
+}
+
+/// `place` is no file or directory: DIRECTORY/SET, or nothing.
+DataFiles look_for_set(fs::path place) {
+  if (!place.has_filename()) place = place.parent_path();
+  const fs::path directory = place.has_parent_path() ? place.parent_path() : ".";
+  const Sets sets = data_sets_in(directory);
+  const auto set = sets.find(place.filename().string());
+  if (set != sets.end() && !set->first.empty()) {
+    if (set->second.whole()) return {set->second.files, ""};
+    return {{}, missing_from(directory, set->first, set->second)};
+  }
+  return {{}, "no such directory"};
+}
+
+}  // namespace
+
+DataFiles look_for_data_files(const fs::path& place) {
+  std::error_code error;
+  const fs::file_status status = fs::status(place, error);
+  if (status.type() == fs::file_type::not_found) return look_for_set(place);
+  if (status.type() == fs::file_type::none) return {{}, error.message()};
+  if (!fs::is_directory(status)) {
+    const std::string words = content_words_of(place);
+    return {{}, words.empty() ? "not a directory" : "not a directory but " + words};
+  }
+
+  const Sets sets = data_sets_in(place);
+  std::vector<Choice> choices = choices_in(place, place);
+  if (const auto own = sets.find(""); own != sets.end() && !own->second.whole()) {
+    return {{}, missing_from(place, "", own->second)};  // though another set may be whole
+  }
+  if (choices.empty() && sets.empty()) choices = choices_below(place);
+  if (choices.size() == 1) return {choices.front().files, ""};
+  if (!choices.empty()) return {{}, several(choices)};
+  if (sets.empty()) return {{}, nothing_in(place)};
+  const auto& [name, files] = fullest(sets);
+  return {{}, missing_from(place, name, files)};
+}
+
+std::array<fs::path, 4> data_files(const fs::path& place) {
+  DataFiles found = look_for_data_files(place);
+  if (found.fault.empty()) return found.files;
+  throw Error(ExitCode::kData,
+              fmt::format("{}: {}, expected a directory of four IDX files", place.string(), found.fault));
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,76 @@
+#include "engine/data/label_remarks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gpu_sweep {
+namespace {
+
+using Counts = std::vector<std::size_t>;  ///< [256]
+
+Counts images_of_classes(const LabelledImages& set) {
+  Counts counts(256);
+  for (const std::uint8_t label : set.labels) ++counts[label];
+  return counts;
+}
+
+/// "class 3 (dress)", "classes 3 (dress) and 4 (coat)", "classes 3 (dress), 4 (coat) and 7 more".
+std::string class_list(const std::vector<int>& classes, const Dataset& dataset) {
+  constexpr std::size_t kMostNamed = 5;
+  std::string text = classes.size() == 1 ? "class " : "classes ";
+  const std::size_t named = std::min(classes.size(), kMostNamed);
+  for (std::size_t i = 0; i < named; ++i) {
+    if (i != 0) text += i + 1 == classes.size() ? " and " : ", ";
+    text += std::to_string(classes[i]);
+    const std::string& name = dataset.class_names[static_cast<std::size_t>(classes[i])];
+    if (name != std::to_string(classes[i])) text += " (" + name + ")";
+  }
+  if (named < classes.size()) text += fmt::format(" and {} more", classes.size() - named);
+  return text;
+}
+
+const char* have(const std::vector<int>& classes) { return classes.size() == 1 ? "has" : "have"; }
+
+}  // namespace
+
+std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file) {
+  std::vector<std::string> lines;
+  std::array<Counts, 3> counts;
+  for (const Set set : kAllSets) counts[static_cast<std::size_t>(set)] = images_of_classes(dataset[set]);
+  std::vector<int> present, absent;
+  for (int k = 0; k < dataset.classes; ++k) {
+    const auto has = [k](const Counts& of) { return of[static_cast<std::size_t>(k)] != 0; };
+    if (std::any_of(counts.begin(), counts.end(), has)) {
+      present.push_back(k);
+    } else if (k < dataset.label_classes) {
+      absent.push_back(k);
+    }
+  }
+  if (present.size() == 1) {
+    return {fmt::format("{}: one class only: every label of all sets is {}", label_file, present.front())};
+  }
+  if (absent == std::vector{0}) {
+    lines.push_back(
+        fmt::format("{}: labels from 1 to {}, none is 0: {} outputs are trained, and one of them for "
+                    "no image",
+                    label_file, dataset.label_classes - 1, dataset.classes));
+  } else if (!absent.empty()) {
+    lines.push_back(fmt::format("{}: {} {} no image in any set, though a label is {}", label_file,
+                                class_list(absent, dataset), have(absent), dataset.label_classes - 1));
+  }
+  std::string missing;
+  for (const Set set : kAllSets) {
+    std::vector<int> without;
+    for (const int k : present) {
+      if (counts[static_cast<std::size_t>(set)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
+    }
+    if (without.empty()) continue;
+    missing += fmt::format("{}{} {} no image in the {} set", missing.empty() ? "" : "; ",
+                           class_list(without, dataset), have(without), to_string(set));
+  }
+  if (!missing.empty()) lines.push_back(dataset.directory + ": " + missing);
+  return lines;
+}
+
+}  // namespace gpu_sweep
