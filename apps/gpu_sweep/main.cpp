@@ -4,6 +4,8 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <string>
+#include <system_error>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/command_line.h"
@@ -11,6 +13,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/error.h"
+#include "engine/lane/host_limits.h"
 
 namespace gpu_sweep {
 namespace {
@@ -36,8 +39,13 @@ bool print_generated_page(const CLI::App& program, const std::vector<std::string
   return true;
 }
 
-int run_program(int argc, const char* const* argv) {
+int report_fault(const std::exception& error) {
   constexpr int kInternalFault = 1;
+  report_error(std::string("a fault of the program: ") + error.what());
+  return kInternalFault;
+}
+
+int run_program(int argc, const char* const* argv) {
   try {
     CLI::App program(kDescription, "gpu_sweep");
     program.set_version_flag("--version", "gpu_sweep " GPU_SWEEP_VERSION);
@@ -56,11 +64,16 @@ int run_program(int argc, const char* const* argv) {
     report_error(error.what());
     return static_cast<int>(error.code());
   } catch (const std::bad_alloc&) {
-    report_error("out of memory");
+    const MemoryRoom room = host_memory_room();
+    report_error("out of memory: " + std::to_string(room.bytes) + " bytes free" +
+                 (room.limit.empty() ? "" : " under " + room.limit));
+    return static_cast<int>(ExitCode::kDevice);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return report_fault(error);
+    report_error("no more threads can be started" + thread_limits());
     return static_cast<int>(ExitCode::kDevice);
   } catch (const std::exception& error) {
-    report_error(std::string("a fault of the program: ") + error.what());
-    return kInternalFault;
+    return report_fault(error);
   }
 }
 

@@ -21,6 +21,10 @@ namespace {
 /// Rows of an evaluation step: a batch of inputs and its activations fit into a core's second-level cache.
 constexpr int kEvaluationBatch = 250;
 
+/// Room for the code that oneDNN writes for a program's products, with its buffers: it crashes where it gets
+/// none.
+constexpr std::size_t kCompilerBytes = std::size_t{32} << 20;
+
 void prepare_thread() {
   omp_set_num_threads(1);  // oneDNN's products stay on this thread; set per thread, not per process
 #ifdef __SSE__
@@ -67,6 +71,7 @@ class CpuLane final : public Lane {
     std::exception_ptr error;
     queue_.push([&] {
       try {
+        require_address_space(kCompilerBytes);
         bound = std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats,
                                              options_.profile);
       } catch (...) {

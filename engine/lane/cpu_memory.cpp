@@ -1,13 +1,11 @@
 #include "engine/lane/cpu_memory.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <string>
 
+#include "engine/lane/host_limits.h"
 #include "engine/lane/out_of_memory.h"
 
 namespace gpu_sweep {
@@ -17,27 +15,27 @@ constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 }  // namespace
 
-std::size_t available_host_memory() {
-  std::ifstream meminfo("/proc/meminfo");
-  std::string key, unit;
-  std::size_t kibibytes = 0;
-  while (meminfo >> key >> kibibytes) {
-    std::getline(meminfo, unit);
-    if (key == "MemAvailable:") return kibibytes * 1024;
+std::size_t available_host_memory() { return host_memory_room().bytes; }
+
+void require_address_space(std::size_t bytes) {
+  void* probe =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (probe == MAP_FAILED) {
+    const MemoryRoom room = host_memory_room();
+    throw OutOfMemory("cpu", bytes, room.bytes, room.limit);
   }
-  return static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) *
-         static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  munmap(probe, bytes);
 }
 
 Buffer allocate_host_buffer(std::size_t bytes) {
   const std::size_t alignment = bytes >= kHugePage ? kHugePage : 256;
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
   // Linux promises memory that it does not have and kills whoever touches it: ask before touching.
-  const std::size_t available = available_host_memory();
+  const MemoryRoom room = host_memory_room();
   void* memory =
-      rounded <= available ? std::aligned_alloc(alignment, rounded ? rounded : alignment) : nullptr;
+      rounded <= room.bytes ? std::aligned_alloc(alignment, rounded ? rounded : alignment) : nullptr;
   if (!memory) {
-    throw OutOfMemory("cpu", bytes, available);
+    throw OutOfMemory("cpu", bytes, room.bytes, room.limit);
   }
   if (alignment == kHugePage) madvise(memory, rounded, MADV_HUGEPAGE);
   std::memset(memory, 0, rounded);

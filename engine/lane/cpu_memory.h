@@ -11,7 +11,10 @@ namespace gpu_sweep {
 /// kernel has them. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
-/// Memory that can be taken without swapping, in bytes.
+/// Throws OutOfMemory unless so much more can be mapped: for libraries that crash where they get none.
+void require_address_space(std::size_t bytes);
+
+/// Memory that can be taken without swapping and by the limits on this process, in bytes.
 std::size_t available_host_memory();
 
 }  // namespace gpu_sweep
