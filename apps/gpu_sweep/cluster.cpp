@@ -41,7 +41,8 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
   Failure failure;
   try {
     return lead(own);
-  } catch (const Interrupted&) {
+  } catch (const Interrupted& interrupted) {
+    if (interrupted.signal == 0) communicator.abort(kStoppedByClock);  // a signal comes to every rank
     throw;
   } catch (...) {
     if (finished) throw;  // the program's own end: the job is over
@@ -56,12 +57,12 @@ void train_in_job(const Communicator& communicator, const StopSignals& signals,
   Failure failure;
   try {
     train(communicator);
-    if (signals.signal() == 0) return communicator.finish();
+    if (!signals.stopped()) return communicator.finish();
   } catch (...) {
     failure = current_failure();
   }
-  if (signals.signal() == 0) give_up(communicator, failure, signals.token());
-  throw Interrupted{signals.signal()};
+  if (!signals.stopped()) give_up(communicator, failure, signals.token());
+  throw *signals.stopped();
 }
 
 /// The group that the planner makes of some runs by their keys.
@@ -86,8 +87,13 @@ GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>
 }  // namespace
 
 std::optional<Launch> find_cluster(const SetupFlags& flags) {
-  if (flags.shard) return std::nullopt;
   std::optional<Launch> launch = find_launch([](const char* name) { return std::getenv(name); });
+  if (launch && flags.shard) {
+    if (!leads(launch)) wait_for_the_end();
+    throw Error(ExitCode::kUsage, "--shard: found " + std::to_string(launch->size) + " processes of one " +
+                                      launch->by +
+                                      ", expected one: without --shard they train the experiment together");
+  }
   if (launch && flags.profile && leads(launch)) {
     throw Error(ExitCode::kUsage,
                 "--profile: found " + std::to_string(launch->size) + " processes, expected one");

@@ -13,7 +13,8 @@
 
 namespace gpu_sweep {
 
-/// The processes that train `flags` together; nothing for one that is alone or has a shard of its own.
+/// The processes that train `flags` together; nothing for one that is alone. Throws
+/// Error(kUsage) on rank 0 where they were given a shard: each would train the same.
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
 /// Whether this process speaks to the user: it is alone, or rank 0.

@@ -24,7 +24,7 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "gpu_sweep COMMAND --help describes a command. Data goes to stdout, everything else to stderr.\n"
     "Exit codes: 0 done, 2 command line or experiment, 3 data, 4 device, 5 output, 6 directory in use,\n"
-    "8 results damaged; 1 is a fault of the program itself.\n\n"
+    "8 results damaged, 75 stopped by --stop-after; 1 is a fault of the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
 /// What the installation asks the program for: --man-page, --completion bash.
@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   try {
     return gpu_sweep::run_program(argc, argv);
   } catch (const gpu_sweep::Interrupted& interrupted) {
+    if (interrupted.signal == 0) return gpu_sweep::kStoppedByClock;
     gpu_sweep::die_of(interrupted.signal);
   }
 }

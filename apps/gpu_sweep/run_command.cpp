@@ -1,8 +1,6 @@
 // gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +18,7 @@
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/shard_flag.h"
 #include "apps/gpu_sweep/snapshot_flag.h"
+#include "apps/gpu_sweep/stop_after_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_folder.h"
@@ -39,6 +38,7 @@ struct RunFlags {
   std::string weights;
   bool keep_predictions = false;
   SnapshotInterval snapshots = kDefaultSnapshotInterval;
+  std::optional<std::chrono::seconds> stop_after;
   bool fresh = false;
   bool json = false;
 };
@@ -55,7 +55,7 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
 }
 
 /// Trains the groups of `opened`, what is left of the runs of `names`, here or `elsewhere`, where weights are
-/// saved then. Throws Interrupted after a signal.
+/// saved then. Throws Interrupted where it was stopped.
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const RunFlags& flags, const std::string& out,
                    const TrainGroups& elsewhere) {
@@ -102,11 +102,11 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
     throw;
   }
   store.add_wall_seconds(outcome.seconds);
-  if (outcome.stopped_by == 0) return;
-  say(std::string("stopped by SIG") + sigabbrev_np(outcome.stopped_by) + ": " + share(kept(), all_runs) +
-      " are kept in " + out + "; the same command " +
-      (flags.fresh ? "with --out " + out + " in place of --fresh " : "") + "continues");
-  throw Interrupted{outcome.stopped_by};
+  if (!outcome.stopped) return;
+  say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
+      "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
+      "continues");
+  throw *outcome.stopped;
 }
 
 /// The experiment and the runs of it that this process has to do with.
@@ -141,7 +141,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   const Setup& setup = study.setup;
   std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (flags.fresh) out = fresh_directory(out);
-  if (signals->signal() != 0) throw Interrupted{signals->signal()};
+  if (const auto stopped = signals->stopped()) throw *stopped;
   if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
   OpenedStore opened = open_store(out, study.experiment, study.runs, setup, study.options);
@@ -195,7 +195,9 @@ void run(const RunFlags& flags) {
                                       " processes, expected one; --shard and gpu_sweep merge keep them too");
   }
   // Before device libraries and MPI start threads.
-  std::optional<StopSignals> signals(leads(launch) ? std::function<void()>(say_stopping) : nullptr);
+  const bool is_leader = leads(launch);
+  std::optional<StopSignals> signals(std::in_place, is_leader ? std::function<void()>(say_stopping) : nullptr,
+                                     is_leader ? flags.stop_after : std::nullopt);
   if (!launch) return run_study(flags, signals, nullptr);
   run_in_cluster(
       *launch, *signals, [&](const Communicator& cluster) { run_study(flags, signals, &cluster); },
@@ -221,6 +223,7 @@ Command add_run_command(CLI::App& program) {
       "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"
       "and image: calibration and ensembles in the report, predictions.npz of gpu_sweep export");
   add_snapshot_flag(*app, flags->snapshots);
+  add_stop_after_flag(*app, flags->stop_after);
   app->add_flag(
       "--fresh", flags->fresh,
       "start over in a folder of its own: DIR.2, DIR.3, ... where DIR holds results; deletes nothing");

@@ -1,41 +1,59 @@
-// SIGINT, SIGTERM and SIGHUP ask a sweep to stop in good order.
+// What asks a sweep to stop in good order: signals, and the clock.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace gpu_sweep {
 
-/// Thrown once everything complete is kept: the program then dies of the signal, so that its parent sees why.
+/// Thrown once everything complete is kept. The program then dies of the signal, so that its parent sees why;
+/// after a stop by the clock it exits with kStoppedByClock.
 struct Interrupted {
-  int signal = 0;
+  int signal = 0;  ///< 0: the clock
 };
 
-/// While one lives, the first of the signals requests a stop and a second one kills at once. Signals that
-/// this process was started to ignore it goes on to ignore. Make it before any other thread: threads made
-/// later inherit the blocked signals.
+/// "SIGTERM", "--stop-after".
+std::string to_string(const Interrupted& interrupted);
+
+/// EX_TEMPFAIL of sysexits.h: the same command again goes on. What a batch script puts back into the queue.
+inline constexpr int kStoppedByClock = 75;
+
+/// While one lives, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice), SIGXCPU
+/// (no processor time left) and SIGPIPE (nobody reads stderr any more) requests a stop, and so does the
+/// clock. A second SIGINT, SIGTERM or SIGHUP kills at once. Signals that this process was started to ignore
+/// it goes on to ignore. Make it before any other thread: threads made later inherit the blocked signals.
 class StopSignals {
  public:
-  /// `on_first`, if there is one, is called from a thread of its own when the first signal comes.
-  explicit StopSignals(std::function<void()> on_first = {});
-  ~StopSignals();
+  /// `on_first`, if there is one, is called from a thread of its own when the first request comes.
+  /// `stop_after` counts from now.
+  explicit StopSignals(std::function<void()> on_first = {},
+                       std::optional<std::chrono::seconds> stop_after = {});
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
+  ~StopSignals();
 
   std::stop_token token() const { return stop_.get_token(); }
-  int signal() const { return signal_; }  ///< the one that came, or 0
+  std::optional<Interrupted> stopped() const;  ///< by what, where a stop was requested
 
  private:
   void watch(const std::stop_token& done);
+  void request_stop(int signal);
+
+  static constexpr int kNothingYet = -1;
 
   sigset_t watched_{};
   sigset_t before_{};
+  struct sigaction pipe_before_ {};
   std::function<void()> on_first_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::stop_source stop_;
-  std::atomic<int> signal_ = 0;
+  std::atomic<int> signal_ = kNothingYet;
   std::jthread watcher_;  // last: it uses all the others
 };
 

@@ -12,6 +12,7 @@
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/snapshot_flag.h"
+#include "apps/gpu_sweep/stop_after_flag.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/train_runs.h"
 #include "apps/gpu_sweep/weights_shape.h"
@@ -33,6 +34,7 @@ struct TrainFlags {
   std::string save_weights;
   std::string out;
   SnapshotInterval snapshots = kDefaultSnapshotInterval;
+  std::optional<std::chrono::seconds> stop_after;
   bool json = false;
 };
 
@@ -83,12 +85,12 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
   RunSink sink{keep, !flags.save_weights.empty()};
   if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, opened->snapshots);
   const TrainingOutcome outcome = train_runs(groups, setup, signals, sink, initial);
-  if (outcome.stopped_by != 0) {
+  if (outcome.stopped) {
     const bool begun =
         opened != nullptr && opened->snapshots.epochs_done(groups.front().runs.front().key) > 0;
     say(begun ? "stopped: the run is kept as it stands in " + flags.out + "; the same command continues"
               : "stopped, nothing is kept of this run");
-    throw Interrupted{outcome.stopped_by};
+    throw *outcome.stopped;
   }
   result.stored.wall_seconds = outcome.seconds;
   if (opened != nullptr) opened->store.add_wall_seconds(outcome.seconds);
@@ -101,13 +103,14 @@ void train(const TrainFlags& flags) {
                 "--out with --init-weights: found both, expected one: a store holds what a seed defines");
   }
   const Experiment experiment = one_run(flags);
-  std::optional<StopSignals> signals(say_stopping);  // before device libraries start threads
+  std::optional<StopSignals> signals(std::in_place, say_stopping,
+                                     flags.stop_after);  // before device libraries start threads
   Setup setup = make_setup(flags.setup, {flags.classes, {}});
   check_batch(experiment.models.front(), setup.dataset);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
   const PlanOptions options = fit_groups(setup, runs);
   const std::vector<Weights> initial = read_initial(flags, setup.dataset, experiment.models.front());
-  if (signals->signal() != 0) throw Interrupted{signals->signal()};
+  if (const auto stopped = signals->stopped()) throw *stopped;
 
   const std::filesystem::path weights_file = flags.save_weights;
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
@@ -152,6 +155,7 @@ Command add_train_command(CLI::App& program) {
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
                 "also keep the run in this folder, as gpu_sweep run does");
   add_snapshot_flag(*app, flags->snapshots);
+  add_stop_after_flag(*app, flags->stop_after);
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);

@@ -75,7 +75,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   progress.finish();
   if (setup.lane_options.profile) std::cerr << profile_table(*setup.lane_options.profile);
   const bool all_done = result.runs_done == runs;
-  return {result.runs_done, all_done ? 0 : signals.signal(), steady_seconds() - start};
+  return {result.runs_done, all_done ? std::nullopt : signals.stopped(), steady_seconds() - start};
 }
 
 }  // namespace gpu_sweep

@@ -1,7 +1,8 @@
-// Trains groups of runs under the eyes of a user: with progress, and stopping in good order on a signal.
+// Trains groups of runs under the eyes of a user: with progress, and stopping in good order when asked to.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "apps/gpu_sweep/setup.h"
@@ -15,8 +16,8 @@ namespace gpu_sweep {
 
 struct TrainingOutcome {
   int runs_done = 0;
-  int stopped_by = 0;  ///< the signal that stopped it, or 0: everything is trained
-  double seconds = 0;  ///< wall time
+  std::optional<Interrupted> stopped;  ///< what stopped it; nothing: everything is trained
+  double seconds = 0;                  ///< wall time
 };
 
 /// Who takes the finished runs.
@@ -29,7 +30,7 @@ struct RunSink {
 /// Trains groups and tells of it as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// For StopSignals: tells the user what the first signal does. Erases the progress bar first.
+/// For StopSignals: tells the user that the runs are being stopped. Erases the progress bar first.
 void say_stopping();
 
 /// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs

@@ -8,16 +8,80 @@
 namespace gpu_sweep {
 namespace {
 
-TEST(StopSignals, TheFirstRequestsAStop) {
-  const StopSignals signals;
-  EXPECT_EQ(signals.signal(), 0);
-  EXPECT_FALSE(signals.token().stop_requested());
-  kill(getpid(), SIGTERM);
+bool comes_to_a_stop(const StopSignals& signals) {
   for (int i = 0; i < 1000 && !signals.token().stop_requested(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  EXPECT_TRUE(signals.token().stop_requested());
-  EXPECT_EQ(signals.signal(), SIGTERM);
+  return signals.token().stop_requested();
+}
+
+/// With all of them at their defaults, as a shell in its foreground starts a program.
+class AtDefault {
+ public:
+  explicit AtDefault(int signal) : signal_(signal), before_(std::signal(signal, SIG_DFL)) {}
+  ~AtDefault() { std::signal(signal_, before_); }
+
+ private:
+  int signal_;
+  sighandler_t before_;
+};
+
+TEST(StopSignals, TheFirstRequestsAStop) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE}) {
+    const AtDefault at_default(signal);
+    const StopSignals signals;
+    EXPECT_FALSE(signals.stopped());
+    EXPECT_FALSE(signals.token().stop_requested());
+    kill(getpid(), signal);
+    ASSERT_TRUE(comes_to_a_stop(signals)) << signal;
+    EXPECT_EQ(signals.stopped()->signal, signal);
+  }
+}
+
+TEST(StopSignals, AWriteThatNobodyReadsIsOne) {
+  const AtDefault at_default(SIGPIPE);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  close(ends[0]);
+  {
+    const StopSignals signals;
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(write(ends[1], "x", 1), -1);  // of several, the later ones are nothing
+    ASSERT_TRUE(comes_to_a_stop(signals));
+    EXPECT_EQ(signals.stopped()->signal, SIGPIPE);
+    EXPECT_EQ(write(ends[1], "x", 1), -1);
+  }  // what this thread still has pending does not come then
+  close(ends[1]);
+}
+
+TEST(StopSignals, WhatAnnouncesAnEndKillsNeverHoweverOftenItComes) {
+  const AtDefault usr(SIGUSR1), cpu(SIGXCPU), pipe(SIGPIPE);
+  const StopSignals signals;
+  for (int i = 0; i < 3; ++i) {
+    for (const int signal : {SIGUSR1, SIGXCPU, SIGPIPE}) kill(getpid(), signal);
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  }
+  EXPECT_TRUE(comes_to_a_stop(signals));
+}
+
+TEST(StopSignals, TheClockRequestsAStop) {
+  const auto start = std::chrono::steady_clock::now();
+  const StopSignals signals({}, std::chrono::seconds(1));
+  ASSERT_TRUE(comes_to_a_stop(signals));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_EQ(signals.stopped()->signal, 0);
+  EXPECT_EQ(to_string(*signals.stopped()), "--stop-after");
+}
+
+TEST(StopSignals, IgnoredSignalsStayIgnored) {
+  for (const int signal : {SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE}) {
+    const AtDefault at_default(signal);
+    std::signal(signal, SIG_IGN);
+    const StopSignals signals;
+    kill(getpid(), signal);
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    EXPECT_FALSE(signals.stopped()) << signal;
+  }
 }
 
 TEST(StopSignals, TheMaskIsPutBack) {
@@ -26,7 +90,7 @@ TEST(StopSignals, TheMaskIsPutBack) {
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   { const StopSignals signals; }
   pthread_sigmask(SIG_SETMASK, nullptr, &after);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE}) {
     EXPECT_EQ(sigismember(&before, signal), sigismember(&after, signal));
   }
 }

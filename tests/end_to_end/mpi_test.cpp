@@ -67,6 +67,24 @@ class Mpi : public Study {
       "results/killed-" + std::to_string(getpid());  // names these processes, no others
 };
 
+TEST_F(Mpi, AShardIsForOneProcess) {
+  const auto before = listing();
+  const Outcome outcome = run(2, {"run", "study.toml", "--shard", "1/2"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("error: --shard: found 2 processes of one mpirun, expected one: without --shard "
+                        "they train the experiment together\n"));
+  EXPECT_EQ(outcome.err.find("error: "), outcome.err.rfind("error: ")) << outcome.err;
+  EXPECT_EQ(listing(), before);
+}
+
+TEST_F(Mpi, TheClockStopsAllProcesses) {
+  const Outcome outcome =
+      run(3, {"run", "study.toml", "--epochs", "100000", "--stop-after", "5s", "--out", "out"});
+  EXPECT_EQ(outcome.exit_code, 75) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("stopped by --stop-after: 0 of 6 runs are kept in out"));
+}
+
 TEST_F(Mpi, ThreeProcessesGiveTheFiguresOfOne) {
   const Outcome alone = gpu_sweep({"run", "study.toml", "--out", "alone"});
   const Outcome outcome = run(3, {"run", "study.toml", "--out", "three", "--save-weights", "weights"});

@@ -61,6 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
         usage("SeedTwice", {"run", "study.toml", "--seed", "1", "--seed", "2"},
               "--seed: found 2 times, expected once"),
         usage("SeedMissing", {"run", "study.toml", "--seed"}, "--seed: found no value"),
+        usage("StopAfter", {"run", "study.toml", "--stop-after", "2h30"},
+              "--stop-after: found '2h30', expected a time such as 2h30m"),
+        usage("ClassesOne", {"train", "--hidden", "8", "--classes", "1"}, "--classes: found '1'"),
         usage("LanesZero", {"run", "study.toml", "--lanes", "0"}, "--lanes: found '0'"),
         usage("Replicas", {"run", "study.toml", "--replicas-per-group", "two"},
               "--replicas-per-group: found 'two'"),
@@ -173,32 +176,44 @@ INSTANTIATE_TEST_SUITE_P(Output, Refused,
 
 INSTANTIATE_TEST_SUITE_P(
     Data, Refused,
-    testing::Values(bad_data("NoDirectory", "data",
-                             [](const std::filesystem::path& directory) {
-                               std::filesystem::remove_all(directory / "data");
-                             }),
-                    bad_data("NoFile", "t10k-labels",
-                             [](const std::filesystem::path& directory) {
-                               std::filesystem::remove(directory / "data" / kDataNames[3]);
-                             }),
-                    bad_data("WrongMagic", "train-images",
-                             [](const std::filesystem::path& directory) {
-                               write_bytes(directory / "data" / kDataNames[0], small_fashion_mnist()[1]);
-                             }),
-                    bad_data("TruncatedGzip", "train-images",
-                             [](const std::filesystem::path& directory) {
-                               std::filesystem::remove(directory / "data" / kDataNames[0]);
-                               write_bytes(directory / "data" / (std::string(kDataNames[0]) + ".gz"),
-                                           truncated(gzip_bytes(small_fashion_mnist()[0])));
-                             }),
-                    bad_data("TestLabelTooLarge", "t10k-labels",
-                             [](const std::filesystem::path& directory) {
-                               write_bytes(directory / "data" / kDataNames[3], idx_labels(Bytes(120, 10)));
-                             }),
-                    bad_data("CountMismatch", "train-labels",
-                             [](const std::filesystem::path& directory) {
-                               write_bytes(directory / "data" / kDataNames[1], idx_labels(Bytes(599, 1)));
-                             })),
+    testing::Values(
+        bad_data("NoDirectory", "data",
+                 [](const std::filesystem::path& directory) {
+                   std::filesystem::remove_all(directory / "data");
+                 }),
+        bad_data("NoFile", "t10k-labels",
+                 [](const std::filesystem::path& directory) {
+                   std::filesystem::remove(directory / "data" / kDataNames[3]);
+                 }),
+        bad_data("HtmlPage", "train-images-idx3-ubyte: an HTML page",
+                 [](const std::filesystem::path& directory) {
+                   write_file(directory / "data" / kDataNames[0], "<!DOCTYPE html>\n<p>Sign in\n");
+                 }),
+        bad_data("SeveralSets", "2 data sets, expected one of them: --data data/a or --data data/b",
+                 [](const std::filesystem::path& directory) {
+                   for (const std::string name : kDataNames) {
+                     std::filesystem::copy(directory / "data" / name, directory / "data" / ("a-" + name));
+                     std::filesystem::rename(directory / "data" / name, directory / "data" / ("b-" + name));
+                   }
+                 }),
+        bad_data("WrongMagic", "train-images",
+                 [](const std::filesystem::path& directory) {
+                   write_bytes(directory / "data" / kDataNames[0], small_fashion_mnist()[1]);
+                 }),
+        bad_data("TruncatedGzip", "train-images",
+                 [](const std::filesystem::path& directory) {
+                   std::filesystem::remove(directory / "data" / kDataNames[0]);
+                   write_bytes(directory / "data" / (std::string(kDataNames[0]) + ".gz"),
+                               truncated(gzip_bytes(small_fashion_mnist()[0])));
+                 }),
+        bad_data("TestLabelTooLarge", "t10k-labels",
+                 [](const std::filesystem::path& directory) {
+                   write_bytes(directory / "data" / kDataNames[3], idx_labels(Bytes(120, 10)));
+                 }),
+        bad_data("CountMismatch", "train-labels",
+                 [](const std::filesystem::path& directory) {
+                   write_bytes(directory / "data" / kDataNames[1], idx_labels(Bytes(599, 1)));
+                 })),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(Weights, Refused,

@@ -1,5 +1,7 @@
-// Signals that whoever started the program had it ignore.
+// Signals that stop a sweep, those that whoever started it had it ignore, and the clock.
+#include <algorithm>
 #include <csignal>
+#include <cstring>
 
 #include "engine/store/snapshot_file.h"
 #include "tests/end_to_end/study_fixture.h"
@@ -7,7 +9,55 @@
 namespace gpu_sweep::test {
 namespace {
 
-class IgnoredSignals : public Study {
+class Signals : public Study {
+ protected:
+  static std::vector<std::string> endless(const std::string& snapshot_every) {
+    return {"run", "study.toml", "--epochs", "100000", "--out", "out", "--snapshot-every", snapshot_every};
+  }
+
+  std::size_t snapshots() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(listing(), [](const std::string& name) { return name.ends_with(".npz"); }));
+  }
+};
+
+class StoppingSignals : public Signals, public testing::WithParamInterface<int> {};
+
+TEST_P(StoppingSignals, KeepWhatIsInHandAndEndTheProgram) {
+  Program program(directory_.path(), with_usual_flags(endless("1")));
+  ASSERT_TRUE(program.runs_until([this] { return snapshots() > 0; }));
+  program.send(GetParam());
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.signal, GetParam()) << outcome.err;
+  EXPECT_GT(snapshots(), 0u);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("stopped by SIG"));
+  EXPECT_THAT(outcome.err, testing::HasSubstr("the same command continues"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StoppingSignals,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE),
+                         [](const auto& test) { return std::string("SIG") + sigabbrev_np(test.param); });
+
+TEST_F(Signals, TheClockStopsARunThatGoesOnWhereItWas) {
+  std::vector<std::string> command = endless("1h");  // a snapshot is the stop's
+  command.insert(command.end(), {"--stop-after", "4s"});
+  const Outcome outcome = gpu_sweep(command);
+  EXPECT_EQ(outcome.exit_code, 75);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("stopped by --stop-after: 0 of 6 runs are kept in out"));
+  EXPECT_GT(snapshots(), 0u);
+  const Outcome again = gpu_sweep(command);
+  EXPECT_EQ(again.exit_code, 75);
+  EXPECT_THAT(again.err, testing::HasSubstr("of them from snapshots"));
+}
+
+TEST_F(Signals, TheClockOfARunThatIsDoneBeforeChangesNothing) {
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "out", "--stop-after", "1h"}).exit_code, 0);
+  const Outcome train = gpu_sweep({"train", "--hidden", "8", "--epochs", "100000", "--stop-after", "1s"});
+  EXPECT_EQ(train.exit_code, 75);
+  EXPECT_THAT(train.err, testing::HasSubstr("stopped, nothing is kept of this run"));
+}
+
+class IgnoredSignals : public Signals {
  protected:
   /// Starts an endless sweep by `launcher`, sends the signal twice while it trains, and expects it to train
   /// on until SIGTERM ends it.
@@ -40,6 +90,10 @@ class IgnoredSignals : public Study {
 };
 
 TEST_F(IgnoredSignals, NohupOutlivesTheHangup) { expect_to_outlive(SIGHUP, {"nohup"}); }
+
+TEST_F(IgnoredSignals, AQueuesNoticeThatIsTrapped) {
+  expect_to_outlive(SIGUSR1, {"sh", "-c", "trap '' USR1; exec \"$@\"", "sh"});
+}
 
 TEST_F(IgnoredSignals, ACommandInTheBackgroundOfAShellOutlivesItsInterrupt) {
   expect_to_outlive(SIGINT, {"sh", "-c", "trap '' INT; exec \"$@\"", "sh"});
