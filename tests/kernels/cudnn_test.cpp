@@ -58,11 +58,15 @@ class Group {
     cudaStream_t stream = nullptr;
     check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreate");
     const std::unique_ptr<CUstream_st, cuda::Destroy<cudaStreamDestroy>> stream_owner(stream);
-    check_cuda(cudaMemcpy(device, bytes_.data(), bytes_.size(), cudaMemcpyHostToDevice), "cudaMemcpy");
+    // On the kernels' stream: cudaMemcpy may return before the last bytes have arrived, and no other stream
+    // waits for it.
+    check_cuda(cudaMemcpyAsync(device, bytes_.data(), bytes_.size(), cudaMemcpyHostToDevice, stream),
+               "cudaMemcpyAsync");
     work({nullptr, static_cast<std::byte*>(device)}, stream);
-    check_cuda(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
     Group result = *this;
-    check_cuda(cudaMemcpy(result.bytes_.data(), device, bytes_.size(), cudaMemcpyDeviceToHost), "cudaMemcpy");
+    check_cuda(cudaMemcpyAsync(result.bytes_.data(), device, bytes_.size(), cudaMemcpyDeviceToHost, stream),
+               "cudaMemcpyAsync");
+    check_cuda(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
     return result;
   }
 

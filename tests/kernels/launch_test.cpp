@@ -45,11 +45,15 @@ TEST_F(LaunchTest, MoreReplicasThanAGridIsHighAreAllVisitedOnce) {
   const std::size_t bytes = visits.size() * sizeof(visits[0]);
   void* memory = nullptr;
   cuda::check_cuda(cudaMalloc(&memory, bytes), "cudaMalloc");
-  cuda::check_cuda(cudaMemcpy(memory, visits.data(), bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
+  // On the kernel's stream: cudaMemcpy may return before the last bytes have arrived, and no other stream
+  // waits for it.
+  cuda::check_cuda(cudaMemcpyAsync(memory, visits.data(), bytes, cudaMemcpyHostToDevice, queue_.stream),
+                   "cudaMemcpyAsync");
   const LaunchProbe probe = {kReplicas, {Space::kGroup, 0, kBlocks * sizeof(visits[0])}};
   execute(probe, kBlocks, {nullptr, static_cast<std::byte*>(memory)}, queue_);
+  cuda::check_cuda(cudaMemcpyAsync(visits.data(), memory, bytes, cudaMemcpyDeviceToHost, queue_.stream),
+                   "cudaMemcpyAsync");
   cuda::check_cuda(cudaStreamSynchronize(queue_.stream), "cudaStreamSynchronize");
-  cuda::check_cuda(cudaMemcpy(visits.data(), memory, bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
   EXPECT_THAT(visits, testing::Each(1u));
   cudaFree(memory);
 }

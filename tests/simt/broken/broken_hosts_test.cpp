@@ -68,6 +68,45 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
+/// cudaMemcpy of pageable memory returns when the bytes are staged, and non-blocking streams do not wait for
+/// it.
+TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
+  const std::vector<float> ones(64, 1.0f);
+  const auto wrong = [&](bool ordered) {
+    int count = 0;
+    for (int seed = 0; seed < kSchedules; ++seed) {
+      simt::set_seed(static_cast<std::uint64_t>(seed));
+      float* in = allocate<float>(64);
+      float* out = allocate<float>(64);
+      EXPECT_EQ(ordered ? cudaMemcpyAsync(in, ones.data(), 256, cudaMemcpyHostToDevice, stream)
+                        : cudaMemcpy(in, ones.data(), 256, cudaMemcpyHostToDevice),
+                cudaSuccess);
+      broken::add_one(in, out, stream);
+      if (download(out, 64) != std::vector<float>(64, 2.0f)) ++count;
+    }
+    return count;
+  };
+  EXPECT_GE(wrong(false), 3);
+  EXPECT_EQ(wrong(true), 0);
+}
+
+/// cudaMemset returns at once, too; a download by the same, default stream comes after it.
+TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
+  int wrong = 0;
+  for (int seed = 0; seed < kSchedules; ++seed) {
+    simt::set_seed(static_cast<std::uint64_t>(seed));
+    float* in = allocate<float>(64);
+    float* out = allocate<float>(64);
+    EXPECT_EQ(cudaMemset(in, 0, 256), cudaSuccess);
+    broken::add_one(in, out, stream);
+    if (download(out, 64) != std::vector<float>(64, 1.0f)) ++wrong;
+    float* filled = allocate<float>(64);
+    EXPECT_EQ(cudaMemset(filled, 0, 256), cudaSuccess);
+    EXPECT_EQ(download(filled, 64), std::vector<float>(64, 0.0f));
+  }
+  EXPECT_GE(wrong, 3);
+}
+
 TEST_F(BrokenHost, CopyBeyondAnAllocationIsRefused) {
   float values[101] = {};
   float* device = allocate<float>(100);

@@ -43,8 +43,9 @@ class DeviceTest : public testing::Test {
   template <class T>
   T* upload(const std::vector<T>& values) {
     T* pointer = allocate<T>(values.size());
-    EXPECT_EQ(cudaMemcpy(pointer, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
-              cudaSuccess);
+    const std::size_t bytes = values.size() * sizeof(T);
+    EXPECT_EQ(cudaMemcpyAsync(pointer, values.data(), bytes, cudaMemcpyHostToDevice, stream), cudaSuccess);
+    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);  // any stream may read it
     return pointer;
   }
   /// Waits for `stream`.

@@ -36,6 +36,24 @@ cudaError_t submit_memcpy(void* to, const void* from, std::size_t bytes, cudaStr
   return device().submit(stream, std::move(work));
 }
 
+/// The same, with `from` read now.
+cudaError_t submit_staged(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
+  auto work = std::make_shared<simt::Work>();
+  work->type = cudaGraphNodeTypeMemcpy;
+  const auto* begin = static_cast<const std::byte*>(from);
+  work->run = [to, staged = std::vector<std::byte>(begin, begin + bytes)] {
+    std::memcpy(to, staged.data(), staged.size());
+  };
+  return device().submit(stream, std::move(work));
+}
+
+cudaError_t submit_fill(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  auto work = std::make_shared<simt::Work>();
+  work->type = cudaGraphNodeTypeMemset;
+  work->run = [=] { std::memset(to, value, bytes); };
+  return device().submit(stream, std::move(work));
+}
+
 }  // namespace
 
 cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
@@ -78,18 +96,20 @@ cudaError_t cudaFreeHost(void* pointer) {
   return result(cudaSuccess);
 }
 
-/// Waits for nothing: streams made with cudaStreamNonBlocking do not order themselves with the default
-/// stream.
+/// Orders itself with the default stream alone: streams made with cudaStreamNonBlocking do not. A copy from
+/// pageable memory returns when that is staged; the device may get it later.
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemcpy")) return result(error);
   if (const cudaError_t error = check_copy(to, from, bytes, kind)) return result(error);
-  device().run_some();
   const bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
-  device().memory.open(device().memory.device_of(to_device ? to : from));
-  std::memcpy(to, from, bytes);
-  device().memory.close();
-  return result(cudaSuccess);
+  const cudaStream_t line = device().default_stream(device().memory.device_of(to_device ? to : from));
+  if (kind == cudaMemcpyHostToDevice && !device().is_pinned(from, bytes)) {
+    return result(submit_staged(to, from, bytes, line));
+  }
+  const cudaError_t error = submit_memcpy(to, from, bytes, line);
+  device().run_until([line] { return line->queue.empty(); });
+  return result(error);
 }
 
 /// Page-locked host memory is read or written when the copy's turn comes, and holds poison until then.
@@ -108,15 +128,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
     return result(error);
   }
   if (device().capturing(stream)) return result(device().check_not_capturing("a copy of pageable memory"));
-  if (kind == cudaMemcpyHostToDevice) {
-    auto work = std::make_shared<simt::Work>();
-    work->type = cudaGraphNodeTypeMemcpy;
-    const auto* begin = static_cast<const std::byte*>(from);
-    work->run = [to, staged = std::vector<std::byte>(begin, begin + bytes)] {
-      std::memcpy(to, staged.data(), staged.size());
-    };
-    return result(device().submit(stream, std::move(work)));
-  }
+  if (kind == cudaMemcpyHostToDevice) return result(submit_staged(to, from, bytes, stream));
   const cudaError_t error = submit_memcpy(to, from, bytes, stream);
   device().run_until([stream] { return stream->queue.empty(); });
   return result(error);
@@ -127,20 +139,15 @@ cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t
   if (const cudaError_t error = device().check_stream(stream, "cudaMemsetAsync")) return result(error);
   if (!device().memory.contains(to, bytes)) return result(cudaErrorInvalidValue);
   if (bytes == 0) return result(cudaSuccess);
-  auto work = std::make_shared<simt::Work>();
-  work->type = cudaGraphNodeTypeMemset;
-  work->run = [=] { std::memset(to, value, bytes); };
-  return result(device().submit(stream, std::move(work)));
+  return result(submit_fill(to, value, bytes, stream));
 }
 
+/// Returns before it is done.
 cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemset")) return result(error);
   if (!device().memory.contains(to, bytes)) return result(cudaErrorInvalidValue);
-  device().memory.open(device().memory.device_of(to));
-  std::memset(to, value, bytes);
-  device().memory.close();
-  return result(cudaSuccess);
+  return result(submit_fill(to, value, bytes, device().default_stream(device().memory.device_of(to))));
 }
 
 cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {

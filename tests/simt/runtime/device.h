@@ -35,6 +35,7 @@ struct Device {
   std::map<void*, std::size_t> pinned;  ///< page-locked host memory: start, bytes
   std::set<cudaStream_t> streams;
   std::set<cudaEvent_t> events;
+  std::map<int, cudaStream_t> default_streams;  ///< by device; in `streams`, too
   std::set<cudaGraph_t> graphs;
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
@@ -59,6 +60,8 @@ struct Device {
 
   /// Does queued work of all streams, in a random order that obeys streams, events and graphs, until `done`.
   void run_until(const std::function<bool()>& done);
+  /// What synchronous copies and fills of a device go through: no stream of the host waits for it.
+  cudaStream_t default_stream(int index);
   void run_all();
   /// Now and then does a little work ahead of time.
   void run_some();

@@ -30,6 +30,16 @@ cudaError_t Device::submit(cudaStream_t stream, WorkPointer work) {
   return violations.sticky();
 }
 
+cudaStream_t Device::default_stream(int index) {
+  cudaStream_t& stream = default_streams[index];
+  if (stream == nullptr) {
+    stream = new CUstream_st;  // as long as the process, like the device
+    stream->device = index;
+    streams.insert(stream);
+  }
+  return stream;
+}
+
 void Device::enqueue(cudaStream_t stream, QueueItem item) {
   if (item.graph != nullptr) {
     for (const GraphNode& node : item.graph->nodes) check_workspace(stream, *node.work);
