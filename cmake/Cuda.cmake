@@ -1,11 +1,20 @@
 # The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
 #
-# Machine code for Turing, A100, H100 and consumer Blackwell, and PTX of sm_75 for whatever the list leaves out or does
-# not know yet. A driver older than the toolkit may refuse PTX: machine code of the same major version it takes.
+# Machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x), consumer Blackwell (12.x), and PTX of sm_90 for
+# whatever the list leaves out or does not know yet, all of which is newer than that. What the nvcc at hand does not know
+# is left out: CUDA 12.3 stops at sm_90, and newer cards take its PTX. A driver older than the toolkit may refuse PTX:
+# machine code of the same major version it takes. The lane itself reads the list (cuda_capability.h).
 # --fmad=false gives mul + add as -ffp-contract=off does on the CPU. A kernel that spills registers fails the build.
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
-if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 75 80-real 90-real 120-real)
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
+  execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-code OUTPUT_VARIABLE known ERROR_QUIET)
+  set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 90 100-real 120-real)
+  foreach(architecture IN LISTS CMAKE_CUDA_ARCHITECTURES)
+    string(REGEX MATCH "^[0-9]+" number ${architecture})
+    if(known AND NOT known MATCHES "sm_${number}[^0-9a-z]")
+      list(REMOVE_ITEM CMAKE_CUDA_ARCHITECTURES ${architecture})
+    endif()
+  endforeach()
 endif()
 enable_language(CUDA)
 set(CMAKE_CUDA_STANDARD 20)
