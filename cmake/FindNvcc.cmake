@@ -1,5 +1,5 @@
 # Sets GPU_SWEEP_NVCC_FOUND, and CMAKE_CUDA_COMPILER where nvcc is not on PATH (check_language misses it there).
-find_program(GPU_SWEEP_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda/bin)
+find_program(GPU_SWEEP_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
 if(GPU_SWEEP_NVCC)
   set(GPU_SWEEP_NVCC_FOUND ON)
   if(NOT DEFINED CMAKE_CUDA_COMPILER)
