@@ -30,6 +30,9 @@ target_compile_options(gpu_sweep_cuda_settings INTERFACE
   $<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings;--fmad=false;--expt-relaxed-constexpr;-lineinfo>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-warn-spills;-Xptxas=-Werror>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Werror,-ffp-contract=off>)
+list(JOIN CMAKE_CUDA_ARCHITECTURES " " architectures)
+target_compile_definitions(gpu_sweep_cuda_settings INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:GPU_SWEEP_CUDA_ARCHITECTURES=\"${architectures}\">")
 target_link_libraries(gpu_sweep_cuda_settings INTERFACE CUDA::cudart)
 
 # cuDNN is an oracle of tests and a baseline of kernel_bench; the program never needs it.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -13,25 +14,54 @@ namespace {
   throw Error(ExitCode::kUsage, "--device: found '" + choice + "', expected auto, cpu, cuda or cuda:N");
 }
 
-/// The N of "cuda:N".
-int cuda_index(const std::string& choice) {
-  constexpr std::string_view kPrefix = "cuda:";
+/// The N of "KIND:N", nothing of "KIND".
+std::optional<int> index_in(const std::string& choice, std::size_t kind_length) {
+  if (choice.size() == kind_length) return std::nullopt;
   int index = -1;
   const char* end = choice.data() + choice.size();
-  const auto [rest, error] = std::from_chars(choice.data() + kPrefix.size(), end, index);
+  const auto [rest, error] = std::from_chars(choice.data() + kind_length + 1, end, index);
   if (error != std::errc() || rest != end || index < 0) fail_unknown(choice);
   return index;
 }
 
-DeviceChoice choose_cuda(const std::string& choice) {
-  const std::optional<int> index = choice == "cuda" ? std::nullopt : std::optional(cuda_index(choice));
-  Backend backend = load_backend("cuda");
-  if (backend.devices.empty()) throw Error(ExitCode::kDevice, "--device " + choice + ": " + backend.why);
-  if (!index) return all_alike(std::move(backend));
-  if (*index >= static_cast<int>(backend.devices.size())) {
-    throw Error(ExitCode::kDevice, "--device " + choice + ": no such device, found " +
-                                       std::to_string(backend.devices.size()) + " (cuda:0 first)");
+bool is_kind(const std::string& choice, const std::string& kind) {
+  return choice == kind || choice.starts_with(kind + ":");
+}
+
+/// "cuda:0 (Tesla V100)"
+std::string label(const DeviceInfo& device) {
+  return device.name.empty() ? device.id : device.id + " (" + device.name + ")";
+}
+
+void append(std::string& list, const char* separator, const std::string& item) {
+  list += (list.empty() ? "" : separator) + item;
+}
+
+/// "cuda:0 (Tesla V100): compute capability 7.0, ...; cuda:2: ..."
+std::string unusable(const Backend& backend) {
+  std::string text;
+  for (const DeviceInfo& device : backend.devices) {
+    if (!device.why_not.empty()) append(text, "; ", label(device) + ": " + device.why_not);
   }
+  return text;
+}
+
+DeviceChoice choose_gpu(const std::string& kind, const std::string& choice) {
+  const std::optional<int> index = index_in(choice, kind.size());
+  Backend backend = load_backend(kind);
+  const auto fail = [&choice](const std::string& why) -> void {
+    throw Error(ExitCode::kDevice, "--device " + choice + ": " + why);
+  };
+  if (backend.devices.empty()) fail(backend.why);
+  if (!index) {
+    if (const std::string why = why_none(backend); !why.empty()) fail(why);
+    return all_alike(std::move(backend));
+  }
+  if (*index >= static_cast<int>(backend.devices.size())) {
+    fail("no such device, found " + std::to_string(backend.devices.size()) + " (" + kind + ":0 first)");
+  }
+  const DeviceInfo& device = backend.devices[static_cast<std::size_t>(*index)];
+  if (!device.why_not.empty()) fail((device.name.empty() ? "" : device.name + ": ") + device.why_not);
   DeviceChoice chosen;
   chosen.backend = std::move(backend);
   chosen.indices = {*index};
@@ -47,21 +77,34 @@ std::vector<Precision> precisions_of(const DeviceInfo& device) {
   return precisions;
 }
 
+std::string why_none(const Backend& backend) {
+  if (backend.devices.empty()) return backend.why;
+  const bool some =
+      std::ranges::any_of(backend.devices, [](const DeviceInfo& device) { return device.why_not.empty(); });
+  return some ? std::string() : unusable(backend);
+}
+
 DeviceChoice all_alike(Backend backend) {
   DeviceChoice choice;
-  const std::string& numerics = backend.devices.at(0).numerics;
+  const DeviceInfo* first = nullptr;
   std::string others;
   for (std::size_t i = 0; i < backend.devices.size(); ++i) {
     const DeviceInfo& device = backend.devices[i];
-    if (device.numerics == numerics) {
+    if (!device.why_not.empty()) continue;
+    if (first == nullptr) first = &device;
+    if (device.numerics == first->numerics) {
       choice.indices.push_back(static_cast<int>(i));
     } else {
-      others += (others.empty() ? "" : ", ") + device.id + " (" + device.numerics + ")";
+      append(others, ", ", device.id + " (" + device.numerics + ")");
     }
   }
+  if (const std::string broken = unusable(backend); !broken.empty()) {
+    choice.notice = "cannot be used: " + broken;
+  }
   if (!others.empty()) {
-    choice.notice = "not used, since other last bits would mix with those of " + backend.devices[0].id +
-                    " (" + numerics + "): " + others + "; --device names another";
+    append(choice.notice, "; ",
+           "not used, since other last bits would mix with those of " + first->id + " (" + first->numerics +
+               "): " + others + "; --device names another");
   }
   choice.backend = std::move(backend);
   return choice;
@@ -69,18 +112,16 @@ DeviceChoice all_alike(Backend backend) {
 
 DeviceChoice choose_devices(const std::string& choice) {
   if (choice == "cpu") return all_alike(cpu_backend());
-  if (choice == "cuda" || choice.starts_with("cuda:")) return choose_cuda(choice);
-  if (choice == "simt") {
-    Backend backend = load_backend("simt");
-    if (backend.devices.empty()) throw Error(ExitCode::kDevice, "--device simt: " + backend.why);
-    return all_alike(std::move(backend));
+  for (const char* kind : {"cuda", "simt"}) {
+    if (is_kind(choice, kind)) return choose_gpu(kind, choice);
   }
   if (choice != "auto") fail_unknown(choice);
 
   Backend cuda = load_backend("cuda");
-  if (!cuda.devices.empty()) return all_alike(std::move(cuda));
+  const std::string why = why_none(cuda);
+  if (why.empty()) return all_alike(std::move(cuda));
   DeviceChoice chosen = all_alike(cpu_backend());
-  chosen.notice = "no CUDA device (" + cuda.why + "): using the CPU";
+  chosen.notice = "no CUDA device (" + why + "): using the CPU";
   return chosen;
 }
 

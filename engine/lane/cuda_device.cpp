@@ -4,13 +4,16 @@
 #include <thread>
 
 #include "engine/error.h"
+#include "engine/lane/cuda_capability.h"
 #include "kernels/cuda_host.h"
+
+/// What this library has code for, in CMake's words (cmake/Cuda.cmake).
+#ifndef GPU_SWEEP_CUDA_ARCHITECTURES
+#define GPU_SWEEP_CUDA_ARCHITECTURES "75"
+#endif
 
 namespace gpu_sweep::cuda {
 namespace {
-
-constexpr int kOldestCapability = 75;  // the PTX in this library
-constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 /// Asks at once, then often, then every 50 microseconds: a wait may take nanoseconds or an epoch.
 template <class Query>
@@ -31,8 +34,6 @@ void poll(const Device& device, const char* what, const Query& query) {
   }
 }
 
-std::string capability(int number) { return std::to_string(number / 10) + "." + std::to_string(number % 10); }
-
 }  // namespace
 
 std::size_t Device::workspace_bytes() const { return (compute_capability >= 90 ? 32 : 4) * kMiB; }
@@ -42,20 +43,28 @@ DevicePointer open_device(int ordinal) {
   device->ordinal = ordinal;
   device->id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
   cudaDeviceProp properties{};
+  std::string refusal;
   try {
-    use_device(ordinal);
     check_cuda(cudaGetDeviceProperties(&properties, ordinal), "asking for the device's properties");
+    device->name = properties.name;
+    device->compute_capability = 10 * properties.major + properties.minor;
+    refusal = why_not(ordinal, device->compute_capability);
+    if (refusal.empty()) use_device(ordinal);
   } catch (const CudaError& error) {
     throw Error(ExitCode::kDevice, device->id + ": " + error.what());
   }
-  device->name = properties.name;
-  device->compute_capability = 10 * properties.major + properties.minor;
-  if (device->compute_capability < kOldestCapability) {
-    throw Error(ExitCode::kDevice, device->id + " (" + device->name + "): compute capability " +
-                                       capability(device->compute_capability) + ", this program needs " +
-                                       capability(kOldestCapability));
-  }
+  if (!refusal.empty()) throw Error(ExitCode::kDevice, device->id + " (" + device->name + "): " + refusal);
   return device;
+}
+
+std::string why_not(int ordinal, int compute_capability) {
+  std::string why = why_no_code(GPU_SWEEP_CUDA_ARCHITECTURES, compute_capability);
+  if (!why.empty()) return why;
+  int mode = cudaComputeModeDefault;
+  check_cuda(cudaDeviceGetAttribute(&mode, cudaDevAttrComputeMode, ordinal), "asking for the compute mode");
+  if (mode == cudaComputeModeProhibited)
+    return "its compute mode lets no program use it (nvidia-smi -c 0 does)";
+  return {};
 }
 
 void use_device(int ordinal) { check_cuda(cudaSetDevice(ordinal), "choosing the device"); }

@@ -18,8 +18,11 @@
 
 namespace gpu_sweep::cuda {
 
-/// Every device that the driver shows, in its order. `why` says in one line what is missing where there is
-/// none: a driver, a newer driver, or a visible card.
+inline constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// Every device that the driver shows, in its order; one that cannot be used, or does not answer, says why
+/// (DeviceInfo::why_not). `why` says in one line what is missing where there is none: a driver, a newer
+/// driver, or a visible card.
 std::vector<DeviceInfo> list_devices(std::string* why);
 
 /// One device, known to all lanes on it. What one host thread does to a device can invalidate a capture by
@@ -41,8 +44,12 @@ struct Device {
 using DevicePointer = std::shared_ptr<const Device>;
 
 /// Makes `ordinal` the current device of this thread and describes it. Throws Error(kDevice) where it cannot
-/// be had or the card is too old for this program.
+/// be had or this build cannot use it.
 DevicePointer open_device(int ordinal);
+
+/// Why this program cannot use device `ordinal`, which has this compute capability (10 * major + minor), in
+/// one line; empty where it can. Throws CudaError where the device does not answer.
+std::string why_not(int ordinal, int compute_capability);
 
 /// Makes the device current in the calling thread: CUDA keeps the choice by thread.
 void use_device(int ordinal);

@@ -3,20 +3,17 @@
 
 #include <stdexcept>
 
+#include "engine/lane/cuda_capability.h"
 #include "engine/lane/cuda_device.h"
 #include "kernels/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20;
-
 /// 13020 -> "13.2"
 std::string cuda_version(int number) {
   return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
 }
-
-std::string capability(int number) { return std::to_string(number / 10) + "." + std::to_string(number % 10); }
 
 std::string why_none(cudaError_t status) {
   int driver = 0;
@@ -25,8 +22,10 @@ std::string why_none(cudaError_t status) {
   cudaRuntimeGetVersion(&runtime);
   if (status == cudaErrorInsufficientDriver && driver == 0) return "no NVIDIA driver is installed";
   if (status == cudaErrorInsufficientDriver) {
+    // Any driver of the runtime's major version will do.
     return "the NVIDIA driver is too old: it has CUDA " + cuda_version(driver) + ", this program needs " +
-           cuda_version(runtime);
+           cuda_version(runtime / 1000 * 1000) + " (or its CUDA lane built with a toolkit of CUDA " +
+           std::to_string(driver / 1000) + ")";
   }
   if (status == cudaErrorNoDevice || status == cudaSuccess) {
     return "there is an NVIDIA driver but no visible GPU (CUDA_VISIBLE_DEVICES hides cards, too)";
@@ -46,22 +45,19 @@ std::string numerics(int capability_number, int multiprocessors) {
     }
     version += (version.empty() ? "" : ".") + std::to_string(number);
   }
-  return "cuBLAS " + version + ", compute capability " + capability(capability_number) + ", " +
+  return "cuBLAS " + version + ", compute capability " + capability_text(capability_number) + ", " +
          std::to_string(multiprocessors) + " multiprocessors";
 }
 
-DeviceInfo describe(int ordinal) {
+void describe(int ordinal, DeviceInfo& info) {
   cudaDeviceProp properties{};
   check_cuda(cudaGetDeviceProperties(&properties, ordinal), "asking for a device's properties");
+  info.name = properties.name;
   int driver = 0;
   int runtime = 0;
   check_cuda(cudaDriverGetVersion(&driver), "asking for the driver's version");
   check_cuda(cudaRuntimeGetVersion(&runtime), "asking for the runtime's version");
   const int number = 10 * properties.major + properties.minor;
-  DeviceInfo info;
-  info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
-  info.device_kind = GPU_SWEEP_DEVICE_KIND;
-  info.name = properties.name;
   info.numerics = numerics(number, properties.multiProcessorCount);
   info.details = info.numerics + ", " + std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
                  std::to_string(static_cast<std::size_t>(properties.l2CacheSize) / kMiB) +
@@ -72,6 +68,20 @@ DeviceInfo describe(int ordinal) {
   info.memory_bytes = properties.totalGlobalMem;
   info.memory_bus_bits = properties.memoryBusWidth;
   info.l2_bytes = static_cast<std::uint64_t>(properties.l2CacheSize);
+  info.why_not = why_not(ordinal, number);
+}
+
+/// A card that fails is listed with what it said, and hides no other.
+DeviceInfo look_at(int ordinal) {
+  DeviceInfo info;
+  info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
+  info.device_kind = GPU_SWEEP_DEVICE_KIND;
+  try {
+    describe(ordinal, info);
+  } catch (const std::runtime_error& error) {
+    cudaGetLastError();  // nobody shall find it later
+    info.why_not = error.what();
+  }
   return info;
 }
 
@@ -85,12 +95,7 @@ std::vector<DeviceInfo> list_devices(std::string* why) {
     *why = why_none(status);
     return devices;
   }
-  try {
-    for (int ordinal = 0; ordinal < count; ++ordinal) devices.push_back(describe(ordinal));
-  } catch (const std::runtime_error& error) {
-    devices.clear();
-    *why = error.what();
-  }
+  for (int ordinal = 0; ordinal < count; ++ordinal) devices.push_back(look_at(ordinal));
   return devices;
 }
 

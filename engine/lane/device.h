@@ -28,6 +28,10 @@ struct DeviceInfo {
   /// Libraries and instruction set that results depend on, as one name; empty where the device has no such
   /// choice. Results of two names may differ in the last bits.
   std::string numerics;
+  /// Why no lane can be made on it, in one line: too old for this build, closed to programs, or what it
+  /// answered when it was asked. Empty where nothing speaks against it. Such a device keeps its place, so
+  /// that N of "cuda:N" counts all.
+  std::string why_not;
   bool supports_tf32 = false;
   bool supports_bf16 = false;
   std::string driver;     ///< version of a GPU's driver
@@ -43,8 +47,8 @@ std::vector<Precision> precisions_of(const DeviceInfo& device);
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 
 /// A way to make lanes, one entry a device library. `why` says in one line why there are no devices, if there
-/// are none. Lanes that work on one device at a time come from one `make_lane` or copies of it, through which
-/// they know of each other.
+/// are none; why_none says it where there are some, too. Lanes that work on one device at a time come from
+/// one `make_lane` or copies of it, through which they know of each other.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
@@ -54,6 +58,9 @@ struct Backend {
   MakeLane make_lane;
 };
 
+/// Why no device of `backend` can be used, in one line; empty where one can.
+std::string why_none(const Backend& backend);
+
 /// The CPU: always one device.
 Backend cpu_backend();
 
@@ -61,9 +68,10 @@ Backend cpu_backend();
 /// Never throws: a missing library, driver or card gives no devices and says why.
 Backend load_backend(const std::string& device_kind);
 
-/// The devices that `--device CHOICE` means: auto, cpu, cuda, cuda:N (and simt in tests). Throws
+/// The devices that `--device CHOICE` means: auto, cpu, cuda, cuda:N (and simt, simt:N in tests). Throws
 /// Error(kUsage) for a word that is none of these and Error(kDevice), one line with what is missing, where
-/// `cuda` was asked for and cannot be had. `notice` receives one line where auto falls back to the CPU.
+/// `cuda` or `cuda:N` was asked for and cannot be had. `notice` receives one line where auto falls back to
+/// the CPU, or where devices are left out.
 struct DeviceChoice {
   Backend backend;
   std::vector<int> indices;  ///< into backend.devices
@@ -71,13 +79,13 @@ struct DeviceChoice {
 };
 DeviceChoice choose_devices(const std::string& choice);
 
-/// Those devices of `backend`, which has at least one, whose results are the first one's to the last bit
-/// (DeviceInfo::numerics); `notice` names those left out.
+/// Those devices of `backend` that can be used, at least one, and whose results are the first of them's to
+/// the last bit (DeviceInfo::numerics); `notice` names those left out.
 DeviceChoice all_alike(Backend backend);
 
 /// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
-  static constexpr int kVersion = 4;
+  static constexpr int kVersion = 5;
   int version = kVersion;
   std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;

@@ -54,6 +54,23 @@ TEST(Device, OnlyDevicesOfEqualNumericsWorkTogether) {
   EXPECT_EQ(all_alike(backend).notice, "");
 }
 
+TEST(Device, ThoseThatCannotBeUsedAreLeftOutAndNamed) {
+  Backend backend;
+  for (const char* why_not : {"too old", "", "broken", ""}) {
+    DeviceInfo& device = backend.devices.emplace_back();
+    device.id = "cuda:" + std::to_string(backend.devices.size() - 1);
+    device.numerics = backend.devices.size() == 1 ? "cuBLAS 13.0.0, 7.0" : "cuBLAS 13.0.0, 9.0";
+    device.why_not = why_not;
+  }
+  backend.devices[2].name = "H100";
+  const DeviceChoice choice = all_alike(backend);
+  EXPECT_EQ(choice.indices, (std::vector<int>{1, 3}));
+  EXPECT_EQ(choice.notice, "cannot be used: cuda:0: too old; cuda:2 (H100): broken");
+  EXPECT_EQ(why_none(backend), "");
+  backend.devices = {backend.devices[0], backend.devices[2]};
+  EXPECT_EQ(why_none(backend), "cuda:0: too old; cuda:2 (H100): broken");
+}
+
 TEST(Device, AutoSaysThatItFallsBack) {
   const DeviceChoice choice = choose_devices("auto");
   if (choice.backend.devices[0].device_kind == "cpu") {

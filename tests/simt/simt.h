@@ -20,14 +20,37 @@ std::vector<std::string> take_violations();
 /// Bytes of memory that each device has (default 4 GiB, or SIMT_MEMORY): allocation beyond is refused.
 void set_memory_bytes(std::size_t bytes);
 
-/// How many devices there are (default 1, or SIMT_DEVICES). Each has its own memory, closed to the others.
+/// One of the devices, as it presents itself.
+struct Card {
+  enum class State {
+    kWorks,
+    kProhibited,  ///< its compute mode lets no program use it
+    kBroken,      ///< it answers every question with an ECC error
+  };
+  int major = 9;  ///< of its compute capability
+  int minor = 0;
+  State state = State::kWorks;
+};
+
+/// Which devices there are (default one, or SIMT_CARDS, such as "7.0,9.0,prohibited,broken"; SIMT_DEVICES
+/// gives a number of default ones). Each has its own memory, closed to the others.
+void set_cards(std::vector<Card> cards);
+
+/// The same for `count` devices that work.
 void set_device_count(int count);
+
+/// The CUDA version that the runtime is of, in cudaRuntimeGetVersion's figures.
+inline constexpr int kRuntimeVersion = 13000;
+
+/// The CUDA version that the driver is of (default the runtime's, or SIMT_DRIVER): an older one shows no
+/// device, 0 stands for no driver.
+void set_driver_version(int version);
 
 /// Loses the device for good once it has done `work` more kernels, copies and fills (default 0: never, or
 /// SIMT_LOSS); take_violations brings it back.
 void lose_device_after(std::uint64_t work);
 
-/// What the devices claim to be (default 9.0).
+/// What all devices claim to be.
 void set_compute_capability(int major, int minor);
 
 /// Whether a captured product becomes three nodes now and then, as cuBLAS's do (default true).

@@ -29,6 +29,11 @@ constexpr ErrorText kErrors[] = {
     {cudaErrorInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
     {cudaErrorECCUncorrectable, "cudaErrorECCUncorrectable", "uncorrectable ECC error encountered"},
     {cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle", "invalid resource handle"},
+    {cudaErrorInsufficientDriver, "cudaErrorInsufficientDriver",
+     "CUDA driver version is insufficient for CUDA runtime version"},
+    {cudaErrorDevicesUnavailable, "cudaErrorDevicesUnavailable",
+     "CUDA-capable device(s) is/are busy or unavailable"},
+    {cudaErrorNoDevice, "cudaErrorNoDevice", "no CUDA-capable device is detected"},
     {cudaErrorNotReady, "cudaErrorNotReady", "device not ready"},
     {cudaErrorIllegalAddress, "cudaErrorIllegalAddress", "an illegal memory access was encountered"},
     {cudaErrorLaunchFailure, "cudaErrorLaunchFailure", "unspecified launch failure"},
@@ -54,6 +59,8 @@ const ErrorText* find(cudaError_t error) {
   }
   return nullptr;
 }
+
+const simt::Card& card(int index) { return simt::device().cards[static_cast<std::size_t>(index)]; }
 
 }  // namespace
 
@@ -99,7 +106,8 @@ cudaError_t cudaGetLastError() {
 }
 
 cudaError_t cudaDriverGetVersion(int* version) {
-  *version = CUDART_VERSION;
+  const std::lock_guard lock(device().mutex);
+  *version = device().driver_version;
   return cudaSuccess;
 }
 
@@ -110,13 +118,19 @@ cudaError_t cudaRuntimeGetVersion(int* version) {
 
 cudaError_t cudaGetDeviceCount(int* count) {
   const std::lock_guard lock(device().mutex);
-  *count = device().count;
-  return cudaSuccess;
+  *count = 0;
+  // A driver runs every runtime of its major version.
+  if (device().driver_version < CUDART_VERSION / 1000 * 1000)
+    return simt::result(cudaErrorInsufficientDriver);
+  *count = static_cast<int>(device().cards.size());
+  return *count > 0 ? cudaSuccess : simt::result(cudaErrorNoDevice);
 }
 
 cudaError_t cudaSetDevice(int index) {
   const std::lock_guard lock(device().mutex);
-  if (index < 0 || index >= device().count) return cudaErrorInvalidDevice;
+  if (const cudaError_t error = device().check_card(index)) return simt::result(error);
+  // Since CUDA 12 the choice makes the device ready, too.
+  if (card(index).state == simt::Card::State::kProhibited) return simt::result(cudaErrorDevicesUnavailable);
   simt::current_device() = index;
   return cudaSuccess;
 }
@@ -136,7 +150,7 @@ cudaError_t cudaDeviceSynchronize() {
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int index) {
   const std::lock_guard lock(device().mutex);
-  if (index < 0 || index >= device().count) return cudaErrorInvalidDevice;
+  if (const cudaError_t error = device().check_card(index)) return simt::result(error);
   *properties = {};
   std::strcpy(properties->name, "SIMT stand-in");
   properties->totalGlobalMem = device().memory.total_bytes();
@@ -151,8 +165,8 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int index) {
   properties->maxThreadsDim[2] = simt::kMaxBlockZ;
   properties->maxGridSize[0] = 0x7fffffff;
   properties->maxGridSize[1] = properties->maxGridSize[2] = simt::kMaxGridYz;
-  properties->major = device().major;
-  properties->minor = device().minor;
+  properties->major = card(index).major;
+  properties->minor = card(index).minor;
   properties->multiProcessorCount = 2;
   properties->asyncEngineCount = 2;
   properties->memoryBusWidth = 64;
@@ -175,6 +189,10 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int ind
       break;
     case cudaDevAttrWarpSize:
       *value = properties.warpSize;
+      break;
+    case cudaDevAttrComputeMode:
+      *value = card(index).state == simt::Card::State::kProhibited ? cudaComputeModeProhibited
+                                                                   : cudaComputeModeDefault;
       break;
     case cudaDevAttrClockRate:
       *value = 1000000;

@@ -174,17 +174,18 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
         "cublasGemmStridedBatchedEx: a size is not positive or a leading dimension too small");
     return CUBLAS_STATUS_INVALID_VALUE;
   }
+  const int major = on.cards[static_cast<std::size_t>(simt::current_device())].major;
   const bool all_float = a_type == CUDA_R_32F && b_type == CUDA_R_32F && c_type == CUDA_R_32F;
   const bool bf16 =
       a_type == CUDA_R_16BF && b_type == CUDA_R_16BF && (c_type == CUDA_R_16BF || c_type == CUDA_R_32F);
   const bool fast = compute_type == CUBLAS_COMPUTE_32F_FAST_TF32;
   if (!all_float && !bf16) return CUBLAS_STATUS_NOT_SUPPORTED;
-  if (bf16 && (fast || on.major < 8))
+  if (bf16 && (fast || major < 8))
     return bf16 && fast ? CUBLAS_STATUS_NOT_SUPPORTED : CUBLAS_STATUS_ARCH_MISMATCH;
   std::memcpy(&gemm.alpha, alpha, sizeof(float));
   std::memcpy(&gemm.beta, beta, sizeof(float));
   const bool math_fast = handle->math == CUBLAS_TF32_TENSOR_OP_MATH && compute_type == CUBLAS_COMPUTE_32F;
-  const bool tf32 = all_float && (fast || math_fast) && on.major >= 8;
+  const bool tf32 = all_float && (fast || math_fast) && major >= 8;
   if (tf32) gemm.rounding = tf32_rounding(gemm);
   gemm.rounds_partial_sums =
       c_type == CUDA_R_16BF && (handle->math & CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION) == 0;

@@ -1,6 +1,8 @@
 #include "tests/simt/runtime/device.h"
 
+#include <cstdio>
 #include <cstdlib>
+#include <sstream>
 
 #include "tests/simt/runtime/host_faults.h"
 #include "tests/simt/simt.h"
@@ -12,6 +14,26 @@ namespace {
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// "7.0,9.0,prohibited,broken"
+std::vector<Card> cards_of(const std::string& text) {
+  std::vector<Card> cards;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    Card card;
+    if (word == "prohibited") {
+      card.state = Card::State::kProhibited;
+    } else if (word == "broken") {
+      card.state = Card::State::kBroken;
+    } else if (std::sscanf(word.c_str(), "%d.%d", &card.major, &card.minor) != 2) {
+      std::fprintf(stderr, "simt: SIMT_CARDS: found '%s', expected such as 9.0, prohibited or broken\n",
+                   word.c_str());
+      std::abort();
+    }
+    cards.push_back(card);
+  }
+  return cards;
 }
 
 }  // namespace
@@ -29,12 +51,20 @@ Device& device() {
 
 Device::Device() {
   seed = from_environment("SIMT_SEED", 0);
-  count = static_cast<int>(from_environment("SIMT_DEVICES", 1));
+  cards.resize(from_environment("SIMT_DEVICES", 1));
+  if (const char* text = std::getenv("SIMT_CARDS")) cards = cards_of(text);
+  driver_version = static_cast<int>(from_environment("SIMT_DRIVER", kRuntimeVersion));
   memory.set_total_bytes(from_environment("SIMT_MEMORY", memory.total_bytes()));
   work_until_loss = from_environment("SIMT_LOSS", 0);
   cublas_version = static_cast<int>(from_environment("SIMT_CUBLAS", 130000));
   random = Random(seed);
   report_faults_on(memory);
+}
+
+cudaError_t Device::check_card(int index) const {
+  if (!has(index)) return cudaErrorInvalidDevice;
+  const bool broken = cards[static_cast<std::size_t>(index)].state == Card::State::kBroken;
+  return broken ? cudaErrorECCUncorrectable : cudaSuccess;
 }
 
 bool Device::is_pinned(const void* pointer, std::size_t bytes) const {
@@ -62,9 +92,16 @@ void set_memory_bytes(std::size_t bytes) {
   device().memory.set_total_bytes(bytes);
 }
 
-void set_device_count(int count) {
+void set_cards(std::vector<Card> cards) {
   const std::lock_guard lock(device().mutex);
-  device().count = count;
+  device().cards = std::move(cards);
+}
+
+void set_device_count(int count) { set_cards(std::vector<Card>(static_cast<std::size_t>(count))); }
+
+void set_driver_version(int version) {
+  const std::lock_guard lock(device().mutex);
+  device().driver_version = version;
 }
 
 void lose_device_after(std::uint64_t work) {
@@ -74,8 +111,10 @@ void lose_device_after(std::uint64_t work) {
 
 void set_compute_capability(int major, int minor) {
   const std::lock_guard lock(device().mutex);
-  device().major = major;
-  device().minor = minor;
+  for (Card& card : device().cards) {
+    card.major = major;
+    card.minor = minor;
+  }
 }
 
 void set_split_products(bool splits) {

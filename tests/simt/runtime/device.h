@@ -14,6 +14,7 @@
 #include "tests/simt/runtime/random.h"
 #include "tests/simt/runtime/violations.h"
 #include "tests/simt/runtime/work.h"
+#include "tests/simt/simt.h"
 
 namespace simt {
 
@@ -34,21 +35,24 @@ struct Device {
   FiberPool fibers;
   std::map<void*, std::size_t> pinned;  ///< page-locked host memory: start, bytes
   std::set<cudaStream_t> streams;
-  std::set<cudaEvent_t> events;
   std::map<int, cudaStream_t> default_streams;  ///< by device; in `streams`, too
+  std::set<cudaEvent_t> events;
   std::set<cudaGraph_t> graphs;
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
   std::map<int, std::uint64_t> work_done;  ///< pieces, by device
-  int count = 1;                           ///< of devices
-  int major = 9;
-  int minor = 0;
+  std::vector<Card> cards = {{}};
+  int driver_version = kRuntimeVersion;
   bool splits_products = true;
   int cublas_version = 130000;
   std::uint64_t work_until_loss = 0;  ///< pieces of work before the device is lost; 0 is never
 
   Device();
+
+  bool has(int index) const { return index >= 0 && index < static_cast<int>(cards.size()); }
+  /// What a question to device `index` is answered with.
+  cudaError_t check_card(int index) const;
 
   bool is_pinned(const void* pointer, std::size_t bytes) const;
 
@@ -56,12 +60,12 @@ struct Device {
 
   /// Hands work to a stream: into its queue, or into the graph being captured.
   cudaError_t submit(cudaStream_t stream, WorkPointer work);
+  /// What synchronous copies and fills of a device go through: no stream of the host waits for it.
+  cudaStream_t default_stream(int index);
   void enqueue(cudaStream_t stream, QueueItem item);
 
   /// Does queued work of all streams, in a random order that obeys streams, events and graphs, until `done`.
   void run_until(const std::function<bool()>& done);
-  /// What synchronous copies and fills of a device go through: no stream of the host waits for it.
-  cudaStream_t default_stream(int index);
   void run_all();
   /// Now and then does a little work ahead of time.
   void run_some();
