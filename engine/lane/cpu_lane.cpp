@@ -58,8 +58,9 @@ class CpuLane final : public Lane {
     });
   }
 
-  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) override {
-    queue_.push([from = from.data() + offset, to] { std::memcpy(to.data(), from, to.size()); });
+  void download(const Buffer& from, std::span<const Part> parts) override {
+    queue_.wait();
+    for (const Part& part : parts) std::memcpy(part.to.data(), from.data() + part.offset, part.to.size());
   }
 
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,

@@ -82,8 +82,9 @@ class CudaLane final : public Lane {
     queued([&] { staging_.upload(stream_.get(), to.data() + offset, from); });
   }
 
-  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) override {
-    queued([&] { staging_.download(stream_.get(), from.data() + offset, to); });
+  void download(const Buffer& from, std::span<const Part> parts) override {
+    queued([&] { staging_.download(stream_.get(), from.data(), parts); });
+    if (error_) std::rethrow_exception(error_);
   }
 
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
@@ -111,7 +112,6 @@ class CudaLane final : public Lane {
     queued([&] {
       wait_for(*device_, stream_.get(),
                eager_ ? "waiting for queued work" : "waiting for queued work (--eager names the operation)");
-      staging_.finish_downloads();
     });
     if (error_) std::rethrow_exception(error_);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "engine/lane/cuda_memory.h"
 
@@ -31,28 +32,33 @@ void Staging::upload(cudaStream_t stream, std::byte* to, std::span<const std::by
   }
 }
 
-void Staging::download(cudaStream_t stream, const std::byte* from, std::span<std::byte> to) {
-  while (!to.empty()) {
-    if (downloads_used_ == kSlotBytes) {
-      wait_for(*device_, stream, "download: waiting for the staging buffer");
-      finish_downloads();
+void Staging::download(cudaStream_t stream, const std::byte* from, std::span<const Part> parts) {
+  struct Arrival {
+    std::byte* staged;
+    std::span<std::byte> to;
+  };
+  std::vector<Arrival> arrivals;  // a caller's memory is known here alone: nobody can write to it later
+  std::size_t used = 0;
+  const auto hand_out = [&] {
+    wait_for(*device_, stream, "waiting for a download and what was queued before it");
+    for (const Arrival& arrival : arrivals) std::memcpy(arrival.to.data(), arrival.staged, arrival.to.size());
+    arrivals.clear();
+    used = 0;
+  };
+  for (const Part& part : parts) {
+    const std::byte* source = from + part.offset;
+    for (std::span<std::byte> to = part.to; !to.empty();) {
+      if (used == kSlotBytes) hand_out();
+      const std::size_t bytes = std::min(to.size(), kSlotBytes - used);
+      std::byte* staged = downloads_.get() + used;
+      check_cuda(cudaMemcpyAsync(staged, source, bytes, cudaMemcpyDeviceToHost, stream), "download");
+      arrivals.push_back({staged, to.first(bytes)});
+      used += bytes;
+      source += bytes;
+      to = to.subspan(bytes);
     }
-    const std::size_t bytes = std::min(to.size(), kSlotBytes - downloads_used_);
-    std::byte* staged = downloads_.get() + downloads_used_;
-    check_cuda(cudaMemcpyAsync(staged, from, bytes, cudaMemcpyDeviceToHost, stream), "download");
-    arrivals_.push_back({staged, to.first(bytes)});
-    downloads_used_ += bytes;
-    from += bytes;
-    to = to.subspan(bytes);
   }
-}
-
-void Staging::finish_downloads() {
-  for (const Arrival& arrival : arrivals_) {
-    std::memcpy(arrival.to.data(), arrival.staged, arrival.to.size());
-  }
-  arrivals_.clear();
-  downloads_used_ = 0;
+  hand_out();
 }
 
 }  // namespace gpu_sweep::cuda

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "engine/lane/cuda_device.h"
 #include "engine/lane/cuda_handles.h"
+#include "engine/lane/lane.h"
 
 namespace gpu_sweep::cuda {
 
@@ -21,28 +21,19 @@ class Staging {
   /// Queues a copy to `to` on the device. `from` is free again when this returns.
   void upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from);
 
-  /// Queues a copy from `from` on the device. `to` holds it after `finish_downloads`.
-  void download(cudaStream_t stream, const std::byte* from, std::span<std::byte> to);
-
-  /// Hands out what was downloaded. Everything queued on the stream must be done.
-  void finish_downloads();
+  /// Copies parts of the memory at `from` on the device, behind everything queued on the stream, and waits
+  /// for them.
+  void download(cudaStream_t stream, const std::byte* from, std::span<const Part> parts);
 
  private:
   struct Slot {
     std::shared_ptr<std::byte> memory;
     Event uploaded;  // recorded behind the slot's last copy
   };
-  struct Arrival {
-    std::byte* staged;
-    std::span<std::byte> to;
-  };
-
   DevicePointer device_;
   std::array<Slot, 2> slots_;  // filled in turn: one is copied while the other is filled
   std::size_t next_slot_ = 0;
   std::shared_ptr<std::byte> downloads_;
-  std::size_t downloads_used_ = 0;
-  std::vector<Arrival> arrivals_;
 };
 
 }  // namespace gpu_sweep::cuda

@@ -59,6 +59,12 @@ class CompiledProgram {
   ReplayedNodes nodes_;
 };
 
+/// Bytes of a buffer, from `offset` on, and the host memory that they go to.
+struct Part {
+  std::size_t offset = 0;
+  std::span<std::byte> to;
+};
+
 /// Rows of an evaluation step on a card; a plan for one that is not here counts with it.
 inline constexpr int kCudaEvaluationBatch = 1000;
 
@@ -67,8 +73,9 @@ struct LaneTraits {
   int steps_a_launch = 1;    ///< most steps worth putting into one compiled program
 };
 
-/// The only virtual class of the engine. All calls come from one host thread; run, upload and download are
-/// queued in order. The first error sticks: later work is dropped and `wait` throws it (again at each call).
+/// The only virtual class of the engine. All calls come from one host thread; run and upload are queued in
+/// order. The first error sticks: later work is dropped, and `wait` and `download` throw it (again at each
+/// call).
 class Lane {
  public:
   virtual ~Lane() = default;
@@ -91,8 +98,16 @@ class Lane {
   /// Queues a copy to `to`, from byte `offset` on. `from` is free again when this returns.
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
-  /// Queues a copy into `to`, which must live until the next `wait` and holds its value after it.
-  virtual void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) = 0;
+  /// Copies parts of `from` to the host once everything queued is done: waits, and throws the lane's first
+  /// error as `wait` does. Nothing is written to the parts after it has returned or thrown. Many parts at a
+  /// time cost one wait.
+  virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
+
+  /// The same for one part.
+  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) {
+    const Part part = {offset, to};
+    download(from, std::span(&part, 1));
+  }
 
   /// Checks `program` and prepares `repeats` executions of it in a row. The buffers must outlive the result.
   /// May execute it once on them, whatever they hold, so that what loads at first use is there: upload what

@@ -78,12 +78,10 @@ std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offse
   std::vector<float> floats(count);
   if (type == DType::kF32) {
     lane.download(arena, offset, std::as_writable_bytes(std::span(floats)));
-    lane.wait();
     return floats;
   }
   std::vector<Bf16> rounded(count);
   lane.download(arena, offset, std::as_writable_bytes(std::span(rounded)));
-  lane.wait();
   std::transform(rounded.begin(), rounded.end(), floats.begin(), [](Bf16 x) { return to_float(x); });
   return floats;
 }

@@ -74,13 +74,14 @@ class Hearing {
   /// The judged replicas' tensors for which `wanted` holds, from the device to after_.
   template <class Wanted>
   void fetch(const Step& step, const Wanted& wanted) {
+    std::vector<Part> parts;
     each(step, wanted, [&](const Operand& device, const Operand& own) {
       for (int j = 0; j < own.replicas; ++j) {
-        trial_.download(place(device, replicas_[static_cast<std::size_t>(j)]),
-                        std::span(after_).subspan(place(own, j), own.bytes));
+        parts.push_back({place(device, replicas_[static_cast<std::size_t>(j)]),
+                         std::span(after_).subspan(place(own, j), own.bytes)});
       }
     });
-    trial_.wait();
+    trial_.download(parts);
   }
 
   /// Calls `act` with the operand of the device and the judged one, for those in the arena.
@@ -119,11 +120,13 @@ class Hearing {
       for (int first = 0; first < device.replicas; first += chunk) {
         const int count = std::min(chunk, device.replicas - first);
         std::vector<std::byte> bytes(device.bytes * static_cast<std::size_t>(count));
+        std::vector<Part> parts;
         for (int i = 0; i < count; ++i) {
-          trial_.download(place(device, first + i),
-                          std::span(bytes).subspan(device.bytes * static_cast<std::size_t>(i), device.bytes));
+          parts.push_back(
+              {place(device, first + i),
+               std::span(bytes).subspan(device.bytes * static_cast<std::size_t>(i), device.bytes)});
         }
-        trial_.wait();
+        trial_.download(parts);
         for (int i = 0; i < count; ++i) {
           const int r = first + i;
           if (own.replicas == 1 && device.replicas > 1) continue;  // one replica: nothing to compare with

@@ -45,8 +45,7 @@ class Trial {
 
   void run(const CompiledProgram& program) { lane_.run(program, 1); }
 
-  /// Queued; `wait` ends it.
-  void download(std::uint64_t offset, std::span<std::byte> to) { lane_.download(arena_, offset, to); }
+  void download(std::span<const Part> parts) { lane_.download(arena_, parts); }
   void upload(std::uint64_t offset, std::span<const std::byte> from) { lane_.upload(arena_, offset, from); }
   void wait() { lane_.wait(); }
 
@@ -54,9 +53,9 @@ class Trial {
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
     std::vector<T> values(count);
-    download(tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r),
-             std::as_writable_bytes(std::span(values)));
-    wait();
+    const Part part = {tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r),
+                       std::as_writable_bytes(std::span(values))};
+    download(std::span(&part, 1));
     return values;
   }
 

@@ -67,7 +67,6 @@ std::vector<std::byte> Workbench::arena() {
 
 void Workbench::download(std::uint64_t offset, std::span<std::byte> to) {
   lane_.download(arena_, offset, to);
-  lane_.wait();
 }
 
 }  // namespace gpu_sweep

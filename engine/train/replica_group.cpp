@@ -101,7 +101,6 @@ void ReplicaGroup::train_epoch() {
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
   std::vector<std::byte> bytes(apart + replicas * sizeof(Metrics));
   lane_.download(arena_, layout_.train_metrics.offset, bytes);
-  lane_.wait();
   const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
   append_history(figures({train, replicas}), figures({validation, replicas}));
@@ -114,7 +113,6 @@ std::vector<SetFigures> ReplicaGroup::figures_after(Pass& evaluation) {
   evaluation.run(lane_, patience_);
   std::vector<Metrics> metrics(static_cast<std::size_t>(layout_.replicas));
   lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(metrics)));
-  lane_.wait();
   return figures(metrics);
 }
 
@@ -137,11 +135,12 @@ void ReplicaGroup::append_history(const std::vector<SetFigures>& train,
 template <class T>
 std::vector<std::vector<T>> ReplicaGroup::download(const Tensor& tensor, std::size_t count) {
   std::vector<std::vector<T>> values(spec_.runs.size(), std::vector<T>(count));
+  std::vector<Part> parts;
   for (std::size_t r = 0; r < values.size(); ++r) {
-    lane_.download(arena_, tensor.offset + tensor.replica_stride * r,
-                   std::as_writable_bytes(std::span(values[r])));
+    parts.push_back(
+        {tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(values[r]))});
   }
-  lane_.wait();
+  lane_.download(arena_, parts);
   return values;
 }
 

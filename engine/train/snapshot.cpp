@@ -46,18 +46,18 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
                         std::vector<Snapshot>& snapshots) {
   std::vector<ReplicaState> states(snapshots.size());
   StepState step;
-  lane.download(arena, layout.train_state.offset, std::as_writable_bytes(std::span(&step, 1)));
-  lane.download(arena, layout.replica_state.offset, std::as_writable_bytes(std::span(states)));
+  std::vector<Part> parts = {{layout.train_state.offset, std::as_writable_bytes(std::span(&step, 1))},
+                             {layout.replica_state.offset, std::as_writable_bytes(std::span(states))}};
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
-    const auto download = [&](const Tensor& tensor, std::vector<float>& to) {
-      lane.download(arena, tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(to)));
+    const auto add = [&](const Tensor& tensor, std::vector<float>& to) {
+      parts.push_back({tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(to))});
     };
-    download(layout.weights, snapshots[r].weights);
+    add(layout.weights, snapshots[r].weights);
     for (std::size_t i = 0; i < snapshots[r].optimiser.size(); ++i) {
-      download(layout.optimiser[i], snapshots[r].optimiser[i]);
+      add(layout.optimiser[i], snapshots[r].optimiser[i]);
     }
   }
-  lane.wait();
+  lane.download(arena, parts);
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
     snapshots[r].step = step.step;
     snapshots[r].beta1_power = states[r].beta1_power;

@@ -63,6 +63,20 @@ TEST_P(LaneContract, UploadTakesACopyAtOnce) {
   EXPECT_EQ(fetch<int>(128 + 4 * 99), 106);
 }
 
+TEST_P(LaneContract, ADownloadIsThereAtOnceAndWritesNothingLater) {
+  const std::vector<int> values(100, 7);
+  lane_->upload(arena_, 128, std::as_bytes(std::span(values)));
+  std::vector<int> first(40, -1), second(60, -1);
+  const Part parts[] = {{128 + 4 * 60, std::as_writable_bytes(std::span(first))},
+                        {128, std::as_writable_bytes(std::span(second))}};
+  lane_->download(arena_, parts);
+  EXPECT_THAT(first, testing::Each(7));
+  EXPECT_THAT(second, testing::Each(7));
+  std::fill(first.begin(), first.end(), 3);  // the caller's again, or gone
+  lane_->wait();
+  EXPECT_THAT(first, testing::Each(3));
+}
+
 TEST_P(LaneContract, RunsInOrderTimesTimesRepeats) {
   const StepState start{0, 0, 100, 0};
   const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 2);

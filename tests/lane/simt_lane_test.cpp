@@ -136,6 +136,39 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
 }
 
+/// More than the staging buffer holds, in parts of which one lies across its end.
+TEST_F(SimtLane, ADownloadOfManyPartsIsWhole) {
+  const Backend backend = load_backend("simt");
+  const std::unique_ptr<Lane> lane = backend.make_lane(0, {});
+  std::vector<std::uint32_t> values(std::size_t{5} << 19);  // 10 MiB
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint32_t>(i);
+  const Buffer buffer = lane->allocate(values.size() * 4);
+  lane->upload(buffer, 0, std::as_bytes(std::span(values)));
+  std::vector<std::uint32_t> found(values.size(), 0);
+  std::vector<Part> parts;
+  constexpr std::size_t kPart = 300'001;
+  for (std::size_t i = 0; i < found.size(); i += kPart) {
+    parts.push_back(
+        {i * 4, std::as_writable_bytes(std::span(found).subspan(i, std::min(kPart, found.size() - i)))});
+  }
+  lane->download(buffer, parts);
+  EXPECT_EQ(found, values);
+}
+
+TEST_F(SimtLane, ADownloadFromALostDeviceThrowsAndForgetsTheMemoryItWasFor) {
+  {
+    const Backend backend = load_backend("simt");
+    const std::unique_ptr<Lane> lane = backend.make_lane(0, {});
+    const Buffer buffer = lane->allocate(256);
+    simt::lose_device_after(1);
+    std::vector<std::byte> to(256, std::byte{5});
+    EXPECT_THROW(lane->download(buffer, 0, to), Error);
+    EXPECT_THROW(lane->wait(), Error);
+    EXPECT_THAT(to, testing::Each(std::byte{5}));
+  }
+  EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
+}
+
 TEST_F(SimtLane, EachDeviceHasItsOwnMemory) {
   simt::set_device_count(2);
   const Backend backend = load_backend("simt");

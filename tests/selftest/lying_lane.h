@@ -38,9 +38,7 @@ class LyingLane : public Lane {
   void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
     honest_->upload(to, offset, from);
   }
-  void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) override {
-    honest_->download(from, offset, to);
-  }
+  void download(const Buffer& from, std::span<const Part> parts) override { honest_->download(from, parts); }
 
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& arena,
                           int repeats) override {
