@@ -70,6 +70,8 @@ void CudaProgram::capture(Queue& queue) {
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_.reset(executable);
+  // Else its memory is taken at the first launch, when it is too late to do with less.
+  check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }
 
 void CudaProgram::record(Queue& queue) {

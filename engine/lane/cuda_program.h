@@ -21,8 +21,9 @@ class CudaProgram {
   CudaProgram& operator=(const CudaProgram&) = delete;
 
   /// Executes the operations once, so that everything which loads at first use (kernels, cuBLAS) is there,
-  /// then captures `repeats` executions into one graph. Throws CudaError naming the operation that failed,
-  /// and std::logic_error for a graph that allocates or calls the host.
+  /// then captures `repeats` executions into one graph and takes the device memory that it needs. Throws
+  /// CudaError naming the operation that failed, and std::logic_error for a graph that allocates or calls the
+  /// host.
   void capture(Queue& queue);
 
   /// Queues `repeats` executions: the graph if captured, else op by op with a wait after each.

@@ -61,6 +61,21 @@ TEST_F(SimtLane, ProductsThatFindNoMemoryToLoadAreOutOfMemory) {
   EXPECT_NO_THROW(site.compile(build_train_step(site.layout)));  // the lane can be used on
 }
 
+TEST_F(SimtLane, AGraphThatFindsNoMemoryIsOutOfMemoryWhenItIsCompiled) {
+  Site site(load_backend("simt"));
+  const Program step = build_train_step(site.layout);
+  site.compile(step);  // what loads at first use is there
+  const std::size_t taken = (std::size_t{4} << 30) - site.lane->free_bytes();
+  simt::set_memory_bytes(taken + 1024);
+  EXPECT_THAT([&] { site.compile(step); },
+              testing::ThrowsMessage<OutOfMemory>(testing::HasSubstr("uploading a graph")));
+  simt::set_memory_bytes(std::size_t{4} << 30);
+  const CompiledProgram compiled = site.compile(step);
+  simt::set_memory_bytes(0);  // it has all that it needs
+  site.lane->run(compiled, 2);
+  EXPECT_NO_THROW(site.lane->wait());
+}
+
 TEST_F(SimtLane, CompilingNeedsNoSecondArena) {
   Site site(load_backend("simt"));
   simt::set_memory_bytes((std::size_t{4} << 30) - site.lane->free_bytes() + site.layout.arena_bytes / 2);

@@ -192,6 +192,28 @@ TEST_F(BrokenCapture, UnjoinedBranchIsRefused) {
   cudaEventDestroy(join);
 }
 
+TEST_F(BrokenCapture, AGraphThatWasNotUploadedMayFindNoMemoryAtItsLaunch) {
+  const float* in = upload(std::vector<float>(64, 1.0f));
+  float* out = allocate<float>(64);
+  ASSERT_EQ(broken::add_one(in, out, stream), cudaSuccess);
+  for (const bool uploads : {false, true}) {
+    cudaGraph_t graph = nullptr;
+    cudaGraphExec_t executable = nullptr;
+    ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    EXPECT_EQ(broken::add_one(in, out, stream), cudaSuccess);
+    ASSERT_EQ(cudaStreamEndCapture(stream, &graph), cudaSuccess);
+    ASSERT_EQ(cudaGraphInstantiate(&executable, graph), cudaSuccess);
+    EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
+    if (uploads) {
+      EXPECT_EQ(cudaGraphUpload(executable, stream), cudaSuccess);
+    }
+    simt::set_memory_bytes(0);  // others have taken all of it
+    EXPECT_EQ(cudaGraphLaunch(executable, stream), uploads ? cudaSuccess : cudaErrorMemoryAllocation);
+    simt::set_memory_bytes(std::size_t{4} << 30);
+    EXPECT_EQ(cudaGraphExecDestroy(executable), cudaSuccess);
+  }
+}
+
 TEST_F(BrokenHost, SortWithTooLittleScratchIsRefused) {
   const std::uint64_t* in = upload(std::vector<std::uint64_t>{3, 1, 2});
   std::uint64_t* out = allocate<std::uint64_t>(3);

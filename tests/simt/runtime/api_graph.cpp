@@ -8,6 +8,19 @@
 using simt::device;
 using simt::result;
 
+namespace {
+
+constexpr std::size_t kBytesANode = 512;
+
+/// What a graph needs on the device before it can run.
+cudaError_t upload(simt::Executable& executable, int index) {
+  if (executable.memory != nullptr || executable.nodes.empty()) return cudaSuccess;
+  executable.memory = device().memory.allocate(kBytesANode * executable.nodes.size(), index);
+  return executable.memory != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
+}
+
+}  // namespace
+
 cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t* nodes, std::size_t* count) {
   const std::lock_guard lock(device().mutex);
   if (!device().graphs.contains(graph)) return result(cudaErrorInvalidValue);
@@ -38,6 +51,7 @@ cudaError_t cudaGraphKernelNodeGetParams(cudaGraphNode_t node, cudaKernelNodePar
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long flags) {
   const std::lock_guard lock(device().mutex);
   if (flags != 0) return result(cudaErrorNotSupported);
+  if (const cudaError_t error = device().check_not_capturing("cudaGraphInstantiate")) return result(error);
   if (!device().graphs.contains(graph)) return result(cudaErrorInvalidValue);
   auto made = std::make_unique<CUgraphExec_st>();
   made->executable->nodes = graph->nodes;
@@ -49,7 +63,9 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
 cudaError_t cudaGraphUpload(cudaGraphExec_t executable, cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (!device().executables.contains(executable)) return result(cudaErrorInvalidValue);
-  return result(device().check_stream(stream, "cudaGraphUpload"));
+  if (const cudaError_t error = device().check_stream(stream, "cudaGraphUpload")) return result(error);
+  if (const cudaError_t error = device().check_not_capturing("cudaGraphUpload")) return result(error);
+  return result(upload(*executable->executable, stream->device));
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
@@ -57,6 +73,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
   if (!device().executables.contains(executable)) return result(cudaErrorInvalidValue);
   if (const cudaError_t error = device().check_stream(stream, "cudaGraphLaunch")) return result(error);
   if (device().capturing(stream)) return result(device().check_not_capturing("cudaGraphLaunch"));
+  if (const cudaError_t error = upload(*executable->executable, stream->device)) return result(error);
   if (device().violations.sticky() == cudaSuccess) {
     simt::QueueItem item;
     item.graph = executable->executable;
@@ -67,7 +84,9 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
 
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
   const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_not_capturing("cudaGraphExecDestroy")) return result(error);
   if (device().executables.erase(executable) == 0) return result(cudaErrorInvalidValue);
+  if (executable->executable->memory != nullptr) device().memory.release(executable->executable->memory);
   delete executable;
   return result(cudaSuccess);
 }

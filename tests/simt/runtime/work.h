@@ -40,6 +40,7 @@ using GraphNodes = std::vector<GraphNode>;
 struct Executable {
   GraphNodes nodes;
   bool running = false;
+  void* memory = nullptr;  ///< on the device, from its upload or first launch on
 };
 
 /// One entry of a stream's queue: exactly one of the four.
