@@ -65,6 +65,14 @@ __global__ __launch_bounds__(kBlockThreads) void take_indices(Turn turn, Memory 
   write<std::uint32_t>(memory, turn.op.order, turn.first_replica + r)[i] = static_cast<std::uint32_t>(index);
 }
 
+/// Asks CUB for its size only here, where it is too late: a capture may be under way, in which nothing should
+/// be asked.
+[[noreturn]] void refuse_scratch(const Shuffle& op) {
+  throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
+                              " bytes of scratch, expected " +
+                              std::to_string(shuffle_scratch_bytes(op.replicas, op.rows)));
+}
+
 }  // namespace
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows) {
@@ -79,10 +87,7 @@ std::uint64_t shuffle_scratch_bytes(int replicas, int rows) {
 void execute(const Shuffle& op, const Memory& memory, Queue& queue) {
   const int together = replicas_a_turn(op.replicas, op.rows);
   const std::uint64_t key_bytes = keys_bytes(together, op.rows);
-  if (const std::uint64_t needed = shuffle_scratch_bytes(op.replicas, op.rows); op.scratch_bytes < needed) {
-    throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
-                                " bytes of scratch, expected " + std::to_string(needed));
-  }
+  if (op.scratch_bytes <= 2 * key_bytes) refuse_scratch(op);
   std::byte* scratch = write<std::byte>(memory, op.scratch, 0);
   std::byte* sort_scratch = scratch + 2 * key_bytes;
   std::size_t sort_bytes = op.scratch_bytes - 2 * key_bytes;
@@ -95,10 +100,11 @@ void execute(const Shuffle& op, const Memory& memory, Queue& queue) {
     // Keys stand in the order of their indices and the sort is stable: no pass need look at index bits.
     const int begin_bit = turn.index_bits;
     const int end_bit = begin_bit + 32 + bits_below(turn.replicas);
-    check_cuda(cub::DeviceRadixSort::SortKeys(sort_scratch, sort_bytes,
-                                              static_cast<const std::uint64_t*>(turn.keys), turn.sorted,
-                                              turn.replicas * op.rows, begin_bit, end_bit, queue.stream),
-               "shuffle: sort");
+    const cudaError_t status = cub::DeviceRadixSort::SortKeys(
+        sort_scratch, sort_bytes, static_cast<const std::uint64_t*>(turn.keys), turn.sorted,
+        turn.replicas * op.rows, begin_bit, end_bit, queue.stream);
+    if (status == cudaErrorInvalidValue) refuse_scratch(op);
+    check_cuda(status, "shuffle: sort");
     launch_replicas("shuffle", queue, ceil_divide(op.rows, kBlockThreads), kBlockThreads, take_indices, turn,
                     memory);
   }

@@ -27,7 +27,7 @@ void execute(const Shuffle& op, const Memory& memory);
 }  // namespace cpu
 namespace cuda {
 /// Bytes of scratch that `execute` needs: CUB's double key buffer (replica | word | index) and its temporary
-/// storage.
+/// storage. Asks the current device and may load code: not during a capture.
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 void execute(const Shuffle& op, const Memory& memory, Queue& queue);
 }  // namespace cuda

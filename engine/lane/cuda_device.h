@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,16 +26,24 @@ inline constexpr std::size_t kMiB = std::size_t{1} << 20;
 /// driver, or a visible card.
 std::vector<DeviceInfo> list_devices(std::string* why);
 
-/// One device, known to all lanes on it. What one host thread does to a device can invalidate a capture by
-/// another, even a mere wait: so whoever allocates, frees, loads, captures or asks holds `mutex`, for a short
-/// time, and nobody calls a function whose purpose is to wait for the device. (Freeing memory may wait for
-/// it: groups of other lanes stand still for so long, once at a group's end.)
+/// Device memory that a lane holds from one group to the next.
+struct Spare {
+  void* memory = nullptr;
+  std::size_t bytes = 0;
+};
+
+/// One device, known to all lanes on it. A capture forbids its own thread most calls that do not queue work.
+/// Calls of other threads it should bear, since it is thread-local, but some that wait for the device or load
+/// code were seen to spoil it: so every thread holds `mutex` while it captures, allocates, frees, makes or
+/// destroys a handle, loads, or asks how far the work is, and no thread calls a function whose purpose is to
+/// wait for the device. Work is queued without it: launches of what is loaded, copies, fills, events.
 struct Device {
   int ordinal = 0;
   std::string id;              ///< "cuda:0"
   std::string name;            ///< as NVIDIA names it
   int compute_capability = 0;  ///< 10 * major + minor
   mutable std::mutex mutex;
+  mutable std::set<Spare*> spares;  ///< of all lanes; `mutex` guards what they point to, too
 
   bool has_tf32_and_bf16() const { return compute_capability >= 80; }
 

@@ -34,12 +34,13 @@ class CudaLane final : public Lane {
       : device_(device),
         eager_(options.eager),
         workspace_(allocate_device_memory(device, device->workspace_bytes())),
+        memory_(std::make_shared<GroupMemory>(device)),
         staging_(device),
-        stream_(make_stream()) {
+        stream_(make_stream(device)) {
     const std::scoped_lock lock(device->mutex);
     cublasHandle_t handle = nullptr;
     check_cublas(cublasCreate(&handle), "making a cuBLAS handle");
-    blas_.reset(handle);
+    blas_ = BlasHandle(handle, {device});
     check_cublas(cublasSetStream(handle, stream_.get()), "setting the stream of cuBLAS");
     // After the stream: setting that drops the workspace.
     check_cublas(cublasSetWorkspace(handle, workspace_.get(), device->workspace_bytes()),
@@ -54,18 +55,20 @@ class CudaLane final : public Lane {
     } catch (const Error&) {
       // Whoever waited for the work has met the error.
     }
-    const std::scoped_lock lock(device_->mutex);
-    blas_.reset();
   }
 
   LaneTraits traits() const override { return {kCudaEvaluationBatch, kStepsALaunch}; }
 
   std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
-    return guarded([&] { return cuda::shuffle_scratch_bytes(replicas, rows); });
+    return guarded([&] {
+      const std::scoped_lock lock(device_->mutex);  // CUB asks the device, and may load its kernels
+      return cuda::shuffle_scratch_bytes(replicas, rows);
+    });
   }
 
   Buffer allocate(std::size_t bytes) override {
-    return guarded([&] { return Buffer(allocate_cleared(bytes), bytes); });
+    return with_spares(*device_,
+                       [&] { return guarded([&] { return Buffer(allocate_cleared(bytes), bytes); }); });
   }
 
   std::uint64_t free_bytes() override {
@@ -93,11 +96,13 @@ class CudaLane final : public Lane {
     if (dataset.bytes() < program.dataset_bytes || group.bytes() < program.arena_bytes) {
       throw std::logic_error(program.name + ": its buffers are smaller than its spaces");
     }
-    return guarded([&] {
-      const Memory memory = {dataset.data(), group.data()};
-      auto bound = std::make_shared<CudaProgram>(device_, program, memory, repeats);
-      if (!eager_) bound->capture(queue_);
-      return CompiledProgram(bound, bound->nodes());
+    return with_spares(*device_, [&] {
+      return guarded([&] {
+        const Memory memory = {dataset.data(), group.data()};
+        auto bound = std::make_shared<CudaProgram>(device_, program, memory, repeats);
+        if (!eager_) bound->capture(queue_);
+        return CompiledProgram(bound, bound->nodes());
+      });
     });
   }
 
@@ -121,7 +126,8 @@ class CudaLane final : public Lane {
 
  private:
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
-    std::shared_ptr<std::byte> memory = allocate_device_memory(device_, bytes);
+    std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
+    // Behind whatever this lane may still do to a block that it has kept.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
     wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use it at once
     return memory;
@@ -153,6 +159,7 @@ class CudaLane final : public Lane {
   DevicePointer device_;
   bool eager_;
   std::shared_ptr<std::byte> workspace_;
+  std::shared_ptr<GroupMemory> memory_;
   Staging staging_;
   Stream stream_;  // before the handle that is bound to it
   BlasHandle blas_;
@@ -171,9 +178,11 @@ DevicePointer LaneMaker::device(int ordinal) {
 
 std::unique_ptr<Lane> LaneMaker::make(int ordinal, const LaneOptions& options) {
   const DevicePointer on = device(ordinal);
-  return as_device_error(*on, [&]() -> std::unique_ptr<Lane> {
-    use_device(ordinal);
-    return std::make_unique<CudaLane>(on, options);
+  return with_spares(*on, [&] {
+    return as_device_error(*on, [&]() -> std::unique_ptr<Lane> {
+      use_device(ordinal);
+      return std::make_unique<CudaLane>(on, options);
+    });
   });
 }
 

@@ -1,6 +1,8 @@
 #include "engine/lane/cuda_memory.h"
 
-#include "engine/lane/out_of_memory.h"
+#include <algorithm>
+#include <utility>
+
 #include "kernels/cuda_host.h"
 
 namespace gpu_sweep::cuda {
@@ -16,6 +18,60 @@ std::shared_ptr<std::byte> owner(const DevicePointer& device, void* memory) {
 }
 
 }  // namespace
+
+GroupMemory::GroupMemory(DevicePointer device) : device_(std::move(device)) {
+  const std::scoped_lock lock(device_->mutex);
+  device_->spares.insert(&spare_);
+}
+
+GroupMemory::~GroupMemory() {
+  cudaSetDevice(device_->ordinal);
+  const std::scoped_lock lock(device_->mutex);
+  device_->spares.erase(&spare_);
+  cudaFree(spare_.memory);
+}
+
+std::shared_ptr<std::byte> GroupMemory::allocate(std::size_t bytes) {
+  const Spare block = take(bytes);
+  return {static_cast<std::byte*>(block.memory),
+          [self = shared_from_this(), block](std::byte*) { self->give_back(block); }};
+}
+
+Spare GroupMemory::take(std::size_t bytes) {
+  use_device(device_->ordinal);
+  cudaError_t status{};
+  {
+    const std::scoped_lock lock(device_->mutex);
+    if (spare_.bytes >= bytes && spare_.bytes / 2 <= bytes) return std::exchange(spare_, {});
+    if (spare_.bytes < bytes) cudaFree(std::exchange(spare_, {}).memory);
+    Spare block;
+    block.bytes = std::max(bytes, std::size_t{1});
+    status = cudaMalloc(&block.memory, block.bytes);
+    if (status == cudaSuccess) return block;
+  }
+  if (status != cudaErrorMemoryAllocation) throw CudaError(status, "allocating device memory");
+  cudaGetLastError();  // out of memory is no lasting error: forget it
+  throw OutOfMemory(device_->id, bytes, free_device_memory(*device_));
+}
+
+void GroupMemory::give_back(Spare block) {
+  cudaSetDevice(device_->ordinal);
+  const std::scoped_lock lock(device_->mutex);
+  if (spare_.bytes < block.bytes) std::swap(spare_, block);
+  if (block.memory != nullptr) cudaFree(block.memory);
+}
+
+bool free_spares(const Device& device) {
+  use_device(device.ordinal);
+  const std::scoped_lock lock(device.mutex);
+  bool any = false;
+  for (Spare* spare : device.spares) {
+    if (spare->memory == nullptr) continue;
+    cudaFree(std::exchange(*spare, {}).memory);
+    any = true;
+  }
+  return any;
+}
 
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes) {
   use_device(device->ordinal);
@@ -48,6 +104,7 @@ std::size_t free_device_memory(const Device& device) {
   std::size_t free_bytes = 0;
   std::size_t total = 0;
   check_cuda(cudaMemGetInfo(&free_bytes, &total), "asking for free memory");
+  for (const Spare* spare : device.spares) free_bytes += spare->bytes;
   return free_bytes;
 }
 

@@ -42,12 +42,6 @@ CudaProgram::CudaProgram(DevicePointer device, const Program& program, const Mem
   for (Op& op : ops_) fit_to_turing(op, *device_);
 }
 
-CudaProgram::~CudaProgram() {
-  cudaSetDevice(device_->ordinal);
-  const std::scoped_lock lock(device_->mutex);
-  graph_.reset();
-}
-
 void CudaProgram::capture(Queue& queue) {
   {
     const Range range("warm-up");
@@ -69,7 +63,7 @@ void CudaProgram::capture(Queue& queue) {
   check_cuda(status, "ending a capture");
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
-  graph_.reset(executable);
+  graph_ = GraphExec(executable, {device_});
   // Else its memory is taken at the first launch, when it is too late to do with less.
   check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }

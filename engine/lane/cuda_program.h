@@ -16,7 +16,6 @@ class CudaProgram {
  public:
   /// Throws Error(kDevice) for bf16 products where the device has none. TF32 means fp32 where it has none.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
-  ~CudaProgram();
   CudaProgram(const CudaProgram&) = delete;
   CudaProgram& operator=(const CudaProgram&) = delete;
 

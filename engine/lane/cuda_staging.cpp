@@ -15,7 +15,7 @@ constexpr std::size_t kSlotBytes = std::size_t{4} << 20;
 
 Staging::Staging(const DevicePointer& device)
     : device_(device), downloads_(allocate_pinned_memory(device, kSlotBytes)) {
-  for (Slot& slot : slots_) slot = {allocate_pinned_memory(device, kSlotBytes), make_event()};
+  for (Slot& slot : slots_) slot = {allocate_pinned_memory(device, kSlotBytes), make_event(device)};
 }
 
 void Staging::upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from) {

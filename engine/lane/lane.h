@@ -86,7 +86,8 @@ class Lane {
   virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
 
   /// Throws OutOfMemory naming the bytes asked for and free where there is no room. A buffer must be dropped
-  /// before its lane; other lanes of the same device may use it while it lives.
+  /// before its lane; other lanes of the same device may use it while it lives, and must have waited before
+  /// it is dropped: the lane may give its memory to the next buffer.
   virtual Buffer allocate(std::size_t bytes) = 0;
 
   /// Bytes of the device's memory that nobody holds at present.

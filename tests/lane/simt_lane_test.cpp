@@ -1,5 +1,6 @@
 // The CUDA lane on the stand-in: memory, captures beside other lanes' work, the nodes of graphs, lost
 // devices.
+#include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -84,6 +85,64 @@ TEST_F(SimtLane, CompilingNeedsNoSecondArena) {
   EXPECT_NO_THROW(site.lane->allocate(site.layout.arena_bytes / 4));  // the lane can be used on
 }
 
+TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
+  const Backend backend = load_backend("simt");
+  const std::unique_ptr<Lane> lane = backend.make_lane(0, {});
+  const std::uint64_t all = lane->free_bytes();
+  const std::vector<std::byte> ones(4096, std::byte{1});
+  const std::byte* first = nullptr;
+  {
+    const Buffer arena = lane->allocate(4096);
+    first = arena.data();
+    lane->upload(arena, 0, ones);
+  }                                    // with work that is not done
+  EXPECT_EQ(lane->free_bytes(), all);  // it counts as free
+  {
+    const Buffer smaller = lane->allocate(3000);
+    EXPECT_EQ(smaller.data(), first);  // the stand-in never hands out an address twice
+    std::vector<std::byte> found(3000, std::byte{2});
+    lane->download(smaller, 0, found);
+    EXPECT_THAT(found, testing::Each(std::byte{0}));
+    const Buffer second = lane->allocate(4096);
+    EXPECT_NE(second.data(), first);
+  }
+  EXPECT_EQ(lane->free_bytes(), all);
+  EXPECT_NE(lane->allocate(1000).data(), first);  // not all of an arena for the sake of little
+  EXPECT_NE(lane->allocate(8192).data(), first);  // it grows, and the smaller one is gone
+  EXPECT_EQ(lane->free_bytes(), all);
+}
+
+TEST_F(SimtLane, WhatLanesKeepIsFreedBeforeMemoryIsShort) {
+  constexpr std::size_t kMemory = std::size_t{256} << 20;
+  simt::set_memory_bytes(kMemory);
+  const Backend backend = load_backend("simt");
+  const std::unique_ptr<Lane> lane = backend.make_lane(0, {});
+  const std::unique_ptr<Lane> other = backend.make_lane(0, {});
+  const std::uint64_t all = lane->free_bytes();
+  other->allocate(all / 2);
+  {
+    const Buffer most = lane->allocate(all / 2 + 4096);
+    EXPECT_EQ(most.bytes(), all / 2 + 4096);
+  }
+  EXPECT_EQ(lane->free_bytes(), all);
+  Site site(backend);
+  const Program step = build_train_step(site.layout);
+  site.compile(step);
+  other->allocate(64 << 10);
+  simt::set_memory_bytes(kMemory - site.lane->free_bytes() + (64 << 10));
+  EXPECT_NO_THROW(site.compile(step));  // its graph finds room
+}
+
+TEST_F(SimtLane, ALaneTakesWhatItKeptWithIt) {
+  const Backend backend = load_backend("simt");
+  std::size_t free_bytes = 0, total = 0;
+  ASSERT_EQ(cudaMemGetInfo(&free_bytes, &total), cudaSuccess);
+  const std::size_t before = free_bytes;
+  backend.make_lane(0, {})->allocate(4096);
+  ASSERT_EQ(cudaMemGetInfo(&free_bytes, &total), cudaSuccess);
+  EXPECT_EQ(free_bytes, before);
+}
+
 TEST_F(SimtLane, ALaneMayWorkAndWaitWhileAnotherIsCaptured) {
   const Backend backend = load_backend("simt");
   Site worker(backend);
@@ -100,6 +159,8 @@ TEST_F(SimtLane, ALaneMayWorkAndWaitWhileAnotherIsCaptured) {
         worker.lane->download(worker.arena, 0, bytes);
         worker.lane->wait();
         const Buffer other = worker.lane->allocate(256);
+        worker.lane->shuffle_scratch_bytes(2, 8);
+        backend.make_lane(0, {});
       }
     } catch (...) {
       error = std::current_exception();

@@ -26,6 +26,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
     device().violations.report("a stream is created blocking: it would wait for the default stream");
     return result(cudaErrorInvalidValue);
   }
+  if (const cudaError_t error = device().check_not_capturing("cudaStreamCreate")) return result(error);
   *stream = new CUstream_st;
   (*stream)->device = simt::current_device();
   device().streams.insert(*stream);
@@ -39,6 +40,7 @@ cudaError_t cudaStreamCreate(cudaStream_t* stream) {
 /// Work still in the stream is completed, as CUDA promises.
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_not_capturing("cudaStreamDestroy")) return result(error);
   if (const cudaError_t error = drain(stream, "cudaStreamDestroy")) return result(error);
   device().streams.erase(stream);
   delete stream;
@@ -85,6 +87,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
   const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_not_capturing("cudaEventCreate")) return result(error);
   *event = new CUevent_st;
   (*event)->timing = (flags & cudaEventDisableTiming) == 0;
   device().events.insert(*event);
@@ -95,6 +98,7 @@ cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlag
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
   const std::lock_guard lock(device().mutex);
+  if (const cudaError_t error = device().check_not_capturing("cudaEventDestroy")) return result(error);
   if (device().events.erase(event) == 0) return result(cudaErrorInvalidResourceHandle);
   delete event;
   return result(cudaSuccess);

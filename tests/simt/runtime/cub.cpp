@@ -42,12 +42,14 @@ bool overlap(const void* a, std::size_t a_bytes, const void* b, std::size_t b_by
 cudaError_t sort_keys(void* scratch, std::size_t& scratch_bytes, const std::uint64_t* in, std::uint64_t* out,
                       std::size_t count, int begin_bit, int end_bit, cudaStream_t stream) {
   const std::size_t needed = scratch_needed(count);
+  Device& on = device();
+  const std::lock_guard lock(on.mutex);
   if (scratch == nullptr) {
+    if (const cudaError_t error = on.check_not_capturing("asking SortKeys for its scratch"))
+      return result(error);
     scratch_bytes = needed;
     return cudaSuccess;
   }
-  Device& on = device();
-  const std::lock_guard lock(on.mutex);
   if (const cudaError_t error = on.check_stream(stream, "DeviceRadixSort::SortKeys")) return result(error);
   if (begin_bit < 0 || end_bit > 64 || begin_bit >= end_bit) return result(cudaErrorInvalidValue);
   const std::size_t bytes = count * sizeof(std::uint64_t);
