@@ -69,9 +69,16 @@ NodeCounter::NodeCounter(cudaStream_t stream, std::string program) : program_(st
   check_cuda(cudaStreamGetCaptureInfo(stream, &status, nullptr, &graph_), "asking for a capture's graph");
 }
 
-void NodeCounter::add(const char* operation) {
+std::size_t NodeCounter::count() const {
   std::size_t count = 0;
   check_cuda(cudaGraphGetNodes(graph_, nullptr, &count), "counting the nodes of a graph");
+  return count;
+}
+
+ReplayedNodes NodeCounter::nodes() const { return {static_cast<int>(count()), several_}; }
+
+void NodeCounter::add(const char* operation) {
+  std::size_t count = this->count();
   std::vector<cudaGraphNode_t> all(count);
   if (count > 0) check_cuda(cudaGraphGetNodes(graph_, all.data(), &count), "listing the nodes of a graph");
   std::vector<cudaGraphNode_t> added;
@@ -80,8 +87,7 @@ void NodeCounter::add(const char* operation) {
   });
   std::string names;
   for (const cudaGraphNode_t node : added) names += (names.empty() ? "" : ", ") + name_of(node, program_);
-  if (added.size() > 1) nodes_.several.push_back(std::string(operation) + ": " + names);
-  nodes_.count = static_cast<int>(count);
+  if (added.size() > 1) several_.push_back(std::string(operation) + ": " + names);
   seen_ = std::move(all);
   std::ranges::sort(seen_, std::less<>());
 }

@@ -10,23 +10,26 @@
 
 namespace gpu_sweep::cuda {
 
-/// Looks at a graph while it is being captured, after each operation.
+/// Looks at a graph while it is being captured, after each operation of its first execution.
 class NodeCounter {
  public:
   /// `program` is for messages. The capture of `stream` must be under way and last as long as this.
   NodeCounter(cudaStream_t stream, std::string program);
 
-  /// Counts the nodes that came since the last call as those of `operation`. Throws std::logic_error for one
+  /// Takes the nodes that came since the last call for those of `operation`. Throws std::logic_error for one
   /// that a replay must not contain: an allocation or a call of the host.
   void add(const char* operation);
 
-  const ReplayedNodes& nodes() const { return nodes_; }
+  /// With the number of all nodes that are there now.
+  ReplayedNodes nodes() const;
 
  private:
+  std::size_t count() const;
+
   std::string program_;
   cudaGraph_t graph_ = nullptr;
   std::vector<cudaGraphNode_t> seen_;  // sorted
-  ReplayedNodes nodes_;
+  std::vector<std::string> several_;
 };
 
 }  // namespace gpu_sweep::cuda

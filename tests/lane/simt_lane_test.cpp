@@ -196,6 +196,15 @@ TEST_F(SimtLane, NodesThatLibrariesAddAreNamed) {
   EXPECT_TRUE(added);
 }
 
+TEST_F(SimtLane, NodesOfRepeatsAreCountedAndNamedOnce) {
+  Site site(load_backend("simt"));
+  const ReplayedNodes once = site.compile(build_begin_epoch(site.layout)).nodes();
+  const ReplayedNodes thrice =
+      site.lane->compile(build_begin_epoch(site.layout), site.data, site.arena, 3).nodes();
+  EXPECT_EQ(thrice.count, 3 * once.count);
+  EXPECT_EQ(thrice.several, once.several);
+}
+
 TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   {
     const Backend backend = load_backend("simt");
