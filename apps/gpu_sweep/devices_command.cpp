@@ -21,11 +21,9 @@ void devices() {
 Command add_devices_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("devices", "List the devices that --device can name");
   app->footer(
-      "Below a GPU that cannot be used stands why. Where none can, stderr says why. It also names the file "
-      "of\n"
-      "the CUDA lane, what this was built with, and the files of NVIDIA that it took from the machine, or "
-      "where\n"
-      "it looked for them.\n\nExample: gpu_sweep devices");
+      "Below a GPU that cannot be used stands why. Where none can, stderr says why. It also names\n"
+      "the file of the CUDA lane, what this was built with, and the files of NVIDIA that it took\n"
+      "from the machine, or where it looked for them.\n\nExample: gpu_sweep devices");
   return {app, devices};
 }
 
