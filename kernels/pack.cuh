@@ -72,9 +72,15 @@ __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values
 /// Rounded to nearest even; `to` is aligned to kWidth elements.
 template <int kWidth>
 __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
-  Pack<Bf16, kWidth> rounded;
-  for (int k = 0; k < kWidth; ++k) rounded.at[k] = to_bf16(value.at[k]);
-  store(to, rounded);
+  if constexpr (kWidth % 2 == 0) {
+    Pack<std::uint32_t, kWidth / 2> rounded;
+    for (int k = 0; k < kWidth; k += 2) rounded.at[k / 2] = to_bf16_pair(value.at[k], value.at[k + 1]);
+    *reinterpret_cast<Pack<std::uint32_t, kWidth / 2>*>(to) = rounded;
+  } else {
+    Pack<Bf16, kWidth> rounded;
+    for (int k = 0; k < kWidth; ++k) rounded.at[k] = to_bf16(value.at[k]);
+    store(to, rounded);
+  }
 }
 
 /// Whether every replica's tensor starts at a multiple of `bytes`.

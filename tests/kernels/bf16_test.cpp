@@ -8,6 +8,7 @@
 #include <random>
 
 #include "reference/bf16.h"
+#include "tests/kernels/bf16_inputs.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -28,6 +29,30 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
     const float value = std::bit_cast<float>(bits);
     if (std::fpclassify(value) != FP_NORMAL) continue;
     ASSERT_EQ(to_float(to_bf16(value)), reference::nearest_bf16(value)) << std::hexfloat << value;
+  }
+}
+
+/// The nearer of the two bfloat16 that `value` lies between, found by their distances, which doubles hold
+/// exactly.
+std::uint16_t nearest_bits(float value) {
+  const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);  // towards zero
+  const auto above = static_cast<std::uint16_t>(below + 1);
+  const double low = std::abs(static_cast<double>(to_float(Bf16{below})));
+  const double high =
+      (above & 0x7fffu) == 0x7f80u ? 0x1p128 : std::abs(static_cast<double>(to_float(Bf16{above})));
+  const double size = std::abs(static_cast<double>(value));
+  if (size - low == high - size) return below % 2 == 0 ? below : above;
+  return size - low < high - size ? below : above;
+}
+
+TEST(Bf16Test, RoundsEveryClassOfFiniteFloats) {
+  const std::vector<float> inputs = bf16_inputs();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const float value = inputs[i];
+    if (!std::isfinite(value)) continue;
+    ASSERT_EQ(to_bf16(value).bits, nearest_bits(value)) << std::hexfloat << value;
+    ASSERT_EQ(to_bf16_pair(value, 1.0f), 0x3f80'0000u | nearest_bits(value));
+    ASSERT_EQ(to_bf16_pair(1.0f, value) >> 16, nearest_bits(value));
   }
 }
 
