@@ -15,8 +15,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // of an archive, packed or not: 4 GiB
-constexpr std::uint64_t kMostExpansion = 1032;                // deflate's limit: 258 bytes from two bits
+constexpr std::uint64_t kMostExpansion = 1032;  // deflate's limit: 258 bytes from two bits
 constexpr zip_int64_t kMostEntries = 65536;
 constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;  // 1980-01-01, the first day that zip knows
 constexpr std::string_view kSuffix = ".npy";
@@ -97,10 +96,16 @@ zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& nam
 std::vector<std::uint8_t> read_entry(zip_t* archive, const zip_stat_t& stat, const std::string& name) {
   const std::unique_ptr<zip_file_t, CloseEntry> entry(zip_fopen_index(archive, stat.index, 0));
   if (!entry) fail(name, fmt::format("entry {} cannot be read: {}", stat.name, zip_strerror(archive)));
-  std::vector<std::uint8_t> bytes(stat.size +
-                                  1);  // one more, so that libzip reads to the end and checks the CRC
+  // Memory follows what is really there: the size may be a lie. One more than it says, so that libzip reads
+  // to the end and checks the CRC.
+  constexpr std::uint64_t kFirst = 1 << 20;
+  std::vector<std::uint8_t> bytes(std::min(stat.size + 1, kFirst));
   std::uint64_t filled = 0;
-  while (filled < bytes.size()) {
+  for (;;) {
+    if (filled == bytes.size()) {
+      if (filled == stat.size + 1) break;
+      bytes.resize(std::min(stat.size + 1, 2 * filled));
+    }
     const zip_int64_t read = zip_fread(entry.get(), bytes.data() + filled, bytes.size() - filled);
     if (read < 0)
       fail(name, fmt::format("entry {} is damaged: {}", stat.name, zip_file_strerror(entry.get())));
@@ -148,7 +153,7 @@ std::vector<std::uint8_t> bytes_of(zip_source_t* source) {
 
 }  // namespace
 
-NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name) {
+NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name, std::uint64_t most_bytes) {
   const Archive archive = open_archive(bytes, name);
   const zip_int64_t entries = zip_get_num_entries(archive.get(), 0);
   if (entries > kMostEntries)
@@ -158,12 +163,13 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
   std::uint64_t packed = 0, unpacked = 0;
   for (zip_int64_t i = 0; i < entries; ++i) {
     stats.push_back(stat_entry(archive.get(), static_cast<zip_uint64_t>(i), name));
-    packed += std::min(stats.back().comp_size, kMostBytes);
-    unpacked += std::min(stats.back().size, kMostBytes);
+    // One more than is allowed is enough to know, and many of them do not overflow.
+    packed += std::min(stats.back().comp_size, bytes.size() + 1);
+    unpacked += std::min(stats.back().size, most_bytes + 1);
   }
   if (packed > bytes.size()) fail(name, "entries of the archive overlap");
-  if (unpacked > kMostBytes) {
-    fail(name, fmt::format("unpacks to {} bytes or more, expected at most {}", unpacked, kMostBytes));
+  if (unpacked > most_bytes) {
+    fail(name, fmt::format("unpacks to {} bytes or more, expected at most {}", unpacked, most_bytes));
   }
 
   NpzArrays arrays;
@@ -176,7 +182,15 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
 }
 
 NpzArrays read_npz(const std::filesystem::path& file) {
-  return parse_npz(read_file(file, kMostBytes), file.string());
+  return parse_npz(read_file(file, kMostNpzBytes), file.string());
+}
+
+NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name) {
+  return parse_npz(bytes, name, bytes.size());
+}
+
+NpzArrays read_unpacked_npz(const std::filesystem::path& file) {
+  return parse_unpacked_npz(read_file(file, kMostNpzBytes), file.string());
 }
 
 std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays) {

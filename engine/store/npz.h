@@ -1,6 +1,7 @@
 // .npz files: a zip archive of named arrays, as numpy.load reads them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -12,13 +13,22 @@
 
 namespace gpu_sweep {
 
+inline constexpr std::uint64_t kMostNpzBytes = std::uint64_t{1}
+                                               << 32;  ///< of an archive, packed or not: 4 GiB
+
 using NpzArrays = std::map<std::string, NpyArray>;  ///< by name, without ".npy"
 
 /// Every array of an archive. `name` stands in messages. Throws Error(kData) where the archive or an array is
 /// damaged, encrypted or pickled, where a name climbs out or comes twice, and, before taking memory, where
-/// sizes lie or unpack to more than 4 GiB.
-NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name);
+/// sizes lie or unpack to more than `most_bytes`.
+NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name,
+                    std::uint64_t most_bytes = kMostNpzBytes);
 NpzArrays read_npz(const std::filesystem::path& file);
+
+/// The same for files that only `write_npz` makes, which packs nothing: they unpack to no more than they
+/// have.
+NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
+NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 
 /// The bytes of an archive of at least one array, names as in the list and all different (else
 /// std::invalid_argument). Equal lists give equal bytes, at any time and in any time zone.

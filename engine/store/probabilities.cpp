@@ -54,7 +54,7 @@ KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path
     return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
   };
   try {
-    return {read_arrays(parse_npz(bytes, file.string()), images), {}};
+    return {read_arrays(parse_unpacked_npz(bytes, file.string()), images), {}};
   } catch (const Error& error) {
     return damaged(error.what());
   } catch (const std::out_of_range&) {

@@ -143,7 +143,7 @@ void save_snapshot(const std::filesystem::path& file, const Snapshot& snapshot) 
 }
 
 Snapshot load_snapshot(const std::filesystem::path& file) {
-  return parse_snapshot(read_npz(file), file.string());
+  return parse_snapshot(read_unpacked_npz(file), file.string());
 }
 
 }  // namespace gpu_sweep

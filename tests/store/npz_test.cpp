@@ -1,5 +1,6 @@
 #include "engine/store/npz.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -105,6 +106,15 @@ TEST(Npz, BombsTakeNoMemory) {
   for (std::size_t i = 0; i < entries.size(); ++i) entries[i].name = std::to_string(i) + ".npy";
   EXPECT_EQ(parse_error(zip_bytes(entries)),
             "f: unpacks to 5033164800 bytes or more, expected at most 4294967296");
+}
+
+TEST(Npz, OneEntryBeyondTheLimitIsRefusedToo) {
+  const Bytes zeros = deflated(Bytes(8 << 20));
+  const ZipEntry bomb{.name = "a.npy", .packed = zeros, .size = 8 << 20, .crc = 0, .method = 8, .flags = 0};
+  EXPECT_EQ(test::error_of(ExitCode::kData, [&] { parse_npz(zip_bytes({bomb}), "f", (8 << 20) - 1); }),
+            "f: unpacks to 8388608 bytes or more, expected at most 8388607");
+  EXPECT_THAT(test::error_of(ExitCode::kData, [&] { parse_unpacked_npz(zip_bytes({bomb}), "f"); }),
+              ::testing::StartsWith("f: unpacks to "));
 }
 
 TEST(Npz, DamagedEncryptedOrPackedOtherwise) {
