@@ -26,4 +26,10 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
+/// No room is left, on the disk or in its user's quota: the same can succeed later.
+class OutOfSpace : public Error {
+ public:
+  explicit OutOfSpace(const std::string& message) : Error(ExitCode::kOutput, message) {}
+};
+
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/comparison_tables.h"
@@ -23,6 +24,7 @@ void compare_directories(const CompareFlags& flags) {
   }
   const RunStore first_store = RunStore::open(flags.first);
   const RunStore second_store = RunStore::open(flags.second);
+  const LostRuns lost({&first_store, &second_store});
   const std::vector<RunRecord> first_runs = first_store.runs();
   const std::vector<RunRecord> second_runs = second_store.runs();
   const auto compared = [](const std::string& directory, const StoredExperiment& stored,
@@ -37,6 +39,7 @@ void compare_directories(const CompareFlags& flags) {
       flags.json
           ? comparison_json(first, second, figures).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
           : comparison_tables(first, second, figures));
+  lost.check();
 }
 
 }  // namespace

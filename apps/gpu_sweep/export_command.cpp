@@ -6,6 +6,7 @@
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/exports.h"
@@ -31,6 +32,7 @@ void export_study(const ExportFlags& flags) {
   if (flags.options.every_run && flags.format != "tensorboard")
     fail_flag("--format", flags.format, "tensorboard, which alone has --every-run");
   const RunStore store = RunStore::open(flags.directory);
+  const LostRuns lost({&store});
   const std::filesystem::path to = flags.to.empty() ? std::filesystem::path(flags.directory) / flags.format
                                                     : std::filesystem::path(flags.to);
   ExportOptions options = flags.options;
@@ -41,6 +43,7 @@ void export_study(const ExportFlags& flags) {
     list += file.string() + '\n';
   }
   print_data(list);
+  lost.check();
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ int run_program(int argc, const char* const* argv) {
         add_run_command(program),    add_train_command(program),   add_evaluate_command(program),
         add_plan_command(program),   add_tune_command(program),    add_show_command(program),
         add_report_command(program), add_compare_command(program), add_merge_command(program),
-        add_export_command(program), add_devices_command(program), add_selftest_command(program),
+        add_export_command(program), add_verify_command(program),  add_repair_command(program),
+        add_backup_command(program), add_devices_command(program), add_selftest_command(program),
     };
     if (print_generated_page(program, {argv + std::min(argc, 1), argv + argc}))
       return static_cast<int>(ExitCode::kDone);

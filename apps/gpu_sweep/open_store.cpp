@@ -3,6 +3,8 @@
 #include <set>
 
 #include "apps/gpu_sweep/output.h"
+#include "engine/error.h"
+#include "engine/model/parameter_layout.h"
 #include "engine/report/html_report.h"
 #include "engine/report/summary_json.h"
 #include "engine/statistics/wording.h"
@@ -32,8 +34,11 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
 }  // namespace
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options) {
-  RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup));
+                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop) {
+  StoreOptions options_of_store{{}, stop, warn};
+  for (const RunSpec& run : runs) options_of_store.keys.insert(run.key);
+  RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
+  for (const std::string& remark : store.remarks()) warn(remark);
   for (const std::string& damage : store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
   }
@@ -46,7 +51,13 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     again = without_probabilities(out, runs, store, static_cast<std::size_t>(images));
   }
   const auto done = [&](const std::string& key) { return store.contains(key) && !again.contains(key); };
-  SnapshotStore snapshots(std::filesystem::path(out) / "snapshots", done);
+  SnapshotStore snapshots(std::filesystem::path(out) / kSnapshotFolder, done);
+  for (const RunSpec& run : runs) {
+    if (snapshots.epochs_done(run.key) == 0) continue;
+    const MlpSpec shape = empty_group(run.model, setup.dataset, setup.precision).shape;
+    const auto parameters = static_cast<std::size_t>(parameter_layout(shape).parameters);
+    snapshots.check(run.key, run.model.epochs, parameters, shape.optimiser == OptimiserKind::kAdam ? 2 : 1);
+  }
   for (const std::string& damage : snapshots.damaged()) {
     warn("damaged snapshot, its run begins again: " + damage);
   }
@@ -60,14 +71,33 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   return {std::move(store), std::move(snapshots), std::move(left)};
 }
 
-SnapshotEvents snapshot_events(const SnapshotInterval& interval, SnapshotStore& snapshots) {
+void write_beside(const RunStore& store,
+                  const std::function<void(const std::filesystem::path& directory)>& write) {
+  for (;;) {
+    const std::filesystem::path directory = store.directory();
+    try {
+      write(directory);
+      if (store.directory() == directory) return;
+    } catch (const Error&) {
+      if (store.directory() == directory) throw;
+    }
+  }
+}
+
+SnapshotEvents snapshot_events(const SnapshotInterval& interval, OpenedStore& opened,
+                               const DiskPatience& patience) {
+  SnapshotStore& snapshots = opened.snapshots;
   SnapshotEvents events;
   events.interval = interval;
   events.load = [&](const RunSpec& run) { return snapshots.load(run.key); };
   events.drop = [&](const RunRecord& run) { snapshots.drop(run.key); };
   if (!interval.never()) {
     events.keep = [&](const std::vector<Snapshot>& group) {
-      for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
+      const auto keep = [&](const std::filesystem::path& directory) {
+        snapshots.follow(directory / kSnapshotFolder);
+        for (const Snapshot& snapshot : group) snapshots.keep(snapshot);
+      };
+      patience.write([&] { write_beside(opened.store, keep); });
     };
   }
   return events;

@@ -6,6 +6,7 @@
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/find_images.h"
 #include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/html_report.h"
@@ -21,11 +22,13 @@ struct ReportFlags {
 void report(const ReportFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");
   const RunStore store = RunStore::open(flags.directory);
+  const LostRuns lost({&store});
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
   const std::vector<RunRecord> runs = store.runs();
   write_report(flags.directory, store.stored(), runs, images ? &*images : nullptr,
                calibrate(flags.directory, store.stored(), runs, warn));
   print_data((std::filesystem::path(flags.directory) / kReportFile).string() + "\n");
+  lost.check();
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ struct RunFlags {
   bool keep_predictions = false;
   SnapshotInterval snapshots = kDefaultSnapshotInterval;
   std::optional<std::chrono::seconds> stop_after;
+  std::chrono::seconds disk_patience{0};
   bool fresh = false;
   bool json = false;
 };
@@ -59,7 +60,8 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const RunFlags& flags, const std::string& out,
                    const TrainGroups& elsewhere) {
-  auto& [store, snapshots, groups] = opened;
+  RunStore& store = opened.store;
+  const std::vector<GroupSpec>& groups = opened.left;
   const bool saves = !flags.weights.empty() && !elsewhere;
   const std::size_t all_runs = names.size();
   std::size_t left = 0, begun = 0;
@@ -88,20 +90,27 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
       if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
       // Likewise the class probabilities.
       if (!run.test_probabilities.empty()) {
-        save_probabilities(out, run, setup.dataset[Set::kTest].labels);
+        write_beside(store, [&](const std::filesystem::path& directory) {
+          save_probabilities(directory, run, setup.dataset[Set::kTest].labels);
+        });
       }
     }
     store.add(group.records);
   };
-  const RunSink sink{keep, saves, snapshot_events(flags.snapshots, snapshots)};
+  const DiskPatience patience(flags.disk_patience, signals.token(), warn);
+  const RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); }, saves,
+                     snapshot_events(flags.snapshots, opened, patience)};
   TrainingOutcome outcome;
   try {
     outcome = train_runs(groups, setup, signals, sink, {}, elsewhere);
-  } catch (const Error&) {
-    say(share(kept(), all_runs) + " are kept in " + out);
-    throw;
+  } catch (const Error& error) {
+    say(share(kept(), all_runs) + " are kept in " + store.directory().string());
+    const auto stopped = signals.stopped();
+    if (!stopped) throw;
+    warn(error.what());  // and what waited for it to pass was told to stop
+    throw *stopped;
   }
-  store.add_wall_seconds(outcome.seconds);
+  patience.write([&] { store.add_wall_seconds(outcome.seconds); });
   if (!outcome.stopped) return;
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
       "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
@@ -144,7 +153,16 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (const auto stopped = signals->stopped()) throw *stopped;
   if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
-  OpenedStore opened = open_store(out, study.experiment, study.runs, setup, study.options);
+  OpenedStore opened = [&] {
+    try {
+      return open_store(out, study.experiment, study.runs, setup, study.options, signals->token());
+    } catch (const Error& error) {
+      const auto stopped = signals->stopped();
+      if (!stopped) throw;
+      warn(error.what());
+      throw *stopped;
+    }
+  }();
   const RunStore& store = opened.store;
   say_notices(setup);
   if (!flags.weights.empty()) {
@@ -163,6 +181,10 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
     if (elsewhere) elsewhere(opened.left, {});  // sends the others home
   }
   if (cluster != nullptr) cluster->finish();
+  if (store.directory() != out) {
+    say(out + " was moved to " + store.directory().string());
+    out = store.directory().string();
+  }
   signals.reset();  // from here on there is no run in hand: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
@@ -224,6 +246,7 @@ Command add_run_command(CLI::App& program) {
       "and image: calibration and ensembles in the report, predictions.npz of gpu_sweep export");
   add_snapshot_flag(*app, flags->snapshots);
   add_stop_after_flag(*app, flags->stop_after);
+  add_disk_patience_flag(*app, flags->disk_patience);
   app->add_flag(
       "--fresh", flags->fresh,
       "start over in a folder of its own: DIR.2, DIR.3, ... where DIR holds results; deletes nothing");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "engine/error.h"
@@ -28,10 +29,12 @@ void show(const ShowFlags& flags) {
     print_data(flags.json ? summary_text(to_json(experiment)) : settings_table(experiment.models));
     return;
   }
+  const LostRuns lost({&store});
   const std::vector<RunRecord> runs = store.runs();
   const Calibrations calibrations =
       flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
   print_results(store.stored(), runs, flags.json, calibrations);
+  lost.check();
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ struct TrainFlags {
   std::string out;
   SnapshotInterval snapshots = kDefaultSnapshotInterval;
   std::optional<std::chrono::seconds> stop_after;
+  std::chrono::seconds disk_patience{0};
   bool json = false;
 };
 
@@ -82,8 +83,10 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                    flags.init_weights.empty() ? group.records.front().key : "");
     }
   };
-  RunSink sink{keep, !flags.save_weights.empty()};
-  if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, opened->snapshots);
+  const DiskPatience patience(flags.disk_patience, signals.token(), warn);
+  RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); },
+               !flags.save_weights.empty()};
+  if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, *opened, patience);
   const TrainingOutcome outcome = train_runs(groups, setup, signals, sink, initial);
   if (outcome.stopped) {
     const bool begun =
@@ -116,7 +119,7 @@ void train(const TrainFlags& flags) {
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
   if (!weights_file.empty()) check_writable(weights_file);
   std::optional<OpenedStore> opened;
-  if (!flags.out.empty()) opened = open_store(flags.out, experiment, runs, setup, options);
+  if (!flags.out.empty()) opened = open_store(flags.out, experiment, runs, setup, options, signals->token());
   const std::vector<GroupSpec> groups = opened ? opened->left : plan_groups(runs, setup.dataset, options);
   if (groups.empty() && !flags.save_weights.empty()) {
     throw Error(ExitCode::kUsage, "--save-weights: the run is already in " + flags.out +
@@ -156,6 +159,7 @@ Command add_train_command(CLI::App& program) {
                 "also keep the run in this folder, as gpu_sweep run does");
   add_snapshot_flag(*app, flags->snapshots);
   add_stop_after_flag(*app, flags->stop_after);
+  add_disk_patience_flag(*app, flags->disk_patience);
   app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);

@@ -18,7 +18,9 @@ namespace gpu_sweep {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int reason) {
-  throw Error(ExitCode::kOutput, "cannot " + what + " " + path.string() + ": " + std::strerror(reason));
+  const std::string message = "cannot " + what + " " + path.string() + ": " + std::strerror(reason);
+  if (reason == ENOSPC || reason == EDQUOT) throw OutOfSpace(message);
+  throw Error(ExitCode::kOutput, message);
 }
 
 /// Owner of a file descriptor.
@@ -47,7 +49,9 @@ int sync(int descriptor) {
 
 /// 0 or the errno of the first failure.
 int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
-  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  ::unlink(file.c_str());  // of a killed process that had the same id; a link is not followed
+  const Descriptor descriptor(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (descriptor.get() < 0) return errno;
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor.get(), bytes.data(), bytes.size());
@@ -85,6 +89,8 @@ bool lives_elsewhere(pid_t process) {
 }
 
 }  // namespace
+
+void fail_to_write(const std::filesystem::path& file, int reason) { fail("write", file, reason); }
 
 void check_writable(const std::filesystem::path& file) {
   std::error_code error;

@@ -8,6 +8,9 @@
 
 namespace gpu_sweep {
 
+/// Throws Error(kOutput), OutOfSpace where `reason`, an errno, says so.
+[[noreturn]] void fail_to_write(const std::filesystem::path& file, int reason);
+
 /// Writes `bytes` to a temporary file beside `file`, syncs it and renames it over `file`: at every moment,
 /// also after a crash, the name holds the old contents or the new and nothing between. Throws Error(kOutput)
 /// naming the file and the system's reason; the old contents are untouched then.

@@ -7,6 +7,7 @@
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/ledger.h"
 
 namespace gpu_sweep {
 
@@ -24,7 +25,7 @@ fs::path damaged_name(const fs::path& file, int number) {
 int damaged_files(const fs::path& file) {
   int count = 0;
   const auto is_taken = [&](const fs::path& name) {
-    return fs::exists(name) || fs::exists(beside(name, "-wal"));
+    return fs::exists(name) || fs::exists(beside(name, "-wal")) || fs::exists(ledger_file(name));
   };
   while (is_taken(damaged_name(file, count + 1))) ++count;
   return count;
@@ -89,6 +90,15 @@ std::optional<fs::path> set_orphans_aside(const fs::path& file) {
     throw Error(ExitCode::kOutput,
                 "cannot keep the side files of " + file.string() + ": " + error.code().message());
   }
+}
+
+fs::path set_ledger_aside(const fs::path& file) {
+  const fs::path kept = ledger_file(damaged_name(file, damaged_files(file) + 1));
+  std::error_code error;
+  fs::rename(ledger_file(file), kept, error);
+  if (error) fail_to_write(kept, error.value());
+  sync_directory(fs::absolute(file).parent_path());
+  return kept;
 }
 
 std::optional<fs::path> kept_damaged(const fs::path& file) {

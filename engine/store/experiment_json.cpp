@@ -1,5 +1,6 @@
 #include "engine/store/experiment_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -76,6 +77,16 @@ Json to_json(const Provenance& provenance) {
   return json;
 }
 
+/// Throws std::invalid_argument where no experiment may have the value.
+int integer(const Json& json, const char* key, const IntegerRange& range) {
+  const auto value = json.at(key).get<std::int64_t>();
+  if (!range.contains(value)) {
+    throw std::invalid_argument(std::string(key) + " is " + std::to_string(value) + ", expected " +
+                                range.to_string());
+  }
+  return static_cast<int>(value);
+}
+
 ModelSpec model_from_json(const Json& json) {
   ModelSpec model;
   model.name = json.at("name").get<std::string>();
@@ -83,8 +94,12 @@ ModelSpec model_from_json(const Json& json) {
   model.activation = parsed(json, "activation", parse_activation);
   model.dropout = json.at("dropout").get<double>();
   model.optimiser = optimiser_from_json(json.at("optimizer"));
-  model.batch_size = json.at("batch_size").get<int>();
-  model.epochs = json.at("epochs").get<int>();
+  if (model.hidden.size() > kMaxHiddenLayers ||
+      !std::ranges::all_of(model.hidden, [](int width) { return kWidthRange.contains(width); })) {
+    throw std::invalid_argument("hidden layers that no model may have");
+  }
+  model.batch_size = integer(json, "batch_size", kBatchRange);
+  model.epochs = integer(json, "epochs", kEpochsRange);
   model.shuffle = json.at("shuffle").get<bool>();
   return model;
 }
@@ -92,7 +107,7 @@ ModelSpec model_from_json(const Json& json) {
 Experiment experiment_from_json(const Json& json) {
   Experiment experiment;
   experiment.name = json.at("name").get<std::string>();
-  experiment.runs = json.at("runs").get<int>();
+  experiment.runs = integer(json, "runs", kRunsRange);
   experiment.seed = json.at("seed").get<std::uint64_t>();
   for (const Json& model : json.at("models")) experiment.models.push_back(model_from_json(model));
   return experiment;

@@ -1,6 +1,8 @@
 #include "engine/store/merge_stores.h"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +11,7 @@
 #include "engine/store/probabilities.h"
 #include "engine/store/run_schema.h"
 #include "engine/store/run_store.h"
+#include "engine/store/store_file.h"
 
 namespace gpu_sweep {
 
@@ -20,6 +23,7 @@ struct Source {
   fs::path directory;
   StoredExperiment stored;
   std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
+  std::vector<std::string> missing;           ///< what RunStore::missing says of it
 };
 
 /// The experiment of a shard as the whole store has it.
@@ -33,7 +37,9 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   if (fs::equivalent(directory, out, different)) {
     throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
   }
-  return {directory, whole(RunStore::open(directory).stored()), {}};
+  check_log(store_file(directory));  // what it has lost must not be left out
+  const RunStore store = RunStore::open(directory);
+  return {directory, whole(store.stored()), {}, store.missing()};
 }
 
 sqlite::Database open_for_reading(const fs::path& directory) {
@@ -166,10 +172,11 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   survey(out, sources);
 
   const StoredExperiment& stored = sources.front().stored;
-  const RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
+  RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
   MergeOutcome outcome;
   outcome.damaged = owner.damaged();
   remove_unfinished_probabilities(out);
+  for (const Source& source : sources) std::ranges::copy(source.missing, std::back_inserter(outcome.damaged));
   // First: a run that is in the store has those that its shard keeps, whenever the merge is killed.
   for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
 
@@ -182,6 +189,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
       database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
   for (const Source& source : sources) add_runs(database, source, seen, outcome);
   transaction.commit();
+  owner.complete_ledger();
   return outcome;
 }
 

@@ -7,9 +7,6 @@
 
 namespace gpu_sweep {
 
-namespace {
-
-/// "seeds 3, 7 to 9", ascending; "" without any.
 std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
   std::string text;
   for (std::size_t first = 0; first < seeds.size();) {
@@ -21,8 +18,6 @@ std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
   }
   return (seeds.size() == 1 ? "seed " : "seeds ") + text;
 }
-
-}  // namespace
 
 MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs) {
   std::set<std::pair<std::string, std::uint64_t>> there;

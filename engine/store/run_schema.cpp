@@ -4,6 +4,8 @@
 
 #include "engine/data/sha256.h"
 #include "engine/error.h"
+#include "engine/store/json_text.h"
+#include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
 
@@ -50,11 +52,33 @@ RunRow row_of(const sqlite::Statement& statement) {
   return row;
 }
 
-std::string study_checksum(const std::string& name, const std::string& value) {
-  return sha256_hex(name + '\n' + value);
+/// Everything but tables of ours, as SQLite keeps the words that made them.
+void check_objects(sqlite::Database& database, const std::string& file) {
+  sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
+  std::size_t tables = 0;
+  while (objects.step()) {
+    const std::string sql = objects.text(2);
+    const bool ours = objects.text(0) == "table" && !sql.empty() &&
+                      std::string_view(kSchema).find(sql + ";") != std::string_view::npos;
+    if (!ours) {
+      throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + shown_text(objects.text(0)) +
+                                          " " + shown_text(objects.text(1)) +
+                                          ", which gpu_sweep does not make");
+    }
+    ++tables;
+  }
+  constexpr std::size_t kTables = 3;
+  if (tables != kTables) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + std::to_string(tables) +
+                                        " tables, expected " + std::to_string(kTables));
+  }
 }
 
 }  // namespace
+
+std::string study_checksum(const std::string& name, const std::string& json) {
+  return sha256_hex(name + '\n' + json);
+}
 
 void create_schema(sqlite::Database& database) {
   database.execute(kSchema);
@@ -72,6 +96,7 @@ void check_schema(sqlite::Database& database, const std::string& file) {
     throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
                                       "; this program reads up to " + std::to_string(kStoreVersion));
   }
+  check_objects(database, file);
   if (const auto damage = database.damage()) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: " + *damage);
   }
@@ -79,8 +104,11 @@ void check_schema(sqlite::Database& database, const std::string& file) {
 
 void write_study_value(sqlite::Database& database, const std::string& name,
                        const nlohmann::ordered_json& value) {
+  write_study_text(database, name, to_text(value));
+}
+
+void write_study_text(sqlite::Database& database, const std::string& name, const std::string& text) {
   database.prepare("DELETE FROM study WHERE name = ?").bind(1, name).run();
-  const std::string text = value.dump();
   database.prepare("INSERT INTO study (name, value, sha256) VALUES (?, ?, ?)")
       .bind(1, name)
       .bind(2, text)
@@ -90,6 +118,10 @@ void write_study_value(sqlite::Database& database, const std::string& name,
 
 nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
                                         const std::string& name) {
+  return parse_json(read_study_text(database, file, name));
+}
+
+std::string read_study_text(sqlite::Database& database, const std::string& file, const std::string& name) {
   sqlite::Statement statement = database.prepare("SELECT value, sha256 FROM study WHERE name = ?");
   statement.bind(1, name);
   if (!statement.step()) throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " is missing");
@@ -97,7 +129,7 @@ nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::s
   if (statement.text(1) != study_checksum(name, text)) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " does not match its checksum");
   }
-  return nlohmann::ordered_json::parse(text);
+  return text;
 }
 
 void insert_run(sqlite::Database& database, const RunRow& row) {
@@ -113,19 +145,22 @@ void insert_run(sqlite::Database& database, const RunRow& row) {
   statement.bind(9, row.train_seconds).bind(10, row.sha256).run();
 }
 
+void remove_run(sqlite::Database& database, const std::string& key) {
+  database.prepare("DELETE FROM runs WHERE key = ?").bind(1, key).run();
+}
+
+std::set<std::string> keys_of(sqlite::Database& database) {
+  std::set<std::string> keys;
+  sqlite::Statement statement = database.prepare("SELECT key FROM runs");
+  while (statement.step()) keys.insert(statement.text(0));
+  return keys;
+}
+
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
   sqlite::Statement statement =
       database.prepare(std::string("SELECT ") + kColumns + ", number FROM runs ORDER BY number");
   while (statement.step()) visit(statement.integer(kColumnCount), row_of(statement));
-}
-
-std::optional<RunRow> find_run(sqlite::Database& database, std::int64_t number) {
-  sqlite::Statement statement =
-      database.prepare(std::string("SELECT ") + kColumns + " FROM runs WHERE number = ?");
-  statement.bind(1, number);
-  if (!statement.step()) return std::nullopt;
-  return row_of(statement);
 }
 
 bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }

@@ -4,7 +4,7 @@
 #include <array>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
+#include <set>
 #include <string>
 
 #include "engine/store/run_row.h"
@@ -18,26 +18,34 @@ constexpr int kStoreVersion = 1;
 /// An empty database of ours in WAL mode with full synchronisation.
 void create_schema(sqlite::Database& database);
 
-/// Throws Error(kCorrupt) where the database is not a run store or its structure is damaged, Error(kUsage)
-/// where a newer program wrote it.
+/// Throws Error(kCorrupt) where the database is not a run store, has a schema that no gpu_sweep makes (a
+/// trigger, a view) or a damaged structure, Error(kUsage) where a newer program wrote it.
 void check_schema(sqlite::Database& database, const std::string& file);
 
 /// The values about the study as a whole, JSON each. Reading throws Error(kCorrupt)
 /// where it is missing or does not match its checksum.
+std::string study_checksum(const std::string& name, const std::string& json);
 inline constexpr std::array kStudyValues = {"experiment", "provenance", "numerics_version", "wall_seconds"};
+/// Those that the ledger names too: the wall time is not worth a line for each run.
+inline constexpr std::array kWitnessedStudyValues = {"experiment", "provenance", "numerics_version"};
 void write_study_value(sqlite::Database& database, const std::string& name,
                        const nlohmann::ordered_json& value);
+void write_study_text(sqlite::Database& database, const std::string& name, const std::string& json);
 nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
                                         const std::string& name);
 
+std::string read_study_text(sqlite::Database& database, const std::string& file, const std::string& name);
+
 void insert_run(sqlite::Database& database, const RunRow& row);
+
+void remove_run(sqlite::Database& database, const std::string& key);
+
+/// Keys of all rows, checked or not.
+std::set<std::string> keys_of(sqlite::Database& database);
 
 /// Visits every row as it stands in the file, checked or not, with its row number.
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit);
-
-/// The row of that number as it stands in the file, if there is one.
-std::optional<RunRow> find_run(sqlite::Database& database, std::int64_t number);
 
 /// Whether a row matches its checksum.
 bool is_intact(const RunRow& row);

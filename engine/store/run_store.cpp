@@ -1,87 +1,25 @@
 #include "engine/store/run_store.h"
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
 #include <utility>
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/damaged_file.h"
-#include "engine/store/directory_lock.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
+#include "engine/store/json_text.h"
+#include "engine/store/opened_store.h"
 #include "engine/store/run_schema.h"
-#include "engine/store/salvage.h"
-#include "engine/sweep/run_key.h"
+#include "engine/store/store_file.h"
+#include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-StoredExperiment read_study(sqlite::Database& database, const std::string& file) {
-  StoredExperiment stored;
-  stored.experiment = experiment_from_json(read_study_value(database, file, "experiment"));
-  stored.provenance = provenance_from_json(read_study_value(database, file, "provenance"));
-  stored.wall_seconds = read_study_value(database, file, "wall_seconds").get<double>();
-  return stored;
-}
-
-/// A store comes into being under this name, so that one of the final name is always complete. Who uses it
-/// holds the directory's lock, so leftovers of an earlier attempt belong to nobody.
-fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
-
-/// Throws Error(kOutput) where nobody can tell.
-bool is_there(const fs::path& file) {
-  std::error_code error;
-  const fs::file_status status = fs::status(file, error);
-  if (!fs::status_known(status))
-    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
-  return fs::exists(status);
-}
-
-void finish(const fs::path& file) {
-  std::error_code error;
-  fs::rename(unfinished(file), file, error);
-  if (error) throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + error.message());
-  sync_directory(fs::absolute(file).parent_path());
-}
-
-void create_store(const fs::path& file, const Experiment& experiment, const Provenance& provenance) {
-  remove_database(unfinished(file));
-  {
-    sqlite::Database database(unfinished(file), sqlite::Access::kCreate);
-    create_schema(database);
-    sqlite::Transaction transaction(database);
-    write_study_value(database, "experiment", to_json(experiment));
-    write_study_value(database, "provenance", to_json(provenance));
-    write_study_value(database, "numerics_version", kNumericsVersion);
-    write_study_value(database, "wall_seconds", 0.0);
-    transaction.commit();
-    // Closing moves what was written from the side file into the database, but reports no failure: ask first.
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-  }
-  finish(file);
-}
-
-/// Throws Error(kUsage) with every change that keeps the stored experiment from being continued.
-void refuse_changes(sqlite::Database& database, const fs::path& file, const StoredExperiment& stored,
-                    const Experiment& experiment, const Provenance& provenance) {
-  std::vector<std::string> changes = experiment_changes(stored, experiment, provenance);
-  const int numerics = read_study_value(database, file.string(), "numerics_version").get<int>();
-  if (numerics != kNumericsVersion) {
-    changes.push_back("numerics_version: " + std::to_string(numerics) + " -> " +
-                      std::to_string(kNumericsVersion) + " (this program computes other bits)");
-  }
-  if (changes.empty()) return;
-  std::string list;
-  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
-  throw Error(ExitCode::kUsage, file.string() + " holds another experiment: " + list);
-}
 
 /// Models that are equal but for their names share their runs.
 std::string identity(const ModelSpec& model) {
@@ -90,91 +28,49 @@ std::string identity(const ModelSpec& model) {
   return json.dump();
 }
 
+/// A row that matches its checksum. Throws Error(kCorrupt) where no run of `model` has these contents:
+/// another program wrote them.
+RunRecord fitting_record(const RunRow& row, const ModelSpec& model, const std::string& file) {
+  const auto fail = [&](const std::string& what) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: " + row_name(row) + ": " + what);
+  };
+  try {
+    RunRecord run = from_row(row);
+    const std::size_t most = static_cast<std::size_t>(model.epochs) + 1;
+    if (run.history.size() > most) {
+      fail("a history of " + std::to_string(run.history.size()) + " points, expected at most " +
+           std::to_string(most));
+    }
+    return run;
+  } catch (const std::invalid_argument& error) {
+    fail(error.what());
+    throw;
+  }
+}
+
+/// Whether the ledger of a store that is gone names runs of this experiment.
+bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const Provenance& provenance) {
+  const auto known = [&](const char* name) { return ledger.study.find(name); };
+  if (known("experiment") == ledger.study.end() || known("provenance") == ledger.study.end()) return false;
+  try {
+    StoredExperiment stored;
+    stored.experiment = experiment_from_json(parse_json(known("experiment")->second));
+    stored.provenance = provenance_from_json(parse_json(known("provenance")->second));
+    return experiment_changes(stored, experiment, provenance).empty();
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+void require_store(const fs::path& file, const fs::path& directory) {
+  if (is_there(file)) return;
+  throw Error(ExitCode::kUsage,
+              directory.string() + " holds no results: there is no " + kStoreFile + " in it");
+}
+
 }  // namespace
-
-struct RunStore::Impl {
-  fs::path file;
-  std::unique_ptr<DirectoryLock> lock;  // given back last
-  std::unique_ptr<sqlite::Database> database;
-  StoredExperiment stored;
-  bool scanned = false;
-  std::set<std::string> keys;
-  std::vector<std::string> damaged;
-
-  /// Opens, checks and reads everything but the runs. Failures to parse what its checksum vouches for mean
-  /// that another program wrote it.
-  void load(sqlite::Access access) {
-    database.reset();
-    database = std::make_unique<sqlite::Database>(file, access);
-    check_schema(*database, file.string());
-    try {
-      stored = read_study(*database, file.string());
-    } catch (const nlohmann::json::exception& error) {
-      throw Error(ExitCode::kCorrupt, file.string() + " is damaged: " + error.what());
-    } catch (const std::invalid_argument& error) {
-      throw Error(ExitCode::kCorrupt, file.string() + " is damaged: " + error.what());
-    }
-  }
-
-  /// Where the structure of the file is damaged, a store made of what can be read takes its place, and the
-  /// damaged file stays under another name. Rethrows `error` where the experiment itself cannot be read.
-  void salvage(const Error& error, const Experiment& experiment, const Provenance& provenance) {
-    database.reset();
-    const std::optional<int> runs = salvage_store(file, unfinished(file));
-    if (!runs) throw error;
-    try {
-      Impl salvaged;
-      salvaged.file = unfinished(file);
-      salvaged.load(sqlite::Access::kReadWrite);
-      refuse_changes(*salvaged.database, file, salvaged.stored, experiment, provenance);
-    } catch (const Error&) {
-      remove_database(unfinished(file));
-      throw;
-    }
-    const fs::path kept = keep_damaged(file);
-    finish(file);
-    damaged.push_back(std::string(error.what()) + "; " + std::to_string(*runs) +
-                      (*runs == 1 ? " finished run was" : " finished runs were") +
-                      " read out of it, and it is kept as " + kept.filename().string());
-    load(sqlite::Access::kReadWrite);
-  }
-
-  /// Ends a salvage that was killed once the damaged file was kept: the salvaged store, complete by then,
-  /// alone holds the runs that stood in side files. What is left of one killed earlier is made anew when it
-  /// is needed.
-  void finish_salvage() {
-    if (!is_there(unfinished(file))) return;
-    const auto kept = kept_damaged(file);
-    if (!kept) return;
-    try {
-      Impl salvaged;
-      salvaged.file = unfinished(file);
-      salvaged.load(sqlite::Access::kReadWrite);
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::kCorrupt) throw;
-      return;
-    }
-    finish(file);
-    damaged.push_back(file.string() +
-                      " was damaged: what could be read out of it has taken its place, and it is kept as " +
-                      kept->filename().string());
-  }
-
-  /// Learns which runs are there; names the damaged ones.
-  std::vector<std::int64_t> scan() {
-    scanned = true;
-    std::vector<std::int64_t> damaged_numbers;
-    for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
-      if (is_intact(row)) {
-        keys.insert(row.key);
-      } else {
-        damaged.push_back(row_name(row));
-        damaged_numbers.push_back(number);
-      }
-    });
-    return damaged_numbers;
-  }
-};
 
 RunStore::RunStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RunStore::RunStore(RunStore&&) noexcept = default;
@@ -182,56 +78,71 @@ RunStore& RunStore::operator=(RunStore&&) noexcept = default;
 RunStore::~RunStore() = default;
 
 RunStore RunStore::create_or_continue(const fs::path& directory, const Experiment& experiment,
-                                      const Provenance& provenance) {
+                                      const Provenance& provenance, const StoreOptions& options) {
   auto impl = std::make_unique<Impl>();
-  impl->file = directory / kStoreFile;
+  impl->options = options;
   make_directory(directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
-  if (is_there(impl->file)) {
-    impl->finish_salvage();
-  } else {
+  impl->file = store_file(directory);
+  impl->read_the_ledger();
+  if (!is_there(impl->file)) {
     if (const auto orphan = set_orphans_aside(impl->file)) {
       impl->damaged.push_back(impl->file.string() + " is gone; what was left of it is kept as " +
                               orphan->filename().string());
     }
+    if (impl->has_ledger && !goes_on(impl->witness, experiment, provenance)) {
+      const fs::path kept = set_ledger_aside(impl->file);
+      impl->damaged.push_back(impl->file.string() +
+                              " is gone; its ledger, of another experiment, is kept as " +
+                              kept.filename().string());
+      impl->has_ledger = false;
+      impl->witness = {};
+    }
     create_store(impl->file, experiment, provenance);
   }
-  try {
-    impl->load(sqlite::Access::kReadWrite);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    impl->salvage(error, experiment, provenance);
-  }
-  sqlite::Database& database = *impl->database;
-  refuse_changes(database, impl->file, impl->stored, experiment, provenance);
+  StudyWitness known{impl->witness.study, {}, options.keys};
+  if (!options.keys.empty()) known.assumed = study_texts(experiment, provenance);
+  impl->open_for_writing(known, [&](Impl& found) {
+    refuse_changes(*found.database, impl->file, found.stored, experiment, provenance);
+  });
+  impl->set_experiment(experiment);
+  return RunStore(std::move(impl));
+}
 
-  database.execute("PRAGMA synchronous = FULL");
-  sqlite::Transaction transaction(database);
-  for (const std::int64_t number : impl->scan()) set_aside(database, number);
-  if (to_json(experiment) != to_json(impl->stored.experiment)) {
-    write_study_value(database, "experiment", to_json(experiment));
-    impl->stored.experiment = experiment;
-  }
-  transaction.commit();
+RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->file = store_file(directory);
+  require_store(impl->file, directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
+  impl->lock = std::make_unique<DirectoryLock>(directory);
+  impl->read_the_ledger();
+  impl->open_for_writing({impl->witness.study, {}, {}}, [](Impl&) {});
   return RunStore(std::move(impl));
 }
 
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
-  impl->file = directory / kStoreFile;
-  if (!is_there(impl->file)) {
-    throw Error(ExitCode::kUsage,
-                directory.string() + " holds no results: there is no " + kStoreFile + " in it");
+  impl->file = store_file(directory);
+  impl->read_the_ledger();  // first: what it names by now is in the store that is opened after it
+  if (impl->has_ledger && !impl->witness.runs.empty() && !is_there(impl->file)) {
+    throw Error(ExitCode::kCorrupt, impl->file.string() + " is gone, and its ledger names " +
+                                        std::to_string(impl->witness.runs.size()) + " finished runs");
   }
-  impl->load(sqlite::Access::kRead);  // runs() reads and checks them: a scan only for who asks otherwise
+  require_store(impl->file, directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
+  impl->open_for_reading();  // runs() reads and checks them: a scan only for who asks otherwise
   return RunStore(std::move(impl));
 }
 
 const StoredExperiment& RunStore::stored() const { return impl_->stored; }
 
+fs::path RunStore::directory() const { return impl_->place->name(); }
+
 bool RunStore::contains(const std::string& key) const {
   if (!impl_->scanned) impl_->scan();
-  return impl_->keys.contains(key);
+  return impl_->runs.contains(key);
 }
 
 const std::vector<std::string>& RunStore::damaged() const {
@@ -239,32 +150,62 @@ const std::vector<std::string>& RunStore::damaged() const {
   return impl_->damaged;
 }
 
+std::vector<std::string> RunStore::missing() const { return impl_->lost(keys_of(*impl_->database)); }
+
+std::vector<std::string> RunStore::replaced() const {
+  if (!impl_->scanned) impl_->scan();
+  std::vector<std::string> lines;
+  for (const auto& [key, run] : impl_->runs) {
+    const auto found = impl_->witness.runs.find(key);
+    if (found == impl_->witness.runs.end() || found->second.sha256 == run.sha256) continue;
+    lines.push_back(shown_text(run.model) + ": seed " + std::to_string(run.seed) +
+                    ": not the row that the ledger names");
+  }
+  return lines;
+}
+
+const std::vector<std::string>& RunStore::remarks() const { return impl_->remarks; }
+
 void RunStore::add(std::span<const RunRecord> runs) {
-  std::map<std::string, const RunRecord*> missing;  // by key
+  std::vector<RunRow> rows;
+  std::set<std::string> keys;
   for (const RunRecord& run : runs) {
-    if (!contains(run.key)) missing.emplace(run.key, &run);
+    if (!contains(run.key) && keys.insert(run.key).second) rows.push_back(to_row(run));
   }
-  if (missing.empty()) return;
-  sqlite::Transaction transaction(*impl_->database);
-  for (const RunRecord& run : runs) {
-    const auto found = missing.find(run.key);
-    if (found != missing.end() && found->second == &run) insert_run(*impl_->database, to_row(run));
+  if (!rows.empty()) {
+    impl_->in_transaction([&] {
+      for (const RunRow& row : rows) insert_run(*impl_->database, row);
+    });
+    for (const RunRow& row : rows) {
+      impl_->runs.emplace(row.key, ledger_run(row));
+      impl_->unwitnessed.push_back(ledger_run(row));
+    }
   }
-  transaction.commit();
-  for (const auto& [key, run] : missing) impl_->keys.insert(key);
+  impl_->settle();
 }
 
 void RunStore::add_wall_seconds(double seconds) {
-  sqlite::Transaction transaction(*impl_->database);
-  write_study_value(*impl_->database, "wall_seconds", impl_->stored.wall_seconds + seconds);
-  transaction.commit();
+  impl_->in_transaction(
+      [&] { write_study_value(*impl_->database, "wall_seconds", impl_->stored.wall_seconds + seconds); });
   impl_->stored.wall_seconds += seconds;
+  impl_->settle();
+}
+
+void RunStore::complete_ledger() {
+  impl_->runs.clear();
+  impl_->scan();
+  impl_->ledger.reset();
+  impl_->write_the_ledger();
 }
 
 std::vector<RunRecord> RunStore::runs() const {
   const Experiment& experiment = impl_->stored.experiment;
   std::map<std::string, std::string> identities;  // by model name
-  for (const ModelSpec& model : experiment.models) identities[model.name] = identity(model);
+  std::map<std::string, const ModelSpec*> models;
+  for (const ModelSpec& model : experiment.models) {
+    identities[model.name] = identity(model);
+    models[model.name] = &model;
+  }
 
   std::map<std::pair<std::string, std::uint64_t>, RunRecord> found;
   std::vector<std::string> damaged;
@@ -272,7 +213,7 @@ std::vector<RunRecord> RunStore::runs() const {
     if (!is_intact(row)) {
       damaged.push_back(row_name(row));
     } else if (const auto model = identities.find(row.model); model != identities.end()) {
-      RunRecord run = from_row(row);
+      RunRecord run = fitting_record(row, *models[row.model], impl_->file.string());
       const std::uint64_t seed = run.seed;
       found.emplace(std::pair(model->second, seed), std::move(run));
     }

@@ -3,9 +3,12 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,19 +43,35 @@ struct StoredExperiment {
   double wall_seconds = 0;  ///< summed over all invocations that trained
 };
 
-/// Owner of OUT/runs.sqlite and of the directory's lock. One thread at a time. Members that read or write
-/// throw Error(kOutput) where the disk fails them and Error(kCorrupt) where the file is damaged, naming it.
+/// How a store is written.
+struct StoreOptions {
+  /// Of the runs that the caller means to have: where the store's own word on its experiment is lost, these
+  /// are read out of it and no others.
+  std::set<std::string> keys;
+  std::stop_token stop;  ///< ends reading out of a damaged store, and waiting
+  std::function<void(const std::string& line)>
+      say;  ///< is told why a call waits; empty: calls do not wait long
+};
+
+/// Owner of OUT/runs.sqlite, of its ledger and of the directory's lock. One thread at a time. Members that
+/// read or write throw Error(kOutput) where the disk fails them and Error(kCorrupt) where the file is
+/// damaged, naming it.
 class RunStore {
  public:
   /// Opens the store of `directory`, making both if need be. On an existing store raising `runs` and adding
   /// models continues; any other difference throws Error(kUsage) with the keys that changed, old and new
   /// value. Throws Error(kBusy) naming the process that holds the directory, Error(kOutput) where it cannot
-  /// be written and Error(kCorrupt) where the file's structure is damaged. Single runs that do not match
-  /// their checksums are set aside, named in `damaged`, and can be trained again.
+  /// be written and Error(kCorrupt) where the file is damaged and nothing can be read out of it. What is
+  /// damaged or missing is named in `damaged`, and can be trained again.
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
-                                     const Provenance& provenance);
+                                     const Provenance& provenance, const StoreOptions& options = {});
 
-  /// Opens an existing store for reading only; takes no lock. Throws Error(kUsage) where there is none.
+  /// The same for a store that is there, whatever experiment it holds: throws Error(kUsage) where there is
+  /// none.
+  static RunStore repair(const std::filesystem::path& directory, const StoreOptions& options = {});
+
+  /// Opens an existing store for reading only; takes no lock. Throws Error(kUsage) where there is none. One
+  /// whose write-ahead log is damaged is read out into memory.
   static RunStore open(const std::filesystem::path& directory);
 
   RunStore(RunStore&&) noexcept;
@@ -67,15 +86,33 @@ class RunStore {
   /// key is contained.
   const std::vector<std::string>& damaged() const;
 
-  /// One transaction: all of `runs` are durable when this returns, and none is there when it throws. A key
+  /// Runs that were finished, by the ledger, and that the store lacks: a line a model that lost some.
+  std::vector<std::string> missing() const;
+
+  /// Runs whose row is another than the one that the ledger names, one line each.
+  std::vector<std::string> replaced() const;
+
+  /// What a reader should know that keeps no run from it, one line each: a damaged log or ledger.
+  const std::vector<std::string>& remarks() const;
+
+  /// Where the directory stands now, which may have been moved since it was opened.
+  std::filesystem::path directory() const;
+
+  /// One transaction: all of `runs` are durable, in the store and in its ledger, when this returns. A key
   /// that is contained already is left as it stands: models that are equal but for their names share their
-  /// runs.
+  /// runs. Where it throws OutOfSpace the same call may succeed later. Where the store was deleted or
+  /// replaced meanwhile, all runs are saved in runs.rescued.sqlite, and it throws Error(kOutput) with that
+  /// name.
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);
 
+  /// Writes into the ledger what somebody else has added to the store under this owner's lock.
+  void complete_ledger();
+
   /// The runs of the stored experiment, ordered by (model in the experiment's order, seed). A row whose
-  /// checksum does not match its contents throws Error(kCorrupt) naming the run.
+  /// checksum does not match its contents, or whose contents do not fit its model, throws Error(kCorrupt)
+  /// naming the run.
   std::vector<RunRecord> runs() const;
 
  private:

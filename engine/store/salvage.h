@@ -1,15 +1,32 @@
-// What can still be read out of a store whose structure is damaged.
+// What can still be read out of a store that is damaged.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "engine/store/sqlite.h"
 
 namespace gpu_sweep {
 
-/// Makes the store `into` of the experiment and every run of `damaged` that can be read and matches its
-/// checksum; returns how many runs these are. Nothing, and no file, where not even the experiment can be
-/// read. `damaged` is only read.
-std::optional<int> salvage_store(const std::filesystem::path& damaged, const std::filesystem::path& into);
+/// What is known of a store from elsewhere, for values about the study that cannot be read in it.
+struct StudyWitness {
+  std::map<std::string, std::string> known;  ///< JSON by name, as its ledger has it
+  /// JSON by name of the experiment that the caller means to continue; may be empty. Where it has to stand in
+  /// for what was there, only its own runs are taken: those of `keys`.
+  std::map<std::string, std::string> assumed;
+  std::set<std::string> keys;
+};
+
+/// Writes into the empty database `to` a store of every run of `damaged` that matches its checksum, wherever
+/// it stands in the file or its log; returns how many runs these are. Nothing where the experiment is not
+/// known from anywhere. `damaged` is only read. Throws Error(kOutput), and Error(kBusy) once a stop is
+/// requested.
+std::optional<int> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
+                                 const StudyWitness& witness, const std::stop_token& stop = {});
 
 /// Removes a database and its side files, if they are there.
 void remove_database(const std::filesystem::path& file);

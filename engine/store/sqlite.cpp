@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <new>
 
@@ -38,7 +40,7 @@ void check_place(const std::string& file) {
     case SQLITE_NOMEM:
       throw std::bad_alloc();
     case SQLITE_FULL:
-      throw Error(ExitCode::kOutput, "cannot write " + file + ": no space left on the disk");
+      throw OutOfSpace("cannot write " + file + ": no space left on the disk");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw Error(ExitCode::kBusy, file + " is in use by another process");
@@ -59,6 +61,7 @@ void check_place(const std::string& file) {
   }
   // Anything else says nothing of the file's contents, which may be as sound as ever.
   const int reason = sqlite3_system_errno(handle);
+  if (reason == ENOSPC || reason == EDQUOT) fail_to_write(file, reason);
   const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }
@@ -98,29 +101,75 @@ bool is_immutable(const std::filesystem::path& file) {
          !std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
 }
 
+/// Read-only where nothing can be written anyway. Else also readers may write: the last to close may then
+/// clear the side files away.
+std::string uri_of(const std::filesystem::path& file, Access access) {
+  check_length(file);
+  return file_uri(file) + (access == Access::kRead && is_immutable(file) ? "?immutable=1" : "");
+}
+
+int flags_of(const std::filesystem::path& file, Access access) {
+  if (access == Access::kRead && is_immutable(file)) return SQLITE_OPEN_READONLY;
+  return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+}
+
+/// Against files that somebody crafted (https://www.sqlite.org/security.html).
+void protect(sqlite3* handle) {
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  constexpr std::array<std::pair<int, int>, 5> kLimits = {
+      {{SQLITE_LIMIT_LENGTH, 1 << 28},  // of a row, in bytes
+       {SQLITE_LIMIT_SQL_LENGTH, 100'000},
+       {SQLITE_LIMIT_COLUMN, 100},
+       {SQLITE_LIMIT_EXPR_DEPTH, 50},
+       {SQLITE_LIMIT_ATTACHED, 0}}};
+  for (const auto& [limit, value] : kLimits) sqlite3_limit(handle, limit, value);
+}
+
 }  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
-  check_length(file);
-  int flags = SQLITE_OPEN_URI;
-  std::string uri = file_uri(file);
-  if (access == Access::kRead && is_immutable(file)) {
-    flags |= SQLITE_OPEN_READONLY;
-    uri += "?immutable=1";
-  } else {
-    // Also for reading: the last to close may then clear the side files away.
-    flags |= SQLITE_OPEN_READWRITE;
-    if (access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
-  }
+Database::Database(const std::filesystem::path& name, const std::string& uri, int flags) : file_(name) {
   sqlite3* handle = nullptr;
-  const int result = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  const int result = sqlite3_open_v2(uri.c_str(), &handle, flags | SQLITE_OPEN_URI, nullptr);
   handle_.reset(handle);
   if (result != SQLITE_OK) fail(file_.string(), result, handle);
-  sqlite3_busy_timeout(handle, 10'000);  // readers may come while a run is being written, never for long
+  sqlite3_extended_result_codes(handle, 1);
+  protect(handle);
+  set_busy_timeout(10'000);  // readers may come while a run is being written, never for long
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+}
+
+Database::Database(const std::filesystem::path& file, Access access)
+    : Database(file, uri_of(file, access), flags_of(file, access)) {
   if (access == Access::kRead) execute("PRAGMA query_only=ON");
+}
+
+Database Database::in_memory(const std::filesystem::path& name) {
+  return {name, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+}
+
+void Database::set_busy_timeout(int milliseconds) { sqlite3_busy_timeout(handle_.get(), milliseconds); }
+
+void Database::checkpoint() {
+  constexpr int kAtOnce = 0, kUsual = 10'000;
+  set_busy_timeout(kAtOnce);
+  sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  set_busy_timeout(kUsual);
+}
+
+void Database::copy_to(Database& to) {
+  constexpr int kAllPages = -1;
+  sqlite3_backup* backup = sqlite3_backup_init(to.handle_.get(), "main", handle_.get(), "main");
+  if (!backup) fail(to.file_.string(), sqlite3_errcode(to.handle_.get()), to.handle_.get());
+  const int result = sqlite3_backup_step(backup, kAllPages);
+  sqlite3_backup_finish(backup);
+  if (result == SQLITE_DONE) return;
+  const bool read = sqlite3_errcode(to.handle_.get()) == SQLITE_OK;
+  Database& failed = read ? *this : to;
+  fail(failed.file_.string(), result, failed.handle_.get());
 }
 
 void Database::execute(const std::string& sql) {

@@ -20,13 +20,17 @@ enum class Access { kRead, kReadWrite, kCreate };
 
 class Statement;
 
-/// One open database file. All members throw Error naming the file: kBusy where another process holds it,
-/// kCorrupt where it is damaged, not a database or without the tables that the program's fixed SQL names, and
-/// kOutput for whatever says nothing of its contents (disk full, permission, I/O error, locks that fail).
+/// One open database file. Hostile files cannot make it run code: no extension, trigger or view is trusted.
+/// All members throw Error naming the file: kBusy where another process holds it, kCorrupt where it is
+/// damaged, not a database or without the tables that the program's fixed SQL names, and kOutput for whatever
+/// says nothing of its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
   /// A file that cannot change, in a directory that cannot be written, is read without side files.
   Database(const std::filesystem::path& file, Access access);
+
+  /// A database that no file holds, and that messages call `name`.
+  static Database in_memory(const std::filesystem::path& name);
 
   /// One or more statements that return no rows.
   void execute(const std::string& sql);
@@ -37,7 +41,19 @@ class Database {
   /// where it is not.
   std::optional<std::string> damage();
 
+  /// Moves what the write-ahead log holds into the file and empties the log, as far as that can be done
+  /// without waiting for readers or for space. What is committed is durable either way.
+  void checkpoint();
+
+  /// How long a call waits for another process to give the file back before it throws Error(kBusy).
+  void set_busy_timeout(int milliseconds);
+
+  /// Copies everything into `to`, which it replaces, as it stood at one moment; others may write meanwhile.
+  void copy_to(Database& to);
+
  private:
+  Database(const std::filesystem::path& name, const std::string& uri, int flags);
+
   /// SQLite reads a file that ends within its last page as if zeros followed.
   std::optional<std::string> cut_short();
 

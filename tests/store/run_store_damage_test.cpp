@@ -1,4 +1,6 @@
 // Rows that are not as they were written, and files that are no store.
+#include "engine/store/ledger.h"
+#include "engine/store/run_schema.h"
 #include "tests/store/run_store_damage_fixture.h"
 
 namespace gpu_sweep::test {
@@ -35,12 +37,100 @@ TEST_F(RunStoreDamage, ADamagedRunIsNotReadSilently) {
 TEST_F(RunStoreDamage, ADamagedExperimentIsRefused) {
   fill();
   change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
+  EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }),
+              HasSubstr("its experiment does not match its checksum"));
+  std::filesystem::remove(ledger_file(file()));
   expect_corrupt("its experiment does not match its checksum");
+}
+
+TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheLedger) {
+  fill();
+  change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
+  const RunStore store = continued();
+  EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were read out of it")));
+}
+
+TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWhoTakesItsOwnRunsAlone) {
+  fill();
+  change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
+  std::filesystem::remove(ledger_file(file()));
+  StoreOptions options;
+  for (const RunRecord& run : runs) options.keys.insert(run.key);
+  options.keys.erase("key-deep-1");
+  const RunStore store = RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
+  EXPECT_EQ(expect_only_true_runs(store), runs.size() - 1);
+  EXPECT_FALSE(store.contains("key-deep-1"));
+}
+
+TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
+  fill();
+  change("DELETE FROM runs WHERE model = 'deep' AND seed > 0");
+  {
+    const RunStore reader = RunStore::open(out());
+    EXPECT_THAT(reader.missing(), ElementsAre(HasSubstr("'deep': seeds 1, 2: finished, as its ledger says")));
+    EXPECT_EQ(expect_only_true_runs(reader), 4u);
+  }
+  {
+    RunStore store = continued();
+    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("'deep': seeds 1, 2: finished")));
+    store.add(runs[4]);
+  }
+  EXPECT_THAT(continued().damaged(), ElementsAre(HasSubstr("'deep': seed 2: finished")))
+      << "named until it is there again";
+}
+
+TEST_F(RunStoreDamage, AStoreThatIsGoneIsNamedByItsLedger) {
+  fill();
+  std::filesystem::remove(file());
+  EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }),
+              HasSubstr("is gone, and its ledger names 6 finished runs"));
+  EXPECT_THAT(continued().damaged(),
+              ElementsAre(HasSubstr("'deep': seeds 0 to 2"), HasSubstr("'wide': seeds 0 to 2")));
+  std::filesystem::remove(file());
+  experiment.seed = 7;
+  EXPECT_THAT(continued().damaged(), ElementsAre(HasSubstr("its ledger, of another experiment, is kept as")));
+  EXPECT_TRUE(continued().missing().empty());
+}
+
+TEST_F(RunStoreDamage, AHistoryLongerThanItsRunIsRefused) {
+  runs[0].history.resize(5);
+  fill();
+  EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()).runs(); }),
+              HasSubstr("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
+}
+
+TEST_F(RunStoreDamage, ASchemaThatIsNotOursIsRefused) {
+  fill();
+  const std::string sound = read_file(file());
+  for (const char* sql : {"CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END",
+                          "CREATE VIEW v AS SELECT * FROM runs", "CREATE TABLE t (x)",
+                          "CREATE INDEX i ON runs (seed)", "DROP TABLE damaged_runs"}) {
+    SCOPED_TRACE(sql);
+    write_file(file(), sound);
+    change(sql);
+    EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }), HasSubstr("its schema has"));
+    EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
+    EXPECT_EQ(expect_only_true_runs(RunStore::open(out())), runs.size());
+  }
+}
+
+TEST_F(RunStoreDamage, AnExperimentThatNobodyCanMeanIsRefused) {
+  fill();
+  for (const std::string& text : {std::string(100'000, '[') + std::string(100'000, ']'), std::string("{}"),
+                                  std::string(R"({"name":"a","runs":2147483647,"seed":0,"models":[]})")}) {
+    {
+      sqlite::Database database(file(), sqlite::Access::kReadWrite);
+      write_study_text(database, "experiment", text);
+    }
+    EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }), HasSubstr("is damaged: "));
+  }
 }
 
 TEST_F(RunStoreDamage, AMissingProvenanceIsRefused) {
   fill();
   change("DELETE FROM study WHERE name = 'provenance'");
+  std::filesystem::remove(ledger_file(file()));
   expect_corrupt("its provenance is missing");
 }
 

@@ -10,8 +10,8 @@
 #include "tests/support/error_of.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/files.h"
+#include "tests/support/ledger_lines.h"
 #include "tests/support/sample_runs.h"
-#include "tests/support/wal_commits.h"
 
 namespace gpu_sweep {
 namespace {
@@ -110,7 +110,7 @@ TEST_F(RunStoreTest, RunsAddedTogetherAreOneTransaction) {
   const std::vector<RunRecord> runs = sample_runs(experiment);
   const std::span<const RunRecord> group = std::span(runs).first(50);
   RunStore store = open_or_create();
-  const auto commits = [this] { return test::wal_commits(out() / kStoreFile); };
+  const auto commits = [this] { return test::ledger_lines(out() / kStoreFile); };
   const int before = commits();
   store.add(group);
   EXPECT_EQ(commits(), before + 1);
@@ -271,10 +271,10 @@ TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
               HasSubstr("holds no results"));
 }
 
-TEST_F(RunStoreTest, NothingButTheStoreAndItsLockIsLeftBehind) {
+TEST_F(RunStoreTest, NothingButTheStoreItsLedgerAndItsLockIsLeftBehind) {
   open_or_create().add(sample_run(experiment.models[0], 0));
   EXPECT_EQ(RunStore::open(out()).runs().size(), 1u);
-  EXPECT_THAT(test::names_in(out()), ::testing::ElementsAre("lock", "runs.sqlite"));
+  EXPECT_THAT(test::names_in(out()), ::testing::ElementsAre("lock", "runs.sqlite", "runs.sqlite-ledger"));
 }
 
 }  // namespace

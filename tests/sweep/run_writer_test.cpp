@@ -11,9 +11,9 @@
 #include "engine/error.h"
 #include "engine/store/run_store.h"
 #include "tests/support/error_of.h"
+#include "tests/support/ledger_lines.h"
 #include "tests/support/sample_runs.h"
 #include "tests/support/small_group.h"
-#include "tests/support/wal_commits.h"
 #include "tests/train/group_of_runs.h"
 
 namespace gpu_sweep::test {
@@ -73,7 +73,7 @@ class KeptRuns : public testing::Test {
 TEST_F(KeptRuns, AGroupOfFiftyIsOneTransaction) {
   const TemporaryDirectory directory;
   RunStore store = RunStore::create_or_continue(directory.path(), sample_experiment(), sample_provenance());
-  const auto commits = [&] { return wal_commits(directory / kStoreFile); };
+  const auto commits = [&] { return ledger_lines(directory / kStoreFile); };
   const int before = commits();
   events_.keep = [&](const Trained& group) { store.add(group.records); };
   EXPECT_EQ(train(groups(1, 50)).runs_done, 50);

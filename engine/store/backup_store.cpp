@@ -1,0 +1,58 @@
+#include "engine/store/backup_store.h"
+
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/directory_lock.h"
+#include "engine/store/ledger.h"
+#include "engine/store/probabilities.h"
+#include "engine/store/run_schema.h"
+#include "engine/store/run_store.h"
+#include "engine/store/salvage.h"
+#include "engine/store/store_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
+  const fs::path original = store_file(from), copy = to / kStoreFile;
+  BackupOutcome outcome;
+  outcome.damaged = RunStore::open(from).missing();
+  check_log(original);
+  make_directory(to);
+  const DirectoryLock lock(to);
+  if (is_there(copy) || is_there(ledger_file(copy))) {
+    throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
+  }
+  LedgerContents ledger;
+  remove_database(unfinished(copy));
+  try {
+    sqlite::Database source(original, sqlite::Access::kRead);
+    sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
+    source.copy_to(made);
+    check_schema(made, original.string());
+    for (const char* name : kWitnessedStudyValues) {
+      ledger.study[name] = read_study_text(made, original.string(), name);
+    }
+    for_each_run(made, [&](std::int64_t, const RunRow& row) {
+      if (!is_intact(row)) {
+        outcome.damaged.push_back(row_name(row));
+        return;
+      }
+      ledger.runs[row.key] = ledger_run(row);
+      ++outcome.runs;
+      std::string damage = copy_probabilities(from, to, row.key, row.test_predictions.size());
+      if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
+      if (is_there(probabilities_file(to, row.key))) ++outcome.probabilities;
+    });
+    made.checkpoint();
+  } catch (...) {
+    remove_database(unfinished(copy));
+    throw;
+  }
+  finish(copy);
+  write_ledger(ledger_file(copy), ledger);
+  return outcome;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,40 @@
+// Directories and files that may be moved or replaced while they are open.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+
+namespace gpu_sweep {
+
+/// Which file a name stands for, whatever it is called.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t number = 0;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
+/// Nothing where there is no such file.
+std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
+
+/// A directory that keeps its identity when its name changes.
+class NamedDirectory {
+ public:
+  /// Throws Error(kOutput).
+  explicit NamedDirectory(std::filesystem::path directory);
+  NamedDirectory(const NamedDirectory&) = delete;
+  NamedDirectory& operator=(const NamedDirectory&) = delete;
+  ~NamedDirectory();
+
+  /// The name that it was opened by as long as that is its own, else the one that it has now; the first one,
+  /// too, where it was deleted.
+  std::filesystem::path name() const;
+
+ private:
+  std::filesystem::path directory_;
+  int descriptor_ = -1;
+};
+
+}  // namespace gpu_sweep

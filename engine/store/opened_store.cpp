@@ -1,0 +1,256 @@
+#include "engine/store/opened_store.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/damaged_file.h"
+#include "engine/store/experiment_json.h"
+#include "engine/store/json_text.h"
+#include "engine/store/missing_runs.h"
+#include "engine/store/run_schema.h"
+#include "engine/store/store_file.h"
+#include "engine/sweep/hyper_parameters.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string counted_runs(std::size_t count, const char* one, const char* more) {
+  return std::to_string(count) + (count == 1 ? one : more);
+}
+
+}  // namespace
+
+void RunStore::Impl::load(sqlite::Access access) {
+  database.reset();
+  database = std::make_unique<sqlite::Database>(file, access);
+  identity = identity_of(file).value_or(FileIdentity{});
+  check_schema(*database, file.string());
+  stored = read_study(*database, file.string());
+}
+
+void RunStore::Impl::open_for_reading() {
+  try {
+    open_or_confirm_damage(file, [&] { check_log(file); });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    auto memory = std::make_unique<sqlite::Database>(sqlite::Database::in_memory(file));
+    const auto count = salvage_store(file, *memory, {witness.study, {}, {}}, options.stop);
+    if (!count) throw;
+    database = std::move(memory);
+    stored = read_study(*database, file.string());
+    remarks.push_back(
+        std::string(error.what()) + "; " +
+        counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
+        " read out of it");
+    return;
+  }
+  open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
+}
+
+void RunStore::Impl::open_for_writing(const StudyWitness& known,
+                                      const std::function<void(Impl& found)>& accept) {
+  finish_salvage();
+  try {
+    open_or_confirm_damage(file, [&] {
+      check_log(file);
+      load(sqlite::Access::kReadWrite);
+    });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    salvage(error, known, accept);
+  }
+  accept(*this);
+
+  database->execute("PRAGMA synchronous = FULL");
+  sqlite::Transaction transaction(*database);
+  for (const std::int64_t number : scan()) set_aside(*database, number);
+  transaction.commit();
+  std::set<std::string> keys;
+  for (const auto& [key, run] : runs) keys.insert(key);
+  std::ranges::move(lost(keys), std::back_inserter(damaged));
+  write_the_ledger();
+}
+
+/// Where the file is damaged, a store made of what can be read takes its place, and the damaged file stays
+/// under another name. Rethrows `error` where the experiment itself cannot be read.
+void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
+                             const std::function<void(Impl& found)>& accept) {
+  database.reset();
+  remove_database(unfinished(file));
+  std::optional<int> count;
+  try {
+    {
+      sqlite::Database made(unfinished(file), sqlite::Access::kCreate);
+      count = salvage_store(file, made, known, options.stop);
+    }
+    if (!count) throw error;
+    Impl found;
+    found.file = unfinished(file);
+    found.load(sqlite::Access::kReadWrite);
+    accept(found);
+  } catch (const Error&) {
+    remove_database(unfinished(file));
+    throw;
+  }
+  const fs::path kept = keep_damaged(file);
+  finish(file);
+  damaged.push_back(
+      std::string(error.what()) + "; " +
+      counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
+      " read out of it, and it is kept as " + kept.filename().string());
+  load(sqlite::Access::kReadWrite);
+}
+
+/// Ends a salvage that was killed once the damaged file was kept: the salvaged store, complete by then, alone
+/// holds the runs that stood in side files. What is left of one killed earlier is made anew when it is
+/// needed.
+void RunStore::Impl::finish_salvage() {
+  if (!is_there(unfinished(file))) return;
+  const auto kept = kept_damaged(file);
+  if (!kept) return;
+  try {
+    Impl salvaged;
+    salvaged.file = unfinished(file);
+    salvaged.load(sqlite::Access::kReadWrite);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return;
+  }
+  finish(file);
+  damaged.push_back(file.string() +
+                    " was damaged: what could be read out of it has taken its place, and it is kept as " +
+                    kept->filename().string());
+}
+
+void RunStore::Impl::set_experiment(const Experiment& experiment) {
+  const std::string text = to_text(to_json(experiment));
+  if (text == to_text(to_json(stored.experiment))) return;
+  in_transaction([&] { write_study_text(*database, "experiment", text); });
+  stored.experiment = experiment;
+  witness.study["experiment"] = text;
+  ledger->append("experiment", text);
+}
+
+std::vector<std::int64_t> RunStore::Impl::scan() {
+  scanned = true;
+  std::vector<std::int64_t> damaged_numbers;
+  for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
+    if (is_intact(row)) {
+      runs.emplace(row.key, ledger_run(row));
+    } else {
+      damaged.push_back(row_name(row));
+      damaged_numbers.push_back(number);
+    }
+  });
+  return damaged_numbers;
+}
+
+void RunStore::Impl::read_the_ledger() {
+  auto contents = read_ledger(ledger_file(file));
+  has_ledger = contents.has_value();
+  if (contents) witness = std::move(*contents);
+  if (!witness.damage.empty()) remarks.push_back(witness.damage);
+}
+
+void RunStore::Impl::write_the_ledger() {
+  std::map<std::string, std::string> values;
+  for (const char* name : kWitnessedStudyValues) {
+    const std::string text = read_study_text(*database, file.string(), name);
+    if (const auto found = witness.study.find(name); found == witness.study.end() || found->second != text) {
+      values[name] = text;
+    }
+  }
+  std::vector<LedgerRun> more;
+  for (const auto& [key, run] : runs) {
+    if (const auto found = witness.runs.find(key); found == witness.runs.end() || !(found->second == run)) {
+      more.push_back(run);
+    }
+  }
+  for (const LedgerRun& run : more) witness.runs[run.key] = run;
+  for (const auto& [name, text] : values) witness.study[name] = text;
+  if (!has_ledger || !witness.damage.empty() || witness.torn) {
+    write_ledger(ledger_file(file), witness);
+    read_the_ledger();
+  } else {
+    ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+    for (const auto& [name, text] : values) ledger->append(name, text);
+    ledger->append(more);
+  }
+  if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+}
+
+std::vector<std::string> RunStore::Impl::lost(const std::set<std::string>& keys) const {
+  std::map<std::string, std::vector<std::uint64_t>> seeds;  // by model
+  for (const auto& [key, run] : witness.runs) {
+    RunRow row;
+    row.model = run.model;
+    row.seed = static_cast<std::int64_t>(run.seed);
+    const bool named = std::ranges::find(damaged, row_name(row)) != damaged.end();
+    if (!keys.contains(key) && !named) seeds[run.model].push_back(run.seed);
+  }
+  std::vector<std::string> lines;
+  for (auto& [model, list] : seeds) {
+    std::ranges::sort(list);
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    lines.push_back(shown_text(model) + ": " + seeds_text(list) +
+                    ": finished, as its ledger says, and not in " + file.string());
+  }
+  return lines;
+}
+
+void RunStore::Impl::in_transaction(const std::function<void()>& body) {
+  constexpr int kOften = 500;  // milliseconds: a stop is heeded in between
+  if (options.say) database->set_busy_timeout(kOften);
+  for (bool said = false;;) {
+    try {
+      sqlite::Transaction transaction(*database);
+      body();
+      transaction.commit();
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kBusy || !options.say || options.stop.stop_requested()) throw;
+      if (!said) options.say(std::string(error.what()) + ", which has locked it: waiting to write");
+      said = true;
+    }
+  }
+}
+
+void RunStore::Impl::settle() {
+  constexpr std::chrono::seconds kBound{1};
+  ledger->append(unwitnessed);
+  unwitnessed.clear();
+  rescue_if_gone();
+  const auto now = std::chrono::steady_clock::now();
+  if (now - checkpointed < kBound) return;
+  database->checkpoint();
+  checkpointed = std::chrono::steady_clock::now();
+}
+
+/// The open file can still be read whatever became of its name.
+void RunStore::Impl::rescue_if_gone() {
+  if (identity_of(file) == identity) return;
+  const fs::path moved = place->name() / file.filename();
+  if (identity_of(moved) == identity) return;
+  const fs::path directory = place->name();
+  make_directory(directory);
+  fs::path copy = directory / "runs.rescued.sqlite";
+  for (int i = 2; is_there(copy); ++i) copy = directory / ("runs.rescued-" + std::to_string(i) + ".sqlite");
+  remove_database(unfinished(copy));
+  {
+    sqlite::Database to(unfinished(copy), sqlite::Access::kCreate);
+    database->copy_to(to);
+    to.checkpoint();
+  }
+  finish(copy);
+  throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +
+                                     counted_runs(runs.size(), " finished run is", " finished runs are") +
+                                     " saved in " + copy.string());
+}
+
+}  // namespace gpu_sweep

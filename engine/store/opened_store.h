@@ -1,0 +1,75 @@
+// What RunStore is made of: the database, its ledger, and what was found when they were opened.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/store/directory_lock.h"
+#include "engine/store/ledger.h"
+#include "engine/store/named_directory.h"
+#include "engine/store/run_store.h"
+#include "engine/store/salvage.h"
+#include "engine/store/sqlite.h"
+
+namespace gpu_sweep {
+
+struct RunStore::Impl {
+  std::filesystem::path file;
+  std::unique_ptr<NamedDirectory> place;
+  StoreOptions options;
+  std::unique_ptr<DirectoryLock> lock;  // given back last
+  std::unique_ptr<sqlite::Database> database;
+  FileIdentity identity;  ///< of the file that `database` has open
+  StoredExperiment stored;
+  bool scanned = false;
+  std::map<std::string, LedgerRun> runs;  ///< of the store, finished and intact, by key
+  std::vector<std::string> damaged;
+  std::vector<std::string> remarks;
+
+  bool has_ledger = false;
+  LedgerContents witness;  ///< the ledger as it stands
+  std::unique_ptr<Ledger> ledger;
+  std::vector<LedgerRun> unwitnessed;  ///< committed, and not yet in the ledger
+  std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
+
+  /// Opens, checks and reads everything but the runs.
+  void load(sqlite::Access access);
+
+  void open_for_reading();
+
+  /// Opens what is there for writing. What is damaged is replaced by what can be read out of it, if `accept`,
+  /// which may throw, has nothing against the experiment that is found.
+  void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
+
+  /// Raises what the stored experiment asks for.
+  void set_experiment(const Experiment& experiment);
+
+  /// Learns which runs are there; names the damaged ones and returns their row numbers.
+  std::vector<std::int64_t> scan();
+
+  void read_the_ledger();
+  void write_the_ledger();  ///< so that it names every run of the store
+
+  /// Runs that the ledger names and that are not in `keys`, a line a model.
+  std::vector<std::string> lost(const std::set<std::string>& keys) const;
+
+  /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) after a stop.
+  void in_transaction(const std::function<void()>& body);
+
+  /// After a commit: the ledger, a copy where the file is gone, the log's way into the file.
+  void settle();
+
+ private:
+  void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
+  void finish_salvage();
+  void rescue_if_gone();
+};
+
+}  // namespace gpu_sweep

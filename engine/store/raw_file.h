@@ -1,0 +1,39 @@
+// Files as the disk has them: a read that fails is never taken for bytes that are wrong.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace gpu_sweep {
+
+/// A file that is open for reading. Members throw Error(kOutput) with the system's reason where the disk
+/// fails.
+class RawFile {
+ public:
+  /// Nothing where there is no such file.
+  static std::optional<RawFile> open(const std::filesystem::path& file);
+
+  RawFile(RawFile&& other) noexcept;
+  RawFile& operator=(RawFile&&) = delete;
+  ~RawFile();
+
+  std::uint64_t size() const;
+
+  /// Fills `bytes` from `offset` on; returns how many there were before the end of the file.
+  std::size_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
+
+ private:
+  RawFile(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+
+  int descriptor_;
+  std::string name_;
+};
+
+/// All bytes of a file; nothing where there is none. Throws Error(kOutput).
+std::optional<std::string> read_if_there(const std::filesystem::path& file);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,147 @@
+#include "engine/store/store_file.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "engine/error.h"
+#include "engine/store/atomic_file.h"
+#include "engine/store/experiment_changes.h"
+#include "engine/store/experiment_json.h"
+#include "engine/store/json_text.h"
+#include "engine/store/raw_file.h"
+#include "engine/store/run_schema.h"
+#include "engine/store/salvage.h"
+#include "engine/store/wal_scan.h"
+#include "engine/sweep/run_key.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path log_file(const fs::path& file) { return fs::path(file) += "-wal"; }
+
+/// Throws Error(kOutput) where a byte of the store or of its log cannot be read.
+void require_readable(const fs::path& file) {
+  for (const fs::path& part : {file, log_file(file)}) {
+    const auto opened = RawFile::open(part);
+    if (!opened) continue;
+    std::vector<std::byte> bytes(1 << 20);
+    std::uint64_t offset = 0;
+    while (const std::size_t count = opened->read(offset, bytes)) offset += count;
+  }
+}
+
+std::optional<std::string> log_damage(const fs::path& file) {
+  const auto log = read_if_there(log_file(file));
+  return log ? scan_wal(std::as_bytes(std::span(*log))).damage : std::nullopt;
+}
+
+}  // namespace
+
+fs::path store_file(const fs::path& directory) {
+  const fs::path file = directory / kStoreFile;
+  std::error_code error;
+  if (!fs::is_symlink(file, error)) return file;
+  fs::path target = fs::canonical(file, error);
+  if (error) throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
+  return target;
+}
+
+fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
+
+void finish(const fs::path& file) {
+  std::error_code error;
+  fs::rename(unfinished(file), file, error);
+  if (error) fail_to_write(file, error.value());
+  sync_directory(fs::absolute(file).parent_path());
+}
+
+bool is_there(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (!fs::status_known(status))
+    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
+  return fs::exists(status);
+}
+
+std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance) {
+  return {{"experiment", to_text(to_json(experiment))},
+          {"provenance", to_text(to_json(provenance))},
+          {"numerics_version", to_text(kNumericsVersion)},
+          {"wall_seconds", to_text(0.0)}};
+}
+
+void create_store(const fs::path& file, const Experiment& experiment, const Provenance& provenance) {
+  remove_database(unfinished(file));
+  try {
+    sqlite::Database database(unfinished(file), sqlite::Access::kCreate);
+    create_schema(database);
+    sqlite::Transaction transaction(database);
+    const auto texts = study_texts(experiment, provenance);
+    for (const char* name : kStudyValues) write_study_text(database, name, texts.at(name));
+    transaction.commit();
+    // Closing moves what was written from the side file into the database, but reports no failure: ask first.
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (...) {
+    remove_database(unfinished(file));
+    throw;
+  }
+  finish(file);
+}
+
+StoredExperiment read_study(sqlite::Database& database, const std::string& file) {
+  try {
+    StoredExperiment stored;
+    stored.experiment = experiment_from_json(read_study_value(database, file, "experiment"));
+    stored.provenance = provenance_from_json(read_study_value(database, file, "provenance"));
+    stored.wall_seconds = read_study_value(database, file, "wall_seconds").get<double>();
+    return stored;
+  } catch (const nlohmann::json::exception& error) {
+    // What a checksum vouches for was written by another program.
+    throw Error(ExitCode::kCorrupt, file + " is damaged: " + error.what());
+  } catch (const std::invalid_argument& error) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: " + error.what());
+  }
+}
+
+void refuse_changes(sqlite::Database& database, const fs::path& file, const StoredExperiment& stored,
+                    const Experiment& experiment, const Provenance& provenance) {
+  std::vector<std::string> changes = experiment_changes(stored, experiment, provenance);
+  const int numerics = read_study_value(database, file.string(), "numerics_version").get<int>();
+  if (numerics != kNumericsVersion) {
+    changes.push_back("numerics_version: " + std::to_string(numerics) + " -> " +
+                      std::to_string(kNumericsVersion) + " (this program computes other bits)");
+  }
+  if (changes.empty()) return;
+  std::string list;
+  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
+  throw Error(ExitCode::kUsage, file.string() + " holds another experiment: " + list);
+}
+
+void check_log(const fs::path& file) {
+  constexpr std::chrono::milliseconds kPause{20};
+  auto damage = log_damage(file);
+  for (int i = 0; i < 3 && damage; ++i) {
+    std::this_thread::sleep_for(kPause);
+    const auto again = log_damage(file);
+    if (again == damage) {
+      throw Error(ExitCode::kCorrupt, log_file(file).string() + " is damaged: " + *damage);
+    }
+    damage = again;
+  }
+}
+
+void open_or_confirm_damage(const fs::path& file, const std::function<void()>& open) {
+  try {
+    open();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    require_readable(file);
+    open();
+  }
+}
+
+}  // namespace gpu_sweep

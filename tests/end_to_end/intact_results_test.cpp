@@ -1,0 +1,267 @@
+// verify, repair and backup, and stores that are deleted, moved or locked under a running sweep.
+#include <thread>
+
+#include "engine/store/sqlite.h"
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class IntactResults : public Study {
+ protected:
+  Outcome command(std::vector<std::string> words) {
+    return Program(directory_.path(), std::move(words)).wait();
+  }
+
+  void flip(const std::string& name, std::size_t place) {
+    std::string bytes = read(name);
+    ASSERT_GT(bytes.size(), place) << name;
+    bytes[place] = static_cast<char>(bytes[place] ^ 1);
+    write(name, bytes);
+  }
+
+  /// A sweep in results/ that was killed once it kept `runs` of many runs, with its log.
+  void kill_after(std::size_t runs) {
+    Program program(directory_.path(),
+                    with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+    ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= runs; }));
+    program.send(SIGKILL);
+    program.wait();
+  }
+
+  static std::size_t shown(const Outcome& outcome) {
+    std::size_t runs = 0;
+    const auto summary = nlohmann::json::parse(outcome.out, nullptr, false);
+    for (const auto& model : summary["models"]) runs += model["per_run"].size();
+    return runs;
+  }
+};
+
+TEST_F(IntactResults, ALedgerNamesWhatACutLogTook) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
+  const std::string old_store = read("results/runs.sqlite");
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  write("results/runs.sqlite", old_store);  // as if the log that held the rest had been cut off
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"show", "results"},
+                                                {"export", "results", "--format", "csv"},
+                                                {"report", "results"},
+                                                {"compare", "results", "results"},
+                                                {"verify", "results"}}) {
+    const Outcome outcome = command(words);
+    EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
+    EXPECT_NE(outcome.out, "") << words[0] << ": what is there is shown";
+    EXPECT_THAT(outcome.out + outcome.err,
+                AllOf(HasSubstr("'wide': seed 7: finished"), HasSubstr("'deep': seed 7: finished")))
+        << words[0];
+  }
+  const Outcome again = gpu_sweep({"run", "study.toml", "--out", "results"});
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("'deep': seed 7"), HasSubstr("training 2")));
+  gpu_sweep({"run", "study.toml", "--out", "calm"});
+  EXPECT_EQ(figures_text("results"), figures_text("calm"));
+  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("runs.csv is not what these runs give"));
+  command({"export", "results", "--format", "csv"});
+  EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
+  kill_after(6);
+  const std::size_t before = shown(command({"show", "results", "--json"}));
+  // A log that was just moved into the store holds nothing that a flip could hit.
+  std::size_t runs = before;
+  do kill_after(runs += 6);
+  while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
+  fs::copy(directory_ / "results", directory_ / "flipped", fs::copy_options::recursive);
+  flip("flipped/runs.sqlite-wal", 17);
+  const Outcome show = command({"show", "flipped", "--json"});
+  EXPECT_THAT(show.err, HasSubstr("runs.sqlite-wal is damaged: its header does not match its checksum"));
+  EXPECT_EQ(shown(show), shown(command({"show", "results", "--json"})));
+}
+
+TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--keep-predictions", "--save-weights", "weights"});
+  command({"export", "results", "--format", "npz"});
+  command({"export", "results", "--format", "csv"});
+  const auto before = listing();
+  const Outcome sound = command({"verify", "results", "--weights", "weights"});
+  EXPECT_EQ(sound.exit_code, 0) << sound.out << sound.err;
+  EXPECT_THAT(sound.out,
+              AllOf(HasSubstr("store          6 runs"), HasSubstr("probabilities  of 6 runs"),
+                    HasSubstr("summary.json   as these runs give it"), HasSubstr("weights        6 files")));
+  EXPECT_EQ(listing(), before);
+  struct Case {
+    const char* file;
+    const char* part;
+  };
+  std::string key;
+  for (const std::string& name : before) {
+    if (name.starts_with("results/probabilities/")) key = name;
+  }
+  for (const Case& each : {Case{"results/summary.json", "summary.json   DAMAGED"},
+                           {"results/csv/runs.csv", "csv            DAMAGED"},
+                           {"results/runs.sqlite-ledger", "store          DAMAGED"},
+                           {key.c_str(), "probabilities  DAMAGED"},
+                           {"weights/deep, seed 6.npz", "weights        DAMAGED"}}) {
+    const std::string bytes = read(each.file);
+    flip(each.file, bytes.size() / 2);
+    const Outcome outcome = command({"verify", "results", "--weights", "weights"});
+    EXPECT_EQ(outcome.exit_code, 8) << each.file;
+    EXPECT_THAT(outcome.out, HasSubstr(each.part)) << each.file;
+    write(each.file, bytes);
+  }
+  EXPECT_EQ(command({"verify", "results", "--weights", "weights"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const std::string summary = read("results/summary.json"), bytes = read("results/runs.sqlite");
+  std::string broken = bytes;
+  broken.replace(0, 4096, 4096, 'x');  // header, schema and the first page's tree
+  write("results/runs.sqlite", broken);
+  EXPECT_EQ(command({"show", "results"}).exit_code, 8);
+  const Outcome repair = command({"repair", "results"});
+  EXPECT_EQ(repair.exit_code, 0) << repair.err;
+  EXPECT_THAT(repair.err,
+              AllOf(HasSubstr("6 finished runs were read out of it, and it is kept as runs.sqlite.damaged-1"),
+                    HasSubstr("6 runs are intact, 0 of the experiment are missing")));
+  EXPECT_EQ(read("results/runs.sqlite.damaged-1"), broken);
+  EXPECT_EQ(command({"show", "results", "--json"}).out, summary);
+  EXPECT_THAT(command({"repair", "results"}).err, Not(HasSubstr("damaged:")));
+  // Without a ledger the experiment that run is given stands in for the one that is lost.
+  broken = bytes;
+  for (std::size_t at = 0; (at = broken.find("\"batch_size\"", at)) != std::string::npos; ++at)
+    broken[at] = '!';
+  write("results/runs.sqlite", broken);
+  fs::remove(directory_ / "results/runs.sqlite-ledger");
+  EXPECT_EQ(command({"repair", "results"}).exit_code, 8);
+  const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were read out"), HasSubstr("all 6 runs are there")));
+}
+
+TEST_F(IntactResults, APageCountOfABillionDelaysNoRepair) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  flip("results/runs.sqlite", 29);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST_F(IntactResults, ATriggerOfAStrangerRunsNothing) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  sqlite::Database(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite)
+      .execute("CREATE TRIGGER t AFTER INSERT ON study BEGIN DELETE FROM runs WHERE seed = 6; END");
+  const Outcome show = command({"show", "results"});
+  EXPECT_EQ(show.exit_code, 8);
+  EXPECT_THAT(show.err, HasSubstr("its schema has 'trigger' 't'"));
+  const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "4"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("6 finished runs were read out"));
+}
+
+TEST_F(IntactResults, ABackupOfALiveSweepIsWholeAndGoesOn) {
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  const std::size_t before = kept_runs("results");
+  const Outcome backup = command({"backup", "results", "copy"});
+  EXPECT_EQ(backup.exit_code, 0) << backup.err;
+  program.send(SIGKILL);
+  program.wait();
+  EXPECT_GE(kept_runs("copy"), before);
+  EXPECT_EQ(command({"verify", "copy"}).exit_code, 0);
+  EXPECT_EQ(command({"backup", "results", "copy"}).exit_code, 2) << "it holds results by now";
+}
+
+TEST_F(IntactResults, ADeletedStoreIsRescued) {
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  for (const char* name : {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"})
+    fs::remove(directory_ / "results" / name);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("runs.sqlite was deleted or replaced while it was being written"));
+  ASSERT_TRUE(fs::exists(directory_ / "results/runs.rescued.sqlite"));
+  EXPECT_EQ(command({"show", "results"}).exit_code, 8) << "the ledger names what is gone";
+  fs::rename(directory_ / "results/runs.rescued.sqlite", directory_ / "results/runs.sqlite");
+  EXPECT_GE(kept_runs("results"), 5u);
+  EXPECT_EQ(command({"show", "results"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, AMovedFolderIsFollowed) {
+  const auto move = [&](int runs) {
+    fs::remove_all(directory_ / "moved");
+    Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
+                                                         "--out", "results", "--keep-predictions"}));
+    const bool in_time = program.runs_until([&] { return kept_runs("results") >= 3; });
+    if (in_time) fs::rename(directory_ / "results", directory_ / "moved");
+    const Outcome outcome = program.wait();
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    if (in_time) {
+      EXPECT_THAT(outcome.err, HasSubstr("was moved to"));
+    }
+    return in_time;
+  };
+  const int runs = enough_work(50, move);
+  EXPECT_FALSE(fs::exists(directory_ / "results/summary.json"));
+  EXPECT_EQ(kept_runs("moved"), 2 * static_cast<std::size_t>(runs));
+  EXPECT_EQ(command({"verify", "moved"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, AnotherClientsLockIsWaitedFor) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "400", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  {
+    sqlite::Database client(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
+    const sqlite::Transaction lock(client);
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+  }
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("is in use by another process, which has locked it: waiting to write"));
+  EXPECT_EQ(kept_runs("results"), 800u);
+}
+
+TEST_F(IntactResults, ATermEndsTheWaitForAnotherClient) {
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  sqlite::Database client(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
+  const sqlite::Transaction lock(client);
+  ASSERT_TRUE(
+      program.runs_until([&] { return read(".stderr").find("waiting to write") != std::string::npos; }));
+  program.send(SIGTERM);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(program.wait().signal, SIGTERM);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
+TEST_F(IntactResults, AStoreBehindASymbolicLinkIsSound) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
+  fs::create_directory(directory_ / "disk");
+  fs::rename(directory_ / "results/runs.sqlite", directory_ / "disk/runs.sqlite");
+  fs::create_symlink("../disk/runs.sqlite", directory_ / "results/runs.sqlite");
+  kill_after(6);
+  const Outcome show = command({"show", "results"});
+  EXPECT_EQ(show.exit_code, 0) << show.err;
+}
+
+TEST_F(IntactResults, ADataFolderOfAnyNameLeavesNothingHalfMade) {
+  fs::rename(directory_ / "data", directory_ / "data\xff");
+  const Outcome outcome =
+      command({"run", "study.toml", "--device", "cpu", "--data", "data\xff", "--out", "results"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(kept_runs("results"), 6u);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
