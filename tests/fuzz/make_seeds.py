@@ -126,11 +126,40 @@ def message_seeds():
     yield "row", b"".join(map(text, blobs))
 
 
+def ledger_line(number, content):
+    digest = hashlib.sha256(f"{number} {content}".encode()).hexdigest()
+    return f"{number} {digest} {content}\n".encode()
+
+
+def ledger_seeds():
+    head = ledger_line(1, '{"ledger":1}')
+    study = ledger_line(2, '{"study":"numerics_version","value":"1"}')
+    runs = ledger_line(3, '{"runs":[["deep",5,"key","' + "a" * 64 + '"]]}')
+    yield "sound", head + study + runs
+    yield "missing", head + runs
+    yield "torn", head + study + runs[:-9]
+    yield "newer", ledger_line(1, '{"ledger":2}')
+    yield "nested", head + ledger_line(2, "[" * 100 + "]" * 100)
+    yield "other", head + ledger_line(2, '{"runs":[[1]]}') + ledger_line(3, '{"study":1}')
+
+
+def carve_seeds():
+    """A record of a value about the study, as it stands in a page of SQLite."""
+    name, value = b"numerics_version", b"1"
+    digest = hashlib.sha256(name + b"\n" + value).hexdigest().encode()
+    header = bytes([13 + 2 * len(name), 13 + 2 * len(value), 0x81, 0x0D])
+    yield "value", bytes(7) + bytes([len(header) + 1]) + header + name + value + digest
+    run = bytes([0, 19, 19, 1, 0, 108, 12 + 64, 12 + 8, 12, 28, 0x81, 0x0D])
+    yield "run", bytes([len(run) + 1]) + run + b"keydeep" + bytes(1 + 48 + 32 + 4 + 8) + digest
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     corpora = {
+        "carve": carve_seeds,
         "experiment": experiment_seeds,
         "idx": idx_seeds,
+        "ledger": ledger_seeds,
         "message": message_seeds,
         "npy": npy_seeds,
         "npz": npz_seeds,
