@@ -43,7 +43,8 @@ struct Device {
   std::string name;            ///< as NVIDIA names it
   int compute_capability = 0;  ///< 10 * major + minor
   mutable std::mutex mutex;
-  mutable std::set<Spare*> spares;  ///< of all lanes; `mutex` guards what they point to, too
+  mutable std::set<Spare*> spares;   ///< of all lanes; `mutex` guards what they point to, too
+  mutable bool keeps_spares = true;  ///< false once memory was short; guarded by `mutex`
 
   bool has_tf32_and_bf16() const { return compute_capability >= 80; }
 

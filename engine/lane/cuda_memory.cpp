@@ -57,13 +57,14 @@ Spare GroupMemory::take(std::size_t bytes) {
 void GroupMemory::give_back(Spare block) {
   cudaSetDevice(device_->ordinal);
   const std::scoped_lock lock(device_->mutex);
-  if (spare_.bytes < block.bytes) std::swap(spare_, block);
+  if (device_->keeps_spares && spare_.bytes < block.bytes) std::swap(spare_, block);
   if (block.memory != nullptr) cudaFree(block.memory);
 }
 
 bool free_spares(const Device& device) {
   use_device(device.ordinal);
   const std::scoped_lock lock(device.mutex);
+  device.keeps_spares = false;
   bool any = false;
   for (Spare* spare : device.spares) {
     if (spare->memory == nullptr) continue;

@@ -14,7 +14,8 @@ std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, s
 
 /// The memory of one lane's groups. The largest block that was given back is kept for the next group:
 /// cudaFree waits for all work of the device, that of other lanes, too. It is freed where a larger one is
-/// asked for, where memory is short (free_spares), and with the lane.
+/// asked for, where memory is short (free_spares), and with the lane. Once memory was short, none is kept:
+/// half of a group that did not fit would be given all of that group's memory again.
 class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
  public:
   explicit GroupMemory(DevicePointer device);
@@ -34,7 +35,8 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   Spare spare_;
 };
 
-/// Frees what the lanes of `device` keep for later groups; true if there was anything.
+/// Frees what the lanes of `device` keep for later groups, which keep nothing from then on. Returns true if
+/// there was anything.
 bool free_spares(const Device& device);
 
 /// Does `action`, and once more without spares if it finds no memory.

@@ -73,9 +73,8 @@ void CudaProgram::record(Queue& queue) {
   for (int i = 0; i < repeats_; ++i) {
     for (const Op& op : ops_) {
       enqueue(op, memory_, queue);
-      if (i == 0)
-        counter.add(
-            gpu_sweep::name(op));  // the others are as the first: their cost would grow with the square
+      // The others are as the first: listing their nodes would cost the square of their number.
+      if (i == 0) counter.add(gpu_sweep::name(op));
     }
   }
   nodes_ = counter.nodes();
