@@ -1,13 +1,11 @@
 // Times every operation of the study's training and evaluation steps on one device.
 //
-//   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [--precision P] [--hidden L] [--card CARD]
-//   [--eager]
-//                [Google Benchmark's flags]
+//   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [--precision P] [--hidden L]
+//                [--card CARD] [--eager] [Google Benchmark's flags]
 //
 // The line train_step/all is the whole step, as training runs it. --precision and --hidden leave out the
-// others,
-// --card adds the computed floor of a card (those of gpu_sweep plan --roofline), --eager runs op by op, for a
-// profiler.
+// others. --card adds the computed floor of a card (those of gpu_sweep plan --roofline). --eager runs op by
+// op, for a profiler.
 //
 // Counters: FLOP/s of the products, the bytes that each operation must at least move, and these a second. An
 // operation runs on the same operands again and again: what fits stays in a core's cache, or in a card's L2,
@@ -75,13 +73,14 @@ void register_ops(StudyStep& step, const Program& program, const Repeats& repeat
   }
 }
 
-/// The whole training step as an epoch runs it: most of an epoch in graphs of as many steps, so that operands
-/// pass through the caches as they do in training.
+/// The whole training step as an epoch runs it: in launches of as many steps as training puts into one, so
+/// that operands pass through the caches and launches follow each other as they do there. The shorter launch
+/// that may end an epoch is left out.
 void register_step(StudyStep& step, const std::string& prefix, const std::optional<Card>& card) {
   const std::string title = prefix + "/" + step.train_step().name + "/all";
   benchmark::RegisterBenchmark(title.c_str(), [&step, card](benchmark::State& state) {
     const Program& program = step.train_step();
-    const int in_a_graph = std::min(15, step.steps_an_epoch());
+    const int in_a_graph = std::min(step.lane().traits().steps_a_launch, step.steps_an_epoch());
     const Repeats repeats{in_a_graph, step.steps_an_epoch() / in_a_graph};
     const CompiledProgram steps = step.compile(program, repeats.in_a_graph);
     for (auto _ : state) {
