@@ -12,7 +12,9 @@ constexpr float kOne = 1, kZero = 0;
 
 void check(cudnnStatus_t status, const char* call) {
   if (status == CUDNN_STATUS_SUCCESS) return;
-  throw std::runtime_error(std::string(call) + ": " + cudnnGetErrorString(status));
+  const std::string said = std::string(call) + ": " + cudnnGetErrorString(status);
+  if (CUDNN_STATUS_CATEGORY(status) == CUDNN_STATUS_NOT_SUPPORTED) throw NotOffered(said);
+  throw std::runtime_error(said);
 }
 
 void require_fp32(DType type) {

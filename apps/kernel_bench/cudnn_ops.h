@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
+#include <string>
 
 #include "kernels/activation_backward.h"
 #include "kernels/bias_activation_dropout.h"
@@ -24,8 +26,15 @@ struct Destroy {
   }
 };
 
-/// fp32 only: std::invalid_argument for other types, std::runtime_error where cuDNN refuses a call. Columns
-/// beyond the width are not touched.
+/// cuDNN has no implementation of a call for these shapes and strides: no fault of the operands.
+class NotOffered : public std::runtime_error {
+ public:
+  explicit NotOffered(const std::string& said)
+      : std::runtime_error("NOT TESTED: cuDNN does not offer " + said) {}
+};
+
+/// fp32 only: std::invalid_argument for other types, NotOffered where cuDNN does not support a call,
+/// std::runtime_error where it refuses one for another reason. Columns beyond the width are not touched.
 class CudnnOps {
  public:
   /// Queues its work on `stream`, on the device that is current now. Where `dropout_rate` is 0 nothing is
