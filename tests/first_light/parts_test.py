@@ -141,12 +141,13 @@ class Machine(Folder):
             (self.folder / part).mkdir()
             (self.folder / part / "gpu_sweep").touch(0o755)
         found = machine.find_program("gpu_sweep", [self.folder])
+        assert found is not None
         self.assertEqual(found, self.folder / "bin" / "gpu_sweep")
         self.assertEqual(machine.binary_of(found), self.folder / "libexec" / "gpu_sweep")
         self.assertIsNone(machine.find_program("kernel_bench", [self.folder]))
 
     def test_nvidia_smi(self) -> None:
-        cards = machine.parse_cards("NVIDIA H200, 580.1, 143771, 1980, 3201, 700.00\n\nNo devices\n")
+        cards = machine.parse_cards("NVIDIA H200, 580.1, 143771, 1980, 3201, 700.00, 9.0\n\nNo devices\n")
         self.assertEqual([card["name"] for card in cards], ["NVIDIA H200"])
 
 
@@ -161,8 +162,10 @@ class Profiler(unittest.TestCase):
         self.assertEqual({profiler.short_name(name) for name in plain}, {"advance"})
 
     def test_no_table_and_no_step_are_said(self) -> None:
-        with self.assertRaisesRegex(StepFailed, "ERR_NVGPUCTRPERM"):
-            profiler.parse("==PROF== Connected\n==ERROR== ERR_NVGPUCTRPERM - no permission\n")
+        with self.assertRaisesRegex(StepFailed, "no table of kernels: ==ERROR== No kernels"):
+            profiler.parse("==PROF== Connected\n==ERROR== No kernels were profiled\n")
+        with self.assertRaisesRegex(NotHere, "^ncu: ERR_NVGPUCTRPERM"):
+            profiler.check_rights("==PROF== Connected\n==ERROR== ERR_NVGPUCTRPERM - no permission\n")
         with self.assertRaisesRegex(StepFailed, "no whole step"):
             profiler.one_step(profiler.parse(support.ncu_table({profiler.DURATION: "1"}))[:4])
 

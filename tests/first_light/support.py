@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(SOURCE / "tools"))
 
 SMI = """#!/bin/sh
-echo "NVIDIA H100 80GB HBM3, 580.1, 81559, 1980, 2619, 700.00"
+echo "NVIDIA H100 80GB HBM3, 580.1, 81559, 1980, 2619, 700.00, 9.0"
 """
 
 SANITIZER = """#!/bin/sh
@@ -28,12 +28,36 @@ while [ $# -gt 0 ]; do
     *) break ;;
   esac
 done
-"$@" >/dev/null || exit
+"$@" || exit
 if [ $tool = racecheck ]; then
   echo "========= RACECHECK SUMMARY: 0 hazards displayed (0 errors, 0 warnings)"
 else
   echo "========= ERROR SUMMARY: 0 errors"
 fi
+"""
+
+# Profiles nothing unless it is told how, and on what executable: a launcher's script has no kernels of its own.
+NCU = """#!/bin/sh
+clocks='' graphs='' full='' export='' import=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --csv | --force-overwrite) shift; continue ;;
+    --clock-control) clocks=$2 ;;
+    --graph-profiling) graphs=$2 ;;
+    --set) full=$2 ;;
+    --export) export=$2 ;;
+    --import) import=$2 ;;
+    --*) ;;
+    *) break ;;
+  esac
+  shift 2
+done
+[ -z "$import" ] || exec cat "FOLDER/details"
+[ "$graphs" = node ] || [ "$full" = full ] || exit 2
+[ "$clocks" = none ] || exit 2
+[ -x "$1" ] && [ "$(head -c 4 "$1" | tail -c 3)" = ELF ] || exit 2
+if [ -n "$export" ]; then : >"$export.ncu-rep"; else cat "FOLDER/durations"; fi
+exit 9
 """
 
 CSV_HEAD = (
@@ -68,14 +92,7 @@ def write_tools(folder: pathlib.Path) -> pathlib.Path:
     details = ncu_table({"Duration": "1,500", "DRAM Throughput": "91.5"})
     (folder / "durations").write_text(durations)
     (folder / "details").write_text(details)
-    ncu = f"""#!/bin/sh
-case " $* " in
-  *" --import "*) exec cat "{folder}/details" ;;
-  *" --export "*) while [ "$1" != --export ]; do shift; done; : >"$2.ncu-rep" ;;
-  *) cat "{folder}/durations" ;;
-esac
-exit 9
-"""
+    ncu = NCU.replace("FOLDER", str(folder))
     for name, text in (("nvidia-smi", SMI), ("compute-sanitizer", SANITIZER), ("ncu", ncu)):
         path = folder / name
         path.write_text(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import pathlib
+import re
 import signal
 import sys
 import time
@@ -15,6 +16,7 @@ from .results import Json, Results
 from .stage import Stage, run_stage
 
 STAGES: tuple[Stage, ...] = (right.STAGE, fast.STAGE, why.STAGE)
+ALL = "all"
 
 DONE, USAGE, DEVICE, OUTPUT = 0, 2, 4, 5  # exit codes, as gpu_sweep's
 
@@ -50,6 +52,12 @@ def _sabotage(text: str) -> tuple[str, list[str]]:
     return name, SABOTAGES[value]
 
 
+def _device(text: str) -> str:
+    if not re.fullmatch(r"cuda(:\d{1,4})?|simt", text):
+        raise argparse.ArgumentTypeError(f"found '{text}', expected cuda, cuda:N or simt")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     minutes = ", ".join(f"{stage.name} {stage.limit_s / 60:.0f}" for stage in STAGES)
     made = argparse.ArgumentParser(
@@ -57,13 +65,15 @@ def parser() -> argparse.ArgumentParser:
         description="The first half hour of gpu_sweep on a card. Right: does it compute what it must? Fast: how fast, "
         "against what was computed? Why: where does the time go? Results stand in DIR/first_light.md and .json, "
         "written after every step.",
-        epilog=f"A stage ends within minutes: {minutes}. Exit code 4: a step failed or ran past its limit.",
+        epilog=f"A stage ends within minutes: {minutes}; all runs them in turn. Exit code 4: a step failed or ran past its limit.",
     )
     made.add_argument(
-        "stage", choices=[*(stage.name for stage in STAGES), "report"], help="report: write the .md again"
+        "stage",
+        choices=[ALL, *(stage.name for stage in STAGES), "report"],
+        help="all: the three in turn; report: write the .md again",
     )
     made.add_argument("--out", required=True, type=pathlib.Path, metavar="DIR", help="folder of the results")
-    made.add_argument("--device", default="cuda", help="as for gpu_sweep: cuda (default), cuda:N; simt in tests")
+    made.add_argument("--device", default="cuda", type=_device, help="cuda (default); cuda:N, as nvidia-smi numbers; simt in tests")
     made.add_argument(
         "--programs",
         action="append",
@@ -99,11 +109,12 @@ def _say(entry: Json) -> None:
     print(f"{entry['status']:12}  {entry['step']:24} {seconds:>8}  {entry['headline']}", flush=True)
 
 
-def _run(stage: Stage, asked: argparse.Namespace, found: Results) -> int:
+def _run(stages: Sequence[Stage], asked: argparse.Namespace, found: Results) -> int:
+    base_environment = machine.environment_of(asked.device)
     given = asked.programs
     folders = machine.roots(given, pathlib.Path(__file__).parent)
     context = Context(
-        device=asked.device,
+        device=asked.device.partition(":")[0],
         scale=STAND_IN if asked.device == "simt" else CARD,
         folders=folders,
         given_data=asked.data.resolve() if asked.data else None,
@@ -111,19 +122,23 @@ def _run(stage: Stage, asked: argparse.Namespace, found: Results) -> int:
         results=found,
         variants=[path.resolve() for path in asked.variant],
         sabotage=dict(asked.sabotage),
+        base_environment=base_environment,
     )
     for caught in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(caught, context.stop)
     if not asked.resume and not asked.only:
-        found.forget(stage.name)
-    found.machine.update(machine.describe(), device=asked.device, started=time.strftime("%Y-%m-%d %H:%M:%S %Z"))
+        for stage in stages:
+            found.forget(stage.name)
+    found.machine.update(machine.describe(base_environment), device=asked.device, started=time.strftime("%Y-%m-%d %H:%M:%S %Z"))
     found.save()
 
     def after_step(entry: Json) -> None:
         report.write(found, STAGES, context.out)
         _say(entry)
 
-    entries = run_stage(stage, context, limits=dict(asked.limit), only=asked.only, after_step=after_step)
+    entries = []
+    for stage in stages:
+        entries += run_stage(stage, context, limits=dict(asked.limit), only=asked.only, after_step=after_step)
     report.write(found, STAGES, context.out)
     print(f"results: {context.out / report.FILE}", flush=True)
     bad = [entry for entry in entries if entry["status"] in (results.FAILED, results.TIMED_OUT)]
@@ -132,7 +147,6 @@ def _run(stage: Stage, asked: argparse.Namespace, found: Results) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    stages = {stage.name: stage for stage in STAGES}
     found = Results(asked.out)
     try:
         asked.out.mkdir(parents=True, exist_ok=True)
@@ -140,20 +154,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.stage == "report":
             report.write(found, STAGES, asked.out)
             return DONE
-        stage = stages[asked.stage]
-        names = [step.name for step in stage.steps]
+        stages = [stage for stage in STAGES if asked.stage in (ALL, stage.name)]
+        names = [step.name for stage in stages for step in stage.steps]
         unknown = [name for name in asked.only if name not in names]
         if unknown:
             print(
-                f"first_light: --only: found '{unknown[0]}', expected a step of {stage.name}: {', '.join(names)}",
+                f"first_light: --only: found '{unknown[0]}', expected a step of {asked.stage}: {', '.join(names)}",
                 file=sys.stderr,
             )
             return USAGE
         if asked.data and not asked.data.is_dir():
             print(f"first_light: --data: found no folder {asked.data}", file=sys.stderr)
             return USAGE
-        return _run(stage, asked, found)
-    except results.BadResults as error:
+        return _run(stages, asked, found)
+    except (results.BadResults, machine.NoSuchCard) as error:
         print(f"first_light: {error}", file=sys.stderr)
         return USAGE
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -87,7 +88,7 @@ STAND_IN = Scale(
 class Context:
     """One call of first_light. `begin` and `finish` frame every step."""
 
-    device: str
+    device: str  # cuda, which is the first card that `base_environment` shows, or simt
     scale: Scale
     folders: list[pathlib.Path]  # to look for our programs and experiments in
     given_data: pathlib.Path | None
@@ -96,6 +97,7 @@ class Context:
     variants: list[pathlib.Path] = field(default_factory=list)
     stop: process.StopRequest = field(default_factory=process.StopRequest)
     sabotage: dict[str, list[str]] = field(default_factory=dict)  # of tests: what a step runs in place of its commands
+    base_environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))  # of machine.environment_of
 
     def __post_init__(self) -> None:
         self.work = self.out / "work"
@@ -104,9 +106,9 @@ class Context:
             folder.mkdir(parents=True, exist_ok=True)
         self.library_folders = machine.library_folders(shutil.which("python3"))
         self.libraries = machine.find_libraries(self.library_folders)
-        found = dict.fromkeys(path.parent for path in self.libraries.values())
         on_card = self.device != "simt"
-        self.environment = machine.environment_for_ours(found if on_card else (), self.work / "cache")
+        found = machine.loader_folders(self.libraries.values() if on_card else (), self.work / "libraries")
+        self.environment = machine.environment_for_ours(self.base_environment, found, self.work / "cache")
         self.step = ""
         self.commands: list[str] = []
         self._deadline = 0.0
@@ -133,11 +135,27 @@ class Context:
 
     def tool(self, name: str) -> str:
         """The path of somebody else's program. Raises NotHere."""
-        places = [os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/bin", "/usr/local/cuda/bin"]
-        path = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places))
+        places = machine.tool_folders()
+        path = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places) or None)
         if path is None:
-            raise NotHere(f"no {name} on the PATH, nor in {places[0]}")
+            raise NotHere(f"no {name} on the PATH, nor in {', '.join(places) or 'a toolkit'}")
         return path
+
+    def binary(self, name: str) -> str:
+        """The ELF file of one of our programs, for tools that look into the process they start. Raises NotHere."""
+        return str(machine.binary_of(pathlib.Path(self.program(name))))
+
+    def lost_libraries(self, file: pathlib.Path) -> list[str]:
+        """CUDA's libraries that the loader does not find for a program or library of ours."""
+        command = [self.tool("ldd"), str(machine.binary_of(file))]
+        return re.findall(r"^\s*(libcu\S+) => not found", self.run(command, exit_codes=(0, 1)).stdout, re.MULTILINE)
+
+    def needs_precision(self, precision: str) -> None:
+        """Raises NotHere where the card is known to lack TF32 or bf16: those came with compute capability 8.0."""
+        cards = self.results.machine.get("cards") or [{}]
+        capability = str(cards[0].get("compute_cap", ""))
+        if self.device != "simt" and precision != "fp32" and re.fullmatch(r"[1-7]\.\d", capability):
+            raise NotHere(f"{precision} needs compute capability 8.0, this card has {capability}")
 
     def needs_card(self) -> None:
         """Raises NotHere on the stand-in, which lacks what the step looks at."""
@@ -167,7 +185,7 @@ class Context:
         left_s = self.left_s() - process.TERM_GRACE_S
         if left_s <= 0:
             raise process.TimedOut(f"no time left for {pathlib.Path(command[0]).name}")
-        environment = dict(self.environment if ours else os.environ, **(extra or {}))
+        environment = dict(self.environment if ours else self.base_environment, **(extra or {}))
         self.commands.append(" ".join(command))
         done = process.run(
             command,

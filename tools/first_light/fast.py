@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import re
 import shutil
 
@@ -33,6 +34,7 @@ def operations(precision: str) -> Step:
     """Every operation, and the whole step."""
 
     def run(context: Context) -> Outcome:
+        context.needs_precision(precision)
         flags = ["--replicas", str(context.scale.replicas), "--precision", precision]
         if context.device == "simt":
             flags += ["--hidden", "1"]
@@ -48,6 +50,7 @@ def operations(precision: str) -> Step:
 
 def operations_beyond_cache(context: Context) -> Outcome:
     """Operands that no cache holds."""
+    context.needs_precision("tf32")
     count = context.scale.replicas_beyond_cache
     flags = ["--replicas", str(count), "--hidden", "1", "--precision", "tf32"]
     found = kernel_bench.measure(context, "/train_step/(adam|gather|gemm)", *flags)
@@ -58,15 +61,29 @@ def cudnn(context: Context) -> Outcome:
     """What a composition of cuDNN's calls takes for the same operations, and ours beside it."""
     context.needs_card()
     program = context.program("kernel_bench_cudnn")
-    if not any(name.startswith("libcudnn.so") for name in context.libraries):
-        raise NotHere(f"{program} needs cuDNN, which is in none of the folders looked at")
+    lost = context.lost_libraries(pathlib.Path(program))
+    if lost:
+        raise NotHere(f"{program} needs {', '.join(lost)}")
     flags = ["--replicas", str(context.scale.replicas), "--precision", "fp32", "--hidden", "1"]
     pattern = "/train_step/(bias_activation|activation_backward|softmax)"
-    found = kernel_bench.measure(context, pattern, *flags, program="kernel_bench_cudnn")
+    found, absent = offered_by_cudnn(context, pattern, *flags)
     theirs = [entry for entry in found if entry["name"].endswith("/cudnn")]
+    figures: Json = {"replicas": context.scale.replicas, "operations": found, "not_offered": absent}
     if not theirs:
-        raise StepFailed(f"{program} timed no composition of cuDNN's calls")
-    return Outcome(f"{len(theirs)} compositions timed", {"replicas": context.scale.replicas, "operations": found})
+        raise StepFailed(absent[0] if absent else f"{program} timed no composition of cuDNN's calls", figures)
+    rest = f"; {len(absent)} not: {absent[0]}" if absent else ""
+    return Outcome(f"{len(theirs)} compositions timed{rest}", figures)
+
+
+def offered_by_cudnn(context: Context, pattern: str, *flags: str) -> tuple[list[Json], list[str]]:
+    """What kernel_bench_cudnn timed, and what cuDNN has no call for, which is no failure."""
+    try:
+        return kernel_bench.measure(context, pattern, *flags, program="kernel_bench_cudnn"), []
+    except StepFailed as why:
+        errors = why.figures.get("errors", [])
+        if not errors or not all("cuDNN does not offer" in error for error in errors):
+            raise
+        return why.figures["operations"], errors
 
 
 def _study(context: Context) -> str:
@@ -110,6 +127,7 @@ def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> 
 def groupings(context: Context) -> Outcome:
     """Groups of other sizes than tune tries, by the wall clock: 10 epochs more in the numerator and the denominator
     leave the start and the end of the program out."""
+    context.needs_precision("tf32")
     few, many = (1, 2) if context.device == "simt" else (2, 12)
     found: list[Json] = []
     for replicas, lanes in context.scale.groupings:
@@ -130,9 +148,10 @@ def groupings(context: Context) -> Outcome:
 
 
 def floor_s(context: Context, experiment: str, precision: str, runs: int) -> float | None:
-    """The computed least time of an experiment on this card, by its data sheet; None where that is not known."""
+    """The computed least time of an experiment on this card, by its data sheet; None where that is not known, and
+    where several cards share the runs."""
     flags = kernel_bench.card_flags(context)
-    if not flags:
+    if not flags or len(context.results.machine.get("cards", [])) > 1:
         return None
     data, _ = context.data()
     command = [context.program("gpu_sweep"), "plan", experiment, "--roofline", flags[1], "--precision", precision]
@@ -150,6 +169,7 @@ def runs_that_fit(limit_s: float, epochs_a_second: float | None) -> int:
 
 def study(precision: str) -> Step:
     def run(context: Context) -> Outcome:
+        context.needs_precision(precision)
         data, data_name = context.data()
         experiment = _study(context)
         best = context.results.figures("tune").get("best", {})

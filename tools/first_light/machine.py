@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .results import Json
 
@@ -76,16 +76,45 @@ def binary_of(program: pathlib.Path) -> pathlib.Path:
 
 
 def library_folders(python: str | None) -> list[pathlib.Path]:
-    """Where CUDA's libraries may be, the user's wishes first: CUDA_HOME, the toolkit, the packages of pip."""
-    toolkits = [os.environ[name] for name in ("CUDA_HOME", "CUDA_PATH") if os.environ.get(name)]
-    folders = [f"{toolkit}/{lib}" for toolkit in toolkits for lib in ("lib64", "lib")]
-    folders += ["/usr/local/cuda/lib64", *sorted(glob.glob("/usr/local/cuda-*/lib64"), reverse=True)]
-    for prefix in (os.environ.get("VIRTUAL_ENV"), os.environ.get("CONDA_PREFIX"), python and _prefix_of(python)):
+    """Where CUDA's libraries may be, in the order in which the program looks for them: CUDA_HOME, CUDA_PATH,
+    LD_LIBRARY_PATH, the toolkit, conda's environment, the packages of pip. The distribution's own folders are not
+    among them: the loader finds what lies there by itself."""
+    variable = os.environ.get
+    folders = [*_toolkit(variable("CUDA_HOME")), *_toolkit(variable("CUDA_PATH"))]
+    folders += (variable("LD_LIBRARY_PATH") or "").replace(";", ":").split(":")
+    for toolkit in ("/usr/local/cuda", *sorted(glob.glob("/usr/local/cuda-*"), reverse=True)):
+        folders += _toolkit(toolkit)
+    folders += _toolkit(variable("CONDA_PREFIX"))
+    home = variable("HOME")
+    prefixes = [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX")]
+    if python:
+        prefixes += [_prefix_of(python), _prefix_of(os.path.realpath(python))]
+    for prefix in (*prefixes, home and f"{home}/.local", "/usr/local", "/usr"):
         if prefix:
-            folders += sorted(glob.glob(f"{prefix}/lib/python3*/site-packages/nvidia/*/lib"))
-    for packages in ("/usr/lib/python3/dist-packages", "/usr/local/lib/python3*/dist-packages"):
-        folders += sorted(glob.glob(f"{packages}/nvidia/*/lib"))
-    return list(dict.fromkeys(pathlib.Path(folder) for folder in folders if os.path.isdir(folder)))
+            folders += _pip_packages(prefix)
+    return list(dict.fromkeys(pathlib.Path(f) for f in folders if os.path.isabs(f) and os.path.isdir(f)))
+
+
+def _toolkit(root: str | None) -> list[str]:
+    return [f"{root}/{part}" for part in ("lib64", "lib", "targets/x86_64-linux/lib")] if root else []
+
+
+def _pip_packages(prefix: str) -> list[str]:
+    """nvidia/*/lib in the packages of every Python of an installation."""
+    found = []
+    for library in ("lib", "lib64", "local/lib"):
+        for packages in ("site-packages", "dist-packages"):
+            found += sorted(glob.glob(f"{glob.escape(prefix)}/{library}/python3*/{packages}/nvidia/*/lib"), reverse=True)
+    return found
+
+
+def tool_folders() -> list[str]:
+    """Where NVIDIA's tools may be that are not on the PATH, newest first."""
+    toolkits = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"]
+    toolkits += sorted(glob.glob("/usr/local/cuda-*"), reverse=True)
+    folders = [f"{toolkit}/{part}" for toolkit in toolkits if toolkit for part in ("bin", "compute-sanitizer")]
+    folders += sorted(glob.glob("/opt/nvidia/nsight-compute/*/"), reverse=True)
+    return list(dict.fromkeys(folder for folder in folders if os.path.isdir(folder)))
 
 
 def _prefix_of(python: str) -> str:
@@ -104,9 +133,29 @@ def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
     return found
 
 
-def environment_for_ours(folders: Iterable[pathlib.Path], cache: pathlib.Path) -> dict[str, str]:
+def loader_folders(libraries: Iterable[pathlib.Path], links: pathlib.Path) -> list[pathlib.Path]:
+    """What to put on the loader's path for `libraries`: their folders, made anew. A folder that also holds the C++
+    runtime, as conda's does, would give our programs another one: links to NVIDIA's files in it, in `links`, stand for
+    it."""
+    shutil.rmtree(links, ignore_errors=True)
+    folders = []
+    for number, folder in enumerate(dict.fromkeys(path.parent for path in libraries)):
+        if not any(folder.glob("libstdc++.so*")):
+            folders.append(folder)
+            continue
+        linked = links / str(number)
+        linked.mkdir(parents=True)
+        for file in (*folder.glob("libcu*.so*"), *folder.glob("libnv*.so*")):
+            (linked / file.name).symlink_to(file)
+        folders.append(linked)
+    return folders
+
+
+def environment_for_ours(
+    base: Mapping[str, str], folders: Iterable[pathlib.Path], cache: pathlib.Path
+) -> dict[str, str]:
     """For our programs alone: the loader's path, and a cache folder that leaves the user's own as it is."""
-    environment = dict(os.environ, XDG_CACHE_HOME=str(cache))
+    environment = dict(base, XDG_CACHE_HOME=str(cache))
     path = [str(folder) for folder in folders] + [environment.get("LD_LIBRARY_PATH", "")]
     environment["LD_LIBRARY_PATH"] = ":".join(part for part in path if part)
     if not environment["LD_LIBRARY_PATH"]:
@@ -114,25 +163,54 @@ def environment_for_ours(folders: Iterable[pathlib.Path], cache: pathlib.Path) -
     return environment
 
 
-def python_with(module: str) -> str | None:
-    """The first python3 of this machine that has `module`."""
+class NoSuchCard(Exception):
+    """--device names a card that CUDA_VISIBLE_DEVICES hides."""
+
+
+def environment_of(device: str) -> dict[str, str]:
+    """For every command: this process's environment, in which the cards are numbered as nvidia-smi numbers them and
+    cuda:N is the only one, so that whatever takes the first card takes that one. Of a list that CUDA_VISIBLE_DEVICES
+    already holds, N counts the elements. Raises NoSuchCard."""
+    environment = dict(os.environ)
+    if device == "simt":
+        return environment
+    environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+    _, colon, index = device.partition(":")
+    if colon:
+        visible = environment.get("CUDA_VISIBLE_DEVICES")
+        if visible is not None:
+            cards = [card.strip() for card in visible.split(",") if card.strip()]
+            if int(index) >= len(cards):
+                raise NoSuchCard(f"--device: found {device}, but CUDA_VISIBLE_DEVICES='{visible}' has {len(cards)} cards")
+            index = cards[int(index)]
+        environment["CUDA_VISIBLE_DEVICES"] = str(int(index)) if index.isdigit() else index
+    return environment
+
+
+def pythons_with(module: str) -> list[str]:
+    """The python3 programs of this machine that have `module`."""
+    found = []
     for python in dict.fromkeys((shutil.which("python3"), sys.executable, "/usr/bin/python3")):
         if not python or not os.access(python, os.X_OK):
             continue
         looks = f"import importlib.util as u, sys; sys.exit(u.find_spec({module!r}) is None)"
         try:
             if subprocess.run([python, "-c", looks], timeout=20, capture_output=True, check=False).returncode == 0:
-                return python
+                found.append(python)
         except (OSError, subprocess.TimeoutExpired):
             continue
-    return None
+    return found
 
 
-CARD_FIELDS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clocks.max.memory", "power.limit")
+CARD_FIELDS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clocks.max.memory", "power.limit", "compute_cap")
 
 
-def cards_command(nvidia_smi: str) -> list[str]:
-    return [nvidia_smi, f"--query-gpu={','.join(CARD_FIELDS)}", "--format=csv,noheader,nounits"]
+def cards_command(nvidia_smi: str, environment: Mapping[str, str]) -> list[str]:
+    """Asks for the cards that `environment` shows to CUDA. A part of a card (MIG) has no entry of its own: all are
+    asked for then."""
+    visible = environment.get("CUDA_VISIBLE_DEVICES", "")
+    chosen = ["-i", visible] if visible and "MIG-" not in visible else []
+    return [nvidia_smi, *chosen, f"--query-gpu={','.join(CARD_FIELDS)}", "--format=csv,noheader,nounits"]
 
 
 def parse_cards(output: str) -> list[Json]:
@@ -141,20 +219,21 @@ def parse_cards(output: str) -> list[Json]:
     return [dict(zip(CARD_FIELDS, map(str.strip, row), strict=True)) for row in rows if len(row) == len(CARD_FIELDS)]
 
 
-def cards() -> list[Json]:
-    """The cards that nvidia-smi names; none where it is not here, fails or takes long."""
+def cards(environment: Mapping[str, str]) -> list[Json]:
+    """The cards of `environment` that nvidia-smi names; none where it is not here, fails or takes long."""
     nvidia_smi = shutil.which("nvidia-smi")
     if nvidia_smi is None:
         return []
     try:
-        done = subprocess.run(cards_command(nvidia_smi), timeout=10, capture_output=True, text=True, check=False)
+        command = cards_command(nvidia_smi, environment)
+        done = subprocess.run(command, timeout=10, capture_output=True, text=True, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return []
     return parse_cards(done.stdout) if done.returncode == 0 else []
 
 
-def describe() -> Json:
-    """This machine in words."""
+def describe(environment: Mapping[str, str]) -> Json:
+    """This machine in words, and the cards that `environment` shows to CUDA."""
     model = ""
     try:
         found = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
@@ -167,5 +246,5 @@ def describe() -> Json:
         "processor": model or platform.machine(),
         "cpus": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
-        "cards": cards(),
+        "cards": cards(environment),
     }

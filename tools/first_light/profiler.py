@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .context import StepFailed
+from .context import NotHere, StepFailed
 from .results import Json
 
 DURATION = "gpu__time_duration.sum"
@@ -33,6 +33,13 @@ def _number(text: str) -> float | str:
         return float(text.replace(",", ""))
     except ValueError:
         return text
+
+
+def check_rights(output: str) -> None:
+    """Raises NotHere where the driver keeps its counters from this user."""
+    refused = next((line for line in output.splitlines() if "ERR_NVGPUCTRPERM" in line), None)
+    if refused:
+        raise NotHere(f"ncu: {refused.removeprefix('==ERROR==').strip()}")
 
 
 def parse(output: str) -> list[Kernel]:

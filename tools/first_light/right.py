@@ -15,7 +15,7 @@ from .stage import Stage, Step
 
 
 def nvidia_smi(context: Context) -> Outcome:
-    done = context.run(machine.cards_command(context.tool("nvidia-smi")), ours=False)
+    done = context.run(machine.cards_command(context.tool("nvidia-smi"), context.base_environment), ours=False)
     cards = machine.parse_cards(done.stdout)
     if not cards:
         raise StepFailed("nvidia-smi lists no card")
@@ -30,16 +30,10 @@ def libraries(context: Context) -> Outcome:
     context.results.machine["version"] = version
     lane = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
     files = {lane: machine.find_file(lane, machine.LANE_FOLDERS, context.folders)}
-    for name in ["kernel_bench", context.scale.copy_rate, *context.scale.card_tests.values()]:
+    for name in ["kernel_bench", "kernel_bench_cudnn", context.scale.copy_rate, *context.scale.card_tests.values()]:
         files[name] = machine.find_program(name, context.folders)
-    missing: dict[str, list[str]] = {}
-    for name, file in files.items():
-        if file is None:
-            continue
-        listed = context.run([context.tool("ldd"), str(machine.binary_of(file))], exit_codes=(0, 1)).stdout
-        lost = re.findall(r"^\s*(libcu\S+) => not found", listed, re.MULTILINE)
-        if lost:
-            missing[name] = lost
+    looked_at = {name: context.lost_libraries(file) for name, file in files.items() if file is not None}
+    missing = {name: lost for name, lost in looked_at.items() if lost}
     found = {name: str(path) for name, path in context.libraries.items()}
     figures: Json = {
         "version": version,
@@ -48,20 +42,55 @@ def libraries(context: Context) -> Outcome:
         "searched": [str(folder) for folder in context.library_folders],
         "missing": missing,
     }
+    fault = ""
     if files[lane] is None:
-        raise StepFailed(f"no {lane} below {', '.join(map(str, context.folders))}", figures)
-    if lane in missing:
-        raise StepFailed(f"{lane} lacks {', '.join(missing[lane])}", figures)
+        fault = f"no {lane} below {', '.join(map(str, context.folders))}"
+    elif lane in missing:
+        fault = f"{lane} lacks {', '.join(missing[lane])}"
+    if fault and (context.device == "simt" or not usable_cards(_ask_devices(context)[0])):
+        raise StepFailed(fault, figures)  # else the program finds for itself what the loader does not
     rest = "".join(f"; {name} lacks {', '.join(lost)}" for name, lost in missing.items())
     return Outcome(f"{version}; found {', '.join(found) or 'no library of CUDA'}{rest}", figures)
 
 
-def devices(context: Context) -> Outcome:
+def _ask_devices(context: Context) -> tuple[str, str]:
+    """The output of `gpu_sweep devices`: its list, and why there is no more."""
     done = context.run([context.program("gpu_sweep"), "devices"])
-    if context.device.startswith("cuda") and not re.search(r"^cuda:\d", done.stdout, re.MULTILINE):
-        raise StepFailed((done.stderr.strip().splitlines() or ["gpu_sweep devices lists no card"])[-1])
-    names = re.findall(r"^(\S+:\d+|cpu)\n\s+(.+)$", done.stdout, re.MULTILINE)
-    return Outcome("; ".join(f"{device} {name}" for device, name in names), {"text": done.stdout + done.stderr})
+    return done.stdout, done.stderr
+
+
+def _blocks(text: str) -> list[tuple[str, list[str]]]:
+    """Each device of the list, with the lines below it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line and not line[0].isspace():
+            found.append((line.strip(), []))
+        elif found and line.strip():
+            found[-1][1].append(line.strip())
+    return found
+
+
+UNUSABLE = "cannot be used: "
+
+
+def usable_cards(text: str) -> list[str]:
+    """The cards in the list of `gpu_sweep devices` that can be trained on."""
+    return [
+        device
+        for device, lines in _blocks(text)
+        if re.fullmatch(r"cuda:\d+", device) and not any(line.startswith(UNUSABLE) for line in lines)
+    ]
+
+
+def devices(context: Context) -> Outcome:
+    text, said = _ask_devices(context)
+    blocks = _blocks(text)
+    reasons = [f"{device} {line}" for device, lines in blocks for line in lines if line.startswith(UNUSABLE)]
+    if context.device != "simt" and not usable_cards(text):
+        reasons += [line.strip() for line in said.splitlines() if "no CUDA device" in line]
+        raise StepFailed(reasons[0] if reasons else "gpu_sweep devices lists no card", {"text": text + said})
+    named = [" ".join([device, *lines[:1]]) for device, lines in blocks]
+    return Outcome("; ".join([*named, *reasons]), {"text": text + said})
 
 
 def card_tests(step: str) -> Step:
@@ -72,7 +101,7 @@ def card_tests(step: str) -> Step:
         report = context.work / f"{step}.json"
         report.unlink(missing_ok=True)
         path = context.program(name)
-        lost = context.results.figures("libraries").get("missing", {}).get(name)
+        lost = context.lost_libraries(pathlib.Path(path))
         if lost:
             raise NotHere(f"{name} needs {', '.join(lost)}")
         command = [path, f"--gtest_output=json:{report}", f"--gtest_filter={context.scale.test_filter}"]
@@ -133,6 +162,7 @@ def summary_accuracies(out: pathlib.Path) -> Json:
 
 def quick(precision: str) -> Step:
     def run(context: Context) -> Outcome:
+        context.needs_precision(precision)
         data, data_name = context.data()
         tiny = context.device == "simt"
         experiment = tiny_experiment(context, runs=2, epochs=1) if tiny else context.experiment("quick.toml")
@@ -172,25 +202,36 @@ def eager(context: Context) -> Outcome:
     return Outcome("the same bits from graphs as op by op, in CSV and npz", {"differing": []})
 
 
+NOT_INSTRUMENTED = "Target application terminated before first instrumented API call"
+
+
 def sanitizer(tool: str) -> Step:
     """A tool of compute-sanitizer on some kernel tests."""
     summary = {"racecheck": r"RACECHECK SUMMARY: (\d+) hazard"}.get(tool, r"ERROR SUMMARY: (\d+) error")
 
     def run(context: Context) -> Outcome:
         program = context.tool("compute-sanitizer")
-        tests = context.program("kernel_tests_cuda" if context.device != "simt" else "kernel_tests_simt")
+        tests = context.binary("kernel_tests_cuda" if context.device != "simt" else "kernel_tests_simt")
         chosen = "*Softmax*:*Activation*:*Gather*:*Optimiser*:*Evaluate*" if context.device != "simt" else "*Advance*"
         command = [program, "--tool", tool, "--target-processes", "all", "--error-exitcode", "86"]
         command += [tests, f"--gtest_filter={chosen}"]
         done = context.run(command, exit_codes=(0, 1, 86))
-        found = re.search(summary, done.stdout + done.stderr)
+        said = done.stdout + done.stderr
+        found = re.search(summary, said)
         if not found:
-            lines = (done.stdout + done.stderr).strip().splitlines()
+            lines = said.strip().splitlines()
             raise StepFailed(f"compute-sanitizer gave no summary: {lines[-1][:200] if lines else 'no output'}")
         count = int(found.group(1))
+        ran = re.search(r"^\[  PASSED  \] (\d+) tests?", said, re.MULTILINE)
+        figures: Json = {"found": count, "tests": int(ran.group(1)) if ran else 0}
         if count or done.exit_code != 0:
-            raise StepFailed(f"{tool}: {count} found, exit code {done.exit_code}", {"found": count})
-        return Outcome(f"{tool}: nothing found", {"found": 0})
+            raise StepFailed(f"{tool}: {count} found, exit code {done.exit_code}", figures)
+        if NOT_INSTRUMENTED in said:
+            raise StepFailed(f"{tool}: nothing was checked: {NOT_INSTRUMENTED}", figures)
+        if not figures["tests"]:
+            why = re.search(r"NOT TESTED.*", said)
+            raise StepFailed(f"{tool}: nothing was checked: {why.group(0) if why else 'no test passed'}", figures)
+        return Outcome(f"{tool}: nothing found in {figures['tests']} tests", figures)
 
     return Step(f"sanitizer_{tool}", 50, f"compute-sanitizer {tool} on kernel tests", run)
 

@@ -24,7 +24,7 @@ def _step_flags(context: Context) -> list[str]:
 
 
 def _bench_command(context: Context, *flags: str) -> list[str]:
-    command = [context.program("kernel_bench"), "--device", context.device, *_step_flags(context), *flags]
+    command = [context.binary("kernel_bench"), "--device", context.device, *_step_flags(context), *flags]
     return [*command, f"--benchmark_filter={STEP}", "--benchmark_min_time=0.05"]
 
 
@@ -45,10 +45,12 @@ def _window(context: Context) -> list[str]:
 
 def step_nodes(context: Context) -> Outcome:
     """The time of each node of a step's graph; what is left of the step's time are gaps between them."""
+    context.needs_precision("tf32")
     window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
     whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
     # ncu kills the program once it has what it wants: its exit code says nothing, the table does.
     done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
+    profiler.check_rights(done.stdout + done.stderr)
     kernels = profiler.one_step(profiler.parse(done.stdout))
     total_us = sum(kernel.us for kernel in kernels)
     figures: Json = {
@@ -72,11 +74,13 @@ SHOWN_METRICS = ("Duration", "DRAM Throughput", "L2 Cache Throughput", "Compute 
 
 def step_counters(context: Context) -> Outcome:
     """Every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
+    context.needs_precision("tf32")
     report = context.out / "step"
     file = report.with_suffix(".ncu-rep")
     file.unlink(missing_ok=True)
     window = [*_window(context), "--set", "full", "--export", str(report), "--force-overwrite"]
-    context.run([*window, *_bench_command(context, "--eager")], exit_codes=range(-64, 256))
+    done = context.run([*window, *_bench_command(context, "--eager")], exit_codes=range(-64, 256))
+    profiler.check_rights(done.stdout + done.stderr)
     if not file.is_file():
         raise StepFailed("ncu wrote no report")
     read = [context.tool("ncu"), "--import", str(file), "--csv", "--page", "details", "--print-units", "base"]
@@ -93,6 +97,7 @@ def step_counters(context: Context) -> Outcome:
 def products(context: Context) -> Outcome:
     """The two big products by every algorithm that cublasLt offers."""
     context.needs_card()
+    context.needs_precision("tf32")
     done = context.run([context.program("product_algorithms"), str(context.scale.replicas)])
     figures: Json = json.loads(done.stdout)
     parts = []
@@ -112,6 +117,7 @@ def variants(context: Context) -> Outcome:
     """The whole step by other builds of the lane, each in a folder of its own beside a copy of kernel_bench."""
     if not context.variants:
         raise NotHere("no other build of the lane was given: --variant FILE.so")
+    context.needs_precision("tf32")
     found: list[Json] = []
     bench = context.program("kernel_bench")
     name = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
@@ -142,13 +148,33 @@ def variants(context: Context) -> Outcome:
     return Outcome("; ".join(steps), {"replicas": context.scale.replicas, "variants": found})
 
 
+SEES_A_CARD = {
+    "torch": "import torch; assert torch.cuda.is_available(), 'torch sees no card'",
+    "jax": "import jax; assert any(d.platform in ('gpu', 'cuda') for d in jax.devices()), 'jax sees no card'",
+}
+
+
+def _python_for(context: Context, module: str) -> str:
+    """The first python3 whose `module` can use the device. Raises NotHere."""
+    pythons = machine.pythons_with(module)
+    why = f"no python3 here has {module}"
+    for python in pythons:
+        if context.device == "simt":
+            return python
+        done = context.run([python, "-c", SEES_A_CARD[module]], ours=False, exit_codes=range(-64, 256))
+        if done.exit_code == 0:
+            return python
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.exit_code}"]
+        why = f"{python}: {lines[-1][:200]}"
+    raise NotHere(why)
+
+
 def peer(module: str, script: str, title: str) -> Step:
     """The same training steps by another library's ensemble, in this machine's own Python."""
 
     def run(context: Context) -> Outcome:
-        python = machine.python_with(module)
-        if python is None:
-            raise NotHere(f"no python3 here has {module}")
+        context.needs_precision("tf32")
+        python = _python_for(context, module)
         small = context.device == "simt"
         command = [python, str(PEERS / script), "--replicas", str(context.scale.replicas)]
         command += ["--device", "cpu" if small else "cuda"]
