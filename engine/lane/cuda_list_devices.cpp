@@ -1,19 +1,16 @@
 #include <cublas_v2.h>
 #include <cuda_runtime_api.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "engine/lane/cuda_capability.h"
 #include "engine/lane/cuda_device.h"
+#include "engine/lane/cuda_driver.h"
 #include "kernels/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {
-
-/// 13020 -> "13.2"
-std::string cuda_version(int number) {
-  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
-}
 
 std::string why_none(cudaError_t status) {
   int driver = 0;
@@ -22,10 +19,8 @@ std::string why_none(cudaError_t status) {
   cudaRuntimeGetVersion(&runtime);
   if (status == cudaErrorInsufficientDriver && driver == 0) return "no NVIDIA driver is installed";
   if (status == cudaErrorInsufficientDriver) {
-    // Any driver of the runtime's major version will do.
-    return "the NVIDIA driver is too old: it has CUDA " + cuda_version(driver) + ", this program needs " +
-           cuda_version(runtime / 1000 * 1000) + " (or its CUDA lane built with a toolkit of CUDA " +
-           std::to_string(driver / 1000) + ")";
+    std::error_code error;
+    return why_driver_is_too_old(driver, runtime, std::filesystem::read_symlink("/proc/self/exe", error));
   }
   if (status == cudaErrorNoDevice || status == cudaSuccess) {
     return "there is an NVIDIA driver but no visible GPU (CUDA_VISIBLE_DEVICES hides cards, too)";
@@ -61,10 +56,10 @@ void describe(int ordinal, DeviceInfo& info) {
   info.numerics = numerics(number, properties.multiProcessorCount);
   info.details = info.numerics + ", " + std::to_string(properties.totalGlobalMem / kMiB) + " MiB, L2 " +
                  std::to_string(static_cast<std::size_t>(properties.l2CacheSize) / kMiB) +
-                 " MiB, driver CUDA " + cuda_version(driver) + ", runtime " + cuda_version(runtime);
+                 " MiB, driver CUDA " + version_text(driver) + ", runtime " + version_text(runtime);
   info.supports_tf32 = info.supports_bf16 = number >= 80;
   info.default_lanes = 2;
-  info.driver = "CUDA " + cuda_version(driver);
+  info.driver = "CUDA " + version_text(driver);
   info.memory_bytes = properties.totalGlobalMem;
   info.memory_bus_bits = properties.memoryBusWidth;
   info.l2_bytes = static_cast<std::uint64_t>(properties.l2CacheSize);

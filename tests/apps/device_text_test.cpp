@@ -37,10 +37,10 @@ TEST_F(DeviceText, ADriverTooOldIsNamedWithWhatItHasAndWhatIsNeeded) {
   simt::set_driver_version(12040);
   const Backend backend = load_backend("simt");
   EXPECT_EQ(device_text(backend), "");
-  EXPECT_EQ(why_none(backend),
-            "the NVIDIA driver is too old: it has CUDA 12.4, this program needs 13.0 (or its CUDA lane built "
-            "with a "
-            "toolkit of CUDA 12)");
+  EXPECT_EQ(
+      why_none(backend),
+      "the NVIDIA driver is too old: it has CUDA 12.4, this program needs 13.0; build the CUDA lane with a "
+      "toolkit of CUDA 12 (12.3 or newer)");
   simt::set_driver_version(0);
   EXPECT_EQ(why_none(load_backend("simt")), "no NVIDIA driver is installed");
 }

@@ -82,7 +82,9 @@ TEST_F(SimtDevices, AnOldDriverIsNamedWithItsVersion) {
   simt::set_driver_version(12040);
   EXPECT_THAT(
       error_of(ExitCode::kDevice, [] { choose_devices("simt"); }),
-      HasSubstr("--device simt: the NVIDIA driver is too old: it has CUDA 12.4, this program needs 13.0"));
+      HasSubstr(
+          "--device simt: the NVIDIA driver is too old: it has CUDA 12.4, this program needs 13.0; build "
+          "the CUDA lane with a toolkit of CUDA 12 (12.3 or newer)"));
 }
 
 TEST_F(SimtDevices, ADriverOfTheSameMajorVersionIsNotTooOld) {
