@@ -18,6 +18,12 @@ void add_installed(std::vector<fs::path>& places, const fs::path& lib, const std
   places.push_back(lib / kFolder / file);
 }
 
+/// Whether programs in `folder` are those of an installed tree, whose lib is theirs. Above any other folder
+/// lies what others may write to.
+bool belongs_to_tree(const fs::path& folder) {
+  return folder.filename() == "bin" || folder.filename() == "libexec";
+}
+
 /// The folder of the shared library that holds this code, empty where it is the executable. The executable's
 /// own name is whatever its caller said, and a library's may be relative to the working directory of an
 /// earlier moment: neither says where a file lies.
@@ -38,7 +44,7 @@ std::vector<fs::path> places_of(const std::string& file) {
   if (const auto executable = fs::read_symlink("/proc/self/exe", error); !error) {
     const auto folder = executable.parent_path();
     places.push_back(folder / file);
-    add_installed(places, folder.parent_path() / "lib", file);
+    if (belongs_to_tree(folder)) add_installed(places, folder.parent_path() / "lib", file);
   }
   if (const fs::path folder = folder_of_this_library(); !folder.empty()) {
     places.push_back(folder / file);

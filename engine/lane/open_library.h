@@ -16,8 +16,9 @@ struct OpenedLibrary {
 };
 
 /// Opens our library `file`, the first that opens of: beside the executable (a build), lib/gpu_sweep/local of
-/// an installed tree (one that was built for this machine), lib/gpu_sweep, and the same places of the shared
-/// library that holds this code. Never in the working directory, nor in the folder above the executable's.
+/// the installed tree whose bin or libexec holds the executable (one that was built for this machine),
+/// lib/gpu_sweep of it, and the same places of the shared library that holds this code. Never in the working
+/// directory, nor above an executable's folder of another name.
 /// What it needs of NVIDIA and MPI is loaded before (machine_libraries.h). It stays open until the process
 /// ends.
 OpenedLibrary open_library(const std::string& file);

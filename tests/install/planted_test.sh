@@ -27,6 +27,8 @@ plant() {
 mkdir -p above/app elsewhere
 plant above
 plant above/gpu_sweep
+plant above/lib/gpu_sweep
+plant above/lib/gpu_sweep/local
 plant elsewhere
 plant elsewhere/gpu_sweep
 plant elsewhere/lib
@@ -61,6 +63,11 @@ devices "$build/gpu_sweep"
 # The planted ones are no duds: one in the program's own folder is loaded.
 cp planted.so above/app/libgpu_sweep_cuda.so
 if ! above/app/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "the planted library does nothing"; fi
+
+# Nor are those above it: an installed tree takes what lies in its lib, the local one first.
+mkdir above/bin
+cp "$build/gpu_sweep" above/bin
+if ! above/bin/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "an installed tree's lane is not found"; fi
 
 # A search path of a build with an empty or relative element means the working directory.
 for file in "$build/gpu_sweep" "$build"/*.so*; do
