@@ -97,6 +97,15 @@ void add_pip_packages(Folders& folders, const fs::path& prefix) {
   }
 }
 
+/// Where distributions install libraries, which the loader knows without any variable. Debian's folders come
+/// first, then Fedora's, whose /usr/lib has 32 bits.
+LibraryPlace system_folders() {
+  LibraryPlace place{"the system's folders", {}};
+  for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"})
+    add(place.folders, folder);
+  return place;
+}
+
 }  // namespace
 
 std::vector<LibraryPlace> cuda_places() {
@@ -115,6 +124,7 @@ std::vector<LibraryPlace> cuda_places() {
   for (const fs::path& prefix : prefixes_of("python3")) add_pip_packages(pip.folders, prefix);
   add_pip_packages(pip.folders, fs::path(variable("HOME")) / ".local");
   for (const char* prefix : {"/usr/local", "/usr"}) add_pip_packages(pip.folders, prefix);
+  places.push_back(system_folders());
   return places;
 }
 
@@ -123,9 +133,10 @@ std::vector<LibraryPlace> mpi_places() {
   LibraryPlace& installation =
       places.emplace_back(LibraryPlace{"the installation of the mpirun on PATH", {}});
   for (const fs::path& prefix : prefixes_of("mpirun")) add_toolkit(installation.folders, prefix);
-  LibraryPlace& distribution = places.emplace_back(LibraryPlace{"the distribution's folders", {}});
+  LibraryPlace& distribution = places.emplace_back(LibraryPlace{"Open MPI's own folders", {}});
   add(distribution.folders, "/usr/lib64/openmpi/lib");
   add(distribution.folders, "/usr/lib/x86_64-linux-gnu/openmpi/lib");
+  places.push_back(system_folders());
   return places;
 }
 

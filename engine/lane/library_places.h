@@ -15,12 +15,14 @@ struct LibraryPlace {
 
 /// Where NVIDIA's libraries may lie, first place first: CUDA_HOME, CUDA_PATH, LD_LIBRARY_PATH,
 /// /usr/local/cuda*, conda's environment, and pip's packages nvidia/*/lib (of VIRTUAL_ENV, CONDA_PREFIX, the
-/// python3 on PATH, the user and the system). Empty and relative elements of variables, which mean the
-/// working directory, are passed over. No other program is run.
+/// python3 on PATH, the user and the system), and the system's folders (/usr/lib/x86_64-linux-gnu,
+/// /usr/lib64, /usr/lib), so that a variable for which the loader must not be asked hides none. Empty and
+/// relative elements of variables, which mean the working directory, are passed over. No other program is
+/// run.
 std::vector<LibraryPlace> cuda_places();
 
 /// Where Open MPI's library may lie: MPI_HOME, LD_LIBRARY_PATH, the installation of the mpirun on PATH, the
-/// folders of distributions.
+/// folders that distributions give it, and the system's folders.
 std::vector<LibraryPlace> mpi_places();
 
 /// The places in one line, in which a place without a folder is named, too.

@@ -22,6 +22,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(ElfNeeds, NamesWhatTheLoaderWouldLookFor) {
   EXPECT_THAT(needed_libraries(GPU_SWEEP_NEEDS_CUDART), Contains("libcudart.so.99"));
@@ -95,6 +96,20 @@ TEST_F(Places, RelativeElementsAreNoPlaces) {
     EXPECT_FALSE(loader_searches_working_directory()) << text;
   }
   fs::current_path(before);
+}
+
+// An element for which the loader must not be asked hides no package of the distribution.
+TEST_F(Places, TheSystemsFoldersComeLast) {
+  const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:");
+  std::vector<fs::path> expected;
+  for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
+    if (fs::is_directory(folder)) expected.push_back(folder);
+  }
+  ASSERT_THAT(expected, Not(IsEmpty()));
+  for (const auto& places : {cuda_places(), mpi_places()}) {
+    ASSERT_THAT(places, Not(IsEmpty()));
+    EXPECT_EQ(places.back().folders, expected);
+  }
 }
 
 TEST_F(Places, PipsPackagesOfEveryPython) {
