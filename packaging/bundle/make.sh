@@ -61,8 +61,14 @@ carry_parts() {
 # Card tests are linked to CUDA: the machine's LD_LIBRARY_PATH comes first there.
 carry_tests() {
   local program
+  for program in study_bench kernel_bench; do
+    [ -e "$build/$program" ] || fail "$program, which --with-tests carries, is not built: kernel_bench needs libbenchmark-dev"
+  done
   for program in study_bench kernel_bench kernel_bench_cudnn copy_rate product_algorithms; do
-    [ -e "$build/$program" ] || continue
+    if [ ! -e "$build/$program" ]; then
+      say "not built and not carried: $program"
+      continue
+    fi
     # shellcheck disable=SC2016
     carry_program "$build/$program" "$program" --force-rpath --set-rpath '$ORIGIN/../lib:/usr/local/cuda/lib64'
   done
