@@ -4,6 +4,12 @@
 set -euo pipefail
 source=$1 build=$2
 shift 2
+with_tests=no
+[[ " $* " != *' --with-tests '* ]] || with_tests=yes
+if [ $with_tests = yes ] && [ ! -e "$build/kernel_bench" ]; then
+  echo "NOT TESTED: kernel_bench is not built (libbenchmark-dev is missing)"
+  exit 77
+fi
 for tool in patchelf dpkg-query xz; do
   command -v "$tool" >/dev/null || { echo "NOT TESTED: $tool is missing"; exit 77; }
 done
@@ -21,6 +27,7 @@ clean() { env -i PATH=/usr/bin:/bin "$@"; }
 
 # ---- what it needs of a machine
 "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.34
+# Not searched: the lane's -lineinfo and the tests' __FILE__ name their sources by the folder that they were built in.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so --exclude='*_tests*' "$tree"; then
   fail "files name the folder that they were built in"
 fi
@@ -88,5 +95,21 @@ done
 clean LD_DEBUG=libs "$program" --version 2>loaded >/dev/null
 if grep "calling init: .*lib/compat" loaded; then fail "carried libraries though the machine's are new enough"; fi
 
+# ---- the CUDA lane built again from what is carried, with this machine's toolkit
 [[ $("$source/packaging/bundle/rebuild_cuda_lane" --help) = *'CMAKE ARGUMENT'* ]] || fail "rebuild_cuda_lane --help"
+cuda=${CUDA_HOME:-/usr/local/cuda}
+if [ ! -e "$tree/bin/rebuild_cuda_lane" ]; then
+  [ "$with_tests" = no ] || fail "no rebuild_cuda_lane"
+elif ! command -v nvcc >/dev/null && [ ! -x "$cuda/bin/nvcc" ]; then
+  echo "NOT TESTED: rebuild_cuda_lane: no nvcc"
+else
+  local_lane=$tree/lib/gpu_sweep/local
+  clean PATH="$PATH" CUDA_HOME="$cuda" "$tree/bin/rebuild_cuda_lane" -DCMAKE_CUDA_ARCHITECTURES=90-real >rebuilt 2>&1 ||
+    fail "rebuild_cuda_lane: $(tail -n 20 rebuilt)"
+  grep -F "$local_lane/libgpu_sweep_cuda.so, built with CUDA " rebuilt || fail "not the new lane: $(tail -n 5 rebuilt)"
+  "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.99 || fail "what the new lane needs"
+  rm -r "$local_lane"
+  clean "$program" devices >seen 2>&1
+  if grep -F "$local_lane" seen; then fail "the deleted lane is named"; fi
+fi
 echo "bundle_test: $(stat -c %s "$archive") bytes, everything as it should be"
