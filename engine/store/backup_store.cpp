@@ -27,7 +27,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   LedgerContents ledger;
   remove_database(unfinished(copy));
   try {
-    sqlite::Database source(original, sqlite::Access::kRead);
+    sqlite::Database source = open_to_read(from, original);
     sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
     source.copy_to(made);
     check_schema(made, original.string());

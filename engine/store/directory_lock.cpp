@@ -34,6 +34,15 @@ std::string self() {
   return "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
 }
 
+/// Whether it is had. A message to the server on NFS: signals interrupt it.
+bool lock_at_once(int descriptor, int kind) {
+  int result = 0;
+  do {
+    result = ::flock(descriptor, kind | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
 }  // namespace
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
@@ -42,11 +51,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   if (descriptor_ < 0) {
     throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + std::strerror(errno));
   }
-  int result = 0;
-  do {
-    result = ::flock(descriptor_, LOCK_EX | LOCK_NB);  // on NFS a message to the server: signals interrupt it
-  } while (result != 0 && errno == EINTR);
-  if (result != 0) {
+  if (!lock_at_once(descriptor_, LOCK_EX)) {
     const int reason = errno;
     const std::string held_by = holder(descriptor_);
     ::close(descriptor_);
@@ -64,5 +69,14 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
 }
 
 DirectoryLock::~DirectoryLock() { ::close(descriptor_); }
+
+ReadersLock::ReadersLock(const std::filesystem::path& directory)
+    : descriptor_(::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
+  held_ = descriptor_ < 0 ? errno == ENOENT : lock_at_once(descriptor_, LOCK_SH);
+}
+
+ReadersLock::~ReadersLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
 
 }  // namespace gpu_sweep

@@ -19,4 +19,20 @@ class DirectoryLock {
   int descriptor_ = -1;
 };
 
+/// Keeps writers out of a directory in which its owner can write nothing, not even the lock's file: a shared
+/// flock on that file where there is one. Held for moments only, since writers do not wait.
+class ReadersLock {
+ public:
+  explicit ReadersLock(const std::filesystem::path& directory);
+  ~ReadersLock();
+  ReadersLock(const ReadersLock&) = delete;
+  ReadersLock& operator=(const ReadersLock&) = delete;
+
+  bool held() const { return held_; }  ///< false where a process is writing
+
+ private:
+  int descriptor_ = -1;
+  bool held_ = false;
+};
+
 }  // namespace gpu_sweep

@@ -43,7 +43,7 @@ Source open_source(const fs::path& directory, const fs::path& out) {
 }
 
 sqlite::Database open_for_reading(const fs::path& directory) {
-  return {directory / kStoreFile, sqlite::Access::kRead};
+  return open_to_read(directory, store_file(directory));
 }
 
 /// Throws Error(kUsage) unless both hold the same experiment.

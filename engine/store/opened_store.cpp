@@ -28,7 +28,8 @@ std::string counted_runs(std::size_t count, const char* one, const char* more) {
 
 void RunStore::Impl::load(sqlite::Access access) {
   database.reset();
-  database = std::make_unique<sqlite::Database>(file, access);
+  database = std::make_unique<sqlite::Database>(
+      access == sqlite::Access::kRead ? open_to_read(place->name(), file) : sqlite::Database(file, access));
   identity = identity_of(file).value_or(FileIdentity{});
   check_schema(*database, file.string());
   stored = read_study(*database, file.string());

@@ -1,5 +1,6 @@
 #include "engine/store/sqlite.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -92,25 +93,27 @@ std::string file_uri(const std::filesystem::path& file) {
   return uri;
 }
 
-/// A database in WAL mode wants to make side files even for reading. Where the directory cannot be written
-/// and holds none, nobody else can be writing either, and the file may be read as it stands.
-bool is_immutable(const std::filesystem::path& file) {
-  const std::filesystem::path directory = std::filesystem::absolute(file).parent_path();
-  std::error_code ignored;
-  return access(directory.c_str(), W_OK) != 0 &&
-         !std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
-}
-
-/// Read-only where nothing can be written anyway. Else also readers may write: the last to close may then
-/// clear the side files away.
+/// A reader beside others opens for writing too: the last one to close can then clear the side files away.
+/// Alone it makes no side files: with a log SQLite does so where it takes no locks, without a log where the
+/// file is immutable.
 std::string uri_of(const std::filesystem::path& file, Access access) {
   check_length(file);
-  return file_uri(file) + (access == Access::kRead && is_immutable(file) ? "?immutable=1" : "");
+  const std::string uri = file_uri(file);
+  if (access != Access::kReadAlone) return uri;
+  std::error_code ignored;
+  const bool has_log = std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
+  return uri + (has_log ? "?mode=ro&vfs=unix-none" : "?immutable=1");
 }
 
-int flags_of(const std::filesystem::path& file, Access access) {
-  if (access == Access::kRead && is_immutable(file)) return SQLITE_OPEN_READONLY;
+int flags_of(Access access) {
+  if (access == Access::kReadAlone) return SQLITE_OPEN_READONLY;
   return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+}
+
+/// SQLite itself asks for 0644, whatever the umask allows. What fails here it tells.
+void make_empty(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 /// Against files that somebody crafted (https://www.sqlite.org/security.html).
@@ -131,7 +134,7 @@ void protect(sqlite3* handle) {
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Database::Database(const std::filesystem::path& name, const std::string& uri, int flags) : file_(name) {
+void Database::open(const std::string& uri, int flags) {
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(uri.c_str(), &handle, flags | SQLITE_OPEN_URI, nullptr);
   handle_.reset(handle);
@@ -142,13 +145,18 @@ Database::Database(const std::filesystem::path& name, const std::string& uri, in
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
 }
 
-Database::Database(const std::filesystem::path& file, Access access)
-    : Database(file, uri_of(file, access), flags_of(file, access)) {
-  if (access == Access::kRead) execute("PRAGMA query_only=ON");
+Database::Database(const std::filesystem::path& file, Access access) : Database(file) {
+  const std::string uri = uri_of(file, access);
+  if (access == Access::kCreate) make_empty(file);
+  open(uri, flags_of(access));
+  if (access == Access::kReadAlone) execute("PRAGMA locking_mode=EXCLUSIVE");
+  if (access == Access::kRead || access == Access::kReadAlone) execute("PRAGMA query_only=ON");
 }
 
 Database Database::in_memory(const std::filesystem::path& name) {
-  return {name, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  Database database(name);
+  database.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  return database;
 }
 
 void Database::set_busy_timeout(int milliseconds) { sqlite3_busy_timeout(handle_.get(), milliseconds); }

@@ -16,7 +16,12 @@ struct sqlite3_stmt;
 
 namespace gpu_sweep::sqlite {
 
-enum class Access { kRead, kReadWrite, kCreate };
+enum class Access {
+  kRead,       ///< beside others that may write; wants to make side files
+  kReadAlone,  ///< what nobody writes meanwhile: the file and its log, and nothing is made
+  kReadWrite,
+  kCreate,  ///< the file has the permissions that the umask leaves, and gives them to its side files
+};
 
 class Statement;
 
@@ -26,7 +31,6 @@ class Statement;
 /// says nothing of its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
-  /// A file that cannot change, in a directory that cannot be written, is read without side files.
   Database(const std::filesystem::path& file, Access access);
 
   /// A database that no file holds, and that messages call `name`.
@@ -52,7 +56,8 @@ class Database {
   void copy_to(Database& to);
 
  private:
-  Database(const std::filesystem::path& name, const std::string& uri, int flags);
+  explicit Database(std::filesystem::path name) : file_(std::move(name)) {}
+  void open(const std::string& uri, int flags);
 
   /// SQLite reads a file that ends within its last page as if zeros followed.
   std::optional<std::string> cut_short();

@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/directory_lock.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
 #include "engine/store/json_text.h"
@@ -90,6 +91,22 @@ void create_store(const fs::path& file, const Experiment& experiment, const Prov
     throw;
   }
   finish(file);
+}
+
+sqlite::Database open_to_read(const fs::path& directory, const fs::path& file) {
+  try {
+    sqlite::Database database(file, sqlite::Access::kRead);
+    database.integer("PRAGMA schema_version");  // the first read is what makes side files
+    return database;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kOutput) throw;
+    const ReadersLock lock(directory);
+    if (!lock.held()) throw;
+    require_readable(file);
+    sqlite::Database memory = sqlite::Database::in_memory(file);
+    sqlite::Database(file, sqlite::Access::kReadAlone).copy_to(memory);
+    return memory;
+  }
 }
 
 StoredExperiment read_study(sqlite::Database& database, const std::string& file) {

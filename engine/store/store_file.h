@@ -31,6 +31,11 @@ bool is_there(const std::filesystem::path& file);
 void create_store(const std::filesystem::path& file, const Experiment& experiment,
                   const Provenance& provenance);
 
+/// Opens `file`, the store of `directory`, for reading. Where SQLite can make no side files (a full disk, a
+/// file system or folder that may not be written) and nobody is writing the directory, file and log are
+/// copied into memory. Throws what sqlite::Database throws.
+sqlite::Database open_to_read(const std::filesystem::path& directory, const std::filesystem::path& file);
+
 /// The values about the study as the store keeps them, JSON by name.
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance);
 
