@@ -8,6 +8,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/comparison_tables.h"
+#include "engine/report/display_width.h"
 
 namespace gpu_sweep {
 namespace {
@@ -37,7 +38,9 @@ void compare_directories(const CompareFlags& flags) {
   using Json = nlohmann::ordered_json;
   print_data(
       flags.json
-          ? comparison_json(first, second, figures).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+          ? printable_json(
+                comparison_json(first, second, figures).dump(2, ' ', false, Json::error_handler_t::replace)) +
+                "\n"
           : comparison_tables(first, second, figures));
   lost.check();
 }

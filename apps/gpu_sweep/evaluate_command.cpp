@@ -13,6 +13,7 @@
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/data/dataset_layout.h"
+#include "engine/report/display_width.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/weights_file.h"
 #include "engine/train/replica_group.h"
@@ -92,7 +93,7 @@ std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
     for (int predicted = 0; predicted < matrix.classes; ++predicted) {
       text += fmt::format("{:>6}", count(matrix, truth, predicted));
     }
-    text += "  " + setup.dataset.class_names[static_cast<std::size_t>(truth)];
+    text += "  " + printable(setup.dataset.class_names[static_cast<std::size_t>(truth)]);
   }
   return text + "\n";
 }

@@ -62,7 +62,10 @@ Command add_export_command(CLI::App& program) {
   add_path_flag(*app, "--to", flags->to, "DIR", "folder of the files; DIR/FORMAT if not given");
   app->add_flag("--every-run", flags->options.every_run,
                 "tensorboard: also the curves of every run; slow beyond some 250 of them");
-  app->footer("Prints the files written. Example: gpu_sweep export results/quick --format csv");
+  app->footer(
+      "Prints the files written. In csv a name that begins with = + - or @ has a ' before it, so that no\n"
+      "spreadsheet takes it for a formula.\n\n"
+      "Example: gpu_sweep export results/quick --format csv");
   return {app, [flags] { export_study(*flags); }};
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/error.h"
+#include "engine/report/display_width.h"
 
 namespace gpu_sweep {
 namespace {
@@ -19,7 +20,8 @@ bool may_colour() {
   return can_redraw() && (no_color == nullptr || *no_color == '\0');
 }
 
-void say_marked(const char* colour, const char* mark, const std::string& line) {
+void say_marked(const char* colour, const char* mark, const std::string& text) {
+  const std::string line = printable(text);
   if (may_colour()) {
     std::fprintf(stderr, "\x1b[%sm%s\x1b[0m %s\n", colour, mark, line.c_str());
   } else {
@@ -35,7 +37,7 @@ void print_data(const std::string& text) {
   }
 }
 
-void say(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+void say(const std::string& line) { std::fprintf(stderr, "%s\n", printable(line).c_str()); }
 void warn(const std::string& line) { say_marked("1;33", "warning:", line); }
 void report_error(const std::string& line) { say_marked("1;31", "error:", line); }
 

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 void print_data(const std::string& text);
 
 /// One line on stderr: a plain remark, "warning: ...", "error: ...". Coloured on a terminal unless NO_COLOR
-/// is set.
+/// is set; control characters are escaped.
 void say(const std::string& line);
 void warn(const std::string& line);
 void report_error(const std::string& line);

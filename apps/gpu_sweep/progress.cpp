@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "engine/report/display_width.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -47,7 +48,7 @@ void Progress::run_finished() {
 
 void Progress::note(const std::string& line) {
   erase_bar();
-  out_ << line << '\n' << std::flush;
+  out_ << printable(line) << '\n' << std::flush;
   if (style_ == Style::kBar) show(true);
 }
 

@@ -9,6 +9,7 @@
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
+#include "engine/report/display_width.h"
 #include "engine/selftest/selftest.h"
 
 namespace gpu_sweep {
@@ -72,7 +73,7 @@ void selftest(const SelftestFlags& flags) {
   Json all = Json::array();
   int failed = 0;
   for (const int index : choice.indices) failed += test_device(choice, index, flags.json, all);
-  if (flags.json) print_data(all.dump(1) + "\n");
+  if (flags.json) print_data(printable_json(all.dump(1)) + "\n");
   if (failed > 0) {
     throw Error(ExitCode::kDevice, "self-test: " + std::to_string(failed) +
                                        " checks failed; do not trust what this device computes");

@@ -36,8 +36,8 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 }  // namespace
 
 void say_stopping() {
-  const std::string line = "stopping; again to stop at once";
-  say(can_redraw() ? "\r\x1b[K" + line : line);
+  if (can_redraw()) std::cerr << "\r\x1b[K";  // what stands of the bar
+  say("stopping; again to stop at once");
 }
 
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,

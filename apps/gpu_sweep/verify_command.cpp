@@ -9,6 +9,7 @@
 #include "apps/gpu_sweep/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
+#include "engine/report/display_width.h"
 #include "engine/report/exports.h"
 #include "engine/report/summary_json.h"
 #include "engine/statistics/wording.h"
@@ -57,7 +58,7 @@ class Findings {
  private:
   static void line(const std::string& part, const std::string& what) {
     constexpr std::size_t kWidth = 15;
-    print_data(part + std::string(kWidth - std::min(kWidth - 1, part.size()), ' ') + what + "\n");
+    print_data(part + std::string(kWidth - std::min(kWidth - 1, part.size()), ' ') + printable(what) + "\n");
   }
 
   std::size_t faults_ = 0;

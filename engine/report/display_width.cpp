@@ -69,6 +69,19 @@ bool is_control(char32_t code) {
          (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;
 }
 
+void escape_byte(char byte, std::string& text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  text += {'\\', 'x', kHex[value >> 4], kHex[value & 15]};
+}
+
+/// All control characters have at most four digits.
+void escape_code(char32_t code, std::string& text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  text += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) text += kHex[code >> shift & 15];
+}
+
 std::string spaces(int count) { return std::string(static_cast<std::size_t>(std::max(count, 0)), ' '); }
 
 }  // namespace
@@ -89,10 +102,28 @@ std::string printable(std::string_view text) {
     const Character character = decode(text);
     if (character.valid && !is_control(character.code)) {
       result += text.substr(0, character.bytes);
+    } else if (character.code == '\n' && character.valid) {
+      result += "\\n";
+    } else if (character.bytes == 1) {
+      escape_byte(text.front(), result);
     } else {
-      result += '?';
+      escape_code(character.code, result);
     }
     text.remove_prefix(character.bytes);
+  }
+  return result;
+}
+
+std::string printable_json(std::string_view json) {
+  std::string result;
+  while (!json.empty()) {
+    const Character character = decode(json);
+    if (character.valid && character.code >= 0x7f && is_control(character.code)) {
+      escape_code(character.code, result);
+    } else {
+      result += json.substr(0, character.bytes);
+    }
+    json.remove_prefix(character.bytes);
   }
   return result;
 }

@@ -1,4 +1,4 @@
-// How wide a text stands on a terminal.
+// How wide a text stands on a terminal, and which characters may not get there.
 #pragma once
 
 #include <string>
@@ -10,9 +10,13 @@ namespace gpu_sweep {
 /// byte that is no UTF-8 counts 1.
 int display_width(std::string_view text);
 
-/// The text with every control character and every byte that is no UTF-8 as "?": fit for one line of a
-/// terminal.
+/// The text with every control character and every byte that is no UTF-8 escaped, as "\n", "\x1b" or
+/// "\u009b": fit for one line of a terminal. Characters that turn the direction of what follows count as
+/// control characters.
 std::string printable(std::string_view text);
+
+/// The same for JSON, which escapes those below U+0020 itself: it means what it meant.
+std::string printable_json(std::string_view json);
 
 /// Padded with spaces to at least `width` columns.
 std::string pad_right(std::string_view text, int width);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/report/display_width.h"
 #include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
@@ -14,9 +15,12 @@ namespace {
 
 constexpr std::array kScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
-/// Quoted where RFC 4180 wants it.
-std::string text(const std::string& value) {
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
+/// Without control characters, with "'" before what a spreadsheet would take for a formula
+/// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 wants it.
+std::string text(const std::string& name) {
+  std::string value = printable(name);
+  if (value.find_first_of("=+-@") == 0) value.insert(0, "'");
+  if (value.find_first_of(",\"") == std::string::npos) return value;
   std::string quoted = "\"";
   for (const char c : value) {
     if (c == '"') quoted += '"';

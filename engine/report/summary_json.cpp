@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/report/display_width.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/store/atomic_file.h"
@@ -156,7 +157,7 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
 std::string summary_text(const Json& summary) {
   std::string text;
   print(summary, "", text);
-  return text + '\n';
+  return printable_json(text) + '\n';
 }
 
 void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <limits>
 
@@ -112,6 +113,26 @@ TEST_F(Exports, AStudyWithoutRunsIsExportedEmpty) {
   write("csv");
   EXPECT_EQ(test::read_file(directory.path() / "csv" / "history.csv"),
             "model,seed,epoch,loss,accuracy,val_loss,val_accuracy\n");
+}
+
+TEST_F(Exports, NoCellOfACsvFileIsAFormula) {
+  const std::array<std::pair<const char*, const char*>, 6> kNames = {{{"=1+1", "'=1+1"},
+                                                                      {"+x", "'+x"},
+                                                                      {"-x", "'-x"},
+                                                                      {"@x,\"y\"", "\"'@x,\"\"y\"\"\""},
+                                                                      {"a\u009b\nb", R"(a\u009b\nb)"},
+                                                                      {"x=-1", "x=-1"}}};
+  runs.resize(1);
+  runs[0].final[0].loss = -0.5;  // a number stays one
+  for (const auto& [name, cell] : kNames) {
+    stored.experiment.models[0].name = runs[0].model = name;
+    write("csv");
+    const std::string history = test::read_file(directory.path() / "csv" / "history.csv");
+    EXPECT_THAT(history.substr(history.find('\n') + 1), testing::StartsWith(std::string(cell) + ','));
+    const std::string rows = test::read_file(directory.path() / "csv" / "runs.csv");
+    EXPECT_THAT(rows.substr(rows.find('\n') + 1), testing::StartsWith(std::string(cell) + ','));
+    EXPECT_THAT(rows, HasSubstr(",-0.5,"));
+  }
 }
 
 TEST_F(Exports, AnUnknownFormatNamesTheKnown) {

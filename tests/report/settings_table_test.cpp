@@ -48,7 +48,7 @@ TEST(SettingsTable, ShowsAllDigits) {
   models[1].name = "b\n";
   models[1].optimiser.learning_rate = 0.0010000000000000002;
   EXPECT_THAT(settings_table(models), testing::HasSubstr("\n                0.001  a\n"
-                                                         "0.0010000000000000002  b?\n"));
+                                                         "0.0010000000000000002  b\\n\n"));
 }
 
 }  // namespace

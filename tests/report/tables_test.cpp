@@ -111,7 +111,7 @@ TEST(StudyTable, NamesCannotSteerTheTerminal) {
   stored.experiment.name = "a\x1b[2Jb";
   stored.experiment.models[0].name = "c\nd";
   const std::string table = study_table(stored, sample_runs(stored.experiment));
-  EXPECT_THAT(table, AllOf(HasSubstr("a?[2Jb"), HasSubstr("c?d"), Not(HasSubstr("\x1b"))));
+  EXPECT_THAT(table, AllOf(HasSubstr(R"(a\x1b[2Jb)"), HasSubstr(R"(c\nd)"), Not(HasSubstr("\x1b"))));
 }
 
 TEST(DisplayWidth, CountsColumnsAndNotBytes) {
@@ -124,13 +124,19 @@ TEST(DisplayWidth, CountsColumnsAndNotBytes) {
   EXPECT_EQ(display_width("\xe6\xb7"), 2);  // a character cut short
 }
 
-TEST(Printable, ReplacesWhatIsNoText) {
+TEST(Printable, EscapesWhatIsNoText) {
   EXPECT_EQ(printable("größe 深"), "größe 深");
   EXPECT_EQ(printable("a\x07\u0085\u202e"
                       "b\xff"),
-            "a???b?");
-  EXPECT_EQ(printable("\xc0\xaf"), "??");       // an overlong form of "/"
-  EXPECT_EQ(printable("\xed\xa0\x80"), "???");  // half of a surrogate pair
+            R"(a\x07\u0085\u202eb\xff)");
+  EXPECT_EQ(printable("a\nb\x1b[31m\x7f"), R"(a\nb\x1b[31m\x7f)");
+  EXPECT_EQ(printable("\xc0\xaf"), R"(\xc0\xaf)");          // an overlong form of "/"
+  EXPECT_EQ(printable("\xed\xa0\x80"), R"(\xed\xa0\x80)");  // half of a surrogate pair
+}
+
+TEST(Printable, JsonMeansWhatItMeant) {
+  EXPECT_EQ(printable_json("{\n  \"größe\u009b\u2028\x7f\": 1\n}"),
+            "{\n  \"größe\\u009b\\u2028\\u007f\": 1\n}");
 }
 
 }  // namespace
