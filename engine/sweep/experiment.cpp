@@ -198,10 +198,11 @@ Experiment load_experiment(const std::filesystem::path& file, const ExperimentOv
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) refuse("no such file");
   if (std::filesystem::is_directory(status)) refuse("a directory");
+  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // which may never end
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
   constexpr std::size_t kLargestFile = std::size_t{1} << 20;
-  std::string text(kLargestFile + 1, '\0');  // a pipe or a device tells no size beforehand
+  std::string text(kLargestFile + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) refuse("a file that cannot be read");
   text.resize(static_cast<std::size_t>(stream.gcount()));

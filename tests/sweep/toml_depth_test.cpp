@@ -1,11 +1,16 @@
-// Experiment files that nest too deep for a stack, and such that only look like it.
+// Experiment files that nest too deep for a stack, and such that only look like it; files that are none.
 #include "engine/sweep/toml_depth.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "engine/sweep/experiment.h"
 #include "tests/support/error_of.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
@@ -67,9 +72,22 @@ TEST(TomlDepth, TheDeepestThatPassesIsReadWithoutHarm) {
   EXPECT_THAT(message_of(arrays), HasSubstr("deep.toml:1: x: found an unknown key"));
 }
 
-TEST(TomlDepth, AFileOfAnyKindIsReadNoFurtherThanItsLimit) {
-  EXPECT_EQ(test::error_of(ExitCode::kUsage, [] { load_experiment("/dev/zero"); }),
-            "/dev/zero: found more than 1 MiB, expected an experiment (TOML file)");
+TEST(ExperimentFile, IsReadNoFurtherThanItsLimit) {
+  const test::TemporaryDirectory directory;
+  const std::filesystem::path file = directory / "long.toml";
+  test::write_file(file, repeated("#", (1 << 20) + 1));
+  EXPECT_EQ(test::error_of(ExitCode::kUsage, [&] { load_experiment(file); }),
+            file.string() + ": found more than 1 MiB, expected an experiment (TOML file)");
+}
+
+TEST(ExperimentFile, APipeOrADeviceIsRefusedAtOnce) {
+  const test::TemporaryDirectory directory;
+  const std::filesystem::path pipe = directory / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::filesystem::path& file : {pipe, std::filesystem::path("/dev/zero")}) {
+    EXPECT_EQ(test::error_of(ExitCode::kUsage, [&] { load_experiment(file); }),
+              file.string() + ": found a pipe or a device, expected an experiment (TOML file)");
+  }
 }
 
 }  // namespace
