@@ -11,6 +11,7 @@
 #include "apps/gpu_sweep/command_line.h"
 #include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/standard_streams.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/error.h"
 #include "engine/lane/host_limits.h"
@@ -82,6 +83,7 @@ int run_program(int argc, const char* const* argv) {
 }  // namespace gpu_sweep
 
 int main(int argc, char** argv) {
+  gpu_sweep::open_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to report, not a reason to die
   try {
     return gpu_sweep::run_program(argc, argv);
