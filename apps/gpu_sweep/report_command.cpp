@@ -10,6 +10,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/html_report.h"
+#include "engine/store/atomic_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 struct ReportFlags {
   std::string directory;
   std::string data;
+  std::string to;
 };
 
 void report(const ReportFlags& flags) {
@@ -25,9 +27,11 @@ void report(const ReportFlags& flags) {
   const LostRuns lost({&store});
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
   const std::vector<RunRecord> runs = store.runs();
-  write_report(flags.directory, store.stored(), runs, images ? &*images : nullptr,
+  const std::filesystem::path to = flags.to.empty() ? flags.directory : flags.to;
+  make_directory(to);
+  write_report(to, store.stored(), runs, images ? &*images : nullptr,
                calibrate(flags.directory, store.stored(), runs, warn));
-  print_data((std::filesystem::path(flags.directory) / kReportFile).string() + "\n");
+  print_data((to / kReportFile).string() + "\n");
   lost.check();
 }
 
@@ -40,6 +44,7 @@ Command add_report_command(CLI::App& program) {
       ->type_name("DIR");
   add_path_flag(*app, "--data", flags->data, "DIR",
                 "folder of the data set, if it is not where the runs found it");
+  add_path_flag(*app, "--to", flags->to, "DIR", "folder of report.html; that of the results if not given");
   app->footer(
       "One file that opens without a network: tables, curves, differences with intervals, confusion "
       "matrices,\n"
