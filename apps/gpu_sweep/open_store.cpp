@@ -5,10 +5,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/model/parameter_layout.h"
-#include "engine/report/html_report.h"
-#include "engine/report/summary_json.h"
 #include "engine/statistics/wording.h"
-#include "engine/store/atomic_file.h"
 #include "engine/store/probabilities.h"
 
 namespace gpu_sweep {
@@ -42,8 +39,6 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   for (const std::string& damage : store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
   }
-  remove_unfinished_files(
-      out, [](const std::string& name) { return name == kReportFile || name == kSummaryFile; });
   const int images = setup.dataset[Set::kTest].rows;
   std::set<std::string> again;
   if (options.keep_probabilities) {

@@ -78,7 +78,7 @@ void keep_tuned_grouping(const DeviceInfo& device, Precision precision, const Gr
                   {"replicas_per_group", grouping.replicas},
                   {"lanes", grouping.lanes}});
   make_directory(file.parent_path());
-  write_file_atomically(file, Json({{"tuned", kept}}).dump(2) + "\n");
+  rewrite_file_atomically(file, Json({{"tuned", kept}}).dump(2) + "\n");
 }
 
 }  // namespace gpu_sweep

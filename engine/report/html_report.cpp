@@ -117,7 +117,7 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
 void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
                   const std::vector<RunRecord>& runs, const Dataset* images,
                   const Calibrations& calibrations) {
-  write_file_atomically(directory / kReportFile, html_report(stored, runs, images, calibrations));
+  rewrite_file_atomically(directory / kReportFile, html_report(stored, runs, images, calibrations));
 }
 
 }  // namespace gpu_sweep

@@ -162,7 +162,7 @@ std::string summary_text(const Json& summary) {
 
 void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
                    const std::vector<RunRecord>& runs, const Calibrations& calibrations) {
-  write_file_atomically(directory / kSummaryFile, summary_text(summary_json(stored, runs, calibrations)));
+  rewrite_file_atomically(directory / kSummaryFile, summary_text(summary_json(stored, runs, calibrations)));
 }
 
 }  // namespace gpu_sweep

@@ -88,6 +88,12 @@ bool lives_elsewhere(pid_t process) {
   return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
 }
 
+/// What killed writers left of `file`.
+void remove_unfinished(const std::filesystem::path& file) {
+  remove_unfinished_files(std::filesystem::absolute(file).parent_path(),
+                          [&](const std::string& name) { return name == file.filename(); });
+}
+
 }  // namespace
 
 void fail_to_write(const std::filesystem::path& file, int reason) { fail("write", file, reason); }
@@ -95,6 +101,7 @@ void fail_to_write(const std::filesystem::path& file, int reason) { fail("write"
 void check_writable(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) fail("write", file, EISDIR);
+  remove_unfinished(file);
   const std::filesystem::path temporary = temporary_name(file);
   const int reason = write_and_sync(temporary, "");
   ::unlink(temporary.c_str());
@@ -122,6 +129,11 @@ void remove_unfinished_files(const std::filesystem::path& directory,
     if (!unfinished || !is_ours(unfinished->name) || lives_elsewhere(unfinished->writer)) continue;
     if (entry->symlink_status(ignored).type() == fs::file_type::regular) fs::remove(entry->path(), ignored);
   }
+}
+
+void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes) {
+  remove_unfinished(file);
+  write_file_atomically(file, bytes);
 }
 
 void sync_directory(const std::filesystem::path& directory) {

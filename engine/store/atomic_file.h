@@ -22,8 +22,13 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours);
 
-/// Finds out before the work is done whether `file` could be written after it: leaves nothing behind. Throws
-/// Error(kOutput) for a directory and for a place where no file can be made.
+/// The same for a file that one process after the other writes under this name, and no owner of the directory
+/// looks after: also removes what killed ones left of it.
+void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes);
+
+/// Finds out before the work is done whether `file` could be written after it: leaves nothing behind,
+/// nor what killed writers left of it. Throws Error(kOutput) for a directory and for a place where no file
+/// can be made.
 void check_writable(const std::filesystem::path& file);
 
 /// Makes a rename or a new name in `directory` durable. Throws Error(kOutput).

@@ -25,6 +25,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
   }
   LedgerContents ledger;
+  remove_unfinished_probabilities(to);
   remove_database(unfinished(copy));
   try {
     sqlite::Database source = open_to_read(from, original);

@@ -151,7 +151,7 @@ void write_ledger(const std::filesystem::path& file, const LedgerContents& conte
   runs.reserve(contents.runs.size());
   for (const auto& [key, run] : contents.runs) runs.push_back(run);
   text += run_lines(runs, number);
-  write_file_atomically(file, text);
+  rewrite_file_atomically(file, text);
 }
 
 Ledger::Ledger(const std::filesystem::path& file, std::int64_t lines)

@@ -48,6 +48,17 @@ TEST_F(AtomicFile, WhatAKilledWriterLeftIsRemoved) {
   EXPECT_THAT(names(), ElementsAre());
 }
 
+TEST_F(AtomicFile, RewritingAndAskingRemoveWhatKilledWritersLeftOfThatFileAlone) {
+  const std::string theirs = "theirs.npz.tmp" + dead_process();
+  make(theirs);
+  make("ours.npz.tmp" + dead_process());
+  rewrite_file_atomically(directory_.path() / "ours.npz", "text");
+  EXPECT_THAT(names(), ElementsAre("ours.npz", theirs));
+  make("ours.npz.tmp" + dead_process());
+  check_writable(directory_.path() / "ours.npz");
+  EXPECT_THAT(names(), ElementsAre("ours.npz", theirs));
+}
+
 TEST_F(AtomicFile, NothingElseIsRemoved) {
   const std::string dead = dead_process();
   const ChildProcess living([] { return pause(); });
