@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/probabilities.h"
+#include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
 
@@ -14,15 +16,22 @@ Calibrations calibrate(const std::filesystem::path& directory, const StoredExper
   Calibrations found;
   for (const ModelRuns& model : runs_by_model(stored.experiment, runs)) {
     std::optional<ModelCalibrator> calibrator;
+    std::size_t absent = 0;
     for (const RunRecord* run : model.runs) {
       auto [kept, damage] = find_probabilities(directory, run->key, run->test_predictions.size());
       if (!damage.empty()) warn("left out of the calibration: " + damage);
+      if (!kept && damage.empty()) ++absent;
       if (!kept) continue;
       std::vector<float> probabilities(kept->values.size());
       std::transform(kept->values.begin(), kept->values.end(), probabilities.begin(),
                      [](Fp16 value) { return to_float(value); });
       if (!calibrator) calibrator.emplace(std::move(kept->labels));
-      calibrator->add(probabilities);
+      calibrator->add(run->seed, probabilities);
+    }
+    if (calibrator && absent > 0) {
+      warn(shown_text(model.model.name) + ": " + std::to_string(absent) + " of " +
+           counted(model.runs.size(), "run") + " keep no class probabilities and have no part in the " +
+           "calibration; gpu_sweep run --keep-predictions makes them");
     }
     if (calibrator) found.emplace(model.model.name, calibrator->result());
   }

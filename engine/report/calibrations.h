@@ -16,7 +16,8 @@ namespace gpu_sweep {
 using Calibrations = std::map<std::string, ModelCalibration>;
 
 /// Reads the runs' files in `directory` one after the other; runs that diverged take no part. `warn` is told
-/// in one line of each file that is damaged: its run takes no part either.
+/// in one line of each file that is damaged, whose run takes no part either, and of each model only some of
+/// whose runs keep them.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs,
                        const std::function<void(const std::string& line)>& warn);

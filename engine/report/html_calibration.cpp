@@ -1,6 +1,7 @@
 // How far class probabilities can be trusted.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/html_cells.h"
@@ -13,6 +14,20 @@
 
 namespace gpu_sweep {
 namespace {
+
+/// The vote of the runs whose probabilities are kept: the figures beside it are of those alone.
+std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns model,
+                              const ReportAnalysis& analysis) {
+  std::erase_if(model.runs, [&](const RunRecord* run) {
+    return std::ranges::find(calibration.seeds, run->seed) == calibration.seeds.end();
+  });
+  return ensemble_accuracy(model, analysis.labels(), analysis.classes());
+}
+
+/// "4", or "2 of 4" where the other runs keep no probabilities.
+std::string runs_taken(std::size_t taken, std::size_t all) {
+  return taken == all ? std::to_string(all) : fmt::format("{} of {}", taken, all);
+}
 
 /// Of single runs or of their ensembles.
 using Side = Calibration ModelCalibration::*;
@@ -37,9 +52,12 @@ Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calib
                       {"share", static_cast<double>(bin.images) / images}});
     }
     const ReliabilityBin& surest = calibration.bins.back();
-    errors +=
-        fmt::format(" {}: calibration error {} points; where it is surest, {} sure and {} right.", name,
-                    points(calibration.expected_error), percent(surest.confidence), percent(surest.accuracy));
+    const std::size_t runs = found->second.seeds.size();
+    const std::string whose_runs =
+        runs == models[i]->runs.size() ? "" : " (" + runs_taken(runs, models[i]->runs.size()) + " runs)";
+    errors += fmt::format(" {}{}: calibration error {} points; where it is surest, {} sure and {} right.",
+                          name, whose_runs, points(calibration.expected_error), percent(surest.confidence),
+                          percent(surest.accuracy));
   }
   Chart chart;
   chart.spec = "reliability";
@@ -56,18 +74,23 @@ std::string calibration_table(const ReportAnalysis& analysis) {
       continue;
     }
     const auto found = analysis.calibrations.find(model.model.name);
-    if (found == analysis.calibrations.end()) continue;
-    const auto& [runs, single, ensemble] = found->second;
-    const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
+    if (found == analysis.calibrations.end()) {
+      rows +=
+          fmt::format("<tr>{}<td>{}</td><td class=\"text\" colspan=\"7\">no class probabilities</td></tr>\n",
+                      row_header(model), runs_taken(0, model.runs.size()));
+      continue;
+    }
+    const auto& [seeds, single, ensemble] = found->second;
+    const auto vote = vote_of(found->second, model, analysis);
     rows += fmt::format(
         "<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></"
         "tr>\n",
-        row_header(model), runs, points(single.accuracy), vote ? points(*vote) : "–",
-        points(ensemble.accuracy), points(single.expected_error), points(ensemble.expected_error),
-        fixed(single.brier, 4), fixed(ensemble.brier, 4));
+        row_header(model), runs_taken(seeds.size(), model.runs.size()), points(single.accuracy),
+        vote ? points(*vote) : "–", points(ensemble.accuracy), points(single.expected_error),
+        points(ensemble.expected_error), fixed(single.brier, 4), fixed(ensemble.brier, 4));
   }
   return "<div class=\"scroll\"><table><caption>On the test set: accuracy in % of one run on average, of the "
-         "majority vote of all runs and of their mean probabilities; expected calibration error in points; "
+         "majority vote of these runs and of their mean probabilities; expected calibration error in points; "
          "Brier "
          "score (0 is best)</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
          "scope=\"col\">one run</th><th scope=\"col\">vote</th><th scope=\"col\">mean</th><th "
@@ -92,9 +115,9 @@ std::string calibration_section(const ReportAnalysis& analysis) {
           html_figure(
               reliability_chart(models, analysis.calibrations, &ModelCalibration::single, "single runs")) +
           "</div>\n";
-  html += "<div><h3>Mean probabilities of all runs</h3>\n" +
+  html += "<div><h3>Mean probabilities of all runs that keep them</h3>\n" +
           html_figure(reliability_chart(models, analysis.calibrations, &ModelCalibration::ensemble,
-                                        "the mean of all runs")) +
+                                        "the mean of all runs that keep them")) +
           "</div>\n</div>\n";
   return html + calibration_table(analysis) + "</section>\n";
 }

@@ -90,9 +90,14 @@ std::string missing_from_pairs(const ReportAnalysis& analysis) {
 }
 
 std::string rank_table(const ReportAnalysis& analysis) {
+  const bool differ = std::ranges::any_of(analysis.models, [&](const ModelRuns& model) {
+    return model.runs.size() != analysis.models.front().runs.size();
+  });
   std::string head;
   for (const ModelRuns& model : analysis.models) {
-    head += "<th scope=\"col\">" + html_model(model) + "</th>";
+    const std::string runs =
+        differ ? " <span class=\"spread\">of " + counted(model.runs.size(), "run") + "</span>" : "";
+    head += "<th scope=\"col\">" + html_model(model) + runs + "</th>";
   }
   std::string rows;
   for (const RankedFigure& row : study_ranks(analysis.models)) {

@@ -76,23 +76,24 @@ std::string together_table(const ReportAnalysis& analysis) {
   bool any = false;
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 4);
+      rows += row_without_figures(model, 5);
       continue;
     }
     const std::optional<double> disagreement = churn(model, analysis.classes());
     if (!disagreement) continue;
     any = true;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
-    rows += fmt::format("<tr>{}<td>{}</td><td>{}</td><td>{}</td></tr>\n", row_header(model),
-                        percent(mean_of(model, kTestAccuracy)), vote ? percent(*vote) : "–",
-                        percent(*disagreement));
+    rows += fmt::format("<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", row_header(model),
+                        model.runs.size(), percent(mean_of(model, kTestAccuracy)),
+                        vote ? percent(*vote) : "–", percent(*disagreement));
   }
   if (!any) return "";
   return "<h3>All runs together</h3>\n<div class=\"scroll\"><table><caption>Test accuracy of one run on "
          "average and of the "
          "majority vote of all runs; churn is the share of test images on which two runs disagree, mean over "
          "all "
-         "pairs</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">single run</th><th "
+         "pairs</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
+         "scope=\"col\">single run</th><th "
          "scope=\"col\">majority vote</th><th scope=\"col\">churn</th></tr></thead>\n<tbody>\n" +
          rows + "</tbody></table></div>\n" +
          (analysis.calibrations.empty()

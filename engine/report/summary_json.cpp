@@ -84,7 +84,7 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   }
   for (const Set set : kAllSets) json["confusion"][to_string(set)] = confusion_json(runs, set);
   if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
-    json["calibration"] = {{"runs", found->second.runs},
+    json["calibration"] = {{"runs", found->second.seeds.size()},
                            {"single", calibration_json(found->second.single)},
                            {"ensemble", calibration_json(found->second.ensemble)}};
   }

@@ -50,11 +50,11 @@ Calibration calibration(std::span<const float> probabilities, std::span<const st
   return found;
 }
 
-void ModelCalibrator::add(std::span<const float> probabilities) {
+void ModelCalibrator::add(std::uint64_t seed, std::span<const float> probabilities) {
   const Calibration run = calibration(probabilities, labels_);
   sums_.resize(probabilities.size());
   for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += probabilities[i];
-  ++found_.runs;
+  found_.seeds.push_back(seed);
   found_.single.accuracy += run.accuracy;
   found_.single.expected_error += run.expected_error;
   found_.single.brier += run.brier;
@@ -63,12 +63,13 @@ void ModelCalibrator::add(std::span<const float> probabilities) {
 
 ModelCalibration ModelCalibrator::result() const {
   ModelCalibration result = found_;
-  result.single.accuracy /= result.runs;
-  result.single.expected_error /= result.runs;
-  result.single.brier /= result.runs;
+  const auto runs = static_cast<double>(result.seeds.size());
+  result.single.accuracy /= runs;
+  result.single.expected_error /= runs;
+  result.single.brier /= runs;
   std::vector<float> means(sums_.size());
   std::transform(sums_.begin(), sums_.end(), means.begin(),
-                 [&](double sum) { return static_cast<float>(sum / result.runs); });
+                 [&](double sum) { return static_cast<float>(sum / runs); });
   result.ensemble = calibration(means, labels_);
   return result;
 }

@@ -30,9 +30,9 @@ Calibration calibration(std::span<const float> probabilities, std::span<const st
 
 /// What the kept probabilities of a model's runs say.
 struct ModelCalibration {
-  int runs = 0;          ///< that keep them
-  Calibration single;    ///< means over the runs; bins hold the images of all of them
-  Calibration ensemble;  ///< of the mean probabilities of all runs
+  std::vector<std::uint64_t> seeds;  ///< of the runs that keep them
+  Calibration single;                ///< means over the runs; bins hold the images of all of them
+  Calibration ensemble;              ///< of the mean probabilities of these runs
 };
 
 /// Takes one run after the other, so that never more than one of them is in memory.
@@ -41,7 +41,7 @@ class ModelCalibrator {
   explicit ModelCalibrator(std::vector<std::uint8_t> labels) : labels_(std::move(labels)) {}
 
   /// `probabilities` [N, K] of one more run.
-  void add(std::span<const float> probabilities);
+  void add(std::uint64_t seed, std::span<const float> probabilities);
 
   /// Of at least one run.
   ModelCalibration result() const;

@@ -64,10 +64,12 @@ TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
   const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
   EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
   EXPECT_EQ(test::count_of(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
-  EXPECT_THAT(page,
-              HasSubstr("one: calibration error 18.75 points; where it is surest, 93.75 % sure and 75.00 % "
-                        "right."));
+  EXPECT_THAT(page, HasSubstr("calibration error 18.75 points; where it is surest, 93.75 % sure and 75.00 % "
+                              "right."));
+  EXPECT_THAT(page, HasSubstr("one (2 of 6 runs): calibration error"));
+  EXPECT_THAT(page, HasSubstr("<td>2 of 6</td>"));
   EXPECT_THAT(page, Not(HasSubstr("two: calibration error"))) << "keeps none";
+  EXPECT_THAT(page, HasSubstr("<td>0 of 6</td><td class=\"text\" colspan=\"7\">no class probabilities</td>"));
   EXPECT_THAT(content_of(report, nullptr), HasSubstr("run --keep-predictions</code> keeps them"));
 }
 
@@ -150,7 +152,12 @@ TEST(HtmlReport, SaysWhatIsNotFinished) {
   SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
   EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("not finished")));
   report.runs.pop_back();
-  EXPECT_THAT(content_of(report, nullptr), HasSubstr("not finished: 11 of 12 runs are here"));
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("not finished: 11 of 12 runs are here"));
+  const std::size_t ranks = page.find("<caption>Place of each model in each figure");
+  const std::string table = page.substr(ranks, page.find("</table>", ranks) - ranks);
+  EXPECT_THAT(table, HasSubstr("of 6 runs</span></th>"));
+  EXPECT_THAT(table, HasSubstr("of 5 runs</span></th>"));
 }
 
 /// Of "lottery" the first five of eight runs diverged, of "lost" all.

@@ -81,8 +81,8 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
 inline Calibrations synthetic_calibrations(const std::vector<std::string>& names) {
   ModelCalibrator calibrator({0, 0, 1, 1});
   const std::vector<float> run = {0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.0625F, 0.9375F};
-  calibrator.add(run);
-  calibrator.add(run);
+  calibrator.add(0, run);
+  calibrator.add(1, run);
   Calibrations found;
   for (const std::string& name : names) found[name] = calibrator.result();
   return found;

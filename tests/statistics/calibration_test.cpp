@@ -41,10 +41,10 @@ TEST(Calibration, RefusesProbabilitiesOfOtherImages) {
 
 TEST(ModelCalibrator, TheMeanOfTwoRunsCanBeRightWhereEachIsWrongOnce) {
   ModelCalibrator calibrator({0, 1});
-  calibrator.add(std::vector<float>{0.875F, 0.125F, 0.625F, 0.375F});  // wrong on image 1
-  calibrator.add(std::vector<float>{0.375F, 0.625F, 0.125F, 0.875F});  // wrong on image 0
+  calibrator.add(7, std::vector<float>{0.875F, 0.125F, 0.625F, 0.375F});  // wrong on image 1
+  calibrator.add(9, std::vector<float>{0.375F, 0.625F, 0.125F, 0.875F});  // wrong on image 0
   const ModelCalibration found = calibrator.result();
-  EXPECT_EQ(found.runs, 2);
+  EXPECT_EQ(found.seeds, (std::vector<std::uint64_t>{7, 9}));
   EXPECT_EQ(found.single.accuracy, 0.5);
   EXPECT_EQ(found.ensemble.accuracy, 1);
   EXPECT_EQ(found.single.bins[8].images, 2U) << "the images of both runs";
