@@ -33,9 +33,11 @@ void export_study(const ExportFlags& flags) {
     fail_flag("--format", flags.format, "tensorboard, which alone has --every-run");
   const RunStore store = RunStore::open(flags.directory);
   const LostRuns lost({&store});
-  const std::filesystem::path to = flags.to.empty() ? std::filesystem::path(flags.directory) / flags.format
-                                                    : std::filesystem::path(flags.to);
+  const std::filesystem::path own = std::filesystem::path(flags.directory) / flags.format;
+  const std::filesystem::path to = flags.to.empty() ? own : std::filesystem::path(flags.to);
   ExportOptions options = flags.options;
+  std::error_code different;
+  options.owns_directory = to == own || std::filesystem::equivalent(to, own, different);
   options.results = flags.directory;
   options.warn = warn;
   std::string list;
@@ -59,7 +61,8 @@ Command add_export_command(CLI::App& program) {
                   "history, confusion, predictions; csv: runs.csv, history.csv;\n"
                   "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
       ->type_name("npz|csv|json|tensorboard");
-  add_path_flag(*app, "--to", flags->to, "DIR", "folder of the files; DIR/FORMAT if not given");
+  add_path_flag(*app, "--to", flags->to, "DIR",
+                "folder of the files; DIR/FORMAT if not given, where files of an earlier export are removed");
   app->add_flag("--every-run", flags->options.every_run,
                 "tensorboard: also the curves of every run; slow beyond some 250 of them");
   app->footer(

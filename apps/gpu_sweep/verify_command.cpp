@@ -10,6 +10,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "engine/report/export_leftovers.h"
 #include "engine/report/exports.h"
 #include "engine/report/summary_json.h"
 #include "engine/statistics/wording.h"
@@ -156,14 +157,20 @@ void verify_exports(const fs::path& directory, const StoredExperiment& stored,
     ExportOptions options;
     options.results = directory;
     std::size_t wrong = 0, files = 0;
+    std::vector<std::string> names;
     for (const fs::path& made : export_results(format, scratch.path(), stored, runs, options)) {
-      const fs::path kept = directory / format / made.lexically_relative(scratch.path());
+      names.push_back(made.lexically_relative(scratch.path()).string());
+      const fs::path kept = directory / format / names.back();
       const auto expected = read_if_there(made), found = read_if_there(kept);
       ++files;
       if (found && without_timing(*found) == without_timing(*expected)) continue;
       ++wrong;
       findings.fault(format, kept.string() + (found ? " is not what these runs give" : " is missing") +
                                  "; gpu_sweep export writes it again");
+    }
+    for (const fs::path& file : export_leftovers(format, directory / format, names, true)) {
+      ++wrong;
+      findings.fault(format, file.string() + " is of an earlier export; gpu_sweep export removes it");
     }
     if (wrong == 0) findings.sound(format, counted(files, "file") + " as these runs give them");
   }

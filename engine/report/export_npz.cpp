@@ -5,7 +5,9 @@
 
 #include "engine/report/file_name.h"
 #include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/probabilities.h"
+#include "engine/sweep/hyper_parameters.h"
 
 namespace gpu_sweep {
 
@@ -90,19 +92,32 @@ void add_predictions(NamedArrays& arrays, const std::string& model, const Runs& 
   add_identity(arrays, model, runs);
 }
 
-/// Nothing where one of the runs keeps none.
-void add_probabilities(NamedArrays& arrays, const std::string& model, const Runs& runs,
-                       const std::filesystem::path& results) {
+/// Nothing where one of the runs keeps none, or where they are damaged.
+void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& runs,
+                       const KeptWith& kept_with) {
+  const std::string model = file_name(spec.name);
   std::vector<Fp16> values;
   std::vector<std::uint8_t> labels;
   std::uint64_t classes = 0;
+  std::size_t whole = 0, absent = 0;
+  const auto leave_out = [&](const std::string& why) {
+    kept_with.warn(shown_text(spec.name) + ": its class probabilities are not exported: " + why);
+  };
   for (const RunRecord* run : runs) {
-    const auto kept = load_probabilities(results, run->key, run->test_predictions.size());
-    if (!kept) return;
+    const auto [kept, damage] = find_probabilities(kept_with.results, run->key, run->test_predictions.size());
+    if (!damage.empty()) leave_out(damage);
+    if (damage.empty() && !kept) ++absent;
+    if (!kept) continue;
+    ++whole;
     values.insert(values.end(), kept->values.begin(), kept->values.end());
     labels = kept->labels;
     classes = static_cast<std::uint64_t>(kept->classes);
   }
+  if (whole > 0 && absent > 0) {
+    leave_out(std::to_string(absent) + " of " + counted(runs.size(), "run") +
+              " keep none; gpu_sweep run --keep-predictions makes them");
+  }
+  if (whole < runs.size()) return;
   arrays.emplace_back(model + "/probabilities", npy_array({runs.size(), labels.size(), classes}, values));
   const bool labelled =
       std::any_of(arrays.begin(), arrays.end(), [](const auto& array) { return array.first == "labels"; });
@@ -122,7 +137,7 @@ bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
 
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
                                                               const std::vector<RunRecord>& runs,
-                                                              const std::filesystem::path& results) {
+                                                              const KeptWith& kept_with) {
   const bool by_depth = have_depths_of_their_own(stored.experiment.models);
   std::vector<std::pair<std::string, NamedArrays>> archives;
   NamedArrays history, confusion, predictions;
@@ -138,7 +153,7 @@ std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperi
     add_history(history, name, all);
     add_confusion(confusion, name, all);
     add_predictions(predictions, name, all);
-    if (!results.empty()) add_probabilities(predictions, name, all, results);
+    if (!kept_with.results.empty()) add_probabilities(predictions, model, all, kept_with);
   }
   if (!history.empty()) {
     archives.emplace_back("history.npz", std::move(history));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,12 @@ namespace gpu_sweep {
 
 /// Arrays of one archive, by name.
 using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
+
+/// Where class probabilities are.
+struct KeptWith {
+  std::filesystem::path results = {};  ///< folder of results; empty: none are wanted
+  std::function<void(const std::string& line)> warn = [](const std::string&) {};
+};
 
 /// Archives by file name. n is a model's finished runs, in the order of their seeds; E its epochs; MODEL its
 /// name as `file_name` gives it.
@@ -26,10 +33,9 @@ using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
 ///   MODEL/probabilities f16 [n, N test, K], and the true classes, labels u8 [N test].
 /// The last three hold every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 where it did
 /// not.
-/// `results` is the folder of the class probabilities; empty: none. Throws Error(kCorrupt) where they are
-/// damaged.
+/// Warns of each damaged file of probabilities and of each model only some of whose runs keep them.
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
                                                               const std::vector<RunRecord>& runs,
-                                                              const std::filesystem::path& results = {});
+                                                              const KeptWith& kept_with = {});
 
 }  // namespace gpu_sweep

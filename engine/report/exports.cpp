@@ -5,9 +5,11 @@
 
 #include "engine/error.h"
 #include "engine/report/export_csv.h"
+#include "engine/report/export_leftovers.h"
 #include "engine/report/export_npz.h"
 #include "engine/report/export_tensorboard.h"
 #include "engine/report/summary_json.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/npz.h"
 #include "engine/sweep/hyper_parameters.h"
@@ -21,35 +23,92 @@ const std::vector<std::string>& export_formats() {
   return kFormats;
 }
 
-std::vector<fs::path> export_results(const std::string& format, const fs::path& directory,
-                                     const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                                     const ExportOptions& options) {
-  std::vector<fs::path> files;
-  const auto write = [&](const std::string& name, std::string_view bytes) {
-    files.push_back(directory / name);
-    make_directory(files.back().parent_path());
-    write_file_atomically(files.back(), bytes);
-  };
-  const auto calibrations_of_runs = [&] {
-    return options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs, options.warn);
-  };
+namespace {
+
+/// Its bytes are made when they are asked for: never are those of all files in memory.
+struct ExportFile {
+  std::string name;  ///< relative to the folder of the export
+  std::function<std::string()> bytes;
+};
+
+ExportFile text_file(std::string name, std::string text) {
+  return {std::move(name), [text = std::move(text)] { return text; }};
+}
+
+std::vector<ExportFile> files_of(const std::string& format, const StoredExperiment& stored,
+                                 const std::vector<RunRecord>& runs, const ExportOptions& options) {
+  std::vector<ExportFile> files;
   if (format == "csv") {
-    write("runs.csv", runs_csv(stored, runs));
-    write("history.csv", history_csv(runs));
+    files.push_back(text_file("runs.csv", runs_csv(stored, runs)));
+    files.push_back(text_file("history.csv", history_csv(runs)));
   } else if (format == "json") {
-    write("summary.json", summary_text(summary_json(stored, runs, calibrations_of_runs())));
+    const Calibrations calibrations =
+        options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs, options.warn);
+    files.push_back(text_file("summary.json", summary_text(summary_json(stored, runs, calibrations))));
   } else if (format == "npz") {
-    for (const auto& [name, arrays] : npz_archives(stored, runs, options.results)) {
-      const std::vector<std::uint8_t> bytes = format_npz(arrays);
-      write(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    for (auto& [name, arrays] : npz_archives(stored, runs, {options.results, options.warn})) {
+      files.push_back({name, [arrays = std::move(arrays)] {
+                         const std::vector<std::uint8_t> bytes = format_npz(arrays);
+                         return std::string(bytes.begin(), bytes.end());
+                       }});
     }
   } else if (format == "tensorboard") {
-    for (const auto& [name, bytes] : tensorboard_files(stored, runs, options.every_run)) write(name, bytes);
+    for (auto& [name, bytes] : tensorboard_files(stored, runs, options.every_run)) {
+      files.push_back(text_file(name, std::move(bytes)));
+    }
   } else {
     throw Error(ExitCode::kUsage,
                 "unknown format " + shown_text(format) + ": expected " + list_of(export_formats()));
   }
   return files;
+}
+
+[[noreturn]] void refuse(const std::vector<fs::path>& leftovers, const fs::path& directory) {
+  const std::size_t more = leftovers.size() - 1;
+  throw Error(ExitCode::kUsage,
+              directory.string() + " holds " +
+                  shown_text(leftovers.front().lexically_relative(directory).string()) +
+                  (more == 0 ? "" : " and " + counted(more, "more file")) +
+                  " of another export, which would stand beside the files of this one: expected a folder " +
+                  "without, or remove what is there");
+}
+
+/// Removes the files, and the folders that they leave empty.
+void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& directory) {
+  for (const fs::path& file : leftovers) {
+    std::error_code error;
+    fs::remove(file, error);
+    if (error) throw Error(ExitCode::kOutput, "cannot remove " + file.string() + ": " + error.message());
+    const fs::path name = file.lexically_relative(directory);
+    for (fs::path folder = name.parent_path(); !folder.empty(); folder = folder.parent_path()) {
+      if (!fs::remove(directory / folder, error)) break;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<fs::path> export_results(const std::string& format, const fs::path& directory,
+                                     const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                                     const ExportOptions& options) {
+  const std::vector<ExportFile> files = files_of(format, stored, runs, options);
+  std::vector<std::string> names;
+  for (const ExportFile& file : files) names.push_back(file.name);
+  const auto leftovers = export_leftovers(format, directory, names, options.owns_directory);
+  if (!leftovers.empty() && !options.owns_directory) refuse(leftovers, directory);
+  std::vector<fs::path> written;
+  for (const ExportFile& file : files) {
+    written.push_back(directory / file.name);
+    make_directory(written.back().parent_path());
+    rewrite_file_atomically(written.back(), file.bytes());
+  }
+  remove_leftovers(leftovers, directory);
+  if (!leftovers.empty()) {
+    options.warn(directory.string() + ": removed " + counted(leftovers.size(), "file") +
+                 " of an earlier export");
+  }
+  if (format == "npz" && options.owns_directory) remove_unfinished_files(directory, is_npz_export);
+  return written;
 }
 
 }  // namespace gpu_sweep

@@ -111,6 +111,31 @@ TEST_F(KeptPredictions, OfRunsThatWereTrainedBeforeAreMadeAgain) {
   EXPECT_THAT(run("late").err, HasSubstr("all 6 runs are there, nothing to train"));
 }
 
+TEST_F(KeptPredictions, OfSomeRunsAreCountedAndNeverMixedWithTheOthers) {
+  ASSERT_EQ(run("kept", {"--runs", "2"}).exit_code, 0);
+  const auto confidence = [&] {
+    const std::string page = read("kept/report.html");
+    const std::size_t caption = page.find("<caption>On the test set: accuracy in % of one run");
+    return page.substr(caption, page.find("</table>", caption) - caption);
+  };
+  const std::string of_two = confidence();
+  EXPECT_THAT(of_two, HasSubstr("</th><td>2</td>"));
+  const Outcome more = gpu_sweep({"run", "study.toml", "--out", "kept", "--runs", "4"});
+  EXPECT_EQ(more.exit_code, 0);
+  for (const std::string model : {"wide", "deep"}) {
+    EXPECT_THAT(more.err, HasSubstr("'" + model + "': 2 of 4 runs keep no class probabilities"));
+  }
+  std::string expected = of_two;
+  for (std::size_t at = 0; (at = expected.find("</th><td>2</td>", at)) != std::string::npos; ++at) {
+    expected.replace(at, 15, "</th><td>2 of 4</td>");
+  }
+  EXPECT_EQ(confidence(), expected) << "figures, vote included, of the runs that keep them";
+  const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
+  EXPECT_EQ(exported.exit_code, 0);
+  EXPECT_THAT(exported.err,
+              HasSubstr("'wide': its class probabilities are not exported: 2 of 4 runs keep none"));
+}
+
 class DamagedPredictions : public KeptPredictions {
  protected:
   /// Keeps all, and changes one bit of one file, whose name it returns.
@@ -147,11 +172,15 @@ TEST_F(DamagedPredictions, AreLeftOutOfTheCalibrationWithAWord) {
             5);
 }
 
-TEST_F(DamagedPredictions, AreNotExportedAndAreMadeAgain) {
+TEST_F(DamagedPredictions, CostTheExportOneModelsAndAreMadeAgain) {
   const std::string name = keep_and_damage();
   const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
-  EXPECT_EQ(exported.exit_code, 8);
-  EXPECT_THAT(exported.err, HasSubstr(name));
+  EXPECT_EQ(exported.exit_code, 0);
+  EXPECT_THAT(exported.err, HasSubstr("its class probabilities are not exported: " + name));
+  const NpzArrays arrays = read_npz(directory_ / "kept/npz/predictions.npz");
+  EXPECT_EQ(arrays.count("wide/probabilities") + arrays.count("deep/probabilities"), 1U);
+  EXPECT_THAT(arrays.at("wide/test").shape, testing::ElementsAre(3, 120));
+  EXPECT_THAT(arrays.at("deep/test").shape, testing::ElementsAre(3, 120));
   EXPECT_EQ(Program(directory_.path(), {"show", "kept"}).wait().exit_code, 0) << "the tables need none";
   const Outcome again = run("kept");
   EXPECT_EQ(again.exit_code, 0);

@@ -85,6 +85,53 @@ TEST_F(Results, ExportWritesWhatItNames) {
             "results/study/csv/runs.csv\nresults/study/csv/history.csv\n");
 }
 
+TEST_F(Results, AnExportLeavesNoOldFigureBesideNewOnes) {
+  ASSERT_EQ(run({"export", "results/study", "--format", "npz"}).exit_code, 0);
+  ASSERT_EQ(run({"export", "results/study", "--format", "npz", "--to", "out"}).exit_code, 0);
+  write("study.toml", std::string(kStudy) + "[[model]]\nname = \"wider\"\nhidden = [40]\n");
+  ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
+  EXPECT_THAT(run({"verify", "results/study"}).out, HasSubstr("npz/layer = 0.npz is of an earlier export"));
+  expect_refused({"export", "results/study", "--format", "npz", "--to", "out"}, 2,
+                 "out holds 'layer = 0.npz' and 1 more file of another export");
+  const Outcome outcome = run({"export", "results/study", "--format", "npz"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("results/study/npz: removed 2 files of an earlier export"));
+  for (const std::string& name : listing()) EXPECT_THAT(name, Not(HasSubstr("study/npz/layer")));
+  EXPECT_EQ(run({"verify", "results/study"}).exit_code, 0);
+}
+
+TEST_F(Results, TemporariesOfKilledCommandsAreRemovedByTheNext) {
+  Program dead(directory_.path(), {"--version"});
+  dead.wait();
+  const std::string suffix = ".tmp" + std::to_string(dead.pid());
+  const std::string living = ".tmp" + std::to_string(::getpid());
+  struct Case {
+    std::vector<std::string> command;
+    std::vector<std::string> files;
+  };
+  for (const Case& each :
+       {Case{{"report", "results/study"}, {"results/study/report.html"}},
+        {{"export", "results/study", "--format", "npz"},
+         {"results/study/npz/history.npz", "results/study/npz/model = gone.npz"}},
+        {{"export", "results/study", "--format", "csv"}, {"results/study/csv/runs.csv"}},
+        {{"export", "results/study", "--format", "json", "--to", "out"}, {"out/summary.json"}},
+        {{"backup", "results/study", "copy"}, {"copy/probabilities/key.npz"}},
+        {{"merge", "merged", "results/study"}, {"merged/report.html", "merged/summary.json"}}}) {
+    for (const std::string& file : each.files) {
+      std::filesystem::create_directories((directory_ / file).parent_path());
+      write(file + suffix, "half a file");
+      write(file + living, "half a file");
+    }
+    const Outcome outcome = run(each.command);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    for (const std::string& file : each.files) {
+      EXPECT_EQ(listing().count(file + suffix), 0U) << file;
+      EXPECT_EQ(listing().count(file + living), 1U) << file << ": its process lives";
+      std::filesystem::remove(directory_ / (file + living));
+    }
+  }
+}
+
 TEST_F(Results, CompareWithItselfFindsNothing) {
   const Outcome tables = run({"compare", "results/study", "results/study"});
   EXPECT_EQ(tables.exit_code, 0) << tables.err;

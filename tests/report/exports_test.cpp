@@ -38,6 +38,16 @@ class Exports : public ::testing::Test {
     return names;
   }
 
+  /// Files below the folder of a format, by their names in it.
+  std::vector<std::string> names_in(const std::string& format) const {
+    std::vector<std::string> names;
+    const fs::path folder = directory.path() / format;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file()) names.push_back(entry.path().lexically_relative(folder).string());
+    }
+    return names;
+  }
+
   test::TemporaryDirectory directory;
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   std::vector<RunRecord> runs = sample_runs(stored.experiment);
@@ -104,6 +114,45 @@ TEST_F(Exports, MadeAgainTheyAreTheSameBytes) {
 TEST_F(Exports, TensorBoardGetsASummaryUnlessEveryRunIsAskedFor) {
   EXPECT_EQ(write("tensorboard").size(), 2u * 3u * 2u);
   EXPECT_EQ(write("tensorboard", {.every_run = true}).size(), 2u * (3u + 3u) * 2u);
+}
+
+TEST_F(Exports, InItsOwnFolderRemovesWhatAnEarlierOneLeft) {
+  std::vector<std::string> warnings;
+  const ExportOptions own{.warn = [&](const std::string& line) { warnings.push_back(line); },
+                          .owns_directory = true};
+  write("npz", own);
+  test::write_file(directory.path() / "npz/notes.npz", "the user's");
+  stored.experiment.models[1].hidden = {32};  // names by model from here on
+  std::vector<std::string> names = write("npz", own);
+  names.emplace_back("notes.npz");
+  EXPECT_THAT(names_in("npz"), ::testing::UnorderedElementsAreArray(names));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("npz: removed 2 files of an earlier export")));
+  runs.clear();
+  write("npz", own);
+  EXPECT_THAT(names_in("npz"),
+              ::testing::UnorderedElementsAre("model = wide.npz", "model = deep.npz", "notes.npz"))
+      << "no run, no history";
+  runs = sample_runs(stored.experiment);
+  write("tensorboard", {.every_run = true, .owns_directory = true});
+  names = write("tensorboard", own);
+  EXPECT_THAT(names_in("tensorboard"), ::testing::UnorderedElementsAreArray(names));
+  for (const auto& entry : fs::recursive_directory_iterator(directory.path() / "tensorboard")) {
+    EXPECT_FALSE(fs::is_empty(entry)) << entry;
+  }
+}
+
+TEST_F(Exports, ElsewhereRefusesToStandBesideAnother) {
+  write("npz");
+  const std::vector<std::string> before = names_in("npz");
+  stored.experiment.models[1].hidden = {32};
+  EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { write("npz"); }),
+              HasSubstr("npz holds 'layer = 0.npz' and 1 more file of another export"));
+  EXPECT_EQ(names_in("npz"), before) << "nothing is written";
+  write("tensorboard", {.every_run = true});
+  EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { write("tensorboard"); }), HasSubstr("/seed "));
+  for (ModelSpec& model : stored.experiment.models) model.name += " of another study";
+  for (RunRecord& run : runs) run.model += " of another study";
+  EXPECT_FALSE(write("tensorboard").empty()) << "TensorBoard shows several studies of one folder";
 }
 
 TEST_F(Exports, AStudyWithoutRunsIsExportedEmpty) {
