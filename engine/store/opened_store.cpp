@@ -51,7 +51,14 @@ void RunStore::Impl::open_for_reading() {
         " read out of it");
     return;
   }
-  open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
+  try {
+    open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    throw Error(error.code(), std::string(error.what()) +
+                                  "; gpu_sweep repair reads out what is intact, and " +
+                                  "gpu_sweep run trains what is missing");
+  }
 }
 
 void RunStore::Impl::open_for_writing(const StudyWitness& known,
@@ -90,7 +97,11 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
       sqlite::Database made(unfinished(file), sqlite::Access::kCreate);
       count = salvage_store(file, made, known, options.stop);
     }
-    if (!count) throw error;
+    if (!count) {
+      throw Error(error.code(), std::string(error.what()) + "; nothing tells the experiment: gpu_sweep run " +
+                                    "EXPERIMENT.toml --out " + file.parent_path().string() +
+                                    " keeps what is intact, and trains what is missing");
+    }
     Impl found;
     found.file = unfinished(file);
     found.load(sqlite::Access::kReadWrite);

@@ -94,7 +94,8 @@ void check_schema(sqlite::Database& database, const std::string& file) {
   const std::int64_t version = database.integer("PRAGMA user_version");
   if (version > kStoreVersion) {
     throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
-                                      "; this program reads up to " + std::to_string(kStoreVersion));
+                                      ", of a newer gpu_sweep; this program reads up to " +
+                                      std::to_string(kStoreVersion));
   }
   check_objects(database, file);
   if (const auto damage = database.damage()) {

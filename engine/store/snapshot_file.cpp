@@ -115,7 +115,14 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
 Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   Taker taker(arrays, name);
   if (taker.digits(kChecksum) != checksum(arrays)) fail(name, "it does not match its checksum");
-  if (const auto version = taker.one<std::uint32_t>("version"); version != kVersion) {
+  const auto version = taker.one<std::uint32_t>("version");
+  if (version > kVersion) {  // not damage: a run that begins again would cost it
+    throw Error(ExitCode::kUsage,
+                fmt::format("{}: a snapshot of version {}, of a newer gpu_sweep; this program "
+                            "reads up to {}",
+                            name, version, kVersion));
+  }
+  if (version != kVersion) {
     fail(name, fmt::format("a snapshot of version {}, expected {}", version, kVersion));
   }
   Snapshot snapshot;

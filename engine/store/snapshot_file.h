@@ -14,13 +14,14 @@ namespace gpu_sweep {
 std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& snapshot);
 
 /// Throws Error(kData) naming `name` where an array is missing, unknown, of another type or shape, where the
-/// checksum differs, and where another version wrote it. Values need not be finite: a run may have diverged.
+/// checksum differs, and where an older version wrote it; Error(kUsage) for one of a newer version. Values
+/// need not be finite: a run may have diverged.
 Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name);
 
 /// No partial file is ever seen. Throws Error(kOutput).
 void save_snapshot(const std::filesystem::path& file, const Snapshot& snapshot);
 
-/// Throws Error(kData), also for what npz.h refuses.
+/// Throws as parse_snapshot does, and Error(kData) for what npz.h refuses.
 Snapshot load_snapshot(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

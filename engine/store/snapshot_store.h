@@ -21,6 +21,7 @@ class SnapshotStore {
  public:
   /// Reads what `directory` holds, if it is there. Snapshots of runs that are `finished`, and files that were
   /// never completed, are removed. What is damaged is named in `damaged` and not there.
+  /// Throws Error(kUsage) for one of a newer version.
   SnapshotStore(std::filesystem::path directory, const std::function<bool(const std::string& key)>& finished);
 
   const std::vector<std::string>& damaged() const { return damaged_; }

@@ -130,7 +130,9 @@ void refuse_changes(sqlite::Database& database, const fs::path& file, const Stor
   const int numerics = read_study_value(database, file.string(), "numerics_version").get<int>();
   if (numerics != kNumericsVersion) {
     changes.push_back("numerics_version: " + std::to_string(numerics) + " -> " +
-                      std::to_string(kNumericsVersion) + " (this program computes other bits)");
+                      std::to_string(kNumericsVersion) +
+                      " (this program computes other bits: it shows, reports, exports and " +
+                      "compares what is there, and trains in another folder)");
   }
   if (changes.empty()) return;
   std::string list;
