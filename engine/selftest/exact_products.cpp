@@ -20,13 +20,18 @@ namespace {
 
 constexpr int kSets = 2;                // operands drawn; replica r has set r mod 2
 constexpr int kPowers = 32;             // of two, from -16 on: replicas r and r + 64 have equal operands
-constexpr double kMostTerms = 1 << 25;  // of one set's sums
+constexpr double kMostTerms = 1 << 23;  // of one set's sums: some tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {
   return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
 }
 
-int power_of(int r) { return r / kSets % kPowers - kPowers / 2; }
+float scale_of(int r) { return std::ldexp(1.0F, r / kSets % kPowers - kPowers / 2); }
+
+/// The power of two next to alpha: it scales as alpha does, and every result stays exact.
+float exact_alpha(const Gemm& op) {
+  return std::ldexp(1.0F, static_cast<int>(std::lround(std::log2(op.alpha))));
+}
 
 /// A program of one product with its operands one after the other.
 struct ProductBench {
@@ -35,7 +40,7 @@ struct ProductBench {
   std::size_t a_size, b_size, c_size;  // elements of one replica
 
   explicit ProductBench(const Gemm& like) : op(like) {
-    op.alpha = 1;
+    op.alpha = exact_alpha(like);
     const std::vector<Operand> sized = operands(op);
     program.name = "product";
     program.replicas = op.replicas;
@@ -62,15 +67,18 @@ std::uint64_t at(const Tensor& tensor, int r) {
   return tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r);
 }
 
+/// Uploads `values`, each times the power of two `scale`.
 void upload(Lane& lane, const Buffer& arena, std::uint64_t offset, DType type,
-            const std::vector<double>& values, int power) {
-  std::vector<float> floats(values.size());
-  std::transform(values.begin(), values.end(), floats.begin(),
-                 [power](double value) { return static_cast<float>(std::ldexp(value, power)); });
-  if (type == DType::kF32) return lane.upload(arena, offset, std::as_bytes(std::span(floats)));
-  std::vector<Bf16> rounded(floats.size());
-  std::transform(floats.begin(), floats.end(), rounded.begin(), to_bf16);
-  lane.upload(arena, offset, std::as_bytes(std::span(rounded)));
+            const std::vector<float>& values, float scale) {
+  if (type == DType::kF32) {
+    std::vector<float> scaled(values.size());
+    std::transform(values.begin(), values.end(), scaled.begin(), [scale](float x) { return x * scale; });
+    return lane.upload(arena, offset, std::as_bytes(std::span(scaled)));
+  }
+  std::vector<Bf16> scaled(values.size());
+  std::transform(values.begin(), values.end(), scaled.begin(),
+                 [scale](float x) { return to_bf16(x * scale); });
+  lane.upload(arena, offset, std::as_bytes(std::span(scaled)));
 }
 
 std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offset, DType type,
@@ -108,15 +116,16 @@ std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const Compil
                              const Buffer& arena, bool wide_a, std::mt19937& random) {
   const Gemm& op = bench.op;
   const auto draw = [&](std::size_t count, int largest) {
-    std::vector<double> values(count);
-    for (double& value : values) {
-      value = static_cast<double>(random() % static_cast<unsigned>(2 * largest + 1)) - largest;
+    std::vector<float> values(count);
+    for (float& value : values) {
+      value =
+          static_cast<float>(static_cast<int>(random() % static_cast<unsigned>(2 * largest + 1)) - largest);
     }
     return values;
   };
   const int sets = std::min(op.replicas, kSets);
   const int largest = largest_input(op);
-  std::vector<std::vector<double>> a, b;
+  std::vector<std::vector<float>> a, b;
   for (int set = 0; set < sets; ++set) {
     const bool shared = set > 0 && op.a.replica_stride == 0;
     a.push_back(shared ? a.front() : draw(bench.a_size, wide_a ? largest : 1));
@@ -124,8 +133,8 @@ std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const Compil
   }
   for (int r = 0; r < op.replicas; ++r) {
     const auto set = static_cast<std::size_t>(r % kSets);
-    if (r == 0 || op.a.replica_stride != 0) upload(lane, arena, at(op.a, r), op.input_type, a[set], 0);
-    upload(lane, arena, at(op.b, r), op.input_type, b[set], power_of(r));
+    if (r == 0 || op.a.replica_stride != 0) upload(lane, arena, at(op.a, r), op.input_type, a[set], 1);
+    upload(lane, arena, at(op.b, r), op.input_type, b[set], scale_of(r));
   }
   lane.run(compiled, 1);
 
@@ -139,12 +148,14 @@ std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const Compil
   for (int r = 0; r < op.replicas; ++r) {
     const auto set = static_cast<std::size_t>(r % kSets);
     std::vector<float> c = download(lane, arena, at(op.c, r), op.output_type, bench.c_size);
-    for (float& value : c) value = std::ldexp(value, -power_of(r));
+    const float unscale = 1 / (scale_of(r) * op.alpha);  // a power of two, too
+    for (float& value : c) value *= unscale;
     if (r >= kSets) {
       for (std::size_t i = 0; i < c.size(); ++i) wrong += !(c[i] == first[set][i]);
       continue;
     }
-    const auto sums = reference::dot_products(op.product, a[set].data(), b[set].data(), op.batch, op.inputs,
+    const std::vector<double> exact_a(a[set].begin(), a[set].end()), exact_b(b[set].begin(), b[set].end());
+    const auto sums = reference::dot_products(op.product, exact_a.data(), exact_b.data(), op.batch, op.inputs,
                                               op.outputs, rows);
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const float actual = c[static_cast<std::size_t>(rows[i / columns]) * columns + i % columns];
@@ -165,7 +176,7 @@ std::string text(const Gemm& op) {
 
 auto key(const Gemm& op) {
   return std::tuple(op.product, op.batch, op.inputs, op.outputs, op.input_type, op.output_type, op.math,
-                    op.a.replica_stride == 0);
+                    exact_alpha(op), op.a.replica_stride == 0);
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct ExactProducts {
   std::vector<Margin> margins() const;
 };
 
-/// Every product of a training step and of an evaluation of the group, each shape once, with all R replicas
-/// and alpha = 1. See multiply_integers.
+/// Every product of a training step and of an evaluation of the group, each shape and alpha once, with all R
+/// replicas. See multiply_integers.
 std::vector<Gemm> products_of(const GroupLayout& layout);
 
 /// Runs each of `products` on operands of its own and counts wrong elements. One operand holds integers with
@@ -28,8 +28,8 @@ std::vector<Gemm> products_of(const GroupLayout& layout);
 /// bf16), the other -1, 0 and 1 times a power of two that differs from replica to replica; then the other way
 /// round. Every sum is exact in fp32; a bf16 result is one of the two numbers around it. Of a large product
 /// evenly spread rows of two replicas are held against integers, and all elements of the others against these
-/// two. -0 is 0. Tensors of `products` say only which operands all replicas share (stride 0). Throws
-/// OutOfMemory, and what the lane throws.
+/// two. Alpha is the power of two next to the product's own. -0 is 0. Tensors of `products` say only which
+/// operands all replicas share (stride 0). Throws OutOfMemory, and what the lane throws.
 ExactProducts multiply_integers(Lane& lane, const std::vector<Gemm>& products);
 
 }  // namespace gpu_sweep

@@ -15,9 +15,9 @@ namespace {
 /// Rounding or truncating an fp32 input to TF32's 10 bits of fraction changes it by less than this part.
 constexpr double kTf32Unit = 0x1p-10;
 
-/// Rows of c so that judging a product takes no more than some tenths of a second.
+/// Rows of c so that judging a product takes no more than some tens of milliseconds.
 std::vector<int> judged_rows(const reference::ProductShape& shape) {
-  constexpr double kMostTerms = 1 << 26;
+  constexpr double kMostTerms = 1 << 23;
   const double terms_a_row = static_cast<double>(shape.columns) * shape.length;
   return spread(shape.rows, static_cast<int>(std::clamp(kMostTerms / terms_a_row, 2.0, 1e9)));
 }

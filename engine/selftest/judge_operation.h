@@ -86,6 +86,7 @@ class Judge {
   static std::vector<double> elements(const Memory& memory, const Tensor& tensor, DType type, int r,
                                       int count) {
     std::vector<double> values;
+    values.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
       values.push_back(element(memory, tensor, type, r, static_cast<std::size_t>(i)));
     return values;
