@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <set>
+#include <string_view>
+#include <utility>
 
 #include "engine/program/operands.h"
 #include "engine/selftest/judge.h"
@@ -16,6 +20,19 @@ constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas that
 
 std::uint64_t place(const Operand& operand, int r) {
   return operand.tensor.offset + operand.tensor.replica_stride * static_cast<std::uint64_t>(r);
+}
+
+std::size_t hash_of(std::span<const std::byte> bytes) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// Replica `j` of a product alone.
+Gemm one_of(Gemm product, int j) {
+  for (Tensor* tensor : {&product.a, &product.b, &product.c}) {
+    tensor->offset += tensor->replica_stride * static_cast<std::uint64_t>(j);
+  }
+  product.replicas = 1;
+  return product;
 }
 
 /// The judged replicas of R: the first one and the last one with the other seed.
@@ -99,10 +116,7 @@ class Hearing {
     for (const Step& step : steps) {
       trial_.run(step.compiled);
       fetch(step, written);
-      const Verdict verdict = judge_results(step.judged, {trial_.dataset(), before_, after_, steps_done});
-      double& worst = seen_.worst[name(step.judged)];
-      worst = std::fmax(worst, verdict.worst);
-      if (!verdict.complaint.empty()) complain(verdict.complaint, steps_done);
+      hold_to_bound(step.judged, "", steps_done);
       ++seen_.judged;
       compare_places(step, steps_done);
       each(step, written, [&](const Operand&, const Operand& own) {
@@ -113,8 +127,29 @@ class Hearing {
     }
   }
 
-  /// Whether all replicas have the bits of the judged one with their seed.
+  /// Judges what `op` left in after_. `where` comes before the complaint.
+  void hold_to_bound(const Op& op, const std::string& where, int steps_done) {
+    const Verdict verdict = judge_results(op, {trial_.dataset(), before_, after_, steps_done});
+    double& worst = seen_.worst[name(op)];
+    worst = std::fmax(worst, verdict.worst);
+    if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
+  }
+
+  /// Judges `bytes`, which a product of replica `r` gave for the operands of the judged replica `j`.
+  void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
+                            int steps_done) {
+    const Gemm one = one_of(product, j);
+    const std::span<std::byte> result = std::span(after_).subspan(one.c.offset, bytes.size());
+    const std::vector<std::byte> kept(result.begin(), result.end());
+    std::copy(bytes.begin(), bytes.end(), result.begin());
+    hold_to_bound(one, "replica " + std::to_string(r) + ": ", steps_done);
+    std::copy(kept.begin(), kept.end(), result.begin());
+  }
+
+  /// Whether all replicas have the bits of the judged one with their seed. Products may have others: each
+  /// distinct result is held to the bound once, then replaced by the judged one.
   void compare_places(const Step& step, int steps_done) {
+    std::set<std::pair<int, std::size_t>> heard;  // judged replica, hash of an unlike result
     each(step, written, [&](const Operand& device, const Operand& own) {
       const auto chunk = static_cast<int>(std::max<std::uint64_t>(1, kMostBytesInHand / device.bytes));
       for (int first = 0; first < device.replicas; first += chunk) {
@@ -130,14 +165,16 @@ class Hearing {
         for (int i = 0; i < count; ++i) {
           const int r = first + i;
           if (own.replicas == 1 && device.replicas > 1) continue;  // one replica: nothing to compare with
-          const std::span<const std::byte> expected(&after_[place(own, own.replicas == 1 ? 0 : r % 2)],
-                                                    own.bytes);
-          if (std::memcmp(&bytes[device.bytes * static_cast<std::size_t>(i)], expected.data(), own.bytes) ==
-              0) {
-            continue;
-          }
-          if (std::holds_alternative<Gemm>(step.on_device)) {
+          const int j = own.replicas == 1 ? 0 : r % 2;
+          const std::span<const std::byte> expected(&after_[place(own, j)], own.bytes);
+          const std::span<const std::byte> actual(&bytes[device.bytes * static_cast<std::size_t>(i)],
+                                                  own.bytes);
+          if (std::memcmp(actual.data(), expected.data(), own.bytes) == 0) continue;
+          if (const auto* product = std::get_if<Gemm>(&step.judged)) {
             ++seen_.unlike_products;
+            if (heard.emplace(j, hash_of(actual)).second) {
+              hold_unlike_to_bound(*product, actual, r, j, steps_done);
+            }
             trial_.upload(place(device, r), expected);
           } else {
             complain(std::string(name(step.judged)) + ": " + own.name + " of replica " + std::to_string(r) +

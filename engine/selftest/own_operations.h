@@ -29,9 +29,10 @@ struct OwnOperations {
 /// Runs an epoch's begin and two steps of a trial of `group` (trial_of) operation by operation, the second
 /// step with a short batch where the data has so many rows. Two replicas, the first and the last of the other
 /// seed, are held against double precision on the device's own operands; all others must have the bits of the
-/// one with their seed. Only products may differ there: their operands are then made equal again. At the end
-/// of a step, memory of the two replicas that no operation had to write must be unchanged. Throws
-/// OutOfMemory, and what the lane throws.
+/// one with their seed. Only products may differ there: each distinct result is held against double precision
+/// as well, and the judged one takes its place, so that operands stay equal. At the end of a step, memory of
+/// the two replicas that no operation had to write must be unchanged. Throws OutOfMemory, and what the lane
+/// throws.
 OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

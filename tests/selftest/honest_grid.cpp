@@ -12,6 +12,7 @@ namespace gpu_sweep::test {
 namespace {
 
 constexpr Activation kActivations[] = {Activation::kRelu, Activation::kSigmoid, Activation::kTanh};
+constexpr int kDepths = 5;
 constexpr OptimiserKind kOptimisers[] = {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp};
 
 }  // namespace
@@ -56,9 +57,10 @@ void expect_honest_variants_pass(std::size_t variants) {
   for (const Precision precision : kPrecisions) {
     for (const OptimiserKind optimiser : kOptimisers) {
       for (const Activation activation : kActivations) {
-        for (int depth = 1; depth <= 5; ++depth) {
+        for (int depth = 1; depth <= kDepths; ++depth) {
           for (std::size_t v = 0; v < variants; ++v, ++turn) {
-            const HonestVariant& variant = kHonestVariants[turn % std::size(kHonestVariants)];
+            const HonestVariant& variant =
+                kHonestVariants[(turn + turn / kDepths) % std::size(kHonestVariants)];
             const Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimiser};
             const DeviceCheck seen = check(small_images(), shape, precision, variant);
             EXPECT_TRUE(seen.passed())

@@ -18,6 +18,14 @@ struct NamedLie {
   std::function<void(Program&)> alter = {};  ///< as in Lie
 };
 
+/// `precisions` of what is a lie in each of them.
+inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
+
+std::vector<NamedLie> lies_of_products();
+std::vector<NamedLie> lies_of_layers();
+std::vector<NamedLie> lies_of_optimisers();
+
+/// All of them.
 std::vector<NamedLie> lies();
 
 }  // namespace gpu_sweep::test

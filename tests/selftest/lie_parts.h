@@ -1,0 +1,73 @@
+// What lies are made of.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "kernels/bf16.h"
+#include "kernels/step_state.h"
+#include "kernels/tensor_access.h"
+#include "tests/selftest/lying_lane.h"
+
+namespace gpu_sweep::test {
+
+using Honestly = std::function<void()>;
+
+/// `act` on operations of type Record; all others run honestly.
+template <class Record, class Act>
+Perform on(Act act) {
+  return [act](const Op& op, const Memory& memory, const Honestly& honestly) {
+    const auto* record = std::get_if<Record>(&op);
+    return record != nullptr ? act(*record, memory, honestly) : honestly();
+  };
+}
+
+/// `first`, with what it runs honestly done by `second`.
+inline Perform both(Perform first, Perform second) {
+  return [first, second](const Op& op, const Memory& memory, const Honestly& honestly) {
+    first(op, memory, [&] { second(op, memory, honestly); });
+  };
+}
+
+inline float get(const Memory& memory, const Tensor& tensor, DType type, int r, std::size_t i) {
+  return type == DType::kBf16 ? to_float(read<Bf16>(memory, tensor, r)[i])
+                              : read<float>(memory, tensor, r)[i];
+}
+
+inline void put(const Memory& memory, const Tensor& tensor, DType type, int r, std::size_t i, float value) {
+  if (type == DType::kBf16) {
+    write<Bf16>(memory, tensor, r)[i] = to_bf16(value);
+  } else {
+    write<float>(memory, tensor, r)[i] = value;
+  }
+}
+
+/// Every element of one replica's tensor of every replica, times `factor(r)`.
+template <class Factor>
+void scale(const Memory& memory, const Tensor& tensor, DType type, int replicas, std::size_t count,
+           Factor factor) {
+  for (int r = 0; r < replicas; ++r) {
+    for (std::size_t i = 0; i < count; ++i) {
+      put(memory, tensor, type, r, i, factor(r) * get(memory, tensor, type, r, i));
+    }
+  }
+}
+
+/// Runs `honestly` while `change` has changed every replica's scalars, and puts them back.
+template <class Change>
+void with_other_scalars(const Memory& memory, const Tensor& tensor, int replicas, const Honestly& honestly,
+                        Change change) {
+  std::vector<ReplicaState> kept;
+  for (int r = 0; r < replicas; ++r) {
+    auto* state = write<ReplicaState>(memory, tensor, r);
+    kept.push_back(*state);
+    change(*state);
+  }
+  honestly();
+  for (int r = 0; r < replicas; ++r)
+    *write<ReplicaState>(memory, tensor, r) = kept[static_cast<std::size_t>(r)];
+}
+
+}  // namespace gpu_sweep::test

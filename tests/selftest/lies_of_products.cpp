@@ -1,0 +1,83 @@
+#include <cstddef>
+
+#include "reference/gemm.h"
+#include "tests/selftest/honest_products.h"
+#include "tests/selftest/lie_parts.h"
+#include "tests/selftest/lies.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+constexpr int kPaddedClasses = 16;  // of ten classes; no hidden layer of the tests is so wide
+
+std::size_t elements_of_c(const Gemm& op) {
+  const auto shape = reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
+  return static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
+}
+
+/// Multiplies the results of products for which `wrong` holds.
+template <class Wrong>
+Perform scaled_product(Wrong wrong, float factor) {
+  return on<Gemm>([wrong, factor](const Gemm& op, const Memory& memory, const Honestly& honestly) {
+    honestly();
+    if (!wrong(op)) return;
+    scale(memory, op.c, op.output_type, op.replicas, elements_of_c(op), [factor](int) { return factor; });
+  });
+}
+
+bool output_weight_gradient(const Gemm& op) {
+  return op.product == Product::kWeightGradient && op.outputs == kPaddedClasses;
+}
+
+/// One replica scales its weight gradients: one of many that are not judged where they equal a judged one's.
+Perform weight_gradient_of_replica_2() {
+  return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
+    honestly();
+    if (op.product != Product::kWeightGradient || op.replicas < 3) return;
+    scale(memory, op.c, op.output_type, op.replicas, elements_of_c(op),
+          [](int r) { return r == 2 ? 1.005F : 1.0F; });
+  });
+}
+
+/// One product of all rounds its inputs to TF32: the first layer's forward one.
+Perform tf32_in_one_product() {
+  return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
+    if (op.product != Product::kForward || op.outputs == kPaddedClasses) return honestly();
+    Gemm rounded = op;
+    rounded.math = MathMode::kTf32;
+    multiply(rounded, memory, kHonestVariants[0]);
+  });
+}
+
+/// The last replica multiplies the weights of the replica two before it, which has the same seed.
+Perform weights_of_another_replica() {
+  return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
+    honestly();
+    if (op.product != Product::kForward || op.replicas < 3) return;
+    Gemm last = op;
+    last.replicas = 1;
+    last.a.offset += op.a.replica_stride * static_cast<std::uint64_t>(op.replicas - 1);
+    last.b.offset += op.b.replica_stride * static_cast<std::uint64_t>(op.replicas - 3);
+    last.c.offset += op.c.replica_stride * static_cast<std::uint64_t>(op.replicas - 1);
+    multiply(last, memory, kHonestVariants[0]);
+  });
+}
+
+}  // namespace
+
+std::vector<NamedLie> lies_of_products() {
+  using enum Precision;
+  using enum Activation;
+  using enum OptimiserKind;
+  const auto input_gradient = [](const Gemm& op) { return op.product == Product::kInputGradient; };
+  return {
+      {"sign of the output dW", kRelu, kAdam, kEveryPrecision, scaled_product(output_weight_gradient, -1)},
+      {"output dW zero", kRelu, kAdam, kEveryPrecision, scaled_product(output_weight_gradient, 0)},
+      {"dX x 1.5", kRelu, kAdam, kEveryPrecision, scaled_product(input_gradient, 1.5F)},
+      {"dW x 1.005 in replica 2", kRelu, kAdam, kEveryPrecision, weight_gradient_of_replica_2()},
+      {"TF32 in one product", kRelu, kAdam, {kFp32}, tf32_in_one_product()},
+      {"weights of another replica", kRelu, kAdam, kEveryPrecision, weights_of_another_replica()},
+  };
+}
+
+}  // namespace gpu_sweep::test
