@@ -32,11 +32,14 @@ DeviceCheck check_what_fits(Lane& lane, const Dataset& dataset, GroupSpec group)
   }
 }
 
-void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shapes) {
+void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shapes,
+               const std::stop_token& stop) {
+  if (stop.stop_requested()) return;
   LaneOptions options = setup.lane_options;
   options.profile = nullptr;  // it is for the training alone
   const auto lane = setup.devices.backend.make_lane(index, options);
   for (const GroupSpec& group : shapes) {
+    if (stop.stop_requested()) return;
     const DeviceCheck check = check_what_fits(*lane, setup.dataset, group);
     if (check.passed()) continue;
     const DeviceInfo& device = setup.devices.backend.devices[static_cast<std::size_t>(index)];
@@ -48,7 +51,7 @@ void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shap
 
 }  // namespace
 
-void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups) {
+void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups, const std::stop_token& stop) {
   if (setup.device().device_kind == "cpu" || groups.empty()) return;
   const std::vector<GroupSpec> shapes = distinct_shapes(groups);
   std::vector<std::exception_ptr> errors(setup.devices.indices.size());
@@ -56,7 +59,7 @@ void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups) {
   for (std::size_t i = 0; i < errors.size(); ++i) {
     threads.emplace_back([&, i] {
       try {
-        check_one(setup, setup.devices.indices[i], shapes);
+        check_one(setup, setup.devices.indices[i], shapes, stop);
       } catch (...) {
         errors[i] = std::current_exception();
       }

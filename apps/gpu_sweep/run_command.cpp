@@ -199,7 +199,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
 void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
   Study study = make_study(flags);
   take_local_share(cluster, flags.setup, study.setup);
-  check_devices(study.setup, plan_groups(study.runs, study.setup.dataset, study.options));
+  check_devices(study.setup, plan_groups(study.runs, study.setup.dataset, study.options), signals.token());
   std::function<void(const RunRecord&, const Weights&)> on_run;
   if (!flags.weights.empty()) {
     on_run = [&](const RunRecord& run, const Weights& weights) {

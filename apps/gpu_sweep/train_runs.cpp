@@ -43,7 +43,7 @@ void say_stopping() {
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
-  if (!elsewhere) check_devices(setup, groups);
+  if (!elsewhere) check_devices(setup, groups, signals.token());
   const SetRows rows = set_rows(setup.dataset);
   double flops = 0;
   int runs = 0;
