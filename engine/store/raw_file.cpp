@@ -23,7 +23,7 @@ std::optional<RawFile> RawFile::open(const std::filesystem::path& file) {
   // A pipe must not keep the program waiting for a writer.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
-    if (errno == ENOENT) return std::nullopt;
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     fail(file.string(), errno);
   }
   RawFile opened(descriptor, file.string());

@@ -14,7 +14,7 @@ namespace gpu_sweep {
 /// fails.
 class RawFile {
  public:
-  /// Nothing where there is no such file.
+  /// Nothing where there is no such file, be it that a folder of its path is a file.
   static std::optional<RawFile> open(const std::filesystem::path& file);
 
   RawFile(RawFile&& other) noexcept;

@@ -100,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         usage("InitWeightsIntoAStore", {"train", "--hidden", "8", "--init-weights", "w.npz", "--out", "out"},
               "--init-weights"),
         usage("ShowNothing", {"show", "data"}, "data holds no results"),
+        usage("ShowAFile", {"show", "study.toml"}, "study.toml holds no results"),
         usage("EvaluateNothing", {"evaluate"}, "--weights: missing"),
         usage("EvaluateSet", {"evaluate", "--weights", "w.npz", "--set", "valid"}, "--set: found 'valid'")),
     name_of);
