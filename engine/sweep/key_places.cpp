@@ -13,9 +13,9 @@ const std::vector<std::string> kTopValues = {"runs", "seed", "classes", "class_n
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
 /// What an experiment leaves to the command line, as someone would spell it in a file.
 const std::vector<std::string> kFlags = {
-    "data",  "device",        "fresh", "keep_predictions",   "lanes",
-    "out",   "precision",     "quiet", "replicas_per_group", "save_weights",
-    "shard", "snapshot_every"};
+    "data",         "device", "disk_patience",  "fresh",     "keep_predictions",
+    "lanes",        "out",    "precision",      "quiet",     "replicas_per_group",
+    "save_weights", "shard",  "snapshot_every", "stop_after"};
 
 /// What was found and expected of a key that has its place elsewhere.
 struct Misplaced {

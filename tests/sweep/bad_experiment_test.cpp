@@ -186,6 +186,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "expected it beside optimizer, not inside"),
         BadInput{"PrecisionAtTheTop", kHead + "precision = 'bf16'\n" + kModel,
                  "precision: found what no experiment says, expected the flag --precision"},
+        BadInput{"StopAfter", "stop_after = '2h'\n" + kHead + kModel, "expected the flag --stop-after"},
+        BadInput{"DiskPatience", "disk_patience = '2h'\n" + kHead + kModel,
+                 "expected the flag --disk-patience"},
         BadInput{"LanesInDefaults", kHead + "[defaults]\nlanes = 2\n" + kModel, "the flag --lanes"},
         BadInput{"MisspeltAsWell", kHead + "learnign_rate = 0.1\n" + kModel,
                  "learnign_rate: found an unknown key (did you mean 'learning_rate'?), expected "
