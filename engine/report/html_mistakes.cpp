@@ -79,13 +79,12 @@ std::string together_table(const ReportAnalysis& analysis) {
       rows += row_without_figures(model, 5);
       continue;
     }
-    const std::optional<double> disagreement = churn(model, analysis.classes());
-    if (!disagreement) continue;
-    any = true;
+    const std::optional<double> disagreement = churn(model, analysis.classes());  // of two runs and more
+    any = any || disagreement;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
     rows += fmt::format("<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", row_header(model),
                         model.runs.size(), percent(mean_of(model, kTestAccuracy)),
-                        vote ? percent(*vote) : "–", percent(*disagreement));
+                        vote ? percent(*vote) : "–", disagreement ? percent(*disagreement) : "–");
   }
   if (!any) return "";
   return "<h3>All runs together</h3>\n<div class=\"scroll\"><table><caption>Test accuracy of one run on "
