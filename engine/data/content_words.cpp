@@ -74,7 +74,8 @@ std::string content_words(std::span<const std::uint8_t> bytes) {
   for (const Signature& signature : kSignatures) {
     if (start.size() < signature.at || !start.substr(signature.at).starts_with(signature.bytes)) continue;
     const std::string words = signature.words;
-    const bool is_packed = words.ends_with("archive") || (words.ends_with(" file") && words.find(", ") == std::string::npos);
+    const bool is_packed =
+        words.ends_with("archive") || (words.ends_with(" file") && words.find(", ") == std::string::npos);
     return words + (is_packed ? kUnpack : "");
   }
   return text_words(start);

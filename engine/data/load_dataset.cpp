@@ -27,7 +27,7 @@ constexpr std::array kFashionMnistHashes = {
 constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                              "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
 
-/// Whether whoever named the place asked for Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
+/// Whether the name of the place asks for Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
 bool is_called_fashion_mnist(std::filesystem::path place) {
   for (int parts = 0; parts < 3 && place.has_relative_path(); ++parts, place = place.parent_path()) {
     std::string name;

@@ -132,7 +132,7 @@ RunStore RunStore::open(const fs::path& directory) {
   }
   require_store(impl->file, directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
-  impl->open_for_reading();  // runs() reads and checks them: a scan only for who asks otherwise
+  impl->open_for_reading();  // runs() reads and checks them: a scan only where anything else is asked first
   return RunStore(std::move(impl));
 }
 

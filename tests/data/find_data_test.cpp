@@ -56,7 +56,8 @@ TEST_F(FindData, ADirectoryAskedForIsNeverPassedOver) {
   const std::string file = (standard / "train-images-idx3-ubyte").string();
   const EnvironmentVariable set("GPU_SWEEP_DATA", file);
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data("", {standard}); }),
-            "GPU_SWEEP_DATA " + file + ": not a directory but an empty file, expected a directory of four IDX files");
+            "GPU_SWEEP_DATA " + file +
+                ": not a directory but an empty file, expected a directory of four IDX files");
 }
 
 TEST_F(FindData, NothingFoundListsThePlaces) {

@@ -1,4 +1,4 @@
-// Signals that stop a sweep, those that whoever started it had it ignore, and the clock.
+// Signals that stop a sweep, those that it was started to ignore, and the clock.
 #include <algorithm>
 #include <csignal>
 #include <cstring>
