@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
 #include "engine/store/directory_lock.h"
+#include "engine/store/hidden_runs.h"
 #include "engine/store/ledger.h"
 #include "engine/store/probabilities.h"
 #include "engine/store/run_schema.h"
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   const fs::path original = store_file(from), copy = to / kStoreFile;
   BackupOutcome outcome;
+  const auto named = read_ledger(ledger_file(original));
   outcome.damaged = RunStore::open(from).missing();
   check_log(original);
   make_directory(to);
@@ -30,6 +32,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   try {
     sqlite::Database source = open_to_read(from, original);
     sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
+    if (named) check_hidden_runs(original, source, *named);
     source.copy_to(made);
     check_schema(made, original.string());
     for (const char* name : kWitnessedStudyValues) {
@@ -46,7 +49,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
       if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
       if (is_there(probabilities_file(to, row.key))) ++outcome.probabilities;
     });
-    made.checkpoint();
+    made.empty_log();
   } catch (...) {
     remove_database(unfinished(copy));
     throw;

@@ -8,6 +8,8 @@
 
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
+#include "engine/store/hidden_runs.h"
+#include "engine/store/ledger.h"
 #include "engine/store/probabilities.h"
 #include "engine/store/run_schema.h"
 #include "engine/store/run_store.h"
@@ -32,18 +34,24 @@ StoredExperiment whole(StoredExperiment stored) {
   return stored;
 }
 
+sqlite::Database open_for_reading(const fs::path& directory) {
+  return open_to_read(directory, store_file(directory));
+}
+
 Source open_source(const fs::path& directory, const fs::path& out) {
   std::error_code different;
   if (fs::equivalent(directory, out, different)) {
     throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
   }
-  check_log(store_file(directory));  // what it has lost must not be left out
+  // What it has lost must not be left out.
+  check_log(store_file(directory));
+  const auto ledger = read_ledger(ledger_file(store_file(directory)));
   const RunStore store = RunStore::open(directory);
+  if (ledger) {
+    sqlite::Database database = open_for_reading(directory);
+    check_hidden_runs(store_file(directory), database, *ledger);
+  }
   return {directory, whole(store.stored()), {}, store.missing()};
-}
-
-sqlite::Database open_for_reading(const fs::path& directory) {
-  return open_to_read(directory, store_file(directory));
 }
 
 /// Throws Error(kUsage) unless both hold the same experiment.

@@ -8,6 +8,7 @@
 #include "engine/store/atomic_file.h"
 #include "engine/store/damaged_file.h"
 #include "engine/store/experiment_json.h"
+#include "engine/store/hidden_runs.h"
 #include "engine/store/json_text.h"
 #include "engine/store/missing_runs.h"
 #include "engine/store/run_schema.h"
@@ -36,8 +37,23 @@ void RunStore::Impl::load(sqlite::Access access) {
 }
 
 void RunStore::Impl::open_for_reading() {
+  if (!is_log_sound([&] { check_log(file); })) return;
   try {
-    open_or_confirm_damage(file, [&] { check_log(file); });
+    open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    throw Error(error.code(), std::string(error.what()) +
+                                  "; gpu_sweep repair reads out what is intact, and " +
+                                  "gpu_sweep run trains what is missing");
+  }
+  is_log_sound([&] { check_hidden_runs(file, *database, witness, options.stop); });
+}
+
+/// Runs `check`, which throws Error(kCorrupt) where the log is damaged. Reads the store out into memory then.
+bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
+  try {
+    open_or_confirm_damage(file, check);
+    return true;
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
     auto memory = std::make_unique<sqlite::Database>(sqlite::Database::in_memory(file));
@@ -49,15 +65,7 @@ void RunStore::Impl::open_for_reading() {
         std::string(error.what()) + "; " +
         counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
         " read out of it");
-    return;
-  }
-  try {
-    open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    throw Error(error.code(), std::string(error.what()) +
-                                  "; gpu_sweep repair reads out what is intact, and " +
-                                  "gpu_sweep run trains what is missing");
+    return false;
   }
 }
 
@@ -68,6 +76,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
     open_or_confirm_damage(file, [&] {
       check_log(file);
       load(sqlite::Access::kReadWrite);
+      check_hidden_runs(file, *database, witness, options.stop);
     });
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
@@ -75,6 +84,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   }
   accept(*this);
 
+  database->keep_log(false);
   database->execute("PRAGMA synchronous = FULL");
   sqlite::Transaction transaction(*database);
   for (const std::int64_t number : scan()) set_aside(*database, number);
@@ -96,6 +106,7 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
     {
       sqlite::Database made(unfinished(file), sqlite::Access::kCreate);
       count = salvage_store(file, made, known, options.stop);
+      made.empty_log();
     }
     if (!count) {
       throw Error(error.code(), std::string(error.what()) + "; nothing tells the experiment: gpu_sweep run " +
@@ -130,6 +141,7 @@ void RunStore::Impl::finish_salvage() {
     Impl salvaged;
     salvaged.file = unfinished(file);
     salvaged.load(sqlite::Access::kReadWrite);
+    salvaged.database->empty_log();
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
     return;
@@ -257,7 +269,7 @@ void RunStore::Impl::rescue_if_gone() {
   {
     sqlite::Database to(unfinished(copy), sqlite::Access::kCreate);
     database->copy_to(to);
-    to.checkpoint();
+    to.empty_log();
   }
   finish(copy);
   throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +

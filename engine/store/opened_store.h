@@ -69,6 +69,7 @@ struct RunStore::Impl {
  private:
   void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
   void finish_salvage();
+  bool is_log_sound(const std::function<void()>& check);
   void rescue_if_gone();
 };
 

@@ -66,7 +66,6 @@ std::optional<int> salvage_store(const fs::path& damaged, sqlite::Database& to, 
     }
   }
   transaction.commit();
-  to.checkpoint();
   return runs;
 }
 

@@ -132,6 +132,12 @@ void protect(sqlite3* handle) {
 
 }  // namespace
 
+bool has_log(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(std::filesystem::path(file) += "-wal", error);
+  return !error && bytes > 0;
+}
+
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
 void Database::open(const std::string& uri, int flags) {
@@ -149,6 +155,7 @@ Database::Database(const std::filesystem::path& file, Access access) : Database(
   const std::string uri = uri_of(file, access);
   if (access == Access::kCreate) make_empty(file);
   open(uri, flags_of(access));
+  keep_log((access == Access::kRead || access == Access::kReadWrite) && has_log(file));
   if (access == Access::kReadAlone) execute("PRAGMA locking_mode=EXCLUSIVE");
   if (access == Access::kRead || access == Access::kReadAlone) execute("PRAGMA query_only=ON");
 }
@@ -166,6 +173,20 @@ void Database::checkpoint() {
   set_busy_timeout(kAtOnce);
   sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   set_busy_timeout(kUsual);
+}
+
+void Database::empty_log() {
+  int frames = 0;
+  const int result =
+      sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &frames, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
+  if (frames > 0 || has_log(file_)) {
+    throw Error(ExitCode::kOutput, "cannot write " + file_.string() + ": its write-ahead log is not empty");
+  }
+}
+
+void Database::keep_log(bool keep) {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
 void Database::copy_to(Database& to) {
@@ -209,18 +230,13 @@ std::optional<std::string> Database::damage() {
 
 std::optional<std::string> Database::cut_short() {
   // Pages may stand in the side file only, and then the database itself is rightly short.
-  const auto has_side_file = [this] {
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(std::filesystem::path(file_) += "-wal", error);
-    return !error && bytes > 0;
-  };
-  if (has_side_file()) return std::nullopt;
+  if (has_log(file_)) return std::nullopt;
   const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(file_, error);
   if (error) throw Error(ExitCode::kOutput, "cannot read " + file_.string() + ": " + error.message());
   const auto found = static_cast<std::int64_t>(bytes);
-  if (found >= expected || has_side_file()) return std::nullopt;
+  if (found >= expected || has_log(file_)) return std::nullopt;
   return "it ends after " + std::to_string(found) + " of " + std::to_string(expected) + " bytes";
 }
 

@@ -23,6 +23,9 @@ enum class Access {
   kCreate,  ///< the file has the permissions that the umask leaves, and gives them to its side files
 };
 
+/// Whether the write-ahead log of the database `file` holds anything.
+bool has_log(const std::filesystem::path& file);
+
 class Statement;
 
 /// One open database file. Hostile files cannot make it run code: no extension, trigger or view is trusted.
@@ -31,6 +34,7 @@ class Statement;
 /// says nothing of its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
+  /// A log that another process left is kept when the file is closed, unless `keep_log` says otherwise.
   Database(const std::filesystem::path& file, Access access);
 
   /// A database that no file holds, and that messages call `name`.
@@ -48,6 +52,13 @@ class Database {
   /// Moves what the write-ahead log holds into the file and empties the log, as far as that can be done
   /// without waiting for readers or for space. What is committed is durable either way.
   void checkpoint();
+
+  /// The same, where nothing may be left in the log: throws Error where anything is.
+  void empty_log();
+
+  /// Whether closing leaves the log as it stands. Else the last connection to close moves what SQLite can
+  /// read of it into the file and deletes it, and with it whatever SQLite cannot read.
+  void keep_log(bool keep);
 
   /// How long a call waits for another process to give the file back before it throws Error(kBusy).
   void set_busy_timeout(int milliseconds);

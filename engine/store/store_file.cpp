@@ -54,6 +54,10 @@ fs::path store_file(const fs::path& directory) {
 fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
 
 void finish(const fs::path& file) {
+  if (sqlite::has_log(unfinished(file))) {
+    throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " +
+                                       log_file(unfinished(file)).string() + " holds a part of it");
+  }
   std::error_code error;
   fs::rename(unfinished(file), file, error);
   if (error) fail_to_write(file, error.value());
@@ -85,7 +89,7 @@ void create_store(const fs::path& file, const Experiment& experiment, const Prov
     for (const char* name : kStudyValues) write_study_text(database, name, texts.at(name));
     transaction.commit();
     // Closing moves what was written from the side file into the database, but reports no failure: ask first.
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    database.empty_log();
   } catch (...) {
     remove_database(unfinished(file));
     throw;

@@ -21,7 +21,7 @@ std::filesystem::path store_file(const std::filesystem::path& directory);
 std::filesystem::path unfinished(const std::filesystem::path& file);
 
 /// Gives what stands under the name `unfinished(file)` its final name; durable when it returns. Throws
-/// Error(kOutput).
+/// Error(kOutput), also where a part of it stands in its log, which gets no other name.
 void finish(const std::filesystem::path& file);
 
 /// Throws Error(kOutput) where nobody can tell.

@@ -1,6 +1,8 @@
 // Files of which a part is cut off or changed: what is read out of them, and what becomes of them.
+#include <map>
 #include <random>
 
+#include "engine/store/backup_store.h"
 #include "engine/store/damaged_file.h"
 #include "engine/store/salvage.h"
 #include "tests/store/run_store_damage_fixture.h"
@@ -142,6 +144,83 @@ TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
     expect_only_true_runs(store);
     for (const RunRecord& run : runs) store.add(run);
     EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  }
+}
+
+/// A store whose log ends with a transaction of `runs`, each file under its name.
+class AGroupInTheLog : public RunStoreDamage {
+ protected:
+  AGroupInTheLog() {
+    experiment.runs = 10;
+    runs = sample_runs(experiment, 4000);
+    { const RunStore made = continued(); }
+    RunStore store = continued();
+    store.add(runs);
+    for (const auto& entry : fs::directory_iterator(out())) {
+      if (entry.path().filename() != "runs.sqlite-shm")
+        files[entry.path().filename()] = read_file(entry.path());
+    }
+  }
+
+  void put(const std::map<std::string, std::string>& all) {
+    for (const auto& entry : fs::directory_iterator(out())) fs::remove(entry.path());
+    for (const auto& [name, bytes] : all) write_file(out() / name, bytes);
+  }
+
+  /// SQLite's index of the log, which it makes to read, holds nothing of its own.
+  void expect_unchanged(const std::map<std::string, std::string>& all) {
+    fs::remove(out() / "runs.sqlite-shm");
+    for (const std::string& name : names_in(out())) {
+      ASSERT_TRUE(all.contains(name)) << name;
+      EXPECT_TRUE(read_file(out() / name) == all.at(name)) << name;
+    }
+    EXPECT_EQ(names_in(out()).size(), all.size());
+  }
+
+  std::map<std::string, std::string> files;
+};
+
+TEST_F(AGroupInTheLog, LosesAtMostTheRunThatAFlippedBitHits_Seed6) {
+  put(files);
+  ASSERT_EQ(RunStore::open(out()).runs().size(), 20u);
+  expect_unchanged(files);
+  std::mt19937 random(6);
+  const std::size_t bytes = files["runs.sqlite-wal"].size();
+  ASSERT_GT(bytes, 32u + 2 * kPage);
+  for (int trial = 0; trial < 40; ++trial) {
+    auto spoilt = files;
+    const std::size_t place = 32 + random() % (bytes - 32);
+    char& byte = spoilt["runs.sqlite-wal"][place];
+    byte = static_cast<char>(byte ^ (1 << random() % 8));
+    SCOPED_TRACE("byte " + std::to_string(place) + " of " + std::to_string(bytes));
+    put(spoilt);
+    {
+      const RunStore reader = RunStore::open(out());
+      EXPECT_GE(expect_only_true_runs(reader), 19u);
+      EXPECT_EQ(reader.remarks().size(), 1u);
+      EXPECT_LE(reader.missing().size(), 1u);
+    }
+    expect_unchanged(spoilt);
+    {
+      Experiment other = experiment;
+      other.seed = 5;
+      EXPECT_THAT(error_of(ExitCode::kUsage,
+                           [&] { RunStore::create_or_continue(out(), other, sample_provenance()); }),
+                  HasSubstr("holds another experiment"));
+    }
+    expect_unchanged(spoilt);
+    EXPECT_THAT(error_of(ExitCode::kCorrupt, [&] { backup_store(out(), out() / "copy"); }),
+                HasSubstr("runs.sqlite-wal is damaged"));
+    fs::remove_all(out() / "copy");
+    {
+      const RunStore store = trial % 2 == 0 ? continued() : RunStore::repair(out());
+      const std::size_t intact = expect_only_true_runs(store);
+      EXPECT_GE(intact, 19u);
+      EXPECT_EQ(store.damaged().size(), intact == 20 ? 1u : 2u) << "the log, and the run that was hit";
+    }
+    EXPECT_EQ(read_file(out() / "runs.sqlite.damaged-1-wal"), spoilt["runs.sqlite-wal"]);
+    EXPECT_GE(expect_only_true_runs(RunStore::open(out())), 19u);
+    if (HasFailure()) return;
   }
 }
 
