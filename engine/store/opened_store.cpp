@@ -84,11 +84,14 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   }
   accept(*this);
 
+  const std::string ledger_name = ledger_file(file).filename().string();
+  remove_unfinished_files(fs::absolute(file).parent_path(),
+                          [&](const std::string& name) { return name == ledger_name; });
   database->keep_log(false);
   database->execute("PRAGMA synchronous = FULL");
-  sqlite::Transaction transaction(*database);
-  for (const std::int64_t number : scan()) set_aside(*database, number);
-  transaction.commit();
+  in_transaction([this] {
+    for (const std::int64_t number : scan()) set_aside(*database, number);
+  });
   std::set<std::string> keys;
   for (const auto& [key, run] : runs) keys.insert(key);
   std::ranges::move(lost(keys), std::back_inserter(damaged));
@@ -198,11 +201,11 @@ void RunStore::Impl::write_the_ledger() {
   }
   for (const LedgerRun& run : more) witness.runs[run.key] = run;
   for (const auto& [name, text] : values) witness.study[name] = text;
-  if (!has_ledger || !witness.damage.empty() || witness.torn) {
+  if (!ledger && (!has_ledger || !witness.damage.empty() || witness.torn)) {
     write_ledger(ledger_file(file), witness);
     read_the_ledger();
   } else {
-    ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+    if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
     for (const auto& [name, text] : values) ledger->append(name, text);
     ledger->append(more);
   }
@@ -229,7 +232,9 @@ std::vector<std::string> RunStore::Impl::lost(const std::set<std::string>& keys)
 }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
-  constexpr int kOften = 500;  // milliseconds: a stop is heeded in between
+  constexpr int kOften = 500;                    // milliseconds: a stop is heeded in between
+  constexpr std::chrono::seconds kAfterStop{5};  // what is trained is worth more than a prompt end
+  std::optional<std::chrono::steady_clock::time_point> stopped;
   if (options.say) database->set_busy_timeout(kOften);
   for (bool said = false;;) {
     try {
@@ -238,7 +243,10 @@ void RunStore::Impl::in_transaction(const std::function<void()>& body) {
       transaction.commit();
       return;
     } catch (const Error& error) {
-      if (error.code() != ExitCode::kBusy || !options.say || options.stop.stop_requested()) throw;
+      if (error.code() != ExitCode::kBusy || !options.say) throw;
+      const auto now = std::chrono::steady_clock::now();
+      if (options.stop.stop_requested() && !stopped) stopped = now;
+      if (stopped && now - *stopped >= kAfterStop) throw;
       if (!said) options.say(std::string(error.what()) + ", which has locked it: waiting to write");
       said = true;
     }

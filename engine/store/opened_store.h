@@ -60,7 +60,8 @@ struct RunStore::Impl {
   /// Runs that the ledger names and that are not in `keys`, a line a model.
   std::vector<std::string> lost(const std::set<std::string>& keys) const;
 
-  /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) after a stop.
+  /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) five seconds after a
+  /// stop.
   void in_transaction(const std::function<void()>& body);
 
   /// After a commit: the ledger, a copy where the file is gone, the log's way into the file.

@@ -194,7 +194,6 @@ void RunStore::add_wall_seconds(double seconds) {
 void RunStore::complete_ledger() {
   impl_->runs.clear();
   impl_->scan();
-  impl_->ledger.reset();
   impl_->write_the_ledger();
 }
 

@@ -1,9 +1,14 @@
 // Files of which a part is cut off or changed: what is read out of them, and what becomes of them.
+#include <chrono>
 #include <map>
+#include <memory>
 #include <random>
+#include <stop_token>
+#include <thread>
 
 #include "engine/store/backup_store.h"
 #include "engine/store/damaged_file.h"
+#include "engine/store/ledger.h"
 #include "engine/store/salvage.h"
 #include "tests/store/run_store_damage_fixture.h"
 
@@ -222,6 +227,44 @@ TEST_F(AGroupInTheLog, LosesAtMostTheRunThatAFlippedBitHits_Seed6) {
     EXPECT_GE(expect_only_true_runs(RunStore::open(out())), 19u);
     if (HasFailure()) return;
   }
+}
+
+TEST_F(RunStoreDamage, AKilledWriterOfTheLedgerLeavesNothingForGood) {
+  fill();
+  const fs::path left = out() / "runs.sqlite-ledger.tmp999999999";  // more than any process has
+  write_file(left, "1 ");
+  EXPECT_TRUE(continued().damaged().empty());
+  EXPECT_FALSE(fs::exists(left));
+}
+
+TEST_F(RunStoreDamage, LinesOfTheLedgerAreNumberedOnAfterARaisedExperiment) {
+  fill();
+  experiment.runs = 4;
+  RunStore store = continued();
+  change("DELETE FROM runs WHERE model = 'deep' AND seed = 2");
+  store.complete_ledger();
+  store.add(sample_runs(experiment, 4000).back());
+  const std::string text = read_file(ledger_file(file()));
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  const std::size_t last = text.rfind('\n', text.size() - 2) + 1;
+  EXPECT_THAT(text.substr(last), ::testing::StartsWith(std::to_string(lines) + " "));
+}
+
+TEST_F(RunStoreDamage, AShortLockAfterAStopDropsNoRun) {
+  std::stop_source stop;
+  StoreOptions options;
+  options.stop = stop.get_token();
+  options.say = [](const std::string&) {};
+  RunStore store = RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
+  stop.request_stop();
+  sqlite::Database client(file(), sqlite::Access::kReadWrite);
+  auto lock = std::make_unique<sqlite::Transaction>(client);
+  std::jthread release([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    lock.reset();
+  });
+  store.add(runs[0]);
+  EXPECT_TRUE(store.contains(runs[0].key));
 }
 
 }  // namespace
