@@ -42,7 +42,10 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
   try {
     return lead(own);
   } catch (const Interrupted& interrupted) {
-    if (interrupted.signal == 0) communicator.abort(kStoppedByClock);  // a signal comes to every rank
+    // A launcher hands SIGINT, SIGTERM and SIGHUP to every rank; any other may have come to this one alone.
+    if (!is_command(interrupted.signal)) {
+      communicator.abort(interrupted.signal == 0 ? kStoppedByClock : 128 + interrupted.signal);
+    }
     throw;
   } catch (...) {
     if (finished) throw;  // the program's own end: the job is over

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/train_runs.h"
 #include "engine/error.h"
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/wording.h"
@@ -32,7 +33,7 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop) {
-  StoreOptions options_of_store{{}, stop, warn};
+  StoreOptions options_of_store{{}, stop, warn_over_bar};
   for (const RunSpec& run : runs) options_of_store.keys.insert(run.key);
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
   for (const std::string& remark : store.remarks()) warn(remark);

@@ -97,20 +97,18 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
     }
     store.add(group.records);
   };
-  const DiskPatience patience(flags.disk_patience, signals.token(), warn);
+  const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
   const RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); }, saves,
                      snapshot_events(flags.snapshots, opened, patience)};
-  TrainingOutcome outcome;
-  try {
-    outcome = train_runs(groups, setup, signals, sink, {}, elsewhere);
-  } catch (const Error& error) {
-    say(share(kept(), all_runs) + " are kept in " + store.directory().string());
-    const auto stopped = signals.stopped();
-    if (!stopped) throw;
-    warn(error.what());  // and what waited for it to pass was told to stop
-    throw *stopped;
-  }
-  patience.write([&] { store.add_wall_seconds(outcome.seconds); });
+  const TrainingOutcome outcome = unless_stopped(signals, [&] {
+    try {
+      return train_runs(groups, setup, signals, sink, {}, elsewhere);
+    } catch (const Error&) {
+      say(share(kept(), all_runs) + " are kept in " + store.directory().string());
+      throw;
+    }
+  });
+  keep_wall_seconds(store, outcome.seconds, patience);
   if (!outcome.stopped) return;
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
       "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
@@ -153,16 +151,9 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (const auto stopped = signals->stopped()) throw *stopped;
   if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
-  OpenedStore opened = [&] {
-    try {
-      return open_store(out, study.experiment, study.runs, setup, study.options, signals->token());
-    } catch (const Error& error) {
-      const auto stopped = signals->stopped();
-      if (!stopped) throw;
-      warn(error.what());
-      throw *stopped;
-    }
-  }();
+  OpenedStore opened = unless_stopped(*signals, [&] {
+    return open_store(out, study.experiment, study.runs, setup, study.options, signals->token());
+  });
   const RunStore& store = opened.store;
   say_notices(setup);
   if (!flags.weights.empty()) {
@@ -218,8 +209,9 @@ void run(const RunFlags& flags) {
   }
   // Before device libraries and MPI start threads.
   const bool is_leader = leads(launch);
-  std::optional<StopSignals> signals(std::in_place, is_leader ? std::function<void()>(say_stopping) : nullptr,
-                                     is_leader ? flags.stop_after : std::nullopt);
+  std::optional<StopSignals> signals(
+      std::in_place, is_leader ? std::function<void(const Interrupted&)>(say_stopping) : nullptr,
+      is_leader ? flags.stop_after : std::nullopt);
   if (!launch) return run_study(flags, signals, nullptr);
   run_in_cluster(
       *launch, *signals, [&](const Communicator& cluster) { run_study(flags, signals, &cluster); },

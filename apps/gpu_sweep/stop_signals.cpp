@@ -18,9 +18,6 @@ bool is_ignored(int signal) {
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// Whether a user or a queue sends it on purpose to end the program, rather than to tell of an end to come.
-bool is_command(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP; }
-
 /// SIGPIPE comes to the thread that writes, where the watching thread cannot wait for it: hands it to the
 /// process, and has this thread take no more of them.
 void hand_to_process(int signal, siginfo_t*, void* context) {
@@ -36,7 +33,10 @@ std::string to_string(const Interrupted& interrupted) {
   return name == nullptr ? "signal " + std::to_string(interrupted.signal) : std::string("SIG") + name;
 }
 
-StopSignals::StopSignals(std::function<void()> on_first, std::optional<std::chrono::seconds> stop_after)
+bool is_command(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP; }
+
+StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
+                         std::optional<std::chrono::seconds> stop_after)
     : on_first_(std::move(on_first)) {
   if (stop_after) deadline_ = std::chrono::steady_clock::now() + *stop_after;
   sigemptyset(&watched_);
@@ -79,7 +79,7 @@ std::optional<Interrupted> StopSignals::stopped() const {
 void StopSignals::request_stop(int signal) {
   signal_ = signal;
   stop_.request_stop();
-  if (on_first_) on_first_();
+  if (on_first_) on_first_({signal});
 }
 
 void StopSignals::watch(const std::stop_token& done) {

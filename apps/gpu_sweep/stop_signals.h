@@ -21,18 +21,23 @@ struct Interrupted {
 /// "SIGTERM", "--stop-after".
 std::string to_string(const Interrupted& interrupted);
 
+/// Whether a user or a queue sends `signal` on purpose to end the program: SIGINT, SIGTERM and SIGHUP, rather
+/// than those that tell of an end to come.
+bool is_command(int signal);
+
 /// EX_TEMPFAIL of sysexits.h: the same command again goes on. What a batch script puts back into the queue.
 inline constexpr int kStoppedByClock = 75;
 
 /// While one lives, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice), SIGXCPU
-/// (no processor time left) and SIGPIPE (nobody reads stderr any more) requests a stop, and so does the
-/// clock. A second SIGINT, SIGTERM or SIGHUP kills at once. Signals that this process was started to ignore
-/// it goes on to ignore. Make it before any other thread: threads made later inherit the blocked signals.
+/// (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and so does the
+/// clock. A second SIGINT, SIGTERM or SIGHUP kills at once; the first of them after another stop does not,
+/// for queues give notice first and then send SIGTERM. Signals that this process was started to ignore it
+/// goes on to ignore. Make it before any other thread: threads made later inherit the blocked signals.
 class StopSignals {
  public:
-  /// `on_first`, if there is one, is called from a thread of its own when the first request comes.
+  /// `on_first`, if there is one, is called from a thread of its own with the first request when it comes.
   /// `stop_after` counts from now.
-  explicit StopSignals(std::function<void()> on_first = {},
+  explicit StopSignals(std::function<void(const Interrupted&)> on_first = {},
                        std::optional<std::chrono::seconds> stop_after = {});
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -50,7 +55,7 @@ class StopSignals {
   sigset_t watched_{};
   sigset_t before_{};
   struct sigaction pipe_before_ {};
-  std::function<void()> on_first_;
+  std::function<void(const Interrupted&)> on_first_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::stop_source stop_;
   std::atomic<int> signal_ = kNothingYet;

@@ -83,11 +83,12 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                    flags.init_weights.empty() ? group.records.front().key : "");
     }
   };
-  const DiskPatience patience(flags.disk_patience, signals.token(), warn);
+  const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
   RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); },
                !flags.save_weights.empty()};
   if (opened != nullptr) sink.snapshots = snapshot_events(flags.snapshots, *opened, patience);
-  const TrainingOutcome outcome = train_runs(groups, setup, signals, sink, initial);
+  const TrainingOutcome outcome =
+      unless_stopped(signals, [&] { return train_runs(groups, setup, signals, sink, initial); });
   if (outcome.stopped) {
     const bool begun =
         opened != nullptr && opened->snapshots.epochs_done(groups.front().runs.front().key) > 0;
@@ -96,7 +97,7 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
     throw *outcome.stopped;
   }
   result.stored.wall_seconds = outcome.seconds;
-  if (opened != nullptr) opened->store.add_wall_seconds(outcome.seconds);
+  if (opened != nullptr) keep_wall_seconds(opened->store, outcome.seconds, patience);
   return result;
 }
 
@@ -119,7 +120,10 @@ void train(const TrainFlags& flags) {
   if (weights_file.has_parent_path()) make_directory(weights_file.parent_path());
   if (!weights_file.empty()) check_writable(weights_file);
   std::optional<OpenedStore> opened;
-  if (!flags.out.empty()) opened = open_store(flags.out, experiment, runs, setup, options, signals->token());
+  if (!flags.out.empty()) {
+    opened = unless_stopped(
+        *signals, [&] { return open_store(flags.out, experiment, runs, setup, options, signals->token()); });
+  }
   const std::vector<GroupSpec> groups = opened ? opened->left : plan_groups(runs, setup.dataset, options);
   if (groups.empty() && !flags.save_weights.empty()) {
     throw Error(ExitCode::kUsage, "--save-weights: the run is already in " + flags.out +

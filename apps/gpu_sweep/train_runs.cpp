@@ -5,7 +5,6 @@
 #include <iostream>
 
 #include "apps/gpu_sweep/check_devices.h"
-#include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/progress.h"
 #include "engine/report/profile_table.h"
 #include "engine/sweep/cost.h"
@@ -23,6 +22,8 @@ Progress::Style progress_style(bool quiet) {
   return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
+std::string erasing_bar() { return can_redraw() ? "\r\x1b[K" : ""; }
+
 double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
   return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
 }
@@ -35,9 +36,26 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 
 }  // namespace
 
-void say_stopping() {
-  if (can_redraw()) std::cerr << "\r\x1b[K";  // what stands of the bar
-  say("stopping; again to stop at once");
+void say_stopping(const Interrupted& by) {
+  std::cerr << erasing_bar();
+  say(is_command(by.signal) ? "stopping; again to stop at once"
+                            : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
+}
+
+void warn_over_bar(const std::string& line) {
+  std::cerr << erasing_bar() << std::flush;
+  warn(line);
+}
+
+void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience) {
+  try {
+    patience.write([&] { store.add_wall_seconds(seconds); });
+  } catch (const OutOfSpace& error) {
+    warn(std::string("wall time is not kept: ") + error.what());
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kBusy) throw;
+    warn(std::string("wall time is not kept: ") + error.what());
+  }
 }
 
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,

@@ -5,9 +5,13 @@
 #include <optional>
 #include <vector>
 
+#include "apps/gpu_sweep/disk_patience.h"
+#include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/setup.h"
 #include "apps/gpu_sweep/stop_signals.h"
+#include "engine/error.h"
 #include "engine/model/weights.h"
+#include "engine/store/run_store.h"
 #include "engine/sweep/scheduler.h"
 #include "engine/train/group_spec.h"
 #include "engine/train/run_record.h"
@@ -20,7 +24,7 @@ struct TrainingOutcome {
   double seconds = 0;                  ///< wall time
 };
 
-/// Who takes the finished runs.
+/// What becomes of the finished runs.
 struct RunSink {
   std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
   bool wants_weights = false;                      ///< else `keep` gets none
@@ -30,8 +34,29 @@ struct RunSink {
 /// Trains groups and tells of it as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// For StopSignals: tells the user that the runs are being stopped. Erases the progress bar first.
-void say_stopping();
+/// For StopSignals: tells the user that the runs are being stopped, and what stops them at once. Erases the
+/// progress bar first.
+void say_stopping(const Interrupted& by);
+
+/// `warn` for threads beside the one that draws the progress bar: erases it first.
+void warn_over_bar(const std::string& line);
+
+/// Returns what `body` does. Where it throws an Error after a stop, which ends every wait for a lock or for
+/// room on the disk, warns of it and throws the Interrupted: the stop decides how the program ends.
+template <class Body>
+auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    const auto stopped = signals.stopped();
+    if (!stopped) throw;
+    warn(error.what());
+    throw *stopped;
+  }
+}
+
+/// Adds to the wall time in `store`. A lock or a full disk in its way is warned of: no run is lost with it.
+void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience);
 
 /// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs
 /// start from. Throws what `sink` and the lanes throw. `elsewhere`, if there is one, trains in place

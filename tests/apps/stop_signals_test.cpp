@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace gpu_sweep {
@@ -71,6 +72,17 @@ TEST(StopSignals, TheClockRequestsAStop) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
   EXPECT_EQ(signals.stopped()->signal, 0);
   EXPECT_EQ(to_string(*signals.stopped()), "--stop-after");
+}
+
+TEST(StopSignals, TheFirstIsHandedOn) {
+  const AtDefault at_default(SIGUSR1);
+  std::atomic<int> first = -1;
+  {
+    const StopSignals signals([&](const Interrupted& by) { first = by.signal; });
+    kill(getpid(), SIGUSR1);
+    ASSERT_TRUE(comes_to_a_stop(signals));
+  }
+  EXPECT_EQ(first, SIGUSR1);
 }
 
 TEST(StopSignals, IgnoredSignalsStayIgnored) {

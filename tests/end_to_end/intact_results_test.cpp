@@ -245,6 +245,26 @@ TEST_F(IntactResults, ATermEndsTheWaitForAnotherClient) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+TEST_F(IntactResults, ALockWithinAStopDoesNotDecideTheExitCode) {
+  for (const bool by_clock : {true, false}) {
+    const std::string out = by_clock ? "clock" : "term";
+    std::vector<std::string> words = {"train", "--hidden", "8", "--epochs", "100000", "--out", out};
+    if (by_clock) words = {"run", "study.toml", "--epochs", "100000", "--out", out, "--stop-after", "4s"};
+    Program program(directory_.path(), with_usual_flags(words));
+    ASSERT_TRUE(program.runs_until([&] { return fs::exists(directory_ / out / "runs.sqlite-ledger"); }));
+    sqlite::Database client(directory_ / out / "runs.sqlite", sqlite::Access::kReadWrite);
+    const sqlite::Transaction lock(client);
+    if (!by_clock) program.send(SIGTERM);
+    const Outcome outcome = program.wait();
+    if (by_clock) {
+      EXPECT_EQ(outcome.exit_code, 75) << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr("wall time is not kept"));
+    } else {
+      EXPECT_EQ(outcome.signal, SIGTERM) << outcome.err;
+    }
+  }
+}
+
 TEST_F(IntactResults, AStoreBehindASymbolicLinkIsSound) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
   fs::create_directory(directory_ / "disk");
