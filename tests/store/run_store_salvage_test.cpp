@@ -158,12 +158,17 @@ class AGroupInTheLog : public RunStoreDamage {
   AGroupInTheLog() {
     experiment.runs = 10;
     runs = sample_runs(experiment, 4000);
-    { const RunStore made = continued(); }
-    RunStore store = continued();
-    store.add(runs);
-    for (const auto& entry : fs::directory_iterator(out())) {
-      if (entry.path().filename() != "runs.sqlite-shm")
-        files[entry.path().filename()] = read_file(entry.path());
+    for (int tries = 0; tries < 20; ++tries) {  // a writer slower than a second has emptied its log
+      fs::remove_all(out());
+      { const RunStore made = continued(); }
+      RunStore store = continued();
+      store.add(runs);
+      files.clear();
+      for (const auto& entry : fs::directory_iterator(out())) {
+        if (entry.path().filename() != "runs.sqlite-shm")
+          files[entry.path().filename()] = read_file(entry.path());
+      }
+      if (!files["runs.sqlite-wal"].empty()) break;
     }
   }
 
