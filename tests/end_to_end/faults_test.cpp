@@ -104,6 +104,40 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
   for (const std::string& name : others) EXPECT_EQ(read(name + suffix), "half a file") << name;
 }
 
+/// Too short for any run to be in it.
+TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const std::string whole = read("results/runs.sqlite"), figures = figures_text("results");
+  for (const std::size_t bytes : {0, 60'000}) {
+    for (const bool has_ledger : {true, false}) {
+      SCOPED_TRACE(testing::Message() << bytes << " bytes, ledger " << has_ledger);
+      for (const auto& entry : std::filesystem::directory_iterator(directory_ / "results")) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with("runs.sqlite") && (name != "runs.sqlite-ledger" || !has_ledger))
+          std::filesystem::remove(entry.path());
+      }
+      write("results/runs.sqlite", whole.substr(0, bytes));
+      const Outcome show = Program(directory_.path(), {"show", "results"}).wait();
+      EXPECT_EQ(show.exit_code, 8);
+      EXPECT_THAT(show.err, HasSubstr("; gpu_sweep repair reads out what is intact, and gpu_sweep run trains "
+                                      "what is missing\n"));
+      if (!has_ledger) {
+        const Outcome repair = Program(directory_.path(), {"repair", "results"}).wait();
+        EXPECT_EQ(repair.exit_code, 8);
+        EXPECT_THAT(repair.err,
+                    HasSubstr("; nothing tells the experiment: gpu_sweep run EXPERIMENT.toml --out "
+                              "results keeps what is intact, and trains what is missing\n"));
+        EXPECT_EQ(read("results/runs.sqlite").size(), bytes) << "nothing is changed";
+      }
+      const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
+      EXPECT_EQ(run.exit_code, 0);
+      EXPECT_THAT(run.err, AllOf(HasSubstr("damaged, what is missing is trained again"),
+                                 HasSubstr("0 finished runs were read out of it, and it is kept as")));
+      EXPECT_EQ(figures_text("results"), figures);
+    }
+  }
+}
+
 TEST_F(Faults, ALocaleWithDecimalCommasChangesNoByte) {
   const std::string locales = (directory_ / "locales").string();
   std::filesystem::create_directory(locales);
