@@ -101,8 +101,8 @@ std::string uri_of(const std::filesystem::path& file, Access access) {
   const std::string uri = file_uri(file);
   if (access != Access::kReadAlone) return uri;
   std::error_code ignored;
-  const bool has_log = std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
-  return uri + (has_log ? "?mode=ro&vfs=unix-none" : "?immutable=1");
+  const bool log_exists = std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
+  return uri + (log_exists ? "?mode=ro&vfs=unix-none" : "?immutable=1");
 }
 
 int flags_of(Access access) {
