@@ -5,9 +5,10 @@
 
 namespace gpu_sweep::reference {
 
-/// `value` rounded to the nearest number of 8 significant bits, ties to even.
+/// `value` rounded to the nearest number of 8 significant bits, ties to even. NaN and infinities are returned
+/// as they are.
 inline double nearest_bf16(double value) {
-  if (value == 0) return value;
+  if (value == 0 || !std::isfinite(value)) return value;  // ilogb has no exponent for these
   const int exponent = std::ilogb(value);
   return std::ldexp(std::nearbyint(std::ldexp(value, 7 - exponent)), exponent - 7);
 }

@@ -64,5 +64,13 @@ TEST(Bf16Test, KeepsInfinitiesNansAndTheSignOfZero) {
   EXPECT_EQ(to_bf16(-0.0f).bits, 0x8000);
 }
 
+TEST(Bf16Test, TheReferenceKeepsWhatHasNoExponent) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(reference::nearest_bf16(infinity), infinity);
+  EXPECT_EQ(reference::nearest_bf16(-infinity), -infinity);
+  EXPECT_TRUE(std::isnan(reference::nearest_bf16(std::numeric_limits<double>::quiet_NaN())));
+  EXPECT_TRUE(std::signbit(reference::nearest_bf16(-0.0)));
+}
+
 }  // namespace
 }  // namespace gpu_sweep::test
