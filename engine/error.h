@@ -26,6 +26,11 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
+/// Throws the error of a file or array whose content is not what was expected: "NAME: WHAT".
+[[noreturn]] inline void refuse_data(const std::string& name, const std::string& what) {
+  throw Error(ExitCode::kData, name + ": " + what);
+}
+
 /// No room is left, on the disk or in its user's quota: the same can succeed later.
 class OutOfSpace : public Error {
  public:

@@ -23,7 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kIdle = std::chrono::microseconds(500);
 constexpr auto kPatience = std::chrono::seconds(10);  // with ranks that say nothing after a stop
 
 struct Trainer {

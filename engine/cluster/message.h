@@ -1,6 +1,7 @@
 // What the leader and the ranks that train tell each other, and how it travels.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +12,9 @@
 #include "engine/store/run_row.h"
 
 namespace gpu_sweep {
+
+/// Pause between two looks for messages while there are none.
+inline constexpr auto kIdle = std::chrono::microseconds(500);
 
 /// Trainer to leader, first: what it would train and how much at a time.
 struct Hello {

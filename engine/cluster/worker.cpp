@@ -19,8 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kIdle = std::chrono::microseconds(500);
-
 /// Groups on their way from the communicator's thread to the lanes.
 class Inbox {
  public:

@@ -22,8 +22,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
                                  Figure{Set::kValidation, Measure::kLoss}};
 constexpr std::size_t kMostPairs = 10'000;  // some seconds' work
-constexpr int kNameWidth = 32;
-constexpr std::array kWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
+constexpr int kModelWidth = 32;
+constexpr std::array kColumnWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
 
 using ModelsByName = std::unordered_map<std::string_view, const ModelRuns*>;
 
@@ -90,9 +90,9 @@ std::string missing_runs(const char* which, const ComparedExperiment& each) {
 }
 
 std::string row(const std::string& name, const std::array<std::string, 5>& cells) {
-  std::string text = display_width(name) > kNameWidth ? name + "\n" + std::string(kNameWidth, ' ')
-                                                      : pad_right(name, kNameWidth);
-  for (std::size_t i = 0; i < cells.size(); ++i) text += "  " + pad_left(cells[i], kWidths[i]);
+  std::string text = display_width(name) > kModelWidth ? name + "\n" + std::string(kModelWidth, ' ')
+                                                       : pad_right(name, kModelWidth);
+  for (std::size_t i = 0; i < cells.size(); ++i) text += "  " + pad_left(cells[i], kColumnWidths[i]);
   return text + "\n";
 }
 
@@ -137,7 +137,7 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
   return text;
 }
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json range(const std::optional<Interval>& interval) {
   return interval ? Json{interval->low, interval->high} : Json(nullptr);
@@ -202,9 +202,9 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
                       {"mean_difference", each.mean_difference},
                       {"interval", range(each.t_interval)},
                       {"wilcoxon_p", each.wilcoxon ? Json(each.wilcoxon->p) : Json(nullptr)},
-                      {"wilcoxon_p_holm", number(each.wilcoxon_holm)},
-                      {"sign_flip_p", number(each.sign_flip)},
-                      {"sign_flip_p_holm", number(each.sign_flip_holm)},
+                      {"wilcoxon_p_holm", optional_number(each.wilcoxon_holm)},
+                      {"sign_flip_p", optional_number(each.sign_flip)},
+                      {"sign_flip_p_holm", optional_number(each.sign_flip_holm)},
                       {"first_greater", each.greater_share},
                       {"first_greater_interval", range(each.greater_interval)}});
     }

@@ -9,8 +9,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kWidth = 100;
-constexpr const char* kGap = "  ";
+constexpr int kLineWidth = 100;
+constexpr const char* kSeparator = "  ";
 constexpr const char* kNone = "-";
 
 using Cells = std::vector<std::string>;
@@ -58,7 +58,7 @@ std::string shared_lines(const Cells& shared, const std::string& title) {
   std::string text, line = title;
   for (std::size_t i = 0; i < shared.size(); ++i) {
     const std::string word = shared[i] + (i + 1 < shared.size() ? "," : "");
-    if (line.size() + 1 + word.size() > kWidth && line.size() > title.size()) {
+    if (line.size() + 1 + word.size() > kLineWidth && line.size() > title.size()) {
       text += line + '\n';
       line = indent;
     }
@@ -91,10 +91,11 @@ std::string settings_table(const std::vector<ModelSpec>& models, const std::vect
     for (const std::string& cell : column.cells) width = std::max(width, display_width(cell));
     widths.push_back(width);
   }
-  for (std::size_t i = 0; i < shown.size(); ++i) text += pad_left(shown[i].title, widths[i]) + kGap;
+  for (std::size_t i = 0; i < shown.size(); ++i) text += pad_left(shown[i].title, widths[i]) + kSeparator;
   text += "model\n";
   for (std::size_t m = 0; m < models.size(); ++m) {
-    for (std::size_t i = 0; i < shown.size(); ++i) text += pad_left(shown[i].cells[m], widths[i]) + kGap;
+    for (std::size_t i = 0; i < shown.size(); ++i)
+      text += pad_left(shown[i].cells[m], widths[i]) + kSeparator;
     text += printable(models[m].name) + '\n';
   }
   return text;

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kReplicas = 3;
+constexpr int kShuffledReplicas = 3;
 
 std::size_t differences(const std::vector<std::byte>& a, const std::vector<std::byte>& b) {
   std::size_t count = a.size() == b.size() ? 0 : 1;
@@ -59,10 +59,10 @@ std::vector<std::byte> mask_of(Lane& lane, const Dataset& dataset, const GroupSp
 SelftestResult check_order(const SelftestSubject& subject) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
   const GroupSpec group =
-      selftest_group(dataset, selftest_model(subject.scale, 1), Precision::kFp32, kReplicas);
+      selftest_group(dataset, selftest_model(subject.scale, 1), Precision::kFp32, kShuffledReplicas);
   const auto device = order_of(*subject.make_lane({}), dataset, group);
   const std::string what =
-      std::to_string(kReplicas) + " permutations of " + std::to_string(subject.scale.rows);
+      std::to_string(kShuffledReplicas) + " permutations of " + std::to_string(subject.scale.rows);
   return compare("order of the rows", what, device, order_of(*make_cpu_lane(), dataset, group));
 }
 
@@ -70,7 +70,7 @@ SelftestResult check_masks(const SelftestSubject& subject) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
   ModelSpec model = selftest_model(subject.scale, 1);
   model.activation = Activation::kTanh;
-  const GroupSpec group = selftest_group(dataset, model, Precision::kFp32, kReplicas);
+  const GroupSpec group = selftest_group(dataset, model, Precision::kFp32, kShuffledReplicas);
   const auto device = mask_of(*subject.make_lane({}), dataset, group);
   return compare("dropout masks", std::to_string(device.size()) + " elements", device,
                  mask_of(*make_cpu_lane(), dataset, group));

@@ -9,10 +9,10 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSteps = 200;
+constexpr int kTrainedSteps = 200;
 
 /// Of a loss. Honest TF32 products were seen to move one by 0.0085, bf16 ones by 0.0009.
-double tolerance(Precision precision) {
+double training_tolerance(Precision precision) {
   switch (precision) {
     case Precision::kFp32:
       return 1e-3;
@@ -35,7 +35,7 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   model.optimiser.learning_rate = 0.1;
   model.optimiser.momentum = 0.9;
   const int steps_an_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
-  model.epochs = (kSteps + steps_an_epoch - 1) / steps_an_epoch;
+  model.epochs = (kTrainedSteps + steps_an_epoch - 1) / steps_an_epoch;
   const GroupSpec group = selftest_group(dataset, model, precision, 2);
   GroupSpec on_cpu = group;
   on_cpu.shape.precision = Precision::kFp32;
@@ -52,12 +52,12 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   }
   std::ostringstream figure;
   figure << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within " << worst
-         << ", allowed " << tolerance(precision);
+         << ", allowed " << training_tolerance(precision);
   return {std::string("training ") + to_string(precision),
           "with dropout, against the CPU in fp32",
           figure.str(),
-          worst <= tolerance(precision),
-          {{"loss", worst, tolerance(precision)}}};
+          worst <= training_tolerance(precision),
+          {{"loss", worst, training_tolerance(precision)}}};
 }
 
 }  // namespace gpu_sweep

@@ -12,9 +12,9 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSteps = 3;
+constexpr int kFirstSteps = 3;
 
-double tolerance(Precision precision) {
+double first_steps_tolerance(Precision precision) {
   switch (precision) {
     case Precision::kFp32:
       return 2e-5;
@@ -48,7 +48,7 @@ void train(Trial& trial) {
   const CompiledProgram begin = trial.compile(build_begin_epoch(trial.layout()));
   const CompiledProgram step = trial.compile(build_train_step(trial.layout()));
   trial.start();
-  for (int i = 0; i < kSteps; ++i) {
+  for (int i = 0; i < kFirstSteps; ++i) {
     if (i % trial.steps_an_epoch() == 0) trial.run(begin);
     trial.run(step);
   }
@@ -86,7 +86,7 @@ std::vector<Margin> FirstSteps::margins() const {
 
 FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   const GroupSpec smooth = smooth_trial_of(group);
-  const Dataset rows = trial_rows(dataset, group.shape.batch, kSteps);
+  const Dataset rows = trial_rows(dataset, group.shape.batch, kFirstSteps);
   GroupSpec on_cpu = smooth;
   on_cpu.shape.precision = Precision::kFp32;
   on_cpu.replicas = std::min(smooth.replicas, 2);
@@ -99,7 +99,7 @@ FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSp
   train(device);
 
   FirstSteps result;
-  result.allowed = tolerance(group.shape.precision);
+  result.allowed = first_steps_tolerance(group.shape.precision);
   std::vector<State> expected, first;
   for (int r = 0; r < smooth.replicas; ++r) {
     const auto seed = static_cast<std::size_t>(r % 2);

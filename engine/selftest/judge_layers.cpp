@@ -17,9 +17,9 @@ constexpr double kTf32Unit = 0x1p-10;
 
 /// Rows of c so that judging a product takes no more than some tens of milliseconds.
 std::vector<int> judged_rows(const reference::ProductShape& shape) {
-  constexpr double kMostTerms = 1 << 23;
+  constexpr double kMostJudgedTerms = 1 << 23;
   const double terms_a_row = static_cast<double>(shape.columns) * shape.length;
-  return spread(shape.rows, static_cast<int>(std::clamp(kMostTerms / terms_a_row, 2.0, 1e9)));
+  return spread(shape.rows, static_cast<int>(std::clamp(kMostJudgedTerms / terms_a_row, 2.0, 1e9)));
 }
 
 }  // namespace

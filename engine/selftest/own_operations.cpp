@@ -15,7 +15,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSteps = 2;
+constexpr int kTrialSteps = 2;
 constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas that are compared at a time
 
 std::uint64_t place(const Operand& operand, int r) {
@@ -68,7 +68,7 @@ class Hearing {
       }
     }
     before_ = after_;
-    for (int i = 0; i < kSteps; ++i) {
+    for (int i = 0; i < kTrialSteps; ++i) {
       if (i % trial_.steps_an_epoch() == 0) hear(begin_, i);
       hear(step_, i);
       look_for_stray_writes(i);
@@ -229,7 +229,7 @@ std::vector<Margin> OwnOperations::margins() const {
 }
 
 OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
-  return Hearing(lane, trial_rows(dataset, group.shape.batch, kSteps), group).judge();
+  return Hearing(lane, trial_rows(dataset, group.shape.batch, kTrialSteps), group).judge();
 }
 
 }  // namespace gpu_sweep

@@ -40,10 +40,6 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, N
   return bytes;
 }
 
-[[noreturn]] void fail(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::kData, fmt::format("{}: {}", name, what));
-}
-
 /// The text of the header and what follows it.
 struct Parts {
   std::string_view header;
@@ -52,23 +48,23 @@ struct Parts {
 
 Parts split_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
   if (bytes.size() < 10 || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
-    fail(name, "not a .npy array: the magic bytes \\x93NUMPY are missing");
+    refuse_data(name, "not a .npy array: the magic bytes \\x93NUMPY are missing");
   }
   const int version = bytes[6];
   if (version < 1 || version > 3 || bytes[7] != 0) {
-    fail(name, fmt::format(".npy format {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
+    refuse_data(name, fmt::format(".npy format {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
   }
   std::size_t start = 10;
   std::size_t length = bytes[8] + std::size_t{256} * bytes[9];
   if (version > 1) {
     start = 12;
-    if (bytes.size() < start) fail(name, ".npy header is cut off");
+    if (bytes.size() < start) refuse_data(name, ".npy header is cut off");
     length += (std::size_t{bytes[10]} << 16) + (std::size_t{bytes[11]} << 24);
   }
   if (length > kMostHeaderBytes) {
-    fail(name, fmt::format(".npy header of {} bytes, expected at most {}", length, kMostHeaderBytes));
+    refuse_data(name, fmt::format(".npy header of {} bytes, expected at most {}", length, kMostHeaderBytes));
   }
-  if (bytes.size() - start < length) fail(name, ".npy header is cut off");
+  if (bytes.size() - start < length) refuse_data(name, ".npy header is cut off");
   const auto* text = reinterpret_cast<const char*>(bytes.data() + start);
   return {.header = {text, length}, .values = bytes.subspan(start + length)};
 }
@@ -113,22 +109,22 @@ NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name)
   try {
     header = parse_npy_header(parts.header);
   } catch (const std::invalid_argument& error) {
-    fail(name, std::string(".npy ") + error.what());
+    refuse_data(name, std::string(".npy ") + error.what());
   }
   const std::optional<NpyType> type = find_type(header.type);
   if (!type) {
-    fail(name,
-         fmt::format(
-             "type {}, expected one of <f2 <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)",
-             header.type));
+    refuse_data(
+        name, fmt::format(
+                  "type {}, expected one of <f2 <f4 <f8 <i4 <i8 <u4 <u8 |u1 (pickled objects are never read)",
+                  header.type));
   }
   if (header.fortran_order) {
-    fail(name, "Fortran order, expected C order (numpy.ascontiguousarray makes it so)");
+    refuse_data(name, "Fortran order, expected C order (numpy.ascontiguousarray makes it so)");
   }
   const std::optional<std::uint64_t> expected = bytes_of(header.shape, *type);
   if (!expected || *expected != parts.values.size()) {
-    fail(name, fmt::format("{} bytes of values, expected {} for its shape", parts.values.size(),
-                           expected ? std::to_string(*expected) : "more than 2^64"));
+    refuse_data(name, fmt::format("{} bytes of values, expected {} for its shape", parts.values.size(),
+                                  expected ? std::to_string(*expected) : "more than 2^64"));
   }
   return {.type = *type, .shape = header.shape, .bytes = {parts.values.begin(), parts.values.end()}};
 }

@@ -32,10 +32,6 @@ struct FreeSource {
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
 using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
-[[noreturn]] void fail(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::kData, fmt::format("{}: {}", name, what));
-}
-
 /// Whether a name may stand in messages and cannot mean a file outside a directory that it is unpacked to.
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 1000 || name.front() == '/') return false;
@@ -60,7 +56,7 @@ Archive open_archive(std::span<const std::uint8_t> bytes, const std::string& nam
     zip_source_free(source);
     const std::string what = zip_error_strerror(&error);
     zip_error_fini(&error);
-    fail(name, fmt::format("damaged or no .npz archive ({})", what));
+    refuse_data(name, fmt::format("damaged or no .npz archive ({})", what));
   }
   zip_error_fini(&error);
   return archive;
@@ -72,30 +68,31 @@ zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& nam
       ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
   zip_stat_t stat;
   if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
-    fail(name, fmt::format("entry {} of the archive cannot be read", index));
+    refuse_data(name, fmt::format("entry {} of the archive cannot be read", index));
   }
   if (!is_plain_name(stat.name)) {
-    fail(name, fmt::format("entry {} of the archive has a name that no array may have", index));
+    refuse_data(name, fmt::format("entry {} of the archive has a name that no array may have", index));
   }
   const std::string_view entry = stat.name;
   if (!entry.ends_with(kSuffix) || entry.size() == kSuffix.size()) {
-    fail(name, fmt::format("entry {} is no array, expected a name that ends in .npy", entry));
+    refuse_data(name, fmt::format("entry {} is no array, expected a name that ends in .npy", entry));
   }
-  if (stat.encryption_method != ZIP_EM_NONE) fail(name, fmt::format("entry {} is encrypted", entry));
+  if (stat.encryption_method != ZIP_EM_NONE) refuse_data(name, fmt::format("entry {} is encrypted", entry));
   if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
-    fail(name, fmt::format("entry {} is packed by method {}, expected 0 or 8", entry, stat.comp_method));
+    refuse_data(name,
+                fmt::format("entry {} is packed by method {}, expected 0 or 8", entry, stat.comp_method));
   }
   const std::uint64_t most_expansion = stat.comp_method == ZIP_CM_STORE ? 1 : kMostExpansion;
   if (stat.size / most_expansion > stat.comp_size) {
-    fail(name, fmt::format("entry {} says that {} bytes unpack to {}: impossible", entry, stat.comp_size,
-                           stat.size));
+    refuse_data(name, fmt::format("entry {} says that {} bytes unpack to {}: impossible", entry,
+                                  stat.comp_size, stat.size));
   }
   return stat;
 }
 
 std::vector<std::uint8_t> read_entry(zip_t* archive, const zip_stat_t& stat, const std::string& name) {
   const std::unique_ptr<zip_file_t, CloseEntry> entry(zip_fopen_index(archive, stat.index, 0));
-  if (!entry) fail(name, fmt::format("entry {} cannot be read: {}", stat.name, zip_strerror(archive)));
+  if (!entry) refuse_data(name, fmt::format("entry {} cannot be read: {}", stat.name, zip_strerror(archive)));
   // Memory follows what is really there: the size may be a lie. One more than it says, so that libzip reads
   // to the end and checks the CRC.
   constexpr std::uint64_t kFirst = 1 << 20;
@@ -108,13 +105,13 @@ std::vector<std::uint8_t> read_entry(zip_t* archive, const zip_stat_t& stat, con
     }
     const zip_int64_t read = zip_fread(entry.get(), bytes.data() + filled, bytes.size() - filled);
     if (read < 0)
-      fail(name, fmt::format("entry {} is damaged: {}", stat.name, zip_file_strerror(entry.get())));
+      refuse_data(name, fmt::format("entry {} is damaged: {}", stat.name, zip_file_strerror(entry.get())));
     if (read == 0) break;
     filled += static_cast<std::uint64_t>(read);
   }
   if (filled != stat.size) {
-    fail(name, fmt::format("entry {} unpacks to another number of bytes than the {} it says", stat.name,
-                           stat.size));
+    refuse_data(name, fmt::format("entry {} unpacks to another number of bytes than the {} it says",
+                                  stat.name, stat.size));
   }
   bytes.resize(filled);
   return bytes;
@@ -157,7 +154,7 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
   const Archive archive = open_archive(bytes, name);
   const zip_int64_t entries = zip_get_num_entries(archive.get(), 0);
   if (entries > kMostEntries)
-    fail(name, fmt::format("{} arrays, expected at most {}", entries, kMostEntries));
+    refuse_data(name, fmt::format("{} arrays, expected at most {}", entries, kMostEntries));
 
   std::vector<zip_stat_t> stats;
   std::uint64_t packed = 0, unpacked = 0;
@@ -167,9 +164,9 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
     packed += std::min(stats.back().comp_size, bytes.size() + 1);
     unpacked += std::min(stats.back().size, most_bytes + 1);
   }
-  if (packed > bytes.size()) fail(name, "entries of the archive overlap");
+  if (packed > bytes.size()) refuse_data(name, "entries of the archive overlap");
   if (unpacked > most_bytes) {
-    fail(name, fmt::format("unpacks to {} bytes or more, expected at most {}", unpacked, most_bytes));
+    refuse_data(name, fmt::format("unpacks to {} bytes or more, expected at most {}", unpacked, most_bytes));
   }
 
   NpzArrays arrays;

@@ -13,10 +13,6 @@ constexpr std::uint32_t kVersion = 1;  // rises with any change of the arrays or
 constexpr const char* kChecksum = "sha256";
 constexpr std::size_t kDigits = 64;
 
-[[noreturn]] void fail(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::kData, fmt::format("{}: {}", name, what));
-}
-
 /// Over names, types, shapes and contents of all arrays but the checksum itself.
 std::string checksum(const NpzArrays& arrays) {
   std::string digests;
@@ -43,13 +39,13 @@ class Taker {
   template <class T>
   std::vector<T> take(const std::string& array, std::uint64_t columns = 0) {
     const auto found = arrays_.find(array);
-    if (found == arrays_.end()) fail(name_, fmt::format("array {} is missing", array));
+    if (found == arrays_.end()) refuse_data(name_, fmt::format("array {} is missing", array));
     const NpyArray& values = found->second;
     const bool fits = values.type == npy_type<T>() && values.shape.size() == (columns > 0 ? 2U : 1U) &&
                       (columns == 0 || values.shape[1] == columns);
     if (!fits) {
-      fail(name_, fmt::format("{} is {} of shape [{}], which no snapshot has", array, to_string(values.type),
-                              fmt::join(values.shape, ", ")));
+      refuse_data(name_, fmt::format("{} is {} of shape [{}], which no snapshot has", array,
+                                     to_string(values.type), fmt::join(values.shape, ", ")));
     }
     ++taken_;
     return npy_values<T>(values);
@@ -58,20 +54,21 @@ class Taker {
   template <class T>
   T one(const std::string& array) {
     const std::vector<T> values = take<T>(array);
-    if (values.size() != 1) fail(name_, fmt::format("{} has {} values, expected 1", array, values.size()));
+    if (values.size() != 1)
+      refuse_data(name_, fmt::format("{} has {} values, expected 1", array, values.size()));
     return values[0];
   }
 
   std::string digits(const std::string& array) {
     const auto values = take<std::uint8_t>(array);
     if (values.size() != kDigits) {
-      fail(name_, fmt::format("{} has {} characters, expected {}", array, values.size(), kDigits));
+      refuse_data(name_, fmt::format("{} has {} characters, expected {}", array, values.size(), kDigits));
     }
     return {values.begin(), values.end()};
   }
 
   void finish() const {
-    if (taken_ != arrays_.size()) fail(name_, "it holds arrays that no snapshot has");
+    if (taken_ != arrays_.size()) refuse_data(name_, "it holds arrays that no snapshot has");
   }
 
  private:
@@ -81,7 +78,7 @@ class Taker {
 };
 
 std::vector<EpochFigures> history_of(const std::vector<double>& values, const std::string& name) {
-  if (values.empty()) fail(name, "its history is empty");
+  if (values.empty()) refuse_data(name, "its history is empty");
   std::vector<EpochFigures> history;
   for (std::size_t i = 0; i < values.size(); i += 4) {
     history.push_back({values[i], values[i + 1], values[i + 2], values[i + 3]});
@@ -114,7 +111,7 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
 
 Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   Taker taker(arrays, name);
-  if (taker.digits(kChecksum) != checksum(arrays)) fail(name, "it does not match its checksum");
+  if (taker.digits(kChecksum) != checksum(arrays)) refuse_data(name, "it does not match its checksum");
   const auto version = taker.one<std::uint32_t>("version");
   if (version > kVersion) {  // not damage: a run that begins again would cost it
     throw Error(ExitCode::kUsage,
@@ -123,14 +120,14 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
                             name, version, kVersion));
   }
   if (version != kVersion) {
-    fail(name, fmt::format("a snapshot of version {}, expected {}", version, kVersion));
+    refuse_data(name, fmt::format("a snapshot of version {}, expected {}", version, kVersion));
   }
   Snapshot snapshot;
   snapshot.key = taker.digits("key");
   snapshot.history = history_of(taker.take<double>("history", 4), name);
   snapshot.step = taker.one<std::uint32_t>("step");
   const auto powers = taker.take<double>("powers");
-  if (powers.size() != 2) fail(name, "powers are not two");
+  if (powers.size() != 2) refuse_data(name, "powers are not two");
   snapshot.beta1_power = powers[0];
   snapshot.beta2_power = powers[1];
   snapshot.step_size = taker.one<float>("step_size");
@@ -140,7 +137,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   snapshot.train_seconds = taker.one<double>("train_seconds");
   taker.finish();
   for (const auto& vector : snapshot.optimiser) {
-    if (vector.size() != snapshot.weights.size()) fail(name, "weights and optimiser differ in length");
+    if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimiser differ in length");
   }
   return snapshot;
 }

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kLongestName = 200;  // bytes
+constexpr std::size_t kMostNameBytes = 200;
 
 }  // namespace
 
@@ -94,7 +94,7 @@ std::string read_text(const TomlItem& item, const std::string& expected) {
 }
 
 std::string name_expected() {
-  return "a name of 1 to " + std::to_string(kLongestName) + " bytes without control characters";
+  return "a name of 1 to " + std::to_string(kMostNameBytes) + " bytes without control characters";
 }
 
 std::string read_plain_name(const TomlItem& item) {
@@ -103,7 +103,7 @@ std::string read_plain_name(const TomlItem& item) {
     const auto code = static_cast<unsigned char>(c);
     return code < 0x20 || code == 0x7f;
   });
-  if (!is_plain || name.empty() || name.size() > kLongestName) {
+  if (!is_plain || name.empty() || name.size() > kMostNameBytes) {
     fail(item, describe(*item.value), name_expected());
   }
   return name;
