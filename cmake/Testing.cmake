@@ -9,6 +9,19 @@ include(GoogleTest)
 
 if(NOT TARGET tsan_tests)
   add_custom_target(tsan_tests)
+  # What all tests share: libraries, less optimisation than the program has, and headers that are parsed once. An
+  # executable owns these headers, since they have to be compiled with -fPIE as the tests are.
+  add_library(gpu_sweep_test_settings INTERFACE)
+  target_link_libraries(gpu_sweep_test_settings INTERFACE gpu_sweep_settings GTest::gtest_main GTest::gmock)
+  target_compile_options(gpu_sweep_test_settings INTERFACE $<$<CONFIG:Release>:-O1>)
+  if(GPU_SWEEP_PRECOMPILE)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "")
+    add_executable(test_headers EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/test_headers.cpp)
+    target_link_libraries(test_headers PRIVATE gpu_sweep_test_settings)
+    target_precompile_headers(test_headers PRIVATE
+      <algorithm> <cmath> <filesystem> <fstream> <functional> <map> <memory> <optional> <random> <set> <string>
+      <thread> <vector> <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
+  endif()
 endif()
 
 function(gpu_sweep_test name)
@@ -17,7 +30,10 @@ function(gpu_sweep_test name)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE GTest::gtest_main GTest::gmock ${arg_LIBRARIES})
+  target_link_libraries(${name} PRIVATE gpu_sweep_test_settings ${arg_LIBRARIES})
+  if(TARGET test_headers)
+    target_precompile_headers(${name} REUSE_FROM test_headers)
+  endif()
   if(NOT arg_WITHOUT_ENGINE)
     target_link_libraries(${name} PRIVATE gpu_sweep_engine)
   endif()

@@ -28,7 +28,8 @@ compiler=$(command -v clang++ || command -v clang++-14) || {
   exit 2
 }
 cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" \
-  -DCMAKE_CXX_COMPILER="$compiler" -DGPU_SWEEP_FUZZ=ON -DGPU_SWEEP_TESTS=OFF -DGPU_SWEEP_CUDA=OFF >/dev/null
+  -DCMAKE_CXX_COMPILER="$compiler" -DGPU_SWEEP_FUZZ=ON -DGPU_SWEEP_UNITY=ON -DGPU_SWEEP_TESTS=OFF \
+  -DGPU_SWEEP_CUDA=OFF >/dev/null
 cmake --build build-fuzz -j "$(nproc)" --target "${@/#/fuzz_}" >&2
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 

@@ -1,0 +1,22 @@
+# Two ways to compile faster, neither of which may hide a missing #include: fuzzing (clang) compiles engine and
+# kernels without the first, an ordinary build all of the program without the second.
+option(GPU_SWEEP_PRECOMPILE "Parse the standard and third-party headers that most sources share once" ON)
+option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
+
+# gpu_sweep_compile_faster(TARGET HEADER...): HEADERs are parsed once for all sources of the target.
+function(gpu_sweep_compile_faster target)
+  if(GPU_SWEEP_UNITY)
+    get_target_property(sources ${target} SOURCES)
+    get_target_property(base ${target} SOURCE_DIR)
+    foreach(source IN LISTS sources)
+      cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${base} OUTPUT_VARIABLE path)
+      cmake_path(GET path PARENT_PATH folder)
+      cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+      string(MAKE_C_IDENTIFIER "${folder}" group)
+      set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+    endforeach()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  elseif(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
