@@ -1,4 +1,4 @@
-// Where a run was best on the validation set: kept apart from where it ended.
+// The epoch at which a run was best on the validation set, which is kept apart from its last epoch.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@ struct BestEpoch {
   EpochFigures figures;
 };
 
-/// The epoch with the highest val_accuracy, the earliest on ties. The untrained point 0 takes no part; absent
-/// where nothing was trained.
+/// Returns the epoch with the highest val_accuracy, the earliest on ties. The untrained point 0 is not
+/// considered. Returns nothing if no epoch was trained.
 std::optional<BestEpoch> best_epoch(const RunRecord& run);
 
 }  // namespace gpu_sweep

@@ -25,8 +25,8 @@ std::vector<double> sorted_resampled_means(std::span<const double> values, std::
   return means;
 }
 
-/// The skewness of the jackknife means over 6 (Efron 1987, equation 6.6). A mean's jackknife deviations are
-/// the values' own over n - 1, and the factor cancels.
+/// Returns the skewness of the jackknife means divided by 6 (Efron 1987, equation 6.6). The jackknife
+/// deviations of a mean are the values' own deviations divided by n - 1, and that factor cancels.
 double acceleration(std::span<const double> values, const Moments& sums) {
   double cubes = 0;
   for (const double value : values) cubes += std::pow(value - sums.mean, 3);

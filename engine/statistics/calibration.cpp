@@ -25,7 +25,7 @@ std::size_t bin_of(float probability) {
 
 Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> labels) {
   if (labels.empty() || probabilities.empty() || probabilities.size() % labels.size() != 0) {
-    throw std::invalid_argument("probabilities and labels of different images");
+    throw std::invalid_argument("probabilities and labels disagree on the number of images");
   }
   const std::size_t classes = probabilities.size() / labels.size();
   const auto images = static_cast<double>(labels.size());

@@ -1,4 +1,4 @@
-// Whether a classifier's confidence is what it says: how often it is right when it says 90 %.
+// Calibration of a classifier: how often it is right when its confidence is 90 %.
 #pragma once
 
 #include <array>
@@ -8,42 +8,44 @@
 
 namespace gpu_sweep {
 
-/// Images whose highest class probability lies in one tenth of [0, 1]; 1 belongs to the last.
+/// Images whose highest class probability lies in one tenth of [0, 1]. A probability of 1 belongs to the last
+/// tenth.
 struct ReliabilityBin {
   std::uint64_t images = 0;
   double confidence = 0;  ///< mean highest probability; 0 without images
-  double accuracy = 0;    ///< share that is right; 0 without images
+  double accuracy = 0;    ///< share that is classified correctly; 0 without images
 };
 constexpr int kReliabilityBins = 10;
 
 struct Calibration {
-  double accuracy = 0;        ///< of the class of the highest probability, the lowest on ties
-  double expected_error = 0;  ///< mean over the images of |accuracy - confidence| of their bin (ECE)
+  double accuracy = 0;        ///< of the most probable class, the lowest on ties
+  double expected_error = 0;  ///< ECE: mean over the images of |accuracy - confidence| of their bin
   double brier = 0;  ///< mean over the images of the sum over classes of (p - [class is true])^2, 0 to 2
   std::array<ReliabilityBin, kReliabilityBins> bins;
 };
 
-/// `probabilities` [N, K], `labels` [N], N and K at least 1 and of equal N (else std::invalid_argument).
-/// Source: Guo et al., On Calibration of Modern Neural Networks, 2017 (ECE); Brier, 1950 (the score of all
+/// Computes the calibration of `probabilities` [N, K] against `labels` [N]. Throws std::invalid_argument
+/// unless N and K are at least 1 and both have the same N.
+/// Source: Guo et al., On Calibration of Modern Neural Networks, 2017 (ECE); Brier, 1950 (the score over all
 /// classes).
 Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> labels);
 
-/// What the kept probabilities of a model's runs say.
+/// The calibration of a model, from its runs whose probabilities were kept.
 struct ModelCalibration {
-  std::vector<std::uint64_t> seeds;  ///< of the runs that keep them
-  Calibration single;                ///< means over the runs; bins hold the images of all of them
+  std::vector<std::uint64_t> seeds;  ///< of the runs whose probabilities were kept
+  Calibration single;                ///< means over the runs; the bins pool the images of all runs
   Calibration ensemble;              ///< of the mean probabilities of these runs
 };
 
-/// Takes one run after the other, so that never more than one of them is in memory.
+/// Takes the runs one at a time, so that the probabilities of only one run are in memory.
 class ModelCalibrator {
  public:
   explicit ModelCalibrator(std::vector<std::uint8_t> labels) : labels_(std::move(labels)) {}
 
-  /// `probabilities` [N, K] of one more run.
+  /// Adds one run with its `probabilities` [N, K].
   void add(std::uint64_t seed, std::span<const float> probabilities);
 
-  /// Of at least one run.
+  /// Returns the calibration of the runs added so far. Needs at least one run.
   ModelCalibration result() const;
 
  private:

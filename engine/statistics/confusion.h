@@ -10,15 +10,15 @@
 
 namespace gpu_sweep {
 
-/// How often a model finds the images of one class.
+/// How often a model recognizes the images of one class.
 struct ClassRecall {
-  int images = 0;                       ///< of the class in the set
+  int images = 0;                       ///< of the class in the split
   double mean = 0;                      ///< over the runs
-  std::optional<Interval> over_runs;    ///< 95 % of the mean by Student's t: seed noise; absent below 2 runs
-  std::optional<Interval> over_images;  ///< 95 % by Wilson: error of the set; absent without images
+  std::optional<Interval> over_runs;    ///< 95 % of the mean, Student's t: seed noise; absent below 2 runs
+  std::optional<Interval> over_images;  ///< 95 %, Wilson: sampling error of the split; absent without images
 };
 
-/// Two classes that are taken for each other: entry (first, second) of C + C', first < second.
+/// Two classes that are confused with each other: entry (first, second) of C + transposed C, first < second.
 struct ConfusedPair {
   int first = 0;
   int second = 0;
@@ -26,11 +26,11 @@ struct ConfusedPair {
 };
 
 struct ConfusionStatistics {
-  int classes = 0;                          ///< K; 0 where the model has no runs
-  std::vector<double> mean;                 ///< [K, K] true class x predicted class
-  std::vector<double> std_n;                ///< [K, K] divides by n
+  int classes = 0;                          ///< K; 0 if the model has no runs
+  std::vector<double> mean;                 ///< [K, K] true class by predicted class
+  std::vector<double> std_n;                ///< [K, K] standard deviation over the runs, divided by n
   std::vector<ClassRecall> recall;          ///< [K]
-  std::vector<ConfusedPair> most_confused;  ///< the most confused first, pairs that occur
+  std::vector<ConfusedPair> most_confused;  ///< only pairs that occur, the most confused first
 };
 
 ConfusionStatistics confusion_statistics(const ModelRuns& model, Set set, int most_confused = 5);

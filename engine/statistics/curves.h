@@ -13,11 +13,11 @@ struct CurvePoint {
   int epoch = 0;
   double mean = 0;
   double std_n = 0;
-  double low = 0;   ///< 5 % of the runs lie below
-  double high = 0;  ///< 5 % of the runs lie above
+  double low = 0;   ///< 5 % of the runs are below
+  double high = 0;  ///< 5 % of the runs are above
 };
 
-/// A column of EpochFigures with the name that it has in histories.
+/// A column of EpochFigures with its name in histories.
 struct HistoryColumn {
   const char* name;
   double EpochFigures::*value;
@@ -29,12 +29,12 @@ inline constexpr std::array kHistoryColumns = {
     HistoryColumn{"val_accuracy", &EpochFigures::val_accuracy},
 };
 
-/// Points 0 .. epochs of the shortest history; empty where there are no runs.
+/// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column);
 
-/// At most `most` of the points, at least four, in their order, to draw a line that looks the same: the
-/// first, the last, and of each of equally long stretches between them those of least and greatest mean. All
-/// of them where there are no more.
+/// Returns at most `most` (at least 4) of the points, in order, such that the line drawn through them looks
+/// the same: the first, the last, and those with the smallest and the largest mean in each of equally long
+/// stretches between them. Returns all points if there are no more than `most`.
 std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points, std::size_t most);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What one sample of runs says by itself.
+// Descriptive statistics of one sample of runs.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// What one value cannot give is absent. All of it is closed forms; the interval that takes thousands of
-/// draws is bootstrap.h's.
+/// Statistics that a single value cannot give are absent. All are closed forms; the interval that takes
+/// thousands of draws is in bootstrap.h.
 struct Description {
   int n = 0;
   double mean = 0;
@@ -24,10 +24,10 @@ struct Description {
   double maximum = 0;
 };
 
-/// Throws std::invalid_argument for an empty sample. Values must be finite.
+/// Describes a sample of finite values. Throws std::invalid_argument for an empty sample.
 Description describe(std::span<const double> values);
 
-/// 95 % interval of the mean of a sample of n >= 2 by Student's t.
+/// Returns the 95 % interval of the mean of a sample of n >= 2 by Student's t.
 Interval t_interval_of_mean(std::span<const double> values);
 
 }  // namespace gpu_sweep

@@ -1,12 +1,12 @@
-// The distribution functions that the statistics need, from Boost.Math. Kept behind a header of their own, so
-// that one file compiles Boost and all others compile fast.
+// The distribution functions that the statistics need, from Boost.Math. They have a header of their own so
+// that only one file compiles Boost and all others compile fast.
 #pragma once
 
 namespace gpu_sweep {
 
 double normal_cdf(double z);
 double normal_quantile(double probability);  ///< -inf at 0, +inf at 1
-/// P(T > |t|) * 2 for Student's t with `degrees` > 0 degrees of freedom.
+/// Returns 2 P(T > |t|) for Student's t with `degrees` > 0 degrees of freedom.
 double student_t_two_sided(double t, double degrees);
 double student_t_quantile(double probability, double degrees);
 

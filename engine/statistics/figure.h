@@ -1,4 +1,4 @@
-// A final figure of a run: loss or accuracy on one of the three sets.
+// A final metric of a run: loss or accuracy on one of the three splits.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct Figure {
 constexpr Figure kValidationAccuracy = {Set::kValidation, Measure::kAccuracy};
 constexpr Figure kTestAccuracy = {Set::kTest, Measure::kAccuracy};
 
-/// All six, accuracies first, by Set.
+/// All six metrics: accuracies first, each by Set.
 inline constexpr std::array kAllFigures = {
     Figure{Set::kTrain, Measure::kAccuracy},
     kValidationAccuracy,

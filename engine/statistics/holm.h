@@ -1,4 +1,4 @@
-// One family of tests, one error rate.
+// Holm's correction of the p-values of one family of tests.
 #pragma once
 
 #include <span>
@@ -6,7 +6,7 @@
 
 namespace gpu_sweep {
 
-/// Holm's adjusted p-values (Holm 1979), in the order given: with p(1) <= ... <= p(m),
+/// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
 /// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)).
 std::vector<double> holm_adjusted(std::span<const double> p);
 

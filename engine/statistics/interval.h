@@ -3,7 +3,7 @@
 
 namespace gpu_sweep {
 
-/// Level of every confidence interval of the project, and of every decision: 1 - kConfidence.
+/// Level of every confidence interval in the project. Every decision is made at 1 - kConfidence.
 constexpr double kConfidence = 0.95;
 
 struct Interval {

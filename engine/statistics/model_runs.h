@@ -1,4 +1,4 @@
-// The runs of one model, as the statistics take them.
+// The runs of one model, as the statistics use them.
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,21 @@ struct ModelRuns {
   int diverged = 0;                    ///< runs whose loss was not finite: left out
 };
 
-/// The models of the experiment in its order, those without runs included. Runs of other models are ignored.
+/// Returns the models of the experiment in its order, including those without runs. Runs of other models are
+/// ignored.
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
-/// The figure of every run, in the order of `runs`.
+/// Returns the metric of each run, in the order of `runs`.
 std::vector<double> values_of(const ModelRuns& model, const Figure& figure);
 
-/// Mean over the runs; NaN without any.
+/// Returns the mean over the runs, or NaN without runs.
 double mean_of(const ModelRuns& model, const Figure& figure);
 
-/// The place of the model with the highest mean validation accuracy, of equals the first; models.size() where
-/// none has runs.
+/// Returns the index of the model with the highest mean validation accuracy, the first on ties, or
+/// models.size() if no model has runs.
 std::size_t best_by_validation(std::span<const ModelRuns> models);
 
-/// The runs of two models that have equal seeds, seeds ascending.
+/// The runs of two models whose seeds match, seeds ascending.
 struct PairedRuns {
   std::vector<const RunRecord*> a;  ///< [n]
   std::vector<const RunRecord*> b;  ///< [n]

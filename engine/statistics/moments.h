@@ -1,4 +1,4 @@
-// The sums that means and standard deviations come from.
+// The sums behind means and standard deviations.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@ struct Moments {
   double squares = 0;  ///< sum of the squared deviations from the mean
 };
 
-/// Two passes over the values in their order: the mean, then the squares of what is left. NaN and 0 without
-/// values.
+/// Makes two passes over the values in their order: the mean, then the squared deviations from it. Returns
+/// NaN and 0 without values.
 Moments moments(std::span<const double> values);
 
 }  // namespace gpu_sweep

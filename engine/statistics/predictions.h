@@ -1,5 +1,5 @@
-// What the kept predictions of many runs say together: the test images seen by a whole model, not by one run.
-// What their probabilities say is in calibration.h.
+// Statistics of the kept predictions of many runs: test images as seen by all runs of a model instead of one.
+// Statistics of the kept probabilities are in calibration.h.
 #pragma once
 
 #include <optional>
@@ -10,32 +10,33 @@
 
 namespace gpu_sweep {
 
-/// For each image the share of the model's runs that predict its label. Empty unless every run (of at least
-/// one) keeps as many predictions as there are labels.
+/// Returns, for each image, the share of the model's runs that predict its label. Empty unless there is at
+/// least one run and every run keeps as many predictions as there are labels.
 std::vector<double> share_of_runs_right(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
-/// Votes[image * classes + c]: how many runs predict class c. Empty as above; `images` is the number
-/// expected.
+/// Returns votes with votes[image * classes + c] = number of runs that predict class c. Empty under the same
+/// condition, with `images` as the expected number of predictions.
 std::vector<int> votes(const ModelRuns& model, std::size_t images, int classes);
 
-/// Accuracy of the majority vote of all runs, the lowest class on ties. Absent without predictions.
+/// Returns the accuracy of the majority vote of all runs, with ties going to the lowest class. Absent without
+/// predictions.
 std::optional<double> ensemble_accuracy(const ModelRuns& model, std::span<const std::uint8_t> labels,
                                         int classes);
 
-/// Share of test images on which two runs disagree, mean over all pairs of runs (churn). Needs no labels.
-/// Absent below two runs with predictions.
+/// Returns the share of test images on which two runs disagree, averaged over all pairs of runs (churn).
+/// Needs no labels. Absent with fewer than two runs that keep predictions.
 std::optional<double> churn(const ModelRuns& model, int classes);
 
-/// An image that runs get wrong.
+/// An image that at least one run gets wrong.
 struct MistakenImage {
   int index = 0;                 ///< row of the test set
   int label = 0;                 ///< true class
-  double wrong_share = 0;        ///< share of the runs, over all models, that get it wrong
+  double wrong_share = 0;        ///< share of the runs of all models that get it wrong
   int most_common_mistake = 0;   ///< the wrong class that most runs predict
   double most_common_share = 0;  ///< share of all runs that predict it
 };
 
-/// The images most often mistaken by the runs of all models together, the most often first (lowest index on
+/// Returns the images that the runs of all models get wrong most often, the worst first (lowest index on
 /// ties), at most `limit`. Images that no run gets wrong are left out.
 std::vector<MistakenImage> most_mistaken(std::span<const ModelRuns> models,
                                          std::span<const std::uint8_t> labels, int classes, int limit);

@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// 95 % interval of a share of `successes` in `trials` > 0 (Wilson 1927, no continuity correction). Successes
-/// need not be whole: a tie may count half.
+/// Returns the 95 % interval of a share of `successes` in `trials` > 0 (Wilson 1927, no continuity
+/// correction). `successes` need not be an integer, since a tie may count half.
 Interval wilson_interval(double successes, double trials);
 
 }  // namespace gpu_sweep

@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// The value at `probability` in [0, 1] of an ascending, non-empty sample, linear between neighbours: numpy's
-/// default method "linear" (Hyndman and Fan 1996, definition 7).
+/// Returns the quantile at `probability` in [0, 1] of an ascending, non-empty sample, with linear
+/// interpolation: numpy's default method "linear" (Hyndman and Fan 1996, definition 7).
 double quantile_of_sorted(std::span<const double> ascending, double probability);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,5 @@
-// Random draws of the statistics: seeded and by counter, so that the same runs always give the same report.
+// Random draws for the statistics: seeded and counter-based, so that the same runs always give the same
+// report.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +8,14 @@
 
 namespace gpu_sweep {
 
-/// Draws of every resampling method. With the observed sample it makes 10,000 and p a multiple of 1e-4.
+/// Number of draws of every resampling method. With the observed sample they are 10,000, so p is a multiple
+/// of 1e-4.
 constexpr int kResamples = 9'999;
 
-/// The seed of the project's reports: any constant would do.
+/// The resampling seed of all reports. Its value is arbitrary.
 constexpr std::uint64_t kResampleSeed = 20'170'828;
 
-/// A sequence of independent random words. Sequences of different (seed, stream) are independent.
+/// A sequence of independent random words. Sequences with different (seed, stream) are independent.
 class RandomSequence {
  public:
   RandomSequence(std::uint64_t seed, std::uint32_t stream) : seed_(seed), stream_(stream) {}
@@ -26,7 +28,8 @@ class RandomSequence {
     return block_.word[used_++];
   }
 
-  /// Uniform in 0 .. n - 1. Exact: words of the incomplete last interval are drawn again.
+  /// Returns a uniform number in 0 .. n - 1 without bias: words in the incomplete last interval are drawn
+  /// again.
   std::uint32_t below(std::uint32_t n) {
     const std::uint32_t rejected = static_cast<std::uint32_t>(-n) % n;  // 2^32 mod n
     for (;;) {

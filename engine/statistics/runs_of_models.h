@@ -1,4 +1,4 @@
-// Which records belong to which model of an experiment, and which of them take part in tables.
+// Assigns records to the models of an experiment and selects those that count in tables.
 #pragma once
 
 #include <vector>
@@ -8,15 +8,15 @@
 
 namespace gpu_sweep {
 
-/// [models] For every model of the experiment, in its order, its runs in the order of `runs`, which are not
-/// copied. Runs of other models are ignored. The time is that of reading both once.
+/// Returns [models], for each model of the experiment in its order, pointers to its runs in the order of
+/// `runs`. Runs of other models are ignored. Takes time linear in the number of models and runs.
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
                                                           const std::vector<RunRecord>& runs);
 
-/// Whether a run takes part in tables: it did not diverge and all its final figures are finite.
+/// Returns whether a run counts in tables: it did not diverge and all its final metrics are finite.
 bool is_finite(const RunRecord& run);
 
-/// Those of `runs` that take part, in their order.
+/// Returns those of `runs` that count, in their order.
 std::vector<const RunRecord*> finite_runs(const std::vector<const RunRecord*>& runs);
 
 }  // namespace gpu_sweep

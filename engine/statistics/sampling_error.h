@@ -1,4 +1,4 @@
-// The error that comes from a finite set of images: more runs do not shrink it.
+// The sampling error that comes from a finite set of images. More runs do not reduce it.
 #pragma once
 
 #include <span>
@@ -7,20 +7,20 @@
 
 namespace gpu_sweep {
 
-/// Standard error of an accuracy measured on N > 0 images, from the binomial: sqrt(p (1 - p) / N). What a
-/// single run has, and an upper bound for a mean over runs.
+/// Returns the binomial standard error of an accuracy measured on N > 0 images, sqrt(p (1 - p) / N). It holds
+/// for a single run and is an upper bound for the mean over runs.
 double binomial_standard_error(double accuracy, double images);
 
-/// Number of images of the set, from the confusion matrices; 0 where there are none.
+/// Returns the number of images in the split, from the confusion matrices, or 0 if there are none.
 int images_of(const ModelRuns& model, Set set);
 
-/// Standard error, over draws of the test images, of the mean test accuracy of the model's runs: the standard
-/// deviation over images of the share of runs that got the image right, over sqrt(N).
-/// `labels` [N] are the true classes. NaN where the runs keep no predictions or N < 2.
+/// Returns the standard error, over draws of the test images, of the mean test accuracy of the model's runs:
+/// the standard deviation over images of the share of runs that got the image right, divided by sqrt(N).
+/// `labels` [N] are the true classes. NaN if the runs keep no predictions or N < 2.
 double test_standard_error(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
-/// The same for the difference of two models' mean test accuracies. Images that are hard for both cancel, so
-/// it is much smaller than the error of either.
+/// Returns the same for the difference between two models' mean test accuracies. Images that are hard for
+/// both models cancel, so it is much smaller than the error of either.
 double paired_test_standard_error(const ModelRuns& a, const ModelRuns& b,
                                   std::span<const std::uint8_t> labels);
 

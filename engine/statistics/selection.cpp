@@ -21,7 +21,7 @@ Spread spread_of(const ModelRuns& model, const Figure& figure) {
   return {found.mean, found.std_n};
 }
 
-/// The comparisons with `best`, whichever way round they were made, by the other model.
+/// Returns the comparisons with `best`, in either order, keyed by the other model.
 std::unordered_map<std::string_view, const Comparison*> with_best(std::span<const Comparison> comparisons,
                                                                   const std::string& best) {
   std::unordered_map<std::string_view, const Comparison*> found;
@@ -43,7 +43,7 @@ double pitman_morgan(const ModelRuns& a, const ModelRuns& b) {
   return left.size() < 3 ? 1 : pitman_morgan_p(left, right);
 }
 
-/// Those whose spread cannot be told from the smallest.
+/// Returns the candidates whose spread cannot be told apart from the smallest.
 std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
                                      const std::vector<std::size_t>& candidates) {
   const auto spread = [&](std::size_t i) { return spread_of(models[i], kValidationAccuracy).std_n; };

@@ -6,7 +6,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// The sum where bit i of `signs` turns difference i.
+/// Returns the sum of the differences, with the sign of difference i flipped if bit i of `signs` is set.
 double signed_sum(std::span<const double> differences, std::uint32_t signs) {
   double sum = 0;
   for (std::size_t i = 0; i < differences.size(); ++i) {
@@ -48,7 +48,7 @@ double sign_flip_p(std::span<const double> differences, std::uint64_t seed, int 
     sum += difference;
     magnitude += std::abs(difference);
   }
-  // Sums that are equal but were rounded in another order must count as equal.
+  // Sums that are mathematically equal but were rounded in a different order must count as equal.
   const double bound = std::abs(sum) - 1e-12 * magnitude;
   return differences.size() <= kMostEnumerated ? enumerated_p(differences, bound)
                                                : drawn_p(differences, bound, seed, draws);

@@ -1,4 +1,4 @@
-// The study's table as numbers: mean and standard deviation over the runs of every model.
+// The reference study's table as numbers: mean and standard deviation over the runs of each model.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ struct MeanStd {
   double std = 0;  ///< divides by n, as numpy does
 };
 
-/// From `moments`. NaN and NaN without values.
+/// Computes both from `moments`. NaN and NaN without values.
 MeanStd mean_std(std::span<const double> values);
 
 struct ModelSummary {
@@ -28,7 +28,7 @@ struct ModelSummary {
   std::array<MeanStd, 3> accuracy;  ///< by Set
 };
 
-/// One entry for every model of the experiment, in its order, also where none of its runs are there yet.
+/// Returns one entry per model of the experiment, in its order, including models without runs.
 std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

@@ -34,7 +34,7 @@ std::string runs_each(std::span<const Comparison> comparisons) {
   return (fewest == most ? count : fmt::format("{} to {}", fewest, count)) + " each on equal seeds";
 }
 
-/// "0.42 percentage points (95 % interval 0.36 to 0.48" of the lead of the model with the higher mean.
+/// "0.42 percentage points (95 % interval 0.36 to 0.48", the lead of the model with the higher mean.
 std::string mean_lead(const Comparison& comparison) {
   Interval interval = comparison.t_interval.value();
   if (comparison.mean_difference < 0) interval = {-interval.high, -interval.low};
@@ -133,11 +133,11 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
                          divided == 1 ? "1 pair is" : fmt::format("{} pairs are", divided));
   const bool all_pairs = compares_all_pairs(models.size());
   if (differing == 0) {
-    return fmt::format("{} by validation accuracy ({}). {} is the highest with {}.{}",
-                       all_pairs
-                           ? fmt::format("No two of the {} models can be told apart", models.size())
-                           : fmt::format("None of the {} models can be told from the best", models.size()),
-                       runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
+    return fmt::format(
+        "{} by validation accuracy ({}). {} is the highest with {}.{}",
+        all_pairs ? fmt::format("No two of the {} models can be told apart", models.size())
+                  : fmt::format("None of the {} models can be told apart from the best", models.size()),
+        runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
   }
   std::string text =
       (differing == comparisons.size() ? fmt::format("All {} ", differing)
@@ -153,7 +153,7 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   }
   text += ". ";
   text += equals.empty() ? "It beats every other model."
-                         : fmt::format("It cannot be told from {}.", listed(equals));
+                         : fmt::format("It cannot be told apart from {}.", listed(equals));
   return text + far_off;
 }
 
@@ -180,14 +180,16 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
   if (selection.candidates.size() == 1) {
     const auto with_any =
         std::ranges::count_if(models, [](const ModelRuns& each) { return !each.runs.empty(); });
-    return fmt::format("By validation alone the choice is {}: {} model is behind by more than seed noise.",
-                       quoted(chosen), with_any == 2 ? "the other" : "every other");
+    return fmt::format(
+        "Judged on validation data only, the choice is {}: {} model is behind by more than seed noise.",
+        quoted(chosen), with_any == 2 ? "the other" : "every other");
   }
   const char* why = selection.stable.size() == 1
                         ? "it is the most stable over seeds"
-                        : "it is no less stable over seeds than any, and the cheapest to train of those";
+                        : "it is the cheapest to train among those most stable over seeds";
   return fmt::format(
-      "By validation alone the choice is {}: of the {} models that cannot be told from the best, {}.",
+      "Judged on validation data only, the choice is {}: of the {} models that cannot be told apart from the "
+      "best, {}.",
       quoted(chosen), selection.candidates.size(), why);
 }
 
@@ -199,11 +201,10 @@ std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8
   const bool bound = !std::isfinite(error);
   if (bound) error = binomial_standard_error(mean, images);
   return fmt::format(
-      "The test accuracy of {} is {}{}; that there are only {} leaves it uncertain by ±{} points{} "
-      "(95 %), "
-      "which more runs do not shrink.",
+      "The test accuracy of {} is {}{}; because the test set has only {}, it is uncertain by ±{} points{} "
+      "(95 %). More runs do not reduce this.",
       quoted(model.model.name), percent(mean), model.runs.size() > 1 ? " on average" : "",
-      counted(static_cast<std::size_t>(images), "test image"),
+      counted(static_cast<std::size_t>(images), "image"),
       points(normal_quantile((1 + kConfidence) / 2) * error), bound ? " at most" : "");
 }
 

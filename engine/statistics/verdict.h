@@ -1,4 +1,4 @@
-// What the numbers say, in sentences. A report opens with them.
+// The results in sentences. A report opens with them.
 #pragma once
 
 #include <optional>
@@ -12,17 +12,17 @@
 
 namespace gpu_sweep {
 
-/// Which models differ in validation accuracy, by how much and how surely; "too few runs to tell" where no
-/// result could tell (enough_runs). Plain text, not escaped. `comparisons` are compare_models's of validation
-/// accuracy.
+/// Says which models differ in validation accuracy, by how much and how surely, or "too few runs to tell" if
+/// no comparison could show a difference (enough_runs). Plain text, not escaped. `comparisons` are those of
+/// compare_models for validation accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
 
-/// Which model the rule chooses and why.
+/// Says which model the rule chooses and why.
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection);
 
-/// How far a mean test accuracy is uncertain by the test set's size, apart from seed noise. Empty where the
-/// model has no runs or the size of the test set is not known. `labels` may be empty: then the binomial
-/// error, an upper bound, is given.
+/// Says how uncertain the size of the test set makes a mean test accuracy, apart from seed noise. Empty if
+/// the model has no runs or the size of the test set is unknown. If `labels` is empty, the binomial error is
+/// given, which is an upper bound.
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

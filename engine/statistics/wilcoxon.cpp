@@ -17,14 +17,14 @@ struct RankSums {
   double negative = 0;
   double zeros = 0;           // number of differences that are zero
   double tie_correction = 0;  // sum of t^3 - t over groups of equal nonzero magnitudes
-  std::vector<int> doubled;   // twice the rank of every difference that is not zero: mid-ranks are halves
+  std::vector<int> doubled;   // twice the rank of each nonzero difference, since mid-ranks are halves
 };
 
-/// Differences of accuracies lie on a grid, but two that are equal there were rounded each in its own way:
-/// magnitudes that differ by less than this share of the largest are one.
+/// Differences of accuracies lie on a grid, but two that are equal there may have been rounded differently.
+/// Magnitudes that differ by less than this share of the largest count as equal.
 constexpr double kRounding = 1e-12;
 
-/// Mid-ranks of the magnitudes, from 1.
+/// Ranks the magnitudes from 1, with mid-ranks for ties.
 RankSums rank_sums(std::span<const double> differences) {
   std::vector<double> ascending(differences.begin(), differences.end());
   std::sort(ascending.begin(), ascending.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
@@ -53,7 +53,7 @@ RankSums rank_sums(std::span<const double> differences) {
   return sums;
 }
 
-/// P(sum of the ranks that get a random plus <= bound), by counting subsets of `ranks`: exact up to 2^50.
+/// Returns P(sum of the ranks given a random plus <= bound) by counting subsets of `ranks`. Exact up to 2^50.
 double lower_tail(const std::vector<int>& ranks, int bound) {
   int reached = 0;
   std::vector<double> subsets(static_cast<std::size_t>(std::accumulate(ranks.begin(), ranks.end(), 1)));

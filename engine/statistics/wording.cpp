@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 std::string fixed(double value, int digits) {
   if (!std::isfinite(value)) return "–";
-  if (std::abs(value) >= 1e9) return fmt::format("{:.2e}", value);  // a loss on the way to diverging
+  if (std::abs(value) >= 1e9) return fmt::format("{:.2e}", value);  // the loss of a diverging run
   std::string text = fmt::format("{:.{}f}", std::abs(value), digits);
   const bool is_zero = text.find_first_of("123456789") == std::string::npos;
   return value < 0 && !is_zero ? "−" + text : text;

@@ -1,4 +1,4 @@
-// Numbers as the sentences and tables of a report show them.
+// Formats numbers for the sentences and tables of a report.
 #pragma once
 
 #include <string>

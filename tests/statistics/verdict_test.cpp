@@ -88,7 +88,7 @@ TEST(Verdict, ManyModelsOfWhichMostSeedsAndTheMeansDisagree) {
   add_runs(runs, "worst", steps(0.2, 0.0011, 12));
   EXPECT_THAT(
       sentence({"usual", "steady", "worst"}, runs),
-      AllOf(HasSubstr("“steady” is the best"), HasSubstr("It cannot be told from “usual”."),
+      AllOf(HasSubstr("“steady” is the best"), HasSubstr("It cannot be told apart from “usual”."),
             EndsWith(" 1 pair is not counted, since one model is better on most seeds and the other on "
                      "average: a few runs lie far off.")));
 }
@@ -125,7 +125,8 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
       "equal "
       "seeds; p below 0.05 after Holm's correction). “best” is the best with 80.65 %; its widest lead is "
       "over "
-      "“worst”, 9.99 percentage points (95 % interval 9.94 to 10.04, p = 0.001). It cannot be told from "
+      "“worst”, 9.99 percentage points (95 % interval 9.94 to 10.04, p = 0.001). It cannot be told apart "
+      "from "
       "“equal”.");
 }
 
@@ -149,10 +150,11 @@ TEST(Verdict, OfVeryManyModelsOnlyTheBestIsCompared) {
   }
   EXPECT_THAT(sentence(names, runs),
               AllOf(StartsWith("58 of the 59 other models differ from the best in validation accuracy"),
-                    HasSubstr("“m59” is the best"), EndsWith("It cannot be told from “m58”.")));
+                    HasSubstr("“m59” is the best"), EndsWith("It cannot be told apart from “m58”.")));
   for (RunRecord& run : runs) run.final[1].accuracy = 0.9;
-  EXPECT_THAT(sentence(names, runs),
-              AllOf(StartsWith("None of the 60 models can be told from the best"), HasSubstr("“m0” is")));
+  EXPECT_THAT(
+      sentence(names, runs),
+      AllOf(StartsWith("None of the 60 models can be told apart from the best"), HasSubstr("“m0” is")));
 }
 
 TEST(Verdict, DivergedRunsAreMentioned) {
@@ -173,10 +175,12 @@ TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {
                               *select_model(models, comparisons, std::vector<double>(names.size(), 1)));
   };
   EXPECT_EQ(chosen({"a", "b"}),
-            "By validation alone the choice is “b”: the other model is behind by more than seed noise.");
+            "Judged on validation data only, the choice is “b”: the other model is behind by more than seed "
+            "noise.");
   add_runs(runs, "c", steps(0.6, 0.0015, 12));
   EXPECT_EQ(chosen({"a", "b", "c"}),
-            "By validation alone the choice is “b”: every other model is behind by more than seed noise.");
+            "Judged on validation data only, the choice is “b”: every other model is behind by more than "
+            "seed noise.");
 }
 
 TEST(Verdict, NoRuns) { EXPECT_EQ(sentence({"a"}, {}), "No run has finished yet."); }
@@ -188,8 +192,8 @@ TEST(Verdict, TestSetNoiseIsNamedApart) {
   const auto models = runs_by_model(synthetic_experiment({"a"}, 2), runs);
   EXPECT_EQ(
       test_set_sentence(models[0], {}),
-      "The test accuracy of “a” is 90.00 % on average; that there are only 10,000 test images leaves it "
-      "uncertain by ±0.59 points at most (95 %), which more runs do not shrink.");
+      "The test accuracy of “a” is 90.00 % on average; because the test set has only 10,000 images, it is "
+      "uncertain by ±0.59 points at most (95 %). More runs do not reduce this.");
 }
 
 TEST(Wording, Numbers) {
