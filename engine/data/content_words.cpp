@@ -20,7 +20,7 @@ struct Signature {
 
 constexpr const char* kUnpack = " (unpack it)";
 
-/// Binary formats by their magic numbers; of those that start alike the longer comes first.
+/// Binary formats by their magic numbers. If one is a prefix of another, the longer comes first.
 const std::array kSignatures = {
     Signature{0, "PK\3\4"sv, "a zip archive"},
     Signature{0, "PK\5\6"sv, "an empty zip archive"},
@@ -42,7 +42,7 @@ const std::array kSignatures = {
     Signature{0, "%PDF-"sv, "a PDF document"},
 };
 
-/// Lower case, without a byte order mark and white space before it.
+/// Returns the bytes in lower case, without a leading byte order mark and white space.
 std::string text_of(std::string_view bytes) {
   if (bytes.starts_with("\xef\xbb\xbf"sv)) bytes.remove_prefix(3);
   while (!bytes.empty() && std::isspace(static_cast<unsigned char>(bytes.front()))) bytes.remove_prefix(1);
@@ -54,13 +54,15 @@ std::string text_of(std::string_view bytes) {
 std::string text_words(std::string_view bytes) {
   const std::string text = text_of(bytes);
   for (const char* start : {"<!doctype html", "<html", "<head", "<body"}) {
-    if (text.starts_with(start)) return "an HTML page (a download that got a page in place of the file)";
+    if (text.starts_with(start)) return "an HTML page (a download that returned a page instead of the file)";
   }
-  if (text.starts_with("<?xml")) return "an XML file (a download that got an answer in place of the file)";
+  if (text.starts_with("<?xml"))
+    return "an XML file (a download that returned a server response instead of the file)";
   if (text.starts_with("version https://git-lfs.github.com/")) {
-    return "a pointer of Git LFS (git lfs pull fetches the file itself)";
+    return "a Git LFS pointer (git lfs pull fetches the file itself)";
   }
-  if (text.starts_with("/annex/objects/")) return "a pointer of git-annex (git annex get fetches the file)";
+  if (text.starts_with("/annex/objects/"))
+    return "a git-annex pointer (git annex get fetches the file itself)";
   if (text.starts_with("{") || text.starts_with("[")) return "text that looks like JSON";
   return "";
 }

@@ -18,13 +18,13 @@ namespace {
 
 using Sets = std::map<std::string, DataSetFiles>;
 
-/// A whole data set and how --data names it.
+/// A complete data set and the place by which --data names it.
 struct Choice {
   fs::path place;
   std::array<fs::path, 4> files;
 };
 
-/// MNIST's own names, which need no right to list the directory.
+/// Finds files with MNIST's own names, which works without permission to list the directory.
 DataSetFiles own_names(const fs::path& directory) {
   DataSetFiles set;
   std::error_code error;
@@ -38,7 +38,8 @@ DataSetFiles own_names(const fs::path& directory) {
   return set;
 }
 
-/// The whole data sets of a directory that `place` leads to. One with MNIST's own names is the only one.
+/// Returns the complete data sets of a directory that `place` leads to. If one has MNIST's own names, it is
+/// the only one returned.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place) {
   if (const DataSetFiles own = own_names(directory); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory);
@@ -62,7 +63,7 @@ std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   return entries;
 }
 
-/// The whole data sets in raw/ and */raw/.
+/// Returns the complete data sets in raw/ and */raw/.
 std::vector<Choice> choices_below(const fs::path& directory) {
   std::vector<Choice> choices = choices_in(directory / "raw", directory);
   for (const fs::path& below : entries_of(directory, true)) {
@@ -78,7 +79,7 @@ std::string several(const std::vector<Choice>& choices) {
                      fmt::join(places, " or --data "));
 }
 
-/// How alike two names are: 1 for the same, by their longest common subsequence.
+/// Returns the similarity of two names by their longest common subsequence, 1 for equal names.
 double likeness(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
   for (const char c : a) {
@@ -90,7 +91,7 @@ double likeness(std::string_view a, std::string_view b) {
   return 2.0 * static_cast<double>(row.back()) / static_cast<double>(a.size() + b.size());
 }
 
-/// "; the nearest there is 'train-images.zip', a zip archive (unpack it)", or "" where nothing is near.
+/// "; the closest name there is 'train-images.zip', a zip archive (unpack it)", or "" if nothing is close.
 std::string nearest_there(const fs::path& directory, const char* wanted) {
   constexpr double kNear = 0.6;
   double best = kNear;
@@ -105,11 +106,11 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
   }
   if (nearest.empty()) return "";
   const std::string words = content_words_of(nearest);
-  return fmt::format("; the nearest there is '{}'{}", nearest.filename().string(),
+  return fmt::format("; the closest name there is '{}'{}", nearest.filename().string(),
                      words.empty() ? "" : ", " + words);
 }
 
-/// What the one file of a directory without a data set is, where that is known: an archive, say.
+/// Says what the only file of a directory without a data set is, if that is known, for example an archive.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";
@@ -117,7 +118,7 @@ std::string only_file(const fs::path& directory) {
   return words.empty() ? "" : fmt::format("; '{}' is {}", files.front().filename().string(), words);
 }
 
-/// Data sets one directory below, which are not taken unasked.
+/// Lists the data sets one directory below, which are used only if asked for.
 std::string sets_below(const fs::path& directory) {
   std::vector<std::string> places;
   for (const fs::path& below : entries_of(directory, true)) {
@@ -126,7 +127,7 @@ std::string sets_below(const fs::path& directory) {
   return places.empty() ? "" : fmt::format("; there is one at {}", fmt::join(places, " and at "));
 }
 
-/// `set` is in part there.
+/// Describes which files of the incomplete data set `set` are missing.
 std::string missing_from(const fs::path& directory, const std::string& set, const DataSetFiles& found) {
   std::vector<std::string> missing;
   std::string hint;
@@ -145,11 +146,11 @@ std::string nothing_in(const fs::path& directory) {
     if (hint.empty()) hint = nearest_there(directory, name);
   }
   if (hint.empty()) hint = only_file(directory);
-  return fmt::format("none of {} is there (or .gz, or with dots for dashes){}",
+  return fmt::format("none of {} is there (or .gz, or with dots instead of dashes){}",
                      fmt::join(kDataFileNames, ", "), hint);
 }
 
-/// The set of whose files most are there.
+/// Returns the data set that has the most of its files.
 const Sets::value_type& fullest(const Sets& sets) {
   const auto count = [](const Sets::value_type& set) {
     return std::ranges::count_if(set.second.files, [](const fs::path& file) { return !file.empty(); });
@@ -158,7 +159,7 @@ const Sets::value_type& fullest(const Sets& sets) {
                            [&](const auto& a, const auto& b) { return count(a) < count(b); });
 }
 
-/// `place` is no file or directory: DIRECTORY/SET, or nothing.
+/// Handles a `place` that is neither a file nor a directory: DIRECTORY/SET, or nothing.
 DataFiles look_for_set(fs::path place) {
   if (!place.has_filename()) place = place.parent_path();
   const fs::path directory = place.has_parent_path() ? place.parent_path() : ".";
@@ -186,7 +187,7 @@ DataFiles look_for_data_files(const fs::path& place) {
   const Sets sets = data_sets_in(place);
   std::vector<Choice> choices = choices_in(place, place);
   if (const auto own = sets.find(""); own != sets.end() && !own->second.whole()) {
-    return {{}, missing_from(place, "", own->second)};  // though another set may be whole
+    return {{}, missing_from(place, "", own->second)};  // even if another data set is complete
   }
   if (choices.empty() && sets.empty()) choices = choices_below(place);
   if (choices.size() == 1) return {choices.front().files, ""};

@@ -1,4 +1,4 @@
-// The four files that the name of a data set stands for.
+// Finds the four files that the name of a data set stands for.
 #pragma once
 
 #include <array>
@@ -9,16 +9,17 @@ namespace gpu_sweep {
 
 struct DataFiles {
   std::array<std::filesystem::path, 4> files;  ///< train images, train labels, test images, test labels
-  std::string fault;  ///< why there are none, in words that follow the place's name; empty where there are
+  std::string fault;  ///< why there are none, worded to follow the place's name; empty if found
 };
 
-/// Looks for a data set at `place`: in that directory, else in its raw/, else in the raw/ of one of its
-/// directories (torchvision's root). `place` may also be DIRECTORY/SET, such as gzip/emnist-letters: the set
-/// of DIRECTORY whose names begin so. Of a plain file and one with .gz it takes the plain one. What several
-/// data sets could be meant by is a fault that lists them.
+/// Looks for a data set in the directory `place`, otherwise in its raw/, otherwise in the raw/ of one of its
+/// subdirectories (torchvision's root). `place` may also be DIRECTORY/SET, such as gzip/emnist-letters: the
+/// files in DIRECTORY whose names begin with SET. A plain file is preferred to its .gz. If `place` could mean
+/// several data sets, the fault lists them.
 DataFiles look_for_data_files(const std::filesystem::path& place);
 
-/// The four files at `place`: train images, train labels, test images, test labels. Throws Error(kData).
+/// Returns the four files at `place`: train images, train labels, test images, test labels. Throws
+/// Error(kData) if there are none.
 std::array<std::filesystem::path, 4> data_files(const std::filesystem::path& place);
 
 }  // namespace gpu_sweep

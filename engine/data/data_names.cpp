@@ -8,7 +8,7 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Takes `word` off the end of `name`, with the separator before it. `rank` rises where that is no dash.
+/// Removes `word` and the separator before it from the end of `name`. Raises `rank` if that is not a dash.
 bool take_last(std::string_view& name, std::string_view word, int& rank) {
   if (!name.ends_with(word)) return false;
   name.remove_suffix(word.size());
@@ -21,7 +21,7 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
   return true;
 }
 
-/// The file that an entry of a directory stands for: itself, or the one of such a name that it holds.
+/// Returns the file that a directory entry stands for: itself, or the file of such a name inside it.
 fs::path file_behind(const fs::path& entry, std::size_t file) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);

@@ -1,4 +1,4 @@
-// A classification data set in memory: three sets of uint8 images, split as the study split them.
+// A classification data set in memory: three splits of uint8 images, as in the reference study.
 #pragma once
 
 #include <array>
@@ -21,22 +21,23 @@ struct LabelledImages {
   std::vector<std::uint8_t> labels;  ///< [N]
 };
 
-/// What an experiment says of its classes. The labels say the rest.
+/// What an experiment states about its classes. Everything else follows from the labels.
 struct ClassSpec {
   std::optional<int> count;        ///< K, 2..256
   std::vector<std::string> names;  ///< [K], or empty
 };
 
-/// Rows of the training and validation sets stand in the order of the split's permutation: "row i of the
-/// training set" is training[i] of that permutation, and no index list is needed afterwards.
+/// Rows of the training and validation splits are stored in the order of the split's permutation: row i of
+/// the training split is element i of the training part of that permutation, so no index list is needed
+/// afterwards.
 struct Dataset {
   int height = 0;
   int width = 0;
   int classes = 0;                       ///< K
-  int label_classes = 0;                 ///< 1 + the largest training label; 0 where K is that
+  int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
   std::array<LabelledImages, 3> sets;    ///< by Set
-  std::vector<std::string> class_names;  ///< [K]; "0", "1", ... where the data is not Fashion-MNIST
-  bool is_fashion_mnist = false;         ///< by the hashes of all four files
+  std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
+  bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
   std::string directory;                 ///< where it was read from
   std::array<std::string, 4>
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels

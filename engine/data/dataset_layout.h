@@ -1,4 +1,4 @@
-// Where the three sets of a data set stand in a lane's read-only memory.
+// Placement of the three splits of a data set in the read-only memory of a lane.
 #pragma once
 
 #include <array>
@@ -26,10 +26,10 @@ struct DatasetLayout {
   const SetLayout& operator[](Set set) const { return sets[static_cast<std::size_t>(set)]; }
 };
 
-/// Tensors start at multiples of 256 bytes.
+/// Lays out the data set. Tensors start at multiples of 256 bytes.
 DatasetLayout dataset_layout(const Dataset& dataset);
 
-/// The bytes to upload: `layout.bytes` of them, gaps zero.
+/// Returns the `layout.bytes` bytes to upload, with zeros in the gaps.
 std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Where the data set lies.
+// Finds the data set to read.
 #pragma once
 
 #include <filesystem>
@@ -7,14 +7,14 @@
 
 namespace gpu_sweep {
 
-/// Places of Fashion-MNIST: share/gpu_sweep of the installed tree that the executable is in, and where others
-/// put it: Debian's package, Keras, torchvision (below the working directory).
+/// Returns the usual places of Fashion-MNIST: share/gpu_sweep of the installed tree that contains the
+/// executable, then those of Debian's package, Keras and torchvision (below the working directory).
 std::vector<std::filesystem::path> standard_data_directories();
 
-/// The data set to read, as `load_dataset` takes it. `flag` is what --data says, empty if it was not given;
-/// then $GPU_SWEEP_DATA counts, then the first of `standard` that holds a data set. A place that was asked
-/// for is never passed over: Error(kData) says what it lacks. Where nothing is found, Error(kData) lists the
-/// places looked at.
+/// Returns the data set to read, as `load_dataset` takes it. `flag` is the value of --data, or empty. If it
+/// is empty, $GPU_SWEEP_DATA counts, then the first of `standard` that contains a data set. A place that was
+/// asked for is never skipped: if it is incomplete, throws Error(kData) that says what is missing. If nothing
+/// is found, throws Error(kData) that lists the places searched.
 std::filesystem::path find_data(const std::string& flag, const std::vector<std::filesystem::path>& standard =
                                                              standard_data_directories());
 

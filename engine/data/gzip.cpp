@@ -12,7 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Deflate packs at most 258 bytes into two bits: no stream unpacks to more than this many times its length.
+/// Deflate packs at most 258 bytes into two bits, so no stream unpacks to more than this many times its
+/// length.
 constexpr std::uint64_t kMostExpansion = 1032;
 
 class Inflater {
@@ -27,10 +28,10 @@ class Inflater {
   ~Inflater() { inflateEnd(&stream_); }
 
   bool ended() const { return ended_; }
-  /// Bytes that are neither a member nor padding.
+  /// Number of trailing bytes if they are neither a member nor padding, otherwise 0.
   std::size_t unread() const { return foreign_; }
 
-  /// Fills `to` as far as the members go; returns the bytes written.
+  /// Fills `to` as far as the members reach and returns the number of bytes written.
   std::size_t read(std::span<std::uint8_t> to) {
     std::size_t written = 0;
     while (written < to.size() && !ended_) {
@@ -59,7 +60,7 @@ class Inflater {
     return static_cast<uInt>(std::min<std::size_t>(count, std::numeric_limits<uInt>::max()));
   }
 
-  /// After the end of a member: another one, zeros, or what does not belong there.
+  /// Handles the end of a member: another member, zero padding, or foreign bytes follow.
   void begin_next_member() {
     const std::size_t unread = rest_.size() + stream_.avail_in;
     const std::span<const std::uint8_t> next = file_.last(unread);
@@ -80,7 +81,7 @@ class Inflater {
 
   z_stream stream_ = {};
   std::span<const std::uint8_t> file_;
-  std::span<const std::uint8_t> rest_;  // of the file, from the end of what zlib was given
+  std::span<const std::uint8_t> rest_;  // part of the file that zlib has not been given yet
   std::string name_;
   bool ended_ = false;
   std::size_t foreign_ = 0;

@@ -8,17 +8,17 @@
 
 namespace gpu_sweep {
 
-/// Whether the bytes start as a gzip stream does (1f 8b), whatever the file is called.
+/// Returns whether the bytes start like a gzip stream (1f 8b), whatever the file is called.
 bool is_gzip(std::span<const std::uint8_t> bytes);
 
-/// The first `count` bytes that the members of a gzip file unpack to; fewer where it holds fewer. Throws
-/// Error(kData) where the stream is damaged. `name` stands in messages.
+/// Returns the first `count` bytes that the members of a gzip file unpack to, or fewer if there are fewer.
+/// Throws Error(kData) if the stream is damaged. `name` is used in messages.
 std::vector<std::uint8_t> gunzip_prefix(std::span<const std::uint8_t> bytes, std::uint64_t count,
                                         const std::string& name);
 
-/// What the members of a gzip file (RFC 1952) unpack to, one after the other: `expected` bytes. Zeros may pad
-/// the file. Throws Error(kData) where a member is damaged or ends early, where they unpack to more or less,
-/// or where other bytes follow. Refuses, before taking memory, a size that no file of this length can unpack
+/// Unpacks the members of a gzip file (RFC 1952), one after the other, to `expected` bytes. The file may be
+/// padded with zeros. Throws Error(kData) if a member is damaged or ends early, if the unpacked size differs,
+/// or if other bytes follow. Refuses, before allocating memory, a size that no file of this length can unpack
 /// to.
 std::vector<std::uint8_t> gunzip(std::span<const std::uint8_t> bytes, std::uint64_t expected,
                                  const std::string& name);

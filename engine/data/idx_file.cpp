@@ -30,12 +30,13 @@ std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
 }
 
-/// " (IDX file of float32 values, 3 dimensions)" for another kind's magic number; "" for what is no IDX file.
+/// " (IDX file of float32 values, 3 dimensions)" for the magic number of another kind, "" if it is not of an
+/// IDX file.
 std::string idx_words(std::uint32_t magic) {
   if (magic == static_cast<std::uint32_t>(IdxKind::kLabels)) return " (IDX file of uint8 labels)";
   if (magic == static_cast<std::uint32_t>(IdxKind::kImages)) return " (IDX file of uint8 images)";
   const std::uint32_t dimensions = magic & 0xff;
-  constexpr std::uint32_t kMostDimensions = 8;  // nobody has more: other bytes do
+  constexpr std::uint32_t kMostDimensions = 8;  // more are unheard of: then the file is not IDX
   if (magic >> 16 != 0 || dimensions == 0 || dimensions > kMostDimensions) return "";
   const char* type = nullptr;
   switch (magic >> 8) {
@@ -64,7 +65,7 @@ std::string idx_words(std::uint32_t magic) {
                      dimensions == 1 ? "" : "s");
 }
 
-/// `bytes` are the first kContentBytes of the file, or all of one that is shorter; `unpacked` from gzip.
+/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked`: they come from gzip.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

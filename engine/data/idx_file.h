@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// The magic number of a file of uint8 values: its last byte counts the dimensions.
+/// The magic number of a file of uint8 values. Its last byte is the number of dimensions.
 enum class IdxKind : std::uint32_t { kLabels = 0x00000801, kImages = 0x00000803 };
 
 struct IdxFile {
@@ -21,12 +21,12 @@ struct IdxFile {
   std::string sha256;                ///< of the whole decompressed file, header included
 };
 
-/// Decodes the bytes of a file, plain or gzip (told by its first two bytes). `name` stands in messages.
-/// Throws Error(kData) where the bytes are not exactly one IDX file of this kind. Memory is taken only once
-/// the sizes in the header are found to fit the number of bytes.
+/// Decodes the bytes of a file, plain or gzip (recognized by its first two bytes). `name` is used in
+/// messages. Throws Error(kData) unless the bytes are exactly one IDX file of this kind. Allocates memory
+/// only after the sizes in the header have been found to match the number of bytes.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
-/// `decode_idx` of a file.
+/// Reads and decodes a file, as `decode_idx` does.
 IdxFile read_idx(const std::filesystem::path& file, IdxKind kind);
 
 }  // namespace gpu_sweep

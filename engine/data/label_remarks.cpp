@@ -48,15 +48,15 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
     }
   }
   if (present.size() == 1) {
-    return {fmt::format("{}: one class only: every label of all sets is {}", label_file, present.front())};
+    return {fmt::format("{}: only one class: every label in all splits is {}", label_file, present.front())};
   }
   if (absent == std::vector{0}) {
     lines.push_back(
-        fmt::format("{}: labels from 1 to {}, none is 0: {} outputs are trained, and one of them for "
-                    "no image",
+        fmt::format("{}: labels from 1 to {}, none is 0: {} outputs are trained, one of them without "
+                    "any image",
                     label_file, dataset.label_classes - 1, dataset.classes));
   } else if (!absent.empty()) {
-    lines.push_back(fmt::format("{}: {} {} no image in any set, though a label is {}", label_file,
+    lines.push_back(fmt::format("{}: {} {} no image in any split, though the largest label is {}", label_file,
                                 class_list(absent, dataset), have(absent), dataset.label_classes - 1));
   }
   std::string missing;
@@ -66,7 +66,7 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
       if (counts[static_cast<std::size_t>(set)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
     }
     if (without.empty()) continue;
-    missing += fmt::format("{}{} {} no image in the {} set", missing.empty() ? "" : "; ",
+    missing += fmt::format("{}{} {} no image in the {} split", missing.empty() ? "" : "; ",
                            class_list(without, dataset), have(without), to_string(set));
   }
   if (!missing.empty()) lines.push_back(dataset.directory + ": " + missing);

@@ -1,4 +1,4 @@
-// Labels that can be trained on and are likely a mistake.
+// Warns about labels that can be trained on but are probably a mistake.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// A line each: one class only; labels counted from 1; labels below the largest that no image has; classes
-/// that have images in one or two of the three sets only. `label_file` is the training labels' path.
+/// Returns one line per finding: only one class; labels counted from 1; labels below the largest that have no
+/// image; classes with images in only one or two of the three splits. `label_file` is the path of the
+/// training labels.
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file);
 
 }  // namespace gpu_sweep

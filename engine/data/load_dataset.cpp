@@ -27,7 +27,7 @@ constexpr std::array kFashionMnistHashes = {
 constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                              "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
 
-/// Whether the name of the place asks for Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
+/// Returns whether the name of the place suggests Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
 bool is_called_fashion_mnist(std::filesystem::path place) {
   for (int parts = 0; parts < 3 && place.has_relative_path(); ++parts, place = place.parent_path()) {
     std::string name;
@@ -72,14 +72,14 @@ void check_labels(const IdxFile& labels, int classes, const char* why) {
   }
 }
 
-/// K by the training labels.
+/// Returns K according to the training labels.
 int count_classes(const IdxFile& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
-/// K, which all labels fit.
+/// Returns K. Throws Error(kData) if a label does not fit.
 int choose_classes(const Files& files, const ClassSpec& spec) {
   if (spec.count) {
     for (const std::size_t labels : {1, 3}) {
-      check_labels(files[labels], *spec.count, ": more classes than were asked for");
+      check_labels(files[labels], *spec.count, ": more classes than requested");
     }
     return *spec.count;
   }
@@ -88,11 +88,11 @@ int choose_classes(const Files& files, const ClassSpec& spec) {
     throw Error(ExitCode::kData,
                 fmt::format("{}: every label is 0, expected at least two classes", files[1].name));
   }
-  check_labels(files[3], classes, ", as among the training labels");
+  check_labels(files[3], classes, ", as in the training labels");
   return classes;
 }
 
-/// The rows of `images` and `labels` that `order` names, in its order.
+/// Copies the rows of `images` and `labels` that `order` lists, in its order.
 LabelledImages take(const IdxFile& images, const IdxFile& labels, std::span<const std::int32_t> order) {
   const std::size_t features = images.values.size() / static_cast<std::size_t>(images.rows);
   LabelledImages set;
@@ -118,7 +118,7 @@ std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
   return names;
 }
 
-/// The first of the files that is not Fashion-MNIST's.
+/// Returns the first file that differs from Fashion-MNIST, or null.
 const IdxFile* first_other(const Files& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].sha256 != kFashionMnistHashes[i]) return &files[i];
@@ -162,7 +162,7 @@ Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, c
   if (is_called_fashion_mnist(place)) {
     remarks->warnings.insert(
         remarks->warnings.begin(),
-        fmt::format("{}: not Fashion-MNIST (sha256 {}...), though the folder is called so", other->name,
+        fmt::format("{}: not Fashion-MNIST (sha256 {}...), although its folder is named so", other->name,
                     other->sha256.substr(0, 12)));
   }
   return dataset;

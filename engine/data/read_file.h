@@ -1,4 +1,4 @@
-// Whole files into memory.
+// Reads whole files into memory.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// The bytes of a regular file. Throws Error(kData) where there is no such file, where it is a directory or a
-/// device, where it cannot be read, and, before any memory is taken, where it holds more than `most_bytes`.
+/// Returns the bytes of a regular file. Throws Error(kData) if the file does not exist, is a directory or a
+/// device, cannot be read, or, checked before any memory is allocated, is larger than `most_bytes`.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& file, std::uint64_t most_bytes);
 
 }  // namespace gpu_sweep

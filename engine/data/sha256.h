@@ -1,4 +1,4 @@
-// SHA-256: how files are recognised and runs are named.
+// SHA-256, which identifies files and names runs.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// 64 lower-case hex digits.
+/// Returns 64 lower-case hex digits.
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 std::string sha256_hex(const std::string& text);
 

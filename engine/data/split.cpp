@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Uniform in 0..most, most >= 1: masked draws, again and again until one is in range.
+/// Draws uniformly from 0..most, most >= 1: masked draws are repeated until one is in range.
 std::uint32_t draw_up_to(std::uint32_t most, std::mt19937& generator) {
   const std::uint32_t mask = 0xffffffffu >> std::countl_zero(most);
   for (;;) {

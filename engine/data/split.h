@@ -1,4 +1,4 @@
-// Which training images are held out for validation: the study's split.
+// Selects the training images that are held out for validation, as in the reference study.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace gpu_sweep {
 
-/// A permutation of 0..n-1, n >= 1, exactly as numpy.random.RandomState(seed).permutation(n) draws it
+/// Returns a permutation of 0..n-1, n >= 1, exactly as numpy.random.RandomState(seed).permutation(n) draws it
 /// (docs/what_is_computed.md).
 std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed);
 
@@ -15,8 +15,8 @@ struct Split {
   std::vector<std::int32_t> validation;
 };
 
-/// Row indices as scikit-learn's train_test_split(test_size=1/6, random_state=0) of `rows` >= 2 rows takes
-/// them: validation = the first ceil(rows / 6) of the permutation, training = the rest.
+/// Returns row indices as scikit-learn's train_test_split(test_size=1/6, random_state=0) splits `rows` >= 2
+/// rows: validation is the first ceil(rows / 6) of the permutation, training is the rest.
 Split split_rows(int rows);
 
 }  // namespace gpu_sweep

@@ -135,7 +135,7 @@ TEST_F(DataFilesOf, ADirectoryBelowIsNamedNotTaken) {
   EXPECT_EQ(fault(sets),
             at(sets,
                "none of train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-               "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte is there (or .gz, or with dots for "
+               "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte is there (or .gz, or with dots instead of "
                "dashes); there is one at --data " +
                    (sets / "mine").string()));
 }
@@ -145,10 +145,10 @@ TEST_F(DataFilesOf, TheNearestThatIsThereIsNamed) {
   fs::rename(place / "t10k-images-idx3-ubyte", place / "t10k-images-idx3-ubyte.zip");
   test::write_bytes(place / "t10k-images-idx3-ubyte.zip", {'P', 'K', 3, 4});
   EXPECT_EQ(fault(place), at(place,
-                             "t10k-images-idx3-ubyte (or .gz) is missing; the nearest there is "
+                             "t10k-images-idx3-ubyte (or .gz) is missing; the closest name there is "
                              "'t10k-images-idx3-ubyte.zip', a zip archive (unpack it)"));
   const fs::path odd = make("odd", {"train_images.bin"});
-  EXPECT_NE(fault(odd).find("; the nearest there is 'train_images.bin', expected"), std::string::npos)
+  EXPECT_NE(fault(odd).find("; the closest name there is 'train_images.bin', expected"), std::string::npos)
       << fault(odd);
   const fs::path archive = make("archive", {});
   test::write_bytes(archive / "m.npz", {'P', 'K', 3, 4});

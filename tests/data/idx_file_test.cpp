@@ -197,15 +197,15 @@ TEST(IdxFile, OtherContentIsSaidInWords) {
   const std::string expected = ", expected an IDX file of uint8 labels";
   const auto words = [&](const Bytes& bytes) { return decode_error(bytes, IdxKind::kLabels); };
   EXPECT_EQ(words(bytes_of("\n <!DOCTYPE html>\n<title>Sign in")),
-            "f: an HTML page (a download that got a page in place of the file)" + expected);
+            "f: an HTML page (a download that returned a page instead of the file)" + expected);
   EXPECT_EQ(words(bytes_of("version https://git-lfs.github.com/spec/v1\noid sha256:00\n")),
-            "f: a pointer of Git LFS (git lfs pull fetches the file itself)" + expected);
+            "f: a Git LFS pointer (git lfs pull fetches the file itself)" + expected);
   EXPECT_EQ(words(bytes_of("PK\3\4....")), "f: a zip archive (unpack it)" + expected);
   EXPECT_EQ(words(bytes_of("\x93NUMPY\1")), "f: a NumPy array (.npy), not an IDX file" + expected);
   EXPECT_EQ(words(gzip_bytes(gzip_bytes(idx_labels({0, 1})))),
             "f: gzip of a gzip file (unpack it)" + expected);
   EXPECT_EQ(words(gzip_bytes(bytes_of("<html>"))),
-            "f: gzip of an HTML page (a download that got a page in place of the file)" + expected);
+            "f: gzip of an HTML page (a download that returned a page instead of the file)" + expected);
   Bytes tar(512);
   const std::string mark = "ustar";
   std::copy(mark.begin(), mark.end(), tar.begin() + 257);

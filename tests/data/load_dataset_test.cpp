@@ -90,8 +90,8 @@ TEST_F(LoadDataset, ImageSizesDiffer) {
 
 TEST_F(LoadDataset, TestLabelOutOfRange) {
   write("t10k-labels-idx1-ubyte", test::idx_labels({2, 1, 3, 4}));
-  EXPECT_EQ(load_error(), at("t10k-labels-idx1-ubyte") +
-                              ": label 3 at row 2, expected 0 to 2, as among the training labels");
+  EXPECT_EQ(load_error(),
+            at("t10k-labels-idx1-ubyte") + ": label 3 at row 2, expected 0 to 2, as in the training labels");
 }
 
 TEST_F(LoadDataset, OneClass) {
@@ -142,12 +142,12 @@ TEST_F(LoadDataset, ClassesThatWereAskedFor) {
       << "a class that was asked for may have no image";
   EXPECT_THAT(load({3, {"x", "y", "z"}}).class_names, testing::ElementsAre("x", "y", "z"));
   EXPECT_EQ(load_error({2, {}}), at("train-labels-idx1-ubyte") +
-                                     ": label 2 at row 2, expected 0 to 1: more classes than were asked for");
+                                     ": label 2 at row 2, expected 0 to 1: more classes than requested");
   write("train-labels-idx1-ubyte", test::idx_labels({0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}));
   EXPECT_EQ(load({3, {}}).classes, 3) << "label 2 is among the test labels alone";
   EXPECT_THAT(remarks_.warnings,
               testing::ElementsAre(testing::StartsWith(directory_.path().string() +
-                                                       ": class 2 has no image in the train set; ")));
+                                                       ": class 2 has no image in the train split; ")));
 }
 
 TEST_F(LoadDataset, LabelsThatStartFromOne) {
@@ -157,7 +157,7 @@ TEST_F(LoadDataset, LabelsThatStartFromOne) {
   EXPECT_THAT(
       remarks_.warnings,
       testing::Contains(at("train-labels-idx1-ubyte") +
-                        ": labels from 1 to 3, none is 0: 4 outputs are trained, and one of them for no "
+                        ": labels from 1 to 3, none is 0: 4 outputs are trained, one of them without any "
                         "image"));
 }
 
@@ -165,16 +165,17 @@ TEST_F(LoadDataset, LabelsThatLeaveOthersOut) {
   write("train-labels-idx1-ubyte", test::idx_labels({0, 2, 5, 0, 2, 5, 0, 2, 5, 0, 2, 5}));
   write("t10k-labels-idx1-ubyte", test::idx_labels({0, 2, 5, 0}));
   load();
-  EXPECT_THAT(remarks_.warnings,
-              testing::Contains(at("train-labels-idx1-ubyte") +
-                                ": classes 1, 3 and 4 have no image in any set, though a label is 5"));
+  EXPECT_THAT(
+      remarks_.warnings,
+      testing::Contains(at("train-labels-idx1-ubyte") +
+                        ": classes 1, 3 and 4 have no image in any split, though the largest label is 5"));
 }
 
 TEST_F(LoadDataset, AClassInSomeSetsAlone) {
   write("t10k-labels-idx1-ubyte", test::idx_labels({2, 0, 0, 2}));
   load({3, {"cat", "dog", "cow"}});
   EXPECT_THAT(remarks_.warnings,
-              testing::Contains(testing::EndsWith("class 1 (dog) has no image in the test set")));
+              testing::Contains(testing::EndsWith("class 1 (dog) has no image in the test split")));
 }
 
 TEST_F(LoadDataset, EveryImageOfOneClass) {
@@ -182,7 +183,7 @@ TEST_F(LoadDataset, EveryImageOfOneClass) {
   write("t10k-labels-idx1-ubyte", test::idx_labels(Bytes(4, 5)));
   load();
   EXPECT_THAT(remarks_.warnings, testing::ElementsAre(at("train-labels-idx1-ubyte") +
-                                                      ": one class only: every label of all sets is 5"));
+                                                      ": only one class: every label in all splits is 5"));
 }
 
 TEST_F(LoadDataset, FashionMnistThatIsNone) {
