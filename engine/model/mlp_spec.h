@@ -1,4 +1,4 @@
-// The shape of a multi-layer perceptron and of its training step: what runs must share to be trained in one
+// The shape of a multi-layer perceptron and of its training step. Runs of equal shape can be trained in one
 // group.
 #pragma once
 
@@ -19,10 +19,10 @@ struct MlpSpec {
   Precision precision = Precision::kFp32;
 
   friend bool operator==(const MlpSpec&, const MlpSpec&) = default;
-  friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< for maps: the order means nothing
+  friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< arbitrary order, for use in maps
 };
 
-/// The shape that `model` has on data of D features and K classes.
+/// Returns the shape that `model` has on data with D features and K classes.
 MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision);
 
 }  // namespace gpu_sweep

@@ -1,5 +1,4 @@
-// What a user asks to be trained: one model of an experiment, fully resolved (defaults, grid and flags
-// applied).
+// A model of an experiment as the user specified it, fully resolved (defaults, grid and flags applied).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +12,8 @@ namespace gpu_sweep {
 enum class OptimiserKind : std::uint8_t { kAdam, kSgd, kRmsProp };
 enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 
-/// An optimiser with its hyper-parameters. The defaults of the scalars that a kind uses are Keras's; scalars
-/// that it does not use are ignored everywhere.
+/// An optimizer with its hyper-parameters. Scalars that a kind uses default to Keras's values; scalars that
+/// it does not use are ignored everywhere.
 struct OptimiserSpec {
   OptimiserKind kind = OptimiserKind::kAdam;
   double learning_rate = 0.001;  ///< default 0.001; 0.01 for SGD
@@ -41,7 +40,7 @@ struct ModelSpec {
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };
 
-/// Names as they stand in experiments, flags and JSON: "relu", "adam", "fp32", ...
+/// Return names as written in experiments, flags and JSON: "relu", "adam", "fp32", ...
 const char* to_string(Activation activation);
 const char* to_string(OptimiserKind kind);
 const char* to_string(Precision precision);

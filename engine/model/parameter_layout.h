@@ -1,4 +1,4 @@
-// Where each weight matrix and bias of one replica stands in its parameter vector. All padding is decided
+// Placement of each weight matrix and bias of one replica in its parameter vector. All padding is decided
 // here.
 #pragma once
 
@@ -25,8 +25,8 @@ struct ParameterLayout {
   std::int64_t true_parameters = 0;  ///< without any padding
 };
 
-/// Feature and hidden widths round up to 8, the class count to 16, every tensor's offset and P to 64
-/// elements. Pads and gaps are +0 and stay +0 after any number of steps.
+/// Rounds feature and hidden widths up to 8, the class count to 16, and every tensor's offset and P to 64
+/// elements. Padding and gaps are +0 and stay +0 after any number of steps.
 ParameterLayout parameter_layout(const MlpSpec& spec);
 
 }  // namespace gpu_sweep

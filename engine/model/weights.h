@@ -19,15 +19,16 @@ struct DenseWeights {
 
 using Weights = std::vector<DenseWeights>;  ///< hidden layers, then the output layer
 
-/// Into a padded parameter vector [P] (pads and gaps +0). Throws std::invalid_argument where shapes differ.
+/// Copies weights into a padded parameter vector [P], with padding and gaps +0. Throws std::invalid_argument
+/// if shapes differ.
 std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
 
-/// Out of a padded parameter vector [P].
+/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size differs.
 Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
-/// Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases (docs/what_is_computed.md).
-/// Element e = row * O + column of layer l is (2 u - 1) * L with u drawn by Philox at (purpose initialise,
-/// layer l, step 0, element e).
+/// Returns Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases
+/// (docs/what_is_computed.md). Element e = row * O + column of layer l is (2 u - 1) * L, with u drawn by
+/// Philox at (purpose initialize, layer l, step 0, element e).
 Weights initial_weights(const MlpSpec& spec, std::uint64_t seed);
 
 }  // namespace gpu_sweep
