@@ -1,4 +1,4 @@
-// The programs of a group, as pure functions of its layout.
+// Builds the programs of a group, as pure functions of its layout.
 #pragma once
 
 #include "engine/program/group_layout.h"
@@ -6,18 +6,18 @@
 
 namespace gpu_sweep {
 
-/// Opens an epoch: cursor to 0, metrics to 0, and (where the group shuffles) a fresh order for every replica.
+/// Starts an epoch: cursor to 0, metrics to 0 and, if the group shuffles, a new order for each replica.
 Program build_begin_epoch(const GroupLayout& layout);
 
-/// One optimiser step on the next batch: gather, forward, loss, backward, update, advance. At most 5 L + 6
+/// One optimizer step on the next batch: gather, forward, loss, backward, update, advance. At most 5 L + 6
 /// operations with L hidden layers.
 Program build_train_step(const GroupLayout& layout);
 
-/// Opens an evaluation: cursor to 0, metrics and (with `keep_classes`) confusion matrices to 0.
+/// Starts an evaluation: cursor to 0, metrics to 0 and, with `keep_classes`, confusion matrices to 0.
 Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 
-/// One batch of E rows of `set` through all replicas, dropout off. `keep_classes` also counts the confusion
-/// matrix and keeps the predicted classes.
+/// Passes one batch of E rows of `set` through all replicas, dropout off. With `keep_classes` it also counts
+/// the confusion matrix and keeps the predicted classes.
 Program build_evaluation_step(const GroupLayout& layout, Set set, bool keep_classes);
 
 }  // namespace gpu_sweep

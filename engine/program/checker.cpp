@@ -19,7 +19,7 @@ struct Range {
   bool overlaps(const Range& other) const { return begin < other.end && other.begin < end; }
 };
 
-/// The bytes of one space that hold values, as disjoint ranges; adjacent ones are joined.
+/// The bytes of one space that have been written, as disjoint ranges. Adjacent ranges are joined.
 class WrittenBytes {
  public:
   void add(Range range) {
@@ -142,8 +142,8 @@ class Checker {
     for (int r = 0; r < operand.replicas; ++r) written(operand.tensor.space).add(range_of(operand, r));
   }
 
-  /// The pairs of operands that an operation reads and writes element by element, so that they may be one
-  /// tensor.
+  /// Returns whether the operation reads one of the operands and writes the other element by element, so that
+  /// both may be the same tensor.
   static bool may_be_in_place(const Op& op, const Operand& x, const Operand& y) {
     auto is = [&](const char* a, const char* b) {
       const std::string first = x.name, second = y.name;
@@ -169,7 +169,7 @@ class Checker {
     }
   }
 
-  /// Hulls of strided tensors may interleave without a common byte (gradients of kernels and biases do).
+  /// The hulls of strided tensors may overlap without a common byte, as gradients of kernels and biases do.
   static bool parts_overlap(const Operand& x, const Operand& y) {
     for (int r = 0; r < x.replicas; ++r) {
       for (int s = 0; s < y.replicas; ++s) {

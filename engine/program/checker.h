@@ -1,19 +1,19 @@
-// Finds, with no device, what would be undefined behaviour on one.
+// Finds, without a device, what would be undefined behavior on one.
 #pragma once
 
 #include "engine/program/program.h"
 
 namespace gpu_sweep {
 
-/// Throws std::logic_error naming program, operation (index and name), operand and numbers, where an operand
-///  - reaches beyond its space, or a write goes to the data set,
+/// Throws std::logic_error that names program, operation (index and name), operand and numbers, if an operand
+///  - reaches beyond its space, or is written although it is in the data set,
 ///  - is not aligned,
-///  - has replicas that overlap each other although it is written (stride 0 counts),
-///  - is read although no resident and no earlier operation has written all of it,
-///  - overlaps another operand of the same operation that is written, unless both are the same tensor and the
-///    operation is one that may work in place,
-/// or where sizes are not positive, contradict each other (leading < width, replicas differ from the
-/// program's) or are beyond what an operation counts (kMostDropoutElements).
+///  - is written although its replicas overlap each other (stride 0 counts),
+///  - is read before residents or earlier operations have written all of it,
+///  - overlaps another operand of the same operation and one of them is written, unless both are the same
+///    tensor and the operation may work in place,
+/// or if sizes are not positive, contradict each other (leading < width, replicas differ from the program's)
+/// or exceed the limit of an operation (kMostDropoutElements).
 void check(const Program& program);
 
 }  // namespace gpu_sweep

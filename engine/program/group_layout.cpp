@@ -8,21 +8,21 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint64_t kAlignment = 256;  // bytes; of every tensor and of every replica's part of it
+constexpr std::uint64_t kAlignment = 256;  // in bytes, of every tensor and of every replica's part of it
 
 std::uint64_t round_up(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
-/// Hands out the arena from its start, tensor by tensor.
+/// Allocates the arena from its start, tensor by tensor.
 class Arena {
  public:
   Tensor shared(std::uint64_t bytes) { return take(bytes, 0); }
 
-  /// [replicas] tensors of `bytes` each, every one aligned.
+  /// Allocates [replicas] tensors of `bytes` each, all aligned.
   Tensor per_replica(std::uint64_t bytes, int replicas) {
     return take(round_up(bytes) * static_cast<std::uint64_t>(replicas), round_up(bytes));
   }
 
-  /// [replicas] records of `bytes` each, packed.
+  /// Allocates [replicas] records of `bytes` each, packed.
   Tensor packed(std::uint64_t bytes, int replicas) {
     return take(bytes * static_cast<std::uint64_t>(replicas), bytes);
   }

@@ -1,4 +1,4 @@
-// Where everything that a group of R replicas needs stands in its arena. All programs of a group share it.
+// Placement in the arena of everything that a group of R replicas needs. All programs of a group share it.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ struct GroupLayout {
   ParameterLayout parameters;
   DatasetLayout dataset;
   int replicas = 1;          ///< R, nominal: short groups are filled with idle replicas
-  int evaluation_batch = 0;  ///< E, rows an evaluation step takes
+  int evaluation_batch = 0;  ///< E, rows per evaluation step
   bool shuffled = true;
   bool keep_probabilities = false;  ///< of the test set
 
-  // State that lives from step to step.
+  // State that persists from step to step.
   Tensor train_state;         ///< [1] StepState
   Tensor evaluation_state;    ///< [1] StepState
   Tensor replica_state;       ///< [R] ReplicaState
@@ -27,7 +27,7 @@ struct GroupLayout {
   Tensor order;               ///< [R, N] u32, N training rows
   Tensor confusion;           ///< [R, K, K] u32
   Tensor predictions;         ///< [R, largest set] u8
-  Tensor probabilities;       ///< [R, N test, K] f16, where asked for
+  Tensor probabilities;       ///< [R, N test, K] f16, if requested
   Tensor weights;             ///< [R, P] f32
   Tensor weights_bf16;        ///< [R, P] bf16, bf16 precision only
   Tensor optimiser[2];        ///< [R, P] f32: Adam m, v; SGD velocity; RMSprop v
@@ -50,13 +50,15 @@ struct GroupLayout {
   std::uint64_t arena_bytes = 0;
 };
 
-/// `shuffle_scratch_bytes` is what the lane says that its shuffle needs for R replicas
-/// (Lane::shuffle_scratch_bytes). With `keep_probabilities` the test set's class probabilities have a place.
+/// Computes the layout. `shuffle_scratch_bytes` is the scratch that the lane's shuffle needs for R replicas
+/// (Lane::shuffle_scratch_bytes). With `keep_probabilities` the class probabilities of the test split get a
+/// place.
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
                          int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
                          bool keep_probabilities = false);
 
-/// Elements of type T of one tensor of the weights: replica r's kernel of a layer, and so on, as Tensors.
+/// Returns the part of `vectors` that starts at `element` as a Tensor of `type`, for example the kernels of
+/// one layer of all replicas.
 Tensor parameter_tensor(const Tensor& vectors, std::int64_t element, DType type);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What the programs of training and of evaluation share. Private to the builders (builders.h).
+// Parts shared by the training and evaluation programs. Private to the builders (builders.h).
 #pragma once
 
 #include <vector>
@@ -11,19 +11,22 @@ namespace gpu_sweep {
 /// Element type of inputs, activations and their gradients.
 DType activation_type(const GroupLayout& layout);
 
-/// The parameters from `element` on, as the products read them: bf16 copies in bf16 precision.
+/// Returns the parameters from `element` on as the matrix products read them: the bf16 copies in bf16
+/// precision.
 Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 
-/// The bias of a layer in `vectors`, which is shaped like the weights.
+/// Returns the bias of a layer in `vectors`, which has the same shape as the weights.
 Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 
-/// A product of a layer; the caller sets its tensors. Products of the first layer scale raw pixels to [0, 1].
+/// Returns a matrix product of a layer; the caller sets its tensors. Products of the first layer scale raw
+/// pixels to [0, 1].
 Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 
-/// No operations yet; residents are what lives in the arena from step to step, and the data set.
+/// Returns a program without operations. Its residents are the data set and what persists in the arena from
+/// step to step.
 Program empty_program(const GroupLayout& layout, const char* name);
 
-/// What a pass over rows of a set works on: training batches or batches of an evaluation.
+/// The tensors and sizes of a pass over a split: training batches or evaluation batches.
 struct Pass {
   bool training;
   Set set;
@@ -36,11 +39,11 @@ Pass evaluation_pass(const GroupLayout& layout, Set set);
 
 BeginPass begin_pass(const GroupLayout& layout, const Pass& pass);
 
-/// The next batch, unshuffled; the caller sets replicas, shuffled and order.
+/// Returns the gather of the next batch, unshuffled; the caller sets replicas, shuffled and order.
 GatherBatch gather(const GroupLayout& layout, const Pass& pass);
 
-/// A hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the tensors that only one of
-/// them has.
+/// Returns a hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the tensors that
+/// only one of them has.
 template <class HiddenOp>
 HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   const LayerLayout& shape = layout.parameters.layers[layer];
@@ -58,7 +61,8 @@ HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   return op;
 }
 
-/// The output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets what only one of them has.
+/// Returns the output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets what only one of them
+/// has.
 template <class OutputOp>
 OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   OutputOp op;
@@ -77,7 +81,7 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
 
 Advance advance(const GroupLayout& layout, const Pass& pass);
 
-/// From x to the logits without the output layer's bias, which the loss adds.
+/// Appends the operations from x to the logits without the bias of the output layer, which the loss adds.
 void append_forward(Program& program, const GroupLayout& layout, const Pass& pass);
 
 }  // namespace gpu_sweep

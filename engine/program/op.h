@@ -1,4 +1,4 @@
-// The closed set of operations a program is made of. A backend is an overload set over these records.
+// The closed set of operations that make up a program. A backend is an overload set over these records.
 #pragma once
 
 #include <variant>
@@ -21,7 +21,7 @@ namespace gpu_sweep {
 using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDropout, SoftmaxCrossEntropy,
                         ActivationBackward, Adam, Sgd, RmsProp, Advance, EvaluateLogits>;
 
-/// The record's name as it is printed: "gather_batch", "gemm", ...
+/// Returns the name of the record as printed: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);
 
 }  // namespace gpu_sweep

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Bytes of one replica's operand that the operation touches.
+/// Returns the bytes of one replica's operand that the operation touches.
 std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
   const std::string_view field = operand.name;
   if (const auto* gather = std::get_if<GatherBatch>(&op)) {
@@ -31,7 +31,7 @@ OpCost cost(const Op& op) {
   }
   const bool gather = std::holds_alternative<GatherBatch>(op);
   for (const Operand& operand : operands(op)) {
-    // Replicas that share the data set still read their own rows of it.
+    // Replicas that share the data set still each read their own rows of it.
     const bool sampled = gather && operand.tensor.space == Space::kDataset;
     const auto replicas =
         static_cast<std::uint64_t>(sampled ? std::get<GatherBatch>(op).replicas : operand.replicas);

@@ -1,4 +1,4 @@
-// What an operation costs at the least, from its record alone.
+// The minimum cost of an operation, from its record only.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,12 @@
 namespace gpu_sweep {
 
 struct OpCost {
-  double flops = 0;         ///< of the products: multiply-adds count 2; 0 for other operations
-  std::uint64_t bytes = 0;  ///< read and written if every operand passes between memory and processor once
+  double flops = 0;         ///< of matrix products, 2 per multiply-add; 0 for other operations
+  std::uint64_t bytes = 0;  ///< read and written if every operand moves between memory and processor once
 };
 
-/// For all replicas of the operation. Of tensors that a batch only samples (pixels, order, labels,
-/// predictions) the sampled rows count. Padding counts.
+/// Returns the cost for all replicas of the operation. For tensors that a batch only samples (pixels, order,
+/// labels, predictions), only the sampled rows count. Padding counts.
 OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

@@ -1,5 +1,5 @@
-// What an operation reads and writes: the one description that the checker, the printer and the cost model
-// share.
+// The operands that an operation reads and writes: the one description shared by the checker, the printer and
+// the cost model.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ struct Operand {
   const char* name;  ///< the record's field
   Tensor tensor;
   std::uint64_t bytes = 0;  ///< of one replica's tensor, from its offset to its last byte
-  int replicas = 1;  ///< how many replicas' tensors the operation touches; 1 where the tensor is shared
+  int replicas = 1;  ///< number of replicas' tensors that the operation touches; 1 if the tensor is shared
   Access access = Access::kRead;
-  int alignment = 16;  ///< in bytes, for the offset and the replica stride
+  int alignment = 16;  ///< in bytes, of the offset and the replica stride
 };
 
-/// Every operand that `op` touches; fields that its flags switch off are left out.
+/// Returns every operand that `op` touches, without fields that its flags switch off.
 std::vector<Operand> operands(const Op& op);
 
 }  // namespace gpu_sweep

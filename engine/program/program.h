@@ -1,5 +1,5 @@
-// A training step, or any other piece of device work, as a value: it can be built, printed and checked with
-// no device.
+// A training step, or any other piece of device work, as a value: it can be built, printed and checked
+// without a device.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Bytes that already hold values when a program starts: uploaded before, or left there by another program.
+/// Bytes that have been written before a program starts: by an upload or by another program.
 struct Resident {
   std::string name;
   Tensor tensor;
@@ -27,7 +27,7 @@ struct Program {
   std::vector<Op> ops;
 };
 
-/// One line an operation, tensors as space+offset(stride).
+/// Formats the program, one line per operation, with tensors as space+offset(stride)[bytes].
 std::string to_string(const Program& program);
 
 }  // namespace gpu_sweep

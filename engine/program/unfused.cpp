@@ -8,7 +8,7 @@ namespace {
 using std::uint64_t;
 using Passes = std::vector<UnfusedPass>;
 
-/// Passes of one replica from the sizes of its tensors.
+/// Computes the passes of one replica from the sizes of its tensors.
 struct Unfused {
   static uint64_t matrix(int rows, int columns, DType type) {
     return static_cast<uint64_t>(rows) * static_cast<uint64_t>(columns) * size_of(type);
