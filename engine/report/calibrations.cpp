@@ -30,8 +30,8 @@ Calibrations calibrate(const std::filesystem::path& directory, const StoredExper
     }
     if (calibrator && absent > 0) {
       warn(shown_text(model.model.name) + ": " + std::to_string(absent) + " of " +
-           counted(model.runs.size(), "run") + " keep no class probabilities and have no part in the " +
-           "calibration; gpu_sweep run --keep-predictions makes them");
+           counted(model.runs.size(), "run") + " keep no class probabilities and are left out of the " +
+           "calibration; gpu_sweep run --keep-predictions computes them");
     }
     if (calibrator) found.emplace(model.model.name, calibrator->result());
   }

@@ -1,4 +1,4 @@
-// The calibration of a result folder's models, from the class probabilities that their runs keep.
+// Calibrates the models of a results folder from the class probabilities that their runs keep.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,12 @@
 
 namespace gpu_sweep {
 
-/// By the model's name. Models none of whose runs keep probabilities are absent.
+/// Calibrations by model name. Models whose runs keep no probabilities are absent.
 using Calibrations = std::map<std::string, ModelCalibration>;
 
-/// Reads the runs' files in `directory` one after the other; runs that diverged take no part. `warn` is told
-/// in one line of each file that is damaged, whose run takes no part either, and of each model only some of
-/// whose runs keep them.
+/// Reads the runs' files in `directory` one at a time, leaving out runs that diverged. Calls `warn` with one
+/// line for each damaged file, whose run is left out, and for each model of which only some runs keep
+/// probabilities.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs,
                        const std::function<void(const std::string& line)>& warn);

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
                                  Figure{Set::kValidation, Measure::kLoss}};
-constexpr std::size_t kMostPairs = 10'000;  // some seconds' work
+constexpr std::size_t kMostPairs = 10'000;  // take a few seconds
 constexpr int kModelWidth = 32;
 constexpr std::array kColumnWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
 
@@ -55,17 +55,17 @@ bool share_names(const ComparedExperiment& first, const ComparedExperiment& seco
                              [&](const ModelRuns& a) { return by_name.contains(a.model.name); });
 }
 
-/// For every model with every other. Throws Error(kUsage).
+/// Checks that comparing every model with every other is feasible. Throws Error(kUsage).
 void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperiment& second) {
   if (first.models.size() * second.models.size() <= kMostPairs) return;
   throw Error(
       ExitCode::kUsage,
-      fmt::format("{} and {} have no model's name in common: found {} x {} pairs of models, expected "
+      fmt::format("{} and {} have no model name in common: found {} x {} pairs of models, expected "
                   "at most {}",
                   first.directory, second.directory, first.models.size(), second.models.size(), kMostPairs));
 }
 
-/// What was changed between the models of equal name, as "key: first -> second"; empty where nothing was.
+/// Returns the changes between the models of equal name, as "key: first -> second". Empty if there are none.
 std::vector<std::string> changes_between(const ComparedExperiment& first, const ComparedExperiment& second) {
   StoredExperiment common = *first.stored;
   Provenance provenance = second.stored->provenance;
@@ -79,7 +79,7 @@ std::vector<std::string> changes_between(const ComparedExperiment& first, const 
   return experiment_changes(common, second.stored->experiment, provenance);
 }
 
-/// A line for each model of which runs diverged or none is there, and so not all seeds take part.
+/// Returns a line for each model with diverged or no runs, whose pairs therefore do not cover all seeds.
 std::string missing_runs(const char* which, const ComparedExperiment& each) {
   std::string text;
   for (const ModelRuns& model : each.models) {
@@ -120,7 +120,7 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
                                   [](const Comparison& each) { return each.distinguishable(); });
   const std::string few = tested == static_cast<std::ptrdiff_t>(comparisons.size())
                               ? ""
-                              : fmt::format("; too few runs to tell of the other {}",
+                              : fmt::format("; too few runs to tell for the other {}",
                                             static_cast<std::ptrdiff_t>(comparisons.size()) - tested);
   if (tested == 0 || (few.empty() && !enough_runs(comparisons))) {
     return fmt::format("Too few runs to tell: at least {} on equal seeds are needed.\n",
@@ -130,8 +130,8 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
                                  told, tested, few);
   if (divided > 0) {
     text += fmt::format(
-        "Not counted: {} where most seeds speak for one model and the mean for the other (a few runs far "
-        "off).\n",
+        "Not counted: {} where one model is better on most seeds and the other on average (a few runs are "
+        "far off).\n",
         divided);
   }
   return text;
@@ -149,7 +149,7 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
                                                          const ComparedExperiment& second) {
   if (first.stored->provenance.data_sha256 != second.stored->provenance.data_sha256) {
     throw Error(ExitCode::kUsage, first.directory + " and " + second.directory +
-                                      " were trained on different data: their figures cannot be compared");
+                                      " were trained on different data: their metrics cannot be compared");
   }
   std::vector<std::vector<Comparison>> figures;
   const bool all_pairs = !share_names(first, second);
@@ -173,7 +173,7 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
   std::string text = heading("first ", first) + heading("second", second);
   if (share_names(first, second)) {
     const std::vector<std::string> changes = changes_between(first, second);
-    if (changes.empty()) text += "changed nothing: both say the same of the models that they share\n";
+    if (changes.empty()) text += "changed nothing: the two agree on the models that they share\n";
     for (std::size_t i = 0; i < changes.size(); ++i) {
       text += (i == 0 ? "changed " : "        ") + printable(changes[i]) + '\n';
     }

@@ -1,4 +1,4 @@
-// Two experiments against each other: tables for a terminal, and the same as JSON.
+// Compares two experiments: tables for a terminal, and the same as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,19 +17,19 @@ struct ComparedExperiment {
   std::vector<ModelRuns> models;
 };
 
-/// First minus second for validation accuracy, test accuracy and validation loss: models of equal name, or,
-/// where no name is common, every model with every other. Holm's correction runs over one figure. Throws
-/// Error(kUsage) where the experiments were trained on different data or share no seed.
+/// Returns first minus second for validation accuracy, test accuracy and validation loss. Compares models of
+/// equal name or, if no name is shared, every model with every other. Holm's correction covers one metric.
+/// Throws Error(kUsage) if the experiments were trained on different data or share no seed.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
-/// A block a figure, within 100 columns. Ends with a newline.
+/// Returns one block per metric, within 100 columns. Ends with a newline.
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
                               const std::vector<std::vector<Comparison>>& figures);
 
 /// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
 /// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "first_greater",
-/// "first_greater_interval"}]}; what too few runs cannot give is null.
+/// "first_greater_interval"}]}; values that need more runs are null.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& figures);
 

@@ -6,7 +6,8 @@
 
 namespace gpu_sweep {
 
-/// CRC-32C (Castagnoli), masked as the TFRecord format asks: rotated right by 15 bits, plus 0xa282ead8.
+/// Returns the CRC-32C (Castagnoli) of `bytes`, masked as the TFRecord format requires: rotated right by 15
+/// bits, plus 0xa282ead8.
 std::uint32_t masked_crc32c(std::string_view bytes);
 
 }  // namespace gpu_sweep

@@ -14,7 +14,7 @@ struct Character {
   bool valid = false;
 };
 
-/// The first character of a text that is not empty.
+/// Decodes the first character of a non-empty text.
 Character decode(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -42,7 +42,8 @@ bool contains(const std::array<Range, N>& ranges, char32_t code) {
                      [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
-// The blocks of Unicode that matter for names; scripts with marks elsewhere come out a column too wide.
+// The Unicode blocks that matter for names. Names in scripts with combining marks elsewhere are measured too
+// wide.
 constexpr std::array<Range, 6> kCombining = {{{0x300, 0x36f},
                                               {0x1ab0, 0x1aff},
                                               {0x1dc0, 0x1dff},
@@ -63,7 +64,7 @@ int width(char32_t code) {
   return contains(kWide, code) ? 2 : 1;
 }
 
-/// C0, DEL and C1, and the characters that turn the direction of what follows.
+/// Returns whether the code is C0, DEL, C1 or a character that changes the text direction.
 bool is_control(char32_t code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;
@@ -75,7 +76,7 @@ void escape_byte(char byte, std::string& text) {
   text += {'\\', 'x', kHex[value >> 4], kHex[value & 15]};
 }
 
-/// All control characters have at most four digits.
+/// Appends an escape. All control characters have at most four hex digits.
 void escape_code(char32_t code, std::string& text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   text += "\\u";

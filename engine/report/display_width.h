@@ -1,4 +1,4 @@
-// How wide a text stands on a terminal, and which characters may not get there.
+// The width of text on a terminal, and the escaping of characters that must not get there.
 #pragma once
 
 #include <string>
@@ -6,19 +6,20 @@
 
 namespace gpu_sweep {
 
-/// Columns that UTF-8 text takes: combining marks 0, East Asian wide characters and emoji 2, all else 1. A
-/// byte that is no UTF-8 counts 1.
+/// Returns the columns that UTF-8 text takes: 0 for combining marks, 2 for East Asian wide characters and
+/// emoji, 1 for all others and for each byte that is not UTF-8.
 int display_width(std::string_view text);
 
-/// The text with every control character and every byte that is no UTF-8 escaped, as "\n", "\x1b" or
-/// "\u009b": fit for one line of a terminal. Characters that turn the direction of what follows count as
-/// control characters.
+/// Escapes every control character and every byte that is not UTF-8, as "\n", "\x1b" or "\u009b", so that the
+/// text fits on one line of a terminal. Characters that change the text direction count as control
+/// characters.
 std::string printable(std::string_view text);
 
-/// The same for JSON, which escapes those below U+0020 itself: it means what it meant.
+/// Returns the same for JSON text, which already escapes characters below U+0020. The meaning of the JSON is
+/// unchanged.
 std::string printable_json(std::string_view json);
 
-/// Padded with spaces to at least `width` columns.
+/// Pads with spaces to at least `width` columns.
 std::string pad_right(std::string_view text, int width);
 std::string pad_left(std::string_view text, int width);
 

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kMostNamed = 12;  // a sentence of more is not read
+constexpr std::size_t kMostNamed = 12;  // a longer list would not be read
 
 template <typename Condition>
 std::string names_of(const std::vector<ModelRuns>& models, Condition condition) {

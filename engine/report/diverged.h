@@ -1,4 +1,4 @@
-// How tables and charts name models of which runs are missing from the figures.
+// Wording for models some of whose runs are missing from the metrics.
 #pragma once
 
 #include <string>
@@ -8,17 +8,17 @@
 
 namespace gpu_sweep {
 
-/// "2 of 3 runs diverged", "all 3 runs diverged", "no run yet"; "" where every run here is in the figures.
+/// Returns "2 of 3 runs diverged", "all 3 runs diverged" or "no run yet", or "" if no run diverged.
 std::string missing_runs_text(const ModelRuns& model);
 
-/// The model's name, and in brackets what is missing.
+/// Returns the model's name, followed by what is missing in parentheses.
 std::string name_with_missing(const ModelRuns& model);
 
-/// The models that have no figures at all: "a (all 3 runs diverged), b (no run yet) and 7 more"; "" where all
-/// have some.
+/// Lists the models that have no metrics at all: "a (all 3 runs diverged), b (no run yet) and 7 more", or ""
+/// if all have some.
 std::string models_without_figures(const std::vector<ModelRuns>& models);
 
-/// Likewise those that have figures of some of their runs alone.
+/// Lists, likewise, the models that have metrics from only some of their runs.
 std::string models_with_some_diverged(const std::vector<ModelRuns>& models);
 
 }  // namespace gpu_sweep

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::array kScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
-/// Without control characters, with "'" before what a spreadsheet would take for a formula
-/// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 wants it.
+/// Formats a name without control characters, with "'" before what a spreadsheet would take for a formula
+/// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 requires it.
 std::string text(const std::string& name) {
   std::string value = printable(name);
   if (value.find_first_of("=+-@") == 0) value.insert(0, "'");

@@ -13,7 +13,8 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// MODEL/CURVE/SET/events.out.tfevents.0.gpu_sweep, as tensorboard_files names them.
+/// Returns whether `name` is MODEL/CURVE/SET/events.out.tfevents.0.gpu_sweep, as tensorboard_files names
+/// files.
 bool is_event_file(const fs::path& name) {
   const std::vector<fs::path> parts(name.begin(), name.end());
   constexpr std::size_t kParts = 4;
@@ -41,7 +42,7 @@ bool is_npz_export(const std::string& name) {
 std::vector<fs::path> export_leftovers(const std::string& format, const fs::path& directory,
                                        const std::vector<std::string>& names, bool owned) {
   std::vector<fs::path> found;
-  if (format != "npz" && format != "tensorboard") return found;  // always the same names
+  if (format != "npz" && format != "tensorboard") return found;  // other formats always write the same names
   const std::set<fs::path> written(names.begin(), names.end());
   std::set<std::string> models;
   for (const std::string& name : names) models.insert(first_part(name));
@@ -49,8 +50,8 @@ std::vector<fs::path> export_leftovers(const std::string& format, const fs::path
     if (format == "npz") return is_npz_export(name.string());
     return is_event_file(name) && (owned || models.contains(first_part(name)));
   };
-  constexpr int kDeepest = 3;  // of event files; those of npz lie in the folder itself
-  std::error_code error;       // no folder yet, or nothing that can be looked at
+  constexpr int kDeepest = 3;  // depth of event files; npz files are in the folder itself
+  std::error_code error;       // ignored: the folder does not exist yet or cannot be read
   for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
     if (format == "npz" || entry.depth() >= kDeepest) entry.disable_recursion_pending();

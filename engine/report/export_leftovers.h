@@ -1,4 +1,4 @@
-// What an earlier export left in a folder beside the files of a later one.
+// Finds files that an earlier export left in the folder of a later one.
 #pragma once
 
 #include <filesystem>
@@ -7,12 +7,13 @@
 
 namespace gpu_sweep {
 
-/// Whether `name` is one that an npz export gives a file.
+/// Returns whether an npz export may produce a file called `name`.
 bool is_npz_export(const std::string& name);
 
-/// Files in `directory` that an export of `format` wrote, by their names, and that one of the files `names`,
-/// relative to `directory`, does not write again; sorted. A folder for TensorBoard that is not `owned` by one
-/// study may hold curves of several: there, only files of models that `names` has count. No link counts.
+/// Returns the sorted paths of files in `directory` that, judging by their names, an export of `format` wrote
+/// and that are not among `names` (relative to `directory`), which this export writes. A TensorBoard folder
+/// that is not `owned` by one study may contain curves of several: there, only files of models that occur in
+/// `names` count. Links never count.
 std::vector<std::filesystem::path> export_leftovers(const std::string& format,
                                                     const std::filesystem::path& directory,
                                                     const std::vector<std::string>& names, bool owned);

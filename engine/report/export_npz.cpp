@@ -15,7 +15,7 @@ namespace {
 
 using Runs = std::vector<const RunRecord*>;
 
-/// [n, ...]: what `append` adds to the end for each run, all of equal length.
+/// Builds an array [n, ...] from what `append` adds for each run, which must have equal length.
 template <class T, class Append>
 NpyArray stack(const Runs& runs, std::vector<std::uint64_t> shape_of_one, Append append) {
   std::vector<T> values;
@@ -92,7 +92,7 @@ void add_predictions(NamedArrays& arrays, const std::string& model, const Runs& 
   add_identity(arrays, model, runs);
 }
 
-/// Nothing where one of the runs keeps none, or where they are damaged.
+/// Adds class probabilities, or nothing if a run keeps none or a file is damaged.
 void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& runs,
                        const KeptWith& kept_with) {
   const std::string model = file_name(spec.name);
@@ -115,7 +115,7 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
   }
   if (whole > 0 && absent > 0) {
     leave_out(std::to_string(absent) + " of " + counted(runs.size(), "run") +
-              " keep none; gpu_sweep run --keep-predictions makes them");
+              " keep none; gpu_sweep run --keep-predictions computes them");
   }
   if (whole < runs.size()) return;
   arrays.emplace_back(model + "/probabilities", npy_array({runs.size(), labels.size(), classes}, values));
@@ -124,7 +124,7 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
   if (!labelled) arrays.emplace_back("labels", npy_array({labels.size()}, labels));
 }
 
-/// Whether the study's file names tell these models apart.
+/// Returns whether the reference study's file names can tell these models apart.
 bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
   std::set<std::size_t> depths;
   for (const ModelSpec& model : models) {

@@ -15,10 +15,10 @@ namespace {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-/// One curve of both sets: by epoch.
+/// One curve of training and validation metrics, by epoch.
 using Curve = std::vector<EpochFigures>;
 
-/// TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian.
+/// Appends a TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian.
 void append_record(std::string& file, const tensorboard::Event& event) {
   const std::string bytes = event.SerializeAsString();
   const std::uint64_t length = bytes.size();
@@ -64,7 +64,7 @@ void append_curve(Files& files, const std::string& directory, const Curve& curve
                      event_file(curve, &EpochFigures::val_loss, &EpochFigures::val_accuracy));
 }
 
-/// Mean plus `deviations` standard deviations, at every epoch.
+/// Returns the mean plus `deviations` standard deviations at every epoch.
 Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
   Curve curve(runs.front()->history.size());
   for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {

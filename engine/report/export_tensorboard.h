@@ -1,4 +1,4 @@
-// Curves as TensorBoard event files, with the tags of Keras's own callback.
+// Exports curves as TensorBoard event files, with the tags of Keras's own callback.
 #pragma once
 
 #include <string>
@@ -9,10 +9,11 @@
 
 namespace gpu_sweep {
 
-/// Event files by their paths below the log directory, "MODEL/CURVE/train" and "MODEL/CURVE/validation", each
-/// with the scalars epoch_loss and epoch_accuracy at every epoch from the untrained point 0. CURVE is "mean",
-/// "mean+std" and "mean-std" over the model's runs that did not diverge, and with `every_run` also "seed N"
-/// for every run. Wall times are the epochs' numbers, so that equal runs give equal bytes.
+/// Returns event files by their paths below the log directory, "MODEL/CURVE/train" and
+/// "MODEL/CURVE/validation", each with the scalars epoch_loss and epoch_accuracy at every epoch from the
+/// untrained point 0. CURVE is "mean", "mean+std" or "mean-std" over the model's runs that did not diverge
+/// and, with `every_run`, also "seed N" for each run. Wall times are the epoch numbers, so that equal runs
+/// give equal bytes.
 std::vector<std::pair<std::string, std::string>> tensorboard_files(const StoredExperiment& stored,
                                                                    const std::vector<RunRecord>& runs,
                                                                    bool every_run);

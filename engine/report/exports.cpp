@@ -25,7 +25,7 @@ const std::vector<std::string>& export_formats() {
 
 namespace {
 
-/// Its bytes are made when they are asked for: never are those of all files in memory.
+/// A file whose bytes are produced on demand, so that never all files are in memory.
 struct ExportFile {
   std::string name;  ///< relative to the folder of the export
   std::function<std::string()> bytes;
@@ -69,11 +69,11 @@ std::vector<ExportFile> files_of(const std::string& format, const StoredExperime
               directory.string() + " holds " +
                   shown_text(leftovers.front().lexically_relative(directory).string()) +
                   (more == 0 ? "" : " and " + counted(more, "more file")) +
-                  " of another export, which would stand beside the files of this one: expected a folder " +
-                  "without, or remove what is there");
+                  " of another export, which would be mixed with the files of this one: expected a folder " +
+                  "without them, or remove them");
 }
 
-/// Removes the files, and the folders that they leave empty.
+/// Removes the files and then the folders left empty.
 void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& directory) {
   for (const fs::path& file : leftovers) {
     std::error_code error;

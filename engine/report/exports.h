@@ -1,4 +1,5 @@
-// Results in the formats of other programs. Each is made from the run store alone and can be made again.
+// Exports results to the formats of other programs. Each export is made from the run store only, so it can be
+// repeated.
 #pragma once
 
 #include <filesystem>
@@ -11,22 +12,22 @@
 namespace gpu_sweep {
 
 struct ExportOptions {
-  bool every_run = false;  ///< tensorboard: also a curve for each run; it stalls at some 250 of them
-  /// Told of class probabilities that are left out, and of files that are removed.
+  bool every_run = false;  ///< tensorboard: also one curve per run; TensorBoard stalls at about 250
+  /// Called with one line per finding about omitted class probabilities and removed files.
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
-  std::filesystem::path results = {};  ///< folder whose class probabilities npz and json take; empty: none
-  /// The directory holds nothing but exports of this study: what an earlier one of the format left there and
-  /// this one does not write again is removed. Elsewhere such a file is refused.
+  std::filesystem::path results = {};  ///< folder of the class probabilities for npz and json; empty: none
+  /// The directory contains only exports of this study: files from an earlier export of the format that this
+  /// one does not overwrite are removed. In other directories the export is refused if such files exist.
   bool owns_directory = false;
 };
 
 /// "npz", "csv", "json", "tensorboard".
 const std::vector<std::string>& export_formats();
 
-/// Writes the results into `directory`, which is made if need be, and returns the files written. Files of the
-/// same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before anything
-/// is written, where files of another export would stand beside these; Error(kOutput) where a file cannot be
-/// written.
+/// Writes the results into `directory`, which is created if needed, and returns the files written. Files of
+/// the same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before
+/// anything is written, if files of another export would remain beside these. Throws Error(kOutput) if a file
+/// cannot be written.
 std::vector<std::filesystem::path> export_results(const std::string& format,
                                                   const std::filesystem::path& directory,
                                                   const StoredExperiment& stored,

@@ -1,4 +1,4 @@
-// What the sections of a report share: the runs by model, compared.
+// The analysis that the sections of a report share: the runs by model, and their comparisons.
 #pragma once
 
 #include <optional>
@@ -15,25 +15,25 @@
 
 namespace gpu_sweep {
 
-/// Records, experiment and images are not copied and must outlive this.
+/// Records, experiment and images are not copied and must outlive this object.
 struct ReportAnalysis {
   const StoredExperiment* stored = nullptr;
-  const Dataset* images = nullptr;    ///< null where the data set is not at hand, or is another one
+  const Dataset* images = nullptr;    ///< null if the data set is unavailable or a different one
   std::vector<ModelRuns> all_models;  ///< in the experiment's order
-  std::vector<ModelRuns> models;      ///< those of them that have runs
+  std::vector<ModelRuns> models;      ///< those that have runs
   std::size_t runs = 0;               ///< finished and finite
   int diverged = 0;
   std::vector<Comparison> on_validation;  ///< of validation accuracy
   std::vector<Comparison> on_test;        ///< of test accuracy
   std::optional<Selection> selection;     ///< indices into `models`
-  Calibrations calibrations;              ///< empty where no class probabilities are kept
+  Calibrations calibrations;              ///< empty if no class probabilities are kept
 
   int classes() const;                           ///< K of the confusion matrices, 0 without runs
-  std::string class_name(int index) const;       ///< its number where it has no name
+  std::string class_name(int index) const;       ///< its number if it has no name
   std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images
 };
 
-/// `images` takes part only if it has the hashes of the experiment's data.
+/// Analyzes the runs. `images` is used only if it has the hashes of the experiment's data.
 ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                        const Dataset* images);
 

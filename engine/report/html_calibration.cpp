@@ -1,4 +1,4 @@
-// How far class probabilities can be trusted.
+// The section on calibration: how far class probabilities can be trusted.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +15,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// The vote of the runs whose probabilities are kept: the figures beside it are of those alone.
+/// Returns the majority vote of the runs whose probabilities are kept, since the metrics beside it cover only
+/// those.
 std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns model,
                               const ReportAnalysis& analysis) {
   std::erase_if(model.runs, [&](const RunRecord* run) {
@@ -24,12 +25,12 @@ std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns mod
   return ensemble_accuracy(model, analysis.labels(), analysis.classes());
 }
 
-/// "4", or "2 of 4" where the other runs keep no probabilities.
+/// "4", or "2 of 4" if the other runs keep no probabilities.
 std::string runs_taken(std::size_t taken, std::size_t all) {
   return taken == all ? std::to_string(all) : fmt::format("{} of {}", taken, all);
 }
 
-/// Of single runs or of their ensembles.
+/// Selects the calibration of single runs or of their ensemble.
 using Side = Calibration ModelCalibration::*;
 
 Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calibrations& calibrations,
@@ -55,13 +56,14 @@ Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calib
     const std::size_t runs = found->second.seeds.size();
     const std::string whose_runs =
         runs == models[i]->runs.size() ? "" : " (" + runs_taken(runs, models[i]->runs.size()) + " runs)";
-    errors += fmt::format(" {}{}: calibration error {} points; where it is surest, {} sure and {} right.",
-                          name, whose_runs, points(calibration.expected_error), percent(surest.confidence),
-                          percent(surest.accuracy));
+    errors += fmt::format(
+        " {}{}: calibration error {} points; in the highest confidence bin, confidence {} and accuracy {}.",
+        name, whose_runs, points(calibration.expected_error), percent(surest.confidence),
+        percent(surest.accuracy));
   }
   Chart chart;
   chart.spec = "reliability";
-  chart.alternative = fmt::format("Reliability diagram of {}: share right over confidence.{}", whose, errors);
+  chart.alternative = fmt::format("Reliability diagram of {}: accuracy over confidence.{}", whose, errors);
   chart.input = script_json({{"data", {{"bins", std::move(bins)}}}});
   return chart;
 }
@@ -106,12 +108,12 @@ std::string calibration_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
   std::string html = "<section id=\"confidence\"><h2>Confidence</h2>\n";
   html +=
-      "<p class=\"note\">Test images are sorted by the probability of the class that was chosen, in tenths. "
+      "<p class=\"note\">Test images are grouped into ten bins by the probability of the predicted class. "
       "Below "
-      "the dashed line a model is surer than it is right. Dots are larger where there are more images; the "
+      "the dashed line a model is overconfident. Dots are larger where there are more images; the "
       "expected calibration error is the mean distance from the line over all images.</p>\n" +
       html_legend(models) + without_figures_note(analysis) + "<div class=\"grid-2\">\n";
-  html += "<div><h3>One run alone</h3>\n" +
+  html += "<div><h3>Single runs</h3>\n" +
           html_figure(
               reliability_chart(models, analysis.calibrations, &ModelCalibration::single, "single runs")) +
           "</div>\n";

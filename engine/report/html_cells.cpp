@@ -23,7 +23,7 @@ std::string row_without_figures(const ModelRuns& model, int columns) {
 
 std::string without_figures_note(const ReportAnalysis& analysis) {
   const std::string models = models_without_figures(analysis.all_models);
-  return models.empty() ? "" : "<p class=\"note\">Without figures: " + escape_html(models) + ".</p>\n";
+  return models.empty() ? "" : "<p class=\"note\">Without metrics: " + escape_html(models) + ".</p>\n";
 }
 
 std::string mean_cell(const Figure& figure, const Description& found, bool best) {

@@ -1,4 +1,4 @@
-// Pieces of tables and notes that several sections of the page have.
+// Parts of tables and notes that several sections of the page use.
 #pragma once
 
 #include <string>
@@ -9,22 +9,23 @@
 
 namespace gpu_sweep {
 
-/// The model's name and, muted, how many of its runs are missing from the figures.
+/// The model's name and, in a muted color, how many of its runs are missing from the metrics.
 std::string html_model(const ModelRuns& model);
 
-/// <th> with the same.
+/// The same as a <th>.
 std::string row_header(const ModelRuns& model);
 
-/// The whole row of a model without figures, for a table of `columns` columns with the name's.
+/// The complete row of a model without metrics, for a table of `columns` columns including the name.
 std::string row_without_figures(const ModelRuns& model, int columns);
 
-/// Names the models that have no figures and so no part in what stands above. Nothing where all have some.
+/// Names the models that have no metrics and are therefore missing from the preceding content. Empty if all
+/// have metrics.
 std::string without_figures_note(const ReportAnalysis& analysis);
 
-/// <td> with mean and, of more than one run, standard deviation: accuracies in %.
+/// A <td> with the mean and, for more than one run, the standard deviation; accuracies in %.
 std::string mean_cell(const Figure& figure, const Description& found, bool best);
 
-/// Says that charts leave models out. Nothing where they show all.
+/// Says that charts leave out models. Empty if they show all.
 std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn);
 
 }  // namespace gpu_sweep

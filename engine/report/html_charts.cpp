@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// In -1 .. 1: spreads the dots of equal figures, the same in every making.
+/// Deterministic jitter in -1 .. 1 for overlapping points.
 double jitter(std::uint64_t seed) {
   const double golden = 0.6180339887498949 * static_cast<double>(seed % 1'000'003);
   return 2 * (golden - std::floor(golden)) - 1;
@@ -35,7 +35,7 @@ std::string html_figure(const Chart& chart) {
 }
 
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most) {
-  std::vector<std::pair<double, std::size_t>> by_mean;  // less it, and the place: an ascending order
+  std::vector<std::pair<double, std::size_t>> by_mean;  // (-mean, index): ascending is best first
   for (std::size_t i = 0; i < analysis.models.size(); ++i) {
     by_mean.emplace_back(-mean_of(analysis.models[i], kValidationAccuracy), i);
   }
@@ -121,7 +121,7 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
   }
   Chart chart;
   chart.spec = "distributions";
-  chart.alternative = fmt::format("Dot plot of {}, a dot a run.{}", to_string(figure), rows);
+  chart.alternative = fmt::format("Dot plot of {}, one dot per run.{}", to_string(figure), rows);
   chart.input = script_json({{"data", {{"runs", std::move(runs)}, {"summaries", std::move(summaries)}}},
                              {"signals",
                               {{"rows", models.size()},
@@ -148,9 +148,9 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
   Chart chart;
   chart.spec = "differences";
   chart.alternative = fmt::format(
-      "Interval plot of the differences in {} between {}; {} of them lie apart from zero by more than seed "
+      "Interval plot of the differences in {} between {}; {} of them differ from zero by more than seed "
       "noise. "
-      "The table that follows has the same numbers.",
+      "The table below has the same numbers.",
       figure, counted(pairs.size(), "pair") + " of models", told);
   const std::size_t rows = pairs.size();
   chart.input = script_json({{"data", {{"pairs", std::move(pairs)}}},

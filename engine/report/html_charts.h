@@ -1,4 +1,4 @@
-// A chart in the page: its data, its words for those who do not see it, and its caption.
+// A chart in the page: its data, its text alternative, and its caption.
 #pragma once
 
 #include <string>
@@ -15,20 +15,21 @@ struct Chart {
   std::string input;        ///< script_json of {"data": {name: rows}, "signals": {name: value}}
 };
 
-/// <figure> with the chart; page/report.js draws it.
+/// A <figure> with the chart, drawn by page/report.js.
 std::string html_figure(const Chart& chart);
 
-/// Up to `most` models, those with the highest mean validation accuracy, in their own order.
+/// Returns up to `most` models with the highest mean validation accuracy, in their original order.
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
 
-/// Models that charts of all models can show; beyond it those with the highest mean validation accuracy.
+/// Number of models that charts of all models can show. If there are more, those with the highest mean
+/// validation accuracy are shown.
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 
-/// A coloured line and the name of each model: the key to the curves.
+/// The legend of the curves: a colored line and the name of each model.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 
-/// Points that a curve's pixels can show; the page holds no more of each.
+/// Number of points that the pixels of a curve can show. The page contains at most this many per curve.
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);

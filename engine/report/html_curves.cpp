@@ -1,4 +1,4 @@
-// The learning curves, and where on them runs were best.
+// The section on learning curves and the best epochs of the runs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
   if (rows.empty()) return "";
   return "<div class=\"scroll\"><table><caption>Validation accuracy in % at each run's best epoch and after "
          "its last. "
-         "The best of many epochs is an optimistic figure: it was chosen by the same "
+         "The best of many epochs is optimistic, because it was chosen on the same "
          "images.</caption>\n<thead><tr>"
          "<th scope=\"col\">model</th><th scope=\"col\">best epoch, median (range)</th><th scope=\"col\">at "
          "the best "
@@ -49,7 +49,7 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
          rows + "</tbody></table></div>\n";
 }
 
-/// So short trainings have no detail for the untrained network to dwarf.
+/// With so few epochs, the scale of the untrained network hides no detail.
 constexpr int kFewEpochs = 5;
 
 int epochs_drawn(const std::vector<const ModelRuns*>& models) {
@@ -63,26 +63,27 @@ int epochs_drawn(const std::vector<const ModelRuns*>& models) {
 std::string curves_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
   const char* band = analysis.runs > models.size()
-                         ? "Lines are means over the runs, bands hold the middle 90 % of them. "
+                         ? "Lines are means over the runs; bands cover the middle 90 % of them. "
                          : "";
   std::string html = "<section id=\"curves\"><h2>Learning curves</h2>\n";
   html += fmt::format(
-      "<p class=\"note\">{}Training figures are means over the epoch's batches, as the weights moved and "
+      "<p class=\"note\">{}Training metrics are means over the batches of an epoch, taken while the weights "
+      "change and "
       "with dropout "
-      "on; validation follows each epoch with dropout off.</p>\n",
+      "on; validation metrics are taken after each epoch with dropout off.</p>\n",
       band);
   html += drawn_note(analysis, models.size()) + html_legend(models) + without_figures_note(analysis);
   if (static_cast<std::size_t>(epochs_drawn(models)) >= kMostPointsDrawn) {
     html += fmt::format(
-        "<p class=\"note\">Of long trainings the charts show at most {} epochs of a model: the first, the "
+        "<p class=\"note\">For long runs, the charts show at most {} epochs per model: the first, the "
         "last, "
-        "and the highest and lowest of each stretch. <code>gpu_sweep export</code> writes all.</p>\n",
+        "and the highest and lowest of each stretch. <code>gpu_sweep export</code> writes all epochs.</p>\n",
         kMostPointsDrawn);
   }
   html += fmt::format(
-      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Fit the axes to the first "
+      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Also fit the axes to the first "
       "epochs "
-      "and the untrained network (epoch 0) too</label>\n<div class=\"grid-2\">\n",
+      "and the untrained network (epoch 0)</label>\n<div class=\"grid-2\">\n",
       epochs_drawn(models) <= kFewEpochs ? " checked" : "");
   constexpr std::array kTitles = {"Training loss", "Training accuracy", "Validation loss",
                                   "Validation accuracy"};

@@ -1,4 +1,4 @@
-// Model against model, and which one to take.
+// The sections on differences between models and on the choice of one.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Pairs that a plot can hold on one page; beyond it only those of the best model are drawn.
+/// Number of pairs that a plot can hold on one page. If there are more, only those of the best model are
+/// drawn.
 constexpr std::size_t kMostPairsDrawn = 28;
 
 std::string p_cell(const std::optional<double>& p, const char* bound = "") {
@@ -28,7 +29,7 @@ std::string p_cell(const std::optional<double>& p, const char* bound = "") {
   return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : bound + p_value(*p).substr(4)) + "</td>";
 }
 
-/// Where no drawn pattern of signs was as far as the observed one, p is a bound.
+/// If no drawn sign pattern was as extreme as the observed one, p is an upper bound.
 std::string sign_flip_cell(const Comparison& each) {
   const bool least = each.sign_flip && each.n > kMostEnumerated && *each.sign_flip * (kResamples + 1) < 1.5;
   return p_cell(each.sign_flip_holm, least ? "≤ " : "");
@@ -80,7 +81,7 @@ std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
   return pairs;
 }
 
-/// Names the models that have no part in pairs, or not with all of their seeds.
+/// Names the models that are missing from the pairs, or whose pairs do not cover all seeds.
 std::string missing_from_pairs(const ReportAnalysis& analysis) {
   const std::string partly = models_with_some_diverged(analysis.models);
   return (partly.empty() ? ""
@@ -111,7 +112,7 @@ std::string rank_table(const ReportAnalysis& analysis) {
     }
     rows += "</tr>\n";
   }
-  return "<div class=\"scroll\"><table><caption>Place of each model in each figure, 1 the "
+  return "<div class=\"scroll\"><table><caption>Rank of each model by each metric, 1 is "
          "best</caption>\n<thead><tr><th "
          "scope=\"col\">figure</th>" +
          head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
@@ -124,7 +125,8 @@ std::string differences_section(const ReportAnalysis& analysis) {
   std::string html = "<section id=\"differences\"><h2>Which differences are real</h2>\n";
   html +=
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
-      "seed by seed. Intervals and p are about the luck of the seed and take the images as given. Filled "
+      "seed by seed. Intervals and p describe only the effect of the seed and take the images as given. "
+      "Filled "
       "dots: "
       "p "
       "below 0.05 (Wilcoxon's signed ranks, Pratt's zeros, Holm's correction). Right of zero the first model "
@@ -134,19 +136,20 @@ std::string differences_section(const ReportAnalysis& analysis) {
   const bool all_pairs = compares_all_pairs(analysis.models.size());
   if (!all_pairs) {
     html += fmt::format(
-        "<p class=\"note\">Of so many models only the best is compared with each other one. It was chosen by "
-        "the same runs, so its lead looks a little better than it is. The plots show the first {} "
+        "<p class=\"note\">With this many models, only the best is compared with each other one. It was "
+        "chosen on "
+        "the same runs, so its lead looks a little larger than it is. The plots show the first {} "
         "pairs.</p>\n",
         validation.size());
   } else if (validation.size() < analysis.on_validation.size()) {
-    html += "<p class=\"note\">The plots show the pairs of the best model; the tables have all.</p>\n";
+    html += "<p class=\"note\">The plots show the pairs of the best model; the tables list all pairs.</p>\n";
   }
   const auto divided = [](const Comparison& each) { return each.divided(); };
   if (std::ranges::any_of(analysis.on_validation, divided) ||
       std::ranges::any_of(analysis.on_test, divided)) {
     html +=
-        "<p class=\"note\">A dot with p below 0.05 that is not filled: one model is better on most seeds, "
-        "the other on average, because a few runs lie far off. Such a pair counts as not told apart.</p>\n";
+        "<p class=\"note\">A dot with p below 0.05 that is not filled: one model is better on most seeds but "
+        "the other on average, because a few runs are far off. Such a pair counts as not told apart.</p>\n";
   }
   if (validation.front().t_interval) {
     html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
@@ -161,9 +164,10 @@ std::string differences_section(const ReportAnalysis& analysis) {
           comparison_table(analysis, analysis.on_test);
   if (!analysis.labels().empty()) {
     html +=
-        "<p class=\"note\">The last column is the error that comes from the test images being a sample. Seed "
-        "noise shrinks with more runs; this error does not. The validation images are a sample, too, with an "
-        "error of that kind.</p>\n";
+        "<p class=\"note\">The last column is the error that arises because the test images are a sample. "
+        "Seed "
+        "noise shrinks with more runs; this error does not. The validation images are a sample, too, with a "
+        "similar error.</p>\n";
   }
   return html + "</details>\n</section>\n";
 }
@@ -181,20 +185,19 @@ std::string choice_section(const ReportAnalysis& analysis) {
       return text;
     };
     html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
-            "</p>\n<dl>\n<dt>Cannot be told from the "
+            "</p>\n<dl>\n<dt>Cannot be told apart from the "
             "best</dt><dd>" +
-            names(selection.candidates) + "</dd>\n<dt>Of these the most stable</dt><dd>" +
-            names(selection.stable) + "</dd>\n<dt>Of these the cheapest</dt><dd>" +
-            names({selection.chosen}) +
+            names(selection.candidates) + "</dd>\n<dt>Most stable of these</dt><dd>" +
+            names(selection.stable) + "</dd>\n<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
             "</dd>\n</dl>\n<p class=\"note\">Stability is compared by the test of Pitman and Morgan for "
             "equal variances of "
-            "paired figures, cost by the operations of a training. The test set takes no part.</p>\n";
+            "paired values, cost by the operations per training run. The test set is not used.</p>\n";
   } else {
     html += fmt::format(
         "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",
         fewest_runs(analysis.on_validation.size()));
   }
-  return html + "<details><summary>The study's figures, ranked</summary>\n" + rank_table(analysis) +
+  return html + "<details><summary>Ranks by metric</summary>\n" + rank_table(analysis) +
          without_figures_note(analysis) + "</details>\n</section>\n";
 }
 

@@ -1,4 +1,4 @@
-// The study's tables, the distributions and the descriptions of the final figures.
+// The section on final metrics: the tables of the study, the distributions and the descriptions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Means and spreads of one measure on the three sets, a row a model.
+/// Means and spreads of one measure on the three splits, one row per model.
 std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   std::string rows;
   std::vector<std::array<Description, 3>> found;
@@ -31,7 +31,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
                                                : std::ranges::max_element(found, {}, mean);
     if (row != found.end()) best[set] = mean(*row);
   }
-  std::size_t i = 0;  // of the models with figures
+  std::size_t i = 0;  // index among the models with metrics
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
       rows += row_without_figures(model, 5);
@@ -55,7 +55,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows);
 }
 
-/// What a single training of each model, with the first seed, would have shown.
+/// What a single run of each model, with the first seed, would have shown.
 std::string first_run_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
@@ -71,8 +71,9 @@ std::string first_run_table(const ReportAnalysis& analysis) {
     }
     rows += "</tr>\n";
   }
-  return "<details><summary>The first run of each model alone</summary>\n<div class=\"scroll\"><table "
-         "class=\"even\"><caption>Accuracy in % (loss) of one run: what a single training would have "
+  return "<details><summary>Only the first run of each model</summary>\n<div class=\"scroll\"><table "
+         "class=\"even\"><caption>Accuracy in % (loss) of the first run: what training with a single seed "
+         "would have "
          "shown</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">seed</th><th "
          "scope=\"col\">training</th><th scope=\"col\">validation</th><th "
          "scope=\"col\">test</th></tr></thead>\n"
@@ -88,7 +89,7 @@ std::string interval_cell(const Figure& figure, const std::optional<Interval>& i
          "</td>";
 }
 
-/// Everything that describe() says of one figure, and the bootstrap's interval.
+/// All that describe() reports on one metric, and the bootstrap interval.
 std::string description_table(const ReportAnalysis& analysis, const Figure& figure) {
   std::string rows;
   const auto cell = [&](double value) {
@@ -129,16 +130,17 @@ std::string description_table(const ReportAnalysis& analysis, const Figure& figu
 
 std::string figures_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
-  std::string html = "<section id=\"figures\"><h2>Final figures</h2>\n";
+  std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
   html += fmt::format(
-      "<p class=\"note\">After the last epoch, dropout off. Standard deviations divide by n.{}</p>\n",
+      "<p class=\"note\">Measured after the last epoch with dropout off. Standard deviations divide by "
+      "n.{}</p>\n",
       analysis.models.size() > 1
-          ? " The best mean of a column is bold, which does not say that the others are worse."
+          ? " The best mean of a column is bold, which does not mean that the others are worse."
           : "");
   html += study_table(analysis, Measure::kAccuracy) + study_table(analysis, Measure::kLoss);
   if (analysis.runs > 1) {
     html +=
-        "<h3>Every run</h3>\n<p class=\"note\">A dot is a run. The line is the mean, the bar its 95 % "
+        "<h3>Every run</h3>\n<p class=\"note\">Each dot is a run. The line is the mean, the bar its 95 % "
         "interval "
         "(Student's t).</p>\n" +
         drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
@@ -148,7 +150,7 @@ std::string figures_section(const ReportAnalysis& analysis) {
     html += "</div>\n" + without_figures_note(analysis);
   }
   if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
-  html += "<details><summary>All statistics of each figure</summary>\n";
+  html += "<details><summary>All statistics of each metric</summary>\n";
   for (const Figure& figure : kAllFigures) html += description_table(analysis, figure);
   return html + "</details>\n</section>\n";
 }

@@ -1,4 +1,4 @@
-// What the models get wrong, seen by all runs together.
+// The section on mistakes of the models, seen over all runs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostClassesDrawn = 32;  // cells of larger matrices are too small to see
 constexpr int kImagesShown = 24;
-constexpr std::size_t kMostModelsDetailed = 50;  // beyond it the page would grow to hundreds of megabytes
+constexpr std::size_t kMostModelsDetailed = 50;  // more would let the page grow to hundreds of megabytes
 
 std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Set set) {
   std::string items;
@@ -25,7 +25,7 @@ std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model
     items += fmt::format("{}{} and {} ({})", items.empty() ? "" : "; ", analysis.class_name(pair.first),
                          analysis.class_name(pair.second), fixed(pair.count, model.runs.size() > 1 ? 1 : 0));
   }
-  return items.empty() ? "None confused." : "Most confused: " + items + ".";
+  return items.empty() ? "No classes confused." : "Most confused: " + items + ".";
 }
 
 std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model) {
@@ -40,9 +40,9 @@ std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model)
                         html_name(analysis.class_name(k)), recall.images, points(recall.mean),
                         range(recall.over_runs), range(recall.over_images));
   }
-  return "<div class=\"scroll\"><table><caption>Share of each class's test images that are found, in %: mean "
+  return "<div class=\"scroll\"><table><caption>Recall of each class on the test set, in %: mean "
          "over the "
-         "runs, 95 % of that mean over seeds (Student's t), 95 % over images "
+         "runs, its 95 % interval over seeds (Student's t), 95 % interval over images "
          "(Wilson)</caption>\n<thead><tr><th "
          "scope=\"col\">class</th><th scope=\"col\">images</th><th scope=\"col\">recall</th><th "
          "scope=\"col\">over "
@@ -79,7 +79,7 @@ std::string together_table(const ReportAnalysis& analysis) {
       rows += row_without_figures(model, 5);
       continue;
     }
-    const std::optional<double> disagreement = churn(model, analysis.classes());  // of two runs and more
+    const std::optional<double> disagreement = churn(model, analysis.classes());  // absent below two runs
     any = any || disagreement;
     const auto vote = ensemble_accuracy(model, analysis.labels(), analysis.classes());
     rows += fmt::format("<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", row_header(model),
@@ -89,7 +89,8 @@ std::string together_table(const ReportAnalysis& analysis) {
   if (!any) return "";
   return "<h3>All runs together</h3>\n<div class=\"scroll\"><table><caption>Test accuracy of one run on "
          "average and of the "
-         "majority vote of all runs; churn is the share of test images on which two runs disagree, mean over "
+         "majority vote of all runs; churn is the share of test images on which two runs disagree, averaged "
+         "over "
          "all "
          "pairs</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
          "scope=\"col\">single run</th><th "
@@ -103,7 +104,7 @@ std::string together_table(const ReportAnalysis& analysis) {
 
 std::string mistaken_images(const ReportAnalysis& analysis) {
   if (analysis.images == nullptr) {
-    return "<p class=\"note\">The images most often mistaken are not shown: the data set was not at hand "
+    return "<p class=\"note\">The images most often mistaken are not shown: the data set was not available "
            "when this page "
            "was made.</p>\n";
   }
@@ -133,11 +134,11 @@ std::string mistaken_images(const ReportAnalysis& analysis) {
 }  // namespace
 
 std::string mistakes_section(const ReportAnalysis& analysis) {
-  std::string html = "<section id=\"mistakes\"><h2>What is mistaken for what</h2>\n";
+  std::string html = "<section id=\"mistakes\"><h2>Which classes are confused</h2>\n";
   const bool several = analysis.runs > analysis.models.size();
   html += fmt::format(
       "<p class=\"note\">Confusion matrices {}: rows are true classes, columns predicted ones. Mistakes are "
-      "shaded against the largest of them.</p>\n",
+      "shaded relative to the largest one.</p>\n",
       several ? "as means over the runs" : "of the runs");
   const auto models = best_models(analysis, kMostModelsDetailed);
   html += drawn_note(analysis, models.size()) + without_figures_note(analysis);
@@ -148,7 +149,7 @@ std::string mistakes_section(const ReportAnalysis& analysis) {
   if (analysis.models.size() == 1 && several) {
     ModelRuns first = analysis.models.front();
     first.runs.resize(1);
-    first.model.name += fmt::format(", first run alone (seed {})", first.runs.front()->seed);
+    first.model.name += fmt::format(", first run only (seed {})", first.runs.front()->seed);
     html += confusion_of(analysis, first, false);
   }
   return html + together_table(analysis) + mistaken_images(analysis) + "</section>\n";

@@ -1,4 +1,4 @@
-// Where the numbers come from.
+// The section on provenance: where the numbers come from.
 #include <fmt/format.h>
 
 #include "engine/report/html_sections.h"
@@ -66,14 +66,14 @@ std::string provenance_section(const ReportAnalysis& analysis) {
   html += entry("Program", "gpu_sweep " + provenance.program_version);
   html += entry("Device", fmt::format("{} ({}), {}", provenance.device_name, provenance.device_kind,
                                       to_string(provenance.precision)));
-  if (!provenance.numerics.empty()) html += entry("Products by", provenance.numerics);
+  if (!provenance.numerics.empty()) html += entry("Matrix products by", provenance.numerics);
   html += entry("Training time", duration_text(analysis.stored->wall_seconds) + " of wall time");
   html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
                                     provenance.height, provenance.width, provenance.class_names.size()));
   if (!analysis.models.empty()) {
     const auto images = [&](Set set) { return with_thousands(images_of(analysis.models.front(), set)); };
-    html += entry("Images", fmt::format("{} to train on, {} to validate, {} to test", images(Set::kTrain),
-                                        images(Set::kValidation), images(Set::kTest)));
+    html += entry("Images", fmt::format("{} for training, {} for validation, {} for testing",
+                                        images(Set::kTrain), images(Set::kValidation), images(Set::kTest)));
   }
   for (std::size_t i = 0; i < kFiles.size(); ++i) {
     html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +

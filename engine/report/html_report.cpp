@@ -17,7 +17,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Nothing may be fetched: the page's own scripts, styles and inlined images are all there is.
+/// Forbids all network access: the page uses only its own scripts, styles and inlined images.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
@@ -36,7 +36,7 @@ std::string verdict(const ReportAnalysis& analysis) {
   return html;
 }
 
-/// Nothing where all runs are here, diverged ones included.
+/// Returns "" if all runs have finished, including diverged ones.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
@@ -49,7 +49,7 @@ std::string navigation(const ReportAnalysis& analysis) {
   const auto link = [&](const char* id, const char* text) {
     html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, text);
   };
-  link("figures", "Final figures");
+  link("figures", "Final metrics");
   if (!analysis.on_validation.empty()) link("differences", "Differences");
   if (analysis.models.size() > 1) link("choice", "Choice");
   link("curves", "Learning curves");
@@ -106,7 +106,7 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
   html +=
       "<footer><p class=\"note\">Made by gpu_sweep. Charts by Vega, inlined: this page needs no network. "
       "<noscript>The "
-      "charts need JavaScript; the tables hold the same numbers.</noscript></p></footer>\n";
+      "charts need JavaScript; the tables show the same numbers.</noscript></p></footer>\n";
   html += specifications() + "<!--\n";
   html += embedded_file("vega_license.txt");
   html += "-->\n<script>\n" + vega_script() + "</script>\n<script>\n";

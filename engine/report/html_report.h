@@ -1,4 +1,4 @@
-// report.html: what an experiment shows, in one file that needs no network.
+// report.html: the results of an experiment, in one file that needs no network.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,13 @@
 
 namespace gpu_sweep {
 
-/// The page. `runs` are ordered by (model, seed). `images`, if not null, is the experiment's data set: it
-/// gives the labels and images of the test set. A data set with other hashes is not used. Equal runs give
-/// equal pages but for the wall time.
+/// Returns the page. `runs` are ordered by (model, seed). `images`, if not null, is the experiment's data set
+/// and provides the labels and images of the test split; a data set with other hashes is not used. Equal runs
+/// give equal pages except for the wall time.
 std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                         const Dataset* images, const Calibrations& calibrations = {});
 
-/// Its name in a result directory.
+/// Name of the file in a results folder.
 inline constexpr const char* kReportFile = "report.html";
 
 /// Writes directory/report.html atomically. Throws Error(kOutput).

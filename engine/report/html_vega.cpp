@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// The modules that page/vega_loader.js asks for and what they require.
+/// The modules that page/vega_loader.js requests and their dependencies.
 constexpr std::array kModules = {
     "canvas",      "dataflow", "encode",     "event-selector", "expression", "format",          "functions",
     "interpreter", "loader",   "parser",     "runtime",        "scale",      "scenegraph",      "selection",
@@ -19,7 +19,7 @@ constexpr std::array kModules = {
 std::string vega_script() {
   std::string modules;
   for (const std::string name : kModules) {
-    // A module is a function of CommonJS's three names.
+    // A module becomes a function of the three names that CommonJS provides.
     modules += "\"vega-" + name + "\": function (exports, module, require) {\n";
     modules += embedded_file("vega-" + name + ".min.js");
     modules += "\n},\n";

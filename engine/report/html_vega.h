@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// A script that defines the global `vega` with what the page uses of it. Made from the modules that Debian's
-/// libjs-vega installs, which has no bundle.
+/// Returns a script that defines the global `vega` with the parts that the page uses. It is assembled from
+/// the modules that Debian's libjs-vega installs, since that package has no bundle.
 std::string vega_script();
 
 }  // namespace gpu_sweep

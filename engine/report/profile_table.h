@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// A line an operation, the slowest first: share of the lanes' time, seconds, calls, and GFLOP/s of products
-/// or GB/s of everything else.
+/// Returns one line per operation, the slowest first: share of the lanes' time, seconds, calls, and GFLOP/s
+/// for matrix products or GB/s for everything else.
 std::string profile_table(const Profile& profile);
 
 }  // namespace gpu_sweep

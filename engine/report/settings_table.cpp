@@ -33,7 +33,7 @@ bool is_all(const Cells& cells, const std::string& value) {
   return std::ranges::all_of(cells, [&value](const std::string& cell) { return cell == value; });
 }
 
-/// Every setting that a model of these has, in the order in which stores keep them.
+/// Returns every setting that a model has, in the order used by stores.
 std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
   std::vector<SettingsColumn> all = {
       column("hidden", models, [](const ModelSpec& m) { return hidden_text(m.hidden); }),
@@ -52,7 +52,7 @@ std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
   return all;
 }
 
-/// "activation relu, dropout 0.2, ..." broken between settings.
+/// "activation relu, dropout 0.2, ..." with line breaks only between settings.
 std::string shared_lines(const Cells& shared, const std::string& title) {
   const std::string indent(title.size(), ' ');
   std::string text, line = title;

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// As the study names the sets in its figures.
+/// Names of the splits as the reference study uses them in its metrics.
 constexpr std::array kPrefixes = {"train", "valid", "test"};
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
@@ -41,7 +41,7 @@ Json run_json(const RunRecord& run) {
   return json;
 }
 
-/// Rows by true class, columns by predicted class: counts summed over the runs that did not diverge.
+/// Rows are true classes, columns predicted classes; counts are summed over the runs that did not diverge.
 Json confusion_json(const std::vector<const RunRecord*>& runs, Set set) {
   std::vector<std::uint64_t> sum;
   std::size_t classes = 0;
@@ -104,7 +104,7 @@ Json data_json(const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// Lists of plain values on one line, all else a line each.
+/// Prints lists of plain values on one line, and every other element on a line of its own.
 void print(const Json& json, const std::string& indent, std::string& text) {
   const bool plain =
       std::none_of(json.begin(), json.end(), [](const Json& value) { return value.is_structured(); });

@@ -1,4 +1,4 @@
-// An experiment's results as one JSON object: summary.json, and what --json prints.
+// The results of an experiment as one JSON object: summary.json, which --json also prints.
 #pragma once
 
 #include <filesystem>
@@ -15,16 +15,17 @@ namespace gpu_sweep {
 ///  "device", "precision", ..., "timing"}.
 /// A model whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the
 /// last two with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean
-/// confidence, accuracy]. Models and runs stand in the order of `runs`; what is not finite is null. Equal
-/// runs on equal devices give equal bytes but for "timing": "device" names the machine that began the
-/// experiment, and everything else depends on neither when nor where the runs were made.
+/// confidence, accuracy]. Models are in the experiment's order, runs in that of `runs`; non-finite numbers
+/// are null. Equal runs on equal devices give equal bytes except for "timing": "device" names the machine
+/// that began the experiment, and everything else is independent of when and where the runs were trained.
 nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                                     const Calibrations& calibrations = {});
 
-/// The text of summary.json: two spaces of indent, but figures of one list on one line; ends with a newline.
+/// Returns the text of summary.json: indented by two spaces, but with the numbers of one list on one line.
+/// Ends with a newline.
 std::string summary_text(const nlohmann::ordered_json& summary);
 
-/// Its name in a result directory.
+/// Name of the file in a results folder.
 inline constexpr const char* kSummaryFile = "summary.json";
 
 /// Writes directory/summary.json atomically. Throws Error(kOutput).

@@ -21,19 +21,20 @@ constexpr int kDivergedWidth = 8;
 constexpr int kGap = 2;
 constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
 
-/// Six characters at most: a loss on the way to diverging keeps its leading digits and its column.
+/// Formats in at most six characters, so that the loss of a diverging run keeps its leading digits and its
+/// column.
 std::string shown(double value) {
   if (value >= 10'000) return fmt::format("{:.0e}", value);
   return fmt::format("{:.{}f}", value, value < 10 ? 4 : value < 100 ? 3 : value < 1'000 ? 2 : 1);
 }
 
-/// Without the spaces at its end.
+/// Ends a line and removes trailing spaces.
 std::string line(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
   return text + '\n';
 }
 
-/// The widths of a table's columns. One of runs that diverged stands only where some did.
+/// The widths of a table's columns. The column of diverged runs exists only if there are any.
 struct Columns {
   int name = 0;
   bool diverged = false;

@@ -1,4 +1,4 @@
-// The reference study's table as numbers: mean and standard deviation over the runs of each model.
+// The main table of a study as numbers: mean and standard deviation over the runs of each model.
 #pragma once
 
 #include <array>

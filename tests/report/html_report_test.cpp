@@ -64,8 +64,9 @@ TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
   const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
   EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
   EXPECT_EQ(test::count_of(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
-  EXPECT_THAT(page, HasSubstr("calibration error 18.75 points; where it is surest, 93.75 % sure and 75.00 % "
-                              "right."));
+  EXPECT_THAT(
+      page, HasSubstr("calibration error 18.75 points; in the highest confidence bin, confidence 93.75 % and "
+                      "accuracy 75.00 %."));
   EXPECT_THAT(page, HasSubstr("one (2 of 6 runs): calibration error"));
   EXPECT_THAT(page, HasSubstr("<td>2 of 6</td>"));
   EXPECT_THAT(page, Not(HasSubstr("two: calibration error"))) << "keeps none";
@@ -144,7 +145,7 @@ TEST(HtmlReport, OneRunOfOneModel) {
 TEST(HtmlReport, ShowsTheFirstRunOfOneModelAsWellAsAll) {
   const SyntheticReport report = synthetic_report({"only"}, 5, synthetic_images(50, 4));
   const std::string page = content_of(report, &report.images);
-  EXPECT_THAT(page, HasSubstr("first run alone (seed 0)"));
+  EXPECT_THAT(page, HasSubstr("first run only (seed 0)"));
   EXPECT_EQ(test::count_of(page, "data-spec=\"confusion\""), 6U);
 }
 
@@ -154,7 +155,7 @@ TEST(HtmlReport, SaysWhatIsNotFinished) {
   report.runs.pop_back();
   const std::string page = content_of(report, nullptr);
   EXPECT_THAT(page, HasSubstr("not finished: 11 of 12 runs are here"));
-  const std::size_t ranks = page.find("<caption>Place of each model in each figure");
+  const std::size_t ranks = page.find("<caption>Rank of each model by each metric");
   const std::string table = page.substr(ranks, page.find("</table>", ranks) - ranks);
   EXPECT_THAT(table, HasSubstr("of 6 runs</span></th>"));
   EXPECT_THAT(table, HasSubstr("of 5 runs</span></th>"));
@@ -195,12 +196,12 @@ TEST(HtmlReport, WhereAllRunsDivergedTheyAreCounted) {
   SyntheticReport report = synthetic_report({"a", "b"}, 3, synthetic_images(50, 4));
   for (RunRecord& run : report.runs) run.diverged_epoch = 1;
   EXPECT_THAT(content_of(report, &report.images),
-              HasSubstr("Without figures: a (all 3 runs diverged), b (all 3 runs diverged)."));
+              HasSubstr("Without metrics: a (all 3 runs diverged), b (all 3 runs diverged)."));
 }
 
 TEST(HtmlReport, LongTrainingsDoNotMakeTheChartsLong) {
   SyntheticReport report = synthetic_report({"one"}, 1, synthetic_images(50, 4));
-  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("Of long trainings")));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("For long runs")));
   const std::size_t usual = content_of(report, nullptr).size();
   report.stored.experiment.models[0].epochs = 20'000;
   report.runs[0].history.resize(20'001, report.runs[0].history.back());
@@ -208,7 +209,7 @@ TEST(HtmlReport, LongTrainingsDoNotMakeTheChartsLong) {
     report.runs[0].history[i].loss += 1e-9 * static_cast<double>(i % 2);
   }
   const std::string page = content_of(report, nullptr);
-  EXPECT_THAT(page, HasSubstr("the charts show at most 400 epochs of a model"));
+  EXPECT_THAT(page, HasSubstr("the charts show at most 400 epochs per model"));
   EXPECT_THAT(page, HasSubstr("after epoch 20000."));
   EXPECT_LT(page.size(), usual + 250'000);
 }
@@ -224,7 +225,7 @@ TEST(HtmlReport, AnotherDataSetIsNotUsed) {
   report.images.sha256[2] = "other";
   const std::string page = content_of(report, &report.images);
   EXPECT_THAT(page, Not(HasSubstr("data:image/png")));
-  EXPECT_THAT(page, HasSubstr("the data set was not at hand"));
+  EXPECT_THAT(page, HasSubstr("the data set was not available"));
 }
 
 TEST(HtmlReport, EqualRunsGiveEqualPages) {

@@ -63,7 +63,7 @@ TEST(ManyModels, TwoExperimentsOfManyAreComparedByNameAlone) {
   EXPECT_EQ(compare_experiments(compared("a", first), compared("b", second)).front().size(), 101U);
   const std::string refused = test::error_of(
       ExitCode::kUsage, [&] { compare_experiments(compared("a", first), compared("c", other)); });
-  EXPECT_THAT(refused, HasSubstr("a and c have no model's name in common: found 101 x 101 pairs"));
+  EXPECT_THAT(refused, HasSubstr("a and c have no model name in common: found 101 x 101 pairs"));
 }
 
 }  // namespace

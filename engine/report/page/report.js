@@ -1,5 +1,5 @@
-// Draws every <figure data-spec="NAME">: the specification of that name with the figure's own data. Colours
-// are CSS variables, so dark mode and print need no second drawing.
+// Draws every <figure data-spec="NAME"> from the specification of that name and the figure's own data. Colors
+// are CSS variables, so dark mode and print need no redraw.
 (function () {
   "use strict";
   const font = getComputedStyle(document.body).fontFamily;
@@ -23,7 +23,7 @@
   function draw(figure) {
     const place = figure.querySelector(".chart");
     const width = Math.floor(place.clientWidth);
-    if (figure.closest("details:not([open])")) return; // drawn when it is opened
+    if (figure.closest("details:not([open])")) return; // drawn once it is opened
     if (width === 0 || width === figure.drawnWidth) return;
     const spec = JSON.parse(document.getElementById("spec-" + figure.dataset.spec).textContent);
     const input = JSON.parse(figure.querySelector("script").textContent);
@@ -42,7 +42,7 @@
 
   const figures = [...document.querySelectorAll("figure[data-spec]")];
   const draw_all = () => figures.forEach(draw);
-  // Drawing changes sizes, which an observer may not do while it reports them.
+  // Drawing changes sizes, which is not allowed inside a resize notification, so it is deferred.
   const observer = new ResizeObserver(() => requestAnimationFrame(draw_all));
   document.querySelectorAll("details").forEach((each) => each.addEventListener("toggle", draw_all));
   draw_all();

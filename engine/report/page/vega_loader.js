@@ -1,4 +1,4 @@
-// Puts the modules of Vega together: each is a function of CommonJS's exports, module and require.
+// Assembles the modules of Vega, each a function of CommonJS's exports, module and require.
 var vega = (function () {
   "use strict";
   const modules = {
