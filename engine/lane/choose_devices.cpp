@@ -14,7 +14,7 @@ namespace {
   throw Error(ExitCode::kUsage, "--device: found '" + choice + "', expected auto, cpu, cuda or cuda:N");
 }
 
-/// The N of "KIND:N", nothing of "KIND".
+/// Returns the N of "KIND:N", nothing for "KIND".
 std::optional<int> index_in(const std::string& choice, std::size_t kind_length) {
   if (choice.size() == kind_length) return std::nullopt;
   int index = -1;

@@ -21,15 +21,15 @@ namespace {
 /// Rows of an evaluation step: a batch of inputs and its activations fit into a core's second-level cache.
 constexpr int kEvaluationBatch = 250;
 
-/// Room for the code that oneDNN writes for a program's products, with its buffers: it crashes where it gets
-/// none.
+/// Address space for the code that oneDNN generates for a program's products, with its buffers: oneDNN
+/// crashes without it.
 constexpr std::size_t kCompilerBytes = std::size_t{32} << 20;
 
 void prepare_thread() {
-  omp_set_num_threads(1);  // oneDNN's products stay on this thread; set per thread, not per process
+  omp_set_num_threads(1);  // oneDNN's products stay on this thread; the setting is per thread
 #ifdef __SSE__
-  // Optimiser state of weights that no longer move decays into subnormals, which many x86 CPUs handle in
-  // microcode.
+  // The optimizer state of weights that no longer change decays into subnormals, which many x86 CPUs handle
+  // in microcode.
   _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
 #endif
 }
@@ -66,8 +66,8 @@ class CpuLane final : public Lane {
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                           int repeats) override {
     check(program);
-    // oneDNN's primitives are made for the threads of the thread that makes them: the one that will run them.
-    // An error is this call's, not the queue's, whose first error is for good.
+    // oneDNN creates a primitive for the OpenMP threads of the calling thread, so the thread that will run it
+    // creates it. The error is caught here because the queue would keep it for good.
     std::shared_ptr<CpuProgram> bound;
     std::exception_ptr error;
     queue_.push([&] {

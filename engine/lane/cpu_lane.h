@@ -1,4 +1,4 @@
-// The CPU's lane: a worker thread with a queue, and products by oneDNN.
+// The lane of the CPU: a worker thread with a queue. Matrix products run in oneDNN.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// A lane that keeps one core busy. Its arithmetic does not depend on how many such lanes there are, nor on
-/// how replicas are grouped: an operation on R replicas loops the code of one.
+/// Makes a lane that keeps one core busy. Its arithmetic depends neither on the number of such lanes nor on
+/// how replicas are grouped: an operation on R replicas loops over the code for one.
 std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& options = {});
 
 }  // namespace gpu_sweep

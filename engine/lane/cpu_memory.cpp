@@ -30,7 +30,7 @@ void require_address_space(std::size_t bytes) {
 Buffer allocate_host_buffer(std::size_t bytes) {
   const std::size_t alignment = bytes >= kHugePage ? kHugePage : 256;
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  // Linux promises memory that it does not have and kills whoever touches it: ask before touching.
+  // Linux overcommits memory and kills the process that touches too much of it: check before touching.
   const MemoryRoom room = host_memory_room();
   void* memory =
       rounded <= room.bytes ? std::aligned_alloc(alignment, rounded ? rounded : alignment) : nullptr;

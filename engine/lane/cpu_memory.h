@@ -1,4 +1,4 @@
-// Memory of the CPU's lanes.
+// Memory for the lanes of the CPU.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,14 @@
 
 namespace gpu_sweep {
 
-/// Zero-filled and touched, so that no page faults are left for the training loop; in huge pages where the
+/// Allocates memory, zero-filled so that the training loop meets no page faults, and in huge pages where the
 /// kernel has them. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
-/// Throws OutOfMemory unless so much more can be mapped: for libraries that crash where they get none.
+/// Throws OutOfMemory unless another `bytes` can be mapped. For libraries that crash when they get no memory.
 void require_address_space(std::size_t bytes);
 
-/// Memory that can be taken without swapping and by the limits on this process, in bytes.
+/// Returns the memory that this process can take without swapping and within its limits, in bytes.
 std::size_t available_host_memory();
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// A program bound to its memory on the CPU: one callable an operation.
+// A program bound to its memory on the CPU: one callable per operation.
 #pragma once
 
 #include <functional>
@@ -10,11 +10,11 @@
 
 namespace gpu_sweep {
 
-/// Binding makes every oneDNN primitive, so that running allocates nothing. Not to be run by two threads at
-/// once.
+/// The constructor creates every oneDNN primitive, so that running allocates nothing. Must not be run by two
+/// threads at once.
 class CpuProgram {
  public:
-  /// Where `profile` is set it receives the times of all runs when the program is destroyed.
+  /// `profile`, if set, receives the times of all executions when the program is destroyed.
   CpuProgram(const Program& program, const Memory& memory, int repeats, std::shared_ptr<Profile> profile);
   ~CpuProgram();
   CpuProgram(const CpuProgram&) = delete;
@@ -28,8 +28,8 @@ class CpuProgram {
   std::vector<std::function<void()>> steps_;
   int repeats_;
   std::shared_ptr<Profile> profile_;
-  std::vector<Op> ops_;        // [steps], where profiled
-  std::vector<OpTime> times_;  // [steps], where profiled
+  std::vector<Op> ops_;        // [steps], only when profiled
+  std::vector<OpTime> times_;  // [steps], only when profiled
 };
 
 }  // namespace gpu_sweep

@@ -10,8 +10,8 @@ namespace {
 
 /// One word of the list.
 struct Code {
-  int capability = 0;  ///< 0: any card
-  char letter = 0;     ///< 'a': this capability alone, 'f': its major number
+  int capability = 0;  ///< 0: every card
+  char letter = 0;     ///< 'a': this capability only, 'f': its major version
   bool machine = true;
   bool ptx = true;
 };

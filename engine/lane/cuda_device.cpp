@@ -15,7 +15,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Asks at once, then often, then every 50 microseconds: a wait may take nanoseconds or an epoch.
+/// Polls without pause at first, then every 50 microseconds: a wait may take nanoseconds or an epoch.
 template <class Query>
 void poll(const Device& device, const char* what, const Query& query) {
   constexpr int kAtOnce = 64;
@@ -24,7 +24,7 @@ void poll(const Device& device, const char* what, const Query& query) {
       const std::scoped_lock lock(device.mutex);
       const cudaError_t status = query();
       if (status != cudaErrorNotReady) return check_cuda(status, what);
-      cudaGetLastError();  // "not ready" is no error: nobody shall find it later
+      cudaGetLastError();  // "not ready" is no error: clear it
     }
     if (tries < kAtOnce) {
       std::this_thread::yield();

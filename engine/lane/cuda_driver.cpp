@@ -5,13 +5,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kOldestDriver = 12000;            // of a lane built with kOldestToolkit
+constexpr int kOldestDriver = 12000;            // that runs a lane built with kOldestToolkit
 constexpr const char* kOldestToolkit = "12.3";  // that compiles the lane
 constexpr const char* kCommand = "rebuild_cuda_lane";
 
 int major_of(int number) { return number / 1000; }
 
-/// The bundle's programs lie in libexec, and what starts them in bin. Empty where there is no such command.
+/// Returns the rebuild command, empty if there is none. A bundle keeps its programs in libexec, their
+/// launchers in bin.
 fs::path command_beside(const fs::path& program) {
   const fs::path folder = program.parent_path();
   for (const fs::path& place : {folder, folder.parent_path() / "bin"}) {

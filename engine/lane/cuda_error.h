@@ -1,4 +1,4 @@
-// Failures of a device as users see them.
+// Device failures as users see them.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -13,8 +13,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Does `action`; what goes wrong with the current device comes out as Error(kDevice): as OutOfMemory where
-/// less might fit, and as a lost device where nothing works on it any more.
+/// Runs `action` and turns failures of the current device into Error(kDevice): OutOfMemory if a smaller
+/// request might succeed, a lost device if nothing works on it any more.
 template <class Action>
 auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -24,7 +24,7 @@ auto as_device_error(const Device& device, const Action& action) -> decltype(act
   } catch (const std::logic_error&) {
     throw;  // a mistake of this program, not of the device
   } catch (const std::exception& error) {
-    cudaGetLastError();  // a lasting error comes back with the next question
+    cudaGetLastError();  // clears it; a sticky error returns at the next call
     std::size_t free_bytes = 0;
     try {
       free_bytes = free_device_memory(device);

@@ -16,7 +16,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// "draw_keys" of "gpu_sweep::cuda::(anonymous namespace)::draw_keys(...)".
+/// Returns "draw_keys" for "gpu_sweep::cuda::(anonymous namespace)::draw_keys(...)".
 std::string short_name(const char* mangled) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> demangled(
@@ -38,7 +38,7 @@ std::string kernel_name(cudaGraphNode_t node) {
       cudaFuncGetName(&name, parameters.func) == cudaSuccess && name != nullptr) {
     return short_name(name);
   }
-  cudaGetLastError();  // asking was no mistake
+  cudaGetLastError();  // an unknown kernel is no error: clear it
   return "kernel of a library";
 }
 

@@ -1,4 +1,4 @@
-// Which nodes the operations of a program become in a graph.
+// The nodes that a program's operations become in a graph.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -10,17 +10,17 @@
 
 namespace gpu_sweep::cuda {
 
-/// Looks at a graph while it is being captured, after each operation of its first execution.
+/// Inspects a graph while it is being captured, after each operation of its first execution.
 class NodeCounter {
  public:
-  /// `program` is for messages. The capture of `stream` must be under way and last as long as this.
+  /// `program` is used in messages. The capture of `stream` must be under way and outlast this object.
   NodeCounter(cudaStream_t stream, std::string program);
 
-  /// Takes the nodes that came since the last call for those of `operation`. Throws std::logic_error for one
-  /// that a replay must not contain: an allocation or a call of the host.
+  /// Attributes the nodes added since the last call to `operation`. Throws std::logic_error for a node that a
+  /// replay must not contain: an allocation or a host call.
   void add(const char* operation);
 
-  /// With the number of all nodes that are there now.
+  /// Returns the number of all nodes captured so far, and the operations that take several.
   ReplayedNodes nodes() const;
 
  private:

@@ -1,4 +1,4 @@
-// Owners of what the CUDA runtime and cuBLAS hand out for a device. They are made and destroyed under its
+// Owners of handles from the CUDA runtime and cuBLAS. They are created and destroyed under the device's
 // mutex.
 #pragma once
 
@@ -14,7 +14,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Errors of the destroying call are dropped: an earlier call has met them already. Takes the device's mutex.
+/// Ignores errors of the destroying call: an earlier checked call has already reported the failure. Locks the
+/// device's mutex.
 template <class Pointer, auto kDestroy>
 struct Destroy {
   DevicePointer device;
@@ -32,13 +33,13 @@ using Event = Owner<cudaEvent_t, cudaEventDestroy>;
 using GraphExec = Owner<cudaGraphExec_t, cudaGraphExecDestroy>;
 using BlasHandle = Owner<cublasHandle_t, cublasDestroy>;
 
-/// A graph that was captured; it lives on the host alone, and goes while the mutex is held.
+/// A captured graph. It lives on the host only, and is destroyed while the mutex is held.
 struct DestroyGraph {
   void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
 };
 using Graph = std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, DestroyGraph>;
 
-/// A stream of the current device that does not wait for the default stream.
+/// Creates a stream on the current device that does not wait for the default stream.
 inline Stream make_stream(const DevicePointer& device) {
   const std::scoped_lock lock(device->mutex);
   cudaStream_t stream = nullptr;

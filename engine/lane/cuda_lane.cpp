@@ -42,7 +42,7 @@ class CudaLane final : public Lane {
     check_cublas(cublasCreate(&handle), "making a cuBLAS handle");
     blas_ = BlasHandle(handle, {device});
     check_cublas(cublasSetStream(handle, stream_.get()), "setting the stream of cuBLAS");
-    // After the stream: setting that drops the workspace.
+    // Comes after cublasSetStream, which resets the workspace.
     check_cublas(cublasSetWorkspace(handle, workspace_.get(), device->workspace_bytes()),
                  "setting the workspace of cuBLAS");
     queue_ = {stream_.get(), handle};
@@ -50,10 +50,11 @@ class CudaLane final : public Lane {
 
   ~CudaLane() override {
     try {
-      guarded(
-          [&] { wait_for(*device_, stream_.get(), "closing a lane"); });  // nothing may still use what goes
+      guarded([&] {
+        wait_for(*device_, stream_.get(), "closing a lane");
+      });  // members are still in use until then
     } catch (const Error&) {
-      // Whoever waited for the work has met the error.
+      // Ignored: waiting for this lane's work has already reported it.
     }
   }
 
@@ -61,7 +62,7 @@ class CudaLane final : public Lane {
 
   std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
     return guarded([&] {
-      const std::scoped_lock lock(device_->mutex);  // CUB asks the device, and may load its kernels
+      const std::scoped_lock lock(device_->mutex);  // CUB queries the device and may load its kernels
       return cuda::shuffle_scratch_bytes(replicas, rows);
     });
   }
@@ -127,13 +128,13 @@ class CudaLane final : public Lane {
  private:
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
     std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
-    // Behind whatever this lane may still do to a block that it has kept.
+    // Queued behind any work of this lane that still uses a block it had kept.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
     wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use it at once
     return memory;
   }
 
-  /// Runs `action` on the device; failures come out as Error(kDevice).
+  /// Runs `action` on the device. Failures become Error(kDevice).
   template <class Action>
   auto guarded(const Action& action) const -> decltype(action()) {
     return as_device_error(*device_, [&] {
@@ -142,8 +143,8 @@ class CudaLane final : public Lane {
     });
   }
 
-  /// Does queued work, unless earlier work failed. The first error is kept for `wait`, and is no OutOfMemory,
-  /// after which a lane could be used on.
+  /// Queues work unless earlier work has failed. Keeps the first error for `wait`, and never as OutOfMemory,
+  /// which would mean that the lane is still usable.
   template <class Action>
   void queued(const Action& action) {
     if (error_) return;

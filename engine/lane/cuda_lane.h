@@ -10,13 +10,13 @@
 
 namespace gpu_sweep::cuda {
 
-/// Makes the lanes of a sweep, and knows each device once, so that the lanes on it keep out of each other's
-/// captures: lanes of two makers do not. May be used from several threads.
+/// Makes the lanes of a sweep. It keeps one Device per card, so that lanes on the same card do not disturb
+/// each other's captures; lanes from two makers would. Safe to use from several threads.
 class LaneMaker {
  public:
-  /// A lane on the device `ordinal`: one non-blocking stream with a cuBLAS handle, a workspace and
-  /// page-locked staging of its own, so that lanes share nothing and each repeats its results bit for bit.
-  /// Throws Error(kDevice) where it cannot be made.
+  /// Makes a lane on device `ordinal`: one non-blocking stream with its own cuBLAS handle, workspace and
+  /// page-locked staging memory. Lanes share nothing, so each reproduces its results bit for bit. Throws
+  /// Error(kDevice).
   std::unique_ptr<Lane> make(int ordinal, const LaneOptions& options);
 
  private:

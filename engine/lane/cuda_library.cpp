@@ -1,4 +1,4 @@
-// What libgpu_sweep_cuda.so exports: the one symbol that load_backend looks for.
+// The only symbol that libgpu_sweep_cuda.so exports, looked up by load_backend.
 #include <cuda_runtime_api.h>
 
 #include "engine/lane/cuda_device.h"

@@ -29,8 +29,8 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
-/// What NVIDIA makes equal bits of one version of cuBLAS depend on (its guide, "Results Reproducibility"):
-/// the architecture and the number of multiprocessors.
+/// Names what equal bits depend on: the version of cuBLAS, the architecture and the number of multiprocessors
+/// (cuBLAS guide, "Results Reproducibility").
 std::string numerics(int capability_number, int multiprocessors) {
   std::string version;
   for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
@@ -66,7 +66,7 @@ void describe(int ordinal, DeviceInfo& info) {
   info.why_not = why_not(ordinal, number);
 }
 
-/// A card that fails is listed with what it said, and hides no other.
+/// A card that fails is listed with its error, and does not hide the others.
 DeviceInfo look_at(int ordinal) {
   DeviceInfo info;
   info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
@@ -74,7 +74,7 @@ DeviceInfo look_at(int ordinal) {
   try {
     describe(ordinal, info);
   } catch (const std::runtime_error& error) {
-    cudaGetLastError();  // nobody shall find it later
+    cudaGetLastError();  // clear it: it is reported here
     info.why_not = error.what();
   }
   return info;

@@ -9,13 +9,13 @@
 
 namespace gpu_sweep::cuda {
 
-/// Device memory that frees itself. Not cleared. Throws OutOfMemory.
+/// Allocates device memory that frees itself. Not cleared. Throws OutOfMemory.
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
 
-/// The memory of one lane's groups. The largest block that was given back is kept for the next group:
-/// cudaFree waits for all work of the device, that of other lanes, too. It is freed where a larger one is
-/// asked for, where memory is short (free_spares), and with the lane. Once memory was short, none is kept:
-/// half of a group that did not fit would be given all of that group's memory again.
+/// Memory for the groups of one lane. The largest block given back is kept for the next group, because
+/// cudaFree waits for all work on the device, including that of other lanes. The block is freed when a larger
+/// one is requested, when memory runs short (free_spares), and with the lane. Once memory has run short, no
+/// block is kept: otherwise half of a group that did not fit would get that group's whole block again.
 class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
  public:
   explicit GroupMemory(DevicePointer device);
@@ -23,8 +23,8 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   GroupMemory(const GroupMemory&) = delete;
   GroupMemory& operator=(const GroupMemory&) = delete;
 
-  /// At least `bytes` of device memory, which may still be in use by work that this lane has queued. Not
-  /// cleared. A kept block serves if at least half of it is asked for. Throws OutOfMemory.
+  /// Returns at least `bytes` of device memory, which work queued on this lane may still use. Not cleared.
+  /// Reuses the kept block if at least half of it is requested. Throws OutOfMemory.
   std::shared_ptr<std::byte> allocate(std::size_t bytes);
 
  private:
@@ -35,11 +35,11 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   Spare spare_;
 };
 
-/// Frees what the lanes of `device` keep for later groups, which keep nothing from then on. Returns true if
-/// there was anything.
+/// Frees the blocks that the lanes of `device` keep for later groups; from then on they keep none. Returns
+/// true if there were any.
 bool free_spares(const Device& device);
 
-/// Does `action`, and once more without spares if it finds no memory.
+/// Runs `action`. If memory is short, frees the spares and runs it once more.
 template <class Action>
 auto with_spares(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -50,10 +50,10 @@ auto with_spares(const Device& device, const Action& action) -> decltype(action(
   return action();
 }
 
-/// Page-locked host memory that frees itself.
+/// Allocates page-locked host memory that frees itself.
 std::shared_ptr<std::byte> allocate_pinned_memory(const DevicePointer& device, std::size_t bytes);
 
-/// Bytes of the current device that nobody holds; spares count as free. Throws CudaError.
+/// Returns the free memory of the current device in bytes; spares count as free. Throws CudaError.
 std::size_t free_device_memory(const Device& device);
 
 }  // namespace gpu_sweep::cuda

@@ -18,7 +18,7 @@ void enqueue(const Op& op, const Memory& memory, Queue& queue) {
   std::visit([&](const auto& record) { execute(record, memory, queue); }, op);
 }
 
-/// Turing multiplies in fp32 only.
+/// Turing multiplies only in fp32.
 void fit_to_turing(Op& op, const Device& device) {
   auto* gemm = std::get_if<Gemm>(&op);
   if (gemm == nullptr) return;
@@ -64,7 +64,7 @@ void CudaProgram::capture(Queue& queue) {
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_ = GraphExec(executable, {device_});
-  // Else its memory is taken at the first launch, when it is too late to do with less.
+  // Otherwise its memory would be allocated at the first launch, too late to make do with less.
   check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }
 
@@ -73,7 +73,7 @@ void CudaProgram::record(Queue& queue) {
   for (int i = 0; i < repeats_; ++i) {
     for (const Op& op : ops_) {
       enqueue(op, memory_, queue);
-      // The others are as the first: listing their nodes would cost the square of their number.
+      // The other executions equal the first. Listing their nodes would take quadratic time.
       if (i == 0) counter.add(gpu_sweep::name(op));
     }
   }
@@ -92,7 +92,7 @@ void CudaProgram::run(Queue& queue) const {
 void CudaProgram::run_op_by_op(Queue& queue) const {
   for (std::size_t i = 0; i < ops_.size(); ++i) {
     {
-      const std::scoped_lock lock(device_->mutex);  // a kernel may be loaded now
+      const std::scoped_lock lock(device_->mutex);  // may load a kernel
       enqueue(ops_[i], memory_, queue);
     }
     const std::string what = name_ + ", operation " + std::to_string(i) + ", " + gpu_sweep::name(ops_[i]);

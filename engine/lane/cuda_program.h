@@ -14,24 +14,25 @@ namespace gpu_sweep::cuda {
 
 class CudaProgram {
  public:
-  /// Throws Error(kDevice) for bf16 products where the device has none. TF32 means fp32 where it has none.
+  /// Throws Error(kDevice) for bf16 products if the device has none. Without TF32 on the device, TF32 means
+  /// fp32.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
   CudaProgram(const CudaProgram&) = delete;
   CudaProgram& operator=(const CudaProgram&) = delete;
 
-  /// Executes the operations once, so that everything which loads at first use (kernels, cuBLAS) is there,
-  /// then captures `repeats` executions into one graph and takes the device memory that it needs. Throws
-  /// CudaError naming the operation that failed, and std::logic_error for a graph that allocates or calls the
-  /// host.
+  /// Executes the operations once, so that everything that loads at first use (kernels, cuBLAS) is loaded,
+  /// then captures `repeats` executions into one graph and allocates the device memory for it. Throws
+  /// CudaError naming the operation that failed, and std::logic_error for a graph that allocates memory or
+  /// calls the host.
   void capture(Queue& queue);
 
-  /// Queues `repeats` executions: the graph if captured, else op by op with a wait after each.
+  /// Queues `repeats` executions: the graph if captured, otherwise op by op with a wait after each.
   void run(Queue& queue) const;
 
   const std::string& name() const { return name_; }
 
-  /// An operation is one node, but for the shuffle's sort and for what cuBLAS adds (the split of a long sum,
-  /// say).
+  /// Each operation is one node, except for the sort of the shuffle and nodes that cuBLAS adds (to split a
+  /// long sum, for example).
   const ReplayedNodes& nodes() const { return nodes_; }
 
  private:

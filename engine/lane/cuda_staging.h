@@ -1,5 +1,5 @@
-// Copies between pageable host memory and a device, through page-locked buffers, so that the host never waits
-// for a copy that it need not wait for.
+// Copies between pageable host memory and a device through page-locked buffers, so that the host does not
+// wait for copies needlessly.
 #pragma once
 
 #include <array>
@@ -18,17 +18,16 @@ class Staging {
  public:
   explicit Staging(const DevicePointer& device);
 
-  /// Queues a copy to `to` on the device. `from` is free again when this returns.
+  /// Queues a copy to `to` on the device. The caller may reuse `from` as soon as this returns.
   void upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from);
 
-  /// Copies parts of the memory at `from` on the device, behind everything queued on the stream, and waits
-  /// for them.
+  /// Copies parts of the device memory at `from`, after everything queued on the stream, and waits for them.
   void download(cudaStream_t stream, const std::byte* from, std::span<const Part> parts);
 
  private:
   struct Slot {
     std::shared_ptr<std::byte> memory;
-    Event uploaded;  // recorded behind the slot's last copy
+    Event uploaded;  // recorded after the slot's last copy
   };
   DevicePointer device_;
   std::array<Slot, 2> slots_;  // filled in turn: one is copied while the other is filled

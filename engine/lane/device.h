@@ -1,4 +1,4 @@
-// Which devices there are, and how lanes on them are made. The CUDA lanes live in a shared library that is
+// The available devices, and how lanes on them are made. The CUDA lanes are in a shared library that is
 // opened at run time, so that one binary runs with and without CUDA.
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace gpu_sweep {
 
 struct LaneOptions {
-  bool eager = false;                ///< run op by op, synchronise after each and name the failing one
+  bool eager = false;                ///< run op by op, synchronize after each and name the failing one
   std::shared_ptr<Profile> profile;  ///< if set, receives the time of every operation
 };
 
@@ -25,12 +25,12 @@ struct DeviceInfo {
   std::string device_kind;  ///< "cpu", "cuda" or "simt"
   std::string name;         ///< as the vendor names it
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
-  /// Libraries and instruction set that results depend on, as one name; empty where the device has no such
-  /// choice. Results of two names may differ in the last bits.
+  /// The libraries and the instruction set that results depend on, as one name; empty if the device has no
+  /// such choice. Results under different names may differ in the last bits.
   std::string numerics;
-  /// Why no lane can be made on it, in one line: too old for this build, closed to programs, or what it
-  /// answered when it was asked. Empty where nothing speaks against it. Such a device keeps its place, so
-  /// that N of "cuda:N" counts all.
+  /// One line that says why no lane can be made on it: too old for this build, closed to programs, or the
+  /// error it reported. Empty for a usable device. An unusable device keeps its place, so that the N of
+  /// "cuda:N" counts all devices.
   std::string why_not;
   bool supports_tf32 = false;
   bool supports_bf16 = false;
@@ -41,37 +41,37 @@ struct DeviceInfo {
   std::uint64_t l2_bytes = 0;  ///< of a GPU
 };
 
-/// fp32, and tf32 and bf16 where the device has them.
+/// Returns fp32, and tf32 and bf16 if the device has them.
 std::vector<Precision> precisions_of(const DeviceInfo& device);
 
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 
-/// A way to make lanes, one entry a device library. `why` says in one line why there are no devices, if there
-/// are none; why_none says it where there are some, too. Lanes that work on one device at a time come from
-/// one `make_lane` or copies of it, through which they know of each other.
+/// A way to make lanes, one per device library. If there are no devices, `why` says why in one line; why_none
+/// also covers devices that are all unusable. Lanes that use one device at the same time must come from one
+/// `make_lane` or its copies, through which they coordinate.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
-  /// Lines for `gpu_sweep devices`: the device library's file and what it was built with, the files that it
-  /// took from the machine, or where it looked for them. Empty for the CPU.
+  /// Lines for `gpu_sweep devices`: the device library's file, what it was built with, and the libraries
+  /// loaded from the machine or the places searched for them. Empty for the CPU.
   std::vector<std::string> origin;
   MakeLane make_lane;
 };
 
-/// Why no device of `backend` can be used, in one line; empty where one can.
+/// Returns one line that says why no device of `backend` can be used; empty if one can.
 std::string why_none(const Backend& backend);
 
-/// The CPU: always one device.
+/// Returns the CPU: always one device.
 Backend cpu_backend();
 
-/// Opens the lane library of a device kind ("cuda", "simt") where open_library.h says.
-/// Never throws: a missing library, driver or card gives no devices and says why.
+/// Opens the lane library of a device kind ("cuda", "simt"), found as open_library.h describes. Never throws:
+/// if the library, the driver or a card is missing, the result has no devices and says why.
 Backend load_backend(const std::string& device_kind);
 
-/// The devices that `--device CHOICE` means: auto, cpu, cuda, cuda:N (and simt, simt:N in tests). Throws
-/// Error(kUsage) for a word that is none of these and Error(kDevice), one line with what is missing, where
-/// `cuda` or `cuda:N` was asked for and cannot be had. `notice` receives one line where auto falls back to
-/// the CPU, or where devices are left out.
+/// The devices that `--device CHOICE` selects: auto, cpu, cuda, cuda:N (and simt, simt:N in tests). Throws
+/// Error(kUsage) for any other word, and Error(kDevice), one line that says what is missing, if `cuda` or
+/// `cuda:N` is not available. `notice` receives one line if auto falls back to the CPU or if devices are left
+/// out.
 struct DeviceChoice {
   Backend backend;
   std::vector<int> indices;  ///< into backend.devices
@@ -79,11 +79,11 @@ struct DeviceChoice {
 };
 DeviceChoice choose_devices(const std::string& choice);
 
-/// Those devices of `backend` that can be used, at least one, and whose results are the first of them's to
-/// the last bit (DeviceInfo::numerics); `notice` names those left out.
+/// Returns the first usable device of `backend`, which must have one, and all others whose results equal its
+/// results to the last bit (DeviceInfo::numerics). `notice` names the devices left out.
 DeviceChoice all_alike(Backend backend);
 
-/// What a lane library exports as extern "C" `gpu_sweep_lane_library`.
+/// What a lane library exports through extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
   static constexpr int kVersion = 5;
   int version = kVersion;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 4096;
 
-/// A part of the file as a value or values of T; nullopt beyond its end.
+/// Reads values and names from the file; nullopt beyond its end.
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& path) : stream_(path, std::ios::binary) {}
@@ -57,7 +57,7 @@ std::vector<Elf64_Phdr> segments_of(ElfFile& file) {
   return segments;
 }
 
-/// Where in the file the byte lies that is loaded at `address`.
+/// Returns the file offset of the byte that is loaded at `address`.
 std::optional<std::uint64_t> offset_of(const std::vector<Elf64_Phdr>& segments, std::uint64_t address) {
   for (const Elf64_Phdr& segment : segments) {
     if (segment.p_type == PT_LOAD && address >= segment.p_vaddr &&
@@ -78,7 +78,7 @@ std::vector<std::string> needed_libraries(const std::filesystem::path& path) {
                                     [](const Elf64_Phdr& segment) { return segment.p_type == PT_DYNAMIC; });
   if (dynamic == segments.end()) return names;
 
-  std::vector<std::uint64_t> places;  // in the table of names
+  std::vector<std::uint64_t> places;  // offsets into the string table
   std::optional<std::uint64_t> table;
   for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= dynamic->p_filesz; at += sizeof(Elf64_Dyn)) {
     const auto entry = file.read<Elf64_Dyn>(dynamic->p_offset + at);

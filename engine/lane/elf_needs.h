@@ -1,4 +1,4 @@
-// What a shared library needs, read from its file without loading it.
+// The libraries that a shared library needs, read from its file without loading it.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// The names of the libraries that the loader looks for when it opens `file`: the DT_NEEDED entries of a
-/// 64-bit little-endian ELF file, in their order. Empty where the file is no such file or cannot be read;
+/// Returns the names of the libraries that the loader looks for when it opens `file`: the DT_NEEDED entries
+/// of a 64-bit little-endian ELF file, in order. Empty if `file` is not such a file or cannot be read;
 /// opening it then says why.
 std::vector<std::string> needed_libraries(const std::filesystem::path& file);
 

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kMembership = "/proc/self/cgroup";
 constexpr const char* kGroups = "/sys/fs/cgroup";
 
-/// The number in a file of one; nothing for "max" and where there is no such file.
+/// Returns the number that a file holds; nothing for "max" or a missing file.
 std::optional<std::uint64_t> number_in(const fs::path& file) {
   std::ifstream stream(file);
   std::uint64_t number = 0;
@@ -22,7 +22,7 @@ std::optional<std::uint64_t> number_in(const fs::path& file) {
   return std::nullopt;
 }
 
-/// The number behind `key` in a file of lines "key number ...".
+/// Returns the number after `key` in a file of lines "key number ...".
 std::uint64_t number_of(const fs::path& file, const std::string& key) {
   std::ifstream stream(file);
   std::string word, rest;
@@ -35,7 +35,8 @@ std::uint64_t number_of(const fs::path& file, const std::string& key) {
   return 0;
 }
 
-/// The directories of the groups that the process is in, and of those around them, which bind it as well.
+/// Returns the directories of the process's groups and of the groups that enclose them, which bind it as
+/// well.
 std::vector<fs::path> groups_of(const fs::path& membership, const fs::path& root,
                                 const std::string& controller) {
   std::vector<fs::path> groups;

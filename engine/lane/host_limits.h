@@ -1,4 +1,4 @@
-// What this process may take of its machine: memory and threads, by its own limits and its control group's.
+// The memory and threads that this process may use, by its own limits and those of its control groups.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,20 @@
 namespace gpu_sweep {
 
 struct MemoryRoom {
-  std::uint64_t bytes = UINT64_MAX;  ///< that can still be taken
-  std::string limit;                 ///< what limits it, in words; empty: the machine
+  std::uint64_t bytes = UINT64_MAX;  ///< that can still be allocated
+  std::string limit;                 ///< the limit in words; empty: the machine itself
 };
 
-/// The least of what the machine, the process's address space (ulimit -v) and its control groups leave.
+/// Returns the least of what the machine, the address space limit (ulimit -v) and the control groups leave.
 MemoryRoom host_memory_room();
 
-/// What the control groups of a process leave: `membership` is its /proc/self/cgroup, `root` where the
-/// hierarchies are mounted. Pages of files that can be given back count as free. Without groups or limits,
-/// all.
+/// Returns what the control groups of a process leave: `membership` is its /proc/self/cgroup, `root` is where
+/// the hierarchies are mounted. Reclaimable file pages count as free. Without groups or limits there is no
+/// bound.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
-/// "; limits: 3 processes of a user (ulimit -u), 100 threads of the control group", what of these there is.
+/// Returns the limits that are set, as "; limits: 3 processes and threads of a user (ulimit -u), 100 threads
+/// of the control group (/sys/fs/cgroup/pids.max)".
 std::string thread_limits();
 
 }  // namespace gpu_sweep

@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// Memory on a lane's device. Owner; moves only. Starts at a multiple of 256 bytes and zero-filled.
+/// Owner of memory on a lane's device. Move-only. Starts at a multiple of 256 bytes, zero-filled.
 class Buffer {
  public:
   Buffer() = default;
@@ -23,7 +23,7 @@ class Buffer {
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
-  std::byte* data() const { return owner_.get(); }  ///< a device address: the host must not follow it
+  std::byte* data() const { return owner_.get(); }  ///< a device address: the host must not dereference it
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -31,15 +31,16 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
-/// What a lane replays for one run of a program.
+/// The nodes that a lane replays for one run of a program.
 struct ReplayedNodes {
-  int count = 0;  ///< kernels, copies and fills, those that libraries add included; 0 without a graph
-  /// One line for each operation of one execution that takes more than a node, by the nodes' names:
-  /// "shuffle: draw_keys, memset, kernel of a library, take_indices".
+  int count = 0;  ///< kernels, copies and fills, including those that libraries add; 0 without a graph
+  /// One line per operation that takes more than one node in an execution, with the names of its nodes:
+  /// "shuffle: draw_keys, fill, kernel of a library, take_indices".
   std::vector<std::string> several;
 };
 
-/// A program bound to its memory and made ready to run on one lane. What it holds is the lane's business.
+/// A program bound to its memory and ready to run on one lane. Opaque to everything but the lane that
+/// compiled it.
 class CompiledProgram {
  public:
   CompiledProgram() = default;
@@ -59,72 +60,71 @@ class CompiledProgram {
   ReplayedNodes nodes_;
 };
 
-/// Bytes of a buffer, from `offset` on, and the host memory that they go to.
+/// Bytes of a buffer from `offset` on, and the host memory that receives them.
 struct Part {
   std::size_t offset = 0;
   std::span<std::byte> to;
 };
 
-/// Rows of an evaluation step on a card; a plan for one that is not here counts with it.
+/// Evaluation batch size on a card. Plans for a card that is not present use it as well.
 inline constexpr int kCudaEvaluationBatch = 1000;
 
 struct LaneTraits {
-  int evaluation_batch = 0;  ///< rows of an evaluation step that suit the device
-  int steps_a_launch = 1;    ///< most steps worth putting into one compiled program
+  int evaluation_batch = 0;  ///< rows per evaluation step that suit the device
+  int steps_a_launch = 1;    ///< the most steps worth compiling into one program
 };
 
-/// The only virtual class of the engine. All calls come from one host thread; run and upload are queued in
-/// order. The first error sticks: later work is dropped, and `wait` and `download` throw it (again at each
-/// call).
+/// The only virtual class of the engine. One host thread makes all calls. Work is queued in order. The first
+/// error sticks: later work is dropped, and each call of `wait` and `download` throws it.
 class Lane {
  public:
   virtual ~Lane() = default;
 
   virtual LaneTraits traits() const = 0;
 
-  /// Bytes of scratch that Shuffle needs on this device.
+  /// Returns the bytes of scratch memory that Shuffle needs on this device.
   virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
 
-  /// Throws OutOfMemory naming the bytes asked for and free where there is no room. A buffer must be dropped
-  /// before its lane; other lanes of the same device may use it while it lives, and must have waited before
-  /// it is dropped: the lane may give its memory to the next buffer.
+  /// Allocates device memory. Throws OutOfMemory naming the bytes requested and free. A buffer must be
+  /// destroyed before its lane. Other lanes on the same device may use it while it lives, and must have
+  /// waited for their work before it is destroyed: the lane may reuse its memory for the next buffer.
   virtual Buffer allocate(std::size_t bytes) = 0;
 
-  /// Bytes of the device's memory that nobody holds at present.
+  /// Returns the free device memory, in bytes.
   virtual std::uint64_t free_bytes() = 0;
 
-  /// Queues zeros over all of `buffer`.
+  /// Queues a fill of all of `buffer` with zeros.
   virtual void clear(const Buffer& buffer) = 0;
 
-  /// Queues a copy to `to`, from byte `offset` on. `from` is free again when this returns.
+  /// Queues a copy to `to`, from byte `offset` on. The caller may reuse `from` as soon as this returns.
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
-  /// Copies parts of `from` to the host once everything queued is done: waits, and throws the lane's first
-  /// error as `wait` does. Nothing is written to the parts after it has returned or thrown. Many parts at a
-  /// time cost one wait.
+  /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
+  /// error as `wait` does. Writes nothing to the parts after it has returned or thrown. Many parts in one
+  /// call cost one wait.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
-  /// The same for one part.
+  /// Copies one part.
   void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) {
     const Part part = {offset, to};
     download(from, std::span(&part, 1));
   }
 
-  /// Checks `program` and prepares `repeats` executions of it in a row. The buffers must outlive the result.
-  /// May execute it once on them, whatever they hold, so that what loads at first use is there: upload what
-  /// it must not change afterwards. Throws OutOfMemory where there is no room for what it loads; the lane can
-  /// be used on.
+  /// Checks `program` and prepares `repeats` consecutive executions of it. The buffers must outlive the
+  /// result. May execute the program once on their present contents, so that code that loads at first use is
+  /// loaded: upload afterwards what must not change. Throws OutOfMemory if there is no room for what it
+  /// loads; the lane stays usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 
   /// Queues `times` runs of a compiled program: times * repeats executions.
   virtual void run(const CompiledProgram& program, int times) = 0;
 
-  /// Returns when everything queued is done; throws the lane's first error.
+  /// Returns when everything queued is done. Throws the lane's first error.
   virtual void wait() = 0;
 
-  /// Opens and closes a named range on the calling thread's line of the device's profiler; nothing where it
-  /// has none. See LaneRange (engine/lane/lane_range.h).
+  /// Open and close a named range on the calling thread's line in the device's profiler; do nothing without a
+  /// profiler. See LaneRange (engine/lane/lane_range.h).
   virtual void push_range(const char* /*name*/) {}
   virtual void pop_range() {}
 };

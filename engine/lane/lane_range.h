@@ -1,4 +1,4 @@
-// What the engine is doing, on the timeline of the device's profiler (docs/profiling.md).
+// Shows what the engine is doing on the timeline of the device's profiler (docs/profiling.md).
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// Names what the calling thread does on `lane` while it lives: the training of a group, an epoch, ...
+/// While it lives, names the calling thread's activity on `lane`: the training of a group, an epoch, ...
 class LaneRange {
  public:
   LaneRange(Lane& lane, const std::string& name) : lane_(lane) { lane_.push_range(name.c_str()); }

@@ -15,7 +15,7 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-/// The elements of a variable such as PATH; the empty variable has none.
+/// Returns the elements of a variable such as PATH; an empty variable has none.
 std::vector<std::string> elements(const char* name, std::string_view separators) {
   std::vector<std::string> found;
   const std::string text = variable(name);
@@ -36,7 +36,8 @@ void add(Folders& folders, const fs::path& folder) {
   if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(folder);
 }
 
-/// The folders in `parent` whose names begin with `start`, last name first: newer versions come first.
+/// Returns the folders in `parent` whose names begin with `start`, sorted by descending name: newer versions
+/// come first.
 Folders children(const fs::path& parent, const std::string& start) {
   Folders found;
   std::error_code error;
@@ -71,8 +72,8 @@ LibraryPlace loader_variable() {
   return place;
 }
 
-/// Of the first folder of PATH with `program`: the folder above it, and the one above the program that a
-/// symbolic link means.
+/// Returns, for the first `program` found on PATH, the prefix it is installed in, and that of the file it
+/// links to.
 Folders prefixes_of(const std::string& program) {
   Folders prefixes;
   for (const std::string& element : elements("PATH", ":")) {
@@ -97,8 +98,8 @@ void add_pip_packages(Folders& folders, const fs::path& prefix) {
   }
 }
 
-/// Where distributions install libraries, which the loader knows without any variable. Debian's folders come
-/// first, then Fedora's, whose /usr/lib has 32 bits.
+/// Returns where distributions install libraries, folders that the loader searches without any variable.
+/// Debian's folder comes first, then Fedora's, whose /usr/lib holds 32-bit libraries.
 LibraryPlace system_folders() {
   LibraryPlace place{"the system's folders", {}};
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"})

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 enum class Maker { kOther, kNvidia, kMpi };
 
-/// NVIDIA's toolkit; its driver (libcuda.so.1) is the system's own.
+/// Only NVIDIA's toolkit counts as kNvidia: the driver (libcuda.so.1) belongs to the system.
 Maker maker_of(const std::string& name) {
   for (const char* start : {"libcudart.", "libcublas.", "libcublasLt.", "libnvJitLink."}) {
     if (name.starts_with(start)) return Maker::kNvidia;
@@ -37,7 +37,7 @@ class Loader {
   }
 
  private:
-  /// `beside`, if not empty, is searched first: parts of one release lie together.
+  /// Searches `beside` first, unless it is empty: the parts of one release are installed together.
   void load_needs_of(const fs::path& file, const fs::path& beside) {
     for (const std::string& name : needed_libraries(file)) {
       const Maker maker = maker_of(name);

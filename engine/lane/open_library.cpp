@@ -10,23 +10,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFolder = "gpu_sweep";   // of an installed tree's lib
-constexpr const char* kLocalFolder = "local";  // in it: what was built for this machine
+constexpr const char* kFolder = "gpu_sweep";   // in lib of an installed tree
+constexpr const char* kLocalFolder = "local";  // inside kFolder: libraries built for this machine
 
 void add_installed(std::vector<fs::path>& places, const fs::path& lib, const std::string& file) {
   places.push_back(lib / kFolder / kLocalFolder / file);
   places.push_back(lib / kFolder / file);
 }
 
-/// Whether programs in `folder` are those of an installed tree, whose lib is theirs. Above any other folder
-/// lies what others may write to.
+/// Returns whether `folder` belongs to an installed tree, whose lib can be trusted. The parent of any other
+/// folder may be writable by others.
 bool belongs_to_tree(const fs::path& folder) {
   return folder.filename() == "bin" || folder.filename() == "libexec";
 }
 
-/// The folder of the shared library that holds this code, empty where it is the executable. The executable's
-/// own name is whatever its caller said, and a library's may be relative to the working directory of an
-/// earlier moment: neither says where a file lies.
+/// Returns the folder of the shared library that holds this code; empty if the executable holds it. The
+/// caller chooses the executable's name, and a library's name may be relative to an earlier working
+/// directory: neither tells where the file is.
 fs::path folder_of_this_library() {
   static const char in_this_library = 0;
   Dl_info info;
@@ -78,7 +78,7 @@ OpenedLibrary open_file(const fs::path& file) {
 }  // namespace
 
 OpenedLibrary open_library(const std::string& file) {
-  OpenedLibrary first;  // of those that do not open: its reason is told
+  OpenedLibrary first;  // that does not open: its reason is reported
   std::vector<std::string> failures;
   for (const fs::path& place : places_of(file)) {
     std::error_code error;

@@ -1,4 +1,4 @@
-// Time by operation, for --profile.
+// Time per operation, for --profile.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +11,20 @@
 
 namespace gpu_sweep {
 
-/// What one kind of operation at one shape has taken so far, over all lanes.
+/// Totals so far of one kind of operation at one shape, over all lanes.
 struct OpTime {
   double seconds = 0;
   std::uint64_t calls = 0;
   double flops = 0;  ///< of products
-  double bytes = 0;  ///< that the operation must at least read and write (program/op_cost.h)
+  double bytes = 0;  ///< the least that the operation must read and write (program/op_cost.h)
 };
 
-/// Where lanes put their times. Safe to use from several threads.
+/// Collects the times of all lanes. Safe to use from several threads.
 class Profile {
  public:
   void add(const std::string& label, const OpTime& time);
 
-  /// The slowest first.
+  /// Returns the totals, slowest first.
   std::vector<std::pair<std::string, OpTime>> by_time() const;
 
  private:
@@ -32,7 +32,7 @@ class Profile {
   std::map<std::string, OpTime> times_;
 };
 
-/// Name and shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x outputs).
+/// Returns name and shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x outputs).
 std::string profile_label(const Op& op);
 
 }  // namespace gpu_sweep

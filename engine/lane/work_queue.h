@@ -1,4 +1,4 @@
-// A thread that does what it is told, in order.
+// A thread that runs tasks in order.
 #pragma once
 
 #include <condition_variable>
@@ -10,13 +10,13 @@
 
 namespace gpu_sweep {
 
-/// Tasks run one after the other on a thread of the queue's own. After a task has thrown, later ones are
-/// dropped and every `wait` throws the same exception.
+/// Runs tasks one after the other on its own thread. After a task has thrown, later ones are dropped and
+/// every `wait` throws the same exception.
 class WorkQueue {
  public:
   /// `on_start` runs first on the thread.
   explicit WorkQueue(std::function<void()> on_start);
-  ~WorkQueue();  ///< drops what has not begun
+  ~WorkQueue();  ///< drops tasks that have not started
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
@@ -32,7 +32,7 @@ class WorkQueue {
   bool busy_ = false;
   bool closing_ = false;
   std::exception_ptr error_;
-  std::thread thread_;  // last: starts when everything else is there
+  std::thread thread_;  // last: starts once all other members exist
 };
 
 }  // namespace gpu_sweep
