@@ -1,4 +1,4 @@
-// Work for a lane: runs, and the groups that are trained in one go.
+// Work for a lane: runs, and groups of runs that are trained together.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +22,13 @@ struct GroupSpec {
   MlpSpec shape;
   int epochs = 0;
   bool shuffle = true;
-  int replicas = 1;  ///< nominal R >= runs.size(): the rest are idle replicas
+  int replicas = 1;  ///< nominal R >= runs.size(); the rest are idle replicas
   std::vector<RunSpec> runs;
-  int epochs_done = 0;              ///< every run has a snapshot after this epoch; 0: they start from scratch
-  bool keep_probabilities = false;  ///< of the test set, in RunRecord::test_probabilities
+  int epochs_done = 0;              ///< every run has a snapshot after this epoch; 0: start from scratch
+  bool keep_probabilities = false;  ///< of the test split, in RunRecord::test_probabilities
 };
 
-/// A group without runs yet, of the shape that `model` has on `dataset`.
+/// Returns a group without runs, of the shape that `model` has on `dataset`.
 GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision);
 
 }  // namespace gpu_sweep

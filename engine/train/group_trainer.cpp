@@ -3,13 +3,13 @@
 namespace gpu_sweep {
 namespace {
 
-/// When the next snapshot of a group is due.
+/// Schedules the snapshots of a group.
 class SnapshotTimes {
  public:
   SnapshotTimes(const SnapshotInterval& interval, int epoch, double seconds)
       : interval_(interval), epoch_(epoch), seconds_(seconds) {}
 
-  /// True once an interval.
+  /// Returns true at most once per interval.
   bool due(int epoch, double seconds) {
     const bool due = (interval_.epochs > 0 && epoch - epoch_ >= interval_.epochs) ||
                      (interval_.seconds > 0 && seconds - seconds_ >= interval_.seconds);
@@ -26,10 +26,10 @@ class SnapshotTimes {
   double seconds_;
 };
 
-/// When the next copy for a stop in the midst of an epoch is due (SnapshotEvents::standby_seconds).
+/// Schedules the copies kept for a stop in the middle of an epoch (SnapshotEvents::standby_seconds).
 class StandbyTimes {
  public:
-  /// For a group that trains from epoch `first` to `last`.
+  /// `first` and `last` are the epochs between which the group trains.
   StandbyTimes(double interval, int first, int last, double seconds)
       : interval_(interval), first_(first), last_(last), begun_(seconds) {}
 
@@ -50,7 +50,7 @@ class StandbyTimes {
   const int last_;
   const double begun_;
   bool any_ = false;
-  double copied_ = 0;  // when, if there is any
+  double copied_ = 0;  // time of the last copy, if there is one
 };
 
 }  // namespace
@@ -66,7 +66,7 @@ std::optional<Trained> GroupTrainer::train() {
   try {
     begin();
   } catch (const Abandoned&) {
-    return std::nullopt;  // there is nothing to keep
+    return std::nullopt;  // nothing to keep yet
   }
   if (!train_epochs()) return std::nullopt;
   Trained trained;
@@ -92,12 +92,12 @@ void GroupTrainer::begin() {
   group_.resume(snapshots);
 }
 
-/// Whether the last epoch is done: else it was stopped.
+/// Returns true once the last epoch is done, false if it was stopped.
 bool GroupTrainer::train_epochs() {
   const GroupSpec& spec = group_.spec();
   SnapshotTimes times(events_.snapshots.interval, group_.epochs_done(), seconds());
   StandbyTimes standby_times(events_.snapshots.standby_seconds, group_.epochs_done(), spec.epochs, seconds());
-  bool standby = false;  // room_ holds what nobody has kept yet
+  bool standby = false;  // room_ holds a copy that has not been kept yet
   while (group_.epochs_done() < spec.epochs) {
     if (stop_.stop_requested()) {
       if (copy()) keep();
@@ -119,13 +119,13 @@ bool GroupTrainer::train_epochs() {
   return true;
 }
 
-/// Of the group's runs together.
+/// Returns the training time of all runs of the group together.
 double GroupTrainer::seconds() const {
   return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-/// Copies the group between two epochs into its room; whether it did: not an untrained group, nor where
-/// nobody wants snapshots.
+/// Copies the group, between two epochs, into room_. Returns false, without a copy, if the group is untrained
+/// or no snapshots are wanted.
 bool GroupTrainer::copy() {
   if (room_.empty() || group_.epochs_done() == 0) return false;
   group_.take_snapshots(room_);

@@ -1,4 +1,4 @@
-// Trains one group to its end, or to where it is stopped, and keeps snapshots of it on the way.
+// Trains one group to its end or until it is stopped, and keeps snapshots of it on the way.
 #pragma once
 
 #include <chrono>
@@ -12,22 +12,22 @@
 
 namespace gpu_sweep {
 
-/// Told of what happens to a group, from the thread that trains it.
+/// Callbacks for the progress of a group. The thread that trains it calls them.
 struct GroupEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   SnapshotEvents snapshots;
-  bool wants_weights = false;  ///< else none leave the device
+  bool wants_weights = false;  ///< otherwise none leave the device
 };
 
 class GroupTrainer {
  public:
-  /// As ReplicaGroup is made; also takes the room for snapshots where somebody wants any. Throws OutOfMemory.
+  /// Creates the ReplicaGroup, and allocates room for snapshots if `events` keeps any. Throws OutOfMemory.
   /// `events` must outlive it.
   GroupTrainer(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial, const GroupEvents& events, const std::stop_token& stop);
 
-  /// From the snapshots of its runs or from scratch to the end. Nothing where the stop was requested before
-  /// that; then what the runs have come to is kept.
+  /// Trains to the end, from the snapshots of the runs or from scratch. If the stop is requested earlier,
+  /// keeps the state of the runs and returns nothing.
   std::optional<Trained> train();
 
  private:
@@ -42,9 +42,9 @@ class GroupTrainer {
   const GroupEvents& events_;
   const std::stop_token stop_;
   const Clock::time_point start_ = Clock::now();
-  double seconds_before_ = 0;  // that the runs took together before their snapshots
+  double seconds_before_ = 0;  // total of all runs before their snapshots
   ReplicaGroup group_;
-  std::vector<Snapshot> room_;  // empty where nobody wants snapshots
+  std::vector<Snapshot> room_;  // empty if no snapshots are wanted
 };
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What a group's arena holds before its first step.
+// The contents of a group's arena before its first step.
 #pragma once
 
 #include <span>
@@ -11,15 +11,15 @@
 
 namespace gpu_sweep {
 
-/// The scalars of one run before its first step: Adam's beta powers stand at t = 1.
+/// Returns the scalars of one run before its first step. Adam's beta powers are those of t = 1.
 ReplicaState initial_replica_state(const RunSpec& run);
 
-/// Uploads one replica's padded parameters [P], and what bf16 products read of them.
+/// Uploads one replica's padded parameters [P], and their bf16 copies for bf16 products.
 void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,
                        std::span<const float> weights);
 
-/// Uploads scalars and weights of every replica; everything else in the arena is zero and stays so.
-/// `initial`, if not empty, holds the weights of each run; else they are drawn from the run's seed. Idle
+/// Uploads the scalars and weights of every replica. Everything else in the arena is zero and stays zero.
+/// `initial`, if not empty, holds the weights of each run; otherwise they are drawn from the run's seed. Idle
 /// replicas repeat the first run.
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial);

@@ -1,4 +1,4 @@
-// What a group takes of a lane's memory.
+// The memory that a group takes on a lane.
 #pragma once
 
 #include "engine/data/dataset_layout.h"
@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// The arena of `group` on `lane`, as ReplicaGroup lays it out: its runs do not matter, their number neither.
+/// Returns the arena of `group` on `lane`, as ReplicaGroup lays it out. Ignores the group's runs and their
+/// number.
 GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -8,8 +8,8 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 constexpr double kSecondsBetweenLooks = 0.1;
 
-/// The steps of a full launch where a pass takes as few launches as a limit of `most` steps allows. Of those
-/// numbers the one with the fewest steps in the two programs, that of a full launch and that of the rest:
+/// Returns the steps per full launch such that a pass of `steps` takes as few launches as `most` steps per
+/// launch allow. Among those, picks the fewest steps in the two programs together (full launch and rest):
 /// every step in a program takes time to compile and, on a GPU, memory.
 int steps_of_a_launch(int steps, int most) {
   const auto launches = [steps](int size) { return (steps + size - 1) / size; };
@@ -42,7 +42,7 @@ Pass::Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program
   }
 }
 
-/// Queues `count` launches from `first` on; returns how many full launches' work that is.
+/// Queues `count` launches from `first` on. Returns their work in units of full launches.
 double Pass::launch(Lane& lane, int first, int count) const {
   const int full = std::min(count, full_launches_ - first);
   if (full > 0) lane.run(steps_, full);
@@ -51,8 +51,8 @@ double Pass::launch(Lane& lane, int first, int count) const {
   return full + rest_share_;
 }
 
-/// Where a stop is possible it is looked for between launches, as often as their pace allows: the queue then
-/// holds no more than a moment's work.
+/// If a stop is possible, checks for it between launches, as often as their pace allows, so that the queue
+/// never holds more than a moment's work.
 void Pass::run(Lane& lane, Patience& patience) {
   lane.run(begin_, 1);
   if (!patience.may_end()) {
@@ -68,7 +68,7 @@ void Pass::run(Lane& lane, Patience& patience) {
     const auto start = std::chrono::steady_clock::now();
     const double work = launch(lane, done, count);
     done += count;
-    if (done == launches() && paced) return;  // whoever reads the results waits
+    if (done == launches() && paced) return;  // reading the results synchronizes
     lane.wait();
     seconds_a_launch_ = Seconds(std::chrono::steady_clock::now() - start).count() / work;
   }

@@ -1,4 +1,4 @@
-// One pass over a set, launched in pieces so that it can be left.
+// One pass over a split, launched in pieces so that it can be abandoned.
 #pragma once
 
 #include <chrono>
@@ -10,21 +10,21 @@
 
 namespace gpu_sweep {
 
-/// Thrown where a stop token has ended a pass.
+/// Thrown when a stop request ends a pass early.
 struct Abandoned {};
 
-/// How long work goes on after a stop.
+/// Decides how long work continues after a stop request.
 class Patience {
  public:
-  /// Work goes on where its end is so near, in seconds.
+  /// Work that ends within this time continues, in seconds.
   static constexpr double kSeconds = 0.5;
 
   explicit Patience(std::stop_token stop) : stop_(std::move(stop)) {}
 
   bool may_end() const { return stop_.stop_possible(); }
 
-  /// Whether a stop is requested and `seconds` more would end too late. The first call after the stop starts
-  /// the clock.
+  /// Returns true if a stop is requested and work for another `seconds` would end too late. The first call
+  /// after the stop request starts the clock.
   bool ends_before(double seconds);
 
  private:
@@ -34,8 +34,8 @@ class Patience {
   std::optional<Clock::time_point> deadline_;
 };
 
-/// The programs of a pass: one that begins it, and steps in as few launches as the lane's
-/// LaneTraits::steps_a_launch allows, the last of which may be a shorter program.
+/// The programs of a pass: one that begins it, then its steps in as few launches as
+/// LaneTraits::steps_a_launch allows. The last launch may be a shorter program.
 class Pass {
  public:
   Pass() = default;
@@ -43,8 +43,8 @@ class Pass {
   Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program& begin, const Program& step,
        int steps);
 
-  /// Queues the pass on the lane that compiled it. Waits and throws Abandoned as `patience` has it; where no
-  /// stop is possible it does neither.
+  /// Queues the pass on the lane that compiled it. Waits, and throws Abandoned when `patience` ends. If no
+  /// stop is possible, does neither.
   void run(Lane& lane, Patience& patience);
 
  private:
@@ -53,10 +53,10 @@ class Pass {
 
   CompiledProgram begin_;
   CompiledProgram steps_;
-  CompiledProgram rest_;         // the steps that full launches leave; empty where they leave none
+  CompiledProgram rest_;         // the steps left over by full launches; may be empty
   int full_launches_ = 0;        // of `steps_`
-  double rest_share_ = 0;        // steps of `rest_` to those of a full launch; 0: there is no rest
-  double seconds_a_launch_ = 0;  // of `steps_`, as last measured; 0: not yet
+  double rest_share_ = 0;        // steps of `rest_` over those of a full launch; 0: no rest
+  double seconds_a_launch_ = 0;  // of `steps_`, as last measured; 0: not measured yet
 };
 
 }  // namespace gpu_sweep

@@ -34,15 +34,15 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       history_(spec.runs.size()) {
   points_ = {compile_evaluation(Set::kTrain, false), compile_evaluation(Set::kValidation, false)};
   for (const Set set : kAllSets) finals_[index_of(set)] = compile_evaluation(set, true);
-  lane_.clear(arena_);  // of what compiling left there
+  lane_.clear(arena_);  // removes what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
 
 ReplicaGroup::~ReplicaGroup() {
   try {
-    lane_.wait();  // the arena and the programs go
+    lane_.wait();  // it still uses the arena and the programs
   } catch (const std::exception&) {
-    // The lane throws it again to whoever uses it next.
+    // Ignored: the lane throws it again at its next use.
   }
 }
 
@@ -75,13 +75,13 @@ std::vector<Snapshot> ReplicaGroup::snapshots() {
 
 std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
   const std::uint64_t bytes = snapshot_bytes(layout_) * spec_.runs.size();
-  // Linux promises memory that it does not have and kills whoever touches it: ask before touching.
+  // Linux overcommits memory and kills the process that touches too much of it: check before touching.
   const std::uint64_t available = available_host_memory();
   if (bytes <= available) {
     try {
       return empty_snapshots(layout_, spec_);
     } catch (const std::bad_alloc&) {
-      // Told as below.
+      // Reported below.
     }
   }
   throw OutOfMemory("cpu", std::to_string(bytes) + " bytes asked for snapshots", available);
@@ -96,7 +96,7 @@ void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   training_.run(lane_, patience_);
   points_[index_of(Set::kValidation)].run(lane_, patience_);
-  // The two sums stand one after the other in the arena: one download an epoch.
+  // The two sums are in order in the arena: one download per epoch.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
   std::vector<std::byte> bytes(apart + replicas * sizeof(Metrics));
@@ -195,7 +195,7 @@ std::vector<RunRecord> ReplicaGroup::finish() {
         records[i].diverged_epoch = epochs_done_;
     }
   }
-  // The test set came last: its classes and probabilities are still there.
+  // The test split came last: its classes and probabilities are still in the arena.
   std::vector<std::vector<std::uint8_t>> classes = predictions(Set::kTest);
   std::vector<std::vector<Fp16>> probabilities = test_probabilities();
   for (std::size_t i = 0; i < records.size(); ++i) {

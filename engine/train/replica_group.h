@@ -21,55 +21,55 @@ namespace gpu_sweep {
 
 class ReplicaGroup {
  public:
-  /// Allocates the arena, compiles all programs and uploads the initial state; nothing is trained yet. Throws
-  /// OutOfMemory, which no other member but room_for_snapshots does: a group that was made can be trained to
+  /// Allocates the arena, compiles all programs and uploads the initial state. Trains nothing yet. Throws
+  /// OutOfMemory. No other member but room_for_snapshots does, so that a constructed group can be trained to
   /// its end.
-  /// `initial`, if not empty, holds the weights of each run of the group in place of the Glorot ones. `lane`
-  /// and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
-  /// evaluate and finish return within about a second (a step of the largest models takes longer) or throw
-  /// Abandoned. After an abandoned epoch the group is of no more use; an abandoned evaluation changes
+  /// `initial`, if not empty, holds the weights of each run of the group and replaces Glorot initialization.
+  /// `lane` and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
+  /// evaluate and finish return or throw Abandoned within about a second (a step of the largest models takes
+  /// longer). After an abandoned epoch the group must not be used any more; an abandoned evaluation changes
   /// nothing.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial = {}, std::stop_token stop = {});
-  ~ReplicaGroup();  ///< waits for what an abandoned or failed member has queued
+  ~ReplicaGroup();  ///< waits for work queued by an abandoned or failed member function
   ReplicaGroup(const ReplicaGroup&) = delete;
   ReplicaGroup& operator=(const ReplicaGroup&) = delete;
 
   const GroupSpec& spec() const { return spec_; }
   int epochs_done() const { return epochs_done_; }
 
-  /// Point 0 of the history: evaluates the untrained replicas on the training and validation sets.
+  /// Evaluates the untrained replicas on the training and validation splits: point 0 of the history.
   void evaluate_untrained();
 
-  /// In place of `evaluate_untrained`: goes on from `snapshots`, one a run, all taken after the same epoch
-  /// (else std::invalid_argument).
+  /// Continues from `snapshots`, one per run; call it instead of `evaluate_untrained`. Throws
+  /// std::invalid_argument unless all were taken after the same epoch.
   void resume(std::span<const Snapshot> snapshots);
 
-  /// Every run as it stands after the epochs done; times are left to who knows them.
+  /// Returns snapshots of all runs after epochs_done() epochs. The caller fills in train_seconds.
   std::vector<Snapshot> snapshots();
 
-  /// Room on the host for `snapshots`, so that they can be taken later without asking for more. Throws
-  /// OutOfMemory. They hold nothing yet: no run has a history.
+  /// Allocates host memory for `snapshots`, so that taking them later needs no more. Throws OutOfMemory. The
+  /// result is empty: no run has a history yet.
   std::vector<Snapshot> room_for_snapshots() const;
-  /// `snapshots` into what room_for_snapshots made.
+  /// Writes `snapshots` into the result of room_for_snapshots.
   void take_snapshots(std::vector<Snapshot>& room);
 
-  /// One epoch of training and the validation after it; appends a point to every run's history.
+  /// Trains one epoch and validates. Appends a point to every run's history.
   void train_epoch();
 
-  /// Loss and accuracy of every run on `set`, dropout off. Confusion matrices and predicted classes are kept
-  /// as well and can be taken with `confusion` and `predictions` until the next evaluation.
+  /// Returns loss and accuracy of every run on `set`, with dropout off. Until the next evaluation,
+  /// `confusion` and `predictions` return its confusion matrices and predicted classes.
   std::vector<SetFigures> evaluate(Set set);
   std::vector<ConfusionMatrix> confusion();
   std::vector<std::vector<std::uint8_t>> predictions(Set set);
-  /// Class probabilities [N test, K] of the last evaluation, if it was of the test set. Empty unless spec()
-  /// asks for them.
+  /// Returns the class probabilities [N test, K] of the last evaluation, which must have been of the test
+  /// split. Empty unless spec().keep_probabilities.
   std::vector<std::vector<Fp16>> test_probabilities();
 
-  /// The finished runs, in the order of spec().runs: evaluates all three sets.
+  /// Evaluates all three splits and returns the finished runs in the order of spec().runs.
   std::vector<RunRecord> finish();
 
-  /// The present weights of every run.
+  /// Returns the current weights of every run.
   std::vector<Weights> weights();
 
  private:
@@ -79,7 +79,7 @@ class ReplicaGroup {
   std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
   void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
 
-  /// Replica by replica, `count` elements from the start of each one's tensor, for the runs of the group.
+  /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
   std::vector<std::vector<T>> download(const Tensor& tensor, std::size_t count);
 
@@ -89,7 +89,7 @@ class ReplicaGroup {
   const Buffer& dataset_;
   Buffer arena_;
   Pass training_;
-  std::array<Pass, 2> points_;  // of the history: training and validation set, without classes
+  std::array<Pass, 2> points_;  // of the history: training and validation split, without classes
   std::array<Pass, 3> finals_;  // by Set, with classes
   Patience patience_;
   int epochs_done_ = 0;

@@ -1,4 +1,4 @@
-// Everything that is kept of finished runs.
+// Everything kept of finished runs.
 #pragma once
 
 #include <array>
@@ -13,15 +13,16 @@
 
 namespace gpu_sweep {
 
-/// Mean cross-entropy (natural logarithm) and share of hits over a set.
+/// Mean cross-entropy (natural logarithm) and share of correct predictions over a split.
 struct SetFigures {
   double loss = 0;
   double accuracy = 0;
   friend bool operator==(const SetFigures&, const SetFigures&) = default;
 };
 
-/// One point of a run's history. Point 0 is the untrained model, evaluated on both sets with dropout off;
-/// after that loss and accuracy are means over the epoch's batches, as the weights moved and with dropout on.
+/// One point of a run's history. Point 0 is the untrained model, evaluated on both splits with dropout off.
+/// At later points loss and accuracy are means over the epoch's batches, with dropout on and weights
+/// changing.
 struct EpochFigures {
   double loss = 0;
   double accuracy = 0;
@@ -45,18 +46,17 @@ struct RunRecord {
   std::vector<EpochFigures> history;           ///< [epochs + 1]
   std::array<ConfusionMatrix, 3> confusion;    ///< by Set
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
-  std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless asked for, and not in the store
-  std::optional<int>
-      diverged_epoch;        ///< first epoch whose loss was not finite; such a run is left out of tables
-  double train_seconds = 0;  ///< wall time of its group divided by the group's runs: timing, not identity
+  std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
+  std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables leave such runs out
+  double train_seconds = 0;  ///< wall time of its group over the group's runs; not part of its identity
 
   const SetFigures& operator[](Set set) const { return final[static_cast<std::size_t>(set)]; }
 };
 
-/// The finished runs of a group, in its order.
+/// The finished runs of a group, in the group's order.
 struct Trained {
   std::vector<RunRecord> records;
-  std::vector<Weights> weights;  ///< one a run; empty ones where nobody wanted them
+  std::vector<Weights> weights;  ///< one per run; empty if no weights are wanted
 };
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// One group from start to end: what the scheduler does in steps, where nobody watches.
+// Trains one group from start to end in one call, without the events of the scheduler.
 #pragma once
 
 #include "engine/data/dataset.h"
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Uploads the data and trains all epochs of `spec` on `lane`.
+/// Uploads the data, trains all epochs of `spec` on `lane` and returns the finished runs with their weights.
 Trained train_group(Lane& lane, const Dataset& dataset, const GroupSpec& spec);
 
 }  // namespace gpu_sweep
