@@ -1,4 +1,4 @@
-// How the processes of one job talk: what a message-passing library must be able to do.
+// How the processes of one job communicate: what a message-passing library must provide.
 #pragma once
 
 #include <cstddef>
@@ -14,29 +14,29 @@ struct Incoming {
   std::vector<std::byte> bytes;
 };
 
-/// A rank on the same machine, this one included.
+/// A rank on the same machine, including this one.
 struct LocalPeer {
   int rank = 0;
-  std::vector<int> cores;  ///< that it may run on
+  std::vector<int> cores;  ///< it may run on these
 };
 
-/// One of `size` processes. All members are called from one thread, none blocks but `finish`, and messages
-/// between two ranks arrive in the order in which they were sent. Failures of the library end the job.
+/// One of `size` processes. One thread calls all members. Only `finish` blocks. Messages between two ranks
+/// arrive in the order sent. Failures of the library end the job.
 struct Communicator {
   int rank = 0;
   int size = 1;
   std::vector<LocalPeer> peers;  ///< ascending by rank
   std::function<void(int to, std::vector<std::byte> bytes)> send;
   std::function<std::optional<Incoming>()> receive;
-  std::function<void()> finish;         ///< every rank calls it once; returns when all have
-  std::function<void(int code)> abort;  ///< ends all ranks; the job's exit code is `code`. Does not return
+  std::function<void()> finish;         ///< every rank calls it once; returns when all have called it
+  std::function<void(int code)> abort;  ///< ends all ranks with exit code `code`; does not return
 };
 
-/// What libgpu_sweep_mpi.so exports as extern "C" `gpu_sweep_mpi_library`.
+/// What libgpu_sweep_mpi.so exports through extern "C" `gpu_sweep_mpi_library`.
 struct MpiLibrary {
   static constexpr int kVersion = 1;
   int version = kVersion;
-  Communicator (*join)() = nullptr;  ///< once a process
+  Communicator (*join)() = nullptr;  ///< called once per process
 };
 using MpiLibraryFunction = const MpiLibrary* (*)();
 

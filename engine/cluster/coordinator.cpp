@@ -23,20 +23,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPatience = std::chrono::seconds(10);  // with ranks that say nothing after a stop
+constexpr auto kPatience = std::chrono::seconds(10);  // with ranks that stay silent after a stop
 
 struct Trainer {
-  std::string name;  ///< as messages call it
+  std::string name;  ///< used in messages
   std::size_t capacity = 0;
   std::size_t in_hand = 0;
   bool greeted = false;
   bool dismissed = false;
   bool stopped = false;
-  SnapshotParts parts;  ///< of the snapshot that is coming in
-  Trained finished;     ///< runs that were trained together, the last of which is to come
+  SnapshotParts parts;  ///< of the snapshot being received
+  Trained finished;     ///< runs trained together whose last one has not arrived yet
 };
 
-/// What keeps two processes from working on one store: changes either way round.
+/// Returns the differences that keep two processes from working on one store, in either direction.
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);
@@ -92,14 +92,14 @@ class Leader {
       std::visit([this](const auto& message) { take(message); }, understand(incoming->bytes));
       if (!stopping_ && works(sender()) && hand_out()) ++dismissed;
     }
-    for (Trainer& trainer : trainers_) keep_finished(trainer);  // of ranks that fell silent
+    for (Trainer& trainer : trainers_) keep_finished(trainer);  // including ranks that have fallen silent
     const int runs = writer_.finish();
     rethrow_error();
     return {runs};
   }
 
  private:
-  /// Of the thread that keeps runs.
+  /// Rethrows the error of the thread that keeps runs.
   void rethrow_error() {
     const std::lock_guard lock(mutex_);
     if (error_) std::rethrow_exception(error_);
@@ -207,7 +207,7 @@ class Leader {
     if (group >= groups_.size() || owners_[group] != from_) fail("works on a group that it was not given");
   }
 
-  /// Gives the sender as much as it can take. Whether it has been dismissed: nothing is left for it.
+  /// Gives the sender as many groups as it can take. Returns true if none are left and it has been dismissed.
   bool hand_out() {
     Trainer& trainer = sender();
     for (; trainer.in_hand < trainer.capacity && next_ < groups_.size(); ++next_, ++trainer.in_hand) {
@@ -241,17 +241,17 @@ class Leader {
   const std::vector<GroupSpec>& groups_;
   const StoredExperiment& ours_;
   const SweepEvents& events_;
-  std::vector<Trainer> trainers_;                  // by rank; the leader's own is not used
-  std::map<std::string, std::size_t> waited_for_;  // group of every run that is to come, by key
-  std::vector<std::size_t> left_;                  // runs to come, by group
-  std::vector<int> owners_;                        // by group; the leader: nobody yet
+  std::vector<Trainer> trainers_;                  // by rank; the leader's own entry is unused
+  std::map<std::string, std::size_t> waited_for_;  // group of every outstanding run, by key
+  std::vector<std::size_t> left_;                  // outstanding runs, by group
+  std::vector<int> owners_;                        // by group; kLeader: not handed out yet
   std::size_t next_ = 0;
-  int from_ = 0;  // sender of the message in hand
+  int from_ = 0;  // sender of the current message
   bool stopping_ = false;
   Clock::time_point last_heard_;
   std::mutex mutex_;  // guards the events, and error_
   std::exception_ptr error_;
-  RunWriter writer_;  // last: it uses what stands above
+  RunWriter writer_;  // last: it uses the members above
 };
 
 }  // namespace

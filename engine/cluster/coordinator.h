@@ -1,4 +1,4 @@
-// The leader's part of a job: hands out groups and takes in runs.
+// The leader's part of a job: hands out groups and collects runs.
 #pragma once
 
 #include <stop_token>
@@ -10,14 +10,13 @@
 
 namespace gpu_sweep {
 
-/// Has all groups trained by the other ranks, in the order of the list, each rank holding as many as it said
-/// it trains at a time. Returns when every group is done and every rank dismissed. When `stop` is requested
-/// it has all ranks stop, keeps the snapshots that they send then, and returns, also where they fall silent:
-/// the caller then ends the job. Events come as from `run_groups`, without weights; a rank that begins a
-/// group with `epochs_done` is sent its snapshots, and those that ranks take are kept one by one. Throws what
-/// an event throws; Error(kUsage) where a rank would train another experiment than `ours`, with the
-/// difference; the error that a rank met, with the rank's number and host before it; std::runtime_error for
-/// messages that make no sense.
+/// Lets the other ranks train all groups, in the order of the list. Each rank holds as many groups as it
+/// announced to train at a time. Returns when every group is done and every rank dismissed. On a stop
+/// request, stops all ranks, keeps the snapshots that they send then, and returns, even if they fall silent:
+/// the caller then ends the job. Events are those of `run_groups`, without weights. A rank that begins a
+/// group with `epochs_done` receives its snapshots; snapshots taken by ranks are kept one by one. Throws what
+/// an event throws; Error(kUsage), with the differences, if a rank has a different experiment from `ours`;
+/// the error of a rank, prefixed with its number and host; std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
                        const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 

@@ -1,4 +1,4 @@
-// Becoming one of the processes of a job.
+// Joins this process to its job.
 #pragma once
 
 #include "engine/cluster/communicator.h"
@@ -6,8 +6,8 @@
 
 namespace gpu_sweep {
 
-/// Opens the MPI library beside the executable and joins the job that `launch` tells of. Throws Error(kUsage)
-/// where this build has no MPI and where the processes do not know each other.
+/// Opens the MPI library (lane/open_library.h) and joins the job that `launch` describes. Throws
+/// Error(kUsage) if this build has no MPI or if the processes do not see each other.
 Communicator join_cluster(const Launch& launch);
 
 }  // namespace gpu_sweep

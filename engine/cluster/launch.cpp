@@ -12,7 +12,8 @@ struct Variables {
   const char* size;
 };
 
-// srun with PMIx sets Slurm's as well; an mpirun inside of a Slurm job is the nearer one.
+// In order of precedence: srun with PMIx also sets Slurm's variables, and an mpirun inside a Slurm job takes
+// precedence over the job.
 constexpr Variables kLaunchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                     {"srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
                                     {"mpirun", "PMI_RANK", "PMI_SIZE"}};

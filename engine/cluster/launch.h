@@ -1,4 +1,4 @@
-// Whether this process is one of several that mpirun or srun started together.
+// Detects whether mpirun or srun started this process as one of several.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ struct Launch {
   int size = 1;
 };
 
-/// By the variables of Open MPI, of PMI and of Slurm's steps (not of its batch scripts, which are alone).
-/// Nothing for a process that is alone. `get` is getenv.
+/// Reads the variables of Open MPI, PMI and Slurm's job steps (not of its batch scripts, which run as one
+/// process). Returns nothing for a single process. `get` is getenv.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What of a machine each of the ranks on it may use.
+// The share of a machine that each of its ranks may use.
 #pragma once
 
 #include <vector>
@@ -7,20 +7,20 @@
 
 namespace gpu_sweep {
 
-/// Rank 0 leads and does not train.
+/// Rank 0 is the leader and does not train.
 constexpr int kLeader = 0;
 
 struct LocalShare {
-  int cores = 1;     ///< for this rank: every core is shared out among those who train and may run on it
-  int position = 0;  ///< of this rank among those who train on its machine
-  int trainers = 1;  ///< how many these are
+  int cores = 1;     ///< for this rank: each core is divided among the training ranks that may run on it
+  int position = 0;  ///< of this rank among the training ranks on its machine
+  int trainers = 1;  ///< number of training ranks on the machine
 };
 
-/// `rank` is one of `peers` and trains.
+/// Returns the share of `rank`, which must be one of `peers` and must train.
 LocalShare local_share(const std::vector<LocalPeer>& peers, int rank);
 
-/// Of the devices in `all`, those of the rank with this share: one each in turn where there are as many ranks
-/// as devices or more, else every device has one owner.
+/// Returns the devices in `all` that belong to the rank with this share. With at least as many ranks as
+/// devices, each rank gets one in turn; otherwise each device has one owner.
 std::vector<int> devices_of(const std::vector<int>& all, const LocalShare& share);
 
 }  // namespace gpu_sweep

@@ -8,8 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // its length
-constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": rises with every change of what follows
+constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of its length
+constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": raise it with every change of the format
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -118,7 +118,7 @@ void read(WireReader& in, SnapshotPart& part) {
   part.bytes = in.copy();
 }
 
-/// The alternative of that number, read from `in`.
+/// Reads the alternative number `kind` of Message from `in`.
 template <std::size_t Kind = 0>
 Message read_kind(std::size_t kind, WireReader& in) {
   if constexpr (Kind < std::variant_size_v<Message>) {

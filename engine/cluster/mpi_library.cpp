@@ -1,4 +1,4 @@
-// The MPI library's side of a communicator: the only file that knows MPI.
+// Implements the communicator with MPI. The only file that includes MPI.
 #include <mpi.h>
 #include <sched.h>
 
@@ -20,13 +20,13 @@ namespace {
 constexpr int kTag = 1;
 constexpr int kMostCores = 1 << 20;
 
-/// Messages under way: MPI reads them until their requests are complete.
+/// A message in flight: MPI reads its bytes until the request is complete.
 struct Outgoing {
   MPI_Request request = MPI_REQUEST_NULL;
   std::vector<std::byte> bytes;
 };
 
-/// The cores that this process may run on, however many the machine has.
+/// Returns the cores that this process may run on, whatever the number of cores in the machine.
 std::vector<int> allowed_cores() {
   for (int most = CPU_SETSIZE;; most *= 2) {
     const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
@@ -49,8 +49,8 @@ std::vector<int> allowed_cores() {
 
 class Job {
  public:
-  /// Errors of MPI calls end the job: its own default. Throws Error(kUsage) where MPI suffers no threads
-  /// beside the one that calls it.
+  /// Errors of MPI calls end the job, as is MPI's default. Throws Error(kUsage) if MPI does not allow other
+  /// threads beside the one that calls it.
   Job() {
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
@@ -101,11 +101,11 @@ class Job {
     MPI_Finalize();
   }
 
-  /// The cores of all ranks on this machine.
+  /// Returns the ranks on this machine with their cores.
   std::vector<LocalPeer> peers() const {
     MPI_Comm machine = MPI_COMM_NULL;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &machine);
-    // Of every rank: its number, how many cores, and these.
+    // For each rank: its number, the number of its cores, and the cores.
     std::vector<int> own = allowed_cores();
     own.insert(own.begin(), {rank(), static_cast<int>(own.size())});
     const int size = static_cast<int>(own.size());
@@ -135,7 +135,7 @@ class Job {
     });
   }
 
-  std::list<Outgoing> outgoing_;  // a list: requests and bytes stay where they are
+  std::list<Outgoing> outgoing_;  // a list, so that requests and bytes never move
 };
 
 Communicator join() {

@@ -1,4 +1,4 @@
-// Snapshots of runs that are begun, as they travel between ranks.
+// Snapshots of unfinished runs, as sent between ranks.
 #pragma once
 
 #include <cstddef>
@@ -13,20 +13,19 @@ namespace gpu_sweep {
 
 constexpr std::size_t kSnapshotPartBytes = std::size_t{1} << 20;
 
-/// The largest snapshot that is sent: no larger file is read back either (npz.h).
+/// The largest snapshot that is sent. Larger files are not read either (npz.h).
 constexpr std::uint64_t kMostSnapshotBytes = std::uint64_t{1} << 32;
 
-/// The bytes of a snapshot's file, with the checksum that this has, in parts; none if they are more than
-/// `most`.
+/// Returns the bytes of a snapshot's file, including its checksum, in parts; nothing if they exceed `most`.
 std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most = kMostSnapshotBytes);
 
-/// Makes snapshots of the parts that one rank sends.
+/// Assembles snapshots from the parts that one rank sends.
 class SnapshotParts {
  public:
   explicit SnapshotParts(std::uint64_t most = kMostSnapshotBytes) : most_(most) {}
 
-  /// The snapshot whose last part it is; nothing before. Throws std::invalid_argument for what `pack` did not
-  /// make.
+  /// Returns the snapshot when `part` is its last part, otherwise nothing. Throws std::invalid_argument for
+  /// parts that `pack` did not make.
   std::optional<Snapshot> add(const SnapshotPart& part);
 
  private:

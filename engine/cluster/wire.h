@@ -1,4 +1,4 @@
-// Plain values as bytes, one after the other, little-endian.
+// Plain values as consecutive bytes, little-endian.
 #pragma once
 
 #include <bit>
@@ -22,7 +22,7 @@ class WireWriter {
     static_assert(std::is_integral_v<T>);
     raw(&number, sizeof number);
   }
-  /// Led by its length.
+  /// Writes the length, then the bytes.
   void bytes(std::span<const std::byte> data) {
     value<std::uint64_t>(data.size());
     raw(data.data(), data.size());
@@ -39,8 +39,8 @@ class WireWriter {
   std::vector<std::byte> out_;
 };
 
-/// Throws std::invalid_argument rather than read beyond the end; nothing is allocated before its bytes are
-/// known to be there.
+/// Throws std::invalid_argument instead of reading beyond the end. Allocates nothing before it has checked
+/// that the bytes exist.
 class WireReader {
  public:
   explicit WireReader(std::span<const std::byte> bytes) : bytes_(bytes) {}

@@ -36,7 +36,7 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     groups_.clear();
   }
-  /// Waits; nothing once it is closed and empty or `stop` is requested.
+  /// Waits for a group. Returns nothing once the inbox is closed and empty or `stop` is requested.
   std::optional<GroupSpec> pop(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [this] { return closed_ || !groups_.empty(); });
@@ -65,7 +65,7 @@ class Outbox {
     const std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));
   }
-  /// Nothing comes between them.
+  /// Enqueues all messages contiguously.
   void push(std::vector<std::vector<std::byte>> messages) {
     const std::lock_guard lock(mutex_);
     for (std::vector<std::byte>& message : messages) messages_.push_back(std::move(message));
@@ -90,11 +90,11 @@ class Worker {
       train(ended_.get_token());
       lanes_ended_ = true;
     });
-    const Closing closing{inbox_};  // before the lanes are waited for
+    const Closing closing{inbox_};  // runs before `lanes` is joined
     try {
       pass_messages();
     } catch (...) {
-      // Nobody will take what the lanes have in hand: the leader is to hear of the error at once.
+      // The lanes' work has no receiver any more: stop them, so that the leader learns of the error at once.
       ended_.request_stop();
       inbox_.clear();
       throw;
@@ -102,12 +102,12 @@ class Worker {
   }
 
  private:
-  /// Until the leader dismisses this rank, or long after a stop.
+  /// Returns when the leader dismisses this rank, or once `patience` after a stop has run out.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {
       bool idle = true;
-      const bool over = ended_.stop_requested() && lanes_ended_;  // what is taken next is the last
+      const bool over = ended_.stop_requested() && lanes_ended_;  // the messages taken next are the last
       for (std::vector<std::byte>& message : outbox_.take()) {
         communicator_.send(kLeader, std::move(message));
         idle = false;
@@ -120,7 +120,7 @@ class Worker {
         idle = false;
         const Message message = decode(incoming->bytes);
         if (std::holds_alternative<Dismissal>(message)) {
-          return;  // every run has been sent: the leader dismisses nobody before
+          return;  // every run has been sent: the leader does not dismiss earlier
         }
         if (std::holds_alternative<Stop>(message)) {
           ended_.request_stop();
@@ -193,7 +193,7 @@ class Worker {
     return numbers_.at(group.runs.front().key);
   }
 
-  /// The lanes' life, on a thread of its own.
+  /// Runs the lanes, on its own thread.
   void train(const std::stop_token& stop) {
     SweepEvents events;
     events.wants_weights = static_cast<bool>(work_.on_run);
@@ -211,15 +211,15 @@ class Worker {
 
   const Communicator& communicator_;
   const Work& work_;
-  std::stop_source ended_;  // of the lanes
+  std::stop_source ended_;  // stops the lanes
   std::atomic<bool> lanes_ended_ = false;
   Inbox inbox_;
   Outbox outbox_;
   SnapshotParts parts_;  // from the leader
   std::mutex mutex_;
   std::map<std::string, std::uint32_t>
-      numbers_;                            // of the groups in hand, by their runs' keys: a part counts, too
-  std::map<std::string, Snapshot> begun_;  // of runs in hand, by key
+      numbers_;                            // of current groups, by run key: a group may have been split
+  std::map<std::string, Snapshot> begun_;  // snapshots of current runs, by key
 };
 
 }  // namespace
