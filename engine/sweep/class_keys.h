@@ -1,4 +1,4 @@
-// The keys of an experiment that say something of its data: classes, class_names.
+// The keys of an experiment that describe its data: classes, class_names.
 #pragma once
 
 #include "engine/data/dataset.h"
@@ -6,8 +6,8 @@
 
 namespace gpu_sweep {
 
-/// `classes` and `class_names` are null where the file does not have them. Names alone say how many there
-/// are.
+/// Reads both keys. A pointer is null if the file does not have the key. Without `classes`, the number of
+/// names counts.
 ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names);
 
 }  // namespace gpu_sweep

@@ -5,7 +5,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Multiply-adds a sample in the products of all layers, and of the first alone.
+/// Multiply-adds per sample in the products of all layers, and in those of the first layer.
 struct Products {
   double all = 0;
   double first = 0;

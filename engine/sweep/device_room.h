@@ -1,4 +1,4 @@
-// What groups find on a device once everything is loaded there.
+// The memory that a device has left for groups once everything is loaded.
 #pragma once
 
 #include <vector>
@@ -9,10 +9,10 @@
 
 namespace gpu_sweep {
 
-/// Makes a lane on the device, compiles all programs of one replica of `shapes`, so that kernels and
-/// libraries are loaded, and asks for the memory that is left beside the data set. Of more than 16 shapes,
-/// which differ in little but their sizes, so many are compiled, evenly spread: a graph's kernels come from
-/// few modules. A group is taken to be the largest of all shapes. Throws Error(kDevice).
+/// Makes a lane on the device, compiles all programs for one replica of each of `shapes`, so that kernels and
+/// libraries are loaded, and measures the memory left beside the data set. Of more than 16 shapes it compiles
+/// at most 16, evenly spread: they differ in little but their sizes, and a graph's kernels come from few
+/// modules. Assumes that a group has the largest of all shapes. Throws Error(kDevice).
 DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,
                         const DatasetLayout& dataset);
 

@@ -1,4 +1,4 @@
-// Models that are one but for their names.
+// Finds models that differ only in their names.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// A line for each set of models with the same settings, such as "models 'a' and 'b' have the same settings
-/// and share their runs", in the models' order.
+/// Returns one line per set of models with the same settings, in the models' order, such as "models 'a' and
+/// 'b' have the same settings: they are one model under several names and share their runs".
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models);
 
 }  // namespace gpu_sweep

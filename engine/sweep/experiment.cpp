@@ -19,7 +19,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// The experiment's name names a directory as well.
+/// Reads the experiment's name, which is also the name of a directory.
 std::string read_experiment_name(const TomlItem& item) {
   std::string name = read_plain_name(item);
   if (name.front() == '.' || name.find('/') != std::string::npos) {
@@ -28,7 +28,7 @@ std::string read_experiment_name(const TomlItem& item) {
   return name;
 }
 
-/// Stands for a key that is not there, on the line where it should have been.
+/// Reports a missing key, at the line of the table that should have it.
 [[noreturn]] void fail_missing(const TomlItem& place, const std::string& key, const std::string& expected) {
   TomlItem missing = place;
   missing.path += (missing.path.empty() ? "" : ".") + key;
@@ -42,7 +42,7 @@ void read_defaults(const TomlItem& item, ModelDraft& defaults) {
   }
 }
 
-/// A draft with the place it came from, for what only shows later.
+/// A draft with its place in the file, for errors found later.
 struct PlacedDraft {
   TomlItem place;
   ModelDraft draft;
@@ -103,7 +103,7 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
   for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
 }
 
-/// What holds between keys.
+/// Checks conditions that involve several keys.
 void check_totals(const Experiment& experiment, const TomlItem& top) {
   const auto runs = static_cast<std::uint64_t>(experiment.runs);
   const auto last_seed = static_cast<std::uint64_t>(kSeedRange.most);

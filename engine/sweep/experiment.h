@@ -1,4 +1,4 @@
-// An experiment: which models are trained, how often, from which seeds.
+// An experiment: which models are trained, how many runs each, from which seeds.
 #pragma once
 
 #include <cstdint>
@@ -20,28 +20,28 @@ struct Experiment {
   int runs = 1;      ///< run i of every model has seed `seed` + i
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
-  ClassSpec classes;              ///< for the data set, where the file says something of its classes
+  ClassSpec classes;              ///< for the data set, if the file describes its classes
 
-  /// A line for each setting that the file states and a model cannot use, and for models that are equal.
-  /// Empty where no file was read.
+  /// One line per setting that the file states and a model cannot use, and per set of equal models. Empty if
+  /// no file was read.
   std::vector<std::string> warnings;
-  /// By model, where it differs: its optimiser if naming one kept nothing of what stands above it, as in
-  /// experiments that older stores keep. Empty where no file was read.
+  /// By model, if it differs: the optimizer under the rule of older stores, by which naming an optimizer
+  /// discards all scalars of outer tables. Empty if no file was read.
   std::map<std::string, OptimiserSpec> unmerged_optimisers;
 };
 
-/// What the command line may override; it wins over the file.
+/// What the command line may override. It takes precedence over the file.
 struct ExperimentOverrides {
   std::optional<int> runs;
   std::optional<int> epochs;
   std::optional<std::uint64_t> seed;
 };
 
-/// Reads and resolves a TOML file as README.md describes it. Throws Error(kUsage), one line with file, line
-/// number, key, found and expected; an unknown key names the nearest known one.
+/// Reads and resolves a TOML file as README.md describes it. Throws Error(kUsage): one line with file, line
+/// number, key, found and expected. For an unknown key the line names the nearest known one.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
-/// The same from text in memory; `file` is what messages call it.
+/// The same from text in memory; messages call it `file`.
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides = {});
 

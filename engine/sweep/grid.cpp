@@ -15,7 +15,7 @@ GridAxis read_axis(TomlItem item, bool is_scalar) {
   return {std::move(item), is_scalar, std::move(values)};
 }
 
-/// How a value is shown in a model's name.
+/// Returns a value as a model's name shows it.
 std::string value_text(const toml::node& value) {
   if (const toml::array* array = value.as_array()) {
     std::string text;
@@ -98,7 +98,7 @@ std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const 
         const TomlItem& value = axes[a].values[chosen[a]];
         model.spec.name += ", " + axes[a].item.key + "=" + value_text(*value.value);
       }
-      // The optimiser's scalars come last: which there are depends on the optimiser.
+      // The optimizer's scalars come last, because the optimizer determines which there are.
       for (const bool scalars : {false, true}) {
         for (std::size_t a = 0; a < axes.size(); ++a) {
           if (axes[a].is_scalar == scalars) apply_value(model, axes[a], axes[a].values[chosen[a]]);

@@ -9,19 +9,20 @@
 
 namespace gpu_sweep {
 
-/// One key of the grid with its values. Values of an optimiser's scalar stand under "learning_rate" or
+/// One key of the grid with its values. The key of an optimizer's scalar is "learning_rate" or
 /// "optimizer.learning_rate".
 struct GridAxis {
   TomlItem item;
-  bool is_scalar = false;  ///< of the optimiser
+  bool is_scalar = false;  ///< of the optimizer
   std::vector<TomlItem> values;
 };
 
-/// The axes in the order of the file. Types and ranges of the values are checked when they are applied.
+/// Returns the axes in the order of the file. Types and ranges of the values are checked when they are
+/// applied.
 std::vector<GridAxis> read_grid(const TomlItem& grid);
 
-/// Every draft once for each combination of values, the last axis fastest, named "model, key=value, ...".
-/// Throws where there would be more than kMaxModels.
+/// Returns every draft once per combination of values, the last axis varying fastest, named "model,
+/// key=value, ...". Throws if there would be more than kMaxModels.
 std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const std::vector<GridAxis>& axes);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Groups on their way to the lanes, with the initial weights of the next one drawn ahead.
+// The queue of groups for the lanes. Draws the initial weights of the next group ahead of time.
 #pragma once
 
 #include <condition_variable>
@@ -18,30 +18,30 @@
 
 namespace gpu_sweep {
 
-/// A group and the initial weights of its runs; without weights where the group's trainer is to draw them.
+/// A group and the initial weights of its runs; no weights if its trainer must draw them.
 struct QueuedGroup {
   GroupSpec group;
   std::vector<Weights> initial;
 };
 
-/// Takes groups from a source on a thread of its own, one ahead of the lanes, and draws that one's weights
-/// while the lanes train. The lanes' side may be called from several threads.
+/// Takes groups from a source on its own thread, one ahead of the lanes, and draws the weights of that group
+/// while the lanes train. `pop` and `give_back` may be called from several threads.
 class GroupQueue {
  public:
-  /// Most bytes of weights that are drawn ahead; more stay with the trainer, which draws run by run.
+  /// The most bytes of weights drawn ahead. The trainer of a larger group draws its weights run by run.
   static constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
 
-  /// `draws` says of a group whether it begins with weights drawn from its seeds.
+  /// `draws` tells whether a group begins with weights drawn from its seeds.
   GroupQueue(const GroupSource& next, std::function<bool(const GroupSpec&)> draws, std::stop_token ended);
-  ~GroupQueue();  ///< `ended` must be requested or the source be exhausted
+  ~GroupQueue();  ///< a stop of `ended` must be requested, or the source exhausted
   GroupQueue(const GroupQueue&) = delete;
   GroupQueue& operator=(const GroupQueue&) = delete;
 
-  /// Waits for the next group; nothing where none are left or the sweep has ended. Rethrows what the source
-  /// has thrown. A lane that waits gets a group whose weights nobody has begun to draw.
+  /// Waits for the next group. Returns nothing if none are left or the sweep has ended. Rethrows what the
+  /// source has thrown. If a lane is already waiting for a group, its weights are not drawn ahead.
   std::optional<QueuedGroup> pop();
 
-  /// These come next.
+  /// Puts these groups at the front of the queue.
   void give_back(const std::vector<GroupSpec>& groups);
 
  private:
@@ -57,9 +57,9 @@ class GroupQueue {
   std::optional<QueuedGroup> ahead_;
   bool drawing_ = false;    // the weights of ahead_
   bool exhausted_ = false;  // nothing follows ahead_
-  int waiting_ = 0;         // lanes
+  int waiting_ = 0;         // number of lanes in pop
   std::exception_ptr error_;
-  std::jthread thread_;  // last: it uses all the others
+  std::jthread thread_;  // last: it uses all other members
 };
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// How many replicas a group has, and how many groups a device trains at the same time.
+// Chooses the replicas per group, and the number of groups that a device trains at the same time.
 #pragma once
 
 #include <cstdint>
@@ -12,39 +12,39 @@ namespace gpu_sweep {
 
 struct Grouping {
   int replicas = 1;  ///< nominal R of a group
-  int lanes = 1;     ///< of a device
+  int lanes = 1;     ///< per device
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };
 
-/// Replicas of a group on a GPU that nothing else is known of.
+/// Replicas per group on a GPU of unknown properties.
 constexpr int kUsualReplicas = 50;
 
-/// What suits a device by its caches (computed, not measured). On a CPU one replica a core. On a GPU two
-/// lanes; kUsualReplicas each where all that a step moves passes through memory anyway: with high-bandwidth
-/// memory, or an L2 too small for several replicas. With GDDR memory and 64 MB of L2 or more 8 each, which
-/// stay in L2.
+/// Returns the grouping that suits a device's caches (computed, not measured). On a CPU: one replica per
+/// core. On a GPU: two lanes. Each has kUsualReplicas if a step's data pass through memory anyway, because
+/// the memory is high-bandwidth or the L2 too small for several replicas. With GDDR memory and at least 64
+/// MiB of L2, each has 8 replicas, which stay in L2.
 Grouping grouping_by_rule(const DeviceInfo& device);
 
-/// What a user asked for.
+/// The user's choices.
 struct GroupingWishes {
   std::optional<int> replicas;
   std::optional<int> lanes;
 };
 
-/// Memory of a device once everything is loaded, and what a group takes of it.
+/// Free memory of a device once everything is loaded, and the memory that a group takes.
 struct DeviceRoom {
   std::uint64_t free_bytes = 0;
   std::function<std::uint64_t(int replicas)> group_bytes;
 };
 
-/// Wishes first, then `tuned`, measured on this card, then the rule. What was not wished for never exceeds
-/// `runs`, the most that one group could take, nor 90 % of `room`, if that is known, over all lanes; and
-/// where several groups take the runs, they are of one size.
+/// Returns `wishes` first, then `tuned`, measured on this card, then the rule. Replicas that the user did not
+/// choose never exceed `runs`, the most that one group could hold, nor 90 % of `room`, if known, over all
+/// lanes. If the runs need several groups, these have equal sizes.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
 
-/// Groupings worth timing, of at most `runs` replicas and within 90 % of `room`.
+/// Returns the groupings worth timing, with at most `runs` replicas and within 90 % of `room`.
 std::vector<Grouping> grouping_candidates(int runs, const std::optional<DeviceRoom>& room);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What a user may ask for: names and ranges of every hyper-parameter, one place for experiments and flags.
+// Names and ranges of every hyper-parameter, in one place for experiments and flags.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace gpu_sweep {
 
-/// Both ends count.
+/// Both ends are included.
 struct IntegerRange {
   std::int64_t least = 0;
   std::int64_t most = 0;
@@ -26,13 +26,12 @@ enum class NumberRange : std::uint8_t {
   kPositive,  ///< (0, infinity)
 };
 
-/// Whether `value` lies in the range, both as it is and rounded to float, in which the arithmetic is done.
+/// Returns whether `value` lies in the range both as it is and rounded to float, the type of the arithmetic.
 bool contains(NumberRange range, double value);
 std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
 
 constexpr IntegerRange kRunsRange{1, 100'000};
-constexpr IntegerRange kSeedRange{0,
-                                  INT64_MAX};  ///< of the last run too: stores keep seeds as signed integers
+constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< of the last run, too: stores keep signed seeds
 constexpr IntegerRange kEpochsRange{1, 1'000'000};
 constexpr IntegerRange kBatchRange{1, 1'000'000};
 constexpr IntegerRange kWidthRange{1, 65'536};
@@ -41,27 +40,27 @@ constexpr std::size_t kMaxHiddenLayers = 64;
 constexpr std::size_t kMaxModels = 10'000;
 constexpr std::size_t kMaxRunsInAll = 1'000'000;
 
-/// A scalar of an optimiser, as a key of its table: "learning_rate", "beta1", ...
+/// A scalar of an optimizer, as a key of its table: "learning_rate", "beta1", ...
 struct OptimiserScalar {
   const char* key;
   double OptimiserSpec::*value;
   NumberRange range;
 };
 
-/// Those that the kind uses, in the order in which they are always written.
+/// Returns the scalars that the kind uses, in the order in which they are always written.
 std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind);
 
-/// The keys of the scalars of all kinds, each once.
+/// Returns the keys of the scalars of all kinds, each once.
 std::vector<std::string> optimiser_scalar_keys();
-/// The names of the kinds that have a scalar of this key; none where it is no such key.
+/// Returns the names of the kinds that have a scalar with this key; empty if no kind has one.
 std::vector<std::string> optimisers_with(std::string_view key);
 
-/// Names in the order of the enumerators, for messages and help.
+/// Return the names in the order of the enumerators, for messages and help texts.
 std::vector<std::string> activation_names();
 std::vector<std::string> optimiser_names();
 std::vector<std::string> precision_names();
 
-/// Nothing where the name is not known.
+/// Return nothing if the name is unknown.
 std::optional<Activation> parse_activation(std::string_view name);
 std::optional<OptimiserKind> parse_optimiser(std::string_view name);
 std::optional<Precision> parse_precision(std::string_view name);
@@ -69,10 +68,10 @@ std::optional<Precision> parse_precision(std::string_view name);
 /// "relu, sigmoid or tanh"
 std::string list_of(const std::vector<std::string>& names);
 
-/// The shortest text that reads back as the same double: "0.001".
+/// Returns the shortest text that reads back as the same double: "0.001".
 std::string number_text(double value);
 
-/// Text that a message may quote: control characters become '?', and long text is cut.
+/// Returns text quoted for a message: control characters become '?', and long text is cut.
 std::string shown_text(std::string_view text);
 
 }  // namespace gpu_sweep

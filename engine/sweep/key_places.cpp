@@ -11,13 +11,13 @@ bool holds(const std::vector<std::string>& keys, const std::string& key) {
 
 const std::vector<std::string> kTopValues = {"runs", "seed", "classes", "class_names"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
-/// What an experiment leaves to the command line, as someone would spell it in a file.
+/// Flags of the command line, spelled as a user might write them in a file.
 const std::vector<std::string> kFlags = {
     "data",         "device", "disk_patience",  "fresh",     "keep_predictions",
     "lanes",        "out",    "precision",      "quiet",     "replicas_per_group",
     "save_weights", "shard",  "snapshot_every", "stop_after"};
 
-/// What was found and expected of a key that has its place elsewhere.
+/// The "found" and "expected" texts for a key that belongs elsewhere.
 struct Misplaced {
   std::string found;
   std::string expected;
@@ -28,7 +28,7 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-/// Nothing found where the key belongs nowhere.
+/// `found` is empty if the key belongs nowhere.
 Misplaced misplaced(const std::string& key, KeyPlace place) {
   const std::string whole = "a key of the whole experiment";
   if (holds(kTopValues, key)) return {whole, "it at the top of the file, above every [table]"};
@@ -50,7 +50,7 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   return {};
 }
 
-/// Keys that are not known at a place but elsewhere, for words that are misspelt as well.
+/// Returns the keys of all places, to find misspelled keys that also are in the wrong place.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
   for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimiser_scalar_keys(), kFlags}) {

@@ -1,4 +1,4 @@
-// Where each key of an experiment belongs.
+// The table of an experiment that each key belongs to.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimiser 
 /// The keys that describe a model: hidden, activation, dropout, optimizer, batch_size, epochs, shuffle.
 const std::vector<std::string>& model_keys();
 
-/// Throws where `item`'s key is none of `known`, the keys of its table. A key that belongs to another table
-/// or is a flag is told so; any other names the nearest known one.
+/// Throws unless `item`'s key is one of `known`, the keys of its table. The message says where a key of
+/// another table or a flag belongs; for any other key it names the nearest known one.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);
 
 }  // namespace gpu_sweep

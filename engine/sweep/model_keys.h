@@ -1,4 +1,4 @@
-// The keys that describe a model, wherever they stand: in [defaults], in a [[model]] or in [grid].
+// The keys that describe a model, in [defaults], in a [[model]] or in [grid].
 #pragma once
 
 #include <string>
@@ -12,15 +12,15 @@ namespace gpu_sweep {
 
 /// A model while its keys are being collected.
 struct ModelDraft {
-  ModelSpec spec;  ///< but for its optimiser
+  ModelSpec spec;  ///< except its optimizer
   OptimiserDraft optimiser;
-  bool has_hidden = false;  ///< `hidden` has no default: some table must give it
+  bool has_hidden = false;  ///< `hidden` has no default: a table must state it
 };
 
 /// Sets the model key `item.key`, which must be one of model_keys(), to the item's value.
 void set_model_key(ModelDraft& draft, const TomlItem& item);
 
-/// Widths as names and tables show them: "256-128", or "none".
+/// Returns the widths as names and tables show them: "256-128", or "none".
 std::string hidden_text(const std::vector<int>& hidden);
 
 }  // namespace gpu_sweep

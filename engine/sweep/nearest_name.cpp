@@ -28,7 +28,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-constexpr std::size_t kLongestName = 64;  // a longer word is no misspelt name, and the distance is quadratic
+constexpr std::size_t kLongestName =
+    64;  // a longer word is no misspelled name, and the distance takes quadratic time
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The optimiser of a model while the tables that describe it are read, outermost first.
+// The optimizer of a model while the tables that describe it are read, outermost first.
 #pragma once
 
 #include <string>
@@ -9,31 +9,30 @@
 
 namespace gpu_sweep {
 
-/// Every scalar that was stated holds for every optimiser that has it, until it is stated again. Naming an
-/// optimiser, by a word or in a table, chooses which scalars count; those that nobody stated have that
-/// optimiser's defaults.
+/// A stated scalar holds for every optimizer that has it, until it is stated again. Naming an optimizer, by a
+/// word or in a table, chooses which scalars count; those not stated have that optimizer's defaults.
 class OptimiserDraft {
  public:
-  /// A scalar as a table gives it.
+  /// A scalar as a table states it.
   struct Stated {
     OptimiserScalar scalar;
     double value = 0;
     std::string place;  ///< "study.toml:4: defaults.optimizer.momentum"
   };
 
-  /// `optimizer`: a name, or a table of scalars with or without a name.
+  /// Reads `optimizer`: a name, or a table of scalars with or without a name.
   void set(const TomlItem& item);
-  /// One scalar, such as learning_rate, which the optimiser that is there must have.
+  /// Reads one scalar, such as learning_rate. The current optimizer must have it.
   void set_scalar(const TomlItem& item);
 
   OptimiserSpec resolved() const;
 
-  /// The same where a name brings all its defaults and keeps nothing of what stands above it. Stores whose
-  /// experiments were resolved in this way exist.
+  /// The same by an older rule: a name brings all its defaults and discards the scalars of outer tables.
+  /// Stores resolved by this rule exist.
   const OptimiserSpec& unmerged() const { return unmerged_; }
 
-  /// Stated scalars that the optimiser does not have. None where the table that names it states scalars
-  /// itself: such a table says what it wants.
+  /// Returns the stated scalars that the optimizer does not have. Empty if the table that names the optimizer
+  /// states scalars itself: such a table is explicit.
   std::vector<Stated> without_effect() const;
 
  private:

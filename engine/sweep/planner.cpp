@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Products of a batch and a layer that no operation could count.
+/// Rejects products of batch and layer width that no operation can count.
 void check_widths(const Experiment& experiment) {
   for (const ModelSpec& model : experiment.models) {
     for (const int width : model.hidden) {
@@ -36,12 +36,12 @@ void check_batches(const Experiment& experiment, const Dataset& dataset) {
   }
 }
 
-/// What the runs of a group must share.
+/// Returns what the runs of a group must share.
 auto common(const GroupSpec& group) {
   return std::tuple(group.shape, group.epochs, group.shuffle, group.epochs_done);
 }
 
-/// All runs that could be trained together, in the experiment's order: groups of any size.
+/// Gathers all runs that could be trained together, in the experiment's order, into groups of any size.
 std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision,
                               const std::function<int(const std::string&)>& epochs_done) {
   std::vector<GroupSpec> gathered;
@@ -76,7 +76,7 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done,
                                    const std::function<int(const std::string&)>& epochs_done) {
-  // Models that differ in their names alone share their runs.
+  // Models that differ only in their names share their runs.
   std::set<std::string> seen;
   std::erase_if(runs,
                 [&](const RunSpec& run) { return (done && done(run.key)) || !seen.insert(run.key).second; });

@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Data sheets of NVIDIA, dense figures; SXM modules where there are several forms.
+/// From NVIDIA's data sheets: dense peaks, of the SXM module if there are several form factors.
 constexpr Card kCards[] = {
     {"h200", 4.8e12, 67e12, 495e12, 990e12},
     {"h100", 3.35e12, 67e12, 495e12, 990e12},
@@ -23,7 +23,7 @@ constexpr Card kCards[] = {
     {"rtx3090", 0.936e12, 35.6e12, 35.6e12, 71e12},
 };
 
-/// Of the products; 0 for other operations.
+/// Returns the time of a product's arithmetic; 0 for other operations.
 double arithmetic_seconds(const Card& card, const Op& op) {
   const auto* gemm = std::get_if<Gemm>(&op);
   if (gemm == nullptr) return 0;

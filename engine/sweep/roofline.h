@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// A card by its data sheet: peaks that no program reaches.
+/// The data sheet of a card: peaks that no program reaches.
 struct Card {
   const char* name;
   double bytes_per_second;  ///< of its memory
@@ -22,12 +22,12 @@ struct Card {
   double bf16_flops;        ///< per second, dense, accumulated in fp32
 };
 
-/// Looks a card up by name, such as "h100". `card_names` lists the known ones.
+/// Looks up a card by name, such as "h100". `card_names` lists the known ones.
 std::optional<Card> find_card(const std::string& name);
 std::vector<std::string> card_names();
 
-/// The least that one execution of `op` takes: the larger of its bytes over the bandwidth and its FLOPs over
-/// the peak.
+/// Returns the least time of one execution of `op`: the larger of its bytes over the bandwidth and its FLOPs
+/// over the peak.
 double floor_seconds(const Card& card, const Op& op);
 
 /// One kind of operation at one shape, summed over the experiment.
@@ -35,18 +35,18 @@ struct RooflineLine {
   std::string operation;
   double calls = 0;
   double flops = 0;    ///< of products, padding included
-  double bytes = 0;    ///< that must be read and written if nothing is left in a cache between operations
+  double bytes = 0;    ///< read and written if no data stay in a cache between operations
   double seconds = 0;  ///< the larger of bytes over bandwidth and FLOPs over peak
 
-  // The same work as single-purpose calls (engine/program/unfused.h).
+  // The same work in single-purpose library calls (engine/program/unfused.h).
   double replica_calls = 0;    ///< calls times replicas
-  double unfused_passes = 0;   ///< calls of the library in place of one of ours
-  double unfused_bytes = 0;    ///< of all its calls
-  double unfused_seconds = 0;  ///< products take as long
+  double unfused_passes = 0;   ///< library calls that replace one call of ours
+  double unfused_bytes = 0;    ///< of all library calls
+  double unfused_seconds = 0;  ///< products take the same time
 };
 
 struct Roofline {
-  std::vector<RooflineLine> lines;  ///< the slowest first
+  std::vector<RooflineLine> lines;  ///< slowest first
   double flops = 0;
   double bytes = 0;
   double seconds = 0;
@@ -54,8 +54,7 @@ struct Roofline {
   double unfused_seconds = 0;
 };
 
-/// All training steps and validations of `groups`; a group's idle replicas count, the final evaluations do
-/// not.
+/// Sums all training steps and validations of `groups`. Idle replicas count, final evaluations do not.
 Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dataset, const Card& card);
 
 }  // namespace gpu_sweep

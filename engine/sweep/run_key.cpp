@@ -7,8 +7,8 @@ namespace gpu_sweep {
 
 namespace {
 
-/// K of a key that says nothing of classes. Keys of the first versions say nothing, and those took 10 classes
-/// for files of Fashion-MNIST's sizes.
+/// Returns the K that a key without classes implies. The first versions wrote no classes into their keys, and
+/// took 10 classes for files of Fashion-MNIST's sizes.
 int unsaid_classes(const Dataset& dataset) {
   const bool has_fashion_mnist_sizes = dataset[Set::kTrain].rows + dataset[Set::kValidation].rows == 60000 &&
                                        dataset[Set::kTest].rows == 10000 && dataset.height == 28 &&

@@ -1,4 +1,4 @@
-// Finished groups on their way to whoever keeps them, beside the lanes.
+// Keeps finished groups on a thread beside the lanes.
 #pragma once
 
 #include <condition_variable>
@@ -13,25 +13,25 @@
 
 namespace gpu_sweep {
 
-/// Keeps finished groups, each as a whole and in the order in which they came, on a thread of its own, and
-/// tells of their runs once they are kept. `push` may be called from several threads.
+/// Keeps finished groups, each as a whole and in the order pushed, on its own thread, and reports their runs
+/// once they are kept. `push` may be called from several threads.
 class RunWriter {
  public:
-  /// Most groups that are trained and not kept yet, that in work among them.
+  /// The most groups that are pushed and not kept yet, including the one being kept.
   static constexpr std::size_t kMostGroups = 2;
 
-  /// `events` are called with `events_mutex` locked, but for `keep`, which takes its time. Nothing is kept
-  /// after an error; `on_error` is told of it, with no lock held.
+  /// Calls `events` with `events_mutex` locked, except for `keep`, which may take long. Keeps nothing after
+  /// an error, and passes it to `on_error` with no lock held.
   RunWriter(const SweepEvents& events, std::mutex& events_mutex,
             std::function<void(std::exception_ptr)> on_error);
-  ~RunWriter();  ///< as `finish`
+  ~RunWriter();  ///< calls `finish`
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
-  /// Waits while there are kMostGroups. Drops the group after an error.
+  /// Waits while there are kMostGroups. After an error, drops the group.
   void push(Trained group);
 
-  /// Returns when all that was pushed is kept, or not to be kept after an error; how many runs are.
+  /// Waits until all pushed groups are kept, or dropped after an error. Returns the number of runs kept.
   int finish();
 
  private:
@@ -43,11 +43,11 @@ class RunWriter {
   const std::function<void(std::exception_ptr)> on_error_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Trained> groups_;  // the first of them in work
+  std::deque<Trained> groups_;  // the first is being kept
   bool closed_ = false;
   bool failed_ = false;
   int runs_kept_ = 0;
-  std::thread thread_;  // last: it uses all the others
+  std::thread thread_;  // last: it uses all other members
 };
 
 }  // namespace gpu_sweep

@@ -22,7 +22,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// What the lanes of a sweep share.
+/// The state that the lanes of a sweep share.
 class Sweep {
  public:
   Sweep(const GroupSource& next, const DatasetLayout& layout, const SweepEvents& events,
@@ -40,7 +40,7 @@ class Sweep {
   Sweep(const Sweep&) = delete;
   Sweep& operator=(const Sweep&) = delete;
 
-  /// A lane's life: takes groups until none are left.
+  /// Worker loop of a lane: trains groups until the queue is empty.
   void work(Lane& lane, const Buffer& dataset) {
     try {
       while (std::optional<QueuedGroup> group = queue_.pop()) {
@@ -54,7 +54,7 @@ class Sweep {
           continue;
         }
         std::optional<Trained> trained = trainer->train();
-        trainer.reset();  // its memory is free before another lane can take this one for idle
+        trainer.reset();  // frees its memory before another lane can take this one for idle
         end_group();
         if (trained) writer_.push(std::move(*trained));
       }
@@ -63,7 +63,7 @@ class Sweep {
     }
   }
 
-  /// Once no lane is at work any more.
+  /// Returns the result. Call it only after all lanes have ended.
   SweepResult result() {
     const int runs = writer_.finish();
     if (error_) std::rethrow_exception(error_);
@@ -71,8 +71,8 @@ class Sweep {
   }
 
  private:
-  /// The same events, for GroupTrainer: under the lock, and without snapshots once a lane or an event has
-  /// failed.
+  /// Returns the events for GroupTrainer: called under the lock, and without snapshots once a lane or an
+  /// event has failed.
   GroupEvents under_lock() {
     GroupEvents locked;
     if (events_.on_epoch) {
@@ -111,7 +111,7 @@ class Sweep {
     ended_.request_stop();
   }
 
-  /// How many groups have left their memory when this one is tried.
+  /// Returns how many groups have freed their memory before this one is tried.
   int begin_group() {
     const std::lock_guard lock(mutex_);
     ++lanes_at_work_;
@@ -128,20 +128,20 @@ class Sweep {
     if (!initial_.empty()) queued.initial.assign(queued.group.runs.size(), initial_.front());
     auto trainer = std::make_unique<GroupTrainer>(lane, dataset, layout_, queued.group, queued.initial,
                                                   group_events_, ended_.get_token());
-    queued.initial = {};  // they are on the device
+    queued.initial = {};  // they are on the device now
     return trainer;
   }
 
-  /// For a group that did not fit beside those of the other lanes: whether this lane shall go on.
-  /// `finished_before` groups had left their memory when this one was tried. Throws the error where nothing
-  /// less is left to try.
+  /// Handles a group that did not fit beside those of the other lanes. Returns whether this lane continues.
+  /// `finished_before` groups had freed their memory when this one was tried. Throws the error if nothing
+  /// smaller is left to try.
   bool give_back(const GroupSpec& group, const OutOfMemory& error, int finished_before) {
     const std::lock_guard lock(mutex_);
     --lanes_at_work_;
     const bool splits = group.replicas > 1;
     if (!splits && lanes_at_work_ == 0) {
       if (groups_finished_ == finished_before) throw OutOfMemory(error);
-      queue_.give_back({group});  // another has made room since
+      queue_.give_back({group});  // another group has made room since
       return true;
     }
     const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
@@ -159,13 +159,13 @@ class Sweep {
   const SweepEvents& events_;
   const GroupEvents group_events_;
   const std::vector<Weights>& initial_;
-  std::stop_source ended_;  // stopped from outside, or something has failed
-  std::mutex mutex_;        // guards the events, but for `keep`, and what follows
+  std::stop_source ended_;  // stopped by the caller, or after a failure
+  std::mutex mutex_;        // guards the events, except for `keep`, and the members below
   int lanes_at_work_ = 0;
   int groups_finished_ = 0;
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
-  RunWriter writer_;                                         // these two use all the others
+  RunWriter writer_;                                         // these two use all other members
   GroupQueue queue_;
 };
 
@@ -175,7 +175,7 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
                        int lanes, const LaneOptions& lane_options, const SweepEvents& events,
                        std::stop_token stop, const std::vector<Weights>& initial) {
   const DatasetLayout layout = dataset_layout(dataset);
-  // One copy of the data a device, owned by its first lane and read by all of them.
+  // One copy of the data per device, owned by its first lane and read by all its lanes.
   struct DeviceLanes {
     std::vector<std::unique_ptr<Lane>> lanes;
     Buffer dataset;  // after its lane: destroyed before it

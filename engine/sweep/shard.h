@@ -1,4 +1,4 @@
-// A share of an experiment, for machines that do not talk to each other.
+// A share of an experiment, for machines that do not communicate.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// Share `index` of `count`; counts from 1.
+/// Share `index` of `count`, counted from 1.
 struct Shard {
   int index = 1;
   int count = 1;
@@ -18,11 +18,11 @@ struct Shard {
 
 std::string to_string(const Shard& shard);  ///< "2 of 3"
 
-/// The runs of a shard out of `groups`, the plan of the whole experiment with nothing done: whole groups, the
-/// costliest dealt first, each to the shard with the least to do so far. Every run belongs to one shard, and
-/// no two shards differ by more than the cost of one group; which is whose follows from the plan alone, so
-/// machines that share experiment, data and replicas a group agree. Where there are fewer groups than shards
-/// some get none.
+/// Returns the runs of a shard out of `groups`, the plan of the whole experiment with nothing done. Deals
+/// whole groups, the costliest first, each to the shard with the least work so far. Every run belongs to one
+/// shard, and no two shards differ by more than the cost of one group. The result follows from the plan, so
+/// machines with the same experiment, data and replicas per group agree. With fewer groups than shards, some
+/// shards get none.
 std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SetRows& rows,
                                 const Shard& shard);
 

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Reads what toml::parse would read, up to where that would stop with an error.
+/// Scans text as toml::parse would, up to the place where toml::parse would fail.
 class DepthScan {
  public:
   DepthScan(std::string_view text, const std::string& file) : text_(text), file_(file) {}
@@ -30,7 +30,7 @@ class DepthScan {
   }
 
  private:
-  /// Dots between two separators: no value has as many as a key may have.
+  /// Counts nesting, and the dots between two separators: a key may have more dots than any value has.
   void count(char c) {
     if (c == '.') {
       if (++parts_ > kMostKeyParts) fail("a key of more than", "parts", kMostKeyParts);
@@ -45,7 +45,7 @@ class DepthScan {
     if ((c == ']' || c == '}') && nesting_ > 0) --nesting_;
   }
 
-  /// Steps behind the string that begins here with `quote`, three of which may stand at either end.
+  /// Moves past the string that begins here with `quote`, one or three of them at either end.
   void skip_string(char quote) {
     const std::string three(3, quote);
     const bool many_lines = text_.substr(place_, 3) == three;
@@ -56,7 +56,7 @@ class DepthScan {
         ++place_;
         if (place_ < text_.size() && text_[place_] != '\n') ++place_;
       } else if (c == '\n') {
-        if (!many_lines) return;  // not TOML: the parser says so
+        if (!many_lines) return;  // not TOML: the parser reports it
         ++line_;
         ++place_;
       } else if (c != quote) {
@@ -68,7 +68,7 @@ class DepthScan {
         ++place_;
       } else {
         place_ += 3;
-        // One or two quotes may stand before the closing three.
+        // One or two quotes may precede the closing three.
         for (int i = 0; i < 2 && place_ < text_.size() && text_[place_] == quote; ++i) ++place_;
         return;
       }

@@ -1,4 +1,4 @@
-// Settings that an experiment states and a model cannot use.
+// Collects settings that an experiment states and a model cannot use.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace gpu_sweep {
 
-/// Stated scalars that an optimiser does not have, each with the models that do without it.
+/// Stated scalars that an optimizer does not have, each with the models that cannot use it.
 class UnusedScalars {
  public:
-  /// Looks at a resolved draft, name included.
+  /// Adds the unused scalars of a resolved draft, which must have its name.
   void note(const ModelDraft& draft);
 
-  /// "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more models: adam has no
+  /// Returns "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more: adam has no
   /// momentum ...", in the order of first appearance.
   std::vector<std::string> lines() const;
 
