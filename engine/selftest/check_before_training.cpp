@@ -24,7 +24,7 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
       if (result.passed) result.figure = name + ": " + check.complaint;
       result.passed = false;
     } else if (result.passed) {
-      result.figure = check.figures;  // of the last one
+      result.figure = check.figures;  // of the last variant
     }
   }
   return result;

@@ -12,8 +12,7 @@ namespace {
 
 constexpr int kReplicas = 3;
 
-/// Small enough for double precision on one core; the second hidden width is odd, so that scalar code runs,
-/// too.
+/// Returns sizes small enough for double precision on one core.
 SelftestScale small(const SelftestScale& scale) {
   SelftestScale smaller = scale;
   smaller.side = std::min(scale.side, 12);
@@ -23,6 +22,7 @@ SelftestScale small(const SelftestScale& scale) {
 
 ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   ModelSpec model = selftest_model(scale, 2);
+  // The second width is odd, so that scalar code runs, too.
   model.hidden = {std::min(scale.widest, 40), std::min(scale.widest, 32) / 2 + 1};
   model.activation = variant.activation;
   model.optimiser = OptimiserSpec::with_defaults(variant.optimiser);
@@ -30,7 +30,7 @@ ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   return model;
 }
 
-/// Runs operations one by one and remembers the worst that was seen.
+/// Runs operations one by one and keeps the largest errors.
 class Court {
  public:
   Court(Workbench& bench, Verdict& verdict, std::map<std::string, double>& worst, int& judged)

@@ -25,7 +25,7 @@ SelftestResult compare(const std::string& check, const std::string& what,
           {{"differences", static_cast<double>(wrong), 0.0}}};
 }
 
-/// The epoch's order of every replica.
+/// Returns every replica's sample order of an epoch.
 std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.run(build_begin_epoch(bench.layout()));
@@ -39,7 +39,7 @@ std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupS
   return all;
 }
 
-/// Which outputs of the first hidden layer are 0 after a step: with tanh, those that were dropped.
+/// Returns which outputs of the first hidden layer are 0 after a step: with tanh, the dropped ones.
 std::vector<std::byte> mask_of(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.train(1);

@@ -1,4 +1,4 @@
-// What a device must show of a group before it may train it for hours.
+// The check that a device must pass for a group before it may train the group for hours.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@
 namespace gpu_sweep {
 
 struct DeviceCheck {
-  std::string complaint;  ///< one line with the figures of the first part that fails; empty if none does
-  std::string figures;    ///< of all parts that came to their end
+  std::string complaint;  ///< one line with the numbers of the first part that fails; empty if none does
+  std::string figures;    ///< the numbers of all finished parts
   std::vector<Margin> margins;
 
   bool passed() const { return complaint.empty(); }
 };
 
-/// The group's products on integers (multiply_integers), its operations one by one (judge_operations), and
-/// three smooth steps against the CPU (compare_first_steps), all with its R replicas and in no more memory
-/// than the group itself takes; the later parts only if the earlier ones pass. Throws OutOfMemory, and what
-/// the lane throws.
+/// Checks the group's products on integers (multiply_integers), its operations one by one (judge_operations),
+/// and three smooth steps against the CPU (compare_first_steps). Each part uses the group's R replicas, takes
+/// no more memory than the group itself, and runs only if the earlier parts pass. Throws OutOfMemory, and
+/// what the lane throws.
 DeviceCheck check_device(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -18,9 +18,9 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSets = 2;                // operands drawn; replica r has set r mod 2
+constexpr int kSets = 2;                // sets of operands; replica r has set r mod 2
 constexpr int kPowers = 32;             // of two, from -16 on: replicas r and r + 64 have equal operands
-constexpr double kMostTerms = 1 << 23;  // of one set's sums: some tens of milliseconds
+constexpr double kMostTerms = 1 << 23;  // in the sums of one set: tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {
   return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -28,12 +28,12 @@ reference::ProductShape shape_of(const Gemm& op) {
 
 float scale_of(int r) { return std::ldexp(1.0F, r / kSets % kPowers - kPowers / 2); }
 
-/// The power of two next to alpha: it scales as alpha does, and every result stays exact.
+/// Returns the power of two closest to alpha: it scales as alpha does, and keeps every result exact.
 float exact_alpha(const Gemm& op) {
   return std::ldexp(1.0F, static_cast<int>(std::lround(std::log2(op.alpha))));
 }
 
-/// A program of one product with its operands one after the other.
+/// A program of one product with its operands laid out one after the other.
 struct ProductBench {
   Gemm op;
   Program program;
@@ -67,7 +67,7 @@ std::uint64_t at(const Tensor& tensor, int r) {
   return tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r);
 }
 
-/// Uploads `values`, each times the power of two `scale`.
+/// Uploads `values`, each multiplied by the power of two `scale`.
 void upload(Lane& lane, const Buffer& arena, std::uint64_t offset, DType type,
             const std::vector<float>& values, float scale) {
   if (type == DType::kF32) {
@@ -94,7 +94,8 @@ std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offse
   return floats;
 }
 
-/// Whether `actual` is the integer `expected`, or a bf16 number next to it where it is none itself.
+/// Returns whether `actual` is the integer `expected` or, if that is no bf16 number, one of the bf16 numbers
+/// around it.
 bool right(float actual, double expected, DType type) {
   if (type == DType::kF32) return actual == static_cast<float>(expected);
   const float towards_zero =
@@ -104,14 +105,14 @@ bool right(float actual, double expected, DType type) {
   return actual == towards_zero || actual == away;
 }
 
-/// The largest integer of the wide operand: so many bits as `op` keeps of an input, or fewer where a sum of
-/// `length` would not be exact.
+/// Returns the largest integer for the wide operand: as many bits as `op` keeps of an input, or fewer if a
+/// sum of `length` terms would otherwise not be exact.
 int largest_input(const Gemm& op) {
   const int kept = op.input_type == DType::kBf16 ? 8 : op.math == MathMode::kTf32 ? 11 : 12;
   return std::max(1, std::min((1 << kept) - 1, (1 << 24) / shape_of(op).length));
 }
 
-/// Multiplies once and counts. `wide_a`: which operand has the large integers.
+/// Multiplies once and counts wrong elements. `wide_a`: a, not b, has the large integers.
 std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const CompiledProgram& compiled,
                              const Buffer& arena, bool wide_a, std::mt19937& random) {
   const Gemm& op = bench.op;
@@ -210,7 +211,7 @@ ExactProducts multiply_integers(Lane& lane, const std::vector<Gemm>& products) {
     for (const bool wide_a : {true, false}) {
       wrong += wrong_elements(lane, bench, compiled, arena, wide_a, random);
     }
-    lane.wait();  // the arena goes
+    lane.wait();  // it still uses the arena
     ++result.products;
     result.wrong += wrong;
     if (wrong > 0 && result.first.empty()) {

@@ -31,7 +31,7 @@ struct State {
   std::vector<float> gradient, weights;
 };
 
-/// Compares bit patterns by value: +0 and -0 are alike, NaN is like nothing.
+/// Compares by value: +0 equals -0, and NaN equals nothing.
 bool alike(const State& a, const State& b) {
   return a.loss == b.loss && a.gradient == b.gradient && a.weights == b.weights;
 }
@@ -55,7 +55,7 @@ void train(Trial& trial) {
   trial.wait();
 }
 
-/// |a - b| / |b|, also where b is 0; NaN counts as infinitely far.
+/// Returns |a - b| / |b|, 0 if both are equal, infinity for NaN.
 double distance(const std::vector<float>& a, const std::vector<float>& b) {
   double difference = 0, norm = 0;
   for (std::size_t i = 0; i < b.size(); ++i) {
@@ -105,7 +105,7 @@ FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSp
     const auto seed = static_cast<std::size_t>(r % 2);
     State own = state(device, r);
     if (r < 2) expected.push_back(state(cpu, r));
-    if (r >= 2 && alike(own, first[seed])) continue;  // as far from the CPU as that one
+    if (r >= 2 && alike(own, first[seed])) continue;  // the same distance from the CPU
     result.unlike += r >= 2;
     const double loss = std::fabs(own.loss / expected[seed].loss - 1);
     result.loss = std::fmax(result.loss, std::isfinite(loss) ? loss : HUGE_VAL);

@@ -1,4 +1,4 @@
-// Three steps of a group on the device that is to train it, held against the CPU lane in fp32.
+// Compares three steps of a group on the device that will train it with the CPU lane in fp32.
 #pragma once
 
 #include <string>
@@ -11,21 +11,23 @@
 
 namespace gpu_sweep {
 
-/// How far the device is from the CPU after three steps of a smooth trial of the group (smooth_trial_of): the
-/// mean loss of the steps, and by 2-norm the last gradient and the weights, each as a part of the CPU's and
-/// the largest over the group's replicas. The CPU trains the two seeds once.
+/// The distance of the device from the CPU after three steps of a smooth trial of the group
+/// (smooth_trial_of): of the mean loss of the steps, and by 2-norm of the last gradient and of the weights.
+/// Each is relative to the CPU's value, and the largest over the group's replicas. The CPU trains each of the
+/// two seeds once.
 struct FirstSteps {
   double loss = 0;
   double gradient = 0;
   double weights = 0;
 
-  /// 2e-5 in fp32, 1e-2 in tf32, 3e-2 in bf16. An honest device was seen to be off by 4.8e-7, 2.1e-3
-  /// and 7.3e-3 at most (computed by honest variants of the products on a CPU), a single fp32 product that
-  /// rounds its inputs to TF32 by 4.6e-4, and a wrong gradient by 0.25 or more.
+  /// 2e-5 in fp32, 1e-2 in tf32, 3e-2 in bf16. The largest distances seen were 4.8e-7, 2.1e-3 and 7.3e-3 for
+  /// a correct device (computed with correct variants of the products on a CPU), 4.6e-4 for a single fp32
+  /// product that rounds its inputs to TF32, and at least 0.25 for a wrong gradient.
   double allowed = 0;
 
-  /// Replicas with other bits than the first one of the same seed. No fault by itself: a library may sum
-  /// another replica's product in another order. What must not differ, judge_operations finds.
+  /// Replicas whose bits differ from those of the first one with the same seed. Not an error by itself: a
+  /// library may sum products in a different order for each replica. judge_operations finds differences that
+  /// must not occur.
   int unlike = 0;
 
   bool agree() const { return loss <= allowed && gradient <= allowed && weights <= allowed; }
@@ -33,7 +35,7 @@ struct FirstSteps {
   std::vector<Margin> margins() const;
 };
 
-/// `group` has at least one run. Throws OutOfMemory, and what the lane throws.
+/// `group` must have at least one run. Throws OutOfMemory, and what the lane throws.
 FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

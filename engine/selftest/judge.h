@@ -1,4 +1,4 @@
-// Holds what one operation did to memory against double precision.
+// Compares the effect of one operation on memory with double precision.
 #pragma once
 
 #include <cstddef>
@@ -10,25 +10,25 @@
 
 namespace gpu_sweep {
 
-/// The bytes of both spaces before an operation and of the group's after it.
+/// The bytes of both spaces before an operation, and of the group's space after it.
 struct Deed {
   const std::vector<std::byte>& dataset;
   const std::vector<std::byte>& before;
   const std::vector<std::byte>& after;
-  int step;  ///< optimiser steps completed before it
+  int step;  ///< optimizer steps completed before it
 };
 
 struct Verdict {
   double worst =
-      0;  ///< largest error in units of its bound: twice what fp32 arithmetic may do; passes up to 1
+      0;  ///< largest error in units of its bound, twice the error of fp32 arithmetic; passes up to 1
   std::string complaint;  ///< the first element that fails, empty if none does
 };
 
-/// Every element that `op` must write (of a large product evenly spread rows), and every byte that it must
-/// leave alone.
+/// Judges every element that `op` must write (of a large product only evenly spread rows), and every byte
+/// that it must not change.
 Verdict judge(const Op& op, const Deed& deed);
 
-/// The elements that `op` must write, and nothing else.
+/// Judges only the elements that `op` must write.
 Verdict judge_results(const Op& op, const Deed& deed);
 
 }  // namespace gpu_sweep

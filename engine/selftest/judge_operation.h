@@ -1,4 +1,5 @@
-// The oracle of every operation. Private to the judge (judge.h); its members stand in judge_*.cpp, by family.
+// The oracle of every operation. Private to the judge (judge.h). Its members are defined by family in
+// judge_*.cpp.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +36,7 @@ class Judge {
   void operator()(const Sgd& op);
   void operator()(const RmsProp& op);
 
-  /// Bytes that `op` does not write are as they were.
+  /// Complains if a byte that `op` does not write has changed.
   void untouched(const Op& op);
 
   const Verdict& verdict() const { return verdict_; }
@@ -43,7 +44,7 @@ class Judge {
  private:
   using Bounded = reference::Bounded;
 
-  /// The dropout of one replica's layer in this step.
+  /// The dropout mask of one layer of a replica in this step.
   struct Mask {
     double rate = 0;
     std::uint64_t seed = 0;
@@ -54,7 +55,7 @@ class Judge {
   };
   Mask mask_of(const Tensor& replicas, const Tensor& state, int layer, int r) const;
 
-  /// What rows add to a replica's metrics.
+  /// Contribution of rows to a replica's metrics.
   struct Sums {
     Bounded loss;
     std::uint64_t correct = 0;
@@ -65,7 +66,7 @@ class Judge {
                                    Sums& sums) const;
   void metrics(const Tensor& tensor, int r, const Sums& sums);
 
-  /// `rule` gives the new weight of one element and holds the optimiser's own tensors against theirs.
+  /// `rule` returns the new weight of one element, and checks the tensors of the optimizer's state.
   template <class Update, class Rule>
   void update(const Update& op, const Rule& rule);
 
@@ -92,12 +93,12 @@ class Judge {
     return values;
   }
 
-  /// Element i of replica r's f32 tensor before the operation.
+  /// Returns element i of replica r's f32 tensor before the operation.
   double value(const Tensor& tensor, int r, std::size_t i) const {
     return read<float>(before_, tensor, r)[i];
   }
 
-  /// The same after it, in any type.
+  /// Returns the element after the operation, of any type.
   template <class T>
   T at(const Tensor& tensor, int r, std::size_t i) const {
     return read<T>(after_, tensor, r)[i];
@@ -108,11 +109,13 @@ class Judge {
     return *read<ReplicaState>(before_, tensor, r);
   }
 
-  // What was found against what was expected. `real` knows the rounding of `type`, and takes -0 for 0.
+  // Compare the actual value with the expected one. `real` allows for the rounding of `type`, and accepts -0
+  // for 0.
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
   void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< +0
   void within(const char* what, double actual, const Bounded& oracle);
-  void exact(const char* what, double actual, double expected);  ///< also the sign of zero: pads are +0
+  void exact(const char* what, double actual,
+             double expected);  ///< compares the sign of zero, too: pads are +0
 
   template <class T>
   void same(const char* what, T actual, T expected) {

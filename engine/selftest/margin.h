@@ -1,4 +1,4 @@
-// What a check measured, beside what it allows.
+// A measured value of a check, with the largest value that passes.
 #pragma once
 
 #include <optional>
@@ -6,11 +6,11 @@
 
 namespace gpu_sweep {
 
-/// One number of a check, so that the check can be judged again elsewhere.
+/// One number of a check, kept so that the check can be judged again elsewhere.
 struct Margin {
   std::string name;             ///< of what was measured: "gradient", "adam", "wrong elements"
-  double value = 0;             ///< in the unit of `bound`; infinite where the device gave no number
-  std::optional<double> bound;  ///< largest value that passes; none where nothing is judged
+  double value = 0;             ///< in the unit of `bound`; infinite if the device gave no number
+  std::optional<double> bound;  ///< largest value that passes; none if the value is not judged
 };
 
 }  // namespace gpu_sweep

@@ -16,7 +16,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kTrialSteps = 2;
-constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas that are compared at a time
+constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas compared at a time
 
 std::uint64_t place(const Operand& operand, int r) {
   return operand.tensor.offset + operand.tensor.replica_stride * static_cast<std::uint64_t>(r);
@@ -26,7 +26,7 @@ std::size_t hash_of(std::span<const std::byte> bytes) {
   return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// Replica `j` of a product alone.
+/// Returns the product of replica `j` only.
 Gemm one_of(Gemm product, int j) {
   for (Tensor* tensor : {&product.a, &product.b, &product.c}) {
     tensor->offset += tensor->replica_stride * static_cast<std::uint64_t>(j);
@@ -35,13 +35,13 @@ Gemm one_of(Gemm product, int j) {
   return product;
 }
 
-/// The judged replicas of R: the first one and the last one with the other seed.
+/// Returns the judged replicas of R: the first one and the last one with the other seed.
 std::vector<int> judged_replicas(int replicas) {
   if (replicas == 1) return {0};
   return {0, replicas % 2 == 0 ? replicas - 1 : replicas - 2};
 }
 
-/// An operation as the device runs it, and the same one in a small arena of the judged replicas on the host.
+/// An operation as the device runs it, and the same operation in a small host arena of the judged replicas.
 struct Step {
   Op on_device;
   Op judged;
@@ -88,7 +88,7 @@ class Hearing {
     return steps;
   }
 
-  /// The judged replicas' tensors for which `wanted` holds, from the device to after_.
+  /// Copies the judged replicas' tensors for which `wanted` holds from the device to after_.
   template <class Wanted>
   void fetch(const Step& step, const Wanted& wanted) {
     std::vector<Part> parts;
@@ -101,7 +101,7 @@ class Hearing {
     trial_.download(parts);
   }
 
-  /// Calls `act` with the operand of the device and the judged one, for those in the arena.
+  /// Calls `act` with the device's operand and the judged one, for the operands in the arena.
   template <class Wanted, class Act>
   static void each(const Step& step, const Wanted& wanted, const Act& act) {
     const std::vector<Operand> on_device = operands(step.on_device), judged = operands(step.judged);
@@ -127,7 +127,7 @@ class Hearing {
     }
   }
 
-  /// Judges what `op` left in after_. `where` comes before the complaint.
+  /// Judges the results of `op` in after_. `where` precedes the complaint.
   void hold_to_bound(const Op& op, const std::string& where, int steps_done) {
     const Verdict verdict = judge_results(op, {trial_.dataset(), before_, after_, steps_done});
     double& worst = seen_.worst[name(op)];
@@ -135,7 +135,7 @@ class Hearing {
     if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
   }
 
-  /// Judges `bytes`, which a product of replica `r` gave for the operands of the judged replica `j`.
+  /// Judges `bytes`, the result of a product of replica `r`, by the operands of the judged replica `j`.
   void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
                             int steps_done) {
     const Gemm one = one_of(product, j);
@@ -146,8 +146,8 @@ class Hearing {
     std::copy(kept.begin(), kept.end(), result.begin());
   }
 
-  /// Whether all replicas have the bits of the judged one with their seed. Products may have others: each
-  /// distinct result is held to the bound once, then replaced by the judged one.
+  /// Checks that all replicas have the bits of the judged one with their seed. Products may differ: each
+  /// distinct result is judged once, then replaced by the judged replica's result.
   void compare_places(const Step& step, int steps_done) {
     std::set<std::pair<int, std::size_t>> heard;  // judged replica, hash of an unlike result
     each(step, written, [&](const Operand& device, const Operand& own) {

@@ -1,4 +1,4 @@
-// Is this device to be believed? The checks that a user runs on a card before the first study.
+// The self-test of a device: checks that a user runs on a card before the first study.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,15 @@
 namespace gpu_sweep {
 
 struct SelftestResult {
-  std::string check;     ///< what was looked at: "products fp32"
-  std::string compared;  ///< with what, and how: "3 layouts, small integers, exact"
-  std::string figure;    ///< what was seen, with its unit
+  std::string check;     ///< the subject: "products fp32"
+  std::string compared;  ///< the reference, and how: "each one against double precision"
+  std::string figure;    ///< what was measured, with its unit
   bool passed = false;
   std::vector<Margin> margins = {};  ///< the numbers behind `figure`
 };
 
-/// Runs every check and hands out each result as it comes. A check that throws has failed, and what it threw
-/// is its figure; the checks after it run on lanes of their own.
+/// Runs every check and passes each result to `on_result` as soon as it is there. A check that throws has
+/// failed, with the error's text as its figure. Every check makes its own lanes, so later checks still run.
 std::vector<SelftestResult> run_selftest(const SelftestSubject& subject,
                                          const std::function<void(const SelftestResult&)>& on_result);
 

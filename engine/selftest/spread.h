@@ -1,4 +1,4 @@
-// A few of many, evenly spread.
+// Picks a few of many numbers, evenly spread.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,8 @@
 
 namespace gpu_sweep {
 
-/// At most `most` >= 2 of the numbers 0..count-1 in ascending order, the first and the last among them.
+/// Returns at most `most` >= 2 of the numbers 0..count-1 in ascending order, including the first and the
+/// last.
 inline std::vector<int> spread(int count, int most) {
   const int chosen = std::min(count, std::max(most, 2));
   std::vector<int> numbers;

@@ -8,7 +8,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSeeds = 2;
-constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two: a scale that is forgotten shows
+constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two: a missing scale shows
 
 }  // namespace
 
@@ -75,7 +75,7 @@ int Trial::steps_an_epoch() const {
 }
 
 void Trial::start() {
-  lane_.clear(arena_);  // of what compiling left there
+  lane_.clear(arena_);  // removes what compiling left there
   std::vector<Weights> weights;
   for (std::size_t r = 0; r < trial_.runs.size(); ++r) {
     weights.push_back(r < kSeeds ? initial_weights(layout_.spec, trial_.runs[r].seed) : weights[r - kSeeds]);

@@ -1,4 +1,5 @@
-// A few steps of a group, for a check before it is trained: two seeds in turn on a few rows of the data.
+// A few steps of a group, for the check before it is trained: two alternating seeds on a few rows of the
+// data.
 #pragma once
 
 #include <cstddef>
@@ -13,25 +14,25 @@
 
 namespace gpu_sweep {
 
-/// `steps` batches of the training set, the last of them half full where the set is large enough; of the
-/// other sets no more rows than that.
+/// Returns the rows of `steps` training batches, the last of them half full if the split is large enough, and
+/// at most as many rows of the other splits.
 Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
-/// `group` with its R replicas, shape, activation and optimiser. Replica r has seed r mod 2, counted from the
-/// first run's; even ones drop a quarter of their activations, odd ones none. The optimiser has its default
-/// settings (an experiment may well ask for a learning rate with which no two devices agree), and SGD
+/// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first
+/// run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The optimizer has its
+/// default settings, because with an experiment's learning rate no two devices might agree, and SGD has
 /// momentum 0.9.
 GroupSpec trial_of(const GroupSpec& group);
 
-/// The same with tanh and SGD: smooth, so that rounding does not grow. Relu's kink makes single gradients
-/// jump, and Adam and RMSprop divide small gradients by their own magnitude. Its arena is no larger than the
-/// group's.
+/// The same with tanh and SGD, which are smooth, so that rounding errors do not grow. Relu's kink makes
+/// single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude. Its arena is no
+/// larger than the group's.
 GroupSpec smooth_trial_of(const GroupSpec& group);
 
-/// The memory of a trial on a lane. Compile every program before `start`.
+/// The memory of a trial on a lane. Compile all programs before `start`.
 class Trial {
  public:
-  /// `rows` as trial_rows gives them. Throws OutOfMemory. `lane` must outlive the trial.
+  /// `rows` comes from trial_rows. Throws OutOfMemory. `lane` must outlive the trial.
   Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial);
 
   const GroupLayout& layout() const { return layout_; }
@@ -40,7 +41,7 @@ class Trial {
 
   CompiledProgram compile(const Program& program) { return lane_.compile(program, dataset_, arena_, 1); }
 
-  /// Clears the arena and uploads weights and scalars of every replica.
+  /// Clears the arena and uploads the weights and scalars of every replica.
   void start();
 
   void run(const CompiledProgram& program) { lane_.run(program, 1); }
@@ -49,7 +50,7 @@ class Trial {
   void upload(std::uint64_t offset, std::span<const std::byte> from) { lane_.upload(arena_, offset, from); }
   void wait() { lane_.wait(); }
 
-  /// `count` elements of replica `r`'s tensor.
+  /// Downloads `count` elements of replica `r`'s tensor.
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
     std::vector<T> values(count);

@@ -21,8 +21,8 @@ Workbench::Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group,
 CompiledProgram Workbench::compile(const Program& program) {
   const std::vector<std::byte> before = arena();
   CompiledProgram compiled = lane_.compile(program, dataset_, arena_, 1);
-  lane_.upload(arena_, 0, before);  // a lane may warm up on the arena
-  lane_.wait();                     // nothing is under way when a workbench goes
+  lane_.upload(arena_, 0, before);  // restores it: a lane may warm up on the arena
+  lane_.wait();                     // no work is pending when the workbench is destroyed
   return compiled;
 }
 
@@ -49,7 +49,7 @@ void Workbench::train(int count) {
 double Workbench::seconds_a_step(const Program& step, int count) {
   run(build_begin_epoch(layout_));
   Program same_batch = step;
-  same_batch.ops.pop_back();  // advance: the batch stays a full one
+  same_batch.ops.pop_back();  // advance, so that the batch stays a full one
   const CompiledProgram compiled = compile(same_batch);
   lane_.run(compiled, 1);
   lane_.wait();

@@ -1,4 +1,4 @@
-// A group on a lane whose operations can be run one by one, with its whole memory in view.
+// A group on a lane, to run its operations one by one and inspect all of its memory.
 #pragma once
 
 #include <cstddef>
@@ -15,30 +15,30 @@ namespace gpu_sweep {
 
 class Workbench {
  public:
-  /// Weights are drawn from each run's seed. `lane` must outlive the workbench.
+  /// Draws the weights from each run's seed. `lane` must outlive the workbench.
   Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group, int evaluation_batch);
 
   const GroupLayout& layout() const { return layout_; }
 
-  /// Runs `program` once. Its operations may read whatever the arena holds.
+  /// Runs `program` once, on the present contents of the arena.
   void run(const Program& program);
 
-  /// `op` alone, in a program like `program`.
+  /// Runs only `op`, in a program otherwise like `program`.
   void run_alone(const Program& program, const Op& op);
 
-  /// One epoch's begin and its first `count` steps.
+  /// Runs the begin of an epoch and `count` steps.
   void train(int count);
 
-  /// Nodes of the graph that `program` becomes.
+  /// Returns the nodes of the graph that `program` becomes.
   ReplayedNodes nodes(const Program& program) { return compile(program).nodes(); }
 
-  /// Wall time of one of `count` steps on the same batch, after one that warms up.
+  /// Returns the mean wall time of `count` steps on the same batch, after one warm-up step, in seconds.
   double seconds_a_step(const Program& step, int count);
 
   std::vector<std::byte> arena();
   const std::vector<std::byte>& dataset() const { return dataset_bytes_; }
 
-  /// `count` elements of replica `r`'s tensor.
+  /// Downloads `count` elements of replica `r`'s tensor.
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
     std::vector<T> values(count);
@@ -48,7 +48,7 @@ class Workbench {
   }
 
  private:
-  /// Leaves the arena as it is.
+  /// Leaves the arena unchanged.
   CompiledProgram compile(const Program& program);
   void download(std::uint64_t offset, std::span<std::byte> to);
 
