@@ -1,6 +1,6 @@
 #!/bin/bash
-# packaging/cuda_from_pypi.sh FOLDER: makes FOLDER a CUDA toolkit that is enough to build the CUDA lane, from the wheels
-# that cuda_from_pypi.txt names. Leaves a FOLDER that is there as it is. Needs python3 with pip, and no root.
+# packaging/cuda_from_pypi.sh FOLDER: creates in FOLDER a CUDA toolkit sufficient to build the CUDA lane, from the
+# wheels that cuda_from_pypi.txt names. Leaves an existing FOLDER unchanged. Needs python3 with pip, but not root.
 set -euo pipefail
 folder=$1
 wheels=$(dirname "$(readlink -f "$0")")/cuda_from_pypi.txt
@@ -19,7 +19,7 @@ rm -rf "$part"
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes \
   --target "$part/wheels" --requirement "$wheels"
 
-# Wheels bring libraries under the names that programs load. Linking takes the names without a version, in lib64.
+# Wheels name libraries as programs load them. The linker needs the names without a version, in lib64.
 mv "$part/wheels/nvidia/cu13" "$part/toolkit"
 ln -s lib "$part/toolkit/lib64"
 for library in "$part"/toolkit/lib/lib*.so.*; do

@@ -1,10 +1,10 @@
-# What Debian expects of every package: its licence, its changes and, where lintian is wrong, why.
+# The files that Debian expects in every package: licence, changelog and, where lintian is wrong, overrides.
 file(STRINGS debian/changelog latest_change LIMIT_COUNT 1)
 if(NOT latest_change MATCHES "^gpu-sweep \\(${PROJECT_VERSION}\\) ")
   message(FATAL_ERROR "packaging/debian/changelog begins with '${latest_change}', expected version ${PROJECT_VERSION}")
 endif()
 
-# indented_licence(FILE VARIABLE): the text as a field of a copyright file has it.
+# indented_licence(FILE VARIABLE): formats the text as a field of a copyright file.
 function(indented_licence file variable)
   file(READ ${file} text)
   string(REGEX REPLACE "^[^\n]*\n\n" "" text "${text}")  # its title

@@ -1,8 +1,8 @@
-# cpack -G DEB in the build folder: one package a component. Dependencies are read from the binaries.
+# cpack -G DEB in the build folder: one package per component. Dependencies are read from the binaries.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gpu-sweep)
 set(CPACK_PACKAGE_VENDOR "the gpu_sweep authors")
-# Who builds packages for others says who answers for them, as Debian's own tools have it.
+# DEBFULLNAME and DEBEMAIL name the maintainer of the packages, as for Debian's own tools.
 if(NOT CPACK_PACKAGE_CONTACT)
   if(DEFINED ENV{DEBEMAIL} AND DEFINED ENV{DEBFULLNAME})
     set(CPACK_PACKAGE_CONTACT "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
@@ -19,7 +19,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 
-# deb_package(COMPONENT NAME): a package of that name, with the dependencies that its binaries show.
+# deb_package(COMPONENT NAME): adds a package of that name, with the dependencies of its binaries.
 macro(deb_package component name)
   string(TOUPPER ${component} upper)
   list(APPEND CPACK_COMPONENTS_ALL ${component})
@@ -38,7 +38,7 @@ set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 set(library libgpu-sweep${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 deb_package(library ${library})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
-set(shlibs ${CMAKE_CURRENT_BINARY_DIR}/shlibs)  # CPack's own would complain of the libraries that nobody links to
+set(shlibs ${CMAKE_CURRENT_BINARY_DIR}/shlibs)  # CPack's own complains about libraries not meant for linking
 file(CONFIGURE OUTPUT ${shlibs} CONTENT
   "libgpu_sweep ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} ${library} (>= ${PROJECT_VERSION})\n")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/debian/triggers ${shlibs})
@@ -52,7 +52,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library} ${same_version}")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "Headers of the engine of gpu_sweep\nAnd what CMake's find_package needs to build with its library.")
 
-# A package of its own, so that a machine without a cluster needs no Open MPI.
+# A separate package, so that machines outside a cluster need no Open MPI.
 if(GPU_SWEEP_MPI)
   deb_package(mpi gpu-sweep-mpi)
   set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "gpu-sweep ${same_version}, openmpi-bin")
@@ -60,7 +60,7 @@ if(GPU_SWEEP_MPI)
     "gpu_sweep on several machines\nWhat gpu_sweep run needs under mpirun or srun: its side of Open MPI.")
 endif()
 
-# No Debian package provides NVIDIA's own libraries: the user's CUDA toolkit does.
+# NVIDIA's libraries come from the user's CUDA toolkit, not from a Debian package.
 if(GPU_SWEEP_CUDA)
   deb_package(cuda gpu-sweep-cuda)
   set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS "gpu-sweep ${same_version} | ${library} ${same_version}")

@@ -1,10 +1,12 @@
-"""ELF files of a folder: what they need, and whether another machine has it.
+"""Checks what the ELF files of a folder need, and whether other machines have it.
 
-    elf.py libraries ROOT            the libraries to carry, a line "SONAME FILE" each, as this machine's loader finds them
-    elf.py needs ROOT                for lib/compat/NEEDS: "LIBRARY SYMBOL VERSION" for every version needed of its libraries
-    elf.py check ROOT MOST_GLIBC     fails where a file needs a newer glibc, where a search path may mean the working
-                                     directory or a folder of this machine, or where a library is neither carried nor the
-                                     machine's
+    elf.py libraries ROOT            prints the libraries to carry, as this machine's loader finds them, in lines of
+                                     "SONAME FILE"
+    elf.py needs ROOT                prints lib/compat/NEEDS: "LIBRARY SYMBOL VERSION" for every version needed of its
+                                     libraries
+    elf.py check ROOT MOST_GLIBC     fails if a file needs a newer glibc, if a search path may mean the working
+                                     directory or a folder of this machine, or if a library is neither carried nor
+                                     expected on the machine
 """
 
 import pathlib
@@ -12,11 +14,11 @@ import re
 import subprocess
 import sys
 
-# The C library comes with every machine and belongs to its loader; libgcc_s comes with it, which it opens itself.
+# Every machine has the C library, which belongs to its loader, and libgcc_s, which the C library opens itself.
 LIBC = re.compile(r"(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libresolv|libutil|libgcc_s)\.so")
-# What the user's own CUDA, cuDNN and MPI provide.
+# Provided by the user's own CUDA, cuDNN and MPI.
 MACHINE = re.compile(r"lib(cudart|cublas|cublasLt|cudnn|mpi)\.so")
-SYSTEM_FOLDERS = ("/usr/local/cuda",)  # that a search path may name
+SYSTEM_FOLDERS = ("/usr/local/cuda",)  # allowed in a search path
 
 
 def text_of(*command):
@@ -31,12 +33,12 @@ class Elf:
         self.search = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
 
     def versions(self):
-        """The names of the versions that it needs of others."""
+        """Returns the names of the versions that it needs of other libraries."""
         needs = text_of("readelf", "-VW", self.path).partition("Version needs section")[2]
         return set(re.findall(r"Name: (\S+)", needs))
 
     def symbols(self):
-        """Versioned dynamic symbols: those that it defines, and those that it takes, as (name, version)."""
+        """Returns the versioned dynamic symbols that it defines, and those that it needs, as (name, version)."""
         defined, taken = set(), set()
         for line in text_of("readelf", "--dyn-syms", "-W", self.path).splitlines():
             match = re.search(r" (\S+) ([^\s@]+)@@?([^\s@]+)(?: \(\d+\))?$", line)

@@ -1,12 +1,11 @@
 // bin/NAME of the bundle: chooses between the machine's libraries and the carried ones, and becomes
 // libexec/NAME.
 //
-// Some libraries that the bundle carries belong to the machine, too, whose own libraries may need them in the
-// same process, newer than the carried ones: the C++ runtime, OpenMP, OpenSSL's libcrypto, zlib. The
-// machine's are taken where they have all that the bundle needs: lib/compat/NEEDS lists lines of "LIBRARY
-// SYMBOL VERSION". Otherwise LD_LIBRARY_PATH gets lib/compat/LIBRARY, which holds the carried one; it loses
-// the elements that mean the working directory. Arguments, process and signals stay: exec changes none of
-// them. Needs libc alone.
+// Some libraries in the bundle also exist on the machine, whose own libraries may need newer versions of them
+// in the same process: the C++ runtime, OpenMP, OpenSSL's libcrypto, zlib. The machine's version is used if
+// it has all that the bundle needs, listed in lib/compat/NEEDS in lines of "LIBRARY SYMBOL VERSION".
+// Otherwise the folder of the carried version, lib/compat/LIBRARY, is added to LD_LIBRARY_PATH. Elements that
+// mean the working directory are removed. exec keeps arguments, process and signals. Needs only libc.
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
@@ -23,14 +22,14 @@ constexpr int kFault = 1;
   exit(kFault);
 }
 
-/// Memory is taken once and ends with the process.
+/// Returns formatted text. Its memory is never freed before the process ends.
 char* make_text(const char* format, const char* a, const char* b, const char* c) {
   char* text = nullptr;
   if (asprintf(&text, format, a, b, c) < 0) fail("out of memory", a);
   return text;
 }
 
-/// The bundle's folder, two above this program's file; `name` gets the file's name.
+/// Returns the bundle's folder, two levels above this program's file. `name` receives the file's name.
 const char* find_bundle(const char** name) {
   char* path = realpath("/proc/self/exe", nullptr);
   if (!path) fail("cannot tell where this program is", "/proc/self/exe");
@@ -55,9 +54,9 @@ void set_loader_path(const char* path) {
   }
 }
 
-/// Those elements of LD_LIBRARY_PATH that are absolute: the others mean the working directory. The loader has
-/// read the variable when this process began: where elements go, the process begins again, before anything is
-/// loaded.
+/// Returns the absolute elements of LD_LIBRARY_PATH; the others mean the working directory. The loader read
+/// the variable when this process started. If elements must be removed, the process therefore starts again
+/// before it loads anything.
 const char* absolute_elements(char** argv) {
   const char* variable = getenv("LD_LIBRARY_PATH");
   if (!variable || !variable[0]) return "";
@@ -80,7 +79,8 @@ const char* absolute_elements(char** argv) {
   return kept;
 }
 
-/// The folders of those carried libraries that the machine lacks or has too old, "" for none.
+/// Returns the folders of the carried libraries that the machine lacks or has in too old a version, "" for
+/// none.
 const char* carried_folders(const char* bundle) {
   const char* folders = "";
   const char* list = make_text("%s%s%s", bundle, "/lib/compat/NEEDS", "");
@@ -90,7 +90,7 @@ const char* carried_folders(const char* bundle) {
   while (fgets(line, sizeof line, file)) {
     if (sscanf(line, "%255s %511s %127s", library, symbol, version) != 3) continue;
     if (strcmp(library, chosen) == 0 || has_symbol(library, symbol, version)) continue;
-    strcpy(chosen, library);  // lines of one library follow each other
+    strcpy(chosen, library);  // the lines of one library are adjacent
     const char* folder = make_text("%s/lib/compat/%s%s", bundle, library, "");
     folders = make_text("%s%s%s", folders, folders[0] ? ":" : "", folder);
   }

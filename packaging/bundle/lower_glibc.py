@@ -1,9 +1,9 @@
 """Lets a library do without one function of a newer C library: lower_glibc.py FILE SYMBOL
 
-SYMBOL, which FILE takes from the C library in a version that older ones lack, is taken from wherever the loader finds it
-under its name. The version, which nothing else of FILE may need, gives its place in the table of needed versions to the
-oldest one that FILE needs of the C library anyway. Layouts: System V ABI, and "Symbol Versioning" of the Linux Standard
-Base Core Specification.
+FILE needs SYMBOL from the C library in a version that older C libraries lack. Afterwards the loader takes SYMBOL from
+any library that has it, in any version. The old version's entry in the table of needed versions is replaced by another
+version that FILE needs of the C library anyway; no other symbol of FILE may need the old one. Layouts: System V ABI, and
+"Symbol Versioning" of the Linux Standard Base Core Specification.
 """
 
 import pathlib
@@ -26,7 +26,7 @@ class Library:
         self.sections = [SECTION.unpack_from(data, start + i * SECTION.size) for i in range(count)]
 
     def section(self, kind):
-        """Its place and size in the file, and the place of its names."""
+        """Returns its offset and size in the file, and the offset of its names."""
         found = next((s for s in self.sections if s[1] == kind), None)
         if not found:
             sys.exit("lower_glibc: no versioned dynamic symbols")
@@ -37,7 +37,7 @@ class Library:
         return self.data[place : self.data.index(b"\0", place)].decode()
 
     def symbols(self):
-        """Dynamic symbols as (name, place of the version's index)."""
+        """Yields the dynamic symbols as (name, offset of the version's index)."""
         place, size, names = self.section(DYNSYM)
         versions, _, _ = self.section(VERSYM)
         for i in range(size // SYMBOL.size):
@@ -45,7 +45,7 @@ class Library:
             yield self.name(names + name), versions + 2 * i
 
     def needed_versions(self):
-        """Places of the versions of each needed library."""
+        """Yields, for each needed library, the offsets of its versions."""
         place, _, _ = self.section(VERNEED)
         while True:
             _, count, _, first, following = NEED.unpack_from(self.data, place)

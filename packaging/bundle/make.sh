@@ -1,7 +1,7 @@
 #!/bin/bash
-# Packs what a build folder holds: make.sh BUILD_FOLDER OUTPUT_FOLDER [--with-data] [--with-tests]
-# Writes OUTPUT_FOLDER/gpu_sweep-VERSION-linux-x86_64.tar.xz and prints its path. The build folder has been built with
-# the target gpu_sweep_bundle_parts, or gpu_sweep_bundle_tests for --with-tests. Equal builds give equal archives.
+# Packs the bundle from a build folder: make.sh BUILD_FOLDER OUTPUT_FOLDER [--with-data] [--with-tests]
+# Writes OUTPUT_FOLDER/gpu_sweep-VERSION-linux-x86_64.tar.xz and prints its path. The build folder must have the target
+# gpu_sweep_bundle_parts built, or gpu_sweep_bundle_tests for --with-tests. Equal builds give equal archives.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source=$(dirname "$(dirname "$here")")
@@ -21,9 +21,9 @@ say() { echo "bundle: $*" >&2; }
 most_glibc=2.34
 most_megabytes=20
 [ $with_data$with_tests = nono ] || most_megabytes=55
-# The machine's own are taken where they have what is needed (launcher.cpp).
+# The machine's own versions are used if they are new enough (launcher.cpp).
 machine_first=' libstdc++.so.6 libgomp.so.1 libcrypto.so.3 libz.so.1 '
-# Packages whose code is in the program itself, and of what is carried besides libraries.
+# Packages whose code is compiled into the program, and the data package carried besides libraries.
 compiled_in=(libboost1.74-dev libcli11-dev librandom123-dev nlohmann-json3-dev)
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
@@ -35,7 +35,7 @@ trap 'rm -rf "$scratch"' EXIT
 root=$scratch/$name
 elf() { python3 "$here/elf.py" "$@"; }
 
-# carry_program FILE NAME PATCHELF_FLAG...: libexec/NAME, and bin/NAME which starts it
+# carry_program FILE NAME PATCHELF_FLAG...: adds libexec/NAME, and bin/NAME, which starts it
 carry_program() {
   mkdir -p "$root/bin" "$root/libexec"
   install -m 755 "$1" "$root/libexec/$2"
@@ -50,15 +50,15 @@ carry_parts() {
   done
   rm -r "$root/bin/gpu_sweep" "$root/share/lintian" "$root/share/doc/gpu-sweep/changelog.gz"
   find "$root/share/doc" -mindepth 1 -maxdepth 1 ! -name gpu-sweep -exec rm -r {} +
-  # RPATH, not RUNPATH: it holds for what the carried libraries need, too, and LD_LIBRARY_PATH does not come before it.
-  # shellcheck disable=SC2016 # $ORIGIN is the loader's
+  # RPATH, not RUNPATH: it also applies to the needs of carried libraries, and takes precedence over LD_LIBRARY_PATH.
+  # shellcheck disable=SC2016 # $ORIGIN is for the loader
   carry_program "$build/gpu_sweep" gpu_sweep --force-rpath --set-rpath '$ORIGIN/../lib'
   find "$root/lib" -name '*.so' -exec patchelf --remove-rpath {} \;
   ln -s share/gpu_sweep/experiments "$root/experiments"
   cp "$here/README.md" "$source/LICENSE" "$root"
 }
 
-# Card tests are linked to CUDA: the machine's LD_LIBRARY_PATH comes first there.
+# Card tests are linked to CUDA, so the machine's LD_LIBRARY_PATH takes precedence for them.
 carry_tests() {
   local program
   for program in study_bench kernel_bench; do
@@ -107,7 +107,8 @@ carry_data() {
   carried_packages+=("$data_package")
 }
 
-# lower_needs FOLDER: Debian's libstdc++ takes one function of glibc 2.36, for std::random_device.
+# lower_needs FOLDER: removes the need for glibc 2.36, of which Debian's libstdc++ uses one function
+# (std::random_device).
 lower_needs() {
   readelf --dyn-syms -W "$1/libstdc++.so.6" | grep 'UND arc4random@' >/dev/null || return 0
   python3 "$here/lower_glibc.py" "$1/libstdc++.so.6" arc4random
@@ -130,14 +131,14 @@ carry_libraries() {
   elf needs "$root" >"$root/lib/compat/NEEDS"
 }
 
-# Debian's file of every package has the licences, and says which of the common ones it means; SOURCES says where the
-# source of each is, exactly.
+# Debian's copyright file of every package has its licences and refers to common ones. SOURCES says exactly where the
+# source of each package is.
 carry_licences() {
   local licences=$root/share/doc/gpu-sweep/licences package cub
   mkdir -p "$licences"
   for package in $(printf '%s\n' "${carried_packages[@]}" "${compiled_in[@]}" | sort -u); do
     cp "/usr/share/doc/$package/copyright" "$licences/$package"
-    # shellcheck disable=SC2016 # dpkg-query's own
+    # shellcheck disable=SC2016 # for dpkg-query
     dpkg-query -W -f '${Package} ${Version}: source ${source:Package} ${source:Version}\n' "$package" |
       head -n 1 >>"$licences/list"
   done
@@ -145,7 +146,7 @@ carry_licences() {
   rm "$licences/list"
   {
     grep -oh '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' "$licences"/*
-    echo /usr/share/common-licenses/Apache-2.0 # NVTX, whose headers only name it
+    echo /usr/share/common-licenses/Apache-2.0 # for NVTX, whose headers only name it
   } | sort -u >"$scratch/common"
   mkdir "$licences/common"
   xargs cp -L -t "$licences/common" <"$scratch/common"
