@@ -1,11 +1,11 @@
 # The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
 #
-# Machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x), consumer Blackwell (12.x), and PTX of sm_90 for
-# whatever the list leaves out or does not know yet, all of which is newer than that. What the nvcc at hand does not know
-# is left out: CUDA 12.3 stops at sm_90, and newer cards take its PTX. A driver older than the toolkit may refuse PTX:
-# machine code of the same major version it takes. The lane itself reads the list (cuda_capability.h).
-# --fmad=false gives mul + add as -ffp-contract=off does on the CPU. With CUDA 13 and newer, a warning or a kernel that
-# spills registers fails the build; an older ptxas may spill (12.3: 4 bytes in the softmax).
+# Machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x), and PTX of sm_90
+# for newer cards that the list does not cover. Architectures that this nvcc does not know are left out: CUDA 12.3 stops
+# at sm_90, and newer cards use its PTX. A driver older than the toolkit may reject PTX, but accepts machine code of the
+# same major version. The lane itself reads the list (cuda_capability.h).
+# --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, a warning or a
+# kernel that spills registers fails the build; an older ptxas may spill (12.3: 4 bytes in the softmax).
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-code OUTPUT_VARIABLE known ERROR_QUIET)
@@ -21,7 +21,7 @@ enable_language(CUDA)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)
 set(CMAKE_CUDA_EXTENSIONS OFF)
-if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc has it
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc supports it
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
 endif()
 find_package(CUDAToolkit REQUIRED)
@@ -39,7 +39,7 @@ target_compile_definitions(gpu_sweep_cuda_settings INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:GPU_SWEEP_CUDA_ARCHITECTURES=\"${architectures}\">")
 target_link_libraries(gpu_sweep_cuda_settings INTERFACE CUDA::cudart)
 
-# cuDNN is an oracle of tests and a baseline of kernel_bench; the program never needs it.
+# Tests use cuDNN as an oracle, kernel_bench as a baseline. The program never needs it.
 find_path(CUDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
 find_library(CUDNN_LIBRARY cudnn HINTS ${CUDAToolkit_LIBRARY_DIR} ${CUDAToolkit_LIBRARY_ROOT}/lib)
 if(CUDNN_INCLUDE_DIR AND CUDNN_LIBRARY)

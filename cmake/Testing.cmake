@@ -1,9 +1,9 @@
 # gpu_sweep_test(NAME file.cpp... [LIBRARIES lib...] [LABELS label...] [PREFIX prefix] [TIMEOUT seconds]
 #                [WITHOUT_ENGINE])
-# One GoogleTest executable in build/tests, every test of it known to ctest by its own name after the prefix.
-# Labels that mean something: slow (by hand), ci_slow (continuous integration), tsan (worth a run under
-# ThreadSanitizer; the target tsan_tests builds these alone), gpu (needs a card and says so where there is none).
-# A test whose parameter is called cuda or cuda_... gets gpu by itself, and has the card for itself.
+# Adds a GoogleTest executable in build/tests. ctest knows each of its tests by the prefix and the test's own name.
+# Labels: slow (run by hand), ci_slow (continuous integration), tsan (worth a run under ThreadSanitizer; the target
+# tsan_tests builds only these), gpu (needs a card, and reports it if there is none). A test whose parameter is named
+# cuda or cuda_... gets the label gpu automatically, and does not share the card with other tests.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -44,13 +44,13 @@ function(gpu_sweep_test name)
     endif()
   endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  if(GPU_SWEEP_SANITIZE AND arg_LABELS MATCHES slow)  # nobody runs it there: not even compiled
+  if(GPU_SWEEP_SANITIZE AND arg_LABELS MATCHES slow)  # not run under sanitizers, so not compiled
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
     return()
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     TEST_LIST ${name}_names PROPERTIES TIMEOUT ${arg_TIMEOUT})
-  # gtest_discover_tests keeps the first of several labels only: they are set once the tests are known.
+  # gtest_discover_tests keeps only the first of several labels, so they are set once the tests are known.
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels} @ONLY CONTENT [[
 foreach(test IN LISTS @name@_names)
