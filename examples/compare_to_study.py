@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds the runs of experiments/layer_depth.toml against the reference study's table.
+"""Compares the runs of experiments/layer_depth.toml with the reference study's table.
 
     gpu_sweep run experiments/layer_depth.toml
     python3 examples/compare_to_study.py results/layer_depth/summary.json
 
-Prints our eight figures of every model as a Markdown table, each with its difference from the study's in standard
-errors of that difference: sqrt(s1^2 / n1 + s2^2 / n2) for means, sqrt(s1^2 / (2 n1) + s2^2 / (2 n2)) for standard
-deviations (as if figures were normally distributed over seeds). Needs nothing beyond Python.
+Prints our eight numbers for every model as a Markdown table, each with its difference from the study's number in
+standard errors of that difference: sqrt(s1^2 / n1 + s2^2 / n2) for means, sqrt(s1^2 / (2 n1) + s2^2 / (2 n2)) for
+standard deviations (as if metrics were normally distributed over seeds). Needs only Python.
 """
 import json
 import math
@@ -28,7 +28,7 @@ STUDY = {
 
 
 def compare(models):
-    """(name of the row, [(ours, difference in standard errors) or None, one a model])."""
+    """Yields (name of the row, [(ours, difference in standard errors) or None per model])."""
     for figure, (means, deviations) in STUDY.items():
         ours = [models[name] for name in MODELS]
         name = figure.replace("valid", "validation").replace("_", " ")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads what `gpu_sweep export DIR --format npz` wrote and draws the study's figures.
+"""Reads the files of `gpu_sweep export DIR --format npz` and draws the reference study's figures.
 
     gpu_sweep run experiments/quick.toml
     gpu_sweep export results/quick --format npz
@@ -18,7 +18,7 @@ import numpy
 
 
 def by_model(archive):
-    """{"model/array": values} as {model: {array: values}}."""
+    """Returns {"model/array": values} as {model: {array: values}}."""
     models = {}
     for name in archive.files:
         model, array = name.rsplit("/", 1)
@@ -27,7 +27,7 @@ def by_model(archive):
 
 
 def draw_curves(history, file):
-    """Training (dashed) and validation of every model over the epochs: mean of the runs, from the untrained point."""
+    """Draws training (dashed) and validation of every model per epoch: means over runs, from the untrained model on."""
     figure, (accuracy, loss) = plt.subplots(1, 2, figsize=(12, 4.5))
     for axes, name in ((accuracy, "accuracy"), (loss, "loss")):
         for index, (model, arrays) in enumerate(history.items()):
@@ -42,7 +42,7 @@ def draw_curves(history, file):
 
 
 def draw_distributions(final, file):
-    """The final accuracies of every run, a box a model."""
+    """Draws the final accuracies of all runs, one box per model."""
     figure, panels = plt.subplots(1, 2, figsize=(12, 4.5))
     for axes, prefix, title in zip(panels, ("train", "valid"), ("training", "validation")):
         axes.boxplot([arrays[prefix + "_accuracy"] for arrays in final.values()])
@@ -55,7 +55,7 @@ def draw_distributions(final, file):
 
 
 def draw_confusion(confusion, file):
-    """The confusion matrix of the first run of the first model on the test set, with its counts."""
+    """Draws the confusion matrix of the first run of the first model on the test split, with its counts."""
     model, arrays = next(iter(confusion.items()))
     matrix = arrays["test"][0]
     figure, axes = plt.subplots(figsize=(7, 6))

@@ -1,4 +1,4 @@
-// Trains one model with the engine as a library: train_one_model [FOLDER OF THE FOUR IDX FILES]
+// Trains one model with the engine as a library: train_one_model [FOLDER_WITH_THE_FOUR_IDX_FILES]
 #include <cstdio>
 
 #include "engine/data/find_data.h"
