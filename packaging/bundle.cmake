@@ -19,7 +19,7 @@ if(GPU_SWEEP_MPI)
 endif()
 if(GPU_SWEEP_CUDA)
   add_dependencies(gpu_sweep_bundle_parts gpu_sweep_cuda)
-  find_file(GPU_SWEEP_CUB_HEADER cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl)  # has its licence
+  find_file(GPU_SWEEP_CUB_HEADER cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl)  # has its license
 endif()
 
 # For --with-tests: the programs that this build has.

@@ -12,7 +12,7 @@ if [ "$(uname -m)" != x86_64 ]; then
   exit 1
 fi
 {
-  echo "cuda_from_pypi: downloading from PyPI into $folder (about 530 MB, 0.9 GB unpacked; under NVIDIA's licences):"
+  echo "cuda_from_pypi: downloading from PyPI into $folder (about 530 MB, 0.9 GB unpacked; under NVIDIA's licenses):"
   sed -n 's/^\([a-z][^ ]*\) .*/    \1/p' "$wheels"
 } >&2
 rm -rf "$part"

@@ -1,4 +1,4 @@
-# The files that Debian expects in every package: licence, changelog and, where lintian is wrong, overrides.
+# The files that Debian expects in every package: license, changelog and, where lintian is wrong, overrides.
 file(STRINGS debian/changelog latest_change LIMIT_COUNT 1)
 if(NOT latest_change MATCHES "^gpu-sweep \\(${PROJECT_VERSION}\\) ")
   message(FATAL_ERROR "packaging/debian/changelog begins with '${latest_change}', expected version ${PROJECT_VERSION}")

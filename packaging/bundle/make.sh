@@ -131,7 +131,7 @@ carry_libraries() {
   elf needs "$root" >"$root/lib/compat/NEEDS"
 }
 
-# Debian's copyright file of every package has its licences and refers to common ones. SOURCES says exactly where the
+# Debian's copyright file of every package has its licenses and refers to common ones. SOURCES says exactly where the
 # source of each package is.
 carry_licences() {
   local licences=$root/share/doc/gpu-sweep/licences package cub
@@ -152,7 +152,7 @@ carry_licences() {
   xargs cp -L -t "$licences/common" <"$scratch/common"
   if [ -e "$root/lib/gpu_sweep/libgpu_sweep_cuda.so" ]; then
     cub=$(sed -n 's/^GPU_SWEEP_CUB_HEADER:FILEPATH=//p' "$build/CMakeCache.txt")
-    [ -e "$cub" ] || fail "the toolkit has no cub/cub.cuh, whose licence the bundle carries"
+    [ -e "$cub" ] || fail "the toolkit has no cub/cub.cuh, whose license the bundle includes"
     sed -n '1,/\*\//p' "$cub" >"$licences/cub"
   fi
 }
