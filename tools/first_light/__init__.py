@@ -1,1 +1,1 @@
-"""The first half hour of gpu_sweep on a card: is it right, is it fast, and why not faster?"""
+"""The first half hour of gpu_sweep on a card: is it right, is it fast, and what limits its speed?"""

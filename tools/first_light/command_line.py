@@ -18,11 +18,11 @@ from .stage import Stage, run_stage
 STAGES: tuple[Stage, ...] = (right.STAGE, fast.STAGE, why.STAGE)
 ALL = "all"
 
-DONE, USAGE, DEVICE, OUTPUT = 0, 2, 4, 5  # exit codes, as gpu_sweep's
+DONE, USAGE, DEVICE, OUTPUT = 0, 2, 4, 5  # exit codes, the same as gpu_sweep's
 
 SABOTAGES = {
     "fail": ["sh", "-c", "echo forced to fail >&2; exit 9"],
-    "hang": ["sh", "-c", "trap '' TERM; sleep 611 & sleep 612"],  # leaves a child, and takes SIGKILL
+    "hang": ["sh", "-c", "trap '' TERM; sleep 611 & sleep 612"],  # leaves a child, and ends only on SIGKILL
 }
 
 
@@ -62,35 +62,35 @@ def parser() -> argparse.ArgumentParser:
     minutes = ", ".join(f"{stage.name} {stage.limit_s / 60:.0f}" for stage in STAGES)
     made = argparse.ArgumentParser(
         prog="first_light",
-        description="The first half hour of gpu_sweep on a card. Right: does it compute what it must? Fast: how fast, "
-        "against what was computed? Why: where does the time go? Results stand in DIR/first_light.md and .json, "
+        description="The first half hour of gpu_sweep on a card. Right: are its results correct? Fast: how fast is it, "
+        "compared with the computed times? Why: where does the time go? Results are in DIR/first_light.md and .json, "
         "written after every step.",
-        epilog=f"A stage ends within minutes: {minutes}; all runs them in turn. Exit code 4: a step failed or ran past its limit.",
+        epilog=f"Minutes that a stage takes at most: {minutes}. Exit code 4: a step failed or exceeded its limit.",
     )
     made.add_argument(
         "stage",
         choices=[ALL, *(stage.name for stage in STAGES), "report"],
-        help="all: the three in turn; report: write the .md again",
+        help="all: the three one after another; report: write the .md again",
     )
-    made.add_argument("--out", required=True, type=pathlib.Path, metavar="DIR", help="folder of the results")
-    made.add_argument("--device", default="cuda", type=_device, help="cuda (default); cuda:N, as nvidia-smi numbers; simt in tests")
+    made.add_argument("--out", required=True, type=pathlib.Path, metavar="DIR", help="folder for the results")
+    made.add_argument("--device", default="cuda", type=_device, help="cuda (default); cuda:N, numbered as by nvidia-smi; simt in tests")
     made.add_argument(
         "--programs",
         action="append",
         default=[],
         type=pathlib.Path,
         metavar="DIR",
-        help="unpacked bundle or build with our programs; may be given several times (default: around this script)",
+        help="unpacked bundle or build folder with our programs; repeatable (default: around this script)",
     )
     made.add_argument(
         "--data", type=pathlib.Path, metavar="DIR", help="four IDX files for the study (default: found or made)"
     )
-    made.add_argument("--resume", action="store_true", help="go on after the last finished step")
+    made.add_argument("--resume", action="store_true", help="continue after the last finished step")
     made.add_argument(
-        "--only", action="append", default=[], metavar="STEP", help="run this step alone, again if need be"
+        "--only", action="append", default=[], metavar="STEP", help="run only this step, even if finished; repeatable"
     )
     made.add_argument(
-        "--limit", action="append", default=[], type=_limit, metavar="STEP=SECONDS", help="another limit for a step"
+        "--limit", action="append", default=[], type=_limit, metavar="STEP=SECONDS", help="a step's limit; repeatable"
     )
     made.add_argument(
         "--variant",
@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         type=pathlib.Path,
         metavar="FILE.so",
-        help="another build of the lane to time",
+        help="another build of the lane to time; repeatable",
     )
     made.add_argument("--sabotage", action="append", default=[], type=_sabotage, help=argparse.SUPPRESS)
     return made

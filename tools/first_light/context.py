@@ -1,4 +1,4 @@
-"""What every step works with: where things are, what sizes suit the device, and how commands are run."""
+"""The context of every step: where files are, which sizes suit the device, and how commands are run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .results import Json, Results
 
 
 class NotHere(Exception):
-    """A tool, program or library that the step needs is not on this machine."""
+    """Raised if a tool, program or library that the step needs is not on this machine."""
 
 
 class StepFailed(Exception):
-    """What a step found wrong, with what it had measured by then."""
+    """Raised for an error that a step found, with the step's measurements so far."""
 
     def __init__(self, message: str, figures: Json | None = None) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class StepFailed(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of a step that passed: one line for the reader, and its figures as JSON can hold them."""
+    """The result of a step that passed: one line for the reader, and its measurements as JSON."""
 
     headline: str
     figures: Json = field(default_factory=dict)
@@ -36,18 +36,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scale:
-    """Sizes. On the stand-in everything is as small as can be, since it knows nothing of speed."""
+    """The sizes of all steps. On the stand-in, whose speed means nothing, they are as small as possible."""
 
     card_tests: dict[str, str]  # step: executable
     test_filter: str
     copy_rate: str
     replicas: int
     replicas_beyond_cache: int
-    groupings: tuple[tuple[int, int], ...]  # replicas a group, lanes
-    side: int  # of the synthetic images
+    groupings: tuple[tuple[int, int], ...]  # replicas per group, lanes
+    side: int  # of the synthetic images, in pixels
     train: int
     test: int
-    tiny_model: str  # TOML of an experiment's defaults and models for quick runs
+    tiny_model: str  # TOML: the rest of an experiment's defaults, and its models, for quick runs
 
 
 CARD = Scale(
@@ -86,18 +86,18 @@ STAND_IN = Scale(
 
 @dataclass
 class Context:
-    """One call of first_light. `begin` and `finish` frame every step."""
+    """One call of first_light. `begin` precedes every step."""
 
-    device: str  # cuda, which is the first card that `base_environment` shows, or simt
+    device: str  # cuda, the first card that `base_environment` shows, or simt
     scale: Scale
-    folders: list[pathlib.Path]  # to look for our programs and experiments in
+    folders: list[pathlib.Path]  # searched for our programs and experiments
     given_data: pathlib.Path | None
     out: pathlib.Path
     results: Results
     variants: list[pathlib.Path] = field(default_factory=list)
     stop: process.StopRequest = field(default_factory=process.StopRequest)
-    sabotage: dict[str, list[str]] = field(default_factory=dict)  # of tests: what a step runs in place of its commands
-    base_environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))  # of machine.environment_of
+    sabotage: dict[str, list[str]] = field(default_factory=dict)  # for tests: what a step runs instead of its commands
+    base_environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))  # from machine.environment_of
 
     def __post_init__(self) -> None:
         self.work = self.out / "work"
@@ -123,18 +123,18 @@ class Context:
         return self.logs / f"{self.step}.log"
 
     def left_s(self) -> float:
-        """Seconds that the step may still take, its processes' end included."""
+        """Returns the seconds that the step may still take, including the end of its processes."""
         return self._deadline - time.monotonic()
 
     def program(self, name: str) -> str:
-        """The path of one of our programs. Raises NotHere."""
+        """Returns the path of one of our programs. Raises NotHere."""
         path = machine.find_program(name, self.folders)
         if path is None:
             raise NotHere(f"no {name} below {', '.join(str(folder) for folder in self.folders)}")
         return str(path)
 
     def tool(self, name: str) -> str:
-        """The path of somebody else's program. Raises NotHere."""
+        """Returns the path of a third-party program. Raises NotHere."""
         places = machine.tool_folders()
         path = shutil.which(name) or shutil.which(name, path=os.pathsep.join(places) or None)
         if path is None:
@@ -142,25 +142,25 @@ class Context:
         return path
 
     def binary(self, name: str) -> str:
-        """The ELF file of one of our programs, for tools that look into the process they start. Raises NotHere."""
+        """Returns the ELF file of one of our programs, for tools that inspect their child process. Raises NotHere."""
         return str(machine.binary_of(pathlib.Path(self.program(name))))
 
     def lost_libraries(self, file: pathlib.Path) -> list[str]:
-        """CUDA's libraries that the loader does not find for a program or library of ours."""
+        """Returns CUDA's libraries that the loader does not find for one of our programs or libraries."""
         command = [self.tool("ldd"), str(machine.binary_of(file))]
         return re.findall(r"^\s*(libcu\S+) => not found", self.run(command, exit_codes=(0, 1)).stdout, re.MULTILINE)
 
     def needs_precision(self, precision: str) -> None:
-        """Raises NotHere where the card is known to lack TF32 or bf16: those came with compute capability 8.0."""
+        """Raises NotHere if the card is known to lack TF32 or bf16, which need compute capability 8.0."""
         cards = self.results.machine.get("cards") or [{}]
         capability = str(cards[0].get("compute_cap", ""))
         if self.device != "simt" and precision != "fp32" and re.fullmatch(r"[1-7]\.\d", capability):
             raise NotHere(f"{precision} needs compute capability 8.0, this card has {capability}")
 
     def needs_card(self) -> None:
-        """Raises NotHere on the stand-in, which lacks what the step looks at."""
+        """Raises NotHere on the stand-in, which lacks what the step examines."""
         if self.device == "simt":
-            raise NotHere("the stand-in has nothing of it: a card alone can tell")
+            raise NotHere("not on the stand-in: only a card can show it")
 
     def experiment(self, name: str) -> str:
         for folder in machine.find_below(machine.EXPERIMENT_FOLDERS, self.folders):
@@ -177,9 +177,9 @@ class Context:
         exit_codes: Sequence[int] = (0,),
         extra: dict[str, str] | None = None,
     ) -> process.Completed:
-        """Runs a command within what is left of the step's time. `ours` gives it the path of CUDA's libraries.
+        """Runs a command within the step's remaining time. `ours` gives it the path of CUDA's libraries.
 
-        Raises StepFailed for another exit code, and TimedOut.
+        Raises StepFailed for other exit codes, and TimedOut.
         """
         command = self.sabotage.get(self.step, list(command))
         left_s = self.left_s() - process.TERM_GRACE_S
@@ -202,15 +202,15 @@ class Context:
         return done
 
     def few_images(self) -> pathlib.Path:
-        """Some hundred synthetic images, for what would take too long with more."""
+        """Returns a folder with a few hundred synthetic images, for steps that would take too long with more."""
         folder = self.work / "few_images"
         if not images.is_data(folder):
             images.write_images(folder, train=self.scale.train, test=self.scale.test, side=self.scale.side)
         return folder
 
     def data(self) -> tuple[pathlib.Path, str]:
-        """The data of the study, and its name: the folder asked for, the real images where they are, else synthetic
-        ones of the same number and size."""
+        """Returns the study's data and their name: the given folder, otherwise the real images if they are here,
+        otherwise synthetic ones of the same number and size."""
         if self.device == "simt":
             return self.few_images(), "synthetic images"
         if self.given_data is not None:

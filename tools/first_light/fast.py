@@ -1,4 +1,4 @@
-"""Stage `fast`: how fast is it, against what was computed?"""
+"""Stage `fast`: how fast is it, compared with the computed times?"""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def copy(context: Context) -> Outcome:
 
 
 def node_cost(context: Context) -> Outcome:
-    """`advance` does next to nothing, so it takes what a node of a graph takes."""
+    """`advance` does almost nothing, so its time is the cost of a graph's node."""
     found = kernel_bench.measure(context, "/train_step/advance/", "--precision", "fp32", "--hidden", "1")
-    return Outcome(f"{found[0]['us']:.2f} us a node", {"us": found[0]["us"]})
+    return Outcome(f"{found[0]['us']:.2f} us per node", {"us": found[0]["us"]})
 
 
 def operations(precision: str) -> Step:
-    """Every operation, and the whole step."""
+    """Times every operation and the whole step."""
 
     def run(context: Context) -> Outcome:
         context.needs_precision(precision)
@@ -49,7 +49,7 @@ def operations(precision: str) -> Step:
 
 
 def operations_beyond_cache(context: Context) -> Outcome:
-    """Operands that no cache holds."""
+    """Times operations whose operands do not fit in a cache."""
     context.needs_precision("tf32")
     count = context.scale.replicas_beyond_cache
     flags = ["--replicas", str(count), "--hidden", "1", "--precision", "tf32"]
@@ -58,7 +58,7 @@ def operations_beyond_cache(context: Context) -> Outcome:
 
 
 def cudnn(context: Context) -> Outcome:
-    """What a composition of cuDNN's calls takes for the same operations, and ours beside it."""
+    """Times compositions of cuDNN's calls for the same operations, and ours for comparison."""
     context.needs_card()
     program = context.program("kernel_bench_cudnn")
     lost = context.lost_libraries(pathlib.Path(program))
@@ -76,7 +76,7 @@ def cudnn(context: Context) -> Outcome:
 
 
 def offered_by_cudnn(context: Context, pattern: str, *flags: str) -> tuple[list[Json], list[str]]:
-    """What kernel_bench_cudnn timed, and what cuDNN has no call for, which is no failure."""
+    """Returns what kernel_bench_cudnn timed, and the operations that cuDNN does not offer, which is not a failure."""
     try:
         return kernel_bench.measure(context, pattern, *flags, program="kernel_bench_cudnn"), []
     except StepFailed as why:
@@ -101,11 +101,11 @@ def tune(context: Context) -> Outcome:
     figures: Json = {**json.loads(done.stdout), "data": data_name}
     best = figures["best"]
     grouping = f"{best['replicas_per_group']} replicas on {best['lanes']} lanes"
-    return Outcome(f"best: {grouping}, {best['epochs_a_second']:.0f} epochs a second", figures)
+    return Outcome(f"best: {grouping}, {best['epochs_a_second']:.0f} epochs per second", figures)
 
 
 def _wall_clock(context: Context, experiment: str, name: str, *flags: str) -> tuple[float, str]:
-    """Trains `experiment` into an empty folder: the seconds that it took, and what the program said meanwhile."""
+    """Trains `experiment` into an empty folder. Returns its wall time in seconds and the program's stderr."""
     data, _ = context.data()
     out = context.work / name
     shutil.rmtree(out, ignore_errors=True)
@@ -115,7 +115,7 @@ def _wall_clock(context: Context, experiment: str, name: str, *flags: str) -> tu
 
 
 def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> float:
-    """Seconds by the wall clock in which all lanes train one group of the original model."""
+    """Returns the wall time in seconds in which each lane trains one group of the original model."""
     small = context.device == "simt"
     model = context.scale.tiny_model if small else "[[model]]\nname = 'original'\nhidden = [256]\n"
     path = context.work / "grouping.toml"
@@ -125,8 +125,8 @@ def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> 
 
 
 def groupings(context: Context) -> Outcome:
-    """Groups of other sizes than tune tries, by the wall clock: 10 epochs more in the numerator and the denominator
-    leave the start and the end of the program out."""
+    """Times groups of sizes that tune does not try, by the wall clock. The difference between two runs whose epochs
+    differ by 10 excludes the start and the end of the program."""
     context.needs_precision("tf32")
     few, many = (1, 2) if context.device == "simt" else (2, 12)
     found: list[Json] = []
@@ -144,12 +144,12 @@ def groupings(context: Context) -> Outcome:
         rate = (many - few) * runs / more_s if more_s > 0 else None
         found.append({"replicas": replicas, "lanes": lanes, "seconds": seconds, "epochs_a_second": rate})
     rates = [f"{f['replicas']} x {f['lanes']}: {f['epochs_a_second'] or 0:.0f}" for f in found]
-    return Outcome("epochs of the original model a second: " + ", ".join(rates), {"groupings": found})
+    return Outcome("epochs of the original model per second: " + ", ".join(rates), {"groupings": found})
 
 
 def floor_s(context: Context, experiment: str, precision: str, runs: int) -> float | None:
-    """The computed least time of an experiment on this card, by its data sheet; None where that is not known, and
-    where several cards share the runs."""
+    """Returns the computed least time of an experiment on this card, by its data sheet, in seconds. None if the data
+    sheet is not known, or if several cards share the runs."""
     flags = kernel_bench.card_flags(context)
     if not flags or len(context.results.machine.get("cards", [])) > 1:
         return None
@@ -161,7 +161,7 @@ def floor_s(context: Context, experiment: str, precision: str, runs: int) -> flo
 
 
 def runs_that_fit(limit_s: float, epochs_a_second: float | None) -> int:
-    """Runs a model that take three quarters of `limit_s` by tune's figure; all of them where there is none."""
+    """Returns the runs per model that take three quarters of `limit_s` by tune's rate; all runs if there is no rate."""
     if not epochs_a_second:
         return STUDY_RUNS
     return max(1, min(STUDY_RUNS, int(0.75 * limit_s * epochs_a_second / (STUDY_MODELS * STUDY_EPOCHS))))
@@ -189,7 +189,7 @@ def study(precision: str) -> Step:
             "notices": [line for line in said.splitlines() if "groups of" in line],
         }
         share = f", {floor / seconds:.0%} of the floor's speed" if floor else ""
-        size = f"{runs} of {STUDY_RUNS} runs a model" if scaled else f"{runs} runs a model"
+        size = f"{runs} of {STUDY_RUNS} runs per model" if scaled else f"{runs} runs per model"
         return Outcome(f"{seconds:.1f} s by the wall clock, {size}, {data_name}{share}", figures)
 
     return Step(f"study_{precision}", 55, f"experiments/layer_depth.toml by the wall clock in {precision}", run)
@@ -199,15 +199,15 @@ STAGE = Stage(
     "fast",
     480,
     (
-        Step("copy", 15, "bytes a second that a copy reads and writes", copy),
+        Step("copy", 15, "bytes per second that a copy reads and writes", copy),
         Step("node_cost", 20, "what a node of a graph costs", node_cost),
         operations("tf32"),
         operations("bf16"),
-        Step("operations_beyond_cache", 40, "operations whose operands no cache holds", operations_beyond_cache),
+        Step("operations_beyond_cache", 40, "operations whose operands do not fit in a cache", operations_beyond_cache),
         Step("tune", 120, "the fastest grouping for the study", tune),
         study("tf32"),
         study("bf16"),
-        Step("groupings", 47, "66 and 100 replicas a group on one and two lanes", groupings),
+        Step("groupings", 47, "66 and 100 replicas per group on one and two lanes", groupings),
         Step("cudnn", 25, "the same operations as compositions of cuDNN's calls", cudnn),
     ),
 )

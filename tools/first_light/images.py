@@ -1,4 +1,4 @@
-"""Seeded images in four IDX files, where the real ones are not there or would take too long."""
+"""Seeded images in four IDX files, if the real ones are missing or would take too long."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3
 
 
 def _write_set(folder: pathlib.Path, name: str, count: int, side: int, draw: random.Random) -> None:
-    """Noise with a bright bar of its own for each class, so that there is something to learn."""
+    """Writes noise with a bright bar in a different place for each class, so that there is something to learn."""
     pixels = side * side
     bar = max(1, pixels // CLASSES)
     labels = bytes(i if i < CLASSES else draw.randrange(CLASSES) for i in range(count))
@@ -40,7 +40,7 @@ def is_data(folder: pathlib.Path) -> bool:
 
 
 def train_rows(folder: pathlib.Path) -> int:
-    """The number of training images that the labels' header states."""
+    """Returns the number of training images in the header of the labels."""
     path = folder / NAMES[1]
     opened = open(path, "rb") if path.is_file() else gzip.open(f"{path}.gz", "rb")
     with opened as file:

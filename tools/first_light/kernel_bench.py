@@ -1,4 +1,4 @@
-"""Reads what kernel_bench measured, and sets it beside what was computed."""
+"""Reads the measurements of kernel_bench, and compares them with computed times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .results import Json
 
 
 def card_flags(context: Context) -> list[str]:
-    """For the computed floor of this card, if its data sheet is known."""
+    """Returns the flags for the computed floor of this card, if its data sheet is known."""
     cards = context.results.machine.get("cards") or [{}]
     card = machine.card_of(cards[0].get("name", ""))
     return ["--card", card] if card else []
@@ -21,8 +21,8 @@ def card_flags(context: Context) -> list[str]:
 def measure(
     context: Context, pattern: str, *flags: str, program: str = "kernel_bench", limit_s: float | None = None
 ) -> list[Json]:
-    """One entry for each benchmark whose name matches: name, us, bytes, and where they are known FLOP/s, the floor of
-    the card's data sheet (`floor_us`) and the shape. Raises StepFailed where one of them failed or none matches."""
+    """Runs the benchmarks whose names match. Returns one entry each: name, us, bytes, and if known FLOP/s, the floor by
+    the card's data sheet (`floor_us`) and the shape. Raises StepFailed if one of them fails or none matches."""
     command = [
         context.program(program),
         "--device",
@@ -67,7 +67,7 @@ def parse(output: str) -> list[Json]:
 
 
 def copy_floor_us(entry: Json, bytes_per_second: float | None) -> float | None:
-    """The time of an operation's bytes at the rate at which this card copies."""
+    """Returns the time to move an operation's bytes at this card's copy rate, in microseconds."""
     if not bytes_per_second or not entry.get("bytes"):
         return None
     return float(entry["bytes"]) / bytes_per_second * 1e6

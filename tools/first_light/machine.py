@@ -1,4 +1,4 @@
-"""What this machine has: our programs, CUDA's libraries, other people's tools."""
+"""Finds what this machine has: our programs, CUDA's libraries, third-party tools."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ DATA_FOLDERS = ("share/gpu_sweep/datasets/fashion-mnist",)
 LANE_FOLDERS = ("", "lib/gpu_sweep/local", "lib/gpu_sweep")
 LIBRARIES = ("libcudart.so", "libcublas.so", "libcublasLt.so", "libcudnn.so")
 
-# Parts of a device's name, and the card of `gpu_sweep plan --roofline` that they mean. Only forms whose data sheet it
-# has: an H100 PCIe has another memory.
+# Patterns of device names, and the card of `gpu_sweep plan --roofline` that they mean. Only the forms whose data sheet
+# it has: an H100 PCIe has a different memory.
 CARDS = (
     (r"\bH200\b(?!.*NVL)", "h200"),
     (r"\bH100\b(?!.*(PCIe|NVL))", "h100"),
@@ -34,12 +34,12 @@ CARDS = (
 
 
 def card_of(device_name: str) -> str | None:
-    """The card of `--roofline` that a device is, by the name its driver gives."""
+    """Returns the card of `--roofline` for a device, by the name that its driver reports."""
     return next((card for pattern, card in CARDS if re.search(pattern, device_name)), None)
 
 
 def roots(given: Iterable[pathlib.Path], script_folder: pathlib.Path) -> list[pathlib.Path]:
-    """Folders to look for our files in: those given, else the folders above this script."""
+    """Returns the folders to search for our files: those given, otherwise the folders above this script."""
     chosen = [folder.resolve() for folder in given]
     return chosen or list(script_folder.resolve().parents)[:2]
 
@@ -54,13 +54,13 @@ def find_program(name: str, folders: Iterable[pathlib.Path]) -> pathlib.Path | N
 
 
 def find_file(name: str, parts: Iterable[str], folders: Iterable[pathlib.Path]) -> pathlib.Path | None:
-    """The first file of that name in one of `parts` of one of `folders`, or of their builds."""
+    """Returns the first file of that name in one of `parts` of `folders` or of their builds."""
     places = [folder / build / part for folder in folders for build in ("", "build") for part in parts]
     return next((place / name for place in places if (place / name).is_file()), None)
 
 
 def find_below(parts: Iterable[str], folders: Iterable[pathlib.Path]) -> list[pathlib.Path]:
-    """Those of `parts` that are folders below one of `folders`, or beside it where it is a build."""
+    """Returns those of `parts` that are folders below one of `folders`, or beside it if it is a build."""
     around = [place for folder in folders for place in (folder, folder.parent) if place == folder or _is_build(folder)]
     return [place / part for place in around for part in parts if (place / part).is_dir()]
 
@@ -70,15 +70,15 @@ def _is_build(folder: pathlib.Path) -> bool:
 
 
 def binary_of(program: pathlib.Path) -> pathlib.Path:
-    """What a bundle's launcher bin/NAME starts, or the program itself."""
+    """Returns the program that a bundle's launcher bin/NAME starts, or the program itself."""
     started = program.parent.parent / "libexec" / program.name
     return started if program.parent.name == "bin" and started.is_file() else program
 
 
 def library_folders(python: str | None) -> list[pathlib.Path]:
-    """Where CUDA's libraries may be, in the order in which the program looks for them: CUDA_HOME, CUDA_PATH,
-    LD_LIBRARY_PATH, the toolkit, conda's environment, the packages of pip. The distribution's own folders are not
-    among them: the loader finds what lies there by itself."""
+    """Returns where CUDA's libraries may be, in the program's search order: CUDA_HOME, CUDA_PATH, LD_LIBRARY_PATH, the
+    toolkit, conda's environment, the packages of pip. Excludes the distribution's own folders, which the loader
+    searches by itself."""
     variable = os.environ.get
     folders = [*_toolkit(variable("CUDA_HOME")), *_toolkit(variable("CUDA_PATH"))]
     folders += (variable("LD_LIBRARY_PATH") or "").replace(";", ":").split(":")
@@ -100,7 +100,7 @@ def _toolkit(root: str | None) -> list[str]:
 
 
 def _pip_packages(prefix: str) -> list[str]:
-    """nvidia/*/lib in the packages of every Python of an installation."""
+    """Returns nvidia/*/lib in the packages of every Python of an installation."""
     found = []
     for library in ("lib", "lib64", "local/lib"):
         for packages in ("site-packages", "dist-packages"):
@@ -109,7 +109,7 @@ def _pip_packages(prefix: str) -> list[str]:
 
 
 def tool_folders() -> list[str]:
-    """Where NVIDIA's tools may be that are not on the PATH, newest first."""
+    """Returns where NVIDIA's tools may be if they are not on PATH, newest first."""
     toolkits = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"]
     toolkits += sorted(glob.glob("/usr/local/cuda-*"), reverse=True)
     folders = [f"{toolkit}/{part}" for toolkit in toolkits if toolkit for part in ("bin", "compute-sanitizer")]
@@ -118,12 +118,12 @@ def tool_folders() -> list[str]:
 
 
 def _prefix_of(python: str) -> str:
-    """Of the environment that holds an interpreter: /x of /x/bin/python3, links not followed."""
+    """Returns the prefix of an interpreter's environment: /x for /x/bin/python3. Does not follow links."""
     return str(pathlib.Path(python).parent.parent)
 
 
 def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
-    """The first file of each of CUDA's libraries, by its name with the major version: libcublas.so.13."""
+    """Returns the first file of each of CUDA's libraries, by its name with the major version: libcublas.so.13."""
     found: dict[str, pathlib.Path] = {}
     for folder in folders:
         for stem in LIBRARIES:
@@ -134,9 +134,8 @@ def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
 
 
 def loader_folders(libraries: Iterable[pathlib.Path], links: pathlib.Path) -> list[pathlib.Path]:
-    """What to put on the loader's path for `libraries`: their folders, made anew. A folder that also holds the C++
-    runtime, as conda's does, would give our programs another one: links to NVIDIA's files in it, in `links`, stand for
-    it."""
+    """Returns the folders of `libraries` for the loader's path. A folder that also has a C++ runtime, as conda's does,
+    would give our programs that one. It is replaced by a new folder in `links` with links to its NVIDIA files."""
     shutil.rmtree(links, ignore_errors=True)
     folders = []
     for number, folder in enumerate(dict.fromkeys(path.parent for path in libraries)):
@@ -154,7 +153,7 @@ def loader_folders(libraries: Iterable[pathlib.Path], links: pathlib.Path) -> li
 def environment_for_ours(
     base: Mapping[str, str], folders: Iterable[pathlib.Path], cache: pathlib.Path
 ) -> dict[str, str]:
-    """For our programs alone: the loader's path, and a cache folder that leaves the user's own as it is."""
+    """Returns the environment for our programs only: the loader's path, and a cache folder separate from the user's."""
     environment = dict(base, XDG_CACHE_HOME=str(cache))
     path = [str(folder) for folder in folders] + [environment.get("LD_LIBRARY_PATH", "")]
     environment["LD_LIBRARY_PATH"] = ":".join(part for part in path if part)
@@ -164,13 +163,13 @@ def environment_for_ours(
 
 
 class NoSuchCard(Exception):
-    """--device names a card that CUDA_VISIBLE_DEVICES hides."""
+    """Raised if --device names a card that CUDA_VISIBLE_DEVICES hides."""
 
 
 def environment_of(device: str) -> dict[str, str]:
-    """For every command: this process's environment, in which the cards are numbered as nvidia-smi numbers them and
-    cuda:N is the only one, so that whatever takes the first card takes that one. Of a list that CUDA_VISIBLE_DEVICES
-    already holds, N counts the elements. Raises NoSuchCard."""
+    """Returns the environment for every command: this process's, with the cards numbered as by nvidia-smi and cuda:N as
+    the only visible card, so that programs that use the first card use that one. If CUDA_VISIBLE_DEVICES already holds
+    a list, N counts its elements. Raises NoSuchCard."""
     environment = dict(os.environ)
     if device == "simt":
         return environment
@@ -188,7 +187,7 @@ def environment_of(device: str) -> dict[str, str]:
 
 
 def pythons_with(module: str) -> list[str]:
-    """The python3 programs of this machine that have `module`."""
+    """Returns the python3 programs of this machine that have `module`."""
     found = []
     for python in dict.fromkeys((shutil.which("python3"), sys.executable, "/usr/bin/python3")):
         if not python or not os.access(python, os.X_OK):
@@ -206,21 +205,21 @@ CARD_FIELDS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clock
 
 
 def cards_command(nvidia_smi: str, environment: Mapping[str, str]) -> list[str]:
-    """Asks for the cards that `environment` shows to CUDA. A part of a card (MIG) has no entry of its own: all are
-    asked for then."""
+    """Returns a command that lists the cards that `environment` shows to CUDA. A part of a card (MIG) has no entry of
+    its own; the command then lists all cards."""
     visible = environment.get("CUDA_VISIBLE_DEVICES", "")
     chosen = ["-i", visible] if visible and "MIG-" not in visible else []
     return [nvidia_smi, *chosen, f"--query-gpu={','.join(CARD_FIELDS)}", "--format=csv,noheader,nounits"]
 
 
 def parse_cards(output: str) -> list[Json]:
-    """One entry a card, by `cards_command`'s output."""
+    """Parses the output of `cards_command`. Returns one entry per card."""
     rows = [line.split(",") for line in output.splitlines()]
     return [dict(zip(CARD_FIELDS, map(str.strip, row), strict=True)) for row in rows if len(row) == len(CARD_FIELDS)]
 
 
 def cards(environment: Mapping[str, str]) -> list[Json]:
-    """The cards of `environment` that nvidia-smi names; none where it is not here, fails or takes long."""
+    """Returns the cards of `environment` that nvidia-smi lists; none if it is missing, fails or takes too long."""
     nvidia_smi = shutil.which("nvidia-smi")
     if nvidia_smi is None:
         return []
@@ -233,7 +232,7 @@ def cards(environment: Mapping[str, str]) -> list[Json]:
 
 
 def describe(environment: Mapping[str, str]) -> Json:
-    """This machine in words, and the cards that `environment` shows to CUDA."""
+    """Describes this machine, and the cards that `environment` shows to CUDA."""
     model = ""
     try:
         found = re.search(r"^model name\s*:\s*(.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)

@@ -11,21 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-TERM_GRACE_S = 2.0  # from SIGTERM to SIGKILL
-POLL_S = 0.2  # between two looks for a signal
-KILL_GRACE_S = 3.0  # after which a process that even SIGKILL does not end is left behind
+TERM_GRACE_S = 2.0  # between SIGTERM and SIGKILL
+POLL_S = 0.2  # between two checks for a signal
+KILL_GRACE_S = 3.0  # a process that survives SIGKILL for this long is left behind
 
 
 class TimedOut(Exception):
-    """A command, or the step it belongs to, ran past its limit."""
+    """Raised if a command, or the step it belongs to, exceeds its limit."""
 
 
 class Stopped(SystemExit):
-    """The user or the system asked first_light to end. Its exit code is 128 + the signal's number."""
+    """Raised if the user or the system asks first_light to end. The exit code is 128 + the signal's number."""
 
 
 class StopRequest:
-    """Set by a signal's handler, which must not raise: an exception between fork and wait would lose a process."""
+    """Set by a signal handler, which must not raise: an exception between fork and wait would lose a process."""
 
     def __init__(self) -> None:
         self._signal = 0
@@ -41,7 +41,7 @@ class StopRequest:
 
 @dataclass(frozen=True)
 class Completed:
-    """What a command did. `seconds` is wall time; `exit_code` is negative for a signal."""
+    """The result of a command. `seconds` is wall time. `exit_code` is negative for a signal."""
 
     command: tuple[str, ...]
     exit_code: int
@@ -51,14 +51,14 @@ class Completed:
 
 
 def end_group(process: subprocess.Popen[bytes], grace_s: float = TERM_GRACE_S) -> bool:
-    """Ends every process of `process`'s group: SIGTERM, then SIGKILL. False if it would not die."""
+    """Ends every process of `process`'s group with SIGTERM, then SIGKILL. Returns False if it survives."""
     for sent, wait_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, KILL_GRACE_S)):
         try:
             os.killpg(process.pid, sent)
         except ProcessLookupError:
             pass
         if sent == signal.SIGTERM and process.poll() is not None:
-            continue  # the leader has gone, others may not have
+            continue  # the leader has ended, other processes may not have
         try:
             process.wait(wait_s)
         except subprocess.TimeoutExpired:
@@ -68,7 +68,7 @@ def end_group(process: subprocess.Popen[bytes], grace_s: float = TERM_GRACE_S) -
 
 
 def _wait(process: subprocess.Popen[bytes], deadline: float, stop: StopRequest) -> bool:
-    """Whether the process ended by itself before `deadline`."""
+    """Returns whether the process ended by itself before `deadline`."""
     while True:
         stop.check()
         left_s = deadline - time.monotonic()
@@ -89,10 +89,10 @@ def run(
     folder: pathlib.Path,
     stop: StopRequest,
 ) -> Completed:
-    """Runs `command` in a process group of its own and appends its output to `log`.
+    """Runs `command` in its own process group and appends its output to `log`.
 
     Raises TimedOut after `limit_s` seconds, Stopped soon after `stop` was called, and OSError if the command cannot be
-    started. Whatever of the group is left when this returns or raises has been killed.
+    started. Kills what is left of the group before it returns or raises.
     """
     streams = [log.with_suffix(".stdout"), log.with_suffix(".stderr")]
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Reads what ncu prints as CSV: one row for each kernel and metric."""
+"""Reads the CSV output of ncu: one row per kernel and metric."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .context import NotHere, StepFailed
 from .results import Json
 
 DURATION = "gpu__time_duration.sum"
-LAST_OF_A_STEP = "advance"  # the kernel that stands once in every training step
+LAST_OF_A_STEP = "advance"  # the kernel that occurs once in every training step
 
 
 @dataclass
 class Kernel:
-    """One launch. `metrics` by name, as numbers where they are numbers."""
+    """One launch. `metrics` are by name, as numbers if they are numeric."""
 
     name: str
     metrics: Json = field(default_factory=dict)
 
     @property
     def us(self) -> float:
-        """Its duration; ncu printed it in nanoseconds (--print-units base)."""
+        """The duration in microseconds. ncu prints it in nanoseconds (--print-units base)."""
         return float(self.metrics.get(DURATION, 0)) / 1e3
 
 
@@ -36,14 +36,14 @@ def _number(text: str) -> float | str:
 
 
 def check_rights(output: str) -> None:
-    """Raises NotHere where the driver keeps its counters from this user."""
+    """Raises NotHere if the driver denies this user access to its counters."""
     refused = next((line for line in output.splitlines() if "ERR_NVGPUCTRPERM" in line), None)
     if refused:
         raise NotHere(f"ncu: {refused.removeprefix('==ERROR==').strip()}")
 
 
 def parse(output: str) -> list[Kernel]:
-    """Launches in their order. Raises StepFailed where `output` holds no table."""
+    """Returns the launches in order. Raises StepFailed if `output` contains no table."""
     lines = output.splitlines()
     start = next((i for i, line in enumerate(lines) if line.startswith('"ID"')), None)
     if start is None:
@@ -58,15 +58,15 @@ def parse(output: str) -> list[Kernel]:
 
 
 def short_name(name: str) -> str:
-    """The function alone: "update" of "void gpu_sweep::cuda::<unnamed>::update<4>(Op, Memory)"."""
+    """Returns only the function's name: "update" for "void gpu_sweep::cuda::<unnamed>::update<4>(Op, Memory)"."""
     for unnamed in ("(anonymous namespace)::", "<unnamed>::"):
         name = name.replace(unnamed, "")
     return re.split(r"[<(]", name)[0].split("::")[-1].split(" ")[-1] or name
 
 
 def one_step(kernels: Sequence[Kernel]) -> list[Kernel]:
-    """The kernels of one whole training step: those between two launches of `advance`, the second included. Raises
-    StepFailed where the window holds no whole step."""
+    """Returns the kernels of one whole training step: those after one launch of `advance` up to and including the next.
+    Raises StepFailed if the window contains no whole step."""
     ends = [i for i, kernel in enumerate(kernels) if short_name(kernel.name) == LAST_OF_A_STEP]
     if len(ends) < 2:
         raise StepFailed(f"ncu: {len(kernels)} kernels seen, and no whole step among them")

@@ -1,4 +1,4 @@
-"""first_light.md: what first_light.json holds, for the reader. Written anew after every step."""
+"""Writes first_light.md, the contents of first_light.json for readers, again after every step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECTIONS: tuple[Section, ...] = (
     ("The whole step, measured and computed", tables.steps),
     ("Operations, measured and computed", tables.operations),
     ("Operations beyond the cache", tables.operations_beyond_cache),
-    ("Beside compositions of cuDNN's calls", tables.cudnn),
+    ("Compared with compositions of cuDNN's calls", tables.cudnn),
     ("Groupings that tune tried", tables.tune),
     ("Other groupings, by the wall clock", tables.groupings),
     ("The study, by the wall clock", tables.study),
@@ -35,9 +35,9 @@ def _head(found: Results) -> list[str]:
     cards = machine.get("cards", [])
     lines = [f"- card: {card['name']}, driver {card['driver_version']}, {card['memory.total']} MiB" for card in cards]
     if not cards:
-        lines = [f"- device: {machine.get('device', '?')}; nvidia-smi named no card"]
+        lines = [f"- device: {machine.get('device', '?')}; nvidia-smi listed no card"]
     lines += [
-        f"- program: {machine.get('version', 'not asked yet')}",
+        f"- program: {machine.get('version', 'not known yet')}",
         f"- machine: {machine.get('processor', '?')}, {machine.get('cpus', '?')} CPUs, {machine.get('system', '?')}",
         f"- last call: {machine.get('started', '?')}",
     ]

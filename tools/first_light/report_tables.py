@@ -1,4 +1,4 @@
-"""The tables of first_light.md. Each function takes the results and returns Markdown lines, none where the step that
+"""The tables of first_light.md. Each function takes the results and returns Markdown lines, or none if the step that
 measures them has not passed."""
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from . import kernel_bench
 from .results import Json, Results
 
 COMPUTED = (
-    "Computed: the bytes that an operation must at least move, at the rate at which this card copies; the data sheet's "
-    "floor also counts the arithmetic. What stays in the cache may be faster than the first."
+    "Computed: the time to move the least bytes of an operation at this card's copy rate. The data sheet's floor also "
+    "counts the arithmetic. Operations whose data stay in the cache may be faster than the computed time."
 )
 
 
@@ -33,7 +33,7 @@ def _share(part: float | None, whole: float) -> str:
 
 
 def margins(found: Results) -> list[str]:
-    """Every check, and how much of what is allowed it used, where the self-test says so in numbers."""
+    """Lists every check, and the share of its bound that it used, if the self-test reports numbers."""
     rows = []
     for device in found.figures("selftest").get("devices", []):
         for check in device["checks"]:
@@ -91,7 +91,7 @@ OPERATION_HEAD = ["operation", "shape", "us", "computed us", "share", "data shee
 
 
 def _measured(found: Results) -> list[Json]:
-    """Operations and steps at the usual number of replicas."""
+    """Returns operations and steps at the usual number of replicas."""
     return [entry for p in ("tf32", "bf16") for entry in found.figures(f"operations_{p}").get("operations", [])]
 
 
@@ -137,7 +137,7 @@ def tune(found: Results) -> list[str]:
         [t["replicas_per_group"], t["lanes"], f"{t['epochs_a_second']:.1f}", "best" if t == figures["best"] else ""]
         for t in figures["timings"]
     ]
-    return table(["replicas", "lanes", "epochs a second", ""], rows)
+    return table(["replicas", "lanes", "epochs per second", ""], rows)
 
 
 def groupings(found: Results) -> list[str]:
@@ -145,7 +145,7 @@ def groupings(found: Results) -> list[str]:
         [g["replicas"], g["lanes"], _number(g["epochs_a_second"], ".1f") or "too short to tell"]
         for g in found.figures("groupings").get("groupings", [])
     ]
-    return table(["replicas", "lanes", "epochs of the original model a second"], rows) if rows else []
+    return table(["replicas", "lanes", "epochs of the original model per second"], rows) if rows else []
 
 
 def study(found: Results) -> list[str]:
@@ -164,7 +164,7 @@ def study(found: Results) -> list[str]:
                     figures["data"],
                 ]
             )
-    head = ["precision", "seconds", "runs a model", "cut to fit", "computed floor, s", "share of the floor", "data"]
+    head = ["precision", "seconds", "runs per model", "cut to fit", "computed floor, s", "share of the floor", "data"]
     return table(head, rows) if rows else []
 
 
@@ -176,7 +176,7 @@ def nodes(found: Results) -> list[str]:
     rows += [
         ["all nodes", f"{figures['nodes_us']:.2f}"],
         ["the step, without the profiler", f"{figures['step_us']:.2f}"],
-        ["gaps: the step less its nodes", f"{figures['gaps_us']:.2f}"],
+        ["gaps: the step minus its nodes", f"{figures['gaps_us']:.2f}"],
     ]
     return table([f"kernel ({figures['replicas']} replicas, tf32, one hidden layer)", "us"], rows)
 
@@ -252,5 +252,5 @@ def peers(found: Results) -> list[str]:
         ]
         for r in theirs
     ]
-    note = ["Training steps of the original model alone: no validation, no shuffle, no start.", ""]
-    return note + table(["library", "precision", "Adam", "replicas", "us a step"], rows) if theirs else []
+    note = ["Only training steps of the original model: no validation, no shuffle, no start-up.", ""]
+    return note + table(["library", "precision", "Adam", "replicas", "us per step"], rows) if theirs else []

@@ -1,4 +1,4 @@
-"""What was found so far: first_light.json, written after every step."""
+"""The results so far: first_light.json, written after every step."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Json = dict[str, Any]
 
 
 class BadResults(Exception):
-    """A file of results that this program did not write."""
+    """Raised for a file of results that this program did not write."""
 
 
 def write_atomically(path: pathlib.Path, text: str) -> None:
-    """`path` holds either its old content or all of `text`, whatever happens meanwhile."""
+    """Replaces `path` so that it holds either its old content or all of `text`, even after a crash."""
     part = path.with_name(path.name + ".part")
     with open(part, "w", encoding="utf-8") as file:
         file.write(text)
@@ -36,7 +36,7 @@ def write_atomically(path: pathlib.Path, text: str) -> None:
 
 
 class Results:
-    """Entries of steps by name, in the order in which they were first put."""
+    """The entries of steps by name, in the order in which they were first put."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self._path = folder / FILE
@@ -44,7 +44,7 @@ class Results:
         self.steps: dict[str, Json] = {}
 
     def load(self) -> None:
-        """Reads what an earlier call left; nothing if there is none. Raises BadResults."""
+        """Reads the results of an earlier call, if there are any. Raises BadResults."""
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -76,6 +76,6 @@ class Results:
         return self.steps.get(name, {}).get("status") in FINISHED
 
     def figures(self, name: str) -> Json:
-        """What a step measured; empty if it has not passed or not run."""
+        """Returns the measurements of a step; empty if it has none."""
         found = self.steps.get(name, {}).get("figures", {})
         return found if isinstance(found, dict) else {}

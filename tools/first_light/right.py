@@ -1,4 +1,4 @@
-"""Stage `right`: does the card compute what it must?"""
+"""Stage `right`: are the card's results correct?"""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def nvidia_smi(context: Context) -> Outcome:
 
 
 def libraries(context: Context) -> Outcome:
-    """Whether our programs start, and which of CUDA's libraries the loader finds for them. What else they need, a
-    bundle's launcher may find for them, so that the loader's word alone says nothing of it."""
+    """Checks whether our programs start, and which of CUDA's libraries the loader finds for them. Ignores their other
+    needs, which a bundle's launcher may find even if the loader alone does not."""
     version = context.run([context.program("gpu_sweep"), "--version"]).stdout.strip()
     context.results.machine["version"] = version
     lane = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
@@ -48,19 +48,19 @@ def libraries(context: Context) -> Outcome:
     elif lane in missing:
         fault = f"{lane} lacks {', '.join(missing[lane])}"
     if fault and (context.device == "simt" or not usable_cards(_ask_devices(context)[0])):
-        raise StepFailed(fault, figures)  # else the program finds for itself what the loader does not
+        raise StepFailed(fault, figures)  # otherwise the program itself finds what the loader does not
     rest = "".join(f"; {name} lacks {', '.join(lost)}" for name, lost in missing.items())
     return Outcome(f"{version}; found {', '.join(found) or 'no library of CUDA'}{rest}", figures)
 
 
 def _ask_devices(context: Context) -> tuple[str, str]:
-    """The output of `gpu_sweep devices`: its list, and why there is no more."""
+    """Returns the output of `gpu_sweep devices`: the list, and the reasons for missing devices."""
     done = context.run([context.program("gpu_sweep"), "devices"])
     return done.stdout, done.stderr
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
-    """Each device of the list, with the lines below it."""
+    """Returns each device of the list, with the lines below it."""
     found: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if line and not line[0].isspace():
@@ -74,7 +74,7 @@ UNUSABLE = "cannot be used: "
 
 
 def usable_cards(text: str) -> list[str]:
-    """The cards in the list of `gpu_sweep devices` that can be trained on."""
+    """Returns the cards in the list of `gpu_sweep devices` that can be trained on."""
     return [
         device
         for device, lines in _blocks(text)
@@ -94,7 +94,7 @@ def devices(context: Context) -> Outcome:
 
 
 def card_tests(step: str) -> Step:
-    """One of the executables of tests/kernels."""
+    """Runs one of the executables of tests/kernels."""
 
     def run(context: Context) -> Outcome:
         name = context.scale.card_tests[step]
@@ -141,21 +141,21 @@ def selftest(context: Context) -> Outcome:
 
 
 def _train(context: Context, experiment: str, data: pathlib.Path, out: pathlib.Path, *flags: str) -> float:
-    """Trains into an empty folder. Returns the seconds by the wall clock."""
+    """Trains into an empty folder. Returns the wall time in seconds."""
     shutil.rmtree(out, ignore_errors=True)
     command = [context.program("gpu_sweep"), "run", experiment, "--device", context.device, "--data", str(data)]
     return context.run([*command, "--out", str(out), *flags]).seconds
 
 
 def tiny_experiment(context: Context, *, runs: int, epochs: int) -> str:
-    """An experiment that suits the few images."""
+    """Writes an experiment that suits the few images. Returns its path."""
     path = context.work / f"tiny_{runs}_{epochs}.toml"
     path.write_text(f"name = 'tiny'\nruns = {runs}\n[defaults]\nepochs = {epochs}\n{context.scale.tiny_model}")
     return str(path)
 
 
 def summary_accuracies(out: pathlib.Path) -> Json:
-    """The mean test accuracy of each model."""
+    """Returns the mean test accuracy of each model."""
     summary = json.loads((out / "summary.json").read_text())
     return {model["name"]: model["test_accuracy"]["mean"] for model in summary["models"]}
 
@@ -177,7 +177,7 @@ def quick(precision: str) -> Step:
 
 
 def eager(context: Context) -> Outcome:
-    """Graphs against op by op execution: the same bits."""
+    """Checks that graphs give the same bits as op by op execution."""
     experiment = tiny_experiment(context, runs=4, epochs=2)
     outs = {name: context.work / f"replay_{name}" for name in ("graphs", "eager")}
     for name, out in outs.items():
@@ -194,7 +194,7 @@ def eager(context: Context) -> Outcome:
         files = [sorted(str(p.relative_to(to)) for p in to.rglob("*") if p.is_file()) for to in exported.values()]
         names = files[0]
         if not names or names != files[1]:
-            raise StepFailed(f"gpu_sweep export wrote no {form}, or other files for each")
+            raise StepFailed(f"gpu_sweep export wrote no {form}, or different files for the two")
         _, unequal, unread = filecmp.cmpfiles(exported["graphs"], exported["eager"], names, shallow=False)
         differing += [*unequal, *unread]
     if differing:
@@ -206,7 +206,7 @@ NOT_INSTRUMENTED = "Target application terminated before first instrumented API 
 
 
 def sanitizer(tool: str) -> Step:
-    """A tool of compute-sanitizer on some kernel tests."""
+    """Runs a tool of compute-sanitizer on some kernel tests."""
     summary = {"racecheck": r"RACECHECK SUMMARY: (\d+) hazard"}.get(tool, r"ERROR SUMMARY: (\d+) error")
 
     def run(context: Context) -> Outcome:

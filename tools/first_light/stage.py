@@ -1,4 +1,4 @@
-"""Runs the steps of a stage one after another. None of them, whatever it does, keeps the next from its turn."""
+"""Runs the steps of a stage one after another. No failure of a step prevents the next one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .context import Context, NotHere, Outcome, StepFailed
 from .process import KILL_GRACE_S, TimedOut
 from .results import Json
 
-LOG_TAIL = 4000  # characters of a step's log that its entry keeps
-SHORTEST_S = 3.0  # less is not worth a start
+LOG_TAIL = 4000  # characters of a step's log kept in its entry
+SHORTEST_S = 3.0  # with less time, a step is not started
 
 
 @dataclass(frozen=True)
 class Step:
-    """One question to the card. `limit_s` holds for all that it runs."""
+    """One question to the card. `limit_s` limits everything that it runs."""
 
     name: str
     limit_s: float
@@ -34,7 +34,7 @@ class Stage:
 
 
 def _attempt(step: Step, context: Context) -> Json:
-    """The result of a step: its status, headline and figures."""
+    """Runs a step. Returns its status, headline and figures."""
     try:
         outcome = step.run(context)
         return {"status": results.PASSED, "headline": outcome.headline, "figures": outcome.figures}
@@ -44,7 +44,7 @@ def _attempt(step: Step, context: Context) -> Json:
         return {"status": results.TIMED_OUT, "headline": str(why)}
     except StepFailed as why:
         return {"status": results.FAILED, "headline": str(why), "figures": why.figures}
-    except Exception as error:  # a fault of the step itself must not end the others
+    except Exception as error:  # an error in the step itself must not end the others
         with open(context.log, "a", encoding="utf-8") as log:
             log.write(traceback.format_exc())
         return {"status": results.FAILED, "headline": f"the step itself failed: {type(error).__name__}: {error}"}
@@ -55,7 +55,7 @@ def _entry(step: Step, stage: Stage, limit_s: float) -> Json:
 
 
 def run_step(step: Step, stage: Stage, context: Context, limit_s: float) -> Json:
-    """Runs one step; its entry is on the disk before it starts and after it ends."""
+    """Runs one step. Writes its entry to disk before it starts and after it ends."""
     entry = _entry(step, stage, limit_s)
     context.results.put({**entry, "status": results.RUNNING, "headline": "was running when first_light ended"})
     context.begin(step.name, limit_s)
@@ -78,8 +78,8 @@ def run_stage(
     only: Sequence[str],
     after_step: Callable[[Json], None],
 ) -> list[Json]:
-    """Runs the steps that are not finished yet, or those of `only`. Returns the entries of what it ran or had no time
-    for. `limits` replaces the limit of single steps."""
+    """Runs the steps that are not finished yet, or those of `only`. `limits` replaces the limits of single steps.
+    Returns the entries of the steps that it ran or had no time for."""
     deadline = time.monotonic() + stage.limit_s
     entries = []
     for step in stage.steps:
@@ -88,7 +88,7 @@ def run_stage(
             continue
         left_s = deadline - time.monotonic() - KILL_GRACE_S
         if left_s < SHORTEST_S:
-            entry = {**_entry(step, stage, 0), "status": results.NO_TIME, "headline": "go on with --resume"}
+            entry = {**_entry(step, stage, 0), "status": results.NO_TIME, "headline": "continue with --resume"}
             context.results.put(entry)
         else:
             entry = run_step(step, stage, context, min(left_s, limits.get(step.name, step.limit_s)))

@@ -1,4 +1,4 @@
-"""Stage `why`: where does a step's time go, and what do others make of the same work?"""
+"""Stage `why`: where does a step's time go, and how fast are other libraries at the same work?"""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .results import Json
 from .stage import Stage, Step
 
 STEP = "tf32/1_hidden/train_step/all$|tf32/1_hidden/train_step/all/"
-WINDOW = 30  # launches: two steps and more, of 11 to 14 kernels
-SKIPPED = 400  # launches before: past the start of the program and the library's warm-up
+WINDOW = 30  # launches: more than two steps of 11 to 14 kernels
+SKIPPED = 400  # launches before the window: the start of the program and the warm-up
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 
 
@@ -29,7 +29,7 @@ def _bench_command(context: Context, *flags: str) -> list[str]:
 
 
 def _window(context: Context) -> list[str]:
-    """ncu's flags for some launches in the middle of training. Clocks stay as they are: fixing them needs rights."""
+    """Returns ncu's flags for some launches in the middle of training. Does not fix clocks, which needs privileges."""
     base = [
         context.tool("ncu"),
         "--clock-control",
@@ -44,11 +44,11 @@ def _window(context: Context) -> list[str]:
 
 
 def step_nodes(context: Context) -> Outcome:
-    """The time of each node of a step's graph; what is left of the step's time are gaps between them."""
+    """Measures the time of each node of a step's graph. The rest of the step's time is gaps between nodes."""
     context.needs_precision("tf32")
     window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
     whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
-    # ncu kills the program once it has what it wants: its exit code says nothing, the table does.
+    # ncu kills the program once it has seen enough launches: the table tells of success, not the exit code.
     done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
     profiler.check_rights(done.stdout + done.stderr)
     kernels = profiler.one_step(profiler.parse(done.stdout))
@@ -73,7 +73,7 @@ SHOWN_METRICS = ("Duration", "DRAM Throughput", "L2 Cache Throughput", "Compute 
 
 
 def step_counters(context: Context) -> Outcome:
-    """Every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
+    """Collects every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
     context.needs_precision("tf32")
     report = context.out / "step"
     file = report.with_suffix(".ncu-rep")
@@ -95,7 +95,7 @@ def step_counters(context: Context) -> Outcome:
 
 
 def products(context: Context) -> Outcome:
-    """The two big products by every algorithm that cublasLt offers."""
+    """Times the two big products with every algorithm that cublasLt offers."""
     context.needs_card()
     context.needs_precision("tf32")
     done = context.run([context.program("product_algorithms"), str(context.scale.replicas)])
@@ -114,7 +114,7 @@ def products(context: Context) -> Outcome:
 
 
 def variants(context: Context) -> Outcome:
-    """The whole step by other builds of the lane, each in a folder of its own beside a copy of kernel_bench."""
+    """Times the whole step with other builds of the lane, each in a new folder beside a copy of kernel_bench."""
     if not context.variants:
         raise NotHere("no other build of the lane was given: --variant FILE.so")
     context.needs_precision("tf32")
@@ -130,7 +130,7 @@ def variants(context: Context) -> Outcome:
         folder.mkdir()
         shutil.copy2(machine.binary_of(pathlib.Path(bench)), folder / "kernel_bench")
         shutil.copy2(library, folder / name)
-        # What the program finds beside itself at home, it finds on the loader's path here.
+        # The loader's path leads to the files that the original program finds beside itself.
         home = pathlib.Path(bench).parent
         beside = [str(home), str(home.parent / "lib"), context.environment.get("LD_LIBRARY_PATH", "")]
         command = [str(folder / "kernel_bench"), "--device", context.device, *flags]
@@ -155,7 +155,7 @@ SEES_A_CARD = {
 
 
 def _python_for(context: Context, module: str) -> str:
-    """The first python3 whose `module` can use the device. Raises NotHere."""
+    """Returns the first python3 whose `module` can use the device. Raises NotHere."""
     pythons = machine.pythons_with(module)
     why = f"no python3 here has {module}"
     for python in pythons:
@@ -170,7 +170,7 @@ def _python_for(context: Context, module: str) -> str:
 
 
 def peer(module: str, script: str, title: str) -> Step:
-    """The same training steps by another library's ensemble, in this machine's own Python."""
+    """Times the same training steps in another library's ensemble, in this machine's own Python."""
 
     def run(context: Context) -> Outcome:
         context.needs_precision("tf32")
@@ -191,7 +191,7 @@ def peer(module: str, script: str, title: str) -> Step:
             found += [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if not found:
             raise StepFailed(f"{script} printed no figures")
-        shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_a_step']:.0f} us a step" for f in found)
+        shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_a_step']:.0f} us per step" for f in found)
         return Outcome(f"{title} {found[0]['version']}: {shown}", {"results": found})
 
     return Step(f"peer_{module}", 75, f"an ensemble in {title} on the same card", run)
@@ -203,8 +203,8 @@ STAGE = Stage(
     (
         Step("step_nodes", 60, "the nodes of a step's graph, and the gaps between them", step_nodes),
         Step("step_counters", 90, "all counters of a step's kernels", step_counters),
-        Step("products", 40, "the two big products by every algorithm of cublasLt", products),
-        Step("variants", 60, "the same step by other builds of the lane", variants),
+        Step("products", 40, "the two big products with every algorithm of cublasLt", products),
+        Step("variants", 60, "the same step with other builds of the lane", variants),
         peer("torch", "torch_ensemble.py", "PyTorch"),
         peer("jax", "jax_ensemble.py", "JAX"),
     ),

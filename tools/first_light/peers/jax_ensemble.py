@@ -2,7 +2,7 @@
 
     jax_ensemble.py [--replicas R] [--precision tf32|bf16] [--device cuda|cpu] [sizes]
 
-Prints a line of JSON. Nothing is measured but steps: no validation, no shuffle, no compilation.
+Prints a line of JSON. Measures only steps: no validation, no shuffle, no compilation.
 """
 
 import argparse
@@ -40,7 +40,7 @@ RATE, BETA1, BETA2, EPSILON, DROPOUT = 0.001, 0.9, 0.999, 1e-7, 0.2
 
 
 def initial(key):
-    """Weights of one network, and Adam's moments."""
+    """Returns the initial weights of one network, and Adam's moments."""
     keys = jax.random.split(key, 2)
 
     def glorot(key, rows, columns):
@@ -68,7 +68,7 @@ def loss_of(weights, x, labels, key):
 
 
 def train_step(images, labels, state, rows, key, count):
-    """One step of one network."""
+    """Trains one network for one step."""
     weights, first, second = state
     x = images[rows].astype(jnp.float32) / 255
     loss, gradient = jax.value_and_grad(loss_of)(weights, x, labels[rows], key)
@@ -81,7 +81,7 @@ def train_step(images, labels, state, rows, key, count):
 
 @functools.partial(jax.jit, static_argnums=5, donate_argnums=2)
 def train(images, labels, state, order, key, steps):
-    """`steps` steps of all networks. Returns the state and the losses [steps, R]."""
+    """Trains all networks for `steps` steps. Returns the state and the losses [steps, R]."""
 
     def body(carry, step):
         state, key = carry

@@ -3,8 +3,7 @@
     torch_ensemble.py [--replicas R] [--precision tf32|bf16] [--device cuda|cpu] [sizes]
 
 Each network has its own batches. Prints a line of JSON for each form of Adam. On a card the whole step is one CUDA
-graph. Nothing is measured but steps:
-no validation, no shuffle, no start.
+graph. Measures only steps: no validation, no shuffle, no start-up.
 """
 
 import argparse
@@ -60,7 +59,7 @@ class Ensemble:
         ]
 
     def loss(self):
-        """Of the next batch, summed over replicas, so that none of them changes another's gradient."""
+        """Returns the loss of the next batch, summed over replicas, so that no replica affects another's gradient."""
         sizes = self.sizes
         places = (self.at + self.rows_of_a_batch).expand(sizes.replicas, -1)
         rows = self.order.gather(1, places)
@@ -74,7 +73,7 @@ class Ensemble:
 
 
 def make_step(ensemble, optimiser):
-    """Returns what does one step, and the tensor that holds its loss."""
+    """Returns a function that does one step, and the tensor that holds its loss."""
 
     def eager():
         optimiser.zero_grad(set_to_none=True)
