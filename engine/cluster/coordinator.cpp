@@ -143,7 +143,7 @@ class Leader {
       fail(error.what());
     }
     if (const std::string list = differences(ours_, theirs); !list.empty()) {
-      throw Error(ExitCode::kUsage, sender().name + " has another experiment than rank 0: " + list);
+      throw Error(ExitCode::kUsage, sender().name + " has a different experiment from rank 0: " + list);
     }
     sender().capacity = hello.groups;
     sender().greeted = true;
@@ -158,7 +158,7 @@ class Leader {
 
   void take(const RunDone& done) {
     const auto place = waited_for_.find(done.row.key);
-    if (place == waited_for_.end()) fail("sent a run that nobody waits for");
+    if (place == waited_for_.end()) fail("sent a run that was not expected");
     const std::size_t group = place->second;
     check_owned(group);
     RunRecord run;
@@ -188,14 +188,14 @@ class Leader {
     }
     if (!snapshot) return;
     const auto place = waited_for_.find(snapshot->key);
-    if (place == waited_for_.end()) fail("sent a snapshot that nobody waits for");
+    if (place == waited_for_.end()) fail("sent a snapshot that was not expected");
     check_owned(place->second);
     const std::lock_guard lock(mutex_);
     if (events_.snapshots.keep) events_.snapshots.keep({std::move(*snapshot)});
   }
 
   void take(const Stop&) {
-    if (!works(sender())) fail("stopped and was not at work");
+    if (!works(sender())) fail("stopped, but was not at work");
     sender().stopped = true;
   }
 

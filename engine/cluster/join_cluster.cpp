@@ -33,8 +33,8 @@ Communicator join_cluster(const Launch& launch) {
   }
   Communicator communicator = library->join();
   if (communicator.size != launch.size) {
-    fail(launch, "MPI knows of " + std::to_string(communicator.size) +
-                     (launch.by == "srun" ? ": try srun --mpi=pmix" : ": another MPI than its own is used"));
+    fail(launch, "MPI sees " + std::to_string(communicator.size) +
+                     (launch.by == "srun" ? ": try srun --mpi=pmix" : ": the program uses a different MPI"));
   }
   return communicator;
 }

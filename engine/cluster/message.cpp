@@ -69,7 +69,7 @@ void read(WireReader& in, Hello& hello) {
   hello.experiment = in.text();
   hello.provenance = in.text();
   hello.groups = in.value<std::uint32_t>();
-  if (hello.groups == 0) throw std::invalid_argument("a trainer that trains nothing");
+  if (hello.groups == 0) throw std::invalid_argument("a trainer of no groups");
 }
 
 void read(WireReader& in, GroupOrder& order) {
@@ -77,7 +77,7 @@ void read(WireReader& in, GroupOrder& order) {
   order.replicas = in.value<std::uint32_t>();
   const auto keys = in.value<std::uint32_t>();
   if (keys == 0 || keys > order.replicas || keys > in.left() / kLeastText) {
-    throw std::invalid_argument("an order of an impossible number of runs");
+    throw std::invalid_argument("an order with an impossible number of runs");
   }
   for (std::uint32_t i = 0; i < keys; ++i) order.keys.push_back(in.text());
   order.epochs_done = in.value<std::uint32_t>();
@@ -156,7 +156,7 @@ Message decode(std::span<const std::byte> bytes) {
   const auto length = in.value<std::uint64_t>();
   const auto sha256 = in.next(kDigest);
   if (length != in.left() || length > kMostMessageBytes) {
-    throw std::invalid_argument("a message of a wrong length");
+    throw std::invalid_argument("a message of the wrong length");
   }
   const auto body = in.next(length);
   if (std::memcmp(digest(body).data(), sha256.data(), kDigest) != 0) {

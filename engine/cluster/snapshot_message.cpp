@@ -24,7 +24,7 @@ std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most) {
 
 std::optional<Snapshot> SnapshotParts::add(const SnapshotPart& part) {
   if (part.bytes.size() > most_ - file_.size()) {
-    throw std::invalid_argument("a snapshot: it has more bytes than any");
+    throw std::invalid_argument("a snapshot: it exceeds the largest size");
   }
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(part.bytes.data());
   file_.insert(file_.end(), bytes, bytes + part.bytes.size());

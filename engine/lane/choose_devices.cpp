@@ -103,8 +103,8 @@ DeviceChoice all_alike(Backend backend) {
   }
   if (!others.empty()) {
     append(choice.notice, "; ",
-           "not used, since other last bits would mix with those of " + first->id + " (" + first->numerics +
-               "): " + others + "; --device names another");
+           "not used, because results would differ in the last bits from those of " + first->id + " (" +
+               first->numerics + "): " + others + "; --device selects another");
   }
   choice.backend = std::move(backend);
   return choice;

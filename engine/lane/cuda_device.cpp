@@ -63,7 +63,7 @@ std::string why_not(int ordinal, int compute_capability) {
   int mode = cudaComputeModeDefault;
   check_cuda(cudaDeviceGetAttribute(&mode, cudaDevAttrComputeMode, ordinal), "asking for the compute mode");
   if (mode == cudaComputeModeProhibited)
-    return "its compute mode lets no program use it (nvidia-smi -c 0 does)";
+    return "its compute mode allows no program to use it (nvidia-smi -c 0 changes that)";
   return {};
 }
 

@@ -23,7 +23,7 @@ std::string why_none(cudaError_t status) {
     return why_driver_is_too_old(driver, runtime, std::filesystem::read_symlink("/proc/self/exe", error));
   }
   if (status == cudaErrorNoDevice || status == cudaSuccess) {
-    return "there is an NVIDIA driver but no visible GPU (CUDA_VISIBLE_DEVICES hides cards, too)";
+    return "there is an NVIDIA driver but no visible GPU (CUDA_VISIBLE_DEVICES may hide cards)";
   }
   return std::string("the CUDA runtime does not start: ") + cudaGetErrorString(status) + " (" +
          cudaGetErrorName(status) + ")";
@@ -36,7 +36,7 @@ std::string numerics(int capability_number, int multiprocessors) {
   for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
     int number = 0;
     if (cublasGetProperty(part, &number) != CUBLAS_STATUS_SUCCESS) {
-      throw std::runtime_error("cuBLAS does not tell its version");
+      throw std::runtime_error("cuBLAS does not report its version");
     }
     version += (version.empty() ? "" : ".") + std::to_string(number);
   }

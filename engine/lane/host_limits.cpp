@@ -113,7 +113,7 @@ std::string thread_limits() {
   };
   rlimit limit = {};
   if (getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-    add(std::to_string(limit.rlim_cur) + " processes and threads of a user (ulimit -u)");
+    add(std::to_string(limit.rlim_cur) + " processes and threads per user (ulimit -u)");
   }
   for (const fs::path& group : groups_of(kMembership, kGroups, "pids")) {
     if (const auto most = number_in(group / "pids.max")) {

@@ -20,7 +20,7 @@ MemoryRoom host_memory_room();
 /// bound.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
-/// Returns the limits that are set, as "; limits: 3 processes and threads of a user (ulimit -u), 100 threads
+/// Returns the limits that are set, as "; limits: 3 processes and threads per user (ulimit -u), 100 threads
 /// of the control group (/sys/fs/cgroup/pids.max)".
 std::string thread_limits();
 

@@ -24,11 +24,11 @@ SelftestResult measure_speed(const SelftestSubject& subject, Precision precision
   }
   const double seconds = bench.seconds_a_step(step, scale.speed_steps);
   std::ostringstream figure;
-  figure << std::fixed << std::setprecision(1) << 1e6 * seconds << " us a step: " << bytes / seconds / 1e9
+  figure << std::fixed << std::setprecision(1) << 1e6 * seconds << " us per step: " << bytes / seconds / 1e9
          << " GB/s, " << std::setprecision(3) << flops / seconds / 1e12 << " TFLOP/s";
   std::ostringstream plan;
   plan << std::fixed << std::setprecision(2) << "R = " << group.replicas << ", the plan counts "
-       << bytes / 1e6 << " MB and " << flops / 1e9 << " GFLOP a step";
+       << bytes / 1e6 << " MB and " << flops / 1e9 << " GFLOP per step";
   return {std::string("speed ") + to_string(precision),
           plan.str(),
           figure.str(),

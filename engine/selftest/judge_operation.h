@@ -126,7 +126,7 @@ class Judge {
   template <class Record>
   void same(const char* what, const Tensor& tensor, int r, const Record& expected) {
     if (std::memcmp(read<Record>(after_, tensor, r), &expected, sizeof(Record)) == 0) return;
-    complain(std::string(what) + " of replica " + std::to_string(r) + " is not what it must be");
+    complain(std::string(what) + " of replica " + std::to_string(r) + " is wrong");
   }
 
   void complain(const std::string& text);

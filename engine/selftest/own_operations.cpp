@@ -178,7 +178,7 @@ class Hearing {
             trial_.upload(place(device, r), expected);
           } else {
             complain(std::string(name(step.judged)) + ": " + own.name + " of replica " + std::to_string(r) +
-                         " has other bits than that of replica " +
+                         " differs in bits from that of replica " +
                          std::to_string(replicas_[static_cast<std::size_t>(r % 2)]) +
                          ", which has the same seed",
                      steps_done);
@@ -197,7 +197,7 @@ class Hearing {
             for (int j = 0; j < own.replicas; ++j) {
               if (std::memcmp(&before_[place(own, j)], &after_[place(own, j)], own.bytes) == 0) continue;
               complain(std::string(own.name) + " of " + name(step.judged) +
-                           " was changed by an operation that must leave it alone",
+                           " was changed by an operation that must not change it",
                        steps_done);
             }
           });

@@ -46,7 +46,7 @@ std::vector<SelftestResult> run_selftest(const SelftestSubject& subject,
     try {
       results.push_back(check.run());
     } catch (const std::exception& error) {
-      results.push_back({check.name, "did not come to its end", error.what(), false, {}});
+      results.push_back({check.name, "did not finish", error.what(), false, {}});
     }
     on_result(results.back());
   }

@@ -23,7 +23,7 @@ namespace {
 std::string read_experiment_name(const TomlItem& item) {
   std::string name = read_plain_name(item);
   if (name.front() == '.' || name.find('/') != std::string::npos) {
-    fail(item, describe(*item.value), "a name that can be a directory's: no '/', no leading '.'");
+    fail(item, describe(*item.value), "a name that can name a directory: no '/', no leading '.'");
   }
   return name;
 }
@@ -98,7 +98,7 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
   if (overrides.seed) experiment.seed = *overrides.seed;
   if (!overrides.epochs) return;
   for (const GridAxis& axis : axes) {
-    if (axis.item.key == "epochs") fail(axis.item, "several values beside --epochs", "one of the two");
+    if (axis.item.key == "epochs") fail(axis.item, "several values and --epochs", "only one of the two");
   }
   for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
 }

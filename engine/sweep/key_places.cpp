@@ -46,7 +46,7 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
     const std::string where = place == KeyPlace::kTop ? " in [defaults], a [[model]] or [grid]" : "";
     return {"a key of the optimizer", "optimizer." + key + where};
   }
-  if (holds(kFlags, key)) return {"what no experiment says", "the flag " + flag_of(key)};
+  if (holds(kFlags, key)) return {"a setting of the command line", "the flag " + flag_of(key)};
   return {};
 }
 

@@ -18,7 +18,7 @@ void OptimiserDraft::check_key(const TomlItem& item, bool may_be_name) const {
   for (const OptimiserScalar& scalar : optimiser_scalars(kind_)) known.emplace_back(scalar.key);
   const std::vector<std::string> kinds = optimisers_with(item.key);
   if (!kinds.empty() && std::ranges::find(known, item.key) == known.end()) {
-    fail(item, "a key of " + list_of(kinds) + ", where the optimizer is " + to_string(kind_), list_of(known));
+    fail(item, "a key of " + list_of(kinds) + ", but the optimizer is " + to_string(kind_), list_of(known));
   }
   check_place(item, KeyPlace::kOptimiser, known);
 }

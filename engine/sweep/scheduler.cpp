@@ -148,9 +148,9 @@ class Sweep {
     queue_.give_back(parts);
     if (events_.on_remark) {
       events_.on_remark(std::string(error.what()) + "; " +
-                        (splits ? "going on with groups of " + std::to_string(parts.front().replicas) +
-                                      " in place of " + std::to_string(group.replicas)
-                                : "going on with one lane fewer"));
+                        (splits ? "continuing with groups of " + std::to_string(parts.front().replicas) +
+                                      " instead of " + std::to_string(group.replicas)
+                                : "continuing with one lane fewer"));
     }
     return splits;
   }

@@ -8,7 +8,7 @@ void UnusedScalars::note(const ModelDraft& draft) {
   const std::string kind = to_string(draft.optimiser.resolved().kind);
   for (const OptimiserDraft::Stated& stated : draft.optimiser.without_effect()) {
     Unused unused{stated.place + ": " + number_text(stated.value) + " has no effect on ",
-                  ": " + kind + " has no " + stated.scalar.key + " (no warning where a table names " + kind +
+                  ": " + kind + " has no " + stated.scalar.key + " (no warning if a table names " + kind +
                       " and states one of its own keys)",
                   draft.spec.name};
     const auto same = std::ranges::find_if(all_, [&unused](const Unused& other) {

@@ -22,16 +22,16 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
   const std::vector<std::pair<std::vector<std::byte>, std::string>> senseless = {
       {{}, "a message is too short"},
       {std::vector<std::byte>(100), "a message of another version"},
-      {encode(RunDone{unknown}), "sent a run that nobody waits for"},
+      {encode(RunDone{unknown}), "sent a run that was not expected"},
       {encode(RunDone{known}), not_given},
       {encode(EpochDone{0, 1}), not_given},
       {encode(EpochDone{4'000'000'000, 1}), not_given},
       {encode(GroupOrder{0, 1, {"key"}}), "sent an order"},
       {encode(Dismissal{}), "sent a dismissal"},
-      {encode(Stop{}), "stopped and was not at work"},
+      {encode(Stop{}), "stopped, but was not at work"},
       {encode(SnapshotPart{}), "a snapshot: "},
       {encode(pack(snapshot_of(groups[0].runs[1], 1))[0]), not_given},
-      {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that nobody waits for"},
+      {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that was not expected"},
       {encode(Hello{}), "parse error"}};
   for (const auto& [message, text] : senseless) {
     const auto lead_one = [&, &sent = message] {  // called again for what a failure prints

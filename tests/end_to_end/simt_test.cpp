@@ -111,7 +111,7 @@ TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
   EXPECT_THAT(chosen.err, Not(HasSubstr("out of memory")));
   const Outcome halved = run("halved", {"--replicas-per-group", "6"});
   EXPECT_EQ(halved.exit_code, 0) << halved.err;
-  EXPECT_THAT(halved.err, HasSubstr("going on with groups of 3 in place of 6"));
+  EXPECT_THAT(halved.err, HasSubstr("continuing with groups of 3 instead of 6"));
   EXPECT_EQ(figures("chosen"), figures("whole"));
   EXPECT_EQ(figures("halved"), figures("whole"));
 }

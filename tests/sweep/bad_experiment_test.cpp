@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "found 'adamw' (did you mean 'adam'?), expected adam, sgd or rmsprop"),
         bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
         bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
-                  "optimizer.beta1: found a key of adam, where the optimizer is sgd, expected name, "
+                  "optimizer.beta1: found a key of adam, but the optimizer is sgd, expected name, "
                   "learning_rate or momentum"),
         bad_model("LearningRateNan", "optimizer.learning_rate = nan",
                   "learning_rate: found nan, expected a finite number above 0"),
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_grid("UnknownKey", "dropuot = [0.1]", "(did you mean 'dropout'?)"),
         bad_grid("UnknownScalar", "optimizer.rate = [0.1]", "grid.optimizer.rate: found an unknown key"),
         bad_grid("ScalarOfAnother", "momentum = [0.1]",
-                 "grid.momentum: found a key of sgd, where the optimizer is adam"),
+                 "grid.momentum: found a key of sgd, but the optimizer is adam"),
         bad_grid("ValueOutOfRange", "epochs = [1, 0]", "grid.epochs: found 0"),
         bad_grid("SameValueTwice", "epochs = [1, 1]", "a second model named 'm, epochs=1'"),
         bad_grid("SameKeyTwice", "learning_rate = [0.1]\noptimizer.learning_rate = [0.2]", "the key twice"),
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_grid("EpochsInOptimiserOfGrid", "optimizer.epochs = [3]",
                  "expected it beside optimizer, not inside"),
         BadInput{"PrecisionAtTheTop", kHead + "precision = 'bf16'\n" + kModel,
-                 "precision: found what no experiment says, expected the flag --precision"},
+                 "precision: found a setting of the command line, expected the flag --precision"},
         BadInput{"StopAfter", "stop_after = '2h'\n" + kHead + kModel, "expected the flag --stop-after"},
         BadInput{"DiskPatience", "disk_patience = '2h'\n" + kHead + kModel,
                  "expected the flag --disk-patience"},

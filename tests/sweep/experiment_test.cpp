@@ -160,7 +160,7 @@ TEST(Experiment, AStatedScalarThatTheOptimiserDoesNotHaveIsNamed) {
   EXPECT_THAT(
       experiment.warnings,
       testing::ElementsAre("study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm': adam has "
-                           "no momentum (no warning where a table names adam and states one of its own "
+                           "no momentum (no warning if a table names adam and states one of its own "
                            "keys)"));
   EXPECT_THAT(inheriting(sgd, "optimizer = { name = 'adam', learning_rate = 0.1 }").warnings,
               testing::IsEmpty());

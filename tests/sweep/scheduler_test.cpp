@@ -62,7 +62,7 @@ TEST_F(WithoutMemory, ToCompileTheGroupIsHalved) {
     if (++*compiled == 5) throw error_;
   };
   EXPECT_EQ(train(lie), 2);
-  EXPECT_THAT(remarks_, testing::ElementsAre(testing::HasSubstr("going on with groups of 1 in place of 2")));
+  EXPECT_THAT(remarks_, testing::ElementsAre(testing::HasSubstr("continuing with groups of 1 instead of 2")));
   EXPECT_EQ(epochs_, 4);
 }
 

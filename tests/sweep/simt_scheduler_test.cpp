@@ -90,7 +90,7 @@ TEST_F(SimtScheduler, AGroupThatDoesNotFitIsHalvedAndGivesTheSame) {
   expect_same(train(groups, 1), expected);
   EXPECT_THAT(remarks_, testing::ElementsAre(
                             testing::AllOf(testing::HasSubstr("out of memory on simt:0: "),
-                                           testing::HasSubstr("going on with groups of 3 in place of 5"))));
+                                           testing::HasSubstr("continuing with groups of 3 instead of 5"))));
 }
 
 TEST_F(SimtScheduler, WithoutRoomForOneReplicaItSaysNeedAndHave) {
@@ -108,7 +108,7 @@ TEST_F(SimtScheduler, ALaneWithoutRoomBesideAnotherLeavesItsGroupToThat) {
   const Results expected = train(groups, 1);
   make_room_for(2, 1);
   expect_same(train(groups, 2), expected);
-  EXPECT_THAT(remarks_, testing::Each(testing::HasSubstr("going on with one lane fewer")));
+  EXPECT_THAT(remarks_, testing::Each(testing::HasSubstr("continuing with one lane fewer")));
 }
 
 TEST_F(SimtScheduler, ALostDeviceEndsTheSweepAndFinishedRunsStay) {
