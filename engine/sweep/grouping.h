@@ -37,9 +37,9 @@ struct DeviceRoom {
   std::function<std::uint64_t(int replicas)> group_bytes;
 };
 
-/// Returns `wishes` first, then `tuned`, measured on this card, then the rule. Replicas that the user did not
-/// choose never exceed `runs`, the most that one group could hold, nor 90 % of `room`, if known, over all
-/// lanes. If the runs need several groups, these have equal sizes.
+/// Follows `wishes` first, then `tuned`, which was measured on this card, then the rule. Replicas that the
+/// user did not choose never exceed `runs`, the most that one group could hold, nor 90 % of `room`, if known,
+/// over all lanes. If the runs need several groups, these have equal sizes.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
