@@ -1,9 +1,10 @@
-# Two ways to compile faster, neither of which may hide a missing #include: fuzzing (clang) compiles engine and
-# kernels without the first, an ordinary build all of the program without the second.
+# Two ways to compile faster. Neither can hide a missing #include for good: the fuzzing build (clang) compiles engine
+# and kernels without the first, the ordinary build compiles the whole program without the second.
 option(GPU_SWEEP_PRECOMPILE "Parse the standard and third-party headers that most sources share once" ON)
 option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
 
-# gpu_sweep_compile_faster(TARGET HEADER...): HEADERs are parsed once for all sources of the target.
+# gpu_sweep_compile_faster(TARGET HEADER...): parses each HEADER once for all sources of the target, or makes it a unity
+# build if GPU_SWEEP_UNITY is set.
 function(gpu_sweep_compile_faster target)
   if(GPU_SWEEP_UNITY)
     get_target_property(sources ${target} SOURCES)

@@ -9,8 +9,8 @@ include(GoogleTest)
 
 if(NOT TARGET tsan_tests)
   add_custom_target(tsan_tests)
-  # What all tests share: libraries, less optimisation than the program has, and headers that are parsed once. An
-  # executable owns these headers, since they have to be compiled with -fPIE as the tests are.
+  # Settings that all tests share: libraries, less optimization than for the program, and precompiled headers. An
+  # executable owns these headers, because they must be compiled with -fPIE like the tests.
   add_library(gpu_sweep_test_settings INTERFACE)
   target_link_libraries(gpu_sweep_test_settings INTERFACE gpu_sweep_settings GTest::gtest_main GTest::gmock)
   target_compile_options(gpu_sweep_test_settings INTERFACE $<$<CONFIG:Release>:-O1>)
