@@ -7,7 +7,7 @@
 #include "engine/lane/cuda_capability.h"
 #include "kernels/cuda_host.h"
 
-/// What this library has code for, in CMake's words (cmake/Cuda.cmake).
+/// The architectures this library has code for, in CMake's notation (cmake/Cuda.cmake).
 #ifndef GPU_SWEEP_CUDA_ARCHITECTURES
 #define GPU_SWEEP_CUDA_ARCHITECTURES "75"
 #endif

@@ -8,7 +8,7 @@ namespace gpu_sweep {
 
 /// One number of a check, kept so that the check can be judged again elsewhere.
 struct Margin {
-  std::string name;             ///< of what was measured: "gradient", "adam", "wrong elements"
+  std::string name;             ///< name of the measured value: "gradient", "adam", "wrong elements"
   double value = 0;             ///< in the unit of `bound`; infinite if the device gave no number
   std::optional<double> bound;  ///< largest value that passes; none if the value is not judged
 };
