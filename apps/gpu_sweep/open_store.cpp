@@ -12,21 +12,40 @@
 namespace gpu_sweep {
 namespace {
 
-/// Keys of the runs that the store holds without their class probabilities. Says how many there are.
-std::set<std::string> without_probabilities(const std::string& out, const std::vector<RunSpec>& runs,
-                                            const RunStore& store, std::size_t images) {
-  std::set<std::string> keys;
-  for (const RunSpec& run : runs) {
-    if (!store.contains(run.key) || keys.contains(run.key)) continue;
-    const KeptProbabilities kept = find_probabilities(out, run.key, images);
+/// Of `keys`, those of finished runs, the ones whose class probabilities are missing. Says what is damaged.
+std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
+                                            std::size_t images) {
+  std::set<std::string> without;
+  for (const std::string& key : keys) {
+    const KeptProbabilities kept = find_probabilities(out, key, images);
     if (!kept.damage.empty()) warn(kept.damage);
-    if (!kept.whole) keys.insert(run.key);
+    if (!kept.whole) without.insert(key);
   }
-  if (!keys.empty()) {
-    warn("--keep-predictions: " + counted(keys.size(), "finished run") +
-         " without class probabilities, trained again for them");
+  return without;
+}
+
+/// Keys of the runs that are to be trained again for their class probabilities. Says how many there are.
+/// Throws Error(kUsage) where `store` is of other numerics and some lack them.
+std::set<std::string> trained_again(const std::string& out, const std::vector<RunSpec>& runs,
+                                    const RunStore& store, std::size_t images) {
+  std::set<std::string> finished;
+  if (store.other_numerics().empty()) {
+    for (const RunSpec& run : runs) {
+      if (store.contains(run.key)) finished.insert(run.key);
+    }
+  } else {
+    for (const RunRecord& run : store.runs()) finished.insert(run.key);
   }
-  return keys;
+  const std::set<std::string> again = without_probabilities(out, finished, images);
+  if (again.empty()) return again;
+  const std::string found =
+      "--keep-predictions: " + counted(again.size(), "finished run") + " without class probabilities";
+  if (!store.other_numerics().empty()) {
+    throw Error(ExitCode::kUsage, found + ", which this program would give other bits: " +
+                                      store.other_numerics() + "; expected another folder");
+  }
+  warn(found + ", trained again for them");
+  return again;
 }
 
 }  // namespace
@@ -34,17 +53,21 @@ std::set<std::string> without_probabilities(const std::string& out, const std::v
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop) {
   StoreOptions options_of_store{{}, stop, warn_over_bar};
-  for (const RunSpec& run : runs) options_of_store.keys.insert(run.key);
+  for (const RunSpec& run : runs) options_of_store.runs.push_back({run.key, run.model.name, run.seed});
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
   for (const std::string& remark : store.remarks()) warn(remark);
   for (const std::string& damage : store.damaged()) {
     warn("damaged, what is missing is trained again: " + damage);
   }
+  if (!store.other_numerics().empty()) {
+    warn(out + " was trained with other numerics (" + store.other_numerics() +
+         "): what is there is shown, and more is trained in another folder");
+  }
   const int images = setup.dataset[Set::kTest].rows;
   std::set<std::string> again;
   if (options.keep_probabilities) {
     remove_unfinished_probabilities(out);
-    again = without_probabilities(out, runs, store, static_cast<std::size_t>(images));
+    again = trained_again(out, runs, store, static_cast<std::size_t>(images));
   }
   const auto done = [&](const std::string& key) { return store.contains(key) && !again.contains(key); };
   SnapshotStore snapshots(std::filesystem::path(out) / kSnapshotFolder, done);

@@ -26,7 +26,7 @@ struct OpenedStore {
 /// waiting for another process. `runs` are those of `experiment`. Throws what
 /// RunStore::create_or_continue throws. With options.keep_probabilities, runs whose class probabilities are
 /// missing or damaged are not there either: they are trained again, and the disk must have room for what they
-/// will keep.
+/// will keep. Throws Error(kUsage) where these are of other numerics.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
 

@@ -251,6 +251,7 @@ Command add_run_command(CLI::App& program) {
       "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
       "was\n"
       "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n"
+      "Where this machine computes other last bits, a finished experiment is shown and nothing is trained.\n"
       "What [defaults] states holds until a [[model]], [grid] or a flag states it again; gpu_sweep plan\n"
       "prints the settings of every model.\n"
       "Under mpirun or srun rank 0 leads and keeps the runs, and the other ranks train.\n\n"

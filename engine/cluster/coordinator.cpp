@@ -40,9 +40,7 @@ struct Trainer {
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);
-  std::string list;
-  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
-  return list;
+  return in_one_line(changes);
 }
 
 [[noreturn]] void rethrow(const std::string& name, const Failure& failure) {

@@ -1,5 +1,7 @@
 #include "engine/store/experiment_changes.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
@@ -110,10 +112,7 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
                                             const Provenance& provenance) {
   std::vector<std::string> changes;
   compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
-  const Json old_numerics = stored.provenance.numerics, new_numerics = provenance.numerics;
-  if (old_numerics != "" && new_numerics != "" && old_numerics != new_numerics) {
-    changes.push_back("numerics: " + arrow(&old_numerics, &new_numerics));
-  }
+  std::ranges::move(numerics_changes(stored.provenance, provenance), std::back_inserter(changes));
   if (experiment.runs < stored.experiment.runs) {
     changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
                       std::to_string(experiment.runs) + " (fewer)");
@@ -125,6 +124,24 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
     changes.push_back(change + " (" + whose + reason + ")");
   }
   return changes;
+}
+
+std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance) {
+  std::vector<std::string> changes;
+  const auto compare_values = [&](const char* key, const Json& old_value, const Json& new_value) {
+    if (old_value != new_value) changes.push_back(std::string(key) + ": " + arrow(&old_value, &new_value));
+  };
+  if (!stored.numerics.empty() && !provenance.numerics.empty()) {
+    compare_values("numerics", stored.numerics, provenance.numerics);
+  }
+  compare_values("numerics_version", stored.numerics_version, provenance.numerics_version);
+  return changes;
+}
+
+std::string in_one_line(const std::vector<std::string>& changes) {
+  std::string line;
+  for (const std::string& change : changes) line += (line.empty() ? "" : "; ") + change;
+  return line;
 }
 
 }  // namespace gpu_sweep

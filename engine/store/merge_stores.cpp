@@ -64,18 +64,9 @@ void refuse_other(const Source& first, const Source& other) {
       changes.push_back("the other way round, " + change);
     }
   }
-  sqlite::Database first_database = open_for_reading(first.directory);
-  sqlite::Database other_database = open_for_reading(other.directory);
-  const auto version = [](sqlite::Database& database, const Source& source) {
-    return read_study_value(database, source.directory.string(), "numerics_version").dump();
-  };
-  const std::string ours = version(first_database, first), theirs = version(other_database, other);
-  if (ours != theirs) changes.push_back("numerics_version: " + ours + " -> " + theirs);
   if (changes.empty()) return;
-  std::string list;
-  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
   throw Error(ExitCode::kUsage, other.directory.string() + " holds another experiment than " +
-                                    first.directory.string() + ": " + list);
+                                    first.directory.string() + ": " + in_one_line(changes));
 }
 
 /// What a run's figures are, whoever trained it under whatever name.

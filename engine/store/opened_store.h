@@ -28,6 +28,8 @@ struct RunStore::Impl {
   std::unique_ptr<sqlite::Database> database;
   FileIdentity identity;  ///< of the file that `database` has open
   StoredExperiment stored;
+  std::string other_numerics;
+  std::set<std::string> keys_of_other_numerics;  ///< of runs that are there under another key
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< of the store, finished and intact, by key
   std::vector<std::string> damaged;

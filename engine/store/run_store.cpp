@@ -2,6 +2,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "engine/error.h"
@@ -50,12 +51,15 @@ RunRecord fitting_record(const RunRow& row, const ModelSpec& model, const std::s
 
 /// Whether the ledger of a store that is gone names runs of this experiment.
 bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const Provenance& provenance) {
-  const auto known = [&](const char* name) { return ledger.study.find(name); };
-  if (known("experiment") == ledger.study.end() || known("provenance") == ledger.study.end()) return false;
+  for (const char* name : kWitnessedStudyValues) {
+    if (!ledger.study.contains(name)) return false;
+  }
+  const auto known = [&](const char* name) { return parse_json(ledger.study.at(name)); };
   try {
     StoredExperiment stored;
-    stored.experiment = experiment_from_json(parse_json(known("experiment")->second));
-    stored.provenance = provenance_from_json(parse_json(known("provenance")->second));
+    stored.experiment = experiment_from_json(known("experiment"));
+    stored.provenance = provenance_from_json(known("provenance"));
+    stored.provenance.numerics_version = known("numerics_version").get<int>();
     return experiment_changes(stored, experiment, provenance).empty();
   } catch (const nlohmann::json::exception&) {
     return false;
@@ -101,11 +105,14 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
     }
     create_store(impl->file, experiment, provenance);
   }
-  StudyWitness known{impl->witness.study, {}, options.keys};
-  if (!options.keys.empty()) known.assumed = study_texts(experiment, provenance);
+  StudyWitness known{impl->witness.study, {}, {}};
+  for (const NamedRun& run : options.runs) known.keys.insert(run.key);
+  if (!options.runs.empty()) known.assumed = study_texts(experiment, provenance);
   impl->open_for_writing(known, [&](Impl& found) {
-    refuse_changes(*found.database, impl->file, found.stored, experiment, provenance);
+    found.other_numerics =
+        refuse_changes(*found.database, impl->file, found.stored, experiment, provenance, options.runs);
   });
+  if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
   impl->set_experiment(experiment);
   return RunStore(std::move(impl));
 }
@@ -142,8 +149,10 @@ fs::path RunStore::directory() const { return impl_->place->name(); }
 
 bool RunStore::contains(const std::string& key) const {
   if (!impl_->scanned) impl_->scan();
-  return impl_->runs.contains(key);
+  return impl_->runs.contains(key) || impl_->keys_of_other_numerics.contains(key);
 }
+
+const std::string& RunStore::other_numerics() const { return impl_->other_numerics; }
 
 const std::vector<std::string>& RunStore::damaged() const {
   if (!impl_->scanned) impl_->scan();
@@ -173,6 +182,9 @@ void RunStore::add(std::span<const RunRecord> runs) {
     if (!contains(run.key) && keys.insert(run.key).second) rows.push_back(to_row(run));
   }
   if (!rows.empty()) {
+    if (!impl_->other_numerics.empty()) {
+      throw std::logic_error("runs of other numerics are added: " + impl_->other_numerics);
+    }
     impl_->in_transaction([&] {
       for (const RunRow& row : rows) insert_run(*impl_->database, row);
     });

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/sweep/experiment.h"
+#include "engine/sweep/run_key.h"
 #include "engine/sweep/shard.h"
 #include "engine/train/run_record.h"
 
@@ -24,6 +25,7 @@ struct Provenance {
   std::string device_kind;
   std::string device_name;
   std::string numerics;  ///< DeviceInfo's; empty: not known
+  int numerics_version = kNumericsVersion;
   Precision precision = Precision::kFp32;
   std::string data_directory;
   std::array<std::string, 4> data_sha256;
@@ -43,11 +45,19 @@ struct StoredExperiment {
   double wall_seconds = 0;  ///< summed over all invocations that trained
 };
 
+/// What a caller knows of a run before it looks for it.
+struct NamedRun {
+  std::string key;
+  std::string model;
+  std::uint64_t seed = 0;
+};
+
 /// How a store is written.
 struct StoreOptions {
-  /// Of the runs that the caller means to have: where the store's own word on its experiment is lost, these
-  /// are read out of it and no others.
-  std::set<std::string> keys;
+  /// Those that the caller means to have. Where the store's own word on its experiment is lost, these are
+  /// read out of it and no others. Where its runs are of other numerics, it is opened if it holds all of
+  /// these; runs of one key are one run.
+  std::vector<NamedRun> runs;
   std::stop_token stop;  ///< ends reading out of a damaged store, and waiting
   std::function<void(const std::string& line)>
       say;  ///< is told why a call waits; empty: calls do not wait long
@@ -60,9 +70,11 @@ class RunStore {
  public:
   /// Opens the store of `directory`, making both if need be. On an existing store raising `runs` and adding
   /// models continues; any other difference throws Error(kUsage) with the keys that changed, old and new
-  /// value. Throws Error(kBusy) naming the process that holds the directory, Error(kOutput) where it cannot
-  /// be written and Error(kCorrupt) where the file is damaged and nothing can be read out of it. What is
-  /// damaged or missing is named in `damaged`, and can be trained again.
+  /// value. Other numerics alone are accepted where options.runs are all there: nothing can be added then.
+  /// Throws
+  /// Error(kBusy) naming the process that holds the directory, Error(kOutput) where it cannot be written and
+  /// Error(kCorrupt) where the file is damaged and nothing can be read out of it. What is damaged or missing
+  /// is named in `damaged`, and can be trained again.
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 
@@ -79,7 +91,12 @@ class RunStore {
   ~RunStore();
 
   const StoredExperiment& stored() const;
-  bool contains(const std::string& key) const;  ///< finished and intact
+  bool contains(
+      const std::string& key) const;  ///< finished and intact; of options.runs under other numerics too
+
+  /// Where this program computes other bits than the one that trained what is there, "key: old -> new" of
+  /// what makes them differ; else empty.
+  const std::string& other_numerics() const;
 
   /// What was found damaged when the store was opened (for reading only: when first asked for), one line each
   /// for the user: a run by its name, or the structure of the file and what became of it. No damaged run's

@@ -1,8 +1,11 @@
 #include "engine/store/store_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
@@ -14,7 +17,6 @@
 #include "engine/store/run_schema.h"
 #include "engine/store/salvage.h"
 #include "engine/store/wal_scan.h"
-#include "engine/sweep/run_key.h"
 
 namespace gpu_sweep {
 
@@ -75,7 +77,7 @@ bool is_there(const fs::path& file) {
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance) {
   return {{"experiment", to_text(to_json(experiment))},
           {"provenance", to_text(to_json(provenance))},
-          {"numerics_version", to_text(kNumericsVersion)},
+          {"numerics_version", to_text(provenance.numerics_version)},
           {"wall_seconds", to_text(0.0)}};
 }
 
@@ -118,6 +120,7 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
     StoredExperiment stored;
     stored.experiment = experiment_from_json(read_study_value(database, file, "experiment"));
     stored.provenance = provenance_from_json(read_study_value(database, file, "provenance"));
+    stored.provenance.numerics_version = read_study_value(database, file, "numerics_version").get<int>();
     stored.wall_seconds = read_study_value(database, file, "wall_seconds").get<double>();
     return stored;
   } catch (const nlohmann::json::exception& error) {
@@ -128,20 +131,34 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
   }
 }
 
-void refuse_changes(sqlite::Database& database, const fs::path& file, const StoredExperiment& stored,
-                    const Experiment& experiment, const Provenance& provenance) {
-  std::vector<std::string> changes = experiment_changes(stored, experiment, provenance);
-  const int numerics = read_study_value(database, file.string(), "numerics_version").get<int>();
-  if (numerics != kNumericsVersion) {
-    changes.push_back("numerics_version: " + std::to_string(numerics) + " -> " +
-                      std::to_string(kNumericsVersion) +
-                      " (this program computes other bits: it shows, reports, exports and " +
-                      "compares what is there, and trains in another folder)");
-  }
-  if (changes.empty()) return;
-  std::string list;
-  for (const std::string& change : changes) list += (list.empty() ? "" : "; ") + change;
-  throw Error(ExitCode::kUsage, file.string() + " holds another experiment: " + list);
+namespace {
+
+/// Whether each of `runs` is there and intact, under whatever key.
+bool holds_all(sqlite::Database& database, const std::vector<NamedRun>& runs) {
+  std::set<std::pair<std::string, std::uint64_t>> there;
+  for_each_run(database, [&](std::int64_t, const RunRow& row) {
+    if (is_intact(row)) there.emplace(row.model, static_cast<std::uint64_t>(row.seed));
+  });
+  std::map<std::string, bool> found;  // by key: models that are equal but for their names share their runs
+  for (const NamedRun& run : runs) found[run.key] |= there.contains({run.model, run.seed});
+  return !found.empty() && std::ranges::all_of(found, [](const auto& run) { return run.second; });
+}
+
+}  // namespace
+
+std::string refuse_changes(sqlite::Database& database, const fs::path& file, const StoredExperiment& stored,
+                           const Experiment& experiment, const Provenance& provenance,
+                           const std::vector<NamedRun>& runs) {
+  const std::vector<std::string> changes = experiment_changes(stored, experiment, provenance);
+  if (changes.empty()) return "";
+  const std::vector<std::string> numerics = numerics_changes(stored.provenance, provenance);
+  const bool of_numerics_alone = changes.size() == numerics.size();
+  if (of_numerics_alone && holds_all(database, runs)) return in_one_line(numerics);
+  throw Error(ExitCode::kUsage,
+              file.string() + " holds another experiment: " + in_one_line(changes) +
+                  (numerics.empty() ? ""
+                                    : " (other numerics give other bits: what is there is shown, reported, "
+                                      "exported and compared, and more is trained in another folder)"));
 }
 
 void check_log(const fs::path& file) {

@@ -42,10 +42,12 @@ std::map<std::string, std::string> study_texts(const Experiment& experiment, con
 /// Throws Error(kCorrupt) where they cannot be read or are not what gpu_sweep writes.
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 
-/// Throws Error(kUsage) with every change that keeps the stored experiment from being continued.
-void refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
-                    const StoredExperiment& stored, const Experiment& experiment,
-                    const Provenance& provenance);
+/// Throws Error(kUsage) with every change that keeps the stored experiment from being continued. Where only
+/// the numerics changed and all of `runs` are there, nothing needs to be continued: returns what changed, in
+/// one line.
+std::string refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
+                           const StoredExperiment& stored, const Experiment& experiment,
+                           const Provenance& provenance, const std::vector<NamedRun>& runs);
 
 /// Throws Error(kCorrupt) where the write-ahead log of `file` has lost what was durable. Another process may
 /// be writing: damage must look the same twice.

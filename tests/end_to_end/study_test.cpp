@@ -74,12 +74,22 @@ TEST_F(Study, AChangedExperimentIsRefusedWithTheChange) {
   EXPECT_THAT(changed.err, HasSubstr("7"));
 }
 
-TEST_F(Study, ResultsOfTwoInstructionSetsAreNotMixed) {
-  gpu_sweep({"run", "study.toml"});
+TEST_F(Study, ResultsOfTwoInstructionSetsAreShownAndNotMixed) {
+  const std::string tables = gpu_sweep({"run", "study.toml"}).out;
   const EnvironmentVariable instructions("ONEDNN_MAX_CPU_ISA", "SSE41");
-  const Outcome other = gpu_sweep({"run", "study.toml", "--runs", "4"});
-  EXPECT_EQ(other.exit_code, 2);
-  EXPECT_THAT(other.err, testing::AllOf(HasSubstr("numerics: \"oneDNN"), HasSubstr("SSE41\"")));
+  const Outcome more = gpu_sweep({"run", "study.toml", "--runs", "4"});
+  EXPECT_EQ(more.exit_code, 2);
+  EXPECT_THAT(more.err, testing::AllOf(HasSubstr("numerics: \"oneDNN"), HasSubstr("SSE41\"")));
+  const Outcome same = gpu_sweep({"run", "study.toml", "--save-weights", "weights"});
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_EQ(same.out, tables);
+  EXPECT_THAT(same.err, testing::AllOf(HasSubstr("results/study was trained with other numerics (numerics: "),
+                                       HasSubstr("all 6 runs are there, nothing to train"),
+                                       HasSubstr("6 runs were trained before and have no weights")));
+  const Outcome again = gpu_sweep({"run", "study.toml", "--keep-predictions"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err,
+              HasSubstr("--keep-predictions: 6 finished runs without class probabilities, which "));
 }
 
 TEST_F(Study, LanesAndGroupingChangeNoBit) {

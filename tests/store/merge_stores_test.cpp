@@ -36,6 +36,16 @@ TEST_F(MergeStores, MakesTheWholeOfItsShards) {
   EXPECT_EQ(stored.wall_seconds, 30);
 }
 
+TEST_F(MergeStores, OfOtherNumericsTheWholeIsOfThose) {
+  provenance.numerics_version = kNumericsVersion + 1;
+  EXPECT_EQ(merge_stores(out(), three_shards()).added, 6);
+  expect_all_runs();
+  EXPECT_EQ(RunStore::open(out()).stored().provenance.numerics_version, kNumericsVersion + 1);
+  EXPECT_EQ(merge_stores(out(), {path("shard 1")}).present, 2);
+  provenance.numerics_version = kNumericsVersion;
+  EXPECT_THAT(refusal({path("shard 1"), shard(4, {0})}), HasSubstr("numerics_version: 2 -> 1"));
+}
+
 TEST_F(MergeStores, DoneAgainItAddsNothing) {
   const std::vector<fs::path> shards = three_shards();
   merge_stores(out(), shards);

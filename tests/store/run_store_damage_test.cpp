@@ -51,13 +51,24 @@ TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheLedger) {
   EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were read out of it")));
 }
 
+TEST_F(RunStoreDamage, ADamagedVersionOfTheNumericsIsTakenFromTheLedger) {
+  fill();
+  change("UPDATE study SET value = '7' WHERE name = 'numerics_version'");
+  EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }),
+              HasSubstr("its numerics_version does not match its checksum"));
+  const RunStore store = continued();
+  EXPECT_EQ(expect_only_true_runs(store), runs.size());
+  EXPECT_EQ(store.stored().provenance.numerics_version, kNumericsVersion);
+}
+
 TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWhoTakesItsOwnRunsAlone) {
   fill();
   change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
   std::filesystem::remove(ledger_file(file()));
   StoreOptions options;
-  for (const RunRecord& run : runs) options.keys.insert(run.key);
-  options.keys.erase("key-deep-1");
+  for (const RunRecord& run : runs) {
+    if (run.key != "key-deep-1") options.runs.push_back({run.key, run.model, run.seed});
+  }
   const RunStore store = RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   EXPECT_EQ(expect_only_true_runs(store), runs.size() - 1);
   EXPECT_FALSE(store.contains("key-deep-1"));
@@ -78,6 +89,22 @@ TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
   }
   EXPECT_THAT(continued().damaged(), ElementsAre(HasSubstr("'deep': seed 2: finished")))
       << "named until it is there again";
+}
+
+TEST_F(RunStoreDamage, ARunThatTheLedgerDoesNotNameYetIsThereAndAddedToIt) {
+  fill();
+  std::string lines = read_file(ledger_file(file()));
+  lines.resize(lines.rfind('\n', lines.size() - 2) + 1);  // as after a kill between commit and line
+  write_file(ledger_file(file()), lines);
+  ASSERT_EQ(read_ledger(ledger_file(file()))->runs.size(), runs.size() - 1);
+  EXPECT_EQ(expect_only_true_runs(RunStore::open(out())), runs.size());
+  {
+    const RunStore store = continued();
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+    EXPECT_THAT(store.damaged(), ::testing::IsEmpty());
+    EXPECT_THAT(store.remarks(), ::testing::IsEmpty());
+  }
+  EXPECT_EQ(read_ledger(ledger_file(file()))->runs.size(), runs.size());
 }
 
 TEST_F(RunStoreDamage, AStoreThatIsGoneIsNamedByItsLedger) {

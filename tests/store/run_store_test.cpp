@@ -3,42 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstring>
 #include <limits>
 #include <span>
+#include <thread>
 
-#include "tests/support/error_of.h"
+#include "tests/store/run_store_fixture.h"
 #include "tests/support/expect_same_run.h"
-#include "tests/support/files.h"
 #include "tests/support/ledger_lines.h"
-#include "tests/support/sample_runs.h"
 
 namespace gpu_sweep {
 namespace {
 
 using test::expect_same_bits;
-using test::sample_experiment;
-using test::sample_provenance;
+using test::RunStoreTest;
 using test::sample_run;
 using test::sample_runs;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
-
-class RunStoreTest : public ::testing::Test {
- protected:
-  RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
-  std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
-
-  /// The message of the refusal that continuing with the present experiment meets.
-  std::string refusal() {
-    return test::error_of(ExitCode::kUsage, [&] { open_or_create(); });
-  }
-
-  test::TemporaryDirectory directory;
-  Experiment experiment = sample_experiment();
-  Provenance provenance = sample_provenance();
-};
 
 TEST_F(RunStoreTest, RunsComeBackBitForBitAndInOrder) {
   const std::vector<RunRecord> runs = sample_runs(experiment);
@@ -156,108 +138,23 @@ TEST_F(RunStoreTest, WallTimesAddUp) {
   EXPECT_EQ(RunStore::open(out()).stored().wall_seconds, 1.75);
 }
 
-TEST_F(RunStoreTest, MoreRunsAndMoreModelsContinue) {
-  open_or_create().add(sample_run(experiment.models[0], 0));
-  experiment.runs = 10;
-  ModelSpec model = experiment.models[0];
-  model.name = "another";
-  model.hidden = {4};
-  experiment.models.insert(experiment.models.begin(), model);
-  RunStore store = open_or_create();
-  EXPECT_TRUE(store.contains("key-wide-0"));
-  const StoredExperiment stored = RunStore::open(out()).stored();
-  EXPECT_EQ(stored.experiment.runs, 10);
-  EXPECT_EQ(stored.experiment.models, experiment.models);
-}
-
-TEST_F(RunStoreTest, FewerRunsAreRefused) {
-  open_or_create();
-  experiment.runs = 2;
-  EXPECT_THAT(refusal(),
-              AllOf(HasSubstr("runs: 3 -> 2"), HasSubstr("sample/runs.sqlite"), Not(HasSubstr("\n"))));
-}
-
-TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
-  open_or_create();
-  const auto refused = [this](auto change) {
-    experiment = sample_experiment();
-    provenance = sample_provenance();
-    change();
-    return refusal();
-  };
-  EXPECT_THAT(refused([&] { experiment.seed = 7; }), HasSubstr("seed: 0 -> 7"));
-  EXPECT_THAT(refused([&] { experiment.name = "other"; }), HasSubstr(R"(name: "sample" -> "other")"));
-  EXPECT_THAT(refused([&] { experiment.models[0].dropout = 0.5; }),
-              AllOf(HasSubstr("dropout: 0.2 -> 0.5"), HasSubstr("wide"), Not(HasSubstr("deep"))));
-  EXPECT_THAT(refused([&] { experiment.models[0].hidden = {16, 4}; }), HasSubstr("hidden: [16] -> [16,4]"));
-  EXPECT_THAT(refused([&] { experiment.models[1].optimiser.momentum = 0.9; }),
-              HasSubstr("optimizer.momentum: 0.0 -> 0.9"));
-  EXPECT_THAT(
-      refused([&] { experiment.models[0].optimiser.kind = OptimiserKind::kRmsProp; }),
-      AllOf(HasSubstr(R"(optimizer.name: "adam" -> "rmsprop")"), HasSubstr("optimizer.rho: none -> 0.9")));
-  EXPECT_THAT(refused([&] { experiment.models.pop_back(); }), AllOf(HasSubstr("removed"), HasSubstr("deep")));
-  EXPECT_THAT(refused([&] { provenance.precision = Precision::kBf16; }),
-              HasSubstr(R"(precision: "fp32" -> "bf16")"));
-  EXPECT_THAT(refused([&] { provenance.device_kind = "cuda"; }),
-              HasSubstr(R"(device_kind: "cpu" -> "cuda")"));
-  EXPECT_THAT(refused([&] { provenance.numerics = "library 1 AVX2"; }),
-              HasSubstr(R"(numerics: "library 1 AVX512" -> "library 1 AVX2")"));
-  EXPECT_THAT(refused([&] { provenance.data_sha256[3] = "ee"; }),
-              HasSubstr(R"(data.test_labels: "dd" -> "ee")"));
-}
-
-TEST_F(RunStoreTest, AChangeOfAllModelsIsNamedOnce) {
-  open_or_create();
-  for (ModelSpec& model : experiment.models) model.epochs = 5;
-  EXPECT_THAT(refusal(), HasSubstr("epochs: 3 -> 5 (of 2 models)"));
-}
-
-TEST_F(RunStoreTest, AChangeByMergingOptimiserTablesSaysSo) {
-  open_or_create();
-  const OptimiserSpec stored = experiment.models[0].optimiser;
-  for (ModelSpec& model : experiment.models) model.optimiser.learning_rate = 0.05;
-  experiment.unmerged_optimisers = {{"wide", stored}};
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
-                                         "optimizer used to drop what stands above it"),
-                               HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
-  experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version ever read the file so
-  EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
-}
-
-TEST_F(RunStoreTest, ARefusalChangesNothing) {
-  open_or_create().add(sample_run(experiment.models[0], 0));
-  experiment.seed = 7;
-  experiment.runs = 50;
-  refusal();
-  const RunStore store = RunStore::open(out());
-  EXPECT_EQ(store.stored().experiment.seed, 0u);
-  EXPECT_EQ(store.stored().experiment.runs, 3);
-  EXPECT_TRUE(store.contains("key-wide-0"));
-}
-
-TEST_F(RunStoreTest, WhatResultsDoNotDependOnMayChange) {
-  open_or_create();
-  experiment.models[0].optimiser.momentum = 0.9;  // Adam has none
-  provenance.device_name = "another CPU";
-  provenance.data_directory = "elsewhere";
-  provenance.program_version = "9";
-  const RunStore store = open_or_create();
-  EXPECT_EQ(store.stored().provenance.device_name, "a CPU");
-}
-
-TEST_F(RunStoreTest, AStoreOfUnknownNumericsMayBeContinued) {
-  provenance.numerics = "";
-  open_or_create();
-  provenance.numerics = "library 1 AVX2";
-  EXPECT_EQ(open_or_create().stored().provenance.numerics, "");
-}
-
 TEST_F(RunStoreTest, AStoreIsReadWhileItIsWritten) {
   RunStore writer = open_or_create();
   writer.add(sample_run(experiment.models[0], 0));
   const RunStore reader = RunStore::open(out());
   writer.add(sample_run(experiment.models[0], 1));
   EXPECT_EQ(reader.runs().size(), 2u);
+}
+
+TEST_F(RunStoreTest, ACopyOfTheStoreAloneIsWholeAfterATransactionASecondLater) {
+  RunStore writer = open_or_create();
+  writer.add(sample_run(experiment.models[0], 0));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  writer.add(sample_run(experiment.models[0], 1));
+  const std::filesystem::path copy = directory.path() / "copy";
+  std::filesystem::create_directory(copy);
+  std::filesystem::copy(out() / "runs.sqlite", copy);
+  EXPECT_EQ(RunStore::open(copy).runs().size(), 2u);
 }
 
 TEST_F(RunStoreTest, AReaderCannotWrite) {
