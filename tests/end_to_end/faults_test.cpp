@@ -1,5 +1,7 @@
 // What goes wrong around a sweep: memory that runs out, a run that diverges, a clock that jumps, a locale
 // with decimal commas, data that change.
+#include <unistd.h>
+
 #include <thread>
 
 #include "tests/end_to_end/address_space_limit.h"
@@ -44,6 +46,50 @@ TEST_F(Faults, OutOfMemoryIsOneLineAndFinishedRunsStay) {
   EXPECT_EQ(summary["models"][0], expected["models"][0]);
   EXPECT_EQ(summary["models"][1], expected["models"][1]);
   EXPECT_EQ(summary["models"][2]["runs"], 0);
+}
+
+TEST_F(Faults, LittleAddressSpaceIsSaidAndNeverACrash) {
+  if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: AddressSanitizer's shadow needs more than any limit";
+  const auto expected = json_of({"run", "study.toml"});
+  int refused = 0;
+  for (rlim_t mebibytes = 60; mebibytes <= 500; mebibytes += 40) {
+    SCOPED_TRACE(mebibytes);
+    std::filesystem::remove_all(directory_ / "small");
+    Outcome outcome;
+    {
+      const AddressSpaceLimit limit(mebibytes << 20);
+      outcome = gpu_sweep({"run", "study.toml", "--out", "small"});
+    }
+    EXPECT_EQ(outcome.signal, 0);
+    if (outcome.exit_code == 0) {
+      EXPECT_EQ(figures("small"), without_timing(expected));
+      continue;
+    }
+    ++refused;
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: "), HasSubstr("(ulimit -v)\n"),
+                                   Not(HasSubstr("fault of the program"))));
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(Faults, WithoutAThreadTheLimitIsNamed) {
+  if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: the leak checker needs a thread of its own";
+  std::vector<std::string> launcher{"prlimit", "--nproc=1"};
+  if (::geteuid() == 0) {  // whom the limit does not bind
+    launcher.insert(launcher.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms::all);
+  }
+  if (Program(directory_.path(), {"--version"}, ".stdout", launcher).wait().exit_code != 0) {
+    GTEST_SKIP() << "NOT TESTED: user 65534 may not run the program where it is";
+  }
+  const Outcome outcome =
+      Program(directory_.path(), with_usual_flags({"run", "study.toml", "--out", "small"}), ".stdout",
+              launcher)
+          .wait();
+  EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("error: no more threads can be started; limits: 1 processes and threads "
+                                     "of a user (ulimit -u)"));
 }
 
 TEST_F(Faults, ARunThatDivergesIsNamedAndLeftOutAndChangesNoOther) {

@@ -1,6 +1,10 @@
 // The commands that look at results: report, compare, export and show; what they give and how they fail.
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 
+#include "engine/store/npz.h"
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/text.h"
 
@@ -10,6 +14,12 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+
+std::string to_four_places(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4f", value);
+  return text.data();
+}
 
 /// A study under results/study. It is trained once; every test gets a copy.
 class Results : public Study {
@@ -83,6 +93,56 @@ TEST_F(Results, ExportWritesWhatItNames) {
   EXPECT_EQ(read("out/json/summary.json"), read("results/study/summary.json"));
   EXPECT_EQ(run({"export", "results/study", "--format", "csv"}).out,
             "results/study/csv/runs.csv\nresults/study/csv/history.csv\n");
+}
+
+TEST_F(Results, LongTrainingsAreThinnedInTheReportAndWholeInExports) {
+  constexpr std::size_t kEpochs = 900;
+  write("long.toml", "name = \"long\"\nruns = 1\n[defaults]\nepochs = " + std::to_string(kEpochs) +
+                         "\nbatch_size = 250\nhidden = []\n[[model]]\nname = \"slow\"\n"
+                         "[[model]]\nname = \"quick\"\noptimizer.learning_rate = 0.01\n");
+  const Outcome outcome = gpu_sweep({"run", "long.toml", "--out", "long", "--quiet"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string page = read("long/report.html");
+  EXPECT_THAT(page, AllOf(HasSubstr("the charts show at most 400 epochs of a model"), HasSubstr("900.")));
+  const std::size_t points = count_of(page, "\"epoch\":");
+  constexpr std::size_t kCharts = 4, kModels = 2;
+  EXPECT_LE(points, kCharts * kModels * 400);
+  EXPECT_GE(points, kCharts * kModels * 200);
+  EXPECT_EQ(count_of(page, "\"epoch\":900,"), kCharts * kModels) << "the last one is always there";
+  EXPECT_EQ(run({"export", "long", "--format", "csv"}).exit_code, 0);
+  EXPECT_EQ(lines_of(read("long/csv/history.csv")).size(), 1 + kModels * (kEpochs + 1));
+  EXPECT_EQ(run({"export", "long", "--format", "npz"}).exit_code, 0);
+  const NpzArrays history = read_npz(directory_ / "long/npz/history.npz");
+  EXPECT_THAT(history.at("slow/val_loss").shape, testing::ElementsAre(1, kEpochs + 1));
+  const auto summary = nlohmann::json::parse(read("long/summary.json"));
+  EXPECT_EQ(summary["models"].size(), kModels);
+}
+
+/// With every warning an error, so that no call of Matplotlib's is on its way out.
+TEST_F(Results, TheExampleDrawsWhatWasExported) {
+  if (std::system("python3 -c 'import matplotlib, numpy' 2>/dev/null") != 0) {
+    GTEST_SKIP() << "NOT TESTED: python3 has no matplotlib (apt-get install python3-matplotlib)";
+  }
+  EXPECT_EQ(run({"export", "results/study", "--format", "npz"}).exit_code, 0);
+  const std::string folder = directory_.path().string();
+  const std::string command = "python3 -W error::DeprecationWarning -W error::PendingDeprecationWarning '" +
+                              std::string(GPU_SWEEP_EXAMPLES) + "/read_results.py' '" + folder +
+                              "/results/study/npz' '" + folder + "/plots' >'" + folder + "/said' 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0) << read("said");
+  for (const char* name : {"curves.png", "distributions.png", "confusion.png"}) {
+    EXPECT_THAT(read(std::string("plots/") + name), testing::StartsWith("\x89PNG\r\n")) << name;
+  }
+  const auto summary = nlohmann::json::parse(read("results/study/summary.json"));
+  for (const auto& model : summary["models"]) {
+    std::string line = "layer = " + std::to_string(model["hidden"].size() - 1) + " +3 runs";
+    for (const char* set : {"train", "valid", "test"}) {
+      const auto& accuracy = model[std::string(set) + "_accuracy"];
+      line += std::string("  ") + set + " " + to_four_places(accuracy["mean"]) +
+              " ..? " +  // the sign is two bytes
+              to_four_places(accuracy["std"]);
+    }
+    EXPECT_THAT(read("said"), testing::ContainsRegex(line));
+  }
 }
 
 TEST_F(Results, AnExportLeavesNoOldFigureBesideNewOnes) {

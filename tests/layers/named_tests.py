@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Rejects a page that names a test which is not there: named_tests.py PAGE SOURCE_DIR.
+
+Tests stand in backticks as `Suite.Name`; `...` stands for what is left out, and `*` for any name. A row of a table whose
+last column is headed "Shown by" names at least one. Exit status 0 if all is well; else 1, with one line a culprit on stdout.
+"""
+import pathlib
+import re
+import sys
+
+NAMED = re.compile(r"`((?:\.\.\.|[A-Z]\w*\.)[A-Z*][\w*.]*)`")
+
+
+def tests_below(source):
+    """Suite.Name of every GoogleTest in the sources, and the names that CMake gives to others."""
+    names = set()
+    for file in source.rglob("*_test.cpp"):
+        names |= {".".join(pair) for pair in re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", file.read_text(), re.M)}
+    for file in source.rglob("CMakeLists.txt"):
+        names |= set(re.findall(r"add_test\(NAME (\w+\.\w+)", file.read_text()))
+    return names
+
+
+def culprits(page, tests):
+    shown_by = False
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        if not line.startswith("|"):
+            shown_by = False
+        if shown_by and not line.startswith("|---") and not NAMED.search(line.rstrip("| ").rsplit("|", 1)[-1]):
+            yield f"{page}:{number}: names no test"
+        shown_by = shown_by or line.rstrip().endswith("| Shown by |")
+        for name in NAMED.findall(line):
+            pattern = re.escape(name).replace(r"\*", ".*").replace(r"\.\.\.", ".*")
+            if not any(re.fullmatch(pattern, test) for test in tests):
+                yield f"{page}:{number}: {name} is no test"
+
+
+def main():
+    page, source = map(pathlib.Path, sys.argv[1:])
+    found = list(culprits(page, tests_below(source)))
+    print("\n".join(found) if found else "every test that is named is there")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
