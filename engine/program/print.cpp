@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "engine/program/operands.h"
 #include "engine/program/program.h"
 
