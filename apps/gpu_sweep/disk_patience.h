@@ -27,6 +27,9 @@ class DiskPatience {
   std::function<void(const std::string&)> say_;
 };
 
+/// As parse_duration takes it, and "0". Throws Error(kUsage).
+std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
+
 /// --disk-patience TIME.
 void add_disk_patience_flag(CLI::App& app, std::chrono::seconds& patience);
 

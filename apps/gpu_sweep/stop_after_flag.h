@@ -8,8 +8,7 @@
 
 namespace gpu_sweep {
 
-/// "2h30m", "90min", "45s", "1d12h": numbers with d, h, m (or min) and s, each at most once and in this
-/// order. Throws Error(kUsage), also for no time at all.
+/// As parse_duration takes it. Throws Error(kUsage), also for no time at all.
 std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text);
 
 void add_stop_after_flag(CLI::App& app, std::optional<std::chrono::seconds>& target);
