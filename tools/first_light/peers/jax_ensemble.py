@@ -5,38 +5,18 @@
 Prints a line of JSON. Measures only steps: no validation, no shuffle, no compilation.
 """
 
-import argparse
 import functools
-import json
 import os
 import time
 
+from ensemble import BETA1, BETA2, DROPOUT, EPSILON, RATE, arguments, print_measurement
 
-def arguments():
-    parser = argparse.ArgumentParser()
-    for name, value in (
-        ("replicas", 50),
-        ("steps", 190),
-        ("rows", 50000),
-        ("batch", 256),
-        ("pixels", 784),
-        ("hidden", 256),
-        ("classes", 10),
-    ):
-        parser.add_argument(f"--{name}", type=int, default=value)
-    parser.add_argument("--device", default="cuda")
-    parser.add_argument("--precision", choices=("tf32", "bf16"), default="tf32")
-    return parser.parse_args()
-
-
-SIZES = arguments()
+SIZES = arguments(steps=190)
 os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # before JAX is loaded
 os.environ["JAX_PLATFORMS"] = SIZES.device
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
-
-RATE, BETA1, BETA2, EPSILON, DROPOUT = 0.001, 0.9, 0.999, 1e-7, 0.2
 
 
 def initial(key):
@@ -111,22 +91,8 @@ def main():
     start = time.perf_counter()
     state, losses = jax.block_until_ready(train(images, labels, state, order, key, SIZES.steps))
     seconds = time.perf_counter() - start
-    print(
-        json.dumps(
-            {
-                "library": "JAX",
-                "version": jax.__version__,
-                "device": jax.devices()[0].device_kind,
-                "adam": "by hand",
-                "precision": SIZES.precision,
-                "replicas": SIZES.replicas,
-                "steps": SIZES.steps,
-                "us_a_step": seconds / SIZES.steps * 1e6,
-                "first_loss": first,
-                "last_loss": float(losses[-1].mean()),
-            }
-        )
-    )
+    device = jax.devices()[0].device_kind
+    print_measurement(SIZES, "JAX", jax.__version__, device, "by hand", seconds, first, float(losses[-1].mean()))
 
 
 if __name__ == "__main__":

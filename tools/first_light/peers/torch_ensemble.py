@@ -6,33 +6,15 @@ Each network has its own batches. Prints a line of JSON for each form of Adam. O
 graph. Measures only steps: no validation, no shuffle, no start-up.
 """
 
-import argparse
-import json
 import time
 
 import torch
+from ensemble import BETA1, BETA2, DROPOUT, EPSILON, RATE, arguments, print_measurement
 from torch.nn import functional
 
 
-def arguments():
-    parser = argparse.ArgumentParser()
-    for name, value in (
-        ("replicas", 50),
-        ("steps", 200),
-        ("rows", 50000),
-        ("batch", 256),
-        ("pixels", 784),
-        ("hidden", 256),
-        ("classes", 10),
-    ):
-        parser.add_argument(f"--{name}", type=int, default=value)
-    parser.add_argument("--device", default="cuda")
-    parser.add_argument("--precision", choices=("tf32", "bf16"), default="tf32")
-    return parser.parse_args()
-
-
 class Ensemble:
-    """pixels - hidden (relu, dropout 0.2) - classes, R times."""
+    """pixels - hidden (relu, dropout) - classes, R times."""
 
     def __init__(self, sizes):
         self.sizes = sizes
@@ -65,7 +47,7 @@ class Ensemble:
         rows = self.order.gather(1, places)
         x = self.images[rows].to(self.type) / 255
         w1, b1, w2, b2 = (p.to(self.type) for p in self.parameters)
-        hidden = functional.dropout(torch.relu(torch.baddbmm(b1, x, w1)), 0.2)
+        hidden = functional.dropout(torch.relu(torch.baddbmm(b1, x, w1)), DROPOUT)
         logits = torch.baddbmm(b2, hidden, w2).float()
         labels = self.labels[rows]
         self.at.add_(sizes.batch).remainder_(sizes.rows - sizes.batch + 1)
@@ -107,7 +89,7 @@ def wait(device):
 
 def measure(sizes, name, options):
     ensemble = Ensemble(sizes)
-    optimiser = torch.optim.Adam(ensemble.parameters, lr=0.001, eps=1e-7, **options)
+    optimiser = torch.optim.Adam(ensemble.parameters, lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **options)
     step, loss = make_step(ensemble, optimiser)
     step()
     wait(sizes.device)
@@ -121,27 +103,12 @@ def measure(sizes, name, options):
     wait(sizes.device)
     seconds = time.perf_counter() - start
     card = torch.cuda.get_device_name() if sizes.device == "cuda" else "CPU"
-    print(
-        json.dumps(
-            {
-                "library": "PyTorch",
-                "version": torch.__version__,
-                "device": card,
-                "adam": name,
-                "precision": sizes.precision,
-                "replicas": sizes.replicas,
-                "steps": sizes.steps,
-                "us_a_step": seconds / sizes.steps * 1e6,
-                "first_loss": first,
-                "last_loss": loss.item() / sizes.replicas,
-            }
-        ),
-        flush=True,
-    )
+    last = loss.item() / sizes.replicas
+    print_measurement(sizes, "PyTorch", torch.__version__, card, name, seconds, first, last)
 
 
 def main():
-    sizes = arguments()
+    sizes = arguments(steps=200)
     torch.manual_seed(0)
     torch.backends.cuda.matmul.allow_tf32 = True
     on_card = {"capturable": True} if sizes.device == "cuda" else {}

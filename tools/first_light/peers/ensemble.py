@@ -1,0 +1,46 @@
+"""What the peers have in common: the flags that size the networks, and the line of JSON that tells of a measurement."""
+
+import argparse
+import json
+
+RATE, BETA1, BETA2, EPSILON, DROPOUT = 0.001, 0.9, 0.999, 1e-7, 0.2
+
+
+def arguments(steps):
+    """The sizes of R networks pixels - hidden (relu, dropout) - classes; `steps` are timed if no flag says how many."""
+    parser = argparse.ArgumentParser()
+    for name, value in (
+        ("replicas", 50),
+        ("steps", steps),
+        ("rows", 50000),
+        ("batch", 256),
+        ("pixels", 784),
+        ("hidden", 256),
+        ("classes", 10),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--precision", choices=("tf32", "bf16"), default="tf32")
+    return parser.parse_args()
+
+
+def print_measurement(sizes, library, version, device, adam, seconds, first_loss, last_loss):
+    """`seconds` are those of all `sizes.steps` steps; the losses are of one network, the first and the last that is
+    taken."""
+    print(
+        json.dumps(
+            {
+                "library": library,
+                "version": version,
+                "device": device,
+                "adam": adam,
+                "precision": sizes.precision,
+                "replicas": sizes.replicas,
+                "steps": sizes.steps,
+                "us_a_step": seconds / sizes.steps * 1e6,
+                "first_loss": first_loss,
+                "last_loss": last_loss,
+            }
+        ),
+        flush=True,
+    )
