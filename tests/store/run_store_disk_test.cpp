@@ -1,22 +1,22 @@
 // Folders that may not be written, and full disks.
 #include <gmock/gmock.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 
 #include "engine/error.h"
 #include "engine/report/summary_json.h"
 #include "engine/store/ledger.h"
+#include "engine/store/sqlite.h"
 #include "tests/store/run_store_faults_fixture.h"
-#include "tests/support/child_process.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"
-#include "tests/support/private_mounts.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -79,17 +79,10 @@ TEST_F(RunStoreFaults, AFileInTheDirectorysPlaceIsAnOutputError) {
   EXPECT_EQ(code_of([&] { continued(); }), static_cast<int>(ExitCode::kOutput));
 }
 
-/// Mounts a file system of that `size` (as tmpfs takes it) over `place`, seen by this process alone. In a
-/// child process only.
-bool mount_small_disk(const fs::path& place, const std::string& size) {
-  return make_mounts_private() && ::mount("none", place.c_str(), "tmpfs", 0, size.c_str()) == 0;
-}
-
 TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) {
   experiment.runs = 200;
   runs = sample_runs(experiment, 10'000);
-  ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), "size=2048k")) return kNoMount;
+  on_small_disk("size=2048k", [&] {
     const fs::path ballast = directory.path() / "ballast";
     write_file(ballast, std::string(512 * 1024, 'x'));
     std::size_t reported = 0;
@@ -122,18 +115,14 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
     EXPECT_TRUE(store.missing().empty());
     store.add(runs[reported]);
     EXPECT_EQ(store.runs().size(), reported + 1);
-    return ::testing::Test::HasFailure() ? 1 : 0;
+    return 0;
   });
-  const int result = child.wait();
-  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
-  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RunStoreFaults, OfRunsAddedTogetherAFullDiskKeepsNone) {
   experiment.runs = 200;
   runs = sample_runs(experiment, 10'000);
-  ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), "size=2048k")) return kNoMount;
+  on_small_disk("size=2048k", [&] {
     RunStore store = continued();
     store.add(std::span(runs).first(10));
     EXPECT_EQ(code_of([&] { store.add(runs); }), static_cast<int>(ExitCode::kOutput));
@@ -141,18 +130,14 @@ TEST_F(RunStoreFaults, OfRunsAddedTogetherAFullDiskKeepsNone) {
     EXPECT_EQ(store.runs().size(), 10U);
     store.add(std::span(runs).first(20));
     EXPECT_EQ(store.runs().size(), 20U);
-    return ::testing::Test::HasFailure() ? 1 : 0;
+    return 0;
   });
-  const int result = child.wait();
-  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
-  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RunStoreFaults, AnAddThatFindsTheDiskFullCanBeRepeated) {
   experiment.runs = 200;
   runs = sample_runs(experiment, 10'000);
-  ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), "size=2048k")) return kNoMount;
+  on_small_disk("size=2048k", [&] {
     const fs::path ballast = directory.path() / "ballast";
     write_file(ballast, std::string(512 * 1024, 'x'));
     RunStore store = continued();
@@ -171,38 +156,118 @@ TEST_F(RunStoreFaults, AnAddThatFindsTheDiskFullCanBeRepeated) {
     const auto ledger = read_ledger(ledger_file(out / "runs.sqlite"));
     EXPECT_EQ(ledger->damage, "");
     for (std::size_t i = 0; i < added; ++i) EXPECT_TRUE(ledger->runs.contains(runs[i].key)) << i;
-    return ::testing::Test::HasFailure() ? 1 : 0;
+    return 0;
   });
-  const int result = child.wait();
-  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
-  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RunStoreFaults, ADiskThatIsFullFromTheStartIsAnOutputError) {
-  ChildProcess child([&] {
-    if (!mount_small_disk(directory.path(), "size=64k")) return kNoMount;
-    const int code = code_of([&] { continued(); });
-    return code == static_cast<int>(ExitCode::kOutput) && !fs::exists(out / "runs.sqlite") ? 0 : 1;
+  on_small_disk("size=64k", [&] {
+    EXPECT_EQ(code_of([&] { continued(); }), static_cast<int>(ExitCode::kOutput));
+    EXPECT_FALSE(fs::exists(out / "runs.sqlite"));
+    return 0;
   });
-  const int result = child.wait();
-  if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
-  EXPECT_EQ(result, 0);
 }
 
 TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   // Below the folder itself and OUT: the lock, the store, its side files, the ledger.
   for (int files = 1; files <= 5; ++files) {
-    ChildProcess child([&] {
-      if (!mount_small_disk(directory.path(), "nr_inodes=" + std::to_string(files + 2))) return kNoMount;
-      if (files == 5) return code_of([&] { continued(); });
-      EXPECT_THAT(error_of(ExitCode::kOutput, [&] { continued(); }),
-                  ::testing::HasSubstr("No space left on device"));
-      return ::testing::Test::HasFailure() ? 1 : 0;
+    on_small_disk("nr_inodes=" + std::to_string(files + 2), [&] {
+      if (files == 5) {
+        EXPECT_EQ(code_of([&] { continued(); }), 0);
+      } else {
+        EXPECT_THAT(error_of(ExitCode::kOutput, [&] { continued(); }),
+                    ::testing::HasSubstr("No space left on device"));
+      }
+      return 0;
     });
-    const int result = child.wait();
-    if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
-    EXPECT_EQ(result, 0) << files;
   }
+}
+
+/// What `run` returns on disks of once to four times `bytes`: 0 where it had room at once, 1 where it had to
+/// get more.
+std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
+                                             const std::function<int(const std::string& size)>& run) {
+  std::set<int> results;
+  for (std::uint64_t quarters = 4; quarters <= 16; ++quarters)
+    results.insert(run("size=" + std::to_string(quarters * bytes / 4)));
+  return results;
+}
+
+TEST_F(RunStoreFaults, ALogThatDoesNotFitIntoTheFileIsKeptUntilThereIsRoom) {
+  constexpr std::int64_t kRows = 64;
+  constexpr std::uint64_t kLog = kRows << 14;  // a MiB, beside what pages take for themselves
+  const auto results = on_disks_of_once_to_four_times(kLog, [&](const std::string& size) {
+    return on_small_disk(size, [&] {
+      const fs::path file = directory.path() / "database";
+      const auto rows = [&](sqlite::Database& database) {
+        return database.integer("SELECT count(*) FROM t WHERE length(bytes) = 16384");
+      };
+      std::int64_t written = 0;
+      int result = 0;
+      {
+        sqlite::Database database(file, sqlite::Access::kCreate);
+        database.execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (bytes)");
+        if (code_of([&] {
+              for (; written < kRows; ++written) database.execute("INSERT INTO t VALUES (zeroblob(16384))");
+            }) != 0) {
+          result = 1;
+        }
+        const int code = code_of([&] { database.empty_log(); });
+        if (code != 0) {
+          EXPECT_EQ(code, static_cast<int>(ExitCode::kOutput));
+          EXPECT_TRUE(sqlite::has_log(file));
+          result = 1;
+        }
+        EXPECT_EQ(rows(database), written);
+        if (code != 0) database.keep_log(true);
+      }
+      {
+        sqlite::Database again(file, sqlite::Access::kReadWrite);
+        EXPECT_EQ(rows(again), written);
+        enlarge_disk();
+        again.empty_log();
+      }
+      EXPECT_FALSE(sqlite::has_log(file));
+      sqlite::Database last(file, sqlite::Access::kReadWrite);
+      EXPECT_EQ(rows(last), written);
+      EXPECT_FALSE(last.damage());
+      return result;
+    });
+  });
+  if (IsSkipped()) return;
+  EXPECT_EQ(results, (std::set<int>{0, 1}));
+}
+
+TEST_F(RunStoreFaults, ADamagedStoreIsKeptUntilThereIsRoomForWhatIsReadOutOfIt) {
+  experiment.runs = 20;
+  runs = sample_runs(experiment, 20'000);
+  {
+    RunStore store = continued();
+    store.add(runs);
+  }
+  std::string damaged = read_file(out / "runs.sqlite");
+  damaged.replace(0, 100, 100, '\0');
+  const std::string ledger = read_file(ledger_file(out / "runs.sqlite"));
+  const auto results = on_disks_of_once_to_four_times(damaged.size(), [&](const std::string& size) {
+    return on_small_disk(size, [&] {
+      fs::create_directory(out);
+      write_file(ledger_file(out / "runs.sqlite"), ledger);
+      write_file(out / "runs.sqlite", damaged);
+      if (read_file(out / "runs.sqlite") != damaged) return 1;  // no room for the file itself
+      const int code = code_of([&] { expect_complete(continued()); });
+      if (code == 0) return 0;
+      EXPECT_EQ(code, static_cast<int>(ExitCode::kOutput));
+      const fs::path kept = out / "runs.sqlite.damaged-1";
+      EXPECT_TRUE(read_file(fs::exists(kept) ? kept : out / "runs.sqlite") == damaged);
+      EXPECT_FALSE(fs::exists(out / "runs.sqlite.new"));
+      enlarge_disk();
+      expect_complete(continued());
+      EXPECT_TRUE(read_file(kept) == damaged);
+      return 1;
+    });
+  });
+  if (IsSkipped()) return;
+  EXPECT_EQ(results, (std::set<int>{0, 1}));
 }
 
 }  // namespace
