@@ -74,6 +74,19 @@ class Leader {
   }
 
   SweepResult work(const std::stop_token& stop) {
+    try {
+      lead(stop);
+    } catch (...) {
+      keep_what_came_in();
+      throw;
+    }
+    const int runs = keep_what_came_in();
+    rethrow_error();
+    return {runs};
+  }
+
+ private:
+  void lead(const std::stop_token& stop) {
     for (int dismissed = 0; dismissed < communicator_.size - 1;) {
       rethrow_error();
       if (stop.stop_requested()) {
@@ -90,13 +103,15 @@ class Leader {
       std::visit([this](const auto& message) { take(message); }, understand(incoming->bytes));
       if (!stopping_ && works(sender()) && hand_out()) ++dismissed;
     }
-    for (Trainer& trainer : trainers_) keep_finished(trainer);  // including ranks that have fallen silent
-    const int runs = writer_.finish();
-    rethrow_error();
-    return {runs};
   }
 
- private:
+  /// Keeps all finished runs that the leader holds, also those of incomplete groups: their rank fell silent,
+  /// or the job failed. Returns the number of runs kept in all.
+  int keep_what_came_in() {
+    for (Trainer& trainer : trainers_) keep_finished(trainer);
+    return writer_.finish();
+  }
+
   /// Rethrows the error of the thread that keeps runs.
   void rethrow_error() {
     const std::lock_guard lock(mutex_);

@@ -75,6 +75,38 @@ TEST_F(Coordinator, TheErrorOfARankNamesItAndKeepsItsCode) {
   EXPECT_EQ(error_of(ExitCode::kDevice, [this] { lead(); }), "rank 2 on somewhere: the card is lost");
 }
 
+TEST_F(Coordinator, WhatCameInOfAGroupIsKeptHoweverTheJobEnds) {
+  const auto run = [this](std::size_t i) {
+    return encode(RunDone{to_row(sample_run(groups[0].runs[i].model, groups[0].runs[i].seed)), false});
+  };
+  const std::vector<std::pair<std::vector<std::byte>, std::string>> ends = {
+      {encode(Failure{static_cast<int>(ExitCode::kDevice), "the card is lost"}), "the card is lost"},
+      {std::vector<std::byte>(100), "a message of another version"},
+      {encode(Dismissal{}), "sent a dismissal"},
+      {{}, "another rank's"}};
+  for (const auto& [last, text] : ends) {
+    SCOPED_TRACE(text);
+    Loopback fresh(3);
+    const Communicator sender = fresh.communicator(1), other = fresh.communicator(2);
+    for (const Communicator& rank : {sender, other}) rank.send(0, encode(hello(stored.provenance)));
+    sender.send(0, run(0));
+    sender.send(0, run(1));
+    if (last.empty()) {
+      other.send(0, encode(Failure{1, text}));
+    } else {
+      sender.send(0, last);
+    }
+    std::vector<std::string> kept;
+    SweepEvents events;
+    events.keep = [&](const Trained& group) {
+      for (const RunRecord& record : group.records) kept.push_back(record.key);
+    };
+    EXPECT_THAT([&] { coordinate(fresh.communicator(0), groups, stored, events, {}); },
+                ::testing::ThrowsMessage<std::exception>(HasSubstr(text)));
+    EXPECT_EQ(kept, (std::vector<std::string>{groups[0].runs[0].key, groups[0].runs[1].key}));
+  }
+}
+
 TEST_F(Coordinator, ARankOfAnotherExperimentIsRefusedWithTheDifference) {
   Provenance other = stored.provenance;
   other.numerics = "library 1 AVX2";
