@@ -20,14 +20,17 @@ bool may_colour() {
   return can_redraw() && (no_color == nullptr || *no_color == '\0');
 }
 
-void say_marked(const char* colour, const char* mark, const std::string& text) {
-  const std::string line = printable(text);
-  if (may_colour()) {
-    std::fprintf(stderr, "\x1b[%sm%s\x1b[0m %s\n", colour, mark, line.c_str());
-  } else {
-    std::fprintf(stderr, "%s %s\n", mark, line.c_str());
-  }
+/// In one write: what another thread draws meanwhile stands before it or after it.
+void say_at_once(const std::string& before, const std::string& text) {
+  std::fputs((before + printable(text) + '\n').c_str(), stderr);
 }
+
+std::string marked(const char* colour, const std::string& mark) {
+  return may_colour() ? std::string("\x1b[") + colour + "m" + mark + "\x1b[0m " : mark + " ";
+}
+
+std::string warning() { return marked("1;33", "warning:"); }
+std::string erasing_bar() { return can_redraw() ? "\r\x1b[K" : ""; }
 
 }  // namespace
 
@@ -37,9 +40,11 @@ void print_data(const std::string& text) {
   }
 }
 
-void say(const std::string& line) { std::fprintf(stderr, "%s\n", printable(line).c_str()); }
-void warn(const std::string& line) { say_marked("1;33", "warning:", line); }
-void report_error(const std::string& line) { say_marked("1;31", "error:", line); }
+void say(const std::string& line) { say_at_once("", line); }
+void warn(const std::string& line) { say_at_once(warning(), line); }
+void report_error(const std::string& line) { say_at_once(marked("1;31", "error:"), line); }
+void say_over_bar(const std::string& line) { say_at_once(erasing_bar(), line); }
+void warn_over_bar(const std::string& line) { say_at_once(erasing_bar() + warning(), line); }
 
 bool can_redraw() {
   const char* term = std::getenv("TERM");

@@ -14,6 +14,10 @@ void say(const std::string& line);
 void warn(const std::string& line);
 void report_error(const std::string& line);
 
+/// The same for threads beside the one that draws the progress bar: on a terminal they erase it first.
+void say_over_bar(const std::string& line);
+void warn_over_bar(const std::string& line);
+
 /// Whether stderr is a terminal that can redraw a line.
 bool can_redraw();
 

@@ -22,8 +22,6 @@ Progress::Style progress_style(bool quiet) {
   return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
-std::string erasing_bar() { return can_redraw() ? "\r\x1b[K" : ""; }
-
 double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
   return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
 }
@@ -37,14 +35,9 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 }  // namespace
 
 void say_stopping(const Interrupted& by) {
-  std::cerr << erasing_bar();
-  say(is_command(by.signal) ? "stopping; again to stop at once"
-                            : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
-}
-
-void warn_over_bar(const std::string& line) {
-  std::cerr << erasing_bar() << std::flush;
-  warn(line);
+  say_over_bar(is_command(by.signal)
+                   ? "stopping; again to stop at once"
+                   : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
 }
 
 void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience) {

@@ -34,12 +34,8 @@ struct RunSink {
 /// Trains groups and tells of it as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// For StopSignals: tells the user that the runs are being stopped, and what stops them at once. Erases the
-/// progress bar first.
+/// For StopSignals: tells the user that the runs are being stopped, and what stops them at once.
 void say_stopping(const Interrupted& by);
-
-/// `warn` for threads beside the one that draws the progress bar: erases it first.
-void warn_over_bar(const std::string& line);
 
 /// Returns what `body` does. Where it throws an Error after a stop, which ends every wait for a lock or for
 /// room on the disk, warns of it and throws the Interrupted: the stop decides how the program ends.

@@ -5,8 +5,12 @@
 #include <sstream>
 #include <vector>
 
+#include "tests/support/terminal.h"
+
 namespace gpu_sweep {
 namespace {
+
+using test::shown_by_a_terminal;
 
 /// A progress of 4 runs of 25 FLOPs each, at a time that the test sets.
 struct Watched {
@@ -86,6 +90,38 @@ TEST(Progress, ABarFitsIntoTheTerminalWhateverItsWidth) {
   for (int columns = 1; columns < 100; ++columns) {
     EXPECT_LT(static_cast<int>(drawn(columns).size()), columns);
   }
+}
+
+TEST(Progress, NothingOfALongerBarStaysBesideAShorterOne) {
+  Watched watched(Progress::Style::kBar);
+  watched.now += 100;
+  watched.progress.advance(50);
+  const std::size_t longest = watched.out.str().size();
+  watched.columns = 30;
+  watched.now += 100;
+  watched.progress.advance(50);
+  watched.columns = 80;
+  watched.progress.note("a note");
+  for (int run = 0; run < 4; ++run) watched.progress.run_finished();
+  watched.progress.finish();
+  const std::string last = "[########################] 100 %  4/4 runs  3 min 20 s";
+  ASSERT_LT(last.size(), longest);
+  EXPECT_EQ(shown_by_a_terminal(watched.out.str()), (std::vector<std::string>{"a note", last, ""}));
+}
+
+TEST(Progress, ABarThatAnErrorMeetsIsLeftOnALineOfItsOwn) {
+  std::ostringstream out;
+  {
+    Progress progress(
+        out, Progress::Style::kBar, 100, 4, [now = 0.0]() mutable { return now += 1; }, [] { return 40; });
+    progress.advance(50);
+    out << std::flush;
+  }
+  out << "error: something\n";
+  const std::vector<std::string> lines = shown_by_a_terminal(out.str());
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_TRUE(lines[0].starts_with(" 50 %  0/4 runs"));
+  EXPECT_EQ(lines[1], "error: something");
 }
 
 TEST(Progress, QuietSaysNotesAlone) {

@@ -1,4 +1,4 @@
-// verify, repair and backup, and stores that are deleted, moved or locked under a running sweep.
+// verify, repair and backup, and stores that are deleted or moved under a running sweep.
 #include <thread>
 
 #include "engine/store/sqlite.h"
@@ -213,56 +213,6 @@ TEST_F(IntactResults, AMovedFolderIsFollowed) {
   EXPECT_FALSE(fs::exists(directory_ / "results/summary.json"));
   EXPECT_EQ(kept_runs("moved"), 2 * static_cast<std::size_t>(runs));
   EXPECT_EQ(command({"verify", "moved"}).exit_code, 0);
-}
-
-TEST_F(IntactResults, AnotherClientsLockIsWaitedFor) {
-  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "400", "--out", "results"}));
-  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
-  {
-    sqlite::Database client(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
-    const sqlite::Transaction lock(client);
-    std::this_thread::sleep_for(std::chrono::seconds(2));
-  }
-  const Outcome outcome = program.wait();
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("is in use by another process, which has locked it: waiting to write"));
-  EXPECT_EQ(kept_runs("results"), 800u);
-}
-
-TEST_F(IntactResults, ATermEndsTheWaitForAnotherClient) {
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
-  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
-  sqlite::Database client(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
-  const sqlite::Transaction lock(client);
-  ASSERT_TRUE(
-      program.runs_until([&] { return read(".stderr").find("waiting to write") != std::string::npos; }));
-  program.send(SIGTERM);
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(program.wait().signal, SIGTERM);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
-}
-
-TEST_F(IntactResults, ALockWithinAStopDoesNotDecideTheExitCode) {
-  for (const bool by_clock : {true, false}) {
-    const std::string out = by_clock ? "clock" : "term";
-    std::vector<std::string> words = {"train", "--hidden", "8", "--epochs", "100000", "--out", out};
-    if (by_clock) words = {"run", "study.toml", "--epochs", "100000", "--out", out, "--stop-after", "4s"};
-    Program program(directory_.path(), with_usual_flags(words));
-    ASSERT_TRUE(program.runs_until([&] { return fs::exists(directory_ / out / "runs.sqlite-ledger"); }));
-    sqlite::Database client(directory_ / out / "runs.sqlite", sqlite::Access::kReadWrite);
-    const sqlite::Transaction lock(client);
-    if (!by_clock) program.send(SIGTERM);
-    const Outcome outcome = program.wait();
-    if (by_clock) {
-      EXPECT_EQ(outcome.exit_code, 75) << outcome.err;
-      EXPECT_THAT(outcome.err, HasSubstr("wall time is not kept"));
-    } else {
-      EXPECT_EQ(outcome.signal, SIGTERM) << outcome.err;
-    }
-  }
 }
 
 TEST_F(IntactResults, AStoreBehindASymbolicLinkIsSound) {
