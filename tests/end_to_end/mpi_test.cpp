@@ -1,7 +1,10 @@
 // Several processes under mpirun give the figures of one, to the last bit.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -61,6 +64,15 @@ class Mpi : public Study {
     const Outcome outcome = program->wait();
     while (!processes_of(killed_).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return outcome.exit_code != 0 && listing().count(killed_ + "/summary.json") == 0;
+  }
+
+  /// Of the processes that `killed_` names.
+  pid_t rank_zero() const {
+    for (const pid_t process : processes_of(killed_)) {
+      const std::string environment = read_file("/proc/" + std::to_string(process) + "/environ");
+      if (environment.find(std::string("OMPI_COMM_WORLD_RANK=0") + '\0') != std::string::npos) return process;
+    }
+    throw std::runtime_error("there is no rank 0");
   }
 
   const std::string killed_ =
@@ -166,6 +178,27 @@ TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
   gpu_sweep(command(epochs, "alone"));
   EXPECT_EQ(figures(out), figures("alone"));
+}
+
+/// A queue may tell rank 0 alone that time is short: it ends all ranks, in good order.
+TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
+  for (const int signal : {SIGUSR1, SIGXCPU}) {
+    SCOPED_TRACE(signal);
+    std::filesystem::remove_all(directory_ / killed_);
+    const std::vector<std::string> command = {"run",     "study.toml", "--epochs", "100000",
+                                              "--lanes", "1",          "--out",    killed_};
+    const auto program = start(3, command);
+    ASSERT_TRUE(
+        program->runs_until([this] { return read(".stderr").find("rank 0 leads") != std::string::npos; }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // some epochs
+    kill(rank_zero(), signal);
+    const Outcome outcome = program->wait();
+    EXPECT_EQ(outcome.exit_code, 128 + signal) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(std::string("stopping, by SIG") + sigabbrev_np(signal)));
+    EXPECT_THAT(outcome.err, HasSubstr("0 of 6 runs are kept"));
+    while (!processes_of(killed_).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_FALSE(std::filesystem::is_empty(directory_ / killed_ / "snapshots"));
+  }
 }
 
 TEST_F(Mpi, AnErrorIsToldOnceWithItsExitCode) {
