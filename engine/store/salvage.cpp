@@ -1,7 +1,13 @@
 #include "engine/store/salvage.h"
 
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
 #include "engine/error.h"
 #include "engine/store/carve.h"
+#include "engine/store/experiment_changes.h"
+#include "engine/store/experiment_json.h"
+#include "engine/store/json_text.h"
 #include "engine/store/run_schema.h"
 
 namespace gpu_sweep {
@@ -13,6 +19,19 @@ namespace {
 const std::string* find(const std::map<std::string, std::string>& values, const std::string& name) {
   const auto found = values.find(name);
   return found == values.end() ? nullptr : &found->second;
+}
+
+/// Whether the experiment `later` only adds to `earlier` what an experiment may be raised by: it was stored
+/// after it.
+bool raises(const std::string& later, const std::string& earlier) {
+  try {
+    const Experiment raised = experiment_from_json(parse_json(later));
+    return experiment_changes({experiment_from_json(parse_json(earlier)), {}, 0}, raised, {}).empty();
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
 }
 
 /// The values about the study from wherever they are known best; nothing where one is not known.
@@ -35,6 +54,10 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
     if (value == nullptr) return std::nullopt;
     study.values[name] = *value;
   }
+  // Of the experiment the damaged file may hold an older version than the ledger, or a newer one.
+  std::string& experiment = study.values["experiment"];
+  if (const std::string* known = find(witness.known, "experiment"); known && raises(*known, experiment))
+    experiment = *known;
   return study;
 }
 
