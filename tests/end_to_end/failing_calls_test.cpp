@@ -81,6 +81,32 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingCalls,
                                          Fault{"ftruncate", "EIO", 1}),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
+// At every thread in turn that the program starts.
+TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
+  const auto command = [](const std::string& out) {
+    return std::vector<std::string>{"run", "study.toml", "--lanes", "2", "--out", out};
+  };
+  ASSERT_EQ(gpu_sweep(command("calm")).exit_code, 0);
+  int faults = 0;
+  for (int number = 1;; ++number, ++faults) {
+    SCOPED_TRACE("thread " + std::to_string(number));
+    const std::string out = "out" + std::to_string(number);
+    const Outcome outcome = under_strace(
+        {"-e", "trace=clone,clone3", "-e", "inject=clone,clone3:error=EAGAIN:when=" + std::to_string(number)},
+        command(out));
+    if (read("log").find("(INJECTED)") == std::string::npos) break;
+    EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    const std::size_t first = outcome.err.find("error: no more threads can be started");
+    ASSERT_NE(first, std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find('\n', first), outcome.err.size() - 1) << outcome.err;
+    const Outcome again = gpu_sweep(command(out));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(figures(out), figures("calm"));
+  }
+  EXPECT_GE(faults, 3);
+}
+
 // On network file systems a signal may interrupt what it interrupts nowhere else.
 TEST_F(Strace, InterruptedCallsAreMadeAgain) {
   for (const char* call : {"fsync", "flock", "write"}) {
