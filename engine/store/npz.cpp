@@ -11,6 +11,7 @@
 #include "engine/data/read_file.h"
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/raw_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -187,7 +188,15 @@ NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::str
 }
 
 NpzArrays read_unpacked_npz(const std::filesystem::path& file) {
-  return parse_unpacked_npz(read_file(file, kMostNpzBytes), file.string());
+  const auto opened = RawFile::open(file);
+  if (!opened) refuse_data(file.string(), "no such file");
+  const std::uint64_t size = opened->size();
+  if (size > kMostNpzBytes) {
+    refuse_data(file.string(), fmt::format("{} bytes, expected at most {}", size, kMostNpzBytes));
+  }
+  std::vector<std::uint8_t> bytes(size);
+  bytes.resize(opened->read(0, std::as_writable_bytes(std::span(bytes))));
+  return parse_unpacked_npz(bytes, file.string());
 }
 
 std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays) {

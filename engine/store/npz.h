@@ -26,7 +26,8 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
 NpzArrays read_npz(const std::filesystem::path& file);
 
 /// The same for files that only `write_npz` makes, which packs nothing: they unpack to no more than they
-/// have.
+/// have. Throws Error(kOutput) too, where the disk cannot be read: nothing is known of what is kept there
+/// then.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 

@@ -21,7 +21,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name);
 /// No partial file is ever seen. Throws Error(kOutput).
 void save_snapshot(const std::filesystem::path& file, const Snapshot& snapshot);
 
-/// Throws as parse_snapshot does, and Error(kData) for what npz.h refuses.
+/// Throws as parse_snapshot does, and as read_unpacked_npz.
 Snapshot load_snapshot(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -98,7 +98,7 @@ TEST_F(Faults, WithoutAThreadTheLimitIsNamed) {
           .wait();
   EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("error: no more threads can be started; limits: 1 processes and threads "
-                                     "of a user (ulimit -u)"));
+                                     "per user (ulimit -u)"));
 }
 
 TEST_F(Faults, ARunThatDivergesIsNamedAndLeftOutAndChangesNoOther) {

@@ -26,9 +26,14 @@ class Strace : public Study {
 
   /// Runs the program to its end as `flags` of strace say; its log goes to `log`.
   Outcome under_strace(const std::vector<std::string>& flags, std::vector<std::string> arguments) {
+    return command_under_strace(flags, with_usual_flags(std::move(arguments)));
+  }
+
+  /// The same for commands that do not train.
+  Outcome command_under_strace(const std::vector<std::string>& flags, std::vector<std::string> words) {
     std::vector<std::string> launcher = {"strace", "-f", "-o", "log"};
     launcher.insert(launcher.end(), flags.begin(), flags.end());
-    return Program(directory_.path(), with_usual_flags(std::move(arguments)), ".stdout", launcher).wait();
+    return Program(directory_.path(), std::move(words), ".stdout", launcher).wait();
   }
 
   /// A line a call, in the order of their ends.
