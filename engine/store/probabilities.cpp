@@ -86,13 +86,6 @@ KeptProbabilities find_probabilities(const fs::path& directory, const std::strin
   return bytes ? parse_kept(*bytes, file, images) : KeptProbabilities{};
 }
 
-std::optional<TestProbabilities> load_probabilities(const fs::path& directory, const std::string& key,
-                                                    std::size_t images) {
-  KeptProbabilities kept = find_probabilities(directory, key, images);
-  if (!kept.damage.empty()) throw Error(ExitCode::kCorrupt, kept.damage);
-  return std::move(kept.whole);
-}
-
 std::string copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
                                std::size_t images) {
   const fs::path original = probabilities_file(from, key);

@@ -41,10 +41,6 @@ struct KeptProbabilities {
 KeptProbabilities find_probabilities(const std::filesystem::path& directory, const std::string& key,
                                      std::size_t images);
 
-/// The same for who can do nothing about damage: throws Error(kCorrupt) then.
-std::optional<TestProbabilities> load_probabilities(const std::filesystem::path& directory,
-                                                    const std::string& key, std::size_t images);
-
 /// Copies those of the run of that key from the results in `from`, unless `to` has them whole; complete and
 /// durable when this returns. Copies nothing where `from` keeps none, nor where they are damaged: returns
 /// KeptProbabilities::damage. Throws Error(kOutput).

@@ -32,12 +32,16 @@ class KeptPredictions : public Study {
   std::vector<RunRecord> records(const std::string& out) const {
     return RunStore::open(directory_ / out).runs();
   }
+
+  std::optional<TestProbabilities> probabilities_of(const std::string& out, const RunRecord& record) const {
+    return find_probabilities(directory_ / out, record.key, 120).whole;
+  }
 };
 
 TEST_F(KeptPredictions, AgreeWithTheClassesThatRunsPredict) {
   ASSERT_EQ(run("kept").exit_code, 0);
   for (const RunRecord& record : records("kept")) {
-    const auto kept = load_probabilities(directory_ / "kept", record.key, 120);
+    const auto kept = probabilities_of("kept", record);
     ASSERT_TRUE(kept) << record.key;
     ASSERT_EQ(kept->classes, 10);
     double loss = 0;
@@ -78,7 +82,7 @@ TEST_F(KeptPredictions, AreInSummaryReportAndExport) {
   EXPECT_THAT(arrays.at("wide/probabilities").shape, testing::ElementsAre(3, 120, 10));
   EXPECT_THAT(arrays.at("labels").shape, testing::ElementsAre(120));
   const auto values = npy_values<Fp16>(arrays.at("deep/probabilities"));
-  const auto last = load_probabilities(directory_ / "kept", records("kept").back().key, 120);
+  const auto last = probabilities_of("kept", records("kept").back());
   EXPECT_TRUE(std::equal(last->values.begin(), last->values.end(), values.begin() + 2 * 1200));
 }
 
@@ -219,7 +223,7 @@ TEST_F(KeptPredictions, KilledItContinuesToTheSameBytes) {
     program.send(SIGKILL);
     program.wait();
     for (const RunRecord& record : records("killed")) {
-      EXPECT_TRUE(load_probabilities(directory_ / "killed", record.key, 120)) << record.key;
+      EXPECT_TRUE(probabilities_of("killed", record)) << record.key;
     }
   }
   const auto continued = json_of(command);

@@ -32,7 +32,6 @@ class Probabilities : public ::testing::Test {
   void expect_unknown(const std::string& key, const std::string& reason) const {
     const auto refused = [](auto action) { return test::error_of(ExitCode::kOutput, action); };
     EXPECT_THAT(refused([&] { find(key); }), HasSubstr(reason));
-    EXPECT_THAT(refused([&] { load_probabilities(here(), key, 2); }), HasSubstr(reason));
     EXPECT_THAT(refused([&] { static_cast<void>(copy_probabilities(here(), here() / "to", key, 2)); }),
                 HasSubstr(reason));
   }
@@ -60,7 +59,6 @@ TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
     EXPECT_THAT(kept.damage, HasSubstr("run --keep-predictions makes it again"));
     EXPECT_EQ(copy_probabilities(here(), here() / "to", "key", 2), kept.damage);
     EXPECT_FALSE(fs::exists(here() / "to"));
-    EXPECT_EQ(test::error_of(ExitCode::kCorrupt, [&] { load_probabilities(here(), "key", 2); }), kept.damage);
   };
   save_probabilities(here(), run_, std::vector<std::uint8_t>{2, 1, 0});
   expect_damage("expected the classes of 2 images");
