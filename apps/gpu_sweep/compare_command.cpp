@@ -25,9 +25,9 @@ void compare_directories(const CompareFlags& flags) {
   }
   const RunStore first_store = RunStore::open(flags.first);
   const RunStore second_store = RunStore::open(flags.second);
-  const LostRuns lost({&first_store, &second_store});
-  const std::vector<RunRecord> first_runs = first_store.runs();
-  const std::vector<RunRecord> second_runs = second_store.runs();
+  LostRuns lost;
+  const std::vector<RunRecord> first_runs = lost.intact_runs(first_store);
+  const std::vector<RunRecord> second_runs = lost.intact_runs(second_store);
   const auto compared = [](const std::string& directory, const StoredExperiment& stored,
                            const std::vector<RunRecord>& runs) {
     return ComparedExperiment{directory, &stored, runs_by_model(stored.experiment, runs)};

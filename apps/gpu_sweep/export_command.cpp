@@ -32,7 +32,8 @@ void export_study(const ExportFlags& flags) {
   if (flags.options.every_run && flags.format != "tensorboard")
     fail_flag("--format", flags.format, "tensorboard, which alone has --every-run");
   const RunStore store = RunStore::open(flags.directory);
-  const LostRuns lost({&store});
+  LostRuns lost;
+  const std::vector<RunRecord> runs = lost.intact_runs(store);
   const std::filesystem::path own = std::filesystem::path(flags.directory) / flags.format;
   const std::filesystem::path to = flags.to.empty() ? own : std::filesystem::path(flags.to);
   ExportOptions options = flags.options;
@@ -41,7 +42,7 @@ void export_study(const ExportFlags& flags) {
   options.results = flags.directory;
   options.warn = warn;
   std::string list;
-  for (const auto& file : export_results(flags.format, to, store.stored(), store.runs(), options)) {
+  for (const auto& file : export_results(flags.format, to, store.stored(), runs, options)) {
     list += file.string() + '\n';
   }
   print_data(list);

@@ -8,16 +8,17 @@
 
 namespace gpu_sweep {
 
-/// Warns of what a store has lost: a line for each model with runs that were finished and are not there.
 class LostRuns {
  public:
-  explicit LostRuns(const std::vector<const RunStore*>& stores);
+  /// The intact runs of `store`. Warns of what it has lost: a line for each damaged run, and one for each
+  /// model with runs that were finished and are not there.
+  std::vector<RunRecord> intact_runs(const RunStore& store);
 
   /// When everything that is there is printed or written: throws Error(kCorrupt) where runs were lost.
   void check() const;
 
  private:
-  std::string directories_;  ///< of those that lost runs
+  std::string directories_;  ///< of stores that lost runs
 };
 
 }  // namespace gpu_sweep

@@ -24,9 +24,9 @@ struct ReportFlags {
 void report(const ReportFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");
   const RunStore store = RunStore::open(flags.directory);
-  const LostRuns lost({&store});
+  LostRuns lost;
+  const std::vector<RunRecord> runs = lost.intact_runs(store);
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
-  const std::vector<RunRecord> runs = store.runs();
   const std::filesystem::path to = flags.to.empty() ? flags.directory : flags.to;
   make_directory(to);
   write_report(to, store.stored(), runs, images ? &*images : nullptr,

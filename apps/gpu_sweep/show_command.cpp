@@ -29,8 +29,8 @@ void show(const ShowFlags& flags) {
     print_data(flags.json ? summary_text(to_json(experiment)) : settings_table(experiment.models));
     return;
   }
-  const LostRuns lost({&store});
-  const std::vector<RunRecord> runs = store.runs();
+  LostRuns lost;
+  const std::vector<RunRecord> runs = lost.intact_runs(store);
   const Calibrations calibrations =
       flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
   print_results(store.stored(), runs, flags.json, calibrations);

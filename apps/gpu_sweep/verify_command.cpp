@@ -75,15 +75,16 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
-/// The runs, where all of them can be read.
+/// The intact runs, where the store can be read.
 std::optional<std::vector<RunRecord>> verify_store(const RunStore& store, Findings& findings) {
   const std::size_t before = findings.faults();
   for (const std::string& remark : store.remarks()) findings.fault("store", remark);
-  for (const std::string& damage : store.damaged()) findings.fault("store", damage);
+  std::optional<std::vector<RunRecord>> runs;
+  std::vector<std::string> damaged;
+  if (!findings.take("store", [&] { runs = store.runs(damaged); })) return runs;
+  for (const std::string& line : damaged) findings.fault("store", line);
   for (const std::string& line : store.missing()) findings.fault("store", "missing: " + line);
   for (const std::string& line : store.replaced()) findings.fault("store", line);
-  std::optional<std::vector<RunRecord>> runs;
-  findings.take("store", [&] { runs = store.runs(); });
   if (findings.faults() == before) {
     findings.sound("store", counted(runs->size(), "run") + ", the log and the ledger agree");
   }

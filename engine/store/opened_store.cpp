@@ -92,9 +92,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   in_transaction([this] {
     for (const std::int64_t number : scan()) set_aside(*database, number);
   });
-  std::set<std::string> keys;
-  for (const auto& [key, run] : runs) keys.insert(key);
-  std::ranges::move(lost(keys), std::back_inserter(damaged));
+  std::ranges::move(lost(), std::back_inserter(damaged));
   write_the_ledger();
 }
 
@@ -164,17 +162,17 @@ void RunStore::Impl::set_experiment(const Experiment& experiment) {
   ledger->append("experiment", text);
 }
 
-std::vector<std::int64_t> RunStore::Impl::scan() {
-  scanned = true;
+std::vector<std::int64_t> RunStore::Impl::scan(const VisitRow& visit) {
+  const bool learns = !scanned;
   std::vector<std::int64_t> damaged_numbers;
   for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
-    if (is_intact(row)) {
-      runs.emplace(row.key, ledger_run(row));
-    } else {
-      damaged.push_back(row_name(row));
-      damaged_numbers.push_back(number);
-    }
+    const bool intact = is_intact(row);
+    if (visit) visit(row, intact);
+    if (!intact) damaged_numbers.push_back(number);
+    if (learns && intact) runs.emplace(row.key, ledger_run(row));
+    if (learns && !intact) damaged.push_back(row_name(row));
   });
+  scanned = true;
   return damaged_numbers;
 }
 
@@ -212,14 +210,14 @@ void RunStore::Impl::write_the_ledger() {
   if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
 }
 
-std::vector<std::string> RunStore::Impl::lost(const std::set<std::string>& keys) const {
+std::vector<std::string> RunStore::Impl::lost() const {
   std::map<std::string, std::vector<std::uint64_t>> seeds;  // by model
   for (const auto& [key, run] : witness.runs) {
     RunRow row;
     row.model = run.model;
     row.seed = static_cast<std::int64_t>(run.seed);
     const bool named = std::ranges::find(damaged, row_name(row)) != damaged.end();
-    if (!keys.contains(key) && !named) seeds[run.model].push_back(run.seed);
+    if (!runs.contains(key) && !named) seeds[run.model].push_back(run.seed);
   }
   std::vector<std::string> lines;
   for (auto& [model, list] : seeds) {

@@ -53,14 +53,16 @@ struct RunStore::Impl {
   /// Raises what the stored experiment asks for.
   void set_experiment(const Experiment& experiment);
 
-  /// Learns which runs are there; names the damaged ones and returns their row numbers.
-  std::vector<std::int64_t> scan();
+  /// Visits every row and says whether it matches its checksum; returns the row numbers of those that do not.
+  /// The first time it learns which runs are there, and names the damaged ones.
+  using VisitRow = std::function<void(const RunRow& row, bool intact)>;
+  std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
   void read_the_ledger();
   void write_the_ledger();  ///< so that it names every run of the store
 
-  /// Runs that the ledger names and that are not in `keys`, a line a model.
-  std::vector<std::string> lost(const std::set<std::string>& keys) const;
+  /// Runs that the ledger names, and neither `runs` nor `damaged`: a line a model. After a scan.
+  std::vector<std::string> lost() const;
 
   /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) five seconds after a
   /// stop.

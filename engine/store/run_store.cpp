@@ -1,6 +1,5 @@
 #include "engine/store/run_store.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "engine/store/damaged_file.h"
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
+#include "engine/store/experiment_runs.h"
 #include "engine/store/json_text.h"
 #include "engine/store/opened_store.h"
 #include "engine/store/run_schema.h"
@@ -21,33 +21,6 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Models that are equal but for their names share their runs.
-std::string identity(const ModelSpec& model) {
-  nlohmann::ordered_json json = to_json(model);
-  json.erase("name");
-  return json.dump();
-}
-
-/// A row that matches its checksum. Throws Error(kCorrupt) where no run of `model` has these contents:
-/// another program wrote them.
-RunRecord fitting_record(const RunRow& row, const ModelSpec& model, const std::string& file) {
-  const auto fail = [&](const std::string& what) {
-    throw Error(ExitCode::kCorrupt, file + " is damaged: " + row_name(row) + ": " + what);
-  };
-  try {
-    RunRecord run = from_row(row);
-    const std::size_t most = static_cast<std::size_t>(model.epochs) + 1;
-    if (run.history.size() > most) {
-      fail("a history of " + std::to_string(run.history.size()) + " points, expected at most " +
-           std::to_string(most));
-    }
-    return run;
-  } catch (const std::invalid_argument& error) {
-    fail(error.what());
-    throw;
-  }
-}
 
 /// Whether the ledger of a store that is gone names runs of this experiment.
 bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const Provenance& provenance) {
@@ -159,7 +132,10 @@ const std::vector<std::string>& RunStore::damaged() const {
   return impl_->damaged;
 }
 
-std::vector<std::string> RunStore::missing() const { return impl_->lost(keys_of(*impl_->database)); }
+std::vector<std::string> RunStore::missing() const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->lost();
+}
 
 std::vector<std::string> RunStore::replaced() const {
   if (!impl_->scanned) impl_->scan();
@@ -205,56 +181,35 @@ void RunStore::add_wall_seconds(double seconds) {
 
 void RunStore::complete_ledger() {
   impl_->runs.clear();
+  impl_->scanned = false;
   impl_->scan();
   impl_->write_the_ledger();
 }
 
 std::vector<RunRecord> RunStore::runs() const {
-  const Experiment& experiment = impl_->stored.experiment;
-  std::map<std::string, std::string> identities;  // by model name
-  std::map<std::string, const ModelSpec*> models;
-  for (const ModelSpec& model : experiment.models) {
-    identities[model.name] = identity(model);
-    models[model.name] = &model;
-  }
-
-  std::map<std::pair<std::string, std::uint64_t>, RunRecord> found;
   std::vector<std::string> damaged;
-  for_each_run(*impl_->database, [&](std::int64_t, const RunRow& row) {
-    if (!is_intact(row)) {
+  std::vector<RunRecord> intact = runs(damaged);
+  if (damaged.empty()) return intact;
+  const std::string more = damaged.size() == 1 ? "" : " and " + std::to_string(damaged.size() - 1) + " more";
+  throw Error(ExitCode::kCorrupt,
+              impl_->file.string() + " is damaged: " + damaged.front() + more +
+                  "; the command that made it trains again what does not match its checksum");
+}
+
+std::vector<RunRecord> RunStore::runs(std::vector<std::string>& damaged) const {
+  ExperimentRuns runs(impl_->stored.experiment);
+  impl_->scan([&](const RunRow& row, bool intact) {
+    if (!intact) {
       damaged.push_back(row_name(row));
-    } else if (const auto model = identities.find(row.model); model != identities.end()) {
-      RunRecord run = fitting_record(row, *models[row.model], impl_->file.string());
-      const std::uint64_t seed = run.seed;
-      found.emplace(std::pair(model->second, seed), std::move(run));
+      return;
+    }
+    try {
+      runs.take(row);
+    } catch (const std::invalid_argument& error) {
+      damaged.push_back(row_name(row) + ": " + error.what());
     }
   });
-  if (!damaged.empty()) {
-    const std::string more =
-        damaged.size() == 1 ? "" : " and " + std::to_string(damaged.size() - 1) + " more";
-    throw Error(ExitCode::kCorrupt,
-                impl_->file.string() + " is damaged: " + damaged.front() + more +
-                    " not as written; the command that made it trains what is damaged again");
-  }
-
-  std::map<std::string, std::string> last_of;  // by identity: the last model of several that share runs
-  for (const ModelSpec& model : experiment.models) last_of[identities[model.name]] = model.name;
-  std::vector<RunRecord> runs;
-  runs.reserve(found.size());
-  for (const ModelSpec& model : experiment.models) {
-    const std::string& shared = identities[model.name];
-    for (int i = 0; i < experiment.runs; ++i) {
-      const auto run = found.find({shared, experiment.seed + static_cast<std::uint64_t>(i)});
-      if (run == found.end()) continue;
-      if (last_of[shared] == model.name) {
-        runs.push_back(std::move(run->second));
-      } else {
-        runs.push_back(run->second);
-      }
-      runs.back().model = model.name;
-    }
-  }
-  return runs;
+  return runs.in_order();
 }
 
 }  // namespace gpu_sweep

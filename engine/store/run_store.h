@@ -103,7 +103,8 @@ class RunStore {
   /// key is contained.
   const std::vector<std::string>& damaged() const;
 
-  /// Runs that were finished, by the ledger, and that the store lacks: a line a model that lost some.
+  /// Runs that were finished, by the ledger, and that the store lacks or holds under no name that `damaged`
+  /// gives: a line a model that lost some.
   std::vector<std::string> missing() const;
 
   /// Runs whose row is another than the one that the ledger names, one line each.
@@ -131,6 +132,10 @@ class RunStore {
   /// checksum does not match its contents, or whose contents do not fit its model, throws Error(kCorrupt)
   /// naming the run.
   std::vector<RunRecord> runs() const;
+
+  /// The same for readers, who are given the intact runs whatever became of others: adds a line to `damaged`
+  /// for each row that runs() refuses.
+  std::vector<RunRecord> runs(std::vector<std::string>& damaged) const;
 
  private:
   struct Impl;

@@ -1,8 +1,7 @@
 // verify, repair and backup, and stores that are deleted or moved under a running sweep.
 #include <thread>
 
-#include "engine/store/sqlite.h"
-#include "tests/end_to_end/study_fixture.h"
+#include "tests/end_to_end/intact_results_fixture.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -12,63 +11,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-class IntactResults : public Study {
- protected:
-  Outcome command(std::vector<std::string> words) {
-    return Program(directory_.path(), std::move(words)).wait();
-  }
-
-  void flip(const std::string& name, std::size_t place) {
-    std::string bytes = read(name);
-    ASSERT_GT(bytes.size(), place) << name;
-    bytes[place] = static_cast<char>(bytes[place] ^ 1);
-    write(name, bytes);
-  }
-
-  /// A sweep in results/ that was killed once it kept `runs` of many runs, with its log.
-  void kill_after(std::size_t runs) {
-    Program program(directory_.path(),
-                    with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
-    ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= runs; }));
-    program.send(SIGKILL);
-    program.wait();
-  }
-
-  static std::size_t shown(const Outcome& outcome) {
-    std::size_t runs = 0;
-    const auto summary = nlohmann::json::parse(outcome.out, nullptr, false);
-    for (const auto& model : summary["models"]) runs += model["per_run"].size();
-    return runs;
-  }
-};
-
-TEST_F(IntactResults, ALedgerNamesWhatACutLogTook) {
-  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
-  const std::string old_store = read("results/runs.sqlite");
-  gpu_sweep({"run", "study.toml", "--out", "results"});
-  write("results/runs.sqlite", old_store);  // as if the log that held the rest had been cut off
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"show", "results"},
-                                                {"export", "results", "--format", "csv"},
-                                                {"report", "results"},
-                                                {"compare", "results", "results"},
-                                                {"verify", "results"}}) {
-    const Outcome outcome = command(words);
-    EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
-    EXPECT_NE(outcome.out, "") << words[0] << ": what is there is shown";
-    EXPECT_THAT(outcome.out + outcome.err,
-                AllOf(HasSubstr("'wide': seed 7: finished"), HasSubstr("'deep': seed 7: finished")))
-        << words[0];
-  }
-  const Outcome again = gpu_sweep({"run", "study.toml", "--out", "results"});
-  EXPECT_EQ(again.exit_code, 0);
-  EXPECT_THAT(again.err, AllOf(HasSubstr("'deep': seed 7"), HasSubstr("training 2")));
-  gpu_sweep({"run", "study.toml", "--out", "calm"});
-  EXPECT_EQ(figures_text("results"), figures_text("calm"));
-  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("runs.csv is not what these runs give"));
-  command({"export", "results", "--format", "csv"});
-  EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
-}
 
 TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
   kill_after(6);
@@ -155,8 +97,7 @@ TEST_F(IntactResults, APageCountOfABillionDelaysNoRepair) {
 
 TEST_F(IntactResults, ATriggerOfAStrangerRunsNothing) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  sqlite::Database(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite)
-      .execute("CREATE TRIGGER t AFTER INSERT ON study BEGIN DELETE FROM runs WHERE seed = 6; END");
+  change("results", "CREATE TRIGGER t AFTER INSERT ON study BEGIN DELETE FROM runs WHERE seed = 6; END");
   const Outcome show = command({"show", "results"});
   EXPECT_EQ(show.exit_code, 8);
   EXPECT_THAT(show.err, HasSubstr("its schema has 'trigger' 't'"));

@@ -1,4 +1,6 @@
 // Rows that are not as they were written, and files that are no store.
+#include <array>
+
 #include "engine/store/ledger.h"
 #include "engine/store/run_schema.h"
 #include "tests/store/run_store_damage_fixture.h"
@@ -32,6 +34,23 @@ TEST_F(RunStoreDamage, ADamagedRunIsNotReadSilently) {
   const RunStore store = RunStore::open(out());
   EXPECT_THAT(store.damaged(), ElementsAre("run of \"wide\", seed 7"));
   EXPECT_THAT(error_of(ExitCode::kCorrupt, [&] { store.runs(); }), HasSubstr("run of \"wide\", seed 7"));
+}
+
+TEST_F(RunStoreDamage, AReaderIsGivenTheIntactRunsAndToldOfTheOthers) {
+  fill();
+  change("UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 1");
+  change("UPDATE runs SET seed = 7 WHERE model = 'wide' AND seed = 2");
+  const auto lost = ElementsAre(HasSubstr("'wide': seed 2: finished"));  // 'deep' is named as damaged
+  EXPECT_THAT(RunStore::open(out()).missing(), lost);
+  const RunStore store = RunStore::open(out());
+  std::vector<std::string> damaged;
+  const std::vector<RunRecord> read = store.runs(damaged);
+  EXPECT_THAT(damaged, ElementsAre("run of \"wide\", seed 7", "run of \"deep\", seed 1"));
+  EXPECT_EQ(store.damaged(), damaged);
+  EXPECT_THAT(store.missing(), lost);
+  ASSERT_EQ(read.size(), 4u);
+  constexpr std::array<std::size_t, 4> kIntact = {0, 1, 3, 5};
+  for (std::size_t i = 0; i < kIntact.size(); ++i) expect_same_bits(runs[kIntact[i]], read[i]);
 }
 
 TEST_F(RunStoreDamage, ADamagedExperimentIsRefused) {
@@ -125,6 +144,9 @@ TEST_F(RunStoreDamage, AHistoryLongerThanItsRunIsRefused) {
   fill();
   EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()).runs(); }),
               HasSubstr("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
+  std::vector<std::string> damaged;
+  EXPECT_EQ(RunStore::open(out()).runs(damaged).size(), runs.size() - 1);
+  EXPECT_THAT(damaged, ElementsAre("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
 }
 
 TEST_F(RunStoreDamage, ASchemaThatIsNotOursIsRefused) {
