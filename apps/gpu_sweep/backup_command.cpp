@@ -20,6 +20,7 @@ void backup(const BackupFlags& flags) {
   if (flags.to.empty())
     throw Error(ExitCode::kUsage, "two folders are needed, expected gpu_sweep backup DIR TO");
   const BackupOutcome outcome = backup_store(flags.directory, flags.to);
+  for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   say(flags.to + ": " + counted(outcome.runs, "run") + " copied" +
       (outcome.probabilities == 0 ? ""

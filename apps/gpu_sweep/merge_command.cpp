@@ -6,6 +6,7 @@
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/find_images.h"
 #include "apps/gpu_sweep/flags.h"
+#include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "engine/error.h"
@@ -39,6 +40,7 @@ void merge(const MergeFlags& flags) {
   }
   const std::vector<std::filesystem::path> shards(flags.shards.begin(), flags.shards.end());
   const MergeOutcome outcome = merge_stores(flags.out, shards);
+  for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   if (!flags.quiet) {
     say(flags.out + ": " + counted(static_cast<std::size_t>(outcome.added), "run") + " added, " +
@@ -46,7 +48,8 @@ void merge(const MergeFlags& flags) {
   }
 
   const RunStore store = RunStore::open(flags.out);
-  const std::vector<RunRecord> records = store.runs();
+  LostRuns lost;
+  const std::vector<RunRecord> records = lost.intact_runs(store);
   const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn);
   const MissingRuns missing = missing_runs(store.stored().experiment, records);
   if (missing.count > 0) {
@@ -58,6 +61,10 @@ void merge(const MergeFlags& flags) {
   }
   print_results(store.stored(), records, flags.json, calibrations);
   if (!flags.quiet && missing.count == 0) say(flags.out + ": report.html, summary.json, runs.sqlite");
+  lost.check();
+  if (outcome.damaged_runs > 0 && missing.count > 0) {  // of shards without a ledger
+    throw Error(ExitCode::kCorrupt, flags.out + " lacks runs that are damaged in their shards: see above");
+  }
 }
 
 }  // namespace
@@ -77,7 +84,8 @@ Command add_merge_command(CLI::App& program) {
       "Folders of one experiment, data set, precision and numerics; anything else is refused with the "
       "difference.\n"
       "All or nothing, and doing it again adds nothing. What is missing then is named, and gpu_sweep run\n"
-      "--out OUT trains it.\n\n"
+      "--out OUT trains it. Exits with 8 where shards have lost finished runs that no other of them "
+      "holds.\n\n"
       "Example: gpu_sweep merge results/quick results/quick.shard-*");
   return {app, [flags] { merge(*flags); }};
 }

@@ -19,7 +19,11 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   const fs::path original = store_file(from), copy = to / kStoreFile;
   BackupOutcome outcome;
   const auto named = read_ledger(ledger_file(original));
-  outcome.damaged = RunStore::open(from).missing();
+  {
+    const RunStore store = RunStore::open(from);
+    outcome.damaged = store.missing();
+    outcome.remarks = store.remarks();
+  }
   check_log(original);
   make_directory(to);
   const DirectoryLock lock(to);
@@ -27,6 +31,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
   }
   LedgerContents ledger;
+  if (named) ledger.runs = named->runs;
   remove_unfinished_probabilities(to);
   remove_database(unfinished(copy));
   try {
@@ -38,9 +43,11 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     for (const char* name : kWitnessedStudyValues) {
       ledger.study[name] = read_study_text(made, original.string(), name);
     }
-    for_each_run(made, [&](std::int64_t, const RunRow& row) {
+    std::vector<std::int64_t> damaged;
+    for_each_run(made, [&](std::int64_t number, const RunRow& row) {
       if (!is_intact(row)) {
         outcome.damaged.push_back(row_name(row));
+        damaged.push_back(number);
         return;
       }
       ledger.runs[row.key] = ledger_run(row);
@@ -49,6 +56,9 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
       if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
       if (is_there(probabilities_file(to, row.key))) ++outcome.probabilities;
     });
+    sqlite::Transaction transaction(made);
+    for (const std::int64_t number : damaged) set_aside(made, number);
+    transaction.commit();
     made.empty_log();
   } catch (...) {
     remove_database(unfinished(copy));

@@ -5,11 +5,10 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "engine/error.h"
 #include "engine/store/experiment_changes.h"
-#include "engine/store/hidden_runs.h"
-#include "engine/store/ledger.h"
 #include "engine/store/probabilities.h"
 #include "engine/store/run_schema.h"
 #include "engine/store/run_store.h"
@@ -23,9 +22,9 @@ namespace {
 
 struct Source {
   fs::path directory;
-  StoredExperiment stored;
+  RunStore store;
+  StoredExperiment stored;                    ///< of the store, as the whole has it
   std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
-  std::vector<std::string> missing;           ///< what RunStore::missing says of it
 };
 
 /// The experiment of a shard as the whole store has it.
@@ -43,15 +42,11 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   if (fs::equivalent(directory, out, different)) {
     throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
   }
-  // What it has lost must not be left out.
-  check_log(store_file(directory));
-  const auto ledger = read_ledger(ledger_file(store_file(directory)));
-  const RunStore store = RunStore::open(directory);
-  if (ledger) {
-    sqlite::Database database = open_for_reading(directory);
-    check_hidden_runs(store_file(directory), database, *ledger);
-  }
-  return {directory, whole(store.stored()), {}, store.missing()};
+  RunStore store = RunStore::open(directory);
+  // What its log has lost must not be left out.
+  if (!store.log_damage().empty()) throw Error(ExitCode::kCorrupt, store.log_damage());
+  StoredExperiment stored = whole(store.stored());
+  return {directory, std::move(store), std::move(stored), {}};
 }
 
 /// Throws Error(kUsage) unless both hold the same experiment.
@@ -150,7 +145,9 @@ void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, Merg
       ++present;
     }
   };
+  const std::size_t named = outcome.damaged.size();
   for_each_intact(from, source.directory, add, outcome.damaged);
+  outcome.damaged_runs += static_cast<int>(outcome.damaged.size() - named);
   if (added > 0) {
     const double seconds = read_study_value(into, kStoreFile, "wall_seconds").get<double>();
     const double share = static_cast<double>(added) / (added + present);
@@ -175,7 +172,12 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   MergeOutcome outcome;
   outcome.damaged = owner.damaged();
   remove_unfinished_probabilities(out);
-  for (const Source& source : sources) std::ranges::copy(source.missing, std::back_inserter(outcome.damaged));
+  std::vector<const RunStore*> stores;
+  for (const Source& source : sources) {
+    std::ranges::copy(source.store.remarks(), std::back_inserter(outcome.remarks));
+    std::ranges::copy(source.store.missing(), std::back_inserter(outcome.damaged));
+    stores.push_back(&source.store);
+  }
   // First: a run that is in the store has those that its shard keeps, whenever the merge is killed.
   for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
 
@@ -188,7 +190,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
       database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
   for (const Source& source : sources) add_runs(database, source, seen, outcome);
   transaction.commit();
-  owner.complete_ledger();
+  owner.complete_ledger(stores);
   return outcome;
 }
 

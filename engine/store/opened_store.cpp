@@ -61,8 +61,9 @@ bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
     if (!count) throw;
     database = std::move(memory);
     stored = read_study(*database, file.string());
+    log_damage = error.what();
     remarks.push_back(
-        std::string(error.what()) + "; " +
+        log_damage + "; " +
         counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
         " read out of it");
     return false;
@@ -183,7 +184,7 @@ void RunStore::Impl::read_the_ledger() {
   if (!witness.damage.empty()) remarks.push_back(witness.damage);
 }
 
-void RunStore::Impl::write_the_ledger() {
+void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
   std::map<std::string, std::string> values;
   for (const char* name : kWitnessedStudyValues) {
     const std::string text = read_study_text(*database, file.string(), name);
@@ -196,6 +197,9 @@ void RunStore::Impl::write_the_ledger() {
     if (const auto found = witness.runs.find(key); found == witness.runs.end() || !(found->second == run)) {
       more.push_back(run);
     }
+  }
+  for (const LedgerRun& run : lost) {
+    if (!runs.contains(run.key) && witness.runs.emplace(run.key, run).second) more.push_back(run);
   }
   for (const LedgerRun& run : more) witness.runs[run.key] = run;
   for (const auto& [name, text] : values) witness.study[name] = text;
@@ -210,14 +214,22 @@ void RunStore::Impl::write_the_ledger() {
   if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
 }
 
+std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
+  std::vector<LedgerRun> list;
+  for (const auto& [key, run] : witness.runs) {
+    if (!runs.contains(key)) list.push_back(run);
+  }
+  return list;
+}
+
 std::vector<std::string> RunStore::Impl::lost() const {
   std::map<std::string, std::vector<std::uint64_t>> seeds;  // by model
-  for (const auto& [key, run] : witness.runs) {
+  for (const LedgerRun& run : lost_runs()) {
     RunRow row;
     row.model = run.model;
     row.seed = static_cast<std::int64_t>(run.seed);
     const bool named = std::ranges::find(damaged, row_name(row)) != damaged.end();
-    if (!runs.contains(key) && !named) seeds[run.model].push_back(run.seed);
+    if (!named) seeds[run.model].push_back(run.seed);
   }
   std::vector<std::string> lines;
   for (auto& [model, list] : seeds) {

@@ -34,6 +34,7 @@ struct RunStore::Impl {
   std::map<std::string, LedgerRun> runs;  ///< of the store, finished and intact, by key
   std::vector<std::string> damaged;
   std::vector<std::string> remarks;
+  std::string log_damage;
 
   bool has_ledger = false;
   LedgerContents witness;  ///< the ledger as it stands
@@ -59,9 +60,13 @@ struct RunStore::Impl {
   std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
   void read_the_ledger();
-  void write_the_ledger();  ///< so that it names every run of the store
+  /// So that it names every run of the store, and those of `lost` that the store lacks.
+  void write_the_ledger(const std::vector<LedgerRun>& lost = {});
 
-  /// Runs that the ledger names, and neither `runs` nor `damaged`: a line a model. After a scan.
+  /// After a scan: runs that the ledger names and that are not in `runs`.
+  std::vector<LedgerRun> lost_runs() const;
+
+  /// The same less those that `damaged` names: a line a model.
   std::vector<std::string> lost() const;
 
   /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) five seconds after a

@@ -1,5 +1,7 @@
 #include "engine/store/run_store.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -151,6 +153,8 @@ std::vector<std::string> RunStore::replaced() const {
 
 const std::vector<std::string>& RunStore::remarks() const { return impl_->remarks; }
 
+const std::string& RunStore::log_damage() const { return impl_->log_damage; }
+
 void RunStore::add(std::span<const RunRecord> runs) {
   std::vector<RunRow> rows;
   std::set<std::string> keys;
@@ -179,11 +183,16 @@ void RunStore::add_wall_seconds(double seconds) {
   impl_->settle();
 }
 
-void RunStore::complete_ledger() {
+void RunStore::complete_ledger(const std::vector<const RunStore*>& sources) {
   impl_->runs.clear();
   impl_->scanned = false;
   impl_->scan();
-  impl_->write_the_ledger();
+  std::vector<LedgerRun> lost;
+  for (const RunStore* source : sources) {
+    if (!source->impl_->scanned) source->impl_->scan();
+    std::ranges::move(source->impl_->lost_runs(), std::back_inserter(lost));
+  }
+  impl_->write_the_ledger(lost);
 }
 
 std::vector<RunRecord> RunStore::runs() const {

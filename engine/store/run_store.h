@@ -113,6 +113,10 @@ class RunStore {
   /// What a reader should know that keeps no run from it, one line each: a damaged log or ledger.
   const std::vector<std::string>& remarks() const;
 
+  /// How the log of a store that is open for reading is damaged, one line for the user: its runs were read
+  /// out of its bytes then, as a remark says. Empty where the log is sound.
+  const std::string& log_damage() const;
+
   /// Where the directory stands now, which may have been moved since it was opened.
   std::filesystem::path directory() const;
 
@@ -125,8 +129,10 @@ class RunStore {
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);
 
-  /// Writes into the ledger what somebody else has added to the store under this owner's lock.
-  void complete_ledger();
+  /// Writes into the ledger what somebody else has added to the store under this owner's lock, and the runs
+  /// that `sources`, stores of the same experiment, have lost and this one lacks: missing() names them from
+  /// then on.
+  void complete_ledger(const std::vector<const RunStore*>& sources = {});
 
   /// The runs of the stored experiment, ordered by (model in the experiment's order, seed). A row whose
   /// checksum does not match its contents, or whose contents do not fit its model, throws Error(kCorrupt)

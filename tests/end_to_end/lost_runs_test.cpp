@@ -18,6 +18,15 @@ class LostRuns : public IntactResults {
     const std::string text = read(name);
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
   }
+
+  /// Two shards in shard1/ and shard2/.
+  void train_shards() {
+    for (const std::string shard : {"1", "2"}) {
+      const Outcome outcome =
+          gpu_sweep({"run", "study.toml", "--shard", shard + "/2", "--out", "shard" + shard});
+      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    }
+  }
 };
 
 TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
@@ -72,6 +81,72 @@ TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_THAT(again.err, HasSubstr("training 2"));
   EXPECT_EQ(figures_text("results"), summary);
+}
+
+TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
+  train_shards();
+  fs::copy(directory_ / "shard1", directory_ / "sound", fs::copy_options::recursive);
+  const auto victim = RunStore::open(directory_ / "shard1").runs().front();
+  const std::string seed = std::to_string(victim.seed), lost = "'" + victim.model + "': seed " + seed;
+  const std::string where = " WHERE model = '" + victim.model + "' AND seed = " + seed;
+  for (const std::string& sql :
+       {"DELETE FROM runs" + where, "UPDATE runs SET final = zeroblob(48)" + where}) {
+    SCOPED_TRACE(sql);
+    fs::remove_all(directory_ / "whole");
+    fs::remove_all(directory_ / "shard1");
+    fs::copy(directory_ / "sound", directory_ / "shard1", fs::copy_options::recursive);
+    change("shard1", sql);
+    const Outcome merged = command({"merge", "whole", "shard1", "shard2"});
+    EXPECT_EQ(merged.exit_code, 8) << merged.err;
+    EXPECT_THAT(merged.out, HasSubstr("5 of 6 runs are here"));
+    EXPECT_THAT(merged.err, AllOf(HasSubstr("damaged, left out: "), HasSubstr("missing: " + lost)));
+    const Outcome show = command({"show", "whole"});
+    EXPECT_EQ(show.exit_code, 8) << show.err;
+    EXPECT_THAT(show.err, HasSubstr("missing: " + lost));
+    // What another store still has is not lost.
+    const Outcome again = command({"merge", "whole", "shard1", "shard2", "sound"});
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(command({"show", "whole"}).exit_code, 0);
+  }
+}
+
+TEST_F(LostRuns, OfAShardAreTrainedAgainInTheWhole) {
+  train_shards();
+  change("shard2", "DELETE FROM runs WHERE seed = 6");
+  EXPECT_EQ(command({"merge", "whole", "shard1", "shard2"}).exit_code, 8);
+  const Outcome run = gpu_sweep({"run", "study.toml", "--out", "whole"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("seed 6: finished"));
+  EXPECT_EQ(command({"show", "whole"}).exit_code, 0);
+  EXPECT_EQ(command({"verify", "whole"}).exit_code, 0);
+  gpu_sweep({"run", "study.toml", "--out", "at_once"});
+  EXPECT_EQ(figures_text("whole"), figures_text("at_once"));
+}
+
+TEST_F(LostRuns, AreNamedByABackupToo) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
+  change("results", "DELETE FROM runs WHERE model = 'wide' AND seed = 7");
+  const Outcome backup = command({"backup", "results", "copy"});
+  EXPECT_EQ(backup.exit_code, 8) << backup.err;
+  EXPECT_THAT(backup.err, AllOf(HasSubstr("damaged, left out: run of \"deep\", seed 6"),
+                                HasSubstr("damaged, left out: 'wide': seed 7: finished"),
+                                HasSubstr("copy: 4 runs copied")));
+  sqlite::Database copy(directory_ / "copy/runs.sqlite", sqlite::Access::kRead);
+  EXPECT_EQ(copy.integer("SELECT count(*) FROM runs"), 4);
+  EXPECT_EQ(copy.integer("SELECT count(*) FROM damaged_runs"), 1) << "for who wants to look at it";
+  const Outcome show = command({"show", "copy"});
+  EXPECT_EQ(show.exit_code, 8);
+  EXPECT_THAT(show.err, AllOf(HasSubstr("missing: 'deep': seed 6"), HasSubstr("missing: 'wide': seed 7")));
+}
+
+TEST_F(LostRuns, AreNotVouchedForByADamagedLedger) {
+  train_shards();
+  const std::string ledger = read("shard1/runs.sqlite-ledger");
+  flip("shard1/runs.sqlite-ledger", ledger.size() - 10);
+  const auto remark = HasSubstr("warning: shard1/runs.sqlite-ledger is damaged: line ");
+  EXPECT_THAT(command({"backup", "shard1", "copy"}).err, remark);
+  EXPECT_THAT(command({"merge", "whole", "shard1", "shard2"}).err, remark);
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ TEST_F(Results, TemporariesOfKilledCommandsAreRemovedByTheNext) {
          {"results/study/npz/history.npz", "results/study/npz/model = gone.npz"}},
         {{"export", "results/study", "--format", "csv"}, {"results/study/csv/runs.csv"}},
         {{"export", "results/study", "--format", "json", "--to", "out"}, {"out/summary.json"}},
-        {{"backup", "results/study", "copy"}, {"copy/probabilities/key.npz"}},
+        {{"backup", "results/study", "copy"}, {"copy/probabilities/key.npz", "copy/runs.sqlite-ledger"}},
         {{"merge", "merged", "results/study"}, {"merged/report.html", "merged/summary.json"}}}) {
     for (const std::string& file : each.files) {
       std::filesystem::create_directories((directory_ / file).parent_path());

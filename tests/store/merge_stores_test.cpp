@@ -10,6 +10,7 @@
 #include "engine/store/sqlite.h"
 #include "tests/store/sample_shards.h"
 #include "tests/support/child_process.h"
+#include "tests/support/files.h"
 
 namespace gpu_sweep {
 namespace {
@@ -123,6 +124,53 @@ TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
   const MissingRuns missing = missing_runs(experiment, RunStore::open(out()).runs());
   EXPECT_EQ(missing.count, 4);
   EXPECT_THAT(missing.names, ElementsAre("'wide': seed 1", "'deep': seeds 0 to 2"));
+}
+
+TEST_F(MergeStores, WhatShardsHaveLostTheLedgerOfTheWholeNames) {
+  const fs::path first = shard(1, {0, 1}), second = shard(2, {2, 3});
+  const auto change = [](const fs::path& store, const std::string& sql) {
+    sqlite::Database(store / kStoreFile, sqlite::Access::kReadWrite).execute(sql);
+  };
+  change(first, "UPDATE runs SET final = zeroblob(48) WHERE number = 2");
+  change(second, "DELETE FROM runs WHERE number = 2");
+  const MergeOutcome outcome = merge_stores(out(), {first, second});
+  EXPECT_EQ(outcome.damaged_runs, 1);
+  EXPECT_THAT(outcome.damaged, ElementsAre(HasSubstr("'deep': seed 0: finished"),
+                                           first.string() + ": run of \"wide\", seed 1"));
+  EXPECT_THAT(RunStore::open(out()).missing(),
+              ElementsAre(HasSubstr("'deep': seed 0: finished"), HasSubstr("'wide': seed 1: finished")));
+  merge_stores(out(), {shard(3, {1, 3, 4, 5}), first, second});
+  EXPECT_TRUE(RunStore::open(out()).missing().empty());
+  EXPECT_TRUE(RunStore::open(out()).replaced().empty());
+  expect_all_runs();
+}
+
+TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
+  const fs::path first = shard(1, {0, 1}), ledger = first / "runs.sqlite-ledger";
+  std::string bytes = test::read_file(ledger);
+  bytes[bytes.size() - 10] ^= 1;
+  test::write_file(ledger, bytes);
+  EXPECT_THAT(merge_stores(out(), {first}).remarks, ElementsAre(HasSubstr(ledger.string() + " is damaged")));
+}
+
+TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
+  const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
+  std::string store_bytes, log_bytes;
+  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // after a second it is emptied
+    fs::remove_all(first);
+    RunStore store = RunStore::create_or_continue(first, experiment, provenance);
+    for (const RunRecord& run : runs) store.add(run);
+    store_bytes = test::read_file(file);
+    log_bytes = test::read_file(log);
+  }
+  constexpr std::size_t kFrame = 24 + 32768, kChecksum = 16;
+  ASSERT_GT(log_bytes.size(), kFrame);
+  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;  // as after a power cut, but for the ledger
+  test::write_file(file, store_bytes);
+  test::write_file(log, log_bytes);
+  EXPECT_THAT(test::error_of(ExitCode::kCorrupt, [&] { merge_stores(out(), {first}); }),
+              HasSubstr("runs.sqlite-wal is damaged: SQLite drops a transaction that was durable"));
+  EXPECT_FALSE(fs::exists(out()));
 }
 
 TEST_F(MergeStores, WhatIsNoStoreOrTheWholeItselfIsRefused) {
