@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 
 #include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/flags.h"
@@ -75,8 +77,22 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
+/// Which of `runs` the ledger names as it stands after they were read: a sweep may be writing both.
+/// Nothing where it names all of them.
+std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vector<RunRecord>& runs) {
+  const auto ledger = read_ledger(ledger_file(store_file(directory)));
+  if (!ledger) return "no ledger; gpu_sweep run or repair writes one";
+  std::set<std::string> unnamed;
+  for (const RunRecord& run : runs) {
+    if (!ledger->runs.contains(run.key)) unnamed.insert(run.key);
+  }
+  if (unnamed.empty()) return std::nullopt;
+  return counted(unnamed.size(), "run") + " not in the ledger; gpu_sweep run or repair adds what it lacks";
+}
+
 /// The intact runs, where the store can be read.
-std::optional<std::vector<RunRecord>> verify_store(const RunStore& store, Findings& findings) {
+std::optional<std::vector<RunRecord>> verify_store(const fs::path& directory, const RunStore& store,
+                                                   Findings& findings) {
   const std::size_t before = findings.faults();
   for (const std::string& remark : store.remarks()) findings.fault("store", remark);
   std::optional<std::vector<RunRecord>> runs;
@@ -85,9 +101,12 @@ std::optional<std::vector<RunRecord>> verify_store(const RunStore& store, Findin
   for (const std::string& line : damaged) findings.fault("store", line);
   for (const std::string& line : store.missing()) findings.fault("store", "missing: " + line);
   for (const std::string& line : store.replaced()) findings.fault("store", line);
+  const std::optional<std::string> gaps = ledger_gaps(directory, *runs);
   if (findings.faults() == before) {
-    findings.sound("store", counted(runs->size(), "run") + ", the log and the ledger agree");
+    findings.sound("store", counted(runs->size(), "run") +
+                                (gaps ? ", the log agrees" : ", the log and the ledger agree"));
   }
+  if (gaps) findings.sound("ledger", *gaps);
   return runs;
 }
 
@@ -189,9 +208,10 @@ void verify(const VerifyFlags& flags) {
     if (error.code() != ExitCode::kCorrupt) throw;
     findings.fault("store", error.what());
   }
-  if (store) runs = verify_store(*store, findings);
+  if (store) runs = verify_store(directory, *store, findings);
   verify_files(
-      "snapshots", directory / kSnapshotFolder, [](const fs::path& file) { load_snapshot(file); }, findings);
+      "snapshots", directory / kSnapshotFolder,
+      [](const fs::path& file) { load_snapshot_of(file.stem().string(), file.parent_path()); }, findings);
   if (!flags.weights.empty()) {
     verify_files(
         "weights", flags.weights, [](const fs::path& file) { load_weights(file); }, findings);

@@ -150,4 +150,11 @@ Snapshot load_snapshot(const std::filesystem::path& file) {
   return parse_snapshot(read_unpacked_npz(file), file.string());
 }
 
+Snapshot load_snapshot_of(const std::string& key, const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / (key + ".npz");
+  Snapshot snapshot = load_snapshot(file);
+  if (snapshot.key != key) refuse_data(file.string(), "a snapshot of another run: " + snapshot.key);
+  return snapshot;
+}
+
 }  // namespace gpu_sweep

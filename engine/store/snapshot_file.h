@@ -24,4 +24,8 @@ void save_snapshot(const std::filesystem::path& file, const Snapshot& snapshot);
 /// Throws as parse_snapshot does, and as read_unpacked_npz.
 Snapshot load_snapshot(const std::filesystem::path& file);
 
+/// That of the run of this key, from DIRECTORY/KEY.npz. Throws Error(kData), too, where the file holds
+/// another run's.
+Snapshot load_snapshot_of(const std::string& key, const std::filesystem::path& directory);
+
 }  // namespace gpu_sweep

@@ -69,13 +69,7 @@ void SnapshotStore::check(const std::string& key, int epochs, std::size_t parame
   epochs_done_.erase(key);
 }
 
-Snapshot SnapshotStore::load(const std::string& key) const {
-  Snapshot snapshot = load_snapshot(file(key));
-  if (snapshot.key != key) {
-    throw Error(ExitCode::kData, file(key).string() + ": a snapshot of another run: " + snapshot.key);
-  }
-  return snapshot;
-}
+Snapshot SnapshotStore::load(const std::string& key) const { return load_snapshot_of(key, directory_); }
 
 void SnapshotStore::keep(const Snapshot& snapshot) {
   make_directory(directory_);

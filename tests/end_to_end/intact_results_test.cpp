@@ -1,6 +1,7 @@
 // verify, repair and backup, and stores that are deleted or moved under a running sweep.
 #include <thread>
 
+#include "engine/store/snapshot_file.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 
 namespace gpu_sweep::test {
@@ -58,6 +59,24 @@ TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
     write(each.file, bytes);
   }
   EXPECT_EQ(command({"verify", "results", "--weights", "weights"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, VerifyTakesNoSnapshotForThatOfAnotherRun) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  Snapshot snapshot;
+  snapshot.key = std::string(64, 'a');
+  snapshot.history = {{1, 2, 3, 4}};
+  snapshot.weights = {0.25F};
+  snapshot.optimiser = {{0.5F}};
+  const std::string right = "results/snapshots/" + snapshot.key + ".npz";
+  const std::string wrong = "results/snapshots/" + std::string(64, 'b') + ".npz";
+  fs::create_directory(directory_ / "results/snapshots");
+  save_snapshot(directory_ / right, snapshot);
+  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("snapshots      1 file\n"));
+  fs::rename(directory_ / right, directory_ / wrong);
+  const Outcome outcome = command({"verify", "results"});
+  EXPECT_EQ(outcome.exit_code, 8) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("snapshots      DAMAGED: " + wrong + ": a snapshot of another run"));
 }
 
 TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {

@@ -149,5 +149,25 @@ TEST_F(LostRuns, AreNotVouchedForByADamagedLedger) {
   EXPECT_THAT(command({"merge", "whole", "shard1", "shard2"}).err, remark);
 }
 
+TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
+  EXPECT_THAT(command({"verify", "results"}).out,
+              HasSubstr("store          4 runs, the log and the ledger agree\n"));
+  const std::string ledger = "results/runs.sqlite-ledger", whole = read(ledger);
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  write(ledger, whole);  // what was added is cut off
+  const Outcome cut = command({"verify", "results"});
+  EXPECT_EQ(cut.exit_code, 0) << cut.out;
+  EXPECT_THAT(cut.out, AllOf(HasSubstr("store          6 runs, the log agrees\n"),
+                             HasSubstr("ledger         2 runs not in the ledger")));
+  fs::remove(directory_ / ledger);
+  const Outcome none = command({"verify", "results"});
+  EXPECT_EQ(none.exit_code, 0) << none.out;
+  EXPECT_THAT(none.out, AllOf(HasSubstr("store          6 runs, the log agrees\n"),
+                              HasSubstr("ledger         no ledger")));
+  command({"repair", "results"});
+  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("6 runs, the log and the ledger agree"));
+}
+
 }  // namespace
 }  // namespace gpu_sweep::test
