@@ -103,8 +103,8 @@ class RunStore {
   /// key is contained.
   const std::vector<std::string>& damaged() const;
 
-  /// Runs that were finished, by the ledger, and that the store lacks or holds under no name that `damaged`
-  /// gives: a line a model that lost some.
+  /// Runs that were finished, by the ledger, and that are neither intact in the store nor named in `damaged`:
+  /// a line per model that lost some.
   std::vector<std::string> missing() const;
 
   /// Runs whose row is another than the one that the ledger names, one line each.
@@ -139,8 +139,8 @@ class RunStore {
   /// naming the run.
   std::vector<RunRecord> runs() const;
 
-  /// The same for readers, who are given the intact runs whatever became of others: adds a line to `damaged`
-  /// for each row that runs() refuses.
+  /// The same for commands that only read: returns the intact runs, and adds a line to `damaged` for each row
+  /// that runs() refuses.
   std::vector<RunRecord> runs(std::vector<std::string>& damaged) const;
 
  private:

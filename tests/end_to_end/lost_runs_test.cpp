@@ -134,7 +134,7 @@ TEST_F(LostRuns, AreNamedByABackupToo) {
                                 HasSubstr("copy: 4 runs copied")));
   sqlite::Database copy(directory_ / "copy/runs.sqlite", sqlite::Access::kRead);
   EXPECT_EQ(copy.integer("SELECT count(*) FROM runs"), 4);
-  EXPECT_EQ(copy.integer("SELECT count(*) FROM damaged_runs"), 1) << "for who wants to look at it";
+  EXPECT_EQ(copy.integer("SELECT count(*) FROM damaged_runs"), 1);
   const Outcome show = command({"show", "copy"});
   EXPECT_EQ(show.exit_code, 8);
   EXPECT_THAT(show.err, AllOf(HasSubstr("missing: 'deep': seed 6"), HasSubstr("missing: 'wide': seed 7")));
