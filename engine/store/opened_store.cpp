@@ -6,7 +6,6 @@
 
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
-#include "engine/store/damaged_file.h"
 #include "engine/store/experiment_json.h"
 #include "engine/store/hidden_runs.h"
 #include "engine/store/json_text.h"
@@ -18,14 +17,6 @@
 namespace gpu_sweep {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string counted_runs(std::size_t count, const char* one, const char* more) {
-  return std::to_string(count) + (count == 1 ? one : more);
-}
-
-}  // namespace
 
 void RunStore::Impl::load(sqlite::Access access) {
   database.reset();
@@ -57,15 +48,14 @@ bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
     auto memory = std::make_unique<sqlite::Database>(sqlite::Database::in_memory(file));
-    const auto count = salvage_store(file, *memory, {witness.study, {}, {}}, options.stop);
-    if (!count) throw;
+    const auto salvaged = salvage_store(file, *memory, {witness.study, {}, {}}, options.stop);
+    if (!salvaged) throw;
     database = std::move(memory);
     stored = read_study(*database, file.string());
     log_damage = error.what();
-    remarks.push_back(
-        log_damage + "; " +
-        counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
-        " read out of it");
+    remarks.push_back(log_damage + "; " +
+                      counted_runs(salvaged->runs, " finished run was", " finished runs were") +
+                      " read out of it");
     return false;
   }
 }
@@ -95,63 +85,6 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   });
   std::ranges::move(lost(), std::back_inserter(damaged));
   write_the_ledger();
-}
-
-/// Where the file is damaged, a store made of what can be read takes its place, and the damaged file stays
-/// under another name. Rethrows `error` where the experiment itself cannot be read.
-void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
-                             const std::function<void(Impl& found)>& accept) {
-  database.reset();
-  remove_database(unfinished(file));
-  std::optional<int> count;
-  try {
-    {
-      sqlite::Database made(unfinished(file), sqlite::Access::kCreate);
-      count = salvage_store(file, made, known, options.stop);
-      made.empty_log();
-    }
-    if (!count) {
-      throw Error(error.code(), std::string(error.what()) + "; nothing tells the experiment: gpu_sweep run " +
-                                    "EXPERIMENT.toml --out " + file.parent_path().string() +
-                                    " keeps what is intact, and trains what is missing");
-    }
-    Impl found;
-    found.file = unfinished(file);
-    found.load(sqlite::Access::kReadWrite);
-    accept(found);
-  } catch (const Error&) {
-    remove_database(unfinished(file));
-    throw;
-  }
-  const fs::path kept = keep_damaged(file);
-  finish(file);
-  damaged.push_back(
-      std::string(error.what()) + "; " +
-      counted_runs(static_cast<std::size_t>(*count), " finished run was", " finished runs were") +
-      " read out of it, and it is kept as " + kept.filename().string());
-  load(sqlite::Access::kReadWrite);
-}
-
-/// Ends a salvage that was killed once the damaged file was kept: the salvaged store, complete by then, alone
-/// holds the runs that stood in side files. What is left of one killed earlier is made anew when it is
-/// needed.
-void RunStore::Impl::finish_salvage() {
-  if (!is_there(unfinished(file))) return;
-  const auto kept = kept_damaged(file);
-  if (!kept) return;
-  try {
-    Impl salvaged;
-    salvaged.file = unfinished(file);
-    salvaged.load(sqlite::Access::kReadWrite);
-    salvaged.database->empty_log();
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    return;
-  }
-  finish(file);
-  damaged.push_back(file.string() +
-                    " was damaged: what could be read out of it has taken its place, and it is kept as " +
-                    kept->filename().string());
 }
 
 void RunStore::Impl::set_experiment(const Experiment& experiment) {

@@ -20,6 +20,11 @@
 
 namespace gpu_sweep {
 
+/// `count` before what is said of one, or of none and many.
+inline std::string counted_runs(std::size_t count, const char* one, const char* more) {
+  return std::to_string(count) + (count == 1 ? one : more);
+}
+
 struct RunStore::Impl {
   std::filesystem::path file;
   std::unique_ptr<NamedDirectory> place;

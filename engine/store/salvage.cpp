@@ -61,10 +61,17 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
   return study;
 }
 
+/// Throws Error(kBusy) where the stop came before the end.
+void carve_to_the_end(const fs::path& damaged, const CarveVisitor& visitor, const std::stop_token& stop) {
+  carve_store(damaged, visitor, stop);
+  if (!stop.stop_requested()) return;
+  throw Error(ExitCode::kBusy, damaged.string() + " is damaged; reading out what is intact was stopped");
+}
+
 }  // namespace
 
-std::optional<int> salvage_store(const fs::path& damaged, sqlite::Database& to, const StudyWitness& witness,
-                                 const std::stop_token& stop) {
+std::optional<Salvaged> salvage_store(const fs::path& damaged, sqlite::Database& to,
+                                      const StudyWitness& witness, const std::stop_token& stop) {
   create_schema(to);
   sqlite::Transaction transaction(to);
   std::set<std::string> keys;
@@ -73,23 +80,32 @@ std::optional<int> salvage_store(const fs::path& damaged, sqlite::Database& to, 
                                if (keys.insert(row.key).second) insert_run(to, row);
                              },
                              [&](const std::string& name, const std::string& json) { carved[name] = json; }};
-  carve_store(damaged, visitor, stop);
-  if (stop.stop_requested()) {
-    throw Error(ExitCode::kBusy, damaged.string() + " is damaged; reading out what is intact was stopped");
-  }
+  carve_to_the_end(damaged, visitor, stop);
   const auto study = complete(carved, witness);
   if (!study) return std::nullopt;
   for (const auto& [name, json] : study->values) write_study_text(to, name, json);
-  auto runs = static_cast<int>(keys.size());
+  Salvaged salvaged{keys.size(), 0};
   if (study->is_assumed) {
     for (const std::string& key : keys) {
       if (witness.keys.contains(key)) continue;
       remove_run(to, key);
-      --runs;
+      --salvaged.runs;
+      ++salvaged.left;
     }
   }
   transaction.commit();
-  return runs;
+  return salvaged;
+}
+
+std::size_t count_other_runs(const fs::path& damaged, const std::set<std::string>& keys,
+                             const std::stop_token& stop) {
+  std::set<std::string> others;
+  const CarveVisitor visitor{[&](const RunRow& row) {
+                               if (!keys.contains(row.key)) others.insert(row.key);
+                             },
+                             [](const std::string&, const std::string&) {}};
+  carve_to_the_end(damaged, visitor, stop);
+  return others.size();
 }
 
 void remove_database(const fs::path& file) {

@@ -1,6 +1,7 @@
 // What can still be read out of a store that is damaged.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -21,12 +22,21 @@ struct StudyWitness {
   std::set<std::string> keys;
 };
 
+/// What was read out of a damaged store, in finished runs.
+struct Salvaged {
+  std::size_t runs = 0;  ///< taken
+  std::size_t left = 0;  ///< intact and not taken: not of the experiment that had to be assumed
+};
+
 /// Writes into the empty database `to` a store of every run of `damaged` that matches its checksum, wherever
-/// it stands in the file or its log; returns how many runs these are. Nothing where the experiment is not
-/// known from anywhere. `damaged` is only read. Throws Error(kOutput), and Error(kBusy) once a stop is
-/// requested.
-std::optional<int> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
-                                 const StudyWitness& witness, const std::stop_token& stop = {});
+/// it stands in the file or its log. Nothing where the experiment is not known from anywhere. `damaged` is
+/// only read. Throws Error(kOutput), and Error(kBusy) once a stop is requested.
+std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
+                                      const StudyWitness& witness, const std::stop_token& stop = {});
+
+/// How many intact runs `damaged` and its log hold besides those of `keys`. Throws what salvage_store throws.
+std::size_t count_other_runs(const std::filesystem::path& damaged, const std::set<std::string>& keys,
+                             const std::stop_token& stop);
 
 /// Removes a database and its side files, if they are there.
 void remove_database(const std::filesystem::path& file);

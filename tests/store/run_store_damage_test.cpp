@@ -9,6 +9,7 @@ namespace gpu_sweep::test {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST_F(RunStoreDamage, ADamagedRunIsNamedSetAsideAndTrainedAgain) {
@@ -91,6 +92,10 @@ TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWhoTakesItsOwnRunsA
   const RunStore store = RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   EXPECT_EQ(expect_only_true_runs(store), runs.size() - 1);
   EXPECT_FALSE(store.contains("key-deep-1"));
+  EXPECT_THAT(store.damaged(),
+              ElementsAre(EndsWith(
+                  "; 5 finished runs were read out of it, and it is kept as "
+                  "runs.sqlite.damaged-1; 1 finished run that was not asked for stays there alone")));
 }
 
 TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {

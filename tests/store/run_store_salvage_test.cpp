@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 constexpr std::size_t kPage = 32768;  ///< of a store, in bytes
@@ -102,7 +103,7 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
   const auto [bytes, side_bytes] = killed_while_filling();
   {
     sqlite::Database made(fs::path(file()) += ".new", sqlite::Access::kCreate);
-    ASSERT_EQ(salvage_store(file(), made, {}), static_cast<int>(runs.size()));
+    ASSERT_EQ(salvage_store(file(), made, {}).value().runs, runs.size());
   }
   ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
   EXPECT_LT(RunStore::open(out()).runs().size(), runs.size()) << "runs must stand in the log alone";
@@ -115,6 +116,22 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
   EXPECT_EQ(read_file(out() / "runs.sqlite.damaged-1"), bytes);
   EXPECT_EQ(read_file(out() / "runs.sqlite.damaged-1-wal"), side_bytes);
   EXPECT_TRUE(continued().damaged().empty());
+}
+
+TEST_F(RunStoreDamage, AKilledSalvageNamesTheRunsThatItsEndLeavesBehind) {
+  fill();
+  {
+    sqlite::Database made(fs::path(file()) += ".new", sqlite::Access::kCreate);
+    ASSERT_TRUE(salvage_store(file(), made, {}));
+    made.execute("DELETE FROM runs WHERE model = 'deep' AND seed > 0");  // as of an experiment without them
+  }
+  keep_damaged(file());
+  fs::remove(ledger_file(file()));
+  const RunStore store = continued();
+  EXPECT_EQ(expect_only_true_runs(store), runs.size() - 2);
+  EXPECT_THAT(store.damaged(),
+              ElementsAre(EndsWith("it is kept as runs.sqlite.damaged-1; 2 finished runs that were not asked "
+                                   "for stay there alone")));
 }
 
 TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNothing) {
