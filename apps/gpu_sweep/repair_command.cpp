@@ -52,10 +52,11 @@ Command add_repair_command(CLI::App& program) {
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote")->type_name("DIR");
   app->footer(
       "Every run is read out whose row matches its checksum, whatever became of the rest of DIR/runs.sqlite; "
-      "the\n"
-      "damaged file is kept as DIR/runs.sqlite.damaged-1. What cannot be read is named. A sound store is "
-      "left as\n"
-      "it stands. gpu_sweep run does the same before it trains what is missing.\n\n"
+      "where\n"
+      "that is gone, out of the log that is left of it. The damaged file is kept as "
+      "DIR/runs.sqlite.damaged-1, a\n"
+      "log with -wal behind the name. What cannot be read is named. A sound store is left as it stands.\n"
+      "gpu_sweep run does the same before it trains what is missing.\n\n"
       "Example: gpu_sweep repair results/quick");
   return {app, [flags] { repair(*flags); }};
 }

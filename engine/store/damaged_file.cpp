@@ -69,26 +69,14 @@ bool have_same_bytes(const fs::path& one, const fs::path& other) {
 fs::path keep_damaged(const fs::path& file) {
   try {
     const fs::path kept = damaged_name(file, damaged_files(file) + 1);
-    link_or_copy(file, kept);
+    const bool is_gone = !fs::exists(file);
+    if (!is_gone) link_or_copy(file, kept);
     // SQLite would read them into whatever gets the name of `file`: none may come back after a power cut.
     move_side_files(file, kept);
-    return kept;
+    return is_gone ? beside(kept, "-wal") : kept;
   } catch (const fs::filesystem_error& error) {
     throw Error(ExitCode::kOutput,
                 "cannot keep the damaged " + file.string() + ": " + error.code().message());
-  }
-}
-
-std::optional<fs::path> set_orphans_aside(const fs::path& file) {
-  try {
-    const fs::path side_file = beside(file, "-wal");
-    if (fs::exists(file) || !fs::exists(side_file) || fs::file_size(side_file) == 0) return std::nullopt;
-    const fs::path kept = damaged_name(file, damaged_files(file) + 1);
-    move_side_files(file, kept);
-    return beside(kept, "-wal");
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ExitCode::kOutput,
-                "cannot keep the side files of " + file.string() + ": " + error.code().message());
   }
 }
 

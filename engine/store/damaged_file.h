@@ -7,12 +7,9 @@
 namespace gpu_sweep {
 
 /// Gives `file` the first free name of the form FILE.damaged-N as well, and moves its side files there;
-/// durable when it returns. Returns the name. Throws Error(kOutput).
+/// durable when it returns. Where `file` is gone its side files move alone. Returns the name of what is kept:
+/// of `file`, or of its log. Throws Error(kOutput).
 std::filesystem::path keep_damaged(const std::filesystem::path& file);
-
-/// Moves side files away whose database `file` is gone, in the same way: SQLite would read them into the next
-/// database of that name. Returns the new name of the one with runs in it, if there is one.
-std::optional<std::filesystem::path> set_orphans_aside(const std::filesystem::path& file);
 
 /// Moves the ledger of a store away that is gone, in the same way. Returns its new name. Throws
 /// Error(kOutput).

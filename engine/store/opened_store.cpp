@@ -62,7 +62,6 @@ bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
 
 void RunStore::Impl::open_for_writing(const StudyWitness& known,
                                       const std::function<void(Impl& found)>& accept) {
-  finish_salvage();
   try {
     open_or_confirm_damage(file, [&] {
       check_log(file);

@@ -52,6 +52,10 @@ struct RunStore::Impl {
 
   void open_for_reading();
 
+  /// For writing, before anything asks whether the store is there: ends a salvage that was killed, and where
+  /// the store is gone makes one of what its log holds, as `open_for_writing` does of a damaged one.
+  void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
+
   /// Opens what is there for writing. What is damaged is replaced by what can be read out of it, if `accept`,
   /// which may throw, has nothing against the experiment that is found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
@@ -83,7 +87,9 @@ struct RunStore::Impl {
 
  private:
   void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
+  std::unique_ptr<Impl> salvaged_store() const;
   void finish_salvage();
+  void finish_salvage_of_a_store_that_is_gone();
   bool is_log_sound(const std::function<void()>& check);
   void rescue_if_gone();
 };

@@ -43,12 +43,6 @@ bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const P
   }
 }
 
-void require_store(const fs::path& file, const fs::path& directory) {
-  if (is_there(file)) return;
-  throw Error(ExitCode::kUsage,
-              directory.string() + " holds no results: there is no " + kStoreFile + " in it");
-}
-
 }  // namespace
 
 RunStore::RunStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -65,11 +59,16 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   impl->lock = std::make_unique<DirectoryLock>(directory);
   impl->file = store_file(directory);
   impl->read_the_ledger();
+  StudyWitness known{impl->witness.study, {}, {}};
+  for (const NamedRun& run : options.runs) known.keys.insert(run.key);
+  if (!options.runs.empty()) known.assumed = study_texts(experiment, provenance);
+  const auto accept = [&](Impl& found) {
+    const fs::path name = is_there(impl->file) ? impl->file : log_file(impl->file);
+    found.other_numerics =
+        refuse_changes(*found.database, name, found.stored, experiment, provenance, options.runs);
+  };
+  impl->bring_back(known, accept);
   if (!is_there(impl->file)) {
-    if (const auto orphan = set_orphans_aside(impl->file)) {
-      impl->damaged.push_back(impl->file.string() + " is gone; what was left of it is kept as " +
-                              orphan->filename().string());
-    }
     if (impl->has_ledger && !goes_on(impl->witness, experiment, provenance)) {
       const fs::path kept = set_ledger_aside(impl->file);
       impl->damaged.push_back(impl->file.string() +
@@ -77,16 +76,11 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
                               kept.filename().string());
       impl->has_ledger = false;
       impl->witness = {};
+      known.known = {};
     }
     create_store(impl->file, experiment, provenance);
   }
-  StudyWitness known{impl->witness.study, {}, {}};
-  for (const NamedRun& run : options.runs) known.keys.insert(run.key);
-  if (!options.runs.empty()) known.assumed = study_texts(experiment, provenance);
-  impl->open_for_writing(known, [&](Impl& found) {
-    found.other_numerics =
-        refuse_changes(*found.database, impl->file, found.stored, experiment, provenance, options.runs);
-  });
+  impl->open_for_writing(known, accept);
   if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
   impl->set_experiment(experiment);
   return RunStore(std::move(impl));
@@ -96,11 +90,15 @@ RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options
   auto impl = std::make_unique<Impl>();
   impl->options = options;
   impl->file = store_file(directory);
-  require_store(impl->file, directory);
+  if (!sqlite::has_log(impl->file) && !is_there(unfinished(impl->file))) require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
   impl->read_the_ledger();
-  impl->open_for_writing({impl->witness.study, {}, {}}, [](Impl&) {});
+  const StudyWitness known{impl->witness.study, {}, {}};
+  const auto accept = [](Impl&) {};
+  impl->bring_back(known, accept);
+  require_store(directory);
+  impl->open_for_writing(known, accept);
   return RunStore(std::move(impl));
 }
 
@@ -108,11 +106,7 @@ RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
   impl->file = store_file(directory);
   impl->read_the_ledger();  // first: what it names by now is in the store that is opened after it
-  if (impl->has_ledger && !impl->witness.runs.empty() && !is_there(impl->file)) {
-    throw Error(ExitCode::kCorrupt, impl->file.string() + " is gone, and its ledger names " +
-                                        std::to_string(impl->witness.runs.size()) + " finished runs");
-  }
-  require_store(impl->file, directory);
+  require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->open_for_reading();  // runs() reads and checks them: a scan only where anything else is asked first
   return RunStore(std::move(impl));

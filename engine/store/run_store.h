@@ -78,12 +78,13 @@ class RunStore {
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 
-  /// The same for a store that is there, whatever experiment it holds: throws Error(kUsage) where there is
-  /// none.
+  /// The same for a store that is there, or of which something is left to read out, whatever experiment it
+  /// holds: throws Error(kUsage) where there is none, Error(kCorrupt) where its ledger alone is left.
   static RunStore repair(const std::filesystem::path& directory, const StoreOptions& options = {});
 
-  /// Opens an existing store for reading only; takes no lock. Throws Error(kUsage) where there is none. One
-  /// whose write-ahead log is damaged is read out into memory.
+  /// Opens an existing store for reading only; takes no lock. Throws Error(kUsage) where there is none, and
+  /// Error(kCorrupt) where its log or a ledger with runs is left of one. One whose write-ahead log is damaged
+  /// is read out into memory.
   static RunStore open(const std::filesystem::path& directory);
 
   RunStore(RunStore&&) noexcept;

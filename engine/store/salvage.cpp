@@ -72,9 +72,9 @@ void carve_to_the_end(const fs::path& damaged, const CarveVisitor& visitor, cons
 
 std::optional<Salvaged> salvage_store(const fs::path& damaged, sqlite::Database& to,
                                       const StudyWitness& witness, const std::stop_token& stop) {
-  create_schema(to);
+  if (to.integer("SELECT count(*) FROM sqlite_master") == 0) create_schema(to);
   sqlite::Transaction transaction(to);
-  std::set<std::string> keys;
+  std::set<std::string> keys = keys_of(to);
   std::map<std::string, std::string> carved;
   const CarveVisitor visitor{[&](const RunRow& row) {
                                if (keys.insert(row.key).second) insert_run(to, row);

@@ -24,13 +24,14 @@ struct StudyWitness {
 
 /// What was read out of a damaged store, in finished runs.
 struct Salvaged {
-  std::size_t runs = 0;  ///< taken
+  std::size_t runs = 0;  ///< taken, with those that were there
   std::size_t left = 0;  ///< intact and not taken: not of the experiment that had to be assumed
 };
 
-/// Writes into the empty database `to` a store of every run of `damaged` that matches its checksum, wherever
-/// it stands in the file or its log. Nothing where the experiment is not known from anywhere. `damaged` is
-/// only read. Throws Error(kOutput), and Error(kBusy) once a stop is requested.
+/// Writes into `to`, an empty database or a sound store, every run of `damaged` that matches its checksum,
+/// wherever it stands in the file or its log, and what is known best about the study. Nothing where the
+/// experiment is not known from anywhere. `damaged` is only read. Throws Error(kOutput), and Error(kBusy)
+/// once a stop is requested.
 std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
                                       const StudyWitness& witness, const std::stop_token& stop = {});
 

@@ -13,6 +13,7 @@
 #include "engine/store/experiment_changes.h"
 #include "engine/store/experiment_json.h"
 #include "engine/store/json_text.h"
+#include "engine/store/ledger.h"
 #include "engine/store/raw_file.h"
 #include "engine/store/run_schema.h"
 #include "engine/store/salvage.h"
@@ -23,8 +24,6 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path log_file(const fs::path& file) { return fs::path(file) += "-wal"; }
 
 /// Throws Error(kOutput) where a byte of the store or of its log cannot be read.
 void require_readable(const fs::path& file) {
@@ -53,6 +52,8 @@ fs::path store_file(const fs::path& directory) {
   return target;
 }
 
+fs::path log_file(const fs::path& file) { return fs::path(file) += "-wal"; }
+
 fs::path unfinished(const fs::path& file) { return fs::path(file) += ".new"; }
 
 void finish(const fs::path& file) {
@@ -72,6 +73,24 @@ bool is_there(const fs::path& file) {
   if (!fs::status_known(status))
     throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
   return fs::exists(status);
+}
+
+std::string orphaned_log_text(const fs::path& file) { return file.string() + " is gone and its log is left"; }
+
+void require_store(const fs::path& directory) {
+  const fs::path file = store_file(directory);
+  if (is_there(file)) return;
+  if (sqlite::has_log(file)) {
+    throw Error(ExitCode::kCorrupt, orphaned_log_text(file) +
+                                        "; gpu_sweep repair reads out what is intact, and gpu_sweep run " +
+                                        "trains what is missing");
+  }
+  if (const auto ledger = read_ledger(ledger_file(file)); ledger && !ledger->runs.empty()) {
+    throw Error(ExitCode::kCorrupt, file.string() + " is gone, and its ledger names " +
+                                        std::to_string(ledger->runs.size()) + " finished runs");
+  }
+  throw Error(ExitCode::kUsage,
+              directory.string() + " holds no results: there is no " + kStoreFile + " in it");
 }
 
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance) {

@@ -24,8 +24,18 @@ std::filesystem::path unfinished(const std::filesystem::path& file);
 /// Error(kOutput), also where a part of it stands in its log, which gets no other name.
 void finish(const std::filesystem::path& file);
 
+/// The write-ahead log of a store.
+std::filesystem::path log_file(const std::filesystem::path& file);
+
 /// Throws Error(kOutput) where nobody can tell.
 bool is_there(const std::filesystem::path& file);
+
+/// What is said of a store that is gone while its log holds something.
+std::string orphaned_log_text(const std::filesystem::path& file);
+
+/// Throws Error(kUsage) where `directory` holds no store, Error(kCorrupt) where something is left of one:
+/// its log, or a ledger that names runs.
+void require_store(const std::filesystem::path& directory);
 
 /// An empty store; leaves nothing behind where it throws Error(kOutput).
 void create_store(const std::filesystem::path& file, const Experiment& experiment,

@@ -155,6 +155,28 @@ TEST_F(IntactResults, ADeletedStoreIsRescued) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);
 }
 
+TEST_F(IntactResults, ALogWhoseStoreWasDeletedIsReadOut) {
+  std::size_t runs = 0;
+  do kill_after(runs += 6);
+  while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
+  fs::remove(directory_ / "results/runs.sqlite");
+  fs::copy(directory_ / "results", directory_ / "repaired", fs::copy_options::recursive);
+  EXPECT_THAT(
+      command({"show", "repaired"}).err,
+      HasSubstr("runs.sqlite is gone and its log is left; gpu_sweep repair reads out what is intact"));
+  const Outcome repair = command({"repair", "repaired"});
+  EXPECT_EQ(repair.exit_code, 0) << repair.err;
+  EXPECT_THAT(repair.err, AllOf(HasSubstr("read out of it, and it is kept as runs.sqlite.damaged-1-wal"),
+                                HasSubstr("of the experiment are missing; gpu_sweep run")));
+  const std::size_t read_out = kept_runs("repaired");
+  EXPECT_GT(read_out, 0U);
+  const Outcome run =
+      gpu_sweep({"run", "study.toml", "--runs", "2000", "--out", "results", "--stop-after", "1s"});
+  EXPECT_EQ(run.exit_code, 75) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("it is kept as runs.sqlite.damaged-1-wal"),
+                             HasSubstr(std::to_string(read_out) + " of 4000 runs are there")));
+}
+
 TEST_F(IntactResults, AMovedFolderIsFollowed) {
   const auto move = [&](int runs) {
     fs::remove_all(directory_ / "moved");

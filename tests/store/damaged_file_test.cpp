@@ -1,29 +1,17 @@
 #include "engine/store/damaged_file.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
-#include "engine/store/run_store.h"
 #include "tests/support/child_process.h"
-#include "tests/support/expect_same_run.h"
 #include "tests/support/files.h"
 #include "tests/support/private_mounts.h"
-#include "tests/support/sample_runs.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
 
 namespace fs = std::filesystem;
-
-using test::expect_same_bits;
-using test::sample_experiment;
-using test::sample_provenance;
-using test::sample_runs;
-using ::testing::ElementsAre;
-using ::testing::EndsWith;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
 
 class DamagedFile : public ::testing::Test {
  protected:
@@ -69,37 +57,14 @@ TEST_F(DamagedFile, IsCopiedWhereThereAreNoHardLinks) {
   EXPECT_EQ(fs::hard_link_count(path("store")), 1U) << "it was a link after all";
 }
 
-// A killed process leaves its newest runs in the side file. Who then removes the store alone wants none of
-// them back.
-TEST_F(DamagedFile, WhatIsLeftOfAStoreThatIsGoneIsSetAsideAndNotReadIntoTheNext) {
-  const Experiment experiment = sample_experiment();
-  const std::vector<RunRecord> runs = sample_runs(experiment, 100);
-  const auto continued = [&] {
-    return RunStore::create_or_continue(directory_.path(), experiment, sample_provenance());
-  };
-  std::string side_file;
-  {
-    RunStore store = continued();
-    for (const RunRecord& run : runs) store.add(run);
-    side_file = read("runs.sqlite-wal");
-  }
-  fs::remove(path("runs.sqlite"));
-  write("runs.sqlite-wal", side_file);
-  {
-    RunStore store = continued();
-    EXPECT_THAT(store.damaged(),
-                ElementsAre(EndsWith("is gone; what was left of it is kept as runs.sqlite.damaged-1-wal"),
-                            StartsWith("'deep': seeds 0 to 2: finished"),
-                            StartsWith("'wide': seeds 0 to 2: finished")));
-    EXPECT_THAT(store.runs(), IsEmpty());
-    store.add(runs[1]);
-    ASSERT_EQ(store.runs().size(), 1U);
-    expect_same_bits(store.runs()[0], runs[1]);
-  }
-  EXPECT_EQ(read("runs.sqlite.damaged-1-wal"), side_file);
-  EXPECT_THAT(continued().damaged(), ElementsAre(StartsWith("'deep': seeds 0 to 2: finished"),
-                                                 StartsWith("'wide': seeds 0, 2: finished")))
-      << "named until they are trained again";
+TEST_F(DamagedFile, ThatIsGoneLeavesASideFileToKeep) {
+  write("store-wal", "log");
+  write("store-shm", "index");
+  write("store.damaged-1", "older");
+  EXPECT_EQ(keep_damaged(path("store")), path("store.damaged-2-wal"));
+  EXPECT_EQ(read("store.damaged-2-wal"), "log");
+  EXPECT_EQ(test::names_in(directory_.path()),
+            (std::set<std::string>{"store.damaged-1", "store.damaged-2-shm", "store.damaged-2-wal"}));
 }
 
 }  // namespace
