@@ -74,6 +74,30 @@ void check_objects(sqlite::Database& database, const std::string& file) {
   }
 }
 
+/// Whether tables and study are as this version writes them.
+bool is_of_this_version(sqlite::Database& database, const std::string& file) {
+  try {
+    check_objects(database, file);
+    for (const char* name : kStudyValues) read_study_text(database, file, name);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return false;
+  }
+}
+
+void check_version(sqlite::Database& database, const std::string& file) {
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version >= 1 && version <= kStoreVersion) return;
+  if (version > kStoreVersion && !is_of_this_version(database, file)) {
+    throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
+                                      ", of a newer gpu_sweep; this program reads up to " +
+                                      std::to_string(kStoreVersion));
+  }
+  throw Error(ExitCode::kCorrupt, file + " is damaged: its version is " + std::to_string(version) +
+                                      ", expected " + std::to_string(kStoreVersion) + " for its tables");
+}
+
 }  // namespace
 
 std::string study_checksum(const std::string& name, const std::string& json) {
@@ -91,12 +115,7 @@ void check_schema(sqlite::Database& database, const std::string& file) {
   if (database.integer("PRAGMA application_id") != kApplicationId) {
     throw Error(ExitCode::kCorrupt, file + " is not a run store of gpu_sweep, or its first page is damaged");
   }
-  const std::int64_t version = database.integer("PRAGMA user_version");
-  if (version > kStoreVersion) {
-    throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
-                                      ", of a newer gpu_sweep; this program reads up to " +
-                                      std::to_string(kStoreVersion));
-  }
+  check_version(database, file);
   check_objects(database, file);
   if (const auto damage = database.damage()) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: " + *damage);

@@ -12,14 +12,16 @@
 
 namespace gpu_sweep {
 
-/// Rises whenever older programs could not read the store.
+/// Rises whenever older programs could not read the store. Its tables or its study_checksum differ then, too:
+/// a store with those of this version and another number is damaged.
 constexpr int kStoreVersion = 1;
 
 /// An empty database of ours in WAL mode with full synchronisation.
 void create_schema(sqlite::Database& database);
 
 /// Throws Error(kCorrupt) where the database is not a run store, has a schema that no gpu_sweep makes (a
-/// trigger, a view) or a damaged structure, Error(kUsage) where a newer program wrote it.
+/// trigger, a view), a version that does not go with it or a damaged structure, Error(kUsage) where a newer
+/// program wrote it.
 void check_schema(sqlite::Database& database, const std::string& file);
 
 /// The values about the study as a whole, JSON each. Reading throws Error(kCorrupt)

@@ -127,7 +127,7 @@ TEST_F(Golden, AKilledStudyGoesOnFromItsLogAndItsSnapshot) {
 
 TEST_F(Golden, AStoreOfANewerVersionIsRefusedByItsVersion) {
   sqlite::Database(directory_ / "finished/runs.sqlite", sqlite::Access::kReadWrite)
-      .execute("PRAGMA user_version = 2");
+      .execute("ALTER TABLE runs ADD COLUMN lane TEXT; PRAGMA user_version = 2");
   const std::string before = read_file(directory_ / "finished/runs.sqlite");
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"show", "finished"},

@@ -207,8 +207,40 @@ TEST_F(RunStoreDamage, AnotherProgramsDatabaseIsRefused) {
 
 TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
   fill();
-  change("PRAGMA user_version = 1000");
-  EXPECT_THAT(error_of(ExitCode::kUsage, [this] { RunStore::open(out()); }), HasSubstr("version 1000"));
+  const std::string sound = read_file(file());
+  for (const char* difference :
+       {"ALTER TABLE runs ADD COLUMN lane TEXT", "UPDATE study SET sha256 = 'of another kind'"}) {
+    write_file(file(), sound);
+    change(std::string(difference) + "; PRAGMA user_version = 1000");
+    const std::string newer = read_file(file());
+    for (const bool to_write : {false, true}) {
+      EXPECT_THAT(error_of(ExitCode::kUsage, [&] { to_write ? continued() : RunStore::open(out()); }),
+                  HasSubstr("version 1000, of a newer gpu_sweep"));
+    }
+    EXPECT_TRUE(read_file(file()) == newer);
+  }
+}
+
+// Tables and checksums of this version tell that the number is not as it was written.
+TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
+  fill();
+  const std::string sound = read_file(file()), ledger = read_file(ledger_file(file()));
+  constexpr std::size_t kVersion = 60;  // of the header: four bytes
+  for (std::size_t bit = 0; bit < 32; ++bit) {
+    SCOPED_TRACE("bit " + std::to_string(bit));
+    std::string flipped = sound;
+    char& byte = flipped[kVersion + bit / 8];
+    byte = static_cast<char>(byte ^ (1 << bit % 8));
+    replace(flipped);
+    write_file(ledger_file(file()), ledger);
+    EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }),
+                HasSubstr("runs.sqlite is damaged: its version is "));
+    EXPECT_TRUE(read_file(file()) == flipped);
+    const RunStore store = bit % 2 == 0 ? continued() : RunStore::repair(out());
+    EXPECT_EQ(expect_only_true_runs(store), runs.size());
+    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were read out of it")));
+    EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1") == flipped);
+  }
 }
 
 }  // namespace
