@@ -27,7 +27,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   check_log(original);
   make_directory(to);
   const DirectoryLock lock(to);
-  if (is_there(copy) || is_there(ledger_file(copy))) {
+  if (is_there(copy) || is_there(ledger_file(copy)) || sqlite::has_log(copy)) {
     throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
   }
   LedgerContents ledger;

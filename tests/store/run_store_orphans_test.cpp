@@ -2,7 +2,7 @@
 #include <random>
 #include <stop_token>
 
-#include "engine/store/ledger.h"
+#include "engine/store/backup_store.h"
 #include "engine/store/salvage.h"
 #include "tests/store/group_in_the_log_fixture.h"
 
@@ -190,6 +190,20 @@ TEST_F(OrphanedLog, WithoutOneALedgerAloneIsNoUseToRepair) {
   put(files);
   EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::repair(out()); }),
               HasSubstr("is gone, and its ledger names 20 finished runs"));
+  expect_unchanged(files);
+}
+
+// SQLite would read it into the copy.
+TEST_F(OrphanedLog, IsNoPlaceForABackup) {
+  const TemporaryDirectory other;
+  {
+    RunStore store = RunStore::create_or_continue(other.path(), experiment, sample_provenance());
+    store.add(runs[0]);
+  }
+  files.erase("runs.sqlite-ledger");
+  put(files);
+  EXPECT_THAT(error_of(ExitCode::kUsage, [&] { backup_store(other.path(), out()); }),
+              HasSubstr(out().string() + " holds results"));
   expect_unchanged(files);
 }
 
