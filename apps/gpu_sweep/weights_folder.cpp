@@ -7,6 +7,7 @@
 #include "apps/gpu_sweep/weights_path.h"
 #include "engine/error.h"
 #include "engine/store/atomic_file.h"
+#include "engine/store/sqlite.h"
 #include "engine/store/weights_file.h"
 
 namespace gpu_sweep {
@@ -23,7 +24,7 @@ bool has_weights(const fs::path& folder, const RunSpec& run) {
 
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const fs::path& out,
                                const fs::path& folder) {
-  if (fs::exists(out / kStoreFile)) return;
+  if (fs::exists(out / kStoreFile) || sqlite::has_log(out / kStoreFile)) return;
   const auto there =
       std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
   if (there == 0) return;

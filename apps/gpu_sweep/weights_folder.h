@@ -15,8 +15,8 @@ namespace gpu_sweep {
 /// The models of every run: several where models are equal but for their names.
 using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the run's key
 
-/// For a study that is about to begin in `out`. Throws Error(kUsage) where `out` has no store yet and
-/// `folder` holds weights that its runs would overwrite: they are another study's.
+/// For a study that is about to begin in `out`. Throws Error(kUsage) where `out` has neither a store nor its
+/// log and `folder` holds weights that its runs would overwrite: they are another study's.
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                                const std::filesystem::path& folder);
 

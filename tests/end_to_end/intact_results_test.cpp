@@ -177,6 +177,23 @@ TEST_F(IntactResults, ALogWhoseStoreWasDeletedIsReadOut) {
                              HasSubstr(std::to_string(read_out) + " of 4000 runs are there")));
 }
 
+TEST_F(IntactResults, WeightsBesideALogWhoseStoreWasDeletedAreNoStrangers) {
+  const std::vector<std::string> words = {"run",     "study.toml",     "--out",
+                                          "results", "--save-weights", "weights"};
+  gpu_sweep(words);
+  std::string log;
+  {
+    sqlite::Database database(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
+    database.execute("UPDATE runs SET number = number + 100");  // writes every row again
+    log = read("results/runs.sqlite-wal");
+  }
+  fs::remove(directory_ / "results/runs.sqlite");
+  write("results/runs.sqlite-wal", log);
+  const Outcome run = gpu_sweep(words);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were read out"), HasSubstr("all 6 runs are there")));
+}
+
 TEST_F(IntactResults, AMovedFolderIsFollowed) {
   const auto move = [&](int runs) {
     fs::remove_all(directory_ / "moved");
