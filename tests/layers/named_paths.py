@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Rejects documents that name what is not there: named_paths.py SOURCE_DIR DOCUMENT...
+
+Checks every path in backticks that begins with a folder of the source tree or ends like a source file or document, and
+the target of every relative link. Patterns (*) must match something. Left out: paths below folders that a build or a run
+makes, and placeholders (fuzz_NAME.cpp). Exit status 0 if all are there; otherwise 1, with one line per missing path on
+stdout. A DOCUMENT may be a pattern.
+"""
+import pathlib
+import re
+import sys
+
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+PATH = re.compile(r"[\w.*/+-]+")
+# Made by a build or by a run.
+MADE = {"build", "build-fuzz", "build-tsan", "build-asan", "dist", "results"}
+PLACEHOLDER = re.compile(r"(?<![A-Z])(NAME|FAMILY|VERSION|DIR|KEY)(?![A-Z])")
+
+
+def code_paths(line, tops):
+    """The paths in backticks. A span may hold a command: its words are looked at one by one."""
+    for span in CODE.findall(line):
+        for word in span.split():
+            word = word.rstrip(",;:").removeprefix("./")
+            top, slash, _ = word.partition("/")
+            is_path = top in tops or word.endswith(".md") or slash and word.endswith((".h", ".cpp", ".cu", ".py", ".sh"))
+            if PATH.fullmatch(word) and is_path and top not in MADE and not PLACEHOLDER.search(word):
+                yield word
+
+
+def missing(source, document):
+    tops = {path.name for path in source.iterdir() if not path.name.startswith(".git") or path.name == ".gitignore"}
+    for number, line in enumerate((source / document).read_text(encoding="utf-8").splitlines(), 1):
+        for path in code_paths(line, tops):
+            if not any(source.glob(path.rstrip("/"))) or path.endswith("/") and not (source / path).is_dir():
+                yield f"{document}:{number}: {path} is not there"
+        for link in LINK.findall(line):
+            if "://" not in link and not ((source / document).parent / link).exists():
+                yield f"{document}:{number}: link to {link}, which is not there"
+
+
+def main():
+    source = pathlib.Path(sys.argv[1])
+    documents = [name for pattern in sys.argv[2:] for name in
+                 sorted(path.relative_to(source).as_posix() for path in source.glob(pattern))]
+    if len(documents) < len(sys.argv) - 2:
+        sys.exit(f"no document for some of {sys.argv[2:]}")
+    culprits = [line for document in documents for line in missing(source, document)]
+    print("\n".join(culprits) or f"every path in {len(documents)} documents is there")
+    return 1 if culprits else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
