@@ -4,6 +4,13 @@ if(NOT latest_change MATCHES "^gpu-sweep \\(${PROJECT_VERSION}\\) ")
   message(FATAL_ERROR "packaging/debian/changelog begins with '${latest_change}', expected version ${PROJECT_VERSION}")
 endif()
 
+file(STRINGS ${PROJECT_SOURCE_DIR}/CHANGELOG.md latest_section REGEX "^## " LIMIT_COUNT 1)
+if(NOT latest_section MATCHES "^## ${PROJECT_VERSION} \\(")
+  message(FATAL_ERROR "CHANGELOG.md begins with '${latest_section}', expected version ${PROJECT_VERSION}: '## ${PROJECT_VERSION} (DATE)'")
+endif()
+# CMake reads both again when they change, so that neither can fall behind in a build folder that is there.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS debian/changelog ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
+
 # indented_licence(FILE VARIABLE): formats the text as a field of a copyright file.
 function(indented_licence file variable)
   file(READ ${file} text)

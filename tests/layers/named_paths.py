@@ -13,6 +13,7 @@ import sys
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 PATH = re.compile(r"[\w.*/+-]+")
+CAPITALS = re.compile(r"[A-Z_]+\.md")
 # Made by a build or by a run.
 MADE = {"build", "build-fuzz", "build-tsan", "build-asan", "dist", "results"}
 PLACEHOLDER = re.compile(r"(?<![A-Z])(NAME|FAMILY|VERSION|DIR|KEY)(?![A-Z])")
@@ -24,7 +25,7 @@ def code_paths(line, tops):
         for word in span.split():
             word = word.rstrip(",;:").removeprefix("./")
             top, slash, _ = word.partition("/")
-            is_path = top in tops or word.endswith(".md") or slash and word.endswith((".h", ".cpp", ".cu", ".py", ".sh"))
+            is_path = top in tops or CAPITALS.fullmatch(word) or slash and word.endswith((".h", ".cpp", ".cu", ".py", ".sh"))
             if PATH.fullmatch(word) and is_path and top not in MADE and not PLACEHOLDER.search(word):
                 yield word
 
