@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Rejects documents that name what is not there: named_paths.py SOURCE_DIR DOCUMENT...
+"""Rejects documents that name files that do not exist: named_paths.py SOURCE_DIR DOCUMENT...
 
 Checks every path in backticks that begins with a folder of the source tree or ends like a source file or document, and
-the target of every relative link. Patterns (*) must match something. Left out: paths below folders that a build or a run
-makes, and placeholders (fuzz_NAME.cpp). Exit status 0 if all are there; otherwise 1, with one line per missing path on
-stdout. A DOCUMENT may be a pattern.
+the target of every relative link. Patterns (*) must match something. Left out are paths below folders that a build or a
+run makes, and placeholders (fuzz_NAME.cpp). A DOCUMENT may be a pattern. Exit status 0 if all paths exist; otherwise 1,
+with one line per missing path on stdout.
 """
 import pathlib
 import re
@@ -31,7 +31,7 @@ def code_paths(line, tops):
 
 
 def missing(source, document):
-    tops = {path.name for path in source.iterdir() if not path.name.startswith(".git") or path.name == ".gitignore"}
+    tops = {path.name for path in source.iterdir() if path.name != ".git"}
     for number, line in enumerate((source / document).read_text(encoding="utf-8").splitlines(), 1):
         for path in code_paths(line, tops):
             if not any(source.glob(path.rstrip("/"))) or path.endswith("/") and not (source / path).is_dir():
