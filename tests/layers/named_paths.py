@@ -25,8 +25,9 @@ def code_paths(line, tops):
         for word in span.split():
             word = word.rstrip(",;:").removeprefix("./")
             top, slash, _ = word.partition("/")
-            is_path = top in tops or CAPITALS.fullmatch(word) or slash and word.endswith((".h", ".cpp", ".cu", ".py", ".sh"))
-            if PATH.fullmatch(word) and is_path and top not in MADE and not PLACEHOLDER.search(word):
+            is_source = top and slash and word.endswith((".h", ".cpp", ".cu", ".py", ".sh"))
+            is_path = top in tops or is_source or CAPITALS.fullmatch(word)
+            if is_path and PATH.fullmatch(word) and top not in MADE and not PLACEHOLDER.search(word):
                 yield word
 
 
