@@ -37,8 +37,8 @@ struct ExperimentOverrides {
   std::optional<std::uint64_t> seed;
 };
 
-/// Reads and resolves a TOML file as README.md describes it. Throws Error(kUsage): one line with file, line
-/// number, key, found and expected. For an unknown key the line names the nearest known one.
+/// Reads and resolves a TOML file as docs/usage.md describes it. Throws Error(kUsage): one line with file,
+/// line number, key, found and expected. For an unknown key the line names the nearest known one.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
 /// The same from text in memory; messages call it `file`.
