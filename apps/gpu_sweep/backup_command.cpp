@@ -1,4 +1,4 @@
-// gpu_sweep backup: a copy of results, also while they are being written.
+// gpu_sweep backup: copies results, also while they are being written.
 #include <CLI/CLI.hpp>
 #include <memory>
 

@@ -31,8 +31,8 @@ std::vector<std::string> all_flags(const CLI::App& app) {
   return flags;
 }
 
-/// The words of a value that is described as "one|two"; of any other, none. One with a colon, such as cuda:N,
-/// stands for many, and bash would take it apart.
+/// Returns the words of a value described as "one|two", and nothing for any other. Omits words with a colon,
+/// such as cuda:N, which stand for many values and which bash would split.
 std::string values(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   if (type.find('|') == std::string::npos) return "";
@@ -43,8 +43,8 @@ std::string values(const CLI::Option& option) {
   return joined(words, " ");
 }
 
-/// After a flag its value is due, and a file name wherever words is left empty. Where a file may stand, flags
-/// are offered only once a hyphen is there.
+/// Returns the case of `command` in the script. After a flag it offers the flag's values; if `words` is
+/// empty, bash offers file names. Commands that take a file offer flags only after a hyphen.
 std::string command_case(const CLI::App& command) {
   const std::vector<const CLI::Option*> options = command.get_options();
   const auto is_positional = [](const CLI::Option* option) { return option->get_positional(); };

@@ -36,7 +36,7 @@ void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shap
                const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   LaneOptions options = setup.lane_options;
-  options.profile = nullptr;  // it is for the training alone
+  options.profile = nullptr;  // profiles cover training only
   const auto lane = setup.devices.backend.make_lane(index, options);
   for (const GroupSpec& group : shapes) {
     if (stop.stop_requested()) return;
@@ -44,8 +44,8 @@ void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shap
     if (check.passed()) continue;
     const DeviceInfo& device = setup.devices.backend.devices[static_cast<std::size_t>(index)];
     throw Error(ExitCode::kDevice, device.id + " (" + device.name + ") does not compute '" +
-                                       group.runs.front().model.name + "' as it must: " + check.complaint +
-                                       "; gpu_sweep selftest tells more");
+                                       group.runs.front().model.name + "' correctly: " + check.complaint +
+                                       "; for details, run gpu_sweep selftest");
   }
 }
 

@@ -1,4 +1,4 @@
-// What a GPU must show before it may train for hours.
+// Check of a GPU's arithmetic before hours of training.
 #pragma once
 
 #include <stop_token>
@@ -9,10 +9,10 @@
 
 namespace gpu_sweep {
 
-/// Checks every distinct shape and number of replicas among `groups` once on each device (check_device),
-/// devices side by side. A group that finds no memory is checked with half its replicas, as it will be
-/// trained. Throws Error(kDevice) with model and figures for the first device that fails. Returns before the
-/// next shape where `stop` is requested. Does nothing where the device is the CPU.
+/// Checks every distinct shape and number of replicas among `groups` once on each device (check_device), all
+/// devices in parallel. A group that does not fit in memory is halved first, as it will be for training.
+/// Throws Error(kDevice) with the model and the numbers for the first device that fails. After a request on
+/// `stop`, returns before the next shape. Does nothing on the CPU.
 void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups, const std::stop_token& stop);
 
 }  // namespace gpu_sweep

@@ -25,7 +25,7 @@ std::string host_name() {
   return host.data();
 }
 
-/// A rank that cannot join leaves the word to rank 0, which cannot either, and dies when the job ends.
+/// For a rank that cannot join the job: rank 0 cannot either and reports it, so wait silently for the end.
 [[noreturn]] void wait_for_the_end() {
   std::this_thread::sleep_for(std::chrono::seconds(5));
   die_of(SIGTERM);
@@ -42,13 +42,13 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
   try {
     return lead(own);
   } catch (const Interrupted& interrupted) {
-    // A launcher hands SIGINT, SIGTERM and SIGHUP to every rank; any other may have come to this one alone.
+    // A launcher forwards SIGINT, SIGTERM and SIGHUP to every rank; any other may have reached only this one.
     if (!is_command(interrupted.signal)) {
       communicator.abort(interrupted.signal == 0 ? kStoppedByClock : 128 + interrupted.signal);
     }
     throw;
   } catch (...) {
-    if (finished) throw;  // the program's own end: the job is over
+    if (finished) throw;  // the job is over: only the program itself fails
     failure = current_failure();
   }
   report_error(failure.text);
@@ -68,14 +68,14 @@ void train_in_job(const Communicator& communicator, const StopSignals& signals,
   throw *signals.stopped();
 }
 
-/// The group that the planner makes of some runs by their keys.
+/// Plans the group that `order` names by the keys of its runs.
 GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>& by_key,
                    const Dataset& dataset, PlanOptions options) {
   std::vector<RunSpec> runs;
   for (const std::string& key : order.keys) {
     const auto run = by_key.find(key);
     if (run == by_key.end())
-      throw Error(ExitCode::kUsage, "rank 0 wants a run that is not of its experiment");
+      throw Error(ExitCode::kUsage, "rank 0 ordered a run that is not in the experiment");
     runs.push_back(run->second);
   }
   options.replicas_per_group = static_cast<int>(order.replicas);
@@ -83,7 +83,7 @@ GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>
     return static_cast<int>(order.epochs_done);
   });
   if (groups.size() != 1)
-    throw Error(ExitCode::kUsage, "rank 0 wants runs in one group that cannot share one");
+    throw Error(ExitCode::kUsage, "rank 0 ordered a group of runs that cannot share one");
   return std::move(groups.front());
 }
 
@@ -154,7 +154,7 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
       static_cast<std::uint32_t>(setup.lanes) * static_cast<std::uint32_t>(setup.devices.indices.size());
 
   std::map<std::string, RunSpec> by_key;
-  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // the first of models that are equal
+  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // equal models share a key: keeps the first
   Work work;
   work.group = [&](const GroupOrder& order) { return group_of(order, by_key, setup.dataset, options); };
   work.train = [&](const GroupSource& next, SweepEvents events, const std::stop_token& stop) {

@@ -1,4 +1,4 @@
-// gpu_sweep run as one of the processes of mpirun or srun: rank 0 leads and keeps, the others train.
+// gpu_sweep run under mpirun or srun: rank 0 hands out groups and stores finished runs, the others train.
 #pragma once
 
 #include <functional>
@@ -13,29 +13,30 @@
 
 namespace gpu_sweep {
 
-/// The processes that train `flags` together; nothing for one that is alone. Throws
-/// Error(kUsage) on rank 0 where they were given a shard: each would train the same.
+/// Returns the job of processes that this one belongs to, or nothing if it belongs to none. Throws
+/// Error(kUsage) on rank 0 if the job was given a shard: every process would train the same one.
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
-/// Whether this process speaks to the user: it is alone, or rank 0.
+/// Returns whether this process prints for the user: it belongs to no job, or is rank 0.
 bool leads(const std::optional<Launch>& launch);
 
-/// Joins the job and calls `lead` on rank 0 and `train` on the others. An error of either is told once, by
-/// rank 0, and ends the job with its exit code. `signals` were made before.
+/// Joins the job and calls `lead` on rank 0 and `train` on the others. Rank 0 reports an error of either,
+/// once, and ends the job with its exit code. `signals` must have been constructed before.
 void run_in_cluster(const Launch& launch, const StopSignals& signals,
                     const std::function<void(const Communicator&)>& lead,
                     const std::function<void(const Communicator&)>& train);
 
-/// Has groups trained by the other ranks, and dismisses them. The arguments must outlive it.
+/// Returns a function that has the other ranks train groups and then dismisses them. The arguments must
+/// outlive it.
 TrainGroups leader_of(const Communicator& communicator, const Experiment& experiment, const Setup& setup,
                       const StopSignals& signals);
 
-/// What a rank that trains takes of its machine: its share of the cores as lanes where nobody gave a number,
-/// and of the devices.
+/// Restricts `setup` to a training rank's share of its machine: its share of the devices and, without
+/// --lanes on the CPU, one lane for each core of its share.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains what the leader sends out of `runs`, those of the experiment, and sends it snapshots every
-/// `interval`. `on_run` may be empty.
+/// Trains the groups that the leader orders, made of `runs`, the runs of the experiment. Sends the leader
+/// snapshots every `interval`. `on_run` may be empty.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,

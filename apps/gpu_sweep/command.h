@@ -10,8 +10,8 @@ class App;
 namespace gpu_sweep {
 
 struct Command {
-  CLI::App* app;                  ///< its flags and help; owned by the program's app
-  std::function<void()> execute;  ///< called once its flags are parsed; throws Error and Interrupted
+  CLI::App* app;                  ///< flags and help; owned by the program's app
+  std::function<void()> execute;  ///< call after its flags are parsed; throws Error and Interrupted
 };
 
 Command add_run_command(CLI::App& program);

@@ -31,7 +31,7 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-/// What is wrong with the first word that nothing took.
+/// Returns what is wrong with `word`, the first that no flag or argument accepted.
 std::string explain_extra(const std::string& word, const CLI::App& program,
                           const std::vector<Command>& commands) {
   const std::optional<Command> command = chosen(commands);
@@ -49,7 +49,7 @@ std::string explain_extra(const std::string& word, const CLI::App& program,
   return shown_text(word) + ": one argument too many, see " + help;
 }
 
-/// A flag without its value, or one given twice.
+/// Explains a flag without its value, or one given twice.
 std::string explain_mismatch(const CLI::ArgumentMismatch& error) {
   const std::string why = error.what();
   const std::size_t colon = why.find(": ");

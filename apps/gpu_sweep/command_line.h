@@ -1,4 +1,4 @@
-// From the words of the command line to a chosen command with its flags set.
+// Parsing of the command line into a command with its flags set.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,9 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Parses into the flags of `program` and of the chosen command, and returns it; returns nothing where --help
-/// or --version was asked for, after printing it. Throws Error(kUsage), one line; an unknown command or flag
-/// names the nearest known one.
+/// Parses into the flags of `program` and of the chosen command, and returns that command. Prints the text of
+/// --help or --version if asked to, and then returns nothing. Throws Error(kUsage) with one line; for an
+/// unknown command or flag it suggests the nearest known one.
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
                                           const char* const* argv);
 

@@ -52,12 +52,12 @@ Command add_compare_command(CLI::App& program) {
   const auto flags = std::make_shared<CompareFlags>();
   app->add_option("first", flags->first, "folder that gpu_sweep run wrote")->type_name("DIR_A");
   app->add_option("second", flags->second, "another one, trained on the same data")->type_name("DIR_B");
-  app->add_flag("--json", flags->json, "print an object in place of the tables");
+  app->add_flag("--json", flags->json, "print JSON instead of the tables");
   app->footer(
-      "Mean differences with 95 % intervals, Wilcoxon's p after Holm's correction, and the share of seeds "
-      "on\n"
-      "which the first is greater; before them what was changed between models of equal name.\n\n"
-      "Models of equal name are compared; where no name is common, every model with every\n"
+      "Prints mean differences with 95 % intervals, Wilcoxon's p after Holm's correction, and the share of "
+      "seeds\n"
+      "on which the first is greater, preceded by what was changed between models of equal name.\n\n"
+      "Models of equal name are compared. If no name is common, every model is compared with every\n"
       "other, up to 10,000 pairs.\n\n"
       "Example: gpu_sweep compare results/quick results/quick_tanh");
   return {app, [flags] { compare_directories(*flags); }};

@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// Each device's id, and indented below it what is known of it and, if so, why it cannot be used.
+/// Lists each device's id with its properties indented below and, if it cannot be used, the reason.
 std::string device_text(const Backend& backend);
 
 }  // namespace gpu_sweep

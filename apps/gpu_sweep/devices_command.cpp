@@ -1,4 +1,4 @@
-// gpu_sweep devices: what this machine can train on, and why not on more.
+// gpu_sweep devices: lists the devices this machine can train on, and why others cannot be used.
 #include <CLI/CLI.hpp>
 
 #include "apps/gpu_sweep/command.h"
@@ -21,9 +21,9 @@ void devices() {
 Command add_devices_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("devices", "List the devices that --device can name");
   app->footer(
-      "Below a GPU that cannot be used stands why. Where none can, stderr says why. It also names\n"
-      "the file of the CUDA lane, what this was built with, and the files of NVIDIA that it took\n"
-      "from the machine, or where it looked for them.\n\nExample: gpu_sweep devices");
+      "Below each GPU that cannot be used is the reason. If no GPU can be used, stderr says why. It also\n"
+      "names the file of the CUDA lane, what it was built with, and the NVIDIA libraries it loaded from\n"
+      "this machine, or where it looked for them.\n\nExample: gpu_sweep devices");
   return {app, devices};
 }
 

@@ -39,13 +39,13 @@ void DiskPatience::write(const std::function<void()>& body) const {
   for (bool said = false;;) {
     try {
       body();
-      if (said) say_("there is room on the disk again");
+      if (said) say_("there is space on the disk again");
       return;
     } catch (const OutOfSpace& error) {
       if (stop_.stop_requested() || Clock::now() - start >= most_) throw;
       if (!said)
-        say_(std::string(error.what()) + ": waiting for room, " + std::to_string(most_.count()) +
-             " s at most");
+        say_(std::string(error.what()) + ": waiting for space, at most " + std::to_string(most_.count()) +
+             " s");
       said = true;
     }
     pause(stop_, std::min<Clock::duration>(std::chrono::seconds(1), most_ - (Clock::now() - start)));
@@ -57,7 +57,7 @@ void add_disk_patience_flag(CLI::App& app, std::chrono::seconds& patience) {
   const auto set = [flag, &patience](const std::string& text) { patience = parse_disk_patience(flag, text); };
   app.add_option_function<std::string>(
          flag, set,
-         "wait so long (45s, 90min, 2h30m) for room on a full disk before giving up; 0 if not given")
+         "how long to wait for space on a full disk before giving up (45s, 90min, 2h30m; default 0)")
       ->type_name("TIME");
 }
 

@@ -1,4 +1,4 @@
-// --disk-patience: waits for room on a full disk in place of ending the sweep.
+// --disk-patience: waits for space on a full disk instead of ending the sweep.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,12 @@ namespace gpu_sweep {
 
 class DiskPatience {
  public:
-  /// Waits for `most` at a time and not at all where that is zero. `say` is told once a wait why.
+  /// Waits for at most `most` each time, and not at all if that is zero. Calls `say` with the reason once per
+  /// wait.
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
-  /// Runs `body`, and again each second while it throws OutOfSpace. Rethrows once the patience is at its end,
-  /// and within a tenth of a second after a stop.
+  /// Runs `body`, and again every second while it throws OutOfSpace. Rethrows that once the time is up, and
+  /// within a tenth of a second after a stop request.
   void write(const std::function<void()>& body) const;
 
  private:

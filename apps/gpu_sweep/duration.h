@@ -1,4 +1,4 @@
-// Times as flags take them.
+// Durations as values of flags.
 #pragma once
 
 #include <chrono>
@@ -7,11 +7,11 @@
 
 namespace gpu_sweep {
 
-/// What flags say that expect a duration.
+/// What the errors of flags say they expect.
 inline constexpr const char* kDurationExamples = "a time such as 2h30m, 90min, 45s or 1d12h";
 
-/// "2h30m", "90min", "45s", "1d12h": whole numbers with d, h, m (or min) and s, each at most once and in this
-/// order, a century in sum at most. Nothing where `text` is none.
+/// Parses "2h30m", "90min", "45s", "1d12h": whole numbers with d, h, m (or min) and s, each at most once and
+/// in this order, at most a century in total. Returns nothing if `text` is not a duration.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
 }  // namespace gpu_sweep

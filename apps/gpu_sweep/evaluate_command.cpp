@@ -78,7 +78,7 @@ std::uint32_t count(const ConfusionMatrix& matrix, int truth, int predicted) {
   return matrix.counts[static_cast<std::size_t>(truth * matrix.classes + predicted)];
 }
 
-/// A figure that is not finite has no sign worth showing.
+/// Formats a metric; the sign of a NaN is dropped.
 std::string figure_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value); }
 
 std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
@@ -123,7 +123,7 @@ void evaluate(const EvaluateFlags& flags) {
   if (flags.weights.empty())
     throw Error(ExitCode::kUsage, "--weights: missing, expected a .npz file of weights");
   const Weights weights = load_weights(flags.weights);
-  // The network may have been trained with more classes than the labels tell of.
+  // The network may have been trained with more classes than the labels show.
   ClassSpec classes;
   if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
     classes.count = weights.back().outputs;
@@ -133,7 +133,7 @@ void evaluate(const EvaluateFlags& flags) {
   say_notices(setup);
   const Evaluation evaluation = evaluate_weights(weights, group, setup, set);
   if (!std::isfinite(evaluation.figures.loss)) {
-    warn(flags.weights + ": the loss is not finite, as after a training that diverged");
+    warn(flags.weights + ": the loss is not finite, as after training that diverged");
   }
   print_data(flags.json ? as_json(evaluation, set, setup, flags.weights) : as_text(evaluation, set, setup));
 }
@@ -148,8 +148,8 @@ Command add_evaluate_command(CLI::App& program) {
   add_name_flag(*app, "--set", flags->set, parse_set, set_names(),
                 "train, validation or test (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),
-                "of the hidden layers, which the file does not say: relu, sigmoid or tanh (default relu)");
-  app->add_flag("--json", flags->json, "print JSON in place of text");
+                "of the hidden layers (the file does not record it): relu, sigmoid or tanh (default relu)");
+  app->add_flag("--json", flags->json, "print JSON instead of text");
   add_device_flags(*app, flags->setup);
   app->footer("Example: gpu_sweep evaluate --weights three.npz --set validation");
   return {app, [flags] { evaluate(*flags); }};

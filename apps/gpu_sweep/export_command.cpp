@@ -30,7 +30,7 @@ void export_study(const ExportFlags& flags) {
   if (std::ranges::find(export_formats(), flags.format) == export_formats().end())
     fail_name("--format", flags.format, export_formats());
   if (flags.options.every_run && flags.format != "tensorboard")
-    fail_flag("--format", flags.format, "tensorboard, which alone has --every-run");
+    fail_flag("--format", flags.format, "tensorboard, the only format with --every-run");
   const RunStore store = RunStore::open(flags.directory);
   LostRuns lost;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
@@ -57,18 +57,19 @@ Command add_export_command(CLI::App& program) {
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
   app->add_option("--format", flags->format,
-                  "npz: final figures, a file a model ('layer = D.npz' where depths differ, else 'model = "
-                  "NAME.npz'),\n"
-                  "history, confusion, predictions; csv: runs.csv, history.csv;\n"
-                  "json: summary.json; tensorboard: event files of every model's mean and mean +- std")
+                  "npz: final metrics, one file per model ('layer = D.npz' if depths differ, otherwise\n"
+                  "'model = NAME.npz'), history, confusion, predictions; csv: runs.csv, history.csv;\n"
+                  "json: summary.json; tensorboard: event files with each model's mean and mean +- std")
       ->type_name("npz|csv|json|tensorboard");
-  add_path_flag(*app, "--to", flags->to, "DIR",
-                "folder of the files; DIR/FORMAT if not given, where files of an earlier export are removed");
+  add_path_flag(
+      *app, "--to", flags->to, "DIR",
+      "folder of the files (default DIR/FORMAT, from which files of an earlier export are removed)");
   app->add_flag("--every-run", flags->options.every_run,
-                "tensorboard: also the curves of every run; slow beyond some 250 of them");
+                "tensorboard: also the curves of every run; slow beyond about 250 runs");
   app->footer(
-      "Prints the files written. In csv a name that begins with = + - or @ has a ' before it, so that no\n"
-      "spreadsheet takes it for a formula.\n\n"
+      "Prints the names of the files written. In csv, a name that begins with = + - or @ is preceded by ', "
+      "so\n"
+      "that spreadsheets do not read it as a formula.\n\n"
       "Example: gpu_sweep export results/quick --format csv");
   return {app, [flags] { export_study(*flags); }};
 }

@@ -7,18 +7,19 @@
 namespace gpu_sweep {
 
 std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag) {
-  // As the runs were trained: labels alone may say less.
+  // The classes that the runs were trained with; the labels may not show all of them.
   const ClassSpec classes{static_cast<int>(provenance.class_names.size()), provenance.class_names};
   DataRemarks remarks;
   if (!flag.empty()) {
     Dataset dataset = load_dataset(flag, &remarks, classes);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
-    throw Error(ExitCode::kData, "--data " + flag + ": found other data than these runs were trained on");
+    throw Error(ExitCode::kData, "--data " + flag + ": found a data set that these runs were not trained on");
   }
   try {
     Dataset dataset = load_dataset(provenance.data_directory, &remarks, classes);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
-    warn(provenance.data_directory + " holds other data than these runs were trained on: no images");
+    warn(provenance.data_directory +
+         " holds a data set that these runs were not trained on: the report shows no images");
   } catch (const Error& error) {
     warn(std::string(error.what()) + ": the report shows no images; --data DIR names the data set");
   }

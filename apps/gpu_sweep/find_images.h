@@ -1,4 +1,4 @@
-// The data set behind results that are already there, for the images of a report.
+// Finds the data set of existing results, for the images of a report.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace gpu_sweep {
 
-/// The data set that the runs were trained on. Nothing, and a warning that says why, where it is not there
-/// any more: the report does without its images. A data set that the user named with --data, `flag`, must be
-/// the right one: throws Error(kData).
+/// Returns the data set that the runs were trained on. If it is no longer there, warns with the reason and
+/// returns nothing: the report then shows no images. If the user named a data set with --data (`flag`),
+/// throws Error(kData) unless it is the right one.
 std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// How an experiment is cut for the devices at hand.
+// Divides an experiment into groups that suit the chosen devices.
 #pragma once
 
 #include <vector>
@@ -8,14 +8,14 @@
 
 namespace gpu_sweep {
 
-/// One group for each shape among `runs`, of all its runs.
+/// Returns one group per shape among `runs`, with all runs of that shape.
 std::vector<GroupSpec> groups_by_shape(const std::vector<RunSpec>& runs, const Setup& setup);
 
-/// Room on the device with the least. Throws Error(kDevice).
+/// Returns the free memory of the device that has the least. Throws Error(kDevice).
 DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 
-/// Decides on setup.lanes and the replicas of a group: what the user asked for, else what was tuned on this
-/// card, which a notice says, else what suits the device, as far as memory goes. Throws Error(kDevice).
+/// Chooses setup.lanes and the replicas per group: what the user asked for, otherwise what was tuned on this
+/// card (a notice says so), otherwise what suits the device and fits in its memory. Throws Error(kDevice).
 PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs);
 
 }  // namespace gpu_sweep

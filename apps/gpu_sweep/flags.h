@@ -1,5 +1,5 @@
-// Flags that read their values strictly: whole decimal numbers in range, finite numbers, known names. What
-// the command-line library takes for a number (octal, overflow, nan) is refused here.
+// Flags with strictly parsed values: whole decimal numbers in range, finite numbers, known names. Octal
+// numbers, overflows and nan, which the command-line library would accept, are refused.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -21,11 +21,11 @@ bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< 
 std::vector<int> parse_widths_flag(const std::string& flag,
                                    const std::string& text);  ///< "256,128" or "none"
 [[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
-/// The same where `names` are all that is known; suggests the nearest.
+/// The same for a value that must be one of `names`; suggests the nearest.
 [[noreturn]] void fail_name(const std::string& flag, const std::string& text,
                             const std::vector<std::string>& names);
 
-/// Adds `flag` to `app`; its value, if given, goes to `target`.
+/// Adds `flag` to `app`; its value, if given, is stored in `target`.
 template <typename Integer>
 CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optional<Integer>& target,
                               IntegerRange range, const std::string& help) {
@@ -38,14 +38,15 @@ CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optio
 CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::optional<double>& target,
                              NumberRange range, const std::string& help);
 
-/// The name of a file or folder: "" is refused. `names` is "--data", or "-o,--out" with the long name last.
+/// Adds a flag for the name of a file or folder; "" is refused. `names` is "--data", or "-o,--out" with the
+/// long name last.
 CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
                            const std::string& type_name, const std::string& help);
 
-/// "one|two": what help shows, and completion offers, for a value that is one of few.
+/// Returns "one|two": what help shows and completion offers for a flag with a few possible values.
 std::string choice_of(const std::vector<std::string>& names);
 
-/// `parse` is parse_activation and the like.
+/// `parse` is parse_activation or a function like it.
 template <typename Enum>
 CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional<Enum>& target,
                            std::optional<Enum> (*parse)(std::string_view),

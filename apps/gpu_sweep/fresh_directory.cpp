@@ -5,7 +5,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// What cannot be looked into counts as taken.
+/// A folder that cannot be read counts as taken.
 bool is_free(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;

@@ -1,11 +1,12 @@
-// --fresh: a place that holds nothing yet.
+// --fresh: finds a folder that is still empty.
 #pragma once
 
 #include <string>
 
 namespace gpu_sweep {
 
-/// `out` if it is not there or empty, else the first of OUT.2, OUT.3, ... that is. Makes and removes nothing.
+/// Returns `out` if it does not exist or is empty, otherwise the first of OUT.2, OUT.3, ... for which that
+/// holds. Creates and removes nothing.
 std::string fresh_directory(const std::string& out);
 
 }  // namespace gpu_sweep

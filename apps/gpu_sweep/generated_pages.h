@@ -1,5 +1,5 @@
-// Texts for an installed program, made from the same command descriptions as --help, so that they cannot
-// drift.
+// Manual page and shell completion, generated from the same command descriptions as --help so that they
+// cannot diverge.
 #pragma once
 
 #include <string>
@@ -10,11 +10,12 @@ class App;
 
 namespace gpu_sweep {
 
-/// The manual page of section 1, in man(7) macros: every command with its arguments, flags and footer.
-/// `summary` is the half sentence after the name.
+/// Returns the manual page (section 1, man(7) macros): every command with its arguments, flags and footer.
+/// `summary` is the short description after the program's name.
 std::string man_page(const CLI::App& program, const std::string& summary);
 
-/// A completion script for bash: commands, each one's flags, and the values of flags that have few.
+/// Returns a completion script for bash: the commands, the flags of each, and the values of flags that accept
+/// only a few.
 std::string bash_completion(const CLI::App& program);
 
 }  // namespace gpu_sweep

@@ -14,8 +14,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Steps of an epoch of the excerpt. An epoch ends in a wait and a download, which on a card would hide the
-/// steps of small groups if they were few.
+/// Steps per epoch of the excerpt. An epoch ends with a wait and a download, which on a card would dominate
+/// the time of small groups if there were only a few steps.
 constexpr int kSteps = 16;
 constexpr int kStepsOnACard = 128;
 constexpr double kSeconds = 0.5;

@@ -20,8 +20,9 @@ std::vector<RunRecord> LostRuns::intact_runs(const RunStore& store) {
 
 void LostRuns::check() const {
   if (directories_.empty()) return;
-  throw Error(ExitCode::kCorrupt, directories_ + ": finished runs are damaged or missing; the command that " +
-                                      "trained them trains them again");
+  throw Error(ExitCode::kCorrupt, directories_ +
+                                      ": finished runs are damaged or missing; repeat the command that " +
+                                      "trained them to train them again");
 }
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What results that are read have lost, told without keeping from the user what is there.
+// Reports runs lost from damaged stores, without withholding the results that remain.
 #pragma once
 
 #include <string>
@@ -10,15 +10,15 @@ namespace gpu_sweep {
 
 class LostRuns {
  public:
-  /// The intact runs of `store`. Warns of what it has lost: a line for each damaged run, and one for each
-  /// model with runs that were finished and are not there.
+  /// Returns the intact runs of `store`. Warns of lost runs: one line per damaged run, and one per model with
+  /// finished runs that are missing.
   std::vector<RunRecord> intact_runs(const RunStore& store);
 
-  /// When everything that is there is printed or written: throws Error(kCorrupt) where runs were lost.
+  /// Call after printing or writing everything that remains. Throws Error(kCorrupt) if runs were lost.
   void check() const;
 
  private:
-  std::string directories_;  ///< of stores that lost runs
+  std::string directories_;  ///< of the stores that lost runs
 };
 
 }  // namespace gpu_sweep

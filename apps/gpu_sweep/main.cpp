@@ -20,15 +20,15 @@ namespace gpu_sweep {
 namespace {
 
 constexpr const char* kDescription =
-    "gpu_sweep trains hundreds of small neural networks in one pass, so that comparing two models compares\n"
-    "distributions and not two lucky seeds.";
+    "gpu_sweep trains hundreds of small neural networks in one pass, so that two models are compared by\n"
+    "distributions and not by two lucky seeds.";
 constexpr const char* kFooter =
     "gpu_sweep COMMAND --help describes a command. Data goes to stdout, everything else to stderr.\n"
     "Exit codes: 0 done, 2 command line or experiment, 3 data, 4 device, 5 output, 6 directory in use,\n"
-    "8 results damaged, 75 stopped by --stop-after; 1 is a fault of the program itself.\n\n"
+    "8 results damaged, 75 stopped by --stop-after, 1 bug in the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
-/// What the installation asks the program for: --man-page, --completion bash.
+/// Handles the flags used at installation: --man-page, --completion bash. Returns whether `words` is one.
 bool print_generated_page(const CLI::App& program, const std::vector<std::string>& words) {
   if (words == std::vector<std::string>{"--man-page"}) {
     print_data(man_page(program, "trains hundreds of small neural networks in one pass"));

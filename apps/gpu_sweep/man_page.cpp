@@ -5,7 +5,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Text of a line or more for roff: hyphens as on the keyboard, backslashes as they are, no line that looks
+/// Escapes text of one or more lines for roff: plain hyphens, literal backslashes, and no line that looks
 /// like a request.
 std::string escaped(const std::string& text) {
   std::string roff;
@@ -24,7 +24,7 @@ std::string escaped(const std::string& text) {
   return roff;
 }
 
-/// An empty line parts paragraphs; other line ends are for terminals and mean nothing.
+/// Separates paragraphs at empty lines. Other line ends exist only for terminals and are dropped.
 std::string paragraphs(const std::string& text) {
   std::string roff;
   std::size_t start = 0;

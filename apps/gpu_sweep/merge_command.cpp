@@ -1,4 +1,4 @@
-// gpu_sweep merge: makes one result of the shards of an experiment.
+// gpu_sweep merge: combines the shards of an experiment into one result.
 #include <filesystem>
 #include <memory>
 #include <optional>

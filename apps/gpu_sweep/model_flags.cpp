@@ -8,14 +8,14 @@
 namespace gpu_sweep {
 namespace {
 
-/// Any range of this key: it is the same for all optimisers that have it.
+/// Returns the first scalar with this key. Its range is the same for all optimizers that have it.
 const OptimiserScalar& scalar_of(const std::string& key) {
   for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
     for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
       if (key == scalar.key) return scalar;
     }
   }
-  throw std::invalid_argument("no optimiser has " + key);
+  throw std::invalid_argument("no optimizer has " + key);
 }
 
 std::string flag_of(std::string key) {
@@ -46,20 +46,20 @@ ModelFlags::ModelFlags(CLI::App& app) {
   add_name_flag(app, "--activation", activation_, parse_activation, activation_names(),
                 "relu, sigmoid or tanh (default relu)");
   add_number_flag(app, "--dropout", dropout_, NumberRange::kFraction,
-                  "rate of dropout after every hidden layer (default 0.2)");
+                  "dropout rate after every hidden layer (default 0.2)");
   add_name_flag(app, "--optimizer", optimiser_, parse_optimiser, optimiser_names(),
                 "adam, sgd or rmsprop (default adam)");
   add_scalar(app, "learning_rate", "step size (default 0.001; 0.01 for sgd)");
-  add_scalar(app, "beta1", "adam: decay of the mean gradient (default 0.9)");
-  add_scalar(app, "beta2", "adam: decay of the mean square (default 0.999)");
-  add_scalar(app, "momentum", "sgd: share of the last step kept (default 0)");
-  add_scalar(app, "rho", "rmsprop: decay of the mean square (default 0.9)");
+  add_scalar(app, "beta1", "adam: decay rate of the mean gradient (default 0.9)");
+  add_scalar(app, "beta2", "adam: decay rate of the mean square (default 0.999)");
+  add_scalar(app, "momentum", "sgd: fraction of the last step that is kept (default 0)");
+  add_scalar(app, "rho", "rmsprop: decay rate of the mean square (default 0.9)");
   add_scalar(app, "epsilon", "adam and rmsprop: added to the divisor (default 1e-7)");
-  add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples a step (default 256)");
+  add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples per step (default 256)");
   add_integer_flag(app, "--epochs", epochs_, kEpochsRange, "passes over the training set (default 50)");
   app.add_option_function<std::string>(
          "--shuffle", [this](const std::string& text) { shuffle_ = parse_switch_flag("--shuffle", text); },
-         "on: a fresh order every epoch (default); off: the order of the split")
+         "on: a new random order every epoch (default); off: the order of the training split")
       ->type_name("on|off");
 }
 

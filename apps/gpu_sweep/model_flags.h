@@ -1,4 +1,4 @@
-// The hyper-parameters of one model as flags: what [[model]] says in an experiment.
+// The hyper-parameters of one model as flags, equivalent to [[model]] in an experiment.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -17,8 +17,8 @@ class ModelFlags {
   ModelFlags(const ModelFlags&) = delete;  // the app's flags point into it
   ModelFlags& operator=(const ModelFlags&) = delete;
 
-  /// Call when the flags are parsed. The model is named after its widths. Throws Error(kUsage) where --hidden
-  /// is missing or where the optimiser has no such scalar.
+  /// Returns the model, named after its widths. Call after the flags are parsed. Throws Error(kUsage) if
+  /// --hidden is missing or if the optimizer has no such scalar.
   ModelSpec model() const;
 
  private:

@@ -12,7 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Of `keys`, those of finished runs, the ones whose class probabilities are missing. Says what is damaged.
+/// Returns those among `keys`, the keys of finished runs, that have no intact class probabilities. Warns of
+/// damaged ones.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
                                             std::size_t images) {
   std::set<std::string> without;
@@ -24,8 +25,8 @@ std::set<std::string> without_probabilities(const std::string& out, const std::s
   return without;
 }
 
-/// Keys of the runs that are to be trained again for their class probabilities. Says how many there are.
-/// Throws Error(kUsage) where `store` is of other numerics and some lack them.
+/// Returns the keys of the runs to be trained again for their class probabilities, and warns how many there
+/// are. Throws Error(kUsage) if there are any and `store` was trained with other numerics.
 std::set<std::string> trained_again(const std::string& out, const std::vector<RunSpec>& runs,
                                     const RunStore& store, std::size_t images) {
   std::set<std::string> finished;
@@ -41,10 +42,10 @@ std::set<std::string> trained_again(const std::string& out, const std::vector<Ru
   const std::string found =
       "--keep-predictions: " + counted(again.size(), "finished run") + " without class probabilities";
   if (!store.other_numerics().empty()) {
-    throw Error(ExitCode::kUsage, found + ", which this program would give other bits: " +
+    throw Error(ExitCode::kUsage, found + ", which this program would compute with other bits: " +
                                       store.other_numerics() + "; expected another folder");
   }
-  warn(found + ", trained again for them");
+  warn(found + ", trained again to obtain them");
   return again;
 }
 
@@ -57,11 +58,11 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
   for (const std::string& remark : store.remarks()) warn(remark);
   for (const std::string& damage : store.damaged()) {
-    warn("damaged, what is missing is trained again: " + damage);
+    warn("damaged, missing runs are trained again: " + damage);
   }
   if (!store.other_numerics().empty()) {
     warn(out + " was trained with other numerics (" + store.other_numerics() +
-         "): what is there is shown, and more is trained in another folder");
+         "): existing results are shown, but more can only be trained in another folder");
   }
   const int images = setup.dataset[Set::kTest].rows;
   std::set<std::string> again;
@@ -78,7 +79,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     snapshots.check(run.key, run.model.epochs, parameters, shape.optimiser == OptimiserKind::kAdam ? 2 : 1);
   }
   for (const std::string& damage : snapshots.damaged()) {
-    warn("damaged snapshot, its run begins again: " + damage);
+    warn("damaged snapshot, its run starts over: " + damage);
   }
   const auto epochs_done = [&](const std::string& key) { return snapshots.epochs_done(key); };
   std::vector<GroupSpec> left = plan_groups(runs, setup.dataset, options, done, epochs_done);

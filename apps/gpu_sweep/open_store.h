@@ -1,4 +1,4 @@
-// Where runs are kept, and what is left to train for it.
+// Opens the store of an experiment and finds the runs that are still to be trained.
 #pragma once
 
 #include <filesystem>
@@ -18,25 +18,26 @@ namespace gpu_sweep {
 
 struct OpenedStore {
   RunStore store;
-  SnapshotStore snapshots;      ///< of runs that are begun
-  std::vector<GroupSpec> left;  ///< groups of the runs that are not there
+  SnapshotStore snapshots;      ///< of unfinished runs
+  std::vector<GroupSpec> left;  ///< groups of the runs that are still to be trained
 };
 
-/// Opens or makes the store of `out` and warns of damage in it; a stop ends reading out of a damaged one, and
-/// waiting for another process. `runs` are those of `experiment`. Throws what
-/// RunStore::create_or_continue throws. With options.keep_probabilities, runs whose class probabilities are
-/// missing or damaged are not there either: they are trained again, and the disk must have room for what they
-/// will keep. Throws Error(kUsage) where these are of other numerics.
+/// Opens or creates the store in `out` and warns of damage in it. A stop request interrupts the salvage of a
+/// damaged store and the wait for another process. `runs` are those of `experiment`. With
+/// options.keep_probabilities, runs whose class probabilities are missing or damaged are trained again, and
+/// the disk must have room for them; throws Error(kUsage) if these runs were trained with other numerics.
+/// Throws what RunStore::create_or_continue throws.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
 
-/// Has `write` write into the directory of `store`, and once more where that was moved meanwhile. Throws what
-/// it throws.
+/// Calls `write` with the directory of `store`, and again if that was moved meanwhile. Throws what `write`
+/// throws.
 void write_beside(const RunStore& store,
                   const std::function<void(const std::filesystem::path& directory)>& write);
 
-/// Follows the directory of `opened` where it was moved, and waits for room as `patience` has it. Snapshots
-/// of runs in hand, taken every `interval`, read from there and dropped once their runs are kept.
+/// Returns events that store snapshots of unfinished runs every `interval`, load them, and drop each once its
+/// run is stored. They follow the directory of `opened` if it is moved, and wait for space as `patience`
+/// says.
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, OpenedStore& opened,
                                const DiskPatience& patience);
 

@@ -1,4 +1,4 @@
-// Flags that stand in place of what an experiment's file says: --runs, --epochs, --seed.
+// Flags that override values of the experiment file: --runs, --epochs, --seed.
 #pragma once
 
 #include <CLI/CLI.hpp>

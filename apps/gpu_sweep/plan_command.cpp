@@ -1,4 +1,4 @@
-// gpu_sweep plan: what gpu_sweep run would do, and how long it would take.
+// gpu_sweep plan: prints what gpu_sweep run would do and how long it would take.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -47,18 +47,18 @@ std::string flops_text(double flops) {
   return fmt::format("{:.2f} GFLOP", flops / 1e9);
 }
 
-/// What a run of the experiment would be, and what it would take.
+/// What training the experiment would comprise and cost.
 struct Plan {
   Experiment experiment;
-  std::vector<std::uint64_t> parameters;  ///< by model
-  std::vector<double> flops_a_run;        ///< by model
-  std::size_t runs = 0;                   ///< models that are equal but for their names share theirs
+  std::vector<std::uint64_t> parameters;  ///< per model
+  std::vector<double> flops_a_run;        ///< per model
+  std::size_t runs = 0;                   ///< models that differ only in name share theirs
   std::size_t groups = 0;
   int replicas_per_group = 0;  ///< at most
   std::size_t devices = 0;
-  std::uint64_t image_bytes = 0;   ///< a device
-  std::uint64_t lane_bytes = 0;    ///< a lane, at most
-  std::uint64_t host_bytes = 0;    ///< a lane, at most: copies of the runs in hand
+  std::uint64_t image_bytes = 0;   ///< per device
+  std::uint64_t lane_bytes = 0;    ///< per lane, at most
+  std::uint64_t host_bytes = 0;    ///< per lane, at most: copies of the runs being trained
   double flops = 0;                ///< of all runs
   double lane_flops_a_second = 0;  ///< measured
   double seconds = 0;
@@ -100,28 +100,28 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   std::vector<std::string> parameters, flops;
   for (const std::uint64_t count : plan.parameters) parameters.push_back(std::to_string(count));
   for (const double count : plan.flops_a_run) flops.push_back(flops_text(count));
-  std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP a run", flops}});
+  std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP per run", flops}});
 
   text += fmt::format("\nruns     {}: {} x {} from {}\n", with_thousands(static_cast<long long>(plan.runs)),
                       counted(experiment.models.size(), "model"),
                       counted(static_cast<std::size_t>(experiment.runs), "seed"), experiment.seed);
   if (plan.runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
-    text += "         models that are equal but for their names share their runs\n";
+    text += "         models that differ only in name share their runs\n";
   }
   text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(plan.groups)),
                       counted(static_cast<std::size_t>(plan.replicas_per_group), "run"));
   text += fmt::format("device   {} x {}, {} each, {}\n", plan.devices, setup.device().name,
                       counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
   const auto lanes = static_cast<std::uint64_t>(setup.lanes);
-  text += fmt::format("memory   {} a device: {} of images, up to {} a lane\n",
+  text += fmt::format("memory   {} per device: {} of images, up to {} per lane\n",
                       mebibytes(plan.image_bytes + lanes * plan.lane_bytes), mebibytes(plan.image_bytes),
                       mebibytes(plan.lane_bytes));
-  text += fmt::format("         and {} of the host's: copies of the runs in hand, up to {} a lane\n",
+  text += fmt::format("         and {} of host memory: copies of the runs being trained, up to {} per lane\n",
                       mebibytes(plan.devices * lanes * plan.host_bytes), mebibytes(plan.host_bytes));
   text += fmt::format("work     {}\n", flops_text(plan.flops));
   text += fmt::format(
-      "time     about {}: one lane reached {:.0f} GFLOP/s on the costliest group just now,\n"
-      "         and all lanes are taken to be as fast\n",
+      "time     about {}: one lane just reached {:.0f} GFLOP/s on the most expensive group,\n"
+      "         and all lanes are assumed to be as fast\n",
       duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
   return text;
 }
@@ -153,10 +153,10 @@ void plan(const PlanFlags& flags) {
   if (flags.file.empty())
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep plan EXPERIMENT.toml");
   if (flags.unfused && flags.card.empty()) {
-    throw Error(ExitCode::kUsage, "--unfused: found no --roofline CARD, which it goes with");
+    throw Error(ExitCode::kUsage, "--unfused: found no --roofline CARD, expected both");
   }
   if (flags.json && !flags.card.empty()) {
-    throw Error(ExitCode::kUsage, "--json with --roofline: found both, expected one of the two");
+    throw Error(ExitCode::kUsage, "--json with --roofline: found both, expected only one");
   }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
   if (!flags.card.empty()) {
@@ -178,22 +178,23 @@ void plan(const PlanFlags& flags) {
 }  // namespace
 
 Command add_plan_command(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("plan", "Say what run would train and how long it would take");
+  CLI::App* app = program.add_subcommand("plan", "Show what run would train and how long it would take");
   const auto flags = std::make_shared<PlanFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
   add_override_flags(*app, flags->overrides);
   app->add_option("--roofline", flags->card,
-                  "print the computed floor on a card instead: h100, h200, a100, l40s, rtx5090, ...")
+                  "print the computed lower bound on a card instead: h100, h200, a100, l40s, rtx5090, ...")
       ->type_name("CARD");
   app->add_flag("--unfused", flags->unfused,
-                "with --roofline: beside it, the same work as a library's single-purpose calls");
+                "with --roofline: also the same work as single-purpose calls of a library");
   app->add_flag("--json", flags->json, "print the plan, with every model's settings, as JSON");
   add_device_flags(*app, flags->setup);
   add_grouping_flags(*app, flags->setup);
   app->footer(
-      "Prints every model's settings, with defaults, [grid] and flags applied, and what they cost. Keeps\n"
-      "nothing and looks at no earlier results. The time rests on half a second of training steps, measured\n"
-      "now and thrown away.\n\n"
+      "Prints every model's settings, with defaults, [grid] and flags applied, and what they cost. Writes\n"
+      "nothing and ignores earlier results. The time is estimated from half a second of training steps, "
+      "whose\n"
+      "results are discarded.\n\n"
       "Example: gpu_sweep plan experiments/layer_depth.toml");
   return {app, [flags] { plan(*flags); }};
 }

@@ -1,4 +1,4 @@
-// What run, train and show tell of the runs that are kept.
+// Output of run, train and show: the tables of the stored runs.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// The study's tables, or with `json` the object of summary.json, on stdout.
+/// Prints the study's tables on stdout, or with `json` the object of summary.json.
 void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json,
                    const Calibrations& calibrations = {});
 

@@ -16,7 +16,7 @@ constexpr double kFirstPause = 5;  // seconds between lines: 5, 10, 20, 40, 60, 
 constexpr double kLongestPause = 60;
 constexpr double kSecondsBetweenBars = 0.1;
 constexpr int kBarWidth = 24;
-constexpr int kLeastBarWidth = 4;  // a shorter one tells nothing
+constexpr int kLeastBarWidth = 4;  // a shorter one shows nothing useful
 
 }  // namespace
 
@@ -70,10 +70,10 @@ std::string Progress::status() const {
   return text;
 }
 
-/// The status behind as much of the bar as there is room for, or as much of the status.
+/// Returns the bar, as wide as there is room for, followed by the status; or as much of the status as fits.
 std::string Progress::bar(int columns) const {
   const std::string text = status();
-  const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // less "[" and "] "
+  const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // minus "[" and "] "
   if (room < kLeastBarWidth) return text.substr(0, static_cast<std::size_t>(std::max(columns - 1, 0)));
   const int width = std::min(kBarWidth, room);
   const int full = static_cast<int>(std::floor(width * share_done()));

@@ -1,4 +1,4 @@
-// How far a sweep is: a bar on a terminal, a line every few seconds elsewhere.
+// Progress of a sweep: a bar on a terminal, a line every few seconds elsewhere.
 #pragma once
 
 #include <functional>
@@ -11,21 +11,21 @@ class Progress {
  public:
   enum class Style { kQuiet, kLines, kBar };
 
-  /// `flops` and `runs` are the work in all; `clock` gives seconds from any origin. `columns` is asked before
-  /// each drawing how wide the terminal is; the bar never takes its last column, where some would wrap.
+  /// `flops` and `runs` are the total work; `clock` returns seconds since any origin. `columns` is called
+  /// before each redraw for the width of the terminal; the bar leaves the last column free, where some wrap.
   Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock,
            std::function<int()> columns);
-  ~Progress();  ///< leaves the bar's line, so that an error starts on one of its own
+  ~Progress();  ///< ends the bar's line, so that an error starts on a new one
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void advance(double flops);  ///< some more of the work is done
+  void advance(double flops);  ///< adds `flops` to the work done
   void run_finished();
 
-  /// A line of its own, above the bar. Printed in every style.
+  /// Prints a line of its own, above the bar, in every style.
   void note(const std::string& line);
 
-  /// Ends the bar, or says once more how far it came.
+  /// Ends the bar, or prints a last line of progress.
   void finish();
 
  private:
@@ -43,7 +43,7 @@ class Progress {
   std::function<int()> columns_;
   double start_;
   double last_shown_;
-  double line_pause_;  // before the next line: grows
+  double line_pause_;  // until the next line, in seconds; grows
   double flops_done_ = 0;
   int runs_done_ = 0;
   bool bar_stands_ = false;

@@ -1,4 +1,4 @@
-// gpu_sweep repair: makes a sound store of what is intact in a damaged one.
+// gpu_sweep repair: builds a sound store from the intact parts of a damaged one.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>

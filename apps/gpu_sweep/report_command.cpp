@@ -1,4 +1,4 @@
-// gpu_sweep report: writes report.html of results that are already there.
+// gpu_sweep report: writes report.html for existing results.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -38,13 +38,13 @@ void report(const ReportFlags& flags) {
 }  // namespace
 
 Command add_report_command(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("report", "Write report.html of results that are there");
+  CLI::App* app = program.add_subcommand("report", "Write report.html for existing results");
   const auto flags = std::make_shared<ReportFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
   add_path_flag(*app, "--data", flags->data, "DIR",
-                "folder of the data set, if it is not where the runs found it");
-  add_path_flag(*app, "--to", flags->to, "DIR", "folder of report.html; that of the results if not given");
+                "folder of the data set, if it is no longer where the runs found it");
+  add_path_flag(*app, "--to", flags->to, "DIR", "folder of report.html (default the folder of the results)");
   app->footer(
       "One file that opens without a network: tables, curves, differences with intervals, confusion "
       "matrices,\n"

@@ -27,7 +27,7 @@ std::string table(const Roofline& floor) {
   return text;
 }
 
-/// Bytes are those of one call for one replica.
+/// Bytes are per call and replica.
 std::string unfused_table(const Roofline& floor) {
   std::string text = fmt::format("{:<36}{:>11}{:>11}{:>9}{:>8}{:>12}{:>9}\n", "operation", "calls", "bytes",
                                  "seconds", "passes", "bytes", "seconds");
@@ -40,8 +40,8 @@ std::string unfused_table(const Roofline& floor) {
       fmt::format("{:<36}{:>11}{:>9.2f}TB{:>9.3f}{:>8}{:>10.2f}TB{:>9.3f}\n\n", "all", "", floor.bytes / 1e12,
                   floor.seconds, "", floor.unfused_bytes / 1e12, floor.unfused_seconds);
   text +=
-      "bytes: of one call for one replica; passes, bytes and seconds on the right: the same work as\n"
-      "single-purpose calls, with float pixels, stored masks and one elementary function a pass\n";
+      "bytes: per call and replica; passes, bytes and seconds on the right: the same work as\n"
+      "single-purpose calls, with float pixels, stored masks and one elementary function per pass\n";
   return text;
 }
 

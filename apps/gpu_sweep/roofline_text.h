@@ -1,4 +1,4 @@
-// What gpu_sweep plan --roofline prints.
+// The output of gpu_sweep plan --roofline.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace gpu_sweep {
 
-/// The card that --roofline names. Throws Error(kUsage) where none has the name.
+/// Returns the card that --roofline names. Throws Error(kUsage) if there is none of that name.
 Card card_of_flag(const std::string& name);
 
-/// The computed floor of `experiment` on `card`, an operation a line. The card need not be in this machine:
-/// groups and precision (tf32 unless asked otherwise) are those of a GPU.
-/// `unfused` puts a composition of single-purpose calls beside the program's fused operations.
+/// Returns the computed lower bound on the time of `experiment` on `card`, one operation per line. The card
+/// need not be in this machine; groups and precision (tf32 unless asked otherwise) are those of a GPU.
+/// `unfused` adds the same work as single-purpose calls beside the program's fused operations.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
                           const Card& card, bool unfused);
 

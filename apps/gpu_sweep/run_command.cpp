@@ -1,4 +1,4 @@
-// gpu_sweep run: trains an experiment, or what is left of it, and prints its tables.
+// gpu_sweep run: trains the runs of an experiment that are not finished yet, and prints its tables.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
@@ -55,8 +55,8 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   return names;
 }
 
-/// Trains the groups of `opened`, what is left of the runs of `names`, here or `elsewhere`, where weights are
-/// saved then. Throws Interrupted where it was stopped.
+/// Trains the groups of `opened`, the unfinished ones among the runs of `names`, on this process's lanes. If
+/// `elsewhere` is given, it trains them instead and saves their weights. Throws Interrupted after a stop.
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const RunFlags& flags, const std::string& out,
                    const TrainGroups& elsewhere) {
@@ -74,7 +74,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
         std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
   };
   const std::size_t there = kept();
-  const std::size_t again = left - (all_runs - there);  // for their class probabilities alone
+  const std::size_t again = left - (all_runs - there);  // only for their class probabilities
   if (!setup.quiet) {
     say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) +
         (again == 0      ? ""
@@ -86,7 +86,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   const auto keep = [&](const Trained& group) {
     for (std::size_t i = 0; i < group.records.size(); ++i) {
       const RunRecord& run = group.records[i];
-      // Weights first: a run that is in the store has its weights, whenever the program is killed.
+      // Weights first: wherever the program is killed, every run in the store has its weights.
       if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
       // Likewise the class probabilities.
       if (!run.test_probabilities.empty()) {
@@ -111,12 +111,12 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   keep_wall_seconds(store, outcome.seconds, patience);
   if (!outcome.stopped) return;
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
-      "; the same command " + (flags.fresh ? "with --out " + out + " in place of --fresh " : "") +
+      "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
       "continues");
   throw *outcome.stopped;
 }
 
-/// The experiment and the runs of it that this process has to do with.
+/// The experiment and those of its runs that this process is responsible for.
 struct Study {
   Experiment experiment;
   Setup setup;
@@ -142,7 +142,7 @@ Study make_study(const RunFlags& flags) {
   return study;
 }
 
-/// Has what is missing trained by the other ranks of `cluster`, or here where there are none.
+/// Trains the missing runs on the other ranks of `cluster`, or in this process if `cluster` is null.
 void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
   const Study study = make_study(flags);
   const Setup& setup = study.setup;
@@ -169,14 +169,14 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
     if (!setup.quiet) {
       say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
     }
-    if (elsewhere) elsewhere(opened.left, {});  // sends the others home
+    if (elsewhere) elsewhere(opened.left, {});  // dismisses the other ranks
   }
   if (cluster != nullptr) cluster->finish();
   if (store.directory() != out) {
     say(out + " was moved to " + store.directory().string());
     out = store.directory().string();
   }
-  signals.reset();  // from here on there is no run in hand: a signal ends the program
+  signals.reset();  // no run is being trained from here on: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
   const Calibrations calibrations = calibrate(out, store.stored(), records, warn);
@@ -186,7 +186,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
 }
 
-/// The life of a rank that does not lead.
+/// Runs a rank that does not lead: trains groups for rank 0 until it is dismissed.
 void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
   Study study = make_study(flags);
   take_local_share(cluster, flags.setup, study.setup);
@@ -205,7 +205,7 @@ void run(const RunFlags& flags) {
   const std::optional<Launch> launch = find_cluster(flags.setup);
   if (launch && leads(launch) && flags.keep_predictions) {
     throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
-                                      " processes, expected one; --shard and gpu_sweep merge keep them too");
+                                      " processes, expected one; use --shard and gpu_sweep merge instead");
   }
   // Before device libraries and MPI start threads.
   const bool is_leader = leads(launch);
@@ -221,40 +221,38 @@ void run(const RunFlags& flags) {
 }  // namespace
 
 Command add_run_command(CLI::App& program) {
-  CLI::App* app =
-      program.add_subcommand("run", "Train an experiment, or what is left of it, and print its tables");
+  CLI::App* app = program.add_subcommand(
+      "run", "Train the runs of an experiment that are not finished yet, and print its tables");
   const auto flags = std::make_shared<RunFlags>();
-  app->add_option("experiment", flags->file, "TOML file: models, hyper-parameters, how many runs of each")
+  app->add_option("experiment", flags->file, "TOML file: models, hyper-parameters, number of runs of each")
       ->type_name("EXPERIMENT.toml");
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
-                "folder of the results; results/NAME of the experiment if not given");
+                "folder of the results (default results/NAME, with the experiment's name)");
   add_override_flags(*app, flags->overrides);
-  add_path_flag(
-      *app, "--save-weights", flags->weights, "DIR",
-      "keep every run's weights as .npz in this folder; another study's there are never overwritten");
+  add_path_flag(*app, "--save-weights", flags->weights, "DIR",
+                "save every run's weights as .npz in this folder; never overwrites weights of another study");
   app->add_flag(
       "--keep-predictions", flags->keep_predictions,
-      "keep every run's class probabilities of the test set in DIR/probabilities, two bytes a class\n"
-      "and image: calibration and ensembles in the report, predictions.npz of gpu_sweep export");
+      "keep every run's class probabilities of the test set in DIR/probabilities, two bytes per class\n"
+      "and image, for calibration and ensembles in the report and predictions.npz of gpu_sweep export");
   add_snapshot_flag(*app, flags->snapshots);
   add_stop_after_flag(*app, flags->stop_after);
   add_disk_patience_flag(*app, flags->disk_patience);
-  app->add_flag(
-      "--fresh", flags->fresh,
-      "start over in a folder of its own: DIR.2, DIR.3, ... where DIR holds results; deletes nothing");
-  app->add_flag("--json", flags->json, "print summary.json in place of the tables");
+  app->add_flag("--fresh", flags->fresh,
+                "start over in a new folder (DIR.2, DIR.3, ...) if DIR holds results; deletes nothing");
+  app->add_flag("--json", flags->json, "print summary.json instead of the tables");
   add_device_flags(*app, flags->setup);
   add_shard_flag(*app, flags->setup.shard);
   add_grouping_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);
   app->footer(
-      "Finished runs are kept in DIR/runs.sqlite as they finish. The same command again continues where it "
-      "was\n"
-      "stopped; raising --runs or adding models trains only what is missing; any other change is refused.\n"
+      "Runs are stored in DIR/runs.sqlite as they finish. The same command continues where it was stopped.\n"
+      "With a higher --runs or additional models it trains only what is missing. Any other change is "
+      "refused.\n"
       "Where this machine computes other last bits, a finished experiment is shown and nothing is trained.\n"
-      "What [defaults] states holds until a [[model]], [grid] or a flag states it again; gpu_sweep plan\n"
-      "prints the settings of every model.\n"
-      "Under mpirun or srun rank 0 leads and keeps the runs, and the other ranks train.\n\n"
+      "A [[model]], [grid] or flag overrides what [defaults] sets; gpu_sweep plan prints the settings of\n"
+      "every model.\n"
+      "Under mpirun or srun, rank 0 hands out and stores the runs, and the other ranks train them.\n\n"
       "Example: gpu_sweep run experiments/quick.toml --runs 10");
   return {app, [flags] { run(*flags); }};
 }

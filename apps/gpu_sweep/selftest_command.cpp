@@ -1,4 +1,4 @@
-// gpu_sweep selftest: is this device to be believed?
+// gpu_sweep selftest: checks that a device computes correctly.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +22,7 @@ struct SelftestFlags {
   bool json = false;
 };
 
-/// A number, or null where there is none: JSON has no infinity.
+/// Returns null if `value` is not finite, since JSON has no infinity.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json to_json(const std::vector<Margin>& margins) {
@@ -53,7 +53,7 @@ std::string line(const SelftestResult& result) {
                      result.compared);
 }
 
-/// Checks that failed.
+/// Prints the checks of one device and returns how many failed.
 int test_device(const DeviceChoice& choice, int index, bool json, Json& all) {
   const DeviceInfo& device = choice.backend.devices[static_cast<std::size_t>(index)];
   if (!json) print_data(device.id + "  " + device.name + "\n      " + device.details + "\n");
@@ -76,7 +76,7 @@ void selftest(const SelftestFlags& flags) {
   if (flags.json) print_data(printable_json(all.dump(1)) + "\n");
   if (failed > 0) {
     throw Error(ExitCode::kDevice, "self-test: " + std::to_string(failed) +
-                                       " checks failed; do not trust what this device computes");
+                                       " checks failed; do not trust the results of this device");
   }
 }
 
@@ -90,10 +90,11 @@ Command add_selftest_command(CLI::App& program) {
   app->add_flag("--json", flags->json,
                 "print all results as JSON, with the measured values and their bounds");
   app->footer(
-      "One line a check: exact products, every operation against double precision, what `run` checks before "
-      "it\n"
-      "trains, equal bits however work is cut, 200 steps against the CPU, and the speed of a step. Exit code "
-      "4 if any check fails.\n\n"
+      "Prints one line per check: exact products, every operation against double precision, what `run` "
+      "checks\n"
+      "before it trains, equal bits however the work is divided, 200 steps against the CPU, and the speed of "
+      "a\n"
+      "step. Exits with code 4 if any check fails.\n\n"
       "Example: gpu_sweep selftest --device cuda");
   return {app, [flags] { selftest(*flags); }};
 }

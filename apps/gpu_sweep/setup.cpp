@@ -36,28 +36,30 @@ Precision choose_precision(const std::optional<Precision>& asked, const DeviceIn
 
 void add_device_flags(CLI::App& app, SetupFlags& flags) {
   app.add_option("--device", flags.device,
-                 "auto, cpu, cuda (all GPUs) or cuda:N; auto takes GPUs where there are any")
+                 "auto, cpu, cuda (all GPUs) or cuda:N; auto uses GPUs if there are any")
       ->type_name("auto|cpu|cuda|cuda:N");
   add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
-                "fp32, tf32 or bf16; fp32 on the CPU and tf32 on GPUs if not given");
-  add_path_flag(app, "--data", flags.data, "DIR",
-                "folder of the four IDX files; else $GPU_SWEEP_DATA, else where Fashion-MNIST usually is");
-  app.add_flag("-q,--quiet", flags.quiet, "no progress and no remarks on stderr, only warnings and errors");
+                "fp32, tf32 or bf16 (default fp32 on the CPU, tf32 on GPUs)");
+  add_path_flag(
+      app, "--data", flags.data, "DIR",
+      "folder of the four IDX files (default $GPU_SWEEP_DATA, otherwise the usual places of Fashion-MNIST)");
+  app.add_flag("-q,--quiet", flags.quiet,
+               "print only warnings and errors on stderr, no progress and no remarks");
 }
 
 void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
   add_integer_flag(app, "--lanes", flags.lanes, kLanesRange,
-                   "groups trained at the same time on a device; if not given one a core on the CPU,\n"
-                   "and on a GPU what gpu_sweep tune found, else 2");
+                   "groups trained at the same time on each device (default on the CPU: one per core;\n"
+                   "on a GPU: what gpu_sweep tune found, otherwise 2)");
   add_integer_flag(app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
-                   "runs trained in lock-step; if not given 1 on the CPU, and on a GPU what gpu_sweep tune\n"
-                   "found, else what suits its caches, as far as memory goes");
+                   "runs trained in lock-step (default on the CPU: 1; on a GPU: what gpu_sweep tune found,\n"
+                   "otherwise what suits its caches and fits in its memory)");
 }
 
 void add_lane_flags(CLI::App& app, SetupFlags& flags) {
   app.add_flag("--eager", flags.eager,
-               "on a GPU: no graphs; wait after every operation and name a failing one");
-  app.add_flag("--profile", flags.profile, "on the CPU: print the share of time by operation at the end");
+               "on a GPU: use no CUDA graphs; wait after every operation and name the one that fails");
+  app.add_flag("--profile", flags.profile, "on the CPU: print the share of time per operation at the end");
 }
 
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {

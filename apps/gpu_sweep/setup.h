@@ -1,4 +1,4 @@
-// What every training command needs first: the data, the device, and how the work is cut.
+// The setup of every training command: data set, devices, and how the work is divided.
 #pragma once
 
 #include <optional>
@@ -38,38 +38,39 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags);
 struct Setup {
   Dataset dataset;
   DeviceChoice devices;
-  Precision precision = Precision::kFp32;  ///< in effect: tf32 is fp32 where a device has none
-  int lanes = 1;                           ///< a device
-  std::optional<int> lanes_asked;          ///< as asked for
-  std::optional<int> replicas_per_group;   ///< as asked for
+  Precision precision = Precision::kFp32;  ///< in effect: fp32 if tf32 was asked of a device without it
+  int lanes = 1;                           ///< per device
+  std::optional<int> lanes_asked;          ///< as requested by the user
+  std::optional<int> replicas_per_group;   ///< as requested by the user
   LaneOptions lane_options;
   bool keep_probabilities = false;  ///< of the test set, of every run
-  std::optional<Shard> shard;       ///< nothing where the whole experiment is to be trained
+  std::optional<Shard> shard;       ///< none: train the whole experiment
   bool quiet = false;
-  std::vector<std::string> notices;   ///< for `say_notices`: what is not as one might expect
-  std::vector<std::string> warnings;  ///< the same, also where --quiet was given
+  std::vector<std::string> notices;   ///< for `say_notices`: what the user may not expect
+  std::vector<std::string> warnings;  ///< the same, but printed with --quiet too
 
-  /// The first device; all are of one kind.
+  /// Returns the first device; all are of one kind.
   const DeviceInfo& device() const {
     return devices.backend.devices[static_cast<std::size_t>(devices.indices[0])];
   }
 };
 
-/// Reads the data, with the classes that an experiment says, and chooses the devices. Throws Error(kData) and
-/// Error(kDevice).
+/// Reads the data set, with the classes that an experiment states, and chooses the devices. Throws
+/// Error(kData) and Error(kDevice).
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {});
 
-/// Has `say_notices` warn of what the experiment's file states and no model can use.
+/// Adds warnings of settings in the experiment file that no model can use, for `say_notices` to print.
 void add_warnings(const Experiment& experiment, Setup& setup);
 
-/// Call once nothing can be refused any more: an error stands alone on stderr.
+/// Prints notices and warnings. Call once nothing can be refused any more, so that an error is the only line
+/// on stderr.
 void say_notices(const Setup& setup);
 
-/// The replicas of a group where nobody asked for a number and no device is at hand that could say what suits
-/// it: never more than the runs of a model.
+/// Returns the default number of replicas per group when no device can be queried for what suits it: never
+/// more than the runs per model.
 int default_replicas(const std::string& device_kind, int runs_of_a_model);
 
-/// For the planner: precision and device; groups of one. See fit_groups.
+/// Returns options for the planner with precision and device, and groups of one replica. See fit_groups.
 PlanOptions plan_options(const Setup& setup);
 
 Provenance make_provenance(const Setup& setup);

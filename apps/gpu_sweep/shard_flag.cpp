@@ -32,8 +32,8 @@ void add_shard_flag(CLI::App& app, std::optional<Shard>& target) {
   const auto set = [&target](const std::string& text) { target = parse_shard_flag(text); };
   app.add_option_function<std::string>(
          "--shard", set,
-         "train share I of N alone (1/N to N/N), for job arrays; its folder is\n"
-         "results/NAME.shard-I-of-N if not given, and gpu_sweep merge puts the shares together")
+         "train only share I of N (1/N to N/N), for job arrays; the default folder is then\n"
+         "results/NAME.shard-I-of-N, and gpu_sweep merge combines the shards")
       ->type_name("I/N");
 }
 
@@ -59,7 +59,7 @@ std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup&
   if (keys.empty()) {
     warn("--shard: there are " + std::to_string(groups.size()) +
          " groups of runs and none is left for shard " + to_string(*setup.shard) +
-         "; a smaller --replicas-per-group makes more of them");
+         "; a smaller --replicas-per-group makes more groups");
   }
   std::vector<RunSpec> runs;
   std::ranges::copy_if(all, std::back_inserter(runs),

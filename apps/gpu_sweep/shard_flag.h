@@ -15,14 +15,15 @@ void add_shard_flag(CLI::App& app, std::optional<Shard>& target);
 /// Throws Error(kUsage) unless `text` is I/N with 1 <= I <= N.
 Shard parse_shard_flag(const std::string& text);
 
-/// Where an experiment's results go if nobody says: "results/quick", "results/quick.shard-2-of-3".
+/// Returns the default folder of an experiment's results: "results/quick", "results/quick.shard-2-of-3".
 std::string default_directory(const Experiment& experiment, const std::optional<Shard>& shard);
 
-/// How all machines cut an experiment into shards, whatever the memory of each and whatever was tuned on it.
+/// Returns the options by which every machine divides an experiment into the same shards, regardless of its
+/// memory and tuning.
 PlanOptions shard_options(const Setup& setup, int runs_of_a_model);
 
-/// Those of `all`, the runs of the experiment, that are trained here: all of them without a shard. Runs that
-/// share a key stay together. `options` are `shard_options`. Warns where the shard gets none.
+/// Returns those of `all`, the runs of the experiment, that belong to this shard; all of them without a
+/// shard. Runs that share a key stay together. `options` are `shard_options`. Warns if the shard is empty.
 std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
                                    const PlanOptions& options);
 

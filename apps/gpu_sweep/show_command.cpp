@@ -1,4 +1,4 @@
-// gpu_sweep show: the tables of results that are already there.
+// gpu_sweep show: prints the tables of existing results.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -13,7 +13,7 @@ SnapshotInterval parse_snapshot_interval(const std::string& flag, const std::str
   }
   const auto time = parse_duration(text);
   if (!time || time->count() == 0)
-    fail_flag(flag, text, std::string("epochs as in 20, ") + kDurationExamples + ", or never");
+    fail_flag(flag, text, std::string("epochs such as 20, ") + kDurationExamples + ", or never");
   return {0, static_cast<double>(time->count())};
 }
 
@@ -22,9 +22,10 @@ void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval) {
   const auto set = [flag, &interval](const std::string& text) {
     interval = parse_snapshot_interval(flag, text);
   };
-  app.add_option_function<std::string>(flag, set,
-                                       "keep runs in hand every so many epochs (20) or so long (45s, 5min, "
-                                       "2h30m); never; 5min if not given")
+  app.add_option_function<std::string>(
+         flag, set,
+         "save unfinished runs every so many epochs (20) or so long (45s, 5min, "
+         "2h30m), or never (default 5min)")
       ->type_name("INTERVAL");
 }
 

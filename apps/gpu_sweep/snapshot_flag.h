@@ -1,4 +1,4 @@
-// --snapshot-every: how often long runs are kept before they are finished.
+// --snapshot-every: how often unfinished runs are saved.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,10 +8,10 @@
 
 namespace gpu_sweep {
 
-/// Five minutes: runs that are shorter write none.
+/// Five minutes: shorter runs write no snapshots.
 inline constexpr SnapshotInterval kDefaultSnapshotInterval{0, 300};
 
-/// "20" epochs, a time as parse_duration takes it, or "never". Throws Error(kUsage).
+/// Parses "20" (epochs), a time as parse_duration accepts it, or "never". Throws Error(kUsage).
 SnapshotInterval parse_snapshot_interval(const std::string& flag, const std::string& text);
 
 void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval);

@@ -12,7 +12,7 @@ namespace gpu_sweep {
 void open_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
-    // All below are open, so the lowest that is free is this one.
+    // All lower descriptors are open, so the lowest free one is `descriptor`.
     if (::open("/dev/null", O_RDWR) != descriptor) std::abort();
   }
 }

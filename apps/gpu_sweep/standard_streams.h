@@ -1,10 +1,10 @@
-// The three streams that every process is to be given.
+// Makes sure that the three standard streams are open.
 #pragma once
 
 namespace gpu_sweep {
 
-/// Opens standard streams that the caller has closed on /dev/null: a file that is opened later would take the
-/// number of one, and be written to as if it were the stream. First of all in main().
+/// Opens standard streams that the parent process closed on /dev/null. A file opened later would otherwise
+/// take the number of one and receive what is written to the stream. Call this first in main().
 void open_standard_streams();
 
 }  // namespace gpu_sweep

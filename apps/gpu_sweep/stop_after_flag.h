@@ -1,4 +1,4 @@
-// --stop-after: how long a command may train, for batch queues that end it when its time is over.
+// --stop-after: limits training time, for batch queues that end a job when its time is up.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// As parse_duration takes it. Throws Error(kUsage), also for no time at all.
+/// Parses a time as parse_duration accepts it. Throws Error(kUsage), also for a time of zero.
 std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text);
 
 void add_stop_after_flag(CLI::App& app, std::optional<std::chrono::seconds>& target);

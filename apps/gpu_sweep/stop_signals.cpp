@@ -12,14 +12,14 @@
 namespace gpu_sweep {
 namespace {
 
-/// As nohup sets SIGHUP, and a shell SIGINT for a command in its background.
+/// nohup has SIGHUP ignored, and a shell SIGINT for a background command.
 bool is_ignored(int signal) {
   struct sigaction action {};
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// SIGPIPE comes to the thread that writes, where the watching thread cannot wait for it: hands it to the
-/// process, and has this thread take no more of them.
+/// Redirects SIGPIPE to the process and blocks it in this thread: it arrives at the thread that writes, where
+/// the watching thread cannot wait for it.
 void hand_to_process(int signal, siginfo_t*, void* context) {
   sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signal);
   kill(getpid(), signal);
@@ -50,7 +50,7 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
     hand_over.sa_sigaction = hand_to_process;
     hand_over.sa_flags = SA_SIGINFO | SA_RESTART;
     sigaction(SIGPIPE, &hand_over, nullptr);
-    sigaddset(&watched_, SIGPIPE);  // blocked in the watching thread alone
+    sigaddset(&watched_, SIGPIPE);  // blocked only in the watching thread
   }
   watcher_ = std::jthread([this](const std::stop_token& done) { watch(done); });
 }
@@ -58,7 +58,7 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
 StopSignals::~StopSignals() {
   watcher_.request_stop();
   watcher_.join();
-  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // of further writes to the same pipe
+  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // from further writes to the pipe
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
@@ -105,7 +105,7 @@ void die_of(int signal) {
   sigaddset(&only, signal);
   pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
   std::raise(signal);
-  std::_Exit(128 + signal);  // not reached: the signal's default is to end the process
+  std::_Exit(128 + signal);  // not reached: the signal's default action ends the process
 }
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What asks a sweep to stop in good order: signals, and the clock.
+// Stop requests of a sweep, by signals and by the clock.
 #pragma once
 
 #include <atomic>
@@ -12,31 +12,32 @@
 
 namespace gpu_sweep {
 
-/// Thrown once everything complete is kept. The program then dies of the signal, so that its parent sees why;
-/// after a stop by the clock it exits with kStoppedByClock.
+/// Thrown after everything complete has been stored. The program then dies of the signal, so that its parent
+/// sees the reason; after a stop by the clock it exits with kStoppedByClock.
 struct Interrupted {
   int signal = 0;  ///< 0: the clock
 };
 
-/// "SIGTERM", "--stop-after".
+/// Returns "SIGTERM", "--stop-after" and so on.
 std::string to_string(const Interrupted& interrupted);
 
-/// Whether a user or a queue sends `signal` on purpose to end the program: SIGINT, SIGTERM and SIGHUP, rather
-/// than those that tell of an end to come.
+/// Returns whether `signal` commands the program to end (SIGINT, SIGTERM and SIGHUP) rather than announcing
+/// an end to come.
 bool is_command(int signal);
 
-/// EX_TEMPFAIL of sysexits.h: the same command again goes on. What a batch script puts back into the queue.
+/// EX_TEMPFAIL of sysexits.h: the same command continues. A batch script requeues the job on this exit code.
 inline constexpr int kStoppedByClock = 75;
 
-/// While one lives, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice), SIGXCPU
-/// (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and so does the
-/// clock. A second SIGINT, SIGTERM or SIGHUP kills at once; the first of them after another stop does not,
-/// for queues give notice first and then send SIGTERM. Signals that this process was started to ignore it
-/// goes on to ignore. Make it before any other thread: threads made later inherit the blocked signals.
+/// During the lifetime of an object, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's
+/// notice), SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and
+/// so does the clock. A second SIGINT, SIGTERM or SIGHUP kills at once. The first of them after another stop
+/// does not, because queues give notice before they send SIGTERM. Signals that the process inherited as
+/// ignored stay ignored. Construct it before any other thread starts: later threads inherit the blocked
+/// signals.
 class StopSignals {
  public:
-  /// `on_first`, if there is one, is called from a thread of its own with the first request when it comes.
-  /// `stop_after` counts from now.
+  /// Calls `on_first`, if given, with the first request, from a separate thread. `stop_after` counts from
+  /// now.
   explicit StopSignals(std::function<void(const Interrupted&)> on_first = {},
                        std::optional<std::chrono::seconds> stop_after = {});
   StopSignals(const StopSignals&) = delete;
@@ -44,7 +45,7 @@ class StopSignals {
   ~StopSignals();
 
   std::stop_token token() const { return stop_.get_token(); }
-  std::optional<Interrupted> stopped() const;  ///< by what, where a stop was requested
+  std::optional<Interrupted> stopped() const;  ///< the first request; nothing if there was none
 
  private:
   void watch(const std::stop_token& done);
@@ -62,7 +63,7 @@ class StopSignals {
   std::jthread watcher_;  // last: it uses all the others
 };
 
-/// Ends the process by `signal`, as if it had never been caught.
+/// Ends the process by `signal`, as if no handler had caught it.
 [[noreturn]] void die_of(int signal);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// gpu_sweep train: one run from flags alone. It is the same run, bit for bit, as in an experiment.
+// gpu_sweep train: trains one run described by flags. It equals, bit for bit, the same run of an experiment.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -62,7 +62,7 @@ struct Result {
   std::vector<RunRecord> records;
 };
 
-/// Names the flag, where `expand` names a model of an experiment.
+/// Throws an error that names the flag; the one of `expand` would name a model of an experiment.
 void check_batch(const ModelSpec& model, const Dataset& dataset) {
   const int rows = dataset[Set::kTrain].rows;
   if (model.batch_size <= rows) return;
@@ -75,7 +75,7 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                     OpenedStore* opened) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
   const auto keep = [&](const Trained& group) {
-    // First: what is trained is kept even where the weights cannot be.
+    // The store first: it keeps the run even if the weights cannot be saved.
     if (opened != nullptr) opened->store.add(group.records);
     result.records = group.records;
     if (!flags.save_weights.empty()) {
@@ -92,7 +92,7 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
   if (outcome.stopped) {
     const bool begun =
         opened != nullptr && opened->snapshots.epochs_done(groups.front().runs.front().key) > 0;
-    say(begun ? "stopped: the run is kept as it stands in " + flags.out + "; the same command continues"
+    say(begun ? "stopped: a snapshot of the run is kept in " + flags.out + "; the same command continues"
               : "stopped, nothing is kept of this run");
     throw *outcome.stopped;
   }
@@ -103,8 +103,10 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
 
 void train(const TrainFlags& flags) {
   if (!flags.out.empty() && !flags.init_weights.empty()) {
-    throw Error(ExitCode::kUsage,
-                "--out with --init-weights: found both, expected one: a store holds what a seed defines");
+    throw Error(
+        ExitCode::kUsage,
+        "--out with --init-weights: found both, expected one: a store holds only runs defined by their "
+        "seed");
   }
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(std::in_place, say_stopping,
@@ -132,13 +134,13 @@ void train(const TrainFlags& flags) {
 
   say_notices(setup);
   if (!groups.empty() && groups.front().epochs_done > 0 && !setup.quiet) {
-    say(flags.out + ": goes on after epoch " + std::to_string(groups.front().epochs_done));
+    say(flags.out + ": continues after epoch " + std::to_string(groups.front().epochs_done));
   }
   Result result;
   if (!groups.empty()) {
     result = train_groups(groups, experiment, setup, *signals, initial, flags, opened ? &*opened : nullptr);
   }
-  signals.reset();  // from here on there is no run in hand: a signal ends the program
+  signals.reset();  // no run is being trained from here on: a signal ends the program
   if (opened) {
     result = {opened->store.stored(), opened->store.runs()};
     write_summary(flags.out, result.stored, result.records);
@@ -154,25 +156,25 @@ Command add_train_command(CLI::App& program) {
   const auto flags = std::make_shared<TrainFlags>(*app);
   add_integer_flag(*app, "--seed", flags->seed, kSeedRange, "of weights, dropout and order (default 0)");
   add_integer_flag(*app, "--classes", flags->classes, kClassesRange,
-                   "outputs of the network; 1 + the largest training label if not given");
+                   "outputs of the network (default 1 + the largest training label)");
   add_path_flag(*app, "--init-weights", flags->init_weights, "F.npz",
-                "start from these weights in place of random ones");
+                "start from these weights instead of random ones");
   add_path_flag(*app, "--save-weights", flags->save_weights, "F.npz",
                 "write the trained weights: dense_0/kernel, dense_0/bias, ...");
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
-                "also keep the run in this folder, as gpu_sweep run does");
+                "also store the run in this folder, as gpu_sweep run does");
   add_snapshot_flag(*app, flags->snapshots);
   add_stop_after_flag(*app, flags->stop_after);
   add_disk_patience_flag(*app, flags->disk_patience);
-  app->add_flag("--json", flags->json, "print the summary as JSON in place of the tables");
+  app->add_flag("--json", flags->json, "print the summary as JSON instead of the tables");
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);
   app->footer(
-      "The run is the same, bit for bit, as the run with this seed in an experiment with such a model.\n\n"
+      "The run is bit for bit the run with this seed in an experiment with the same model.\n\n"
       "Example: gpu_sweep train --hidden 256,128,64,32 --epochs 10 --seed 3 --save-weights three.npz");
   return {app, [app, flags] {
             if (flags->out.empty() && app->count("--snapshot-every") > 0) {
-              throw Error(ExitCode::kUsage, "--snapshot-every: found no --out DIR, which it goes with");
+              throw Error(ExitCode::kUsage, "--snapshot-every: found no --out DIR, expected both");
             }
             train(*flags);
           }};

@@ -26,7 +26,7 @@ double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
   return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
 }
 
-/// No more lanes than there are groups for.
+/// Returns setup.lanes, but no more than there are groups for.
 int useful_lanes(const Setup& setup, std::size_t groups) {
   const std::size_t devices = setup.devices.indices.size();
   return std::min(setup.lanes, static_cast<int>(std::max<std::size_t>(1, (groups + devices - 1) / devices)));
@@ -36,7 +36,7 @@ int useful_lanes(const Setup& setup, std::size_t groups) {
 
 void say_stopping(const Interrupted& by) {
   say_over_bar(is_command(by.signal)
-                   ? "stopping; again to stop at once"
+                   ? "stopping; repeat to stop at once"
                    : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
 }
 
@@ -44,10 +44,10 @@ void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& pati
   try {
     patience.write([&] { store.add_wall_seconds(seconds); });
   } catch (const OutOfSpace& error) {
-    warn(std::string("wall time is not kept: ") + error.what());
+    warn(std::string("wall time was not stored: ") + error.what());
   } catch (const Error& error) {
     if (error.code() != ExitCode::kBusy) throw;
-    warn(std::string("wall time is not kept: ") + error.what());
+    warn(std::string("wall time was not stored: ") + error.what());
   }
 }
 
@@ -71,7 +71,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   events.on_run = [&](const RunRecord& run, const Weights&) {
     if (run.diverged_epoch) {
       progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
-                    std::to_string(*run.diverged_epoch) + ": the tables leave it out");
+                    std::to_string(*run.diverged_epoch) + ": excluded from the tables");
     }
     progress.run_finished();
   };

@@ -1,4 +1,4 @@
-// Trains groups of runs under the eyes of a user: with progress, and stopping in good order when asked to.
+// Trains groups of runs with progress for the user, and stops cleanly on request.
 #pragma once
 
 #include <functional>
@@ -20,25 +20,25 @@ namespace gpu_sweep {
 
 struct TrainingOutcome {
   int runs_done = 0;
-  std::optional<Interrupted> stopped;  ///< what stopped it; nothing: everything is trained
+  std::optional<Interrupted> stopped;  ///< what stopped it; nothing if everything was trained
   double seconds = 0;                  ///< wall time
 };
 
-/// What becomes of the finished runs.
+/// Receives the finished runs and their snapshots.
 struct RunSink {
   std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
-  bool wants_weights = false;                      ///< else `keep` gets none
+  bool wants_weights = false;                      ///< otherwise `keep` receives none
   SnapshotEvents snapshots = {};
 };
 
-/// Trains groups and tells of it as `run_groups` does.
+/// Trains groups and reports events, as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// For StopSignals: tells the user that the runs are being stopped, and what stops them at once.
+/// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them at once.
 void say_stopping(const Interrupted& by);
 
-/// Returns what `body` does. Where it throws an Error after a stop, which ends every wait for a lock or for
-/// room on the disk, warns of it and throws the Interrupted: the stop decides how the program ends.
+/// Returns the result of `body`. If `body` throws an Error after a stop request, which ends every wait for a
+/// lock or for space on the disk, warns of it and throws Interrupted: the stop decides how the program ends.
 template <class Body>
 auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
   try {
@@ -51,12 +51,12 @@ auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(bo
   }
 }
 
-/// Adds to the wall time in `store`. A lock or a full disk in its way is warned of: no run is lost with it.
+/// Adds to the wall time in `store`. Only warns if a lock or a full disk prevents it, since no run is lost.
 void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience);
 
-/// `signals` must have been made before `setup`. `initial`, if not empty, holds the weights that all runs
-/// start from. Throws what `sink` and the lanes throw. `elsewhere`, if there is one, trains in place
-/// of this process's lanes; else the devices are checked first (check_devices).
+/// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
+/// weights that all runs start from. `elsewhere`, if given, trains instead of this process's lanes; otherwise
+/// the devices are checked first (check_devices). Throws what `sink` and the lanes throw.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});

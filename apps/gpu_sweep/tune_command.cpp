@@ -28,18 +28,18 @@ struct TuneFlags {
 
 struct Timing {
   Grouping grouping;
-  double epochs_a_second = 0;  ///< of single runs, over all lanes; the mean epoch of the experiment's shapes
+  double epochs_a_second = 0;  ///< single runs' epochs on all lanes, mean over the experiment's shapes
 };
 
 [[noreturn]] void refuse_cpu(const Setup& setup, const std::string& asked) {
   const std::string why = setup.devices.notice.empty() ? "" : "; " + setup.devices.notice;
   throw Error(asked == "cpu" ? ExitCode::kUsage : ExitCode::kDevice,
-              "--device: found cpu, expected a GPU: on the CPU one run a core is best, whatever the "
-              "experiment, and there is nothing to tune" +
+              "--device: found cpu, expected a GPU: on the CPU one run per core is always best, so there "
+              "is nothing to tune" +
                   why);
 }
 
-/// A group of `replicas` replicas, all busy.
+/// Returns a group in which all `replicas` replicas hold a run.
 GroupSpec full_group(const GroupSpec& shape, int replicas) {
   GroupSpec group = shape;
   group.replicas = replicas;
@@ -60,7 +60,7 @@ Timing time_grouping(const Grouping& grouping, const std::vector<GroupSpec>& sha
   return {grouping, static_cast<double>(shapes.size()) / seconds};
 }
 
-/// Those that fit; says what does not.
+/// Times the candidates that fit in memory and warns of those that do not.
 std::vector<Timing> time_all(const std::vector<Grouping>& candidates, const std::vector<GroupSpec>& shapes,
                              const Setup& setup) {
   std::vector<Timing> timings;
@@ -76,7 +76,7 @@ std::vector<Timing> time_all(const std::vector<Grouping>& candidates, const std:
 }
 
 std::string as_text(const std::vector<Timing>& timings, const Timing& best, const DeviceInfo& device) {
-  std::string text = fmt::format("{:>8}  {:>5}  {:>14}\n", "replicas", "lanes", "epochs a second");
+  std::string text = fmt::format("{:>8}  {:>5}  {:>14}\n", "replicas", "lanes", "epochs/second");
   for (const Timing& timing : timings) {
     text += fmt::format("{:>8}  {:>5}  {:>14.2f}{}\n", timing.grouping.replicas, timing.grouping.lanes,
                         timing.epochs_a_second, timing.grouping == best.grouping ? "  best" : "");
@@ -115,30 +115,29 @@ void tune(const TuneFlags& flags) {
   const std::vector<Grouping> candidates =
       grouping_candidates(static_cast<int>(most), least_room(setup, shapes));
   const std::vector<Timing> timings = time_all(candidates, shapes, setup);
-  if (timings.empty())
-    throw Error(ExitCode::kDevice, setup.device().id + ": no grouping fits into its memory");
+  if (timings.empty()) throw Error(ExitCode::kDevice, setup.device().id + ": no grouping fits in its memory");
   const Timing best = *std::ranges::max_element(timings, {}, &Timing::epochs_a_second);
   keep_tuned_grouping(setup.device(), setup.precision, best.grouping);
   print_data(flags.json ? as_json(timings, best, setup) : as_text(timings, best, setup.device()));
-  if (!setup.quiet) say("kept in " + tuned_file().string() + " for gpu_sweep run on this card");
+  if (!setup.quiet) say("saved in " + tuned_file().string() + " for gpu_sweep run on this card");
 }
 
 }  // namespace
 
 Command add_tune_command(CLI::App& program) {
-  CLI::App* app = program.add_subcommand(
-      "tune", "Find the replicas a group and the lanes that are fastest on this machine's GPU");
+  CLI::App* app =
+      program.add_subcommand("tune", "Find the fastest replicas per group and lanes on this machine's GPU");
   const auto flags = std::make_shared<TuneFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
-  app->add_flag("--json", flags->json, "print JSON in place of the table");
+  app->add_flag("--json", flags->json, "print JSON instead of the table");
   add_device_flags(*app, flags->setup);
   app->footer(
-      "Trains every shape of the experiment for about half a second with each grouping and keeps nothing of "
-      "it.\n"
-      "The best is kept in $XDG_CACHE_HOME/gpu_sweep/tuned.json (else ~/.cache/gpu_sweep/tuned.json) by "
-      "card,\n"
-      "driver and precision; run, train and plan use it unless --replicas-per-group or --lanes says "
-      "otherwise.\n\n"
+      "Trains every shape of the experiment for about half a second with each grouping and discards the "
+      "runs.\n"
+      "The best grouping is saved in $XDG_CACHE_HOME/gpu_sweep/tuned.json (or "
+      "~/.cache/gpu_sweep/tuned.json)\n"
+      "per card, driver and precision. run, train and plan use it unless --replicas-per-group or --lanes is\n"
+      "given.\n\n"
       "Example: gpu_sweep tune experiments/layer_depth.toml");
   return {app, [flags] { tune(*flags); }};
 }

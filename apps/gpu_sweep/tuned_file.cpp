@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMost = 65'535;  // replicas or lanes that a sound file may hold
+constexpr int kMost = 65'535;  // largest plausible number of replicas or lanes in the file
 
 bool is_for(const Json& entry, const DeviceInfo& device, Precision precision) {
   return entry.at("card") == device.name && entry.at("driver") == device.driver &&
@@ -28,7 +28,7 @@ Grouping grouping_of(const Json& entry) {
   return grouping;
 }
 
-/// All entries; none where there is no file. Throws what the parser throws.
+/// Returns all entries, none if there is no file. Throws what the parser throws.
 Json read_entries(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return Json::array();
@@ -46,7 +46,8 @@ std::filesystem::path tuned_file() {
   };
   if (const auto cache = absolute("XDG_CACHE_HOME"); !cache.empty()) return cache / "gpu_sweep/tuned.json";
   if (const auto home = absolute("HOME"); !home.empty()) return home / ".cache/gpu_sweep/tuned.json";
-  throw Error(ExitCode::kOutput, "no place to keep what was tuned: found neither $XDG_CACHE_HOME nor $HOME");
+  throw Error(ExitCode::kOutput,
+              "no place to save the tuned grouping: found neither $XDG_CACHE_HOME nor $HOME");
 }
 
 std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision precision, std::string& warning) {
@@ -57,7 +58,7 @@ std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision preci
   } catch (const Error&) {
     // Nowhere to look.
   } catch (const std::exception&) {
-    warning = tuned_file().string() + ": not what gpu_sweep tune writes, so it is not used";
+    warning = tuned_file().string() + ": not written by gpu_sweep tune, so it is ignored";
   }
   return std::nullopt;
 }
@@ -70,7 +71,7 @@ void keep_tuned_grouping(const DeviceInfo& device, Precision precision, const Gr
       if (!is_for(entry, device, precision)) kept.push_back(entry);
     }
   } catch (const std::exception&) {
-    kept = Json::array();  // a damaged file is made anew
+    kept = Json::array();  // replaces a damaged file
   }
   kept.push_back({{"card", device.name},
                   {"driver", device.driver},

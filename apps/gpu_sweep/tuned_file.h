@@ -10,15 +10,15 @@
 
 namespace gpu_sweep {
 
-/// $XDG_CACHE_HOME/gpu_sweep/tuned.json, else ~/.cache/gpu_sweep/tuned.json. Throws Error(kOutput) where the
-/// environment names neither.
+/// Returns $XDG_CACHE_HOME/gpu_sweep/tuned.json, or ~/.cache/gpu_sweep/tuned.json. Throws Error(kOutput) if
+/// the environment defines neither.
 std::filesystem::path tuned_file();
 
-/// What was kept for this card, driver and precision. A file that cannot be read as one counts as empty and
-/// `warning` says so.
+/// Returns the grouping saved for this card, driver and precision. An unreadable or malformed file counts as
+/// empty, and `warning` says so.
 std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision precision, std::string& warning);
 
-/// Keeps a choice in place of an earlier one. Throws Error(kOutput).
+/// Saves a grouping, replacing an earlier one. Throws Error(kOutput).
 void keep_tuned_grouping(const DeviceInfo& device, Precision precision, const Grouping& grouping);
 
 }  // namespace gpu_sweep

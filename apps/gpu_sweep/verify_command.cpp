@@ -1,4 +1,4 @@
-// gpu_sweep verify: holds everything in a folder of results against its checksums; changes nothing.
+// gpu_sweep verify: checks everything in a folder of results against its checksums; changes nothing.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -35,7 +35,7 @@ struct VerifyFlags {
   std::string weights;
 };
 
-/// What is printed: a line for each part that is sound, and one for each fault.
+/// The printed findings: one line per intact part and one per fault.
 class Findings {
  public:
   void sound(const std::string& part, const std::string& what) { line(part, what); }
@@ -45,14 +45,15 @@ class Findings {
   }
   std::size_t faults() const { return faults_; }
 
-  /// Runs `body`, whose Error of data that are not as they were written is a fault. Whether there was none.
+  /// Runs `body` and returns whether it succeeded. An Error saying that data differ from what was written
+  /// counts as a fault.
   template <class Body>
   bool take(const std::string& part, const Body& body) {
     try {
       body();
       return true;
     } catch (const Error& error) {
-      if (error.code() == ExitCode::kOutput) throw;  // says nothing of what the file holds
+      if (error.code() == ExitCode::kOutput) throw;  // says nothing about the file's contents
       fault(part, error.what());
       return false;
     }
@@ -77,8 +78,8 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
-/// Which of `runs` the ledger names as it stands after they were read: a sweep may be writing both.
-/// Nothing where it names all of them.
+/// Returns a text about `runs` that the ledger does not name, or nothing if it names all. Reads the ledger
+/// after the runs, since a sweep may be writing both.
 std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vector<RunRecord>& runs) {
   const auto ledger = read_ledger(ledger_file(store_file(directory)));
   if (!ledger) return "no ledger; gpu_sweep run or repair writes one";
@@ -90,7 +91,7 @@ std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vec
   return counted(unnamed.size(), "run") + " not in the ledger; gpu_sweep run or repair adds what it lacks";
 }
 
-/// The intact runs, where the store can be read.
+/// Returns the intact runs, if the store can be read.
 std::optional<std::vector<RunRecord>> verify_store(const fs::path& directory, const RunStore& store,
                                                    Findings& findings) {
   const std::size_t before = findings.faults();
@@ -129,7 +130,7 @@ void verify_files(const std::string& part, const fs::path& directory, const Load
   if (findings.faults() == before) findings.sound(part, counted(files.size(), "file"));
 }
 
-/// Less its times, which stand last.
+/// Removes the times, which come last.
 std::string without_timing(const std::string& summary) {
   return summary.substr(0, summary.find("\n  \"timing\""));
 }
@@ -145,7 +146,7 @@ void verify_summary(const fs::path& directory, const StoredExperiment& stored,
   findings.fault(kSummaryFile, "not what these runs give; gpu_sweep run or merge writes it again");
 }
 
-/// A folder that goes when its owner does.
+/// A temporary folder, removed by the destructor.
 class ScratchDirectory {
  public:
   ScratchDirectory() {
@@ -167,8 +168,8 @@ class ScratchDirectory {
   fs::path path_;
 };
 
-/// Exports that stand under their usual names are made again and compared. Those of TensorBoard hold the time
-/// at which they were made.
+/// Makes the exports found under their default names again and compares them, except those of TensorBoard,
+/// which contain the time at which they were made.
 void verify_exports(const fs::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, Findings& findings) {
   for (const std::string format : {"npz", "csv", "json"}) {

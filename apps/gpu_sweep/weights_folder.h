@@ -1,4 +1,4 @@
-// The folder of --save-weights, where every run of a study has its weights.
+// The folder of --save-weights, which holds the weights of every run of a study.
 #pragma once
 
 #include <filesystem>
@@ -12,28 +12,29 @@
 
 namespace gpu_sweep {
 
-/// The models of every run: several where models are equal but for their names.
-using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by the run's key
+/// The model names of every run: several if models differ only in name.
+using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by run key
 
-/// For a study that is about to begin in `out`. Throws Error(kUsage) where `out` has neither a store nor its
-/// log and `folder` holds weights that its runs would overwrite: they are another study's.
+/// Call before a study starts in `out`. Throws Error(kUsage) if `out` has neither a store nor its log and
+/// `folder` holds weights that its runs would overwrite: they belong to another study.
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                                const std::filesystem::path& folder);
 
-/// For a study that continues, with `left` to train of `runs`. Throws Error(kUsage) where `folder` has
-/// weights under the name of one that is left, and they are not its own, which a kill may have left there.
+/// Call before a study continues, with `left` still to train of `runs`. Throws Error(kUsage) if `folder`
+/// holds weights under the name of a run in `left` that are not the run's own; its own may remain there after
+/// a kill.
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                               const std::filesystem::path& folder);
 
-/// Removes what was left of weights of `runs` where a program that wrote them was killed. For who owns the
-/// store of these runs, before anybody trains.
+/// Removes partly written weights of `runs`, left behind by a killed program. Only the process that owns the
+/// store of these runs may call this, before any training.
 void remove_unfinished_weights(const std::vector<RunSpec>& runs, const std::filesystem::path& folder);
 
-/// Runs that are trained no more have no weights to save.
+/// Warns of finished runs without weights: they are not trained again, so there is nothing to save.
 void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
                              const std::filesystem::path& folder);
 
-/// One file for every name of the run. Throws Error(kOutput).
+/// Writes one file for each model name of the run. Throws Error(kOutput).
 void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
                      const std::filesystem::path& folder);
 

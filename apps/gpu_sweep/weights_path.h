@@ -7,7 +7,8 @@
 
 namespace gpu_sweep {
 
-/// directory/"MODEL, seed N.npz", the model's name as file_name() has it: no two models share a file.
+/// Returns directory/"MODEL, seed N.npz", with the model's name encoded by file_name(): no two models share a
+/// file.
 std::filesystem::path weights_path(const std::filesystem::path& directory, const std::string& model,
                                    std::uint64_t seed);
 

@@ -1,4 +1,4 @@
-// Weights from a file against the network they are meant for.
+// Checks weights from a file against the network they are meant for.
 #pragma once
 
 #include <string>
@@ -9,10 +9,11 @@
 
 namespace gpu_sweep {
 
-/// Throws Error(kData) "file: dense_1/kernel: found [256, 64], expected [256, 128]" where shapes differ.
+/// Throws Error(kData) "file: dense_1/kernel: found [256, 64], expected [256, 128]" if shapes differ.
 void check_shape(const Weights& weights, const MlpSpec& shape, const std::string& file);
 
-/// The hidden widths of a network for `dataset`. Throws Error(kData) where its inputs or outputs do not fit.
+/// Returns the hidden widths of the network. Throws Error(kData) if its inputs or outputs do not fit
+/// `dataset`.
 std::vector<int> hidden_widths(const Weights& weights, const Dataset& dataset, const std::string& file);
 
 }  // namespace gpu_sweep

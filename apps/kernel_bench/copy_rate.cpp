@@ -1,9 +1,8 @@
-// Times copies within a card's memory: the rate that no operation of a step can beat for long.
+// Times copies within a card's memory: an upper limit on the sustained memory rate of every operation.
 //
-//   copy_rate [MIB]          of each copy, 1024 unless told otherwise: far beyond any cache
+//   copy_rate [MIB]          size of each copy (default 1024, far larger than any cache)
 //
-// Prints one line of JSON: device, bytes of a copy, copies, and the bytes a second that were read and
-// written.
+// Prints one line of JSON: device, bytes per copy, number of copies, and bytes read and written per second.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

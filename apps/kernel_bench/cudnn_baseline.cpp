@@ -15,7 +15,7 @@ namespace {
 
 constexpr float kDropoutRate = 0.2f;  // the study's
 
-/// A stream, and the compositions that are queued on it.
+/// A stream and the compositions of cuDNN calls queued on it.
 class Baseline {
  public:
   explicit Baseline(StudyStep& step) : step_(step) {
@@ -25,7 +25,7 @@ class Baseline {
     ops_ = std::make_unique<cuda::CudnnOps>(stream, kDropoutRate);
   }
 
-  /// What runs `op` once.
+  /// Returns a function that queues `op` once.
   std::function<void()> work(const Op& op) {
     if (const auto* forward = std::get_if<BiasActivationDropout>(&op)) {
       return [this, op = *forward] { ops_->execute(op, step_.memory()); };
@@ -36,7 +36,7 @@ class Baseline {
     }
     const auto& loss = std::get<SoftmaxCrossEntropy>(op);
     const std::size_t bytes = static_cast<std::size_t>(loss.replicas) * loss.batch * loss.leading * 4;
-    target_ = step_.lane().allocate(bytes);  // all 0: as fast as true labels
+    target_ = step_.lane().allocate(bytes);  // all 0: takes as long as real labels
     log_softmax_ = step_.lane().allocate(bytes);
     return [this, loss] {
       ops_->execute(loss, step_.memory(), reinterpret_cast<const float*>(target_.data()),
@@ -44,8 +44,8 @@ class Baseline {
     };
   }
 
-  /// Captures `times` executions of `work`. The first runs before, since cuDNN and its scratch allocate then;
-  /// the capture is relaxed for what it may still ask of the driver.
+  /// Captures `times` executions of `work`. Runs it once before, since cuDNN and its scratch allocate then.
+  /// The capture is relaxed because cuDNN may still make driver calls.
   void capture(const std::function<void()>& work, int times) {
     work();
     wait();
@@ -64,7 +64,7 @@ class Baseline {
   void wait() { cuda::check_cuda(cudaStreamSynchronize(stream_.get()), "waiting for cuDNN"); }
 
  private:
-  /// cuDNN draws its mask on the way forward.
+  /// Runs the forward pass, in which cuDNN draws its mask.
   void draw_mask(const ActivationBackward& backward) {
     for (const Op& op : step_.train_step().ops) {
       const auto* forward = std::get_if<BiasActivationDropout>(&op);

@@ -74,8 +74,8 @@ CudnnOps::CudnnOps(cudaStream_t stream, float dropout_rate) {
         "cudnnSetDropoutDescriptor");
 }
 
-/// N = replicas, H = rows, W = 1 and C = width, channels last, so that a bias is a vector over C. A single
-/// replica has no stride of its own.
+/// Describes N = replicas, H = rows, W = 1 and C = width, channels last, so that a bias is a vector over C. A
+/// single replica has no stride of its own.
 CudnnOps::TensorShape CudnnOps::shape(const Tensor& tensor, int replicas, int rows, int width, int leading) {
   cudnnTensorDescriptor_t descriptor = nullptr;
   check(cudnnCreateTensorDescriptor(&descriptor), "cudnnCreateTensorDescriptor");
@@ -148,7 +148,7 @@ void CudnnOps::execute(const ActivationBackward& op, const Memory& memory) {
           "cudnnDropoutBackward");
     da = undropped;
   }
-  // The input of the activation is not kept: for these three its output says as much.
+  // The input of the activation is not kept: for these three activations the output suffices.
   set_activation(op.activation);
   check(cudnnActivationBackward(handle_.get(), activation_.get(), &kOne, a_shape.get(), a, da_shape.get(), da,
                                 a_shape.get(), a, &kZero, dz_shape.get(), dz),

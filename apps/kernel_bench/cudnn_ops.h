@@ -1,6 +1,6 @@
-// The element-wise work of a dense layer as a user of cuDNN composes it, a library call a pass: what
-// kernel_bench holds the fused kernels against, and an oracle of the kernel tests that shares no code with
-// them.
+// The element-wise work of a dense layer as a user of cuDNN composes it, with one library call per pass.
+// kernel_bench compares the fused kernels with it, and the kernel tests use it as an oracle that shares no
+// code with the kernels.
 #pragma once
 
 #include <cudnn.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Makes a unique_ptr of a C library's handle.
+/// Deleter that makes a unique_ptr of a C library's handle.
 template <auto kDestroy>
 struct Destroy {
   template <class T>
@@ -26,30 +26,30 @@ struct Destroy {
   }
 };
 
-/// cuDNN has no implementation of a call for these shapes and strides: no fault of the operands.
+/// Thrown if cuDNN does not implement a call for these shapes and strides; the operands are valid.
 class NotOffered : public std::runtime_error {
  public:
   explicit NotOffered(const std::string& said)
       : std::runtime_error("NOT TESTED: cuDNN does not offer " + said) {}
 };
 
-/// fp32 only: std::invalid_argument for other types, NotOffered where cuDNN does not support a call,
-/// std::runtime_error where it refuses one for another reason. Columns beyond the width are not touched.
+/// fp32 only. Throws std::invalid_argument for other types, NotOffered if cuDNN does not support a call, and
+/// std::runtime_error if it refuses one for another reason. Columns beyond the width are not touched.
 class CudnnOps {
  public:
-  /// Queues its work on `stream`, on the device that is current now. Where `dropout_rate` is 0 nothing is
-  /// dropped and no call made for it; else cuDNN draws a mask of its own, which is not the project's.
+  /// Queues its work on `stream`, on the current device. If `dropout_rate` is 0, nothing is dropped and no
+  /// dropout call is made; otherwise cuDNN draws its own mask, which differs from the project's.
   CudnnOps(cudaStream_t stream, float dropout_rate);
 
-  /// a = dropout(activation(z + bias)). `z` becomes z + bias.
+  /// Computes a = dropout(activation(z + bias)). `z` becomes z + bias.
   void execute(const BiasActivationDropout& op, const Memory& memory);
 
-  /// dz and the bias gradient. The mask is the one of an `execute` forward before.
+  /// Computes dz and the bias gradient, with the mask of the preceding forward `execute`.
   void execute(const ActivationBackward& op, const Memory& memory);
 
-  /// dlogits and the bias gradient. `logits` becomes logits + bias. The labels are given as `target`: -1 /
-  /// valid at the label of each valid row, else 0. `log_softmax` is written. Both [R, B, leading] f32, with
-  /// the strides of the logits. No metrics.
+  /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` holds
+  /// the labels: -1 / valid at the label of each valid row, otherwise 0. `log_softmax` is written. Both are
+  /// [R, B, leading] f32, with the strides of the logits.
   void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
 
  private:

@@ -3,15 +3,15 @@
 //   kernel_bench [--device cpu|cuda|cuda:N] [--replicas R] [--precision P] [--hidden L]
 //                [--card CARD] [--eager] [Google Benchmark's flags]
 //
-// The line train_step/all is the whole step, as training runs it. --precision and --hidden leave out the
-// others. --card adds the computed floor of a card (those of gpu_sweep plan --roofline). --eager runs op by
-// op, for a profiler.
+// The line train_step/all is the whole step, as training runs it. --precision and --hidden restrict the
+// benchmarks to one precision or depth. --card adds the computed lower bound of a card (the cards of
+// gpu_sweep plan --roofline). --eager runs one operation at a time, for a profiler.
 //
-// Counters: FLOP/s of the products, the bytes that each operation must at least move, and these a second. An
-// operation runs on the same operands again and again: what fits stays in a core's cache, or in a card's L2,
-// so the bytes are not the memory bus's. On CUDA, kernel_bench_cudnn times the operations that cuDNN can
-// compose in the same way as well, on the same operands: the lines that end in /cudnn, with the bytes of the
-// fused operation.
+// Counters: FLOP/s of the products, the minimum bytes that each operation must move, and these bytes per
+// second. An operation runs on the same operands repeatedly: what fits stays in a core's cache, or in a
+// card's L2, so the bytes do not measure the memory bus. On CUDA, kernel_bench_cudnn also times the
+// operations that cuDNN can compose, on the same operands: the lines that end in /cudnn, with the bytes of
+// the fused operation.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// What is asked for beside Google Benchmark's flags.
+/// The options besides Google Benchmark's flags.
 struct Wishes {
   int replicas = 1;
   std::vector<Precision> precisions;
@@ -45,7 +45,7 @@ struct Wishes {
   LaneOptions lane;
 };
 
-/// The data sheet's floor beside what was measured.
+/// Adds the lower bound computed from the card's data sheet as a counter.
 void count_floor(benchmark::State& state, const std::optional<Card>& card, const std::vector<Op>& ops) {
   if (!card) return;
   double seconds = 0;
@@ -73,9 +73,9 @@ void register_ops(StudyStep& step, const Program& program, const Repeats& repeat
   }
 }
 
-/// The whole training step as an epoch runs it: in launches of as many steps as training puts into one, so
-/// that operands pass through the caches and launches follow each other as they do there. The shorter launch
-/// that may end an epoch is left out.
+/// Registers the whole training step as an epoch runs it: with as many steps per launch as in training, so
+/// that operands pass through the caches and launches follow each other in the same way. Omits the shorter
+/// launch that may end an epoch.
 void register_step(StudyStep& step, const std::string& prefix, const std::optional<Card>& card) {
   const std::string title = prefix + "/" + step.train_step().name + "/all";
   benchmark::RegisterBenchmark(title.c_str(), [&step, card](benchmark::State& state) {

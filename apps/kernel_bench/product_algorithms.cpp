@@ -41,7 +41,7 @@ Event make_event() {
   return Event(event);
 }
 
-/// Values in (-1, 1), in bf16 cut to their upper halves.
+/// Returns `count` values in (-1, 1), truncated to their upper halves for bf16.
 DeviceMemory random_values(std::size_t count, bool bf16) {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> uniform(-1, 1);

@@ -11,13 +11,13 @@
 
 namespace gpu_sweep::cuda {
 
-/// One product as cublasLt takes it, column-major: C [m, n] = A [m, k] * op(B) [k, n], `replicas` of them.
+/// `replicas` products as cublasLt expects them, column-major: C [m, n] = A [m, k] * op(B) [k, n].
 struct ProbedProduct {
   const char* name;
   int m, n, k;
   bool transpose_b;
   bool relu_bias;  ///< with bias and relu in the product's own epilogue, a bias for each replica
-  bool bf16;       ///< else fp32 in TF32 mode
+  bool bf16;       ///< otherwise fp32 in TF32 mode
   int replicas;
 };
 
@@ -27,9 +27,9 @@ struct TimedAlgorithm {
   std::string error;  ///< if it would not run
 };
 
-/// Times up to 32 algorithms in the order of cublasLt's own estimate, the first of which is its choice.
-/// Random operands, since zeros take less power and run faster. Empty where cublasLt has none. Throws
-/// CudaError, and std::runtime_error where cublasLt refuses the description.
+/// Times up to 32 algorithms in the order of cublasLt's own estimate, whose first it would choose. Uses
+/// random operands, since zeros take less power and run faster. Returns nothing if cublasLt has no algorithm.
+/// Throws CudaError, and std::runtime_error if cublasLt refuses the description.
 std::vector<TimedAlgorithm> time_algorithms(const ProbedProduct& product);
 
 }  // namespace gpu_sweep::cuda

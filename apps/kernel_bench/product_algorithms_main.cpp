@@ -1,9 +1,9 @@
 // Times the two big products of the study's original model by every algorithm that cublasLt offers.
 //
-//   product_algorithms [R]       replicas, 50 unless told otherwise
+//   product_algorithms [R]       replicas (default 50)
 //
-// Prints JSON: for each product and precision the algorithms in cublasLt's own order, which takes the first.
-// An empty list says that cublasLt has none, as may be for a product with its bias and relu in one.
+// Prints JSON: for each product and precision the algorithms in the order of cublasLt, which would choose the
+// first. An empty list means that cublasLt has none, which may happen for a product fused with bias and relu.
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -18,7 +18,7 @@ using gpu_sweep::cuda::ProbedProduct;
 using gpu_sweep::cuda::time_algorithms;
 using gpu_sweep::cuda::TimedAlgorithm;
 
-/// A product that cublasLt refuses has an error in place of its algorithms; the others are timed.
+/// Prints an error instead of algorithms for a product that cublasLt refuses, so that the others are timed.
 void print(const ProbedProduct& product, bool first) {
   std::vector<TimedAlgorithm> algorithms;
   std::string error;

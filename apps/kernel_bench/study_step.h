@@ -1,4 +1,4 @@
-// One group of a study model on a lane, with random data, to time its operations on.
+// One group of a study model on a lane, with random data, for timing its operations.
 #pragma once
 
 #include <memory>
@@ -20,14 +20,14 @@ struct StudySizes {
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 
-/// Those of Fashion-MNIST and the study. On the stand-in a few rows and narrow layers, which show that every
-/// operation runs and time nothing.
+/// Returns the sizes of Fashion-MNIST and the study. On the stand-in, returns a few rows and narrow layers,
+/// which show that every operation runs but whose times mean nothing.
 StudySizes study_sizes(const std::string& device_kind);
 
 class StudyStep {
  public:
-  /// `hidden_layers` 1..5 picks the model of the study: 256 [128 [64 [32 [16]]]], batch 256, relu, Adam,
-  /// dropout 0.2. On the first of the chosen devices.
+  /// Builds the step on the first of the chosen devices. `hidden_layers` 1..5 selects the model of the study:
+  /// 256 [128 [64 [32 [16]]]], batch 256, relu, Adam, dropout 0.2.
   StudyStep(const DeviceChoice& choice, int hidden_layers, Precision precision, int replicas,
             const LaneOptions& options = {});
 
@@ -37,13 +37,13 @@ class StudyStep {
   const Program& evaluation_step() const { return evaluation_step_; }
   int steps_an_epoch() const;  ///< with a full batch
 
-  /// `repeats` executions of `op` alone, ready to run over and over on operands that hold plausible values.
+  /// Compiles `repeats` executions of only `op`, to be run repeatedly on operands with plausible values.
   CompiledProgram compile_alone(const Op& op, int repeats);
   CompiledProgram compile(const Program& program, int repeats = 1) {
     return lane_->compile(program, dataset_, arena_, repeats);
   }
 
-  /// Cursors back to 0.
+  /// Resets the cursors to 0.
   void restart();
 
  private:

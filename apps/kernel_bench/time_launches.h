@@ -1,4 +1,4 @@
-// How an operation is timed, ours or a library's.
+// Timing of one operation, ours or a library's.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -10,22 +10,22 @@
 
 namespace gpu_sweep {
 
-/// How often an operation is done between two looks at the clock: `graphs` times a compiled program or graph
-/// of `in_a_graph` executions, and one wait for all.
+/// How often an operation runs between two readings of the clock: `graphs` launches of a compiled program or
+/// graph of `in_a_graph` executions each, followed by one wait for all.
 struct Repeats {
   int in_a_graph;
   int graphs;
   std::int64_t total() const { return std::int64_t{in_a_graph} * graphs; }
 };
 
-/// On a card as many that 1 us an operation makes 10 ms: the wait may end 50 us late.
+/// Returns, on a card, so many that operations of 1 us take 10 ms in total: the wait may end 50 us late.
 inline Repeats repeats_on(const std::string& device_kind) {
-  if (device_kind == "simt") return {2, 1};  // which knows nothing of speed
+  if (device_kind == "simt") return {2, 1};  // whose times mean nothing
   return device_kind == "cuda" ? Repeats{200, 50} : Repeats{20, 1};
 }
 
-/// Counters of a benchmark each iteration of which did `repeats.total()` operations: microseconds an
-/// operation, FLOP/s of products, the bytes that the operation must at least move, and these a second.
+/// Sets the counters of a benchmark with `repeats.total()` operations per iteration: microseconds per
+/// operation, FLOP/s of products, the minimum bytes that the operation must move, and these bytes per second.
 inline void count_operations(benchmark::State& state, const OpCost& least, const Repeats& repeats) {
   using benchmark::Counter;
   const double operations = static_cast<double>(state.iterations()) * static_cast<double>(repeats.total());
@@ -35,7 +35,7 @@ inline void count_operations(benchmark::State& state, const OpCost& least, const
   state.counters["B/s"] = Counter(static_cast<double>(least.bytes) * operations, Counter::kIsRate);
 }
 
-/// Times `launch_and_wait`, which does `repeats.total()` operations.
+/// Times `launch_and_wait`, which runs `repeats.total()` operations.
 template <class Launch>
 void time_launches(benchmark::State& state, const OpCost& least, const Repeats& repeats,
                    const Launch& launch_and_wait) {

@@ -1,7 +1,7 @@
-// Measures what is done for every finished run, by one process or by rank 0 of a job, and how long a job's
-// messages are.
+// Measures the work per finished run, in one process and on rank 0 of a job, and the length of a job's
+// messages.
 //
-//   store_bench DIR [RUNS]     DIR lies on the file system to be measured and must not exist yet
+//   store_bench DIR [RUNS]     DIR is on the file system to be measured and must not exist yet
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -24,7 +24,8 @@ constexpr int kEpochs = 50;
 constexpr int kClasses = 10;
 constexpr int kTestRows = 10'000;
 
-/// A run as long as one of the study's: 50 epochs, ten classes, 10,000 test images. Random figures.
+/// Returns a run as long as those of the study (50 epochs, ten classes, 10,000 test images), with random
+/// metrics.
 RunRecord study_run(const std::string& model, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::uniform_real_distribution<double> uniform;
@@ -64,7 +65,7 @@ double seconds_of(const Body& body) {
 }
 
 void print_rate(const char* what, double seconds, std::size_t runs) {
-  std::printf("%-44s %10.0f runs/s %10.1f us a run\n", what, static_cast<double>(runs) / seconds,
+  std::printf("%-44s %10.0f runs/s %10.1f us per run\n", what, static_cast<double>(runs) / seconds,
               seconds / static_cast<double>(runs) * 1e6);
 }
 
@@ -111,7 +112,7 @@ void measure(const std::filesystem::path& directory, int count) {
     print_rate("store, one durable transaction for 50 runs", storing, received.size());
   }
   const auto bytes = std::filesystem::file_size(directory / kStoreFile);
-  std::printf("store                      %6zu bytes a run\n", bytes / runs.size());
+  std::printf("store                      %6zu bytes per run\n", bytes / runs.size());
   const double merging = seconds_of([&] { merge_stores(directory / "merged", {directory}); });
   print_rate("merge, one transaction in all", merging, runs.size());
 }
@@ -122,7 +123,8 @@ void measure(const std::filesystem::path& directory, int count) {
 int main(int argc, char** argv) {
   const int runs = argc == 3 ? std::atoi(argv[2]) : 2000;
   if (argc < 2 || argc > 3 || runs < 1 || std::filesystem::exists(argv[1])) {
-    std::fprintf(stderr, "store_bench DIR [RUNS]: a folder that is not there yet, and at least one run\n");
+    std::fprintf(stderr,
+                 "store_bench DIR [RUNS]: expected a folder that does not exist yet, and at least one run\n");
     return 2;
   }
   try {

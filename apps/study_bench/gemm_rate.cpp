@@ -15,7 +15,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// A product by itself on every lane, ready to be timed.
+/// A single product on every lane, ready to be timed.
 class LoneProduct {
  public:
   LoneProduct(Gemm op, const Backend& backend, int lanes) {
@@ -39,7 +39,7 @@ class LoneProduct {
     }
   }
 
-  /// Seconds one product takes, median of five blocks of about 20 ms, all lanes busy.
+  /// Returns the seconds per product with all lanes busy: the median of five blocks of about 20 ms.
   double seconds() {
     run(3);
     const auto start = Clock::now();

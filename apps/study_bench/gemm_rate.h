@@ -1,4 +1,4 @@
-// What the products of an epoch cost by themselves: the yardstick of the whole run.
+// The time of only the matrix products of an epoch, as a reference for the whole run.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace gpu_sweep::bench {
 
-/// Seconds that the products of one epoch and its validation take, one replica a lane, `lanes` lanes at once:
-/// every product of the step is repeated by itself on hot buffers, in plain row-major layout and without any
-/// padding, and its median time counts as often as an epoch runs it.
+/// Returns the seconds that the products of one epoch and its validation take, with one replica on each of
+/// `lanes` concurrent lanes. Repeats every product of the step by itself on buffers in cache, in plain
+/// row-major layout without padding, and counts its median time as often as an epoch runs it.
 double gemm_seconds_an_epoch(const MlpSpec& shape, const SetRows& rows, const Backend& backend, int lanes);
 
 }  // namespace gpu_sweep::bench

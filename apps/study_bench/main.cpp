@@ -1,5 +1,5 @@
-// Measures, on one machine and in one go, how much of oneDNN's own speed a whole run keeps and how it
-// compares with PyTorch, or, with --scaling, how its cost grows.
+// Measures on one machine, in one session, how much of oneDNN's own speed a whole run keeps and how it
+// compares with PyTorch. With --scaling, measures how its cost grows.
 //
 //   study_bench [--scaling] [--rounds N] [--data DIR] [--pytorch SCRIPT] [--out FILE.json]
 #include <cstdio>

@@ -1,4 +1,4 @@
-// What the command line of the bench asks for.
+// Command-line options of the benchmark.
 #pragma once
 
 #include <string>

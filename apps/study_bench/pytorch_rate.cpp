@@ -8,8 +8,8 @@
 namespace gpu_sweep::bench {
 namespace {
 
-/// Starts `processes` at once; each prints the seconds of an epoch. Returns the sum of their rates, NaN if
-/// one fails.
+/// Starts `processes` at once, each of which prints the seconds per epoch. Returns the sum of their rates, or
+/// NaN if one fails.
 double rate_of(const std::string& command, int processes) {
   std::vector<FILE*> pipes;
   for (int i = 0; i < processes; ++i) pipes.push_back(popen(command.c_str(), "r"));
@@ -26,7 +26,7 @@ double rate_of(const std::string& command, int processes) {
 }  // namespace
 
 double pytorch_epochs_a_second(const std::string& script, const std::string& data, int cores) {
-  // OpenBLAS finds the processor's best kernels by itself where the environment does not hold it back.
+  // OpenBLAS selects the processor's best kernels by itself unless the environment overrides it.
   const std::string command =
       "env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE MALLOC_MMAP_THRESHOLD_=1000000000 "
       "MALLOC_TRIM_THRESHOLD_=1000000000 OMP_NUM_THREADS=1 "

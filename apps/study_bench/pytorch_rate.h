@@ -5,10 +5,10 @@
 
 namespace gpu_sweep::bench {
 
-/// Replica-epochs a second of the original model in PyTorch, validation included, on the whole machine: the
-/// better of one process and of one process a core, each with one thread and with glibc's malloc thresholds
-/// raised so that it does not fault pages in every step. NaN where python3-torch is missing. `script` is
-/// pytorch_epoch.py; `data` the directory of the data set.
+/// Returns the replica-epochs per second of the original model in PyTorch on the whole machine, validation
+/// included: the better of one process and of one process per core. Each has one thread, and glibc's malloc
+/// thresholds raised so that it does not fault pages in every step. NaN if python3-torch is missing. `script`
+/// is pytorch_epoch.py; `data` is the directory of the data set.
 double pytorch_epochs_a_second(const std::string& script, const std::string& data, int cores);
 
 }  // namespace gpu_sweep::bench

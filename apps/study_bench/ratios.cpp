@@ -29,13 +29,13 @@ double median(std::vector<double> values) {
   return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-/// One round's times of one precision, in seconds, by model.
+/// The times of one round in one precision, in seconds per model.
 struct Round {
   double gemm[kModels] = {};
   double whole[kModels] = {};
 
   double share(int model) const { return gemm[model] / whole[model]; }
-  /// Every model counts by its time, as in the study, which trains each equally often.
+  /// Weights every model by its time, as in the study, which trains each equally often.
   double study_share() const {
     double gemm_sum = 0, whole_sum = 0;
     for (int m = 0; m < kModels; ++m) {

@@ -23,7 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Where everything is measured.
+/// The setting of all measurements.
 struct Bench {
   DeviceChoice cpu;
   Dataset dataset;
@@ -32,7 +32,7 @@ struct Bench {
   std::vector<Precision> precisions;
 };
 
-/// Most memory the process has ever held, MiB.
+/// Returns the peak memory of the process, in MiB.
 double peak_mebibytes() {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
@@ -54,7 +54,7 @@ double sweep_seconds(const Bench& bench, int runs, int lanes) {
 }
 
 void print_header(const char* what) {
-  std::printf("\n| %s | precision | ms a replica-epoch and lane | GFLOP/s a lane | share of products |\n",
+  std::printf("\n| %s | precision | ms per replica-epoch and lane | GFLOP/s per lane | share of products |\n",
               what);
   std::printf("|---|---|---|---|---|\n");
 }
@@ -95,7 +95,7 @@ Json measure_lanes(const Bench& bench) {
 
 Json measure_runs(const Bench& bench) {
   Json json = Json::array();
-  std::printf("\n| runs of two epochs | seconds | ms a run | peak MiB |\n|---|---|---|---|\n");
+  std::printf("\n| runs of two epochs | seconds | ms per run | peak MiB |\n|---|---|---|---|\n");
   for (const int runs : {1, 2, 4, 16, 64}) {
     const double seconds = sweep_seconds(bench, runs, bench.lanes);
     std::printf("| %d | %.2f | %.0f | %.0f |\n", runs, seconds, seconds / runs * 1e3, peak_mebibytes());
@@ -116,7 +116,7 @@ void measure_scaling(const Options& options) {
   Json json;
   json["device"] = cpu.name;
   json["lanes"] = measure_lanes(bench);
-  json["runs"] = measure_runs(bench);  // before the wide models, which would hide what runs add to the memory
+  json["runs"] = measure_runs(bench);  // before the wide models, whose memory would hide that of the runs
   print_header("one hidden layer of width");
   for (const int width : {16, 32, 64, 128, 256, 512, 1024, 2048, 4096}) {
     ModelSpec model = study_model(0);

@@ -9,7 +9,7 @@ namespace gpu_sweep::bench {
 
 inline constexpr int kModels = 5;
 
-/// Model 0..4 of the study: hidden 256 [128 [64 [32 [16]]]], relu, dropout 0.2, Adam, batch 256.
+/// Returns model 0..4 of the study: hidden 256 [128 [64 [32 [16]]]], relu, dropout 0.2, Adam, batch 256.
 inline ModelSpec study_model(int index) {
   static constexpr int kWidths[kModels] = {256, 128, 64, 32, 16};
   static constexpr const char* kNames[kModels] = {"original model", "one hidden layer", "two hidden layer",

@@ -1,4 +1,4 @@
-// What an epoch really takes: training and the validation after it.
+// The actual time of an epoch: training and the validation after it.
 #pragma once
 
 #include "engine/data/dataset.h"
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep::bench {
 
-/// Seconds an epoch takes while each of `lanes` lanes trains one replica of `model`: the machine finishes
-/// `lanes` replica-epochs in that time. The median of `epochs` epochs after one to warm up.
+/// Returns the seconds per epoch while each of `lanes` lanes trains one replica of `model`: the machine
+/// finishes `lanes` replica-epochs in that time. The median of `epochs` epochs after one to warm up.
 double epoch_seconds(const ModelSpec& model, Precision precision, const Dataset& dataset,
                      const Backend& backend, int lanes, int epochs);
 

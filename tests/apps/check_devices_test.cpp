@@ -77,7 +77,7 @@ TEST_F(CheckDevices, NamesDeviceAndModelOfALie) {
     EXPECT_EQ(error.code(), ExitCode::kDevice);
     EXPECT_EQ(std::string(error.what())
                   .find("cuda:0 (stand-in) does not compute '" + groups[0].runs[0].model.name +
-                        "' as it must: forward product of"),
+                        "' correctly: forward product of"),
               0U)
         << error.what();
   }

@@ -40,8 +40,8 @@ TEST_F(Patience, OfZeroIsNone) {
 TEST_F(Patience, TriesAgainUntilThereIsRoomAndSaysSoOnce) {
   DiskPatience(seconds(60), {}, say).write(full(2));
   EXPECT_EQ(calls, 3);
-  EXPECT_THAT(said, ElementsAre("cannot write f: No space left on device: waiting for room, 60 s at most",
-                                "there is room on the disk again"));
+  EXPECT_THAT(said, ElementsAre("cannot write f: No space left on device: waiting for space, at most 60 s",
+                                "there is space on the disk again"));
 }
 
 TEST_F(Patience, Ends) {

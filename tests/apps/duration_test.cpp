@@ -61,7 +61,7 @@ TEST(Duration, EveryFlagRefusesTheSame) {
     EXPECT_EQ(error_of(ExitCode::kUsage, [&] { parse_disk_patience("--a", text); }),
               "--a: found " + found + examples + ", or 0");
     EXPECT_EQ(error_of(ExitCode::kUsage, [&] { parse_snapshot_interval("--a", text); }),
-              "--a: found " + found + "epochs as in 20, " + examples + ", or never");
+              "--a: found " + found + "epochs such as 20, " + examples + ", or never");
   }
 }
 

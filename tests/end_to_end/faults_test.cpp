@@ -186,7 +186,7 @@ TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
       }
       const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
       EXPECT_EQ(run.exit_code, 0);
-      EXPECT_THAT(run.err, AllOf(HasSubstr("damaged, what is missing is trained again"),
+      EXPECT_THAT(run.err, AllOf(HasSubstr("damaged, missing runs are trained again"),
                                  HasSubstr("0 finished runs were read out of it, and it is kept as")));
       EXPECT_EQ(figures_text("results"), figures);
     }

@@ -120,7 +120,7 @@ TEST_F(Locks, ALockWithinAStopDoesNotDecideTheExitCode) {
     const Outcome outcome = program.wait();
     if (by_clock) {
       EXPECT_EQ(outcome.exit_code, 75) << outcome.err;
-      EXPECT_THAT(outcome.err, HasSubstr("wall time is not kept"));
+      EXPECT_THAT(outcome.err, HasSubstr("wall time was not stored"));
     } else {
       EXPECT_EQ(outcome.signal, SIGTERM) << outcome.err;
     }
@@ -168,7 +168,7 @@ TEST_F(Locks, ALineOfAThreadErasesTheProgressBar) {
   EXPECT_EQ(program.wait().signal, SIGTERM);
   const std::vector<std::string> lines = shown_by_a_terminal(terminal.text());
   const std::string waiting = std::string("warning: results/runs.sqlite ") + kWaiting;
-  for (const std::string& line : {waiting, std::string("stopping; again to stop at once")})
+  for (const std::string& line : {waiting, std::string("stopping; repeat to stop at once")})
     EXPECT_EQ(std::ranges::count(lines, line), 1) << line << " in " << testing::PrintToString(lines);
   for (const std::string& line : lines) EXPECT_FALSE(line.starts_with("[")) << "a bar was left: " << line;
 }

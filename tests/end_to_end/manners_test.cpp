@@ -73,7 +73,7 @@ TEST_F(Study, ADirectoryInUseIsRefused) {
   holder.send(SIGINT);
   const Outcome stopped = holder.wait();
   EXPECT_EQ(stopped.signal, SIGINT);
-  EXPECT_THAT(stopped.err, HasSubstr("stopping; again to stop at once\n"));
+  EXPECT_THAT(stopped.err, HasSubstr("stopping; repeat to stop at once\n"));
 }
 
 }  // namespace

@@ -108,7 +108,8 @@ TEST_F(KeptPredictions, OfRunsThatWereTrainedBeforeAreMadeAgain) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "late"}).exit_code, 0);
   const Outcome late = run("late");
   EXPECT_EQ(late.exit_code, 0);
-  EXPECT_THAT(late.err, HasSubstr("6 finished runs without class probabilities, trained again for them"));
+  EXPECT_THAT(late.err,
+              HasSubstr("6 finished runs without class probabilities, trained again to obtain them"));
   EXPECT_THAT(late.err, HasSubstr("late: 6 of 6 runs are there, training 6 of them again"));
   ASSERT_EQ(run("kept").exit_code, 0);
   EXPECT_TRUE(files("late") == files("kept"));

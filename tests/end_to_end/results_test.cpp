@@ -69,7 +69,8 @@ TEST_F(Results, ReportDoesWithoutTheDataAndSaysSo) {
 
 TEST_F(Results, ReportRefusesDataOfOthers) {
   write_bytes(directory_ / "data" / kDataNames[3], idx_labels(Bytes(120, 3)));
-  expect_refused({"report", "results/study", "--data", "data"}, 3, "found other data than these runs");
+  expect_refused({"report", "results/study", "--data", "data"}, 3,
+                 "found a data set that these runs were not trained on");
   expect_refused({"report", "results/study", "--data", "nowhere"}, 3, "nowhere");
 }
 

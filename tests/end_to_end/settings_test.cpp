@@ -58,7 +58,7 @@ TEST_F(Settings, AreInheritedPlannedKeptAndShownAlike) {
       "            shuffle true\n\n" +
           table);
   const Outcome plan = gpu_sweep({"plan", "study.toml"});
-  EXPECT_THAT(plan.out, HasSubstr("FLOP a run  optimizer  beta1"));
+  EXPECT_THAT(plan.out, HasSubstr("FLOP per run  optimizer  beta1"));
   EXPECT_THAT(plan.out, HasSubstr("learning_rate 0.05, batch_size 64"));
 }
 

@@ -36,7 +36,7 @@ TEST_F(OnTheStandIn, WhatWasTunedIsUsedUnlessOneAsksForOther) {
   write("few.toml", few);
   const Outcome tune = on_simt({"tune", "few.toml", "--precision", "fp32", "--json"});
   ASSERT_EQ(tune.exit_code, 0) << tune.err;
-  EXPECT_THAT(tune.err, HasSubstr("kept in " + (directory_.path() / "gpu_sweep/tuned.json").string()));
+  EXPECT_THAT(tune.err, HasSubstr("saved in " + (directory_.path() / "gpu_sweep/tuned.json").string()));
   const auto result = nlohmann::json::parse(tune.out);
   const auto kept = nlohmann::json::parse(read("gpu_sweep/tuned.json"))["tuned"];
   ASSERT_EQ(kept.size(), 1u);
@@ -65,7 +65,7 @@ TEST_F(OnTheStandIn, WhatWasTunedIsUsedUnlessOneAsksForOther) {
   write("gpu_sweep/tuned.json", "{");
   const Outcome damaged = on_simt({"plan", "tiny.toml", "--precision", "fp32"});
   EXPECT_EQ(damaged.exit_code, 0);
-  EXPECT_THAT(damaged.err, HasSubstr("tuned.json: not what gpu_sweep tune writes, so it is not used"));
+  EXPECT_THAT(damaged.err, HasSubstr("tuned.json: not written by gpu_sweep tune, so it is ignored"));
 }
 
 TEST_F(OnTheStandIn, OnTheCpuThereIsNothingToTune) {

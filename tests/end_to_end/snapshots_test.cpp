@@ -66,7 +66,8 @@ TEST_F(Snapshots, TrainGoesOnInItsFolder) {
   };
   const auto [stopped, epochs] = stop_midway(SIGINT, command("results/one"));
   EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
-  EXPECT_THAT(stopped.err, HasSubstr("kept as it stands in results/one; the same command continues"));
+  EXPECT_THAT(stopped.err,
+              HasSubstr("stopped: a snapshot of the run is kept in results/one; the same command continues"));
   ASSERT_FALSE(snapshot_files().empty());
   const auto for_all_epochs = [&, &epochs = epochs](const std::string& out) {
     std::vector<std::string> arguments = command(out);
@@ -75,7 +76,7 @@ TEST_F(Snapshots, TrainGoesOnInItsFolder) {
   };
   const Outcome resumed = gpu_sweep(for_all_epochs("results/one"));
   EXPECT_EQ(resumed.exit_code, 0);
-  EXPECT_THAT(resumed.err, HasSubstr("results/one: goes on after epoch "));
+  EXPECT_THAT(resumed.err, HasSubstr("results/one: continues after epoch "));
   EXPECT_TRUE(snapshot_files().empty());
   EXPECT_EQ(figures("results/one"), without_timing(json_of(for_all_epochs("whole"))));
 }
@@ -110,7 +111,7 @@ TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
   write(files[0], bytes);
   const Outcome resumed = gpu_sweep({"run", "study.toml", "--epochs", epochs});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_THAT(resumed.err, AllOf(HasSubstr("damaged snapshot, its run begins again"), HasSubstr(files[0])));
+  EXPECT_THAT(resumed.err, AllOf(HasSubstr("damaged snapshot, its run starts over"), HasSubstr(files[0])));
   const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", epochs, "--out", "whole"}));
   EXPECT_EQ(figures("results/study"), whole);
 }
@@ -192,7 +193,7 @@ TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
   gpu_sweep({"run", "study.toml"});
   const Outcome stopped = stop_at_a_snapshot(SIGTERM, {"run", "study.toml", "--epochs", "100000", "--fresh"});
   EXPECT_EQ(stopped.signal, SIGTERM);
-  EXPECT_THAT(stopped.err, HasSubstr("with --out results/study.2 in place of --fresh continues"));
+  EXPECT_THAT(stopped.err, HasSubstr("with --out results/study.2 instead of --fresh continues"));
 }
 
 }  // namespace

@@ -152,7 +152,7 @@ TEST_F(Study, PlanTrainsAndKeepsNothing) {
   const Outcome outcome = gpu_sweep({"plan", "study.toml"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("6: 2 models x 3 seeds from 5"));
-  EXPECT_THAT(outcome.out, HasSubstr(" MiB of the host's: copies of the runs in hand, up to "));
+  EXPECT_THAT(outcome.out, HasSubstr(" MiB of host memory: copies of the runs being trained, up to "));
   EXPECT_THAT(outcome.out, HasSubstr("FLOP"));
   EXPECT_THAT(outcome.out, HasSubstr("MiB"));
   EXPECT_EQ(listing(), before);
