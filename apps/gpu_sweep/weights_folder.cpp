@@ -62,7 +62,7 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
   const auto missing = std::ranges::count_if(
       runs, [&](const RunSpec& run) { return store.contains(run.key) && !has_weights(folder, run); });
   if (missing == 0) return;
-  warn("--save-weights: " + std::to_string(missing) + " runs were trained earlier and have no weights in " +
+  warn("--save-weights: " + std::to_string(missing) + " runs were trained before and have no weights in " +
        folder.string());
 }
 

@@ -199,7 +199,7 @@ TEST_F(Golden, AfterAChangeOfNumericsOnlyTrainingIsRefused) {
     EXPECT_EQ(all_there.exit_code, 0) << all_there.err;
     EXPECT_EQ(all_there.out, tables);
     EXPECT_THAT(all_there.err, AllOf(HasSubstr("was trained with other numerics ("),
-                                     HasSubstr("numerics_version: 0 -> 1): what is there is shown"),
+                                     HasSubstr("numerics_version: 0 -> 1): existing results are shown"),
                                      HasSubstr("all 6 runs are there, nothing to train")));
   }
   EXPECT_EQ(train("finished", {"--keep-predictions"}).exit_code, 0);
@@ -207,7 +207,7 @@ TEST_F(Golden, AfterAChangeOfNumericsOnlyTrainingIsRefused) {
   const Outcome again = train("finished", {"--keep-predictions"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("--keep-predictions: 1 finished run without class probabilities, which "
-                                   "this program would give other bits: "));
+                                   "this program would compute with other bits: "));
 
   for (const auto& [study, flags] :
        {std::pair<const char*, std::vector<std::string>>{"finished", {"--runs", "4"}}, {"killed", {}}}) {
