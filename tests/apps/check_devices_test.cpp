@@ -16,7 +16,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A CPU that passes for a GPU and writes down the replicas of every program that it compiles.
+/// A CPU that poses as a GPU and records the number of replicas of every program it compiles.
 class CheckDevices : public ::testing::Test {
  protected:
   CheckDevices() {

@@ -1,5 +1,4 @@
-// What `gpu_sweep devices` says of cards that can be used, of others, and where there is none: on the
-// stand-in.
+// Output of `gpu_sweep devices` for usable cards, unusable cards, and no card at all, on the stand-in.
 #include "apps/gpu_sweep/device_text.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// Waiting for room on a full disk.
+// Waiting for space on a full disk.
 #include "apps/gpu_sweep/disk_patience.h"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 class Patience : public ::testing::Test {
  protected:
-  /// Fails so many times for want of room.
+  /// Returns a function that throws OutOfSpace on its first `times` calls.
   std::function<void()> full(int times) {
     return [this, times] {
       if (++calls < times + 1) throw OutOfSpace("cannot write f: No space left on device");

@@ -1,4 +1,4 @@
-// What a lane's speed is measured on.
+// The excerpt of the data set on which a lane's speed is measured.
 #include "apps/gpu_sweep/lane_speed.h"
 
 #include <gtest/gtest.h>

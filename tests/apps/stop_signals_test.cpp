@@ -16,7 +16,7 @@ bool comes_to_a_stop(const StopSignals& signals) {
   return signals.token().stop_requested();
 }
 
-/// With all of them at their defaults, as a shell in its foreground starts a program.
+/// Resets all signals to their defaults, as for a program that a shell starts in the foreground.
 class AtDefault {
  public:
   explicit AtDefault(int signal) : signal_(signal), before_(std::signal(signal, SIG_DFL)) {}
@@ -46,12 +46,11 @@ TEST(StopSignals, AWriteThatNobodyReadsIsOne) {
   close(ends[0]);
   {
     const StopSignals signals;
-    for (int i = 0; i < 3; ++i)
-      EXPECT_EQ(write(ends[1], "x", 1), -1);  // of several, the later ones are nothing
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(write(ends[1], "x", 1), -1);  // only the first of several counts
     ASSERT_TRUE(comes_to_a_stop(signals));
     EXPECT_EQ(signals.stopped()->signal, SIGPIPE);
     EXPECT_EQ(write(ends[1], "x", 1), -1);
-  }  // what this thread still has pending does not come then
+  }  // signals still pending for this thread must not arrive after that
   close(ends[1]);
 }
 
@@ -110,7 +109,7 @@ TEST(StopSignals, TheMaskIsPutBack) {
 TEST(StopSignalsDeathTest, TheSecondKills) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const auto wait_forever = [] {
-    std::signal(SIGINT, SIG_DFL);  // in the background of a shell it is ignored
+    std::signal(SIGINT, SIG_DFL);  // a shell ignores it for background commands
     const StopSignals signals;
     kill(getpid(), SIGINT);
     while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));

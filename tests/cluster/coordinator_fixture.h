@@ -1,4 +1,4 @@
-// Leader and trainers as threads of one process; runs are made up, nothing is trained.
+// Leader and trainers as threads of one process. Runs are made up; nothing is trained.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::test {
 
-/// What a sweep does with a group that is trained; its records have the runs' keys.
+/// Reports a group as trained, as a sweep does. Its records have the runs' keys.
 inline void finish(const GroupSpec& group, const SweepEvents& events) {
   Trained trained;
   for (const RunSpec& run : group.runs) {
@@ -29,7 +29,7 @@ inline void finish(const GroupSpec& group, const SweepEvents& events) {
   for (const RunRecord& run : trained.records) events.snapshots.drop(run);
 }
 
-/// A job of one leader and three ranks, for 40 runs in groups of four.
+/// A job of one leader and three ranks that train, for 40 runs in groups of four.
 class Coordinator : public ::testing::Test {
  protected:
   Coordinator() {
@@ -51,10 +51,10 @@ class Coordinator : public ::testing::Test {
     return {"somewhere", to_json(stored.experiment).dump(), to_json(provenance).dump(), 2};
   }
 
-  /// What a rank does with its orders; `on_group` may throw.
+  /// Returns the work of a rank: how it carries out orders. `on_group` may throw.
   Work work(const std::function<void()>& on_group = {}) const {
     Work result;
-    result.patience = {};  // nothing here ends a job whose leader has thrown
+    result.patience = {};  // no launcher ends a job here after its leader has thrown
     result.group = [this](const GroupOrder& order) {
       EXPECT_EQ(order.replicas, 4U);
       EXPECT_EQ(order.keys.front(), groups.at(order.group).runs.front().key);
@@ -77,7 +77,7 @@ class Coordinator : public ::testing::Test {
     });
   }
 
-  /// Ranks 1 to 3.
+  /// Starts ranks 1 to 3.
   std::vector<std::jthread> all_trainers(const Work& does) {
     std::vector<std::jthread> all;
     for (int rank = 1; rank < 4; ++rank) all.push_back(trainer(rank, hello(stored.provenance), does));
@@ -93,7 +93,7 @@ class Coordinator : public ::testing::Test {
   Loopback loopback{4};
 };
 
-/// What a rank keeps of a run after its first epoch. Takes several messages where it has `more` weights.
+/// Returns a rank's snapshot of a run after its first epoch. With `more` weights, it needs several messages.
 inline Snapshot snapshot_of(const RunSpec& run, float weight, std::size_t more = 0) {
   Snapshot snapshot;
   snapshot.key = run.key;

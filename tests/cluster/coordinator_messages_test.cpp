@@ -1,4 +1,4 @@
-// Messages that make no sense, to a leader and to a rank.
+// Nonsensical messages to a leader and to another rank.
 #include <gmock/gmock.h>
 
 #include "engine/cluster/snapshot_message.h"
@@ -34,10 +34,11 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
       {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that was not expected"},
       {encode(Hello{}), "parse error"}};
   for (const auto& [message, text] : senseless) {
-    const auto lead_one = [&, &sent = message] {  // called again for what a failure prints
+    const auto lead_one = [&, &sent = message] {  // called again for the output of a failed assertion
       Loopback fresh(2);
       fresh.communicator(1).send(0, sent);
-      fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job all the same
+      fresh.communicator(1).send(
+          0, encode(Failure{1, "was believed"}));  // ends the job if the message was accepted
       coordinate(fresh.communicator(0), groups, stored, {}, {});
     };
     EXPECT_THAT(lead_one, ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("rank 1"), HasSubstr(text))));

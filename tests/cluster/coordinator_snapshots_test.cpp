@@ -71,7 +71,7 @@ TEST_F(Coordinator, SnapshotsAreTakenUnlessNever) {
   }
 }
 
-// Only rank 0 is told to stop: with mpirun every rank is, in any order.
+// Stops only rank 0; under mpirun every rank is stopped, in any order.
 TEST_F(Coordinator, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   for (GroupSpec& group : groups) {
     for (RunSpec& run : group.runs) run.key.insert(0, 64 - run.key.size(), 'k');
@@ -96,7 +96,7 @@ TEST_F(Coordinator, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   EXPECT_EQ(coordinate(loopback.communicator(0), groups, stored, events, stop.get_token()).runs_done, 0);
   EXPECT_EQ(kept.size(), 12U) << "three groups of four runs";
   for (int rank = 1; rank < 4; ++rank)
-    loopback.communicator(0).send(rank, encode(Dismissal{}));  // the job's end
+    loopback.communicator(0).send(rank, encode(Dismissal{}));  // ends the job
 }
 
 }  // namespace

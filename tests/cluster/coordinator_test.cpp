@@ -1,4 +1,4 @@
-// What a leader does with its ranks: all their runs, their errors, a stop.
+// A leader and its ranks: all runs are collected, errors are passed on, a stop request ends the job.
 #include <gmock/gmock.h>
 
 #include <map>

@@ -31,7 +31,7 @@ TEST(FindLaunch, KnowsTheLaunchersByTheirVariables) {
 TEST(FindLaunch, AProcessAloneIsNoJob) {
   EXPECT_FALSE(launch({}));
   EXPECT_FALSE(launch({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "1"}}));
-  EXPECT_FALSE(launch({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}}));  // a batch script
+  EXPECT_FALSE(launch({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}}));  // set in a batch script, too
 }
 
 TEST(FindLaunch, NonsenseIsNoJob) {

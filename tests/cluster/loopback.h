@@ -1,4 +1,4 @@
-// A job of threads: communicators that hand each other their messages in memory.
+// A job of threads, whose communicators exchange messages in memory.
 #pragma once
 
 #include <deque>
@@ -13,7 +13,7 @@ class Loopback {
  public:
   explicit Loopback(int size) : inboxes_(static_cast<std::size_t>(size)) {}
 
-  /// For the thread that plays `rank`. This must outlive it.
+  /// Returns the communicator for the thread that plays `rank`. This object must outlive it.
   Communicator communicator(int rank) {
     Communicator result;
     result.rank = rank;

@@ -71,7 +71,7 @@ TEST(Message, AnyOtherLengthIsRefused) {
 
 TEST(Message, ARowOfAnotherChecksumIsRefused) {
   RunRow row = to_row(sample());
-  row.final[0] ^= std::byte{1};  // spoilt before the message got its own checksum
+  row.final[0] ^= std::byte{1};  // corrupted before the message gets its own checksum
   EXPECT_THROW(decode(encode(RunDone{row})), std::invalid_argument);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::IsEmpty;
 
-/// Of 2.4 MB.
+/// Returns a snapshot of 2.4 MB.
 Snapshot sample() {
   Snapshot snapshot;
   snapshot.key = std::string(64, 'a');
@@ -24,7 +24,7 @@ TEST(SnapshotMessage, ALargeSnapshotTravelsInPartsAndArrivesAsSent) {
   const std::vector<SnapshotPart> parts = pack(sent);
   ASSERT_EQ(parts.size(), 3U);
   SnapshotParts arriving;
-  for (int time = 0; time < 2; ++time) {  // one after the other
+  for (int time = 0; time < 2; ++time) {  // two snapshots in succession
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
       EXPECT_EQ(parts[i].bytes.size(), kSnapshotPartBytes);
       EXPECT_FALSE(arriving.add(parts[i]));

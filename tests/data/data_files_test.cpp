@@ -16,7 +16,7 @@ const Names kOwn = {kDataFileNames.begin(), kDataFileNames.end()};
 
 class DataFilesOf : public testing::Test {
  protected:
-  /// Empty files of these names below the test's directory.
+  /// Creates empty files of these names below the test's directory.
   fs::path make(const std::string& name, const Names& files) {
     const fs::path directory = directory_ / name;
     fs::create_directories(directory);
@@ -31,7 +31,7 @@ class DataFilesOf : public testing::Test {
     return error_of(ExitCode::kData, [&] { data_files(place); });
   }
 
-  /// The error of a place is its path, this and what is expected of every place.
+  /// Returns the error for a place: its path, `what`, and what is expected of every place.
   static std::string at(const fs::path& place, const std::string& what) {
     return place.string() + ": " + what + ", expected a directory of four IDX files";
   }

@@ -14,7 +14,7 @@ using test::error_of;
 
 class FindData : public testing::Test {
  protected:
-  /// A directory with the four (empty) files.
+  /// Creates a directory with the four (empty) files.
   fs::path make(const std::string& name, const std::string& suffix = "") {
     fs::path directory = directory_ / name;
     fs::create_directories(directory);

@@ -133,7 +133,7 @@ Bytes joined(Bytes first, const Bytes& second) {
   return first;
 }
 
-/// A gzip file of one member for each part.
+/// Returns a gzip file with one member for each part.
 Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
   Bytes packed;
   std::size_t begin = 0;
@@ -149,7 +149,7 @@ Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
 TEST(IdxFile, GzipOfSeveralMembers) {
   const Bytes bytes = idx_images(40, 7, 9);
   const IdxFile plain = decode_idx(bytes, IdxKind::kImages, "f");
-  // Cut in the header, at its end and in the values; empty members first, between and last.
+  // Cut in the header, at its end and in the values, with empty members at the start, middle and end.
   for (const std::vector<std::size_t>& cuts : {std::vector<std::size_t>{1, 16, 17, 1000, bytes.size()},
                                                {0, 0, 900, 900, bytes.size(), bytes.size()}}) {
     const Bytes packed = gzip_members(bytes, cuts);
@@ -175,7 +175,7 @@ TEST(IdxFile, ADamagedSecondMember) {
   for (std::size_t length = first; length < whole.size(); ++length) {
     const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
     const std::string message = decode_error(cut, IdxKind::kImages);
-    // Of one byte nobody can tell that it begins a member.
+    // A single byte cannot be recognized as the start of a member.
     if (length == first) {
       EXPECT_EQ(message, "f: 900 bytes after decompression, expected 2536");
     } else if (length > first + 1) {
@@ -210,7 +210,7 @@ TEST(IdxFile, OtherContentIsSaidInWords) {
   const std::string mark = "ustar";
   std::copy(mark.begin(), mark.end(), tar.begin() + 257);
   EXPECT_EQ(words(tar), "f: a tar archive (unpack it)" + expected);
-  // What looks like another format further on is an IDX file by its magic number.
+  // A file with the magic number of IDX is an IDX file, even if later bytes look like another format.
   Bytes image = idx_images(1, 20, 20);
   std::copy(mark.begin(), mark.end(), image.begin() + 257);
   EXPECT_EQ(decode_idx(image, IdxKind::kImages, "f").rows, 1);

@@ -18,7 +18,7 @@ using test::Bytes;
 
 constexpr const char* kDebianDirectory = "/usr/share/datasets/fashion-mnist";
 
-/// 12 training and 4 test images of 2 x 3 in three classes; tests spoil one file of it.
+/// 12 training and 4 test images of 2 x 3 in three classes. Tests corrupt one of the files.
 class LoadDataset : public testing::Test {
  protected:
   LoadDataset() {

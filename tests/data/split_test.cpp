@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// SHA-256 of the indices as little-endian int32.
+/// Returns the SHA-256 of the indices as little-endian int32.
 std::string hash_of(const std::vector<std::int32_t>& indices) {
   std::vector<std::uint8_t> bytes;
   for (const std::int32_t index : indices) {

@@ -1,4 +1,4 @@
-// Little memory for a started program.
+// Limits the memory of a started program.
 #pragma once
 
 #include <sys/resource.h>
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep::test {
 
-/// The most memory in bytes that this process and those that it starts may map; as it was before when it
-/// goes.
+/// Limits the memory, in bytes, that this process and its children may map. The destructor restores the
+/// previous limit.
 class AddressSpaceLimit {
  public:
   explicit AddressSpaceLimit(rlim_t bytes) {

@@ -1,4 +1,4 @@
-// Every experiment that comes with the program loads and plans on the real data.
+// Every experiment shipped with the program loads and can be planned on the real data.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -7,7 +7,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Files of experiments/ and the runs that `plan` counts; a file that comes or goes is named here too.
+/// Files of experiments/ and the runs that `plan` counts. Must list every file that is there.
 const std::map<std::string, std::string> kPlans = {
     {"activations", "30: 3 models x 10 seeds from 0"},   {"batch_sizes", "50: 5 models x 10 seeds from 0"},
     {"dropout", "20: 2 models x 10 seeds from 0"},       {"epochs", "40: 4 models x 10 seeds from 0"},
@@ -17,7 +17,7 @@ const std::map<std::string, std::string> kPlans = {
     {"quick", "20: 5 models x 4 seeds from 0"},
 };
 
-/// What follows "runs" in a plan.
+/// Returns what follows "runs" in a plan.
 std::string runs_of(const std::string& plan) {
   for (const std::string& line : lines_of(plan)) {
     if (line.starts_with("runs ")) return line.substr(line.find_first_not_of(' ', 5));

@@ -1,5 +1,5 @@
-// A disk that fails in the midst of a sweep, at every place in turn: one line, the right code, and the same
-// command ends as if nothing had happened.
+// A disk that fails during a sweep, at every system call in turn: the program prints one line and exits with
+// the right code, and the same command then finishes as if nothing had happened.
 #include "tests/end_to_end/strace.h"
 
 namespace gpu_sweep::test {
@@ -22,10 +22,10 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
     return {"run", "study.toml", "--snapshot-every", "1", "--keep-predictions", "--out", out, "--lanes", "1"};
   }
 
-  /// Whether the call of that number was made, and failed.
+  /// Returns whether the call with the given number was made and failed.
   bool injected() const { return has_injected(""); }
 
-  /// Every thread counts its calls for itself: the line on stderr may be lost as well.
+  /// Returns whether the line on stderr was lost: strace counts calls per thread, so writing it may fail too.
   bool has_lost_its_line() const { return has_injected("write(2, "); }
 
   void expect_one_clear_line(const Outcome& outcome) const {
@@ -59,7 +59,7 @@ TEST_P(FailingCalls, EndInOneLineAndTheSameCommandGoesOn) {
     const Outcome outcome = under_strace(
         {"-e", std::string("trace=") + fault.call, "-e", inject + std::to_string(number)}, command(out));
     if (!injected()) break;
-    // What the end tidies away may fail: all has been said and kept by then.
+    // The final cleanup may fail: everything has been printed and stored by then.
     if (outcome.exit_code != 0) expect_one_clear_line(outcome);
     for (const std::string& name : listing()) EXPECT_EQ(name.find(".tmp"), std::string::npos) << name;
 
@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingCalls,
                                          Fault{"ftruncate", "EIO", 1}),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
-// At every thread in turn that the program starts.
+// Fails the start of every thread of the program in turn.
 TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
   const auto command = [](const std::string& out) {
     return std::vector<std::string>{"run", "study.toml", "--lanes", "2", "--out", out};
@@ -107,7 +107,7 @@ TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
   EXPECT_GE(faults, 3);
 }
 
-// On network file systems a signal may interrupt what it interrupts nowhere else.
+// On network file systems a signal may interrupt calls that it interrupts nowhere else.
 TEST_F(Strace, InterruptedCallsAreMadeAgain) {
   for (const char* call : {"fsync", "flock", "write"}) {
     const Outcome outcome = under_strace(

@@ -1,4 +1,4 @@
-// Real runs for tests of what the training arrives at: Fashion-MNIST, 50 epochs, on the CPU.
+// Real runs for tests of the final metrics of training: Fashion-MNIST, 50 epochs, on the CPU.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace gpu_sweep::test {
 
-/// Runs of one model with the study's settings and the seeds 0, 1, ..., in the order in which they end.
-/// Throws Error(kData) where Fashion-MNIST is not there.
+/// Trains runs of one model with the study's settings and the seeds 0, 1, ..., and returns them in the order
+/// in which they finish. Throws Error(kData) if Fashion-MNIST is not found.
 inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, const std::vector<int>& hidden,
                                                      int runs, Precision precision = Precision::kFp32) {
   DataRemarks remarks;
@@ -37,7 +37,7 @@ inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, co
   return records;
 }
 
-/// The figure of every run.
+/// Returns the final loss or accuracy of every run on one split.
 inline std::vector<double> figures(const std::vector<RunRecord>& runs, Set set, bool loss) {
   std::vector<double> values;
   for (const RunRecord& run : runs) values.push_back(loss ? run[set].loss : run[set].accuracy);

@@ -1,5 +1,5 @@
-// What goes wrong around a sweep: memory that runs out, a run that diverges, a clock that jumps, a locale
-// with decimal commas, data that change.
+// Faults around a sweep: exhausted memory, a diverging run, a clock that jumps, a locale with decimal commas,
+// data that change.
 #include <unistd.h>
 
 #include <thread>
@@ -29,7 +29,7 @@ TEST_F(Faults, OutOfMemoryIsOneLineAndFinishedRunsStay) {
   const std::string before = read("results/study/summary.json");
   write("study.toml", std::string(kStudy) + "[[model]]\nname = \"huge\"\nhidden = [8192, 8192]\n");
   {
-    const AddressSpaceLimit limit(rlim_t{1} << 30);  // the huge model's arena alone takes more
+    const AddressSpaceLimit limit(rlim_t{1} << 30);  // the huge model's arena is larger than that
     const Outcome outcome = gpu_sweep({"run", "study.toml"});
     EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
     EXPECT_THAT(outcome.err,
@@ -85,7 +85,7 @@ TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsInOneLineAndTheSameCommandGoesOn
 TEST_F(Faults, WithoutAThreadTheLimitIsNamed) {
   if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: the leak checker needs a thread of its own";
   std::vector<std::string> launcher{"prlimit", "--nproc=1"};
-  if (::geteuid() == 0) {  // whom the limit does not bind
+  if (::geteuid() == 0) {  // the limit does not apply to root
     launcher.insert(launcher.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
     std::filesystem::permissions(directory_.path(), std::filesystem::perms::all);
   }
@@ -159,7 +159,7 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
   for (const std::string& name : others) EXPECT_EQ(read(name + suffix), "half a file") << name;
 }
 
-/// Too short for any run to be in it.
+/// Cuts the store off before its first run.
 TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite"), figures = figures_text("results");

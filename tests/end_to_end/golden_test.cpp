@@ -1,8 +1,8 @@
-// The format lasts: studies that the first version wrote are read, continued and exported by this one.
+// The format is stable: this version reads, continues and exports studies that the first version wrote.
 //
-// golden/ holds a finished study with class probabilities, and one that was killed with runs in its log and a
-// snapshot, both trained on the CPU with oneDNN 2.6.3 held to AVX2; *.csv is what that version exported of
-// the finished one, and of the other when it was trained without a stop.
+// golden/ contains a finished study with class probabilities, and one that was killed with runs in its log
+// and a snapshot. Both were trained on the CPU with oneDNN 2.6.3 restricted to AVX2. The *.csv files are that
+// version's exports of the finished study, and of the other one trained without interruption.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -26,7 +26,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 std::string unpacked(const fs::path& file) {
-  const gzFile opened = gzopen(file.c_str(), "rb");  // reads what is not packed as it is
+  const gzFile opened = gzopen(file.c_str(), "rb");  // also reads uncompressed files
   EXPECT_NE(opened, nullptr) << file;
   std::string bytes;
   std::string buffer(1 << 16, '\0');
@@ -64,7 +64,8 @@ class Golden : public testing::Test {
     return command(words);
   }
 
-  /// Products of another library, or without AVX2, differ in last bits: there the studies cannot go on.
+  /// Returns whether the study cannot continue here because products of another library, or without AVX2,
+  /// differ in the last bits.
   static bool has_other_products(const Outcome& outcome) {
     return outcome.exit_code == 2 &&
            outcome.err.find("numerics: \"oneDNN 2.6.3 AVX2\" -> ") != std::string::npos;
@@ -113,7 +114,7 @@ TEST_F(Golden, AKilledStudyGoesOnFromItsLogAndItsSnapshot) {
   const std::string log = read_file(directory_ / "killed/runs.sqlite-wal");
   const std::vector<std::string> kept = lines_of(exported("killed", "runs.csv"));
   for (const char* reads : {"show", "report", "verify"}) command({reads, "killed"});
-  EXPECT_TRUE(read_file(directory_ / "killed/runs.sqlite-wal") == log) << "moved by what only reads";
+  EXPECT_TRUE(read_file(directory_ / "killed/runs.sqlite-wal") == log) << "moved by a reader";
   EXPECT_EQ(kept.size(), 1U + 4U);
   for (const std::string& line : kept) EXPECT_THAT(whole, testing::Contains(line));
   const Outcome goes_on = train("killed");

@@ -1,4 +1,4 @@
-// verify, repair and backup, and stores that are deleted or moved under a running sweep.
+// verify, repair and backup; stores that are deleted or moved during a sweep.
 #include <thread>
 
 #include "engine/store/snapshot_file.h"
@@ -16,7 +16,7 @@ using testing::Not;
 TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
   kill_after(6);
   const std::size_t before = shown(command({"show", "results", "--json"}));
-  // A log that was just moved into the store holds nothing that a flip could hit.
+  // A log that was just moved into the store contains nothing that a flipped bit could damage.
   std::size_t runs = before;
   do kill_after(runs += 6);
   while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
@@ -94,7 +94,7 @@ TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {
   EXPECT_EQ(read("results/runs.sqlite.damaged-1"), broken);
   EXPECT_EQ(command({"show", "results", "--json"}).out, summary);
   EXPECT_THAT(command({"repair", "results"}).err, Not(HasSubstr("damaged:")));
-  // Without a ledger the experiment that run is given stands in for the one that is lost.
+  // Without a ledger, the experiment given to `run` replaces the lost one.
   broken = bytes;
   for (std::size_t at = 0; (at = broken.find("\"batch_size\"", at)) != std::string::npos; ++at)
     broken[at] = '!';

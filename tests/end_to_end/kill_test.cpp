@@ -1,4 +1,5 @@
-// Killed at any moment, again and again: the same command goes on, and ends as if nothing had happened.
+// A sweep killed at random moments, repeatedly: the same command continues and finishes as if nothing had
+// happened.
 #include <random>
 #include <thread>
 
@@ -21,7 +22,7 @@ class Kill : public Study {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   }
 
-  /// Runs that `out` shows as finished, each with its figures.
+  /// Returns the runs that `out` shows as finished, each with its metrics.
   std::set<std::string> finished(const std::string& out) {
     std::set<std::string> runs;
     if (!std::filesystem::exists(directory_ / out / "runs.sqlite")) return runs;
@@ -70,8 +71,8 @@ TEST_F(Kill, AtRandomMomentsLosesNothingAndChangesNothing) {
     ASSERT_FALSE(std::filesystem::exists(directory_ / out / "snapshots")) << "dropped when runs finish";
     std::filesystem::remove_all(directory_ / out);
   }
-  EXPECT_GT(resumed, 0) << "no life went on from a snapshot";
-  std::cout << kills << " kills, " << resumed << " lives went on from snapshots\n";
+  EXPECT_GT(resumed, 0) << "no process continued from a snapshot";
+  std::cout << kills << " kills, " << resumed << " processes continued from snapshots\n";
 }
 
 }  // namespace

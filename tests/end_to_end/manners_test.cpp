@@ -1,4 +1,4 @@
-// Help, devices, and places that cannot be used.
+// Help, devices, and unusable folders.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"

@@ -1,4 +1,4 @@
-// Several processes under mpirun give the figures of one, to the last bit.
+// Several processes under mpirun give the same metrics as one process, to the last bit.
 #include <unistd.h>
 
 #include <csignal>
@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Processes whose command line holds `text`.
+/// Returns the processes whose command line contains `text`.
 std::vector<pid_t> processes_of(const std::string& text) {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -34,7 +34,8 @@ class Mpi : public Study {
     }
   }
 
-  /// In containers, where processes may not read each other's memory, Open MPI would warn.
+  /// Starts a job. Suppresses Open MPI's warning in containers whose processes may not read each other's
+  /// memory.
   std::unique_ptr<Program> start(int ranks, std::vector<std::string> arguments) const {
     const std::vector<std::string> mpirun = {"mpirun",
                                              "--allow-run-as-root",
@@ -54,8 +55,8 @@ class Mpi : public Study {
     return start(ranks, std::move(arguments))->wait();
   }
 
-  /// Starts three processes and kills one of them once `begun` holds; returns when all are gone. False where
-  /// the job was done before.
+  /// Starts three processes, kills one of them once `begun` holds, and waits until all have ended. Returns
+  /// false if the job finished before.
   bool kill_one(const std::vector<std::string>& command, const std::function<bool()>& begun) const {
     const auto program = start(3, command);
     program->runs_until(begun);
@@ -76,7 +77,7 @@ class Mpi : public Study {
   }
 
   const std::string killed_ =
-      "results/killed-" + std::to_string(getpid());  // names these processes, no others
+      "results/killed-" + std::to_string(getpid());  // identifies only these processes
 };
 
 TEST_F(Mpi, AShardIsForOneProcess) {
@@ -156,7 +157,7 @@ TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
   EXPECT_EQ(figures(killed_), figures("alone"));
 }
 
-// mpirun tells all ranks to end, and kills them a second later.
+// mpirun signals all ranks, and kills them a second later.
 TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   const auto command = [](int epochs, const std::string& out) {
     return std::vector<std::string>{

@@ -1,5 +1,5 @@
-// What a power cut may take is what nobody has synced: the order of calls to the system must leave nothing to
-// luck.
+// A power cut may lose everything that was not synced: the order of system calls must be safe at every
+// moment.
 #include <map>
 #include <regex>
 #include <set>
@@ -11,11 +11,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file system that keeps nothing until it is told to: what a log of calls leaves unsafe, and when.
+/// A file system that keeps only what was synced: follows a log of system calls and reports what is unsafe.
 class Disk {
  public:
-  /// One line of `strace -f -y`, whose paths are absolute. Where a call of another thread came between its
-  /// beginning and its end, strace puts more than one space before the result.
+  /// Processes one line of `strace -f -y`, whose paths are absolute. If another thread's call interrupted
+  /// this one, strace puts more than one space before the result.
   void take(const std::string& line) {
     static const std::regex sync(R"((fsync|fdatasync)\(\d+<([^>]*)>\) += 0)");
     static const std::regex write(R"((write|pwrite64|ftruncate)\(\d+<([^>]*)>)");
@@ -38,13 +38,13 @@ class Disk {
     }
   }
 
-  /// Names that a power cut may still take.
+  /// Returns the names that a power cut may still remove.
   const std::map<std::string, std::string>& unsafe_names() const { return unsafe_names_; }
 
  private:
   void name(const fs::path& path) { unsafe_names_[path.string()] = path.parent_path().string(); }
 
-  /// What gives way to a store must be safe before.
+  /// Expects every name to be safe before a store replaces another file.
   void expect_safe_names(const std::string& line) const {
     for (const auto& [path, directory] : unsafe_names_)
       ADD_FAILURE() << line << " before " << path << " is safe";
@@ -59,7 +59,7 @@ class PowerCut : public Strace {
   std::string place() const { return fs::canonical(directory_.path()).string(); }
   std::string out() const { return place() + "/new/results"; }
 
-  /// Runs the study under strace and looks at every call.
+  /// Runs the study under strace and checks every call.
   Outcome run() {
     const Outcome outcome = under_strace(
         {"-y", "-s", "0", "-e", "trace=fsync,fdatasync,write,pwrite64,ftruncate,rename,link,mkdir"},

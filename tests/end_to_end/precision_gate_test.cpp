@@ -1,5 +1,4 @@
-// What bf16 costs in quality: runs of the study's shallowest model in bf16 and in fp32 must agree in their
-// means.
+// The quality of bf16: runs of the study's shallowest model in bf16 and in fp32 must agree in their means.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -24,7 +23,7 @@ TEST(PrecisionGate, Bf16LandsWhereFp32Does) {
     for (const bool loss : {false, true}) {
       const MeanStd single = mean_std(figures(fp32, set, loss));
       const MeanStd half = mean_std(figures(bf16, set, loss));
-      // mean_std divides by n; a standard error wants n - 1.
+      // mean_std divides by n; a standard error requires n - 1.
       const double error = std::sqrt((single.std * single.std + half.std * half.std) / (kRuns - 1));
       EXPECT_NEAR(half.mean, single.mean, 3.5 * error);
       std::printf("set %d %s: fp32 %.4f, bf16 %.4f, %+.2f standard errors\n", static_cast<int>(set),

@@ -20,7 +20,7 @@ class KeptPredictions : public Study {
     return gpu_sweep(arguments);
   }
 
-  /// The bytes of every file of probabilities by name.
+  /// Returns the bytes of every file of probabilities by name.
   std::map<std::string, std::string> files(const std::string& out) const {
     std::map<std::string, std::string> bytes;
     for (const std::string& name : listing()) {
@@ -134,7 +134,7 @@ TEST_F(KeptPredictions, OfSomeRunsAreCountedAndNeverMixedWithTheOthers) {
   for (std::size_t at = 0; (at = expected.find("</th><td>2</td>", at)) != std::string::npos; ++at) {
     expected.replace(at, 15, "</th><td>2 of 4</td>");
   }
-  EXPECT_EQ(confidence(), expected) << "figures, vote included, of the runs that keep them";
+  EXPECT_EQ(confidence(), expected) << "metrics, including the vote, of the runs that keep them";
   const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
   EXPECT_EQ(exported.exit_code, 0);
   EXPECT_THAT(exported.err,
@@ -143,7 +143,7 @@ TEST_F(KeptPredictions, OfSomeRunsAreCountedAndNeverMixedWithTheOthers) {
 
 class DamagedPredictions : public KeptPredictions {
  protected:
-  /// Keeps all, and changes one bit of one file, whose name it returns.
+  /// Keeps the probabilities of all runs, changes one bit of one file, and returns its name.
   std::string keep_and_damage() {
     EXPECT_EQ(run("kept").exit_code, 0);
     const auto [file, bytes] = *files("kept").begin();
@@ -214,7 +214,7 @@ TEST_F(KeptPredictions, OfShardsAreMerged) {
   EXPECT_EQ(figures("whole"), figures("kept"));
 }
 
-/// Whatever moment it is killed at, no run of the store lacks its probabilities.
+/// Whenever the program is killed, no run in the store lacks its probabilities.
 TEST_F(KeptPredictions, KilledItContinuesToTheSameBytes) {
   const std::vector<std::string> command = {"run",   "study.toml", "--runs",  "6", "--epochs",          "10",
                                             "--out", "killed",     "--lanes", "1", "--keep-predictions"};

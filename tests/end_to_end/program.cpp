@@ -17,7 +17,7 @@ extern char** environ;
 namespace gpu_sweep::test {
 namespace {
 
-/// The environment without what would change the program's ways.
+/// Returns the environment without variables that would change the program's behavior.
 std::vector<char*> plain_environment() {
   std::vector<char*> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -47,7 +47,7 @@ Program::Program(const std::filesystem::path& directory, std::vector<std::string
   posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // A shell has its background ignore interrupts, and what is started there inherits it.
+  // Commands in the background of a shell ignore interrupts, and their children inherit that.
   sigset_t stopping;
   sigemptyset(&stopping);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stopping, signal);

@@ -1,4 +1,4 @@
-// Runs the program as a user does: a process with arguments, two streams and an end.
+// Runs the program as a user does: a process with arguments, two streams and an exit code.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,8 @@ struct Outcome {
 };
 
 /// A started gpu_sweep, which ignores no signal unless `launcher` makes it. Its working directory is
-/// `directory`, where its streams go to hidden files. `launcher` is the command that starts it, found by
-/// PATH, where that is not this process itself.
+/// `directory`, where its streams go to hidden files. `launcher`, if given, is the command that starts it,
+/// found in PATH; otherwise this process starts it.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
@@ -32,7 +32,7 @@ class Program {
   void send(int signal) const;
   bool running();
 
-  /// Looks every millisecond until `condition` holds. False where the program ended before.
+  /// Polls every millisecond until `condition` holds. Returns false if the program ended before.
   bool runs_until(const std::function<bool()>& condition);
 
   Outcome wait();

@@ -1,4 +1,4 @@
-// How failures end: the exit code, one line on stderr, and nothing half-written.
+// Failures end with the right exit code, one line on stderr, and nothing half-written.
 #include <algorithm>
 
 #include "tests/end_to_end/study_fixture.h"

@@ -1,4 +1,4 @@
-// The commands that look at results: report, compare, export and show; what they give and how they fail.
+// The commands that read results (report, compare, export and show): their output and their failures.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -21,7 +21,7 @@ std::string to_four_places(double value) {
   return text.data();
 }
 
-/// A study under results/study. It is trained once; every test gets a copy.
+/// A study under results/study, trained once and copied for every test.
 class Results : public Study {
  protected:
   Results() {
@@ -39,7 +39,7 @@ class Results : public Study {
     return Program(directory_.path(), std::move(arguments)).wait();
   }
 
-  /// Fails with this code, and one line on stderr that has `message`; nothing on stdout.
+  /// Expects a failure with this code, one line on stderr that contains `message`, and nothing on stdout.
   void expect_refused(std::vector<std::string> arguments, int code, const std::string& message) {
     const std::string name = testing::PrintToString(arguments);
     const Outcome outcome = run(std::move(arguments));
@@ -119,7 +119,7 @@ TEST_F(Results, LongTrainingsAreThinnedInTheReportAndWholeInExports) {
   EXPECT_EQ(summary["models"].size(), kModels);
 }
 
-/// With every deprecation of Matplotlib's an error, so that no call is on its way out.
+/// Treats every deprecation warning of Matplotlib as an error, so that the example uses no outdated call.
 TEST_F(Results, TheExampleDrawsWhatWasExported) {
   std::string python;
   for (const std::string name : {"/usr/bin/python3", "python3"}) {
@@ -206,7 +206,7 @@ TEST_F(Results, CompareWithItselfFindsNothing) {
   EXPECT_THAT(tables.out, AllOf(HasSubstr("validation accuracy"), HasSubstr("Too few runs to tell")));
   const Outcome json = run({"compare", "results/study", "results/study", "--json"});
   const auto comparisons = nlohmann::json::parse(json.out)["comparisons"];
-  EXPECT_EQ(comparisons.size(), 6U) << "three figures of two models";
+  EXPECT_EQ(comparisons.size(), 6U) << "three metrics of two models";
   for (const auto& each : comparisons) {
     EXPECT_EQ(each["first_model"], each["second_model"]);
     EXPECT_EQ(each["runs"], 3);
@@ -257,7 +257,7 @@ TEST_F(Results, ADamagedStoreIsNamed) {
   }
 }
 
-/// Names may hold anything but control characters; no file leaves its folder by them and no page runs them.
+/// Names may contain anything but control characters: no file escapes its folder and no page executes them.
 TEST_F(Results, HostileNamesStayNames) {
   const std::string name = "../../</script><img src=x onerror=alert(1)>, \\\"a\\\" %n";
   write("study.toml",

@@ -1,4 +1,4 @@
-// Which settings a study was trained with: inherited, shown, and never changed in silence.
+// The settings a study was trained with are inherited, shown, and never changed silently.
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {
@@ -9,7 +9,7 @@ using testing::Not;
 
 constexpr const char* kHead = "name = \"study\"\nruns = 1\n";
 
-/// One epoch of two models: one as [defaults] says, one that names an optimizer.
+/// Returns a study of one epoch and two models: one follows [defaults], the other names an optimizer.
 std::string study_with(const std::string& defaults, const std::string& optimizer) {
   return std::string(kHead) + "[defaults]\nepochs = 1\nbatch_size = 64\nhidden = [8]\n" + defaults +
          "\n[[model]]\nname = \"plain\"\n[[model]]\nname = \"named\"\n" + optimizer + "\n";
@@ -17,7 +17,7 @@ std::string study_with(const std::string& defaults, const std::string& optimizer
 
 class Settings : public Study {
  protected:
-  /// The optimizers in what `show --settings --json` says of a folder, by model.
+  /// Returns the optimizers per model that `show --settings --json` prints for a folder.
   std::map<std::string, nlohmann::json> kept_optimizers(const std::string& results) {
     const Outcome shown = Program(directory_.path(), {"show", "--settings", results, "--json"}).wait();
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
@@ -96,7 +96,7 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
   EXPECT_EQ(read("out/summary.json"), before);
 
-  // As the message advises, where only the rule made the difference.
+  // As the message advises if only the rule of inheritance made the difference.
   write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5, learning_rate = 0.001 }"));
   const Outcome continued = gpu_sweep({"run", "study.toml", "--out", "out"});
   EXPECT_EQ(continued.exit_code, 0) << continued.err;

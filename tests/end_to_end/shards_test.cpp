@@ -1,4 +1,4 @@
-// One experiment in shards, merged, is the experiment at once.
+// The merged shards of an experiment equal the experiment trained at once.
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {
@@ -23,7 +23,7 @@ class Shards : public Study {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   }
 
-  /// "whole" is, byte for byte, what "at_once" is.
+  /// Expects the results in "whole" to equal those in "at_once" byte for byte.
   void expect_whole() {
     EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "at_once"}).exit_code, 0);
     EXPECT_EQ(figures_text("whole"), figures_text("at_once"));

@@ -1,4 +1,4 @@
-// Signals that stop a sweep, those that it was started to ignore, and the clock.
+// Signals that stop a sweep, signals inherited as ignored, and the clock.
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(All, StoppingSignals,
                          [](const auto& test) { return std::string("SIG") + sigabbrev_np(test.param); });
 
 TEST_F(Signals, TheClockStopsARunThatGoesOnWhereItWas) {
-  std::vector<std::string> command = endless("1h");  // a snapshot is the stop's
+  std::vector<std::string> command = endless("1h");  // the only snapshot is that of the stop
   command.insert(command.end(), {"--stop-after", "4s"});
   const Outcome outcome = gpu_sweep(command);
   EXPECT_EQ(outcome.exit_code, 75);
@@ -59,8 +59,8 @@ TEST_F(Signals, TheClockOfARunThatIsDoneBeforeChangesNothing) {
 
 class IgnoredSignals : public Signals {
  protected:
-  /// Starts an endless sweep by `launcher`, sends the signal twice while it trains, and expects it to train
-  /// on until SIGTERM ends it.
+  /// Starts an endless sweep by `launcher`, sends the signal twice while it trains, and expects it to
+  /// continue training until SIGTERM ends it.
   void expect_to_outlive(int signal, const std::vector<std::string>& launcher) {
     const std::vector<std::string> command = {"run",   "study.toml", "--epochs",         "100000",
                                               "--out", "out",        "--snapshot-every", "1"};
@@ -68,7 +68,7 @@ class IgnoredSignals : public Signals {
     ASSERT_TRUE(program.runs_until([this] { return epochs_done() > 0; }));
     for (int i = 0; i < 2; ++i) {
       program.send(signal);
-      // A stop would let the epoch of each lane end at most.
+      // After a stop, each lane would finish its current epoch at most.
       const int enough = epochs_done() + 10;
       EXPECT_TRUE(program.runs_until([&] { return epochs_done() >= enough; })) << "it stopped";
     }
@@ -79,7 +79,7 @@ class IgnoredSignals : public Signals {
   }
 
  private:
-  /// Of all runs that have a snapshot.
+  /// Returns the sum of epochs done over all runs that have a snapshot.
   int epochs_done() const {
     int epochs = 0;
     for (const std::string& name : listing()) {

@@ -1,4 +1,4 @@
-// The program on the stand-in for a card: what is tuned, what is lost, and what may not be mixed.
+// The program on the stand-in for a card: tuning, lost devices, and results that may not be mixed.
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/environment_variable.h"
 
@@ -84,7 +84,8 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   };
   ASSERT_EQ(run("whole").exit_code, 0);
   {
-    const EnvironmentVariable loss("SIMT_LOSS", "900");  // pieces of work; the check before takes about 500
+    const EnvironmentVariable loss("SIMT_LOSS",
+                                   "900");  // operations; the check before training takes about 500
     const Outcome outcome = run("parts");
     EXPECT_EQ(outcome.exit_code, 4);
     EXPECT_THAT(outcome.err, testing::ContainsRegex("[1-5] of 6 runs are kept in parts"));

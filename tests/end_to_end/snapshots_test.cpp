@@ -1,4 +1,4 @@
-// Runs that are stopped before they are finished, and starting over.
+// Runs stopped before they finish, and starting over.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -19,7 +19,7 @@ class Snapshots : public Study {
     return files;
   }
 
-  /// Sends `signal` once there is a snapshot.
+  /// Runs `command` and sends `signal` once there is a snapshot.
   Outcome stop_at_a_snapshot(int signal, std::vector<std::string> command) {
     command.insert(command.end(), {"--snapshot-every", "1"});
     Program program(directory_.path(), with_usual_flags(std::move(command)));
@@ -33,7 +33,7 @@ class Snapshots : public Study {
     std::string epochs;
   };
 
-  /// Stops `command`, on as many epochs as that takes, after a snapshot and before its end.
+  /// Stops `command` after a snapshot and before its end, with as many epochs as that requires.
   Midway stop_midway(int signal, std::vector<std::string> command) {
     Midway midway;
     command.emplace_back("--epochs");
@@ -87,7 +87,7 @@ TEST_F(Snapshots, OfTrainNeedAFolder) {
   EXPECT_THAT(homeless.err, HasSubstr("--out"));
 }
 
-/// A program that waited for the end of the second and last epoch would be done.
+/// If the program waited for the end of the second and last epoch, the run would be finished.
 TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
   Outcome stopped;
   enough_work(512, [&](int width) {
@@ -163,7 +163,7 @@ TEST_F(Snapshots, AFreshStartNeverOverwritesWeights) {
   EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
   EXPECT_EQ(gpu_sweep({"run", "study.toml", "--fresh", "--save-weights", "others"}).exit_code, 0);
   EXPECT_EQ(gpu_sweep({"run", "study.toml", "--runs", "4", "--save-weights", "weights"}).exit_code, 0)
-      << "the same study goes on in its folder";
+      << "the same study continues in its folder";
   EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
 }
 

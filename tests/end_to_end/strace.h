@@ -1,4 +1,4 @@
-// The program under strace, which tells what it asks of the system and makes calls fail.
+// The program under strace, which logs its system calls and can make them fail.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,11 +20,11 @@ class Strace : public Study {
     GTEST_SKIP() << "NOT TESTED: LeakSanitizer does not work under strace";
 #endif
     if (std::system("strace -f -o /dev/null true 2> /dev/null") != 0) {
-      GTEST_SKIP() << "NOT TESTED: there is no strace (Debian's strace), or nobody may trace here";
+      GTEST_SKIP() << "NOT TESTED: there is no strace (Debian's strace), or tracing is not permitted here";
     }
   }
 
-  /// Runs the program to its end as `flags` of strace say; its log goes to `log`.
+  /// Runs the program to its end under strace with `flags`, which writes its log to the file `log`.
   Outcome under_strace(const std::vector<std::string>& flags, std::vector<std::string> arguments) {
     return command_under_strace(flags, with_usual_flags(std::move(arguments)));
   }
@@ -36,7 +36,7 @@ class Strace : public Study {
     return Program(directory_.path(), std::move(words), ".stdout", launcher).wait();
   }
 
-  /// A line a call, in the order of their ends.
+  /// Returns one line per call, in the order in which the calls ended.
   std::vector<std::string> log() const {
     static const std::string kUnfinished = " <unfinished ...>", kResumed = " resumed>";
     std::ifstream stream(directory_ / "log");

@@ -1,4 +1,4 @@
-// A working directory with a small real data set and an experiment in it.
+// A working directory with a small real data set and an experiment.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@
 
 namespace gpu_sweep::test {
 
-/// The first rows of one file of Fashion-MNIST.
+/// Returns the first rows of one file of Fashion-MNIST.
 inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int rows) {
   const IdxFile all = read_idx(file, kind);
   const std::size_t row_bytes = static_cast<std::size_t>(all.height) * static_cast<std::size_t>(all.width);
@@ -31,7 +31,8 @@ inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int row
       {0x803, count, static_cast<std::uint32_t>(all.height), static_cast<std::uint32_t>(all.width)}, values);
 }
 
-/// Fashion-MNIST cut to 600 training images (500 after the split) and 120 test images: four files.
+/// Returns the four files of Fashion-MNIST, cut to 600 training images (500 after the split) and 120 test
+/// images.
 inline const std::array<Bytes, 4>& small_fashion_mnist() {
   static const std::array<Bytes, 4> files = [] {
     const auto paths = data_files(find_data(""));
@@ -62,7 +63,7 @@ activation = "tanh"
 optimizer = { name = "sgd", learning_rate = 0.1, momentum = 0.9 }
 )";
 
-/// A summary less what may differ between two makings.
+/// Returns a summary without the values that may differ between two trainings.
 inline nlohmann::json without_timing(nlohmann::json summary) {
   EXPECT_TRUE(summary.contains("timing"));
   summary.erase("timing");
@@ -83,12 +84,12 @@ class Study : public testing::Test {
 
   std::string read(const std::string& name) const { return read_file(directory_ / name); }
 
-  /// Runs the program to its end, always on the CPU and the small data.
+  /// Runs the program to its end, always on the CPU and the small data set.
   Outcome gpu_sweep(std::vector<std::string> arguments) {
     return Program(directory_.path(), with_usual_flags(std::move(arguments))).wait();
   }
 
-  /// The same for what must succeed and prints JSON.
+  /// The same for a command that must succeed and print JSON.
   nlohmann::json json_of(std::vector<std::string> arguments) {
     arguments.emplace_back("--json");
     const Outcome outcome = gpu_sweep(std::move(arguments));
@@ -101,10 +102,10 @@ class Study : public testing::Test {
     return arguments;
   }
 
-  /// Every file and folder below the working directory but for the program's streams.
+  /// Returns every file and folder below the working directory, except the program's streams.
   std::set<std::string> listing() const {
     std::set<std::string> names;
-    std::error_code error;  // a running program makes and removes files while this looks
+    std::error_code error;  // a running program creates and removes files meanwhile
     for (std::filesystem::recursive_directory_iterator entry(directory_.path(), error), end;
          !error && entry != end; entry.increment(error)) {
       const std::string name = entry->path().lexically_relative(directory_.path()).string();
@@ -113,30 +114,30 @@ class Study : public testing::Test {
     return names;
   }
 
-  /// The summary in a folder of results less what may differ between two makings.
+  /// Returns the summary in a folder of results without the values that may differ between two trainings.
   nlohmann::json figures(const std::string& results) const {
     return without_timing(nlohmann::json::parse(read(results + "/summary.json"), nullptr, false));
   }
 
-  /// The same byte for byte: its times come last.
+  /// Returns the bytes of that summary before its times, which come last.
   std::string figures_text(const std::string& results) const {
     const std::string summary = read(results + "/summary.json");
     EXPECT_NE(summary.find("\"timing\""), std::string::npos) << results;
     return summary.substr(0, summary.find("\"timing\""));
   }
 
-  /// How many runs a folder of results holds, while it is written or not.
+  /// Returns the number of runs in a folder of results, which may be in use by a sweep.
   std::size_t kept_runs(const std::string& results) const {
     try {
       return RunStore::open(directory_ / results).runs().size();
     } catch (const Error&) {
-      return 0;  // not made yet
+      return 0;  // not created yet
     }
   }
 
-  /// An amount of work (epochs, say) that leaves time to interfere. `interfere` starts the program on so much
-  /// of it in results/ and says whether it came before the end. Where it came too late, on a fast machine or
-  /// a busy one, it is called again with twice the amount and nothing in results/.
+  /// Returns an amount of work (such as epochs) that leaves time to interfere. `interfere` starts the program
+  /// on that amount in results/ and returns whether it interfered before the end. If it was too late, because
+  /// the machine is fast or busy, it is called again with twice the amount and an empty results/.
   int enough_work(int amount, const std::function<bool(int)>& interfere) const {
     for (int attempt = 0; attempt < 4; ++attempt, amount *= 2) {
       std::filesystem::remove_all(directory_ / "results");

@@ -1,5 +1,5 @@
-// The arithmetic as a whole: the study's shallowest and deepest models, trained as the study did, must land
-// on its figures.
+// The arithmetic as a whole: the study's shallowest and deepest models, trained as in the study, must
+// reproduce its metrics.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...: never chosen again
+constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...: fixed, not selected for their outcome
 
 struct Figure {
   const char* name;

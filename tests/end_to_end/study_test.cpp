@@ -1,4 +1,4 @@
-// What a user does with an experiment, from training to looking at it again.
+// A user's session with an experiment, from training to showing the results again.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"

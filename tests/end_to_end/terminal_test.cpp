@@ -1,4 +1,4 @@
-// What a run draws on a terminal.
+// The progress bar of a run on a terminal.
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -18,7 +18,7 @@ using testing::Each;
 using testing::MatchesRegex;
 using testing::SizeIs;
 
-/// A terminal of so many columns, of which this is the end that shows what was written.
+/// The display end of a pseudo-terminal with a given number of columns.
 class Terminal {
  public:
   explicit Terminal(unsigned short columns) {
@@ -37,7 +37,7 @@ class Terminal {
 
   const std::string& name() const { return name_; }
 
-  /// Everything so far.
+  /// Returns everything written so far.
   const std::string& text() {
     std::array<char, 4096> buffer{};
     pollfd readable{shown_, POLLIN, 0};
@@ -51,12 +51,12 @@ class Terminal {
 
  private:
   int shown_ = -1;
-  int written_ = -1;  // held open: what was written stays readable when the program is gone
+  int written_ = -1;  // held open so that output stays readable after the program ends
   std::string name_;
   std::string text_;
 };
 
-/// What was drawn over what stood on the line before.
+/// Returns each redraw of a line that replaced the previous one.
 std::vector<std::string> redrawn(const std::string& text) {
   const std::string again = "\r\x1b[K";
   std::vector<std::string> found;
@@ -69,7 +69,7 @@ std::vector<std::string> redrawn(const std::string& text) {
 
 class OnATerminal : public Study {
  protected:
-  /// What the bar was, each time it was drawn again, on a terminal of so many columns.
+  /// Returns every state of the bar on a terminal with so many columns.
   std::vector<std::string> bars(unsigned short columns) {
     const EnvironmentVariable kind("TERM", "xterm");
     Terminal terminal(columns);
@@ -82,7 +82,7 @@ class OnATerminal : public Study {
       return drawn.size() > kEnough;
     });
     EXPECT_TRUE(program.running()) << terminal.text();
-    if (!drawn.empty()) drawn.pop_back();  // may not be whole
+    if (!drawn.empty()) drawn.pop_back();  // may be incomplete
     return drawn;
   }
 };

@@ -1,4 +1,4 @@
-// Names, paths, files and streams as somebody else has chosen them; places where nothing can be written.
+// Untrusted names, paths, files and streams; places where nothing can be written.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,13 +17,13 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-/// Whether a text holds a control character other than the end of a line, or a byte that is no UTF-8.
+/// Returns whether a text contains a control character other than a newline, or invalid UTF-8.
 bool has_controls(const std::string& text) {
   const auto is_raw = [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == '\x7f'; };
   return std::any_of(text.begin(), text.end(), is_raw) || text.find("\u009b") != std::string::npos;
 }
 
-/// A study of one epoch whose only model has that name.
+/// Returns a study of one epoch whose only model has that name.
 std::string named(const std::string& model) {
   return "name = \"study\"\nruns = 2\n[defaults]\nepochs = 1\nbatch_size = 64\n[[model]]\nname = \"" + model +
          "\"\nhidden = [8]\n";
@@ -31,7 +31,7 @@ std::string named(const std::string& model) {
 
 class Untrusted : public Study {
  protected:
-  /// By way of a shell, which does `first` before it becomes the program.
+  /// Runs the program through a shell, which executes `first` before it becomes the program.
   Outcome after(const std::string& first, std::vector<std::string> arguments) {
     return Program(directory_.path(), with_usual_flags(std::move(arguments)), ".stdout",
                    {"sh", "-c", first + "exec \"$@\"", "sh"})
@@ -145,7 +145,8 @@ TEST_F(Untrusted, NoLinkIsFollowedToWrite) {
   EXPECT_EQ(read("precious"), "precious");
 }
 
-/// What only reads, as it is used where the results cannot be written. In a child process.
+/// Runs the commands that only read, on a file system where the results cannot be written. Call in a child
+/// process.
 int read_results(const fs::path& directory, const std::string& results) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"show", results},
                                                   {"report", results, "--to", "elsewhere"},
@@ -160,7 +161,7 @@ int read_results(const fs::path& directory, const std::string& results) {
   for (const char* file : {"elsewhere/report.html", "elsewhere/runs.csv", "merged/runs.sqlite"}) {
     EXPECT_TRUE(fs::exists(directory / file)) << file;
   }
-  // What is to be written there is refused in a line, and harms nothing.
+  // Writing there is refused with one line and does no harm.
   const Outcome refused = Program(directory, {"report", results}).wait();
   EXPECT_EQ(refused.exit_code, 5);
   EXPECT_THAT(refused.err, HasSubstr("report.html"));
@@ -171,7 +172,7 @@ int read_results(const fs::path& directory, const std::string& results) {
 TEST_F(Untrusted, ResultsAreReadWhereNothingCanBeWritten) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
   {
-    ChildProcess writer([this] {  // killed: its log stays
+    ChildProcess writer([this] {  // killed, so that its log remains
       RunStore store = RunStore::repair(directory_ / "results/study");
       store.add_wall_seconds(1);
       ::_exit(0);

@@ -1,4 +1,4 @@
-// What every fuzz target holds its reader to.
+// Requirements that every fuzz target checks of its reader.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@
 
 namespace gpu_sweep::fuzz {
 
-/// Ends the process, which is how libFuzzer learns of a finding.
+/// Aborts the process unless `holds`, which libFuzzer reports as a finding.
 inline void require(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "not so: %s\n", what);
   std::abort();
 }
 
-/// Runs `read`, which either succeeds or throws an Error of this code whose message is one printable line.
-/// Any other exception escapes and ends the process.
+/// Runs `read`, which must succeed or throw an Error of this code whose message is one printable line. Any
+/// other exception escapes and ends the process.
 template <class Function>
 void require_error_or_success(ExitCode code, const Function& read) {
   try {

@@ -1,4 +1,4 @@
-// Pages of whatever bytes: rows come out of them only with the right checksum.
+// Pages of arbitrary bytes: only rows with the right checksum are read from them.
 #include <fuzzer/FuzzedDataProvider.h>
 #include <unistd.h>
 

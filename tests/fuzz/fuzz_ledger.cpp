@@ -1,5 +1,4 @@
-// Ledgers, made of lines that are sound, changed or anything: every run that is read was written by a sound
-// line.
+// Ledgers of intact, changed and arbitrary lines: every run that is read must come from an intact line.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "engine/store/ledger.h"

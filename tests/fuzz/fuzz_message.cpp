@@ -1,5 +1,5 @@
-// Messages between ranks: as they come, and with a header that is right around contents that are anything,
-// since a checksum hides the contents from the fuzzer.
+// Messages between ranks: arbitrary bytes, and a valid header around arbitrary contents, since a checksum
+// hides the contents from the fuzzer.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// What the leader does with the contents of a message: refuses them by a std::exception, or uses them.
+/// Handles the contents of a message as the leader does: throws a std::exception or uses them.
 void use(const Hello& hello) {
   fuzz::require(hello.groups > 0, "a trainer trains something");
   try {
@@ -68,7 +68,7 @@ std::vector<std::byte> with_header(std::span<const std::byte> kind, std::span<co
   return out.take();
 }
 
-/// A row whose checksum is right, whatever its blobs hold.
+/// Unpacks a row with a valid checksum and arbitrary blobs.
 void unpack_row(std::span<const std::byte> bytes) {
   WireReader in(bytes);
   RunRow row;

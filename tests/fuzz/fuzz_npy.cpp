@@ -1,4 +1,4 @@
-// Single arrays: inside an archive a checksum hides them from the fuzzer.
+// Single arrays, since inside an archive a checksum hides them from the fuzzer.
 #include "engine/store/npy.h"
 #include "tests/fuzz/check.h"
 

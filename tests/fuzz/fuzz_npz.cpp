@@ -1,4 +1,4 @@
-// Zip archives of arrays, and the weights that they may hold.
+// Zip archives of arrays, and the weights they may contain.
 #include "engine/store/npz.h"
 #include "engine/store/weights_file.h"
 #include "tests/fuzz/check.h"

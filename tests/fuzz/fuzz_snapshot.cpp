@@ -1,4 +1,4 @@
-// Snapshots of any lengths, sound or with one array changed: what is read is what was written.
+// Snapshots of any length, intact or with one array changed: whatever is read equals what was written.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <bit>
@@ -28,7 +28,7 @@ Snapshot draw_snapshot(FuzzedDataProvider& draw) {
   return snapshot;
 }
 
-/// Whether anything was changed.
+/// Changes one array; returns false if nothing was changed.
 bool change_one(FuzzedDataProvider& draw, NpzArrays& arrays) {
   auto at = arrays.begin();
   std::advance(at, draw.ConsumeIntegralInRange<std::size_t>(0, arrays.size() - 1));

@@ -1,5 +1,5 @@
-// Write-ahead logs of whatever bytes: frames lie within the log, and rows come out of them only with a
-// checksum.
+// Write-ahead logs of arbitrary bytes: frames lie within the log, and only rows with a valid checksum are
+// read.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// The input is thin: its bytes stand at the beginning of every frame of a log of a few pages.
+/// Spreads the short input over a log of a few pages: its bytes are at the beginning of every frame.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kHeader = 32, kStart = 48, kFrame = 24 + kStorePage;
   FuzzedDataProvider draw(data, size);

@@ -1,4 +1,4 @@
-// Archives of sound arrays whose names, types and shapes are anything.
+// Archives of valid arrays with arbitrary names, types and shapes.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "engine/store/weights_file.h"

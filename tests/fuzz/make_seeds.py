@@ -1,4 +1,4 @@
-"""Writes the seed corpus: a few small files of each format, sound and nearly sound.
+"""Writes the seed corpus: a few small files of each format, valid and almost valid.
 
 Usage: make_seeds.py DIRECTORY. Needs nothing but Python's standard library.
 """
@@ -103,7 +103,7 @@ def text(value):
 
 
 def message_seeds():
-    """With and without a header: a target takes both."""
+    """Messages with and without a header, since the target accepts both."""
     hello, order, epoch, run, failure, dismissal, snapshot, stop = range(8)
     blobs = [bytes(48), bytes(64), struct.pack("<IIIII", 1, 5, 1, 5, 0), b"\0\1\2", bytes(8)]
     row = text(b"key") + text(b"model") + struct.pack("<qBq", 3, 1, 2) + b"".join(map(text, blobs))
@@ -144,7 +144,7 @@ def ledger_seeds():
 
 
 def carve_seeds():
-    """A record of a value about the study, as it stands in a page of SQLite."""
+    """Returns a record of one value describing the study, as stored in a page of SQLite."""
     name, value = b"numerics_version", b"1"
     digest = hashlib.sha256(name + b"\n" + value).hexdigest().encode()
     header = bytes([13 + 2 * len(name), 13 + 2 * len(value), 0x81, 0x0D])

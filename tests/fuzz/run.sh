@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fuzzes every reader of files and messages that come from elsewhere under ASan and UBSan, one process a core.
-#   tests/fuzz/run.sh SECONDS [READER...]     so long each; readers are the fuzz_READER.cpp here
+# Fuzzes every reader of untrusted files and messages under ASan and UBSan, one process per core.
+#   tests/fuzz/run.sh SECONDS [READER...]     so many seconds each; readers are the fuzz_READER.cpp here
 #   tests/fuzz/run.sh full [READER...]        ten million inputs or one hour each, whichever comes first
 # Builds into build-fuzz; the corpus grows in build-fuzz/corpus. Exit code 1 after a finding, whose input is kept
 # as build-fuzz/READER-crash-... and can be given to build-fuzz/fuzz_READER again.
@@ -33,10 +33,10 @@ cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX
 cmake --build build-fuzz -j "$(nproc)" --target "${@/#/fuzz_}" >&2
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 
-# Says what became of one reader; its last lines where there is a finding.
+# Fuzzes one reader and prints the outcome, with the last lines of output after a finding.
 fuzz() {
   local reader=$1 log=build-fuzz/$1.log longest=4096
-  [ "$reader" = experiment ] && longest=262144 # what nests too deep for a stack is long
+  [ "$reader" = experiment ] && longest=262144 # files nested too deep for the stack are long
   shift
   mkdir -p "build-fuzz/corpus/$reader" "build-fuzz/seeds/$reader"
   if "build-fuzz/fuzz_$reader" "build-fuzz/corpus/$reader" "build-fuzz/seeds/$reader" "-max_len=$longest" -timeout=10 \

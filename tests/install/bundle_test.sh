@@ -18,20 +18,20 @@ trap 'rm -rf "$scratch"' EXIT
 fail() { echo "bundle_test: $*" >&2; exit 1; }
 python=${GPU_SWEEP_PYTHON3:-python3}
 
-archive=$("$source/packaging/bundle/make.sh" "$build" "$scratch/made" "$@") # holds its size itself
+archive=$("$source/packaging/bundle/make.sh" "$build" "$scratch/made" "$@") # checks its own size
 mkdir "$scratch/a place with spaces"
 tar -C "$scratch/a place with spaces" -xf "$archive"
 tree=$(echo "$scratch/a place with spaces"/gpu_sweep-*)
 program=$tree/bin/gpu_sweep
 clean() { env -i PATH=/usr/bin:/bin "$@"; }
 
-# ---- what it needs of a machine
+# ---- its requirements on a machine
 "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.34
-# Not searched: the lane's -lineinfo and the tests' __FILE__ name their sources by the folder that they were built in.
+# Not searched: the lane's -lineinfo and the tests' __FILE__ contain the folder that they were built in.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so --exclude='*_tests*' "$tree"; then
   fail "files name the folder that they were built in"
 fi
-# The check is no rubber stamp: what is older, and a search path in the working directory.
+# The check can fail: on an older glibc, and on a search path in the working directory.
 if "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.17 >/dev/null; then fail "elf.py passes every glibc"; fi
 mkdir "$scratch/bad"
 cp "$tree/libexec/gpu_sweep" "$scratch/bad"
@@ -46,7 +46,7 @@ while IFS= read -r library; do
   [ "$(grep -c "^$library " "$tree/lib/compat/NEEDS")" -gt 0 ] || fail "NEEDS does not name $library"
 done < <(find "$tree/lib/compat" -mindepth 1 -maxdepth 1 -type d -printf '%f\n')
 
-# ---- it works from there
+# ---- it works from the unpacked folder
 cd "$scratch"
 [ "$(clean "$program" --version)" = "$("$build/gpu_sweep" --version)" ] || fail "another version"
 clean "$program" devices >seen 2>&1
@@ -58,16 +58,16 @@ fi
 "$python" "$source/tests/install/make_data.py" data
 clean "$program" run "$tree/experiments/quick.toml" --data data --runs 2 --epochs 2 --device cpu --out results >tables
 grep '^four hidden layer  *2 ' tables || fail "no table"
-# Planted libraries are never loaded, nor through the launcher.
+# Planted libraries are never loaded, not even through the launcher.
 "$source/tests/install/planted_test.sh" "$build" "$tree"
-# The same figures as the build's own: the libraries are the same ones.
+# The same metrics as the build's own program, since the libraries are the same.
 "$build/gpu_sweep" run "$tree/experiments/quick.toml" --data data --runs 2 --epochs 2 --device cpu --out own >own_tables 2>own_said
 cmp tables own_tables || fail "other figures than the build's"
 if [ -e "$tree/share/gpu_sweep/datasets" ]; then
   clean "$program" plan "$tree/experiments/quick.toml" --device cpu >/dev/null || fail "the data are not found"
 fi
 
-# ---- arguments, signals and exit codes pass through the launcher; it may be called by a link
+# ---- arguments, signals and exit codes pass through the launcher, which may be called through a link
 status=0
 clean "$program" run /no/such.toml 2>said || status=$?
 [ $status -eq 2 ] || fail "exit code $status, expected 2"
@@ -81,7 +81,7 @@ status=0
 wait $pid || status=$?
 [ $status -eq 143 ] || fail "SIGTERM gave $status, expected 143"
 
-# ---- the carried libraries, where the machine's are not new enough: here a machine whose own know no version
+# ---- the bundled libraries are used if the machine's are too old, here on a machine whose own lack a version
 mkdir old
 for library in "$tree"/lib/compat/lib*; do
   "${CC:-cc}" -shared -o "old/$(basename "$library")" -x c - <<<'int gpu_sweep_old;'
@@ -91,11 +91,11 @@ clean LD_LIBRARY_PATH="$scratch/old" LD_DEBUG=libs "$program" --version 2>loaded
 for library in libstdc++.so.6 libgomp.so.1 libcrypto.so.3 libz.so.1; do
   grep -F "calling init: $tree/lib/compat/$library/$library" loaded >/dev/null || fail "$library is not the carried one"
 done
-# And where they are, the machine's.
+# If the machine's are new enough, they are used.
 clean LD_DEBUG=libs "$program" --version 2>loaded >/dev/null
 if grep "calling init: .*lib/compat" loaded; then fail "carried libraries though the machine's are new enough"; fi
 
-# ---- the CUDA lane built again from what is carried, with this machine's toolkit
+# ---- the CUDA lane rebuilt from the bundled sources with this machine's toolkit
 [[ $("$source/packaging/bundle/rebuild_cuda_lane" --help) = *'CMAKE ARGUMENT'* ]] || fail "rebuild_cuda_lane --help"
 cuda=${CUDA_HOME:-/usr/local/cuda}
 if [ ! -e "$tree/bin/rebuild_cuda_lane" ]; then

@@ -1,4 +1,4 @@
-"""Holds the manual page and the completion against what --help says: generated_pages_test.py PROGRAM"""
+"""Compares the manual page and the completion with the output of --help: generated_pages_test.py PROGRAM"""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ def text_of(command, **options):
 
 
 def flags_in(help_text):
-    """The flags at the starts of lines: those in running text are others' or examples."""
+    """Returns the flags at the starts of lines; those in running text belong to other commands or examples."""
     starts = re.findall(r"^  (-\S+)", help_text, re.MULTILINE)
     return {flag for start in starts for flag in start.split(",")}
 
@@ -24,7 +24,7 @@ def commands():
 
 
 def completion(words):
-    """What bash offers for the last of `words`."""
+    """Returns what bash offers for the last of `words`."""
     script = """
       eval "$("$1" --completion bash)"
       complete -p gpu_sweep >&2

@@ -18,7 +18,7 @@ def image(draw, label):
 
 def write_set(folder, name, count, draw):
     labels = [draw.randrange(3) for _ in range(count)]
-    labels[0] = 2  # the largest label says how many classes there are
+    labels[0] = 2  # the largest label determines the number of classes
     images = b"".join(image(draw, label) for label in labels)
     (folder / f"{name}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 0x803, count, 6, 6) + images)
     (folder / f"{name}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 0x801, count) + bytes(labels))

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Libraries planted where others may write must never be loaded: in the working directory, and in the folder above the
-# program's.   planted_test.sh BUILD_FOLDER [BUNDLE_FOLDER]
+# Libraries planted where other users may write (the working directory and the folder above the program's) must never
+# be loaded.   planted_test.sh BUILD_FOLDER [BUNDLE_FOLDER]
 set -euo pipefail
 build=$1
 scratch=$(mktemp -d)
@@ -12,11 +12,11 @@ cd "$scratch"
 #include <unistd.h>
 __attribute__((constructor)) static void run(void) { if (write(2, "PLANTED\n", 8)) return; }
 END
-# Stands for a lane whose CUDA this machine has not.
+# Represents a lane that needs a CUDA version missing on this machine.
 "${CC:-cc}" -shared -fPIC -Wl,-soname,libcudart.so.99 -o libcudart.so.99 -x c - <<<'int answer(void) { return 1; }'
 "${CC:-cc}" -shared -fPIC -o lane.so -x c - -x none libcudart.so.99 <<<'int answer(void); int lane(void) { return answer(); }'
 
-# plant FOLDER: under every name that is opened
+# plant FOLDER: plants the library under every name that the program opens
 plant() {
   mkdir -p "$1"
   for name in libgpu_sweep_cuda.so libgpu_sweep_mpi.so libcudart.so.99 libcudart.so.13 libcublas.so.13 \
@@ -37,7 +37,7 @@ mkdir own_lane
 cp "$build/gpu_sweep" own_lane
 cp lane.so own_lane/libgpu_sweep_cuda.so
 
-# devices PROGRAM: no planted one is loaded whatever the loader's variable says
+# devices PROGRAM: loads no planted library, whatever LD_LIBRARY_PATH is
 devices() {
   local path folder call
   folder=$(dirname "$1")
@@ -46,7 +46,7 @@ devices() {
       cd elsewhere
       export PATH="$folder:$PATH"
       if [ "$path" = unset ]; then unset LD_LIBRARY_PATH; else export LD_LIBRARY_PATH=$path; fi
-      for call in "$1" "$(basename "$1")"; do # the second has no folder in its name
+      for call in "$1" "$(basename "$1")"; do # the second name has no folder
         "$call" devices >>../said 2>&1 || fail "$call devices, LD_LIBRARY_PATH '$path': $(tail -n 3 ../said)"
       done
     )
@@ -60,16 +60,16 @@ grep 'this machine does not have libcudart.so.99, which libgpu_sweep_cuda.so nee
 grep 'looked in CUDA_HOME' said >/dev/null || fail "devices does not say where it looked"
 devices "$build/gpu_sweep"
 [ $# -lt 2 ] || devices "$2/bin/gpu_sweep"
-# The planted ones are no duds: one in the program's own folder is loaded.
+# The planted libraries do work: one in the program's own folder is loaded.
 cp planted.so above/app/libgpu_sweep_cuda.so
 if ! above/app/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "the planted library does nothing"; fi
 
-# Nor are those above it: an installed tree takes what lies in its lib, the local one first.
+# So do those above it: an installed tree loads libraries from its lib folder, the local one first.
 mkdir above/bin
 cp "$build/gpu_sweep" above/bin
 if ! above/bin/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "an installed tree's lane is not found"; fi
 
-# A search path of a build with an empty or relative element means the working directory.
+# In the search path of a build, an empty or relative element means the working directory.
 for file in "$build/gpu_sweep" "$build"/*.so*; do
   elements=$(readelf -d "$file" | sed -n 's/.*\(RPATH\|RUNPATH\).*\[\(.*\)\]/\2/p' | tr : '\n')
   if [ -n "$elements" ] && grep -v '^[/$]' <<<"$elements"; then fail "$file looks in the working directory"; fi

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Every command of ./run that builds takes the nvcc of an earlier `build --cuda-from-pypi`, where there is no other:
+# If there is no other nvcc, every command of ./run that builds uses that of an earlier `build --cuda-from-pypi`:
 #   run_test.sh SOURCE_FOLDER
-# Tools are replaced by ones that only say how they are called.
+# Tools are replaced by scripts that only print how they are called.
 set -euo pipefail
 source=$1
 scratch=$(mktemp -d)
@@ -26,7 +26,7 @@ for name in basename bash dirname env grep id mkdir nproc readlink; do
   ln -s "$(command -v $name)" "$scratch/tools"
 done
 
-# call COMMAND: what it configures, on a machine without nvcc
+# call COMMAND: prints what it configures on a machine without nvcc
 call() {
   env -i PATH="$scratch/tools" CUDA_HOME=/nonexistent "$repository/run" "$1" >"$scratch/said" 2>&1 ||
     fail "$1: $(cat "$scratch/said")"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs into a folder, moves it, and uses it from there: the program, every header by itself, and the example as
-# a project of its own.   tree_test.sh SOURCE_FOLDER BUILD_FOLDER
+# a separate project.   tree_test.sh SOURCE_FOLDER BUILD_FOLDER
 set -euo pipefail
 source=$1 build=$2
 scratch=$(mktemp -d)
@@ -18,7 +18,7 @@ for file in share/gpu_sweep/experiments/quick.toml share/doc/gpu-sweep/copyright
   share/doc/gpu-sweep/THIRD_PARTY.md share/bash-completion/completions/gpu_sweep; do
   [ -s "$tree/$file" ] || fail "$file is missing"
 done
-# In the CUDA lane the line numbers that profilers show have the names of their sources.
+# No file may contain these paths, except the CUDA lane: its line numbers for profilers name their sources.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so "$tree"; then
   fail "files name the folder that they were built in"
 fi
@@ -40,6 +40,6 @@ for compiler in "${CXX:-c++}" clang++-14; do
   cmake --build "built-by-$compiler" >/dev/null
   "built-by-$compiler/train_one_model" data | tee output
   [ "$(grep -c '^epoch ' output)" -eq 4 ] || fail "the example shows no history of three epochs"
-  # Classes that a line tells apart: whoever learns gets them nearly all.
+  # The classes are linearly separable: a network that learns at all gets nearly all right.
   awk '/^test accuracy/ { good = $3 > 0.9 } END { exit !good }' output || fail "the example has learned nothing"
 done

@@ -1,4 +1,4 @@
-// What every lane must do, whatever its device.
+// The contract of every lane, whatever its device.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ class LaneContract : public LaneTest<const char*> {
     return value;
   }
 
-  /// cursor += 3 for the state at byte 256.
+  /// Returns a program that computes cursor += 3 for the state at byte 256.
   Program advance_program() const {
     Program program{"advance", 1, 1024, 4096, {{"state", {Space::kGroup, 256, 0}, sizeof(StepState)}}, {}};
     Advance advance;
@@ -72,7 +72,7 @@ TEST_P(LaneContract, ADownloadIsThereAtOnceAndWritesNothingLater) {
   lane_->download(arena_, parts);
   EXPECT_THAT(first, testing::Each(7));
   EXPECT_THAT(second, testing::Each(7));
-  std::fill(first.begin(), first.end(), 3);  // the caller's again, or gone
+  std::fill(first.begin(), first.end(), 3);  // the destination belongs to the caller again
   lane_->wait();
   EXPECT_THAT(first, testing::Each(3));
 }

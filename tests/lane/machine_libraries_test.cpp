@@ -46,7 +46,7 @@ TEST(ElfNeeds, ATruncatedFileIsReadAsFarAsItGoes) {
   }
 }
 
-/// An environment in which nothing but what a test sets names a place.
+/// An environment in which only the variables set by a test name places.
 class Places : public testing::Test {
  protected:
   fs::path make(const std::string& name) {
@@ -98,7 +98,7 @@ TEST_F(Places, RelativeElementsAreNoPlaces) {
   fs::current_path(before);
 }
 
-// An element for which the loader must not be asked hides no package of the distribution.
+// A search path element that the loader must not use does not hide packages of the distribution.
 TEST_F(Places, TheSystemsFoldersComeLast) {
   const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:");
   std::vector<fs::path> expected;
@@ -143,7 +143,7 @@ TEST_F(Places, ThoseWithoutAFolderAreNamedToo) {
 
 using LoadMachineLibraries = Places;
 
-// The two tests run in this order where one process runs both: what is loaded stays.
+// If one process runs both tests, they must run in this order, since loaded libraries stay loaded.
 TEST_F(LoadMachineLibraries, NamesWhatIsNowhereAndWhereItLooked) {
   const MachineLibraries loaded = load_machine_libraries(GPU_SWEEP_NEEDS_CUDART);
   EXPECT_THAT(loaded.missing, ElementsAre("libcudart.so.99"));
@@ -156,7 +156,7 @@ TEST_F(LoadMachineLibraries, NamesWhatIsNowhereAndWhereItLooked) {
 TEST_F(LoadMachineLibraries, TakesThemFromTheFirstPlaceForTheLibraryThatNeedsThem) {
   const fs::path folder = make("venv/lib/python3.11/site-packages/nvidia/cuda_runtime/lib");
   fs::copy_file(GPU_SWEEP_CUDART, folder / "libcudart.so.99");
-  const fs::path broken = make("toolkit/lib64");  // passed over with its reason
+  const fs::path broken = make("toolkit/lib64");  // skipped with its reason
   std::ofstream(broken / "libcudart.so.99") << "no library";
   const EnvironmentVariable home("CUDA_HOME", (directory_ / "toolkit").string());
   const EnvironmentVariable environment("VIRTUAL_ENV", (directory_ / "venv").string());

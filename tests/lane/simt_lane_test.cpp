@@ -1,5 +1,4 @@
-// The CUDA lane on the stand-in: memory, captures beside other lanes' work, the nodes of graphs, lost
-// devices.
+// The CUDA lane on the stand-in: memory, captures during other lanes' work, graph nodes, lost devices.
 #include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,7 +15,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A lane with a small group's memory and training step.
+/// A lane with the memory and the training step of a small group.
 struct Site {
   explicit Site(const Backend& backend, int device = 0) : lane(backend.make_lane(device, {})) {
     layout = group_layout(group.shape, sizes, group.replicas, 4, true, lane->shuffle_scratch_bytes(2, 8));
@@ -59,20 +58,20 @@ TEST_F(SimtLane, ProductsThatFindNoMemoryToLoadAreOutOfMemory) {
   simt::set_memory_bytes(taken + 1024);
   EXPECT_THROW(site.compile(build_train_step(site.layout)), OutOfMemory);
   simt::set_memory_bytes(std::size_t{4} << 30);
-  EXPECT_NO_THROW(site.compile(build_train_step(site.layout)));  // the lane can be used on
+  EXPECT_NO_THROW(site.compile(build_train_step(site.layout)));  // the lane is still usable
 }
 
 TEST_F(SimtLane, AGraphThatFindsNoMemoryIsOutOfMemoryWhenItIsCompiled) {
   Site site(load_backend("simt"));
   const Program step = build_train_step(site.layout);
-  site.compile(step);  // what loads at first use is there
+  site.compile(step);  // everything loaded at first use is now loaded
   const std::size_t taken = (std::size_t{4} << 30) - site.lane->free_bytes();
   simt::set_memory_bytes(taken + 1024);
   EXPECT_THAT([&] { site.compile(step); },
               testing::ThrowsMessage<OutOfMemory>(testing::HasSubstr("uploading a graph")));
   simt::set_memory_bytes(std::size_t{4} << 30);
   const CompiledProgram compiled = site.compile(step);
-  simt::set_memory_bytes(0);  // it has all that it needs
+  simt::set_memory_bytes(0);  // the lane already has all the memory it needs
   site.lane->run(compiled, 2);
   EXPECT_NO_THROW(site.lane->wait());
 }
@@ -82,7 +81,7 @@ TEST_F(SimtLane, CompilingNeedsNoSecondArena) {
   simt::set_memory_bytes((std::size_t{4} << 30) - site.lane->free_bytes() + site.layout.arena_bytes / 2);
   site.compile(build_train_step(site.layout));
   EXPECT_THROW(site.lane->allocate(site.layout.arena_bytes), OutOfMemory);
-  EXPECT_NO_THROW(site.lane->allocate(site.layout.arena_bytes / 4));  // the lane can be used on
+  EXPECT_NO_THROW(site.lane->allocate(site.layout.arena_bytes / 4));  // the lane is still usable
 }
 
 TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
@@ -95,8 +94,8 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
     const Buffer arena = lane->allocate(4096);
     first = arena.data();
     lane->upload(arena, 0, ones);
-  }                                    // with work that is not done
-  EXPECT_EQ(lane->free_bytes(), all);  // it counts as free
+  }                                    // with unfinished work
+  EXPECT_EQ(lane->free_bytes(), all);  // the memory kept for reuse counts as free
   {
     const Buffer smaller = lane->allocate(3000);
     EXPECT_EQ(smaller.data(), first);  // the stand-in never hands out an address twice
@@ -107,8 +106,8 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
     EXPECT_NE(second.data(), first);
   }
   EXPECT_EQ(lane->free_bytes(), all);
-  EXPECT_NE(lane->allocate(1000).data(), first);  // not all of an arena for the sake of little
-  EXPECT_NE(lane->allocate(8192).data(), first);  // it grows, and the smaller one is gone
+  EXPECT_NE(lane->allocate(1000).data(), first);  // a small request does not occupy a whole arena
+  EXPECT_NE(lane->allocate(8192).data(), first);  // the allocation grows and the smaller one is freed
   EXPECT_EQ(lane->free_bytes(), all);
 }
 
@@ -130,7 +129,7 @@ TEST_F(SimtLane, WhatLanesKeepIsFreedBeforeMemoryIsShort) {
   site.compile(step);
   other->allocate(64 << 10);
   simt::set_memory_bytes(kMemory - site.lane->free_bytes() + (64 << 10));
-  EXPECT_NO_THROW(site.compile(step));  // its graph finds room
+  EXPECT_NO_THROW(site.compile(step));  // there is room for its graph
 }
 
 TEST_F(SimtLane, ALaneTakesWhatItKeptWithIt) {
@@ -180,7 +179,7 @@ TEST_F(SimtLane, NodesThatLibrariesAddAreNamed) {
   const ReplayedNodes begin = site.compile(build_begin_epoch(site.layout)).nodes();
   EXPECT_THAT(begin.several,
               testing::ElementsAre("shuffle: draw_keys, fill, kernel of a library, take_indices"));
-  // The stand-in's products become three nodes now and then.
+  // The stand-in's products occasionally become three nodes.
   const Program step = build_train_step(site.layout);
   bool added = false;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
@@ -221,7 +220,7 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
 }
 
-/// More than the staging buffer holds, in parts of which one lies across its end.
+/// More data than the staging buffer holds, in parts of which one crosses its end.
 TEST_F(SimtLane, ADownloadOfManyPartsIsWhole) {
   const Backend backend = load_backend("simt");
   const std::unique_ptr<Lane> lane = backend.make_lane(0, {});

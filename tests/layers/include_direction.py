@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """Rejects includes that run backward through the layers: include_direction.py SOURCE_DIR.
 
-A file may include files of its own layer and of earlier ones; an oracle (reference/) includes no *_math.h. Exit status 0 if all do; else 1, with one line a
-culprit on stdout.
+A file may include files of its own layer and of earlier ones; an oracle (reference/) may not include any *_math.h. Exit
+status 0 if all comply, otherwise 1 with one line per offender on stdout.
 """
 import pathlib
 import re
 import sys
 
-# From the leaves to the program. Data and model stand side by side: neither includes the other.
+# From the leaves to the program. Data and model are on the same level: neither includes the other.
 LAYERS = [
     {"kernels"},
     {"reference"},  # double-precision oracles: they share records with the kernels, never arithmetic
-    {"engine"},  # engine/error.h alone, which every part may include
+    {"engine"},  # only engine/error.h, which every part may include
     {"engine/data", "engine/model"},
     {"engine/program"},
     {"engine/lane"},
@@ -32,7 +32,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 
 
 def part_of(path):
-    """The layer that a path below the source directory belongs to; None for a file of another project."""
+    """Returns the layer of a path below the source directory; None for a file of another project."""
     parts = pathlib.PurePosixPath(path).parts
     if len(parts) < 2:
         return None

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Rejects a page that names a test which is not there: named_tests.py PAGE SOURCE_DIR.
+"""Rejects a page that names a test that does not exist: named_tests.py PAGE SOURCE_DIR.
 
-Tests stand in backticks as `Suite.Name`; `...` stands for what is left out, and `*` for any name. A row of a table whose
-last column is headed "Shown by" names at least one. Exit status 0 if all is well; else 1, with one line a culprit on stdout.
+Tests are written in backticks as `Suite.Name`; `...` replaces an omitted part, and `*` any name. Every row of a table
+whose last column is headed "Shown by" must name at least one. Exit status 0 if all do, otherwise 1 with one line per
+offender on stdout.
 """
 import pathlib
 import re
@@ -12,7 +13,7 @@ NAMED = re.compile(r"`((?:\.\.\.|[A-Z]\w*\.)[A-Z*][\w*.]*)`")
 
 
 def tests_below(source):
-    """Suite.Name of every GoogleTest in the sources, and the names that CMake gives to others."""
+    """Returns Suite.Name of every GoogleTest in the sources, and the names of the other tests in CMake."""
     names = set()
     for file in source.rglob("*_test.cpp"):
         names |= {".".join(pair) for pair in re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", file.read_text(), re.M)}

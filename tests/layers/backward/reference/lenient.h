@@ -1,4 +1,4 @@
-// An oracle that would judge itself.
+// An oracle that includes the code it judges, for the test of include_direction.py.
 #pragma once
 
 #include "kernels/adam_math.h"
