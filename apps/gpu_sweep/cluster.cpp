@@ -48,7 +48,7 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
     }
     throw;
   } catch (...) {
-    if (finished) throw;  // the job is over: only the program itself fails
+    if (finished) throw;  // the job is over: fail like a single process
     failure = current_failure();
   }
   report_error(failure.text);

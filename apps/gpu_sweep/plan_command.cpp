@@ -47,7 +47,7 @@ std::string flops_text(double flops) {
   return fmt::format("{:.2f} GFLOP", flops / 1e9);
 }
 
-/// What training the experiment would comprise and cost.
+/// The work and cost of training the experiment.
 struct Plan {
   Experiment experiment;
   std::vector<std::uint64_t> parameters;  ///< per model

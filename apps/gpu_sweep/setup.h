@@ -43,7 +43,7 @@ struct Setup {
   std::optional<int> lanes_asked;          ///< as requested by the user
   std::optional<int> replicas_per_group;   ///< as requested by the user
   LaneOptions lane_options;
-  bool keep_probabilities = false;  ///< of the test set, of every run
+  bool keep_probabilities = false;  ///< of every run on the test split
   std::optional<Shard> shard;       ///< none: train the whole experiment
   bool quiet = false;
   std::vector<std::string> notices;   ///< for `say_notices`: what the user may not expect

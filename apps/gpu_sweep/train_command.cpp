@@ -56,7 +56,7 @@ std::vector<Weights> read_initial(const TrainFlags& flags, const Dataset& datase
   return {std::move(weights)};
 }
 
-/// What is printed.
+/// The printed results.
 struct Result {
   StoredExperiment stored;
   std::vector<RunRecord> records;

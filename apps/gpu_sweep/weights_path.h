@@ -1,4 +1,4 @@
-// Where --save-weights puts the weights of a run.
+// File name under which --save-weights stores the weights of a run.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ struct ProbedProduct {
   const char* name;
   int m, n, k;
   bool transpose_b;
-  bool relu_bias;  ///< with bias and relu in the product's own epilogue, a bias for each replica
+  bool relu_bias;  ///< with bias (one per replica) and relu in the product's own epilogue
   bool bf16;       ///< otherwise fp32 in TF32 mode
   int replicas;
 };
@@ -24,7 +24,7 @@ struct ProbedProduct {
 struct TimedAlgorithm {
   int id = 0, tile = 0, stages = 0, split_k = 0;
   double microseconds = 0;
-  std::string error;  ///< if it would not run
+  std::string error;  ///< set if it does not run
 };
 
 /// Times up to 32 algorithms in the order of cublasLt's own estimate, whose first it would choose. Uses

@@ -16,7 +16,7 @@ struct StudySizes {
   int pixels;
   int batch;
   int train_rows;
-  int evaluation_rows;      ///< of the validation set, and of the test set
+  int evaluation_rows;      ///< of the validation and of the test split
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 

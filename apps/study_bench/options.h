@@ -7,8 +7,8 @@ namespace gpu_sweep::bench {
 
 struct Options {
   int rounds = 5;
-  std::string data;     ///< folder of the IDX files; empty: where Fashion-MNIST usually is
-  std::string pytorch;  ///< the script that PyTorch runs; empty: no comparison
+  std::string data;     ///< folder of the IDX files; if empty, the usual places of Fashion-MNIST
+  std::string pytorch;  ///< the script for PyTorch; if empty, no comparison
   std::string out;      ///< JSON file
 };
 

@@ -10,9 +10,9 @@ using testing::HasSubstr;
 struct Fault {
   const char* call;
   const char* error;
-  int stride;             ///< every so many of a thread's calls fails once
-  int least = 3;          ///< that many calls are made to fail
-  bool is_there = false;  ///< the folder of the results, so that its threads make the first folders
+  int stride;             ///< in successive runs, calls 1, 1 + stride, ... of each thread fail
+  int least = 3;          ///< minimum number of failed calls
+  bool is_there = false;  ///< the results folder exists, so that threads create the first folders
   const char* name = call;
 };
 

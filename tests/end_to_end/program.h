@@ -11,7 +11,7 @@
 namespace gpu_sweep::test {
 
 struct Outcome {
-  int exit_code = -1;  ///< -1 where a signal ended it
+  int exit_code = -1;  ///< -1 if a signal ended it
   int signal = 0;      ///< that signal, or 0
   std::string out;
   std::string err;
@@ -26,7 +26,7 @@ class Program {
           const std::string& stdout_file = ".stdout", const std::vector<std::string>& launcher = {});
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
-  ~Program();  ///< kills it if it still runs
+  ~Program();  ///< kills the program if it is still running
 
   pid_t pid() const { return pid_; }
   void send(int signal) const;

@@ -12,8 +12,8 @@ struct BadCommand {
   std::string name;
   std::vector<std::string> arguments;
   int exit_code;
-  std::string message;                                     ///< a part of it
-  void (*damage)(const std::filesystem::path& directory);  ///< done to the working directory first
+  std::string message;                                     ///< a part of the message
+  void (*damage)(const std::filesystem::path& directory);  ///< applied to the working directory first
 };
 
 void leave_alone(const std::filesystem::path&) {}

@@ -1,4 +1,4 @@
-"""The steps and calls of first_light on a card, with scripts in place of our programs and of other people's tools."""
+"""The steps and calls of first_light on a card, with scripts instead of our programs and of third-party tools."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ class Others(OnACard):
 
 
 def stages(*looks: Callable[[Context], Outcome]) -> mock._patch[tuple[Stage, ...]]:
-    """Stages right, fast and why of one step each, in place of the real ones."""
+    """Returns stages right, fast and why of one step each, to replace the real ones."""
     made = [Stage(n, 60, (Step(f"{n}_step", 20, n, look),)) for n, look in zip(("right", "fast", "why"), looks)]
     return mock.patch.object(command_line, "STAGES", tuple(made))
 
@@ -244,12 +244,12 @@ class AllStages(OnACard):
         out = self.folder / "call"
         call = ["all", "--out", str(out), "--device", "simt", "--programs", str(self.programs)]
         with stages(fails, may_be_killed, passes):
-            self.assertEqual(command_line.main(call), 4)  # of the first stage, though the last one passed
+            self.assertEqual(command_line.main(call), 4)  # the code of the first stage, although the last one passed
             self.assertEqual(ran, ["right", "fast", "why"])
             is_killed = True
             with self.assertRaises(process.Stopped):
                 command_line.main(call)
-            self.assertEqual(list(support.entries(out)), ["right_step", "fast_step"])  # nothing old is left
+            self.assertEqual(list(support.entries(out)), ["right_step", "fast_step"])  # no old entries remain
             ran.clear()
             is_killed = False
             self.assertEqual(command_line.main([*call, "--resume"]), 0)

@@ -1,4 +1,4 @@
-"""What the tests of first_light share: the package, other people's tools as scripts, and calls of the program."""
+"""Shared by the tests of first_light: the package, scripts for third-party tools, and calls of the program."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ else
 fi
 """
 
-# Profiles nothing unless it is told how, and on what executable: a launcher's script has no kernels of its own.
+# Profiles nothing without the required flags and an executable: a launcher script has no kernels of its own.
 NCU = """#!/bin/sh
 clocks='' graphs='' full='' export='' import=''
 while [ $# -gt 0 ]; do
@@ -86,7 +86,7 @@ def ncu_table(metrics: dict[str, str]) -> str:
 
 
 def write_tools(folder: pathlib.Path) -> pathlib.Path:
-    """nvidia-smi, compute-sanitizer and ncu as scripts, which say what the real ones say."""
+    """Writes scripts for nvidia-smi, compute-sanitizer and ncu that print what the real tools print."""
     folder.mkdir()
     durations = ncu_table({"gpu__time_duration.sum": "1,500"})
     details = ncu_table({"Duration": "1,500", "DRAM Throughput": "91.5"})
@@ -120,7 +120,7 @@ def entries(out: pathlib.Path) -> dict[str, Any]:
 
 
 def processes_in(folder: pathlib.Path) -> list[str]:
-    """Command lines of the processes that still work in `folder` after some seconds: a killed one takes a moment."""
+    """Returns command lines of processes that work in `folder`, after a few seconds in which killed ones can end."""
     deadline = time.monotonic() + 5
     while (found := _working_in(folder)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,6 +1,6 @@
 """All of first_light on the stand-in: whole_test.py BUILD_FOLDER
 
-One step is forced to fail and one to hang; other people's tools are scripts, where the real ones need a card.
+One step is forced to fail and one to hang. Scripts replace third-party tools that need a card.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HANG_LIMIT_S = 6.0
 
 
 def generous(stage: str) -> list[str]:
-    """Limits for a machine that is busy with other tests."""
+    """Returns time limits for a machine that is busy with other tests."""
     return [part for name in names(stage) for part in ("--limit", f"{name}=240")]
 
 
@@ -140,7 +140,7 @@ class OnTheStandIn(unittest.TestCase):
         operations = found["operations_bf16"]["figures"]["operations"]
         self.assertEqual(len([o for o in operations if "/train_step/" in o["name"]]), 12)  # 11 and the whole
         whole = next(o for o in operations if o["name"] == "bf16/1_hidden/train_step/all")
-        self.assertGreater(whole["floor_us"], 0)  # of the H100 that nvidia-smi names
+        self.assertGreater(whole["floor_us"], 0)  # lower bound of the H100 that nvidia-smi names
         self.assertGreater(whole["us"], 100)  # the stand-in takes milliseconds
         self.assertLess(whole["us"], 10e6)
         self.assertGreater(found["study_tf32"]["figures"]["seconds"], 0)

@@ -81,7 +81,7 @@ status=0
 wait $pid || status=$?
 [ $status -eq 143 ] || fail "SIGTERM gave $status, expected 143"
 
-# ---- the bundled libraries are used if the machine's are too old, here on a machine whose own lack a version
+# ---- the bundled libraries are used if the machine's are too old, here a machine whose libraries have no version
 mkdir old
 for library in "$tree"/lib/compat/lib*; do
   "${CC:-cc}" -shared -o "old/$(basename "$library")" -x c - <<<'int gpu_sweep_old;'

@@ -1,6 +1,6 @@
 """Writes a small data set of four IDX files: make_data.py FOLDER
 
-Three classes of 6 x 6 images, each with a bright band of its own over seeded noise.
+Three classes of 6 x 6 images, each with a bright band in a different place over seeded noise.
 """
 
 import pathlib

@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Widths that are no multiple of any padding.
+/// Returns a network whose widths are not multiples of any padding.
 MlpSpec ragged_spec() { return {.features = 13, .hidden = {9, 1}, .classes = 3, .batch = 4}; }
 
 TEST(InitialWeights, ShapesChainUp) {

@@ -21,7 +21,7 @@ class Builders : public testing::TestWithParam<Case> {
  protected:
   GroupLayout layout() const {
     const Case& c = GetParam();
-    const bool keep_probabilities = c.shuffled;  // the two have nothing to do with each other
+    const bool keep_probabilities = c.shuffled;  // unrelated settings, varied together
     const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimiser, 19, c.precision};
     return group_layout(spec, test::layout_of_sizes(35, 7, 101, 23, 17), c.replicas, 10, c.shuffled, 5000,
                         keep_probabilities);

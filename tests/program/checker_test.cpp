@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A correct step of two replicas, for each test to break in one place.
+/// A correct step of two replicas, which each test breaks in one place.
 class Checker : public testing::Test {
  protected:
   Checker() {

@@ -1,4 +1,4 @@
-"""Reads the exports of one study with readers of its own and holds them against summary.json.
+"""Reads the exports of one study with independent readers and compares them with summary.json.
 
 Usage: check_exports.py DIRECTORY, which holds the folders npz, csv, json and tensorboard of one study. Needs
 nothing beyond Python; where NumPy is installed, numpy.load must agree as well.
@@ -21,7 +21,7 @@ def check(condition, *message):
 
 
 def same(a, b):
-    """Equal numbers; null in JSON is NaN or infinity elsewhere."""
+    """Returns whether two numbers are equal; null in JSON is NaN or infinity elsewhere."""
     return not math.isfinite(b) if a is None else a == b
 
 
@@ -51,7 +51,7 @@ def records(data):
 
 
 def fields(message):
-    """(number, value) of a protocol buffer: varints, doubles, floats and bytes."""
+    """Yields (number, value) of a protocol buffer: varints, doubles, floats and bytes."""
     place = 0
 
     def varint():
@@ -81,7 +81,7 @@ def fields(message):
 
 
 def scalars(path):
-    """{tag: {step: value}} of an event file."""
+    """Returns {tag: {step: value}} of an event file."""
     curves = {}
     for index, record in enumerate(records(path.read_bytes())):
         event = dict(fields(record))
@@ -96,7 +96,7 @@ def scalars(path):
 
 
 def npz(path):
-    """{name: (shape, flat values)} by the format's own description."""
+    """Returns {name: (shape, flat values)}, read by the format's own description."""
     arrays = {}
     with zipfile.ZipFile(path) as archive:
         check(archive.testzip() is None, "checksum in", path)

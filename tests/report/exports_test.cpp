@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 
 class Exports : public ::testing::Test {
  protected:
-  /// Writes the format into a folder of its name; the files' paths in it.
+  /// Writes the format into a folder of its name and returns the files' paths in that folder.
   std::vector<std::string> write(const std::string& format, const ExportOptions& options = {}) {
     std::vector<std::string> names;
     const fs::path folder = directory.path() / format;
@@ -38,7 +38,7 @@ class Exports : public ::testing::Test {
     return names;
   }
 
-  /// Files below the folder of a format, by their names in it.
+  /// Returns the files below the folder of a format, by their names in it.
   std::vector<std::string> names_in(const std::string& format) const {
     std::vector<std::string> names;
     const fs::path folder = directory.path() / format;
@@ -122,7 +122,7 @@ TEST_F(Exports, InItsOwnFolderRemovesWhatAnEarlierOneLeft) {
                           .owns_directory = true};
   write("npz", own);
   test::write_file(directory.path() / "npz/notes.npz", "the user's");
-  stored.experiment.models[1].hidden = {32};  // names by model from here on
+  stored.experiment.models[1].hidden = {32};  // equal depths: files are named after models from here on
   std::vector<std::string> names = write("npz", own);
   names.emplace_back("notes.npz");
   EXPECT_THAT(names_in("npz"), ::testing::UnorderedElementsAreArray(names));
@@ -172,7 +172,7 @@ TEST_F(Exports, NoCellOfACsvFileIsAFormula) {
                                                                       {"a\u009b\nb", R"(a\u009b\nb)"},
                                                                       {"x=-1", "x=-1"}}};
   runs.resize(1);
-  runs[0].final[0].loss = -0.5;  // a number stays one
+  runs[0].final[0].loss = -0.5;  // a number stays a number
   for (const auto& [name, cell] : kNames) {
     stored.experiment.models[0].name = runs[0].model = name;
     write("csv");

@@ -1,4 +1,4 @@
-// The page in a real browser: every chart is drawn, nothing is said on the console, nothing is fetched.
+// The page in a real browser: every chart is drawn, the console stays empty, nothing is fetched.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -44,7 +44,7 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   // Two distributions, two plots of differences, four curves, three matrices of the model that is open, two
   // of reliability.
   EXPECT_EQ(test::count_of(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 13U);
-  EXPECT_EQ(log, "") << "errors, refused requests and dialogs are said here";
+  EXPECT_EQ(log, "") << "errors, refused requests and dialogs are logged here";
 }
 
 }  // namespace

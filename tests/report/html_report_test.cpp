@@ -161,7 +161,7 @@ TEST(HtmlReport, SaysWhatIsNotFinished) {
   EXPECT_THAT(table, HasSubstr("of 5 runs</span></th>"));
 }
 
-/// Of "lottery" the first five of eight runs diverged, of "lost" all.
+/// Returns a report in which the first five of eight runs of "lottery" and all runs of "lost" diverged.
 SyntheticReport diverging_report() {
   SyntheticReport report = synthetic_report({"steady", "lottery", "lost"}, 8, synthetic_images(50, 4));
   for (RunRecord& run : report.runs) {
@@ -183,8 +183,8 @@ TEST(HtmlReport, ModelsOfWhichRunsDivergedStandInEveryTableAndChart) {
     EXPECT_THAT(section, HasSubstr("lost")) << id;
     EXPECT_THAT(section, HasSubstr("all 8 runs diverged")) << id;
   }
-  // A row in the tables of accuracy and loss, first runs, six descriptions, best epochs, votes and
-  // calibration.
+  // One row each in the tables of accuracy and loss, first runs, best epochs, votes and calibration, and six
+  // in the descriptions.
   EXPECT_EQ(test::count_of(page, "diverged</td></tr>"), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<th scope=\"row\"><bdi>" + partly), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<span><bdi>" + partly), 2U) << "the legends of curves and reliability";

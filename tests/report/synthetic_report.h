@@ -1,5 +1,5 @@
 // A whole experiment that was never trained: plausible curves, predictions that agree with the confusion
-// matrices, and a data set to go with them. Everything follows from the seeds of the runs.
+// matrices, and a matching data set. Everything is derived from the seeds of the runs.
 #pragma once
 
 #include <cmath>
@@ -35,8 +35,8 @@ inline Dataset synthetic_images(int rows, int classes) {
   return data;
 }
 
-/// A run that gets a test image right with probability `accuracy`, less where images are hard; mistakes go to
-/// the class after the true one or to any.
+/// Returns a run that classifies a test image correctly with probability `accuracy`, or less for hard images.
+/// Mistakes predict the class after the true one, or any class.
 inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, double accuracy,
                                     const Dataset& data) {
   std::mt19937 random(static_cast<std::uint32_t>(seed * 7919 + 104'729 * model.hidden.size()));
@@ -77,7 +77,8 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   return run;
 }
 
-/// Two runs of each model on four images: 93.75 % sure and right three times of four.
+/// Returns calibrations of two runs per model on four images: 93.75 % confident and right three times of
+/// four.
 inline Calibrations synthetic_calibrations(const std::vector<std::string>& names) {
   ModelCalibrator calibrator({0, 0, 1, 1});
   const std::vector<float> run = {0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.0625F, 0.9375F};
@@ -121,7 +122,7 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
   return report;
 }
 
-/// A page of the report without Vega's source, which is long and says anything.
+/// Returns a page of the report without Vega's source, which is long and contains arbitrary text.
 inline std::string content_of_page(const std::string& page) {
   return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
 }

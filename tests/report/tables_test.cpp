@@ -19,7 +19,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The column at which `needle` begins in the line that begins with `start`, or -1.
+/// Returns the column at which `needle` begins in the line that begins with `start`, or -1.
 int column_of(const std::string& text, const std::string& start, const std::string& needle) {
   for (const std::string& line : test::lines_of(text)) {
     if (!line.starts_with(start)) continue;

@@ -1,4 +1,4 @@
-// Who is believed before a sweep: every honest variant of a device passes, every lie is refused.
+// The check before a sweep: every honest variant of a device passes, every lie is refused.
 #include "engine/selftest/device_check.h"
 
 #include <gtest/gtest.h>
@@ -22,8 +22,8 @@ namespace {
 
 TEST(DeviceCheck, BelievesHonestVariants) { expect_honest_variants_pass(1); }
 
-/// The study's shapes in small: after a step with relu and Adam or RMSprop, rounding has moved single weights
-/// by as much as their whole update.
+/// Small versions of the study's shapes: after a step with relu and Adam or RMSprop, rounding has moved
+/// single weights by as much as their whole update.
 TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   SelftestScale scale = kStandInScale;
   scale.side = 28;
@@ -51,7 +51,7 @@ TEST(DeviceCheck, FindsNoPlaceToSplitWhereThereIsOneReplicaOrNoHiddenLayer) {
   }
 }
 
-/// What each part of the check says of one lane, in units of what it allows; above 1 is a refusal.
+/// The result of each part of the check for one lane, in units of its bound; above 1 the lane is refused.
 struct Row {
   double products, operations, steps;
   bool refused;            ///< by at least one part
@@ -73,7 +73,7 @@ Row hear(const Shape& shape, const Lie& lie, Precision precision) {
   return seen;
 }
 
-/// The lie on top of the first honest variant.
+/// Returns the lie combined with the first honest variant.
 Lie told(const NamedLie& lie) {
   return {lie.alter, {}, {}, [&](const Op& op, const Memory& memory, const auto& honestly) {
             lie.perform(op, memory, [&] { honest(kHonestVariants[0])(op, memory, honestly); });
@@ -132,7 +132,7 @@ TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
   }
 }
 
-/// A product that is wrong in another replica than the judged ones shows even if no product was checked
+/// A product that is wrong in a replica other than the judged ones is detected even if no product was checked
 /// before.
 TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   const auto all = lies();
@@ -149,7 +149,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   }
 }
 
-/// One product of many, in which nothing is wrong but the precision.
+/// One product of many is wrong, and only in its precision.
 TEST(DeviceCheck, SeesTf32InOneProductByExactProductsAndByTheGradient) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "TF32 in one product", &NamedLie::name);

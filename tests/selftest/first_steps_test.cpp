@@ -1,4 +1,4 @@
-// The first steps of a sweep agree where a device computes as it should, and differ where it does not.
+// The first steps of a sweep agree if a device computes correctly, and differ if it does not.
 #include "engine/selftest/first_steps.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// The study's deepest model, on smaller images.
+/// Returns a group of the study's deepest model on smaller images.
 GroupSpec deep_group(const Dataset& dataset, Precision precision, OptimiserKind optimiser) {
   ModelSpec model;
   model.name = "deep";

@@ -11,7 +11,7 @@ namespace gpu_sweep::test {
 
 inline constexpr Precision kPrecisions[] = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
-/// Images of 12 x 12, 120 of them for training.
+/// Returns images of 12 x 12, 120 of them for training.
 const Dataset& small_images();
 
 struct Shape {
@@ -24,14 +24,14 @@ struct Shape {
 
 GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precision);
 
-/// What check_device says of a device whose products are `variant`'s.
+/// Returns the result of check_device for a device whose products are computed as `variant` does.
 DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
                   const HonestVariant& variant);
 
-/// Largest value in units of its bound.
+/// Returns the largest value in units of its bound.
 double worst(const std::vector<Margin>& margins);
 
-/// Every optimiser, activation, depth and precision; `variants` of each, in turn.
+/// Checks every optimizer, activation, depth and precision with `variants` variants each, in turn.
 void expect_honest_variants_pass(std::size_t variants);
 
 }  // namespace gpu_sweep::test

@@ -1,4 +1,4 @@
-// Products as different libraries may compute them, all of them honest, on the memory of a CPU lane.
+// Products as different libraries may compute them, all of them correctly, on the memory of a CPU lane.
 #pragma once
 
 #include <bit>
@@ -13,22 +13,22 @@
 
 namespace gpu_sweep::test {
 
-/// What hardware makes of an fp32 input of a TF32 product.
+/// How hardware converts an fp32 input of a TF32 product.
 enum class Tf32Inputs { kRounded, kTruncated };
 
-/// In which order a sum is taken.
+/// The order of summation.
 enum class Order {
   kForward,
   kBackward,
-  kHalves,   ///< two partial sums, as a product that is split over k
-  kByPlace,  ///< halves in odd places of the batch of replicas, forward in the others
+  kHalves,   ///< two partial sums, as in a product split over k
+  kByPlace,  ///< halves at odd positions in the batch of replicas, forward at even ones
 };
 
 struct HonestVariant {
   const char* name;
   Tf32Inputs inputs;
   Order order;
-  bool minus_zero;  ///< a sum that is 0 is -0
+  bool minus_zero;  ///< sums that are 0 become -0
 };
 
 inline constexpr HonestVariant kHonestVariants[] = {
@@ -41,11 +41,11 @@ inline constexpr HonestVariant kHonestVariants[] = {
 
 inline float to_tf32(float value, Tf32Inputs inputs) {
   auto bits = std::bit_cast<std::uint32_t>(value);
-  if (inputs == Tf32Inputs::kRounded) bits += 0x1000u;  // half of the last bit kept, ties away from 0
+  if (inputs == Tf32Inputs::kRounded) bits += 0x1000u;  // half of the last kept bit, ties away from 0
   return std::bit_cast<float>(bits & ~0x1fffu);
 }
 
-/// One replica's operand as the product sees it.
+/// Returns one replica's operand as the product reads it.
 inline std::vector<float> product_input(const Gemm& op, const Memory& memory, const Tensor& tensor, int r,
                                         std::size_t count, const HonestVariant& variant) {
   std::vector<float> values(count);
@@ -60,7 +60,7 @@ inline std::vector<float> product_input(const Gemm& op, const Memory& memory, co
   return values;
 }
 
-/// Overwrites op.c. Sums are in fp32.
+/// Overwrites op.c, with sums in fp32.
 inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& variant) {
   const bool by_weights = op.product == Product::kWeightGradient;
   const bool by_inputs = op.product == Product::kInputGradient;
@@ -99,7 +99,7 @@ inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& 
   }
 }
 
-/// A lane whose products are `variant`'s.
+/// Returns a lane's operations with the products of `variant`.
 inline Perform honest(const HonestVariant& variant) {
   return [variant](const Op& op, const Memory& memory, const std::function<void()>& honestly) {
     const Gemm* gemm = std::get_if<Gemm>(&op);

@@ -1,4 +1,4 @@
-// What lies are made of.
+// Building blocks of lies.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace gpu_sweep::test {
 
 using Honestly = std::function<void()>;
 
-/// `act` on operations of type Record; all others run honestly.
+/// Calls `act` for operations of type Record; all others run honestly.
 template <class Record, class Act>
 Perform on(Act act) {
   return [act](const Op& op, const Memory& memory, const Honestly& honestly) {
@@ -24,7 +24,7 @@ Perform on(Act act) {
   };
 }
 
-/// `first`, with what it runs honestly done by `second`.
+/// Combines two lies: what `first` would run honestly is run by `second`.
 inline Perform both(Perform first, Perform second) {
   return [first, second](const Op& op, const Memory& memory, const Honestly& honestly) {
     first(op, memory, [&] { second(op, memory, honestly); });
@@ -44,7 +44,7 @@ inline void put(const Memory& memory, const Tensor& tensor, DType type, int r, s
   }
 }
 
-/// Every element of one replica's tensor of every replica, times `factor(r)`.
+/// Multiplies every element of each replica's tensor by `factor(r)`.
 template <class Factor>
 void scale(const Memory& memory, const Tensor& tensor, DType type, int replicas, std::size_t count,
            Factor factor) {
@@ -55,7 +55,7 @@ void scale(const Memory& memory, const Tensor& tensor, DType type, int replicas,
   }
 }
 
-/// Runs `honestly` while `change` has changed every replica's scalars, and puts them back.
+/// Runs `honestly` with every replica's scalars changed by `change`, and restores them afterwards.
 template <class Change>
 void with_other_scalars(const Memory& memory, const Tensor& tensor, int replicas, const Honestly& honestly,
                         Change change) {

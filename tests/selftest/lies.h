@@ -1,4 +1,4 @@
-// What a device may do wrong, as lies of a CPU lane.
+// Possible faults of a device, as lies of a CPU lane.
 #pragma once
 
 #include <string>
@@ -11,21 +11,21 @@ namespace gpu_sweep::test {
 
 struct NamedLie {
   std::string name;
-  Activation activation;                     ///< of a group in which it is a lie
-  OptimiserKind optimiser;                   ///< likewise
-  std::vector<Precision> precisions;         ///< in which it is one
-  Perform perform;                           ///< `honestly` is the honest variant's
+  Activation activation;                     ///< of a group in which this is a lie
+  OptimiserKind optimiser;                   ///< of a group in which this is a lie
+  std::vector<Precision> precisions;         ///< in which this is a lie
+  Perform perform;                           ///< its `honestly` is that of the honest variant
   std::function<void(Program&)> alter = {};  ///< as in Lie
 };
 
-/// `precisions` of what is a lie in each of them.
+/// `precisions` of a lie that is one in all precisions.
 inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
 std::vector<NamedLie> lies_of_products();
 std::vector<NamedLie> lies_of_layers();
 std::vector<NamedLie> lies_of_optimisers();
 
-/// All of them.
+/// Returns all lies.
 std::vector<NamedLie> lies();
 
 }  // namespace gpu_sweep::test

@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Dropout of both directions with a rate of 0.
+/// Performs dropout in both directions with a rate of 0.
 template <class HiddenOp>
 Perform dropout_off() {
   return on<HiddenOp>([](const HiddenOp& op, const Memory& memory, const Honestly& honestly) {
@@ -108,7 +108,7 @@ Perform slope_1_below_zero() {
       });
 }
 
-/// As if the whole batch were samples: those beyond are black images of class 0.
+/// Treats the whole batch as valid: rows beyond the valid ones are black images of class 0.
 Perform valid_rows_ignored() {
   return on<SoftmaxCrossEntropy>(
       [](const SoftmaxCrossEntropy& op, const Memory& memory, const Honestly& honestly) {

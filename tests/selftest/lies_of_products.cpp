@@ -29,7 +29,8 @@ bool output_weight_gradient(const Gemm& op) {
   return op.product == Product::kWeightGradient && op.outputs == kPaddedClasses;
 }
 
-/// One replica scales its weight gradients: one of many that are not judged where they equal a judged one's.
+/// One replica scales its weight gradients. It is one of many that are judged only if they differ from a
+/// judged replica's.
 Perform weight_gradient_of_replica_2() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();
@@ -39,7 +40,7 @@ Perform weight_gradient_of_replica_2() {
   });
 }
 
-/// One product of all rounds its inputs to TF32: the first layer's forward one.
+/// A single product, the first layer's forward product, rounds its inputs to TF32.
 Perform tf32_in_one_product() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     if (op.product != Product::kForward || op.outputs == kPaddedClasses) return honestly();

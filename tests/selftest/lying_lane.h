@@ -1,4 +1,4 @@
-// A lane that computes something else than it was asked for, so that the self-test can be seen to fail.
+// A lane that computes something other than requested, so that the self-test can be seen to fail.
 #pragma once
 
 #include <functional>
@@ -11,17 +11,17 @@
 
 namespace gpu_sweep::test {
 
-/// In place of one operation of a CPU lane; `honestly` runs it as it is.
+/// Replaces one operation of a CPU lane; `honestly` runs the original.
 using Perform =
     std::function<void(const Op& op, const Memory& memory, const std::function<void()>& honestly)>;
 
-/// What is wrong with a lane. Empty functions change nothing.
+/// The faults of a lane. Empty functions change nothing.
 struct Lie {
   std::function<void(Program&)> alter;  ///< applied to every program before it is compiled
-  /// After every run; may write to the group's arena.
+  /// Called after every run; may write to the group's arena.
   std::function<void(Lane&, const Program&, const Buffer& arena)> afterwards;
-  std::function<int(int nodes)> nodes;  ///< of a compiled program
-  Perform perform;                      ///< of every operation, one by one
+  std::function<int(int nodes)> nodes;  ///< changes the number of nodes of a compiled program
+  Perform perform;                      ///< called for every operation, one by one
 };
 
 class LyingLane : public Lane {
@@ -71,11 +71,11 @@ class LyingLane : public Lane {
     CompiledProgram compiled;
     Program program;
     const Buffer* arena;
-    std::function<void()> act;  // where operations are performed one by one
+    std::function<void()> act;  // set if operations are performed one by one
   };
 
-  /// An operation is compiled when it is first run honestly: a lie may stand for one that the CPU does not
-  /// have.
+  /// Compiles each operation when it is first run honestly, since a lie may replace one that the CPU does not
+  /// support.
   Compiled one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena, int repeats) {
     const auto compiled = std::make_shared<std::vector<std::optional<CompiledProgram>>>(program.ops.size());
     const auto act = [this, program, compiled, &dataset, &arena, repeats] {

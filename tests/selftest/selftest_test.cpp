@@ -1,4 +1,4 @@
-// The self-test passes on honest lanes and fails, in the right check, on every kind of lying one.
+// The self-test passes on honest lanes and fails, in the right check, on every kind of lying lane.
 #include "engine/selftest/selftest.h"
 
 #include <gmock/gmock.h>
@@ -20,11 +20,11 @@ std::vector<std::string> failures(const SelftestSubject& subject) {
   return failed;
 }
 
-/// Makes the lie of a lane from its options and the number of lanes that are alive with it.
+/// Makes the lie of a lane from its options and the counter of live lanes.
 using MakeLie =
     std::function<Lie(const LaneOptions& options, const std::shared_ptr<std::atomic<int>>& alive)>;
 
-/// A CPU that lies, with small work.
+/// Returns a CPU that lies, with little work.
 SelftestSubject liar(const MakeLie& make_lie) {
   SelftestSubject subject;
   subject.precisions = {Precision::kFp32};
@@ -97,7 +97,7 @@ const Case kCases[] = {
      }},
     {"two_lanes_disturb_each_other", "lanes fp32",
      [](const LaneOptions&, const auto& alive) {
-       // The count of a lane falls when its lie is destroyed with it.
+       // The counter decreases when a lane is destroyed together with its lie.
        ++*alive;
        const auto token = std::shared_ptr<void>(nullptr, [alive](void*) { --*alive; });
        const auto disturb = altering<Gemm>([](Gemm& op) { op.alpha *= 1.001F; });

@@ -10,7 +10,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// `n` values around `mean` that differ from model to model and run to run by about `spread`.
+/// Returns `n` values around `mean` that differ between models and runs by about `spread`.
 std::vector<double> around(double mean, double spread, int n, int phase) {
   std::vector<double> values;
   for (int i = 0; i < n; ++i) {

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes reference.json: samples and what SciPy makes of them (SciPy 1.10, Debian's python3-scipy).
+"""Writes reference.json: samples and SciPy's results for them (SciPy 1.10, Debian's python3-scipy).
 
     /usr/bin/python3 tests/statistics/reference.py > tests/statistics/reference.json
 """
@@ -16,7 +16,7 @@ random = numpy.random.RandomState(20)
 
 
 def student_t_quantile(probability, degrees):
-    """stats.t.ppf is off by up to 2e-9 here: polished by Newton steps on stats.t.cdf, which is exact to 1e-15."""
+    """Refines stats.t.ppf, whose error is up to 2e-9 here, by Newton steps on stats.t.cdf, which is exact to 1e-15."""
     t = stats.t.ppf(probability, degrees)
     for _ in range(3):
         t -= (stats.t.cdf(t, degrees) - probability) / stats.t.pdf(t, degrees)
@@ -47,7 +47,7 @@ def wilcoxon(differences, method):
 
 
 def wilcoxon_enumerated(differences):
-    """SciPy's "exact" is for ranks without zeros and ties: here all signs of the ranks are tried."""
+    """Tries all signs of the ranks, since SciPy's "exact" does not handle zeros and ties."""
     x = numpy.array(differences)
     ranks = stats.rankdata(numpy.round(numpy.abs(x), 9))[x != 0]
     signs = numpy.array(list(itertools.product((0, 1), repeat=len(ranks))))

@@ -1,4 +1,4 @@
-// The numbers that SciPy gave (reference.py).
+// Reference values computed with SciPy (reference.py).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// The cases of one part, of which there is at least one.
+/// Returns the cases of one part, at least one.
 inline nlohmann::json reference(const char* part) {
   std::ifstream file(GPU_SWEEP_STATISTICS_REFERENCE);
   nlohmann::json cases = nlohmann::json::parse(file).at(part);
@@ -21,7 +21,7 @@ inline nlohmann::json reference(const char* part) {
 
 inline std::vector<double> numbers(const nlohmann::json& array) { return array.get<std::vector<double>>(); }
 
-/// Closed forms equal SciPy's to a relative 1e-9.
+/// Closed forms equal SciPy's to a relative error of 1e-9.
 #define EXPECT_AS_SCIPY(value, expected) \
   EXPECT_NEAR((value), (expected).get<double>(), 1e-9 * std::max(1e-3, std::abs((expected).get<double>())))
 

@@ -1,4 +1,4 @@
-// Records of runs that were never trained: for tests of the statistics and of the report.
+// Records of runs that were never trained, for tests of the statistics and the report.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// A run whose figures are all `accuracy` and 1 - `accuracy`, with nothing else kept.
+/// Returns a run whose metrics are all `accuracy` and 1 - `accuracy`, with nothing else.
 inline RunRecord synthetic_run(const std::string& model, std::uint64_t seed, double accuracy) {
   RunRecord run;
   run.model = model;
@@ -32,7 +32,7 @@ inline Experiment synthetic_experiment(const std::vector<std::string>& models, i
   return experiment;
 }
 
-/// One model's runs with these validation accuracies, seeds 0, 1, ...
+/// Appends one model's runs with these validation accuracies and seeds 0, 1, ...
 inline void add_runs(std::vector<RunRecord>& runs, const std::string& model,
                      const std::vector<double>& accuracies) {
   for (std::size_t i = 0; i < accuracies.size(); ++i) {

@@ -65,7 +65,7 @@ TEST(Verdict, ThreePairsNeedSevenRuns) {
                  "needed."));
 }
 
-/// "usual" is better on 11 of 12 seeds and fails on one.
+/// Returns runs in which "usual" is better on 11 of 12 seeds and fails on one.
 std::vector<RunRecord> one_run_far_off() {
   std::vector<double> usual = steps(0.81, 0.0012, 12);
   usual[5] = 0.1;

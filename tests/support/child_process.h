@@ -1,4 +1,4 @@
-// Code run in a process of its own: to be killed, to lose its rights, to mount things.
+// Code run in a separate process: to be killed, to drop its privileges, to mount file systems.
 #pragma once
 
 #include <sys/wait.h>
@@ -13,8 +13,8 @@
 
 namespace gpu_sweep::test {
 
-/// A fork that runs `body` and ends with its result, or with 99 after printing what it threw. Killed, if
-/// still there, when the owner goes.
+/// A fork that runs `body` and exits with its result, or with 99 after printing what it threw. The destructor
+/// kills it if it is still running.
 class ChildProcess {
  public:
   explicit ChildProcess(const std::function<int()>& body) : pid_(::fork()) {
@@ -36,13 +36,13 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
 
-  /// SIGKILL, and waits for the end.
+  /// Sends SIGKILL and waits for the end.
   void kill() {
     ::kill(pid_, SIGKILL);
     wait();
   }
 
-  /// Waits for the end; the exit status, or -1 where a signal ended it.
+  /// Waits for the end. Returns the exit status, or -1 if a signal ended the process.
   int wait() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {

@@ -1,4 +1,4 @@
-// The environment, changed for a while.
+// A temporary change of the environment.
 #pragma once
 
 #include <cstdlib>
@@ -7,7 +7,7 @@
 
 namespace gpu_sweep::test {
 
-/// An environment variable of this process and of those that it starts; as it was before when it goes.
+/// Sets an environment variable of this process and its children. The destructor restores the previous value.
 class EnvironmentVariable {
  public:
   EnvironmentVariable(std::string name, const std::string& value) : name_(std::move(name)) {

@@ -1,4 +1,4 @@
-// What a refusal says.
+// The message of an expected error.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 
 namespace gpu_sweep::test {
 
-/// The message of the Error that `action` must throw: one line, with this exit code. Empty where it throws
-/// none, which fails the test.
+/// Returns the message of the Error that `action` must throw: one line, with this exit code. If it throws
+/// none, fails the test and returns an empty string.
 inline std::string error_of(ExitCode code, const std::function<void()>& action) {
   try {
     action();

@@ -1,4 +1,4 @@
-// Equality of runs to the last bit.
+// Bitwise equality of runs.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep::test {
 
-/// NaN equals NaN of the same bits.
+/// A NaN equals a NaN with the same bits.
 inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
   EXPECT_EQ(expected.model, actual.model);
   EXPECT_EQ(expected.seed, actual.seed);

@@ -1,4 +1,4 @@
-// Files as a test sees them: whole, as bytes or text.
+// Whole files as bytes or text, for tests.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep::test {
 
-/// All bytes of a file; empty where there is none.
+/// Returns all bytes of a file, or an empty string if there is none.
 inline std::string read_file(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -19,7 +19,7 @@ inline void write_file(const std::filesystem::path& file, const std::string& byt
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-/// The names of what stands in a directory.
+/// Returns the names of the entries of a directory.
 inline std::set<std::string> names_in(const std::filesystem::path& directory) {
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

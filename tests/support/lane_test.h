@@ -10,11 +10,11 @@
 
 namespace gpu_sweep::test {
 
-/// Kinds of device, in the words of --device.
+/// Kinds of device, as --device names them.
 inline constexpr const char* kLaneKinds[] = {"cpu", "simt", "cuda"};
 
-/// A test of one kind of device. Where there is none it skips and says so. The name of a test on a card
-/// ends, or goes on after an underscore, behind "/cuda": by that ctest labels it (cmake/Testing.cmake).
+/// A test on one kind of device. Skips with a message if there is none. In the name of a test on a card,
+/// "/cuda" is last or followed by an underscore, by which ctest labels it (cmake/Testing.cmake).
 template <class Param>
 class LaneTest : public testing::TestWithParam<Param> {
  protected:
@@ -29,8 +29,8 @@ class LaneTest : public testing::TestWithParam<Param> {
     return backend_.make_lane(0, options);
   }
 
-  /// cuBLAS may choose another algorithm for another number of replicas. Elsewhere a replica's bits never
-  /// depend on its company.
+  /// Returns whether a replica's bits are independent of the other replicas. cuBLAS may choose another
+  /// algorithm for another number of replicas; on all other lanes they are.
   bool company_is_exact() const { return kind_ != "cuda"; }
 
   const std::string kind_;

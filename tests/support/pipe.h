@@ -8,7 +8,7 @@
 
 namespace gpu_sweep::test {
 
-/// A pipe that is made before the fork. The child writes; the parent reads.
+/// A pipe created before the fork. The child writes; the parent reads.
 class Pipe {
  public:
   Pipe() {
@@ -23,12 +23,12 @@ class Pipe {
   void write(unsigned char byte) const {
     if (::write(ends_[1], &byte, 1) != 1) ::_exit(98);
   }
-  /// The parent's: without it `read` would never see the end.
+  /// Closes the parent's write end; otherwise `read` would never see the end.
   void close_writer() {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;
   }
-  /// The next byte, or -1 at the end.
+  /// Returns the next byte, or -1 at the end.
   int read() const {
     unsigned char byte = 0;
     return ::read(ends_[0], &byte, 1) == 1 ? byte : -1;

@@ -1,4 +1,4 @@
-// Mounts that one process alone sees.
+// Mounts visible to only one process.
 #pragma once
 
 #include <sched.h>
@@ -7,10 +7,11 @@
 
 namespace gpu_sweep::test {
 
-/// What a child process ends with where it was refused.
+/// Exit status of a child process that was not permitted to mount.
 inline constexpr int kNoMount = 77;
 
-/// From now on this process alone sees what it mounts. False where the user may not. In a child process only.
+/// Makes later mounts visible to only this process. Returns false if the user may not. Call only in a child
+/// process.
 inline bool make_mounts_private() {
   const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
   return ::unshare(spaces) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;

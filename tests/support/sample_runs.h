@@ -1,4 +1,4 @@
-// A small experiment with made-up runs, for tests of what happens to finished runs.
+// A small experiment with made-up runs, for tests of the handling of finished runs.
 #pragma once
 
 #include <random>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::test {
 
-/// Two models of three epochs, three runs each from seed 0.
+/// Returns two models of three epochs, with three runs each from seed 0.
 inline Experiment sample_experiment() {
   Experiment experiment;
   experiment.name = "sample";
@@ -27,7 +27,7 @@ inline Experiment sample_experiment() {
   return experiment;
 }
 
-/// Three classes, images of 2 x 2.
+/// Returns the provenance of a data set with three classes and images of 2 x 2.
 inline Provenance sample_provenance() {
   Provenance provenance;
   provenance.program_version = "1.2.3";
@@ -43,7 +43,7 @@ inline Provenance sample_provenance() {
   return provenance;
 }
 
-/// A run with figures drawn from its model's name and its seed; every double uses all its bits.
+/// Returns a run with metrics drawn from its model's name and its seed; every double uses all its bits.
 inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test_rows = 50) {
   constexpr std::uint32_t kClasses = 3;
   std::seed_seq start{static_cast<std::uint32_t>(model.name.size()),
@@ -71,7 +71,7 @@ inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test
   return run;
 }
 
-/// All runs of an experiment, in the store's order.
+/// Returns all runs of an experiment, in the store's order.
 inline std::vector<RunRecord> sample_runs(const Experiment& experiment, int test_rows = 50) {
   std::vector<RunRecord> runs;
   for (const ModelSpec& model : experiment.models) {

@@ -1,4 +1,4 @@
-// Small groups and data sets for tests, made in code.
+// Small groups and data sets for tests, generated in code.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::test {
 
-/// gpu_sweep::synthetic_dataset with sizes that suit most tests, and hashes to be told by.
+/// gpu_sweep::synthetic_dataset with sizes that suit most tests, and hashes that identify it.
 inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side = 6,
                                  int classes = 4) {
   Dataset dataset =
@@ -19,7 +19,7 @@ inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_r
   return dataset;
 }
 
-/// The layout of a data set of which only the sizes matter.
+/// Returns the layout of a data set of which only the sizes matter.
 inline DatasetLayout layout_of_sizes(int features, int classes, int train_rows, int validation_rows,
                                      int test_rows) {
   DatasetLayout layout;

@@ -1,4 +1,4 @@
-// A place for a test's files.
+// A temporary directory for a test's files.
 #pragma once
 
 #include <cstdlib>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep::test {
 
-/// A directory of its own for each object, gone with it.
+/// A new directory for each object, removed by its destructor.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {

@@ -1,4 +1,4 @@
-// Looking at what was printed.
+// Helpers for checking printed text.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// How often `part` stands in a text; overlapping ones count, too.
+/// Returns how often `part` occurs in a text, counting overlapping occurrences.
 inline std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;

@@ -1,6 +1,6 @@
-// What ThreadSanitizer reports in tests without cause; linked into tests that are built with it.
+// False reports of ThreadSanitizer in tests; linked into tests that are built with it.
 
-/// libzip asks the C library for the local time, which frees and copies the name of the time zone under a
-/// lock of its own: ThreadSanitizer sees the memory and, in a C library that it did not build, not the lock.
+/// libzip calls the C library for the local time, which frees and copies the name of the time zone under a
+/// lock. ThreadSanitizer sees the memory accesses but not the lock, since the C library is not instrumented.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() { return "race:libzip.so\n"; }

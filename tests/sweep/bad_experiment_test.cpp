@@ -1,4 +1,4 @@
-// Every way in which an experiment can be wrong, and what is said of it.
+// Every kind of error in an experiment, and its message.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ using testing::HasSubstr;
 struct BadInput {
   std::string name;
   std::string text;
-  std::string message;  ///< a part of it
+  std::string message;  ///< a part of the message
 };
 
 class BadExperiment : public testing::TestWithParam<BadInput> {};
@@ -27,7 +27,7 @@ BadInput bad_grid(const std::string& name, const std::string& line, const std::s
   return {name, kHead + kModel + "[grid]\n" + line + "\n", message};
 }
 
-/// Four axes of twelve values each make 20,736 models.
+/// Returns a grid of four axes with twelve values each, which makes 20,736 models.
 std::string too_large_grid() {
   std::string values = "[";
   for (int i = 1; i <= 12; ++i) values += "0." + std::string(i < 10 ? "0" : "") + std::to_string(i) + ",";

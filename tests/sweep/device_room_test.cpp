@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Groups of one run each, of hidden layers of 1, 2, ... units.
+/// Returns groups of one run each, with hidden layers of 1, 2, ... units.
 std::vector<GroupSpec> shapes_of(int count, const Dataset& dataset) {
   std::vector<GroupSpec> shapes;
   for (int width = 1; width <= count; ++width) {
@@ -26,7 +26,7 @@ std::vector<GroupSpec> shapes_of(int count, const Dataset& dataset) {
   return shapes;
 }
 
-/// The layouts of the programs that are compiled, told by the bytes of their arenas.
+/// Returns the layouts of the compiled programs, identified by the bytes of their arenas.
 std::set<std::uint64_t> compiled_for(const std::vector<GroupSpec>& shapes, const Dataset& dataset,
                                      std::uint64_t* bytes_of_two) {
   std::set<std::uint64_t> arenas;

@@ -90,7 +90,7 @@ TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
 
 Experiment study_of(const std::string& text) { return parse_experiment(kHead + text, "study.toml"); }
 
-/// [defaults] with this optimizer, then kModel with `line`.
+/// Returns an experiment with this optimizer in [defaults], and kModel with `line`.
 Experiment inheriting(const std::string& defaults, const std::string& line) {
   return study_of("[defaults]\noptimizer = " + defaults + "\n" + kModel + line + "\n");
 }

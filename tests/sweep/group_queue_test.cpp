@@ -1,4 +1,4 @@
-// Weights are drawn ahead of the lanes, and are those that the lanes would draw.
+// Weights are drawn before the lanes need them, and equal those that the lanes would draw.
 #include "engine/sweep/group_queue.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ class Queue : public testing::Test {
     return group_of_runs(dataset_, specs, runs);
   }
 
-  /// The groups of `left_`, one after the other.
+  /// Returns a source of the groups of `left_`, in order.
   GroupSource source() {
     return [this](const std::stop_token&) -> std::optional<GroupSpec> {
       if (left_.empty()) return std::nullopt;
@@ -37,7 +37,7 @@ class Queue : public testing::Test {
     };
   }
 
-  /// For GroupQueue: draws everything, and lets a test see that it begins to.
+  /// Callback for GroupQueue: has every group drawn, and lets a test observe when that starts.
   std::function<bool(const GroupSpec&)> draws() {
     return [this](const GroupSpec&) {
       ++begun_;
@@ -45,7 +45,7 @@ class Queue : public testing::Test {
     };
   }
 
-  /// Until the queue looks at its group of that number, which it does only while no lane waits.
+  /// Waits until the queue considers group `number`, which it does only while no lane waits.
   void wait_for_draw(int number) const {
     while (begun_ < number) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

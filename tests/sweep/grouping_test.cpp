@@ -1,4 +1,4 @@
-// How groups are cut for made-up devices.
+// Choice of groups for made-up devices.
 #include "engine/sweep/grouping.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ const DeviceInfo kH100 = card(5120, 50 * kMiB);
 const DeviceInfo kRtx4090 = card(384, 72 * kMiB);
 const DeviceInfo kRtx3090 = card(384, 6 * kMiB);
 
-/// A replica takes 10 MiB and a group 5.
+/// Returns a device on which a replica takes 10 MiB and a group 5 MiB.
 DeviceRoom room(std::uint64_t free_bytes) {
   return {free_bytes, [](int replicas) { return (static_cast<std::uint64_t>(replicas) * 10 + 5) * kMiB; }};
 }
@@ -66,7 +66,8 @@ TEST(Grouping, CandidatesFitTheRunsAndTheMemory) {
 }
 
 TEST(Grouping, KeepsATenthOfTheMemoryFree) {
-  // Two lanes of 50 take 1010 MiB, which are 90 % of 1123 and not of 1122: there 100 runs make three groups.
+  // Two lanes of 50 take 1010 MiB, which fits in 90 % of 1123 MiB but not of 1122, where 100 runs need three
+  // groups.
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1123 * kMiB)).replicas, 50);
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 34);
   EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{20, 4}));

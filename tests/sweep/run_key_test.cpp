@@ -27,7 +27,7 @@ TEST(RunKey, IsAHash) {
   EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos);
 }
 
-/// Stores hold runs under these keys: one that moves loses its runs.
+/// Stores hold runs under these keys: if a key changes, its runs are lost.
 TEST(RunKey, IsTheSameInEveryVersion) {
   EXPECT_EQ(key_of(adam_model()), "5cef4abe90dd84fbc61f12989fd1344121882209eb67a3db2b7fc7bd1540259f");
   ModelSpec sgd = adam_model();
@@ -45,7 +45,7 @@ TEST(RunKey, IsTheSameInEveryVersion) {
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
 
-/// From the file to the key, where no table names an optimiser again.
+/// From the file to the key, with no table that names an optimizer again.
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
   const Experiment experiment = parse_experiment(R"(name = "golden"
 runs = 1
@@ -66,7 +66,8 @@ optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 
   EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
 }
 
-/// Keys without a word on classes are those of stores from before an experiment could say how many there are.
+/// Keys that do not mention classes are those of stores written before an experiment could state their
+/// number.
 TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
   const auto key = [](const Dataset& dataset) {
     return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);
@@ -80,7 +81,7 @@ TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
   dataset.label_classes = 12;
   EXPECT_EQ(key(dataset), key_of(adam_model()));
 
-  // Those took 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
+  // Those versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
   dataset.sets[0].rows = 50000;
   dataset.sets[1].rows = dataset.sets[2].rows = 10000;
   EXPECT_EQ(key(dataset), twelve);

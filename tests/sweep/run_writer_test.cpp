@@ -1,4 +1,4 @@
-// Finished groups are kept beside the lanes: each as a whole, in order, few at a time.
+// Finished groups are stored while the lanes train: each as a whole, in order, and few waiting at a time.
 #include "engine/sweep/run_writer.h"
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ using testing::ElementsAre;
 
 constexpr auto kMoment = std::chrono::milliseconds(1);
 
-/// Whether `condition` comes true before a test would be given up.
+/// Returns whether `condition` becomes true before the test times out.
 template <class Condition>
 bool comes_true(const Condition& condition) {
   const auto start = std::chrono::steady_clock::now();
@@ -34,7 +34,7 @@ bool comes_true(const Condition& condition) {
   return true;
 }
 
-/// Groups of so many runs each, seeds ascending over all of them, trained on one lane of the CPU.
+/// Groups of a given number of runs each, with ascending seeds over all groups, trained on one CPU lane.
 class KeptRuns : public testing::Test {
  protected:
   KeptRuns() {
@@ -66,7 +66,7 @@ class KeptRuns : public testing::Test {
 
   const Dataset dataset_ = synthetic_dataset(32, 8, 8);
   SweepEvents events_;
-  std::atomic<int> epochs_ = 0;  // one a group
+  std::atomic<int> epochs_ = 0;  // one per group
   std::vector<std::uint64_t> told_;
 };
 
@@ -85,7 +85,7 @@ TEST_F(KeptRuns, TheLaneTrainsItsNextGroupWhileOneIsKept) {
   int kept = 0;
   events_.keep = [&](const Trained&) {
     if (++kept > 1) return;
-    EXPECT_TRUE(comes_true([this] { return epochs_ == 2; }));  // ends only once the next group is trained
+    EXPECT_TRUE(comes_true([this] { return epochs_ == 2; }));  // returns only after the next group is trained
   };
   EXPECT_EQ(train(groups(2, 3)).runs_done, 6);
   EXPECT_EQ(kept, 2);

@@ -1,5 +1,4 @@
-// What the scheduler hands out of finished runs, and what it does where there is no memory and when it is
-// stopped.
+// What the scheduler passes on of finished runs, and its behavior on exhausted memory and on a stop request.
 #include "engine/sweep/scheduler.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +15,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A CPU whose lanes tell this lie.
+/// Returns a CPU whose lanes compute with this lie.
 DeviceChoice lying_cpu(const Lie& lie) {
   DeviceChoice choice = choose_devices("cpu");
   choice.backend.make_lane = [honest = choice.backend.make_lane, lie](int device,
@@ -26,7 +25,7 @@ DeviceChoice lying_cpu(const Lie& lie) {
   return choice;
 }
 
-/// Runs of seeds 1 to `runs`, all in one group.
+/// Returns runs of seeds 1 to `runs`, all in one group.
 GroupSpec small_group(const Dataset& dataset, int runs, int epochs, int batch_size = 16) {
   ModelSpec model;
   model.hidden = {5};
@@ -85,7 +84,7 @@ TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
   EXPECT_THAT(remarks_, testing::IsEmpty());
 }
 
-/// Every launch on a lane takes long, so that epochs of ten do.
+/// Every launch on a lane takes long, so that epochs of ten launches do.
 TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
   constexpr auto kLaunch = std::chrono::milliseconds(120);
   const Dataset dataset = synthetic_dataset(40, 8, 8);
@@ -128,7 +127,7 @@ TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
   EXPECT_EQ(records[0].final, whole.records[0].final);
 }
 
-/// A group expected to be shorter than the standby interval leaves no copy behind, a longer one does.
+/// A group expected to be shorter than the standby interval keeps no copy of its state; a longer one does.
 TEST(RunGroups, AStopInAShortGroupsEpochCostsItsWork) {
   const Dataset dataset = synthetic_dataset(40, 8, 8);
   std::stop_source stop;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr SetRows kRows{100, 20, 20};
 
-/// `runs` runs of models of growing cost, in groups of `replicas`.
+/// Returns `runs` runs of each of `models` models of growing cost, in groups of `replicas`.
 std::vector<GroupSpec> plan(int models, int runs, int replicas) {
   Experiment experiment;
   experiment.runs = runs;

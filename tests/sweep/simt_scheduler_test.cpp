@@ -1,5 +1,4 @@
-// What a sweep does where devices run out of memory, are lost, or are several: on the stand-in, which makes
-// it happen.
+// A sweep on devices that run out of memory or are lost, and on several devices, simulated by the stand-in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +28,7 @@ class SimtScheduler : public testing::Test {
     simt::set_device_count(1);
   }
 
-  /// Runs of seeds `first`, `first` + 1, ...
+  /// Returns a group of runs with seeds `first`, `first` + 1, ...
   GroupSpec group(std::uint64_t first, int runs, int replicas) const {
     ModelSpec model;
     model.name = "small";
@@ -54,8 +53,8 @@ class SimtScheduler : public testing::Test {
     return results;
   }
 
-  /// Memory for the data set and `lanes` lanes, with a group of `replicas` replicas on the first of them, and
-  /// half a replica more: the stand-in's cuBLAS adds nodes to graphs at random.
+  /// Limits memory to the data set, `lanes` lanes with a group of `replicas` replicas on the first, and half
+  /// a replica more, since the stand-in's cuBLAS adds nodes to graphs at random.
   void make_room_for(int lanes, int replicas) {
     simt::set_memory_bytes(kUsualMemory);
     const Backend backend = load_backend("simt");

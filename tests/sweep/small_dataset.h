@@ -1,4 +1,4 @@
-// A data set of given sizes with nothing in it: planning and naming runs look at sizes and hashes only.
+// An empty data set of given sizes, since planning and naming runs use only sizes and hashes.
 #pragma once
 
 #include "engine/data/dataset.h"

@@ -1,4 +1,4 @@
-// A group that is made has room for the snapshots that a stop will ask of it.
+// A constructed group has reserved memory for the snapshots that a stop request will need.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -22,7 +22,7 @@ constexpr bool kSanitizer = true;
 constexpr bool kSanitizer = false;
 #endif
 
-/// Runs whose parameters are most of what they take: 2 MB a snapshot.
+/// Returns runs whose memory is mostly parameters: 2 MB per snapshot.
 GroupSpec wide_group(const Dataset& dataset, int runs) {
   ModelSpec model;
   model.hidden = {4096};
@@ -33,7 +33,7 @@ GroupSpec wide_group(const Dataset& dataset, int runs) {
   return group_of_runs(dataset, specs, runs);
 }
 
-/// Leaves this process `more` bytes of address space beside what it has, until `lift`.
+/// Limits this process to `more` bytes of address space beyond its current use, until `lift`.
 class LittleMemory {
  public:
   LittleMemory() { ::getrlimit(RLIMIT_AS, &before_); }

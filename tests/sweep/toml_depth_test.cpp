@@ -1,4 +1,4 @@
-// Experiment files that nest too deep for a stack, and such that only look like it; files that are none.
+// Experiment files nested too deep for the stack, files that only seem to be, and files that are not TOML.
 #include "engine/sweep/toml_depth.h"
 
 #include <gmock/gmock.h>
@@ -23,10 +23,10 @@ std::string repeated(const std::string& text, int times) {
   return all;
 }
 
-/// "a.a. ... a", of so many parts.
+/// Returns "a.a. ... a" with so many parts.
 std::string key(int parts) { return repeated("a.", parts - 1) + "a"; }
 
-/// The message of the error that an experiment of that text causes.
+/// Returns the message of the error that an experiment of that text causes.
 std::string message_of(const std::string& text) {
   return test::error_of(ExitCode::kUsage, [&] { parse_experiment(text, "deep.toml"); });
 }

@@ -1,5 +1,4 @@
-// The gradient that a training step leaves behind, against central differences of the loss in double
-// precision.
+// The gradient computed by a training step, against central differences of the loss in double precision.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -49,8 +48,8 @@ reference::Batch rows_of(const Dataset& dataset, int first, int count) {
   return batch;
 }
 
-/// fp32 gradients of a net this small are good to a few 1e-7; a wrong factor anywhere shows in the first
-/// digits.
+/// fp32 gradients of a network this small are accurate to a few 1e-7; a wrong factor anywhere shows in the
+/// first digits.
 void expect_gradient(const std::vector<float>& actual, std::vector<double>& parameters,
                      const std::vector<reference::Dense>& layers, Activation activation,
                      const reference::Batch& batch) {

@@ -1,4 +1,4 @@
-// Groups and what is trained in them, for tests of training.
+// Groups and their training, for tests.
 #pragma once
 
 #include <utility>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep::test {
 
-/// All `runs`, which must share their shape, and idle replicas up to `replicas`.
+/// Returns a group of all `runs`, which must share their shape, with idle replicas up to `replicas`.
 inline GroupSpec group_of_runs(const Dataset& dataset, std::vector<RunSpec> runs, int replicas,
                                Precision precision = Precision::kFp32) {
   GroupSpec group = empty_group(runs[0].model, dataset, precision);
@@ -20,7 +20,7 @@ inline GroupSpec group_of_runs(const Dataset& dataset, std::vector<RunSpec> runs
 
 using gpu_sweep::train_group;
 
-/// Trains a group from start to end on a CPU lane of its own.
+/// Trains a group from start to end on a new CPU lane.
 inline Trained train_group(const Dataset& dataset, const GroupSpec& spec) {
   return gpu_sweep::train_group(*make_cpu_lane(), dataset, spec);
 }

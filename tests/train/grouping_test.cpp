@@ -1,5 +1,5 @@
-// What a run gives does not depend on the company it is trained in: on the CPU and on the stand-in to the
-// last bit, on a card as far as cuBLAS keeps to one algorithm.
+// A run's result does not depend on the other runs of its group: bit for bit on the CPU and on the stand-in,
+// on a card as long as cuBLAS uses the same algorithm.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -26,7 +26,8 @@ class GroupingTest : public LaneTest<GroupingCase> {
     return train_group(*make_lane(), dataset_, group_of_runs(dataset_, std::move(runs), replicas));
   }
 
-  /// Runs of one shape that differ in everything else: seed, learning rate, dropout, optimiser's scalars.
+  /// Returns runs of one shape that differ in everything else: seed, learning rate, dropout, optimizer
+  /// scalars.
   std::vector<RunSpec> runs() const {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -71,7 +72,7 @@ void GroupingTest::expect_equal(const Trained& alone, const Trained& together, s
   EXPECT_EQ(alone.weights[0], together.weights[run]);
 }
 
-/// Two fp32 orders of summation, after the six steps of two epochs.
+/// Allows for two fp32 orders of summation, after the six steps of two epochs.
 void GroupingTest::expect_close(const Trained& alone, const Trained& together, std::size_t run) {
   for (std::size_t epoch = 0; epoch < alone.records[0].history.size(); ++epoch) {
     EXPECT_NEAR(alone.records[0].history[epoch].loss, together.records[run].history[epoch].loss, 1e-4);

@@ -1,4 +1,4 @@
-// Lanes share a device, and no result depends on how many they are.
+// Lanes share a device, and no result depends on their number.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,4 +1,4 @@
-// A network that cannot learn ten images by heart is not trained at all.
+// A network must be able to memorize ten images; otherwise training does not work at all.
 #include <gtest/gtest.h>
 
 #include "tests/support/small_group.h"

@@ -1,4 +1,4 @@
-// How often a pass over a set is launched.
+// The number of launches of a pass over a split.
 #include "engine/train/pass.h"
 
 #include <gtest/gtest.h>
@@ -13,9 +13,9 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kSteps = 16;  // of a launch
+constexpr int kSteps = 16;  // per launch
 
-/// A CPU that launches as a card does, and counts.
+/// A CPU lane that launches several steps at once, as a card does, and counts launches.
 class CountingLane : public LyingLane {
  public:
   explicit CountingLane(int evaluation_batch = kCudaEvaluationBatch)
@@ -43,7 +43,7 @@ class CountingLane : public LyingLane {
 
 int launches_of(int rows, int batch) {
   const int steps = (rows + batch - 1) / batch;
-  return (steps + kSteps - 1) / kSteps + 1;  // the begin of the pass is one
+  return (steps + kSteps - 1) / kSteps + 1;  // plus the launch that begins the pass
 }
 
 RunSpec small_run(int batch) {
@@ -54,7 +54,7 @@ RunSpec small_run(int batch) {
   return run;
 }
 
-/// The study's numbers of images, tiny ones; with and without a token that could stop the group.
+/// With as many images as the study, but tiny ones; with and without a token that could stop the group.
 TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   constexpr int kTrain = 50'000, kValidation = 10'000;
   const Dataset dataset = synthetic_dataset(kTrain, kValidation, 100, /*side=*/2, /*classes=*/2);
@@ -79,7 +79,7 @@ TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   }
 }
 
-/// 1 to 40 steps an epoch, among them whole launches, a rest alone and both.
+/// With 1 to 40 steps per epoch: only full launches, only a partial one, and both.
 TEST(Pass, ChangesNoBitByLaunchingSeveralSteps) {
   for (const int steps : {1, 2, 15, 16, 17, 24, 32, 37, 40}) {
     SCOPED_TRACE(std::to_string(steps) + " steps");
@@ -87,7 +87,8 @@ TEST(Pass, ChangesNoBitByLaunchingSeveralSteps) {
     GroupSpec group = group_of_runs(dataset, {small_run(4)}, 1);
     group.epochs = 2;
     const Trained expected = train_group(dataset, group);
-    CountingLane lane(make_cpu_lane()->traits().evaluation_batch);  // which orders the sums of the losses
+    CountingLane lane(
+        make_cpu_lane()->traits().evaluation_batch);  // which determines the order of summation of the losses
     const Trained found = train_group(lane, dataset, group);
     EXPECT_EQ(found.weights, expected.weights);
     EXPECT_EQ(found.records[0].history, expected.records[0].history);

@@ -1,4 +1,4 @@
-// What a group has ready for its whole life.
+// The programs that a group compiles when it is constructed.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -11,7 +11,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Compiling takes time and, on a GPU, memory.
+/// Compiling takes time and, on a GPU, memory, so no program may be compiled in vain.
 TEST(Programs, ThatAGroupCompilesAreAllRun) {
   std::set<std::string> compiled, run;
   Lie watch;

@@ -1,4 +1,4 @@
-// A group that goes on from snapshots ends as if it had never been stopped, on every lane and in every
+// A group that continues from snapshots ends as if it had never been stopped, on every lane and in every
 // precision.
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ class ResumeTest : public LaneTest<ResumeCase> {
     return group_of_runs(dataset_, specs, replicas, GetParam().precision);
   }
 
-  /// Trains `spec` on a lane of its own after `start` has begun it. Keeps what it was after one epoch.
+  /// Trains `spec` on a new lane after `start` has initialized the group. Keeps its state after one epoch.
   template <class Start>
   Trained train(const GroupSpec& spec, const Start& start, std::vector<Snapshot>* after_one = nullptr) const {
     const std::unique_ptr<Lane> lane = make_lane();

@@ -1,4 +1,4 @@
-// Training by the CUDA back end, on the stand-in: the CPU's figures, in as few kernels as promised.
+// Training with the CUDA back end on the stand-in: the CPU's metrics, with as few kernels as promised.
 #include "tests/simt/simt.h"
 
 #include <gtest/gtest.h>
@@ -63,7 +63,7 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
   EXPECT_NE(found[0].history, found[1].history);
 }
 
-/// 17 steps an epoch do not fit into one graph: the second one holds fewer.
+/// 17 steps per epoch do not fit in one graph, so the second graph has fewer.
 TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   simt::set_seed(kSeed);
   const Dataset dataset = synthetic_dataset(17 * 4 - 1, 8, 8);
@@ -82,8 +82,8 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   }
 }
 
-/// Nodes of the graph of one step of the study's model with so many hidden layers, made narrow: the number of
-/// nodes does not depend on widths.
+/// Returns the number of graph nodes of one step of the study's model with so many hidden layers. The layers
+/// are narrow, since the number of nodes does not depend on widths.
 int nodes_of_a_step(Lane& lane, int hidden_layers) {
   const Dataset dataset = synthetic_dataset(8, 4, 4, 2);
   const DatasetLayout sizes = dataset_layout(dataset);
@@ -98,7 +98,7 @@ int nodes_of_a_step(Lane& lane, int hidden_layers) {
   return lane.compile(build_train_step(layout), data, arena, 1).nodes().count;
 }
 
-/// Where cuBLAS takes one node a product; what it adds of its own is counted, too.
+/// Holds if cuBLAS uses one node per product; nodes it adds for itself are counted, too.
 TEST(Simt, AStepTakesAtMostFiveNodesALayerAndSix) {
   simt::set_seed(kSeed);
   const std::unique_ptr<Lane> lane = choose_devices("simt").backend.make_lane(0, {});

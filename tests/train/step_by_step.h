@@ -1,4 +1,4 @@
-// A group whose steps are run one at a time, so that a test can look at what each one did.
+// A group whose steps run one at a time, so that a test can inspect the effect of each.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace gpu_sweep::test {
 
 class StepByStep {
  public:
-  /// Weights are drawn from each run's seed.
+  /// Draws the weights from each run's seed.
   StepByStep(const Dataset& dataset, const GroupSpec& spec, std::unique_ptr<Lane> lane = make_cpu_lane())
       : lane_(std::move(lane)),
         dataset_layout_(dataset_layout(dataset)),
@@ -27,7 +27,7 @@ class StepByStep {
         arena_(lane_->allocate(layout_.arena_bytes)),
         begin_(lane_->compile(build_begin_epoch(layout_), dataset_, arena_, 1)),
         step_(lane_->compile(build_train_step(layout_), dataset_, arena_, 1)) {
-    lane_->clear(arena_);  // of what compiling left there
+    lane_->clear(arena_);  // removes what compiling left there
     lane_->upload(dataset_, 0, pack(dataset, dataset_layout_));
     upload_initial_state(*lane_, arena_, layout_, spec, {});
   }
@@ -37,10 +37,10 @@ class StepByStep {
   void begin_epoch() { lane_->run(begin_, 1); }
   void step() { lane_->run(step_, 1); }
 
-  /// The whole arena: what the group has computed, to the last byte.
+  /// Returns the whole arena: everything the group has computed, to the last byte.
   std::vector<std::byte> arena() { return fetch<std::byte>({}, layout_.arena_bytes); }
 
-  /// `count` elements of replica `r`'s tensor.
+  /// Returns `count` elements of replica `r`'s tensor.
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r = 0) {
     std::vector<T> values(count);
@@ -60,7 +60,7 @@ class StepByStep {
                          layout_.parameters);
   }
 
-  std::unique_ptr<Lane> lane_;  // before what lives on it
+  std::unique_ptr<Lane> lane_;  // before the members that use it
   DatasetLayout dataset_layout_;
   GroupLayout layout_;
   Buffer dataset_;

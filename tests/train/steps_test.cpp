@@ -1,4 +1,4 @@
-// What training steps leave in the arena, on every kind of lane.
+// The contents of the arena after training steps, on every kind of lane.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -15,7 +15,7 @@ namespace {
 struct StepsTest : LaneTest<const char*> {
   StepsTest() : LaneTest(GetParam()) {}
 
-  /// Two runs of a net whose every width needs padding.
+  /// Returns two runs of a network whose every width needs padding.
   static std::vector<RunSpec> runs(Activation activation, int batch) {
     std::vector<RunSpec> runs(2);
     for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -47,7 +47,7 @@ TEST_P(StepsTest, ReplayEqualsEagerBitForBit) {
   EXPECT_EQ(replayed.metrics().rows, 20u);
 }
 
-/// A batch that is not full is a smaller batch, and nothing else: rows beyond the valid ones add to no sum.
+/// A partial batch behaves like a smaller batch: rows beyond the valid ones contribute to no sum.
 TEST_P(StepsTest, AStepOfFiveRowsInABatchOfEightIsAStepOfFive) {
   const Dataset dataset = synthetic_dataset(5, 8, 8, 5, 3);
   StepByStep padded(dataset, group_of_runs(dataset, runs(Activation::kSigmoid, 8), 2), make_lane());
@@ -73,7 +73,7 @@ TEST_P(StepsTest, AStepOfFiveRowsInABatchOfEightIsAStepOfFive) {
   }
 }
 
-/// The elements of a [rows, leading] matrix in which a column from `width` on is anything but +0.
+/// Returns the number of elements in columns from `width` on of a [rows, leading] matrix that are not +0.
 template <class T>
 std::size_t bad_pads(const std::vector<T>& matrix, int width, int leading) {
   const T zero{};
@@ -85,7 +85,7 @@ std::size_t bad_pads(const std::vector<T>& matrix, int width, int leading) {
   return bad;
 }
 
-/// The elements of a parameter vector, outside of all kernels and biases, that are anything but +0.
+/// Returns the number of elements of a parameter vector outside all kernels and biases that are not +0.
 template <class T>
 std::size_t bad_gaps(std::vector<T> vector, const ParameterLayout& layout) {
   for (const LayerLayout& layer : layout.layers) {
@@ -137,7 +137,7 @@ void expect_clean_pads(StepByStep& group, int r) {
   }
 }
 
-/// Sigmoid is 0.5 at 0 and has a slope there: a pad that were not written would grow weights.
+/// Sigmoid is 0.5 at 0 and has a slope there: if padding were not reset to 0, its weights would grow.
 TEST_P(StepsTest, PadsStayPlusZeroInEveryTensor) {
   const Dataset dataset = synthetic_dataset(20, 8, 8, 5, 3);
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {

@@ -21,7 +21,7 @@ SEED = 42
 
 
 def philox(counter, seed):
-    """Philox4x32-10 (Salmon et al. 2011) for arrays of counters [4][n]; returns words [4][n]."""
+    """Computes Philox4x32-10 (Salmon et al. 2011) for arrays of counters [4][n]; returns words [4][n]."""
     low = numpy.uint64(0xFFFFFFFF)
     shift = numpy.uint64(32)
     c = [numpy.asarray(word, dtype=numpy.uint64) for word in counter]
@@ -36,7 +36,7 @@ def philox(counter, seed):
 
 
 def words(seed, purpose, layer, step, count):
-    """The words of elements 0 .. count - 1 at (purpose, layer, step)."""
+    """Returns the words of elements 0 .. count - 1 at (purpose, layer, step)."""
     quads = numpy.arange((count + 3) // 4, dtype=numpy.uint64)
     constant = [numpy.full_like(quads, value) for value in (purpose, layer, step)]
     return numpy.stack(philox(constant + [quads], seed), axis=1).reshape(-1)[:count]
@@ -49,8 +49,8 @@ def known_answer():
 
 
 def images():
-    """Pixels 0..255 [ROWS, FEATURES]: three parts noise and one part the prototype of the row's class; every third
-    row wears a label of its own, so that losses stay away from 0."""
+    """Returns pixels 0..255 [ROWS, FEATURES]: three parts noise and one part the prototype of the row's class. Every
+    third row has a random label, so that losses stay away from 0."""
     def grey(purpose, count):
         return numpy.stack([words(SEED, purpose, 0, i, FEATURES) >> numpy.uint64(24) for i in range(count)])
 
@@ -62,7 +62,7 @@ def images():
 
 
 def glorot(inputs, outputs, layer):
-    """Uniform in [-L, L), L = sqrt(6 / (inputs + outputs)), each step rounded to float32 as the definition has it."""
+    """Returns uniform weights in [-L, L), L = sqrt(6 / (inputs + outputs)), rounding each step to float32 as defined."""
     top = words(SEED, INITIALISE, layer, 0, inputs * outputs) >> numpy.uint64(8)
     u = top.astype(numpy.float32) * numpy.float32(2**-24)
     limit = numpy.float32(math.sqrt(6 / (inputs + outputs)))

@@ -27,7 +27,7 @@ std::vector<std::string> case_names() {
   return names;
 }
 
-/// The images that the reference was trained on, from the same words.
+/// Returns the images that the reference was trained on, generated from the same words.
 Dataset trajectory_dataset() {
   constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;
   const json& file = reference_file();
@@ -109,7 +109,7 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
   }
   RecordProperty("worst_difference", std::to_string(worst));
 
-  // How far each kernel and bias has come: a loss alone hides an error in a small gradient.
+  // Also compares how far each kernel and bias has moved: the loss would hide an error in a small gradient.
   const Weights final = group.weights();
   const auto distance = [](const std::vector<float>& from, const std::vector<float>& to) {
     double sum = 0;
