@@ -22,6 +22,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/store/npy.h
   engine/store/npz.h
   engine/store/run_store.h
+  engine/store/stored_experiment.h
   engine/store/weights_file.h
   engine/sweep/cost.h
   engine/sweep/experiment.h

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/store/run_store.h"
+#include "engine/store/stored_experiment.h"
 #include "engine/sweep/experiment.h"
 
 namespace gpu_sweep {

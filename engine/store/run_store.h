@@ -1,7 +1,6 @@
 // Runs are kept: one SQLite file a result directory.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -12,38 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/stored_experiment.h"
 #include "engine/sweep/experiment.h"
 #include "engine/sweep/run_key.h"
-#include "engine/sweep/shard.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {
 
-/// Where results come from. Written once, when the store is made; the wall times grow.
-struct Provenance {
-  std::string program_version;
-  std::string device_kind;
-  std::string device_name;
-  std::string numerics;  ///< DeviceInfo's; empty: not known
-  int numerics_version = kNumericsVersion;
-  Precision precision = Precision::kFp32;
-  std::string data_directory;
-  std::array<std::string, 4> data_sha256;
-  std::vector<std::string> class_names;
-  int features = 0;
-  int height = 0;
-  int width = 0;
-  std::optional<Shard> shard;  ///< nothing where the store is to hold the whole experiment
-};
-
 /// The name of a store in its directory.
 inline constexpr const char* kStoreFile = "runs.sqlite";
-
-struct StoredExperiment {
-  Experiment experiment;
-  Provenance provenance;
-  double wall_seconds = 0;  ///< summed over all invocations that trained
-};
 
 /// What a caller knows of a run before it looks for it.
 struct NamedRun {
