@@ -3,7 +3,7 @@
 # Machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x), and PTX of sm_90
 # for newer cards that the list does not cover. Architectures that this nvcc does not know are left out: CUDA 12.3 stops
 # at sm_90, and newer cards use its PTX. A driver older than the toolkit may reject PTX, but accepts machine code of the
-# same major version. The lane itself reads the list (cuda_capability.h).
+# same major version. The lane itself reads the list (lane/cuda/capability.h).
 # --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, a warning or a
 # kernel that spills registers fails the build; an older ptxas may spill (12.3: 4 bytes in the softmax).
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)

@@ -21,7 +21,7 @@ function(indented_licence file variable)
   set(${variable} "${text}" PARENT_SCOPE)
 endfunction()
 indented_licence(${PROJECT_SOURCE_DIR}/LICENSE licence)
-indented_licence(${PROJECT_SOURCE_DIR}/engine/report/page/vega_license.txt vega_licence)
+indented_licence(${PROJECT_SOURCE_DIR}/engine/report/html/page/vega_license.txt vega_licence)
 configure_file(debian/copyright.in copyright @ONLY)
 
 set(changelog ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz)

@@ -6,6 +6,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/data/find_data.h
   engine/data/load_dataset.h
   engine/error.h
+  engine/experiment/experiment.h
   engine/lane/device.h
   engine/lane/lane.h
   engine/lane/profile.h
@@ -16,16 +17,15 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/program/group_layout.h
   engine/program/op.h
   engine/program/program.h
-  engine/report/exports.h
-  engine/report/tables.h
+  engine/report/export/exports.h
+  engine/report/text/tables.h
   engine/statistics/summary.h
-  engine/store/npy.h
-  engine/store/npz.h
-  engine/store/run_store.h
-  engine/store/stored_experiment.h
-  engine/store/weights_file.h
+  engine/store/database/stored_experiment.h
+  engine/store/formats/npy.h
+  engine/store/formats/npz.h
+  engine/store/formats/weights_file.h
+  engine/store/runs/run_store.h
   engine/sweep/cost.h
-  engine/sweep/experiment.h
   engine/sweep/planner.h
   engine/sweep/scheduler.h
   engine/sweep/shard.h

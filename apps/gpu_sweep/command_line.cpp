@@ -4,8 +4,8 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
-#include "engine/sweep/hyper_parameters.h"
-#include "engine/sweep/nearest_name.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/nearest_name.h"
 
 namespace gpu_sweep {
 namespace {

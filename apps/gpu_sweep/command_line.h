@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "apps/gpu_sweep/command.h"
+#include "apps/gpu_sweep/commands/command.h"
 
 namespace gpu_sweep {
 

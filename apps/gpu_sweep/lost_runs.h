@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 
 namespace gpu_sweep {
 

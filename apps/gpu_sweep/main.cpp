@@ -7,8 +7,8 @@
 #include <string>
 #include <system_error>
 
-#include "apps/gpu_sweep/command.h"
 #include "apps/gpu_sweep/command_line.h"
+#include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/standard_streams.h"

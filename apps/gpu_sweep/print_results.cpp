@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/report/summary_json.h"
-#include "engine/report/tables.h"
+#include "engine/report/export/summary_json.h"
+#include "engine/report/text/tables.h"
 
 namespace gpu_sweep {
 

@@ -6,9 +6,9 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/weights_path.h"
 #include "engine/error.h"
-#include "engine/store/atomic_file.h"
-#include "engine/store/sqlite.h"
-#include "engine/store/weights_file.h"
+#include "engine/store/database/sqlite.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/weights_file.h"
 
 namespace gpu_sweep {
 

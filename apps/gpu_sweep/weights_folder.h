@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/model/weights.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 #include "engine/train/group_spec.h"
 
 namespace gpu_sweep {

@@ -1,6 +1,6 @@
 #include "apps/gpu_sweep/weights_path.h"
 
-#include "engine/report/file_name.h"
+#include "engine/report/export/file_name.h"
 
 namespace gpu_sweep {
 

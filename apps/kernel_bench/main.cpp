@@ -28,9 +28,9 @@
 #include "apps/kernel_bench/study_step.h"
 #include "apps/kernel_bench/time_launches.h"
 #include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/lane/profile.h"
 #include "engine/program/op_cost.h"
-#include "engine/sweep/hyper_parameters.h"
 #include "engine/sweep/roofline.h"
 
 namespace gpu_sweep {

@@ -14,8 +14,8 @@
 
 #include "engine/cluster/message.h"
 #include "engine/error.h"
-#include "engine/store/merge_stores.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/merge_stores.h"
+#include "engine/store/runs/run_store.h"
 
 namespace gpu_sweep {
 namespace {

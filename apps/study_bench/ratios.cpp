@@ -13,7 +13,7 @@
 #include "apps/study_bench/whole_run.h"
 #include "engine/data/find_data.h"
 #include "engine/data/load_dataset.h"
-#include "engine/store/atomic_file.h"
+#include "engine/store/files/atomic_file.h"
 #include "engine/sweep/cost.h"
 
 namespace gpu_sweep::bench {

@@ -14,8 +14,8 @@
 #include "engine/cluster/message.h"
 #include "engine/cluster/snapshot_message.h"
 #include "engine/error.h"
-#include "engine/store/experiment_changes.h"
-#include "engine/store/experiment_json.h"
+#include "engine/store/database/experiment_changes.h"
+#include "engine/store/database/experiment_json.h"
 #include "engine/sweep/run_writer.h"
 
 namespace gpu_sweep {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/cluster/communicator.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 #include "engine/sweep/scheduler.h"
 
 namespace gpu_sweep {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/store/run_row.h"
+#include "engine/store/database/run_row.h"
 
 namespace gpu_sweep {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "engine/error.h"
-#include "engine/store/snapshot_file.h"
+#include "engine/store/snapshots/snapshot_file.h"
 
 namespace gpu_sweep {
 

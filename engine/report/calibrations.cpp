@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/wording.h"
-#include "engine/store/probabilities.h"
-#include "engine/sweep/hyper_parameters.h"
+#include "engine/store/runs/probabilities.h"
 
 namespace gpu_sweep {
 

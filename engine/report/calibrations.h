@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/statistics/calibration.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 
 namespace gpu_sweep {
 

@@ -1,6 +1,6 @@
 #include <span>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/checks.h"
 #include "engine/selftest/workbench.h"
 

@@ -2,7 +2,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/checks.h"
 #include "engine/train/train_group.h"
 

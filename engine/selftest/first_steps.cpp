@@ -5,7 +5,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/trial.h"
 #include "kernels/step_state.h"
 

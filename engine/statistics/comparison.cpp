@@ -4,10 +4,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/statistics/descriptive.h"
-#include "engine/statistics/holm.h"
-#include "engine/statistics/proportion.h"
-#include "engine/statistics/sign_flip.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/holm.h"
+#include "engine/statistics/methods/proportion.h"
+#include "engine/statistics/methods/sign_flip.h"
 
 namespace gpu_sweep {
 

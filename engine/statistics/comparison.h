@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/statistics/interval.h"
+#include "engine/statistics/methods/interval.h"
+#include "engine/statistics/methods/wilcoxon.h"
 #include "engine/statistics/model_runs.h"
-#include "engine/statistics/wilcoxon.h"
 
 namespace gpu_sweep {
 

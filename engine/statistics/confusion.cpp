@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/statistics/descriptive.h"
-#include "engine/statistics/moments.h"
-#include "engine/statistics/proportion.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/moments.h"
+#include "engine/statistics/methods/proportion.h"
 
 namespace gpu_sweep {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/statistics/interval.h"
+#include "engine/statistics/methods/interval.h"
 #include "engine/statistics/model_runs.h"
 
 namespace gpu_sweep {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/statistics/moments.h"
-#include "engine/statistics/quantile.h"
+#include "engine/statistics/methods/moments.h"
+#include "engine/statistics/methods/quantile.h"
 
 namespace gpu_sweep {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/statistics/moments.h"
+#include "engine/statistics/methods/moments.h"
 #include "engine/statistics/runs_of_models.h"
 
 namespace gpu_sweep {

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/experiment/experiment.h"
 #include "engine/statistics/figure.h"
-#include "engine/sweep/experiment.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {

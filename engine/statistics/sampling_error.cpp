@@ -4,7 +4,7 @@
 #include <limits>
 #include <numeric>
 
-#include "engine/statistics/moments.h"
+#include "engine/statistics/methods/moments.h"
 #include "engine/statistics/predictions.h"
 
 namespace gpu_sweep {

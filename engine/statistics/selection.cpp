@@ -4,9 +4,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "engine/statistics/descriptive.h"
-#include "engine/statistics/equal_variances.h"
-#include "engine/statistics/holm.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/equal_variances.h"
+#include "engine/statistics/methods/holm.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sweep/experiment.h"
+#include "engine/experiment/experiment.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {

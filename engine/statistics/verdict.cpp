@@ -6,8 +6,8 @@
 #include <cmath>
 #include <iterator>
 
-#include "engine/statistics/descriptive.h"
-#include "engine/statistics/distributions.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/sampling_error.h"
 #include "engine/statistics/wording.h"
 

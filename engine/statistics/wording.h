@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/statistics/interval.h"
+#include "engine/statistics/methods/interval.h"
 
 namespace gpu_sweep {
 

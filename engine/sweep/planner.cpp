@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "engine/error.h"
+#include "engine/experiment/run_key.h"
 #include "engine/sweep/cost.h"
-#include "engine/sweep/run_key.h"
 #include "kernels/dropout_math.h"
 
 namespace gpu_sweep {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
-#include "engine/sweep/experiment.h"
+#include "engine/experiment/experiment.h"
 #include "engine/train/group_spec.h"
 
 namespace gpu_sweep {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/lane/cpu_memory.h"
+#include "engine/lane/host_memory.h"
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/program/builders.h"

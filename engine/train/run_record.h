@@ -41,9 +41,9 @@ struct ConfusionMatrix {
 struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
-  std::string key;                             ///< hash of everything the result depends on (sweep/run_key.h)
-  std::array<SetFigures, 3> final;             ///< by Set; dropout off, after the last epoch
-  std::vector<EpochFigures> history;           ///< [epochs + 1]
+  std::string key;                    ///< hash of everything the result depends on (experiment/run_key.h)
+  std::array<SetFigures, 3> final;    ///< by Set; dropout off, after the last epoch
+  std::vector<EpochFigures> history;  ///< [epochs + 1]
   std::array<ConfusionMatrix, 3> confusion;    ///< by Set
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store

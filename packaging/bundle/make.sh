@@ -96,7 +96,8 @@ carry_tests() {
   for part in data model program; do
     cp -r "$source/engine/$part" "$lane/engine"
   done
-  cp "$source"/engine/lane/*.h "$source"/engine/lane/cuda_*.cpp "$lane/engine/lane"
+  cp "$source"/engine/lane/*.h "$lane/engine/lane"
+  cp -r "$source/engine/lane/cuda" "$lane/engine/lane"
   cp -r /usr/include/Random123 "$lane/third_party"
 }
 

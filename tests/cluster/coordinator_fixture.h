@@ -11,7 +11,7 @@
 #include "engine/cluster/coordinator.h"
 #include "engine/cluster/message.h"
 #include "engine/cluster/worker.h"
-#include "engine/store/experiment_json.h"
+#include "engine/store/database/experiment_json.h"
 #include "tests/cluster/loopback.h"
 #include "tests/support/sample_runs.h"
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <ostream>
 
-#include "engine/store/sqlite.h"
+#include "engine/store/database/sqlite.h"
 #include "tests/end_to_end/strace.h"
 
 namespace gpu_sweep::test {

@@ -8,9 +8,9 @@
 #include <zlib.h>
 
 #include "engine/data/sha256.h"
-#include "engine/store/npz.h"
-#include "engine/store/run_schema.h"
-#include "engine/store/sqlite.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/database/sqlite.h"
+#include "engine/store/formats/npz.h"
 #include "tests/end_to_end/program.h"
 #include "tests/support/environment_variable.h"
 #include "tests/support/files.h"

@@ -1,7 +1,7 @@
 // Results that were spoilt, or whose command was killed, and the commands that look at them.
 #pragma once
 
-#include "engine/store/sqlite.h"
+#include "engine/store/database/sqlite.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {

@@ -1,7 +1,7 @@
 // verify, repair and backup; stores that are deleted or moved during a sweep.
 #include <thread>
 
-#include "engine/store/snapshot_file.h"
+#include "engine/store/snapshots/snapshot_file.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 
 namespace gpu_sweep::test {

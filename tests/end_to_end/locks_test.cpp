@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "engine/store/sqlite.h"
+#include "engine/store/database/sqlite.h"
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/environment_variable.h"
 #include "tests/support/terminal.h"

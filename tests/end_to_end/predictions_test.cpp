@@ -1,9 +1,9 @@
 // run --keep-predictions: class probabilities on the disk, in the summary, the report and the exports.
 #include <map>
 
-#include "engine/store/npz.h"
-#include "engine/store/probabilities.h"
-#include "engine/store/run_store.h"
+#include "engine/store/formats/npz.h"
+#include "engine/store/runs/probabilities.h"
+#include "engine/store/runs/run_store.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {

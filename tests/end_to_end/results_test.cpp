@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "engine/store/npz.h"
+#include "engine/store/formats/npz.h"
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/text.h"
 

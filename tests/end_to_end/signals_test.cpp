@@ -3,7 +3,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "engine/store/snapshot_file.h"
+#include "engine/store/snapshots/snapshot_file.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {

@@ -11,7 +11,7 @@
 #include "engine/data/data_files.h"
 #include "engine/data/find_data.h"
 #include "engine/data/idx_file.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 #include "tests/data/idx_fixture.h"
 #include "tests/end_to_end/program.h"
 #include "tests/support/files.h"

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "engine/store/carve.h"
-#include "engine/store/run_schema.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/salvage/carve.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -1,7 +1,7 @@
 // Experiments in TOML.
 #include <set>
 
-#include "engine/sweep/experiment.h"
+#include "engine/experiment/experiment.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -1,7 +1,7 @@
 // Ledgers of intact, changed and arbitrary lines: every run that is read must come from an intact line.
 #include <fuzzer/FuzzedDataProvider.h>
 
-#include "engine/store/ledger.h"
+#include "engine/store/database/ledger.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -7,8 +7,8 @@
 #include "engine/cluster/snapshot_message.h"
 #include "engine/cluster/wire.h"
 #include "engine/data/sha256.h"
-#include "engine/store/experiment_json.h"
-#include "engine/store/run_row.h"
+#include "engine/store/database/experiment_json.h"
+#include "engine/store/database/run_row.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -1,5 +1,5 @@
 // Single arrays, since inside an archive a checksum hides them from the fuzzer.
-#include "engine/store/npy.h"
+#include "engine/store/formats/npy.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

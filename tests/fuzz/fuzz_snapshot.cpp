@@ -3,7 +3,7 @@
 
 #include <bit>
 
-#include "engine/store/snapshot_file.h"
+#include "engine/store/snapshots/snapshot_file.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

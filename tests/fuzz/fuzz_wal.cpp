@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/store/wal_scan.h"
+#include "engine/store/salvage/wal_scan.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

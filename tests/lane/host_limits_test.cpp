@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/lane/cpu_memory.h"
+#include "engine/lane/host_memory.h"
 #include "tests/end_to_end/address_space_limit.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"

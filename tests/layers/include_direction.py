@@ -15,14 +15,22 @@ LAYERS = [
     {"engine"},  # only engine/error.h, which every part may include
     {"engine/data", "engine/model"},
     {"engine/program"},
-    {"engine/lane"},
+    {"engine/lane"},  # what the lanes share
+    {"engine/lane/cpu", "engine/lane/cuda"},
     {"engine/train"},
     {"engine/selftest"},
+    {"engine/experiment"},
     {"engine/sweep"},
-    {"engine/store"},
+    {"engine/store/files"},
+    {"engine/store/formats"},
+    {"engine/store/database"},
+    {"engine/store/salvage"},
+    {"engine/store/runs", "engine/store/snapshots"},
     {"engine/cluster"},
+    {"engine/statistics/methods"},
     {"engine/statistics"},
-    {"engine/report"},
+    {"engine/report"},  # what its rooms share
+    {"engine/report/text", "engine/report/html", "engine/report/export"},
     {"apps"},
     {"tests"},
 ]
@@ -32,14 +40,13 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 
 
 def part_of(path):
-    """Returns the layer of a path below the source directory; None for a file of another project."""
-    parts = pathlib.PurePosixPath(path).parts
-    if len(parts) < 2:
-        return None
-    part = "/".join(parts[:2]) if parts[0] == "engine" and len(parts) > 2 else parts[0]
-    if parts[0] == "engine" and part not in LEVELS:
-        sys.exit(f"{path}: {part} has no place in the order of the layers; give it one")
-    return part if part in LEVELS else None
+    """The layer that a path below the source directory belongs to; None for a file of another project."""
+    folders = pathlib.PurePosixPath(path).parts[:-1]
+    places = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
+    part = next((place for place in places if place in LEVELS), None)
+    if part == "engine" and len(folders) > 1:
+        sys.exit(f"{path}: {places[0]} has no place in the order of the layers; give it one")
+    return part
 
 
 def backward_includes(source):

@@ -9,7 +9,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/report/calibrations.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 
 namespace gpu_sweep {
 

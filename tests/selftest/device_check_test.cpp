@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/exact_products.h"
 #include "engine/selftest/first_steps.h"
 #include "engine/selftest/own_operations.h"

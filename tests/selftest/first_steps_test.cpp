@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/subject.h"
 #include "tests/selftest/lying_lane.h"
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <map>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 
 namespace gpu_sweep::test {
 namespace {

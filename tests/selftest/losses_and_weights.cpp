@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/selftest/workbench.h"
 #include "kernels/step_state.h"
 

@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "tests/selftest/lying_lane.h"
 
 namespace gpu_sweep::test {

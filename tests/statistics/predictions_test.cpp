@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "engine/statistics/confusion.h"
-#include "engine/statistics/proportion.h"
+#include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/sampling_error.h"
 #include "tests/statistics/synthetic_runs.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "engine/store/ledger.h"
+#include "engine/store/database/ledger.h"
 #include "tests/support/files.h"
 
 namespace gpu_sweep::test {

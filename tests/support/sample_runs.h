@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep::test {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/train/layout_on_lane.h"
 #include "tests/selftest/lying_lane.h"
 #include "tests/support/small_group.h"

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "tests/support/error_of.h"
-#include "tests/sweep/small_dataset.h"
+#include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {
 namespace {

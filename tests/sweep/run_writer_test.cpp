@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "engine/error.h"
-#include "engine/store/run_store.h"
+#include "engine/store/runs/run_store.h"
 #include "tests/support/error_of.h"
 #include "tests/support/ledger_lines.h"
 #include "tests/support/sample_runs.h"

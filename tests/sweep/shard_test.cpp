@@ -6,7 +6,7 @@
 #include <map>
 
 #include "engine/sweep/planner.h"
-#include "tests/sweep/small_dataset.h"
+#include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/sweep/scheduler.h"
 #include "engine/train/replica_group.h"
 #include "tests/selftest/lying_lane.h"

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/train/train_group.h"
 
 namespace gpu_sweep::test {

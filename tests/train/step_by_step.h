@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
-#include "engine/lane/cpu_lane.h"
+#include "engine/lane/cpu/lane.h"
 #include "engine/program/builders.h"
 #include "engine/program/group_layout.h"
 #include "engine/train/initial_state.h"

@@ -1,0 +1,50 @@
+// gpu_sweep backup: copies results, also while they are being written.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/output.h"
+#include "engine/error.h"
+#include "engine/statistics/wording.h"
+#include "engine/store/runs/backup_store.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct BackupFlags {
+  std::string directory;
+  std::string to;
+};
+
+void backup(const BackupFlags& flags) {
+  if (flags.to.empty())
+    throw Error(ExitCode::kUsage, "two folders are needed, expected gpu_sweep backup DIR TO");
+  const BackupOutcome outcome = backup_store(flags.directory, flags.to);
+  for (const std::string& remark : outcome.remarks) warn(remark);
+  for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
+  say(flags.to + ": " + counted(outcome.runs, "run") + " copied" +
+      (outcome.probabilities == 0 ? ""
+                                  : ", class probabilities of " + std::to_string(outcome.probabilities)));
+  if (!outcome.damaged.empty()) throw Error(ExitCode::kCorrupt, flags.directory + " is not whole: see above");
+}
+
+}  // namespace
+
+Command add_backup_command(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("backup", "Copy the runs of results, also while they are being trained");
+  const auto flags = std::make_shared<BackupFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote or is writing")
+      ->type_name("DIR");
+  app->add_option("to", flags->to, "folder of the copy, which holds no results yet; made if need be")
+      ->type_name("TO");
+  app->footer(
+      "Copies all runs as they stand at one moment, and their class probabilities; report.html and "
+      "summary.json\n"
+      "can be made again: gpu_sweep report TO. The command that trained DIR continues in TO with --out TO.\n"
+      "Copying runs.sqlite by hand while it is written may lose its newest runs.\n\n"
+      "Example: gpu_sweep backup results/quick /mnt/backup/quick");
+  return {app, [flags] { backup(*flags); }};
+}
+
+}  // namespace gpu_sweep

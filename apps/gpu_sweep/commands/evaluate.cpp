@@ -1,0 +1,158 @@
+// gpu_sweep evaluate: loss, accuracy and confusion matrix of saved weights.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/training/setup.h"
+#include "apps/gpu_sweep/weights_shape.h"
+#include "engine/data/dataset_layout.h"
+#include "engine/report/display_width.h"
+#include "engine/report/export/summary_json.h"
+#include "engine/store/formats/weights_file.h"
+#include "engine/train/replica_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct EvaluateFlags {
+  SetupFlags setup;
+  std::string weights;
+  std::optional<Set> set;
+  std::optional<Activation> activation;
+  bool json = false;
+};
+
+struct Evaluation {
+  SetFigures figures;
+  ConfusionMatrix confusion;
+};
+
+std::vector<std::string> set_names() {
+  std::vector<std::string> names;
+  for (const Set set : kAllSets) names.emplace_back(to_string(set));
+  return names;
+}
+
+std::optional<Set> parse_set(std::string_view name) {
+  for (const Set set : kAllSets) {
+    if (name == to_string(set)) return set;
+  }
+  return std::nullopt;
+}
+
+/// A group of one replica that is never trained.
+GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Setup& setup) {
+  ModelSpec model;
+  model.hidden = hidden_widths(weights, setup.dataset, flags.weights);
+  model.activation = flags.activation.value_or(model.activation);
+  model.batch_size = std::min(model.batch_size, setup.dataset[Set::kTrain].rows);
+  model.epochs = 1;
+  GroupSpec group;
+  group.shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
+  group.epochs = 1;
+  group.shuffle = false;
+  group.runs = {{model, 0, ""}};
+  return group;
+}
+
+Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const Setup& setup, Set set) {
+  const std::unique_ptr<Lane> lane =
+      setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
+  const DatasetLayout layout = dataset_layout(setup.dataset);
+  const Buffer dataset = lane->allocate(layout.bytes);
+  lane->upload(dataset, 0, pack(setup.dataset, layout));
+  const std::vector<Weights> initial = {weights};
+  ReplicaGroup group(*lane, dataset, layout, spec, initial);
+  const SetFigures figures = group.evaluate(set).front();
+  return {figures, group.confusion().front()};
+}
+
+std::uint32_t count(const ConfusionMatrix& matrix, int truth, int predicted) {
+  return matrix.counts[static_cast<std::size_t>(truth * matrix.classes + predicted)];
+}
+
+/// Formats a metric; the sign of a NaN is dropped.
+std::string figure_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value); }
+
+std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
+  const ConfusionMatrix& matrix = evaluation.confusion;
+  std::string text =
+      fmt::format("{} set, {} images: loss {}, accuracy {}\n\n", to_string(set), setup.dataset[set].rows,
+                  figure_text(evaluation.figures.loss), figure_text(evaluation.figures.accuracy));
+  text += "rows: true class, columns: predicted class\n      ";
+  for (int predicted = 0; predicted < matrix.classes; ++predicted) text += fmt::format("{:>6}", predicted);
+  for (int truth = 0; truth < matrix.classes; ++truth) {
+    text += fmt::format("\n{:>6}", truth);
+    for (int predicted = 0; predicted < matrix.classes; ++predicted) {
+      text += fmt::format("{:>6}", count(matrix, truth, predicted));
+    }
+    text += "  " + printable(setup.dataset.class_names[static_cast<std::size_t>(truth)]);
+  }
+  return text + "\n";
+}
+
+std::string as_json(const Evaluation& evaluation, Set set, const Setup& setup, const std::string& file) {
+  nlohmann::ordered_json json;
+  json["weights"] = file;
+  json["set"] = to_string(set);
+  json["images"] = setup.dataset[set].rows;
+  json["loss"] = evaluation.figures.loss;
+  json["accuracy"] = evaluation.figures.accuracy;
+  json["classes"] = setup.dataset.class_names;
+  json["confusion"] = nlohmann::ordered_json::array();
+  for (int truth = 0; truth < evaluation.confusion.classes; ++truth) {
+    nlohmann::ordered_json row = nlohmann::ordered_json::array();
+    for (int predicted = 0; predicted < evaluation.confusion.classes; ++predicted) {
+      row.push_back(count(evaluation.confusion, truth, predicted));
+    }
+    json["confusion"].push_back(row);
+  }
+  json["device"] = setup.device().name;
+  json["precision"] = to_string(setup.precision);
+  return summary_text(json);
+}
+
+void evaluate(const EvaluateFlags& flags) {
+  if (flags.weights.empty())
+    throw Error(ExitCode::kUsage, "--weights: missing, expected a .npz file of weights");
+  const Weights weights = load_weights(flags.weights);
+  // The network may have been trained with more classes than the labels show.
+  ClassSpec classes;
+  if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
+    classes.count = weights.back().outputs;
+  const Setup setup = make_setup(flags.setup, classes);
+  const Set set = flags.set.value_or(Set::kTest);
+  const GroupSpec group = group_for(weights, flags, setup);
+  say_notices(setup);
+  const Evaluation evaluation = evaluate_weights(weights, group, setup, set);
+  if (!std::isfinite(evaluation.figures.loss)) {
+    warn(flags.weights + ": the loss is not finite, as after training that diverged");
+  }
+  print_data(flags.json ? as_json(evaluation, set, setup, flags.weights) : as_text(evaluation, set, setup));
+}
+
+}  // namespace
+
+Command add_evaluate_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("evaluate", "Loss, accuracy and confusion matrix of saved weights");
+  const auto flags = std::make_shared<EvaluateFlags>();
+  add_path_flag(*app, "--weights", flags->weights, "F.npz",
+                "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...");
+  add_name_flag(*app, "--set", flags->set, parse_set, set_names(),
+                "train, validation or test (default test)");
+  add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),
+                "of the hidden layers (the file does not record it): relu, sigmoid or tanh (default relu)");
+  app->add_flag("--json", flags->json, "print JSON instead of text");
+  add_device_flags(*app, flags->setup);
+  app->footer("Example: gpu_sweep evaluate --weights three.npz --set validation");
+  return {app, [flags] { evaluate(*flags); }};
+}
+
+}  // namespace gpu_sweep

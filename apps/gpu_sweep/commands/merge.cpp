@@ -1,0 +1,93 @@
+// gpu_sweep merge: combines the shards of an experiment into one result.
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/find_images.h"
+#include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/lost_runs.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "engine/error.h"
+#include "engine/report/export/summary_json.h"
+#include "engine/report/html/html_report.h"
+#include "engine/statistics/wording.h"
+#include "engine/store/runs/merge_stores.h"
+#include "engine/store/runs/missing_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct MergeFlags {
+  std::string out;
+  std::vector<std::string> shards;
+  std::string data;
+  bool json = false;
+  bool quiet = false;
+};
+
+void warn_of_missing(const MissingRuns& missing, const std::string& out) {
+  for (const std::string& name : missing.names) warn("missing: " + name);
+  warn(counted(static_cast<std::size_t>(missing.count), "run") + (missing.count == 1 ? " is" : " are") +
+       " missing: gpu_sweep run EXPERIMENT.toml --out " + out +
+       " trains them; summary.json and report.html are written when all are there");
+}
+
+void merge(const MergeFlags& flags) {
+  if (flags.shards.empty()) {
+    throw Error(ExitCode::kUsage, "no folders to merge, expected gpu_sweep merge OUT SHARD_DIR...");
+  }
+  const std::vector<std::filesystem::path> shards(flags.shards.begin(), flags.shards.end());
+  const MergeOutcome outcome = merge_stores(flags.out, shards);
+  for (const std::string& remark : outcome.remarks) warn(remark);
+  for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
+  if (!flags.quiet) {
+    say(flags.out + ": " + counted(static_cast<std::size_t>(outcome.added), "run") + " added, " +
+        std::to_string(outcome.present) + (outcome.present == 1 ? " was" : " were") + " there");
+  }
+
+  const RunStore store = RunStore::open(flags.out);
+  LostRuns lost;
+  const std::vector<RunRecord> records = lost.intact_runs(store);
+  const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn);
+  const MissingRuns missing = missing_runs(store.stored().experiment, records);
+  if (missing.count > 0) {
+    warn_of_missing(missing, flags.out);
+  } else {
+    const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
+    write_summary(flags.out, store.stored(), records, calibrations);
+    write_report(flags.out, store.stored(), records, images ? &*images : nullptr, calibrations);
+  }
+  print_results(store.stored(), records, flags.json, calibrations);
+  if (!flags.quiet && missing.count == 0) say(flags.out + ": report.html, summary.json, runs.sqlite");
+  lost.check();
+  if (outcome.damaged_runs > 0 && missing.count > 0) {  // of shards without a ledger
+    throw Error(ExitCode::kCorrupt, flags.out + " lacks runs that are damaged in their shards: see above");
+  }
+}
+
+}  // namespace
+
+Command add_merge_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("merge", "Make one result of the shards of an experiment");
+  const auto flags = std::make_shared<MergeFlags>();
+  app->add_option("out", flags->out, "folder of the whole; made if need be, added to if it is there")
+      ->type_name("OUT");
+  app->add_option("shards", flags->shards, "folders that gpu_sweep run wrote, with or without --shard")
+      ->type_name("SHARD_DIR");
+  add_path_flag(*app, "--data", flags->data, "DIR",
+                "folder of the data set, if it is not where the runs found it");
+  app->add_flag("--json", flags->json, "print the object of summary.json in place of the tables");
+  app->add_flag("-q,--quiet", flags->quiet, "no remarks on stderr, only warnings and errors");
+  app->footer(
+      "Folders of one experiment, data set, precision and numerics; anything else is refused with the "
+      "difference.\n"
+      "All or nothing, and doing it again adds nothing. What is missing then is named, and gpu_sweep run\n"
+      "--out OUT trains it. Exits with 8 where shards have lost finished runs that no other of them "
+      "holds.\n\n"
+      "Example: gpu_sweep merge results/quick results/quick.shard-*");
+  return {app, [flags] { merge(*flags); }};
+}
+
+}  // namespace gpu_sweep

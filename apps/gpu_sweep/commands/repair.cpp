@@ -1,0 +1,64 @@
+// gpu_sweep repair: builds a sound store from the intact parts of a damaged one.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "engine/error.h"
+#include "engine/statistics/wording.h"
+#include "engine/store/runs/missing_runs.h"
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct RepairFlags {
+  std::string directory;
+};
+
+RunStore repaired(const RepairFlags& flags) {
+  const StopSignals signals;
+  try {
+    return RunStore::repair(flags.directory, {{}, signals.token(), warn});
+  } catch (const Error&) {
+    if (const auto stopped = signals.stopped()) throw *stopped;
+    throw;
+  }
+}
+
+void repair(const RepairFlags& flags) {
+  if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep repair DIR");
+  const RunStore store = repaired(flags);
+  for (const std::string& remark : store.remarks()) warn(remark);
+  for (const std::string& damage : store.damaged()) warn("damaged: " + damage);
+  const MissingRuns missing = missing_runs(store.stored().experiment, store.runs());
+  const std::size_t runs = store.runs().size();
+  say(flags.directory + ": " + counted(runs, "run") + (runs == 1 ? " is" : " are") + " intact, " +
+      std::to_string(missing.count) + " of the experiment " + (missing.count == 1 ? "is" : "are") +
+      " missing" +
+      (missing.count == 0
+           ? ""
+           : "; gpu_sweep run EXPERIMENT.toml --out " + flags.directory + " trains what is missing"));
+}
+
+}  // namespace
+
+Command add_repair_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand(
+      "repair", "Make a sound store of what is intact in a damaged one; trains nothing");
+  const auto flags = std::make_shared<RepairFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote")->type_name("DIR");
+  app->footer(
+      "Every run is read out whose row matches its checksum, whatever became of the rest of DIR/runs.sqlite; "
+      "where\n"
+      "that is gone, out of the log that is left of it. The damaged file is kept as "
+      "DIR/runs.sqlite.damaged-1, a\n"
+      "log with -wal behind the name. What cannot be read is named. A sound store is left as it stands.\n"
+      "gpu_sweep run does the same before it trains what is missing.\n\n"
+      "Example: gpu_sweep repair results/quick");
+  return {app, [flags] { repair(*flags); }};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,56 @@
+// gpu_sweep report: writes report.html for existing results.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/find_images.h"
+#include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/lost_runs.h"
+#include "apps/gpu_sweep/output.h"
+#include "engine/error.h"
+#include "engine/report/html/html_report.h"
+#include "engine/store/files/atomic_file.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct ReportFlags {
+  std::string directory;
+  std::string data;
+  std::string to;
+};
+
+void report(const ReportFlags& flags) {
+  if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");
+  const RunStore store = RunStore::open(flags.directory);
+  LostRuns lost;
+  const std::vector<RunRecord> runs = lost.intact_runs(store);
+  const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
+  const std::filesystem::path to = flags.to.empty() ? flags.directory : flags.to;
+  make_directory(to);
+  write_report(to, store.stored(), runs, images ? &*images : nullptr,
+               calibrate(flags.directory, store.stored(), runs, warn));
+  print_data((to / kReportFile).string() + "\n");
+  lost.check();
+}
+
+}  // namespace
+
+Command add_report_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("report", "Write report.html for existing results");
+  const auto flags = std::make_shared<ReportFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
+      ->type_name("DIR");
+  add_path_flag(*app, "--data", flags->data, "DIR",
+                "folder of the data set, if it is no longer where the runs found it");
+  add_path_flag(*app, "--to", flags->to, "DIR", "folder of report.html (default the folder of the results)");
+  app->footer(
+      "One file that opens without a network: tables, curves, differences with intervals, confusion "
+      "matrices,\n"
+      "the images most often mistaken. gpu_sweep run writes it too. Prints the file's name.\n\n"
+      "Example: gpu_sweep report results/quick");
+  return {app, [flags] { report(*flags); }};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,21 @@
+// The output of gpu_sweep plan --roofline.
+#pragma once
+
+#include <string>
+
+#include "apps/gpu_sweep/training/setup.h"
+#include "engine/experiment/experiment.h"
+#include "engine/sweep/roofline.h"
+
+namespace gpu_sweep {
+
+/// Returns the card that --roofline names. Throws Error(kUsage) if there is none of that name.
+Card card_of_flag(const std::string& name);
+
+/// Returns the computed lower bound on the time of `experiment` on `card`, one operation per line. The card
+/// need not be in this machine; groups and precision (tf32 unless asked otherwise) are those of a GPU.
+/// `unfused` adds the same work as single-purpose calls beside the program's fused operations.
+std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
+                          const Card& card, bool unfused);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,260 @@
+// gpu_sweep run: trains the runs of an experiment that are not finished yet, and prints its tables.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/flags/overrides.h"
+#include "apps/gpu_sweep/flags/snapshot.h"
+#include "apps/gpu_sweep/flags/stop_after.h"
+#include "apps/gpu_sweep/fresh_directory.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "apps/gpu_sweep/training/check_devices.h"
+#include "apps/gpu_sweep/training/cluster.h"
+#include "apps/gpu_sweep/training/fit_groups.h"
+#include "apps/gpu_sweep/training/open_store.h"
+#include "apps/gpu_sweep/training/setup.h"
+#include "apps/gpu_sweep/training/shard.h"
+#include "apps/gpu_sweep/training/train_runs.h"
+#include "apps/gpu_sweep/weights_folder.h"
+#include "engine/report/export/summary_json.h"
+#include "engine/report/html/html_report.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/runs/probabilities.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct RunFlags {
+  SetupFlags setup;
+  ExperimentOverrides overrides;
+  std::string file;
+  std::string out;
+  std::string weights;
+  bool keep_predictions = false;
+  SnapshotInterval snapshots = kDefaultSnapshotInterval;
+  std::optional<std::chrono::seconds> stop_after;
+  std::chrono::seconds disk_patience{0};
+  bool fresh = false;
+  bool json = false;
+};
+
+/// "20 of 500 runs"
+std::string share(std::size_t part, std::size_t all) {
+  return std::to_string(part) + " of " + std::to_string(all) + " runs";
+}
+
+NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
+  NamesOfRuns names;
+  for (const RunSpec& run : runs) names[run.key].push_back(run.model.name);
+  return names;
+}
+
+/// Trains the groups of `opened`, the unfinished ones among the runs of `names`, on this process's lanes. If
+/// `elsewhere` is given, it trains them instead and saves their weights. Throws Interrupted after a stop.
+void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
+                   const StopSignals& signals, const RunFlags& flags, const std::string& out,
+                   const TrainGroups& elsewhere) {
+  RunStore& store = opened.store;
+  const std::vector<GroupSpec>& groups = opened.left;
+  const bool saves = !flags.weights.empty() && !elsewhere;
+  const std::size_t all_runs = names.size();
+  std::size_t left = 0, begun = 0;
+  for (const GroupSpec& group : groups) {
+    left += group.runs.size();
+    if (group.epochs_done > 0) begun += group.runs.size();
+  }
+  const auto kept = [&] {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
+  };
+  const std::size_t there = kept();
+  const std::size_t again = left - (all_runs - there);  // only for their class probabilities
+  if (!setup.quiet) {
+    say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) +
+        (again == 0      ? ""
+         : again == left ? " of them again"
+                         : ", " + std::to_string(again) + " of them again,") +
+        " on " + setup.device().name + " (" + to_string(setup.precision) + ")" +
+        (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
+  }
+  const auto keep = [&](const Trained& group) {
+    for (std::size_t i = 0; i < group.records.size(); ++i) {
+      const RunRecord& run = group.records[i];
+      // Weights first: wherever the program is killed, every run in the store has its weights.
+      if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
+      // Likewise the class probabilities.
+      if (!run.test_probabilities.empty()) {
+        write_beside(store, [&](const std::filesystem::path& directory) {
+          save_probabilities(directory, run, setup.dataset[Set::kTest].labels);
+        });
+      }
+    }
+    store.add(group.records);
+  };
+  const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
+  const RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); }, saves,
+                     snapshot_events(flags.snapshots, opened, patience)};
+  const TrainingOutcome outcome = unless_stopped(signals, [&] {
+    try {
+      return train_runs(groups, setup, signals, sink, {}, elsewhere);
+    } catch (const Error&) {
+      say(share(kept(), all_runs) + " are kept in " + store.directory().string());
+      throw;
+    }
+  });
+  keep_wall_seconds(store, outcome.seconds, patience);
+  if (!outcome.stopped) return;
+  say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
+      "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
+      "continues");
+  throw *outcome.stopped;
+}
+
+/// The experiment and those of its runs that this process is responsible for.
+struct Study {
+  Experiment experiment;
+  Setup setup;
+  PlanOptions options;
+  std::vector<RunSpec> runs;
+  NamesOfRuns names;
+};
+
+Study make_study(const RunFlags& flags) {
+  if (flags.file.empty()) {
+    throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
+  }
+  Study study;
+  study.experiment = load_experiment(flags.file, flags.overrides);
+  study.setup = make_setup(flags.setup, study.experiment.classes);
+  add_warnings(study.experiment, study.setup);
+  study.setup.keep_probabilities = flags.keep_predictions;
+  study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
+                             study.setup, shard_options(study.setup, study.experiment.runs));
+  study.options = fit_groups(study.setup, study.runs);
+  study.names = names_of(study.runs);
+  if (!flags.weights.empty()) make_directory(flags.weights);
+  return study;
+}
+
+/// Trains the missing runs on the other ranks of `cluster`, or in this process if `cluster` is null.
+void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
+  const Study study = make_study(flags);
+  const Setup& setup = study.setup;
+  std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
+  if (flags.fresh) out = fresh_directory(out);
+  if (const auto stopped = signals->stopped()) throw *stopped;
+  if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
+
+  OpenedStore opened = unless_stopped(*signals, [&] {
+    return open_store(out, study.experiment, study.runs, setup, study.options, signals->token());
+  });
+  const RunStore& store = opened.store;
+  say_notices(setup);
+  if (!flags.weights.empty()) {
+    refuse_weights_of_others(study.runs, opened.left, flags.weights);
+    remove_unfinished_weights(study.runs, flags.weights);
+    warn_of_missing_weights(study.runs, store, flags.weights);
+  }
+  TrainGroups elsewhere;
+  if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
+  if (!opened.left.empty()) {
+    train_missing(opened, study.names, setup, *signals, flags, out, elsewhere);
+  } else {
+    if (!setup.quiet) {
+      say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
+    }
+    if (elsewhere) elsewhere(opened.left, {});  // dismisses the other ranks
+  }
+  if (cluster != nullptr) cluster->finish();
+  if (store.directory() != out) {
+    say(out + " was moved to " + store.directory().string());
+    out = store.directory().string();
+  }
+  signals.reset();  // no run is being trained from here on: a signal ends the program
+
+  const std::vector<RunRecord> records = store.runs();
+  const Calibrations calibrations = calibrate(out, store.stored(), records, warn);
+  write_summary(out, store.stored(), records, calibrations);
+  write_report(out, store.stored(), records, &setup.dataset, calibrations);
+  print_results(store.stored(), records, flags.json, calibrations);
+  if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
+}
+
+/// Runs a rank that does not lead: trains groups for rank 0 until it is dismissed.
+void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
+  Study study = make_study(flags);
+  take_local_share(cluster, flags.setup, study.setup);
+  check_devices(study.setup, plan_groups(study.runs, study.setup.dataset, study.options), signals.token());
+  std::function<void(const RunRecord&, const Weights&)> on_run;
+  if (!flags.weights.empty()) {
+    on_run = [&](const RunRecord& run, const Weights& weights) {
+      save_weights_of(run, weights, study.names, flags.weights);
+    };
+  }
+  train_for_leader(cluster, study.experiment, study.runs, study.setup, study.options, on_run, flags.snapshots,
+                   signals);
+}
+
+void run(const RunFlags& flags) {
+  const std::optional<Launch> launch = find_cluster(flags.setup);
+  if (launch && leads(launch) && flags.keep_predictions) {
+    throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
+                                      " processes, expected one; use --shard and gpu_sweep merge instead");
+  }
+  // Before device libraries and MPI start threads.
+  const bool is_leader = leads(launch);
+  std::optional<StopSignals> signals(
+      std::in_place, is_leader ? std::function<void(const Interrupted&)>(say_stopping) : nullptr,
+      is_leader ? flags.stop_after : std::nullopt);
+  if (!launch) return run_study(flags, signals, nullptr);
+  run_in_cluster(
+      *launch, *signals, [&](const Communicator& cluster) { run_study(flags, signals, &cluster); },
+      [&](const Communicator& cluster) { train_for_cluster(flags, *signals, cluster); });
+}
+
+}  // namespace
+
+Command add_run_command(CLI::App& program) {
+  CLI::App* app = program.add_subcommand(
+      "run", "Train the runs of an experiment that are not finished yet, and print its tables");
+  const auto flags = std::make_shared<RunFlags>();
+  app->add_option("experiment", flags->file, "TOML file: models, hyper-parameters, number of runs of each")
+      ->type_name("EXPERIMENT.toml");
+  add_path_flag(*app, "-o,--out", flags->out, "DIR",
+                "folder of the results (default results/NAME, with the experiment's name)");
+  add_override_flags(*app, flags->overrides);
+  add_path_flag(*app, "--save-weights", flags->weights, "DIR",
+                "save every run's weights as .npz in this folder; never overwrites weights of another study");
+  app->add_flag(
+      "--keep-predictions", flags->keep_predictions,
+      "keep every run's class probabilities of the test set in DIR/probabilities, two bytes per class\n"
+      "and image, for calibration and ensembles in the report and predictions.npz of gpu_sweep export");
+  add_snapshot_flag(*app, flags->snapshots);
+  add_stop_after_flag(*app, flags->stop_after);
+  add_disk_patience_flag(*app, flags->disk_patience);
+  app->add_flag("--fresh", flags->fresh,
+                "start over in a new folder (DIR.2, DIR.3, ...) if DIR holds results; deletes nothing");
+  app->add_flag("--json", flags->json, "print summary.json instead of the tables");
+  add_device_flags(*app, flags->setup);
+  add_shard_flag(*app, flags->setup.shard);
+  add_grouping_flags(*app, flags->setup);
+  add_lane_flags(*app, flags->setup);
+  app->footer(
+      "Runs are stored in DIR/runs.sqlite as they finish. The same command continues where it was stopped.\n"
+      "With a higher --runs or additional models it trains only what is missing. Any other change is "
+      "refused.\n"
+      "Where this machine computes other last bits, a finished experiment is shown and nothing is trained.\n"
+      "A [[model]], [grid] or flag overrides what [defaults] sets; gpu_sweep plan prints the settings of\n"
+      "every model.\n"
+      "Under mpirun or srun, rank 0 hands out and stores the runs, and the other ranks train them.\n\n"
+      "Example: gpu_sweep run experiments/quick.toml --runs 10");
+  return {app, [flags] { run(*flags); }};
+}
+
+}  // namespace gpu_sweep

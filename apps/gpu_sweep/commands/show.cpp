@@ -1,0 +1,56 @@
+// gpu_sweep show: prints the tables of existing results.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/lost_runs.h"
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/print_results.h"
+#include "engine/error.h"
+#include "engine/report/export/summary_json.h"
+#include "engine/report/text/settings_table.h"
+#include "engine/store/database/experiment_json.h"
+
+namespace gpu_sweep {
+namespace {
+
+struct ShowFlags {
+  std::string directory;
+  bool settings = false;
+  bool json = false;
+};
+
+void show(const ShowFlags& flags) {
+  if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep show DIR");
+  const RunStore store = RunStore::open(flags.directory);
+  if (flags.settings) {
+    const Experiment& experiment = store.stored().experiment;
+    print_data(flags.json ? summary_text(to_json(experiment)) : settings_table(experiment.models));
+    return;
+  }
+  LostRuns lost;
+  const std::vector<RunRecord> runs = lost.intact_runs(store);
+  const Calibrations calibrations =
+      flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
+  print_results(store.stored(), runs, flags.json, calibrations);
+  lost.check();
+}
+
+}  // namespace
+
+Command add_show_command(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("show", "Print the tables of results that are there; trains nothing");
+  const auto flags = std::make_shared<ShowFlags>();
+  app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
+      ->type_name("DIR");
+  app->add_flag("--settings", flags->settings,
+                "print what every model was trained with, defaults, [grid] and flags applied");
+  app->add_flag("--json", flags->json,
+                "print the object of summary.json in place of the tables; with --settings the experiment's");
+  app->footer("Example: gpu_sweep show results/quick");
+  return {app, [flags] { show(*flags); }};
+}
+
+}  // namespace gpu_sweep

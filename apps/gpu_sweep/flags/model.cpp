@@ -1,0 +1,89 @@
+#include "apps/gpu_sweep/flags/model.h"
+
+#include <algorithm>
+
+#include "apps/gpu_sweep/flags/flags.h"
+#include "engine/experiment/model_keys.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Returns the first scalar with this key. Its range is the same for all optimizers that have it.
+const OptimiserScalar& scalar_of(const std::string& key) {
+  for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
+    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+      if (key == scalar.key) return scalar;
+    }
+  }
+  throw std::invalid_argument("no optimizer has " + key);
+}
+
+std::string flag_of(std::string key) {
+  std::ranges::replace(key, '_', '-');
+  return "--" + key;
+}
+
+void set_scalar(OptimiserSpec& optimiser, const std::string& flag, const std::string& key, double value) {
+  std::vector<std::string> known;
+  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
+    if (key == scalar.key) {
+      optimiser.*scalar.value = value;
+      return;
+    }
+    known.push_back(flag_of(scalar.key));
+  }
+  throw Error(ExitCode::kUsage, flag + ": not a hyper-parameter of " + to_string(optimiser.kind) +
+                                    ", which has " + list_of(known));
+}
+
+}  // namespace
+
+ModelFlags::ModelFlags(CLI::App& app) {
+  app.add_option_function<std::string>(
+         "--hidden", [this](const std::string& text) { hidden_ = parse_widths_flag("--hidden", text); },
+         "widths of the hidden layers, such as 256,128; none for logistic regression")
+      ->type_name("N,N,...");
+  add_name_flag(app, "--activation", activation_, parse_activation, activation_names(),
+                "relu, sigmoid or tanh (default relu)");
+  add_number_flag(app, "--dropout", dropout_, NumberRange::kFraction,
+                  "dropout rate after every hidden layer (default 0.2)");
+  add_name_flag(app, "--optimizer", optimiser_, parse_optimiser, optimiser_names(),
+                "adam, sgd or rmsprop (default adam)");
+  add_scalar(app, "learning_rate", "step size (default 0.001; 0.01 for sgd)");
+  add_scalar(app, "beta1", "adam: decay rate of the mean gradient (default 0.9)");
+  add_scalar(app, "beta2", "adam: decay rate of the mean square (default 0.999)");
+  add_scalar(app, "momentum", "sgd: fraction of the last step that is kept (default 0)");
+  add_scalar(app, "rho", "rmsprop: decay rate of the mean square (default 0.9)");
+  add_scalar(app, "epsilon", "adam and rmsprop: added to the divisor (default 1e-7)");
+  add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples per step (default 256)");
+  add_integer_flag(app, "--epochs", epochs_, kEpochsRange, "passes over the training set (default 50)");
+  app.add_option_function<std::string>(
+         "--shuffle", [this](const std::string& text) { shuffle_ = parse_switch_flag("--shuffle", text); },
+         "on: a new random order every epoch (default); off: the order of the training split")
+      ->type_name("on|off");
+}
+
+void ModelFlags::add_scalar(CLI::App& app, const std::string& key, const std::string& help) {
+  Scalar& scalar = *scalars_.emplace_back(std::make_unique<Scalar>(Scalar{flag_of(key), key, std::nullopt}));
+  add_number_flag(app, scalar.flag, scalar.value, scalar_of(key).range, help);
+}
+
+ModelSpec ModelFlags::model() const {
+  if (!hidden_)
+    throw Error(ExitCode::kUsage, "--hidden: missing, expected layer widths such as 256,128, or none");
+  ModelSpec model;
+  model.hidden = *hidden_;
+  model.name = hidden_text(model.hidden);
+  model.activation = activation_.value_or(model.activation);
+  model.dropout = dropout_.value_or(model.dropout);
+  if (optimiser_) model.optimiser = OptimiserSpec::with_defaults(*optimiser_);
+  for (const auto& scalar : scalars_) {
+    if (scalar->value) set_scalar(model.optimiser, scalar->flag, scalar->key, *scalar->value);
+  }
+  model.batch_size = batch_size_.value_or(model.batch_size);
+  model.epochs = epochs_.value_or(model.epochs);
+  model.shuffle = shuffle_.value_or(model.shuffle);
+  return model;
+}
+
+}  // namespace gpu_sweep

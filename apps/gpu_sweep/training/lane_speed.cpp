@@ -1,0 +1,73 @@
+#include "apps/gpu_sweep/training/lane_speed.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "engine/data/dataset_layout.h"
+#include "engine/sweep/cost.h"
+#include "engine/train/replica_group.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Steps per epoch of the excerpt. An epoch ends with a wait and a download, which on a card would dominate
+/// the time of small groups if there were only a few steps.
+constexpr int kSteps = 16;
+constexpr int kStepsOnACard = 128;
+constexpr double kSeconds = 0.5;
+
+}  // namespace
+
+Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind) {
+  Dataset dataset = like;
+  const std::int64_t steps = device_kind == "cpu" ? kSteps : kStepsOnACard;
+  const int rows = static_cast<int>(std::min<std::int64_t>(like[Set::kTrain].rows, batch * steps));
+  for (const Set set : kAllSets) {
+    LabelledImages& images = dataset.sets[static_cast<std::size_t>(set)];
+    images.rows = set == Set::kTrain ? rows : std::min(images.rows, (rows + 4) / 5);
+    images.pixels.resize(static_cast<std::size_t>(images.rows) *
+                         static_cast<std::size_t>(dataset.features()));
+    images.labels.resize(static_cast<std::size_t>(images.rows));
+  }
+  return dataset;
+}
+
+double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes) {
+  const Dataset dataset = excerpt(setup.dataset, group.shape.batch, setup.device().device_kind);
+  const DatasetLayout layout = dataset_layout(dataset);
+  std::vector<std::unique_ptr<Lane>> all;
+  for (int i = 0; i < lanes; ++i) {
+    all.push_back(setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{}));
+  }
+  const Buffer buffer = all.front()->allocate(layout.bytes);
+  all.front()->upload(buffer, 0, pack(dataset, layout));
+  all.front()->wait();
+  std::vector<std::unique_ptr<ReplicaGroup>> groups;
+  for (const auto& lane : all) {
+    groups.push_back(std::make_unique<ReplicaGroup>(*lane, buffer, layout, group));
+    groups.back()->train_epoch();  // warms up
+  }
+
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const auto passed = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  std::atomic<int> epochs = 0;
+  std::vector<std::future<void>> workers;
+  for (const auto& replicas : groups) {
+    workers.push_back(std::async(std::launch::async, [&] {
+      do {
+        replicas->train_epoch();
+        ++epochs;
+      } while (passed() < kSeconds);
+    }));
+  }
+  for (std::future<void>& worker : workers) worker.get();
+  const double runs = static_cast<double>(group.runs.size());
+  return epochs * runs * epoch_flops(group.shape, set_rows(dataset)) / passed();
+}
+
+}  // namespace gpu_sweep

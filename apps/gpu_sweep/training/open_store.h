@@ -1,0 +1,44 @@
+// Opens the store of an experiment and finds the runs that are still to be trained.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "apps/gpu_sweep/training/disk_patience.h"
+#include "apps/gpu_sweep/training/setup.h"
+#include "engine/store/runs/run_store.h"
+#include "engine/store/snapshots/snapshot_store.h"
+#include "engine/sweep/planner.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep {
+
+struct OpenedStore {
+  RunStore store;
+  SnapshotStore snapshots;      ///< of unfinished runs
+  std::vector<GroupSpec> left;  ///< groups of the runs that are still to be trained
+};
+
+/// Opens or creates the store in `out` and warns of damage in it. A stop request interrupts the salvage of a
+/// damaged store and the wait for another process. `runs` are those of `experiment`. With
+/// options.keep_probabilities, runs whose class probabilities are missing or damaged are trained again, and
+/// the disk must have room for them; throws Error(kUsage) if these runs were trained with other numerics.
+/// Throws what RunStore::create_or_continue throws.
+OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
+                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
+
+/// Calls `write` with the directory of `store`, and again if that was moved meanwhile. Throws what `write`
+/// throws.
+void write_beside(const RunStore& store,
+                  const std::function<void(const std::filesystem::path& directory)>& write);
+
+/// Returns events that store snapshots of unfinished runs every `interval`, load them, and drop each once its
+/// run is stored. They follow the directory of `opened` if it is moved, and wait for space as `patience`
+/// says.
+SnapshotEvents snapshot_events(const SnapshotInterval& interval, OpenedStore& opened,
+                               const DiskPatience& patience);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,130 @@
+#include "apps/gpu_sweep/training/setup.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/output.h"
+#include "engine/data/find_data.h"
+#include "engine/data/load_dataset.h"
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/sweep/grouping.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr IntegerRange kLanesRange{1, 1024};
+constexpr IntegerRange kReplicasRange{1, 65'535};
+
+Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
+                           std::vector<std::string>& notices) {
+  const bool is_cpu = device.device_kind == "cpu";
+  if (!asked) return is_cpu || !device.supports_tf32 ? Precision::kFp32 : Precision::kTf32;
+  if (*asked == Precision::kBf16 && !device.supports_bf16) {
+    throw Error(ExitCode::kDevice, "--precision bf16: " + device.id + " (" + device.name +
+                                       ") has no bf16 products, expected fp32 or tf32");
+  }
+  if (*asked == Precision::kTf32 && !device.supports_tf32) {
+    notices.push_back("--precision tf32: " + device.id + " has none, so fp32 is used");
+    return Precision::kFp32;
+  }
+  return *asked;
+}
+
+}  // namespace
+
+void add_device_flags(CLI::App& app, SetupFlags& flags) {
+  app.add_option("--device", flags.device,
+                 "auto, cpu, cuda (all GPUs) or cuda:N; auto uses GPUs if there are any")
+      ->type_name("auto|cpu|cuda|cuda:N");
+  add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
+                "fp32, tf32 or bf16 (default fp32 on the CPU, tf32 on GPUs)");
+  add_path_flag(
+      app, "--data", flags.data, "DIR",
+      "folder of the four IDX files (default $GPU_SWEEP_DATA, otherwise the usual places of Fashion-MNIST)");
+  app.add_flag("-q,--quiet", flags.quiet,
+               "print only warnings and errors on stderr, no progress and no remarks");
+}
+
+void add_grouping_flags(CLI::App& app, SetupFlags& flags) {
+  add_integer_flag(app, "--lanes", flags.lanes, kLanesRange,
+                   "groups trained at the same time on each device (default on the CPU: one per core;\n"
+                   "on a GPU: what gpu_sweep tune found, otherwise 2)");
+  add_integer_flag(app, "--replicas-per-group", flags.replicas_per_group, kReplicasRange,
+                   "runs trained in lock-step (default on the CPU: 1; on a GPU: what gpu_sweep tune found,\n"
+                   "otherwise what suits its caches and fits in its memory)");
+}
+
+void add_lane_flags(CLI::App& app, SetupFlags& flags) {
+  app.add_flag("--eager", flags.eager,
+               "on a GPU: use no CUDA graphs; wait after every operation and name the one that fails");
+  app.add_flag("--profile", flags.profile, "on the CPU: print the share of time per operation at the end");
+}
+
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {
+  Setup setup;
+  setup.quiet = flags.quiet;
+  setup.devices = choose_devices(flags.device);
+  if (!setup.devices.notice.empty()) setup.notices.push_back(setup.devices.notice);
+  setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
+  setup.lanes_asked = flags.lanes;
+  setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
+  setup.replicas_per_group = flags.replicas_per_group;
+  setup.shard = flags.shard;
+  setup.lane_options.eager = flags.eager;
+  if (flags.profile) {
+    if (setup.device().device_kind != "cpu") {
+      throw Error(ExitCode::kUsage, "--profile: found device " + setup.device().id +
+                                        ", expected cpu; docs/profiling.md says how to profile a GPU");
+    }
+    setup.lane_options.profile = std::make_shared<Profile>();
+  }
+
+  DataRemarks remarks;
+  setup.dataset = load_dataset(find_data(flags.data), &remarks, classes);
+  setup.warnings = std::move(remarks.warnings);
+  if (!remarks.notice.empty()) setup.notices.push_back(std::move(remarks.notice));
+  return setup;
+}
+
+void add_warnings(const Experiment& experiment, Setup& setup) {
+  setup.warnings.insert(setup.warnings.end(), experiment.warnings.begin(), experiment.warnings.end());
+}
+
+void say_notices(const Setup& setup) {
+  for (const std::string& line : setup.warnings) warn(line);
+  if (setup.quiet) return;
+  for (const std::string& line : setup.notices) say(line);
+}
+
+int default_replicas(const std::string& device_kind, int runs_of_a_model) {
+  return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_a_model);
+}
+
+PlanOptions plan_options(const Setup& setup) {
+  PlanOptions options;
+  options.precision = setup.precision;
+  options.device_kind = setup.device().device_kind;
+  options.keep_probabilities = setup.keep_probabilities;
+  return options;
+}
+
+Provenance make_provenance(const Setup& setup) {
+  Provenance provenance;
+  provenance.program_version = GPU_SWEEP_VERSION;
+  provenance.device_kind = setup.device().device_kind;
+  provenance.device_name = setup.device().name;
+  provenance.numerics = setup.device().numerics;
+  provenance.precision = setup.precision;
+  provenance.data_directory = setup.dataset.directory;
+  provenance.data_sha256 = setup.dataset.sha256;
+  provenance.class_names = setup.dataset.class_names;
+  provenance.features = setup.dataset.features();
+  provenance.height = setup.dataset.height;
+  provenance.width = setup.dataset.width;
+  provenance.shard = setup.shard;
+  return provenance;
+}
+
+}  // namespace gpu_sweep

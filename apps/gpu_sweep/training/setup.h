@@ -1,0 +1,78 @@
+// The setup of every training command: data set, devices, and how the work is divided.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "engine/lane/device.h"
+#include "engine/store/runs/run_store.h"
+#include "engine/sweep/planner.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gpu_sweep {
+
+struct SetupFlags {
+  std::string device = "auto";
+  std::optional<Precision> precision;
+  std::optional<int> lanes;
+  std::optional<int> replicas_per_group;
+  std::string data;
+  std::optional<Shard> shard;
+  bool eager = false;
+  bool profile = false;
+  bool quiet = false;
+};
+
+/// --device, --precision, --data, --quiet.
+void add_device_flags(CLI::App& app, SetupFlags& flags);
+/// --lanes, --replicas-per-group.
+void add_grouping_flags(CLI::App& app, SetupFlags& flags);
+/// --eager, --profile.
+void add_lane_flags(CLI::App& app, SetupFlags& flags);
+
+struct Setup {
+  Dataset dataset;
+  DeviceChoice devices;
+  Precision precision = Precision::kFp32;  ///< in effect: fp32 if tf32 was asked of a device without it
+  int lanes = 1;                           ///< per device
+  std::optional<int> lanes_asked;          ///< as requested by the user
+  std::optional<int> replicas_per_group;   ///< as requested by the user
+  LaneOptions lane_options;
+  bool keep_probabilities = false;  ///< of every run on the test split
+  std::optional<Shard> shard;       ///< none: train the whole experiment
+  bool quiet = false;
+  std::vector<std::string> notices;   ///< for `say_notices`: what the user may not expect
+  std::vector<std::string> warnings;  ///< the same, but printed with --quiet too
+
+  /// Returns the first device; all are of one kind.
+  const DeviceInfo& device() const {
+    return devices.backend.devices[static_cast<std::size_t>(devices.indices[0])];
+  }
+};
+
+/// Reads the data set, with the classes that an experiment states, and chooses the devices. Throws
+/// Error(kData) and Error(kDevice).
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {});
+
+/// Adds warnings of settings in the experiment file that no model can use, for `say_notices` to print.
+void add_warnings(const Experiment& experiment, Setup& setup);
+
+/// Prints notices and warnings. Call once nothing can be refused any more, so that an error is the only line
+/// on stderr.
+void say_notices(const Setup& setup);
+
+/// Returns the default number of replicas per group when no device can be queried for what suits it: never
+/// more than the runs per model.
+int default_replicas(const std::string& device_kind, int runs_of_a_model);
+
+/// Returns options for the planner with precision and device, and groups of one replica. See fit_groups.
+PlanOptions plan_options(const Setup& setup);
+
+Provenance make_provenance(const Setup& setup);
+
+}  // namespace gpu_sweep

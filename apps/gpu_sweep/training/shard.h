@@ -1,0 +1,30 @@
+// --shard I/N: this process trains one share of the experiment.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/gpu_sweep/training/setup.h"
+
+namespace gpu_sweep {
+
+void add_shard_flag(CLI::App& app, std::optional<Shard>& target);
+
+/// Throws Error(kUsage) unless `text` is I/N with 1 <= I <= N.
+Shard parse_shard_flag(const std::string& text);
+
+/// Returns the default folder of an experiment's results: "results/quick", "results/quick.shard-2-of-3".
+std::string default_directory(const Experiment& experiment, const std::optional<Shard>& shard);
+
+/// Returns the options by which every machine divides an experiment into the same shards, regardless of its
+/// memory and tuning.
+PlanOptions shard_options(const Setup& setup, int runs_of_a_model);
+
+/// Returns those of `all`, the runs of the experiment, that belong to this shard; all of them without a
+/// shard. Runs that share a key stay together. `options` are `shard_options`. Warns if the shard is empty.
+std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
+                                   const PlanOptions& options);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,92 @@
+#include "apps/gpu_sweep/training/train_runs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "apps/gpu_sweep/training/check_devices.h"
+#include "apps/gpu_sweep/training/progress.h"
+#include "engine/report/text/profile_table.h"
+#include "engine/sweep/cost.h"
+#include "engine/sweep/scheduler.h"
+
+namespace gpu_sweep {
+namespace {
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Progress::Style progress_style(bool quiet) {
+  if (quiet) return Progress::Style::kQuiet;
+  return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
+}
+
+double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
+  return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
+}
+
+/// Returns setup.lanes, but no more than there are groups for.
+int useful_lanes(const Setup& setup, std::size_t groups) {
+  const std::size_t devices = setup.devices.indices.size();
+  return std::min(setup.lanes, static_cast<int>(std::max<std::size_t>(1, (groups + devices - 1) / devices)));
+}
+
+}  // namespace
+
+void say_stopping(const Interrupted& by) {
+  say_over_bar(is_command(by.signal)
+                   ? "stopping; repeat to stop at once"
+                   : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
+}
+
+void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience) {
+  try {
+    patience.write([&] { store.add_wall_seconds(seconds); });
+  } catch (const OutOfSpace& error) {
+    warn(std::string("wall time was not stored: ") + error.what());
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kBusy) throw;
+    warn(std::string("wall time was not stored: ") + error.what());
+  }
+}
+
+TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const StopSignals& signals, const RunSink& sink,
+                           const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
+  if (!elsewhere) check_devices(setup, groups, signals.token());
+  const SetRows rows = set_rows(setup.dataset);
+  double flops = 0;
+  int runs = 0;
+  for (const GroupSpec& group : groups) {
+    flops += (group.epochs - group.epochs_done) * group_epoch_flops(group, rows);
+    runs += static_cast<int>(group.runs.size());
+  }
+  const double start = steady_seconds();
+  Progress progress(std::cerr, progress_style(setup.quiet), flops, runs, steady_seconds, terminal_columns);
+
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
+  events.keep = sink.keep;
+  events.on_run = [&](const RunRecord& run, const Weights&) {
+    if (run.diverged_epoch) {
+      progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
+                    std::to_string(*run.diverged_epoch) + ": excluded from the tables");
+    }
+    progress.run_finished();
+  };
+  events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };
+  events.wants_weights = sink.wants_weights;
+  events.snapshots = sink.snapshots;
+
+  const SweepResult result =
+      elsewhere ? elsewhere(groups, events)
+                : run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()),
+                             setup.lane_options, events, signals.token(), initial);
+  progress.finish();
+  if (setup.lane_options.profile) std::cerr << profile_table(*setup.lane_options.profile);
+  const bool all_done = result.runs_done == runs;
+  return {result.runs_done, all_done ? std::nullopt : signals.stopped(), steady_seconds() - start};
+}
+
+}  // namespace gpu_sweep

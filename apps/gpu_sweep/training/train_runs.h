@@ -1,0 +1,64 @@
+// Trains groups of runs with progress for the user, and stops cleanly on request.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/stop_signals.h"
+#include "apps/gpu_sweep/training/disk_patience.h"
+#include "apps/gpu_sweep/training/setup.h"
+#include "engine/error.h"
+#include "engine/model/weights.h"
+#include "engine/store/runs/run_store.h"
+#include "engine/sweep/scheduler.h"
+#include "engine/train/group_spec.h"
+#include "engine/train/run_record.h"
+
+namespace gpu_sweep {
+
+struct TrainingOutcome {
+  int runs_done = 0;
+  std::optional<Interrupted> stopped;  ///< what stopped it; nothing if everything was trained
+  double seconds = 0;                  ///< wall time
+};
+
+/// Receives the finished runs and their snapshots.
+struct RunSink {
+  std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
+  bool wants_weights = false;                      ///< otherwise `keep` receives none
+  SnapshotEvents snapshots = {};
+};
+
+/// Trains groups and reports events, as `run_groups` does.
+using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
+
+/// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them at once.
+void say_stopping(const Interrupted& by);
+
+/// Returns the result of `body`. If `body` throws an Error after a stop request, which ends every wait for a
+/// lock or for space on the disk, warns of it and throws Interrupted: the stop decides how the program ends.
+template <class Body>
+auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    const auto stopped = signals.stopped();
+    if (!stopped) throw;
+    warn(error.what());
+    throw *stopped;
+  }
+}
+
+/// Adds to the wall time in `store`. Only warns if a lock or a full disk prevents it, since no run is lost.
+void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience);
+
+/// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
+/// weights that all runs start from. `elsewhere`, if given, trains instead of this process's lanes; otherwise
+/// the devices are checked first (check_devices). Throws what `sink` and the lanes throw.
+TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
+                           const StopSignals& signals, const RunSink& sink,
+                           const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});
+
+}  // namespace gpu_sweep

@@ -1,0 +1,213 @@
+#include "engine/experiment/experiment.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+
+#include "engine/error.h"
+#include "engine/experiment/class_keys.h"
+#include "engine/experiment/equal_models.h"
+#include "engine/experiment/grid.h"
+#include "engine/experiment/key_places.h"
+#include "engine/experiment/model_keys.h"
+#include "engine/experiment/toml_depth.h"
+#include "engine/experiment/toml_item.h"
+#include "engine/experiment/unused_scalars.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Reads the experiment's name, which is also the name of a directory.
+std::string read_experiment_name(const TomlItem& item) {
+  std::string name = read_plain_name(item);
+  if (name.front() == '.' || name.find('/') != std::string::npos) {
+    fail(item, describe(*item.value), "a name that can name a directory: no '/', no leading '.'");
+  }
+  return name;
+}
+
+/// Reports a missing key, at the line of the table that should have it.
+[[noreturn]] void fail_missing(const TomlItem& place, const std::string& key, const std::string& expected) {
+  TomlItem missing = place;
+  missing.path += (missing.path.empty() ? "" : ".") + key;
+  fail(missing, "nothing", expected);
+}
+
+void read_defaults(const TomlItem& item, ModelDraft& defaults) {
+  for (const TomlItem& part : items_of(read_table(item, "a table"), item.file, item.path)) {
+    check_place(part, KeyPlace::kDefaults, model_keys());
+    set_model_key(defaults, part);
+  }
+}
+
+/// A draft with its place in the file, for errors found later.
+struct PlacedDraft {
+  TomlItem place;
+  ModelDraft draft;
+};
+
+PlacedDraft read_model(const TomlItem& item, const ModelDraft& defaults) {
+  std::vector<std::string> known = model_keys();
+  known.insert(known.begin(), "name");
+  ModelDraft draft = defaults;
+  for (const TomlItem& part : items_of(read_table(item, "a [[model]] table"), item.file, item.path)) {
+    check_place(part, KeyPlace::kModel, known);
+    if (part.key == "name") {
+      draft.spec.name = read_plain_name(part);
+    } else {
+      set_model_key(draft, part);
+    }
+  }
+  if (draft.spec.name.empty()) fail_missing(item, "name", name_expected());
+  return {item, std::move(draft)};
+}
+
+void resolve_models(const std::vector<PlacedDraft>& models, const std::vector<GridAxis>& axes,
+                    Experiment& experiment) {
+  std::vector<ModelSpec>& resolved = experiment.models;
+  std::set<std::string> names;
+  UnusedScalars unused;
+  for (const PlacedDraft& model : models) {
+    for (const ModelDraft& draft : apply_grid({model.draft}, axes)) {
+      if (!draft.has_hidden)
+        fail_missing(model.place, "hidden", "an array of layer widths such as [256, 128]");
+      if (!names.insert(draft.spec.name).second) {
+        fail(model.place, "a second model named " + shown_text(draft.spec.name), "unique names");
+      }
+      resolved.push_back(draft.spec);
+      resolved.back().optimiser = draft.optimiser.resolved();
+      const OptimiserSpec& unmerged = draft.optimiser.unmerged();
+      if (unmerged != resolved.back().optimiser) {
+        experiment.unmerged_optimisers.emplace(draft.spec.name, unmerged);
+      }
+      unused.note(draft);
+    }
+    if (resolved.size() > kMaxModels) {
+      fail(model.place, "more than " + std::to_string(kMaxModels) + " models in all",
+           "at most " + std::to_string(kMaxModels));
+    }
+  }
+  experiment.warnings = unused.lines();
+}
+
+void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
+                     const ExperimentOverrides& overrides) {
+  if (overrides.runs) experiment.runs = *overrides.runs;
+  if (overrides.seed) experiment.seed = *overrides.seed;
+  if (!overrides.epochs) return;
+  for (const GridAxis& axis : axes) {
+    if (axis.item.key == "epochs") fail(axis.item, "several values and --epochs", "only one of the two");
+  }
+  for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
+}
+
+/// Checks conditions that involve several keys.
+void check_totals(const Experiment& experiment, const TomlItem& top) {
+  const auto runs = static_cast<std::uint64_t>(experiment.runs);
+  const auto last_seed = static_cast<std::uint64_t>(kSeedRange.most);
+  TomlItem item = top;
+  if (experiment.seed > last_seed || runs - 1 > last_seed - experiment.seed) {
+    item.path = "seed";
+    fail(item, std::to_string(experiment.seed) + " with " + std::to_string(runs) + " runs",
+         "a last seed of at most " + std::to_string(last_seed));
+  }
+  if (runs * experiment.models.size() > kMaxRunsInAll) {
+    item.path = "runs";
+    fail(item, std::to_string(runs) + " runs of " + std::to_string(experiment.models.size()) + " models",
+         "at most " + std::to_string(kMaxRunsInAll) + " runs in all");
+  }
+}
+
+Experiment resolve(const toml::table& document, const std::string& file,
+                   const ExperimentOverrides& overrides) {
+  TomlItem top{file, 1, "", "", &document};
+  std::vector<TomlItem> items = items_of(document, file, "");
+  const auto find = [&items](const char* key) -> const TomlItem* {
+    for (const TomlItem& item : items) {
+      if (item.key == key) return &item;
+    }
+    return nullptr;
+  };
+  for (const TomlItem& item : items) {
+    check_place(item, KeyPlace::kTop,
+                {"name", "runs", "seed", "classes", "class_names", "defaults", "model", "grid"});
+  }
+
+  Experiment experiment;
+  const TomlItem* name = find("name");
+  if (name == nullptr) fail_missing(top, "name", name_expected());
+  experiment.name = read_experiment_name(*name);
+
+  const TomlItem* runs = find("runs");
+  if (runs == nullptr) fail_missing(top, "runs", kRunsRange.to_string());
+  experiment.runs = static_cast<int>(read_integer(*runs, kRunsRange));
+  top.line = runs->line;
+
+  if (const TomlItem* seed = find("seed")) {
+    experiment.seed = static_cast<std::uint64_t>(read_integer(*seed, kSeedRange));
+    top.line = seed->line;
+  }
+
+  experiment.classes = read_classes(find("classes"), find("class_names"));
+
+  ModelDraft defaults;
+  if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);
+  std::vector<GridAxis> axes;
+  if (const TomlItem* item = find("grid")) axes = read_grid(*item);
+
+  const std::string expected = "at least one [[model]] table";
+  const TomlItem* model = find("model");
+  if (model == nullptr) fail_missing({file, 1, "", "", &document}, "model", expected);
+  std::vector<PlacedDraft> models;
+  for (const TomlItem& item : elements_of(*model, expected)) models.push_back(read_model(item, defaults));
+  if (models.empty()) fail(*model, "an empty array", expected);
+
+  resolve_models(models, axes, experiment);
+  apply_overrides(experiment, axes, overrides);
+  check_totals(experiment, top);
+  for (std::string& line : equal_models(experiment.models)) {
+    experiment.warnings.push_back(file + ": " + std::move(line));
+  }
+  return experiment;
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, const std::string& file,
+                            const ExperimentOverrides& overrides) {
+  check_toml_depth(text, file);
+  toml::table document;
+  try {
+    document = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    const std::string why = shown_text(error.description());
+    throw Error(ExitCode::kUsage, file + ":" + std::to_string(error.source().begin.line) +
+                                      ": not TOML: " + why.substr(1, why.size() - 2));
+  }
+  return resolve(document, file, overrides);
+}
+
+Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides) {
+  const auto refuse = [&file](const std::string& found) {
+    throw Error(ExitCode::kUsage,
+                file.string() + ": found " + found + ", expected an experiment (TOML file)");
+  };
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) refuse("no such file");
+  if (std::filesystem::is_directory(status)) refuse("a directory");
+  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // which may never end
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
+  constexpr std::size_t kLargestFile = std::size_t{1} << 20;
+  std::string text(kLargestFile + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) refuse("a file that cannot be read");
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > kLargestFile) refuse("more than 1 MiB");
+  return parse_experiment(text, file.string(), overrides);
+}
+
+}  // namespace gpu_sweep

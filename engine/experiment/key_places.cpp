@@ -1,0 +1,84 @@
+#include "engine/experiment/key_places.h"
+
+#include <algorithm>
+
+namespace gpu_sweep {
+namespace {
+
+bool holds(const std::vector<std::string>& keys, const std::string& key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+const std::vector<std::string> kTopValues = {"runs", "seed", "classes", "class_names"};
+const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
+/// Flags of the command line, spelled as a user might write them in a file.
+const std::vector<std::string> kFlags = {
+    "data",         "device", "disk_patience",  "fresh",     "keep_predictions",
+    "lanes",        "out",    "precision",      "quiet",     "replicas_per_group",
+    "save_weights", "shard",  "snapshot_every", "stop_after"};
+
+/// The "found" and "expected" texts for a key that belongs elsewhere.
+struct Misplaced {
+  std::string found;
+  std::string expected;
+};
+
+std::string flag_of(std::string key) {
+  std::ranges::replace(key, '_', '-');
+  return "--" + key;
+}
+
+/// `found` is empty if the key belongs nowhere.
+Misplaced misplaced(const std::string& key, KeyPlace place) {
+  const std::string whole = "a key of the whole experiment";
+  if (holds(kTopValues, key)) return {whole, "it at the top of the file, above every [table]"};
+  if (holds(kTopTables, key)) {
+    return {"a table of the whole experiment",
+            (key == "model" ? "[[model]]" : "[" + key + "]") + " at the top, inside no other table"};
+  }
+  if (key == "name") return {"a key of the experiment or of one model", "it at the top or in a [[model]]"};
+  if (holds(model_keys(), key)) {
+    const std::string expected = place == KeyPlace::kOptimiser ? "it beside optimizer, not inside"
+                                                               : "it in [defaults], a [[model]] or [grid]";
+    return {"a key of models", expected};
+  }
+  if (!optimisers_with(key).empty()) {
+    const std::string where = place == KeyPlace::kTop ? " in [defaults], a [[model]] or [grid]" : "";
+    return {"a key of the optimizer", "optimizer." + key + where};
+  }
+  if (holds(kFlags, key)) return {"a setting of the command line", "the flag " + flag_of(key)};
+  return {};
+}
+
+/// Returns the keys of all places, to find misspelled keys that also are in the wrong place.
+std::vector<std::string> all_keys() {
+  std::vector<std::string> keys = model_keys();
+  for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimiser_scalar_keys(), kFlags}) {
+    keys.insert(keys.end(), more.begin(), more.end());
+  }
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<std::string>& model_keys() {
+  static const std::vector<std::string> keys = {"hidden",     "activation", "dropout", "optimizer",
+                                                "batch_size", "epochs",     "shuffle"};
+  return keys;
+}
+
+void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known) {
+  if (holds(known, item.key)) return;
+  const Misplaced exact = misplaced(item.key, place);
+  if (!exact.found.empty()) fail(item, exact.found, exact.expected);
+  const std::string here = did_you_mean(item.key, known);
+  const std::string meant = here.empty() ? nearest_name(item.key, all_keys()) : "";
+  if (meant.empty()) fail(item, "an unknown key" + here, list_of(known));
+  const std::vector<std::string> kinds = optimisers_with(meant);
+  if (place == KeyPlace::kOptimiser && !kinds.empty()) {
+    fail(item, "an unknown key (did you mean '" + meant + "' of " + list_of(kinds) + "?)", list_of(known));
+  }
+  fail(item, "an unknown key (did you mean '" + meant + "'?)", misplaced(meant, place).expected);
+}
+
+}  // namespace gpu_sweep

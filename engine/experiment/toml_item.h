@@ -1,0 +1,55 @@
+// One key of a TOML document with its value. Every reader either returns a value of the right type and range,
+// or throws Error(kUsage) with file, line, key, found and expected.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/nearest_name.h"
+
+namespace gpu_sweep {
+
+struct TomlItem {
+  std::string file;
+  unsigned line = 0;
+  std::string path;         ///< as named in messages: "defaults.optimizer.beta1"
+  std::string key;          ///< last part of the path: "beta1"
+  const toml::node* value;  ///< into the document, which must outlive the item
+};
+
+/// Throws "file:line: path: found X, expected Y".
+[[noreturn]] void fail(const TomlItem& item, const std::string& found, const std::string& expected);
+
+/// Returns a value as messages quote it: 3, 'text', true, a table, ...
+std::string describe(const toml::node& value);
+
+/// Returns the keys of a table in the order of the file. `path` is the path of the table, "" at the top.
+std::vector<TomlItem> items_of(const toml::table& table, const std::string& file, const std::string& path);
+
+/// Returns the elements of an array, all under the array's key.
+std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expected);
+
+std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
+double read_number(const TomlItem& item, NumberRange range);
+bool read_bool(const TomlItem& item);
+std::string read_text(const TomlItem& item, const std::string& expected);
+/// Reads a name that tables and charts can show. `name_expected` describes it in messages.
+std::string read_plain_name(const TomlItem& item);
+std::string name_expected();
+const toml::table& read_table(const TomlItem& item, const std::string& expected);
+
+/// Reads one of a list of names. `parse` is parse_activation or a similar function.
+template <typename Enum>
+Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_view),
+               const std::vector<std::string>& names) {
+  const std::string text = read_text(item, list_of(names));
+  const std::optional<Enum> value = parse(text);
+  if (!value) fail(item, describe(*item.value) + did_you_mean(text, names), list_of(names));
+  return *value;
+}
+
+}  // namespace gpu_sweep

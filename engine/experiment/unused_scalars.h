@@ -1,0 +1,31 @@
+// Collects settings that an experiment states and a model cannot use.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/experiment/model_keys.h"
+
+namespace gpu_sweep {
+
+/// Stated scalars that an optimizer does not have, each with the models that cannot use it.
+class UnusedScalars {
+ public:
+  /// Adds the unused scalars of a resolved draft, which must have its name.
+  void note(const ModelDraft& draft);
+
+  /// Returns "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more: adam has no
+  /// momentum ...", in the order of first appearance.
+  std::vector<std::string> lines() const;
+
+ private:
+  struct Unused {
+    std::string what;
+    std::string why;
+    std::string first_model;
+    std::size_t more_models = 0;
+  };
+  std::vector<Unused> all_;
+};
+
+}  // namespace gpu_sweep

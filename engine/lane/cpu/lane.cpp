@@ -1,0 +1,104 @@
+#include "engine/lane/cpu/lane.h"
+
+#include <omp.h>
+#ifdef __SSE__
+#include <immintrin.h>
+#endif
+
+#include <cstring>
+#include <exception>
+#include <vector>
+
+#include "engine/lane/cpu/program.h"
+#include "engine/lane/cpu/work_queue.h"
+#include "engine/lane/host_memory.h"
+#include "engine/program/checker.h"
+#include "kernels/shuffle.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Rows of an evaluation step: a batch of inputs and its activations fit into a core's second-level cache.
+constexpr int kEvaluationBatch = 250;
+
+/// Address space for the code that oneDNN generates for a program's products, with its buffers: oneDNN
+/// crashes without it.
+constexpr std::size_t kCompilerBytes = std::size_t{32} << 20;
+
+void prepare_thread() {
+  omp_set_num_threads(1);  // oneDNN's products stay on this thread; the setting is per thread
+#ifdef __SSE__
+  // The optimizer state of weights that no longer change decays into subnormals, which many x86 CPUs handle
+  // in microcode.
+  _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
+#endif
+}
+
+class CpuLane final : public Lane {
+ public:
+  explicit CpuLane(const LaneOptions& options) : options_(options), queue_(prepare_thread) {}
+
+  LaneTraits traits() const override { return {kEvaluationBatch, 1}; }
+
+  std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const override {
+    return cpu::shuffle_scratch_bytes(replicas, rows);
+  }
+
+  Buffer allocate(std::size_t bytes) override { return allocate_host_buffer(bytes); }
+
+  std::uint64_t free_bytes() override { return available_host_memory(); }
+
+  void clear(const Buffer& buffer) override {
+    queue_.push([to = buffer.data(), bytes = buffer.bytes()] { std::memset(to, 0, bytes); });
+  }
+
+  void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
+    queue_.push([to = to.data() + offset, bytes = std::vector<std::byte>(from.begin(), from.end())] {
+      std::memcpy(to, bytes.data(), bytes.size());
+    });
+  }
+
+  void download(const Buffer& from, std::span<const Part> parts) override {
+    queue_.wait();
+    for (const Part& part : parts) std::memcpy(part.to.data(), from.data() + part.offset, part.to.size());
+  }
+
+  CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
+                          int repeats) override {
+    check(program);
+    // oneDNN creates a primitive for the OpenMP threads of the calling thread, so the thread that will run it
+    // creates it. The error is caught here because the queue would keep it for good.
+    std::shared_ptr<CpuProgram> bound;
+    std::exception_ptr error;
+    queue_.push([&] {
+      try {
+        require_address_space(kCompilerBytes);
+        bound = std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats,
+                                             options_.profile);
+      } catch (...) {
+        error = std::current_exception();
+      }
+    });
+    queue_.wait();
+    if (error) std::rethrow_exception(error);
+    return CompiledProgram(std::move(bound));
+  }
+
+  void run(const CompiledProgram& program, int times) override {
+    queue_.push([bound = static_cast<CpuProgram*>(program.get()), times] {
+      for (int i = 0; i < times; ++i) bound->run();
+    });
+  }
+
+  void wait() override { queue_.wait(); }
+
+ private:
+  LaneOptions options_;
+  WorkQueue queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& options) { return std::make_unique<CpuLane>(options); }
+
+}  // namespace gpu_sweep

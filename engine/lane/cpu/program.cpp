@@ -1,0 +1,71 @@
+#include "engine/lane/cpu/program.h"
+
+#include <chrono>
+#include <memory>
+
+#include "engine/program/op_cost.h"
+#include "kernels/gemm_onednn.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// The CPU back end as an overload set over the records: an operation without CPU code does not compile.
+struct Bind {
+  const Memory& memory;
+
+  template <class Record>
+  std::function<void()> operator()(const Record& op) const {
+    return [op, m = memory] { cpu::execute(op, m); };
+  }
+
+  std::function<void()> operator()(const Gemm& op) const {
+    auto primitive = std::make_shared<cpu::GemmPrimitive>(op);
+    return [primitive, m = memory] { primitive->execute(m); };
+  }
+};
+
+}  // namespace
+
+CpuProgram::CpuProgram(const Program& program, const Memory& memory, int repeats,
+                       std::shared_ptr<Profile> profile)
+    : repeats_(repeats), profile_(std::move(profile)) {
+  for (const Op& op : program.ops) steps_.push_back(std::visit(Bind{memory}, op));
+  if (profile_) {
+    ops_ = program.ops;
+    times_.resize(ops_.size());
+  }
+}
+
+CpuProgram::~CpuProgram() {
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    if (times_[i].calls == 0) continue;
+    const OpCost each = cost(ops_[i]);
+    times_[i].flops = each.flops * static_cast<double>(times_[i].calls);
+    times_[i].bytes = static_cast<double>(each.bytes) * static_cast<double>(times_[i].calls);
+    profile_->add(profile_label(ops_[i]), times_[i]);
+  }
+}
+
+void CpuProgram::run() {
+  for (int i = 0; i < repeats_; ++i) {
+    if (profile_) {
+      run_profiled();
+    } else {
+      for (const auto& step : steps_) step();
+    }
+  }
+}
+
+void CpuProgram::run_profiled() {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    steps_[i]();
+    const Clock::time_point end = Clock::now();
+    times_[i].seconds += std::chrono::duration<double>(end - start).count();
+    ++times_[i].calls;
+    start = end;
+  }
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,43 @@
+// Device failures as users see them.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "engine/error.h"
+#include "engine/lane/cuda/memory.h"
+#include "engine/lane/out_of_memory.h"
+#include "kernels/cuda_host.h"
+
+namespace gpu_sweep::cuda {
+
+/// Runs `action` and turns failures of the current device into Error(kDevice): OutOfMemory if a smaller
+/// request might succeed, a lost device if nothing works on it any more.
+template <class Action>
+auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::logic_error&) {
+    throw;  // a mistake of this program, not of the device
+  } catch (const std::exception& error) {
+    cudaGetLastError();  // clears it; a sticky error returns at the next call
+    std::size_t free_bytes = 0;
+    try {
+      free_bytes = free_device_memory(device);
+    } catch (const CudaError&) {
+      throw Error(ExitCode::kDevice,
+                  device.id + " (" + device.name + ") is lost, nothing runs on it any more: " + error.what());
+    }
+    const auto* cuda_error = dynamic_cast<const CudaError*>(&error);
+    if (cuda_error != nullptr && cuda_error->status() == cudaErrorMemoryAllocation) {
+      throw OutOfMemory(device.id, error.what(), free_bytes);
+    }
+    throw Error(ExitCode::kDevice, device.id + ": " + error.what());
+  }
+}
+
+}  // namespace gpu_sweep::cuda

@@ -1,0 +1,59 @@
+// Memory of CUDA devices, and page-locked memory for copies to and from it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "engine/lane/cuda/device.h"
+#include "engine/lane/out_of_memory.h"
+
+namespace gpu_sweep::cuda {
+
+/// Allocates device memory that frees itself. Not cleared. Throws OutOfMemory.
+std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
+
+/// Memory for the groups of one lane. The largest block given back is kept for the next group, because
+/// cudaFree waits for all work on the device, including that of other lanes. The block is freed when a larger
+/// one is requested, when memory runs short (free_spares), and with the lane. Once memory has run short, no
+/// block is kept: otherwise half of a group that did not fit would get that group's whole block again.
+class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
+ public:
+  explicit GroupMemory(DevicePointer device);
+  ~GroupMemory();
+  GroupMemory(const GroupMemory&) = delete;
+  GroupMemory& operator=(const GroupMemory&) = delete;
+
+  /// Returns at least `bytes` of device memory, which work queued on this lane may still use. Not cleared.
+  /// Reuses the kept block if at least half of it is requested. Throws OutOfMemory.
+  std::shared_ptr<std::byte> allocate(std::size_t bytes);
+
+ private:
+  Spare take(std::size_t bytes);
+  void give_back(Spare block);
+
+  DevicePointer device_;
+  Spare spare_;
+};
+
+/// Frees the blocks that the lanes of `device` keep for later groups; from then on they keep none. Returns
+/// true if there were any.
+bool free_spares(const Device& device);
+
+/// Runs `action`. If memory is short, frees the spares and runs it once more.
+template <class Action>
+auto with_spares(const Device& device, const Action& action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const OutOfMemory&) {
+    if (!free_spares(device)) throw;
+  }
+  return action();
+}
+
+/// Allocates page-locked host memory that frees itself.
+std::shared_ptr<std::byte> allocate_pinned_memory(const DevicePointer& device, std::size_t bytes);
+
+/// Returns the free memory of the current device in bytes; spares count as free. Throws CudaError.
+std::size_t free_device_memory(const Device& device);
+
+}  // namespace gpu_sweep::cuda

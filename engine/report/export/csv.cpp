@@ -1,0 +1,81 @@
+#include "engine/report/export/csv.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/report/display_width.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+constexpr std::array kScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
+
+/// Formats a name without control characters, with "'" before what a spreadsheet would take for a formula
+/// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 requires it.
+std::string text(const std::string& name) {
+  std::string value = printable(name);
+  if (value.find_first_of("=+-@") == 0) value.insert(0, "'");
+  if (value.find_first_of(",\"") == std::string::npos) return value;
+  std::string quoted = "\"";
+  for (const char c : value) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string number(double value) { return std::isnan(value) ? "nan" : number_text(value); }
+
+/// "256-128"; empty for logistic regression.
+std::string widths(const std::vector<int>& hidden) { return fmt::format("{}", fmt::join(hidden, "-")); }
+
+std::string scalar(const OptimiserSpec& optimiser, std::string_view key) {
+  for (const OptimiserScalar& candidate : optimiser_scalars(optimiser.kind)) {
+    if (candidate.key == key) return number(optimiser.*candidate.value);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+  std::map<std::string, const ModelSpec*> models;
+  for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
+
+  std::string csv = fmt::format(
+      "model,seed,hidden,activation,dropout,optimizer,{},batch_size,epochs,shuffle,train_loss,train_accuracy,"
+      "valid_loss,valid_accuracy,test_loss,test_accuracy,diverged_epoch,key\n",
+      fmt::join(kScalars, ","));
+  for (const RunRecord& run : runs) {
+    const ModelSpec& model = *models.at(run.model);
+    csv += fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
+                       to_string(model.activation), number(model.dropout), to_string(model.optimiser.kind));
+    for (const char* key : kScalars) csv += ',' + scalar(model.optimiser, key);
+    csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
+    for (const SetFigures& figures : run.final) {
+      csv += ',' + number(figures.loss) + ',' + number(figures.accuracy);
+    }
+    csv += ',' + (run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "") + ',' + text(run.key) + '\n';
+  }
+  return csv;
+}
+
+std::string history_csv(const std::vector<RunRecord>& runs) {
+  std::string csv = "model,seed,epoch,loss,accuracy,val_loss,val_accuracy\n";
+  for (const RunRecord& run : runs) {
+    const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
+    for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
+      const EpochFigures& point = run.history[epoch];
+      csv += prefix + std::to_string(epoch) + ',' + number(point.loss) + ',' + number(point.accuracy) + ',' +
+             number(point.val_loss) + ',' + number(point.val_accuracy) + '\n';
+    }
+  }
+  return csv;
+}
+
+}  // namespace gpu_sweep

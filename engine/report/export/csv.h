@@ -1,0 +1,20 @@
+// Tidy CSV: one row per observation (RFC 4180, UTF-8, LF, with a header line).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// Returns one row per run with its settings and final metrics. Scalars that the optimizer does not use are
+/// empty, and so is diverged_epoch unless the run diverged. Numbers have the fewest digits that restore the
+/// exact bits; non-finite ones are "nan", "inf" or "-inf".
+std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
+
+/// Returns one row per run and epoch: model, seed, epoch (0 is the untrained model), loss, accuracy,
+/// val_loss, val_accuracy.
+std::string history_csv(const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,37 @@
+// Exports results to the formats of other programs. Each export is made from the run store only, so it can be
+// repeated.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+struct ExportOptions {
+  bool every_run = false;  ///< tensorboard: also one curve per run; TensorBoard stalls at about 250
+  /// Called with one line per finding about omitted class probabilities and removed files.
+  std::function<void(const std::string& line)> warn = [](const std::string&) {};
+  std::filesystem::path results = {};  ///< folder of the class probabilities for npz and json; empty: none
+  /// The directory contains only exports of this study: files from an earlier export of the format that this
+  /// one does not overwrite are removed. In other directories the export is refused if such files exist.
+  bool owns_directory = false;
+};
+
+/// "npz", "csv", "json", "tensorboard".
+const std::vector<std::string>& export_formats();
+
+/// Writes the results into `directory`, which is created if needed, and returns the files written. Files of
+/// the same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before
+/// anything is written, if files of another export would remain beside these. Throws Error(kOutput) if a file
+/// cannot be written.
+std::vector<std::filesystem::path> export_results(const std::string& format,
+                                                  const std::filesystem::path& directory,
+                                                  const StoredExperiment& stored,
+                                                  const std::vector<RunRecord>& runs,
+                                                  const ExportOptions& options = {});
+
+}  // namespace gpu_sweep

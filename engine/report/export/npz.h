@@ -1,0 +1,41 @@
+// Exports results as NumPy arrays.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/store/formats/npy.h"
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// The arrays of one archive, by name.
+using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
+
+/// Where to find class probabilities.
+struct KeptWith {
+  std::filesystem::path results = {};  ///< results folder; empty if none are wanted
+  std::function<void(const std::string& line)> warn = [](const std::string&) {};
+};
+
+/// Returns archives by file name. n is the number of a model's finished runs, in the order of their seeds; E
+/// its epochs; MODEL its name as returned by `file_name`.
+/// - "layer = D.npz", one per model, D = hidden layers - 1, the reference study's number of added layers:
+///   train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy f64 [n] and seed u64
+///   [n]; runs that diverged are left out. If two models have equal depth, or one has no hidden layer, the
+///   files are called "model = MODEL.npz" instead.
+/// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy f64 [n, E + 1].
+/// - confusion.npz: MODEL/train, MODEL/validation, MODEL/test u32 [n, K, K], rows by true class.
+/// - predictions.npz: MODEL/test u8 [n, N test]; if all runs of a model keep class probabilities, also
+///   MODEL/probabilities f16 [n, N test, K], and the true classes, labels u8 [N test].
+/// The last three contain every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 if the run
+/// did not diverge.
+/// Warns of each damaged file of probabilities and of each model of which only some runs keep them.
+std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
+                                                              const std::vector<RunRecord>& runs,
+                                                              const KeptWith& kept_with = {});
+
+}  // namespace gpu_sweep

@@ -1,0 +1,168 @@
+#include "engine/report/export/summary_json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/report/display_width.h"
+#include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/summary.h"
+#include "engine/store/database/experiment_json.h"
+#include "engine/store/files/atomic_file.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Names of the splits as the reference study uses them in its metrics.
+constexpr std::array kPrefixes = {"train", "valid", "test"};
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json numbers(const std::vector<EpochFigures>& history, double EpochFigures::*member) {
+  Json list = Json::array();
+  for (const EpochFigures& point : history) list.push_back(number(point.*member));
+  return list;
+}
+
+Json run_json(const RunRecord& run) {
+  Json json = {{"seed", run.seed}, {"key", run.key}};
+  json["diverged_epoch"] = run.diverged_epoch ? Json(*run.diverged_epoch) : Json(nullptr);
+  for (std::size_t set = 0; set < kAllSets.size(); ++set) {
+    json[std::string(kPrefixes[set]) + "_loss"] = number(run.final[set].loss);
+    json[std::string(kPrefixes[set]) + "_accuracy"] = number(run.final[set].accuracy);
+  }
+  json["history"] = {{"loss", numbers(run.history, &EpochFigures::loss)},
+                     {"accuracy", numbers(run.history, &EpochFigures::accuracy)},
+                     {"val_loss", numbers(run.history, &EpochFigures::val_loss)},
+                     {"val_accuracy", numbers(run.history, &EpochFigures::val_accuracy)}};
+  return json;
+}
+
+/// Rows are true classes, columns predicted classes; counts are summed over the runs that did not diverge.
+Json confusion_json(const std::vector<const RunRecord*>& runs, Set set) {
+  std::vector<std::uint64_t> sum;
+  std::size_t classes = 0;
+  for (const RunRecord* run : finite_runs(runs)) {
+    const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(set)];
+    classes = static_cast<std::size_t>(matrix.classes);
+    sum.resize(classes * classes);
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += matrix.counts.at(i);
+  }
+  Json rows = Json::array();
+  for (std::size_t k = 0; k < classes; ++k) {
+    rows.push_back(std::vector<std::uint64_t>(sum.begin() + static_cast<std::ptrdiff_t>(k * classes),
+                                              sum.begin() + static_cast<std::ptrdiff_t>((k + 1) * classes)));
+  }
+  return rows;
+}
+
+Json calibration_json(const Calibration& found) {
+  Json bins = Json::array();
+  for (const ReliabilityBin& bin : found.bins) {
+    bins.push_back(Json::array({bin.images, bin.confidence, bin.accuracy}));
+  }
+  return {{"accuracy", found.accuracy},
+          {"expected_calibration_error", found.expected_error},
+          {"brier", found.brier},
+          {"bins", std::move(bins)}};
+}
+
+Json model_json(const ModelSpec& model, const ModelSummary& summary,
+                const std::vector<const RunRecord*>& runs, const Calibrations& calibrations) {
+  Json json = to_json(model);
+  json["runs"] = summary.runs;
+  json["diverged"] = summary.diverged;
+  for (std::size_t set = 0; set < kAllSets.size(); ++set) {
+    const auto mean_and_std = [](const MeanStd& figure) {
+      return Json{{"mean", number(figure.mean)}, {"std", number(figure.std)}};
+    };
+    json[std::string(kPrefixes[set]) + "_loss"] = mean_and_std(summary.loss[set]);
+    json[std::string(kPrefixes[set]) + "_accuracy"] = mean_and_std(summary.accuracy[set]);
+  }
+  for (const Set set : kAllSets) json["confusion"][to_string(set)] = confusion_json(runs, set);
+  if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
+    json["calibration"] = {{"runs", found->second.seeds.size()},
+                           {"single", calibration_json(found->second.single)},
+                           {"ensemble", calibration_json(found->second.ensemble)}};
+  }
+  json["per_run"] = Json::array();
+  for (const RunRecord* run : runs) json["per_run"].push_back(run_json(*run));
+  return json;
+}
+
+Json data_json(const Provenance& provenance) {
+  return {{"class_names", provenance.class_names},
+          {"height", provenance.height},
+          {"width", provenance.width},
+          {"sha256",
+           {{"train_images", provenance.data_sha256[0]},
+            {"train_labels", provenance.data_sha256[1]},
+            {"test_images", provenance.data_sha256[2]},
+            {"test_labels", provenance.data_sha256[3]}}}};
+}
+
+/// Prints lists of plain values on one line, and every other element on a line of its own.
+void print(const Json& json, const std::string& indent, std::string& text) {
+  const bool plain =
+      std::none_of(json.begin(), json.end(), [](const Json& value) { return value.is_structured(); });
+  if (!json.is_structured() || json.empty() || (json.is_array() && plain)) {
+    text += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return;
+  }
+  const std::string inner = indent + "  ";
+  text += json.is_array() ? '[' : '{';
+  const char* separator = "\n";
+  for (const auto& [key, value] : json.items()) {
+    text += separator + inner;
+    if (json.is_object()) text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ": ";
+    print(value, inner, text);
+    separator = ",\n";
+  }
+  text += '\n' + indent + (json.is_array() ? ']' : '}');
+}
+
+}  // namespace
+
+Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                  const Calibrations& calibrations) {
+  const Experiment& experiment = stored.experiment;
+  const Provenance& provenance = stored.provenance;
+  const std::vector<ModelSummary> summaries = summarise(experiment, runs);
+
+  const auto all = runs_of_models(experiment, runs);
+  Json models = Json::array();
+  for (std::size_t i = 0; i < experiment.models.size(); ++i) {
+    models.push_back(model_json(experiment.models[i], summaries[i], all[i], calibrations));
+  }
+  double train_seconds = 0;
+  for (const RunRecord& run : runs) train_seconds += run.train_seconds;
+
+  Json summary = {{"name", experiment.name}};
+  if (provenance.shard) summary["shard"] = to_json(*provenance.shard);
+  summary.update(Json{{"models", std::move(models)},
+                      {"device", provenance.device_name},
+                      {"device_kind", provenance.device_kind},
+                      {"precision", to_string(provenance.precision)},
+                      {"seed", experiment.seed},
+                      {"runs", experiment.runs},
+                      {"data", data_json(provenance)},
+                      {"version", provenance.program_version},
+                      {"timing", {{"wall_seconds", stored.wall_seconds}, {"train_seconds", train_seconds}}}});
+  return summary;
+}
+
+std::string summary_text(const Json& summary) {
+  std::string text;
+  print(summary, "", text);
+  return printable_json(text) + '\n';
+}
+
+void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
+                   const std::vector<RunRecord>& runs, const Calibrations& calibrations) {
+  rewrite_file_atomically(directory / kSummaryFile, summary_text(summary_json(stored, runs, calibrations)));
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,35 @@
+// The results of an experiment as one JSON object: summary.json, which --json also prints.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/report/calibrations.h"
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
+///  "device", "precision", ..., "timing"}.
+/// A model whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the
+/// last two with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean
+/// confidence, accuracy]. Models are in the experiment's order, runs in that of `runs`; non-finite numbers
+/// are null. Equal runs on equal devices give equal bytes except for "timing": "device" names the machine
+/// that began the experiment, and everything else is independent of when and where the runs were trained.
+nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                                    const Calibrations& calibrations = {});
+
+/// Returns the text of summary.json: indented by two spaces, but with the numbers of one list on one line.
+/// Ends with a newline.
+std::string summary_text(const nlohmann::ordered_json& summary);
+
+/// Name of the file in a results folder.
+inline constexpr const char* kSummaryFile = "summary.json";
+
+/// Writes directory/summary.json atomically. Throws Error(kOutput).
+void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
+                   const std::vector<RunRecord>& runs, const Calibrations& calibrations = {});
+
+}  // namespace gpu_sweep

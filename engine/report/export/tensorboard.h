@@ -1,0 +1,21 @@
+// Exports curves as TensorBoard event files, with the tags of Keras's own callback.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// Returns event files by their paths below the log directory, "MODEL/CURVE/train" and
+/// "MODEL/CURVE/validation", each with the scalars epoch_loss and epoch_accuracy at every epoch from the
+/// untrained point 0. CURVE is "mean", "mean+std" or "mean-std" over the model's runs that did not diverge
+/// and, with `every_run`, also "seed N" for each run. Wall times are the epoch numbers, so that equal runs
+/// give equal bytes.
+std::vector<std::pair<std::string, std::string>> tensorboard_files(const StoredExperiment& stored,
+                                                                   const std::vector<RunRecord>& runs,
+                                                                   bool every_run);
+
+}  // namespace gpu_sweep

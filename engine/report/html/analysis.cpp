@@ -1,0 +1,56 @@
+#include "engine/report/html/analysis.h"
+
+#include "engine/statistics/sampling_error.h"
+#include "engine/sweep/cost.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::vector<double> costs_of(const ReportAnalysis& analysis) {
+  const Provenance& provenance = analysis.stored->provenance;
+  std::vector<double> costs;
+  for (const ModelRuns& model : analysis.models) {
+    SetRows rows{};
+    for (std::size_t set = 0; set < rows.size(); ++set) rows[set] = images_of(model, kAllSets[set]);
+    const MlpSpec shape =
+        mlp_spec(model.model, provenance.features, analysis.classes(), provenance.precision);
+    costs.push_back(run_flops(shape, rows, model.model.epochs));
+  }
+  return costs;
+}
+
+}  // namespace
+
+int ReportAnalysis::classes() const {
+  return models.empty() ? 0 : models.front().runs.front()->confusion.front().classes;
+}
+
+std::string ReportAnalysis::class_name(int index) const {
+  const auto& names = stored->provenance.class_names;
+  const auto at = static_cast<std::size_t>(index);
+  return at < names.size() ? names[at] : std::to_string(index);
+}
+
+std::span<const std::uint8_t> ReportAnalysis::labels() const {
+  if (images == nullptr) return {};
+  return (*images)[Set::kTest].labels;
+}
+
+ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                       const Dataset* images) {
+  ReportAnalysis analysis;
+  analysis.stored = &stored;
+  if (images != nullptr && images->sha256 == stored.provenance.data_sha256) analysis.images = images;
+  analysis.all_models = runs_by_model(stored.experiment, runs);
+  for (const ModelRuns& model : analysis.all_models) {
+    analysis.diverged += model.diverged;
+    analysis.runs += model.runs.size();
+    if (!model.runs.empty()) analysis.models.push_back(model);
+  }
+  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy);
+  analysis.on_test = compare_models(analysis.models, kTestAccuracy);
+  analysis.selection = select_model(analysis.models, analysis.on_validation, costs_of(analysis));
+  return analysis;
+}
+
+}  // namespace gpu_sweep

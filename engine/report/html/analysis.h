@@ -1,0 +1,40 @@
+// The analysis that the sections of a report share: the runs by model, and their comparisons.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.h"
+#include "engine/report/calibrations.h"
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/model_runs.h"
+#include "engine/statistics/selection.h"
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// Records, experiment and images are not copied and must outlive this object.
+struct ReportAnalysis {
+  const StoredExperiment* stored = nullptr;
+  const Dataset* images = nullptr;    ///< null if the data set is unavailable or a different one
+  std::vector<ModelRuns> all_models;  ///< in the experiment's order
+  std::vector<ModelRuns> models;      ///< those that have runs
+  std::size_t runs = 0;               ///< finished and finite
+  int diverged = 0;
+  std::vector<Comparison> on_validation;  ///< of validation accuracy
+  std::vector<Comparison> on_test;        ///< of test accuracy
+  std::optional<Selection> selection;     ///< indices into `models`
+  Calibrations calibrations;              ///< empty if no class probabilities are kept
+
+  int classes() const;                           ///< K of the confusion matrices, 0 without runs
+  std::string class_name(int index) const;       ///< its number if it has no name
+  std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images
+};
+
+/// Analyzes the runs. `images` is used only if it has the hashes of the experiment's data.
+ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                       const Dataset* images);
+
+}  // namespace gpu_sweep

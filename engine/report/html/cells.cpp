@@ -1,0 +1,46 @@
+#include "engine/report/html/cells.h"
+
+#include <fmt/format.h>
+
+#include "engine/report/diverged.h"
+#include "engine/report/html/escape.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+
+std::string html_model(const ModelRuns& model) {
+  const std::string missing = missing_runs_text(model);
+  return html_name(model.model.name) +
+         (missing.empty() ? "" : " <span class=\"spread\">(" + missing + ")</span>");
+}
+
+std::string row_header(const ModelRuns& model) { return "<th scope=\"row\">" + html_model(model) + "</th>"; }
+
+std::string row_without_figures(const ModelRuns& model, int columns) {
+  return fmt::format("<tr><th scope=\"row\">{}</th><td class=\"text\" colspan=\"{}\">{}</td></tr>\n",
+                     html_name(model.model.name), columns - 1, missing_runs_text(model));
+}
+
+std::string without_figures_note(const ReportAnalysis& analysis) {
+  const std::string models = models_without_figures(analysis.all_models);
+  return models.empty() ? "" : "<p class=\"note\">Without metrics: " + escape_html(models) + ".</p>\n";
+}
+
+std::string mean_cell(const Figure& figure, const Description& found, bool best) {
+  const double scale = figure.measure == Measure::kLoss ? 1 : 100;
+  const std::string spread =
+      found.n > 1 ? fmt::format(" <span class=\"spread\">± {}</span>",
+                                fixed(scale * found.std_n, figure.measure == Measure::kLoss ? 4 : 2))
+                  : "";
+  return fmt::format("<td{}>{}{}</td>", best ? " class=\"best\"" : "",
+                     fixed(scale * found.mean, figure.measure == Measure::kLoss ? 4 : 2), spread);
+}
+
+std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn) {
+  if (drawn == analysis.models.size()) return "";
+  return fmt::format(
+      "<p class=\"note\">The charts show the {} models with the highest validation accuracy of {}.</p>\n",
+      drawn, analysis.models.size());
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,40 @@
+// A chart in the page: its data, its text alternative, and its caption.
+#pragma once
+
+#include <string>
+
+#include "engine/report/html/analysis.h"
+#include "engine/statistics/curves.h"
+
+namespace gpu_sweep {
+
+struct Chart {
+  std::string spec;         ///< engine/report/html/specs/SPEC.vg.json
+  std::string alternative;  ///< plain text that says what the chart shows
+  std::string caption;      ///< plain text, may be empty
+  std::string input;        ///< script_json of {"data": {name: rows}, "signals": {name: value}}
+};
+
+/// A <figure> with the chart, drawn by page/report.js.
+std::string html_figure(const Chart& chart);
+
+/// Returns up to `most` models with the highest mean validation accuracy, in their original order.
+std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
+
+/// Number of models that charts of all models can show. If there are more, those with the highest mean
+/// validation accuracy are shown.
+constexpr std::size_t kMostModelsDrawn = 12;
+std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
+
+/// The legend of the curves: a colored line and the name of each model.
+std::string html_legend(const std::vector<const ModelRuns*>& models);
+
+/// Number of points that the pixels of a curve can show. The page contains at most this many per curve.
+constexpr std::size_t kMostPointsDrawn = 400;
+
+Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);
+Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Figure& figure);
+Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& figure);
+Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Set set);
+
+}  // namespace gpu_sweep

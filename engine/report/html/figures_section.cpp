@@ -1,0 +1,158 @@
+// The section on final metrics: the tables of the study, the distributions and the descriptions.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/report/html/cells.h"
+#include "engine/report/html/charts.h"
+#include "engine/report/html/escape.h"
+#include "engine/report/html/sections.h"
+#include "engine/statistics/methods/bootstrap.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Means and spreads of one measure on the three splits, one row per model.
+std::string study_table(const ReportAnalysis& analysis, Measure measure) {
+  std::string rows;
+  std::vector<std::array<Description, 3>> found;
+  for (const ModelRuns& model : analysis.models) {
+    auto& row = found.emplace_back();
+    for (const Set set : kAllSets) {
+      row[static_cast<std::size_t>(set)] = describe(values_of(model, {set, measure}));
+    }
+  }
+  std::array<double, 3> best{};
+  for (std::size_t set = 0; set < best.size(); ++set) {
+    const auto mean = [set](const auto& row) { return row[set].mean; };
+    const auto row = measure == Measure::kLoss ? std::ranges::min_element(found, {}, mean)
+                                               : std::ranges::max_element(found, {}, mean);
+    if (row != found.end()) best[set] = mean(*row);
+  }
+  std::size_t i = 0;  // index among the models with metrics
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 5);
+      continue;
+    }
+    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found[i][0].n);
+    for (std::size_t set = 0; set < 3; ++set) {
+      rows += mean_cell({kAllSets[set], measure}, found[i][set],
+                        found.size() > 1 && found[i][set].mean == best[set]);
+    }
+    rows += "</tr>\n";
+    ++i;
+  }
+  return fmt::format(
+      "<div class=\"scroll\"><table class=\"even\"><caption>{}</caption>\n<thead><tr><th "
+      "scope=\"col\">model</th><th "
+      "scope=\"col\">runs</th><th scope=\"col\">training</th><th scope=\"col\">validation</th><th "
+      "scope=\"col\">test</th></tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
+      measure == Measure::kLoss ? "Loss: mean ± standard deviation over the runs"
+                                : "Accuracy in %: mean ± standard deviation over the runs",
+      rows);
+}
+
+/// What a single run of each model, with the first seed, would have shown.
+std::string first_run_table(const ReportAnalysis& analysis) {
+  std::string rows;
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 5);
+      continue;
+    }
+    const RunRecord& first = *model.runs.front();
+    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
+    for (const Set set : kAllSets) {
+      rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", points(first[set].accuracy),
+                          fixed(first[set].loss, 4));
+    }
+    rows += "</tr>\n";
+  }
+  return "<details><summary>Only the first run of each model</summary>\n<div class=\"scroll\"><table "
+         "class=\"even\"><caption>Accuracy in % (loss) of the first run: what training with a single seed "
+         "would have "
+         "shown</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">seed</th><th "
+         "scope=\"col\">training</th><th scope=\"col\">validation</th><th "
+         "scope=\"col\">test</th></tr></thead>\n"
+         "<tbody>\n" +
+         rows + "</tbody></table></div></details>\n";
+}
+
+std::string interval_cell(const Figure& figure, const std::optional<Interval>& interval) {
+  if (!interval) return "<td>–</td>";
+  return "<td>" +
+         (figure.measure == Measure::kLoss ? fixed(interval->low, 4) + " to " + fixed(interval->high, 4)
+                                           : points_range(*interval)) +
+         "</td>";
+}
+
+/// All that describe() reports on one metric, and the bootstrap interval.
+std::string description_table(const ReportAnalysis& analysis, const Figure& figure) {
+  std::string rows;
+  const auto cell = [&](double value) {
+    const bool loss = figure.measure == Measure::kLoss;
+    return "<td>" + fixed(loss ? value : 100 * value, loss ? 4 : 2) + "</td>";
+  };
+  const auto spread = [&](const std::optional<double>& value) {
+    const bool loss = figure.measure == Measure::kLoss;
+    return "<td>" + (value ? fixed(loss ? *value : 100 * *value, loss ? 5 : 3) : "–") + "</td>";
+  };
+  for (const ModelRuns& model : analysis.all_models) {
+    if (model.runs.empty()) {
+      rows += row_without_figures(model, 13);
+      continue;
+    }
+    const std::vector<double> values = values_of(model, figure);
+    const Description found = describe(values);
+    std::optional<Interval> bootstrap;
+    if (values.size() > 1) bootstrap = bca_interval_of_mean(values);
+    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
+            spread(found.std_n) + spread(found.std_n_minus_1) + spread(found.standard_error) +
+            interval_cell(figure, found.t_interval) + interval_cell(figure, bootstrap) + cell(found.minimum) +
+            cell(found.lower_quartile) + cell(found.median) + cell(found.upper_quartile) +
+            cell(found.maximum) + "</tr>\n";
+  }
+  return fmt::format(
+      "<div class=\"scroll\"><table><caption>{}{}</caption>\n<thead><tr><th scope=\"col\">model</th><th "
+      "scope=\"col\">n</th><th scope=\"col\">mean</th><th scope=\"col\">std (n)</th><th scope=\"col\">std "
+      "(n − 1)</th><th scope=\"col\">standard error</th><th scope=\"col\">95 % of the mean (t)</th><th "
+      "scope=\"col\">95 % of the mean (BCa)</th><th scope=\"col\">least</th><th "
+      "scope=\"col\">quartile</th><th "
+      "scope=\"col\">median</th><th scope=\"col\">quartile</th><th scope=\"col\">greatest</th></tr></thead>\n"
+      "<tbody>\n{}</tbody></table></div>\n",
+      to_string(figure), figure.measure == Measure::kLoss ? "" : " in %", rows);
+}
+
+}  // namespace
+
+std::string figures_section(const ReportAnalysis& analysis) {
+  const auto models = models_drawn(analysis);
+  std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
+  html += fmt::format(
+      "<p class=\"note\">Measured after the last epoch with dropout off. Standard deviations divide by "
+      "n.{}</p>\n",
+      analysis.models.size() > 1
+          ? " The best mean of a column is bold, which does not mean that the others are worse."
+          : "");
+  html += study_table(analysis, Measure::kAccuracy) + study_table(analysis, Measure::kLoss);
+  if (analysis.runs > 1) {
+    html +=
+        "<h3>Every run</h3>\n<p class=\"note\">Each dot is a run. The line is the mean, the bar its 95 % "
+        "interval "
+        "(Student's t).</p>\n" +
+        drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
+    for (const Figure& figure : {kValidationAccuracy, kTestAccuracy}) {
+      html += html_figure(distributions_chart(models, figure));
+    }
+    html += "</div>\n" + without_figures_note(analysis);
+  }
+  if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
+  html += "<details><summary>All statistics of each metric</summary>\n";
+  for (const Figure& figure : kAllFigures) html += description_table(analysis, figure);
+  return html + "</details>\n</section>\n";
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,85 @@
+// The section on provenance: where the numbers come from.
+#include <fmt/format.h>
+
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/report/html/escape.h"
+#include "engine/report/html/sections.h"
+#include "engine/statistics/sampling_error.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::string entry(const std::string& term, const std::string& value) {
+  return "<dt>" + term + "</dt><dd>" + escape_html(value) + "</dd>\n";
+}
+
+std::string widths(const std::vector<int>& hidden) {
+  if (hidden.empty()) return "none";
+  std::string text;
+  for (const int width : hidden) text += (text.empty() ? "" : " ") + std::to_string(width);
+  return text;
+}
+
+std::string optimiser(const OptimiserSpec& spec) {
+  const OptimiserSpec usual = OptimiserSpec::with_defaults(spec.kind);
+  std::string text = fmt::format("{}, learning rate {}", to_string(spec.kind), spec.learning_rate);
+  for (const OptimiserScalar& scalar : optimiser_scalars(spec.kind)) {
+    if (scalar.value == &OptimiserSpec::learning_rate || spec.*scalar.value == usual.*scalar.value) continue;
+    text += fmt::format(", {} {}", scalar.key, spec.*scalar.value);
+  }
+  return text;
+}
+
+std::string model_table(const Experiment& experiment) {
+  std::string rows;
+  for (const ModelSpec& model : experiment.models) {
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td><td "
+        "class=\"text\">{}</td><td>{}</td>"
+        "<td>{}</td></tr>\n",
+        html_name(model.name), widths(model.hidden), to_string(model.activation), model.dropout,
+        optimiser(model.optimiser), model.batch_size,
+        std::to_string(model.epochs) + (model.shuffle ? "" : ", not shuffled"));
+  }
+  return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr><th scope=\"col\">model</th><th "
+         "class=\"text\" "
+         "scope=\"col\">hidden layers</th><th scope=\"col\">activation</th><th scope=\"col\">dropout</th><th "
+         "class=\"text\" "
+         "scope=\"col\">optimiser</th><th scope=\"col\">batch</th><th "
+         "scope=\"col\">epochs</th></tr></thead>\n<tbody>\n" +
+         rows + "</tbody></table></div>\n";
+}
+
+}  // namespace
+
+std::string provenance_section(const ReportAnalysis& analysis) {
+  const Experiment& experiment = analysis.stored->experiment;
+  const Provenance& provenance = analysis.stored->provenance;
+  constexpr std::array kFiles = {"training images", "training labels", "test images", "test labels"};
+  std::string html = "<section id=\"provenance\"><h2>Where the numbers come from</h2>\n" +
+                     model_table(experiment) + "<dl>\n";
+  html += entry("Experiment", fmt::format("{}: {} of each of {}, seeds from {}", experiment.name,
+                                          counted(static_cast<std::size_t>(experiment.runs), "run"),
+                                          counted(experiment.models.size(), "model"), experiment.seed));
+  html += entry("Runs here", fmt::format("{} finished, {} diverged", analysis.runs, analysis.diverged));
+  html += entry("Program", "gpu_sweep " + provenance.program_version);
+  html += entry("Device", fmt::format("{} ({}), {}", provenance.device_name, provenance.device_kind,
+                                      to_string(provenance.precision)));
+  if (!provenance.numerics.empty()) html += entry("Matrix products by", provenance.numerics);
+  html += entry("Training time", duration_text(analysis.stored->wall_seconds) + " of wall time");
+  html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
+                                    provenance.height, provenance.width, provenance.class_names.size()));
+  if (!analysis.models.empty()) {
+    const auto images = [&](Set set) { return with_thousands(images_of(analysis.models.front(), set)); };
+    html += entry("Images", fmt::format("{} for training, {} for validation, {} for testing",
+                                        images(Set::kTrain), images(Set::kValidation), images(Set::kTest)));
+  }
+  for (std::size_t i = 0; i < kFiles.size(); ++i) {
+    html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +
+            escape_html(provenance.data_sha256[i]) + "</code></dd>\n";
+  }
+  return html + "</dl>\n</section>\n";
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,32 @@
+// The sections of the report page, each a piece of HTML. All text in them is escaped.
+#pragma once
+
+#include <string>
+
+#include "engine/report/html/analysis.h"
+
+namespace gpu_sweep {
+
+/// The tables of the study, distributions of the final metrics, and a full description of each metric.
+std::string figures_section(const ReportAnalysis& analysis);
+
+/// Pairwise differences: interval plots and tables. Empty with fewer than two models.
+std::string differences_section(const ReportAnalysis& analysis);
+
+/// Ranks by metric, as in the reference study, and the choice by rule. Empty with fewer than two models.
+std::string choice_section(const ReportAnalysis& analysis);
+
+/// Learning curves with bands, and the epochs at which runs were best.
+std::string curves_section(const ReportAnalysis& analysis);
+
+/// Confusion matrices, recall, ensembles, churn and the images mistaken most often.
+std::string mistakes_section(const ReportAnalysis& analysis);
+
+/// How far class probabilities can be trusted, for single runs and for their ensemble. Empty if none are
+/// kept.
+std::string calibration_section(const ReportAnalysis& analysis);
+
+/// Where the numbers come from.
+std::string provenance_section(const ReportAnalysis& analysis);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,219 @@
+#include "engine/report/text/comparison_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/error.h"
+#include "engine/report/display_width.h"
+#include "engine/report/diverged.h"
+#include "engine/statistics/wording.h"
+#include "engine/store/database/experiment_changes.h"
+
+namespace gpu_sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
+                                 Figure{Set::kValidation, Measure::kLoss}};
+constexpr std::size_t kMostPairs = 10'000;  // take a few seconds
+constexpr int kModelWidth = 32;
+constexpr std::array kColumnWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
+
+using ModelsByName = std::unordered_map<std::string_view, const ModelRuns*>;
+
+ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
+  ModelsByName found;
+  for (const ModelRuns& model : models) found.emplace(model.model.name, &model);
+  return found;
+}
+
+std::vector<Comparison> compare_figure(const ComparedExperiment& first, const ComparedExperiment& second,
+                                       const Figure& figure, bool all_pairs) {
+  std::vector<Comparison> comparisons;
+  const auto add = [&](const ModelRuns& a, const ModelRuns& b) {
+    Comparison each = compare(a, b, figure);
+    if (each.n > 0) comparisons.push_back(std::move(each));
+  };
+  const ModelsByName by_name = models_by_name(second.models);
+  for (const ModelRuns& a : first.models) {
+    if (const auto same = by_name.find(a.model.name); same != by_name.end()) add(a, *same->second);
+    for (std::size_t b = 0; all_pairs && b < second.models.size(); ++b) add(a, second.models[b]);
+  }
+  adjust_for_multiplicity(comparisons);
+  return comparisons;
+}
+
+bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
+  const ModelsByName by_name = models_by_name(second.models);
+  return std::ranges::any_of(first.models,
+                             [&](const ModelRuns& a) { return by_name.contains(a.model.name); });
+}
+
+/// Checks that comparing every model with every other is feasible. Throws Error(kUsage).
+void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperiment& second) {
+  if (first.models.size() * second.models.size() <= kMostPairs) return;
+  throw Error(
+      ExitCode::kUsage,
+      fmt::format("{} and {} have no model name in common: found {} x {} pairs of models, expected "
+                  "at most {}",
+                  first.directory, second.directory, first.models.size(), second.models.size(), kMostPairs));
+}
+
+/// Returns the changes between the models of equal name, as "key: first -> second". Empty if there are none.
+std::vector<std::string> changes_between(const ComparedExperiment& first, const ComparedExperiment& second) {
+  StoredExperiment common = *first.stored;
+  Provenance provenance = second.stored->provenance;
+  provenance.shard = common.provenance.shard;
+  common.experiment.name = second.stored->experiment.name;
+  common.experiment.runs = second.stored->experiment.runs;
+  std::unordered_set<std::string_view> names;
+  for (const ModelSpec& model : second.stored->experiment.models) names.insert(model.name);
+  std::erase_if(common.experiment.models,
+                [&](const ModelSpec& model) { return !names.contains(model.name); });
+  return experiment_changes(common, second.stored->experiment, provenance);
+}
+
+/// Returns a line for each model with diverged or no runs, whose pairs therefore do not cover all seeds.
+std::string missing_runs(const char* which, const ComparedExperiment& each) {
+  std::string text;
+  for (const ModelRuns& model : each.models) {
+    const std::string missing = missing_runs_text(model);
+    if (!missing.empty()) text += fmt::format("{}  {}: {}\n", which, printable(model.model.name), missing);
+  }
+  return text;
+}
+
+std::string row(const std::string& name, const std::array<std::string, 5>& cells) {
+  std::string text = display_width(name) > kModelWidth ? name + "\n" + std::string(kModelWidth, ' ')
+                                                       : pad_right(name, kModelWidth);
+  for (std::size_t i = 0; i < cells.size(); ++i) text += "  " + pad_left(cells[i], kColumnWidths[i]);
+  return text + "\n";
+}
+
+std::string row(const Comparison& each) {
+  const bool loss = each.figure.measure == Measure::kLoss;
+  const auto shown = [&](double value) { return loss ? fixed(value, 4) : points(value); };
+  const std::string name = each.a == each.b ? each.a : each.a + " − " + each.b;
+  const std::string interval =
+      each.t_interval ? shown(each.t_interval->low) + " to " + shown(each.t_interval->high) : "–";
+  const std::string p = !each.wilcoxon_holm            ? "too few"
+                        : *each.wilcoxon_holm < 0.0001 ? "< 0.0001"
+                                                       : p_value(*each.wilcoxon_holm).substr(4);
+  const std::string share = percent(each.greater_share, 0) + " (" +
+                            points(each.greater_interval.value().low, 0) + " to " +
+                            points(each.greater_interval.value().high, 0) + ")";
+  return row(printable(name), {std::to_string(each.n), shown(each.mean_difference), interval, p, share});
+}
+
+std::string conclusion(const std::vector<Comparison>& comparisons) {
+  const auto tested = std::count_if(comparisons.begin(), comparisons.end(),
+                                    [](const Comparison& each) { return each.wilcoxon_holm.has_value(); });
+  const auto divided = std::count_if(comparisons.begin(), comparisons.end(),
+                                     [](const Comparison& each) { return each.divided(); });
+  const auto told = std::count_if(comparisons.begin(), comparisons.end(),
+                                  [](const Comparison& each) { return each.distinguishable(); });
+  const std::string few = tested == static_cast<std::ptrdiff_t>(comparisons.size())
+                              ? ""
+                              : fmt::format("; too few runs to tell for the other {}",
+                                            static_cast<std::ptrdiff_t>(comparisons.size()) - tested);
+  if (tested == 0 || (few.empty() && !enough_runs(comparisons))) {
+    return fmt::format("Too few runs to tell: at least {} on equal seeds are needed.\n",
+                       fewest_runs(comparisons.size()));
+  }
+  std::string text = fmt::format("Pairs that differ by more than seed noise (p below 0.05): {} of {}{}.\n",
+                                 told, tested, few);
+  if (divided > 0) {
+    text += fmt::format(
+        "Not counted: {} where one model is better on most seeds and the other on average (a few runs are "
+        "far off).\n",
+        divided);
+  }
+  return text;
+}
+
+Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json range(const std::optional<Interval>& interval) {
+  return interval ? Json{interval->low, interval->high} : Json(nullptr);
+}
+
+}  // namespace
+
+std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
+                                                         const ComparedExperiment& second) {
+  if (first.stored->provenance.data_sha256 != second.stored->provenance.data_sha256) {
+    throw Error(ExitCode::kUsage, first.directory + " and " + second.directory +
+                                      " were trained on different data: their metrics cannot be compared");
+  }
+  std::vector<std::vector<Comparison>> figures;
+  const bool all_pairs = !share_names(first, second);
+  if (all_pairs) refuse_too_many_pairs(first, second);
+  for (const Figure& figure : kFigures) figures.push_back(compare_figure(first, second, figure, all_pairs));
+  if (figures.front().empty()) {
+    throw Error(ExitCode::kUsage,
+                first.directory + " and " + second.directory +
+                    " have no finished runs of equal seeds to compare, expected seeds in common");
+  }
+  return figures;
+}
+
+std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
+                              const std::vector<std::vector<Comparison>>& figures) {
+  const auto heading = [](const char* which, const ComparedExperiment& each) {
+    return fmt::format("{}  {} ({}, {})\n", which, printable(each.directory),
+                       printable(each.stored->provenance.device_name),
+                       to_string(each.stored->provenance.precision));
+  };
+  std::string text = heading("first ", first) + heading("second", second);
+  if (share_names(first, second)) {
+    const std::vector<std::string> changes = changes_between(first, second);
+    if (changes.empty()) text += "changed nothing: the two agree on the models that they share\n";
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      text += (i == 0 ? "changed " : "        ") + printable(changes[i]) + '\n';
+    }
+  }
+  text += missing_runs("first ", first) + missing_runs("second", second);
+  for (const std::vector<Comparison>& comparisons : figures) {
+    const Figure figure = comparisons.front().figure;
+    const char* unit = figure.measure == Measure::kLoss ? "" : ", percentage points";
+    text += fmt::format("\n{}: first minus second{}\n", to_string(figure), unit);
+    text += row("", {"runs", "mean", "95 % interval", "p (Holm)", "first is greater"});
+    for (const Comparison& each : comparisons) text += row(each);
+    text += conclusion(comparisons);
+  }
+  return text;
+}
+
+Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
+                     const std::vector<std::vector<Comparison>>& figures) {
+  Json list = Json::array();
+  for (const std::vector<Comparison>& comparisons : figures) {
+    for (const Comparison& each : comparisons) {
+      list.push_back({{"first_model", each.a},
+                      {"second_model", each.b},
+                      {"figure", to_string(each.figure)},
+                      {"runs", each.n},
+                      {"mean_difference", each.mean_difference},
+                      {"interval", range(each.t_interval)},
+                      {"wilcoxon_p", each.wilcoxon ? Json(each.wilcoxon->p) : Json(nullptr)},
+                      {"wilcoxon_p_holm", optional_number(each.wilcoxon_holm)},
+                      {"sign_flip_p", optional_number(each.sign_flip)},
+                      {"sign_flip_p_holm", optional_number(each.sign_flip_holm)},
+                      {"first_greater", each.greater_share},
+                      {"first_greater_interval", range(each.greater_interval)}});
+    }
+  }
+  const Json changes = share_names(first, second) ? Json(changes_between(first, second)) : Json(nullptr);
+  return {{"first", first.directory},
+          {"second", second.directory},
+          {"changes", changes},
+          {"comparisons", std::move(list)}};
+}
+
+}  // namespace gpu_sweep

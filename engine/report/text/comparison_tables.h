@@ -1,0 +1,36 @@
+// Compares two experiments: tables for a terminal, and the same as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/comparison.h"
+#include "engine/store/runs/run_store.h"
+
+namespace gpu_sweep {
+
+/// One experiment with its finished runs.
+struct ComparedExperiment {
+  std::string directory;  ///< as the user named it
+  const StoredExperiment* stored = nullptr;
+  std::vector<ModelRuns> models;
+};
+
+/// Returns first minus second for validation accuracy, test accuracy and validation loss. Compares models of
+/// equal name or, if no name is shared, every model with every other. Holm's correction covers one metric.
+/// Throws Error(kUsage) if the experiments were trained on different data or share no seed.
+std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
+                                                         const ComparedExperiment& second);
+
+/// Returns one block per metric, within 100 columns. Ends with a newline.
+std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
+                              const std::vector<std::vector<Comparison>>& figures);
+
+/// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
+/// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "first_greater",
+/// "first_greater_interval"}]}; values that need more runs are null.
+nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
+                                       const std::vector<std::vector<Comparison>>& figures);
+
+}  // namespace gpu_sweep

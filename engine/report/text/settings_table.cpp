@@ -1,0 +1,104 @@
+#include "engine/report/text/settings_table.h"
+
+#include <algorithm>
+
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/model_keys.h"
+#include "engine/report/display_width.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr int kLineWidth = 100;
+constexpr const char* kSeparator = "  ";
+constexpr const char* kNone = "-";
+
+using Cells = std::vector<std::string>;
+
+template <typename ValueOf>
+SettingsColumn column(const std::string& title, const std::vector<ModelSpec>& models, ValueOf value_of) {
+  SettingsColumn column{title, {}};
+  for (const ModelSpec& model : models) column.cells.emplace_back(value_of(model));
+  return column;
+}
+
+std::string scalar_text(const OptimiserSpec& optimiser, const std::string& key) {
+  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
+    if (key == scalar.key) return number_text(optimiser.*scalar.value);
+  }
+  return kNone;
+}
+
+bool is_all(const Cells& cells, const std::string& value) {
+  return std::ranges::all_of(cells, [&value](const std::string& cell) { return cell == value; });
+}
+
+/// Returns every setting that a model has, in the order used by stores.
+std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
+  std::vector<SettingsColumn> all = {
+      column("hidden", models, [](const ModelSpec& m) { return hidden_text(m.hidden); }),
+      column("activation", models, [](const ModelSpec& m) { return to_string(m.activation); }),
+      column("dropout", models, [](const ModelSpec& m) { return number_text(m.dropout); }),
+      column("optimizer", models, [](const ModelSpec& m) { return to_string(m.optimiser.kind); })};
+  for (const std::string& key : optimiser_scalar_keys()) {
+    SettingsColumn scalar =
+        column(key, models, [&key](const ModelSpec& m) { return scalar_text(m.optimiser, key); });
+    if (!is_all(scalar.cells, kNone)) all.push_back(std::move(scalar));
+  }
+  all.push_back(
+      column("batch_size", models, [](const ModelSpec& m) { return std::to_string(m.batch_size); }));
+  all.push_back(column("epochs", models, [](const ModelSpec& m) { return std::to_string(m.epochs); }));
+  all.push_back(column("shuffle", models, [](const ModelSpec& m) { return m.shuffle ? "true" : "false"; }));
+  return all;
+}
+
+/// "activation relu, dropout 0.2, ..." with line breaks only between settings.
+std::string shared_lines(const Cells& shared, const std::string& title) {
+  const std::string indent(title.size(), ' ');
+  std::string text, line = title;
+  for (std::size_t i = 0; i < shared.size(); ++i) {
+    const std::string word = shared[i] + (i + 1 < shared.size() ? "," : "");
+    if (line.size() + 1 + word.size() > kLineWidth && line.size() > title.size()) {
+      text += line + '\n';
+      line = indent;
+    }
+    line += " " + word;
+  }
+  return text + line + '\n';
+}
+
+}  // namespace
+
+std::string settings_table(const std::vector<ModelSpec>& models, const std::vector<SettingsColumn>& columns) {
+  if (models.empty()) return "";
+  Cells shared;
+  std::vector<SettingsColumn> shown = columns;
+  for (SettingsColumn& setting : all_settings(models)) {
+    if (is_all(setting.cells, setting.cells.front())) {
+      shared.push_back(setting.title + " " + setting.cells.front());
+    } else {
+      shown.push_back(std::move(setting));
+    }
+  }
+  std::string text;
+  if (!shared.empty()) {
+    text = shared_lines(shared, models.size() == 1 ? "settings:" : "all models:") + '\n';
+  }
+
+  std::vector<int> widths;
+  for (const SettingsColumn& column : shown) {
+    int width = display_width(column.title);
+    for (const std::string& cell : column.cells) width = std::max(width, display_width(cell));
+    widths.push_back(width);
+  }
+  for (std::size_t i = 0; i < shown.size(); ++i) text += pad_left(shown[i].title, widths[i]) + kSeparator;
+  text += "model\n";
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    for (std::size_t i = 0; i < shown.size(); ++i)
+      text += pad_left(shown[i].cells[m], widths[i]) + kSeparator;
+    text += printable(models[m].name) + '\n';
+  }
+  return text;
+}
+
+}  // namespace gpu_sweep

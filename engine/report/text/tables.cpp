@@ -1,0 +1,127 @@
+#include "engine/report/text/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/report/display_width.h"
+#include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/summary.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+constexpr int kWidth = 100;
+constexpr int kFigureWidth = 15;  // "0.9613 ± 0.0025"
+constexpr int kRunsWidth = 6;
+constexpr int kDivergedWidth = 8;
+constexpr int kGap = 2;
+constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
+
+/// Formats in at most six characters, so that the loss of a diverging run keeps its leading digits and its
+/// column.
+std::string shown(double value) {
+  if (value >= 10'000) return fmt::format("{:.0e}", value);
+  return fmt::format("{:.{}f}", value, value < 10 ? 4 : value < 100 ? 3 : value < 1'000 ? 2 : 1);
+}
+
+/// Ends a line and removes trailing spaces.
+std::string line(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text + '\n';
+}
+
+/// The widths of a table's columns. The column of diverged runs exists only if there are any.
+struct Columns {
+  int name = 0;
+  bool diverged = false;
+};
+
+std::string row(const std::string& name, const Columns& columns, const std::string& runs,
+                const std::string& diverged, const std::array<std::string, 3>& figures) {
+  std::string text;
+  if (display_width(name) > columns.name) {
+    text = line(name) + std::string(static_cast<std::size_t>(columns.name), ' ');
+  } else {
+    text = pad_right(name, columns.name);
+  }
+  const std::string gap(kGap, ' ');
+  text += gap + pad_left(runs, kRunsWidth);
+  if (columns.diverged) text += gap + pad_left(diverged, kDivergedWidth);
+  for (const std::string& figure : figures) text += gap + pad_right(figure, kFigureWidth);
+  return line(text);
+}
+
+std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
+                  std::array<MeanStd, 3> ModelSummary::*figures) {
+  std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
+  for (const ModelSummary& model : models) {
+    std::array<std::string, 3> cells;
+    for (std::size_t set = 0; set < cells.size(); ++set) {
+      const MeanStd& figure = (model.*figures)[set];
+      cells[set] = mean_and_std(figure.mean, figure.std, model.runs);
+    }
+    text += row(printable(model.name), columns, std::to_string(model.runs), std::to_string(model.diverged),
+                cells);
+  }
+  return text;
+}
+
+std::string heading(const StoredExperiment& stored) {
+  const Experiment& experiment = stored.experiment;
+  return fmt::format("{}: {}, {} each, seeds from {}; {} on {}\n", printable(experiment.name),
+                     counted(experiment.models.size(), "model"),
+                     counted(static_cast<std::size_t>(experiment.runs), "run"), experiment.seed,
+                     to_string(stored.provenance.precision), printable(stored.provenance.device_name));
+}
+
+std::string remarks(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+  const Experiment& experiment = stored.experiment;
+  std::string text;
+  for (const RunRecord& run : runs) {
+    if (is_finite(run)) continue;
+    const std::string when =
+        run.diverged_epoch ? fmt::format("in epoch {}", *run.diverged_epoch) : "after the last epoch";
+    text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
+  }
+  const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
+  if (runs.size() >= all) return text;
+  if (const auto& shard = stored.provenance.shard) {
+    text += fmt::format("partial: shard {}, with {} of all {} runs; gpu_sweep merge puts shards together\n",
+                        to_string(*shard), runs.size(), all);
+  } else {
+    text += fmt::format("not finished: {} of {} runs are here\n", runs.size(), all);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string mean_and_std(double mean, double std, int runs) {
+  if (runs == 0 || !std::isfinite(mean)) return "-";
+  return runs == 1 ? shown(mean) : shown(mean) + " ± " + shown(std);
+}
+
+std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+  const std::vector<ModelSummary> models = summarise(stored.experiment, runs);
+  int longest = display_width("accuracy");
+  for (const ModelSummary& model : models) longest = std::max(longest, display_width(printable(model.name)));
+  const bool diverged =
+      std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.diverged > 0; });
+  const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
+  const Columns columns{std::min(longest, widest), diverged};
+
+  std::string text = heading(stored) + '\n';
+  text += block("accuracy", columns, models, &ModelSummary::accuracy) + '\n';
+  text += block("loss", columns, models, &ModelSummary::loss);
+  const bool spread =
+      std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
+  if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";
+  if (const std::string last = remarks(stored, runs); !last.empty()) text += '\n' + last;
+  return text;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,33 @@
+// Descriptive statistics of one sample of runs.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/statistics/methods/interval.h"
+
+namespace gpu_sweep {
+
+/// Statistics that a single value cannot give are absent. All are closed forms; the interval that takes
+/// thousands of draws is in bootstrap.h.
+struct Description {
+  int n = 0;
+  double mean = 0;
+  double std_n = 0;                      ///< divides by n, as numpy does
+  std::optional<double> std_n_minus_1;   ///< divides by n - 1
+  std::optional<double> standard_error;  ///< of the mean: std_n_minus_1 / sqrt(n)
+  std::optional<Interval> t_interval;    ///< of the mean, 95 %: Student's t with n - 1 degrees of freedom
+  double minimum = 0;
+  double lower_quartile = 0;
+  double median = 0;
+  double upper_quartile = 0;
+  double maximum = 0;
+};
+
+/// Describes a sample of finite values. Throws std::invalid_argument for an empty sample.
+Description describe(std::span<const double> values);
+
+/// Returns the 95 % interval of the mean of a sample of n >= 2 by Student's t.
+Interval t_interval_of_mean(std::span<const double> values);
+
+}  // namespace gpu_sweep

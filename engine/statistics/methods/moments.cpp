@@ -1,0 +1,14 @@
+#include "engine/statistics/methods/moments.h"
+
+#include <numeric>
+
+namespace gpu_sweep {
+
+Moments moments(std::span<const double> values) {
+  Moments result;
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  for (const double value : values) result.squares += (value - result.mean) * (value - result.mean);
+  return result;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,147 @@
+#include "engine/store/database/experiment_changes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "engine/store/database/experiment_json.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string arrow(const Json* old_value, const Json* new_value) {
+  const auto print = [](const Json* value) { return value ? value->dump() : std::string("none"); };
+  return print(old_value) + " -> " + print(new_value);
+}
+
+/// The changed keys of two objects; nested objects' as "outer.inner".
+void compare(const std::string& prefix, const Json& old_object, const Json& new_object,
+             std::vector<std::string>& changes) {
+  const auto find = [](const Json& object, const std::string& key) {
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+  };
+  for (const auto& [key, old_value] : old_object.items()) {
+    const Json* new_value = find(new_object, key);
+    if (new_value && old_value.is_object() && new_value->is_object()) {
+      compare(prefix + key + ".", old_value, *new_value, changes);
+    } else if (!new_value || *new_value != old_value) {
+      changes.push_back(prefix + key + ": " + arrow(&old_value, new_value));
+    }
+  }
+  for (const auto& [key, new_value] : new_object.items()) {
+    if (!find(old_object, key)) changes.push_back(prefix + key + ": " + arrow(nullptr, &new_value));
+  }
+}
+
+/// What counts besides the models.
+Json identity(const Experiment& experiment, const Provenance& provenance) {
+  return {{"name", experiment.name},
+          {"seed", experiment.seed},
+          {"precision", to_string(provenance.precision)},
+          {"device_kind", provenance.device_kind},
+          {"classes", provenance.class_names.size()},
+          {"class_names", provenance.class_names},
+          {"shard", provenance.shard ? Json(to_string(*provenance.shard)) : Json("none")},
+          {"data",
+           {{"train_images", provenance.data_sha256[0]},
+            {"train_labels", provenance.data_sha256[1]},
+            {"test_images", provenance.data_sha256[2]},
+            {"test_labels", provenance.data_sha256[3]}}}};
+}
+
+/// Why an optimiser changed although nobody may have changed the file.
+const std::string kMergingNote =
+    "; naming an optimizer used to drop what stands above it and now keeps what they share: state the old "
+    "value to go on";
+
+/// Changes in the order of their first appearance, each with the models that it befalls.
+class ModelChanges {
+ public:
+  struct Change {
+    std::string text;
+    std::string reason;  ///< where it is not the user's doing
+    std::vector<std::string> models;
+  };
+
+  void note(const std::string& text, const std::string& reason, const std::string& model) {
+    const auto [place, is_new] = places_.try_emplace(text + reason, all_.size());
+    if (is_new) all_.push_back({text, reason, {}});
+    all_[place->second].models.push_back(model);
+  }
+  const std::vector<Change>& all() const { return all_; }
+
+ private:
+  std::vector<Change> all_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
+
+ModelChanges model_changes(const Experiment& old_experiment, const Experiment& new_experiment) {
+  std::unordered_map<std::string_view, const ModelSpec*> new_models;
+  for (const ModelSpec& model : new_experiment.models) new_models.emplace(model.name, &model);
+  const auto was_unmerged = [&](const ModelSpec& old_model) {
+    const auto unmerged = new_experiment.unmerged_optimisers.find(old_model.name);
+    return unmerged != new_experiment.unmerged_optimisers.end() && unmerged->second == old_model.optimiser;
+  };
+  ModelChanges all;
+  for (const ModelSpec& old_model : old_experiment.models) {
+    const auto same = new_models.find(old_model.name);
+    std::vector<std::string> changes;
+    if (same == new_models.end()) {
+      changes.push_back("model: present -> removed");
+    } else {
+      compare("", to_json(old_model), to_json(*same->second), changes);
+    }
+    for (const std::string& change : changes) {
+      const bool merging = change.starts_with("optimizer.") && was_unmerged(old_model);
+      all.note(change, merging ? kMergingNote : "", old_model.name);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
+                                            const Provenance& provenance) {
+  std::vector<std::string> changes;
+  compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
+  std::ranges::move(numerics_changes(stored.provenance, provenance), std::back_inserter(changes));
+  if (experiment.runs < stored.experiment.runs) {
+    changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
+                      std::to_string(experiment.runs) + " (fewer)");
+  }
+  const ModelChanges of_models = model_changes(stored.experiment, experiment);
+  for (const auto& [change, reason, models] : of_models.all()) {
+    const std::string whose = models.size() == 1 ? "of \"" + models.front() + "\""
+                                                 : "of " + std::to_string(models.size()) + " models";
+    changes.push_back(change + " (" + whose + reason + ")");
+  }
+  return changes;
+}
+
+std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance) {
+  std::vector<std::string> changes;
+  const auto compare_values = [&](const char* key, const Json& old_value, const Json& new_value) {
+    if (old_value != new_value) changes.push_back(std::string(key) + ": " + arrow(&old_value, &new_value));
+  };
+  if (!stored.numerics.empty() && !provenance.numerics.empty()) {
+    compare_values("numerics", stored.numerics, provenance.numerics);
+  }
+  compare_values("numerics_version", stored.numerics_version, provenance.numerics_version);
+  return changes;
+}
+
+std::string in_one_line(const std::vector<std::string>& changes) {
+  std::string line;
+  for (const std::string& change : changes) line += (line.empty() ? "" : "; ") + change;
+  return line;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,135 @@
+#include "engine/store/database/experiment_json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "engine/experiment/hyper_parameters.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What a word names, by one of the parse_* functions.
+template <class Parse>
+auto parsed(const Json& json, const char* key, Parse parse) {
+  const auto word = json.at(key).get<std::string>();
+  const auto value = parse(word);
+  if (!value) throw std::invalid_argument(std::string("unknown ") + key + " " + shown_text(word));
+  return *value;
+}
+
+OptimiserSpec optimiser_from_json(const Json& json) {
+  OptimiserSpec spec = OptimiserSpec::with_defaults(parsed(json, "name", parse_optimiser));
+  for (const OptimiserScalar& scalar : optimiser_scalars(spec.kind)) {
+    spec.*scalar.value = json.at(scalar.key).get<double>();
+  }
+  return spec;
+}
+
+}  // namespace
+
+Json to_json(const OptimiserSpec& optimiser) {
+  Json json = {{"name", to_string(optimiser.kind)}};
+  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
+    json[scalar.key] = optimiser.*scalar.value;
+  }
+  return json;
+}
+
+Json to_json(const ModelSpec& model) {
+  return {{"name", model.name},
+          {"hidden", model.hidden},
+          {"activation", to_string(model.activation)},
+          {"dropout", model.dropout},
+          {"optimizer", to_json(model.optimiser)},
+          {"batch_size", model.batch_size},
+          {"epochs", model.epochs},
+          {"shuffle", model.shuffle}};
+}
+
+Json to_json(const Experiment& experiment) {
+  Json models = Json::array();
+  for (const ModelSpec& model : experiment.models) models.push_back(to_json(model));
+  return {{"name", experiment.name},
+          {"runs", experiment.runs},
+          {"seed", experiment.seed},
+          {"models", std::move(models)}};
+}
+
+Json to_json(const Shard& shard) { return {{"index", shard.index}, {"count", shard.count}}; }
+
+Json to_json(const Provenance& provenance) {
+  Json json = {{"program_version", provenance.program_version},
+               {"device_kind", provenance.device_kind},
+               {"device_name", provenance.device_name},
+               {"numerics", provenance.numerics},
+               {"precision", to_string(provenance.precision)},
+               {"data_directory", provenance.data_directory},
+               {"data_sha256", provenance.data_sha256},
+               {"class_names", provenance.class_names},
+               {"features", provenance.features},
+               {"height", provenance.height},
+               {"width", provenance.width}};
+  if (provenance.shard) json["shard"] = to_json(*provenance.shard);
+  return json;
+}
+
+/// Throws std::invalid_argument where no experiment may have the value.
+int integer(const Json& json, const char* key, const IntegerRange& range) {
+  const auto value = json.at(key).get<std::int64_t>();
+  if (!range.contains(value)) {
+    throw std::invalid_argument(std::string(key) + " is " + std::to_string(value) + ", expected " +
+                                range.to_string());
+  }
+  return static_cast<int>(value);
+}
+
+ModelSpec model_from_json(const Json& json) {
+  ModelSpec model;
+  model.name = json.at("name").get<std::string>();
+  model.hidden = json.at("hidden").get<std::vector<int>>();
+  model.activation = parsed(json, "activation", parse_activation);
+  model.dropout = json.at("dropout").get<double>();
+  model.optimiser = optimiser_from_json(json.at("optimizer"));
+  if (model.hidden.size() > kMaxHiddenLayers ||
+      !std::ranges::all_of(model.hidden, [](int width) { return kWidthRange.contains(width); })) {
+    throw std::invalid_argument("hidden layers that no model may have");
+  }
+  model.batch_size = integer(json, "batch_size", kBatchRange);
+  model.epochs = integer(json, "epochs", kEpochsRange);
+  model.shuffle = json.at("shuffle").get<bool>();
+  return model;
+}
+
+Experiment experiment_from_json(const Json& json) {
+  Experiment experiment;
+  experiment.name = json.at("name").get<std::string>();
+  experiment.runs = integer(json, "runs", kRunsRange);
+  experiment.seed = json.at("seed").get<std::uint64_t>();
+  for (const Json& model : json.at("models")) experiment.models.push_back(model_from_json(model));
+  return experiment;
+}
+
+Provenance provenance_from_json(const Json& json) {
+  Provenance provenance;
+  provenance.program_version = json.at("program_version").get<std::string>();
+  provenance.device_kind = json.at("device_kind").get<std::string>();
+  provenance.device_name = json.at("device_name").get<std::string>();
+  provenance.numerics = json.value("numerics", "");  // stores of earlier versions have none
+  provenance.precision = parsed(json, "precision", parse_precision);
+  provenance.data_directory = json.at("data_directory").get<std::string>();
+  provenance.data_sha256 = json.at("data_sha256").get<std::array<std::string, 4>>();
+  provenance.class_names = json.at("class_names").get<std::vector<std::string>>();
+  provenance.features = json.at("features").get<int>();
+  provenance.height = json.at("height").get<int>();
+  provenance.width = json.at("width").get<int>();
+  if (const auto shard = json.find("shard"); shard != json.end()) {
+    provenance.shard = {shard->at("index").get<int>(), shard->at("count").get<int>()};
+  }
+  return provenance;
+}
+
+}  // namespace gpu_sweep

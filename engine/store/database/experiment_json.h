@@ -1,0 +1,25 @@
+// Experiments and provenance as JSON: how the run store keeps them and how reports print them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/experiment/experiment.h"
+#include "engine/store/database/stored_experiment.h"
+
+namespace gpu_sweep {
+
+/// The keys are those of an experiment file. Scalars that an optimiser does not use are left out. Numbers
+/// come back bit for bit.
+nlohmann::ordered_json to_json(const OptimiserSpec& optimiser);
+nlohmann::ordered_json to_json(const ModelSpec& model);
+nlohmann::ordered_json to_json(const Experiment& experiment);
+nlohmann::ordered_json to_json(const Shard& shard);
+nlohmann::ordered_json to_json(const Provenance& provenance);
+
+/// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception where a key is missing
+/// or of another type and std::invalid_argument for an unknown word.
+ModelSpec model_from_json(const nlohmann::ordered_json& json);
+Experiment experiment_from_json(const nlohmann::ordered_json& json);
+Provenance provenance_from_json(const nlohmann::ordered_json& json);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,129 @@
+#include "engine/store/database/run_row.h"
+
+#include <bit>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+
+#include "engine/data/sha256.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "blobs are copied as they stand in memory");
+
+template <class T>
+void append(std::vector<std::byte>& bytes, const T* values, std::size_t count) {
+  const auto* first = reinterpret_cast<const std::byte*>(values);
+  bytes.insert(bytes.end(), first, first + count * sizeof(T));
+}
+
+/// Reads values one after the other; never beyond the end.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+  template <class T>
+  void read(T* values, std::size_t count) {
+    if (count > bytes_.size() / sizeof(T)) throw std::invalid_argument("a blob is too short");
+    if (count > 0) std::memcpy(values, bytes_.data(), count * sizeof(T));
+    bytes_ = bytes_.subspan(count * sizeof(T));
+  }
+  void finish() const {
+    if (!bytes_.empty()) throw std::invalid_argument("a blob is too long");
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+template <class T>
+std::vector<T> all_of(const std::vector<std::byte>& bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  Reader reader(bytes);
+  reader.read(values.data(), values.size());
+  reader.finish();
+  return values;
+}
+
+static_assert(sizeof(SetFigures) == 2 * sizeof(double));
+static_assert(sizeof(EpochFigures) == 4 * sizeof(double));
+
+}  // namespace
+
+std::string checksum(const RunRow& row) {
+  std::vector<std::uint8_t> all;
+  const auto field = [&](const void* data, std::uint64_t length) {
+    const auto* prefix = reinterpret_cast<const std::uint8_t*>(&length);
+    const auto* bytes = static_cast<const std::uint8_t*>(data);
+    all.insert(all.end(), prefix, prefix + sizeof length);
+    all.insert(all.end(), bytes, bytes + length);
+  };
+  field(row.key.data(), row.key.size());
+  field(row.model.data(), row.model.size());
+  field(&row.seed, sizeof row.seed);
+  field(row.diverged_epoch ? &*row.diverged_epoch : nullptr, row.diverged_epoch ? sizeof(std::int64_t) : 0);
+  for (const auto* blob :
+       {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds}) {
+    field(blob->data(), blob->size());
+  }
+  return sha256_hex(all);
+}
+
+RunRow to_row(const RunRecord& run) {
+  RunRow row;
+  row.key = run.key;
+  row.model = run.model;
+  row.seed = static_cast<std::int64_t>(run.seed);
+  row.diverged_epoch = run.diverged_epoch;
+  append(row.final, run.final.data(), run.final.size());
+  append(row.history, run.history.data(), run.history.size());
+  for (const ConfusionMatrix& matrix : run.confusion) {
+    const auto classes = static_cast<std::uint32_t>(matrix.classes);
+    append(row.confusion, &classes, 1);
+    append(row.confusion, matrix.counts.data(), matrix.counts.size());
+  }
+  append(row.test_predictions, run.test_predictions.data(), run.test_predictions.size());
+  append(row.train_seconds, &run.train_seconds, 1);
+  row.sha256 = checksum(row);
+  return row;
+}
+
+RunRecord from_row(const RunRow& row) {
+  RunRecord run;
+  run.key = row.key;
+  run.model = row.model;
+  run.seed = static_cast<std::uint64_t>(row.seed);
+  if (row.diverged_epoch) run.diverged_epoch = static_cast<int>(*row.diverged_epoch);
+
+  Reader final(row.final);
+  final.read(run.final.data(), run.final.size());
+  final.finish();
+  run.history = all_of<EpochFigures>(row.history);
+
+  Reader confusion(row.confusion);
+  for (ConfusionMatrix& matrix : run.confusion) {
+    std::uint32_t classes = 0;
+    confusion.read(&classes, 1);
+    if (classes > 256) throw std::invalid_argument("a confusion matrix of more than 256 classes");
+    matrix.classes = static_cast<int>(classes);
+    matrix.counts.resize(std::size_t{classes} * classes);
+    confusion.read(matrix.counts.data(), matrix.counts.size());
+  }
+  confusion.finish();
+
+  run.test_predictions = all_of<std::uint8_t>(row.test_predictions);
+  Reader seconds(row.train_seconds);
+  seconds.read(&run.train_seconds, 1);
+  seconds.finish();
+  return run;
+}
+
+std::string row_name(const RunRow& row) {
+  std::string name = "run of \"";
+  for (const char c : row.model) name += static_cast<unsigned char>(c) < ' ' ? '?' : c;
+  return name + "\", seed " + std::to_string(static_cast<std::uint64_t>(row.seed));
+}
+
+}  // namespace gpu_sweep

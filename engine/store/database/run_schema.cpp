@@ -1,0 +1,197 @@
+#include "engine/store/database/run_schema.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/data/sha256.h"
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/store/formats/json_text.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
+
+// A page holds at least one usual row whole (14 kB at 10,000 test images), so that a damaged byte mostly hits
+// one run's contents and not the file's structure. There is no index for the same reason: the keys are kept
+// in memory by whoever writes.
+constexpr const char* kSchema = R"(
+PRAGMA page_size = 32768;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+BEGIN;
+CREATE TABLE study (name TEXT NOT NULL, value TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY, key TEXT NOT NULL, model TEXT NOT NULL, seed INTEGER NOT NULL,
+  diverged_epoch INTEGER, final BLOB NOT NULL, history BLOB NOT NULL, confusion BLOB NOT NULL,
+  test_predictions BLOB NOT NULL, train_seconds BLOB NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE damaged_runs (
+  number INTEGER PRIMARY KEY, key, model, seed, diverged_epoch, final, history, confusion, test_predictions,
+  train_seconds, sha256);
+)";
+
+constexpr const char* kColumns =
+    "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
+
+constexpr int kColumnCount = 10;
+
+/// The row that a statement stands on, whose first columns are kColumns.
+RunRow row_of(const sqlite::Statement& statement) {
+  RunRow row;
+  row.key = statement.text(0);
+  row.model = statement.text(1);
+  row.seed = statement.integer(2);
+  if (!statement.is_null(3)) row.diverged_epoch = statement.integer(3);
+  row.final = statement.blob(4);
+  row.history = statement.blob(5);
+  row.confusion = statement.blob(6);
+  row.test_predictions = statement.blob(7);
+  row.train_seconds = statement.blob(8);
+  row.sha256 = statement.text(9);
+  return row;
+}
+
+/// Everything but tables of ours, as SQLite keeps the words that made them.
+void check_objects(sqlite::Database& database, const std::string& file) {
+  sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
+  std::size_t tables = 0;
+  while (objects.step()) {
+    const std::string sql = objects.text(2);
+    const bool ours = objects.text(0) == "table" && !sql.empty() &&
+                      std::string_view(kSchema).find(sql + ";") != std::string_view::npos;
+    if (!ours) {
+      throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + shown_text(objects.text(0)) +
+                                          " " + shown_text(objects.text(1)) +
+                                          ", which gpu_sweep does not make");
+    }
+    ++tables;
+  }
+  constexpr std::size_t kTables = 3;
+  if (tables != kTables) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + std::to_string(tables) +
+                                        " tables, expected " + std::to_string(kTables));
+  }
+}
+
+/// Whether tables and study are as this version writes them.
+bool is_of_this_version(sqlite::Database& database, const std::string& file) {
+  try {
+    check_objects(database, file);
+    for (const char* name : kStudyValues) read_study_text(database, file, name);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return false;
+  }
+}
+
+void check_version(sqlite::Database& database, const std::string& file) {
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version >= 1 && version <= kStoreVersion) return;
+  if (version > kStoreVersion && !is_of_this_version(database, file)) {
+    throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
+                                      ", of a newer gpu_sweep; this program reads up to " +
+                                      std::to_string(kStoreVersion));
+  }
+  throw Error(ExitCode::kCorrupt, file + " is damaged: its version is " + std::to_string(version) +
+                                      ", expected " + std::to_string(kStoreVersion) + " for its tables");
+}
+
+}  // namespace
+
+std::string study_checksum(const std::string& name, const std::string& json) {
+  return sha256_hex(name + '\n' + json);
+}
+
+void create_schema(sqlite::Database& database) {
+  database.execute(kSchema);
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+  database.execute("PRAGMA user_version = " + std::to_string(kStoreVersion));
+  database.execute("COMMIT");
+}
+
+void check_schema(sqlite::Database& database, const std::string& file) {
+  if (database.integer("PRAGMA application_id") != kApplicationId) {
+    throw Error(ExitCode::kCorrupt, file + " is not a run store of gpu_sweep, or its first page is damaged");
+  }
+  check_version(database, file);
+  check_objects(database, file);
+  if (const auto damage = database.damage()) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: " + *damage);
+  }
+}
+
+void write_study_value(sqlite::Database& database, const std::string& name,
+                       const nlohmann::ordered_json& value) {
+  write_study_text(database, name, to_text(value));
+}
+
+void write_study_text(sqlite::Database& database, const std::string& name, const std::string& text) {
+  database.prepare("DELETE FROM study WHERE name = ?").bind(1, name).run();
+  database.prepare("INSERT INTO study (name, value, sha256) VALUES (?, ?, ?)")
+      .bind(1, name)
+      .bind(2, text)
+      .bind(3, study_checksum(name, text))
+      .run();
+}
+
+nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::string& file,
+                                        const std::string& name) {
+  return parse_json(read_study_text(database, file, name));
+}
+
+std::string read_study_text(sqlite::Database& database, const std::string& file, const std::string& name) {
+  sqlite::Statement statement = database.prepare("SELECT value, sha256 FROM study WHERE name = ?");
+  statement.bind(1, name);
+  if (!statement.step()) throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " is missing");
+  const std::string text = statement.text(0);
+  if (statement.text(1) != study_checksum(name, text)) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: its " + name + " does not match its checksum");
+  }
+  return text;
+}
+
+void insert_run(sqlite::Database& database, const RunRow& row) {
+  sqlite::Statement statement =
+      database.prepare(std::string("INSERT INTO runs (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+  statement.bind(1, row.key).bind(2, row.model).bind(3, row.seed);
+  if (row.diverged_epoch) {
+    statement.bind(4, *row.diverged_epoch);
+  } else {
+    statement.bind(4, std::nullopt);
+  }
+  statement.bind(5, row.final).bind(6, row.history).bind(7, row.confusion).bind(8, row.test_predictions);
+  statement.bind(9, row.train_seconds).bind(10, row.sha256).run();
+}
+
+void remove_run(sqlite::Database& database, const std::string& key) {
+  database.prepare("DELETE FROM runs WHERE key = ?").bind(1, key).run();
+}
+
+std::set<std::string> keys_of(sqlite::Database& database) {
+  std::set<std::string> keys;
+  sqlite::Statement statement = database.prepare("SELECT key FROM runs");
+  while (statement.step()) keys.insert(statement.text(0));
+  return keys;
+}
+
+void for_each_run(sqlite::Database& database,
+                  const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
+  sqlite::Statement statement =
+      database.prepare(std::string("SELECT ") + kColumns + ", number FROM runs ORDER BY number");
+  while (statement.step()) visit(statement.integer(kColumnCount), row_of(statement));
+}
+
+bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }
+
+void set_aside(sqlite::Database& database, std::int64_t number) {
+  const std::string columns = kColumns;
+  database
+      .prepare("INSERT INTO damaged_runs (" + columns + ") SELECT " + columns + " FROM runs WHERE number = ?")
+      .bind(1, number)
+      .run();
+  database.prepare("DELETE FROM runs WHERE number = ?").bind(1, number).run();
+}
+
+}  // namespace gpu_sweep

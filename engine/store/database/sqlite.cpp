@@ -1,0 +1,318 @@
+#include "engine/store/database/sqlite.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include "engine/error.h"
+#include "engine/store/files/atomic_file.h"
+
+namespace gpu_sweep::sqlite {
+
+namespace {
+
+/// Whether the tables are not those that the program's own SQL names.
+bool is_of_the_schema(std::string_view message) {
+  return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
+         message == "unsupported file format";
+}
+
+/// The database or a side file does not open. SQLite then tries once more for reading alone, and keeps the
+/// error of that: a look at the directory tells more.
+void check_place(const std::string& file) {
+  try {
+    check_writable(file + "-wal");
+  } catch (const Error& error) {
+    throw Error(error.code(), "cannot open " + file + ": " + error.what());
+  }
+}
+
+/// `handle` is null only where there was no memory for it.
+[[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
+  if (!handle) throw std::bad_alloc();
+  const std::string message = sqlite3_errmsg(handle);
+  switch (result & 0xff) {
+    case SQLITE_NOMEM:
+      throw std::bad_alloc();
+    case SQLITE_FULL:
+      throw OutOfSpace("cannot write " + file + ": no space left on the disk");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      throw Error(ExitCode::kBusy, file + " is in use by another process");
+    case SQLITE_ERROR:
+      if (!is_of_the_schema(message)) break;
+      [[fallthrough]];
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH:
+    case SQLITE_CONSTRAINT:
+      throw Error(ExitCode::kCorrupt, file + " is damaged: " + message);
+    case SQLITE_CANTOPEN:
+      check_place(file);
+      break;
+    default:
+      break;
+  }
+  // Anything else says nothing of the file's contents, which may be as sound as ever.
+  const int reason = sqlite3_system_errno(handle);
+  if (reason == ENOSPC || reason == EDQUOT) fail_to_write(file, reason);
+  const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
+  throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
+}
+
+/// SQLite's own limit of a name, less what its side files add, and its error would not say so.
+void check_length(const std::filesystem::path& file) {
+  constexpr std::size_t kMost = 504;
+  const std::size_t bytes = std::filesystem::absolute(file).native().size();
+  if (bytes <= kMost) return;
+  throw Error(ExitCode::kOutput, "cannot open " + file.string() + ": its full name has " +
+                                     std::to_string(bytes) + " bytes, expected at most " +
+                                     std::to_string(kMost));
+}
+
+/// As an URI, so that options can follow: every byte that is not plainly harmless is escaped.
+std::string file_uri(const std::filesystem::path& file) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      uri += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return uri;
+}
+
+/// A reader beside others opens for writing too: the last one to close can then clear the side files away.
+/// Alone it makes no side files: with a log SQLite does so where it takes no locks, without a log where the
+/// file is immutable.
+std::string uri_of(const std::filesystem::path& file, Access access) {
+  check_length(file);
+  const std::string uri = file_uri(file);
+  if (access != Access::kReadAlone) return uri;
+  std::error_code ignored;
+  const bool log_exists = std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
+  return uri + (log_exists ? "?mode=ro&vfs=unix-none" : "?immutable=1");
+}
+
+int flags_of(Access access) {
+  if (access == Access::kReadAlone) return SQLITE_OPEN_READONLY;
+  return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
+}
+
+/// SQLite itself asks for 0644, whatever the umask allows. What fails here it tells.
+void make_empty(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+/// Against files that somebody crafted (https://www.sqlite.org/security.html).
+void protect(sqlite3* handle) {
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  constexpr std::array<std::pair<int, int>, 5> kLimits = {
+      {{SQLITE_LIMIT_LENGTH, 1 << 28},  // of a row, in bytes
+       {SQLITE_LIMIT_SQL_LENGTH, 100'000},
+       {SQLITE_LIMIT_COLUMN, 100},
+       {SQLITE_LIMIT_EXPR_DEPTH, 50},
+       {SQLITE_LIMIT_ATTACHED, 0}}};
+  for (const auto& [limit, value] : kLimits) sqlite3_limit(handle, limit, value);
+}
+
+}  // namespace
+
+bool has_log(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(std::filesystem::path(file) += "-wal", error);
+  return !error && bytes > 0;
+}
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+void Database::open(const std::string& uri, int flags) {
+  sqlite3* handle = nullptr;
+  const int result = sqlite3_open_v2(uri.c_str(), &handle, flags | SQLITE_OPEN_URI, nullptr);
+  handle_.reset(handle);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle);
+  sqlite3_extended_result_codes(handle, 1);
+  protect(handle);
+  set_busy_timeout(10'000);  // readers may come while a run is being written, never for long
+  execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+}
+
+Database::Database(const std::filesystem::path& file, Access access) : Database(file) {
+  const std::string uri = uri_of(file, access);
+  if (access == Access::kCreate) make_empty(file);
+  open(uri, flags_of(access));
+  keep_log((access == Access::kRead || access == Access::kReadWrite) && has_log(file));
+  if (access == Access::kReadAlone) execute("PRAGMA locking_mode=EXCLUSIVE");
+  if (access == Access::kRead || access == Access::kReadAlone) execute("PRAGMA query_only=ON");
+}
+
+Database Database::in_memory(const std::filesystem::path& name) {
+  Database database(name);
+  database.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  return database;
+}
+
+void Database::set_busy_timeout(int milliseconds) { sqlite3_busy_timeout(handle_.get(), milliseconds); }
+
+void Database::checkpoint() {
+  constexpr int kAtOnce = 0, kUsual = 10'000;
+  set_busy_timeout(kAtOnce);
+  sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  set_busy_timeout(kUsual);
+}
+
+void Database::empty_log() {
+  int frames = 0;
+  const int result =
+      sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &frames, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
+  if (frames > 0 || has_log(file_)) {
+    throw Error(ExitCode::kOutput, "cannot write " + file_.string() + ": its write-ahead log is not empty");
+  }
+}
+
+void Database::keep_log(bool keep) {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
+void Database::copy_to(Database& to) {
+  constexpr int kAllPages = -1;
+  sqlite3_backup* backup = sqlite3_backup_init(to.handle_.get(), "main", handle_.get(), "main");
+  if (!backup) fail(to.file_.string(), sqlite3_errcode(to.handle_.get()), to.handle_.get());
+  const int result = sqlite3_backup_step(backup, kAllPages);
+  sqlite3_backup_finish(backup);
+  if (result == SQLITE_DONE) return;
+  const bool read = sqlite3_errcode(to.handle_.get()) == SQLITE_OK;
+  Database& failed = read ? *this : to;
+  fail(failed.file_.string(), result, failed.handle_.get());
+}
+
+void Database::execute(const std::string& sql) {
+  const int result = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
+}
+
+Statement Database::prepare(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int result = sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr);
+  if (result != SQLITE_OK) fail(file_.string(), result, handle_.get());
+  return Statement(statement, file_.string());
+}
+
+std::int64_t Database::integer(const std::string& sql) {
+  Statement statement = prepare(sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::optional<std::string> Database::damage() {
+  if (auto cut = cut_short()) return cut;
+  Statement statement = prepare("PRAGMA integrity_check(1)");
+  if (!statement.step()) return "the integrity check gave no answer";
+  std::string answer = statement.text(0);
+  if (answer == "ok") return std::nullopt;
+  std::replace(answer.begin(), answer.end(), '\n', ' ');  // a headline, and what is wrong below it
+  return answer;
+}
+
+std::optional<std::string> Database::cut_short() {
+  // Pages may stand in the side file only, and then the database itself is rightly short.
+  if (has_log(file_)) return std::nullopt;
+  const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(file_, error);
+  if (error) throw Error(ExitCode::kOutput, "cannot read " + file_.string() + ": " + error.message());
+  const auto found = static_cast<std::int64_t>(bytes);
+  if (found >= expected || has_log(file_)) return std::nullopt;
+  return "it ends after " + std::to_string(found) + " of " + std::to_string(expected) + " bytes";
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+void Statement::check(int result) {
+  if (result != SQLITE_OK) fail(file_, result, sqlite3_db_handle(statement_.get()));
+}
+
+Statement& Statement::bind(int parameter, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_.get(), parameter, value));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, const std::string& value) {
+  check(sqlite3_bind_text64(statement_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT,
+                            SQLITE_UTF8));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::span<const std::byte> value) {
+  // A null pointer would bind NULL, and an empty vector may have one.
+  const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+  check(sqlite3_bind_blob64(statement_.get(), parameter, data, value.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::nullopt_t) {
+  check(sqlite3_bind_null(statement_.get(), parameter));
+  return *this;
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  fail(file_, result, sqlite3_db_handle(statement_.get()));
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+
+std::string Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  const int bytes = sqlite3_column_bytes(statement_.get(), column);
+  return data ? std::string(data, static_cast<std::size_t>(bytes)) : std::string();
+}
+
+std::vector<std::byte> Statement::blob(int column) const {
+  const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
+  const int bytes = sqlite3_column_bytes(statement_.get(), column);
+  return data ? std::vector<std::byte>(data, data + bytes) : std::vector<std::byte>();
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_.execute("ROLLBACK");
+  } catch (const std::exception&) {
+    // Some failures (a full disk) have rolled back already; there is nothing left to undo then.
+  }
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace gpu_sweep::sqlite

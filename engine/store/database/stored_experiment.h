@@ -1,0 +1,38 @@
+// What a store says of all its runs: their experiment, and where they come from.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/experiment/experiment.h"
+#include "engine/experiment/run_key.h"
+#include "engine/sweep/shard.h"
+
+namespace gpu_sweep {
+
+/// Where results come from. Written once, when the store is made.
+struct Provenance {
+  std::string program_version;
+  std::string device_kind;
+  std::string device_name;
+  std::string numerics;  ///< DeviceInfo's; empty: not known
+  int numerics_version = kNumericsVersion;
+  Precision precision = Precision::kFp32;
+  std::string data_directory;
+  std::array<std::string, 4> data_sha256;
+  std::vector<std::string> class_names;
+  int features = 0;
+  int height = 0;
+  int width = 0;
+  std::optional<Shard> shard;  ///< nothing where the store is to hold the whole experiment
+};
+
+struct StoredExperiment {
+  Experiment experiment;
+  Provenance provenance;
+  double wall_seconds = 0;  ///< summed over all invocations that trained
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,82 @@
+#include "engine/store/files/directory_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "engine/error.h"
+
+namespace gpu_sweep {
+
+namespace {
+
+/// "process 1234 on host" as the holder wrote it; only plain characters are believed.
+std::string holder(int descriptor) {
+  std::array<char, 256> buffer{};
+  const ssize_t bytes = ::pread(descriptor, buffer.data(), buffer.size(), 0);
+  std::string text;
+  for (ssize_t i = 0; i < bytes; ++i) {
+    const char c = buffer[static_cast<std::size_t>(i)];
+    if (c == '\n') break;
+    text += c >= ' ' && c <= '~' ? c : '?';
+  }
+  return text.empty() ? "another process" : text;
+}
+
+std::string self() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  return "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
+}
+
+/// Whether it is had. A message to the server on NFS: signals interrupt it.
+bool lock_at_once(int descriptor, int kind) {
+  int result = 0;
+  do {
+    result = ::flock(descriptor, kind | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+}  // namespace
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / "lock";
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (descriptor_ < 0) {
+    throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + std::strerror(errno));
+  }
+  if (!lock_at_once(descriptor_, LOCK_EX)) {
+    const int reason = errno;
+    const std::string held_by = holder(descriptor_);
+    ::close(descriptor_);
+    if (reason == EWOULDBLOCK) {
+      throw Error(ExitCode::kBusy, directory.string() + " is in use by " + held_by);
+    }
+    throw Error(ExitCode::kOutput, "cannot lock " + file.string() + ": " + std::strerror(reason));
+  }
+  // The text only serves the message above: where it cannot be written (disk full) the lock still holds, and
+  // the store's own first write reports the disk.
+  const std::string text = self();
+  if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {
+    [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
+  }
+}
+
+DirectoryLock::~DirectoryLock() { ::close(descriptor_); }
+
+ReadersLock::ReadersLock(const std::filesystem::path& directory)
+    : descriptor_(::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
+  held_ = descriptor_ < 0 ? errno == ENOENT : lock_at_once(descriptor_, LOCK_SH);
+}
+
+ReadersLock::~ReadersLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace gpu_sweep

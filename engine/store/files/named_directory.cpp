@@ -1,0 +1,41 @@
+#include "engine/store/files/named_directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "engine/store/files/atomic_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+std::optional<FileIdentity> identity_of(const fs::path& file) {
+  struct stat status;
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
+}
+
+NamedDirectory::NamedDirectory(fs::path directory)
+    : directory_(std::move(directory)),
+      descriptor_(::open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ < 0) fail_to_write(directory_, errno);
+}
+
+NamedDirectory::~NamedDirectory() { ::close(descriptor_); }
+
+fs::path NamedDirectory::name() const {
+  struct stat own;
+  if (::fstat(descriptor_, &own) != 0) return directory_;
+  const FileIdentity identity{own.st_dev, own.st_ino};
+  if (identity_of(directory_) == identity) return directory_;
+  std::error_code error;
+  const fs::path now = fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor_), error);
+  return !error && identity_of(now) == identity ? now : directory_;
+}
+
+}  // namespace gpu_sweep

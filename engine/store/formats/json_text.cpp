@@ -1,0 +1,21 @@
+#include "engine/store/formats/json_text.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace gpu_sweep {
+
+using Json = nlohmann::ordered_json;
+
+Json parse_json(std::string_view text) {
+  constexpr int kMostDepth = 32;  // ours nests less than ten deep; copying and writing recurse
+  const auto check_depth = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMostDepth) throw std::invalid_argument("JSON that nests too deep");
+    return true;
+  };
+  return Json::parse(text, check_depth);
+}
+
+std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace gpu_sweep

@@ -1,0 +1,134 @@
+#include "engine/store/formats/npy_header.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <stdexcept>
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::size_t kMostDimensions = 32;  // as NumPy has it
+
+/// Reads the tokens of the literal from left to right.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  bool accept(std::string_view token) {
+    skip_space();
+    if (!text_.substr(at_).starts_with(token)) return false;
+    at_ += token.size();
+    return true;
+  }
+
+  void expect(std::string_view token) {
+    if (!accept(token)) fail(fmt::format("`{}`", token));
+  }
+
+  /// Between single or double quotes, without escapes.
+  std::string string() {
+    skip_space();
+    const char quote = at_ < text_.size() ? text_[at_] : '\0';
+    const std::size_t end =
+        quote == '\'' || quote == '"' ? text_.find(quote, at_ + 1) : std::string_view::npos;
+    if (end == std::string_view::npos) fail("a string in quotes");
+    const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
+    for (const char c : inside) {
+      if (c < ' ' || c > '~' || c == '\\') fail("a string of plain characters");
+    }
+    at_ = end + 1;
+    return std::string(inside);
+  }
+
+  bool boolean() {
+    if (accept("True")) return true;
+    if (!accept("False")) fail("True or False");
+    return false;
+  }
+
+  std::vector<std::uint64_t> shape() {
+    std::vector<std::uint64_t> sizes;
+    expect("(");
+    while (!accept(")")) {
+      if (sizes.size() == kMostDimensions) fail(fmt::format("at most {} dimensions", kMostDimensions));
+      sizes.push_back(integer());
+      if (accept(",")) continue;
+      expect(")");
+      if (sizes.size() == 1) fail("`,` in a shape of one dimension");
+      break;
+    }
+    return sizes;
+  }
+
+  void end() {
+    skip_space();
+    if (at_ != text_.size()) fail("the end");
+  }
+
+  [[noreturn]] void fail(const std::string& expected) const {
+    throw std::invalid_argument(
+        fmt::format("header not understood at character {}, expected {}", at_, expected));
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
+  }
+
+  std::uint64_t integer() {
+    skip_space();
+    std::uint64_t value = 0;
+    const auto [stop, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    if (error != std::errc()) fail("a size");
+    at_ = static_cast<std::size_t>(stop - text_.data());
+    return value;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+NpyHeader parse_npy_header(std::string_view text) {
+  NpyHeader header;
+  bool has_type = false, has_order = false, has_shape = false;
+  const auto once = [](bool& seen, const Reader& reader) {
+    if (seen) reader.fail("each key once");
+    seen = true;
+  };
+  Reader reader(text);
+  reader.expect("{");
+  while (!reader.accept("}")) {
+    const std::string key = reader.string();
+    reader.expect(":");
+    if (key == "descr") {
+      once(has_type, reader);
+      header.type = reader.string();
+    } else if (key == "fortran_order") {
+      once(has_order, reader);
+      header.fortran_order = reader.boolean();
+    } else if (key == "shape") {
+      once(has_shape, reader);
+      header.shape = reader.shape();
+    } else {
+      reader.fail("the keys descr, fortran_order and shape");
+    }
+    if (reader.accept(",")) continue;
+    reader.expect("}");
+    break;
+  }
+  reader.end();
+  if (!has_type || !has_order || !has_shape) reader.fail("the keys descr, fortran_order and shape");
+  return header;
+}
+
+std::string format_npy_header(const NpyHeader& header) {
+  return fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': ({}{}), }}", header.type,
+                     header.fortran_order ? "True" : "False", fmt::join(header.shape, ", "),
+                     header.shape.size() == 1 ? "," : "");
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,102 @@
+#include "engine/store/formats/weights_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr const char* kKey = "key";
+constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
+  throw Error(ExitCode::kData, fmt::format("{}: {}", file.string(), what));
+}
+
+std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
+
+/// Takes an array out of `arrays`, so that what is left in the end is unknown.
+NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
+  auto node = arrays.extract(name);
+  if (node.empty()) fail(file, fmt::format("array {} is missing", name));
+  if (node.mapped().type != NpyType::kFloat32) {
+    fail(file, fmt::format("{} is of type {}, expected <f4", name, to_string(node.mapped().type)));
+  }
+  return std::move(node.mapped());
+}
+
+DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesystem::path& file) {
+  const std::string kernel_name = fmt::format("dense_{}/kernel", layer);
+  const NpyArray kernel = take(arrays, kernel_name, file);
+  if (kernel.shape.size() != 2) {
+    fail(file, fmt::format("{} is of shape {}, expected [inputs, outputs]", kernel_name, shape_of(kernel)));
+  }
+  for (const std::uint64_t width : kernel.shape) {
+    if (width < 1 || width > kMostWidth) {
+      fail(file, fmt::format("{} is of shape {}, expected sizes from 1 to {}", kernel_name, shape_of(kernel),
+                             kMostWidth));
+    }
+  }
+  const std::string bias_name = fmt::format("dense_{}/bias", layer);
+  const NpyArray bias = take(arrays, bias_name, file);
+  if (bias.shape != std::vector{kernel.shape[1]}) {
+    fail(file, fmt::format("{} is of shape {}, expected [{}] for a kernel of {}", bias_name, shape_of(bias),
+                           kernel.shape[1], shape_of(kernel)));
+  }
+  return {.inputs = static_cast<int>(kernel.shape[0]),
+          .outputs = static_cast<int>(kernel.shape[1]),
+          .kernel = npy_values<float>(kernel),
+          .bias = npy_values<float>(bias)};
+}
+
+/// Nothing depends on it but who may overwrite the file: what is no text is no run's key.
+std::string take_key(NpzArrays& arrays) {
+  const auto node = arrays.extract(kKey);
+  if (node.empty() || node.mapped().type != NpyType::kUint8) return "";
+  return {node.mapped().bytes.begin(), node.mapped().bytes.end()};
+}
+
+}  // namespace
+
+Weights load_weights(const std::filesystem::path& file) { return parse_weights(read_npz(file), file); }
+
+Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
+  take_key(arrays);
+  Weights weights;
+  do {
+    DenseWeights dense = take_dense(arrays, weights.size(), file);
+    if (!weights.empty() && dense.inputs != weights.back().outputs) {
+      fail(file, fmt::format("dense_{}/kernel has {} inputs, expected {}, the outputs of dense_{}",
+                             weights.size(), dense.inputs, weights.back().outputs, weights.size() - 1));
+    }
+    weights.push_back(std::move(dense));
+  } while (arrays.contains(fmt::format("dense_{}/kernel", weights.size())));
+  if (!arrays.empty()) {
+    fail(file, fmt::format("unknown array {}, expected only dense_0 to dense_{} with kernel and bias",
+                           arrays.begin()->first, weights.size() - 1));
+  }
+  return weights;
+}
+
+std::string run_of_weights(const std::filesystem::path& file) {
+  NpzArrays arrays = read_npz(file);
+  return take_key(arrays);
+}
+
+void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key) {
+  std::vector<std::pair<std::string, NpyArray>> arrays;
+  for (std::size_t l = 0; l < weights.size(); ++l) {
+    const auto inputs = static_cast<std::uint64_t>(weights[l].inputs);
+    const auto outputs = static_cast<std::uint64_t>(weights[l].outputs);
+    arrays.emplace_back(fmt::format("dense_{}/kernel", l), npy_array({inputs, outputs}, weights[l].kernel));
+    arrays.emplace_back(fmt::format("dense_{}/bias", l), npy_array({outputs}, weights[l].bias));
+  }
+  if (!key.empty()) {
+    arrays.emplace_back(kKey, npy_array({key.size()}, std::vector<std::uint8_t>(key.begin(), key.end())));
+  }
+  write_npz(file, arrays);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,72 @@
+#include "engine/store/runs/backup_store.h"
+
+#include "engine/error.h"
+#include "engine/store/database/ledger.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/files/directory_lock.h"
+#include "engine/store/runs/probabilities.h"
+#include "engine/store/runs/run_store.h"
+#include "engine/store/runs/store_file.h"
+#include "engine/store/salvage/hidden_runs.h"
+#include "engine/store/salvage/salvage.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
+  const fs::path original = store_file(from), copy = to / kStoreFile;
+  BackupOutcome outcome;
+  const auto named = read_ledger(ledger_file(original));
+  {
+    const RunStore store = RunStore::open(from);
+    outcome.damaged = store.missing();
+    outcome.remarks = store.remarks();
+  }
+  check_log(original);
+  make_directory(to);
+  const DirectoryLock lock(to);
+  if (is_there(copy) || is_there(ledger_file(copy)) || sqlite::has_log(copy)) {
+    throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
+  }
+  LedgerContents ledger;
+  if (named) ledger.runs = named->runs;
+  remove_unfinished_probabilities(to);
+  remove_database(unfinished(copy));
+  try {
+    sqlite::Database source = open_to_read(from, original);
+    sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
+    if (named) check_hidden_runs(original, source, *named);
+    source.copy_to(made);
+    check_schema(made, original.string());
+    for (const char* name : kWitnessedStudyValues) {
+      ledger.study[name] = read_study_text(made, original.string(), name);
+    }
+    std::vector<std::int64_t> damaged;
+    for_each_run(made, [&](std::int64_t number, const RunRow& row) {
+      if (!is_intact(row)) {
+        outcome.damaged.push_back(row_name(row));
+        damaged.push_back(number);
+        return;
+      }
+      ledger.runs[row.key] = ledger_run(row);
+      ++outcome.runs;
+      std::string damage = copy_probabilities(from, to, row.key, row.test_predictions.size());
+      if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
+      if (is_there(probabilities_file(to, row.key))) ++outcome.probabilities;
+    });
+    sqlite::Transaction transaction(made);
+    for (const std::int64_t number : damaged) set_aside(made, number);
+    transaction.commit();
+    made.empty_log();
+  } catch (...) {
+    remove_database(unfinished(copy));
+    throw;
+  }
+  finish(copy);
+  write_ledger(ledger_file(copy), ledger);
+  return outcome;
+}
+
+}  // namespace gpu_sweep

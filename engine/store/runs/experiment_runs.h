@@ -1,0 +1,34 @@
+// Rows of a store as the records of an experiment.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/experiment/experiment.h"
+#include "engine/store/database/run_row.h"
+
+namespace gpu_sweep {
+
+class ExperimentRuns {
+ public:
+  explicit ExperimentRuns(const Experiment& experiment);
+
+  /// Takes a row that matches its checksum. One of a model that the experiment does not have is left out.
+  /// Throws std::invalid_argument where no run of its model has these contents: another program wrote them.
+  void take(const RunRow& row);
+
+  /// What was taken, ordered by (model in the experiment's order, seed). Models that are equal but for their
+  /// names share their runs. Empties this.
+  std::vector<RunRecord> in_order();
+
+ private:
+  const Experiment& experiment_;
+  std::map<std::string, std::string> identities_;                       // by model name
+  std::map<std::string, const ModelSpec*> models_;                      // by name
+  std::map<std::pair<std::string, std::uint64_t>, RunRecord> records_;  // by identity and seed
+};
+
+}  // namespace gpu_sweep

@@ -1,0 +1,197 @@
+#include "engine/store/runs/merge_stores.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/store/database/experiment_changes.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/runs/probabilities.h"
+#include "engine/store/runs/run_store.h"
+#include "engine/store/runs/store_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Source {
+  fs::path directory;
+  RunStore store;
+  StoredExperiment stored;                    ///< of the store, as the whole has it
+  std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
+};
+
+/// The experiment of a shard as the whole store has it.
+StoredExperiment whole(StoredExperiment stored) {
+  stored.provenance.shard.reset();
+  return stored;
+}
+
+sqlite::Database open_for_reading(const fs::path& directory) {
+  return open_to_read(directory, store_file(directory));
+}
+
+Source open_source(const fs::path& directory, const fs::path& out) {
+  std::error_code different;
+  if (fs::equivalent(directory, out, different)) {
+    throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
+  }
+  RunStore store = RunStore::open(directory);
+  // What its log has lost must not be left out.
+  if (!store.log_damage().empty()) throw Error(ExitCode::kCorrupt, store.log_damage());
+  StoredExperiment stored = whole(store.stored());
+  return {directory, std::move(store), std::move(stored), {}};
+}
+
+/// Throws Error(kUsage) unless both hold the same experiment.
+void refuse_other(const Source& first, const Source& other) {
+  std::vector<std::string> changes =
+      experiment_changes(first.stored, other.stored.experiment, other.stored.provenance);
+  if (changes.empty()) {  // what could be continued is still not the same
+    for (const std::string& change :
+         experiment_changes(other.stored, first.stored.experiment, first.stored.provenance)) {
+      changes.push_back("the other way round, " + change);
+    }
+  }
+  if (changes.empty()) return;
+  throw Error(ExitCode::kUsage, other.directory.string() + " holds another experiment than " +
+                                    first.directory.string() + ": " + in_one_line(changes));
+}
+
+/// What a run's figures are, whoever trained it under whatever name.
+std::string figures_of(RunRow row) {
+  row.model.clear();
+  row.train_seconds.clear();
+  return checksum(row);
+}
+
+/// Which runs have been seen, and that nobody tells another story of one.
+class SeenRuns {
+ public:
+  /// Whether `row` is seen for the first time. Throws Error(kUsage) where it differs from the one of its key.
+  bool is_new(const RunRow& row, const fs::path& directory) {
+    const auto [place, fresh] = seen_.try_emplace(row.key, Seen{figures_of(row), directory});
+    if (!fresh && place->second.figures != figures_of(row)) {
+      throw Error(ExitCode::kUsage, directory.string() + " and " + place->second.directory.string() +
+                                        " hold different figures of the " + row_name(row));
+    }
+    return fresh;
+  }
+
+ private:
+  struct Seen {
+    std::string figures;
+    fs::path directory;
+  };
+  std::map<std::string, Seen> seen_;  // by key
+};
+
+using Visit = std::function<void(const RunRow& row)>;
+
+/// Visits the intact runs; damaged ones are named in `damaged`.
+void for_each_intact(sqlite::Database& database, const fs::path& directory, const Visit& visit,
+                     std::vector<std::string>& damaged) {
+  for_each_run(database, [&](std::int64_t, const RunRow& row) {
+    if (is_intact(row)) {
+      visit(row);
+    } else {
+      damaged.push_back(directory.string() + ": " + row_name(row));
+    }
+  });
+}
+
+/// Fills Source::images: what a shard gains later has no part in the merge. Refuses before anything is
+/// written what the merge itself would come upon half-way.
+void survey(const fs::path& out, std::vector<Source>& sources) {
+  SeenRuns seen;
+  std::vector<std::string> ignored;
+  const auto look = [&](const fs::path& directory, const Visit& visit) {
+    sqlite::Database database = open_for_reading(directory);
+    const Visit check = [&](const RunRow& row) {
+      seen.is_new(row, directory);
+      if (visit) visit(row);
+    };
+    for_each_intact(database, directory, check, ignored);
+  };
+  if (fs::exists(out / kStoreFile)) look(out, {});
+  for (Source& source : sources) {
+    look(source.directory, [&](const RunRow& row) { source.images[row.key] = row.test_predictions.size(); });
+  }
+}
+
+void copy_all_probabilities(const Source& source, const fs::path& out, std::vector<std::string>& damaged) {
+  for (const auto& [key, images] : source.images) {
+    std::string damage = copy_probabilities(source.directory, out, key, images);
+    if (!damage.empty()) damaged.push_back(std::move(damage));
+  }
+}
+
+/// Copies what `into` lacks; its part of the shard's wall time goes along.
+void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
+  sqlite::Database from = open_for_reading(source.directory);
+  int added = 0, present = 0;
+  const Visit add = [&](const RunRow& row) {
+    if (!source.images.contains(row.key)) return;
+    if (seen.is_new(row, source.directory)) {
+      insert_run(into, row);
+      ++added;
+    } else {
+      ++present;
+    }
+  };
+  const std::size_t named = outcome.damaged.size();
+  for_each_intact(from, source.directory, add, outcome.damaged);
+  outcome.damaged_runs += static_cast<int>(outcome.damaged.size() - named);
+  if (added > 0) {
+    const double seconds = read_study_value(into, kStoreFile, "wall_seconds").get<double>();
+    const double share = static_cast<double>(added) / (added + present);
+    write_study_value(into, "wall_seconds", seconds + share * source.stored.wall_seconds);
+  }
+  outcome.added += added;
+  outcome.present += present;
+}
+
+}  // namespace
+
+MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shards) {
+  if (shards.empty()) throw Error(ExitCode::kUsage, "there is nothing to merge");
+  std::vector<Source> sources;
+  sources.reserve(shards.size());
+  for (const fs::path& shard : shards) sources.push_back(open_source(shard, out));
+  for (const Source& source : sources) refuse_other(sources.front(), source);
+  survey(out, sources);
+
+  const StoredExperiment& stored = sources.front().stored;
+  RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
+  MergeOutcome outcome;
+  outcome.damaged = owner.damaged();
+  remove_unfinished_probabilities(out);
+  std::vector<const RunStore*> stores;
+  for (const Source& source : sources) {
+    std::ranges::copy(source.store.remarks(), std::back_inserter(outcome.remarks));
+    std::ranges::copy(source.store.missing(), std::back_inserter(outcome.damaged));
+    stores.push_back(&source.store);
+  }
+  // First: a run that is in the store has those that its shard keeps, whenever the merge is killed.
+  for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
+
+  sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
+  database.execute("PRAGMA synchronous = FULL");
+  sqlite::Transaction transaction(database);
+  SeenRuns seen;
+  std::vector<std::string> none;  // the owner has set damaged runs aside
+  for_each_intact(
+      database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
+  for (const Source& source : sources) add_runs(database, source, seen, outcome);
+  transaction.commit();
+  owner.complete_ledger(stores);
+  return outcome;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,230 @@
+#include "engine/store/runs/opened_store.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/store/database/experiment_json.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/json_text.h"
+#include "engine/store/runs/missing_runs.h"
+#include "engine/store/runs/store_file.h"
+#include "engine/store/salvage/hidden_runs.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+void RunStore::Impl::load(sqlite::Access access) {
+  database.reset();
+  database = std::make_unique<sqlite::Database>(
+      access == sqlite::Access::kRead ? open_to_read(place->name(), file) : sqlite::Database(file, access));
+  identity = identity_of(file).value_or(FileIdentity{});
+  check_schema(*database, file.string());
+  stored = read_study(*database, file.string());
+}
+
+void RunStore::Impl::open_for_reading() {
+  if (!is_log_sound([&] { check_log(file); })) return;
+  try {
+    open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    throw Error(error.code(), std::string(error.what()) +
+                                  "; gpu_sweep repair reads out what is intact, and " +
+                                  "gpu_sweep run trains what is missing");
+  }
+  is_log_sound([&] { check_hidden_runs(file, *database, witness, options.stop); });
+}
+
+/// Runs `check`, which throws Error(kCorrupt) where the log is damaged. Reads the store out into memory then.
+bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
+  try {
+    open_or_confirm_damage(file, check);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    auto memory = std::make_unique<sqlite::Database>(sqlite::Database::in_memory(file));
+    const auto salvaged = salvage_store(file, *memory, {witness.study, {}, {}}, options.stop);
+    if (!salvaged) throw;
+    database = std::move(memory);
+    stored = read_study(*database, file.string());
+    log_damage = error.what();
+    remarks.push_back(log_damage + "; " +
+                      counted_runs(salvaged->runs, " finished run was", " finished runs were") +
+                      " read out of it");
+    return false;
+  }
+}
+
+void RunStore::Impl::open_for_writing(const StudyWitness& known,
+                                      const std::function<void(Impl& found)>& accept) {
+  try {
+    open_or_confirm_damage(file, [&] {
+      check_log(file);
+      load(sqlite::Access::kReadWrite);
+      check_hidden_runs(file, *database, witness, options.stop);
+    });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    salvage(error, known, accept);
+  }
+  accept(*this);
+
+  const std::string ledger_name = ledger_file(file).filename().string();
+  remove_unfinished_files(fs::absolute(file).parent_path(),
+                          [&](const std::string& name) { return name == ledger_name; });
+  database->keep_log(false);
+  database->execute("PRAGMA synchronous = FULL");
+  in_transaction([this] {
+    for (const std::int64_t number : scan()) set_aside(*database, number);
+  });
+  std::ranges::move(lost(), std::back_inserter(damaged));
+  write_the_ledger();
+}
+
+void RunStore::Impl::set_experiment(const Experiment& experiment) {
+  const std::string text = to_text(to_json(experiment));
+  if (text == to_text(to_json(stored.experiment))) return;
+  in_transaction([&] { write_study_text(*database, "experiment", text); });
+  stored.experiment = experiment;
+  witness.study["experiment"] = text;
+  ledger->append("experiment", text);
+}
+
+std::vector<std::int64_t> RunStore::Impl::scan(const VisitRow& visit) {
+  const bool learns = !scanned;
+  std::vector<std::int64_t> damaged_numbers;
+  for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
+    const bool intact = is_intact(row);
+    if (visit) visit(row, intact);
+    if (!intact) damaged_numbers.push_back(number);
+    if (learns && intact) runs.emplace(row.key, ledger_run(row));
+    if (learns && !intact) damaged.push_back(row_name(row));
+  });
+  scanned = true;
+  return damaged_numbers;
+}
+
+void RunStore::Impl::read_the_ledger() {
+  auto contents = read_ledger(ledger_file(file));
+  has_ledger = contents.has_value();
+  if (contents) witness = std::move(*contents);
+  if (!witness.damage.empty()) remarks.push_back(witness.damage);
+}
+
+void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
+  std::map<std::string, std::string> values;
+  for (const char* name : kWitnessedStudyValues) {
+    const std::string text = read_study_text(*database, file.string(), name);
+    if (const auto found = witness.study.find(name); found == witness.study.end() || found->second != text) {
+      values[name] = text;
+    }
+  }
+  std::vector<LedgerRun> more;
+  for (const auto& [key, run] : runs) {
+    if (const auto found = witness.runs.find(key); found == witness.runs.end() || !(found->second == run)) {
+      more.push_back(run);
+    }
+  }
+  for (const LedgerRun& run : lost) {
+    if (!runs.contains(run.key) && witness.runs.emplace(run.key, run).second) more.push_back(run);
+  }
+  for (const LedgerRun& run : more) witness.runs[run.key] = run;
+  for (const auto& [name, text] : values) witness.study[name] = text;
+  if (!ledger && (!has_ledger || !witness.damage.empty() || witness.torn)) {
+    write_ledger(ledger_file(file), witness);
+    read_the_ledger();
+  } else {
+    if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+    for (const auto& [name, text] : values) ledger->append(name, text);
+    ledger->append(more);
+  }
+  if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+}
+
+std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
+  std::vector<LedgerRun> list;
+  for (const auto& [key, run] : witness.runs) {
+    if (!runs.contains(key)) list.push_back(run);
+  }
+  return list;
+}
+
+std::vector<std::string> RunStore::Impl::lost() const {
+  std::map<std::string, std::vector<std::uint64_t>> seeds;  // by model
+  for (const LedgerRun& run : lost_runs()) {
+    RunRow row;
+    row.model = run.model;
+    row.seed = static_cast<std::int64_t>(run.seed);
+    const bool named = std::ranges::find(damaged, row_name(row)) != damaged.end();
+    if (!named) seeds[run.model].push_back(run.seed);
+  }
+  std::vector<std::string> lines;
+  for (auto& [model, list] : seeds) {
+    std::ranges::sort(list);
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    lines.push_back(shown_text(model) + ": " + seeds_text(list) +
+                    ": finished, as its ledger says, and not in " + file.string());
+  }
+  return lines;
+}
+
+void RunStore::Impl::in_transaction(const std::function<void()>& body) {
+  constexpr int kOften = 500;                    // milliseconds: a stop is heeded in between
+  constexpr std::chrono::seconds kAfterStop{5};  // what is trained is worth more than a prompt end
+  std::optional<std::chrono::steady_clock::time_point> stopped;
+  if (options.say) database->set_busy_timeout(kOften);
+  for (bool said = false;;) {
+    try {
+      sqlite::Transaction transaction(*database);
+      body();
+      transaction.commit();
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kBusy || !options.say) throw;
+      const auto now = std::chrono::steady_clock::now();
+      if (options.stop.stop_requested() && !stopped) stopped = now;
+      if (stopped && now - *stopped >= kAfterStop) throw;
+      if (!said) options.say(std::string(error.what()) + ", which has locked it: waiting to write");
+      said = true;
+    }
+  }
+}
+
+void RunStore::Impl::settle() {
+  constexpr std::chrono::seconds kBound{1};
+  ledger->append(unwitnessed);
+  unwitnessed.clear();
+  rescue_if_gone();
+  const auto now = std::chrono::steady_clock::now();
+  if (now - checkpointed < kBound) return;
+  database->checkpoint();
+  checkpointed = std::chrono::steady_clock::now();
+}
+
+/// The open file can still be read whatever became of its name.
+void RunStore::Impl::rescue_if_gone() {
+  if (identity_of(file) == identity) return;
+  const fs::path moved = place->name() / file.filename();
+  if (identity_of(moved) == identity) return;
+  const fs::path directory = place->name();
+  make_directory(directory);
+  fs::path copy = directory / "runs.rescued.sqlite";
+  for (int i = 2; is_there(copy); ++i) copy = directory / ("runs.rescued-" + std::to_string(i) + ".sqlite");
+  remove_database(unfinished(copy));
+  {
+    sqlite::Database to(unfinished(copy), sqlite::Access::kCreate);
+    database->copy_to(to);
+    to.empty_log();
+  }
+  finish(copy);
+  throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +
+                                     counted_runs(runs.size(), " finished run is", " finished runs are") +
+                                     " saved in " + copy.string());
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,126 @@
+// A damaged store gives way to what can be read out of it.
+#include "engine/error.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/runs/opened_store.h"
+#include "engine/store/runs/store_file.h"
+#include "engine/store/salvage/damaged_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What the user is told of `kept` and of the runs that are nowhere else.
+std::string kept_text(const fs::path& kept, std::size_t left) {
+  std::string text = "it is kept as " + kept.filename().string();
+  if (left == 0) return text;
+  return text + "; " +
+         counted_runs(left, " finished run that was not asked for stays",
+                      " finished runs that were not asked for stay") +
+         " there alone";
+}
+
+}  // namespace
+
+/// Where the file is damaged, a store made of what can be read takes its place, and the damaged file stays
+/// under another name. Rethrows `error` where the experiment itself cannot be read.
+void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
+                             const std::function<void(Impl& found)>& accept) {
+  database.reset();
+  remove_database(unfinished(file));
+  std::optional<Salvaged> salvaged;
+  try {
+    {
+      sqlite::Database made(unfinished(file), sqlite::Access::kCreate);
+      salvaged = salvage_store(file, made, known, options.stop);
+      made.empty_log();
+    }
+    if (!salvaged) {
+      throw Error(error.code(), std::string(error.what()) + "; nothing tells the experiment: gpu_sweep run " +
+                                    "EXPERIMENT.toml --out " + file.parent_path().string() +
+                                    " keeps what is intact, and trains what is missing");
+    }
+    Impl found;
+    found.file = unfinished(file);
+    found.load(sqlite::Access::kReadWrite);
+    accept(found);
+  } catch (const Error&) {
+    remove_database(unfinished(file));
+    throw;
+  }
+  const fs::path kept = keep_damaged(file);
+  finish(file);
+  damaged.push_back(std::string(error.what()) + "; " +
+                    counted_runs(salvaged->runs, " finished run was", " finished runs were") +
+                    " read out of it, and " + kept_text(kept, salvaged->left));
+  load(sqlite::Access::kReadWrite);
+}
+
+void RunStore::Impl::bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept) {
+  if (is_there(unfinished(file))) {
+    if (is_there(file)) {
+      finish_salvage();
+    } else {
+      finish_salvage_of_a_store_that_is_gone();
+    }
+  }
+  if (!is_there(file) && sqlite::has_log(file)) {
+    salvage(Error(ExitCode::kCorrupt, orphaned_log_text(file)), known, accept);
+  }
+}
+
+/// The store that a killed salvage has made; nothing where it is not complete.
+std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
+  auto salvaged = std::make_unique<Impl>();
+  salvaged->file = unfinished(file);
+  try {
+    salvaged->load(sqlite::Access::kReadWrite);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return nullptr;
+  }
+  salvaged->database->keep_log(false);
+  return salvaged;
+}
+
+/// Once the damaged file was kept the salvaged store, complete by then, alone holds the runs that stood in
+/// side files. What is left of a salvage that was killed earlier is made anew when it is needed.
+void RunStore::Impl::finish_salvage() {
+  const auto kept = kept_damaged(file);
+  if (!kept) return;
+  auto salvaged = salvaged_store();
+  if (!salvaged) return;
+  const std::size_t left = count_other_runs(*kept, keys_of(*salvaged->database), options.stop);
+  salvaged->database->empty_log();
+  salvaged.reset();
+  finish(file);
+  damaged.push_back(file.string() + " was damaged: what could be read out of it has taken its place, and " +
+                    kept_text(*kept, left));
+}
+
+/// The salvaged store may be all that is left, or a log beside it may hold more. Without runs it is none: a
+/// process was killed while it made the first store of the folder.
+void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
+  auto salvaged = salvaged_store();
+  if (!salvaged) return;
+  std::size_t count = keys_of(*salvaged->database).size();
+  if (count == 0) return;
+  if (sqlite::has_log(file)) {
+    StudyWitness own;
+    for (const char* name : kStudyValues) {
+      own.known[name] = read_study_text(*salvaged->database, salvaged->file.string(), name);
+    }
+    count = salvage_store(file, *salvaged->database, own, options.stop)->runs;
+  }
+  salvaged->database->empty_log();
+  salvaged.reset();
+  std::string log;
+  if (sqlite::has_log(file)) log = ", and its log is kept as " + keep_damaged(file).filename().string();
+  finish(file);
+  damaged.push_back(file.string() + " is gone: the store of " +
+                    counted_runs(count, " finished run", " finished runs") +
+                    " that was being read out of it has taken its place" + log);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,123 @@
+#include "engine/store/runs/probabilities.h"
+
+#include <fmt/format.h>
+
+#include "engine/data/read_file.h"
+#include "engine/error.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/npz.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFolder = "probabilities";
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // of a file, as archives are read
+constexpr const char* kValues = "test";
+constexpr const char* kLabels = "labels";
+constexpr std::uint64_t kOverhead = 4096;  // bytes a file: headers, directories and the last block
+
+/// The arrays of a file as a run of `images` images needs them. Throws what a damaged file provokes.
+TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
+  const NpyArray& values = arrays.at(kValues);
+  TestProbabilities found;
+  found.labels = npy_values<std::uint8_t>(arrays.at(kLabels));
+  found.values = npy_values<Fp16>(values);
+  if (found.labels.size() != images || values.shape.size() != 2 || values.shape[0] != images ||
+      values.shape[1] < 2 || values.shape[1] > 256) {
+    throw std::invalid_argument(fmt::format("expected the classes of {} images", images));
+  }
+  found.classes = static_cast<int>(values.shape[1]);
+  return found;
+}
+
+/// The bytes of a file, if it is there. Throws Error(kOutput) where nobody can tell.
+std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
+  std::error_code reason;
+  const fs::file_status status = fs::status(file, reason);
+  if (status.type() == fs::file_type::not_found) return std::nullopt;
+  if (!fs::exists(status)) {
+    throw Error(ExitCode::kOutput, fmt::format("cannot read {}: {}", file.string(), reason.message()));
+  }
+  try {
+    return read_file(file, kMostBytes);
+  } catch (const Error& error) {
+    throw Error(ExitCode::kOutput, error.what());
+  }
+}
+
+/// Of bytes that were read as they stand on the disk: what cannot be made out of them is damaged.
+KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path& file, std::size_t images) {
+  const auto damaged = [](const std::string& what) {
+    return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
+  };
+  try {
+    return {read_arrays(parse_unpacked_npz(bytes, file.string()), images), {}};
+  } catch (const Error& error) {
+    return damaged(error.what());
+  } catch (const std::out_of_range&) {
+    return damaged(fmt::format("{}: expected the arrays {} and {}", file.string(), kValues, kLabels));
+  } catch (const std::invalid_argument& error) {
+    return damaged(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace
+
+fs::path probabilities_file(const fs::path& directory, const std::string& key) {
+  return directory / kFolder / (key + ".npz");
+}
+
+void save_probabilities(const fs::path& directory, const RunRecord& run,
+                        std::span<const std::uint8_t> labels) {
+  const fs::path file = probabilities_file(directory, run.key);
+  make_directory(file.parent_path());
+  const std::uint64_t images = labels.size();
+  write_npz(file,
+            {{kValues, npy_array({images, run.test_probabilities.size() / images}, run.test_probabilities)},
+             {kLabels, npy_array({images}, std::vector<std::uint8_t>(labels.begin(), labels.end()))}});
+}
+
+KeptProbabilities find_probabilities(const fs::path& directory, const std::string& key, std::size_t images) {
+  const fs::path file = probabilities_file(directory, key);
+  const auto bytes = read_if_there(file);
+  return bytes ? parse_kept(*bytes, file, images) : KeptProbabilities{};
+}
+
+std::string copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
+                               std::size_t images) {
+  const fs::path original = probabilities_file(from, key);
+  const auto bytes = read_if_there(original);
+  if (!bytes) return {};
+  if (std::string damage = parse_kept(*bytes, original, images).damage; !damage.empty()) return damage;
+  if (find_probabilities(to, key, images).whole) return {};
+  const fs::path copy = probabilities_file(to, key);
+  make_directory(copy.parent_path());
+  write_file_atomically(copy, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  return {};
+}
+
+void remove_unfinished_probabilities(const fs::path& directory) {
+  remove_unfinished_files(directory / kFolder,
+                          [](const std::string& name) { return name.ends_with(".npz"); });
+}
+
+std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes) {
+  const auto rows = static_cast<std::uint64_t>(images);
+  return runs * (rows * (sizeof(Fp16) * static_cast<std::uint64_t>(classes) + 1) + kOverhead);
+}
+
+void require_space(const fs::path& directory, std::uint64_t bytes) {
+  std::error_code error;
+  const fs::space_info space = fs::space(directory, error);
+  if (error || space.available >= bytes) return;  // where nobody can tell, writing will
+  constexpr double kMegabyte = 1e6;
+  throw Error(
+      ExitCode::kOutput,
+      fmt::format("--keep-predictions: {} has {:.0f} MB left, expected {:.0f} MB", directory.string(),
+                  static_cast<double>(space.available) / kMegabyte, static_cast<double>(bytes) / kMegabyte));
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,218 @@
+#include "engine/store/runs/run_store.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/store/database/experiment_changes.h"
+#include "engine/store/database/experiment_json.h"
+#include "engine/store/database/run_schema.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/json_text.h"
+#include "engine/store/runs/experiment_runs.h"
+#include "engine/store/runs/opened_store.h"
+#include "engine/store/runs/store_file.h"
+#include "engine/store/salvage/damaged_file.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Whether the ledger of a store that is gone names runs of this experiment.
+bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const Provenance& provenance) {
+  for (const char* name : kWitnessedStudyValues) {
+    if (!ledger.study.contains(name)) return false;
+  }
+  const auto known = [&](const char* name) { return parse_json(ledger.study.at(name)); };
+  try {
+    StoredExperiment stored;
+    stored.experiment = experiment_from_json(known("experiment"));
+    stored.provenance = provenance_from_json(known("provenance"));
+    stored.provenance.numerics_version = known("numerics_version").get<int>();
+    return experiment_changes(stored, experiment, provenance).empty();
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+RunStore::RunStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RunStore::RunStore(RunStore&&) noexcept = default;
+RunStore& RunStore::operator=(RunStore&&) noexcept = default;
+RunStore::~RunStore() = default;
+
+RunStore RunStore::create_or_continue(const fs::path& directory, const Experiment& experiment,
+                                      const Provenance& provenance, const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  make_directory(directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
+  impl->lock = std::make_unique<DirectoryLock>(directory);
+  impl->file = store_file(directory);
+  impl->read_the_ledger();
+  StudyWitness known{impl->witness.study, {}, {}};
+  for (const NamedRun& run : options.runs) known.keys.insert(run.key);
+  if (!options.runs.empty()) known.assumed = study_texts(experiment, provenance);
+  const auto accept = [&](Impl& found) {
+    const fs::path name = is_there(impl->file) ? impl->file : log_file(impl->file);
+    found.other_numerics =
+        refuse_changes(*found.database, name, found.stored, experiment, provenance, options.runs);
+  };
+  impl->bring_back(known, accept);
+  if (!is_there(impl->file)) {
+    if (impl->has_ledger && !goes_on(impl->witness, experiment, provenance)) {
+      const fs::path kept = set_ledger_aside(impl->file);
+      impl->damaged.push_back(impl->file.string() +
+                              " is gone; its ledger, of another experiment, is kept as " +
+                              kept.filename().string());
+      impl->has_ledger = false;
+      impl->witness = {};
+      known.known = {};
+    }
+    create_store(impl->file, experiment, provenance);
+  }
+  impl->open_for_writing(known, accept);
+  if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
+  impl->set_experiment(experiment);
+  return RunStore(std::move(impl));
+}
+
+RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->file = store_file(directory);
+  if (!sqlite::has_log(impl->file) && !is_there(unfinished(impl->file))) require_store(directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
+  impl->lock = std::make_unique<DirectoryLock>(directory);
+  impl->read_the_ledger();
+  const StudyWitness known{impl->witness.study, {}, {}};
+  const auto accept = [](Impl&) {};
+  impl->bring_back(known, accept);
+  require_store(directory);
+  impl->open_for_writing(known, accept);
+  return RunStore(std::move(impl));
+}
+
+RunStore RunStore::open(const fs::path& directory) {
+  auto impl = std::make_unique<Impl>();
+  impl->file = store_file(directory);
+  impl->read_the_ledger();  // first: what it names by now is in the store that is opened after it
+  require_store(directory);
+  impl->place = std::make_unique<NamedDirectory>(directory);
+  impl->open_for_reading();  // runs() reads and checks them: a scan only where anything else is asked first
+  return RunStore(std::move(impl));
+}
+
+const StoredExperiment& RunStore::stored() const { return impl_->stored; }
+
+fs::path RunStore::directory() const { return impl_->place->name(); }
+
+bool RunStore::contains(const std::string& key) const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->runs.contains(key) || impl_->keys_of_other_numerics.contains(key);
+}
+
+const std::string& RunStore::other_numerics() const { return impl_->other_numerics; }
+
+const std::vector<std::string>& RunStore::damaged() const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->damaged;
+}
+
+std::vector<std::string> RunStore::missing() const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->lost();
+}
+
+std::vector<std::string> RunStore::replaced() const {
+  if (!impl_->scanned) impl_->scan();
+  std::vector<std::string> lines;
+  for (const auto& [key, run] : impl_->runs) {
+    const auto found = impl_->witness.runs.find(key);
+    if (found == impl_->witness.runs.end() || found->second.sha256 == run.sha256) continue;
+    lines.push_back(shown_text(run.model) + ": seed " + std::to_string(run.seed) +
+                    ": not the row that the ledger names");
+  }
+  return lines;
+}
+
+const std::vector<std::string>& RunStore::remarks() const { return impl_->remarks; }
+
+const std::string& RunStore::log_damage() const { return impl_->log_damage; }
+
+void RunStore::add(std::span<const RunRecord> runs) {
+  std::vector<RunRow> rows;
+  std::set<std::string> keys;
+  for (const RunRecord& run : runs) {
+    if (!contains(run.key) && keys.insert(run.key).second) rows.push_back(to_row(run));
+  }
+  if (!rows.empty()) {
+    if (!impl_->other_numerics.empty()) {
+      throw std::logic_error("runs of other numerics are added: " + impl_->other_numerics);
+    }
+    impl_->in_transaction([&] {
+      for (const RunRow& row : rows) insert_run(*impl_->database, row);
+    });
+    for (const RunRow& row : rows) {
+      impl_->runs.emplace(row.key, ledger_run(row));
+      impl_->unwitnessed.push_back(ledger_run(row));
+    }
+  }
+  impl_->settle();
+}
+
+void RunStore::add_wall_seconds(double seconds) {
+  impl_->in_transaction(
+      [&] { write_study_value(*impl_->database, "wall_seconds", impl_->stored.wall_seconds + seconds); });
+  impl_->stored.wall_seconds += seconds;
+  impl_->settle();
+}
+
+void RunStore::complete_ledger(const std::vector<const RunStore*>& sources) {
+  impl_->runs.clear();
+  impl_->scanned = false;
+  impl_->scan();
+  std::vector<LedgerRun> lost;
+  for (const RunStore* source : sources) {
+    if (!source->impl_->scanned) source->impl_->scan();
+    std::ranges::move(source->impl_->lost_runs(), std::back_inserter(lost));
+  }
+  impl_->write_the_ledger(lost);
+}
+
+std::vector<RunRecord> RunStore::runs() const {
+  std::vector<std::string> damaged;
+  std::vector<RunRecord> intact = runs(damaged);
+  if (damaged.empty()) return intact;
+  const std::string more = damaged.size() == 1 ? "" : " and " + std::to_string(damaged.size() - 1) + " more";
+  throw Error(ExitCode::kCorrupt,
+              impl_->file.string() + " is damaged: " + damaged.front() + more +
+                  "; the command that made it trains again what does not match its checksum");
+}
+
+std::vector<RunRecord> RunStore::runs(std::vector<std::string>& damaged) const {
+  ExperimentRuns runs(impl_->stored.experiment);
+  impl_->scan([&](const RunRow& row, bool intact) {
+    if (!intact) {
+      damaged.push_back(row_name(row));
+      return;
+    }
+    try {
+      runs.take(row);
+    } catch (const std::invalid_argument& error) {
+      damaged.push_back(row_name(row) + ": " + error.what());
+    }
+  });
+  return runs.in_order();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,160 @@
+#include "engine/store/snapshots/snapshot_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/data/sha256.h"
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr std::uint32_t kVersion = 1;  // rises with any change of the arrays or of the parameters' layout
+constexpr const char* kChecksum = "sha256";
+constexpr std::size_t kDigits = 64;
+
+/// Over names, types, shapes and contents of all arrays but the checksum itself.
+std::string checksum(const NpzArrays& arrays) {
+  std::string digests;
+  for (const auto& [name, array] : arrays) {
+    if (name == kChecksum) continue;
+    digests += fmt::format("{} {} [{}] {}\n", name, to_string(array.type), fmt::join(array.shape, ", "),
+                           sha256_hex(array.bytes));
+  }
+  return sha256_hex(digests);
+}
+
+NpyArray text_array(const std::string& text) {
+  return npy_array({text.size()}, std::vector<std::uint8_t>(text.begin(), text.end()));
+}
+
+/// Takes arrays out of a file one by one, and remembers how many.
+class Taker {
+ public:
+  Taker(const NpzArrays& arrays, const std::string& name) : arrays_(arrays), name_(name) {}
+
+  bool has(const std::string& array) const { return arrays_.contains(array); }
+
+  /// The values of an array of two dimensions where `columns` is given, else of one.
+  template <class T>
+  std::vector<T> take(const std::string& array, std::uint64_t columns = 0) {
+    const auto found = arrays_.find(array);
+    if (found == arrays_.end()) refuse_data(name_, fmt::format("array {} is missing", array));
+    const NpyArray& values = found->second;
+    const bool fits = values.type == npy_type<T>() && values.shape.size() == (columns > 0 ? 2U : 1U) &&
+                      (columns == 0 || values.shape[1] == columns);
+    if (!fits) {
+      refuse_data(name_, fmt::format("{} is {} of shape [{}], which no snapshot has", array,
+                                     to_string(values.type), fmt::join(values.shape, ", ")));
+    }
+    ++taken_;
+    return npy_values<T>(values);
+  }
+
+  template <class T>
+  T one(const std::string& array) {
+    const std::vector<T> values = take<T>(array);
+    if (values.size() != 1)
+      refuse_data(name_, fmt::format("{} has {} values, expected 1", array, values.size()));
+    return values[0];
+  }
+
+  std::string digits(const std::string& array) {
+    const auto values = take<std::uint8_t>(array);
+    if (values.size() != kDigits) {
+      refuse_data(name_, fmt::format("{} has {} characters, expected {}", array, values.size(), kDigits));
+    }
+    return {values.begin(), values.end()};
+  }
+
+  void finish() const {
+    if (taken_ != arrays_.size()) refuse_data(name_, "it holds arrays that no snapshot has");
+  }
+
+ private:
+  const NpzArrays& arrays_;
+  const std::string& name_;
+  std::size_t taken_ = 0;
+};
+
+std::vector<EpochFigures> history_of(const std::vector<double>& values, const std::string& name) {
+  if (values.empty()) refuse_data(name, "its history is empty");
+  std::vector<EpochFigures> history;
+  for (std::size_t i = 0; i < values.size(); i += 4) {
+    history.push_back({values[i], values[i + 1], values[i + 2], values[i + 3]});
+  }
+  return history;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& snapshot) {
+  std::vector<double> history;
+  for (const EpochFigures& epoch : snapshot.history) {
+    history.insert(history.end(), {epoch.loss, epoch.accuracy, epoch.val_loss, epoch.val_accuracy});
+  }
+  NpzArrays arrays;
+  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{kVersion});
+  arrays["key"] = text_array(snapshot.key);
+  arrays["history"] = npy_array({snapshot.history.size(), 4}, history);
+  arrays["step"] = npy_array({1}, std::vector<std::uint32_t>{snapshot.step});
+  arrays["powers"] = npy_array({2}, std::vector<double>{snapshot.beta1_power, snapshot.beta2_power});
+  arrays["step_size"] = npy_array({1}, std::vector<float>{snapshot.step_size});
+  arrays["weights"] = npy_array({snapshot.weights.size()}, snapshot.weights);
+  for (std::size_t i = 0; i < snapshot.optimiser.size(); ++i) {
+    arrays[fmt::format("optimiser_{}", i)] = npy_array({snapshot.optimiser[i].size()}, snapshot.optimiser[i]);
+  }
+  arrays["train_seconds"] = npy_array({1}, std::vector<double>{snapshot.train_seconds});
+  arrays[kChecksum] = text_array(checksum(arrays));
+  return {arrays.begin(), arrays.end()};
+}
+
+Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
+  Taker taker(arrays, name);
+  if (taker.digits(kChecksum) != checksum(arrays)) refuse_data(name, "it does not match its checksum");
+  const auto version = taker.one<std::uint32_t>("version");
+  if (version > kVersion) {  // not damage: a run that begins again would cost it
+    throw Error(ExitCode::kUsage,
+                fmt::format("{}: a snapshot of version {}, of a newer gpu_sweep; this program "
+                            "reads up to {}",
+                            name, version, kVersion));
+  }
+  if (version != kVersion) {
+    refuse_data(name, fmt::format("a snapshot of version {}, expected {}", version, kVersion));
+  }
+  Snapshot snapshot;
+  snapshot.key = taker.digits("key");
+  snapshot.history = history_of(taker.take<double>("history", 4), name);
+  snapshot.step = taker.one<std::uint32_t>("step");
+  const auto powers = taker.take<double>("powers");
+  if (powers.size() != 2) refuse_data(name, "powers are not two");
+  snapshot.beta1_power = powers[0];
+  snapshot.beta2_power = powers[1];
+  snapshot.step_size = taker.one<float>("step_size");
+  snapshot.weights = taker.take<float>("weights");
+  snapshot.optimiser.push_back(taker.take<float>("optimiser_0"));
+  if (taker.has("optimiser_1")) snapshot.optimiser.push_back(taker.take<float>("optimiser_1"));
+  snapshot.train_seconds = taker.one<double>("train_seconds");
+  taker.finish();
+  for (const auto& vector : snapshot.optimiser) {
+    if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimiser differ in length");
+  }
+  return snapshot;
+}
+
+void save_snapshot(const std::filesystem::path& file, const Snapshot& snapshot) {
+  write_npz(file, snapshot_arrays(snapshot));
+}
+
+Snapshot load_snapshot(const std::filesystem::path& file) {
+  return parse_snapshot(read_unpacked_npz(file), file.string());
+}
+
+Snapshot load_snapshot_of(const std::string& key, const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / (key + ".npz");
+  Snapshot snapshot = load_snapshot(file);
+  if (snapshot.key != key) refuse_data(file.string(), "a snapshot of another run: " + snapshot.key);
+  return snapshot;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,203 @@
+// Every kind of error in an experiment, and its message.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/experiment/experiment_text.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct BadInput {
+  std::string name;
+  std::string text;
+  std::string message;  ///< a part of the message
+};
+
+class BadExperiment : public testing::TestWithParam<BadInput> {};
+
+TEST_P(BadExperiment, IsRefused) { EXPECT_THAT(refusal_of(GetParam().text), HasSubstr(GetParam().message)); }
+
+BadInput bad_model(const std::string& name, const std::string& line, const std::string& message) {
+  return {name, kHead + kModel + line + "\n", message};
+}
+
+BadInput bad_grid(const std::string& name, const std::string& line, const std::string& message) {
+  return {name, kHead + kModel + "[grid]\n" + line + "\n", message};
+}
+
+/// Returns a grid of four axes with twelve values each, which makes 20,736 models.
+std::string too_large_grid() {
+  std::string values = "[";
+  for (int i = 1; i <= 12; ++i) values += "0." + std::string(i < 10 ? "0" : "") + std::to_string(i) + ",";
+  values += "]\n";
+  return kHead + kModel + "[grid]\ndropout = " + values + "beta1 = " + values + "beta2 = " + values +
+         "learning_rate = " + values;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Top, BadExperiment,
+    testing::Values(
+        BadInput{"Empty", "", "study.toml:1: name: found nothing"},
+        BadInput{"NotToml", "name = \n", "study.toml:1: not TOML"},
+        BadInput{"OneClass", "classes = 1\n" + kHead + kModel,
+                 "study.toml:1: classes: found 1, expected an integer from 2 to 256"},
+        BadInput{"OneClassName", "class_names = ['a']\n" + kHead + kModel,
+                 "study.toml:1: class_names: found 1 names, expected 2 to 256 names"},
+        BadInput{"ClassNamesTwice", "class_names = ['a', 'b', 'a']\n" + kHead + kModel,
+                 "class_names: found a second class named 'a', expected unique names"},
+        BadInput{"ClassNameWithALineBreak", "class_names = ['a', \"b\\n\"]\n" + kHead + kModel,
+                 "class_names: found 'b?', expected a name of 1 to 200 bytes"},
+        BadInput{"ClassesAndOtherNames", "classes = 3\nclass_names = ['a', 'b']\n" + kHead + kModel,
+                 "class_names: found 2 names, expected as many as `classes` says, 3"},
+        BadInput{
+            "ClassesOfAModel", kHead + kModel + "classes = 3\n",
+            "found a key of the whole experiment, expected it at the top of the file, above every [table]"},
+        BadInput{"NotUtf8", "name = '\xff\xfe'\n", "not TOML"},
+        BadInput{"DuplicateKey", "name = 'a'\nname = 'b'\n", "study.toml:2: not TOML"},
+        BadInput{"NameOfWrongType", "name = 3\nruns = 1\n" + kModel, "name: found 3"},
+        BadInput{"NameEmpty", "name = ''\nruns = 1\n" + kModel, "name: found ''"},
+        BadInput{"NameIsAPath", "name = '../up'\nruns = 1\n" + kModel, "name: found '../up'"},
+        BadInput{"NameHidden", "name = '.git'\nruns = 1\n" + kModel, "name: found '.git'"},
+        BadInput{"NameWithNewline", "name = \"a\\nb\"\nruns = 1\n" + kModel, "name: found 'a?b'"},
+        BadInput{"RunsMissing", "name = 'a'\n" + kModel, "runs: found nothing"},
+        BadInput{"RunsZero", "name = 'a'\nruns = 0\n" + kModel, "study.toml:2: runs: found 0"},
+        BadInput{"RunsNegative", "name = 'a'\nruns = -3\n" + kModel, "runs: found -3"},
+        BadInput{"RunsFloat", "name = 'a'\nruns = 2.0\n" + kModel, "runs: found 2.0,"},
+        BadInput{"RunsText", "name = 'a'\nruns = '2'\n" + kModel, "runs: found '2'"},
+        BadInput{"RunsTooMany", "name = 'a'\nruns = 100001\n" + kModel, "runs: found 100001"},
+        BadInput{"SeedNegative", kHead + "seed = -1\n" + kModel, "seed: found -1"},
+        BadInput{"SeedOverflow", kHead + "seed = 9223372036854775808\n" + kModel, "not TOML"},
+        BadInput{"SeedOfLastRun", kHead + "seed = 9223372036854775807\n" + kModel, "study.toml:3: seed"},
+        BadInput{"UnknownKey", kHead + "sead = 1\n" + kModel,
+                 "study.toml:3: sead: found an unknown key (did you mean 'seed'?)"},
+        BadInput{"NoModel", kHead, "model: found nothing"},
+        BadInput{"ModelNotATable", "model = 3\n" + kHead, "model: found 3"},
+        BadInput{"ModelEmptyArray", "model = []\n" + kHead, "model: found an empty array"},
+        BadInput{"ModelSingleTable", kHead + "[model]\nname = 'm'\n", "model: found a table"},
+        BadInput{"ModelWithoutName", kHead + "[[model]]\nhidden = [8]\n", "model.name: found nothing"},
+        BadInput{"ModelWithoutHidden", kHead + "[[model]]\nname = 'm'\n", "model.hidden: found nothing"},
+        BadInput{"ModelNamesTwice", kHead + kModel + kModel,
+                 "study.toml:6: model: found a second model named 'm'"},
+        BadInput{"DefaultsNotATable", "defaults = 3\n" + kHead + kModel, "defaults: found 3"},
+        BadInput{"DefaultsUnknown", kHead + "[defaults]\nactivate = 'relu'\n" + kModel,
+                 "defaults.activate: found an unknown key (did you mean 'activation'?)"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Model, BadExperiment,
+    testing::Values(
+        bad_model("EpochsNegative", "epochs = -1", "epochs: found -1"),
+        bad_model("EpochsFloat", "epochs = 1.5", "epochs: found 1.5"),
+        bad_model("EpochsTooMany", "epochs = 1000001", "epochs: found 1000001"),
+        bad_model("BatchZero", "batch_size = 0", "batch_size: found 0"),
+        bad_model("BatchBool", "batch_size = true", "batch_size: found true"),
+        bad_model("DropoutOne", "dropout = 1", "dropout: found 1"),
+        bad_model("DropoutOneInFloat", "dropout = 0.99999999999", "dropout: found 0.99999999999"),
+        bad_model("DropoutNegative", "dropout = -0.1", "dropout: found -0.1"),
+        bad_model("DropoutNan", "dropout = nan", "dropout: found nan"),
+        bad_model("ActivationUnknown", "activation = 'gelu'",
+                  "found 'gelu' (did you mean 'relu'?), expected relu, sigmoid or tanh"),
+        bad_model("ActivationCase", "activation = 'ReLU'", "found 'ReLU'"),
+        bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
+        bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
+        bad_model("OptimiserUnknown", "optimizer = 'adamw'",
+                  "found 'adamw' (did you mean 'adam'?), expected adam, sgd or rmsprop"),
+        bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
+        bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
+                  "optimizer.beta1: found a key of adam, but the optimizer is sgd, expected name, "
+                  "learning_rate or momentum"),
+        bad_model("LearningRateNan", "optimizer.learning_rate = nan",
+                  "learning_rate: found nan, expected a finite number above 0"),
+        bad_model("LearningRateInfinite", "optimizer.learning_rate = inf", "learning_rate: found inf"),
+        bad_model("LearningRateZero", "optimizer.learning_rate = 0", "learning_rate: found 0"),
+        bad_model("LearningRateNegative", "optimizer.learning_rate = -0.1", "learning_rate: found -0.1"),
+        bad_model("LearningRateNoFloat", "optimizer.learning_rate = 1e300", "learning_rate: found 1e+300"),
+        bad_model("Beta1", "optimizer.beta1 = 1.0", "beta1: found 1.0,"),
+        bad_model("Beta2", "optimizer.beta2 = -0.5", "beta2: found -0.5"),
+        bad_model("Epsilon", "optimizer.epsilon = 0", "epsilon: found 0"),
+        bad_model("Momentum", "optimizer = {name='sgd', momentum=1}", "momentum: found 1"),
+        bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2")),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Hidden, BadExperiment,
+    testing::Values(
+        BadInput{"WidthZero", kHead + "[[model]]\nname='m'\nhidden=[8, 0]\n",
+                 "hidden: found 0, expected an integer from 1 to 65536"},
+        BadInput{"WidthTooLarge", kHead + "[[model]]\nname='m'\nhidden=[65537]\n", "hidden: found 65537"},
+        BadInput{"WidthFloat", kHead + "[[model]]\nname='m'\nhidden=[1.5]\n", "hidden: found 1.5"},
+        BadInput{"NotAnArray", kHead + "[[model]]\nname='m'\nhidden=256\n",
+                 "hidden: found 256, expected an array"},
+        BadInput{"Nested", kHead + "[[model]]\nname='m'\nhidden=[[8]]\n", "hidden: found an array"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Grid, BadExperiment,
+    testing::Values(
+        bad_grid("NotAnArray", "dropout = 0.1", "grid.dropout: found 0.1, expected an array of values"),
+        bad_grid("Empty", "dropout = []", "grid.dropout: found an empty array"),
+        bad_grid("UnknownKey", "dropuot = [0.1]", "(did you mean 'dropout'?)"),
+        bad_grid("UnknownScalar", "optimizer.rate = [0.1]", "grid.optimizer.rate: found an unknown key"),
+        bad_grid("ScalarOfAnother", "momentum = [0.1]",
+                 "grid.momentum: found a key of sgd, but the optimizer is adam"),
+        bad_grid("ValueOutOfRange", "epochs = [1, 0]", "grid.epochs: found 0"),
+        bad_grid("SameValueTwice", "epochs = [1, 1]", "a second model named 'm, epochs=1'"),
+        bad_grid("SameKeyTwice", "learning_rate = [0.1]\noptimizer.learning_rate = [0.2]", "the key twice"),
+        BadInput{"TooManyModels", too_large_grid(), "more than 10000 models"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Misplaced, BadExperiment,
+    testing::Values(
+        BadInput{
+            "EpochsAtTheTop", kHead + "epochs = 3\n" + kModel,
+            "study.toml:3: epochs: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
+        BadInput{"OptimiserAtTheTop", kHead + "optimizer.beta1 = 0.5\n" + kModel,
+                 "optimizer: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
+        BadInput{
+            "LearningRateAtTheTop", kHead + "learning_rate = 0.1\n" + kModel,
+            "study.toml:3: learning_rate: found a key of the optimizer, expected optimizer.learning_rate in "
+            "[defaults], a [[model]] or [grid]"},
+        BadInput{"LearningRateInDefaults", kHead + "[defaults]\nlearning_rate = 0.1\n" + kModel,
+                 "study.toml:4: defaults.learning_rate: found a key of the optimizer, expected "
+                 "optimizer.learning_rate"},
+        bad_model("MomentumInModel", "momentum = 0.9",
+                  "study.toml:6: model.momentum: found a key of the optimizer, expected optimizer.momentum"),
+        bad_model(
+            "RunsInModel", "runs = 9",
+            "study.toml:6: model.runs: found a key of the whole experiment, expected it at the top of the "
+            "file, above every [table]"),
+        BadInput{"SeedInDefaults", kHead + "[defaults]\nseed = 9\n" + kModel,
+                 "defaults.seed: found a key of the whole experiment, expected it at the top"},
+        bad_grid("RunsInGrid", "runs = [1, 2]", "grid.runs: found a key of the whole experiment"),
+        bad_grid("NameInGrid", "name = ['a', 'b']",
+                 "grid.name: found a key of the experiment or of one model, expected it at the top or in a "
+                 "[[model]]"),
+        bad_model(
+            "GridInModel", "grid.dropout = [0.1]",
+            "model.grid: found a table of the whole experiment, expected [grid] at the top, inside no other"),
+        BadInput{"ModelInDefaults", kHead + "[[defaults.model]]\nname = 'm'\n",
+                 "defaults.model: found a table of the whole experiment, expected [[model]] at the top"},
+        bad_model("EpochsInOptimiser", "optimizer = { name = 'sgd', epochs = 3 }",
+                  "model.optimizer.epochs: found a key of models, expected it beside optimizer, not inside"),
+        bad_grid("EpochsInOptimiserOfGrid", "optimizer.epochs = [3]",
+                 "expected it beside optimizer, not inside"),
+        BadInput{"PrecisionAtTheTop", kHead + "precision = 'bf16'\n" + kModel,
+                 "precision: found a setting of the command line, expected the flag --precision"},
+        BadInput{"StopAfter", "stop_after = '2h'\n" + kHead + kModel, "expected the flag --stop-after"},
+        BadInput{"DiskPatience", "disk_patience = '2h'\n" + kHead + kModel,
+                 "expected the flag --disk-patience"},
+        BadInput{"LanesInDefaults", kHead + "[defaults]\nlanes = 2\n" + kModel, "the flag --lanes"},
+        BadInput{"MisspeltAsWell", kHead + "learnign_rate = 0.1\n" + kModel,
+                 "learnign_rate: found an unknown key (did you mean 'learning_rate'?), expected "
+                 "optimizer.learning_rate in [defaults]"},
+        bad_model(
+            "MisspeltKeyOfAnotherOptimiser", "optimizer.momentun = 0.9",
+            "found an unknown key (did you mean 'momentum' of sgd?), expected name, learning_rate, beta1"),
+        BadInput{"NearestKnownKeyFirst", kHead + "names = 'a'\n" + kModel, "(did you mean 'name'?)"}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace gpu_sweep::test

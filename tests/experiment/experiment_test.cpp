@@ -1,0 +1,279 @@
+#include "engine/experiment/experiment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/experiment/experiment_text.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Experiment, ReadsTheDocumentedFormat) {
+  const Experiment experiment = parse_experiment(R"(
+name = "layer_depth"
+runs = 100
+seed = 7
+[defaults]
+epochs = 50
+batch_size = 256
+activation = "tanh"
+dropout = 0.1
+shuffle = false
+optimizer = { name = "adam", learning_rate = 0.002 }
+[[model]]
+name = "original model"
+hidden = [256]
+[[model]]
+name = "deep"
+hidden = [256, 128]
+epochs = 3
+activation = "sigmoid"
+optimizer = "sgd"
+)",
+                                                 "layer_depth.toml");
+  EXPECT_EQ(experiment.name, "layer_depth");
+  EXPECT_EQ(experiment.runs, 100);
+  EXPECT_EQ(experiment.seed, 7U);
+  ASSERT_EQ(experiment.models.size(), 2U);
+  const ModelSpec& original = experiment.models[0];
+  EXPECT_EQ(original.name, "original model");
+  EXPECT_EQ(original.hidden, std::vector<int>{256});
+  EXPECT_EQ(original.activation, Activation::kTanh);
+  EXPECT_EQ(original.dropout, 0.1);
+  EXPECT_EQ(original.epochs, 50);
+  EXPECT_FALSE(original.shuffle);
+  EXPECT_EQ(original.optimiser.kind, OptimiserKind::kAdam);
+  EXPECT_EQ(original.optimiser.learning_rate, 0.002);
+  const ModelSpec& deep = experiment.models[1];
+  EXPECT_EQ(deep.hidden, (std::vector<int>{256, 128}));
+  EXPECT_EQ(deep.activation, Activation::kSigmoid);
+  EXPECT_EQ(deep.epochs, 3);
+  EXPECT_EQ(deep.optimiser.kind, OptimiserKind::kSgd);
+  EXPECT_EQ(deep.optimiser.learning_rate, 0.002) << "as [defaults] states";
+  EXPECT_EQ(deep.optimiser.momentum, 0);
+}
+
+TEST(Experiment, ClassesAndTheirNames) {
+  EXPECT_FALSE(parse_experiment(kHead + kModel, "s.toml").classes.count);
+  EXPECT_EQ(parse_experiment("classes = 12\n" + kHead + kModel, "s.toml").classes.count, 12);
+  const ClassSpec named =
+      parse_experiment("class_names = ['cat', 'dog']\n" + kHead + kModel, "s.toml").classes;
+  EXPECT_EQ(named.count, 2);
+  EXPECT_THAT(named.names, testing::ElementsAre("cat", "dog"));
+}
+
+TEST(Experiment, EqualModelsAreNamed) {
+  const std::string text =
+      "name = 's'\nruns = 1\n[defaults]\nhidden = [8]\n[[model]]\nname = 'a'\n[[model]]\nname = "
+      "'b'\nepochs = 50\n[[model]]\nname = 'c'\nepochs = 49\n";
+  EXPECT_THAT(
+      parse_experiment(text, "s.toml").warnings,
+      testing::ElementsAre("s.toml: models 'a' and 'b' have the same settings: they are one model under "
+                           "several names and share their runs"));
+  EXPECT_THAT(parse_experiment(text, "s.toml", {{}, 3, {}}).warnings,
+              testing::ElementsAre(HasSubstr("models 'a', 'b' and 'c' have the same settings")));
+}
+
+TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
+  const Experiment experiment =
+      parse_experiment(kHead + "[defaults]\noptimizer = {name = 'adam', learning_rate = 0.01}\n" + kModel +
+                           "optimizer.beta1 = 0.5\n",
+                       "study.toml");
+  const OptimiserSpec& optimiser = experiment.models[0].optimiser;
+  EXPECT_EQ(optimiser.learning_rate, 0.01);
+  EXPECT_EQ(optimiser.beta1, 0.5);
+}
+
+Experiment study_of(const std::string& text) { return parse_experiment(kHead + text, "study.toml"); }
+
+/// Returns an experiment with this optimizer in [defaults], and kModel with `line`.
+Experiment inheriting(const std::string& defaults, const std::string& line) {
+  return study_of("[defaults]\noptimizer = " + defaults + "\n" + kModel + line + "\n");
+}
+
+OptimiserSpec optimiser_of(OptimiserKind kind, double learning_rate) {
+  OptimiserSpec spec = OptimiserSpec::with_defaults(kind);
+  spec.learning_rate = learning_rate;
+  return spec;
+}
+
+TEST(Experiment, NamingTheSameOptimiserAgainKeepsWhatStandsAboveIt) {
+  OptimiserSpec expected = optimiser_of(OptimiserKind::kAdam, 0.05);
+  for (const std::string line : {"", "optimizer = 'adam'", "optimizer = { name = 'adam' }", "optimizer = {}",
+                                 "optimizer.name = 'adam'"}) {
+    EXPECT_EQ(inheriting("{ name = 'adam', learning_rate = 0.05 }", line).models[0].optimiser, expected)
+        << line;
+    EXPECT_EQ(inheriting("{ learning_rate = 0.05 }", line).models[0].optimiser, expected) << line;
+  }
+  expected.beta1 = 0.5;
+  const Experiment experiment =
+      inheriting("{ learning_rate = 0.05, beta1 = 0.7 }", "optimizer = { name = 'adam', beta1 = 0.5 }");
+  EXPECT_EQ(experiment.models[0].optimiser, expected);
+  EXPECT_THAT(experiment.warnings, testing::IsEmpty());
+}
+
+TEST(Experiment, AnotherOptimiserHasWhatItSharesAndItsDefaults) {
+  const std::string adam = "{ name = 'adam', learning_rate = 0.05, epsilon = 1e-3 }";
+  for (const std::string line : {"optimizer = 'rmsprop'", "optimizer = { name = 'rmsprop', rho = 0.9 }"}) {
+    OptimiserSpec expected = optimiser_of(OptimiserKind::kRmsProp, 0.05);
+    expected.epsilon = 1e-3;
+    const Experiment experiment = inheriting(adam, line);
+    EXPECT_EQ(experiment.models[0].optimiser, expected) << line;
+    EXPECT_THAT(experiment.warnings, testing::IsEmpty()) << line;
+  }
+  EXPECT_EQ(inheriting("'adam'", "optimizer = 'sgd'").models[0].optimiser,
+            OptimiserSpec::with_defaults(OptimiserKind::kSgd))
+      << "the defaults of an optimiser are not stated";
+  EXPECT_EQ(inheriting(adam, "optimizer = { name = 'sgd', learning_rate = 0.2 }").models[0].optimiser,
+            optimiser_of(OptimiserKind::kSgd, 0.2));
+}
+
+TEST(Experiment, AGridOfOptimisersKeepsWhatStandsAboveIt) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer = { name = 'adam', learning_rate = 0.05 }\n" + kModel +
+               "[[model]]\nname = 'own'\nhidden = [8]\noptimizer.learning_rate = 0.02\n"
+               "[grid]\noptimizer = ['adam', 'sgd', { name = 'sgd', learning_rate = 0.3 }]\n");
+  ASSERT_EQ(experiment.models.size(), 6U);
+  std::vector<OptimiserSpec> found;
+  for (const ModelSpec& model : experiment.models) found.push_back(model.optimiser);
+  using enum OptimiserKind;
+  EXPECT_THAT(found, testing::ElementsAre(optimiser_of(kAdam, 0.05), optimiser_of(kSgd, 0.05),
+                                          optimiser_of(kSgd, 0.3), optimiser_of(kAdam, 0.02),
+                                          optimiser_of(kSgd, 0.02), optimiser_of(kSgd, 0.3)));
+}
+
+TEST(Experiment, AScalarThatWasDroppedOnTheWayComesBack) {
+  const Experiment experiment = study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" +
+                                         kModel + "optimizer = 'adam'\n[grid]\noptimizer = ['sgd']\n");
+  EXPECT_EQ(experiment.models[0].optimiser.momentum, 0.9);
+  EXPECT_THAT(experiment.warnings, testing::IsEmpty());
+}
+
+TEST(Experiment, AStatedScalarThatTheOptimiserDoesNotHaveIsNamed) {
+  const std::string sgd = "{ name = 'sgd', learning_rate = 0.1, momentum = 0.9 }";
+  const Experiment experiment = inheriting(sgd, "optimizer = 'adam'");
+  EXPECT_EQ(experiment.models[0].optimiser, optimiser_of(OptimiserKind::kAdam, 0.1));
+  EXPECT_THAT(
+      experiment.warnings,
+      testing::ElementsAre("study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm': adam has "
+                           "no momentum (no warning if a table names adam and states one of its own "
+                           "keys)"));
+  EXPECT_THAT(inheriting(sgd, "optimizer = { name = 'adam', learning_rate = 0.1 }").warnings,
+              testing::IsEmpty());
+  EXPECT_THAT(inheriting(sgd, "optimizer.name = 'adam'").warnings, testing::SizeIs(1));
+}
+
+TEST(Experiment, ManyModelsWithoutAScalarShareAWarning) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" + kModel +
+               "[grid]\ndropout = [0, 0.1]\noptimizer = ['sgd', 'adam', 'rmsprop']\n");
+  EXPECT_THAT(
+      experiment.warnings,
+      testing::ElementsAre(HasSubstr("on 'm, dropout=0, optimizer=adam' and 1 more: adam has no momentum"),
+                           HasSubstr("on 'm, dropout=0, optimizer=rmsprop' and 1 more: rmsprop has")));
+}
+
+TEST(Experiment, TellsWhichOptimisersMergingChanged) {
+  const Experiment experiment =
+      study_of("[defaults]\noptimizer.learning_rate = 0.05\n" + kModel +
+               "[[model]]\nname = 'named'\nhidden = [8]\noptimizer = { name = 'adam', beta1 = 0.5 }\n");
+  OptimiserSpec before = OptimiserSpec::with_defaults(OptimiserKind::kAdam);
+  before.beta1 = 0.5;
+  EXPECT_THAT(experiment.unmerged_optimisers, testing::ElementsAre(testing::Pair("named", before)));
+}
+
+TEST(Experiment, DefaultsAreKeras) {
+  for (const auto& [name, learning_rate] :
+       {std::pair{"adam", 0.001}, std::pair{"sgd", 0.01}, std::pair{"rmsprop", 0.001}}) {
+    const Experiment experiment =
+        parse_experiment(kHead + kModel + "optimizer = '" + name + "'\n", "study.toml");
+    EXPECT_EQ(experiment.models[0].optimiser.learning_rate, learning_rate) << name;
+  }
+}
+
+TEST(Experiment, GridIsTheProductInTheOrderOfTheFile) {
+  const Experiment experiment = parse_experiment(
+      kHead + kModel + "[grid]\ndropout = [0, 0.5]\noptimizer.learning_rate = [0.1, 1e-4]\n", "study.toml");
+  ASSERT_EQ(experiment.models.size(), 4U);
+  EXPECT_EQ(experiment.models[0].name, "m, dropout=0, learning_rate=0.1");
+  EXPECT_EQ(experiment.models[1].name, "m, dropout=0, learning_rate=1e-04");
+  EXPECT_EQ(experiment.models[2].name, "m, dropout=0.5, learning_rate=0.1");
+  EXPECT_EQ(experiment.models[1].optimiser.learning_rate, 1e-4);
+  EXPECT_EQ(experiment.models[2].dropout, 0.5);
+}
+
+TEST(Experiment, GridSetsScalarsAfterTheOptimiserWhateverTheOrder) {
+  const Experiment experiment = parse_experiment(
+      kHead + kModel + "[grid]\nlearning_rate = [0.5]\noptimizer = ['sgd', {name = 'adam'}]\n", "study.toml");
+  ASSERT_EQ(experiment.models.size(), 2U);
+  EXPECT_EQ(experiment.models[0].name, "m, learning_rate=0.5, optimizer=sgd");
+  EXPECT_EQ(experiment.models[0].optimiser.kind, OptimiserKind::kSgd);
+  EXPECT_EQ(experiment.models[0].optimiser.learning_rate, 0.5);
+  EXPECT_EQ(experiment.models[1].name, "m, learning_rate=0.5, optimizer={name=adam}");
+}
+
+TEST(Experiment, GridMayGiveTheHiddenLayers) {
+  const Experiment experiment =
+      parse_experiment(kHead + "[[model]]\nname = 'm'\n[grid]\nhidden = [[], [8], [8, 4]]\n", "study.toml");
+  ASSERT_EQ(experiment.models.size(), 3U);
+  EXPECT_EQ(experiment.models[0].name, "m, hidden=none");
+  EXPECT_EQ(experiment.models[2].name, "m, hidden=8-4");
+  EXPECT_EQ(experiment.models[2].hidden, (std::vector<int>{8, 4}));
+}
+
+TEST(Experiment, FlagsWin) {
+  ExperimentOverrides overrides;
+  overrides.runs = 5;
+  overrides.epochs = 2;
+  overrides.seed = 11;
+  const Experiment experiment = parse_experiment(kHead + kModel + "epochs = 9\n", "study.toml", overrides);
+  EXPECT_EQ(experiment.runs, 5);
+  EXPECT_EQ(experiment.seed, 11U);
+  EXPECT_EQ(experiment.models[0].epochs, 2);
+}
+
+TEST(Experiment, EpochsFlagAndEpochsGridExcludeEachOther) {
+  ExperimentOverrides overrides;
+  overrides.epochs = 2;
+  EXPECT_THAT(refusal_of(kHead + kModel + "[grid]\nepochs = [1, 2]\n", overrides), HasSubstr("--epochs"));
+}
+
+TEST(Experiment, TheLastSeedMustFitAsWell) {
+  ExperimentOverrides overrides;
+  overrides.seed = 9223372036854775807U;
+  overrides.runs = 1;
+  EXPECT_EQ(parse_experiment(kHead + kModel, "study.toml", overrides).seed, overrides.seed);
+  overrides.runs = 2;
+  EXPECT_THAT(refusal_of(kHead + kModel, overrides), HasSubstr("seed"));
+}
+
+TEST(Experiment, AMessageNamesFileLineKeyFoundAndExpected) {
+  EXPECT_EQ(refusal_of(kHead + kModel + "epochs = 0\n"),
+            "study.toml:6: model.epochs: found 0, expected an integer from 1 to 1000000");
+  EXPECT_EQ(
+      refusal_of(kHead + kModel + "epoch = 3\n"),
+      "study.toml:6: model.epoch: found an unknown key (did you mean 'epochs'?), expected name, hidden, "
+      "activation, dropout, optimizer, batch_size, epochs or shuffle");
+}
+
+TEST(LoadExperiment, RefusesWhatIsNoFile) {
+  const TemporaryDirectory directory;
+  for (const std::filesystem::path& path : {directory.path(), directory / "no-such-experiment.toml"}) {
+    EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(path); }), HasSubstr(path.string()));
+  }
+}
+
+TEST(LoadExperiment, NamesTheFile) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path file = directory / "study.toml";
+  write_file(file, kHead + kModel + "epochs = 0\n");
+  EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(file); }),
+              HasSubstr(file.string() + ":6: model.epochs"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,22 @@
+// Experiments as text, and the messages about bad ones.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/experiment/experiment.h"
+#include "tests/support/error_of.h"
+
+namespace gpu_sweep::test {
+
+inline const std::string kHead = "name = 'study'\nruns = 2\n";
+inline const std::string kModel = "[[model]]\nname = 'm'\nhidden = [8]\n";
+
+/// Returns the one-line message with which study.toml of that text is refused.
+inline std::string refusal_of(const std::string& text, const ExperimentOverrides& overrides = {}) {
+  SCOPED_TRACE(text.substr(0, 1000));
+  return error_of(ExitCode::kUsage, [&] { parse_experiment(text, "study.toml", overrides); });
+}
+
+}  // namespace gpu_sweep::test

@@ -1,0 +1,145 @@
+#include "engine/experiment/run_key.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "engine/experiment/experiment.h"
+#include "tests/support/small_dataset.h"
+
+namespace gpu_sweep {
+namespace {
+
+ModelSpec adam_model() {
+  ModelSpec model;
+  model.name = "a model";
+  model.hidden = {12, 8};
+  return model;
+}
+
+std::string key_of(const ModelSpec& model) {
+  return run_key(model, 3, Precision::kFp32, "cpu", small_dataset());
+}
+
+TEST(RunKey, IsAHash) {
+  const std::string key = key_of(adam_model());
+  EXPECT_EQ(key.size(), 64U);
+  EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+/// Stores hold runs under these keys: if a key changes, its runs are lost.
+TEST(RunKey, IsTheSameInEveryVersion) {
+  EXPECT_EQ(key_of(adam_model()), "5cef4abe90dd84fbc61f12989fd1344121882209eb67a3db2b7fc7bd1540259f");
+  ModelSpec sgd = adam_model();
+  sgd.hidden = {};
+  sgd.activation = Activation::kTanh;
+  sgd.dropout = 0;
+  sgd.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  sgd.optimiser.momentum = 0.9;
+  sgd.batch_size = 64;
+  sgd.shuffle = false;
+  EXPECT_EQ(key_of(sgd), "bbcf9eb9cc85ba7d04376c54043dfb4fef7f7a52a3212f4f48f9b78967721b8c");
+  ModelSpec rmsprop = adam_model();
+  rmsprop.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kRmsProp);
+  EXPECT_EQ(run_key(rmsprop, INT64_MAX, Precision::kBf16, "cuda", small_dataset()),
+            "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
+}
+
+/// From the file to the key, with no table that names an optimizer again.
+TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
+  const Experiment experiment = parse_experiment(R"(name = "golden"
+runs = 1
+[defaults]
+epochs = 7
+optimizer = { name = "adam", learning_rate = 0.002 }
+[[model]]
+name = "first"
+hidden = [32]
+[[model]]
+name = "second"
+hidden = [16, 8]
+optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 }
+)",
+                                                 "golden.toml");
+  ASSERT_EQ(experiment.models.size(), 2U);
+  EXPECT_EQ(key_of(experiment.models[0]), "f0258270e499b85798d68eb9c5322f0c263d50989df419890e77e88457b88784");
+  EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
+}
+
+/// Keys that do not mention classes are those of stores written before an experiment could state their
+/// number.
+TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
+  const auto key = [](const Dataset& dataset) {
+    return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);
+  };
+  Dataset dataset = small_dataset();
+  dataset.label_classes = 10;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+  dataset.classes = 12;
+  const std::string twelve = key(dataset);
+  EXPECT_NE(twelve, key_of(adam_model()));
+  dataset.label_classes = 12;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+
+  // Those versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
+  dataset.sets[0].rows = 50000;
+  dataset.sets[1].rows = dataset.sets[2].rows = 10000;
+  EXPECT_EQ(key(dataset), twelve);
+  dataset.classes = 10;
+  EXPECT_EQ(key(dataset), key_of(adam_model()));
+}
+
+TEST(RunKey, TheNameDoesNotCount) {
+  ModelSpec renamed = adam_model();
+  renamed.name = "another name";
+  EXPECT_EQ(key_of(renamed), key_of(adam_model()));
+}
+
+TEST(RunKey, ScalarsThatTheOptimiserDoesNotUseDoNotCount) {
+  ModelSpec model = adam_model();
+  model.optimiser.momentum = 0.5;
+  model.optimiser.rho = 0.5;
+  EXPECT_EQ(key_of(model), key_of(adam_model()));
+}
+
+TEST(RunKey, EverythingElseOfTheModelCounts) {
+  const std::vector<std::function<void(ModelSpec&)>> changes = {
+      [](ModelSpec& m) { m.hidden = {128}; },
+      [](ModelSpec& m) {
+        m.hidden = {1, 28};
+      },
+      [](ModelSpec& m) { m.activation = Activation::kTanh; },
+      [](ModelSpec& m) { m.dropout = 0.25; },
+      [](ModelSpec& m) { m.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kRmsProp); },
+      [](ModelSpec& m) { m.optimiser.learning_rate = 0.0010000001; },
+      [](ModelSpec& m) { m.optimiser.beta1 = 0.8; },
+      [](ModelSpec& m) { m.optimiser.beta2 = 0.8; },
+      [](ModelSpec& m) { m.optimiser.epsilon = 1e-8; },
+      [](ModelSpec& m) { m.batch_size = 128; },
+      [](ModelSpec& m) { m.epochs = 49; },
+      [](ModelSpec& m) { m.shuffle = false; },
+  };
+  std::vector<std::string> keys = {key_of(adam_model())};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    ModelSpec changed = adam_model();
+    changes[i](changed);
+    const std::string key = key_of(changed);
+    for (const std::string& other : keys) EXPECT_NE(key, other) << "change " << i;
+    keys.push_back(key);
+  }
+}
+
+TEST(RunKey, SeedPrecisionDeviceAndDataCount) {
+  const ModelSpec model = adam_model();
+  const Dataset data = small_dataset();
+  const std::string key = key_of(model);
+  EXPECT_NE(run_key(model, 4, Precision::kFp32, "cpu", data), key);
+  EXPECT_NE(run_key(model, 3, Precision::kBf16, "cpu", data), key);
+  EXPECT_NE(run_key(model, 3, Precision::kFp32, "cuda", data), key);
+  Dataset other = data;
+  other.sha256[3] = "e";
+  EXPECT_NE(run_key(model, 3, Precision::kFp32, "cpu", other), key);
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,115 @@
+#include "engine/report/export/summary_json.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/files.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep {
+namespace {
+
+using nlohmann::ordered_json;
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
+
+class SummaryJson : public ::testing::Test {
+ protected:
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 2.5};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+};
+
+TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
+  const ordered_json json = summary_json(stored, runs);
+  EXPECT_EQ(json["name"], "sample");
+  EXPECT_EQ(json["device"], "a CPU");
+  EXPECT_EQ(json["precision"], "fp32");
+  EXPECT_EQ(json["seed"], 0);
+  EXPECT_EQ(json["runs"], 3);
+  EXPECT_EQ(json["version"], "1.2.3");
+  EXPECT_EQ(json["data"]["sha256"]["test_labels"], "dd");
+  EXPECT_EQ(json["timing"]["wall_seconds"], 2.5);
+  const ordered_json& model = json["models"][1];
+  EXPECT_EQ(model["name"], "deep");
+  EXPECT_EQ(model["hidden"], ordered_json({16, 8}));
+  EXPECT_EQ(model["activation"], "relu");
+  EXPECT_EQ(model["dropout"], 0.2);
+  EXPECT_EQ(model["optimizer"]["name"], "sgd");
+  EXPECT_EQ(model["batch_size"], 256);
+  EXPECT_EQ(model["epochs"], 3);
+  EXPECT_EQ(model["runs"], 3);
+}
+
+TEST_F(SummaryJson, FiguresComeBackBitForBitFromItsText) {
+  const auto json = ordered_json::parse(summary_text(summary_json(stored, runs)));
+  const ordered_json& run = json["models"][1]["per_run"][2];
+  EXPECT_EQ(run["seed"], 2);
+  EXPECT_EQ(run["key"], "key-deep-2");
+  EXPECT_EQ(run["train_loss"].get<double>(), runs[5].final[0].loss);
+  EXPECT_EQ(run["valid_accuracy"].get<double>(), runs[5].final[1].accuracy);
+  EXPECT_EQ(run["test_loss"].get<double>(), runs[5].final[2].loss);
+  ASSERT_EQ(run["history"]["val_accuracy"].size(), 4u);
+  EXPECT_EQ(run["history"]["loss"][3].get<double>(), runs[5].history[3].loss);
+  EXPECT_EQ(run["history"]["val_accuracy"][0].get<double>(), runs[5].history[0].val_accuracy);
+}
+
+TEST_F(SummaryJson, ConfusionIsSummedOverRunsRowsByTrueClass) {
+  const ordered_json json = summary_json(stored, runs);
+  const ordered_json& test = json["models"][0]["confusion"]["test"];
+  ASSERT_EQ(test.size(), 3u);
+  ASSERT_EQ(test[2].size(), 3u);
+  EXPECT_EQ(test[2][1],
+            runs[0].confusion[2].counts[7] + runs[1].confusion[2].counts[7] + runs[2].confusion[2].counts[7]);
+}
+
+TEST_F(SummaryJson, WhatIsNotFiniteIsNullAndLeftOutOfMeansAndConfusion) {
+  runs[0].diverged_epoch = 1;
+  runs[0].final[2].loss = std::numeric_limits<double>::quiet_NaN();
+  runs[0].history[1].loss = std::numeric_limits<double>::infinity();
+  const auto json = ordered_json::parse(summary_text(summary_json(stored, runs)));
+  const ordered_json& model = json["models"][0];
+  EXPECT_EQ(model["runs"], 2);
+  EXPECT_EQ(model["diverged"], 1);
+  EXPECT_TRUE(model["per_run"][0]["test_loss"].is_null());
+  EXPECT_TRUE(model["per_run"][0]["history"]["loss"][1].is_null());
+  EXPECT_EQ(model["per_run"][0]["diverged_epoch"], 1);
+  EXPECT_TRUE(model["per_run"][1]["diverged_epoch"].is_null());
+  EXPECT_EQ(model["test_loss"]["mean"].get<double>(), (runs[1].final[2].loss + runs[2].final[2].loss) / 2);
+  EXPECT_EQ(model["confusion"]["train"][0][0],
+            runs[1].confusion[0].counts[0] + runs[2].confusion[0].counts[0]);
+}
+
+TEST_F(SummaryJson, OnlyTimingDependsOnTime) {
+  ordered_json before = summary_json(stored, runs);
+  stored.wall_seconds = 99;
+  for (RunRecord& run : runs) run.train_seconds += 1;
+  ordered_json after = summary_json(stored, runs);
+  EXPECT_NE(before["timing"], after["timing"]);
+  before.erase("timing");
+  after.erase("timing");
+  EXPECT_EQ(summary_text(before), summary_text(after));
+}
+
+TEST_F(SummaryJson, AModelWithoutRunsHasNullFigures) {
+  const ordered_json json = summary_json(stored, {});
+  EXPECT_TRUE(json["models"][0]["train_loss"]["mean"].is_null());
+  EXPECT_TRUE(json["models"][0]["per_run"].empty());
+}
+
+TEST_F(SummaryJson, TextKeepsListsOfFiguresOnOneLine) {
+  EXPECT_EQ(
+      summary_text(ordered_json::parse(R"({"a":[[1,2],[3,4]],"b":{"c":[]},"d\n":null})")),
+      "{\n  \"a\": [\n    [1,2],\n    [3,4]\n  ],\n  \"b\": {\n    \"c\": []\n  },\n  \"d\\n\": null\n}\n");
+}
+
+TEST_F(SummaryJson, WritesTheFileWhole) {
+  const test::TemporaryDirectory directory;
+  write_summary(directory.path(), stored, runs);
+  EXPECT_EQ(test::read_file(directory / "summary.json"), summary_text(summary_json(stored, runs)));
+}
+
+}  // namespace
+}  // namespace gpu_sweep

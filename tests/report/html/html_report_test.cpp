@@ -1,0 +1,237 @@
+#include "engine/report/html/html_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/report/html/escape.h"
+#include "engine/report/html/png.h"
+#include "tests/report/synthetic_report.h"
+#include "tests/support/text.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string page_of(const SyntheticReport& report, const Dataset* images) {
+  return html_report(report.stored, report.runs, images);
+}
+
+std::string content_of(const SyntheticReport& report, const Dataset* images) {
+  return content_of_page(page_of(report, images));
+}
+
+TEST(HtmlText, EscapesWhateverANameContains) {
+  EXPECT_EQ(escape_html("<script>&\"'"), "&lt;script&gt;&amp;&quot;&#39;");
+  EXPECT_EQ(escape_html("a\x01z"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(script_json({{"k", "</script><!-- \xE2\x80\xA8 &"}}),
+            "{\"k\":\"\\u003c/script\\u003e\\u003c!-- \\u2028 \\u0026\"}");
+  EXPECT_EQ(script_json(std::numeric_limits<double>::quiet_NaN()), "null");
+  EXPECT_EQ(script_json("\xFF"), "\"\\ufffd\"");
+}
+
+TEST(HtmlPng, IsAPngOfTheGivenSize) {
+  const std::vector<std::uint8_t> pixels(6, 128);
+  const std::string png = grey_png(pixels, 3, 2);
+  EXPECT_EQ(png.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(png.substr(16, 8), std::string("\0\0\0\3\0\0\0\2", 8)) << "width and height of IHDR";
+  EXPECT_EQ(png_data_uri("\xFF\xFE"), "data:image/png;base64,//4=");
+  EXPECT_EQ(png_data_uri("abc"), "data:image/png;base64,YWJj");
+  EXPECT_THROW(grey_png(pixels, 3, 3), std::invalid_argument);
+}
+
+TEST(HtmlReport, HoldsEveryPart) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
+  const std::string page = content_of(report, &report.images);
+  for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "provenance"}) {
+    EXPECT_THAT(page, HasSubstr(std::string("<section id=\"") + id + "\">"));
+  }
+  EXPECT_EQ(test::count_of(page, "data-spec=\"curves\""), 4U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"distributions\""), 2U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"differences\""), 2U);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"confusion\""), 6U) << "three sets of two models";
+  EXPECT_EQ(test::count_of(page, "<figure"), test::count_of(page, "role=\"img\" aria-label=\""))
+      << "every chart has words";
+  EXPECT_THAT(page, HasSubstr("<dd>oneDNN 2.6.3 AVX2</dd>"));
+  EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
+}
+
+TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
+  EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
+  EXPECT_EQ(test::count_of(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
+  EXPECT_THAT(
+      page, HasSubstr("calibration error 18.75 points; in the highest confidence bin, confidence 93.75 % and "
+                      "accuracy 75.00 %."));
+  EXPECT_THAT(page, HasSubstr("one (2 of 6 runs): calibration error"));
+  EXPECT_THAT(page, HasSubstr("<td>2 of 6</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("two: calibration error"))) << "keeps none";
+  EXPECT_THAT(page, HasSubstr("<td>0 of 6</td><td class=\"text\" colspan=\"7\">no class probabilities</td>"));
+  EXPECT_THAT(content_of(report, nullptr), HasSubstr("run --keep-predictions</code> keeps them"));
+}
+
+TEST(HtmlReport, FetchesNothing) {
+  const SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
+  const std::string page = page_of(report, &report.images);
+  EXPECT_EQ(test::count_of(page, "default-src 'none'"), 1U);
+  EXPECT_EQ(test::count_of(page, "src=\"http"), 0U);
+  EXPECT_EQ(test::count_of(page, "href=\"http"), 0U);
+  EXPECT_EQ(test::count_of(page, "sourceMappingURL"), 0U);
+}
+
+TEST(HtmlReport, HostileNamesStayText) {
+  const std::string name = "</script><script>alert(1)</script><!--\"'&\xE2\x80\xA8";
+  SyntheticReport report = synthetic_report({name, "b"}, 6, synthetic_images(50, 4));
+  report.stored.experiment.name = name;
+  report.stored.provenance.device_name = name;
+  report.stored.provenance.class_names[0] = name;
+  const std::string page = page_of(report, &report.images);
+  EXPECT_EQ(test::count_of(page, "<script>alert"), 0U);
+  EXPECT_EQ(test::count_of(page, "<script"), test::count_of(page, "</script>"));
+  EXPECT_EQ(test::count_of(page, "<!--"), 1U) << "the licence";
+  EXPECT_GT(test::count_of(page, "&lt;/script&gt;&lt;script&gt;alert(1)"), 5U);
+}
+
+TEST(HtmlReport, FewRunsGiveNoP) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 5, synthetic_images(50, 4));
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("Too few runs to tell the 2 models apart"));
+  EXPECT_THAT(page, HasSubstr("<td>too few runs to tell</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("p = ")));
+}
+
+TEST(HtmlReport, SaysThatDrawnSignsGiveABound) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 30, synthetic_images(50, 4));
+  SyntheticReport apart = report;
+  for (RunRecord& run : apart.runs) {
+    if (run.model == "one") run.final[static_cast<std::size_t>(Set::kValidation)].accuracy += 1;
+  }
+  EXPECT_THAT(content_of(apart, nullptr), HasSubstr("<td>≤ 0.0001</td>"));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("≤")));
+}
+
+TEST(HtmlReport, ExplainsPairsOfWhichMostSeedsAndTheMeansDisagree) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 20, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("that is not filled")));
+  for (RunRecord& run : report.runs) {
+    auto& accuracy = run.final[static_cast<std::size_t>(Set::kValidation)].accuracy;
+    accuracy = run.model == "two" ? 0.8 : run.seed == 3 ? 0.1 : 0.81;
+  }
+  EXPECT_THAT(content_of(report, nullptr),
+              HasSubstr("that is not filled: one model is better on most seeds"));
+}
+
+TEST(HtmlReport, NamesHyperParametersThatAreNotUsual) {
+  SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
+  report.stored.experiment.models[0].optimiser.beta1 = 0.8;
+  report.stored.experiment.models[0].shuffle = false;
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("adam, learning rate 0.001, beta1 0.8<"));
+  EXPECT_THAT(page, HasSubstr(", not shuffled<"));
+}
+
+TEST(HtmlReport, OneRunOfOneModel) {
+  const SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, HasSubstr("One run of “only”"));
+  EXPECT_THAT(page, Not(HasSubstr("id=\"differences\"")));
+  EXPECT_THAT(page, Not(HasSubstr(">nan")));
+}
+
+TEST(HtmlReport, ShowsTheFirstRunOfOneModelAsWellAsAll) {
+  const SyntheticReport report = synthetic_report({"only"}, 5, synthetic_images(50, 4));
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, HasSubstr("first run only (seed 0)"));
+  EXPECT_EQ(test::count_of(page, "data-spec=\"confusion\""), 6U);
+}
+
+TEST(HtmlReport, SaysWhatIsNotFinished) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("not finished")));
+  report.runs.pop_back();
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("not finished: 11 of 12 runs are here"));
+  const std::size_t ranks = page.find("<caption>Rank of each model by each metric");
+  const std::string table = page.substr(ranks, page.find("</table>", ranks) - ranks);
+  EXPECT_THAT(table, HasSubstr("of 6 runs</span></th>"));
+  EXPECT_THAT(table, HasSubstr("of 5 runs</span></th>"));
+}
+
+/// Returns a report in which the first five of eight runs of "lottery" and all runs of "lost" diverged.
+SyntheticReport diverging_report() {
+  SyntheticReport report = synthetic_report({"steady", "lottery", "lost"}, 8, synthetic_images(50, 4));
+  for (RunRecord& run : report.runs) {
+    if (run.model == "lost" || (run.model == "lottery" && run.seed < 5)) run.diverged_epoch = 2;
+  }
+  return report;
+}
+
+TEST(HtmlReport, ModelsOfWhichRunsDivergedStandInEveryTableAndChart) {
+  const SyntheticReport report = diverging_report();
+  const std::string page = content_of_page(
+      html_report(report.stored, report.runs, &report.images, synthetic_calibrations({"steady", "lottery"})));
+  const std::string partly = "lottery</bdi> <span class=\"spread\">(5 of 8 runs diverged)</span>";
+  for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "confidence"}) {
+    const std::size_t start = page.find(std::string("<section id=\"") + id + "\">");
+    ASSERT_NE(start, std::string::npos) << id;
+    const std::string section = page.substr(start, page.find("</section>", start) - start);
+    EXPECT_THAT(section, HasSubstr("5 of 8 runs diverged")) << id;
+    EXPECT_THAT(section, HasSubstr("lost")) << id;
+    EXPECT_THAT(section, HasSubstr("all 8 runs diverged")) << id;
+  }
+  // One row each in the tables of accuracy and loss, first runs, best epochs, votes and calibration, and six
+  // in the descriptions.
+  EXPECT_EQ(test::count_of(page, "diverged</td></tr>"), 2U + 1 + 6 + 1 + 1 + 1);
+  EXPECT_EQ(test::count_of(page, "<th scope=\"row\"><bdi>" + partly), 2U + 1 + 6 + 1 + 1 + 1);
+  EXPECT_EQ(test::count_of(page, "<span><bdi>" + partly), 2U) << "the legends of curves and reliability";
+  EXPECT_EQ(test::count_of(page, "lottery (5 of 8 runs diverged): mean"), 2U) << "distributions";
+  EXPECT_EQ(test::count_of(page, "Confusion matrix of lottery (5 of 8 runs diverged) on"), 3U);
+}
+
+TEST(HtmlReport, WhereAllRunsDivergedTheyAreCounted) {
+  SyntheticReport report = synthetic_report({"a", "b"}, 3, synthetic_images(50, 4));
+  for (RunRecord& run : report.runs) run.diverged_epoch = 1;
+  EXPECT_THAT(content_of(report, &report.images),
+              HasSubstr("Without metrics: a (all 3 runs diverged), b (all 3 runs diverged)."));
+}
+
+TEST(HtmlReport, LongTrainingsDoNotMakeTheChartsLong) {
+  SyntheticReport report = synthetic_report({"one"}, 1, synthetic_images(50, 4));
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("For long runs")));
+  const std::size_t usual = content_of(report, nullptr).size();
+  report.stored.experiment.models[0].epochs = 20'000;
+  report.runs[0].history.resize(20'001, report.runs[0].history.back());
+  for (std::size_t i = 0; i < report.runs[0].history.size(); ++i) {
+    report.runs[0].history[i].loss += 1e-9 * static_cast<double>(i % 2);
+  }
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(page, HasSubstr("the charts show at most 400 epochs per model"));
+  EXPECT_THAT(page, HasSubstr("after epoch 20000."));
+  EXPECT_LT(page.size(), usual + 250'000);
+}
+
+TEST(HtmlReport, NoRunsAtAll) {
+  SyntheticReport report = synthetic_report({"only"}, 1, synthetic_images(50, 4));
+  report.runs.clear();
+  EXPECT_THAT(content_of(report, &report.images), HasSubstr("No run has finished yet."));
+}
+
+TEST(HtmlReport, AnotherDataSetIsNotUsed) {
+  SyntheticReport report = synthetic_report({"only"}, 2, synthetic_images(50, 4));
+  report.images.sha256[2] = "other";
+  const std::string page = content_of(report, &report.images);
+  EXPECT_THAT(page, Not(HasSubstr("data:image/png")));
+  EXPECT_THAT(page, HasSubstr("the data set was not available"));
+}
+
+TEST(HtmlReport, EqualRunsGiveEqualPages) {
+  const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
+  EXPECT_TRUE(page_of(report, &report.images) == page_of(report, &report.images));
+}
+
+}  // namespace
+}  // namespace gpu_sweep

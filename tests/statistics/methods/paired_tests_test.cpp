@@ -1,0 +1,111 @@
+#include <cmath>
+
+#include "engine/statistics/methods/equal_variances.h"
+#include "engine/statistics/methods/holm.h"
+#include "engine/statistics/methods/proportion.h"
+#include "engine/statistics/methods/sign_flip.h"
+#include "engine/statistics/methods/wilcoxon.h"
+#include "tests/statistics/reference_data.h"
+
+namespace gpu_sweep {
+namespace {
+
+TEST(Wilcoxon, EqualsScipy) {
+  for (const auto& expected : reference("wilcoxon")) {
+    const WilcoxonResult found = wilcoxon_signed_rank(numbers(expected.at("differences")));
+    EXPECT_EQ(found.exact, expected.at("exact").get<bool>());
+    EXPECT_AS_SCIPY(found.statistic, expected.at("statistic"));
+    EXPECT_AS_SCIPY(found.p, expected.at("p"));
+  }
+}
+
+TEST(Wilcoxon, NoDifferenceAtAll) { EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>(8, 0.0)).p, 1); }
+
+TEST(Wilcoxon, AllOneSideOfSixIsTwoIn64) {
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{1, 2, 3, 4, 5, 6}).p, 2.0 / 64);
+}
+
+TEST(Wilcoxon, TiesOfAccuraciesAreTies) {
+  // Right answers of two models on 10,000 images; the whole numbers tie, their quotients' differences do not.
+  const std::vector<double> first = {8931, 8948, 8969, 8913, 8973, 8931, 8901, 8993};
+  const std::vector<double> second = {8938, 8934, 8962, 8920, 8959, 8938, 8915, 9000};
+  std::vector<double> counts, accuracies;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    counts.push_back(first[i] - second[i]);
+    accuracies.push_back(first[i] / 10'000 - second[i] / 10'000);
+  }
+  const WilcoxonResult expected = wilcoxon_signed_rank(counts);
+  const WilcoxonResult found = wilcoxon_signed_rank(accuracies);
+  EXPECT_EQ(found.statistic, expected.statistic);
+  EXPECT_EQ(found.p, expected.p);
+}
+
+TEST(Wilcoxon, TiesTakeNothingFromAClearResult) {
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>(9, 1.0)).p, 2.0 / 512);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{0, 1, 1, 2, 3, 3, 4}).p, 2.0 / 64)
+      << "zeros have no sign";
+}
+
+TEST(Wilcoxon, NamesTheSideOfTheGreaterRankSum) {
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{1, 2, 3, -40}).side, 1);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, -2, -3, 40}).side, -1);
+  EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, 1}).side, 0);
+}
+
+TEST(SignFlip, EnumerationEqualsScipy) {
+  for (const auto& expected : reference("sign_flip")) {
+    EXPECT_AS_SCIPY(sign_flip_p(numbers(expected.at("differences"))), expected.at("p"));
+  }
+}
+
+TEST(SignFlip, TiesAreAsFar) {
+  // 0.1 + 0.2 - 0.3 is not 0 in doubles; of the 8 patterns all reach the observed sum 0.
+  EXPECT_EQ(sign_flip_p(std::vector<double>{0.1, 0.2, -0.3}), 1);
+}
+
+TEST(SignFlip, DrawsWithinFourMonteCarloErrorsOfTheNormalLimit) {
+  // 400 differences of magnitude 1, 218 of them positive: the sum is 36; under random signs it is
+  // 2 * Binomial(400, 1/2) - 400, and P(|sum| >= 36) = 0.07999 (scipy.stats.binom).
+  std::vector<double> differences(400, 1.0);
+  for (int i = 0; i < 182; ++i) differences[static_cast<std::size_t>(i)] = -1;
+  const double exact = 0.07998845425742;
+  EXPECT_NEAR(sign_flip_p(differences), exact, 4 * std::sqrt(exact * (1 - exact) / kResamples));
+}
+
+TEST(SignFlip, DrawnPIsNeverZero) {
+  EXPECT_EQ(sign_flip_p(std::vector<double>(40, 1.0)), 1.0 / (kResamples + 1));
+}
+
+TEST(Holm, WorkedExample) {
+  const std::vector<double> adjusted = holm_adjusted(std::vector<double>{0.01, 0.04, 0.03, 0.005});
+  const std::vector<double> expected = {0.03, 0.06, 0.06, 0.02};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_DOUBLE_EQ(adjusted[i], expected[i]) << i;
+}
+
+TEST(Holm, NeverAboveOne) {
+  EXPECT_EQ(holm_adjusted(std::vector<double>{0.9, 0.8}), (std::vector<double>{1, 1}));
+}
+
+TEST(Wilson, EqualsScipy) {
+  for (const auto& expected : reference("wilson")) {
+    const Interval found = wilson_interval(expected.at("successes"), expected.at("trials"));
+    EXPECT_AS_SCIPY(found.low, expected.at("interval").at(0));
+    EXPECT_AS_SCIPY(found.high, expected.at("interval").at(1));
+  }
+}
+
+TEST(PitmanMorgan, EqualsScipy) {
+  for (const auto& expected : reference("pitman_morgan")) {
+    EXPECT_AS_SCIPY(pitman_morgan_p(numbers(expected.at("a")), numbers(expected.at("b"))), expected.at("p"));
+  }
+}
+
+TEST(RandomSequence, CoversItsRangeEvenly) {
+  RandomSequence random(3, 9);
+  std::vector<int> counts(7);
+  for (int i = 0; i < 70'000; ++i) ++counts[random.below(7)];
+  for (const int count : counts) EXPECT_NEAR(count, 10'000, 4 * std::sqrt(10'000 * 6.0 / 7)) << "seed 3";
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,66 @@
+// Which failures of SQLite speak of a damaged file, which a salvage would replace.
+#include "engine/store/database/sqlite.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/error_of.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gpu_sweep {
+namespace {
+
+class SqliteFailures : public ::testing::Test {
+ protected:
+  template <typename Function>
+  ExitCode code_of(const Function& function) {
+    try {
+      function();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("test.sqlite"), std::string::npos) << error.what();
+      return error.code();
+    }
+    return ExitCode::kDone;
+  }
+
+  test::TemporaryDirectory directory;
+  sqlite::Database database{directory.path() / "test.sqlite", sqlite::Access::kCreate};
+};
+
+TEST_F(SqliteFailures, OfTheContentsMeanDamage) {
+  database.execute("CREATE TABLE t (number INTEGER PRIMARY KEY, x NOT NULL)");
+  const auto execute = [&](const char* sql) { return code_of([&] { database.execute(sql); }); };
+  EXPECT_EQ(execute("SELECT x FROM runs"), ExitCode::kCorrupt);
+  EXPECT_EQ(execute("SELECT y FROM t"), ExitCode::kCorrupt);
+  EXPECT_EQ(execute("INSERT INTO t (y) VALUES (1)"), ExitCode::kCorrupt);
+  EXPECT_EQ(execute("INSERT INTO t (x) VALUES (NULL)"), ExitCode::kCorrupt);
+  EXPECT_EQ(execute("INSERT INTO t (number, x) VALUES ('a', 1)"), ExitCode::kCorrupt);
+}
+
+TEST_F(SqliteFailures, OfAnythingElseDoNot) {
+  database.execute("BEGIN");
+  EXPECT_EQ(code_of([&] { database.execute("BEGIN"); }), ExitCode::kOutput);
+  database.execute("COMMIT");
+  EXPECT_EQ(code_of([&] { database.execute("COMMIT"); }), ExitCode::kOutput);
+  sqlite::Statement statement = database.prepare("SELECT ?");
+  EXPECT_EQ(code_of([&] { statement.bind(2, std::int64_t{1}); }), ExitCode::kOutput) << "out of range";
+  statement.bind(1, std::int64_t{1});
+  ASSERT_TRUE(statement.step());
+  EXPECT_EQ(code_of([&] { statement.bind(1, std::int64_t{2}); }), ExitCode::kOutput) << "misuse";
+}
+
+TEST_F(SqliteFailures, OfATooLongNameSaysSo) {
+  const auto create = [](const std::filesystem::path& file) {
+    sqlite::Database(file, sqlite::Access::kCreate).execute("CREATE TABLE t (x)");
+  };
+  const std::filesystem::path deep = directory.path() / std::string(200, 'a') / std::string(200, 'b');
+  std::filesystem::create_directories(deep);
+  const auto named = [&](std::size_t bytes) {
+    return deep / std::string(bytes - deep.native().size() - 1, 'c');
+  };
+  EXPECT_NO_THROW(create(named(504)));
+  EXPECT_EQ(test::error_of(ExitCode::kOutput, [&] { create(named(505)); }),
+            "cannot open " + named(505).string() + ": its full name has 505 bytes, expected at most 504");
+}
+
+}  // namespace
+}  // namespace gpu_sweep

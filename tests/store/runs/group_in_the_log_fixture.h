@@ -1,0 +1,49 @@
+// What a killed process leaves that kept many runs in one transaction.
+#pragma once
+
+#include <map>
+
+#include "tests/store/runs/run_store_damage_fixture.h"
+
+namespace gpu_sweep::test {
+
+/// A store whose log ends with a transaction of `runs`, each file under its name.
+class AGroupInTheLog : public RunStoreDamage {
+ protected:
+  AGroupInTheLog() {
+    experiment.runs = 10;
+    runs = sample_runs(experiment, 4000);
+    for (int tries = 0; tries < 20; ++tries) {  // a writer slower than a second has emptied its log
+      std::filesystem::remove_all(out());
+      { const RunStore made = continued(); }
+      RunStore store = continued();
+      store.add(runs);
+      files.clear();
+      for (const auto& entry : std::filesystem::directory_iterator(out())) {
+        if (entry.path().filename() != "runs.sqlite-shm")
+          files[entry.path().filename()] = read_file(entry.path());
+      }
+      if (!files["runs.sqlite-wal"].empty()) break;
+    }
+  }
+
+  void put(const std::map<std::string, std::string>& all) {
+    for (const auto& entry : std::filesystem::directory_iterator(out()))
+      std::filesystem::remove(entry.path());
+    for (const auto& [name, bytes] : all) write_file(out() / name, bytes);
+  }
+
+  /// SQLite's index of the log, which it makes to read, holds nothing of its own.
+  void expect_unchanged(const std::map<std::string, std::string>& all) {
+    std::filesystem::remove(out() / "runs.sqlite-shm");
+    for (const std::string& name : names_in(out())) {
+      ASSERT_TRUE(all.contains(name)) << name;
+      EXPECT_TRUE(read_file(out() / name) == all.at(name)) << name;
+    }
+    EXPECT_EQ(names_in(out()).size(), all.size());
+  }
+
+  std::map<std::string, std::string> files;
+};
+
+}  // namespace gpu_sweep::test

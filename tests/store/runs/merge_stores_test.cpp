@@ -1,0 +1,216 @@
+#include "engine/store/runs/merge_stores.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "engine/store/database/sqlite.h"
+#include "engine/store/runs/missing_runs.h"
+#include "tests/store/runs/sample_shards.h"
+#include "tests/support/child_process.h"
+#include "tests/support/files.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using test::sample_experiment;
+using test::sample_provenance;
+using test::sample_runs;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using MergeStores = test::SampleShards;
+
+TEST_F(MergeStores, MakesTheWholeOfItsShards) {
+  const MergeOutcome outcome = merge_stores(out(), three_shards());
+  EXPECT_EQ(outcome.added, 6);
+  EXPECT_EQ(outcome.present, 0);
+  EXPECT_TRUE(outcome.damaged.empty());
+  expect_all_runs();
+  const StoredExperiment stored = RunStore::open(out()).stored();
+  EXPECT_FALSE(stored.provenance.shard);
+  EXPECT_EQ(stored.wall_seconds, 30);
+}
+
+TEST_F(MergeStores, OfOtherNumericsTheWholeIsOfThose) {
+  provenance.numerics_version = kNumericsVersion + 1;
+  EXPECT_EQ(merge_stores(out(), three_shards()).added, 6);
+  expect_all_runs();
+  EXPECT_EQ(RunStore::open(out()).stored().provenance.numerics_version, kNumericsVersion + 1);
+  EXPECT_EQ(merge_stores(out(), {path("shard 1")}).present, 2);
+  provenance.numerics_version = kNumericsVersion;
+  EXPECT_THAT(refusal({path("shard 1"), shard(4, {0})}), HasSubstr("numerics_version: 2 -> 1"));
+}
+
+TEST_F(MergeStores, DoneAgainItAddsNothing) {
+  const std::vector<fs::path> shards = three_shards();
+  merge_stores(out(), shards);
+  const MergeOutcome again = merge_stores(out(), {shards[2], shards[0], shards[1]});
+  EXPECT_EQ(again.added, 0);
+  EXPECT_EQ(again.present, 6);
+  expect_all_runs();
+  EXPECT_EQ(RunStore::open(out()).stored().wall_seconds, 30);
+}
+
+TEST_F(MergeStores, ShardsMayOverlapAndComeLater) {
+  EXPECT_EQ(merge_stores(out(), {shard(1, {0, 1, 2})}).added, 3);
+  runs[1].train_seconds += 1;  // the same run trained a second time
+  const MergeOutcome outcome = merge_stores(out(), {shard(2, {1, 3, 4, 5}), path("shard 1")});
+  EXPECT_EQ(outcome.added, 3);
+  EXPECT_EQ(outcome.present, 4);
+  runs[1].train_seconds -= 1;
+  expect_all_runs();
+}
+
+TEST_F(MergeStores, DifferentFiguresOfOneRunAreRefusedAndChangeNothing) {
+  const fs::path first = shard(1, {0, 1});
+  runs[1].history[2].val_loss += 1e-15;
+  const fs::path second = shard(2, {1, 2});
+  EXPECT_THAT(refusal({first, second}), AllOf(HasSubstr("different figures"), HasSubstr(first.string()),
+                                              HasSubstr(second.string()), HasSubstr("seed 1")));
+  EXPECT_FALSE(fs::exists(out()));
+  merge_stores(out(), {first});
+  EXPECT_THAT(refusal({second}), HasSubstr("different figures"));
+  EXPECT_EQ(RunStore::open(out()).runs().size(), 2u);
+}
+
+TEST_F(MergeStores, AnotherExperimentIsRefusedWithTheDifference) {
+  const fs::path first = shard(1, {0});
+  const auto refused = [&](auto change) {
+    experiment = sample_experiment();
+    provenance = sample_provenance();
+    fs::remove_all(path("shard 2"));
+    change();
+    const fs::path second = shard(2, {});
+    std::string message = refusal({first, second});
+    EXPECT_THAT(message, HasSubstr(second.string()));
+    EXPECT_EQ(message.find('\n'), std::string::npos);
+    return message;
+  };
+  EXPECT_THAT(refused([&] { experiment.seed = 7; }), HasSubstr("seed: 0 -> 7"));
+  EXPECT_THAT(refused([&] { experiment.models[1].epochs = 9; }), HasSubstr("epochs: 3 -> 9"));
+  EXPECT_THAT(refused([&] { experiment.runs = 2; }), HasSubstr("runs: 3 -> 2"));
+  EXPECT_THAT(refused([&] { experiment.runs = 4; }), HasSubstr("runs: 4 -> 3"));
+  EXPECT_THAT(refused([&] { provenance.precision = Precision::kBf16; }), HasSubstr("precision"));
+  EXPECT_THAT(refused([&] { provenance.device_kind = "cuda"; }), HasSubstr("device_kind"));
+  EXPECT_THAT(refused([&] { provenance.data_sha256[0] = "x"; }), HasSubstr("train_images: \"aa\" -> \"x\""));
+  EXPECT_THAT(refused([&] { provenance.numerics = "library 2"; }), HasSubstr("numerics"));
+  EXPECT_FALSE(fs::exists(out()));
+}
+
+TEST_F(MergeStores, AnotherExperimentInThePlaceOfTheWholeIsRefused) {
+  experiment.seed = 99;
+  RunStore::create_or_continue(out(), experiment, sample_provenance());
+  experiment.seed = 0;
+  EXPECT_THAT(refusal({shard(1, {0})}), HasSubstr("seed: 99 -> 0"));
+  fs::remove_all(out());
+  provenance.shard = Shard{2, 3};
+  RunStore::create_or_continue(out(), experiment, provenance);
+  EXPECT_THAT(refusal({path("shard 1")}), HasSubstr("shard: \"2 of 3\""));
+}
+
+TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
+  const fs::path first = shard(1, {0, 1});
+  sqlite::Database(first / kStoreFile, sqlite::Access::kReadWrite)
+      .execute("UPDATE runs SET final = zeroblob(48) WHERE number = 2");
+  const MergeOutcome outcome = merge_stores(out(), {first, shard(2, {2})});
+  EXPECT_EQ(outcome.added, 2);
+  EXPECT_THAT(outcome.damaged, ElementsAre(first.string() + ": run of \"wide\", seed 1"));
+  const MissingRuns missing = missing_runs(experiment, RunStore::open(out()).runs());
+  EXPECT_EQ(missing.count, 4);
+  EXPECT_THAT(missing.names, ElementsAre("'wide': seed 1", "'deep': seeds 0 to 2"));
+}
+
+TEST_F(MergeStores, WhatShardsHaveLostTheLedgerOfTheWholeNames) {
+  const fs::path first = shard(1, {0, 1}), second = shard(2, {2, 3});
+  const auto change = [](const fs::path& store, const std::string& sql) {
+    sqlite::Database(store / kStoreFile, sqlite::Access::kReadWrite).execute(sql);
+  };
+  change(first, "UPDATE runs SET final = zeroblob(48) WHERE number = 2");
+  change(second, "DELETE FROM runs WHERE number = 2");
+  const MergeOutcome outcome = merge_stores(out(), {first, second});
+  EXPECT_EQ(outcome.damaged_runs, 1);
+  EXPECT_THAT(outcome.damaged, ElementsAre(HasSubstr("'deep': seed 0: finished"),
+                                           first.string() + ": run of \"wide\", seed 1"));
+  EXPECT_THAT(RunStore::open(out()).missing(),
+              ElementsAre(HasSubstr("'deep': seed 0: finished"), HasSubstr("'wide': seed 1: finished")));
+  merge_stores(out(), {shard(3, {1, 3, 4, 5}), first, second});
+  EXPECT_TRUE(RunStore::open(out()).missing().empty());
+  EXPECT_TRUE(RunStore::open(out()).replaced().empty());
+  expect_all_runs();
+}
+
+TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
+  const fs::path first = shard(1, {0, 1}), ledger = first / "runs.sqlite-ledger";
+  std::string bytes = test::read_file(ledger);
+  bytes[bytes.size() - 10] ^= 1;
+  test::write_file(ledger, bytes);
+  EXPECT_THAT(merge_stores(out(), {first}).remarks, ElementsAre(HasSubstr(ledger.string() + " is damaged")));
+}
+
+TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
+  const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
+  std::string store_bytes, log_bytes;
+  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // after a second it is emptied
+    fs::remove_all(first);
+    RunStore store = RunStore::create_or_continue(first, experiment, provenance);
+    for (const RunRecord& run : runs) store.add(run);
+    store_bytes = test::read_file(file);
+    log_bytes = test::read_file(log);
+  }
+  constexpr std::size_t kFrame = 24 + 32768, kChecksum = 16;
+  ASSERT_GT(log_bytes.size(), kFrame);
+  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;  // as after a power cut, but for the ledger
+  test::write_file(file, store_bytes);
+  test::write_file(log, log_bytes);
+  EXPECT_THAT(test::error_of(ExitCode::kCorrupt, [&] { merge_stores(out(), {first}); }),
+              HasSubstr("runs.sqlite-wal is damaged: SQLite drops a transaction that was durable"));
+  EXPECT_FALSE(fs::exists(out()));
+}
+
+TEST_F(MergeStores, WhatIsNoStoreOrTheWholeItselfIsRefused) {
+  EXPECT_THAT(refusal({}), HasSubstr("nothing to merge"));
+  EXPECT_THAT(refusal({path("nowhere")}), HasSubstr("holds no results"));
+  merge_stores(out(), {shard(1, {0})});
+  EXPECT_THAT(refusal({out()}), HasSubstr("into itself"));
+}
+
+TEST_F(MergeStores, KilledAtAnyMomentItHasDoneAllOrNothing) {
+  experiment.runs = 150;
+  runs = sample_runs(experiment);
+  std::vector<std::vector<std::size_t>> places(3);
+  for (std::size_t i = 0; i < runs.size(); ++i) places[i % 3].push_back(i);
+  std::vector<fs::path> shards;
+  for (int i = 0; i < 3; ++i) shards.push_back(shard(i + 1, places[static_cast<std::size_t>(i)]));
+  const auto start = std::chrono::steady_clock::now();
+  merge_stores(out(), shards);
+  std::chrono::duration<double> latest = std::chrono::steady_clock::now() - start;
+
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> share;
+  int interrupted = 0;
+  for (int i = 0; i < 12; ++i) {
+    fs::remove_all(out());
+    test::ChildProcess child([&] {
+      merge_stores(out(), shards);
+      return 0;
+    });
+    std::this_thread::sleep_for(share(random) * latest);
+    child.kill();
+    const std::size_t there = fs::exists(out() / kStoreFile) ? RunStore::open(out()).runs().size() : 0;
+    EXPECT_TRUE(there == 0 || there == runs.size()) << there;
+    interrupted += there == 0 ? 1 : 0;
+    latest *= there == 0 ? 1.5 : 0.67;  // however fast the machine is just now: some come early, some late
+    EXPECT_EQ(merge_stores(out(), shards).added, static_cast<int>(runs.size() - there));
+    expect_all_runs();
+  }
+  EXPECT_GT(interrupted, 0) << "no kill came early enough";
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,87 @@
+#include "engine/store/runs/probabilities.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/store/formats/npz.h"
+#include "tests/support/error_of.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gpu_sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Those of two images of three classes.
+class Probabilities : public ::testing::Test {
+ protected:
+  Probabilities() {
+    run_.key = "key";
+    for (int i = 0; i < 6; ++i) run_.test_probabilities.push_back(to_fp16(static_cast<float>(i) / 8));
+    save_probabilities(here(), run_, std::vector<std::uint8_t>{2, 1});
+  }
+
+  const fs::path& here() const { return directory_.path(); }
+  fs::path file() const { return probabilities_file(here(), run_.key); }
+  KeptProbabilities find(const std::string& key = "key") const { return find_probabilities(here(), key, 2); }
+
+  /// That nobody can tell what is kept, whoever asks.
+  void expect_unknown(const std::string& key, const std::string& reason) const {
+    const auto refused = [](auto action) { return test::error_of(ExitCode::kOutput, action); };
+    EXPECT_THAT(refused([&] { find(key); }), HasSubstr(reason));
+    EXPECT_THAT(refused([&] { static_cast<void>(copy_probabilities(here(), here() / "to", key, 2)); }),
+                HasSubstr(reason));
+  }
+
+  test::TemporaryDirectory directory_;
+  RunRecord run_;
+};
+
+TEST_F(Probabilities, ComeBack) {
+  const KeptProbabilities kept = find();
+  ASSERT_TRUE(kept.whole);
+  EXPECT_EQ(kept.damage, "");
+  EXPECT_EQ(kept.whole->classes, 3);
+  EXPECT_THAT(kept.whole->labels, ElementsAre(2, 1));
+  EXPECT_EQ(kept.whole->values, run_.test_probabilities);
+  EXPECT_FALSE(find("another").whole);
+  EXPECT_EQ(find("another").damage, "");
+}
+
+TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
+  const auto expect_damage = [&](const std::string& what) {
+    const KeptProbabilities kept = find();
+    EXPECT_FALSE(kept.whole);
+    EXPECT_THAT(kept.damage, HasSubstr(file().string() + ": " + what));
+    EXPECT_THAT(kept.damage, HasSubstr("run --keep-predictions makes it again"));
+    EXPECT_EQ(copy_probabilities(here(), here() / "to", "key", 2), kept.damage);
+    EXPECT_FALSE(fs::exists(here() / "to"));
+  };
+  save_probabilities(here(), run_, std::vector<std::uint8_t>{2, 1, 0});
+  expect_damage("expected the classes of 2 images");
+  write_npz(file(), {{"test", npy_array({2, 3}, run_.test_probabilities)}});
+  expect_damage("expected the arrays test and labels");
+  fs::resize_file(file(), 100);
+  expect_damage("damaged or no .npz archive");
+}
+
+/// They may be whole: nothing is to take their place.
+TEST_F(Probabilities, ThatCannotBeReadAreAnErrorOfTheOutput) {
+  expect_unknown(std::string(300, 'k'), "File name too long");
+  fs::create_directory(probabilities_file(here(), "folder"));
+  expect_unknown("folder", "not a regular file");
+}
+
+/// A file of the system tells a size and yields fewer bytes, as a failing disk may.
+TEST_F(Probabilities, ThatBreakOffWhileTheyAreReadAreNotTakenForDamaged) {
+  const fs::path short_file = "/sys/kernel/mm/transparent_hugepage/enabled";
+  if (!fs::exists(short_file)) GTEST_SKIP() << "NOT TESTED: there is no " << short_file;
+  fs::create_symlink(short_file, probabilities_file(here(), "short"));
+  expect_unknown("short", "expected 4096");
+}
+
+}  // namespace
+}  // namespace gpu_sweep

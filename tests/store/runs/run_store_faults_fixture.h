@@ -1,0 +1,67 @@
+// A store in a folder that other processes or a full disk keep from being written.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/store/runs/run_store.h"
+#include "tests/support/child_process.h"
+#include "tests/support/expect_same_run.h"
+#include "tests/support/private_mounts.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep::test {
+
+class RunStoreFaults : public ::testing::Test {
+ protected:
+  RunStore continued() const { return RunStore::create_or_continue(out, experiment, sample_provenance()); }
+
+  void expect_complete(const RunStore& store) const {
+    const std::vector<RunRecord> read = store.runs();
+    ASSERT_EQ(read.size(), runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+  }
+
+  /// Runs `body` in a process of its own, which alone sees a file system of that `size` (as tmpfs takes it)
+  /// in the place of `directory`. Returns what `body` does; fails the test where `body` did, and skips the
+  /// rest of it where this user may not mount.
+  int on_small_disk(const std::string& size, const std::function<int()>& body) {
+    ChildProcess child([&] {
+      if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)
+        return kNoMount;
+      const int result = body();
+      return HasFailure() ? kFailed : result;
+    });
+    const int result = child.wait();
+    skip_without_mounts(result);
+    if (result != kNoMount) {
+      EXPECT_NE(result, kFailed) << "on a disk of " << size;
+      EXPECT_GE(result, 0) << "on a disk of " << size;
+    }
+    return result;
+  }
+
+  /// In the process that sees the small disk.
+  void enlarge_disk() const {
+    ASSERT_EQ(::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
+  }
+
+  TemporaryDirectory directory;
+  std::filesystem::path out = directory.path() / "out";
+  Experiment experiment = sample_experiment();
+  std::vector<RunRecord> runs = sample_runs(experiment, 3000);
+
+ private:
+  static constexpr int kFailed = 78;
+
+  static void skip_without_mounts(int result) {
+    if (result == kNoMount) GTEST_SKIP() << "NOT TESTED: this user may not mount a small file system";
+  }
+};
+
+}  // namespace gpu_sweep::test

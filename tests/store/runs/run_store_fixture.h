@@ -1,0 +1,30 @@
+// A run store and what it is opened with.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "engine/store/runs/run_store.h"
+#include "tests/support/error_of.h"
+#include "tests/support/sample_runs.h"
+
+namespace gpu_sweep::test {
+
+class RunStoreTest : public ::testing::Test {
+ protected:
+  RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
+  std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
+
+  /// The message of the refusal that continuing with the present experiment meets.
+  std::string refusal() {
+    return error_of(ExitCode::kUsage, [&] { open_or_create(); });
+  }
+
+  TemporaryDirectory directory;
+  Experiment experiment = sample_experiment();
+  Provenance provenance = sample_provenance();
+};
+
+}  // namespace gpu_sweep::test

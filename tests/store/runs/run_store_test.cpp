@@ -1,0 +1,178 @@
+#include "engine/store/runs/run_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <thread>
+
+#include "tests/store/runs/run_store_fixture.h"
+#include "tests/support/expect_same_run.h"
+#include "tests/support/ledger_lines.h"
+
+namespace gpu_sweep {
+namespace {
+
+using test::expect_same_bits;
+using test::RunStoreTest;
+using test::sample_run;
+using test::sample_runs;
+using ::testing::HasSubstr;
+
+TEST_F(RunStoreTest, RunsComeBackBitForBitAndInOrder) {
+  const std::vector<RunRecord> runs = sample_runs(experiment);
+  {
+    RunStore store = open_or_create();
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) store.add(*run);
+  }
+  const std::vector<RunRecord> read = RunStore::open(out()).runs();
+  ASSERT_EQ(read.size(), runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+}
+
+TEST_F(RunStoreTest, NotANumberInfinityNegativeZeroAndDenormalsKeepTheirBits) {
+  RunRecord run = sample_run(experiment.models[0], 0);
+  double strange_nan = 0;
+  const std::uint64_t bits = 0xfff8'dead'beef'0001;
+  std::memcpy(&strange_nan, &bits, sizeof bits);
+  run.final[0] = {strange_nan, -0.0};
+  run.final[1] = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::denorm_min()};
+  run.history[1].loss = std::numeric_limits<double>::quiet_NaN();
+  run.history[2].loss = 1.0;
+  run.diverged_epoch = 1;
+  RunStore store = open_or_create();
+  store.add(run);
+  expect_same_bits(run, store.runs().at(0));
+}
+
+TEST_F(RunStoreTest, ExperimentAndProvenanceComeBackAsWritten) {
+  experiment.seed = 9'007'199'254'740'993;  // no double holds it
+  experiment.models[0].optimiser.learning_rate = 0.1 + 0.2;
+  experiment.models[1].shuffle = false;
+  open_or_create();
+  const StoredExperiment stored = RunStore::open(out()).stored();
+  EXPECT_EQ(stored.experiment.name, "sample");
+  EXPECT_EQ(stored.experiment.runs, 3);
+  EXPECT_EQ(stored.experiment.seed, experiment.seed);
+  EXPECT_EQ(stored.experiment.models, experiment.models);
+  EXPECT_EQ(stored.provenance.program_version, "1.2.3");
+  EXPECT_EQ(stored.provenance.data_sha256, provenance.data_sha256);
+  EXPECT_EQ(stored.provenance.class_names, provenance.class_names);
+  EXPECT_EQ(stored.provenance.precision, Precision::kFp32);
+}
+
+TEST_F(RunStoreTest, ContainsWhatWasAddedAlsoAfterReopening) {
+  {
+    RunStore store = open_or_create();
+    store.add(sample_run(experiment.models[0], 1));
+    EXPECT_TRUE(store.contains("key-wide-1"));
+    EXPECT_FALSE(store.contains("key-wide-0"));
+  }
+  RunStore store = open_or_create();
+  EXPECT_TRUE(store.contains("key-wide-1"));
+  EXPECT_FALSE(store.contains("key-wide-0"));
+  EXPECT_TRUE(store.damaged().empty());
+}
+
+TEST_F(RunStoreTest, AddingARunAgainKeepsTheFirst) {
+  RunStore store = open_or_create();
+  RunRecord run = sample_run(experiment.models[0], 0);
+  store.add(run);
+  run.final[0].loss += 1;
+  store.add(run);
+  ASSERT_EQ(store.runs().size(), 1u);
+  EXPECT_NE(store.runs()[0].final[0].loss, run.final[0].loss);
+}
+
+TEST_F(RunStoreTest, RunsAddedTogetherAreOneTransaction) {
+  experiment.runs = 50;
+  const std::vector<RunRecord> runs = sample_runs(experiment);
+  const std::span<const RunRecord> group = std::span(runs).first(50);
+  RunStore store = open_or_create();
+  const auto commits = [this] { return test::ledger_lines(out() / kStoreFile); };
+  const int before = commits();
+  store.add(group);
+  EXPECT_EQ(commits(), before + 1);
+  for (const RunRecord& run : runs) EXPECT_EQ(store.contains(run.key), run.model == "wide");
+  store.add(group);
+  EXPECT_EQ(commits(), before + 1) << "all of them are there already";
+  store.add(runs);
+  EXPECT_EQ(commits(), before + 2);
+  const std::vector<RunRecord> read = store.runs();
+  ASSERT_EQ(read.size(), runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+}
+
+TEST_F(RunStoreTest, OfTwoRunsOfOneKeyAddedTogetherTheFirstIsKept) {
+  std::vector<RunRecord> twice(2, sample_run(experiment.models[0], 0));
+  twice[1].final[0].loss += 1;
+  RunStore store = open_or_create();
+  store.add(twice);
+  ASSERT_EQ(store.runs().size(), 1u);
+  expect_same_bits(twice[0], store.runs()[0]);
+}
+
+TEST_F(RunStoreTest, ModelsEqualButForTheirNamesShareTheirRuns) {
+  ModelSpec twin = experiment.models[0];
+  twin.name = "twin";
+  experiment.models.push_back(twin);
+  RunStore store = open_or_create();
+  store.add(sample_run(experiment.models[0], 2));
+  const std::vector<RunRecord> runs = store.runs();
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].model, "wide");
+  EXPECT_EQ(runs[1].model, "twin");
+  EXPECT_EQ(runs[0].final, runs[1].final);
+}
+
+TEST_F(RunStoreTest, WallTimesAddUp) {
+  {
+    RunStore store = open_or_create();
+    store.add_wall_seconds(1.5);
+    EXPECT_EQ(store.stored().wall_seconds, 1.5);
+  }
+  open_or_create().add_wall_seconds(0.25);
+  EXPECT_EQ(RunStore::open(out()).stored().wall_seconds, 1.75);
+}
+
+TEST_F(RunStoreTest, AStoreIsReadWhileItIsWritten) {
+  RunStore writer = open_or_create();
+  writer.add(sample_run(experiment.models[0], 0));
+  const RunStore reader = RunStore::open(out());
+  writer.add(sample_run(experiment.models[0], 1));
+  EXPECT_EQ(reader.runs().size(), 2u);
+}
+
+TEST_F(RunStoreTest, ACopyOfTheStoreAloneIsWholeAfterATransactionASecondLater) {
+  RunStore writer = open_or_create();
+  writer.add(sample_run(experiment.models[0], 0));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  writer.add(sample_run(experiment.models[0], 1));
+  const std::filesystem::path copy = directory.path() / "copy";
+  std::filesystem::create_directory(copy);
+  std::filesystem::copy(out() / "runs.sqlite", copy);
+  EXPECT_EQ(RunStore::open(copy).runs().size(), 2u);
+}
+
+TEST_F(RunStoreTest, AReaderCannotWrite) {
+  open_or_create();
+  RunStore reader = RunStore::open(out());
+  EXPECT_THROW(reader.add(sample_run(experiment.models[0], 0)), Error);
+}
+
+TEST_F(RunStoreTest, OpeningWhereThereIsNoStoreSaysSo) {
+  EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { RunStore::open(directory.path()); }),
+              HasSubstr("holds no results"));
+}
+
+TEST_F(RunStoreTest, NothingButTheStoreItsLedgerAndItsLockIsLeftBehind) {
+  open_or_create().add(sample_run(experiment.models[0], 0));
+  EXPECT_EQ(RunStore::open(out()).runs().size(), 1u);
+  EXPECT_THAT(test::names_in(out()), ::testing::ElementsAre("lock", "runs.sqlite", "runs.sqlite-ledger"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep
