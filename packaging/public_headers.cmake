@@ -34,22 +34,22 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/train/replica_group.h
   engine/train/run_record.h
   engine/train/snapshot.h
-  kernels/activation.h
-  kernels/activation_backward.h
-  kernels/adam.h
-  kernels/advance.h
-  kernels/begin_pass.h
-  kernels/bias_activation_dropout.h
-  kernels/cuda_queue.h
-  kernels/evaluate_logits.h
-  kernels/fp16.h
-  kernels/gather_batch.h
-  kernels/gemm.h
-  kernels/host_device.h
-  kernels/rmsprop.h
-  kernels/sgd.h
-  kernels/shuffle.h
-  kernels/softmax_cross_entropy.h
-  kernels/step_state.h
-  kernels/tensor.h
+  kernels/activation/activation.h
+  kernels/activation/activation_backward.h
+  kernels/activation/bias_activation_dropout.h
+  kernels/batch/begin_pass.h
+  kernels/batch/gather_batch.h
+  kernels/batch/shuffle.h
+  kernels/common/cuda_queue.h
+  kernels/common/fp16.h
+  kernels/common/host_device.h
+  kernels/common/step_state.h
+  kernels/common/tensor.h
+  kernels/gemm/gemm.h
+  kernels/loss/evaluate_logits.h
+  kernels/loss/softmax_cross_entropy.h
+  kernels/optimizer/adam.h
+  kernels/optimizer/advance.h
+  kernels/optimizer/rmsprop.h
+  kernels/optimizer/sgd.h
 )

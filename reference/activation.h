@@ -1,7 +1,7 @@
 // Oracle of the hidden layers' activation with dropout, forward and backward, element by element.
 #pragma once
 
-#include "kernels/activation.h"
+#include "kernels/activation/activation.h"
 #include "reference/bounded.h"
 
 namespace gpu_sweep::reference {

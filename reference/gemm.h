@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/gemm.h"
+#include "kernels/gemm/gemm.h"
 #include "reference/bounded.h"
 
 namespace gpu_sweep::reference {

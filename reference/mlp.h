@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/activation.h"
+#include "kernels/activation/activation.h"
 #include "reference/philox.h"
 
 namespace gpu_sweep::reference {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {

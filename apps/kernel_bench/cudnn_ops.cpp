@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "kernels/tensor_access.h"
+#include "kernels/common/tensor_access.h"
 
 namespace gpu_sweep::cuda {
 namespace {

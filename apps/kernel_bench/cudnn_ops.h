@@ -10,10 +10,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "kernels/activation_backward.h"
-#include "kernels/bias_activation_dropout.h"
-#include "kernels/cuda_host.h"
-#include "kernels/softmax_cross_entropy.h"
+#include "kernels/activation/activation_backward.h"
+#include "kernels/activation/bias_activation_dropout.h"
+#include "kernels/common/cuda_host.h"
+#include "kernels/loss/softmax_cross_entropy.h"
 
 namespace gpu_sweep::cuda {
 

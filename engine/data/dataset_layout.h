@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
-#include "kernels/tensor.h"
+#include "kernels/common/tensor.h"
 
 namespace gpu_sweep {
 

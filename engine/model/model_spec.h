@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/activation.h"
+#include "kernels/activation/activation.h"
 
 namespace gpu_sweep {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "kernels/philox.h"
+#include "kernels/common/philox.h"
 
 namespace gpu_sweep {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "engine/program/operands.h"
-#include "kernels/dropout_math.h"
-#include "kernels/most_classes.h"
+#include "kernels/activation/dropout_math.h"
+#include "kernels/loss/most_classes.h"
 
 namespace gpu_sweep {
 namespace {

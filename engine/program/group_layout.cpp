@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kernels/fp16.h"
-#include "kernels/step_state.h"
+#include "kernels/common/fp16.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
 namespace {

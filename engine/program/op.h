@@ -3,18 +3,18 @@
 
 #include <variant>
 
-#include "kernels/activation_backward.h"
-#include "kernels/adam.h"
-#include "kernels/advance.h"
-#include "kernels/begin_pass.h"
-#include "kernels/bias_activation_dropout.h"
-#include "kernels/evaluate_logits.h"
-#include "kernels/gather_batch.h"
-#include "kernels/gemm.h"
-#include "kernels/rmsprop.h"
-#include "kernels/sgd.h"
-#include "kernels/shuffle.h"
-#include "kernels/softmax_cross_entropy.h"
+#include "kernels/activation/activation_backward.h"
+#include "kernels/activation/bias_activation_dropout.h"
+#include "kernels/batch/begin_pass.h"
+#include "kernels/batch/gather_batch.h"
+#include "kernels/batch/shuffle.h"
+#include "kernels/gemm/gemm.h"
+#include "kernels/loss/evaluate_logits.h"
+#include "kernels/loss/softmax_cross_entropy.h"
+#include "kernels/optimizer/adam.h"
+#include "kernels/optimizer/advance.h"
+#include "kernels/optimizer/rmsprop.h"
+#include "kernels/optimizer/sgd.h"
 
 namespace gpu_sweep {
 

@@ -1,6 +1,6 @@
 #include "engine/program/operands.h"
 
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
 namespace {

@@ -12,7 +12,7 @@
 #include "engine/program/builders.h"
 #include "engine/program/operands.h"
 #include "engine/selftest/spread.h"
-#include "kernels/bf16.h"
+#include "kernels/common/bf16.h"
 #include "reference/gemm.h"
 
 namespace gpu_sweep {

@@ -7,7 +7,7 @@
 #include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
 #include "engine/selftest/margin.h"
-#include "kernels/gemm.h"
+#include "kernels/gemm/gemm.h"
 
 namespace gpu_sweep {
 

@@ -7,7 +7,7 @@
 
 #include "engine/lane/cpu/lane.h"
 #include "engine/selftest/trial.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
 namespace {

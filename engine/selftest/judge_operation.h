@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "engine/selftest/judge.h"
-#include "kernels/bf16.h"
-#include "kernels/step_state.h"
-#include "kernels/tensor_access.h"
+#include "kernels/common/bf16.h"
+#include "kernels/common/step_state.h"
+#include "kernels/common/tensor_access.h"
 #include "reference/bounded.h"
 #include "reference/softmax.h"
 

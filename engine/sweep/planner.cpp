@@ -9,7 +9,7 @@
 #include "engine/error.h"
 #include "engine/experiment/run_key.h"
 #include "engine/sweep/cost.h"
-#include "kernels/dropout_math.h"
+#include "kernels/activation/dropout_math.h"
 
 namespace gpu_sweep {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "kernels/adam_math.h"
-#include "kernels/bf16.h"
+#include "kernels/common/bf16.h"
+#include "kernels/optimizer/adam_math.h"
 
 namespace gpu_sweep {
 

@@ -7,7 +7,7 @@
 #include "engine/model/weights.h"
 #include "engine/program/group_layout.h"
 #include "engine/train/group_spec.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
 

@@ -15,7 +15,7 @@
 #include "engine/train/pass.h"
 #include "engine/train/run_record.h"
 #include "engine/train/snapshot.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
 

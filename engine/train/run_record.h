@@ -9,7 +9,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/model/weights.h"
-#include "kernels/fp16.h"
+#include "kernels/common/fp16.h"
 
 namespace gpu_sweep {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/program/op.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep::test {
 

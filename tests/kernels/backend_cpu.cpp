@@ -1,7 +1,7 @@
 #include <cstring>
 #include <memory>
 
-#include "kernels/gemm_onednn.h"
+#include "kernels/gemm/gemm_onednn.h"
 #include "tests/kernels/backend.h"
 
 namespace gpu_sweep::test::backend {

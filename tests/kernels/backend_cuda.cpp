@@ -1,7 +1,7 @@
 #include <stdexcept>
 #include <type_traits>
 
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 #include "tests/kernels/backend.h"
 #include "tests/kernels/cuda_device.h"
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "kernels/cuda_host.h"
-#include "kernels/gemm.h"
-#include "kernels/shuffle.h"
+#include "kernels/batch/shuffle.h"
+#include "kernels/common/cuda_host.h"
+#include "kernels/gemm/gemm.h"
 
 namespace gpu_sweep::test {
 

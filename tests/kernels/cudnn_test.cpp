@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "apps/kernel_bench/cudnn_ops.h"
-#include "tests/kernels/hidden_layer_case.h"
-#include "tests/kernels/output_layer_case.h"
+#include "tests/kernels/activation/hidden_layer_case.h"
+#include "tests/kernels/loss/output_layer_case.h"
 
 namespace gpu_sweep::test {
 namespace {

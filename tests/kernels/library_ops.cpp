@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "kernels/gemm_cublas.h"
+#include "kernels/gemm/gemm_cublas.h"
 #include "tests/kernels/cuda_device.h"
 
 namespace gpu_sweep::test {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 #include "tests/support/error_of.h"
 #include "tests/support/lane_test.h"
 

@@ -8,9 +8,10 @@ import pathlib
 import re
 import sys
 
-# From the leaves to the program. Data and model are on the same level: neither includes the other.
+# From the leaves to the program. Parts on the same level, such as data and model, do not include each other.
 LAYERS = [
-    {"kernels"},
+    {"kernels/common"},
+    {"kernels/activation", "kernels/batch", "kernels/gemm", "kernels/loss", "kernels/optimizer"},
     {"reference"},  # double-precision oracles: they share records with the kernels, never arithmetic
     {"engine"},  # only engine/error.h, which every part may include
     {"engine/data", "engine/model"},
@@ -34,6 +35,7 @@ LAYERS = [
     {"apps"},
     {"tests"},
 ]
+DIVIDED = {"engine", "kernels"}  # whose folders are parts of their own
 LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
 INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
@@ -42,9 +44,11 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 def part_of(path):
     """The layer that a path below the source directory belongs to; None for a file of another project."""
     folders = pathlib.PurePosixPath(path).parts[:-1]
+    if not folders:
+        return None
     places = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
     part = next((place for place in places if place in LEVELS), None)
-    if part == "engine" and len(folders) > 1:
+    if folders[0] in DIVIDED and part in (None, "engine") and len(folders) > (part == "engine"):
         sys.exit(f"{path}: {places[0]} has no place in the order of the layers; give it one")
     return part
 

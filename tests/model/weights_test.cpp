@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "kernels/philox.h"
+#include "kernels/common/philox.h"
 
 namespace gpu_sweep {
 namespace {

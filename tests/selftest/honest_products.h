@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/bf16.h"
-#include "kernels/tensor_access.h"
+#include "kernels/common/bf16.h"
+#include "kernels/common/tensor_access.h"
 #include "reference/gemm.h"
 #include "tests/selftest/lying_lane.h"
 

@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "kernels/bf16.h"
-#include "kernels/step_state.h"
-#include "kernels/tensor_access.h"
+#include "kernels/common/bf16.h"
+#include "kernels/common/step_state.h"
+#include "kernels/common/tensor_access.h"
 #include "tests/selftest/lying_lane.h"
 
 namespace gpu_sweep::test {

@@ -6,7 +6,7 @@
 
 #include "engine/lane/cpu/lane.h"
 #include "engine/selftest/workbench.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -11,7 +11,7 @@
 #include "engine/program/builders.h"
 #include "engine/program/group_layout.h"
 #include "engine/train/initial_state.h"
-#include "kernels/step_state.h"
+#include "kernels/common/step_state.h"
 
 namespace gpu_sweep::test {
 

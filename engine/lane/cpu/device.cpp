@@ -7,7 +7,7 @@
 
 #include "engine/lane/cpu/lane.h"
 #include "engine/lane/host_memory.h"
-#include "kernels/gemm_onednn.h"
+#include "kernels/gemm/gemm_onednn.h"
 
 namespace gpu_sweep {
 namespace {

@@ -13,7 +13,7 @@
 #include "engine/lane/cpu/work_queue.h"
 #include "engine/lane/host_memory.h"
 #include "engine/program/checker.h"
-#include "kernels/shuffle.h"
+#include "kernels/batch/shuffle.h"
 
 namespace gpu_sweep {
 namespace {

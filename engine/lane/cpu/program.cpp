@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "engine/program/op_cost.h"
-#include "kernels/gemm_onednn.h"
+#include "kernels/gemm/gemm_onednn.h"
 
 namespace gpu_sweep {
 namespace {

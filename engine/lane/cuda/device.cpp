@@ -5,7 +5,7 @@
 
 #include "engine/error.h"
 #include "engine/lane/cuda/capability.h"
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 /// The architectures this library has code for, in CMake's notation (cmake/Cuda.cmake).
 #ifndef GPU_SWEEP_CUDA_ARCHITECTURES

@@ -9,7 +9,7 @@
 #include "engine/error.h"
 #include "engine/lane/cuda/memory.h"
 #include "engine/lane/out_of_memory.h"
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {

@@ -10,7 +10,7 @@
 #include <type_traits>
 
 #include "engine/lane/cuda/device.h"
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 

@@ -15,7 +15,7 @@
 #include "engine/lane/cuda/program.h"
 #include "engine/lane/cuda/staging.h"
 #include "engine/program/checker.h"
-#include "kernels/shuffle.h"
+#include "kernels/batch/shuffle.h"
 
 namespace gpu_sweep::cuda {
 namespace {

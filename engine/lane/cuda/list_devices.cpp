@@ -7,7 +7,7 @@
 #include "engine/lane/cuda/capability.h"
 #include "engine/lane/cuda/device.h"
 #include "engine/lane/cuda/driver.h"
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {

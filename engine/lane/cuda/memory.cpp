@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "kernels/cuda_host.h"
+#include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {
 namespace {

@@ -7,7 +7,7 @@
 #include "engine/error.h"
 #include "engine/lane/cuda/graph_nodes.h"
 #include "engine/lane/cuda/range.h"
-#include "kernels/gemm_cublas.h"
+#include "kernels/gemm/gemm_cublas.h"
 
 namespace gpu_sweep::cuda {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "kernels/philox.h"
+#include "kernels/common/philox.h"
 
 namespace gpu_sweep {
 

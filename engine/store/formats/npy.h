@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/fp16.h"
+#include "kernels/common/fp16.h"
 
 namespace gpu_sweep {
 

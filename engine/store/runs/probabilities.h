@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/train/run_record.h"
-#include "kernels/fp16.h"
+#include "kernels/common/fp16.h"
 
 namespace gpu_sweep {
 

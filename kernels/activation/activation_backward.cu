@@ -1,0 +1,129 @@
+#include "kernels/activation/activation_backward.h"
+#include "kernels/activation/activation_math.h"
+#include "kernels/activation/dropout.cuh"
+#include "kernels/common/bf16.h"
+#include "kernels/common/launch.cuh"
+#include "kernels/common/reduce.cuh"
+#include "kernels/common/step_state.h"
+#include "kernels/common/tensor_access.h"
+
+namespace gpu_sweep::cuda {
+namespace {
+
+constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
+constexpr int kPacks = 8;   // packs of columns that a block works on
+constexpr int kBlocks = 4;  // that a multiprocessor holds at least: at most 64 registers a thread
+
+/// Rows of its slot that a thread loads before it stores the first: dz may stand in place of da, so that the
+/// compiler moves no load over a store. Fewer where masks are drawn: more would not fit the registers.
+template <class T, Activation kActivation>
+constexpr int kRowsAtOnce = kActivation == Activation::kRelu ? 4
+                            : sizeof(T) == 4                 ? 2
+                                                             : 1;
+
+/// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
+///
+/// A block has kPacks x kSlots threads and works on kPacks * kWidth columns of all B rows in one pass. A
+/// thread sums its slot's rows in ascending order, then one thread a column sums the 32 slots in ascending
+/// order: the order of a column's sum depends on B alone. kWidth > 1 asks for what whole_packs tells.
+template <class T, Activation kActivation, int kWidth>
+__global__ __launch_bounds__(kPacks* kSlots, kBlocks) void backward(ActivationBackward op, Memory memory,
+                                                                    int first) {
+  constexpr int kColumns = kPacks * kWidth;
+  constexpr int kRows = kRowsAtOnce<T, kActivation>;
+  const int r = replica_of_block(first);
+  const int slot = threadIdx.y;
+  const int tile = blockIdx.x * kColumns;
+  const int o = tile + threadIdx.x * kWidth;
+
+  const ReplicaState* replica = read<ReplicaState>(memory, op.replica_state, r);
+  const Dropout dropout = {replica->dropout_rate, replica->seed, static_cast<std::uint32_t>(op.layer),
+                           read<StepState>(memory, op.state, 0)->step};
+  const float scale = 1.0f / (1.0f - dropout.rate);
+  const T* a = read<T>(memory, op.a, r);
+  const T* da = read<T>(memory, op.da, r);
+  T* dz = write<T>(memory, op.dz, r);
+
+  Pack<float, kWidth> sum{};
+  for (int start = slot; start < op.batch && o < op.leading; start += kRows * kSlots) {
+    Raw<T, kWidth> raw_output[kRows]{}, raw_incoming[kRows]{};
+    for (int i = 0; i < kRows; ++i) {
+      const int b = start + i * kSlots;
+      if (b >= op.batch || o >= op.width) continue;
+      const std::size_t at = static_cast<std::size_t>(b) * op.leading + o;
+      raw_output[i] = load_raw<kWidth>(a + at);
+      raw_incoming[i] = load_raw<kWidth>(da + at);
+    }
+    for (int i = 0; i < kRows; ++i) {
+      const int b = start + i * kSlots;
+      if (b >= op.batch) continue;
+      Pack<T, kWidth> out{};
+      if (o < op.width) {
+        const auto output = std::bit_cast<Pack<T, kWidth>>(raw_output[i]);
+        const auto incoming = std::bit_cast<Pack<T, kWidth>>(raw_incoming[i]);
+        Pack<bool, kWidth> kept;
+        if constexpr (kActivation != Activation::kRelu) {
+          kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
+        }
+        for (int k = 0; k < kWidth; ++k) {
+          const float value = to_float(output.at[k]);
+          float gradient = to_float(incoming.at[k]) * scale;
+          if constexpr (kActivation == Activation::kRelu) {
+            if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
+          } else {
+            gradient =
+                kept.at[k] ? gradient * activation_slope<kActivation>(value * (1.0f - dropout.rate)) : 0.0f;
+          }
+          if (is_pad(o, k, op.width)) gradient = 0.0f;
+          out.at[k] = from_float<T>(gradient);
+          sum.at[k] += gradient;
+        }
+      }
+      store(dz + static_cast<std::size_t>(b) * op.leading + o, out);
+    }
+  }
+
+  // Aligned for 16-byte stores: stored float by float, a warp's 8 x 4 threads would meet in the same banks.
+  alignas(16) __shared__ float sums[kSlots * kColumns];
+  store_floats(sums + slot * kColumns + threadIdx.x * kWidth, sum);
+  __syncthreads();
+  const int column = slot * kPacks + threadIdx.x;
+  if (column < kColumns && tile + column < op.leading) {
+    write<float>(memory, op.bias_gradient, r)[tile + column] = strided_sum(sums + column, kSlots, kColumns);
+  }
+}
+
+template <class T, Activation kActivation, int kWidth>
+void launch_backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  launch_replicas("activation_backward", queue, ceil_divide(op.leading, kPacks * kWidth),
+                  dim3(kPacks, kSlots), backward<T, kActivation, kWidth>, op, memory);
+}
+
+template <class T, Activation kActivation>
+void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  constexpr int kWidth = kPackWidth<T>;
+  const bool packs = whole_packs<kWidth>(op.width, op.leading) && aligned(memory, op.a, 16) &&
+                     aligned(memory, op.da, 16) && aligned(memory, op.dz, 16);
+  packs ? launch_backward<T, kActivation, kWidth>(op, memory, queue)
+        : launch_backward<T, kActivation, 1>(op, memory, queue);
+}
+
+template <class T>
+void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  switch (op.activation) {
+    case Activation::kRelu:
+      return backward<T, Activation::kRelu>(op, memory, queue);
+    case Activation::kSigmoid:
+      return backward<T, Activation::kSigmoid>(op, memory, queue);
+    case Activation::kTanh:
+      return backward<T, Activation::kTanh>(op, memory, queue);
+  }
+}
+
+}  // namespace
+
+void execute(const ActivationBackward& op, const Memory& memory, Queue& queue) {
+  op.type == DType::kBf16 ? backward<Bf16>(op, memory, queue) : backward<float>(op, memory, queue);
+}
+
+}  // namespace gpu_sweep::cuda

@@ -1,0 +1,39 @@
+// The way back through dropout and activation, with the bias gradient from the same pass.
+#pragma once
+
+#include "kernels/activation/activation.h"
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// dz[r, b, o] = da[r, b, o] * d activation * dropout mask / (1 - rate), in place if `dz` is `da`;
+/// bias_gradient[r, o] = sum over b of the unrounded dz[r, b, o], in an order that depends on B alone.
+///
+/// `a` is the layer's output after dropout. Relu's mask is its sign (gradient at 0 is 0); for sigmoid and
+/// tanh the mask is drawn again from Philox and the activation recovered as a * (1 - rate). Columns from
+/// `width` on are +0 in dz and in the bias gradient.
+struct ActivationBackward {
+  int replicas = 1;
+  int batch = 0;    ///< B
+  int width = 0;    ///< O, unpadded
+  int leading = 0;  ///< row pitch of a, da and dz in elements, and length of the bias gradient
+  int layer = 0;    ///< index of the hidden layer, from 0
+  Activation activation = Activation::kRelu;
+  DType type = DType::kF32;  ///< of a, da and dz; arithmetic is fp32
+  Tensor a;                  ///< [R, B, leading]
+  Tensor da;                 ///< [R, B, leading]
+  Tensor replica_state;      ///< [R] ReplicaState
+  Tensor state;              ///< [1] StepState
+  Tensor dz;                 ///< [R, B, leading], written
+  Tensor bias_gradient;      ///< [R, leading] f32, written
+};
+
+namespace cpu {
+void execute(const ActivationBackward& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const ActivationBackward& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,39 @@
+// What follows a hidden layer's product, in one pass.
+#pragma once
+
+#include "kernels/activation/activation.h"
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// a[r, b, o] = dropout(activation(z[r, b, o] + bias[r, o])), in place if `a` is `z`.
+///
+/// In training an element is kept where its uniform u >= rate and then scaled by 1 / (1 - rate); u comes from
+/// Philox at (purpose dropout, layer, step, e = b * width + o), so that a mask can be drawn again and is
+/// never stored. B x O is at most kMostDropoutElements (dropout_math.h). Columns from `width` on are written
+/// +0 (sigmoid(0) is 0.5: without that, pads would grow weights).
+struct BiasActivationDropout {
+  int replicas = 1;
+  int batch = 0;    ///< B
+  int width = 0;    ///< O, unpadded
+  int leading = 0;  ///< row pitch of z and a in elements
+  int layer = 0;    ///< index of the hidden layer, from 0
+  Activation activation = Activation::kRelu;
+  bool training = true;      ///< false: no dropout, `replica_state` and `state` are not read
+  DType type = DType::kF32;  ///< of z and a; arithmetic is fp32
+  Tensor bias;               ///< [R, O] f32
+  Tensor z;                  ///< [R, B, leading]
+  Tensor replica_state;      ///< [R] ReplicaState
+  Tensor state;              ///< [1] StepState
+  Tensor a;                  ///< [R, B, leading], written
+};
+
+namespace cpu {
+void execute(const BiasActivationDropout& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const BiasActivationDropout& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep

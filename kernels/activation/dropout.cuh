@@ -1,0 +1,55 @@
+// The dropout mask of neighbouring elements, drawn alike on the way forward and on the way back.
+#pragma once
+
+#include "kernels/activation/dropout_math.h"
+#include "kernels/common/pack.cuh"
+#include "kernels/common/philox.h"
+
+namespace gpu_sweep::cuda {
+
+/// What the mask of one replica's layer depends on.
+struct Dropout {
+  float rate = 0;  ///< 0: nothing is dropped and nothing drawn
+  std::uint64_t seed = 0;
+  std::uint32_t layer = 0;
+  std::uint32_t step = 0;
+};
+
+constexpr int kPhiloxWords = 4;  ///< elements that one Philox block serves
+
+/// Whether a row of `width` elements at a pitch of `leading` falls into packs of kWidth that start at Philox
+/// blocks. Pads begin where a block does: the last pack may hold blocks of both.
+template <int kWidth>
+bool whole_packs(int width, int leading) {
+  return width % kPhiloxWords == 0 && leading % kWidth == 0;
+}
+
+/// Whether element k of the pack at column `o` < width is a pad. Constant where a pack is no longer than a
+/// block.
+__device__ inline bool is_pad(int o, int k, int width) {
+  return o + k / kPhiloxWords * kPhiloxWords >= width;
+}
+
+/// Whether each of kWidth elements from `element` on is kept. kWidth is 1 or a multiple of 4, the size of a
+/// Philox block; then `element` is one, too.
+template <int kWidth>
+__device__ inline Pack<bool, kWidth> keep(const Dropout& dropout, std::uint32_t element) {
+  Pack<bool, kWidth> kept;
+  for (int k = 0; k < kWidth; ++k) kept.at[k] = true;
+  if (!(dropout.rate > 0)) return kept;
+  const std::uint32_t threshold = dropout_threshold(dropout.rate);
+  if constexpr (kWidth == 1) {
+    const std::uint32_t word =
+        philox_word(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element);
+    kept.at[0] = dropout_keeps(word, threshold);
+  } else {
+    for (int k = 0; k < kWidth; k += 4) {
+      const PhiloxBlock random =
+          philox_block(dropout.seed, Purpose::kDropout, dropout.layer, dropout.step, element / 4 + k / 4);
+      for (int j = 0; j < 4; ++j) kept.at[k + j] = dropout_keeps(random.word[j], threshold);
+    }
+  }
+  return kept;
+}
+
+}  // namespace gpu_sweep::cuda

@@ -1,0 +1,45 @@
+// How the CPU walks a matrix whose elements need random words: row by row, the words of several rows drawn at
+// once.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/common/philox_cpu.h"
+
+namespace gpu_sweep::cpu {
+
+/// A part of a row of a [rows, width] matrix.
+struct Span {
+  int row = 0;
+  int column = 0;
+  int count = 0;
+  std::uint32_t element = 0;  ///< row * width + column: what random words count by
+  int first_word = 0;         ///< where the words of this span stand in the tile of words
+  int new_words = 0;          ///< > 0: from `element` on, this many words are to be drawn into the tile first
+};
+
+/// Calls `visit(span)` for every part of every row, in order. No span is longer than kPhiloxTile.
+template <class Visit>
+void for_each_span(int rows, int width, const Visit& visit) {
+  const int rows_a_tile = std::max(1, kPhiloxTile / width);
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < width; column += kPhiloxTile) {
+      Span span{row,
+                column,
+                std::min(kPhiloxTile, width - column),
+                static_cast<std::uint32_t>(row * width + column),
+                0,
+                0};
+      if (width > kPhiloxTile) {
+        span.new_words = span.count;
+      } else {
+        span.first_word = row % rows_a_tile * width;
+        if (span.first_word == 0) span.new_words = std::min(rows_a_tile, rows - row) * width;
+      }
+      visit(span);
+    }
+  }
+}
+
+}  // namespace gpu_sweep::cpu

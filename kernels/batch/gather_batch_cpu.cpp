@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/batch/gather_batch.h"
+#include "kernels/common/bf16.h"
+#include "kernels/common/cpu_clones.h"
+#include "kernels/common/step_state.h"
+#include "kernels/common/tensor_access.h"
+
+namespace gpu_sweep::cpu {
+namespace {
+
+/// A pixel needs no rounding: it fits the eight bits of bf16's significand.
+template <class T>
+T from_pixel(std::uint8_t pixel) {
+  const auto value = static_cast<float>(pixel);
+  if constexpr (std::is_same_v<T, Bf16>) {
+    return {static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16)};
+  } else {
+    return value;
+  }
+}
+
+template <class T>
+GPU_SWEEP_CPU_CLONES void convert_row(const std::uint8_t* __restrict__ from, int count, T* __restrict__ to) {
+  for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
+}
+
+/// Rows come in random order from a set larger than the caches, and no processor guesses the next one: it is
+/// asked for so many rows ahead.
+constexpr int kRowsAhead = 4;
+
+void prefetch_row(const std::uint8_t* row, int bytes) {
+  constexpr int kCacheLine = 64;
+  for (int at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(row + at);
+}
+
+template <class T>
+void gather(const GatherBatch& op, const Memory& memory, int replica) {
+  const auto* pixels = read<std::uint8_t>(memory, op.pixels, replica);
+  const auto* labels = read<std::uint8_t>(memory, op.labels, replica);
+  const auto* order = op.shuffled ? read<std::uint32_t>(memory, op.order, replica) : nullptr;
+  const StepState& state = *read<StepState>(memory, op.state, 0);
+  T* x = write<T>(memory, op.x, replica);
+  std::uint8_t* y = write<std::uint8_t>(memory, op.y, replica);
+
+  const int valid = valid_rows(state, op.batch, op.rows);
+  const auto row_of = [&](int b) {
+    const std::uint32_t position = state.cursor + static_cast<std::uint32_t>(b);
+    return order ? order[position] : position;
+  };
+  const auto pixels_of = [&](int b) { return pixels + static_cast<std::size_t>(row_of(b)) * op.features; };
+  for (int b = 0; b < std::min(kRowsAhead, valid); ++b) prefetch_row(pixels_of(b), op.features);
+  for (int b = 0; b < valid; ++b) {
+    if (b + kRowsAhead < valid) prefetch_row(pixels_of(b + kRowsAhead), op.features);
+    const std::uint8_t* from = pixels_of(b);
+    T* to = x + static_cast<std::size_t>(b) * op.leading;
+    convert_row<T>(from, op.features, to);
+    std::fill(to + op.features, to + op.leading, T{});
+    y[b] = labels[row_of(b)];
+  }
+  std::fill(x + static_cast<std::size_t>(valid) * op.leading,
+            x + static_cast<std::size_t>(op.batch) * op.leading, T{});
+  std::fill(y + valid, y + op.batch, std::uint8_t{0});
+}
+
+}  // namespace
+
+void execute(const GatherBatch& op, const Memory& memory) {
+  for (int r = 0; r < op.replicas; ++r) {
+    op.type == DType::kBf16 ? gather<Bf16>(op, memory, r) : gather<float>(op, memory, r);
+  }
+}
+
+}  // namespace gpu_sweep::cpu

@@ -1,0 +1,35 @@
+// The epoch's order of every replica's training rows.
+#pragma once
+
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
+/// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's seed as key. Exact:
+/// the same order on every device. It depends on the seed and the epoch alone, so equal seeds share it across
+/// models. `execute` throws std::invalid_argument where the scratch is smaller than it needs.
+struct Shuffle {
+  int replicas = 1;
+  int rows = 0;                     ///< N, below 2^31
+  std::uint64_t scratch_bytes = 0;  ///< size of `scratch`, for all replicas together
+  Tensor replica_state;             ///< [R] ReplicaState: seed
+  Tensor state;                     ///< [1] StepState: epoch
+  Tensor order;                     ///< [R, N] u32, written
+  Tensor scratch;                   ///< overwritten; shared by the replicas (replica stride 0)
+};
+
+namespace cpu {
+/// Bytes of scratch that `execute` needs: two u64 keys a row, for one replica at a time.
+std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
+void execute(const Shuffle& op, const Memory& memory);
+}  // namespace cpu
+namespace cuda {
+/// Bytes of scratch that `execute` needs: CUB's double key buffer (replica | word | index) and its temporary
+/// storage. Asks the current device and may load code: not during a capture.
+std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
+void execute(const Shuffle& op, const Memory& memory, Queue& queue);
+}  // namespace cuda
+
+}  // namespace gpu_sweep

@@ -1,0 +1,46 @@
+// The exponential function in plain float arithmetic: the same bits in every loop, vectorised or not, on
+// every CPU. (libm's differs between machines and does not vectorise.)
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/common/host_device.h"
+
+namespace gpu_sweep {
+
+/// 2^n as a float for n in -126..127.
+GPU_SWEEP_HOST_DEVICE float power_of_two(std::int32_t n) {
+  const std::uint32_t bits = static_cast<std::uint32_t>(n + 127) << 23;
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/// e^x with a relative error of at most 2 units in the last place; infinite from 88.73 on, subnormal and then
+/// 0 below -87.34 (0 at once where the thread flushes subnormals). A NaN stays a NaN. x = n ln 2 + r with |r|
+/// <= ln 2 / 2; ln 2 in two parts (Cody and Waite 1980); e^r by Taylor's polynomial of degree 7, whose
+/// remainder r^8 / 8! is below 2^-27.
+GPU_SWEEP_HOST_DEVICE float exponential(float x) {
+  const float clamped_above = x > 89.0f ? 89.0f : x;
+  const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;
+  const float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
+  const float shifted = clamped * 1.44269504f + kRound;
+  const float n = shifted - kRound;
+  const float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  float sum = 1.0f / 5040.0f;
+  sum = sum * r + 1.0f / 720.0f;
+  sum = sum * r + 1.0f / 120.0f;
+  sum = sum * r + 1.0f / 24.0f;
+  sum = sum * r + 1.0f / 6.0f;
+  sum = sum * r + 0.5f;
+  sum = sum * (r * r) + r;
+  std::uint32_t bits;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  const auto power =
+      static_cast<std::int32_t>(bits - 0x4b400000u);  // n, in -150..128: two steps stay in range
+  const std::int32_t half = power >> 1;
+  return (sum + 1.0f) * power_of_two(half) * power_of_two(power - half);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,50 @@
+// IEEE half precision by integer arithmetic, host and device: how class probabilities are kept. Nothing is
+// computed in it.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "kernels/common/host_device.h"
+
+namespace gpu_sweep {
+
+struct Fp16 {
+  std::uint16_t bits = 0;
+  friend bool operator==(const Fp16&, const Fp16&) = default;
+};
+static_assert(sizeof(Fp16) == 2);
+
+/// Rounds to nearest, ties to even; 65,520 and more become infinite. A NaN stays a NaN.
+GPU_SWEEP_HOST_DEVICE Fp16 to_fp16(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t sign = (bits >> 16) & 0x8000u;
+  const std::uint32_t magnitude = bits & 0x7fffffffu;
+  std::uint32_t half = 0;
+  if (magnitude > 0x7f800000u) {
+    half = 0x7e00u;
+  } else if (magnitude >= 0x477ff000u) {
+    half = 0x7c00u;
+  } else if (magnitude < 0x38800000u) {
+    // Below 2^-14 halves are multiples of 2^-24, as floats between 0.5 and 1 are: that sum rounds for us.
+    half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u;
+  } else {
+    half = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
+  }
+  return {static_cast<std::uint16_t>(sign | half)};
+}
+
+/// Exact.
+GPU_SWEEP_HOST_DEVICE float to_float(Fp16 value) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(value.bits & 0x8000u) << 16;
+  const std::uint32_t magnitude = value.bits & 0x7fffu;
+  std::uint32_t bits = (magnitude << 13) + 0x38000000u;
+  if (magnitude >= 0x7c00u) {
+    bits = (magnitude << 13) | 0x7f800000u;
+  } else if (magnitude < 0x400u) {
+    bits = std::bit_cast<std::uint32_t>(static_cast<float>(magnitude) * 0x1p-24f);
+  }
+  return std::bit_cast<float>(sign | bits);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,52 @@
+// What varies from step to step and from replica to replica. It lives in the arena and is advanced by
+// operations, so that nothing varies on the host between two replays of a step: one captured graph serves the
+// whole training.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/common/host_device.h"
+
+namespace gpu_sweep {
+
+/// The position of a pass over a set of rows, shared by all replicas of a group. [1]
+/// A batch holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
+struct StepState {
+  std::uint32_t step = 0;    ///< optimiser steps completed, over all epochs
+  std::uint32_t epoch = 0;   ///< epochs begun: 1 during the first epoch
+  std::uint32_t cursor = 0;  ///< first row of the current batch
+  std::uint32_t reserved = 0;
+};
+static_assert(sizeof(StepState) == 16);
+
+/// Rows of the current batch that hold samples: min(B, N - cursor).
+GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows) {
+  const int left = rows - static_cast<int>(state.cursor);
+  return left < batch ? left : batch;
+}
+
+/// Everything scalar that may differ between the replicas of a group. [R]
+struct ReplicaState {
+  std::uint64_t seed = 0;    ///< Philox key of the run
+  double beta1_power = 0;    ///< Adam: beta1^t of the step to come, t counted from 1
+  double beta2_power = 0;    ///< Adam: beta2^t of the step to come
+  double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f is off by 1e-5 of itself
+  double beta1 = 0;          ///< Adam
+  double beta2 = 0;          ///< Adam
+  double rho = 0;            ///< RMSprop
+  float step_size = 0;       ///< what the update multiplies with: Adam's alpha_t, else the learning rate
+  float dropout_rate = 0;
+  float epsilon = 0;   ///< Adam, RMSprop
+  float momentum = 0;  ///< SGD
+};
+static_assert(sizeof(ReplicaState) == 72);
+
+/// Sums over the rows of a pass, added to by every batch. [R]
+struct Metrics {
+  double loss_sum = 0;        ///< sum of the rows' cross-entropies, natural logarithm
+  std::uint64_t correct = 0;  ///< rows whose highest logit (lowest class on ties) is the label
+  std::uint64_t rows = 0;     ///< rows seen
+};
+static_assert(sizeof(Metrics) == 24);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,40 @@
+// The output layer in evaluation: loss, hits, confusion matrix, predicted classes and class probabilities of
+// one batch of rows.
+#pragma once
+
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// With l = logits[r, b, :K] + bias[r, :K] and valid = min(B, N - cursor), for rows b < valid:
+/// loss, correct and rows are added to metrics[r] as SoftmaxCrossEntropy does, and, where `keep_classes` is
+/// set, confusion[r, y, argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on
+/// ties); where `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. The batch's rows are
+/// the same for all replicas.
+struct EvaluateLogits {
+  int replicas = 1;
+  int batch = 0;                    ///< B
+  int classes = 0;                  ///< K, 2..256
+  int leading = 0;                  ///< row pitch of logits in elements
+  int rows = 0;                     ///< N
+  bool keep_classes = false;        ///< false: `confusion` and `predictions` are not touched
+  bool keep_probabilities = false;  ///< false: `probabilities` is not touched
+  Tensor logits;                    ///< [R, B, leading] f32, the product without bias
+  Tensor bias;                      ///< [R, leading] f32
+  Tensor labels;                    ///< [B] u8, shared (replica stride 0)
+  Tensor state;                     ///< [1] StepState
+  Tensor metrics;                   ///< [R] Metrics, added to
+  Tensor confusion;                 ///< [R, K, K] u32, true class x predicted class, added to
+  Tensor predictions;               ///< [R, >= N] u8, rows cursor .. cursor + valid - 1 written
+  Tensor probabilities;             ///< [R, >= N, K] f16, the same rows written
+};
+
+namespace cpu {
+void execute(const EvaluateLogits& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const EvaluateLogits& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep

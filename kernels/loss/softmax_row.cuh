@@ -1,0 +1,84 @@
+// One row of the output layer, worked on by 16 neighbouring lanes: what training and evaluation compute
+// alike.
+#pragma once
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/common/reduce.cuh"
+#include "kernels/common/step_state.h"
+#include "kernels/loss/most_classes.h"
+
+namespace gpu_sweep::cuda {
+
+constexpr int kRowLanes = 16;  // lanes a row
+constexpr int kRowSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
+
+/// What a lane knows of its row: exp(l - max l) of its own classes lane, lane + 16, ..., and the row's
+/// figures.
+template <int kClassesALane>
+struct SoftmaxRow {
+  float exponential[kClassesALane];
+  float sum;   ///< of all exponentials
+  float loss;  ///< -log softmax(l)[label]
+  int argmax;  ///< lowest class on ties
+};
+
+/// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp
+/// calls: a row of 0 classes takes part and its result means nothing.
+template <int kClassesALane>
+__device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, const float* bias, int classes,
+                                                        int label, int lane) {
+  float l[kClassesALane];
+  Highest highest = {-INFINITY, lane};
+  float label_logit = 0;
+  for (int j = 0; j < kClassesALane; ++j) {
+    const int k = lane + kRowLanes * j;
+    l[j] = k < classes ? logits[k] + bias[k] : -INFINITY;
+    if (l[j] > highest.value) highest = {l[j], k};
+    if (k == label) label_logit = l[j];
+  }
+  highest = lanes_highest<kRowLanes>(highest);
+  label_logit = lanes_sum<kRowLanes>(label_logit);  // the others add 0
+
+  SoftmaxRow<kClassesALane> row;
+  float sum = 0;
+  for (int j = 0; j < kClassesALane; ++j) {
+    row.exponential[j] = expf(l[j] - highest.value);
+    sum += row.exponential[j];
+  }
+  row.sum = lanes_sum<kRowLanes>(sum);
+  row.loss = logf(row.sum) - (label_logit - highest.value);
+  row.argmax = highest.index;
+  return row;
+}
+
+/// Throws std::invalid_argument, naming `op`, where a block cannot hold the classes.
+inline void check_classes(const char* op, int classes) {
+  if (classes < 1 || classes > kMostClasses) {
+    throw std::invalid_argument(std::string(op) + ": " + std::to_string(classes) +
+                                " classes, expected 1 to " + std::to_string(kMostClasses));
+  }
+}
+
+/// Sums of a block over its rows, by slot: shared memory. Every lane of a slot's row holds the same figures.
+struct SlotFigures {
+  double loss[kRowSlots];
+  unsigned correct[kRowSlots];
+};
+
+__device__ inline void keep_figures(SlotFigures& figures, int slot, int lane, double loss, unsigned correct) {
+  if (lane != 0) return;
+  figures.loss[slot] = loss;
+  figures.correct[slot] = correct;
+}
+
+/// By one thread, behind a barrier: the slots in ascending order.
+__device__ inline void add_figures(const SlotFigures& figures, int valid, Metrics& metrics) {
+  metrics.loss_sum += strided_sum(figures.loss, kRowSlots, 1);
+  metrics.correct += strided_sum(figures.correct, kRowSlots, 1);
+  metrics.rows += static_cast<std::uint64_t>(valid);
+}
+
+}  // namespace gpu_sweep::cuda

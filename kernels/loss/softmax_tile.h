@@ -1,0 +1,60 @@
+// Log-softmax of sixteen rows side by side on the CPU: what training and evaluation compute alike.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/common/exp_math.h"
+#include "kernels/loss/most_classes.h"
+
+namespace gpu_sweep::cpu {
+
+constexpr int kTileRows = 16;  // one AVX-512 register a class
+
+/// Rows of a batch, transposed so that loops over rows vectorise. For each row, sums run over the classes in
+/// order.
+struct SoftmaxTile {
+  float exponentials[kMostClasses][kTileRows];  ///< e^(l - max l) with l = logits + bias
+  float sum[kTileRows];                         ///< of the exponentials
+  float loss[kTileRows];                        ///< -log softmax(l)[label], from the stable form
+  std::int32_t argmax[kTileRows];               ///< lowest class on ties
+  std::int32_t label[kTileRows];
+};
+
+/// Fills `tile` from `count` <= kTileRows rows; the others repeat row 0. Inlined into the clones of its
+/// callers.
+__attribute__((always_inline)) inline void softmax_tile(const float* logits, std::size_t leading,
+                                                        const float* bias, int classes,
+                                                        const std::uint8_t* labels, int count,
+                                                        SoftmaxTile& tile) {
+  for (int i = 0; i < kTileRows; ++i) {
+    const int row = i < count ? i : 0;
+    tile.label[i] = labels[row];
+    const float* from = logits + static_cast<std::size_t>(row) * leading;
+    for (int k = 0; k < classes; ++k) tile.exponentials[k][i] = from[k] + bias[k];
+  }
+  float highest[kTileRows], label_logit[kTileRows];
+  for (int i = 0; i < kTileRows; ++i) {
+    highest[i] = tile.exponentials[0][i];
+    tile.argmax[i] = 0;
+    tile.sum[i] = 0.0f;
+    label_logit[i] = tile.exponentials[tile.label[i]][i];
+  }
+  for (int k = 1; k < classes; ++k) {
+    for (int i = 0; i < kTileRows; ++i) {
+      const float l = tile.exponentials[k][i];
+      tile.argmax[i] = l > highest[i] ? k : tile.argmax[i];
+      highest[i] = l > highest[i] ? l : highest[i];
+    }
+  }
+  for (int k = 0; k < classes; ++k) {
+    for (int i = 0; i < kTileRows; ++i) {
+      const float e = exponential(tile.exponentials[k][i] - highest[i]);
+      tile.exponentials[k][i] = e;
+      tile.sum[i] += e;
+    }
+  }
+  for (int i = 0; i < kTileRows; ++i) tile.loss[i] = std::log(tile.sum[i]) - (label_logit[i] - highest[i]);
+}
+
+}  // namespace gpu_sweep::cpu

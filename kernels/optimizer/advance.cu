@@ -1,0 +1,36 @@
+#include "kernels/common/launch.cuh"
+#include "kernels/common/step_state.h"
+#include "kernels/common/tensor_access.h"
+#include "kernels/optimizer/adam_math.h"
+#include "kernels/optimizer/advance.h"
+
+namespace gpu_sweep::cuda {
+namespace {
+
+/// The cursor, the step and every replica's beta powers and step size move on. One thread a replica; the
+/// first one also moves the shared state, which no other thread reads.
+__global__ __launch_bounds__(kBlockThreads) void advance(Advance op, Memory memory) {
+  const int r = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (r == 0) {
+    StepState* state = write<StepState>(memory, op.state, 0);
+    state->cursor += static_cast<std::uint32_t>(op.batch);
+    state->step += op.optimiser_step;
+  }
+  if (r >= op.replicas || !op.optimiser_step) return;
+  ReplicaState* replica = write<ReplicaState>(memory, op.replica_state, r);
+  replica->beta1_power *= replica->beta1;
+  replica->beta2_power *= replica->beta2;
+  if (op.adam) {
+    replica->step_size = static_cast<float>(
+        adam_step_size(replica->learning_rate, replica->beta1_power, replica->beta2_power));
+  }
+}
+
+}  // namespace
+
+void execute(const Advance& op, const Memory& memory, Queue& queue) {
+  const int replicas = op.optimiser_step ? op.replicas : 1;
+  launch("advance", queue, ceil_divide(replicas, kBlockThreads), 1, kBlockThreads, advance, op, memory);
+}
+
+}  // namespace gpu_sweep::cuda

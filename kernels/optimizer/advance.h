@@ -1,0 +1,29 @@
+// The end of a step: everything that varies from one step to the next moves on, on the device.
+#pragma once
+
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// state.cursor += B. With `optimiser_step`, also state.step += 1, and for every replica
+///   beta1_power *= beta1;  beta2_power *= beta2  (in double: in float 1 - beta^t loses five digits at small
+///   t)
+/// and with `adam`, step_size = lr * sqrt(1 - beta2_power) / (1 - beta1_power), ready for the next step.
+struct Advance {
+  int replicas = 1;
+  int batch = 0;               ///< B
+  bool optimiser_step = true;  ///< false (evaluation): `replica_state` is not touched
+  bool adam = true;
+  Tensor state;          ///< [1] StepState, updated
+  Tensor replica_state;  ///< [R] ReplicaState, updated
+};
+
+namespace cpu {
+void execute(const Advance& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const Advance& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep

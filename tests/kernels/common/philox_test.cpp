@@ -1,0 +1,39 @@
+// The generator itself: published known answers, and the project's numbering of its words.
+#include "kernels/common/philox.h"
+
+#include <gtest/gtest.h>
+
+#include "reference/philox.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+TEST(PhiloxTest, ReferenceGivesThePublishedKnownAnswers) {
+  EXPECT_EQ(reference::philox({0, 0, 0, 0}, {0, 0}),
+            (reference::PhiloxWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(reference::philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (reference::PhiloxWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(PhiloxTest, WordsAreNumberedByPurposeLayerStepAndElement) {
+  for (const std::uint64_t seed : {0ull, 1ull, 0x1234'5678'9abc'def0ull, ~0ull}) {
+    for (const std::uint32_t element : {0u, 1u, 3u, 4u, 201'087u}) {
+      for (const auto purpose : {Purpose::kInitialise, Purpose::kShuffle, Purpose::kDropout}) {
+        EXPECT_EQ(philox_word(seed, purpose, 3, 70'000, element),
+                  reference::random_word(seed, static_cast<std::uint32_t>(purpose), 3, 70'000, element))
+            << "seed " << seed << " element " << element;
+      }
+    }
+  }
+}
+
+TEST(PhiloxTest, UniformIsTheTop24Bits) {
+  EXPECT_EQ(uniform(0), 0.0f);
+  EXPECT_EQ(uniform(0xff), 0.0f);
+  EXPECT_EQ(uniform(0x100), 0x1p-24f);
+  EXPECT_EQ(uniform(0x8000'0000), 0.5f);
+  EXPECT_EQ(uniform(0xffff'ffff), 1.0f - 0x1p-24f);
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,99 @@
+// Several steps of an optimiser: what the tests of the three update rules share.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "kernels/optimizer/advance.h"
+#include "reference/bf16.h"
+#include "tests/kernels/kernel_test.h"
+
+namespace gpu_sweep::test {
+
+struct OptimiserCase {
+  int replicas, parameters;
+  int steps = 5;
+  bool bf16_copy = false;
+  float momentum = 0;  ///< SGD only
+  std::uint32_t seed = 13;
+
+  std::size_t size() const { return static_cast<std::size_t>(replicas) * parameters; }
+
+  /// Every seventh element stands for padding: +0 in every tensor, and so it must stay.
+  static bool is_pad(std::size_t element) { return element % 7 == 6; }
+
+  std::vector<double> weights() const {
+    auto weights = random_reals(seed, size(), DType::kF32);
+    for (std::size_t i = 0; i < size(); ++i) weights[i] = is_pad(i) ? 0 : weights[i] / 16;
+    return weights;
+  }
+
+  /// Gradients of step t, over twelve orders of magnitude, some exactly 0.
+  std::vector<double> gradient(int t) const {
+    auto gradient = random_reals(seed + 1 + t, size(), DType::kF32);
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (is_pad(i) || i % 11 == 0) gradient[i] = 0;
+      gradient[i] = std::ldexp(gradient[i], -2 * static_cast<int>(i % 20));
+    }
+    return gradient;
+  }
+
+  /// Hyper-parameters of each replica, ready for step 1 of the rule.
+  std::vector<ReplicaState> states(bool adam) const {
+    std::vector<ReplicaState> states(replicas);
+    for (int r = 0; r < replicas; ++r) {
+      ReplicaState& state = states[r];
+      state.learning_rate = 0.001 * (r + 1);
+      state.beta1 = r == 1 ? 0.8 : 0.9;
+      state.beta2 = 0.999;
+      state.epsilon = 1e-7f;
+      state.momentum = r == 1 ? 0.5f : momentum;
+      state.rho = r == 1 ? 0.75 : 0.9;
+      state.beta1_power = state.beta1;
+      state.beta2_power = state.beta2;
+      const double alpha = state.learning_rate * std::sqrt(1 - state.beta2_power) / (1 - state.beta1_power);
+      state.step_size = static_cast<float>(adam ? alpha : state.learning_rate);
+    }
+    return states;
+  }
+
+  std::string name() const {
+    return text("R", replicas, "_P", parameters, "_steps", steps, (bf16_copy ? "_bf16_copy" : ""),
+                (momentum > 0 ? text("_momentum", static_cast<int>(momentum * 100)) : ""), "_seed", seed);
+  }
+};
+
+inline std::vector<OptimiserCase> optimiser_cases() {
+  return for_backend<OptimiserCase>({{1, 64},
+                                     {2, 128, 5, true},
+                                     {3, 320, 3, false, 0.9f},
+                                     {1, 1088, 2, true, 0.9f},
+                                     {1, 2112, 50, false, 0.9f},
+                                     {3, 4160, 10, true},
+                                     {1, 203'584, 2}});
+}
+
+inline Advance advance_of(int replicas, bool adam, const Tensor& state, const Tensor& replica_state) {
+  Advance op;
+  op.replicas = replicas;
+  op.batch = 32;
+  op.adam = adam;
+  op.state = state;
+  op.replica_state = replica_state;
+  return op;
+}
+
+/// The copy is the new weights rounded, where it was asked for; else it still holds `untouched`.
+inline void expect_bf16_copy(bool asked, const std::vector<double>& copy,
+                             const std::vector<double>& weights) {
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (asked) {
+      ASSERT_EQ(copy[i], reference::nearest_bf16(weights[i])) << "element " << i;
+    } else {
+      ASSERT_TRUE(std::isnan(copy[i])) << "element " << i;
+    }
+  }
+}
+
+}  // namespace gpu_sweep::test
