@@ -1,4 +1,4 @@
-// The subcommands. To add one, write NAME_command.cpp, declare it here, and list it in main.cpp.
+// The subcommands. To add one, write commands/NAME.cpp, declare it here, and list it in main.cpp.
 #pragma once
 
 #include <functional>
