@@ -20,7 +20,7 @@ bool may_colour() {
   return can_redraw() && (no_color == nullptr || *no_color == '\0');
 }
 
-/// In one write: what another thread draws meanwhile stands before it or after it.
+/// Prints with a single write, so that another thread's output comes either before or after it.
 void say_at_once(const std::string& before, const std::string& text) {
   std::fputs((before + printable(text) + '\n').c_str(), stderr);
 }

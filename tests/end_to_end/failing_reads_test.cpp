@@ -1,5 +1,5 @@
-// A disk that cannot be read, at every place in turn: exit 5 and one line, never "damaged", and nothing is
-// replaced.
+// A disk that fails at every read in turn: the program prints one line and exits with 5, never reports
+// damage, and replaces nothing.
 #include <map>
 #include <ostream>
 
@@ -16,11 +16,11 @@ using testing::Not;
 
 class FailingReads : public Strace {
  protected:
-  /// A sweep of which the newest runs stand in the log.
+  /// Runs a sweep whose newest runs remain in the log.
   void make_study() {
     ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
     sqlite::Database store(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
-    for (const char* change : {"seed + 1000", "seed - 1000"})  // what does not change is not written
+    for (const char* change : {"seed + 1000", "seed - 1000"})  // unchanged rows would not be written
       store.execute(std::string("UPDATE runs SET seed = ") + change + " WHERE model = 'deep'");
     for (const char* name : {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-ledger"})
       files_[name] = read(std::string("results/") + name);
@@ -37,7 +37,7 @@ class FailingReads : public Strace {
     return Program(directory_.path(), words).wait();
   }
 
-  /// Runs the program while reads of `file` fail from that number on: once, or for good.
+  /// Runs the program while the read of `file` with the given number fails, or that one and all later ones.
   Outcome with_failing_reads(const std::string& file, int number, bool for_good,
                              const std::vector<std::string>& words) {
     std::vector<std::string> flags = {
@@ -57,7 +57,7 @@ class FailingReads : public Strace {
     EXPECT_EQ(outcome.err.find('\n', first), outcome.err.size() - 1);
   }
 
-  /// Nothing was taken for damaged, and nothing took another's place.
+  /// Expects that nothing was reported as damaged and no file was replaced.
   void expect_nothing_replaced(const Outcome& outcome) const {
     EXPECT_THAT(outcome.err, Not(HasSubstr("damaged")));
     for (const std::string& name : listing()) {
@@ -72,7 +72,7 @@ class FailingReads : public Strace {
 struct Reader {
   const char* name;
   std::vector<std::string> words;
-  int stride;  ///< every so many reads fails
+  int stride;  ///< in successive runs, reads 1, 1 + stride, ... fail
 };
 
 void PrintTo(const Reader& reader, std::ostream* out) { *out << reader.name; }
@@ -96,7 +96,7 @@ TEST_P(FailingReadsOf, AreNeverTakenForDamage) {
         SCOPED_TRACE(outcome.err);
         if (!injected()) break;
         expect_nothing_replaced(outcome);
-        if (outcome.exit_code == 0) {  // read once more, or not needed
+        if (outcome.exit_code == 0) {  // the read was repeated or not needed
           EXPECT_EQ(outcome.out, calm.out);
         } else {
           expect_one_clear_line(outcome);
@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingReadsOf,
                                                 9}),
                          [](const auto& reader) { return std::string(reader.param.name); });
 
-// Damage that is seen while the disk fails may be the disk's: it is not acted upon.
+// Damage seen while the disk fails may come from the disk, so the program must not act on it.
 TEST_F(FailingReads, OfADamagedStoreReplaceNothing) {
   make_study();
   if (HasFatalFailure()) return;

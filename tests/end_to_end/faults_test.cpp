@@ -48,7 +48,7 @@ TEST_F(Faults, OutOfMemoryIsOneLineAndFinishedRunsStay) {
   EXPECT_EQ(summary["models"][2]["runs"], 0);
 }
 
-// Wherever memory ends: before the threads start, while they do, within the training.
+// Memory may run out before the threads start, while they start, or during training.
 TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsInOneLineAndTheSameCommandGoesOn) {
   if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: AddressSanitizer's shadow needs more than any limit";
   const std::vector<std::string> command = {"run", "study.toml", "--lanes", "2", "--out", "results"};
@@ -58,7 +58,8 @@ TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsInOneLineAndTheSameCommandGoesOn
     SCOPED_TRACE(testing::Message() << mebibytes << " MiB");
     {
       const AddressSpaceLimit limit(mebibytes << 20);
-      if (Program(directory_.path(), {"--version"}).wait().exit_code == 127) continue;  // not even loaded
+      if (Program(directory_.path(), {"--version"}).wait().exit_code == 127)
+        continue;  // the program could not even be loaded
       const Outcome outcome = gpu_sweep(command);
       if (outcome.exit_code != 0) {
         ++ended;

@@ -1,4 +1,4 @@
-// Results that were spoilt, or whose command was killed, and the commands that look at them.
+// Damaged results, results of a killed command, and the commands that read them.
 #pragma once
 
 #include "engine/store/database/sqlite.h"
@@ -23,7 +23,7 @@ class IntactResults : public Study {
     sqlite::Database(directory_ / results / "runs.sqlite", sqlite::Access::kReadWrite).execute(sql);
   }
 
-  /// A sweep in results/ that was killed once it kept `runs` of many runs, with its log.
+  /// Runs a sweep in results/ and kills it once it has stored `runs` of many runs; its log remains.
   void kill_after(std::size_t runs) {
     Program program(directory_.path(),
                     with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));

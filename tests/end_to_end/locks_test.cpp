@@ -1,5 +1,5 @@
-// Another SQLite client locks the store of a sweep: before it starts, within it, at its end; and what a
-// terminal shows then.
+// Another SQLite client locks the store of a sweep before its start, during it or at its end; and what a
+// terminal shows meanwhile.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 using testing::HasSubstr;
 
-/// Said by the thread that keeps runs.
+/// Printed by the thread that stores runs.
 constexpr const char* kWaiting = "is in use by another process, which has locked it: waiting to write";
 
 class Locks : public Study {
@@ -35,7 +35,7 @@ class Locks : public Study {
   bool says(const std::string& text) const { return read(".stderr").find(text) != std::string::npos; }
 };
 
-/// A terminal that stderr of a program may be, which this process reads to its end.
+/// A pseudo-terminal for a program's stderr, which this process reads to its end.
 class Terminal {
  public:
   Terminal() : descriptor_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
@@ -44,7 +44,7 @@ class Terminal {
     std::array<char, 128> name{};
     if (::ptsname_r(descriptor_, name.data(), name.size()) != 0) throw std::runtime_error("no terminal");
     name_ = name.data();
-    held_ = ::open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);  // its end is not the program's
+    held_ = ::open(name_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);  // stays open after the program ends
     reader_ = std::thread([this] {
       std::array<char, 4096> bytes;
       for (ssize_t count; (count = ::read(descriptor_, bytes.data(), bytes.size())) > 0;) {
@@ -61,7 +61,7 @@ class Terminal {
     ::close(descriptor_);
   }
 
-  /// Starts what follows with stderr on this terminal.
+  /// Returns a launcher that runs its command with stderr on this terminal.
   std::vector<std::string> launcher() const { return {"sh", "-c", "exec \"$@\" 2> " + name_, "sh"}; }
 
   std::string text() const {

@@ -1,4 +1,4 @@
-// Runs that were finished and are lost: every command names them, shows what is there and exits with 8.
+// Lost finished runs: every command names them, shows the remaining runs and exits with 8.
 #include <algorithm>
 
 #include "tests/end_to_end/intact_results_fixture.h"
@@ -19,7 +19,7 @@ class LostRuns : public IntactResults {
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
   }
 
-  /// Two shards in shard1/ and shard2/.
+  /// Trains two shards in shard1/ and shard2/.
   void train_shards() {
     for (const std::string shard : {"1", "2"}) {
       const Outcome outcome =
@@ -103,7 +103,7 @@ TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
     const Outcome show = command({"show", "whole"});
     EXPECT_EQ(show.exit_code, 8) << show.err;
     EXPECT_THAT(show.err, HasSubstr("missing: " + lost));
-    // What another store still has is not lost.
+    // Runs that another store still has are not lost.
     const Outcome again = command({"merge", "whole", "shard1", "shard2", "sound"});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(command({"show", "whole"}).exit_code, 0);
@@ -155,7 +155,7 @@ TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
               HasSubstr("store          4 runs, the log and the ledger agree\n"));
   const std::string ledger = "results/runs.sqlite-ledger", whole = read(ledger);
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  write(ledger, whole);  // what was added is cut off
+  write(ledger, whole);  // the added lines are cut off
   const Outcome cut = command({"verify", "results"});
   EXPECT_EQ(cut.exit_code, 0) << cut.out;
   EXPECT_THAT(cut.out, AllOf(HasSubstr("store          6 runs, the log agrees\n"),

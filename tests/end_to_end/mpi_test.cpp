@@ -67,7 +67,7 @@ class Mpi : public Study {
     return outcome.exit_code != 0 && listing().count(killed_ + "/summary.json") == 0;
   }
 
-  /// Of the processes that `killed_` names.
+  /// Returns rank 0 among the processes that `killed_` identifies.
   pid_t rank_zero() const {
     for (const pid_t process : processes_of(killed_)) {
       const std::string environment = read_file("/proc/" + std::to_string(process) + "/environ");
@@ -181,7 +181,7 @@ TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   EXPECT_EQ(figures(out), figures("alone"));
 }
 
-/// A queue may tell rank 0 alone that time is short: it ends all ranks, in good order.
+/// A queue may notify only rank 0 that time is short: it stops all ranks cleanly.
 TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
   for (const int signal : {SIGUSR1, SIGXCPU}) {
     SCOPED_TRACE(signal);

@@ -29,7 +29,7 @@ class Strace : public Study {
     return command_under_strace(flags, with_usual_flags(std::move(arguments)));
   }
 
-  /// The same for commands that do not train.
+  /// The same, for commands that do not train.
   Outcome command_under_strace(const std::vector<std::string>& flags, std::vector<std::string> words) {
     std::vector<std::string> launcher = {"strace", "-f", "-o", "log"};
     launcher.insert(launcher.end(), flags.begin(), flags.end());

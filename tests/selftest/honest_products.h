@@ -21,7 +21,7 @@ enum class Order {
   kForward,
   kBackward,
   kHalves,   ///< two partial sums, as in a product split over k
-  kByPlace,  ///< halves at odd positions in the batch of replicas, forward at even ones
+  kByPlace,  ///< halves for replicas r with r % 4 >= 2, forward for the others
 };
 
 struct HonestVariant {

@@ -1,4 +1,4 @@
-// What a terminal makes of the bytes that it is sent.
+// The text that a terminal shows for the bytes it receives.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep::test {
 
-/// The lines that a terminal shows after `text`: "\\r" goes back to the start of the line, "\\x1b[K" erases
-/// from there.
+/// Returns the lines that a terminal shows after `text`: "\\r" returns to the start of the line, "\\x1b[K"
+/// erases from there.
 inline std::vector<std::string> shown_by_a_terminal(const std::string& text) {
   std::vector<std::string> lines(1);
   std::size_t column = 0;

@@ -28,7 +28,7 @@ class DiskPatience {
   std::function<void(const std::string&)> say_;
 };
 
-/// As parse_duration takes it, and "0". Throws Error(kUsage).
+/// Parses a time as parse_duration accepts it, or "0". Throws Error(kUsage).
 std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
 
 /// --disk-patience TIME.

@@ -1,4 +1,4 @@
-// One way to write a time, for every flag that takes one.
+// Every flag that takes a duration accepts the same format.
 #include "apps/gpu_sweep/flags/duration.h"
 
 #include <gtest/gtest.h>
