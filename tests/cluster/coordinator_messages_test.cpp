@@ -37,7 +37,7 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
     const auto lead_one = [&, &sent = message] {  // called again for the output of a failed assertion
       Loopback fresh(2);
       fresh.communicator(1).send(0, sent);
-      fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job in any case
+      fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job anyway
       coordinate(fresh.communicator(0), groups, stored, {}, {});
     };
     EXPECT_THAT(lead_one, ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("rank 1"), HasSubstr(text))));

@@ -67,9 +67,8 @@ Command add_export_command(CLI::App& program) {
   app->add_flag("--every-run", flags->options.every_run,
                 "tensorboard: also the curves of every run; slow beyond about 250 runs");
   app->footer(
-      "Prints the names of the files written. In csv, a name that begins with = + - or @ is preceded by ', "
-      "so\n"
-      "that spreadsheets do not read it as a formula.\n\n"
+      "Prints the names of the files written. In csv, a name that begins with = + - or @ is preceded by ',\n"
+      "so that spreadsheets do not read it as a formula.\n\n"
       "Example: gpu_sweep export results/quick --format csv");
   return {app, [flags] { export_study(*flags); }};
 }

@@ -192,9 +192,8 @@ Command add_plan_command(CLI::App& program) {
   add_grouping_flags(*app, flags->setup);
   app->footer(
       "Prints every model's settings, with defaults, [grid] and flags applied, and what they cost. Writes\n"
-      "nothing and ignores earlier results. The time is estimated from half a second of training steps, "
-      "whose\n"
-      "results are discarded.\n\n"
+      "nothing and ignores earlier results. The time is estimated from half a second of training steps,\n"
+      "whose results are discarded.\n\n"
       "Example: gpu_sweep plan experiments/layer_depth.toml");
   return {app, [flags] { plan(*flags); }};
 }

@@ -91,11 +91,9 @@ Command add_selftest_command(CLI::App& program) {
   app->add_flag("--json", flags->json,
                 "print all results as JSON, with the measured values and their bounds");
   app->footer(
-      "Prints one line per check: exact products, every operation against double precision, what `run` "
-      "checks\n"
-      "before it trains, equal bits however the work is divided, 200 steps against the CPU, and the speed of "
-      "a\n"
-      "step. Exits with code 4 if any check fails.\n\n"
+      "Prints one line per check: exact products, every operation against double precision, what `run`\n"
+      "checks before it trains, equal bits however the work is divided, 200 steps against the CPU, and the\n"
+      "speed of a step. Exits with code 4 if any check fails.\n\n"
       "Example: gpu_sweep selftest --device cuda");
   return {app, [flags] { selftest(*flags); }};
 }

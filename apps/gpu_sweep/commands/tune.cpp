@@ -132,12 +132,10 @@ Command add_tune_command(CLI::App& program) {
   app->add_flag("--json", flags->json, "print JSON instead of the table");
   add_device_flags(*app, flags->setup);
   app->footer(
-      "Trains every shape of the experiment for about half a second with each grouping and discards the "
-      "runs.\n"
-      "The best grouping is saved in $XDG_CACHE_HOME/gpu_sweep/tuned.json (or "
-      "~/.cache/gpu_sweep/tuned.json)\n"
-      "per card, driver and precision. run, train and plan use it unless --replicas-per-group or --lanes is\n"
-      "given.\n\n"
+      "Trains every shape of the experiment for about half a second with each grouping; discards the runs.\n"
+      "The best grouping per card, driver and precision is saved in $XDG_CACHE_HOME/gpu_sweep/tuned.json\n"
+      "(or ~/.cache/gpu_sweep/tuned.json); run, train and plan use it unless --replicas-per-group or\n"
+      "--lanes is given.\n\n"
       "Example: gpu_sweep tune experiments/layer_depth.toml");
   return {app, [flags] { tune(*flags); }};
 }
