@@ -1,23 +1,30 @@
 # Two ways to compile faster. Neither can hide a missing #include for good: the fuzzing build (clang) compiles engine
-# and kernels without the first, the ordinary build compiles the whole program without the second.
-option(GPU_SWEEP_PRECOMPILE "Parse the standard and third-party headers that most sources share once" ON)
+# and kernels without the first, the ordinary build compiles the engine without either.
+option(GPU_SWEEP_PRECOMPILE "Parse the headers that tests or commands share once" ON)
 option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
 
-# gpu_sweep_compile_faster(TARGET HEADER...): parses each HEADER once for all sources of the target, or makes it a unity
-# build if GPU_SWEEP_UNITY is set.
-function(gpu_sweep_compile_faster target)
-  if(GPU_SWEEP_UNITY)
-    get_target_property(sources ${target} SOURCES)
-    get_target_property(base ${target} SOURCE_DIR)
-    foreach(source IN LISTS sources)
-      cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${base} OUTPUT_VARIABLE path)
-      cmake_path(GET path PARENT_PATH folder)
-      cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
-      string(MAKE_C_IDENTIFIER "${folder}" group)
-      set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
-    endforeach()
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  elseif(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
+# gpu_sweep_precompile(TARGET HEADER...): parses each HEADER once for all sources of the target. Only for code that is
+# compiled with -O1: from -O2 on, g++ 12 warns of overflows in a precompiled std::string that are not there.
+function(gpu_sweep_precompile target)
+  if(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
+endfunction()
+
+# gpu_sweep_compile_together(TARGET): the sources of each folder are one unit if GPU_SWEEP_UNITY is set. To be called
+# when the target has all its sources.
+function(gpu_sweep_compile_together target)
+  if(NOT GPU_SWEEP_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  get_target_property(base ${target} SOURCE_DIR)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${base} OUTPUT_VARIABLE path)
+    cmake_path(GET path PARENT_PATH folder)
+    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+    string(MAKE_C_IDENTIFIER "${folder}" group)
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()

@@ -18,7 +18,7 @@ if(NOT TARGET tsan_tests)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "")
     add_executable(test_headers EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/test_headers.cpp)
     target_link_libraries(test_headers PRIVATE gpu_sweep_test_settings)
-    target_precompile_headers(test_headers PRIVATE
+    gpu_sweep_precompile(test_headers
       <algorithm> <cmath> <filesystem> <fstream> <functional> <map> <memory> <optional> <random> <set> <string>
       <thread> <vector> <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
   endif()

@@ -30,7 +30,7 @@ class OrphanedLog : public AGroupInTheLog {
   /// The same experiment with its keys, as `run` gives it.
   RunStore continued_with_keys() {
     StoreOptions options;
-    for (const RunRecord& run : runs) options.keys.insert(run.key);
+    for (const RunRecord& run : runs) options.runs.push_back({run.key, run.model, run.seed});
     return RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   }
 
