@@ -95,18 +95,17 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
   Experiment& experiment = report.stored.experiment;
   experiment.name = "layer_depth";
   experiment.runs = runs;
-  report.stored.provenance = {"0.1.0",
-                              "cpu",
-                              "Example CPU",
-                              "oneDNN 2.6.3 AVX2",
-                              Precision::kFp32,
-                              "/data",
-                              report.images.sha256,
-                              report.images.class_names,
-                              report.images.features(),
-                              report.images.height,
-                              report.images.width,
-                              std::nullopt};
+  report.stored.provenance = {.program_version = "0.1.0",
+                              .device_kind = "cpu",
+                              .device_name = "Example CPU",
+                              .numerics = "oneDNN 2.6.3 AVX2",
+                              .data_directory = "/data",
+                              .data_sha256 = report.images.sha256,
+                              .class_names = report.images.class_names,
+                              .features = report.images.features(),
+                              .height = report.images.height,
+                              .width = report.images.width,
+                              .shard = std::nullopt};
   report.stored.wall_seconds = 12.5;
   for (std::size_t i = 0; i < names.size(); ++i) {
     ModelSpec model;
