@@ -96,7 +96,7 @@ TEST(SnapshotRoom, WhereThereIsNoneTheGroupIsHalved) {
   EXPECT_EQ(run_groups({group}, dataset, devices, 1, {}, events, {}).runs_done, 64);
   EXPECT_THAT(remarks,
               testing::ElementsAre(testing::AllOf(testing::HasSubstr("bytes asked for snapshots"),
-                                                  testing::HasSubstr("groups of 32 in place of 64"))));
+                                                  testing::HasSubstr("groups of 32 instead of 64"))));
 }
 
 }  // namespace
