@@ -38,7 +38,7 @@ class Descriptor {
   int descriptor_;
 };
 
-/// 0 or the errno. A signal may interrupt it on network file systems.
+/// Returns 0 or the errno. A signal may interrupt fsync on network file systems.
 int sync(int descriptor) {
   int result = 0;
   do {
@@ -47,9 +47,9 @@ int sync(int descriptor) {
   return result == 0 ? 0 : errno;
 }
 
-/// 0 or the errno of the first failure.
+/// Returns 0 or the errno of the first failure.
 int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
-  ::unlink(file.c_str());  // of a killed process that had the same id; a link is not followed
+  ::unlink(file.c_str());  // left by a killed process with the same id; does not follow a link
   const Descriptor descriptor(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (descriptor.get() < 0) return errno;
@@ -69,7 +69,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& file) {
 }
 
 struct Unfinished {
-  std::string name;  ///< that the file was to have
+  std::string name;  ///< of the file to be written
   pid_t writer = 0;
 };
 
@@ -88,7 +88,7 @@ bool lives_elsewhere(pid_t process) {
   return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
 }
 
-/// What killed writers left of `file`.
+/// Removes the temporary files that killed writers left of `file`.
 void remove_unfinished(const std::filesystem::path& file) {
   remove_unfinished_files(std::filesystem::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == file.filename(); });
@@ -122,7 +122,7 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours) {
   namespace fs = std::filesystem;
-  std::error_code error;  // no folder yet, or nothing that matters
+  std::error_code error;  // ignored: there may be no folder yet
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     const auto unfinished = as_unfinished(entry->path().filename().string());
     std::error_code ignored;
@@ -139,8 +139,7 @@ void rewrite_file_atomically(const std::filesystem::path& file, std::string_view
 void sync_directory(const std::filesystem::path& directory) {
   const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor.get() < 0) fail("open directory", directory, errno);
-  // Some network file systems cannot sync a directory, and say so with EINVAL: there is no more to be had
-  // there.
+  // Some network file systems cannot sync a directory and return EINVAL: nothing more can be done there.
   const int reason = sync(descriptor.get());
   if (reason != 0 && reason != EINVAL) fail("sync directory", directory, reason);
 }

@@ -15,7 +15,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// "process 1234 on host" as the holder wrote it; only plain characters are believed.
+/// Returns "process 1234 on host" as the holder wrote it, with "?" for unprintable characters.
 std::string holder(int descriptor) {
   std::array<char, 256> buffer{};
   const ssize_t bytes = ::pread(descriptor, buffer.data(), buffer.size(), 0);
@@ -34,7 +34,7 @@ std::string self() {
   return "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
 }
 
-/// Whether it is had. A message to the server on NFS: signals interrupt it.
+/// Returns whether the lock was taken. On NFS this is a message to the server, which signals interrupt.
 bool lock_at_once(int descriptor, int kind) {
   int result = 0;
   do {
@@ -60,7 +60,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
     }
     throw Error(ExitCode::kOutput, "cannot lock " + file.string() + ": " + std::strerror(reason));
   }
-  // The text only serves the message above: where it cannot be written (disk full) the lock still holds, and
+  // The text only serves the message above. If it cannot be written (disk full), the lock still holds, and
   // the store's own first write reports the disk.
   const std::string text = self();
   if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {

@@ -1,13 +1,13 @@
-// One process at a time writes a result directory.
+// Lets one process at a time write a result directory.
 #pragma once
 
 #include <filesystem>
 
 namespace gpu_sweep {
 
-/// Holds an exclusive flock on DIRECTORY/lock and its process id written there. The system gives the lock
-/// back when the process ends, however it ends; the file stays. Throws Error(kBusy) naming the process that
-/// holds it and Error(kOutput) where the file cannot be written.
+/// Holds an exclusive flock on DIRECTORY/lock and writes the process id there. The system releases the lock
+/// when the process ends, however it ends; the file stays. Throws Error(kBusy) naming the process that holds
+/// it, and Error(kOutput) if the file cannot be written.
 class DirectoryLock {
  public:
   explicit DirectoryLock(const std::filesystem::path& directory);
@@ -19,8 +19,8 @@ class DirectoryLock {
   int descriptor_ = -1;
 };
 
-/// Keeps writers out of a directory in which its owner can write nothing, not even the lock's file: a shared
-/// flock on that file where there is one. Held for moments only, since writers do not wait.
+/// Keeps writers out of a directory that this process cannot write to, not even the lock file: a shared flock
+/// on that file if it exists. Hold it only briefly, since writers do not wait.
 class ReadersLock {
  public:
   explicit ReadersLock(const std::filesystem::path& directory);
@@ -28,7 +28,7 @@ class ReadersLock {
   ReadersLock(const ReadersLock&) = delete;
   ReadersLock& operator=(const ReadersLock&) = delete;
 
-  bool held() const { return held_; }  ///< false where a process is writing
+  bool held() const { return held_; }  ///< false if a process is writing
 
  private:
   int descriptor_ = -1;

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Which file a name stands for, whatever it is called.
+/// Identifies a file independently of its name.
 struct FileIdentity {
   dev_t device = 0;
   ino_t number = 0;
@@ -16,7 +16,7 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Nothing where there is no such file.
+/// Returns nothing if there is no such file.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
 /// A directory that keeps its identity when its name changes.
@@ -28,8 +28,8 @@ class NamedDirectory {
   NamedDirectory& operator=(const NamedDirectory&) = delete;
   ~NamedDirectory();
 
-  /// The name that it was opened by as long as that is its own, else the one that it has now; the first one,
-  /// too, where it was deleted.
+  /// Returns the name by which it was opened, or its new name if it was moved; after a deletion, the first
+  /// one.
   std::filesystem::path name() const;
 
  private:

@@ -1,4 +1,4 @@
-// Files as the disk has them: a read that fails is never taken for bytes that are wrong.
+// Files read directly, so that a failed read is never mistaken for wrong bytes.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,10 @@
 
 namespace gpu_sweep {
 
-/// A file that is open for reading. Members throw Error(kOutput) with the system's reason where the disk
-/// fails.
+/// A file open for reading. Members throw Error(kOutput) with the system's reason if the disk fails.
 class RawFile {
  public:
-  /// Nothing where there is no such file, be it that a folder of its path is a file.
+  /// Returns nothing if there is no such file, including if a folder of its path is a file.
   static std::optional<RawFile> open(const std::filesystem::path& file);
 
   RawFile(RawFile&& other) noexcept;
@@ -23,7 +22,7 @@ class RawFile {
 
   std::uint64_t size() const;
 
-  /// Fills `bytes` from `offset` on; returns how many there were before the end of the file.
+  /// Fills `bytes` from `offset` on; returns how many bytes there were before the end of the file.
   std::size_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
  private:
@@ -33,7 +32,7 @@ class RawFile {
   std::string name_;
 };
 
-/// All bytes of a file; nothing where there is none. Throws Error(kOutput).
+/// Returns all bytes of a file, or nothing if there is no such file. Throws Error(kOutput).
 std::optional<std::string> read_if_there(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

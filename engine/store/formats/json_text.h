@@ -1,4 +1,4 @@
-// JSON of files that anybody may have written.
+// JSON of untrusted files.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,11 +7,11 @@
 
 namespace gpu_sweep {
 
-/// Throws std::invalid_argument where it nests deeper than any of ours, and nlohmann::json::exception where
-/// it is no JSON.
+/// Parses JSON. Throws std::invalid_argument if it nests deeper than gpu_sweep ever writes, and
+/// nlohmann::json::exception if it is not JSON.
 nlohmann::ordered_json parse_json(std::string_view text);
 
-/// On one line; bytes that are no UTF-8 (a folder may have any name) become U+FFFD.
+/// Formats JSON on one line; bytes that are not UTF-8 (a folder may have any name) become U+FFFD.
 std::string to_text(const nlohmann::ordered_json& json);
 
 }  // namespace gpu_sweep

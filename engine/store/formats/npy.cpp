@@ -31,7 +31,7 @@ std::optional<NpyType> find_type(const std::string& name) {
   return {};
 }
 
-/// Bytes of an array, or nothing where the number does not fit.
+/// Returns the bytes of an array, or nothing if the number overflows.
 std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, NpyType type) {
   std::uint64_t bytes = size_of(type);
   for (const std::uint64_t size : shape) {
@@ -40,7 +40,7 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, N
   return bytes;
 }
 
-/// The text of the header and what follows it.
+/// The text of the header and the bytes after it.
 struct Parts {
   std::string_view header;
   std::span<const std::uint8_t> values;

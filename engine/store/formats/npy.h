@@ -15,11 +15,11 @@ namespace gpu_sweep {
 
 static_assert(std::endian::native == std::endian::little, "arrays are kept as little-endian bytes");
 
-/// Element types, little-endian. Anything else, pickled objects above all, is refused.
+/// Element types, little-endian. Anything else is refused, in particular pickled objects.
 enum class NpyType : std::uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUint8, kUint32, kUint64, kFloat16 };
 
 std::size_t size_of(NpyType type);
-const char* to_string(NpyType type);  ///< as the header has it: "<f4", "|u1", ...
+const char* to_string(NpyType type);  ///< as in the header: "<f4", "|u1", ...
 
 template <class T>
 constexpr NpyType npy_type() {
@@ -33,7 +33,7 @@ constexpr NpyType npy_type() {
   if constexpr (std::same_as<T, Fp16>) return NpyType::kFloat16;
 }
 
-/// An array in C order. The bytes are exactly the product of the shape times the element's size.
+/// An array in C order. `bytes` has exactly the product of the shape times the element's size.
 struct NpyArray {
   NpyType type = NpyType::kFloat32;
   std::vector<std::uint64_t> shape;  ///< empty for a scalar
@@ -42,7 +42,7 @@ struct NpyArray {
   friend bool operator==(const NpyArray&, const NpyArray&) = default;
 };
 
-/// `values` as an array of this shape, whose product is the number of values (else std::invalid_argument).
+/// Returns `bytes` as an array of this shape. Throws std::invalid_argument if the sizes do not match.
 NpyArray npy_array(std::vector<std::uint64_t> shape, NpyType type, std::span<const std::uint8_t> bytes);
 
 template <class T>
@@ -51,9 +51,10 @@ NpyArray npy_array(std::vector<std::uint64_t> shape, const std::vector<T>& value
                    {reinterpret_cast<const std::uint8_t*>(values.data()), values.size() * sizeof(T)});
 }
 
-/// The elements; T must be the array's type (else std::invalid_argument).
+/// Throws std::invalid_argument unless the array is of this type.
 void require_type(const NpyArray& array, NpyType type);
 
+/// Returns the elements. Throws std::invalid_argument unless T is the array's type.
 template <class T>
 std::vector<T> npy_values(const NpyArray& array) {
   require_type(array, npy_type<T>());
@@ -62,11 +63,11 @@ std::vector<T> npy_values(const NpyArray& array) {
   return values;
 }
 
-/// The bytes of a .npy file: format 1.0, header padded to a multiple of 64 as NumPy writes it.
+/// Returns the bytes of a .npy file: format 1.0, with the header padded to a multiple of 64 as by NumPy.
 std::vector<std::uint8_t> format_npy(const NpyArray& array);
 
-/// Reads formats 1.0, 2.0 and 3.0. `name` stands in messages. Throws Error(kData) for Fortran order,
-/// big-endian or other types, and where the bytes are more or fewer than header and shape say.
+/// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order,
+/// big-endian or other types, and if there are more or fewer bytes than header and shape state.
 NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
 
 }  // namespace gpu_sweep

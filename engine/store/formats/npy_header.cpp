@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kMostDimensions = 32;  // as NumPy has it
+constexpr std::size_t kMostDimensions = 32;  // NumPy's own limit
 
 /// Reads the tokens of the literal from left to right.
 class Reader {
@@ -27,7 +27,7 @@ class Reader {
     if (!accept(token)) fail(fmt::format("`{}`", token));
   }
 
-  /// Between single or double quotes, without escapes.
+  /// Reads a string in single or double quotes, without escapes.
   std::string string() {
     skip_space();
     const char quote = at_ < text_.size() ? text_[at_] : '\0';

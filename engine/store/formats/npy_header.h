@@ -14,11 +14,11 @@ struct NpyHeader {
   std::vector<std::uint64_t> shape;
 };
 
-/// "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }", keys in any order. Throws
-/// std::invalid_argument, one line saying what was found where, for anything else.
+/// Parses "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }" with the keys in any order. Throws
+/// std::invalid_argument with one line (position, expected) for anything else.
 NpyHeader parse_npy_header(std::string_view text);
 
-/// As NumPy writes it, without padding.
+/// Formats the header as NumPy writes it, without padding.
 std::string format_npy_header(const NpyHeader& header);
 
 }  // namespace gpu_sweep

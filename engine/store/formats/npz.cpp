@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kMostExpansion = 1032;  // deflate's limit: 258 bytes from two bits
 constexpr zip_int64_t kMostEntries = 65536;
-constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;  // 1980-01-01, the first day that zip knows
+constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;  // 1980-01-01, the earliest date of the zip format
 constexpr std::string_view kSuffix = ".npy";
 
 struct CloseArchive {
@@ -33,7 +33,7 @@ struct FreeSource {
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
 using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
-/// Whether a name may stand in messages and cannot mean a file outside a directory that it is unpacked to.
+/// Returns whether a name is safe in messages and names no file outside the folder it is unpacked to.
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 1000 || name.front() == '/') return false;
   if (std::any_of(name.begin(), name.end(), [](char c) { return c < ' ' || c > '~' || c == '\\'; }))
@@ -63,7 +63,7 @@ Archive open_archive(std::span<const std::uint8_t> bytes, const std::string& nam
   return archive;
 }
 
-/// What the archive's directory says of an entry, found to be possible.
+/// Returns the archive's directory entry at `index` after checking that it is possible.
 zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& name) {
   constexpr zip_uint64_t kNeeded =
       ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
@@ -94,8 +94,8 @@ zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& nam
 std::vector<std::uint8_t> read_entry(zip_t* archive, const zip_stat_t& stat, const std::string& name) {
   const std::unique_ptr<zip_file_t, CloseEntry> entry(zip_fopen_index(archive, stat.index, 0));
   if (!entry) refuse_data(name, fmt::format("entry {} cannot be read: {}", stat.name, zip_strerror(archive)));
-  // Memory follows what is really there: the size may be a lie. One more than it says, so that libzip reads
-  // to the end and checks the CRC.
+  // Memory grows with what is really there, since the stated size may be false. Asks for one byte more than
+  // that, so that libzip reads to the end and checks the CRC.
   constexpr std::uint64_t kFirst = 1 << 20;
   std::vector<std::uint8_t> bytes(std::min(stat.size + 1, kFirst));
   std::uint64_t filled = 0;
@@ -127,7 +127,7 @@ void add_entry(zip_t* archive, const std::string& name, const std::vector<std::u
     throw std::invalid_argument(fmt::format("array {}: {}", name, zip_strerror(archive)));
   }
   const auto entry = static_cast<zip_uint64_t>(index);
-  // Stored, not deflated: the bytes do not depend on the version of zlib, and weights hardly shrink.
+  // Stored, not deflated: the bytes then do not depend on zlib's version, and weights hardly shrink.
   if (zip_set_file_compression(archive, entry, ZIP_CM_STORE, 0) != 0 ||
       zip_file_set_dostime(archive, entry, 0, kDosDate, 0) != 0) {
     throw std::runtime_error(fmt::format("libzip: {}", zip_strerror(archive)));
@@ -161,7 +161,7 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
   std::uint64_t packed = 0, unpacked = 0;
   for (zip_int64_t i = 0; i < entries; ++i) {
     stats.push_back(stat_entry(archive.get(), static_cast<zip_uint64_t>(i), name));
-    // One more than is allowed is enough to know, and many of them do not overflow.
+    // Capped at one more than is allowed, which suffices to refuse; a sum of these does not overflow.
     packed += std::min(stats.back().comp_size, bytes.size() + 1);
     unpacked += std::min(stats.back().size, most_bytes + 1);
   }

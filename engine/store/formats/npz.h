@@ -18,24 +18,23 @@ inline constexpr std::uint64_t kMostNpzBytes = std::uint64_t{1}
 
 using NpzArrays = std::map<std::string, NpyArray>;  ///< by name, without ".npy"
 
-/// Every array of an archive. `name` stands in messages. Throws Error(kData) where the archive or an array is
-/// damaged, encrypted or pickled, where a name climbs out or comes twice, and, before taking memory, where
-/// sizes lie or unpack to more than `most_bytes`.
+/// Returns every array of an archive. `name` is used in messages. Throws Error(kData) if the archive or an
+/// array is damaged, encrypted or pickled, if a name leads out of the archive's folder or occurs twice, and,
+/// before allocating, if the stated sizes are impossible or add up to more than `most_bytes`.
 NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name,
                     std::uint64_t most_bytes = kMostNpzBytes);
 NpzArrays read_npz(const std::filesystem::path& file);
 
-/// The same for files that only `write_npz` makes, which packs nothing: they unpack to no more than they
-/// have. Throws Error(kOutput) too, where the disk cannot be read: nothing is known of what is kept there
-/// then.
+/// The same for files written by `write_npz` only, which does not compress: they unpack to no more than their
+/// own size. Also throws Error(kOutput) if the disk cannot be read, which says nothing about the contents.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 
-/// The bytes of an archive of at least one array, names as in the list and all different (else
-/// std::invalid_argument). Equal lists give equal bytes, at any time and in any time zone.
+/// Returns the bytes of an archive. Throws std::invalid_argument for an empty list or a repeated name. Equal
+/// lists give equal bytes, at any time and in any time zone.
 std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays);
 
-/// Writes an archive under its final name only once it is complete and on disk. Throws Error(kOutput).
+/// Writes an archive atomically: it gets its name once it is complete and on disk. Throws Error(kOutput).
 void write_npz(const std::filesystem::path& file,
                const std::vector<std::pair<std::string, NpyArray>>& arrays);
 

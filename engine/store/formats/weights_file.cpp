@@ -17,7 +17,7 @@ constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
 
-/// Takes an array out of `arrays`, so that what is left in the end is unknown.
+/// Takes an array out of `arrays`: what is left in the end is unknown.
 NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
   auto node = arrays.extract(name);
   if (node.empty()) fail(file, fmt::format("array {} is missing", name));
@@ -51,7 +51,7 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
           .bias = npy_values<float>(bias)};
 }
 
-/// Nothing depends on it but who may overwrite the file: what is no text is no run's key.
+/// Takes the key, or "" if it is not text: the key only decides whether the file may be overwritten.
 std::string take_key(NpzArrays& arrays) {
   const auto node = arrays.extract(kKey);
   if (node.empty() || node.mapped().type != NpyType::kUint8) return "";

@@ -1,5 +1,5 @@
-// Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding,
-// and, where a seed alone defined the run, its key [64] as |u1, the digits that runs.csv has.
+// Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
+// If a seed alone defined the run, also its key [64] as |u1: the same digits as in runs.csv.
 #pragma once
 
 #include <filesystem>
@@ -10,19 +10,19 @@
 
 namespace gpu_sweep {
 
-/// Throws Error(kData) naming file and array where one is missing, unknown, of another type, or where the
-/// shapes do not chain up (the outputs of dense_i are the inputs of dense_i+1). Values need not be finite.
+/// Throws Error(kData) naming file and array if one is missing, unknown or of another type, or if the shapes
+/// do not chain up (the outputs of dense_i are the inputs of dense_i+1). Values need not be finite.
 Weights load_weights(const std::filesystem::path& file);
 
-/// The same from arrays in memory; `file` is what messages call them.
+/// The same from arrays in memory; messages call them `file`.
 Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file);
 
-/// The key of the run whose weights these are; "" where the file names none. Throws Error(kData) as read_npz
-/// does.
+/// Returns the key of the run that these weights belong to, or "" if the file names none. Throws Error(kData)
+/// as read_npz does.
 std::string run_of_weights(const std::filesystem::path& file);
 
-/// `key` is the run's, or "" where the weights are no run's of a seed. Equal weights and keys give equal
-/// bytes; no partial file is ever seen. Throws Error(kOutput).
+/// Writes weights atomically. `key` is the run's, or "" if no seed alone defined the run. Equal weights and
+/// keys give equal bytes. Throws Error(kOutput).
 void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key = "");
 
 }  // namespace gpu_sweep
