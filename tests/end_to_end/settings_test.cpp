@@ -92,7 +92,7 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err,
               HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"named\"; naming an optimizer "
-                        "used to drop what stands above it"));
+                        "used to drop the values above it"));
   EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
   EXPECT_EQ(read("out/summary.json"), before);
 

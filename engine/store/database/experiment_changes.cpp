@@ -20,7 +20,7 @@ std::string arrow(const Json* old_value, const Json* new_value) {
   return print(old_value) + " -> " + print(new_value);
 }
 
-/// The changed keys of two objects; nested objects' as "outer.inner".
+/// Appends the changed keys of two objects; those of nested objects as "outer.inner".
 void compare(const std::string& prefix, const Json& old_object, const Json& new_object,
              std::vector<std::string>& changes) {
   const auto find = [](const Json& object, const std::string& key) {
@@ -40,7 +40,7 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
   }
 }
 
-/// What counts besides the models.
+/// Returns what is compared besides the models.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
   return {{"name", experiment.name},
           {"seed", experiment.seed},
@@ -56,17 +56,17 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// Why an optimiser changed although nobody may have changed the file.
+/// Says why an optimizer changed, even if the file did not.
 const std::string kMergingNote =
-    "; naming an optimizer used to drop what stands above it and now keeps what they share: state the old "
-    "value to go on";
+    "; naming an optimizer used to drop the values above it and now keeps the shared ones: state the old "
+    "value to continue";
 
-/// Changes in the order of their first appearance, each with the models that it befalls.
+/// Changes in the order of their first appearance, each with the models affected.
 class ModelChanges {
  public:
   struct Change {
     std::string text;
-    std::string reason;  ///< where it is not the user's doing
+    std::string reason;  ///< if the user did not cause it
     std::vector<std::string> models;
   };
 

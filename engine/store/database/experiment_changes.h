@@ -1,4 +1,4 @@
-// What stands between two invocations on one result directory.
+// The differences between a stored experiment and the one that is to continue it.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@
 
 namespace gpu_sweep {
 
-/// The changes that keep a stored experiment from being continued, each as "key: old -> new"; empty where it
-/// can be. Raising `runs` and adding models (they are compared by name) is no change; a change that several
-/// models share is named once. Only what results depend on counts: not the device's name, the directory of
-/// the data or the program's version. The numerics_changes count. A scalar of an optimiser that
-/// changed only because naming an optimiser keeps what stands above it says so
-/// (Experiment::unmerged_optimisers).
+/// Returns the changes that prevent continuing a stored experiment, each as "key: old -> new"; empty if there
+/// are none. Raising `runs` and adding models (which are compared by name) are allowed. A change that several
+/// models share is listed once. Compares only what results depend on, numerics_changes included: not the
+/// device's name, the directory of the data or the program's version. If an optimizer's scalar changed only
+/// because an optimizer's name now keeps the values above it (Experiment::unmerged_optimisers), the text says
+/// so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 
-/// Of those the ones that give the same run other bits: in the program, and in the library and instruction
-/// set behind its products where both are known.
+/// Returns the changes among these that change the bits of a run: in the program, and in the library and
+/// instruction set behind its products if both sides name them.
 std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance);
 
-/// "first; second"
+/// Returns "first; second".
 std::string in_one_line(const std::vector<std::string>& changes);
 
 }  // namespace gpu_sweep

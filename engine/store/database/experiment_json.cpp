@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What a word names, by one of the parse_* functions.
+/// Parses the word under `key` by one of the parse_* functions.
 template <class Parse>
 auto parsed(const Json& json, const char* key, Parse parse) {
   const auto word = json.at(key).get<std::string>();
@@ -77,7 +77,7 @@ Json to_json(const Provenance& provenance) {
   return json;
 }
 
-/// Throws std::invalid_argument where no experiment may have the value.
+/// Throws std::invalid_argument if no experiment may have the value.
 int integer(const Json& json, const char* key, const IntegerRange& range) {
   const auto value = json.at(key).get<std::int64_t>();
   if (!range.contains(value)) {
@@ -96,7 +96,7 @@ ModelSpec model_from_json(const Json& json) {
   model.optimiser = optimiser_from_json(json.at("optimizer"));
   if (model.hidden.size() > kMaxHiddenLayers ||
       !std::ranges::all_of(model.hidden, [](int width) { return kWidthRange.contains(width); })) {
-    throw std::invalid_argument("hidden layers that no model may have");
+    throw std::invalid_argument("hidden: layers that no model may have");
   }
   model.batch_size = integer(json, "batch_size", kBatchRange);
   model.epochs = integer(json, "epochs", kEpochsRange);

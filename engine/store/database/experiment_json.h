@@ -1,4 +1,4 @@
-// Experiments and provenance as JSON: how the run store keeps them and how reports print them.
+// Experiments and provenance as JSON, for the run store and for reports.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,16 +8,16 @@
 
 namespace gpu_sweep {
 
-/// The keys are those of an experiment file. Scalars that an optimiser does not use are left out. Numbers
-/// come back bit for bit.
+/// The keys are those of an experiment file. Scalars that an optimizer does not use are omitted. Numbers
+/// survive the round trip bit for bit.
 nlohmann::ordered_json to_json(const OptimiserSpec& optimiser);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const Experiment& experiment);
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
-/// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception where a key is missing
-/// or of another type and std::invalid_argument for an unknown word.
+/// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception if a key is missing or of
+/// another type, and std::invalid_argument for an unknown word.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);
 Experiment experiment_from_json(const nlohmann::ordered_json& json);
 Provenance provenance_from_json(const nlohmann::ordered_json& json);

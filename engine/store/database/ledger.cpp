@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kVersion = 1;  // rises whenever older programs could not read the ledger
+constexpr std::int64_t kVersion = 1;  // raised whenever older programs could not read the ledger
 constexpr std::size_t kDigits = 64;
 
 std::string numbered(std::int64_t number, const std::string& json) {
@@ -44,7 +44,7 @@ Json study_json(const std::string& name, const std::string& json) {
   return {{"study", name}, {"value", json}};
 }
 
-/// Lines of `runs` after line `number`, which goes on with them.
+/// Returns the lines for `runs` after line `number`, and advances `number` past them.
 std::string run_lines(std::span<const LedgerRun> runs, std::int64_t& number) {
   std::string text;
   while (!runs.empty()) {
@@ -60,7 +60,7 @@ struct Line {
   std::string json;
 };
 
-/// Nothing where the line does not match its checksum.
+/// Returns nothing if the line does not match its checksum.
 std::optional<Line> intact_line(std::string_view text) {
   Line found;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), found.number);
@@ -72,7 +72,7 @@ std::optional<Line> intact_line(std::string_view text) {
   return found;
 }
 
-/// Throws nlohmann::json::exception and std::invalid_argument for what no program of ours writes.
+/// Throws nlohmann::json::exception or std::invalid_argument for a line that gpu_sweep never writes.
 void take(LedgerContents& contents, const Line& found, const std::string& name) {
   const Json json = parse_json(found.json);
   if (const auto version = json.find("ledger"); version != json.end()) {
@@ -196,7 +196,7 @@ void Ledger::write(const std::string& text, std::int64_t last_line) {
     if (errno != EINTR) reason = errno;
   }
   if (reason != 0) {
-    // What is left of the line must not stand before a shorter one that takes its place.
+    // Otherwise the end of this line could follow a shorter one that overwrites its beginning.
     [[maybe_unused]] const int cut = ::ftruncate(descriptor_, static_cast<off_t>(bytes_));
     fail_to_write(file_, reason);
   }

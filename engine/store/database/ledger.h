@@ -1,4 +1,4 @@
-// The ledger of a run store: a second witness, outside SQLite, of every run that was ever reported.
+// The ledger of a run store: a record, independent of SQLite, of every run that was ever reported.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// A run as a line of the ledger names it.
+/// A run as the ledger names it.
 struct LedgerRun {
   std::string model;
   std::uint64_t seed = 0;
@@ -25,44 +25,44 @@ struct LedgerRun {
 
 LedgerRun ledger_run(const RunRow& row);
 
-/// What the intact lines of a ledger say.
+/// The contents of the intact lines of a ledger.
 struct LedgerContents {
-  std::map<std::string, LedgerRun> runs;     ///< by key; of several lines about one key the last counts
-  std::map<std::string, std::string> study;  ///< JSON by name: the values about the study as a whole
+  std::map<std::string, LedgerRun> runs;     ///< by key; the last line about a key counts
+  std::map<std::string, std::string> study;  ///< the values about the whole study: JSON by name
   std::int64_t lines = 0;                    ///< number of the last line
-  std::string damage;                        ///< one line for the user; empty where nothing is damaged
-  bool torn = false;                         ///< the last line has no end: its writer was killed within it
+  std::string damage;                        ///< one line for the user; empty if nothing is damaged
+  bool torn = false;                         ///< the last line is incomplete: its writer was killed
 };
 
-/// FILE-ledger, beside SQLite's FILE-wal.
+/// Returns FILE-ledger, which lies beside SQLite's FILE-wal.
 std::filesystem::path ledger_file(const std::filesystem::path& store);
 
-/// Line n is "n SHA256 JSON\n", the digest over "n JSON". A number that is left out is a line that is
-/// missing. `name` stands in messages. Throws Error(kUsage) for a ledger of a newer program, nothing else.
+/// Parses a ledger. Line n is "n SHA256 JSON\n", the digest over "n JSON"; a skipped number means a missing
+/// line. `name` is used in messages. Throws Error(kUsage) for a ledger of a newer program, nothing else.
 LedgerContents parse_ledger(std::string_view bytes, const std::string& name);
 
-/// Nothing where there is none. Throws Error(kOutput) where it cannot be read.
+/// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read.
 std::optional<LedgerContents> read_ledger(const std::filesystem::path& file);
 
-/// Writes a whole ledger in place of the one that is there; durable when this returns. Throws Error(kOutput).
+/// Replaces the ledger with a whole new one; durable on return. Throws Error(kOutput).
 void write_ledger(const std::filesystem::path& file, const LedgerContents& contents);
 
-/// Appends to a ledger that is there and ends with line `lines`. One process at a time: its owner holds the
+/// Appends to an existing ledger that ends with line `lines`. One process at a time: the owner holds the
 /// directory's lock.
 class Ledger {
  public:
-  /// Follows no symbolic link. Throws Error(kOutput).
+  /// Does not follow symbolic links. Throws Error(kOutput).
   Ledger(const std::filesystem::path& file, std::int64_t lines);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
   ~Ledger();
 
-  /// One line for each kMostRuns of `runs`; durable when this returns. Throws Error(kOutput), and then the
-  /// next call writes over what was left of this one.
+  /// Appends one line per kMostRuns of `runs`; durable on return. After an Error(kOutput) the next call
+  /// overwrites the remains of this one.
   void append(std::span<const LedgerRun> runs);
-  void append(const std::string& name, const std::string& json);  ///< a value about the study
+  void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 
-  static constexpr std::size_t kMostRuns = 256;  ///< of a line
+  static constexpr std::size_t kMostRuns = 256;  ///< per line
 
  private:
   void write(const std::string& text, std::int64_t last_line);

@@ -11,7 +11,7 @@ namespace gpu_sweep {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "blobs are copied as they stand in memory");
+static_assert(std::endian::native == std::endian::little, "blobs are copied as they lie in memory");
 
 template <class T>
 void append(std::vector<std::byte>& bytes, const T* values, std::size_t count) {
@@ -19,7 +19,7 @@ void append(std::vector<std::byte>& bytes, const T* values, std::size_t count) {
   bytes.insert(bytes.end(), first, first + count * sizeof(T));
 }
 
-/// Reads values one after the other; never beyond the end.
+/// Reads values one after another, never past the end.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}

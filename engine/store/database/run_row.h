@@ -1,4 +1,4 @@
-// One run as a row of the store: every number as its bytes, and a checksum over all of them.
+// One run as a row of the store: numbers stored as raw bytes, with a checksum over all of them.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Blobs are little-endian. NaN and signed zeros keep their bits, which SQLite's own numbers do not.
+/// Blobs are little-endian. Unlike SQLite's own numbers they preserve the bits of NaN and signed zeros.
 struct RunRow {
   std::string key;
   std::string model;
@@ -19,21 +19,21 @@ struct RunRow {
   std::optional<std::int64_t> diverged_epoch;
   std::vector<std::byte> final;             ///< f64 [3 sets, 2]: loss, accuracy
   std::vector<std::byte> history;           ///< f64 [epochs + 1, 4]: loss, accuracy, val_loss, val_accuracy
-  std::vector<std::byte> confusion;         ///< u32, three times: K, then K * K counts
+  std::vector<std::byte> confusion;         ///< u32, once per set: K, then K * K counts
   std::vector<std::byte> test_predictions;  ///< u8 [N test]
   std::vector<std::byte> train_seconds;     ///< f64 [1]
   std::string sha256;                       ///< `checksum` of the row when it was written
 };
 
-/// Hex SHA-256 over all other fields, each led by its length.
+/// Returns the hex SHA-256 over all other fields, each preceded by its length.
 std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);
 
-/// Throws std::invalid_argument where a blob has an impossible size, which a checked row never has.
+/// Throws std::invalid_argument if a blob has an impossible size, which a checked row never has.
 RunRecord from_row(const RunRow& row);
 
-/// "run of model, seed 3", as a person would look for it.
+/// Returns "run of \"model\", seed 3", for messages.
 std::string row_name(const RunRow& row);
 
 }  // namespace gpu_sweep

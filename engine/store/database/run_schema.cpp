@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
-// A page holds at least one usual row whole (14 kB at 10,000 test images), so that a damaged byte mostly hits
-// one run's contents and not the file's structure. There is no index for the same reason: the keys are kept
-// in memory by whoever writes.
+// A page holds at least one whole row of the usual size (14 kB at 10,000 test images), so a damaged byte
+// mostly hits one run's contents and not the file's structure. For the same reason there is no index: a
+// writing process keeps the keys in memory.
 constexpr const char* kSchema = R"(
 PRAGMA page_size = 32768;
 PRAGMA journal_mode = WAL;
@@ -36,7 +36,7 @@ constexpr const char* kColumns =
 
 constexpr int kColumnCount = 10;
 
-/// The row that a statement stands on, whose first columns are kColumns.
+/// Returns the current row of a statement whose first columns are kColumns.
 RunRow row_of(const sqlite::Statement& statement) {
   RunRow row;
   row.key = statement.text(0);
@@ -52,7 +52,7 @@ RunRow row_of(const sqlite::Statement& statement) {
   return row;
 }
 
-/// Everything but tables of ours, as SQLite keeps the words that made them.
+/// Throws Error(kCorrupt) unless the schema consists of kSchema's tables: SQLite keeps their CREATE text.
 void check_objects(sqlite::Database& database, const std::string& file) {
   sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
   std::size_t tables = 0;
@@ -74,7 +74,7 @@ void check_objects(sqlite::Database& database, const std::string& file) {
   }
 }
 
-/// Whether tables and study are as this version writes them.
+/// Returns whether tables and study checksums are as this version writes them.
 bool is_of_this_version(sqlite::Database& database, const std::string& file) {
   try {
     check_objects(database, file);

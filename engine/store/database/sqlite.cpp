@@ -17,14 +17,14 @@ namespace gpu_sweep::sqlite {
 
 namespace {
 
-/// Whether the tables are not those that the program's own SQL names.
+/// Returns whether the tables differ from those that the program's own SQL names.
 bool is_of_the_schema(std::string_view message) {
   return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
          message == "unsupported file format";
 }
 
-/// The database or a side file does not open. SQLite then tries once more for reading alone, and keeps the
-/// error of that: a look at the directory tells more.
+/// Throws Error(kOutput) if the database or a side file cannot be written: SQLite retries a failed open
+/// read-only and reports only that attempt's error, so checking the directory tells more.
 void check_place(const std::string& file) {
   try {
     check_writable(file + "-wal");
@@ -33,7 +33,7 @@ void check_place(const std::string& file) {
   }
 }
 
-/// `handle` is null only where there was no memory for it.
+/// `handle` is null only if there was no memory for it.
 [[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
   if (!handle) throw std::bad_alloc();
   const std::string message = sqlite3_errmsg(handle);
@@ -60,14 +60,14 @@ void check_place(const std::string& file) {
     default:
       break;
   }
-  // Anything else says nothing of the file's contents, which may be as sound as ever.
+  // Any other error says nothing about the file's contents, which may be intact.
   const int reason = sqlite3_system_errno(handle);
   if (reason == ENOSPC || reason == EDQUOT) fail_to_write(file, reason);
   const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }
 
-/// SQLite's own limit of a name, less what its side files add, and its error would not say so.
+/// Checks SQLite's limit on a name, less the suffixes of side files: SQLite's own error would not say so.
 void check_length(const std::filesystem::path& file) {
   constexpr std::size_t kMost = 504;
   const std::size_t bytes = std::filesystem::absolute(file).native().size();
@@ -77,7 +77,7 @@ void check_length(const std::filesystem::path& file) {
                                      std::to_string(kMost));
 }
 
-/// As an URI, so that options can follow: every byte that is not plainly harmless is escaped.
+/// Returns a URI, to which options can be added. Escapes every byte that is not plainly harmless.
 std::string file_uri(const std::filesystem::path& file) {
   constexpr std::string_view kHex = "0123456789abcdef";
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
@@ -93,9 +93,9 @@ std::string file_uri(const std::filesystem::path& file) {
   return uri;
 }
 
-/// A reader beside others opens for writing too: the last one to close can then clear the side files away.
-/// Alone it makes no side files: with a log SQLite does so where it takes no locks, without a log where the
-/// file is immutable.
+/// A reader beside other processes opens for writing, too, so that the last one to close can remove the side
+/// files. kReadAlone makes none: it opens without locks if there is a log, and as immutable
+/// otherwise.
 std::string uri_of(const std::filesystem::path& file, Access access) {
   check_length(file);
   const std::string uri = file_uri(file);
@@ -110,13 +110,14 @@ int flags_of(Access access) {
   return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
 }
 
-/// SQLite itself asks for 0644, whatever the umask allows. What fails here it tells.
+/// SQLite itself creates files with 0644, whatever the umask allows. A failure here shows when SQLite opens
+/// the file.
 void make_empty(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor >= 0) ::close(descriptor);
 }
 
-/// Against files that somebody crafted (https://www.sqlite.org/security.html).
+/// Hardens the connection against crafted files (https://www.sqlite.org/security.html).
 void protect(sqlite3* handle) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
@@ -147,7 +148,7 @@ void Database::open(const std::string& uri, int flags) {
   if (result != SQLITE_OK) fail(file_.string(), result, handle);
   sqlite3_extended_result_codes(handle, 1);
   protect(handle);
-  set_busy_timeout(10'000);  // readers may come while a run is being written, never for long
+  set_busy_timeout(10'000);  // readers hold the file only briefly
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
 }
 
@@ -224,12 +225,12 @@ std::optional<std::string> Database::damage() {
   if (!statement.step()) return "the integrity check gave no answer";
   std::string answer = statement.text(0);
   if (answer == "ok") return std::nullopt;
-  std::replace(answer.begin(), answer.end(), '\n', ' ');  // a headline, and what is wrong below it
+  std::replace(answer.begin(), answer.end(), '\n', ' ');  // a headline, with the fault below it
   return answer;
 }
 
 std::optional<std::string> Database::cut_short() {
-  // Pages may stand in the side file only, and then the database itself is rightly short.
+  // With a log, pages may be in the log only; the database itself is then shorter for good reason.
   if (has_log(file_)) return std::nullopt;
   const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
   std::error_code error;
@@ -258,7 +259,7 @@ Statement& Statement::bind(int parameter, const std::string& value) {
 }
 
 Statement& Statement::bind(int parameter, std::span<const std::byte> value) {
-  // A null pointer would bind NULL, and an empty vector may have one.
+  // A null pointer, which an empty vector may have, would bind NULL.
   const void* data = value.empty() ? static_cast<const void*>("") : value.data();
   check(sqlite3_bind_blob64(statement_.get(), parameter, data, value.size(), SQLITE_TRANSIENT));
   return *this;
@@ -306,7 +307,7 @@ Transaction::~Transaction() {
   try {
     database_.execute("ROLLBACK");
   } catch (const std::exception&) {
-    // Some failures (a full disk) have rolled back already; there is nothing left to undo then.
+    // Some failures (a full disk) have already rolled back: nothing is left to undo.
   }
 }
 

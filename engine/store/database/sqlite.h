@@ -1,4 +1,4 @@
-// SQLite with owners for its handles, and its failures as Error.
+// SQLite with RAII handles, and its failures as Error.
 #pragma once
 
 #include <cstddef>
@@ -17,60 +17,60 @@ struct sqlite3_stmt;
 namespace gpu_sweep::sqlite {
 
 enum class Access {
-  kRead,       ///< beside others that may write; wants to make side files
-  kReadAlone,  ///< what nobody writes meanwhile: the file and its log, and nothing is made
+  kRead,       ///< beside processes that may write; needs to make side files
+  kReadAlone,  ///< file and log, which nothing may write meanwhile; makes no side files
   kReadWrite,
-  kCreate,  ///< the file has the permissions that the umask leaves, and gives them to its side files
+  kCreate,  ///< with permissions by the umask, which its side files inherit
 };
 
-/// Whether the write-ahead log of the database `file` holds anything.
+/// Returns whether the write-ahead log of the database `file` holds anything.
 bool has_log(const std::filesystem::path& file);
 
 class Statement;
 
-/// One open database file. Hostile files cannot make it run code: no extension, trigger or view is trusted.
-/// All members throw Error naming the file: kBusy where another process holds it, kCorrupt where it is
-/// damaged, not a database or without the tables that the program's fixed SQL names, and kOutput for whatever
-/// says nothing of its contents (disk full, permission, I/O error, locks that fail).
+/// One open database file. A hostile file cannot make it run code: no extension, trigger or view is trusted.
+/// All members throw Error naming the file: kBusy if another process holds it, kCorrupt if it is damaged, not
+/// a database or lacks the tables that the program's fixed SQL names, and kOutput for every failure that says
+/// nothing about its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
-  /// A log that another process left is kept when the file is closed, unless `keep_log` says otherwise.
+  /// Closing keeps a log that another process left, unless `keep_log` says otherwise.
   Database(const std::filesystem::path& file, Access access);
 
-  /// A database that no file holds, and that messages call `name`.
+  /// Makes a database without a file; messages call it `name`.
   static Database in_memory(const std::filesystem::path& name);
 
-  /// One or more statements that return no rows.
+  /// Runs one or more statements that return no rows.
   void execute(const std::string& sql);
   Statement prepare(const std::string& sql);
   std::int64_t integer(const std::string& sql);  ///< first column of the first row; 0 without rows
 
-  /// Why the structure of the file is damaged, in one line: its size or SQLite's integrity check. Nothing
-  /// where it is not.
+  /// Returns in one line how the structure of the file is damaged (its size or SQLite's integrity check), or
+  /// nothing if it is sound.
   std::optional<std::string> damage();
 
-  /// Moves what the write-ahead log holds into the file and empties the log, as far as that can be done
-  /// without waiting for readers or for space. What is committed is durable either way.
+  /// Moves the contents of the write-ahead log into the file and empties the log, as far as possible without
+  /// waiting for readers or for space. Committed transactions are durable either way.
   void checkpoint();
 
-  /// The same, where nothing may be left in the log: throws Error where anything is.
+  /// The same, but throws Error if anything is left in the log.
   void empty_log();
 
-  /// Whether closing leaves the log as it stands. Else the last connection to close moves what SQLite can
-  /// read of it into the file and deletes it, and with it whatever SQLite cannot read.
+  /// Sets whether closing leaves the log as it is. Otherwise the last connection to close moves what SQLite
+  /// can read of it into the file and deletes it, including the parts that SQLite cannot read.
   void keep_log(bool keep);
 
-  /// How long a call waits for another process to give the file back before it throws Error(kBusy).
+  /// Sets how long a call waits for another process to release the file before it throws Error(kBusy).
   void set_busy_timeout(int milliseconds);
 
-  /// Copies everything into `to`, which it replaces, as it stood at one moment; others may write meanwhile.
+  /// Replaces `to` by a consistent copy of everything; other processes may write meanwhile.
   void copy_to(Database& to);
 
  private:
   explicit Database(std::filesystem::path name) : file_(std::move(name)) {}
   void open(const std::string& uri, int flags);
 
-  /// SQLite reads a file that ends within its last page as if zeros followed.
+  /// Returns how the file is cut short, if it is: SQLite reads a last page that is cut as if zeros followed.
   std::optional<std::string> cut_short();
 
   struct Close {
@@ -80,7 +80,7 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// One prepared statement. Parameters count from 1, columns from 0. Must not outlive its database.
+/// A prepared statement. Parameters count from 1, columns from 0. Must not outlive its database.
 class Statement {
  public:
   Statement& bind(int parameter, std::int64_t value);
@@ -88,8 +88,8 @@ class Statement {
   Statement& bind(int parameter, std::span<const std::byte> value);
   Statement& bind(int parameter, std::nullopt_t);
 
-  bool step();  ///< true while there is a row
-  void run();   ///< to the end
+  bool step();  ///< returns whether there is another row
+  void run();   ///< steps to the end
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;

@@ -1,4 +1,4 @@
-// What a store says of all its runs: their experiment, and where they come from.
+// What a store records about all of its runs: their experiment and provenance.
 #pragma once
 
 #include <array>
@@ -12,12 +12,12 @@
 
 namespace gpu_sweep {
 
-/// Where results come from. Written once, when the store is made.
+/// Where results come from. Written once, when the store is created.
 struct Provenance {
   std::string program_version;
   std::string device_kind;
   std::string device_name;
-  std::string numerics;  ///< DeviceInfo's; empty: not known
+  std::string numerics;  ///< DeviceInfo's; empty if not known
   int numerics_version = kNumericsVersion;
   Precision precision = Precision::kFp32;
   std::string data_directory;
@@ -26,13 +26,13 @@ struct Provenance {
   int features = 0;
   int height = 0;
   int width = 0;
-  std::optional<Shard> shard;  ///< nothing where the store is to hold the whole experiment
+  std::optional<Shard> shard;  ///< nothing if the store is for the whole experiment
 };
 
 struct StoredExperiment {
   Experiment experiment;
   Provenance provenance;
-  double wall_seconds = 0;  ///< summed over all invocations that trained
+  double wall_seconds = 0;  ///< sum over all invocations that trained
 };
 
 }  // namespace gpu_sweep

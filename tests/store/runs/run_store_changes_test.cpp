@@ -81,7 +81,7 @@ TEST_F(RunStoreTest, AChangeByMergingOptimiserTablesSaysSo) {
   for (ModelSpec& model : experiment.models) model.optimiser.learning_rate = 0.05;
   experiment.unmerged_optimisers = {{"wide", stored}};
   EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
-                                         "optimizer used to drop what stands above it"),
+                                         "optimizer used to drop the values above it"),
                                HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
   experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version ever read the file so
   EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
