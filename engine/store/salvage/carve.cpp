@@ -18,11 +18,11 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-// Of a record (https://www.sqlite.org/fileformat2.html#record_format): a header of its own length and one
-// serial type a column, then the columns.
+// A record (https://www.sqlite.org/fileformat2.html#record_format) is a header, with its own length and one
+// serial type per column, followed by the columns.
 constexpr std::uint64_t kNull = 0;
 constexpr std::uint64_t kDigest = 13 + 2 * 64;  // text of 64 bytes
-constexpr std::size_t kRunColumns = 11;         // the number, which stands outside the record, is null in it
+constexpr std::size_t kRunColumns = 11;  // the row number, which is stored outside the record, is null in it
 constexpr std::size_t kStudyColumns = 3;
 constexpr std::size_t kLongestHeader = 80;
 
@@ -35,13 +35,14 @@ std::uint64_t bytes_of(std::uint64_t type) {
   return type < kSmall.size() ? kSmall[type] : (type - 12) / 2;
 }
 
-/// The serial types of a record that begins at `at`, if a header of `columns` columns can stand there.
+/// The header of a record: the serial types of its columns.
 struct Header {
   std::size_t bytes = 0;
   std::array<std::uint64_t, kRunColumns> types{};
   std::uint64_t payload = 0;  ///< bytes of the whole record
 };
 
+/// Returns the header at `at`, if there can be one of `columns` columns there.
 std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns) {
   Header header;
   header.bytes = std::to_integer<std::size_t>(page[at]);
@@ -53,7 +54,7 @@ std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns)
   for (std::size_t column = 0; column < columns; ++column) {
     std::uint64_t type = 0;
     for (int i = 0;; ++i) {
-      if (place == end || i == 5) return std::nullopt;  // no column of ours has so many bytes
+      if (place == end || i == 5) return std::nullopt;  // none of our columns is so long
       const auto byte = std::to_integer<std::uint64_t>(page[place++]);
       type = type << 7 | (byte & 127);
       if (byte < 128) break;
@@ -76,7 +77,7 @@ bool is_study_value(const Header& header) {
   return is_text(header.types[0]) && is_text(header.types[1]) && header.types[2] == kDigest;
 }
 
-/// The columns of a record, one after the other.
+/// Reads the columns of a record one after another.
 class Columns {
  public:
   Columns(const Header& header, Bytes record) : header_(header), rest_(record.subspan(header.bytes)) {}
@@ -139,7 +140,7 @@ class Carver {
     bytes_ = log_.size() + (database_ ? database_->size() : 0);
   }
 
-  /// From old to new: frames from before the log began anew, the database, the log.
+  /// Visits from old to new: frames from before the log was restarted, the database, the log.
   void carve() {
     carve_frames(false);
     if (database_) {
@@ -165,7 +166,7 @@ class Carver {
     return std::as_bytes(std::span(log_)).subspan(scan_.frames[frame].offset, kStorePage);
   }
 
-  /// `frames` of the log have been written when the page was: 0 for one of the database.
+  /// `frames` is the number of log frames written up to this page: 0 for a page of the database.
   void carve_page(Bytes page, std::size_t frames) {
     for (std::size_t at = 0; at < page.size(); ++at) {
       if (page[at] <= std::byte{kStudyColumns} || page[at] > std::byte{kLongestHeader}) continue;
@@ -192,8 +193,8 @@ class Carver {
     return true;
   }
 
-  /// What does not fit on its page goes on in a chain of others, of which there may be several versions:
-  /// `take` says whether it was given the right one.
+  /// A record that does not fit on its page continues in a chain of other pages, which may exist in several
+  /// versions: `take` returns whether it was given the right one.
   template <class Take>
   void for_each_version(const Header& header, Bytes page, std::size_t at, std::size_t frames,
                         const Take& take) {
@@ -224,7 +225,7 @@ class Carver {
     return number;
   }
 
-  /// `start` ends with the number of the next page.
+  /// Follows the chain of overflow pages. `start` ends with the number of the next page.
   std::optional<std::vector<std::byte>> with_overflow(Bytes start, std::uint64_t payload,
                                                       std::size_t frames) const {
     std::vector<std::byte> record(start.begin(), start.end() - 4);
@@ -239,8 +240,8 @@ class Carver {
     return record;
   }
 
-  /// A page as it stood after so many frames of the log; with its transaction's other frames, which may
-  /// follow.
+  /// Returns a page in its state after `frames` frames of the log and the rest of their transaction, which
+  /// may follow.
   std::optional<std::vector<std::byte>> find_page(std::uint32_t number, std::size_t frames) const {
     if (number == 0) return std::nullopt;
     std::size_t end = frames;

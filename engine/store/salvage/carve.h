@@ -1,5 +1,5 @@
-// Reads the rows of a run store out of its bytes, whatever became of its structure: every row and every value
-// about the study carries a checksum, so what is found can be believed.
+// Recovers the rows of a run store from its bytes, whatever the state of its structure: every row and every
+// value about the study carries a checksum, so what is found can be trusted.
 #pragma once
 
 #include <filesystem>
@@ -11,16 +11,15 @@
 
 namespace gpu_sweep {
 
-/// What is found, which matches its checksum. A run may be visited more than once; of several versions of a
-/// value the newest comes last.
+/// Receives what is found and matches its checksum. A run may be visited more than once. Of several versions
+/// of a value the newest comes last.
 struct CarveVisitor {
   std::function<void(const RunRow& row)> run;
   std::function<void(const std::string& name, const std::string& json)> study_value;
 };
 
-/// Looks for records at every byte of every page of `store` and of its write-ahead log: neither headers nor
-/// trees need to be sound. Returns early once a stop is requested. Throws Error(kOutput) where the disk
-/// cannot be read.
+/// Looks for records at every byte of every page of `store` and of its write-ahead log, so headers and trees
+/// may be damaged. Returns early after a stop request. Throws Error(kOutput) if the disk cannot be read.
 void carve_store(const std::filesystem::path& store, const CarveVisitor& visitor,
                  const std::stop_token& stop = {});
 

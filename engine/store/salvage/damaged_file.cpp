@@ -21,7 +21,7 @@ fs::path damaged_name(const fs::path& file, int number) {
   return beside(file, ".damaged-" + std::to_string(number));
 }
 
-/// How many damaged files are kept beside `file`; of some there is a side file alone.
+/// Returns how many damaged files are kept beside `file`, including those with only a side file.
 int damaged_files(const fs::path& file) {
   int count = 0;
   const auto is_taken = [&](const fs::path& name) {
@@ -31,8 +31,8 @@ int damaged_files(const fs::path& file) {
   return count;
 }
 
-/// Gives `file` the name `copy` as well, or where the file system has no hard links a copy of that name.
-/// Durable when it returns; where it fails there is no `copy`.
+/// Links `file` to `copy`, or copies it if the file system has no hard links. Durable on return; leaves no
+/// `copy` if it fails.
 void link_or_copy(const fs::path& file, const fs::path& copy) {
   std::error_code no_links;
   fs::create_hard_link(file, copy, no_links);
@@ -71,7 +71,7 @@ fs::path keep_damaged(const fs::path& file) {
     const fs::path kept = damaged_name(file, damaged_files(file) + 1);
     const bool is_gone = !fs::exists(file);
     if (!is_gone) link_or_copy(file, kept);
-    // SQLite would read them into whatever gets the name of `file`: none may come back after a power cut.
+    // Durably: SQLite would read side files that return after a power cut into the next file of this name.
     move_side_files(file, kept);
     return is_gone ? beside(kept, "-wal") : kept;
   } catch (const fs::filesystem_error& error) {

@@ -1,4 +1,4 @@
-// Store files that must give way, under other names.
+// Moves damaged store files out of the way, to other names.
 #pragma once
 
 #include <filesystem>
@@ -6,17 +6,16 @@
 
 namespace gpu_sweep {
 
-/// Gives `file` the first free name of the form FILE.damaged-N as well, and moves its side files there;
-/// durable when it returns. Where `file` is gone its side files move alone. Returns the name of what is kept:
-/// of `file`, or of its log. Throws Error(kOutput).
+/// Links `file` to the first free name of the form FILE.damaged-N as well, and moves its side files there;
+/// durable on return. If `file` is gone, moves only its side files. Returns the new name of `file`, or of its
+/// log if `file` is gone. Throws Error(kOutput).
 std::filesystem::path keep_damaged(const std::filesystem::path& file);
 
-/// Moves the ledger of a store away that is gone, in the same way. Returns its new name. Throws
-/// Error(kOutput).
+/// Moves the ledger of a store that is gone in the same way. Returns its new name. Throws Error(kOutput).
 std::filesystem::path set_ledger_aside(const std::filesystem::path& file);
 
-/// The name under which `keep_damaged` has kept `file` whole, if it has: what replaces `file` was complete
-/// then, and what `file` had in its side files is read from there alone.
+/// Returns the name under which `keep_damaged` has kept all of `file`, if it has. The replacement of `file`
+/// was then complete, and the contents of its side files are now only under that name.
 std::optional<std::filesystem::path> kept_damaged(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Runs of a store that SQLite does not show, and that stand in its write-ahead log all the same.
+// Runs that are in a store's write-ahead log but that SQLite does not show.
 #pragma once
 
 #include <filesystem>
@@ -9,11 +9,11 @@
 
 namespace gpu_sweep {
 
-/// No scan can tell a flipped bit in the last transaction of a log from a power cut, and SQLite drops the
-/// transaction. The ledger can tell: it names nothing that was not durable. Throws Error(kCorrupt) where runs
-/// that `ledger`, read before `database` was opened, names can be read out of the bytes of `file` and its
-/// log, and `database`, which has `file` open, does not show them, Error(kOutput) where the disk
-/// cannot be read, and Error(kBusy) once a stop is requested.
+/// A scan cannot distinguish a flipped bit in the last transaction of a log from a power cut, and SQLite
+/// drops the transaction. The ledger can, since it names only durable runs. Throws Error(kCorrupt) if runs
+/// named by `ledger` can be read from the bytes of `file` and its log although `database`, which has `file`
+/// open, does not show them. `ledger` must have been read before `database` was opened. Throws Error(kOutput)
+/// if the disk cannot be read, and Error(kBusy) after a stop request.
 void check_hidden_runs(const std::filesystem::path& file, sqlite::Database& database,
                        const LedgerContents& ledger, const std::stop_token& stop = {});
 

@@ -21,8 +21,8 @@ const std::string* find(const std::map<std::string, std::string>& values, const 
   return found == values.end() ? nullptr : &found->second;
 }
 
-/// Whether the experiment `later` only adds to `earlier` what an experiment may be raised by: it was stored
-/// after it.
+/// Returns whether the experiment `later` extends `earlier` only by what may be added to an experiment: it
+/// was then stored after it.
 bool raises(const std::string& later, const std::string& earlier) {
   try {
     const Experiment raised = experiment_from_json(parse_json(later));
@@ -34,7 +34,7 @@ bool raises(const std::string& later, const std::string& earlier) {
   }
 }
 
-/// The values about the study from wherever they are known best; nothing where one is not known.
+/// The values about the study, each from its best source.
 struct Study {
   std::map<std::string, std::string> values;
   bool is_assumed = false;
@@ -46,7 +46,8 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
   for (const char* name : kStudyValues) {
     const std::string* value = find(carved, name);
     if (value == nullptr) value = find(witness.known, name);
-    if (value == nullptr && name == no_time.first) value = &no_time.second;  // not worth the runs
+    if (value == nullptr && name == no_time.first)
+      value = &no_time.second;  // a lost time must not cost the runs
     if (value == nullptr) {
       value = find(witness.assumed, name);
       study.is_assumed = true;
@@ -54,14 +55,14 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
     if (value == nullptr) return std::nullopt;
     study.values[name] = *value;
   }
-  // Of the experiment the damaged file may hold an older version than the ledger, or a newer one.
+  // The damaged file may hold an older version of the experiment than the ledger, or a newer one.
   std::string& experiment = study.values["experiment"];
   if (const std::string* known = find(witness.known, "experiment"); known && raises(*known, experiment))
     experiment = *known;
   return study;
 }
 
-/// Throws Error(kBusy) where the stop came before the end.
+/// Throws Error(kBusy) if a stop was requested.
 void carve_to_the_end(const fs::path& damaged, const CarveVisitor& visitor, const std::stop_token& stop) {
   carve_store(damaged, visitor, stop);
   if (!stop.stop_requested()) return;

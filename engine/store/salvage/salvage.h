@@ -1,4 +1,4 @@
-// What can still be read out of a store that is damaged.
+// Recovers what can still be read from a damaged store.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +13,29 @@
 
 namespace gpu_sweep {
 
-/// What is known of a store from elsewhere, for values about the study that cannot be read in it.
+/// Values about the study from other sources, for those that cannot be read from the store.
 struct StudyWitness {
-  std::map<std::string, std::string> known;  ///< JSON by name, as its ledger has it
-  /// JSON by name of the experiment that the caller means to continue; may be empty. Where it has to stand in
-  /// for what was there, only its own runs are taken: those of `keys`.
+  std::map<std::string, std::string> known;  ///< JSON by name, from its ledger
+  /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to replace
+  /// the stored one, only its own runs are taken: those of `keys`.
   std::map<std::string, std::string> assumed;
   std::set<std::string> keys;
 };
 
-/// What was read out of a damaged store, in finished runs.
+/// How many finished runs were recovered from a damaged store.
 struct Salvaged {
-  std::size_t runs = 0;  ///< taken, with those that were there
-  std::size_t left = 0;  ///< intact and not taken: not of the experiment that had to be assumed
+  std::size_t runs = 0;  ///< taken, including those already in the target
+  std::size_t left = 0;  ///< intact but not taken, since not of the assumed experiment
 };
 
 /// Writes into `to`, an empty database or a sound store, every run of `damaged` that matches its checksum,
-/// wherever it stands in the file or its log, and what is known best about the study. Nothing where the
-/// experiment is not known from anywhere. `damaged` is only read. Throws Error(kOutput), and Error(kBusy)
-/// once a stop is requested.
+/// wherever it is in the file or its log, and the best known values about the study. Returns nothing if the
+/// experiment is not known from any source. Only reads `damaged`. Throws Error(kOutput), and Error(kBusy)
+/// after a stop request.
 std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
                                       const StudyWitness& witness, const std::stop_token& stop = {});
 
-/// How many intact runs `damaged` and its log hold besides those of `keys`. Throws what salvage_store throws.
+/// Counts the intact runs of `damaged` and its log that are not in `keys`. Throws what salvage_store throws.
 std::size_t count_other_runs(const std::filesystem::path& damaged, const std::set<std::string>& keys,
                              const std::stop_token& stop);
 

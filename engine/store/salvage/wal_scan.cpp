@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kHeader = 32;
 constexpr std::size_t kFrameHeader = 24;
-constexpr std::uint32_t kMagic = 0x377f0682;  // the last bit: whether checksums read big-endian words
+constexpr std::uint32_t kMagic = 0x377f0682;  // the last bit is set if checksums read big-endian words
 
 std::uint32_t word(std::span<const std::byte> bytes, std::size_t at, bool big_endian = true) {
   std::uint32_t value = 0;
@@ -34,8 +34,8 @@ Checksum stored_checksum(std::span<const std::byte> bytes, std::size_t at) {
   return {word(bytes, at), word(bytes, at + 4)};
 }
 
-/// The checksums of frames do not cover their salts: those of a log whose header is damaged are taken from
-/// its first frame.
+/// Returns whether the log's header matches its checksum. The checksums of frames do not cover their salts:
+/// if the header is damaged, these are taken from the first frame.
 bool header_is_intact(std::span<const std::byte> log, bool big_endian) {
   return (word(log, 0) & ~1U) == kMagic && word(log, 8) == kStorePage &&
          checksum({}, log.first(24), big_endian) == stored_checksum(log, 24);
@@ -64,7 +64,7 @@ std::vector<WalFrame> frames_of(std::span<const std::byte> log, bool big_endian,
 
 WalScan scan_wal(std::span<const std::byte> log) {
   WalScan scan;
-  if (log.size() < kHeader + kFrameHeader + kStorePage) return scan;  // made, and nothing committed to it
+  if (log.size() < kHeader + kFrameHeader + kStorePage) return scan;  // created, but nothing committed to it
   const bool big_endian = (word(log, 0) & ~1U) == kMagic && (word(log, 0) & 1U) != 0;
   const bool sound = header_is_intact(log, big_endian);
   scan.frames = frames_of(log, big_endian, sound ? 16 : kHeader + 8);
@@ -74,8 +74,8 @@ WalScan scan_wal(std::span<const std::byte> log) {
   }
   const auto is_bad = [](const WalFrame& frame) { return !frame.current || !frame.intact; };
   const auto bad = std::ranges::find_if(scan.frames, is_bad);
-  // Whoever committed the transaction that holds the bad frame had not yet begun another if it was not
-  // durable.
+  // A writer begins a transaction only once the previous one is durable: if others follow the one with the
+  // bad frame, that one was durable.
   const auto ends = [](const WalFrame& frame) { return frame.current && frame.commits; };
   const auto end = std::find_if(bad, scan.frames.end(), ends);
   if (end == scan.frames.end()) return scan;
