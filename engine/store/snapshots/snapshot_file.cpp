@@ -9,11 +9,11 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;  // rises with any change of the arrays or of the parameters' layout
+constexpr std::uint32_t kVersion = 1;  // raised with any change of the arrays or of the parameters' layout
 constexpr const char* kChecksum = "sha256";
 constexpr std::size_t kDigits = 64;
 
-/// Over names, types, shapes and contents of all arrays but the checksum itself.
+/// Returns the checksum over names, types, shapes and contents of all other arrays.
 std::string checksum(const NpzArrays& arrays) {
   std::string digests;
   for (const auto& [name, array] : arrays) {
@@ -28,14 +28,14 @@ NpyArray text_array(const std::string& text) {
   return npy_array({text.size()}, std::vector<std::uint8_t>(text.begin(), text.end()));
 }
 
-/// Takes arrays out of a file one by one, and remembers how many.
+/// Takes arrays out of a file one by one, and counts them.
 class Taker {
  public:
   Taker(const NpzArrays& arrays, const std::string& name) : arrays_(arrays), name_(name) {}
 
   bool has(const std::string& array) const { return arrays_.contains(array); }
 
-  /// The values of an array of two dimensions where `columns` is given, else of one.
+  /// Returns the values of an array: [N, columns] if `columns` is given, otherwise [N].
   template <class T>
   std::vector<T> take(const std::string& array, std::uint64_t columns = 0) {
     const auto found = arrays_.find(array);
@@ -113,7 +113,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   Taker taker(arrays, name);
   if (taker.digits(kChecksum) != checksum(arrays)) refuse_data(name, "it does not match its checksum");
   const auto version = taker.one<std::uint32_t>("version");
-  if (version > kVersion) {  // not damage: a run that begins again would cost it
+  if (version > kVersion) {  // not damage: restarting the run would lose the snapshot
     throw Error(ExitCode::kUsage,
                 fmt::format("{}: a snapshot of version {}, of a newer gpu_sweep; this program "
                             "reads up to {}",
@@ -127,7 +127,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   snapshot.history = history_of(taker.take<double>("history", 4), name);
   snapshot.step = taker.one<std::uint32_t>("step");
   const auto powers = taker.take<double>("powers");
-  if (powers.size() != 2) refuse_data(name, "powers are not two");
+  if (powers.size() != 2) refuse_data(name, fmt::format("powers has {} values, expected 2", powers.size()));
   snapshot.beta1_power = powers[0];
   snapshot.beta2_power = powers[1];
   snapshot.step_size = taker.one<float>("step_size");
@@ -137,7 +137,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   snapshot.train_seconds = taker.one<double>("train_seconds");
   taker.finish();
   for (const auto& vector : snapshot.optimiser) {
-    if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimiser differ in length");
+    if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimizer differ in length");
   }
   return snapshot;
 }

@@ -48,7 +48,7 @@ SnapshotStore::SnapshotStore(fs::path directory, const std::function<bool(const 
       damaged_.emplace_back(error.what());
     }
   }
-  fs::remove(directory_, ignored);  // where nothing is left in it
+  fs::remove(directory_, ignored);  // if it is empty
 }
 
 int SnapshotStore::epochs_done(const std::string& key) const {
@@ -64,7 +64,7 @@ void SnapshotStore::check(const std::string& key, int epochs, std::size_t parame
   if (epochs_done(key) <= epochs && has_parameters == parameters && has_vectors == optimiser_vectors) return;
   damaged_.push_back(file(key).string() + ": " + std::to_string(epochs_done(key)) + " epochs, " +
                      std::to_string(has_parameters) + " parameters and " + std::to_string(has_vectors) +
-                     " vectors of its optimiser, expected at most " + std::to_string(epochs) + ", " +
+                     " vectors of its optimizer, expected at most " + std::to_string(epochs) + ", " +
                      std::to_string(parameters) + " and " + std::to_string(optimiser_vectors));
   epochs_done_.erase(key);
 }

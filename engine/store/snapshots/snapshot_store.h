@@ -1,4 +1,4 @@
-// The snapshots of a result directory: a file a run that is begun and not finished.
+// The snapshots of a result directory: one file per run that has begun and is not finished.
 #pragma once
 
 #include <filesystem>
@@ -11,37 +11,37 @@
 
 namespace gpu_sweep {
 
-/// Its name in a result directory.
+/// The folder's name in a result directory.
 inline constexpr const char* kSnapshotFolder = "snapshots";
 
-/// Beside the run store and not in it, since a snapshot is a thousand times a finished run and soon gone
-/// again: the store stays small, and a damaged snapshot cannot harm it. Whoever owns the run store of the
-/// directory owns them, too. One thread at a time.
+/// Kept beside the run store and not in it, since a snapshot is a thousand times as large as a finished run
+/// and short-lived: the store stays small, and a damaged snapshot cannot harm it. The owner of the
+/// directory's run store owns them, too. One thread at a time.
 class SnapshotStore {
  public:
-  /// Reads what `directory` holds, if it is there. Snapshots of runs that are `finished`, and files that were
-  /// never completed, are removed. What is damaged is named in `damaged` and not there.
-  /// Throws Error(kUsage) for one of a newer version.
+  /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, and files
+  /// that were never completed. Lists damaged ones in `damaged` and otherwise ignores them. Throws
+  /// Error(kUsage) for a snapshot of a newer version.
   SnapshotStore(std::filesystem::path directory, const std::function<bool(const std::string& key)>& finished);
 
   const std::vector<std::string>& damaged() const { return damaged_; }
 
-  /// The directory has this name by now.
+  /// Sets the new name of the directory, after it was moved.
   void follow(const std::filesystem::path& directory) { directory_ = directory; }
 
-  int epochs_done(const std::string& key) const;  ///< 0: there is none
+  int epochs_done(const std::string& key) const;  ///< 0 if there is no snapshot
 
-  /// Names a snapshot in `damaged` that is not of a run of so many epochs at most and so many parameters,
-  /// with so many vectors of its optimiser; it is not there then.
+  /// Lists the snapshot in `damaged`, and ignores it from then on, if it has more than `epochs` epochs or
+  /// another number of parameters or optimizer vectors.
   void check(const std::string& key, int epochs, std::size_t parameters, std::size_t optimiser_vectors);
 
-  /// Throws Error(kData) where it is no longer what it was.
+  /// Throws Error(kData) if the file has changed since it was read.
   Snapshot load(const std::string& key) const;
 
-  /// In place of an older one; durable when this returns. Throws Error(kOutput).
+  /// Replaces an older snapshot; durable on return. Throws Error(kOutput).
   void keep(const Snapshot& snapshot);
 
-  /// For a run that is finished; nothing where there is none.
+  /// Removes the snapshot of a finished run, if there is one.
   void drop(const std::string& key);
 
  private:
@@ -54,7 +54,7 @@ class SnapshotStore {
   };
 
   std::map<std::string, int> epochs_done_;  // by key
-  std::map<std::string, Shape> shapes_;     // of those that were there, by key
+  std::map<std::string, Shape> shapes_;     // of the snapshots read at first, by key
   std::vector<std::string> damaged_;
 };
 

@@ -83,7 +83,7 @@ TEST(SnapshotFile, WhatNoSnapshotHasIsRefusedThoughItsChecksumIsRight) {
   expect_refused(arrays_of(no_history), "its history is empty");
   Snapshot uneven = sample();
   uneven.optimiser[1].pop_back();
-  expect_refused(arrays_of(uneven), "weights and optimiser differ in length");
+  expect_refused(arrays_of(uneven), "weights and optimizer differ in length");
   Snapshot none = sample();
   none.optimiser.clear();
   expect_refused(arrays_of(none), "array optimiser_0 is missing");
