@@ -14,7 +14,7 @@ using ::testing::ThrowsMessage;
 TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
   const RunRow known = to_row(sample_run(groups[0].runs[0].model, 0));
   RunRow unknown = known;
-  unknown.key = "nobody's";
+  unknown.key = "unknown";
   unknown.sha256 = checksum(unknown);
   groups[0].runs[1].key = std::string(64, 'a');
   const RunSpec stranger{groups[0].runs[1].model, 1, std::string(64, 'b')};

@@ -181,7 +181,7 @@ TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
         const Outcome repair = Program(directory_.path(), {"repair", "results"}).wait();
         EXPECT_EQ(repair.exit_code, 8);
         EXPECT_THAT(repair.err,
-                    HasSubstr("; nothing tells the experiment: gpu_sweep run EXPERIMENT.toml --out "
+                    HasSubstr("; its experiment cannot be read: gpu_sweep run EXPERIMENT.toml --out "
                               "results keeps what is intact, and trains what is missing\n"));
         EXPECT_EQ(read("results/runs.sqlite").size(), bytes) << "nothing is changed";
       }

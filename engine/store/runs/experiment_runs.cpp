@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// Equal for models that are equal but for their names.
+/// Returns a text that is equal for models that differ only in their names.
 std::string identity(const ModelSpec& model) {
   nlohmann::ordered_json json = to_json(model);
   json.erase("name");

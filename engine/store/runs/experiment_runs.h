@@ -1,4 +1,4 @@
-// Rows of a store as the records of an experiment.
+// Converts the rows of a store to the records of an experiment.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ class ExperimentRuns {
  public:
   explicit ExperimentRuns(const Experiment& experiment);
 
-  /// Takes a row that matches its checksum. One of a model that the experiment does not have is left out.
-  /// Throws std::invalid_argument where no run of its model has these contents: another program wrote them.
+  /// Takes a row that matches its checksum. Ignores rows of models that the experiment does not have. Throws
+  /// std::invalid_argument if no run of the model can have these contents: another program wrote them.
   void take(const RunRow& row);
 
-  /// What was taken, ordered by (model in the experiment's order, seed). Models that are equal but for their
-  /// names share their runs. Empties this.
+  /// Returns what was taken, ordered by (model in the experiment's order, seed), and empties this. Models
+  /// that are equal but for their names share their runs.
   std::vector<RunRecord> in_order();
 
  private:

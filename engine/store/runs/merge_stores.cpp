@@ -23,11 +23,11 @@ namespace {
 struct Source {
   fs::path directory;
   RunStore store;
-  StoredExperiment stored;                    ///< of the store, as the whole has it
+  StoredExperiment stored;                    ///< of the store, without its shard
   std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
 };
 
-/// The experiment of a shard as the whole store has it.
+/// Returns the experiment of a shard without the shard itself, as in the merged store.
 StoredExperiment whole(StoredExperiment stored) {
   stored.provenance.shard.reset();
   return stored;
@@ -43,7 +43,7 @@ Source open_source(const fs::path& directory, const fs::path& out) {
     throw Error(ExitCode::kUsage, directory.string() + " is to be merged into itself");
   }
   RunStore store = RunStore::open(directory);
-  // What its log has lost must not be left out.
+  // A merge must not silently omit the runs lost with a damaged log.
   if (!store.log_damage().empty()) throw Error(ExitCode::kCorrupt, store.log_damage());
   StoredExperiment stored = whole(store.stored());
   return {directory, std::move(store), std::move(stored), {}};
@@ -53,10 +53,10 @@ Source open_source(const fs::path& directory, const fs::path& out) {
 void refuse_other(const Source& first, const Source& other) {
   std::vector<std::string> changes =
       experiment_changes(first.stored, other.stored.experiment, other.stored.provenance);
-  if (changes.empty()) {  // what could be continued is still not the same
+  if (changes.empty()) {  // an experiment that `first` could be raised to is still another one
     for (const std::string& change :
          experiment_changes(other.stored, first.stored.experiment, first.stored.provenance)) {
-      changes.push_back("the other way round, " + change);
+      changes.push_back("in reverse, " + change);
     }
   }
   if (changes.empty()) return;
@@ -64,22 +64,22 @@ void refuse_other(const Source& first, const Source& other) {
                                     first.directory.string() + ": " + in_one_line(changes));
 }
 
-/// What a run's figures are, whoever trained it under whatever name.
+/// Returns a checksum of a run's results, without its model's name and its time.
 std::string figures_of(RunRow row) {
   row.model.clear();
   row.train_seconds.clear();
   return checksum(row);
 }
 
-/// Which runs have been seen, and that nobody tells another story of one.
+/// The runs seen so far. Checks that all stores have the same results for a run.
 class SeenRuns {
  public:
-  /// Whether `row` is seen for the first time. Throws Error(kUsage) where it differs from the one of its key.
+  /// Returns whether the key is new. Throws Error(kUsage) if an earlier row of this key has other results.
   bool is_new(const RunRow& row, const fs::path& directory) {
     const auto [place, fresh] = seen_.try_emplace(row.key, Seen{figures_of(row), directory});
     if (!fresh && place->second.figures != figures_of(row)) {
       throw Error(ExitCode::kUsage, directory.string() + " and " + place->second.directory.string() +
-                                        " hold different figures of the " + row_name(row));
+                                        " hold different results for the " + row_name(row));
     }
     return fresh;
   }
@@ -94,7 +94,7 @@ class SeenRuns {
 
 using Visit = std::function<void(const RunRow& row)>;
 
-/// Visits the intact runs; damaged ones are named in `damaged`.
+/// Visits the intact runs; lists the damaged ones in `damaged`.
 void for_each_intact(sqlite::Database& database, const fs::path& directory, const Visit& visit,
                      std::vector<std::string>& damaged) {
   for_each_run(database, [&](std::int64_t, const RunRow& row) {
@@ -106,8 +106,8 @@ void for_each_intact(sqlite::Database& database, const fs::path& directory, cons
   });
 }
 
-/// Fills Source::images: what a shard gains later has no part in the merge. Refuses before anything is
-/// written what the merge itself would come upon half-way.
+/// Fills Source::images: runs that a shard gains later are not merged. Refuses before anything is written
+/// what the merge would otherwise refuse half-way.
 void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;
@@ -132,7 +132,7 @@ void copy_all_probabilities(const Source& source, const fs::path& out, std::vect
   }
 }
 
-/// Copies what `into` lacks; its part of the shard's wall time goes along.
+/// Copies the runs that `into` lacks, and adds their share of the shard's wall time.
 void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
   sqlite::Database from = open_for_reading(source.directory);
   int added = 0, present = 0;
@@ -178,14 +178,14 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
     std::ranges::copy(source.store.missing(), std::back_inserter(outcome.damaged));
     stores.push_back(&source.store);
   }
-  // First: a run that is in the store has those that its shard keeps, whenever the merge is killed.
+  // First, so that a run never gets into the store without its probabilities, even if the merge is killed.
   for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
 
   sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
   database.execute("PRAGMA synchronous = FULL");
   sqlite::Transaction transaction(database);
   SeenRuns seen;
-  std::vector<std::string> none;  // the owner has set damaged runs aside
+  std::vector<std::string> none;  // stays empty: the owner has set damaged runs aside
   for_each_intact(
       database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
   for (const Source& source : sources) add_runs(database, source, seen, outcome);

@@ -1,4 +1,4 @@
-// Which runs of an experiment are not there.
+// Finds the runs of an experiment that are missing.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@ namespace gpu_sweep {
 
 struct MissingRuns {
   int count = 0;
-  std::vector<std::string> names;  ///< a line a model that lacks some: 'deep': seeds 3, 7 to 9
+  std::vector<std::string> names;  ///< one line per incomplete model: 'deep': seeds 3, 7 to 9
 };
 
-/// "seeds 3, 7 to 9" of ascending ones; at least one.
+/// Returns "seeds 3, 7 to 9". `seeds` are ascending and not empty.
 std::string seeds_text(const std::vector<std::uint64_t>& seeds);
 
-/// `runs` are those of the experiment that are there.
+/// `runs` are the existing runs of the experiment.
 MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

@@ -40,7 +40,7 @@ void RunStore::Impl::open_for_reading() {
   is_log_sound([&] { check_hidden_runs(file, *database, witness, options.stop); });
 }
 
-/// Runs `check`, which throws Error(kCorrupt) where the log is damaged. Reads the store out into memory then.
+/// Runs `check`, which throws Error(kCorrupt) if the log is damaged; the store is then salvaged into memory.
 bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
   try {
     open_or_confirm_damage(file, check);
@@ -168,14 +168,14 @@ std::vector<std::string> RunStore::Impl::lost() const {
     std::ranges::sort(list);
     list.erase(std::unique(list.begin(), list.end()), list.end());
     lines.push_back(shown_text(model) + ": " + seeds_text(list) +
-                    ": finished, as its ledger says, and not in " + file.string());
+                    ": finished according to its ledger, but not in " + file.string());
   }
   return lines;
 }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
-  constexpr int kOften = 500;                    // milliseconds: a stop is heeded in between
-  constexpr std::chrono::seconds kAfterStop{5};  // what is trained is worth more than a prompt end
+  constexpr int kOften = 500;                    // milliseconds: how often to check for a stop request
+  constexpr std::chrono::seconds kAfterStop{5};  // trained runs are worth more than a prompt exit
   std::optional<std::chrono::steady_clock::time_point> stopped;
   if (options.say) database->set_busy_timeout(kOften);
   for (bool said = false;;) {
@@ -206,7 +206,7 @@ void RunStore::Impl::settle() {
   checkpointed = std::chrono::steady_clock::now();
 }
 
-/// The open file can still be read whatever became of its name.
+/// Saves the runs under another name if the file is gone: an open file stays readable without its name.
 void RunStore::Impl::rescue_if_gone() {
   if (identity_of(file) == identity) return;
   const fs::path moved = place->name() / file.filename();

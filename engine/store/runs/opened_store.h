@@ -1,4 +1,4 @@
-// What RunStore is made of: the database, its ledger, and what was found when they were opened.
+// The implementation of RunStore: the database, its ledger, and the findings made when opening them.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@
 
 namespace gpu_sweep {
 
-/// `count` before what is said of one, or of none and many.
+/// Returns `count` followed by `one` if it is 1, otherwise by `more`.
 inline std::string counted_runs(std::size_t count, const char* one, const char* more) {
   return std::to_string(count) + (count == 1 ? one : more);
 }
@@ -29,60 +29,61 @@ struct RunStore::Impl {
   std::filesystem::path file;
   std::unique_ptr<NamedDirectory> place;
   StoreOptions options;
-  std::unique_ptr<DirectoryLock> lock;  // given back last
+  std::unique_ptr<DirectoryLock> lock;  // released last
   std::unique_ptr<sqlite::Database> database;
-  FileIdentity identity;  ///< of the file that `database` has open
+  FileIdentity identity;  ///< of the file open in `database`
   StoredExperiment stored;
   std::string other_numerics;
-  std::set<std::string> keys_of_other_numerics;  ///< of runs that are there under another key
+  std::set<std::string> keys_of_other_numerics;  ///< of existing runs that have another key
   bool scanned = false;
-  std::map<std::string, LedgerRun> runs;  ///< of the store, finished and intact, by key
+  std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;
   std::vector<std::string> remarks;
   std::string log_damage;
 
   bool has_ledger = false;
-  LedgerContents witness;  ///< the ledger as it stands
+  LedgerContents witness;  ///< current contents of the ledger
   std::unique_ptr<Ledger> ledger;
-  std::vector<LedgerRun> unwitnessed;  ///< committed, and not yet in the ledger
+  std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
 
-  /// Opens, checks and reads everything but the runs.
+  /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);
 
   void open_for_reading();
 
-  /// For writing, before anything asks whether the store is there: ends a salvage that was killed, and where
-  /// the store is gone makes one of what its log holds, as `open_for_writing` does of a damaged one.
+  /// Before opening for writing: completes a salvage that was killed. If the store is gone, makes one from
+  /// its log, as `open_for_writing` does from a damaged one. Call it before checking whether the store
+  /// exists.
   void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
-  /// Opens what is there for writing. What is damaged is replaced by what can be read out of it, if `accept`,
-  /// which may throw, has nothing against the experiment that is found.
+  /// Opens an existing store for writing. Replaces a damaged one by what can be read out of it, unless
+  /// `accept` throws because of the experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
-  /// Raises what the stored experiment asks for.
+  /// Extends the stored experiment to `experiment`.
   void set_experiment(const Experiment& experiment);
 
-  /// Visits every row and says whether it matches its checksum; returns the row numbers of those that do not.
-  /// The first time it learns which runs are there, and names the damaged ones.
+  /// Visits every row with whether it matches its checksum; returns the numbers of the rows that do not. The
+  /// first scan also fills `runs` and `damaged`.
   using VisitRow = std::function<void(const RunRow& row, bool intact)>;
   std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
   void read_the_ledger();
-  /// So that it names every run of the store, and those of `lost` that the store lacks.
+  /// Writes a ledger that names every run of the store, and those of `lost` that the store lacks.
   void write_the_ledger(const std::vector<LedgerRun>& lost = {});
 
-  /// After a scan: runs that the ledger names and that are not in `runs`.
+  /// After a scan: returns the runs that the ledger names and `runs` lacks.
   std::vector<LedgerRun> lost_runs() const;
 
-  /// The same less those that `damaged` names: a line a model.
+  /// The same without those named in `damaged`, as one line per model.
   std::vector<std::string> lost() const;
 
-  /// Waits for other processes as long as it takes, and says so. Throws Error(kBusy) five seconds after a
-  /// stop.
+  /// Runs `body` in a transaction. Waits for other processes as long as necessary, and says so. Throws
+  /// Error(kBusy) five seconds after a stop request.
   void in_transaction(const std::function<void()>& body);
 
-  /// After a commit: the ledger, a copy where the file is gone, the log's way into the file.
+  /// After a commit: appends to the ledger, saves a copy if the file is gone, and checkpoints the log.
   void settle();
 
  private:

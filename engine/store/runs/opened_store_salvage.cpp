@@ -1,4 +1,4 @@
-// A damaged store gives way to what can be read out of it.
+// Replaces a damaged store by what can be read out of it.
 #include "engine/error.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/opened_store.h"
@@ -11,20 +11,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the user is told of `kept` and of the runs that are nowhere else.
+/// Returns the message about `kept` and the `left` runs that are nowhere else.
 std::string kept_text(const fs::path& kept, std::size_t left) {
   std::string text = "it is kept as " + kept.filename().string();
   if (left == 0) return text;
   return text + "; " +
          counted_runs(left, " finished run that was not asked for stays",
                       " finished runs that were not asked for stay") +
-         " there alone";
+         " only there";
 }
 
 }  // namespace
 
-/// Where the file is damaged, a store made of what can be read takes its place, and the damaged file stays
-/// under another name. Rethrows `error` where the experiment itself cannot be read.
+/// Replaces a damaged file by a store made of what can be read, and keeps the damaged one under another name.
+/// Rethrows `error` if the experiment itself cannot be read.
 void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                              const std::function<void(Impl& found)>& accept) {
   database.reset();
@@ -37,7 +37,8 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
       made.empty_log();
     }
     if (!salvaged) {
-      throw Error(error.code(), std::string(error.what()) + "; nothing tells the experiment: gpu_sweep run " +
+      throw Error(error.code(), std::string(error.what()) +
+                                    "; its experiment cannot be read: gpu_sweep run " +
                                     "EXPERIMENT.toml --out " + file.parent_path().string() +
                                     " keeps what is intact, and trains what is missing");
     }
@@ -70,7 +71,7 @@ void RunStore::Impl::bring_back(const StudyWitness& known, const std::function<v
   }
 }
 
-/// The store that a killed salvage has made; nothing where it is not complete.
+/// Returns the store made by a killed salvage, or nothing if it is not complete.
 std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
   auto salvaged = std::make_unique<Impl>();
   salvaged->file = unfinished(file);
@@ -84,8 +85,8 @@ std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
   return salvaged;
 }
 
-/// Once the damaged file was kept the salvaged store, complete by then, alone holds the runs that stood in
-/// side files. What is left of a salvage that was killed earlier is made anew when it is needed.
+/// Completes a salvage that was killed after it had kept the damaged file: only the salvaged store, by then
+/// complete, still has the runs from side files. An earlier state is discarded and salvaged again if needed.
 void RunStore::Impl::finish_salvage() {
   const auto kept = kept_damaged(file);
   if (!kept) return;
@@ -95,12 +96,12 @@ void RunStore::Impl::finish_salvage() {
   salvaged->database->empty_log();
   salvaged.reset();
   finish(file);
-  damaged.push_back(file.string() + " was damaged: what could be read out of it has taken its place, and " +
+  damaged.push_back(file.string() + " was damaged and is replaced by what could be read out of it; " +
                     kept_text(*kept, left));
 }
 
-/// The salvaged store may be all that is left, or a log beside it may hold more. Without runs it is none: a
-/// process was killed while it made the first store of the folder.
+/// The salvaged store may be all that is left, or a log beside it may hold more. If it has no runs, it is the
+/// unfinished first store of the folder, whose process was killed.
 void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   auto salvaged = salvaged_store();
   if (!salvaged) return;
@@ -120,7 +121,7 @@ void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   finish(file);
   damaged.push_back(file.string() + " is gone: the store of " +
                     counted_runs(count, " finished run", " finished runs") +
-                    " that was being read out of it has taken its place" + log);
+                    " that was being read out of it now replaces it" + log);
 }
 
 }  // namespace gpu_sweep

@@ -14,12 +14,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kFolder = "probabilities";
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // of a file, as archives are read
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // per file, the limit for reading archives
 constexpr const char* kValues = "test";
 constexpr const char* kLabels = "labels";
-constexpr std::uint64_t kOverhead = 4096;  // bytes a file: headers, directories and the last block
+constexpr std::uint64_t kOverhead = 4096;  // bytes per file: headers, directories and the last block
 
-/// The arrays of a file as a run of `images` images needs them. Throws what a damaged file provokes.
+/// Returns the arrays of a file for a run with `images` images. Throws if the file is damaged.
 TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   const NpyArray& values = arrays.at(kValues);
   TestProbabilities found;
@@ -33,7 +33,7 @@ TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   return found;
 }
 
-/// The bytes of a file, if it is there. Throws Error(kOutput) where nobody can tell.
+/// Returns the bytes of a file, if it exists. Throws Error(kOutput) if that cannot be determined.
 std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
   std::error_code reason;
   const fs::file_status status = fs::status(file, reason);
@@ -48,7 +48,7 @@ std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
   }
 }
 
-/// Of bytes that were read as they stand on the disk: what cannot be made out of them is damaged.
+/// Parses bytes that were read without an error: whatever is wrong with them is damage of the file.
 KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path& file, std::size_t images) {
   const auto damaged = [](const std::string& what) {
     return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
@@ -112,7 +112,7 @@ std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes) {
 void require_space(const fs::path& directory, std::uint64_t bytes) {
   std::error_code error;
   const fs::space_info space = fs::space(directory, error);
-  if (error || space.available >= bytes) return;  // where nobody can tell, writing will
+  if (error || space.available >= bytes) return;  // if unknown, writing will tell
   constexpr double kMegabyte = 1e6;
   throw Error(
       ExitCode::kOutput,

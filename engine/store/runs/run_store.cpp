@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Whether the ledger of a store that is gone names runs of this experiment.
+/// Returns whether this experiment continues the one in the ledger of a store that is gone.
 bool goes_on(const LedgerContents& ledger, const Experiment& experiment, const Provenance& provenance) {
   for (const char* name : kWitnessedStudyValues) {
     if (!ledger.study.contains(name)) return false;
@@ -105,10 +105,10 @@ RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
   impl->file = store_file(directory);
-  impl->read_the_ledger();  // first: what it names by now is in the store that is opened after it
+  impl->read_the_ledger();  // first: the store, opened after it, has all that it names
   require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
-  impl->open_for_reading();  // runs() reads and checks them: a scan only where anything else is asked first
+  impl->open_for_reading();  // without a scan: runs() reads and checks the rows itself
   return RunStore(std::move(impl));
 }
 

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Throws Error(kOutput) where a byte of the store or of its log cannot be read.
+/// Throws Error(kOutput) if a byte of the store or of its log cannot be read.
 void require_readable(const fs::path& file) {
   for (const fs::path& part : {file, log_file(file)}) {
     const auto opened = RawFile::open(part);
@@ -109,7 +109,7 @@ void create_store(const fs::path& file, const Experiment& experiment, const Prov
     const auto texts = study_texts(experiment, provenance);
     for (const char* name : kStudyValues) write_study_text(database, name, texts.at(name));
     transaction.commit();
-    // Closing moves what was written from the side file into the database, but reports no failure: ask first.
+    // Closing would move the log into the database as well, but does not report failures.
     database.empty_log();
   } catch (...) {
     remove_database(unfinished(file));
@@ -121,7 +121,7 @@ void create_store(const fs::path& file, const Experiment& experiment, const Prov
 sqlite::Database open_to_read(const fs::path& directory, const fs::path& file) {
   try {
     sqlite::Database database(file, sqlite::Access::kRead);
-    database.integer("PRAGMA schema_version");  // the first read is what makes side files
+    database.integer("PRAGMA schema_version");  // the first read creates the side files
     return database;
   } catch (const Error& error) {
     if (error.code() != ExitCode::kOutput) throw;
@@ -143,7 +143,7 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
     stored.wall_seconds = read_study_value(database, file, "wall_seconds").get<double>();
     return stored;
   } catch (const nlohmann::json::exception& error) {
-    // What a checksum vouches for was written by another program.
+    // The checksum matches, so another program wrote this.
     throw Error(ExitCode::kCorrupt, file + " is damaged: " + error.what());
   } catch (const std::invalid_argument& error) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: " + error.what());
@@ -152,7 +152,7 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
 
 namespace {
 
-/// Whether each of `runs` is there and intact, under whatever key.
+/// Returns whether each of `runs` is there and intact, under any key.
 bool holds_all(sqlite::Database& database, const std::vector<NamedRun>& runs) {
   std::set<std::pair<std::string, std::uint64_t>> there;
   for_each_run(database, [&](std::int64_t, const RunRow& row) {
@@ -173,11 +173,13 @@ std::string refuse_changes(sqlite::Database& database, const fs::path& file, con
   const std::vector<std::string> numerics = numerics_changes(stored.provenance, provenance);
   const bool of_numerics_alone = changes.size() == numerics.size();
   if (of_numerics_alone && holds_all(database, runs)) return in_one_line(numerics);
-  throw Error(ExitCode::kUsage,
-              file.string() + " holds another experiment: " + in_one_line(changes) +
-                  (numerics.empty() ? ""
-                                    : " (other numerics give other bits: what is there is shown, reported, "
-                                      "exported and compared, and more is trained in another folder)"));
+  throw Error(
+      ExitCode::kUsage,
+      file.string() + " holds another experiment: " + in_one_line(changes) +
+          (numerics.empty()
+               ? ""
+               : " (results of other numerics differ in their bits: existing ones can be shown, reported, "
+                 "exported and compared, but more can only be trained in another folder)"));
 }
 
 void check_log(const fs::path& file) {

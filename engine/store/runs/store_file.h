@@ -1,4 +1,4 @@
-// A run store as a file: made, looked at, replaced.
+// Creates, checks and replaces the file of a run store.
 #pragma once
 
 #include <filesystem>
@@ -12,59 +12,59 @@
 
 namespace gpu_sweep {
 
-/// Where the store of a directory really lies: SQLite puts its side files beside what a symbolic link leads
-/// to.
+/// Returns the real path of a directory's store: SQLite puts its side files beside a symbolic link's target.
 std::filesystem::path store_file(const std::filesystem::path& directory);
 
-/// A store comes into being under this name, so that one of the final name is always complete. Who uses it
-/// holds the directory's lock, so leftovers of an earlier attempt belong to nobody.
+/// Returns the name under which a store is created, so that a store with the final name is always complete.
+/// The caller must hold the directory's lock: a file of this name is then left from a killed attempt.
 std::filesystem::path unfinished(const std::filesystem::path& file);
 
-/// Gives what stands under the name `unfinished(file)` its final name; durable when it returns. Throws
-/// Error(kOutput), also where a part of it stands in its log, which gets no other name.
+/// Renames `unfinished(file)` to `file`; durable on return. Throws Error(kOutput), also if its log holds a
+/// part of it, since the log is not renamed.
 void finish(const std::filesystem::path& file);
 
-/// The write-ahead log of a store.
+/// Returns the path of a store's write-ahead log.
 std::filesystem::path log_file(const std::filesystem::path& file);
 
-/// Throws Error(kOutput) where nobody can tell.
+/// Returns whether `file` exists. Throws Error(kOutput) if that cannot be determined.
 bool is_there(const std::filesystem::path& file);
 
-/// What is said of a store that is gone while its log holds something.
+/// Returns the message for a store that is gone while its log is not empty.
 std::string orphaned_log_text(const std::filesystem::path& file);
 
-/// Throws Error(kUsage) where `directory` holds no store, Error(kCorrupt) where something is left of one:
-/// its log, or a ledger that names runs.
+/// Throws Error(kUsage) if `directory` holds no store, or Error(kCorrupt) if something is left of one: its
+/// log, or a ledger that names runs.
 void require_store(const std::filesystem::path& directory);
 
-/// An empty store; leaves nothing behind where it throws Error(kOutput).
+/// Creates an empty store. Throws Error(kOutput), and then leaves nothing behind.
 void create_store(const std::filesystem::path& file, const Experiment& experiment,
                   const Provenance& provenance);
 
-/// Opens `file`, the store of `directory`, for reading. Where SQLite can make no side files (a full disk, a
-/// file system or folder that may not be written) and nobody is writing the directory, file and log are
-/// copied into memory. Throws what sqlite::Database throws.
+/// Opens `file`, the store of `directory`, for reading. If SQLite cannot create side files (full disk,
+/// read-only file system or folder) and no process is writing the directory, copies file and log into memory.
+/// Throws what sqlite::Database throws.
 sqlite::Database open_to_read(const std::filesystem::path& directory, const std::filesystem::path& file);
 
-/// The values about the study as the store keeps them, JSON by name.
+/// Returns the values about the study as the store keeps them: JSON by name.
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance);
 
-/// Throws Error(kCorrupt) where they cannot be read or are not what gpu_sweep writes.
+/// Reads the values about the study. Throws Error(kCorrupt) if they cannot be read or gpu_sweep never
+/// writes such values.
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 
-/// Throws Error(kUsage) with every change that keeps the stored experiment from being continued. Where only
-/// the numerics changed and all of `runs` are there, nothing needs to be continued: returns what changed, in
-/// one line.
+/// Throws Error(kUsage) with every change that prevents continuing the stored experiment. If only the
+/// numerics changed and all of `runs` are there, nothing needs to be continued: returns the changes in one
+/// line.
 std::string refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
                            const StoredExperiment& stored, const Experiment& experiment,
                            const Provenance& provenance, const std::vector<NamedRun>& runs);
 
-/// Throws Error(kCorrupt) where the write-ahead log of `file` has lost what was durable. Another process may
-/// be writing: damage must look the same twice.
+/// Throws Error(kCorrupt) if the write-ahead log of `file` has lost durable transactions. Since another
+/// process may be writing, damage must look the same twice.
 void check_log(const std::filesystem::path& file);
 
-/// Runs `open`, which throws Error(kCorrupt) where `file` is damaged. A disk that fails may look the same:
-/// rethrows only where every byte can be read and `open` says so again; Error(kOutput) where one cannot.
+/// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look the same: rethrows
+/// only if every byte can be read and `open` throws again. Throws Error(kOutput) if a byte cannot be read.
 void open_or_confirm_damage(const std::filesystem::path& file, const std::function<void()>& open);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Lines of a ledger: what comes back, and what is said of what does not.
+// Lines of a ledger: intact ones are read back, damaged ones are reported.
 #include "engine/store/database/ledger.h"
 
 #include <gmock/gmock.h>

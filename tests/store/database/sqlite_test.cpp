@@ -1,4 +1,4 @@
-// Which failures of SQLite speak of a damaged file, which a salvage would replace.
+// Tells which failures of SQLite mean a damaged file, which a salvage would replace.
 #include "engine/store/database/sqlite.h"
 
 #include <gtest/gtest.h>

@@ -28,7 +28,7 @@ class AtomicFile : public ::testing::Test {
   const test::TemporaryDirectory directory_;
 };
 
-/// The number of a process that is gone.
+/// Returns the id of a process that has ended.
 std::string dead_process() {
   ChildProcess child([] { return 0; });
   const std::string number = std::to_string(child.pid());

@@ -25,7 +25,7 @@ std::string parse_error(const Bytes& bytes) {
   return test::error_of(ExitCode::kData, [&] { parse_npz(bytes, "f"); });
 }
 
-/// Raw deflate.
+/// Compresses with raw deflate.
 Bytes deflated(const Bytes& bytes) {
   const Bytes gzip = test::gzip_bytes(bytes);
   return Bytes(gzip.begin() + 10, gzip.end() - 8);

@@ -1,4 +1,4 @@
-"""Loads the archive that the test wrote, checks it, and writes what NumPy makes of it.
+"""Loads the archive that the test wrote, checks it, and writes it again with NumPy.
 
 Usage: numpy_round_trip.py OURS.npz STORED.npz DEFLATED.npz
 """

@@ -61,7 +61,7 @@ TEST_F(WeightsFile, NamesTheRunWhoseWeightsItHolds) {
   save_weights(file_, weights);
   EXPECT_EQ(run_of_weights(file_), "");
   write_npz(file_, {{"key", floats({3})}});
-  EXPECT_EQ(run_of_weights(file_), "") << "numbers are no key";
+  EXPECT_EQ(run_of_weights(file_), "") << "numbers are not a key";
 }
 
 TEST_F(WeightsFile, MissingFile) {

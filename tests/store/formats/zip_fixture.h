@@ -1,4 +1,4 @@
-// Zip archives made by hand, so that they can lie.
+// Zip archives built by hand, so that their headers can be false.
 #pragma once
 
 #include <zlib.h>
@@ -11,8 +11,8 @@ namespace gpu_sweep::test {
 
 struct ZipEntry {
   std::string name;
-  std::vector<std::uint8_t> packed;  ///< as it stands in the archive
-  std::uint32_t size = 0;            ///< unpacked, as both headers say
+  std::vector<std::uint8_t> packed;  ///< as in the archive
+  std::uint32_t size = 0;            ///< unpacked, as stated in both headers
   std::uint32_t crc = 0;
   std::uint16_t method = 0;  ///< 0 stored, 8 deflated
   std::uint16_t flags = 0;   ///< 1 encrypted
@@ -32,7 +32,7 @@ inline void append(std::vector<std::uint8_t>& to, std::uint64_t value, int bytes
   for (int i = 0; i < bytes; ++i, value >>= 8) to.push_back(static_cast<std::uint8_t>(value));
 }
 
-/// The fields that the local header and the directory share.
+/// Appends the fields that the local header and the directory share.
 inline void append_fields(std::vector<std::uint8_t>& to, const ZipEntry& entry) {
   append(to, 20, 2);  // version needed
   append(to, entry.flags, 2);

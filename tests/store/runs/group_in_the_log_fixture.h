@@ -1,4 +1,4 @@
-// What a killed process leaves that kept many runs in one transaction.
+// The files left by a process that was killed after adding many runs in one transaction.
 #pragma once
 
 #include <map>
@@ -7,13 +7,13 @@
 
 namespace gpu_sweep::test {
 
-/// A store whose log ends with a transaction of `runs`, each file under its name.
+/// A store whose log ends with a transaction of `runs`. `files` has its files by name.
 class AGroupInTheLog : public RunStoreDamage {
  protected:
   AGroupInTheLog() {
     experiment.runs = 10;
     runs = sample_runs(experiment, 4000);
-    for (int tries = 0; tries < 20; ++tries) {  // a writer slower than a second has emptied its log
+    for (int tries = 0; tries < 20; ++tries) {  // a writer that takes over a second empties its log
       std::filesystem::remove_all(out());
       { const RunStore made = continued(); }
       RunStore store = continued();
@@ -33,7 +33,7 @@ class AGroupInTheLog : public RunStoreDamage {
     for (const auto& [name, bytes] : all) write_file(out() / name, bytes);
   }
 
-  /// SQLite's index of the log, which it makes to read, holds nothing of its own.
+  /// Ignores SQLite's index of the log, which it creates for reading and which holds no data of its own.
   void expect_unchanged(const std::map<std::string, std::string>& all) {
     std::filesystem::remove(out() / "runs.sqlite-shm");
     for (const std::string& name : names_in(out())) {

@@ -1,4 +1,4 @@
-// Class probabilities go where their runs go.
+// Merging copies the class probabilities of the merged runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// Probabilities of a shard's runs, for two classes.
+/// Shards whose runs have probabilities of two classes.
 class MergeProbabilities : public test::SampleShards {
  protected:
   fs::path shard_with_probabilities(int index, const std::vector<std::size_t>& places) {
@@ -73,7 +73,7 @@ TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
 
 TEST_F(MergeProbabilities, CopiedByAMergeThatFailedAreUsedByTheNext) {
   const fs::path first = shard_with_probabilities(1, {0, 1}), second = shard_with_probabilities(2, {2});
-  fs::create_directories(probabilities_file(out(), runs[2].key));  // the last to be copied cannot be
+  fs::create_directories(probabilities_file(out(), runs[2].key));  // the last copy fails
   test::error_of(ExitCode::kOutput, [&] { merge_stores(out(), {first, second}); });
   EXPECT_EQ(RunStore::open(out()).runs().size(), 0u);
   fs::remove(probabilities_file(out(), runs[2].key));
@@ -82,7 +82,7 @@ TEST_F(MergeProbabilities, CopiedByAMergeThatFailedAreUsedByTheNext) {
   EXPECT_EQ(fs::last_write_time(probabilities_file(out(), runs[0].key)), written);
 }
 
-/// Whether another could write the store of `directory` now.
+/// Returns whether another process could write the store of `directory` now.
 bool can_be_written(const fs::path& directory) {
   sqlite::Database database(directory / kStoreFile, sqlite::Access::kReadWrite);
   try {
@@ -93,7 +93,7 @@ bool can_be_written(const fs::path& directory) {
   }
 }
 
-/// Copying is the longest part of a merge: it keeps nobody from the store.
+/// Copying is the longest part of a merge: it does not block other processes from the store.
 TEST_F(MergeProbabilities, KilledAtAnyMomentItHasAddedNoRunWithoutThem) {
   experiment.runs = 15;
   runs = test::sample_runs(experiment);

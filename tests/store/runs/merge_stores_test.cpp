@@ -156,7 +156,7 @@ TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
 TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
   std::string store_bytes, log_bytes;
-  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // after a second it is emptied
+  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // after a second the log is emptied
     fs::remove_all(first);
     RunStore store = RunStore::create_or_continue(first, experiment, provenance);
     for (const RunRecord& run : runs) store.add(run);
@@ -165,7 +165,7 @@ TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   }
   constexpr std::size_t kFrame = 24 + 32768, kChecksum = 16;
   ASSERT_GT(log_bytes.size(), kFrame);
-  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;  // as after a power cut, but for the ledger
+  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;  // as after a power cut, except for the ledger
   test::write_file(file, store_bytes);
   test::write_file(log, log_bytes);
   EXPECT_THAT(test::error_of(ExitCode::kCorrupt, [&] { merge_stores(out(), {first}); }),
@@ -205,7 +205,7 @@ TEST_F(MergeStores, KilledAtAnyMomentItHasDoneAllOrNothing) {
     const std::size_t there = fs::exists(out() / kStoreFile) ? RunStore::open(out()).runs().size() : 0;
     EXPECT_TRUE(there == 0 || there == runs.size()) << there;
     interrupted += there == 0 ? 1 : 0;
-    latest *= there == 0 ? 1.5 : 0.67;  // however fast the machine is just now: some come early, some late
+    latest *= there == 0 ? 1.5 : 0.67;  // adapts to the machine's speed: some kills come early, some late
     EXPECT_EQ(merge_stores(out(), shards).added, static_cast<int>(runs.size() - there));
     expect_all_runs();
   }

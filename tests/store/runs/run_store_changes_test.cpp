@@ -83,7 +83,7 @@ TEST_F(RunStoreTest, AChangeByMergingOptimiserTablesSaysSo) {
   EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
                                          "optimizer used to drop the values above it"),
                                HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
-  experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version ever read the file so
+  experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version has ever read the file this way
   EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
 }
 
@@ -126,8 +126,7 @@ TEST_F(RunStoreTest, OfOtherNumericsIsOpenedWhereAllRunsAreThereAndTakesNoMore) 
   provenance.numerics_version = kNumericsVersion + 1;
   StoreOptions options;
   for (const RunRecord& run : sample_runs(experiment)) {
-    options.runs.push_back(
-        {"other-" + run.key, run.model, run.seed});  // keys say the version of the numerics
+    options.runs.push_back({"other-" + run.key, run.model, run.seed});  // keys contain the numerics version
   }
   {
     RunStore store = RunStore::create_or_continue(out(), experiment, provenance, options);
@@ -143,10 +142,10 @@ TEST_F(RunStoreTest, OfOtherNumericsIsOpenedWhereAllRunsAreThereAndTakesNoMore) 
   }
   experiment.runs = 4;
   options.runs.push_back({"other-key-wide-3", "wide", 3});
-  EXPECT_THAT(
-      test::error_of(ExitCode::kUsage,
-                     [&] { RunStore::create_or_continue(out(), experiment, provenance, options); }),
-      AllOf(HasSubstr("numerics_version: 1 -> 2 (other numerics give other bits"), Not(HasSubstr("runs: "))));
+  EXPECT_THAT(test::error_of(ExitCode::kUsage,
+                             [&] { RunStore::create_or_continue(out(), experiment, provenance, options); }),
+              AllOf(HasSubstr("numerics_version: 1 -> 2 (results of other numerics differ in their bits"),
+                    Not(HasSubstr("runs: "))));
   EXPECT_TRUE(test::read_file(out() / "runs.sqlite") == before);
 }
 

@@ -1,4 +1,4 @@
-// Stores that are spoilt, and what must be true of whatever is read out of them.
+// Damaged stores, and the properties of everything read out of them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -30,7 +30,7 @@ class RunStoreDamage : public ::testing::Test {
     for (const RunRecord& run : runs) store.add(run);
   }
 
-  /// Puts `bytes` in the store's place, and nothing else beside it.
+  /// Replaces the store by `bytes`, and removes everything beside it.
   void replace(const std::string& bytes) {
     for (const auto& entry : std::filesystem::directory_iterator(out()))
       std::filesystem::remove(entry.path());
@@ -41,8 +41,8 @@ class RunStoreDamage : public ::testing::Test {
     std::string store, side;
   };
 
-  /// Leaves the files of a process that was killed after the last run: the newest stand in the side file
-  /// only.
+  /// Leaves the files of a process that was killed after the last run: the newest runs are only in the side
+  /// file.
   StoreBytes killed_while_filling() {
     StoreBytes left;
     {
@@ -57,7 +57,7 @@ class RunStoreDamage : public ::testing::Test {
 
   void change(const std::string& sql) { sqlite::Database(file(), sqlite::Access::kReadWrite).execute(sql); }
 
-  /// Every run that is read is one of `runs`, to the bit; how many there are.
+  /// Expects every run read to be one of `runs`, bit for bit. Returns how many were read.
   std::size_t expect_only_true_runs(const RunStore& store) {
     const std::vector<RunRecord> read = store.runs();
     for (const RunRecord& run : read) {
@@ -87,8 +87,8 @@ class RunStoreDamage : public ::testing::Test {
                 ::testing::HasSubstr(file().string()));
   }
 
-  /// Continues where that can be done, with nothing but true runs, and trains the rest. Where it cannot, the
-  /// file stays as it is. How many runs were read out of the damaged file; nothing where it was refused.
+  /// Continues if that is possible, expects only true runs, and adds the rest; otherwise expects the file to
+  /// be unchanged. Returns how many runs were read out of the damaged file, or nothing if it was refused.
   std::optional<std::size_t> expect_salvaged_or_refused(const std::string& damaged_bytes) {
     try {
       RunStore store = continued();

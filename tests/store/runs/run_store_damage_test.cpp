@@ -1,4 +1,4 @@
-// Rows that are not as they were written, and files that are no store.
+// Rows that have changed since they were written, and files that are not stores.
 #include <array>
 
 #include "engine/store/database/ledger.h"
@@ -41,7 +41,7 @@ TEST_F(RunStoreDamage, AReaderIsGivenTheIntactRunsAndToldOfTheOthers) {
   fill();
   change("UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 1");
   change("UPDATE runs SET seed = 7 WHERE model = 'wide' AND seed = 2");
-  const auto lost = ElementsAre(HasSubstr("'wide': seed 2: finished"));  // 'deep' is named as damaged
+  const auto lost = ElementsAre(HasSubstr("'wide': seed 2: finished"));  // 'deep' is among the damaged runs
   EXPECT_THAT(RunStore::open(out()).missing(), lost);
   const RunStore store = RunStore::open(out());
   std::vector<std::string> damaged;
@@ -92,10 +92,10 @@ TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWhoTakesItsOwnRunsA
   const RunStore store = RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   EXPECT_EQ(expect_only_true_runs(store), runs.size() - 1);
   EXPECT_FALSE(store.contains("key-deep-1"));
-  EXPECT_THAT(store.damaged(),
-              ElementsAre(EndsWith(
-                  "; 5 finished runs were read out of it, and it is kept as "
-                  "runs.sqlite.damaged-1; 1 finished run that was not asked for stays there alone")));
+  EXPECT_THAT(
+      store.damaged(),
+      ElementsAre(EndsWith("; 5 finished runs were read out of it, and it is kept as "
+                           "runs.sqlite.damaged-1; 1 finished run that was not asked for stays only there")));
 }
 
 TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
@@ -103,7 +103,8 @@ TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
   change("DELETE FROM runs WHERE model = 'deep' AND seed > 0");
   {
     const RunStore reader = RunStore::open(out());
-    EXPECT_THAT(reader.missing(), ElementsAre(HasSubstr("'deep': seeds 1, 2: finished, as its ledger says")));
+    EXPECT_THAT(reader.missing(),
+                ElementsAre(HasSubstr("'deep': seeds 1, 2: finished according to its ledger")));
     EXPECT_EQ(expect_only_true_runs(reader), 4u);
   }
   {
@@ -112,7 +113,7 @@ TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
     store.add(runs[4]);
   }
   EXPECT_THAT(continued().damaged(), ElementsAre(HasSubstr("'deep': seed 2: finished")))
-      << "named until it is there again";
+      << "named until it is back";
 }
 
 TEST_F(RunStoreDamage, ARunThatTheLedgerDoesNotNameYetIsThereAndAddedToIt) {
@@ -221,11 +222,11 @@ TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
   }
 }
 
-// Tables and checksums of this version tell that the number is not as it was written.
+// Tables and checksums of this version show that the version number has changed since it was written.
 TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
   fill();
   const std::string sound = read_file(file()), ledger = read_file(ledger_file(file()));
-  constexpr std::size_t kVersion = 60;  // of the header: four bytes
+  constexpr std::size_t kVersion = 60;  // offset in the header, four bytes
   for (std::size_t bit = 0; bit < 32; ++bit) {
     SCOPED_TRACE("bit " + std::to_string(bit));
     std::string flipped = sound;

@@ -1,4 +1,4 @@
-// Folders that may not be written, and full disks.
+// Read-only folders and full disks.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The exit code of the Error that `body` throws; 0 where it throws none.
+/// Returns the exit code of the Error that `body` throws, or 0 if it throws none.
 int code_of(const std::function<void()>& body) {
   try {
     body();
@@ -34,7 +34,7 @@ int code_of(const std::function<void()>& body) {
   return 0;
 }
 
-/// Root may write anywhere: give that up. In a child process only.
+/// Drops root's right to write anywhere. Only for a child process.
 void become_nobody() {
   constexpr uid_t kNobody = 65534;
   if (::geteuid() == 0 && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(97);
@@ -107,8 +107,7 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
     fs::remove(ballast);
     fs::remove(directory.path() / "rest");
     RunStore store = continued();
-    // The run at which it failed may be there: it was not reported, since its line in the ledger was not
-    // written.
+    // The run that failed may be there: it was not reported, since its line in the ledger was not written.
     EXPECT_GE(store.runs().size(), reported);
     EXPECT_LE(store.runs().size(), reported + 1);
     for (std::size_t i = 0; i < reported; ++i) expect_same_bits(runs[i], store.runs().at(i));
@@ -169,7 +168,7 @@ TEST_F(RunStoreFaults, ADiskThatIsFullFromTheStartIsAnOutputError) {
 }
 
 TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
-  // Below the folder itself and OUT: the lock, the store, its side files, the ledger.
+  // In the folder itself and in OUT: the lock, the store, its side files, the ledger.
   for (int files = 1; files <= 5; ++files) {
     on_small_disk("nr_inodes=" + std::to_string(files + 2), [&] {
       if (files == 5) {
@@ -183,8 +182,8 @@ TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   }
 }
 
-/// What `run` returns on disks of once to four times `bytes`: 0 where it had room at once, 1 where it had to
-/// get more.
+/// Returns what `run` returns on disks of once to four times `bytes`: 0 if there was room at once, 1 if it
+/// needed more.
 std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
                                              const std::function<int(const std::string& size)>& run) {
   std::set<int> results;
@@ -195,7 +194,7 @@ std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
 
 TEST_F(RunStoreFaults, ALogThatDoesNotFitIntoTheFileIsKeptUntilThereIsRoom) {
   constexpr std::int64_t kRows = 64;
-  constexpr std::uint64_t kLog = kRows << 14;  // a MiB, beside what pages take for themselves
+  constexpr std::uint64_t kLog = kRows << 14;  // 1 MiB, besides the overhead of pages
   const auto results = on_disks_of_once_to_four_times(kLog, [&](const std::string& size) {
     return on_small_disk(size, [&] {
       const fs::path file = directory.path() / "database";
@@ -253,7 +252,7 @@ TEST_F(RunStoreFaults, ADamagedStoreIsKeptUntilThereIsRoomForWhatIsReadOutOfIt) 
       fs::create_directory(out);
       write_file(ledger_file(out / "runs.sqlite"), ledger);
       write_file(out / "runs.sqlite", damaged);
-      if (read_file(out / "runs.sqlite") != damaged) return 1;  // no room for the file itself
+      if (read_file(out / "runs.sqlite") != damaged) return 1;  // no room even for the file itself
       const int code = code_of([&] { expect_complete(continued()); });
       if (code == 0) return 0;
       EXPECT_EQ(code, static_cast<int>(ExitCode::kOutput));

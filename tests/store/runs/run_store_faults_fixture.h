@@ -1,4 +1,4 @@
-// A store in a folder that other processes or a full disk keep from being written.
+// A store in a folder that cannot be written because of other processes or a full disk.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -27,9 +27,9 @@ class RunStoreFaults : public ::testing::Test {
     for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
   }
 
-  /// Runs `body` in a process of its own, which alone sees a file system of that `size` (as tmpfs takes it)
-  /// in the place of `directory`. Returns what `body` does; fails the test where `body` did, and skips the
-  /// rest of it where this user may not mount.
+  /// Runs `body` in a child process, in which only `directory` is a file system of that `size` (in tmpfs
+  /// syntax). Returns what `body` returns. Fails the test if `body` failed, and skips the rest of it if this
+  /// user may not mount.
   int on_small_disk(const std::string& size, const std::function<int()>& body) {
     ChildProcess child([&] {
       if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)
@@ -46,7 +46,7 @@ class RunStoreFaults : public ::testing::Test {
     return result;
   }
 
-  /// In the process that sees the small disk.
+  /// Call it in the process that sees the small disk.
   void enlarge_disk() const {
     ASSERT_EQ(::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
   }

@@ -1,4 +1,4 @@
-// A run store and what it is opened with.
+// A run store and the arguments for opening it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ class RunStoreTest : public ::testing::Test {
   RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
   std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
 
-  /// The message of the refusal that continuing with the present experiment meets.
+  /// Returns the message with which continuing with the current experiment is refused.
   std::string refusal() {
     return error_of(ExitCode::kUsage, [&] { open_or_create(); });
   }

@@ -1,4 +1,4 @@
-// Processes that share a store's folder, and what is left when one is killed.
+// Processes that share a store's folder, and the files left when one is killed.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -36,7 +36,7 @@ TEST_F(RunStoreFaults, ASecondProcessIsToldWhoHoldsTheDirectory) {
   EXPECT_TRUE(continued().contains(runs[0].key)) << "a dead process holds nothing";
 }
 
-// What `add` has returned for is there after a kill at any moment, and the rest can be added.
+// After a kill at any moment, every run for which `add` returned is there, and the rest can be added.
 TEST_F(RunStoreFaults, AKilledProcessLosesNothingThatItReported_Seed4) {
   experiment.runs = 12;
   runs = sample_runs(experiment, 3000);

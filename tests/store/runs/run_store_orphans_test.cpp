@@ -1,4 +1,4 @@
-// Stores whose file is gone: what is left of them holds finished runs.
+// Stores whose file is gone although its remains hold finished runs.
 #include <random>
 #include <stop_token>
 
@@ -27,7 +27,7 @@ class OrphanedLog : public AGroupInTheLog {
 
   RunStore opened(bool by_repair) { return by_repair ? RunStore::repair(out()) : continued(); }
 
-  /// The same experiment with its keys, as `run` gives it.
+  /// Continues the same experiment with its keys, as the command `run` does.
   RunStore continued_with_keys() {
     StoreOptions options;
     for (const RunRecord& run : runs) options.runs.push_back({run.key, run.model, run.seed});
@@ -36,7 +36,7 @@ class OrphanedLog : public AGroupInTheLog {
 
   fs::path unfinished_file() const { return fs::path(file()) += ".new"; }
 
-  /// What a salvage of the sound store, without its log or with it, had made before it was killed.
+  /// Leaves what a killed salvage of the sound store has made, with or without its log.
   void leave_unfinished(bool with_log) {
     fs::create_directory(out() / "made");
     write_file(out() / "made/runs.sqlite", sound);
@@ -104,7 +104,7 @@ TEST_F(OrphanedLog, OfAnUnknownExperimentStaysUntilTheCallerKnowsIt) {
   files.erase("runs.sqlite-ledger");
   put(files);
   EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::repair(out()); }),
-              HasSubstr("its log is left; nothing tells the experiment: gpu_sweep run EXPERIMENT.toml"));
+              HasSubstr("its log is left; its experiment cannot be read: gpu_sweep run EXPERIMENT.toml"));
   expect_unchanged(files);
   EXPECT_EQ(expect_only_true_runs(continued_with_keys()), 20u);
   experiment.runs = 9;
@@ -114,7 +114,7 @@ TEST_F(OrphanedLog, OfAnUnknownExperimentStaysUntilTheCallerKnowsIt) {
   EXPECT_EQ(expect_only_true_runs(store), 18u);
   EXPECT_THAT(store.damaged(),
               ElementsAre(EndsWith("it is kept as runs.sqlite.damaged-1-wal; 2 finished runs "
-                                   "that were not asked for stay there alone")));
+                                   "that were not asked for stay only there")));
 }
 
 TEST_F(OrphanedLog, OfAnotherExperimentIsRefusedAndStays) {
@@ -146,12 +146,12 @@ TEST_F(OrphanedLog, OfAKilledSalvageIsInTheStoreThatWasMade) {
     EXPECT_EQ(expect_only_true_runs(store), 20u);
     EXPECT_THAT(store.damaged(),
                 ElementsAre(EndsWith("runs.sqlite is gone: the store of 20 finished runs that "
-                                     "was being read out of it has taken its place")));
+                                     "was being read out of it now replaces it")));
     EXPECT_FALSE(fs::exists(unfinished_file()));
   }
 }
 
-// A store damaged, its salvage killed before the log was kept, and what was left of the store deleted then.
+// A store was damaged, its salvage was killed before it had kept the log, and the damaged store was deleted.
 TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   const std::vector<RunRecord> of_the_log = runs;
   experiment.runs = 11;
@@ -159,7 +159,7 @@ TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   put({});
   {
     RunStore store = continued();
-    store.add(runs[10]);  // stands in the file
+    store.add(runs[10]);  // is in the file
   }
   sound = read_file(file());
   put(files);
@@ -169,7 +169,7 @@ TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   EXPECT_THAT(
       store.damaged(),
       ElementsAre(EndsWith("runs.sqlite is gone: the store of 21 finished runs that was being read out "
-                           "of it has taken its place, and its log is kept as "
+                           "of it now replaces it, and its log is kept as "
                            "runs.sqlite.damaged-1-wal")));
   EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1-wal") == files["runs.sqlite-wal"]);
 }
@@ -193,7 +193,7 @@ TEST_F(OrphanedLog, WithoutOneALedgerAloneIsNoUseToRepair) {
   expect_unchanged(files);
 }
 
-// SQLite would read it into the copy.
+// Otherwise SQLite would read it into the copy.
 TEST_F(OrphanedLog, IsNoPlaceForABackup) {
   const TemporaryDirectory other;
   {

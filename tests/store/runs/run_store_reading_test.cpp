@@ -1,4 +1,4 @@
-// Results are read where nothing can be written: read-only and full file systems, folders of other users.
+// Reading results where nothing can be written: read-only and full file systems, folders of other users.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -23,18 +23,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a writer left beside runs.sqlite.
+/// The files that a writer left beside runs.sqlite.
 enum class Left { kNothing, kLog, kLogAndIndex };
 
 class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::WithParamInterface<Left> {
  protected:
   ResultsThatCannotBeWritten() {
-    for (int tries = 0; tries < 20; ++tries) {  // a writer slower than a second has emptied its log
+    for (int tries = 0; tries < 20; ++tries) {  // a writer that takes over a second empties its log
       fs::remove_all(out);
       ChildProcess writer([this] {
         RunStore store = continued();
         store.add(runs);
-        if (GetParam() != Left::kNothing) ::_exit(0);  // as if killed: nothing is cleared away
+        if (GetParam() != Left::kNothing) ::_exit(0);  // as if killed: nothing is cleaned up
         return 0;
       });
       EXPECT_EQ(writer.wait(), 0);
@@ -50,7 +50,7 @@ class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::With
     return fs::file_size(out / "runs.sqlite-wal", none) > 0 && !none;
   }
 
-  /// In a child process: everything that only reads, with results elsewhere.
+  /// Calls every function that only reads, with output in `elsewhere`. Only for a child process.
   int read_all(const fs::path& elsewhere) {
     const RunStore store = RunStore::open(out);
     expect_complete(store);
@@ -71,7 +71,7 @@ class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::With
   TemporaryDirectory elsewhere_;
 };
 
-/// Seen by this process alone. In a child process only.
+/// Makes `place` read-only for this process. Only for a child process.
 bool make_read_only(const fs::path& place) {
   return make_mounts_private() && ::mount(place.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0 &&
          ::mount(nullptr, place.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) == 0;
@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(, ResultsThatCannotBeWritten,
 using ReadersLocks = RunStoreFaults;
 
 TEST_F(ReadersLocks, AreNotHadWhileAProcessIsWriting) {
-  EXPECT_TRUE(ReadersLock(out).held()) << "nobody has ever written there";
+  EXPECT_TRUE(ReadersLock(out).held()) << "never written to";
   fs::create_directory(out);
   {
     const DirectoryLock writer(out);

@@ -1,4 +1,4 @@
-// Files of which a part is cut off or changed: what is read out of them, and what becomes of them.
+// Files with a part cut off or changed: what is read out of them, and what becomes of them.
 #include <chrono>
 #include <map>
 #include <memory>
@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr std::size_t kPage = 32768;  ///< of a store, in bytes
+constexpr std::size_t kPage = 32768;  ///< page size of a store, in bytes
 
 TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
   experiment.runs = 12;
@@ -43,8 +43,8 @@ TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
   EXPECT_GT(partly, 0u);
 }
 
-// Every flipped byte is either harmless, or makes the file unreadable, or costs runs that are told of: no run
-// is ever read that differs from what was stored, and none disappears without a word.
+// Every flipped byte is harmless, makes the file unreadable or costs runs that are named: no run is ever read
+// that differs from what was stored, and none disappears silently.
 TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   fill();
   const std::string bytes = read_file(file());
@@ -52,7 +52,7 @@ TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   int refused = 0, salvaged = 0, named = 0, harmless = 0;
   for (int trial = 0; trial < 120; ++trial) {
     std::string damaged = bytes;
-    // Every third trial hits the first bytes of a page, where the structure stands.
+    // Every third trial hits the first bytes of a page, which hold the structure.
     const std::size_t page = random() % (bytes.size() / kPage) * kPage;
     const std::size_t range = trial % 3 == 0 ? 128 : kPage;
     for (unsigned i = random() % 4 + 1; i > 0; --i) damaged[page + random() % range] ^= 1 << random() % 8;
@@ -79,7 +79,7 @@ TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
     for (const RunRecord& run : runs) store.add(run);
     EXPECT_EQ(expect_only_true_runs(store), runs.size());
   }
-  // The trials met every outcome.
+  // Every outcome has occurred in the trials.
   EXPECT_GT(refused, 0);
   EXPECT_GT(salvaged, 0);
   EXPECT_GT(named, 0);
@@ -106,7 +106,7 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
     ASSERT_EQ(salvage_store(file(), made, {}).value().runs, runs.size());
   }
   ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
-  EXPECT_LT(RunStore::open(out()).runs().size(), runs.size()) << "runs must stand in the log alone";
+  EXPECT_LT(RunStore::open(out()).runs().size(), runs.size()) << "runs must be in the log only";
   {
     const RunStore store = continued();
     EXPECT_EQ(expect_only_true_runs(store), runs.size());
@@ -123,7 +123,7 @@ TEST_F(RunStoreDamage, AKilledSalvageNamesTheRunsThatItsEndLeavesBehind) {
   {
     sqlite::Database made(fs::path(file()) += ".new", sqlite::Access::kCreate);
     ASSERT_TRUE(salvage_store(file(), made, {}));
-    made.execute("DELETE FROM runs WHERE model = 'deep' AND seed > 0");  // as of an experiment without them
+    made.execute("DELETE FROM runs WHERE model = 'deep' AND seed > 0");  // as for an experiment without them
   }
   keep_damaged(file());
   fs::remove(ledger_file(file()));
@@ -131,7 +131,7 @@ TEST_F(RunStoreDamage, AKilledSalvageNamesTheRunsThatItsEndLeavesBehind) {
   EXPECT_EQ(expect_only_true_runs(store), runs.size() - 2);
   EXPECT_THAT(store.damaged(),
               ElementsAre(EndsWith("it is kept as runs.sqlite.damaged-1; 2 finished runs that were not asked "
-                                   "for stay there alone")));
+                                   "for stay only there")));
 }
 
 TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNothing) {
@@ -140,11 +140,11 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNo
   EXPECT_EQ(expect_only_true_runs(continued()), runs.size());
   ASSERT_EQ(keep_damaged(file()).filename(), "runs.sqlite.damaged-1");
   const RunStore store = continued();
-  EXPECT_EQ(expect_only_true_runs(store), runs.size()) << "what is not complete takes no place";
+  EXPECT_EQ(expect_only_true_runs(store), runs.size()) << "an incomplete store replaces nothing";
   EXPECT_TRUE(store.damaged().empty());
 }
 
-// What a killed process leaves: the newest runs stand in the side file only.
+// The files that a killed process leaves: the newest runs are only in the side file.
 TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
   const auto [bytes, side_bytes] = killed_while_filling();
   ASSERT_FALSE(side_bytes.empty());
@@ -215,7 +215,7 @@ TEST_F(AGroupInTheLog, LosesAtMostTheRunThatAFlippedBitHits_Seed6) {
 
 TEST_F(RunStoreDamage, AKilledWriterOfTheLedgerLeavesNothingForGood) {
   fill();
-  const fs::path left = out() / "runs.sqlite-ledger.tmp999999999";  // more than any process has
+  const fs::path left = out() / "runs.sqlite-ledger.tmp999999999";  // larger than any process id
   write_file(left, "1 ");
   EXPECT_TRUE(continued().damaged().empty());
   EXPECT_FALSE(fs::exists(left));

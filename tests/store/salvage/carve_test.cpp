@@ -1,4 +1,4 @@
-// Rows read out of the bytes of a store, whatever its structure says.
+// Rows read from the bytes of a store, whatever the state of its structure.
 #include "engine/store/salvage/carve.h"
 
 #include <map>

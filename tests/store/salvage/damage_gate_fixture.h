@@ -1,4 +1,4 @@
-// Stores of which one part is spoilt at a time, and what readers and the next sweep must say of it.
+// Stores with one damaged part at a time, and what readers and the next sweep must say about it.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace gpu_sweep::test {
 
 inline constexpr std::array kParts = {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-ledger"};
 
-/// Whether a line such as "'deep': seeds 3, 7 to 9" or "run of \"deep\", seed 3" names the run.
+/// Returns whether a line such as "'deep': seeds 3, 7 to 9" or "run of \"deep\", seed 3" names the run.
 inline bool names(const std::string& line, const RunRecord& run) {
   const bool of_model = line.find("'" + run.model + "': seed") != std::string::npos ||
                         line.find("run of \"" + run.model + "\", seed") != std::string::npos;
@@ -38,11 +38,11 @@ inline bool names(const std::string& line, const RunRecord& run) {
   return false;
 }
 
-/// Readers of stores of which one part was spoilt.
+/// Counts the readers of stores with one damaged part.
 struct Tally {
   int readers = 0;
-  int named = 0;    ///< to whom something was said of it
-  int refused = 0;  ///< who were shown nothing
+  int named = 0;    ///< got a message about it
+  int refused = 0;  ///< were shown nothing
 };
 
 class DamageGate : public RunStoreDamage {
@@ -66,7 +66,7 @@ class DamageGate : public RunStoreDamage {
     for (const auto& [name, bytes] : files) write_file(out() / name, bytes);
   }
 
-  /// Adds runs from `first` on to before `last` in transactions of one to four.
+  /// Adds the runs in [first, last) in transactions of one to four.
   void add(RunStore& store, std::size_t first, std::size_t last) const {
     for (std::size_t i = first, group = 1; i < last; i += group, group = group % 4 + 1) {
       group = std::min(group, last - i);
@@ -74,18 +74,18 @@ class DamageGate : public RunStoreDamage {
     }
   }
 
-  /// In the process that has the store open: moves its log into it.
+  /// Moves the log into the store. Call it in the process that has the store open.
   void empty_log() const {
     sqlite::Database database(file(), sqlite::Access::kReadWrite);
-    database.integer("PRAGMA schema_version");  // the first read is what opens the log
+    database.integer("PRAGMA schema_version");  // the first read opens the log
     database.empty_log();
   }
 
-  /// What a killed process leaves that added every run. The log holds all of them, or with `checkpoint` the
-  /// second half alone.
+  /// Returns the files left by a process that was killed after adding every run. The log holds all of them,
+  /// or with `checkpoint` only the second half.
   Files left_by_a_killed_writer(bool checkpoint) {
     Files files;
-    for (int tries = 0; tries < 20; ++tries) {  // a writer slower than a second has emptied its log
+    for (int tries = 0; tries < 20; ++tries) {  // a writer that takes over a second empties its log
       put({});
       Pipe pipe;
       ChildProcess child([&] {
@@ -106,7 +106,7 @@ class DamageGate : public RunStoreDamage {
     return files;
   }
 
-  /// What a reader is shown and told, of the runs that were reported.
+  /// Expects a reader to be shown or told about every reported run.
   void expect_named_by_a_reader(Tally& tally, std::size_t reported) {
     std::vector<RunRecord> read;
     std::vector<std::string> lines;
@@ -137,7 +137,7 @@ class DamageGate : public RunStoreDamage {
       }
       ++lost_;
       EXPECT_TRUE(std::ranges::any_of(lines, [&](const auto& line) { return names(line, run); }))
-          << run.model << ", seed " << run.seed << " is missing in silence";
+          << run.model << ", seed " << run.seed << " is silently missing";
     }
   }
 
@@ -151,7 +151,8 @@ class DamageGate : public RunStoreDamage {
     EXPECT_TRUE(store.replaced().empty());
   }
 
-  /// The trials tell something: damage of every part was named, and not every reader was refused.
+  /// Checks that the trials were meaningful: damage of every part was named, and some readers were not
+  /// refused.
   void expect_told(const std::map<std::string, Tally>& tallies) const {
     for (const char* part : kParts) {
       const Tally& tally = tallies.at(part);
@@ -160,7 +161,7 @@ class DamageGate : public RunStoreDamage {
     }
   }
 
-  /// Other processes have the file open.
+  /// Changes the file without replacing it, since other processes have it open.
   void flip_in_place(const std::filesystem::path& path, const std::string& sound) {
     const std::string spoilt = flipped(sound);
     const auto place = std::ranges::mismatch(sound, spoilt).in1 - sound.begin();
@@ -175,7 +176,7 @@ class DamageGate : public RunStoreDamage {
     return bytes;
   }
 
-  /// `at_a_frame`: at the border of a frame of the log, which no scan can see.
+  /// Cuts off an end; with `at_a_frame` between two frames of the log, which a scan cannot detect.
   std::string cut(std::string bytes, bool at_a_frame) {
     const std::size_t place = random_() % bytes.size(), frame = 24 + 32768;
     bytes.resize(at_a_frame && bytes.size() > 32 + frame
@@ -185,7 +186,7 @@ class DamageGate : public RunStoreDamage {
   }
 
   std::mt19937 random_{30};
-  int lost_ = 0;  ///< runs that some trial took
+  int lost_ = 0;  ///< runs lost in any trial
 };
 
 }  // namespace gpu_sweep::test

@@ -1,6 +1,6 @@
-// Bits flipped and ends cut off in whatever belongs to a store, of a process that lives or was killed: no run
-// that was reported is ever missing without being named, and the same store goes on to hold what an
-// undisturbed one does. Many of them by hand, some in continuous integration.
+// Flips bits in and truncates the files of a store, under a live or a killed process: no reported run is ever
+// missing without being named, and the store can be completed to the contents of an undisturbed one.
+// Continuous integration runs a few trials; many can be run by hand.
 #include <cstdio>
 #include <cstring>
 
@@ -36,9 +36,9 @@ TEST_F(DamageGate, AfterAKillNothingIsMissingInSilence_Seed30) {
   expect_told(tallies);
 }
 
-/// The bit flips under a process that has written half of its runs and goes on to write the others.
+/// A bit flips under a process that has written half of its runs and then writes the others.
 TEST_F(DamageGate, WhileAProcessWritesNothingIsMissingInSilence_Seed30) {
-  runs = sample_runs(experiment, 30'000);  // a page each: what is written later mends no page of those before
+  runs = sample_runs(experiment, 30'000);  // one page each: later writes do not repair earlier pages
   std::map<std::string, Tally> tallies;
   for (const char* part : kParts) {
     for (int trial = 0; trial < (kFlips + 2) / 3; ++trial) {
@@ -49,7 +49,7 @@ TEST_F(DamageGate, WhileAProcessWritesNothingIsMissingInSilence_Seed30) {
         RunStore store = continued();
         add(store, 0, runs.size() / 2);
         if (trial % 2 == 1) empty_log();
-        add(store, runs.size() / 2, runs.size() / 2 + 2);  // something stands in the log
+        add(store, runs.size() / 2, runs.size() / 2 + 2);  // so that the log is not empty
         done.write(1);
         go_on.close_writer();
         if (go_on.read() < 0) return 1;

@@ -1,5 +1,4 @@
-// Which experiment a salvaged store is of, where the damaged file and the ledger hold different versions of
-// it.
+// Which experiment a salvaged store gets if the damaged file and the ledger hold different versions of it.
 #include <nlohmann/json.hpp>
 
 #include "engine/store/database/experiment_json.h"
@@ -29,7 +28,7 @@ class SalvagedStudy : public RunStoreDamage {
 
   std::string text() const { return to_text(to_json(experiment)); }
 
-  /// Three runs of each model stand in the file, three more and the experiment that was raised to six in the
+  /// Three runs of each model are in the file. Three more, and the experiment raised to six runs, are in the
   /// log.
   Parts raised_in_the_log() {
     fill();
@@ -51,7 +50,7 @@ class SalvagedStudy : public RunStoreDamage {
 TEST_F(SalvagedStudy, TheLedgersIsTakenWhereItIsTheOneThatWasRaised) {
   Parts damaged;
   for (int tries = 0; tries < 20 && damaged.log.find(text()) == std::string::npos; ++tries) {
-    std::filesystem::remove_all(out());  // a writer slower than a second has emptied its log
+    std::filesystem::remove_all(out());  // a writer that takes over a second empties its log
     experiment.runs = 3;
     runs = sample_runs(experiment, 4000);
     damaged = raised_in_the_log();
@@ -75,7 +74,7 @@ TEST_F(SalvagedStudy, TheFilesIsTakenWhereTheLedgerNamesAnOlderOne) {
   fill();
   const std::string old_ledger = parts().ledger;
   raised_in_the_log();
-  Parts damaged = parts();  // closed: the file holds all
+  Parts damaged = parts();  // after closing, the file holds everything
   damaged.ledger = old_ledger;
   damaged.store.replace(0, 100, 100, '\0');
   put(damaged);

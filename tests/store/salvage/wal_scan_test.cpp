@@ -1,4 +1,4 @@
-// The log of a store that SQLite itself wrote: flipped and cut.
+// A log written by SQLite itself, with flipped bits and cut ends.
 #include "engine/store/salvage/wal_scan.h"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ constexpr std::size_t kFrame = 24 + kStorePage;
 
 class Log : public RunStoreDamage {
  protected:
-  /// Of four transactions of one table each.
+  /// Makes a log of four transactions: one creates a table, three insert a row each.
   Log() {
     sqlite::Database database(file(), sqlite::Access::kCreate);
     database.execute("PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
