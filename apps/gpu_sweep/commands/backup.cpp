@@ -25,24 +25,23 @@ void backup(const BackupFlags& flags) {
   say(flags.to + ": " + counted(outcome.runs, "run") + " copied" +
       (outcome.probabilities == 0 ? ""
                                   : ", class probabilities of " + std::to_string(outcome.probabilities)));
-  if (!outcome.damaged.empty()) throw Error(ExitCode::kCorrupt, flags.directory + " is not whole: see above");
+  if (!outcome.damaged.empty()) throw Error(ExitCode::kCorrupt, flags.directory + " is damaged: see above");
 }
 
 }  // namespace
 
 Command add_backup_command(CLI::App& program) {
-  CLI::App* app =
-      program.add_subcommand("backup", "Copy the runs of results, also while they are being trained");
+  CLI::App* app = program.add_subcommand("backup", "Copy the runs of a results folder, even during training");
   const auto flags = std::make_shared<BackupFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote or is writing")
       ->type_name("DIR");
-  app->add_option("to", flags->to, "folder of the copy, which holds no results yet; made if need be")
+  app->add_option("to", flags->to, "folder of the copy, without results so far; created if missing")
       ->type_name("TO");
   app->footer(
-      "Copies all runs as they stand at one moment, and their class probabilities; report.html and "
-      "summary.json\n"
-      "can be made again: gpu_sweep report TO. The command that trained DIR continues in TO with --out TO.\n"
-      "Copying runs.sqlite by hand while it is written may lose its newest runs.\n\n"
+      "Copies a consistent state of all runs, and their class probabilities. report.html and summary.json\n"
+      "can be made again by gpu_sweep report TO. The command that trained DIR continues in TO with --out "
+      "TO.\n"
+      "Copying runs.sqlite by hand while it is being written may lose its newest runs.\n\n"
       "Example: gpu_sweep backup results/quick /mnt/backup/quick");
   return {app, [flags] { backup(*flags); }};
 }

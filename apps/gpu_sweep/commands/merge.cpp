@@ -31,7 +31,7 @@ void warn_of_missing(const MissingRuns& missing, const std::string& out) {
   for (const std::string& name : missing.names) warn("missing: " + name);
   warn(counted(static_cast<std::size_t>(missing.count), "run") + (missing.count == 1 ? " is" : " are") +
        " missing: gpu_sweep run EXPERIMENT.toml --out " + out +
-       " trains them; summary.json and report.html are written when all are there");
+       " trains them; summary.json and report.html are written once all are there");
 }
 
 void merge(const MergeFlags& flags) {
@@ -70,22 +70,21 @@ void merge(const MergeFlags& flags) {
 }  // namespace
 
 Command add_merge_command(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("merge", "Make one result of the shards of an experiment");
+  CLI::App* app = program.add_subcommand("merge", "Merge the shards of an experiment into one study");
   const auto flags = std::make_shared<MergeFlags>();
-  app->add_option("out", flags->out, "folder of the whole; made if need be, added to if it is there")
+  app->add_option("out", flags->out, "folder of the merged study; created if missing, otherwise extended")
       ->type_name("OUT");
   app->add_option("shards", flags->shards, "folders that gpu_sweep run wrote, with or without --shard")
       ->type_name("SHARD_DIR");
   add_path_flag(*app, "--data", flags->data, "DIR",
                 "folder of the data set, if it is not where the runs found it");
-  app->add_flag("--json", flags->json, "print the object of summary.json in place of the tables");
+  app->add_flag("--json", flags->json, "print the object of summary.json instead of the tables");
   app->add_flag("-q,--quiet", flags->quiet, "no remarks on stderr, only warnings and errors");
   app->footer(
-      "Folders of one experiment, data set, precision and numerics; anything else is refused with the "
-      "difference.\n"
-      "All or nothing, and doing it again adds nothing. What is missing then is named, and gpu_sweep run\n"
-      "--out OUT trains it. Exits with 8 where shards have lost finished runs that no other of them "
-      "holds.\n\n"
+      "The folders must have the same experiment, data set, precision and numerics; otherwise the merge\n"
+      "is refused with the difference. It adds all runs or none, and repeating it adds nothing. Runs still\n"
+      "missing are named; gpu_sweep run --out OUT trains them. Exits with 8 if a shard has lost finished\n"
+      "runs that no other shard holds.\n\n"
       "Example: gpu_sweep merge results/quick results/quick.shard-*");
   return {app, [flags] { merge(*flags); }};
 }

@@ -40,23 +40,21 @@ void repair(const RepairFlags& flags) {
       " missing" +
       (missing.count == 0
            ? ""
-           : "; gpu_sweep run EXPERIMENT.toml --out " + flags.directory + " trains what is missing"));
+           : "; gpu_sweep run EXPERIMENT.toml --out " + flags.directory + " trains the missing runs"));
 }
 
 }  // namespace
 
 Command add_repair_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
-      "repair", "Make a sound store of what is intact in a damaged one; trains nothing");
+      "repair", "Make a sound store from the intact runs of a damaged one; trains nothing");
   const auto flags = std::make_shared<RepairFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote")->type_name("DIR");
   app->footer(
-      "Every run is read out whose row matches its checksum, whatever became of the rest of DIR/runs.sqlite; "
-      "where\n"
-      "that is gone, out of the log that is left of it. The damaged file is kept as "
-      "DIR/runs.sqlite.damaged-1, a\n"
-      "log with -wal behind the name. What cannot be read is named. A sound store is left as it stands.\n"
-      "gpu_sweep run does the same before it trains what is missing.\n\n"
+      "Reads out every run whose row matches its checksum, whatever the state of the rest of\n"
+      "DIR/runs.sqlite; if that file is gone, reads its log. Keeps the damaged file as\n"
+      "DIR/runs.sqlite.damaged-1 (a log with -wal appended) and names the runs that are lost. Does not\n"
+      "change a sound store. gpu_sweep run does the same before it trains the missing runs.\n\n"
       "Example: gpu_sweep repair results/quick");
   return {app, [flags] { repair(*flags); }};
 }

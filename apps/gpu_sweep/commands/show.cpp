@@ -40,15 +40,14 @@ void show(const ShowFlags& flags) {
 }  // namespace
 
 Command add_show_command(CLI::App& program) {
-  CLI::App* app =
-      program.add_subcommand("show", "Print the tables of results that are there; trains nothing");
+  CLI::App* app = program.add_subcommand("show", "Print the tables of existing results; trains nothing");
   const auto flags = std::make_shared<ShowFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
   app->add_flag("--settings", flags->settings,
-                "print what every model was trained with, defaults, [grid] and flags applied");
+                "print the settings of every model, with defaults, [grid] and flags applied");
   app->add_flag("--json", flags->json,
-                "print the object of summary.json in place of the tables; with --settings the experiment's");
+                "print the object of summary.json instead of the tables; with --settings the experiment's");
   app->footer("Example: gpu_sweep show results/quick");
   return {app, [flags] { show(*flags); }};
 }

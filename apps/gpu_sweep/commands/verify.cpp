@@ -143,7 +143,7 @@ void verify_summary(const fs::path& directory, const StoredExperiment& stored,
   const std::string again = summary_text(summary_json(stored, runs, calibrations));
   if (without_timing(*text) == without_timing(again))
     return findings.sound(kSummaryFile, "as these runs give it");
-  findings.fault(kSummaryFile, "not what these runs give; gpu_sweep run or merge writes it again");
+  findings.fault(kSummaryFile, "differs from what these runs give; gpu_sweep run or merge writes it again");
 }
 
 /// A temporary folder, removed by the destructor.
@@ -186,7 +186,7 @@ void verify_exports(const fs::path& directory, const StoredExperiment& stored,
       ++files;
       if (found && without_timing(*found) == without_timing(*expected)) continue;
       ++wrong;
-      findings.fault(format, kept.string() + (found ? " is not what these runs give" : " is missing") +
+      findings.fault(format, kept.string() + (found ? " differs from what these runs give" : " is missing") +
                                  "; gpu_sweep export writes it again");
     }
     for (const fs::path& file : export_leftovers(format, directory / format, names, true)) {
@@ -231,16 +231,16 @@ void verify(const VerifyFlags& flags) {
 
 Command add_verify_command(CLI::App& program) {
   CLI::App* app =
-      program.add_subcommand("verify", "Check everything in a folder of results against its checksums");
+      program.add_subcommand("verify", "Check everything in a results folder against its checksums");
   const auto flags = std::make_shared<VerifyFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote")->type_name("DIR");
   add_path_flag(*app, "--weights", flags->weights, "DIR",
-                "also the weights that --save-weights kept in this folder");
+                "also check the weights that --save-weights wrote to this folder");
   app->footer(
-      "Changes nothing. The store with its log and ledger, snapshots and class probabilities are held "
-      "against\n"
-      "their checksums; summary.json and the exports in DIR/npz, DIR/csv and DIR/json are made again and\n"
-      "compared, times aside. Prints a line for each part, and exits with 8 where one is damaged.\n\n"
+      "Changes nothing. Checks the store with its log and ledger, the snapshots and the class\n"
+      "probabilities against their checksums. Makes summary.json and the exports in DIR/npz, DIR/csv and\n"
+      "DIR/json again and compares them, except for times. Prints a line per part, and exits with 8 if\n"
+      "one is damaged.\n\n"
       "Example: gpu_sweep verify results/quick");
   return {app, [flags] { verify(*flags); }};
 }
