@@ -7,6 +7,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/data/load_dataset.h
   engine/error.h
   engine/experiment/experiment.h
+  engine/experiment/run_key.h
   engine/lane/device.h
   engine/lane/lane.h
   engine/lane/profile.h

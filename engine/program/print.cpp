@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "engine/program/operands.h"
 #include "engine/program/program.h"
 
@@ -33,11 +31,12 @@ struct Name {
 
 std::string to_string(const Operand& operand) {
   const char* arrow = operand.access == Access::kRead ? "" : operand.access == Access::kWrite ? "=" : "+=";
-  const char* space = operand.tensor.space == Space::kDataset ? "data" : "arena";
-  const std::string stride =
-      operand.replicas > 1 ? fmt::format("({})", operand.tensor.replica_stride) : std::string();
-  return fmt::format("{}{} {}+{}{}[{}]", operand.name, arrow, space, operand.tensor.offset, stride,
-                     operand.bytes);
+  std::string text = operand.name;
+  text += arrow;
+  text += operand.tensor.space == Space::kDataset ? " data+" : " arena+";
+  text += std::to_string(operand.tensor.offset);
+  if (operand.replicas > 1) text += "(" + std::to_string(operand.tensor.replica_stride) + ")";
+  return text + "[" + std::to_string(operand.bytes) + "]";
 }
 
 }  // namespace
