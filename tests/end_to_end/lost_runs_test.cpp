@@ -51,7 +51,7 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
   EXPECT_THAT(again.err, AllOf(HasSubstr("'deep': seed 7"), HasSubstr("training 2")));
   gpu_sweep({"run", "study.toml", "--out", "calm"});
   EXPECT_EQ(figures_text("results"), figures_text("calm"));
-  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("runs.csv is not what these runs give"));
+  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("runs.csv differs from what these runs give"));
   command({"export", "results", "--format", "csv"});
   EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
 }
@@ -75,7 +75,7 @@ TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
         << words[0];
   }
   EXPECT_EQ(shown(command({"show", "results", "--json"})), 4u);
-  EXPECT_EQ(lines_of("results/csv/runs.csv"), 1u + 4u) << "a header, and a line a run";
+  EXPECT_EQ(lines_of("results/csv/runs.csv"), 1u + 4u) << "a header, and one line per run";
   EXPECT_EQ(command({"show", "--settings", "results"}).exit_code, 0);
   const Outcome again = gpu_sweep({"run", "study.toml", "--out", "results"});
   EXPECT_EQ(again.exit_code, 0);
