@@ -39,9 +39,8 @@ Command add_backup_command(CLI::App& program) {
       ->type_name("TO");
   app->footer(
       "Copies a consistent state of all runs, and their class probabilities. report.html and summary.json\n"
-      "can be made again by gpu_sweep report TO. The command that trained DIR continues in TO with --out "
-      "TO.\n"
-      "Copying runs.sqlite by hand while it is being written may lose its newest runs.\n\n"
+      "can be made again by gpu_sweep report TO. The command that trained DIR continues in TO with\n"
+      "--out TO. Copying runs.sqlite by hand while it is being written may lose its newest runs.\n\n"
       "Example: gpu_sweep backup results/quick /mnt/backup/quick");
   return {app, [flags] { backup(*flags); }};
 }
