@@ -29,14 +29,14 @@ std::string text(const std::string& name) {
   return quoted + '"';
 }
 
-std::string number(double value) { return std::isnan(value) ? "nan" : number_text(value); }
+std::string csv_number(double value) { return std::isnan(value) ? "nan" : number_text(value); }
 
 /// "256-128"; empty for logistic regression.
 std::string widths(const std::vector<int>& hidden) { return fmt::format("{}", fmt::join(hidden, "-")); }
 
 std::string scalar(const OptimiserSpec& optimiser, std::string_view key) {
   for (const OptimiserScalar& candidate : optimiser_scalars(optimiser.kind)) {
-    if (candidate.key == key) return number(optimiser.*candidate.value);
+    if (candidate.key == key) return csv_number(optimiser.*candidate.value);
   }
   return "";
 }
@@ -53,12 +53,13 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
       fmt::join(kScalars, ","));
   for (const RunRecord& run : runs) {
     const ModelSpec& model = *models.at(run.model);
-    csv += fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
-                       to_string(model.activation), number(model.dropout), to_string(model.optimiser.kind));
+    csv +=
+        fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
+                    to_string(model.activation), csv_number(model.dropout), to_string(model.optimiser.kind));
     for (const char* key : kScalars) csv += ',' + scalar(model.optimiser, key);
     csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
     for (const SetFigures& figures : run.final) {
-      csv += ',' + number(figures.loss) + ',' + number(figures.accuracy);
+      csv += ',' + csv_number(figures.loss) + ',' + csv_number(figures.accuracy);
     }
     csv += ',' + (run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "") + ',' + text(run.key) + '\n';
   }
@@ -71,8 +72,9 @@ std::string history_csv(const std::vector<RunRecord>& runs) {
     const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
       const EpochFigures& point = run.history[epoch];
-      csv += prefix + std::to_string(epoch) + ',' + number(point.loss) + ',' + number(point.accuracy) + ',' +
-             number(point.val_loss) + ',' + number(point.val_accuracy) + '\n';
+      csv += prefix + std::to_string(epoch) + ',' + csv_number(point.loss) + ',' +
+             csv_number(point.accuracy) + ',' + csv_number(point.val_loss) + ',' +
+             csv_number(point.val_accuracy) + '\n';
     }
   }
   return csv;
