@@ -36,6 +36,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/train/run_record.h
   engine/train/snapshot.h
   kernels/activation/activation.h
+  kernels/activation/activations.def
   kernels/activation/activation_backward.h
   kernels/activation/bias_activation_dropout.h
   kernels/batch/begin_pass.h
@@ -49,8 +50,8 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   kernels/gemm/gemm.h
   kernels/loss/evaluate_logits.h
   kernels/loss/softmax_cross_entropy.h
-  kernels/optimizer/adam.h
   kernels/optimizer/advance.h
-  kernels/optimizer/rmsprop.h
-  kernels/optimizer/sgd.h
+  kernels/optimizer/optimizer.h
+  kernels/optimizer/optimizers.def
+  kernels/optimizer/update.h
 )

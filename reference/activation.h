@@ -1,34 +1,96 @@
 // Oracle of the hidden layers' activation with dropout, forward and backward, element by element.
 #pragma once
 
+#include <cmath>
+
 #include "kernels/activation/activation.h"
 #include "reference/bounded.h"
 
 namespace gpu_sweep::reference {
 
-inline Bounded activate(Activation activation, Bounded z) {
-  switch (activation) {
-    case Activation::kRelu:
-      return {z.value > 0 ? z.value : 0.0, z.error};
-    case Activation::kSigmoid:
-      return Bounded(1) / (Bounded(1) + exp({-z.value, z.error}));
-    case Activation::kTanh:
-      return tanh(z);
+/// The function of a row of activations.def in double precision: value(z), and its derivative, which takes z
+/// where the row says needs_input and value(z) elsewhere. A row without an oracle does not compile.
+template <Activation kActivation>
+struct ActivationOracle;
+
+template <>
+struct ActivationOracle<Activation::kRelu> {
+  static Bounded value(Bounded z) { return {z.value > 0 ? z.value : 0.0, z.error}; }
+  static Bounded slope_at_output(Bounded s) { return s.value > 0 ? 1.0 : 0.0; }
+};
+
+template <>
+struct ActivationOracle<Activation::kSigmoid> {
+  static Bounded value(Bounded z) { return Bounded(1) / (Bounded(1) + exp({-z.value, z.error})); }
+  static Bounded slope_at_output(Bounded s) { return s * (Bounded(1) - s); }
+};
+
+template <>
+struct ActivationOracle<Activation::kTanh> {
+  static Bounded value(Bounded z) { return tanh(z); }
+  static Bounded slope_at_output(Bounded s) { return Bounded(1) - s * s; }
+};
+
+template <>
+struct ActivationOracle<Activation::kGelu> {
+  static Bounded distribution(Bounded z) { return Bounded(0.5) * erfc(z * rounded(-std::sqrt(0.5))); }
+  static Bounded value(Bounded z) { return z * distribution(z); }
+  static Bounded slope_at_input(Bounded z) {
+    const Bounded density = rounded(1 / std::sqrt(2 * M_PI)) * exp(Bounded(-0.5) * (z * z));
+    return distribution(z) + z * density;
   }
-  return {};
+};
+
+template <>
+struct ActivationOracle<Activation::kSilu> {
+  static Bounded value(Bounded z) { return z * ActivationOracle<Activation::kSigmoid>::value(z); }
+  static Bounded slope_at_input(Bounded z) {
+    const Bounded s = ActivationOracle<Activation::kSigmoid>::value(z);
+    return s * (Bounded(1) + z * (Bounded(1) - s));
+  }
+};
+
+template <>
+struct ActivationOracle<Activation::kElu> {
+  static Bounded value(Bounded z) { return z.value > 0 ? z : expm1(z); }
+  static Bounded slope_at_output(Bounded s) { return s.value > 0 ? Bounded(1) : s + Bounded(1); }
+};
+
+template <>
+struct ActivationOracle<Activation::kLeakyRelu> {
+  static Bounded value(Bounded z) { return z.value > 0 ? z : rounded(0.01) * z; }
+  static Bounded slope_at_output(Bounded s) { return s.value > 0 ? Bounded(1) : rounded(0.01); }
+};
+
+/// The error of z counts with the steeper side where it reaches across 0.
+template <>
+struct ActivationOracle<Activation::kSelu> {
+  static constexpr double kLambda = 1.0507009873554804934193349852946;
+  static constexpr double kAlpha = 1.6732632423543772848170429916717;
+  static Bounded value(Bounded z) {
+    if (z.value <= 0) return rounded(kLambda * kAlpha) * expm1(z);
+    const Bounded above = rounded(kLambda) * z;
+    return {above.value, above.error + (z.value <= z.error ? kLambda * z.error : 0)};
+  }
+  static Bounded slope_at_output(Bounded s) {
+    return s.value > 0 ? rounded(kLambda) : s + rounded(kLambda * kAlpha);
+  }
+};
+
+inline Bounded activate(Activation activation, Bounded z) {
+  return with_activation(activation,
+                         [&]<Activation kActivation>() { return ActivationOracle<kActivation>::value(z); });
 }
 
-/// Derivative where the activation's value is `s`.
-inline Bounded slope(Activation activation, Bounded s) {
-  switch (activation) {
-    case Activation::kRelu:
-      return s.value > 0 ? 1.0 : 0.0;
-    case Activation::kSigmoid:
-      return s * (Bounded(1) - s);
-    case Activation::kTanh:
-      return Bounded(1) - s * s;
-  }
-  return {};
+/// The derivative, at the argument where the activation needs_input and at the value elsewhere.
+inline Bounded slope(Activation activation, Bounded point) {
+  return with_activation(activation, [&]<Activation kActivation>() {
+    if constexpr (needs_input(kActivation)) {
+      return ActivationOracle<kActivation>::slope_at_input(point);
+    } else {
+      return ActivationOracle<kActivation>::slope_at_output(point);
+    }
+  });
 }
 
 /// What a kept element is multiplied with, in training.
@@ -43,13 +105,26 @@ inline Bounded hidden_output(Activation activation, double z, double bias, doubl
   return rate == 0 ? value : value * dropout_scale(rate);
 }
 
-/// Gradient at the layer's product, from the gradient `da` at its output `a`.
-inline Bounded hidden_gradient(Activation activation, double a, double da, double rate, bool keep) {
+/// What the way back of one element is computed from. An activation that needs_input uses z and bias, another
+/// one `a`.
+struct HiddenElement {
+  double a = 0;     ///< the layer's output after dropout
+  double z = 0;     ///< its product
+  double bias = 0;  ///< its bias
+  double da = 0;    ///< gradient at its output
+};
+
+/// Gradient at the layer's product. Factors of exactly 0 and 1 do not round.
+inline Bounded hidden_gradient(Activation activation, const HiddenElement& element, double rate, bool keep) {
   if (!keep) return 0.0;
-  if (activation == Activation::kRelu && !(a > 0)) return 0.0;
-  const Bounded undropped = rate == 0 ? Bounded(a) : Bounded(a) * (Bounded(1) - Bounded(rate));
-  const Bounded scaled = rate == 0 ? Bounded(da) : Bounded(da) * dropout_scale(rate);
-  return activation == Activation::kRelu ? scaled : scaled * slope(activation, undropped);
+  const Bounded undropped =
+      rate == 0 ? Bounded(element.a) : Bounded(element.a) * (Bounded(1) - Bounded(rate));
+  const Bounded point = needs_input(activation) ? Bounded(element.z) + Bounded(element.bias) : undropped;
+  const Bounded factor = slope(activation, point);
+  const bool is_exact = factor.error == 0;
+  if (is_exact && factor.value == 0) return 0.0;
+  const Bounded scaled = rate == 0 ? Bounded(element.da) : Bounded(element.da) * dropout_scale(rate);
+  return is_exact && factor.value == 1 ? scaled : scaled * factor;
 }
 
 }  // namespace gpu_sweep::reference

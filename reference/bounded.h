@@ -14,6 +14,7 @@ inline constexpr double kFloatUnit = 0x1p-24;   ///< half the spacing of fp32 nu
 inline constexpr double kBf16Unit = 0x1p-8;     ///< the same of bf16
 inline constexpr double kFp16Unit = 0x1p-11;    ///< the same of half precision
 inline constexpr double kFloatTiny = 0x1p-149;  ///< least positive fp32 number: where relative error ends
+inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< what a CPU that flushes subnormals loses
 inline constexpr double kFunctionUnits = 4;  ///< exp, log, tanh are good to 2 ulp = 4 units on every device
 
 struct Bounded {
@@ -65,6 +66,22 @@ inline Bounded sqrt(Bounded x) {
 inline Bounded exp(Bounded x) {
   const double power = std::exp(x.value);
   return rounded({power, power * std::expm1(x.error)}, kFunctionUnits * kFloatUnit);
+}
+
+/// e^x - 1 for x <= 0.
+inline Bounded expm1(Bounded x) {
+  const double steepest = std::exp(x.value + x.error);
+  return rounded({std::expm1(x.value), x.error * steepest}, kFunctionUnits * kFloatUnit);
+}
+
+/// An implementation may take 1 - erf(x) where |x| < 1, and round the exponent of e^(-x^2) elsewhere.
+inline Bounded erfc(Bounded x) {
+  const double nearest = std::fmax(0.0, std::fabs(x.value) - x.error);
+  const double steepest = 2 / std::sqrt(M_PI) * std::exp(-nearest * nearest);
+  const double value = std::erfc(x.value);
+  const double units =
+      std::fabs(x.value) < 1 ? kFunctionUnits / value : 2 * kFunctionUnits + x.value * x.value;
+  return rounded({value, x.error * steepest + kFloatLeastNormal}, units * kFloatUnit);
 }
 
 inline Bounded log(Bounded x) {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/activation/activation.h"
+#include "reference/activation.h"
 #include "reference/philox.h"
 
 namespace gpu_sweep::reference {
@@ -38,9 +38,7 @@ inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, 
       for (int o = 0; o < dense.outputs; ++o) {
         for (int i = 0; i < dense.inputs; ++i) z[o] += a[i] * dense.kernel[i * dense.outputs + o];
         if (l + 1 == layers.size()) continue;
-        if (activation == Activation::kRelu) z[o] = z[o] > 0 ? z[o] : 0;
-        if (activation == Activation::kSigmoid) z[o] = 1 / (1 + std::exp(-z[o]));
-        if (activation == Activation::kTanh) z[o] = std::tanh(z[o]);
+        z[o] = activate(activation, z[o]).value;
         if (batch.dropout == 0) continue;
         const int element = static_cast<int>(row) * dense.outputs + o;
         const bool keep = dropout_keeps(batch.seed, static_cast<int>(l), batch.step, element, batch.dropout);

@@ -29,8 +29,9 @@ cudnnActivationMode_t mode_of(Activation activation) {
       return CUDNN_ACTIVATION_SIGMOID;
     case Activation::kTanh:
       return CUDNN_ACTIVATION_TANH;
+    default:
+      throw NotOffered(std::string("cuDNN has no ") + to_string(activation));
   }
-  throw std::invalid_argument("no such activation");
 }
 
 }  // namespace

@@ -8,20 +8,30 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::array kActivations = {Activation::kRelu, Activation::kSigmoid, Activation::kTanh};
-constexpr std::array kOptimisers = {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp};
 constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
-constexpr OptimiserScalar kLearningRate{"learning_rate", &OptimiserSpec::learning_rate,
-                                        NumberRange::kPositive};
-constexpr OptimiserScalar kEpsilon{"epsilon", &OptimiserSpec::epsilon, NumberRange::kPositive};
-constexpr std::array kAdamScalars = {
-    kLearningRate, OptimiserScalar{"beta1", &OptimiserSpec::beta1, NumberRange::kFraction},
-    OptimiserScalar{"beta2", &OptimiserSpec::beta2, NumberRange::kFraction}, kEpsilon};
-constexpr std::array kSgdScalars = {
-    kLearningRate, OptimiserScalar{"momentum", &OptimiserSpec::momentum, NumberRange::kFraction}};
-constexpr std::array kRmsPropScalars = {
-    kLearningRate, OptimiserScalar{"rho", &OptimiserSpec::rho, NumberRange::kFraction}, kEpsilon};
+namespace range_of {
+#define GPU_SWEEP_SCALAR(key, range, default, help) constexpr NumberRange key = NumberRange::range;
+#include "kernels/optimizer/optimizers.def"
+}  // namespace range_of
+
+/// The scalars of every kind, one kind after the other; and beside each, which kind it is of.
+constexpr std::array kScalars = {
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
+  OptimiserScalar{#key, &OptimiserSpec::key, range_of::key, default},
+#include "kernels/optimizer/optimizers.def"
+};
+constexpr std::array kKindOfScalar = {
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) OptimiserKind::enumerator,
+#include "kernels/optimizer/optimizers.def"
+};
+
+const char* meaning_of(std::string_view key) {
+#define GPU_SWEEP_SCALAR(own_key, range, default, help) \
+  if (key == #own_key) return help;
+#include "kernels/optimizer/optimizers.def"
+  return "?";
+}
 
 template <typename Values>
 std::vector<std::string> names_of(const Values& values) {
@@ -31,11 +41,22 @@ std::vector<std::string> names_of(const Values& values) {
 }
 
 template <typename Values>
-std::optional<typename Values::value_type> find_named(const Values& values, std::string_view name) {
+auto find_named(const Values& values, std::string_view name)
+    -> std::optional<std::decay_t<decltype(*std::begin(values))>> {
   for (const auto value : values) {
     if (name == to_string(value)) return value;
   }
   return std::nullopt;
+}
+
+/// "a, b or c" with " or " before the last.
+std::string joined(const std::vector<std::string>& names, const char* before_last) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? before_last : ", ";
+    text += names[i];
+  }
+  return text;
 }
 
 }  // namespace
@@ -52,6 +73,8 @@ bool contains(NumberRange range, double value) {
       return value >= 0 && value < 1 && rounded < 1;
     case NumberRange::kPositive:
       return rounded > 0;
+    case NumberRange::kNotNegative:
+      return value >= 0;
   }
   return false;
 }
@@ -62,20 +85,17 @@ std::string to_string(NumberRange range) {
       return "a number from 0 to below 1";
     case NumberRange::kPositive:
       return "a finite number above 0";
+    case NumberRange::kNotNegative:
+      return "a finite number from 0";
   }
   return "?";
 }
 
 std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind) {
-  switch (kind) {
-    case OptimiserKind::kAdam:
-      return kAdamScalars;
-    case OptimiserKind::kSgd:
-      return kSgdScalars;
-    case OptimiserKind::kRmsProp:
-      return kRmsPropScalars;
-  }
-  return {};
+  const auto first = std::ranges::find(kKindOfScalar, kind);
+  const auto count = std::ranges::count(kKindOfScalar, kind);
+  return std::span(kScalars).subspan(static_cast<std::size_t>(first - kKindOfScalar.begin()),
+                                     static_cast<std::size_t>(count));
 }
 
 std::vector<std::string> optimiser_scalar_keys() {
@@ -98,6 +118,26 @@ std::vector<std::string> optimisers_with(std::string_view key) {
   return names;
 }
 
+std::string optimiser_scalar_help(std::string_view key) {
+  std::vector<std::string> users;
+  std::vector<std::pair<double, std::vector<std::string>>> defaults;  // each with the kinds that have it
+  for (std::size_t i = 0; i < kScalars.size(); ++i) {
+    if (key != kScalars[i].key) continue;
+    users.emplace_back(to_string(kKindOfScalar[i]));
+    const auto is_it = [&](const auto& one) { return one.first == kScalars[i].default_value; };
+    auto found = std::ranges::find_if(defaults, is_it);
+    if (found == defaults.end()) found = defaults.insert(found, {kScalars[i].default_value, {}});
+    found->second.push_back(users.back());
+  }
+  std::string help = users.size() == std::size(kOptimisers) ? "" : joined(users, " and ") + ": ";
+  help += meaning_of(key);
+  for (std::size_t i = 0; i < defaults.size(); ++i) {
+    help += (i == 0 ? " (default " : "; ") + number_text(defaults[i].first);
+    if (i > 0) help += " for " + joined(defaults[i].second, " and ");
+  }
+  return help + ")";
+}
+
 std::vector<std::string> activation_names() { return names_of(kActivations); }
 std::vector<std::string> optimiser_names() { return names_of(kOptimisers); }
 std::vector<std::string> precision_names() { return names_of(kPrecisions); }
@@ -106,14 +146,7 @@ std::optional<Activation> parse_activation(std::string_view name) { return find_
 std::optional<OptimiserKind> parse_optimiser(std::string_view name) { return find_named(kOptimisers, name); }
 std::optional<Precision> parse_precision(std::string_view name) { return find_named(kPrecisions, name); }
 
-std::string list_of(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += names[i];
-  }
-  return text;
-}
+std::string list_of(const std::vector<std::string>& names) { return joined(names, " or "); }
 
 std::string number_text(double value) {
   std::array<char, 32> text{};

@@ -22,8 +22,9 @@ struct IntegerRange {
 };
 
 enum class NumberRange : std::uint8_t {
-  kFraction,  ///< [0, 1)
-  kPositive,  ///< (0, infinity)
+  kFraction,     ///< [0, 1)
+  kPositive,     ///< (0, infinity)
+  kNotNegative,  ///< [0, infinity)
 };
 
 /// Returns whether `value` lies in the range both as it is and rounded to float, the type of the arithmetic.
@@ -45,6 +46,7 @@ struct OptimiserScalar {
   const char* key;
   double OptimiserSpec::*value;
   NumberRange range;
+  double default_value;  ///< of the kind
 };
 
 /// Returns the scalars that the kind uses, in the order in which they are always written.
@@ -52,6 +54,9 @@ std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind);
 
 /// Returns the keys of the scalars of all kinds, each once.
 std::vector<std::string> optimiser_scalar_keys();
+/// Returns the help text of a scalar's flag: its meaning, the kinds that have it (unless all do), and its
+/// defaults.
+std::string optimiser_scalar_help(std::string_view key);
 /// Returns the names of the kinds that have a scalar with this key; empty if no kind has one.
 std::vector<std::string> optimisers_with(std::string_view key);
 

@@ -7,32 +7,10 @@ namespace gpu_sweep {
 OptimiserSpec OptimiserSpec::with_defaults(OptimiserKind kind) {
   OptimiserSpec spec;
   spec.kind = kind;
-  if (kind == OptimiserKind::kSgd) spec.learning_rate = 0.01;
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
+  if (kind == OptimizerKind::enumerator) spec.key = default;
+#include "kernels/optimizer/optimizers.def"
   return spec;
-}
-
-const char* to_string(Activation activation) {
-  switch (activation) {
-    case Activation::kRelu:
-      return "relu";
-    case Activation::kSigmoid:
-      return "sigmoid";
-    case Activation::kTanh:
-      return "tanh";
-  }
-  return "?";
-}
-
-const char* to_string(OptimiserKind kind) {
-  switch (kind) {
-    case OptimiserKind::kAdam:
-      return "adam";
-    case OptimiserKind::kSgd:
-      return "sgd";
-    case OptimiserKind::kRmsProp:
-      return "rmsprop";
-  }
-  return "?";
 }
 
 const char* to_string(Precision precision) {

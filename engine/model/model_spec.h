@@ -6,23 +6,22 @@
 #include <vector>
 
 #include "kernels/activation/activation.h"
+#include "kernels/optimizer/optimizer.h"
 
 namespace gpu_sweep {
 
-enum class OptimiserKind : std::uint8_t { kAdam, kSgd, kRmsProp };
+using OptimiserKind = OptimizerKind;
+inline constexpr auto& kOptimisers = kOptimizers;
 enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 
-/// An optimizer with its hyper-parameters. Scalars that a kind uses default to Keras's values; scalars that
-/// it does not use are ignored everywhere.
+/// An optimizer with its scalars, as optimizers.def lists them; those that a kind does not use are ignored
+/// everywhere.
 struct OptimiserSpec {
   OptimiserKind kind = OptimiserKind::kAdam;
-  double learning_rate = 0.001;  ///< default 0.001; 0.01 for SGD
-  double beta1 = 0.9;            ///< Adam
-  double beta2 = 0.999;          ///< Adam
-  double epsilon = 1e-7;         ///< Adam, RMSprop
-  double momentum = 0;           ///< SGD
-  double rho = 0.9;              ///< RMSprop
+#define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
+#include "kernels/optimizer/optimizers.def"
 
+  /// The kind's own defaults: Keras's.
   static OptimiserSpec with_defaults(OptimiserKind kind);
   friend bool operator==(const OptimiserSpec&, const OptimiserSpec&) = default;
 };
@@ -40,9 +39,7 @@ struct ModelSpec {
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };
 
-/// Return names as written in experiments, flags and JSON: "relu", "adam", "fp32", ...
-const char* to_string(Activation activation);
-const char* to_string(OptimiserKind kind);
+/// Returns the name as written in experiments, flags and JSON: "fp32", ...
 const char* to_string(Precision precision);
 
 }  // namespace gpu_sweep

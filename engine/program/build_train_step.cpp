@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "engine/program/builders.h"
 #include "engine/program/layer_ops.h"
 
@@ -32,38 +35,18 @@ void append_backward(Program& program, const GroupLayout& layout, const Pass& pa
   }
 }
 
-template <class Update>
-Update update_of_weights(const GroupLayout& layout) {
-  Update update;
-  update.replicas = layout.replicas;
-  update.parameters = layout.parameters.parameters;
-  update.bf16_copy = layout.spec.precision == Precision::kBf16;
-  update.replica_state = layout.replica_state;
-  update.gradient = layout.gradient;
-  update.weights = layout.weights;
-  update.weights_bf16 = layout.weights_bf16;
-  return update;
-}
-
-Op optimiser_update(const GroupLayout& layout) {
-  switch (layout.spec.optimiser) {
-    case OptimiserKind::kAdam: {
-      auto adam = update_of_weights<Adam>(layout);
-      adam.m = layout.optimiser[0];
-      adam.v = layout.optimiser[1];
-      return adam;
-    }
-    case OptimiserKind::kSgd: {
-      auto sgd = update_of_weights<Sgd>(layout);
-      sgd.velocity = layout.optimiser[0];
-      return sgd;
-    }
-    case OptimiserKind::kRmsProp:
-      break;
-  }
-  auto rmsprop = update_of_weights<RmsProp>(layout);
-  rmsprop.v = layout.optimiser[0];
-  return rmsprop;
+Update update(const GroupLayout& layout) {
+  Update op;
+  op.optimizer = layout.spec.optimiser;
+  op.replicas = layout.replicas;
+  op.parameters = layout.parameters.parameters;
+  op.bf16_copy = layout.spec.precision == Precision::kBf16;
+  op.replica_state = layout.replica_state;
+  op.gradient = layout.gradient;
+  op.weights = layout.weights;
+  std::copy(std::begin(layout.moments), std::end(layout.moments), op.moments);
+  op.weights_bf16 = layout.weights_bf16;
+  return op;
 }
 
 }  // namespace
@@ -105,7 +88,7 @@ Program build_train_step(const GroupLayout& layout) {
   program.ops.push_back(loss);
 
   append_backward(program, layout, pass);
-  program.ops.push_back(optimiser_update(layout));
+  program.ops.push_back(update(layout));
   program.ops.push_back(advance(layout, pass));
   return program;
 }

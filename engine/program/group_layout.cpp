@@ -78,9 +78,8 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   }
   layout.weights = arena.per_replica(4 * parameters, replicas);
   if (bf16) layout.weights_bf16 = arena.per_replica(2 * parameters, replicas);
-  layout.optimiser[0] = arena.per_replica(4 * parameters, replicas);
-  if (spec.optimiser == OptimiserKind::kAdam) {
-    layout.optimiser[1] = arena.per_replica(4 * parameters, replicas);
+  for (int i = 0; i < moment_count(spec.optimiser); ++i) {
+    layout.moments[i] = arena.per_replica(4 * parameters, replicas);
   }
   layout.gradient = arena.per_replica(4 * parameters, replicas);
 
@@ -91,6 +90,9 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
     const auto width = static_cast<std::uint64_t>(layers[l].padded_outputs);
     layout.activations.push_back(arena.per_replica(element * batch * width, replicas));
+    layout.products.push_back(needs_input(spec.activation)
+                                  ? arena.per_replica(element * batch * width, replicas)
+                                  : layout.activations.back());
     layout.gradients.push_back(arena.per_replica(element * batch * width, replicas));
     layout.evaluation_activations.push_back(arena.per_replica(element * rows * width, replicas));
   }

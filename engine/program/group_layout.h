@@ -19,30 +19,31 @@ struct GroupLayout {
   bool keep_probabilities = false;  ///< of the test set
 
   // State that persists from step to step.
-  Tensor train_state;         ///< [1] StepState
-  Tensor evaluation_state;    ///< [1] StepState
-  Tensor replica_state;       ///< [R] ReplicaState
-  Tensor train_metrics;       ///< [R] Metrics
-  Tensor evaluation_metrics;  ///< [R] Metrics
-  Tensor order;               ///< [R, N] u32, N training rows
-  Tensor confusion;           ///< [R, K, K] u32
-  Tensor predictions;         ///< [R, largest set] u8
-  Tensor probabilities;       ///< [R, N test, K] f16, if requested
-  Tensor weights;             ///< [R, P] f32
-  Tensor weights_bf16;        ///< [R, P] bf16, bf16 precision only
-  Tensor optimiser[2];        ///< [R, P] f32: Adam m, v; SGD velocity; RMSprop v
-  Tensor gradient;            ///< [R, P] f32; pads and gaps are +0 from the start
+  Tensor train_state;            ///< [1] StepState
+  Tensor evaluation_state;       ///< [1] StepState
+  Tensor replica_state;          ///< [R] ReplicaState
+  Tensor train_metrics;          ///< [R] Metrics
+  Tensor evaluation_metrics;     ///< [R] Metrics
+  Tensor order;                  ///< [R, N] u32, N training rows
+  Tensor confusion;              ///< [R, K, K] u32
+  Tensor predictions;            ///< [R, largest set] u8
+  Tensor probabilities;          ///< [R, N test, K] f16, if requested
+  Tensor weights;                ///< [R, P] f32
+  Tensor weights_bf16;           ///< [R, P] bf16, bf16 precision only
+  Tensor moments[kMostMoments];  ///< [R, P] f32: those that the optimizer keeps
+  Tensor gradient;               ///< [R, P] f32; pads and gaps are +0 from the start
 
   // Scratch of one step. Element type: f32, or bf16 in bf16 precision; logits are always f32.
   Tensor x;                                    ///< [R, B, padded D]
   Tensor y;                                    ///< [R, B] u8
-  std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: z, then a in place
+  std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: a
+  std::vector<Tensor> products;                ///< z; the same tensors, unless the activation needs_input
   std::vector<Tensor> gradients;               ///< per hidden layer [R, B, padded O]: da, then dz in place
   Tensor logits;                               ///< [R, B, padded K] f32
   Tensor dlogits;                              ///< [R, B, padded K]
   Tensor evaluation_x;                         ///< [E, padded D], shared by the replicas
   Tensor evaluation_y;                         ///< [E] u8, shared
-  std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]
+  std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]: z, then a
   Tensor evaluation_logits;                    ///< [R, E, padded K] f32
   Tensor shuffle_scratch;                      ///< shared
   std::uint64_t shuffle_scratch_bytes = 0;

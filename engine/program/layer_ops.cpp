@@ -60,17 +60,17 @@ Program empty_program(const GroupLayout& layout, const char* name) {
   if (layout.spec.precision == Precision::kBf16) {
     resident("weights_bf16", layout.weights_bf16, 2 * parameters);
   }
-  resident("optimiser_0", layout.optimiser[0], 4 * parameters);
-  if (layout.spec.optimiser == OptimiserKind::kAdam) {
-    resident("optimiser_1", layout.optimiser[1], 4 * parameters);
+  for (int i = 0; i < moment_count(layout.spec.optimiser); ++i) {
+    resident(moment_name(layout.spec.optimiser, i), layout.moments[i], 4 * parameters);
   }
   resident("gradient", layout.gradient, 4 * parameters);
   return program;
 }
 
 Pass training_pass(const GroupLayout& layout) {
-  return {true,          Set::kTrain,          layout.spec.batch,  layout.x, layout.y, layout.train_state,
-          layout.logits, layout.train_metrics, &layout.activations};
+  return {
+      true,          Set::kTrain,          layout.spec.batch,   layout.x,        layout.y, layout.train_state,
+      layout.logits, layout.train_metrics, &layout.activations, &layout.products};
 }
 
 Pass evaluation_pass(const GroupLayout& layout, Set set) {
@@ -82,6 +82,7 @@ Pass evaluation_pass(const GroupLayout& layout, Set set) {
           layout.evaluation_state,
           layout.evaluation_logits,
           layout.evaluation_metrics,
+          &layout.evaluation_activations,
           &layout.evaluation_activations};
 }
 
@@ -116,8 +117,8 @@ Advance advance(const GroupLayout& layout, const Pass& pass) {
   Advance op;
   op.replicas = layout.replicas;
   op.batch = pass.batch;
-  op.optimiser_step = pass.training;
-  op.adam = layout.spec.optimiser == OptimiserKind::kAdam;
+  op.optimizer_step = pass.training;
+  op.optimizer = layout.spec.optimiser;
   op.state = pass.state;
   op.replica_state = layout.replica_state;
   return op;
@@ -131,15 +132,13 @@ void append_forward(Program& program, const GroupLayout& layout, const Pass& pas
     Gemm forward = product(layout, Product::kForward, l, pass.batch);
     forward.a = input;
     forward.b = product_weights(layout, shape.kernel);
-    forward.c = l < hidden ? (*pass.activations)[l] : pass.logits;
+    forward.c = l < hidden ? (*pass.products)[l] : pass.logits;
     if (l == hidden) forward.output_type = DType::kF32;
     program.ops.push_back(forward);
     if (l == hidden) break;
 
     auto activate = hidden_op<BiasActivationDropout>(layout, pass, l);
     activate.training = pass.training;
-    activate.bias = bias_of(layout, layout.weights, l);
-    activate.z = forward.c;
     program.ops.push_back(activate);
     input = activate.a;
   }

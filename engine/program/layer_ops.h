@@ -33,6 +33,8 @@ struct Pass {
   int batch;
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
+  const std::vector<Tensor>*
+      products;  ///< of the hidden layers; the activations where they take their places
 };
 Pass training_pass(const GroupLayout& layout);
 Pass evaluation_pass(const GroupLayout& layout, Set set);
@@ -57,6 +59,8 @@ HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   op.type = activation_type(layout);
   op.replica_state = layout.replica_state;
   op.state = pass.state;
+  op.bias = bias_of(layout, layout.weights, layer);
+  op.z = (*pass.products)[layer];
   op.a = (*pass.activations)[layer];
   return op;
 }

@@ -11,15 +11,13 @@
 #include "kernels/gemm/gemm.h"
 #include "kernels/loss/evaluate_logits.h"
 #include "kernels/loss/softmax_cross_entropy.h"
-#include "kernels/optimizer/adam.h"
 #include "kernels/optimizer/advance.h"
-#include "kernels/optimizer/rmsprop.h"
-#include "kernels/optimizer/sgd.h"
+#include "kernels/optimizer/update.h"
 
 namespace gpu_sweep {
 
 using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDropout, SoftmaxCrossEntropy,
-                        ActivationBackward, Adam, Sgd, RmsProp, Advance, EvaluateLogits>;
+                        ActivationBackward, Update, Advance, EvaluateLogits>;
 
 /// Returns the name of the record as printed: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);

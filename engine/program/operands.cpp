@@ -81,36 +81,30 @@ struct Collector {
   }
   void operator()(const ActivationBackward& op) {
     const uint64_t matrix = product(op.batch, op.leading, size_of(op.type));
-    reads("a", op.a, matrix, op.replicas);
+    if (needs_input(op.activation)) {
+      reads("z", op.z, matrix, op.replicas);
+      reads("bias", op.bias, product(4, op.width), op.replicas);
+    } else {
+      reads("a", op.a, matrix, op.replicas);
+    }
     reads("da", op.da, matrix, op.replicas);
     reads_replica_state(op.replica_state, op.replicas);
     reads_state(op.state);
     writes("dz", op.dz, matrix, op.replicas);
     writes("bias_gradient", op.bias_gradient, product(4, op.leading), op.replicas);
   }
-  template <class Update>
-  void common_update(const Update& op) {
+  void operator()(const Update& op) {
     reads_replica_state(op.replica_state, op.replicas);
     reads("gradient", op.gradient, product(4, op.parameters), op.replicas);
     updates("weights", op.weights, product(4, op.parameters), op.replicas);
     if (op.bf16_copy) writes("weights_bf16", op.weights_bf16, product(2, op.parameters), op.replicas);
-  }
-  void operator()(const Adam& op) {
-    common_update(op);
-    updates("m", op.m, product(4, op.parameters), op.replicas);
-    updates("v", op.v, product(4, op.parameters), op.replicas);
-  }
-  void operator()(const Sgd& op) {
-    common_update(op);
-    updates("velocity", op.velocity, product(4, op.parameters), op.replicas);
-  }
-  void operator()(const RmsProp& op) {
-    common_update(op);
-    updates("v", op.v, product(4, op.parameters), op.replicas);
+    for (int i = 0; i < moment_count(op.optimizer); ++i) {
+      updates(moment_name(op.optimizer, i), op.moments[i], product(4, op.parameters), op.replicas);
+    }
   }
   void operator()(const Advance& op) {
     updates("state", op.state, sizeof(StepState), 1);
-    if (op.optimiser_step) {
+    if (op.optimizer_step) {
       updates("replica_state", op.replica_state, sizeof(ReplicaState), op.replicas, alignof(ReplicaState));
     }
   }

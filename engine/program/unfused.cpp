@@ -1,6 +1,7 @@
 #include "engine/program/unfused.h"
 
 #include "engine/program/op_cost.h"
+#include "kernels/optimizer/optimizer_math.h"
 
 namespace gpu_sweep {
 namespace {
@@ -50,36 +51,15 @@ struct Unfused {
             {"loss of the labels", 4 * labels + labels},
             {"argmax and hits", logits + labels}};
   }
-  Passes operator()(const Adam& op) const {
-    const uint64_t p = parameters(op);
-    return with_copy(op, {{"m += (g - m) (1 - beta1)", 3 * p},
-                          {"v *= beta2", 2 * p},
-                          {"v += g g (1 - beta2)", 3 * p},
-                          {"t = sqrt(v)", 2 * p},
-                          {"t += epsilon", 2 * p},
-                          {"w -= alpha m / t", 4 * p}});
-  }
-  Passes operator()(const Sgd& op) const {
-    const uint64_t p = parameters(op);
-    return with_copy(op, {{"u *= momentum", 2 * p}, {"u -= lr g", 3 * p}, {"w += u", 3 * p}});
-  }
-  Passes operator()(const RmsProp& op) const {
-    const uint64_t p = parameters(op);
-    return with_copy(op, {{"v *= rho", 2 * p},
-                          {"v += g g (1 - rho)", 3 * p},
-                          {"t = v + epsilon", 2 * p},
-                          {"t = sqrt(t)", 2 * p},
-                          {"w -= lr g / t", 4 * p}});
-  }
-
-  /// Bytes of one fp32 vector of a replica's parameters.
-  template <class Update>
-  static uint64_t parameters(const Update& op) {
-    return 4 * static_cast<uint64_t>(op.parameters);
-  }
-  template <class Update>
-  static Passes with_copy(const Update& op, Passes passes) {
-    if (op.bf16_copy) passes.push_back({"round to bf16", parameters(op) + parameters(op) / 2});
+  Passes operator()(const Update& op) const {
+    const uint64_t bytes = 4 * static_cast<uint64_t>(op.parameters);  // of one fp32 vector
+    Passes passes;
+    with_optimizer(op.optimizer, [&]<OptimizerKind kOptimizer>() {
+      for (const TensorPass& pass : RuleOf<kOptimizer>::type::kPasses) {
+        passes.push_back({pass.name, bytes * static_cast<uint64_t>(pass.tensors)});
+      }
+    });
+    if (op.bf16_copy) passes.push_back({"round to bf16", bytes + bytes / 2});
     return passes;
   }
 };

@@ -2,18 +2,28 @@
 // self-test (selftest.h).
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "engine/selftest/selftest.h"
 
 namespace gpu_sweep {
 
-/// Combinations that contain each activation and each optimizer once.
 struct Variant {
   Activation activation;
   OptimiserKind optimiser;
 };
-inline constexpr Variant kVariants[] = {{Activation::kRelu, OptimiserKind::kAdam},
-                                        {Activation::kSigmoid, OptimiserKind::kSgd},
-                                        {Activation::kTanh, OptimiserKind::kRmsProp}};
+
+/// Pairs in which each activation and each optimiser stands at least once.
+inline constexpr auto kVariants = [] {
+  constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimisers));
+  std::array<Variant, kCount> variants{};
+  for (std::size_t i = 0; i < kCount; ++i) {
+    variants[i] = {kActivations[i % std::size(kActivations)], kOptimisers[i % std::size(kOptimisers)]};
+  }
+  return variants;
+}();
 
 /// Checks the three products of a dense layer on integers for which every sum is exact, with separate inputs
 /// per replica and with one shared input, with few and with many replicas.

@@ -89,9 +89,16 @@ void Judge::operator()(const ActivationBackward& op) {
       std::vector<Bounded> column;
       for (int b = 0; b < op.batch; ++b) {
         const std::size_t i = index(b, op.leading, o);
-        column.push_back(reference::hidden_gradient(op.activation, element(before_, op.a, op.type, r, i),
-                                                    element(before_, op.da, op.type, r, i), mask.rate,
-                                                    mask.keeps(b * op.width + o)));
+        reference::HiddenElement own;
+        if (needs_input(op.activation)) {
+          own.z = element(before_, op.z, op.type, r, i);
+          own.bias = read<float>(before_, op.bias, r)[o];
+        } else {
+          own.a = element(before_, op.a, op.type, r, i);
+        }
+        own.da = element(before_, op.da, op.type, r, i);
+        column.push_back(
+            reference::hidden_gradient(op.activation, own, mask.rate, mask.keeps(b * op.width + o)));
         real("dz", op.dz, op.type, r, i, column.back());
       }
       real("bias_gradient", op.bias_gradient, DType::kF32, r, static_cast<std::size_t>(o),

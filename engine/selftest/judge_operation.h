@@ -32,9 +32,7 @@ class Judge {
   void operator()(const ActivationBackward& op);
   void operator()(const SoftmaxCrossEntropy& op);
   void operator()(const EvaluateLogits& op);
-  void operator()(const Adam& op);
-  void operator()(const Sgd& op);
-  void operator()(const RmsProp& op);
+  void operator()(const Update& op);
 
   /// Complains if a byte that `op` does not write has changed.
   void untouched(const Op& op);
@@ -65,10 +63,6 @@ class Judge {
   reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid,
                                    Sums& sums) const;
   void metrics(const Tensor& tensor, int r, const Sums& sums);
-
-  /// `rule` returns the new weight of one element, and checks the tensors of the optimizer's state.
-  template <class Update, class Rule>
-  void update(const Update& op, const Rule& rule);
 
   static std::size_t index(int row, int leading, int column) {
     return static_cast<std::size_t>(row) * static_cast<std::size_t>(leading) +

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "engine/selftest/judge_operation.h"
+#include "reference/optimizers.h"
 #include "reference/shuffle.h"
 
 namespace gpu_sweep {
@@ -31,19 +32,18 @@ void Judge::operator()(const Shuffle& op) {
 void Judge::operator()(const Advance& op) {
   StepState state = step_state(op.state);
   state.cursor += static_cast<std::uint32_t>(op.batch);
-  state.step += op.optimiser_step;
+  state.step += op.optimizer_step;
   same("state", op.state, 0, state);
-  for (int r = 0; op.optimiser_step && r < op.replicas; ++r) {
+  for (int r = 0; op.optimizer_step && r < op.replicas; ++r) {
     ReplicaState expected = replica_state(op.replica_state, r);
     const auto& actual = *read<ReplicaState>(after_, op.replica_state, r);
     expected.beta1_power *= expected.beta1;
     expected.beta2_power *= expected.beta2;
-    if (op.adam) {
-      const double alpha =
-          expected.learning_rate * std::sqrt(1 - expected.beta2_power) / (1 - expected.beta1_power);
-      within("step_size", actual.step_size, reference::rounded(alpha));
-      expected.step_size = actual.step_size;
-    }
+    const reference::Scalars scalars = reference::scalars_of(op.optimizer, expected);
+    const double step_size =
+        reference::step_size(op.optimizer, scalars, expected.beta1_power, expected.beta2_power);
+    within("step_size", actual.step_size, reference::rounded(step_size));
+    expected.step_size = actual.step_size;
     same("replica_state", op.replica_state, r, expected);
   }
 }

@@ -1,55 +1,28 @@
 #include "engine/selftest/judge_operation.h"
 #include "reference/bf16.h"
-#include "reference/optimisers.h"
+#include "reference/optimizers.h"
 
 namespace gpu_sweep {
 
-using reference::Bounded;
-
-template <class Update, class Rule>
-void Judge::update(const Update& op, const Rule& rule) {
+void Judge::operator()(const Update& op) {
+  const int moments = moment_count(op.optimizer);
   for (int r = 0; r < op.replicas; ++r) {
-    const ReplicaState state = replica_state(op.replica_state, r);
+    const reference::Scalars scalars =
+        reference::scalars_of(op.optimizer, replica_state(op.replica_state, r));
     for (std::size_t i = 0; i < static_cast<std::size_t>(op.parameters); ++i) {
-      const Bounded w = rule(state, r, i, value(op.gradient, r, i));
-      real("weights", op.weights, DType::kF32, r, i, w);
+      reference::Element element;
+      element.w = value(op.weights, r, i);
+      for (int j = 0; j < moments; ++j) element.moments[j] = value(op.moments[j], r, i);
+      reference::step(op.optimizer, scalars, value(op.gradient, r, i), deed_.step + 1, element);
+      for (int j = 0; j < moments; ++j) {
+        real(moment_name(op.optimizer, j), op.moments[j], DType::kF32, r, i, element.moments[j]);
+      }
+      real("weights", op.weights, DType::kF32, r, i, element.w);
       if (!op.bf16_copy) continue;
-      const float weight = at<float>(op.weights, r, i);
-      exact("weights_bf16", element(after_, op.weights_bf16, DType::kBf16, r, i),
-            reference::nearest_bf16(weight));
+      exact("weights_bf16", this->element(after_, op.weights_bf16, DType::kBf16, r, i),
+            reference::nearest_bf16(at<float>(op.weights, r, i)));
     }
   }
-}
-
-void Judge::operator()(const Adam& op) {
-  update(op, [&](const ReplicaState& state, int r, std::size_t i, double g) {
-    reference::Adam rule{state.learning_rate,     state.beta1,       state.beta2,      state.epsilon,
-                         value(op.weights, r, i), value(op.m, r, i), value(op.v, r, i)};
-    rule.step(g, deed_.step + 1);
-    real("m", op.m, DType::kF32, r, i, rule.m);
-    real("v", op.v, DType::kF32, r, i, rule.v);
-    return rule.w;
-  });
-}
-
-void Judge::operator()(const Sgd& op) {
-  update(op, [&](const ReplicaState& state, int r, std::size_t i, double g) {
-    reference::Sgd rule{state.learning_rate, state.momentum, value(op.weights, r, i),
-                        value(op.velocity, r, i)};
-    rule.step(g, deed_.step + 1);
-    real("velocity", op.velocity, DType::kF32, r, i, rule.velocity);
-    return rule.w;
-  });
-}
-
-void Judge::operator()(const RmsProp& op) {
-  update(op, [&](const ReplicaState& state, int r, std::size_t i, double g) {
-    reference::RmsProp rule{state.learning_rate, state.rho, state.epsilon, value(op.weights, r, i),
-                            value(op.v, r, i)};
-    rule.step(g, deed_.step + 1);
-    real("v", op.v, DType::kF32, r, i, rule.v);
-    return rule.w;
-  });
 }
 
 }  // namespace gpu_sweep

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "kernels/common/bf16.h"
-#include "kernels/optimizer/adam_math.h"
+#include "kernels/optimizer/optimizer_math.h"
 
 namespace gpu_sweep {
 
@@ -11,20 +11,20 @@ ReplicaState initial_replica_state(const RunSpec& run) {
   const OptimiserSpec& optimiser = run.model.optimiser;
   ReplicaState state;
   state.seed = run.seed;
-  state.learning_rate = optimiser.learning_rate;
   state.dropout_rate = static_cast<float>(run.model.dropout);
-  state.beta1 = optimiser.beta1;
-  state.beta2 = optimiser.beta2;
-  state.epsilon = static_cast<float>(optimiser.epsilon);
-  state.momentum = static_cast<float>(optimiser.momentum);
-  state.rho = optimiser.rho;
-  state.beta1_power = optimiser.beta1;
-  state.beta2_power = optimiser.beta2;
-  state.step_size = static_cast<float>(optimiser.learning_rate);
-  if (optimiser.kind == OptimiserKind::kAdam) {
-    state.step_size =
-        static_cast<float>(adam_step_size(optimiser.learning_rate, state.beta1_power, state.beta2_power));
+  // All of them, since snapshots hold beta powers of every run; then the optimizer's own, where two share a
+  // place.
+#define GPU_SWEEP_SCALAR(key, range, default, help) \
+  state.key = static_cast<decltype(state.key)>(optimiser.key);
+#include "kernels/optimizer/optimizers.def"
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default)     \
+  if (optimiser.kind == OptimizerKind::enumerator) {             \
+    state.key = static_cast<decltype(state.key)>(optimiser.key); \
   }
+#include "kernels/optimizer/optimizers.def"
+  state.beta1_power = state.beta1;
+  state.beta2_power = state.beta2;
+  state.step_size = step_size(optimiser.kind, state);
   return state;
 }
 

@@ -8,7 +8,7 @@ namespace gpu_sweep {
 namespace {
 
 std::size_t optimiser_vectors(const GroupLayout& layout) {
-  return layout.spec.optimiser == OptimiserKind::kAdam ? 2 : 1;
+  return static_cast<std::size_t>(moment_count(layout.spec.optimiser));
 }
 
 void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Snapshot> snapshots) {
@@ -54,7 +54,7 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
     };
     add(layout.weights, snapshots[r].weights);
     for (std::size_t i = 0; i < snapshots[r].optimiser.size(); ++i) {
-      add(layout.optimiser[i], snapshots[r].optimiser[i]);
+      add(layout.moments[i], snapshots[r].optimiser[i]);
     }
   }
   lane.download(arena, parts);
@@ -84,7 +84,7 @@ void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout
     upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
     upload_parameters(lane, arena, layout, r, snapshot.weights);
     for (std::size_t i = 0; i < snapshot.optimiser.size(); ++i) {
-      upload(layout.optimiser[i], std::as_bytes(std::span(snapshot.optimiser[i])));
+      upload(layout.moments[i], std::as_bytes(std::span(snapshot.optimiser[i])));
     }
   }
 }

@@ -1,10 +1,67 @@
-// The activation functions a hidden layer may have.
+// The activation functions a hidden layer may have: enumerators, names and traits, as activations.def lists
+// them.
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 
 namespace gpu_sweep {
 
-enum class Activation : std::uint8_t { kRelu, kSigmoid, kTanh };
+enum class Activation : std::uint8_t {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) enumerator,
+#include "kernels/activation/activations.def"
+};
+
+/// Every activation, in the order of its enumerators.
+inline constexpr Activation kActivations[] = {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) Activation::enumerator,
+#include "kernels/activation/activations.def"
+};
+
+/// The name as it stands in experiments, flags and JSON: "relu", ...
+constexpr const char* to_string(Activation activation) {
+  switch (activation) {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
+  case Activation::enumerator:                                                      \
+    return name;
+#include "kernels/activation/activations.def"
+  }
+  return "?";
+}
+
+/// Whether the slope is computed from the function's argument z + bias; else it is computed from its value.
+constexpr bool needs_input(Activation activation) {
+  switch (activation) {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
+  case Activation::enumerator:                                                      \
+    return needs_input;
+#include "kernels/activation/activations.def"
+  }
+  return false;
+}
+
+/// Whether the sign of a layer's output after dropout tells both the mask and the slope, 0 or 1.
+constexpr bool sign_is_mask(Activation activation) {
+  switch (activation) {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
+  case Activation::enumerator:                                                      \
+    return sign_is_mask;
+#include "kernels/activation/activations.def"
+  }
+  return false;
+}
+
+/// Calls `call.template operator()<kActivation>()` with the enumerator that `activation` holds, and returns
+/// what it returns. Throws std::invalid_argument where it holds none.
+template <class Call>
+decltype(auto) with_activation(Activation activation, const Call& call) {
+  switch (activation) {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
+  case Activation::enumerator:                                                      \
+    return call.template operator()<Activation::enumerator>();
+#include "kernels/activation/activations.def"
+  }
+  throw std::invalid_argument("no activation has this number");
+}
 
 }  // namespace gpu_sweep

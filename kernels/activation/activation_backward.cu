@@ -12,14 +12,18 @@ namespace {
 
 constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
 constexpr int kPacks = 8;   // packs of columns that a block works on
-constexpr int kBlocks = 4;  // that a multiprocessor holds at least: at most 64 registers a thread
+
+/// Blocks that a multiprocessor holds at least: at most 64 registers a thread, and 80 where the slope also
+/// takes the bias.
+template <Activation kActivation>
+constexpr int kBlocks = needs_input(kActivation) ? 3 : 4;
 
 /// Rows of its slot that a thread loads before it stores the first: dz may stand in place of da, so that the
 /// compiler moves no load over a store. Fewer where masks are drawn: more would not fit the registers.
 template <class T, Activation kActivation>
-constexpr int kRowsAtOnce = kActivation == Activation::kRelu ? 4
-                            : sizeof(T) == 4                 ? 2
-                                                             : 1;
+constexpr int kRowsAtOnce = sign_is_mask(kActivation) ? 4
+                            : sizeof(T) == 4          ? 2
+                                                      : 1;
 
 /// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
 ///
@@ -27,10 +31,11 @@ constexpr int kRowsAtOnce = kActivation == Activation::kRelu ? 4
 /// thread sums its slot's rows in ascending order, then one thread a column sums the 32 slots in ascending
 /// order: the order of a column's sum depends on B alone. kWidth > 1 asks for what whole_packs tells.
 template <class T, Activation kActivation, int kWidth>
-__global__ __launch_bounds__(kPacks* kSlots, kBlocks) void backward(ActivationBackward op, Memory memory,
-                                                                    int first) {
+__global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward(ActivationBackward op,
+                                                                                 Memory memory, int first) {
   constexpr int kColumns = kPacks * kWidth;
   constexpr int kRows = kRowsAtOnce<T, kActivation>;
+  constexpr bool kAtInput = needs_input(kActivation);
   const int r = replica_of_block(first);
   const int slot = threadIdx.y;
   const int tile = blockIdx.x * kColumns;
@@ -40,18 +45,18 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks) void backward(ActivationBa
   const Dropout dropout = {replica->dropout_rate, replica->seed, static_cast<std::uint32_t>(op.layer),
                            read<StepState>(memory, op.state, 0)->step};
   const float scale = 1.0f / (1.0f - dropout.rate);
-  const T* a = read<T>(memory, op.a, r);
+  const T* points = read<T>(memory, kAtInput ? op.z : op.a, r);
   const T* da = read<T>(memory, op.da, r);
   T* dz = write<T>(memory, op.dz, r);
 
   Pack<float, kWidth> sum{};
   for (int start = slot; start < op.batch && o < op.leading; start += kRows * kSlots) {
-    Raw<T, kWidth> raw_output[kRows]{}, raw_incoming[kRows]{};
+    Raw<T, kWidth> raw_points[kRows]{}, raw_incoming[kRows]{};
     for (int i = 0; i < kRows; ++i) {
       const int b = start + i * kSlots;
       if (b >= op.batch || o >= op.width) continue;
       const std::size_t at = static_cast<std::size_t>(b) * op.leading + o;
-      raw_output[i] = load_raw<kWidth>(a + at);
+      raw_points[i] = load_raw<kWidth>(points + at);
       raw_incoming[i] = load_raw<kWidth>(da + at);
     }
     for (int i = 0; i < kRows; ++i) {
@@ -59,20 +64,24 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks) void backward(ActivationBa
       if (b >= op.batch) continue;
       Pack<T, kWidth> out{};
       if (o < op.width) {
-        const auto output = std::bit_cast<Pack<T, kWidth>>(raw_output[i]);
+        const auto point = std::bit_cast<Pack<T, kWidth>>(raw_points[i]);
         const auto incoming = std::bit_cast<Pack<T, kWidth>>(raw_incoming[i]);
         Pack<bool, kWidth> kept;
-        if constexpr (kActivation != Activation::kRelu) {
+        if constexpr (!sign_is_mask(kActivation)) {
           kept = keep<kWidth>(dropout, static_cast<std::uint32_t>(b) * op.width + o);
         }
+        Pack<float, kWidth> bias{};
+        if constexpr (kAtInput) {
+          bias = load_floats<kWidth>(read<float>(memory, op.bias, r) + o, op.width - o);
+        }
         for (int k = 0; k < kWidth; ++k) {
-          const float value = to_float(output.at[k]);
+          const float value = to_float(point.at[k]);
           float gradient = to_float(incoming.at[k]) * scale;
-          if constexpr (kActivation == Activation::kRelu) {
+          if constexpr (sign_is_mask(kActivation)) {
             if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
           } else {
-            gradient =
-                kept.at[k] ? gradient * activation_slope<kActivation>(value * (1.0f - dropout.rate)) : 0.0f;
+            const float at = kAtInput ? value + bias.at[k] : value * (1.0f - dropout.rate);
+            gradient = kept.at[k] ? gradient * activation_slope<kActivation>(at) : 0.0f;
           }
           if (is_pad(o, k, op.width)) gradient = 0.0f;
           out.at[k] = from_float<T>(gradient);
@@ -102,28 +111,21 @@ void launch_backward(const ActivationBackward& op, const Memory& memory, Queue& 
 template <class T, Activation kActivation>
 void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
   constexpr int kWidth = kPackWidth<T>;
-  const bool packs = whole_packs<kWidth>(op.width, op.leading) && aligned(memory, op.a, 16) &&
-                     aligned(memory, op.da, 16) && aligned(memory, op.dz, 16);
+  const bool packs = whole_packs<kWidth>(op.width, op.leading) && aligned(memory, op.da, 16) &&
+                     aligned(memory, op.dz, 16) &&
+                     (needs_input(kActivation) ? aligned(memory, op.z, 16) && aligned(memory, op.bias, 16)
+                                               : aligned(memory, op.a, 16));
   packs ? launch_backward<T, kActivation, kWidth>(op, memory, queue)
         : launch_backward<T, kActivation, 1>(op, memory, queue);
-}
-
-template <class T>
-void backward(const ActivationBackward& op, const Memory& memory, Queue& queue) {
-  switch (op.activation) {
-    case Activation::kRelu:
-      return backward<T, Activation::kRelu>(op, memory, queue);
-    case Activation::kSigmoid:
-      return backward<T, Activation::kSigmoid>(op, memory, queue);
-    case Activation::kTanh:
-      return backward<T, Activation::kTanh>(op, memory, queue);
-  }
 }
 
 }  // namespace
 
 void execute(const ActivationBackward& op, const Memory& memory, Queue& queue) {
-  op.type == DType::kBf16 ? backward<Bf16>(op, memory, queue) : backward<float>(op, memory, queue);
+  with_activation(op.activation, [&]<Activation kActivation>() {
+    op.type == DType::kBf16 ? backward<Bf16, kActivation>(op, memory, queue)
+                            : backward<float, kActivation>(op, memory, queue);
+  });
 }
 
 }  // namespace gpu_sweep::cuda

@@ -10,18 +10,21 @@ namespace gpu_sweep {
 /// dz[r, b, o] = da[r, b, o] * d activation * dropout mask / (1 - rate), in place if `dz` is `da`;
 /// bias_gradient[r, o] = sum over b of the unrounded dz[r, b, o], in an order that depends on B alone.
 ///
-/// `a` is the layer's output after dropout. Relu's mask is its sign (gradient at 0 is 0); for sigmoid and
-/// tanh the mask is drawn again from Philox and the activation recovered as a * (1 - rate). Columns from
-/// `width` on are +0 in dz and in the bias gradient.
+/// The derivative is computed from z + bias where the activation needs_input, and `a` is not read. Else it is
+/// computed from `a`, the layer's output after dropout, and `z` and `bias` are not read: the activation's
+/// value is a * (1 - rate). Where sign_is_mask the mask is the sign of `a`, else it is drawn again from
+/// Philox. Columns from `width` on are +0 in dz and in the bias gradient.
 struct ActivationBackward {
   int replicas = 1;
   int batch = 0;    ///< B
   int width = 0;    ///< O, unpadded
-  int leading = 0;  ///< row pitch of a, da and dz in elements, and length of the bias gradient
+  int leading = 0;  ///< row pitch of a, z, da and dz in elements, and length of the bias gradient
   int layer = 0;    ///< index of the hidden layer, from 0
   Activation activation = Activation::kRelu;
-  DType type = DType::kF32;  ///< of a, da and dz; arithmetic is fp32
+  DType type = DType::kF32;  ///< of a, z, da and dz; arithmetic is fp32
   Tensor a;                  ///< [R, B, leading]
+  Tensor z;                  ///< [R, B, leading], the layer's product
+  Tensor bias;               ///< [R, O] f32
   Tensor da;                 ///< [R, B, leading]
   Tensor replica_state;      ///< [R] ReplicaState
   Tensor state;              ///< [1] StepState

@@ -13,10 +13,12 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// Part of a row; da and dz may be the same. Relu's mask and dropout's are both in the sign of the output.
+// Each works on a part of a row; da and dz may be the same.
+
+/// For activations whose sign_is_mask.
 template <class T>
-GPU_SWEEP_CPU_CLONES void relu_backward_span(const T* a, const T* da, float scale, T* dz,
-                                             float* __restrict__ bias_gradient, int count) {
+GPU_SWEEP_CPU_CLONES void backward_by_sign(const T* a, const T* da, float scale, T* dz,
+                                           float* __restrict__ bias_gradient, int count) {
   for (int i = 0; i < count; ++i) {
     const float scaled = to_float(da[i]) * scale;
     const float gradient = to_float(a[i]) > 0 ? scaled : 0.0f;
@@ -26,9 +28,9 @@ GPU_SWEEP_CPU_CLONES void relu_backward_span(const T* a, const T* da, float scal
 }
 
 template <class T, Activation kActivation>
-GPU_SWEEP_CPU_CLONES void backward_span(const T* a, const T* da, const std::uint32_t* words,
-                                        std::uint32_t threshold, float kept_share, T* dz,
-                                        float* __restrict__ bias_gradient, int count) {
+GPU_SWEEP_CPU_CLONES void backward_at_output(const T* a, const T* da, const std::uint32_t* words,
+                                             std::uint32_t threshold, float kept_share, T* dz,
+                                             float* __restrict__ bias_gradient, int count) {
   const float scale = 1.0f / kept_share;
   for (int i = 0; i < count; ++i) {
     const float slope = activation_slope<kActivation>(to_float(a[i]) * kept_share);
@@ -39,9 +41,26 @@ GPU_SWEEP_CPU_CLONES void backward_span(const T* a, const T* da, const std::uint
   }
 }
 
+/// For activations that needs_input.
+template <class T, Activation kActivation>
+GPU_SWEEP_CPU_CLONES void backward_at_input(const T* z, const float* __restrict__ bias, const T* da,
+                                            const std::uint32_t* words, std::uint32_t threshold,
+                                            float kept_share, T* dz, float* __restrict__ bias_gradient,
+                                            int count) {
+  const float scale = 1.0f / kept_share;
+  for (int i = 0; i < count; ++i) {
+    const float slope = activation_slope<kActivation>(to_float(z[i]) + bias[i]);
+    const float value = to_float(da[i]) * scale * slope;
+    const float gradient = dropout_keeps(words[i], threshold) ? value : 0.0f;
+    dz[i] = from_float<T>(gradient);
+    bias_gradient[i] += gradient;
+  }
+}
+
 template <class T, Activation kActivation>
 void backward(const ActivationBackward& op, const Memory& memory, int replica) {
-  const T* a = read<T>(memory, op.a, replica);
+  const T* point = read<T>(memory, needs_input(kActivation) ? op.z : op.a, replica);
+  const float* bias = needs_input(kActivation) ? read<float>(memory, op.bias, replica) : nullptr;
   const T* da = read<T>(memory, op.da, replica);
   T* dz = write<T>(memory, op.dz, replica);
   float* bias_gradient = write<float>(memory, op.bias_gradient, replica);
@@ -54,16 +73,21 @@ void backward(const ActivationBackward& op, const Memory& memory, int replica) {
   std::uint32_t words[kPhiloxTile] = {};
   for_each_span(op.batch, op.width, [&](const Span& span) {
     const std::size_t at = static_cast<std::size_t>(span.row) * op.leading + span.column;
-    if constexpr (kActivation == Activation::kRelu) {
-      relu_backward_span(a + at, da + at, 1.0f / kept_share, dz + at, bias_gradient + span.column,
-                         span.count);
+    float* sum = bias_gradient + span.column;
+    if constexpr (sign_is_mask(kActivation)) {
+      backward_by_sign(point + at, da + at, 1.0f / kept_share, dz + at, sum, span.count);
+      return;
+    }
+    if (threshold > 0 && span.new_words > 0) {
+      philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
+                   span.new_words, words);
+    }
+    if constexpr (needs_input(kActivation)) {
+      backward_at_input<T, kActivation>(point + at, bias + span.column, da + at, words + span.first_word,
+                                        threshold, kept_share, dz + at, sum, span.count);
     } else {
-      if (threshold > 0 && span.new_words > 0) {
-        philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
-                     span.new_words, words);
-      }
-      backward_span<T, kActivation>(a + at, da + at, words + span.first_word, threshold, kept_share, dz + at,
-                                    bias_gradient + span.column, span.count);
+      backward_at_output<T, kActivation>(point + at, da + at, words + span.first_word, threshold, kept_share,
+                                         dz + at, sum, span.count);
     }
   });
   for (int b = 0; b < op.batch; ++b) {
@@ -72,24 +96,15 @@ void backward(const ActivationBackward& op, const Memory& memory, int replica) {
   }
 }
 
-template <class T>
-void backward(const ActivationBackward& op, const Memory& memory, int replica) {
-  switch (op.activation) {
-    case Activation::kRelu:
-      return backward<T, Activation::kRelu>(op, memory, replica);
-    case Activation::kSigmoid:
-      return backward<T, Activation::kSigmoid>(op, memory, replica);
-    case Activation::kTanh:
-      return backward<T, Activation::kTanh>(op, memory, replica);
-  }
-}
-
 }  // namespace
 
 void execute(const ActivationBackward& op, const Memory& memory) {
-  for (int r = 0; r < op.replicas; ++r) {
-    op.type == DType::kBf16 ? backward<Bf16>(op, memory, r) : backward<float>(op, memory, r);
-  }
+  with_activation(op.activation, [&]<Activation kActivation>() {
+    for (int r = 0; r < op.replicas; ++r) {
+      op.type == DType::kBf16 ? backward<Bf16, kActivation>(op, memory, r)
+                              : backward<float, kActivation>(op, memory, r);
+    }
+  });
 }
 
 }  // namespace gpu_sweep::cpu

@@ -1,7 +1,10 @@
 // Scalar math of the activation functions, shared by all backends.
 #pragma once
 
+#include <concepts>
+
 #include "kernels/activation/activation.h"
+#include "kernels/activation/erf_math.h"
 #include "kernels/common/exp_math.h"
 #include "kernels/common/host_device.h"
 
@@ -27,20 +30,109 @@ GPU_SWEEP_HOST_DEVICE float hyperbolic_tangent(float z) {
   return magnitude < 0.55f ? small : z < 0 ? -large : large;
 }
 
-/// A NaN stays a NaN, so that a run that diverges shows it.
+// A struct for each row of activations.def: value(z), and slope_at_input(z) where the row says needs_input,
+// else slope_at_output(s) with s = value(z). In all of them a NaN stays a NaN, so that a run that diverges
+// shows it.
+
+/// The slope at 0 is 0.
+struct Relu {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return z <= 0 ? 0.0f : z; }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : 0.0f; }
+};
+
+struct Sigmoid {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return sigmoid(z); }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s * (1.0f - s); }
+};
+
+struct Tanh {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return hyperbolic_tangent(z); }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return 1.0f - s * s; }
+};
+
+/// z Phi(z) with the normal distribution's Phi(z) = erfc(-z / sqrt 2) / 2 (Hendrycks and Gimpel 2016), not
+/// its approximation by tanh.
+struct Gelu {
+  GPU_SWEEP_HOST_DEVICE static float distribution(float z) {
+    return 0.5f * complementary_error_function(z * -0.70710678f);
+  }
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return z * distribution(z); }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_input(float z) {
+    return distribution(z) + z * (0.39894228f * exponential(-0.5f * (z * z)));
+  }
+};
+
+/// z times the sigmoid of z (Elfwing et al. 2017).
+struct Silu {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return z * sigmoid(z); }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_input(float z) {
+    const float s = sigmoid(z);
+    return s * (1.0f + z * (1.0f - s));
+  }
+};
+
+/// z above 0, else e^z - 1 (Clevert et al. 2015, alpha 1).
+struct Elu {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return z > 0 ? z : exponential_less_one(z); }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : s + 1.0f; }
+};
+
+/// z above 0, else z / 100, whose slope holds at 0, too.
+struct LeakyRelu {
+  GPU_SWEEP_HOST_DEVICE static float value(float z) { return z > 0 ? z : 0.01f * z; }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : 0.01f; }
+};
+
+/// lambda z above 0, else lambda alpha (e^z - 1) (Klambauer et al. 2017, with the constants of their section
+/// 2).
+struct Selu {
+  static constexpr float kLambda = 1.0507009873554805f;
+  static constexpr float kLambdaAlpha = 1.7580993408473766f;
+  GPU_SWEEP_HOST_DEVICE static float value(float z) {
+    return z > 0 ? kLambda * z : kLambdaAlpha * exponential_less_one(z);
+  }
+  GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? kLambda : s + kLambdaAlpha; }
+};
+
+template <class Function>
+concept HasValue = requires(float z) {
+  { Function::value(z) } -> std::same_as<float>;
+};
+template <class Function>
+concept HasSlopeAtInput = requires(float z) {
+  { Function::slope_at_input(z) } -> std::same_as<float>;
+};
+template <class Function>
+concept HasSlopeAtOutput = requires(float s) {
+  { Function::slope_at_output(s) } -> std::same_as<float>;
+};
+
+/// The struct of a row.
+template <Activation kActivation>
+struct FunctionOf;
+
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask)                        \
+  template <>                                                                                              \
+  struct FunctionOf<Activation::enumerator> : Function {};                                                 \
+  static_assert(HasValue<Function>, name " has no value(z)");                                              \
+  static_assert(HasSlopeAtInput<Function> == needs_input, name ": needs_input and slope_at_input differ"); \
+  static_assert(HasSlopeAtOutput<Function> != needs_input,                                                 \
+                name " has not the one slope that its row asks for");
+#include "kernels/activation/activations.def"
+
 template <Activation kActivation>
 GPU_SWEEP_HOST_DEVICE float activate(float z) {
-  if constexpr (kActivation == Activation::kRelu) return z <= 0 ? 0.0f : z;
-  if constexpr (kActivation == Activation::kSigmoid) return sigmoid(z);
-  if constexpr (kActivation == Activation::kTanh) return hyperbolic_tangent(z);
+  return FunctionOf<kActivation>::value(z);
 }
 
-/// The derivative at the point where the activation's value is `s`; relu's is 0 at 0.
+/// The derivative, from the function's argument where it needs_input, else from its value.
 template <Activation kActivation>
-GPU_SWEEP_HOST_DEVICE float activation_slope(float s) {
-  if constexpr (kActivation == Activation::kRelu) return s > 0 ? 1.0f : 0.0f;
-  if constexpr (kActivation == Activation::kSigmoid) return s * (1.0f - s);
-  if constexpr (kActivation == Activation::kTanh) return 1.0f - s * s;
+GPU_SWEEP_HOST_DEVICE float activation_slope(float point) {
+  if constexpr (needs_input(kActivation)) {
+    return FunctionOf<kActivation>::slope_at_input(point);
+  } else {
+    return FunctionOf<kActivation>::slope_at_output(point);
+  }
 }
 
 }  // namespace gpu_sweep

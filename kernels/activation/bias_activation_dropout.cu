@@ -60,22 +60,13 @@ void forward(const BiasActivationDropout& op, const Memory& memory, Queue& queue
         : launch_forward<T, kActivation, 1>(op, memory, queue);
 }
 
-template <class T>
-void forward(const BiasActivationDropout& op, const Memory& memory, Queue& queue) {
-  switch (op.activation) {
-    case Activation::kRelu:
-      return forward<T, Activation::kRelu>(op, memory, queue);
-    case Activation::kSigmoid:
-      return forward<T, Activation::kSigmoid>(op, memory, queue);
-    case Activation::kTanh:
-      return forward<T, Activation::kTanh>(op, memory, queue);
-  }
-}
-
 }  // namespace
 
 void execute(const BiasActivationDropout& op, const Memory& memory, Queue& queue) {
-  op.type == DType::kBf16 ? forward<Bf16>(op, memory, queue) : forward<float>(op, memory, queue);
+  with_activation(op.activation, [&]<Activation kActivation>() {
+    op.type == DType::kBf16 ? forward<Bf16, kActivation>(op, memory, queue)
+                            : forward<float, kActivation>(op, memory, queue);
+  });
 }
 
 }  // namespace gpu_sweep::cuda

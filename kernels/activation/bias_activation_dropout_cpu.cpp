@@ -59,24 +59,15 @@ void forward(const BiasActivationDropout& op, const Memory& memory, int replica)
   }
 }
 
-template <class T>
-void forward(const BiasActivationDropout& op, const Memory& memory, int replica) {
-  switch (op.activation) {
-    case Activation::kRelu:
-      return forward<T, Activation::kRelu>(op, memory, replica);
-    case Activation::kSigmoid:
-      return forward<T, Activation::kSigmoid>(op, memory, replica);
-    case Activation::kTanh:
-      return forward<T, Activation::kTanh>(op, memory, replica);
-  }
-}
-
 }  // namespace
 
 void execute(const BiasActivationDropout& op, const Memory& memory) {
-  for (int r = 0; r < op.replicas; ++r) {
-    op.type == DType::kBf16 ? forward<Bf16>(op, memory, r) : forward<float>(op, memory, r);
-  }
+  with_activation(op.activation, [&]<Activation kActivation>() {
+    for (int r = 0; r < op.replicas; ++r) {
+      op.type == DType::kBf16 ? forward<Bf16, kActivation>(op, memory, r)
+                              : forward<float, kActivation>(op, memory, r);
+    }
+  });
 }
 
 }  // namespace gpu_sweep::cpu

@@ -17,11 +17,15 @@ GPU_SWEEP_HOST_DEVICE float power_of_two(std::int32_t n) {
   return value;
 }
 
-/// e^x with a relative error of at most 2 units in the last place; infinite from 88.73 on, subnormal and then
-/// 0 below -87.34 (0 at once where the thread flushes subnormals). A NaN stays a NaN. x = n ln 2 + r with |r|
-/// <= ln 2 / 2; ln 2 in two parts (Cody and Waite 1980); e^r by Taylor's polynomial of degree 7, whose
-/// remainder r^8 / 8! is below 2^-27.
-GPU_SWEEP_HOST_DEVICE float exponential(float x) {
+/// e^x = (1 + `less_one`) 2^`power`: x = power ln 2 + r with |r| <= ln 2 / 2, and less_one = e^r - 1.
+struct ExponentialParts {
+  float less_one;
+  std::int32_t power;  ///< -150..128
+};
+
+/// x outside -104..89 counts as that end; a NaN gives one. ln 2 in two parts (Cody and Waite 1980); e^r by
+/// Taylor's polynomial of degree 7, whose remainder r^8 / 8! is below 2^-27.
+GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   const float clamped_above = x > 89.0f ? 89.0f : x;
   const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;
   const float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
@@ -37,10 +41,24 @@ GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   sum = sum * (r * r) + r;
   std::uint32_t bits;
   std::memcpy(&bits, &shifted, sizeof bits);
-  const auto power =
-      static_cast<std::int32_t>(bits - 0x4b400000u);  // n, in -150..128: two steps stay in range
-  const std::int32_t half = power >> 1;
-  return (sum + 1.0f) * power_of_two(half) * power_of_two(power - half);
+  return {sum, static_cast<std::int32_t>(bits - 0x4b400000u)};
+}
+
+/// e^x with a relative error of at most 2 units in the last place; infinite from 88.73 on, subnormal and then
+/// 0 below -87.34 (0 at once where the thread flushes subnormals). A NaN stays a NaN.
+GPU_SWEEP_HOST_DEVICE float exponential(float x) {
+  const ExponentialParts parts = exponential_parts(x);
+  const std::int32_t half = parts.power >> 1;  // two steps stay in range
+  return (parts.less_one + 1.0f) * power_of_two(half) * power_of_two(parts.power - half);
+}
+
+/// e^x - 1 for x <= 0 without the cancellation near 0: a relative error of at most 2 units in the last place.
+/// A NaN stays a NaN.
+GPU_SWEEP_HOST_DEVICE float exponential_less_one(float x) {
+  const ExponentialParts parts = exponential_parts(x);
+  const std::int32_t half = parts.power >> 1;
+  const float scale = power_of_two(half) * power_of_two(parts.power - half);
+  return scale * parts.less_one + (scale - 1.0f);
 }
 
 }  // namespace gpu_sweep

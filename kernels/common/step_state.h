@@ -28,16 +28,20 @@ GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows
 /// Everything scalar that may differ between the replicas of a group. [R]
 struct ReplicaState {
   std::uint64_t seed = 0;    ///< Philox key of the run
-  double beta1_power = 0;    ///< Adam: beta1^t of the step to come, t counted from 1
-  double beta2_power = 0;    ///< Adam: beta2^t of the step to come
+  double beta1_power = 0;    ///< beta1^t of the step to come, t counted from 1
+  double beta2_power = 0;    ///< beta2^t of the step to come
   double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f is off by 1e-5 of itself
-  double beta1 = 0;          ///< Adam
-  double beta2 = 0;          ///< Adam
-  double rho = 0;            ///< RMSprop
-  float step_size = 0;       ///< what the update multiplies with: Adam's alpha_t, else the learning rate
+  double beta1 = 0;          ///< Adam, AdamW
+  double beta2 = 0;          ///< Adam, AdamW
+  union {
+    double rho = 0;       ///< RMSprop
+    double weight_decay;  ///< AdamW
+  };
+  float step_size =
+      0;  ///< what the update multiplies with: alpha_t of Adam and AdamW, else the learning rate
   float dropout_rate = 0;
-  float epsilon = 0;   ///< Adam, RMSprop
-  float momentum = 0;  ///< SGD
+  float epsilon = 0;   ///< Adam, AdamW, RMSprop
+  float momentum = 0;  ///< SGD, Nesterov
 };
 static_assert(sizeof(ReplicaState) == 72);
 

@@ -1,8 +1,8 @@
 #include "kernels/common/launch.cuh"
 #include "kernels/common/step_state.h"
 #include "kernels/common/tensor_access.h"
-#include "kernels/optimizer/adam_math.h"
 #include "kernels/optimizer/advance.h"
+#include "kernels/optimizer/optimizer_math.h"
 
 namespace gpu_sweep::cuda {
 namespace {
@@ -14,22 +14,19 @@ __global__ __launch_bounds__(kBlockThreads) void advance(Advance op, Memory memo
   if (r == 0) {
     StepState* state = write<StepState>(memory, op.state, 0);
     state->cursor += static_cast<std::uint32_t>(op.batch);
-    state->step += op.optimiser_step;
+    state->step += op.optimizer_step;
   }
-  if (r >= op.replicas || !op.optimiser_step) return;
+  if (r >= op.replicas || !op.optimizer_step) return;
   ReplicaState* replica = write<ReplicaState>(memory, op.replica_state, r);
   replica->beta1_power *= replica->beta1;
   replica->beta2_power *= replica->beta2;
-  if (op.adam) {
-    replica->step_size = static_cast<float>(
-        adam_step_size(replica->learning_rate, replica->beta1_power, replica->beta2_power));
-  }
+  replica->step_size = step_size(op.optimizer, *replica);
 }
 
 }  // namespace
 
 void execute(const Advance& op, const Memory& memory, Queue& queue) {
-  const int replicas = op.optimiser_step ? op.replicas : 1;
+  const int replicas = op.optimizer_step ? op.replicas : 1;
   launch("advance", queue, ceil_divide(replicas, kBlockThreads), 1, kBlockThreads, advance, op, memory);
 }
 

@@ -3,18 +3,19 @@
 
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
+#include "kernels/optimizer/optimizer.h"
 
 namespace gpu_sweep {
 
-/// state.cursor += B. With `optimiser_step`, also state.step += 1, and for every replica
+/// state.cursor += B. With `optimizer_step`, also state.step += 1, and for every replica
 ///   beta1_power *= beta1;  beta2_power *= beta2  (in double: in float 1 - beta^t loses five digits at small
 ///   t)
-/// and with `adam`, step_size = lr * sqrt(1 - beta2_power) / (1 - beta1_power), ready for the next step.
+/// and step_size is the optimizer's of the step to come (optimizer_math.h).
 struct Advance {
   int replicas = 1;
   int batch = 0;               ///< B
-  bool optimiser_step = true;  ///< false (evaluation): `replica_state` is not touched
-  bool adam = true;
+  bool optimizer_step = true;  ///< false (evaluation): `replica_state` is not touched
+  OptimizerKind optimizer = OptimizerKind::kAdam;
   Tensor state;          ///< [1] StepState, updated
   Tensor replica_state;  ///< [R] ReplicaState, updated
 };

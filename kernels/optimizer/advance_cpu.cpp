@@ -1,23 +1,20 @@
 #include "kernels/common/step_state.h"
 #include "kernels/common/tensor_access.h"
-#include "kernels/optimizer/adam_math.h"
 #include "kernels/optimizer/advance.h"
+#include "kernels/optimizer/optimizer_math.h"
 
 namespace gpu_sweep::cpu {
 
 void execute(const Advance& op, const Memory& memory) {
   auto* state = write<StepState>(memory, op.state, 0);
   state->cursor += op.batch;
-  if (!op.optimiser_step) return;
+  if (!op.optimizer_step) return;
   state->step += 1;
   for (int r = 0; r < op.replicas; ++r) {
     auto* replica = write<ReplicaState>(memory, op.replica_state, r);
     replica->beta1_power *= replica->beta1;
     replica->beta2_power *= replica->beta2;
-    if (op.adam) {
-      replica->step_size = static_cast<float>(
-          adam_step_size(replica->learning_rate, replica->beta1_power, replica->beta2_power));
-    }
+    replica->step_size = step_size(op.optimizer, *replica);
   }
 }
 

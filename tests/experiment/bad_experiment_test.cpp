@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "tests/experiment/experiment_text.h"
 
 namespace gpu_sweep::test {
@@ -97,16 +98,16 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("DropoutOneInFloat", "dropout = 0.99999999999", "dropout: found 0.99999999999"),
         bad_model("DropoutNegative", "dropout = -0.1", "dropout: found -0.1"),
         bad_model("DropoutNan", "dropout = nan", "dropout: found nan"),
-        bad_model("ActivationUnknown", "activation = 'gelu'",
-                  "found 'gelu' (did you mean 'relu'?), expected relu, sigmoid or tanh"),
+        bad_model("ActivationUnknown", "activation = 'rely'",
+                  "found 'rely' (did you mean 'relu'?), expected " + list_of(activation_names())),
         bad_model("ActivationCase", "activation = 'ReLU'", "found 'ReLU'"),
         bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
         bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
-        bad_model("OptimiserUnknown", "optimizer = 'adamw'",
-                  "found 'adamw' (did you mean 'adam'?), expected adam, sgd or rmsprop"),
+        bad_model("OptimiserUnknown", "optimizer = 'adan'",
+                  "found 'adan' (did you mean 'adam'?), expected " + list_of(optimiser_names())),
         bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
         bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
-                  "optimizer.beta1: found a key of adam, but the optimizer is sgd, expected name, "
+                  "optimizer.beta1: found a key of adam or adamw, but the optimizer is sgd, expected name, "
                   "learning_rate or momentum"),
         bad_model("LearningRateNan", "optimizer.learning_rate = nan",
                   "learning_rate: found nan, expected a finite number above 0"),
@@ -118,7 +119,11 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("Beta2", "optimizer.beta2 = -0.5", "beta2: found -0.5"),
         bad_model("Epsilon", "optimizer.epsilon = 0", "epsilon: found 0"),
         bad_model("Momentum", "optimizer = {name='sgd', momentum=1}", "momentum: found 1"),
-        bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2")),
+        bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2"),
+        bad_model("WeightDecay", "optimizer = {name='adamw', weight_decay=-0.1}",
+                  "weight_decay: found -0.1, expected a finite number from 0"),
+        bad_model("WeightDecayOfAdam", "optimizer.weight_decay = 0.1",
+                  "found a key of adamw, but the optimizer is adam")),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -141,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_grid("UnknownKey", "dropuot = [0.1]", "(did you mean 'dropout'?)"),
         bad_grid("UnknownScalar", "optimizer.rate = [0.1]", "grid.optimizer.rate: found an unknown key"),
         bad_grid("ScalarOfAnother", "momentum = [0.1]",
-                 "grid.momentum: found a key of sgd, but the optimizer is adam"),
+                 "grid.momentum: found a key of sgd or nesterov, but the optimizer is adam"),
         bad_grid("ValueOutOfRange", "epochs = [1, 0]", "grid.epochs: found 0"),
         bad_grid("SameValueTwice", "epochs = [1, 1]", "a second model named 'm, epochs=1'"),
         bad_grid("SameKeyTwice", "learning_rate = [0.1]\noptimizer.learning_rate = [0.2]", "the key twice"),
@@ -193,9 +198,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"MisspeltAsWell", kHead + "learnign_rate = 0.1\n" + kModel,
                  "learnign_rate: found an unknown key (did you mean 'learning_rate'?), expected "
                  "optimizer.learning_rate in [defaults]"},
-        bad_model(
-            "MisspeltKeyOfAnotherOptimiser", "optimizer.momentun = 0.9",
-            "found an unknown key (did you mean 'momentum' of sgd?), expected name, learning_rate, beta1"),
+        bad_model("MisspeltKeyOfAnotherOptimiser", "optimizer.momentun = 0.9",
+                  "found an unknown key (did you mean 'momentum' of sgd or nesterov?), expected name, "
+                  "learning_rate, beta1"),
         BadInput{"NearestKnownKeyFirst", kHead + "names = 'a'\n" + kModel, "(did you mean 'name'?)"}),
     [](const auto& test) { return test.param.name; });
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "tests/experiment/experiment_text.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_directory.h"
@@ -188,11 +189,31 @@ TEST(Experiment, TellsWhichOptimisersMergingChanged) {
 
 TEST(Experiment, DefaultsAreKeras) {
   for (const auto& [name, learning_rate] :
-       {std::pair{"adam", 0.001}, std::pair{"sgd", 0.01}, std::pair{"rmsprop", 0.001}}) {
+       {std::pair{"adam", 0.001}, std::pair{"sgd", 0.01}, std::pair{"rmsprop", 0.001},
+        std::pair{"adamw", 0.001}, std::pair{"nesterov", 0.01}}) {
     const Experiment experiment =
         parse_experiment(kHead + kModel + "optimizer = '" + name + "'\n", "study.toml");
     EXPECT_EQ(experiment.models[0].optimiser.learning_rate, learning_rate) << name;
   }
+}
+
+TEST(Experiment, OneScalarHasADefaultOfEachOptimizersOwn) {
+  const auto optimizer_of = [](const std::string& line) {
+    return parse_experiment(kHead + kModel + line + "\n", "study.toml").models[0].optimiser;
+  };
+  EXPECT_EQ(optimizer_of("optimizer = 'sgd'").momentum, 0);
+  EXPECT_EQ(optimizer_of("optimizer = 'nesterov'").momentum, 0.9);
+  EXPECT_EQ(optimizer_of("optimizer = 'adamw'").weight_decay, 0.004);
+  EXPECT_EQ(optimizer_of("optimizer = { name = 'adamw', weight_decay = 0 }").weight_decay, 0);
+  EXPECT_EQ(optimizer_of("optimizer = { name = 'adamw', weight_decay = 20 }").weight_decay, 20);
+}
+
+TEST(HyperParameters, HelpOfAScalarNamesItsOptimizersAndDefaults) {
+  EXPECT_EQ(optimiser_scalar_help("learning_rate"), "step size (default 0.001; 0.01 for sgd and nesterov)");
+  EXPECT_EQ(optimiser_scalar_help("momentum"),
+            "sgd and nesterov: fraction of the last step that is kept (default 0; 0.9 for nesterov)");
+  EXPECT_EQ(optimiser_scalar_help("epsilon"),
+            "adam, rmsprop and adamw: added to the divisor (default 1e-07)");
 }
 
 TEST(Experiment, GridIsTheProductInTheOrderOfTheFile) {

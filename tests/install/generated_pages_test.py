@@ -52,7 +52,8 @@ for command in commands():
     section = page.split(f".SS gpu_sweep {command} ")[1].split(".SS ")[0]
     for flag in flags:
         check(f"\\fB{flag}\\fR" in section, f"the manual page lacks {flag} of {command}")
-check(completion(["train", "--activation", ""]) == {"relu", "sigmoid", "tanh"}, "values of --activation")
+activations = {"relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"}
+check(completion(["train", "--activation", ""]) == activations, "values of --activation")
 check(completion(["export", "--format", "c"]) == {"csv"}, "values of --format")
 check(completion(["run", "--out", ""]) == set(), "a folder's name is not for this script to complete")
 

@@ -22,16 +22,10 @@ inline std::vector<Tensor*> tensors(SoftmaxCrossEntropy& op) {
   return {&op.logits, &op.bias, &op.labels, &op.state, &op.dlogits, &op.bias_gradient, &op.metrics};
 }
 inline std::vector<Tensor*> tensors(ActivationBackward& op) {
-  return {&op.a, &op.da, &op.replica_state, &op.state, &op.dz, &op.bias_gradient};
+  return {&op.a, &op.z, &op.bias, &op.da, &op.replica_state, &op.state, &op.dz, &op.bias_gradient};
 }
-inline std::vector<Tensor*> tensors(Adam& op) {
-  return {&op.replica_state, &op.gradient, &op.weights, &op.m, &op.v, &op.weights_bf16};
-}
-inline std::vector<Tensor*> tensors(Sgd& op) {
-  return {&op.replica_state, &op.gradient, &op.weights, &op.velocity, &op.weights_bf16};
-}
-inline std::vector<Tensor*> tensors(RmsProp& op) {
-  return {&op.replica_state, &op.gradient, &op.weights, &op.v, &op.weights_bf16};
+inline std::vector<Tensor*> tensors(Update& op) {
+  return {&op.replica_state, &op.gradient, &op.weights, &op.moments[0], &op.moments[1], &op.weights_bf16};
 }
 inline std::vector<Tensor*> tensors(Advance& op) { return {&op.state, &op.replica_state}; }
 inline std::vector<Tensor*> tensors(EvaluateLogits& op) {

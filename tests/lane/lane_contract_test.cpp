@@ -37,7 +37,7 @@ class LaneContract : public LaneTest<const char*> {
     Program program{"advance", 1, 1024, 4096, {{"state", {Space::kGroup, 256, 0}, sizeof(StepState)}}, {}};
     Advance advance;
     advance.batch = 3;
-    advance.optimiser_step = false;
+    advance.optimizer_step = false;
     advance.state = {Space::kGroup, 256, 0};
     program.ops.push_back(advance);
     return program;

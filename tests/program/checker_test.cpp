@@ -44,13 +44,13 @@ class Checker : public testing::Test {
 TEST_F(Checker, AcceptsTheStepItself) { EXPECT_EQ(complaint(), "no complaint"); }
 
 TEST_F(Checker, RejectsATensorBeyondTheArena) {
-  first<Adam>().v.offset = program_.arena_bytes - 256;
+  first<Update>().moments[1].offset = program_.arena_bytes - 256;
   EXPECT_THAT(complaint(),
               testing::AllOf(HasSubstr("train_step"), HasSubstr("adam"), HasSubstr("v ends at byte")));
 }
 
 TEST_F(Checker, RejectsAReplicaBeyondTheArena) {
-  first<Adam>().v.replica_stride = program_.arena_bytes;
+  first<Update>().moments[1].replica_stride = program_.arena_bytes;
   EXPECT_THAT(complaint(), HasSubstr("v ends at byte"));
 }
 

@@ -46,7 +46,7 @@ TEST(Unfused, CountsTheBytesOfTheOriginalModelsStep) {
 
 TEST(Unfused, NeverMovesLessThanTheFusedOperation) {
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
-    for (const auto optimiser : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
+    for (const auto optimiser : kOptimisers) {
       for (const Op& op : study_step(3, precision, optimiser).ops) {
         std::uint64_t bytes = 0;
         const auto passes = unfused_passes(op);

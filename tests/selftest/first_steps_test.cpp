@@ -26,8 +26,6 @@ SelftestScale scale() {
   return scale;
 }
 
-constexpr OptimiserKind kOptimisers[] = {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp};
-
 TEST(FirstSteps, AgreeOnTheCpuInEveryPrecisionThatItHas) {
   const Dataset dataset = selftest_data(scale(), 400);
   const SelftestSubject subject = selftest_subject(cpu_backend(), 0);

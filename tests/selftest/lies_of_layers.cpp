@@ -76,8 +76,6 @@ void mask_of_another_layer(Program& program) {
   altering<ActivationBackward>([](ActivationBackward& op) { ++op.layer; })(program);
 }
 
-void run_honestly(const Op&, const Memory&, const Honestly& honestly) { honestly(); }
-
 Perform slope_1_below_zero() {
   return on<ActivationBackward>(
       [](const ActivationBackward& op, const Memory& memory, const Honestly& honestly) {

@@ -8,9 +8,16 @@
 namespace gpu_sweep::test {
 namespace {
 
-template <class Update>
-Perform last_replica_not_updated() {
-  return on<Update>([](const Update& op, const Memory& memory, const Honestly& honestly) {
+/// `act` on updates of one optimizer; all other operations run honestly.
+template <class Act>
+Perform on_update(OptimizerKind optimizer, Act act) {
+  return on<Update>([optimizer, act](const Update& op, const Memory& memory, const Honestly& honestly) {
+    return op.optimizer == optimizer ? act(op, memory, honestly) : honestly();
+  });
+}
+
+Perform last_replica_not_updated(OptimizerKind optimizer) {
+  return on_update(optimizer, [](const Update& op, const Memory& memory, const Honestly& honestly) {
     const int last = op.replicas - 1;
     const auto* weights = read<float>(memory, op.weights, last);
     const std::vector<float> kept(weights, weights + op.parameters);
@@ -26,9 +33,8 @@ Perform last_replica_not_updated() {
   });
 }
 
-template <class Update>
-Perform stale_bf16_copy() {
-  return on<Update>([](const Update& op, const Memory& memory, const Honestly& honestly) {
+Perform stale_bf16_copy(OptimizerKind optimizer) {
+  return on_update(optimizer, [](const Update& op, const Memory& memory, const Honestly& honestly) {
     std::map<int, std::vector<Bf16>> kept;
     for (int r = 0; r < op.replicas; ++r) {
       const auto* copies = read<Bf16>(memory, op.weights_bf16, r);
@@ -42,35 +48,53 @@ Perform stale_bf16_copy() {
 }
 
 Perform moments_swapped() {
-  return on<Adam>([](const Adam& op, const Memory& memory, const Honestly& honestly) {
-    const auto swap = [&] {
-      for (int r = 0; r < op.replicas; ++r) {
-        std::swap_ranges(write<float>(memory, op.m, r), write<float>(memory, op.m, r) + op.parameters,
-                         write<float>(memory, op.v, r));
-      }
-    };
-    honestly();
-    swap();
-  });
+  return on_update(OptimizerKind::kAdam,
+                   [](const Update& op, const Memory& memory, const Honestly& honestly) {
+                     const auto swap = [&] {
+                       for (int r = 0; r < op.replicas; ++r) {
+                         std::swap_ranges(write<float>(memory, op.moments[0], r),
+                                          write<float>(memory, op.moments[0], r) + op.parameters,
+                                          write<float>(memory, op.moments[1], r));
+                       }
+                     };
+                     honestly();
+                     swap();
+                   });
 }
 
 Perform no_bias_correction() {
-  return on<Adam>([](const Adam& op, const Memory& memory, const Honestly& honestly) {
-    with_other_scalars(memory, op.replica_state, op.replicas, honestly, [](ReplicaState& state) {
-      state.step_size = static_cast<float>(state.learning_rate);
-    });
-  });
+  return on_update(
+      OptimizerKind::kAdam, [](const Update& op, const Memory& memory, const Honestly& honestly) {
+        with_other_scalars(memory, op.replica_state, op.replicas, honestly, [](ReplicaState& state) {
+          state.step_size = static_cast<float>(state.learning_rate);
+        });
+      });
 }
 
 Perform no_momentum() {
-  return on<Sgd>([](const Sgd& op, const Memory& memory, const Honestly& honestly) {
+  return on_update(OptimizerKind::kSgd, [](const Update& op, const Memory& memory, const Honestly& honestly) {
     with_other_scalars(memory, op.replica_state, op.replicas, honestly,
                        [](ReplicaState& state) { state.momentum = 0; });
   });
 }
 
+Perform no_decay() {
+  return on_update(OptimizerKind::kAdamW,
+                   [](const Update& op, const Memory& memory, const Honestly& honestly) {
+                     with_other_scalars(memory, op.replica_state, op.replicas, honestly,
+                                        [](ReplicaState& state) { state.weight_decay = 0; });
+                   });
+}
+
+void plain_momentum_of(Program& program) {
+  altering<Update>([](Update& op) {
+    if (op.optimizer == OptimizerKind::kNesterov) op.optimizer = OptimizerKind::kSgd;
+  })(program);
+}
+
 Perform no_root() {
-  return on<RmsProp>([](const RmsProp& op, const Memory& memory, const Honestly& honestly) {
+  return on_update(OptimizerKind::kRmsProp, [](const Update& op, const Memory& memory,
+                                               const Honestly& honestly) {
     std::vector<std::vector<float>> kept;
     for (int r = 0; r < op.replicas; ++r) {
       const auto* weights = read<float>(memory, op.weights, r);
@@ -80,7 +104,7 @@ Perform no_root() {
     for (int r = 0; r < op.replicas; ++r) {
       const ReplicaState state = *read<ReplicaState>(memory, op.replica_state, r);
       for (std::int64_t i = 0; i < op.parameters; ++i) {
-        const float g = read<float>(memory, op.gradient, r)[i], v = read<float>(memory, op.v, r)[i];
+        const float g = read<float>(memory, op.gradient, r)[i], v = read<float>(memory, op.moments[0], r)[i];
         const float w = kept[static_cast<std::size_t>(r)][static_cast<std::size_t>(i)] -
                         state.step_size * g / (v + state.epsilon);
         write<float>(memory, op.weights, r)[i] = w;
@@ -98,14 +122,18 @@ std::vector<NamedLie> lies_of_optimisers() {
   using enum OptimiserKind;
   const std::vector<Precision>& every = kEveryPrecision;
   return {
-      {"last replica not updated, Adam", kRelu, kAdam, every, last_replica_not_updated<Adam>()},
-      {"last replica not updated, SGD", kRelu, kSgd, every, last_replica_not_updated<Sgd>()},
-      {"last replica not updated, RMSprop", kRelu, kRmsProp, every, last_replica_not_updated<RmsProp>()},
+      {"last replica not updated, Adam", kRelu, kAdam, every, last_replica_not_updated(kAdam)},
+      {"last replica not updated, SGD", kRelu, kSgd, every, last_replica_not_updated(kSgd)},
+      {"last replica not updated, RMSprop", kRelu, kRmsProp, every, last_replica_not_updated(kRmsProp)},
+      {"last replica not updated, AdamW", kGelu, kAdamW, every, last_replica_not_updated(kAdamW)},
+      {"last replica not updated, Nesterov", kSilu, kNesterov, every, last_replica_not_updated(kNesterov)},
+      {"AdamW without decay", kGelu, kAdamW, every, no_decay()},
+      {"Nesterov as plain momentum", kSilu, kNesterov, every, run_honestly, plain_momentum_of},
       {"Adam's moments swapped", kRelu, kAdam, every, moments_swapped()},
       {"bias correction missing", kRelu, kAdam, every, no_bias_correction()},
       {"RMSprop without root", kRelu, kRmsProp, every, no_root()},
       {"SGD without momentum", kSigmoid, kSgd, every, no_momentum()},
-      {"bf16 weights not renewed", kRelu, kAdam, {kBf16}, stale_bf16_copy<Adam>()},
+      {"bf16 weights not renewed", kRelu, kAdam, {kBf16}, stale_bf16_copy(kAdam)},
   };
 }
 

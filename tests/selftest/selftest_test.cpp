@@ -50,10 +50,9 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 /// Overwrites the first weight of the last replica.
 void spoil_last_replica(Lane& lane, const Program& program, const Buffer& arena) {
   for (const Op& op : program.ops) {
-    const auto* sgd = std::get_if<Sgd>(&op);
-    const Tensor* weights = sgd != nullptr ? &sgd->weights : nullptr;
-    if (const auto* adam = std::get_if<Adam>(&op)) weights = &adam->weights;
-    if (weights == nullptr) continue;
+    const auto* update = std::get_if<Update>(&op);
+    if (update == nullptr) continue;
+    const Tensor* weights = &update->weights;
     const float wrong = 0.25F;
     const auto last = static_cast<std::uint64_t>(program.replicas - 1);
     lane.upload(arena, weights->offset + last * weights->replica_stride, std::as_bytes(std::span(&wrong, 1)));
@@ -75,8 +74,9 @@ const Case kCases[] = {
      }))},
     {"mask_of_another_layer_backward", "operations fp32",
      always(altering<ActivationBackward>([](ActivationBackward& op) { ++op.layer; }))},
-    {"swapped_optimiser_state", "operations fp32",
-     always(altering<Sgd>([](Sgd& op) { std::swap(op.weights, op.velocity); }))},
+    {"swapped_optimiser_state", "operations fp32", always(altering<Update>([](Update& op) {
+       if (op.optimizer == OptimizerKind::kSgd) std::swap(op.weights, op.moments[0]);
+     }))},
     {"writes_where_it_must_not", "operations fp32",
      [](const LaneOptions&, const auto&) {
        return Lie{{}, spoil_last_byte, {}, {}};

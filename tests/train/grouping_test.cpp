@@ -2,6 +2,8 @@
 // on a card as long as cuBLAS uses the same algorithm.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -112,9 +114,10 @@ TEST_P(GroupingTest, EqualSeedsGiveEqualRuns) {
 std::vector<GroupingCase> cases() {
   std::vector<GroupingCase> cases;
   for (const char* lane : kLaneKinds) {
-    cases.push_back({lane, Activation::kRelu, OptimiserKind::kAdam});
-    cases.push_back({lane, Activation::kSigmoid, OptimiserKind::kSgd});
-    cases.push_back({lane, Activation::kTanh, OptimiserKind::kRmsProp});
+    for (std::size_t i = 0; i < std::max(std::size(kActivations), std::size(kOptimisers)); ++i) {
+      cases.push_back(
+          {lane, kActivations[i % std::size(kActivations)], kOptimisers[i % std::size(kOptimisers)]});
+    }
   }
   return cases;
 }

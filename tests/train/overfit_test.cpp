@@ -27,8 +27,7 @@ TEST_P(OverfitTest, LearnsTenImagesByHeart_Seed1) {
   EXPECT_GT(record.history[0].loss, 1.0) << "the untrained network must not know them already";
 }
 
-INSTANTIATE_TEST_SUITE_P(Activations, OverfitTest,
-                         testing::Values(Activation::kRelu, Activation::kSigmoid, Activation::kTanh),
+INSTANTIATE_TEST_SUITE_P(Activations, OverfitTest, testing::ValuesIn(kActivations),
                          [](const auto& test) { return std::string(to_string(test.param)); });
 
 }  // namespace

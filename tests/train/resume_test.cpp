@@ -104,7 +104,7 @@ std::vector<ResumeCase> cases() {
   std::vector<ResumeCase> all;
   for (const char* lane : kLaneKinds) {
     for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
-      for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
+      for (const OptimiserKind kind : kOptimisers) {
         all.push_back({lane, precision, kind});
       }
     }
@@ -113,11 +113,8 @@ std::vector<ResumeCase> cases() {
 }
 
 std::string name_of(const testing::TestParamInfo<ResumeCase>& test) {
-  const char* optimiser = test.param.optimiser == OptimiserKind::kAdam  ? "adam"
-                          : test.param.optimiser == OptimiserKind::kSgd ? "sgd"
-                                                                        : "rmsprop";
   return std::string(test.param.lane) + (test.param.precision == Precision::kBf16 ? "_bf16_" : "_fp32_") +
-         optimiser;
+         to_string(test.param.optimiser);
 }
 
 INSTANTIATE_TEST_SUITE_P(Resume, ResumeTest, testing::ValuesIn(cases()), name_of);

@@ -119,7 +119,7 @@ void expect_clean_activations(StepByStep& group, int r) {
 void expect_clean_pads(StepByStep& group, int r) {
   const GroupLayout& layout = group.layout();
   const auto count = static_cast<std::size_t>(layout.parameters.parameters);
-  const Tensor vectors[] = {layout.weights, layout.optimiser[0], layout.optimiser[1], layout.gradient};
+  const Tensor vectors[] = {layout.weights, layout.moments[0], layout.moments[1], layout.gradient};
   for (const Tensor& vector : vectors) {
     EXPECT_EQ(bad_gaps(group.fetch<float>(vector, count, r), layout.parameters), 0u)
         << "at " << vector.offset;

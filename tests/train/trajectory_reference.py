@@ -93,6 +93,33 @@ def rmsprop(w, g, state, t, lr=0.001, rho=0.9, epsilon=1e-7):
     w -= lr * g / (v + epsilon).sqrt()
 
 
+def adamw(w, g, state, t, lr=0.001, weight_decay=0.5):
+    w -= w * weight_decay * lr
+    adam(w, g, state, t, lr=lr)
+
+
+def nesterov(w, g, state, t, lr=0.01, momentum=0.9):
+    velocity = state.setdefault("velocity", torch.zeros_like(w))
+    velocity.mul_(momentum).sub_(lr * g)
+    w += momentum * velocity - lr * g
+
+
+def known_optimizers():
+    """The rules that PyTorch has in the same form, but for epsilon's place, give what its optimizers give."""
+    for own, theirs in ((adamw, lambda p: torch.optim.AdamW(p, lr=0.001, eps=1e-7, weight_decay=0.5)),
+                        (nesterov, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
+                        (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9))):
+        torch.manual_seed(SEED)
+        w = torch.randn(50, dtype=torch.float64)
+        parameter = torch.nn.Parameter(w.clone())
+        optimizer, state = theirs([parameter]), {}
+        for t in range(1, 21):
+            parameter.grad = torch.randn(50, dtype=torch.float64)
+            own(w, parameter.grad, state, t)
+            optimizer.step()
+        assert torch.allclose(w, parameter.detach(), rtol=1e-5, atol=1e-7), own
+
+
 def train(hidden, activation, update, steps, pixels, labels):
     widths = [FEATURES] + hidden + [CLASSES]
     parameters = []
@@ -111,7 +138,7 @@ def train(hidden, activation, update, steps, pixels, labels):
         for layer in range(len(widths) - 1):
             a = a @ parameters[2 * layer] + parameters[2 * layer + 1]
             if layer < len(hidden):
-                a = getattr(torch, activation)(a)
+                a = ACTIVATIONS[activation](a)
         loss = -torch.log_softmax(a, dim=1)[torch.arange(len(y)), y].mean()
         losses.append(loss.item())
         gradients = torch.autograd.grad(loss, parameters)
@@ -122,19 +149,39 @@ def train(hidden, activation, update, steps, pixels, labels):
     return losses, moved
 
 
+def selu(z):
+    """Klambauer et al. 2017, with the constants of their section 2."""
+    alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+    return scale * torch.where(z > 0, z, alpha * (torch.exp(torch.clamp(z, max=0)) - 1))
+
+
+ACTIVATIONS = {
+    "relu": torch.relu,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "gelu": torch.nn.functional.gelu,
+    "silu": torch.nn.functional.silu,
+    "elu": torch.nn.functional.elu,
+    "leaky_relu": torch.nn.functional.leaky_relu,
+    "selu": selu,
+}
+
 RULES = {
     "adam": (adam, {"name": "adam", "learning_rate": 0.001}),
     "sgd": (sgd, {"name": "sgd", "learning_rate": 0.01}),
     "momentum": (momentum, {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9}),
     "rmsprop": (rmsprop, {"name": "rmsprop", "learning_rate": 0.001}),
+    "adamw": (adamw, {"name": "adamw", "learning_rate": 0.001, "weight_decay": 0.5}),
+    "nesterov": (nesterov, {"name": "nesterov", "learning_rate": 0.01, "momentum": 0.9}),
 }
 
 
 def main():
     torch.set_num_threads(2)
     known_answer()
+    known_optimizers()
     pixels, labels = images()
-    wanted = [([64, 32], activation, rule, 10) for activation in ("relu", "sigmoid", "tanh") for rule in RULES]
+    wanted = [([64, 32], activation, rule, 10) for activation in ACTIVATIONS for rule in RULES]
     wanted += [([64, 32], "sigmoid", rule, 200) for rule in RULES]
     wanted += [([256], "relu", rule, 200) for rule in ("adam", "sgd")]
     cases = []

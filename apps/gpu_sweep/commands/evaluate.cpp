@@ -148,7 +148,8 @@ Command add_evaluate_command(CLI::App& program) {
   add_name_flag(*app, "--set", flags->set, parse_set, set_names(),
                 "train, validation or test (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),
-                "of the hidden layers (the file does not record it): relu, sigmoid or tanh (default relu)");
+                "of the hidden layers (the file does not record it): " + list_of(activation_names()) +
+                    " (default relu)");
   app->add_flag("--json", flags->json, "print JSON instead of text");
   add_device_flags(*app, flags->setup);
   app->footer("Example: gpu_sweep evaluate --weights three.npz --set validation");

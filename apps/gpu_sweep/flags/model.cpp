@@ -10,7 +10,7 @@ namespace {
 
 /// Returns the first scalar with this key. Its range is the same for all optimizers that have it.
 const OptimiserScalar& scalar_of(const std::string& key) {
-  for (const OptimiserKind kind : {OptimiserKind::kAdam, OptimiserKind::kSgd, OptimiserKind::kRmsProp}) {
+  for (const OptimiserKind kind : kOptimisers) {
     for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
       if (key == scalar.key) return scalar;
     }
@@ -44,17 +44,12 @@ ModelFlags::ModelFlags(CLI::App& app) {
          "widths of the hidden layers, such as 256,128; none for logistic regression")
       ->type_name("N,N,...");
   add_name_flag(app, "--activation", activation_, parse_activation, activation_names(),
-                "relu, sigmoid or tanh (default relu)");
+                list_of(activation_names()) + " (default relu)");
   add_number_flag(app, "--dropout", dropout_, NumberRange::kFraction,
                   "dropout rate after every hidden layer (default 0.2)");
   add_name_flag(app, "--optimizer", optimiser_, parse_optimiser, optimiser_names(),
-                "adam, sgd or rmsprop (default adam)");
-  add_scalar(app, "learning_rate", "step size (default 0.001; 0.01 for sgd)");
-  add_scalar(app, "beta1", "adam: decay rate of the mean gradient (default 0.9)");
-  add_scalar(app, "beta2", "adam: decay rate of the mean square (default 0.999)");
-  add_scalar(app, "momentum", "sgd: fraction of the last step that is kept (default 0)");
-  add_scalar(app, "rho", "rmsprop: decay rate of the mean square (default 0.9)");
-  add_scalar(app, "epsilon", "adam and rmsprop: added to the divisor (default 1e-7)");
+                list_of(optimiser_names()) + " (default adam)");
+  for (const std::string& key : optimiser_scalar_keys()) add_scalar(app, key, optimiser_scalar_help(key));
   add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples per step (default 256)");
   add_integer_flag(app, "--epochs", epochs_, kEpochsRange, "passes over the training set (default 50)");
   app.add_option_function<std::string>(

@@ -76,7 +76,8 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     if (snapshots.epochs_done(run.key) == 0) continue;
     const MlpSpec shape = empty_group(run.model, setup.dataset, setup.precision).shape;
     const auto parameters = static_cast<std::size_t>(parameter_layout(shape).parameters);
-    snapshots.check(run.key, run.model.epochs, parameters, shape.optimiser == OptimiserKind::kAdam ? 2 : 1);
+    snapshots.check(run.key, run.model.epochs, parameters,
+                    static_cast<std::size_t>(moment_count(shape.optimiser)));
   }
   for (const std::string& damage : snapshots.damaged()) {
     warn("damaged snapshot, its run starts over: " + damage);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -13,7 +14,19 @@ namespace gpu_sweep {
 
 namespace {
 
-constexpr std::array kScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
+/// The columns of the first version, which every file has.
+constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
+
+/// Those, and after them the scalars that a model of the experiment has.
+std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
+  std::vector<std::string> columns(kFirstScalars.begin(), kFirstScalars.end());
+  for (const ModelSpec& model : models) {
+    for (const OptimiserScalar& scalar : optimiser_scalars(model.optimiser.kind)) {
+      if (std::ranges::find(columns, scalar.key) == columns.end()) columns.emplace_back(scalar.key);
+    }
+  }
+  return columns;
+}
 
 /// Formats a name without control characters, with "'" before what a spreadsheet would take for a formula
 /// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 requires it.
@@ -47,16 +60,17 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
+  const std::vector<std::string> scalars = scalar_columns(stored.experiment.models);
   std::string csv = fmt::format(
       "model,seed,hidden,activation,dropout,optimizer,{},batch_size,epochs,shuffle,train_loss,train_accuracy,"
       "valid_loss,valid_accuracy,test_loss,test_accuracy,diverged_epoch,key\n",
-      fmt::join(kScalars, ","));
+      fmt::join(scalars, ","));
   for (const RunRecord& run : runs) {
     const ModelSpec& model = *models.at(run.model);
     csv +=
         fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
                     to_string(model.activation), csv_number(model.dropout), to_string(model.optimiser.kind));
-    for (const char* key : kScalars) csv += ',' + scalar(model.optimiser, key);
+    for (const std::string& key : scalars) csv += ',' + scalar(model.optimiser, key);
     csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
     for (const SetFigures& figures : run.final) {
       csv += ',' + csv_number(figures.loss) + ',' + csv_number(figures.accuracy);

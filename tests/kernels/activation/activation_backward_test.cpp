@@ -1,5 +1,6 @@
 // Gradient through dropout and activation, and the bias gradient, against double precision.
 #include "reference/activation.h"
+#include "reference/bf16.h"
 #include "reference/philox.h"
 #include "tests/kernels/activation/hidden_layer_case.h"
 #include "tests/kernels/kernel_test.h"
@@ -16,29 +17,42 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     return reference::dropout_keeps(state.seed, 2, c.step(), b * c.width + o, state.dropout_rate);
   }
 
-  /// Outputs that the layer could have had: in the range of the activation, 0 where dropped.
-  std::vector<double> outputs() const {
+  struct Layer {
+    std::vector<double> z, bias, a, da;
+  };
+
+  /// A layer's product in [-1, 1), its bias, and the output that follows from them, 0 where dropped.
+  Layer layer() const {
     const HiddenLayerCase& c = GetParam();
-    auto a = random_reals(c.seed, static_cast<std::size_t>(c.replicas) * c.batch * c.width, c.type);
-    std::size_t i = 0;
-    for (int r = 0; r < c.replicas; ++r) {
-      for (int b = 0; b < c.batch; ++b) {
-        for (int o = 0; o < c.width; ++o, ++i) {
-          if (c.activation == Activation::kRelu) a[i] = std::fmax(a[i], 0);
-          if (c.activation == Activation::kSigmoid) a[i] = a[i] / 8 + 0.5;
-          if (c.activation == Activation::kTanh) a[i] /= 4;
-          if (!keeps(r, b, o)) a[i] = 0;
-        }
-      }
+    const std::size_t rows = static_cast<std::size_t>(c.replicas) * c.batch;
+    const std::vector<ReplicaState> states = c.states();
+    Layer layer = {random_reals(c.seed, rows * c.width, c.type),
+                   random_reals(c.seed + 2, static_cast<std::size_t>(c.replicas) * c.width, DType::kF32),
+                   std::vector<double>(rows * c.width), random_reals(c.seed + 1, rows * c.width, c.type)};
+    for (double& z : layer.z) z /= 4;
+    for (double& bias : layer.bias) bias /= 4;
+    for (std::size_t i = 0; i < layer.a.size(); ++i) {
+      const int o = static_cast<int>(i) % c.width, b = static_cast<int>(i) / c.width % c.batch;
+      const int r = static_cast<int>(i) / c.width / c.batch;
+      if (!keeps(r, b, o)) continue;
+      const Bounded value = reference::activate(c.activation, layer.z[i] + layer.bias[r * c.width + o]);
+      const auto output = static_cast<float>(value.value / (1 - states[r].dropout_rate));
+      layer.a[i] = c.type == DType::kBf16 ? reference::nearest_bf16(output) : output;
     }
-    return a;
+    return layer;
   }
 
-  ActivationBackward place(const std::vector<double>& a, const std::vector<double>& da) {
+  /// What the activation's slope is not computed from is NaN.
+  ActivationBackward place(Layer layer) {
     const HiddenLayerCase& c = GetParam();
+    std::vector<double>& unread = needs_input(c.activation) ? layer.a : layer.z;
+    unread.assign(unread.size(), kNaN);
+    if (!needs_input(c.activation)) layer.bias.assign(layer.bias.size(), kNaN);
     auto op = c.op<ActivationBackward>();
-    op.a = arena.input(padded(a, c.width, c.leading, kNaN), c.type, c.replicas);
-    const auto da_rows = padded(da, c.width, c.leading, kNaN);
+    op.a = arena.input(padded(layer.a, c.width, c.leading, kNaN), c.type, c.replicas);
+    op.z = arena.input(padded(layer.z, c.width, c.leading, kNaN), c.type, c.replicas);
+    op.bias = arena.input(padded(layer.bias, c.width, c.leading, kNaN), DType::kF32, c.replicas);
+    const auto da_rows = padded(layer.da, c.width, c.leading, kNaN);
     op.da =
         c.in_place ? arena.updated(da_rows, c.type, c.replicas) : arena.input(da_rows, c.type, c.replicas);
     op.replica_state = arena.input(c.states(), c.replicas);
@@ -53,9 +67,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
 TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
   const HiddenLayerCase& c = GetParam();
   const std::size_t elements = static_cast<std::size_t>(c.batch) * c.width;
-  const auto a = outputs();
-  const auto da = random_reals(c.seed + 1, elements * c.replicas, c.type);
-  const ActivationBackward op = place(a, da);
+  const Layer own = layer();
+  const ActivationBackward op = place(own);
   arena.run({op});
 
   const auto dz = arena.get(op.dz, c.type);
@@ -72,7 +85,8 @@ TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
           continue;
         }
         const std::size_t i = r * elements + static_cast<std::size_t>(b) * c.width + o;
-        column.push_back(reference::hidden_gradient(c.activation, a[i], da[i], rate, keeps(r, b, o)));
+        const reference::HiddenElement element = {own.a[i], own.z[i], own.bias[r * c.width + o], own.da[i]};
+        column.push_back(reference::hidden_gradient(c.activation, element, rate, keeps(r, b, o)));
         expect_within(actual, stored_as(c.type, column.back()));
       }
       SCOPED_TRACE(testing::Message() << "bias gradient, replica " << r << " column " << o);
@@ -87,11 +101,12 @@ TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
 /// tolerance.
 TEST_P(ActivationBackwardTest, SumsIntegersExactly) {
   const HiddenLayerCase& c = GetParam();
-  if (c.activation != Activation::kRelu || (c.rate != 0 && c.rate != 0.5f)) return;
+  if (!sign_is_mask(c.activation) || (c.rate != 0 && c.rate != 0.5f)) return;
   const std::size_t elements = static_cast<std::size_t>(c.batch) * c.width;
   const auto a = random_integers(c.seed, elements * c.replicas, 1);
   const auto da = random_integers(c.seed + 1, elements * c.replicas, 8);
-  const ActivationBackward op = place(a, da);
+  const ActivationBackward op =
+      place({std::vector<double>(a.size()), std::vector<double>(c.width * c.replicas), a, da});
   arena.run({op});
 
   const auto bias_gradient = arena.get(op.bias_gradient, DType::kF32);

@@ -45,10 +45,9 @@ struct HiddenLayerCase {
   }
 
   std::string name() const {
-    const char* activations[] = {"relu", "sigmoid", "tanh"};
-    return text(activations[static_cast<int>(activation)], "_", type_name(type), "_R", replicas, "_B", batch,
-                "_O", width, "of", leading, "_drop", static_cast<int>(rate * 100),
-                (in_place ? "_in_place" : ""), (training ? "" : "_evaluation"), "_seed", seed);
+    return text(to_string(activation), "_", type_name(type), "_R", replicas, "_B", batch, "_O", width, "of",
+                leading, "_drop", static_cast<int>(rate * 100), (in_place ? "_in_place" : ""),
+                (training ? "" : "_evaluation"), "_seed", seed);
   }
 };
 
@@ -85,7 +84,8 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
 }
 
 /// Widths that fall into whole packs of 16 bytes, into such a pack that ends in pads, or into none, and
-/// batches that fill a thread's rows of one slot once, twice, or in part.
+/// batches that fill a thread's rows of one slot once, twice, or in part. Every activation in both types,
+/// with packs that end in pads and with none.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;
@@ -94,6 +94,12 @@ inline std::vector<HiddenLayerCase> hidden_layer_widths() {
     const int batch = width < 100 ? 130 + width : 3;
     for (const DType type : {DType::kF32, DType::kBf16}) {
       cases.push_back({1, batch, width, round_up(width, 8), activation, type, 0.25f, width % 8 == 4});
+    }
+  }
+  for (const Activation activation : kActivations) {
+    for (const DType type : {DType::kF32, DType::kBf16}) {
+      cases.push_back({2, 37, 12, 16, activation, type, 0.25f, type == DType::kBf16});
+      cases.push_back({1, 33, 7, 8, activation, type, 0.5f, type == DType::kF32});
     }
   }
   cases.push_back({1, 67, 12, 16, kSigmoid, DType::kBf16, 0.5f});

@@ -1,4 +1,5 @@
 // What moves on at the end of a step.
+#include "reference/optimizers.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
@@ -6,10 +7,11 @@ namespace {
 
 struct AdvanceCase {
   int replicas, batch;
-  bool optimiser_step, adam;
+  bool optimizer_step;
+  OptimizerKind optimizer = OptimizerKind::kAdam;
 
   std::string name() const {
-    return text("R", replicas, "_B", batch, (optimiser_step ? "" : "_evaluation"), (adam ? "_adam" : ""));
+    return text("R", replicas, "_B", batch, (optimizer_step ? "_" : "_evaluation_"), to_string(optimizer));
   }
 };
 
@@ -31,14 +33,14 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
   Advance op;
   op.replicas = c.replicas;
   op.batch = c.batch;
-  op.optimiser_step = c.optimiser_step;
-  op.adam = c.adam;
+  op.optimizer_step = c.optimizer_step;
+  op.optimizer = c.optimizer;
   op.state = arena.updated(std::vector<StepState>{{4, 2, 96, 0}});
   op.replica_state = arena.updated(states, c.replicas);
   arena.run({op, op, op});
 
   const StepState state = arena.get<StepState>(op.state)[0];
-  EXPECT_EQ(state.step, c.optimiser_step ? 7u : 4u);
+  EXPECT_EQ(state.step, c.optimizer_step ? 7u : 4u);
   EXPECT_EQ(state.epoch, 2u);
   EXPECT_EQ(state.cursor, 96u + 3 * c.batch);
   const auto after = arena.get<ReplicaState>(op.replica_state);
@@ -46,7 +48,7 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
     SCOPED_TRACE(testing::Message() << "replica " << r);
     EXPECT_EQ(after[r].seed, states[r].seed);
     EXPECT_EQ(after[r].learning_rate, states[r].learning_rate);
-    if (!c.optimiser_step) {
+    if (!c.optimizer_step) {
       EXPECT_EQ(after[r].beta1_power, states[r].beta1_power);
       EXPECT_EQ(after[r].step_size, -1);
       continue;
@@ -55,21 +57,17 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
     const double beta2_power = std::pow(states[r].beta2, 4);
     EXPECT_DOUBLE_EQ(after[r].beta1_power, beta1_power);
     EXPECT_DOUBLE_EQ(after[r].beta2_power, beta2_power);
-    const double alpha = states[r].learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);
-    if (c.adam) {
-      EXPECT_NEAR(after[r].step_size, alpha, reference::kFloatUnit * alpha * 1.001);
-    } else {
-      EXPECT_EQ(after[r].step_size, -1);
-    }
+    const double expected = reference::step_size(c.optimizer, reference::scalars_of(c.optimizer, states[r]),
+                                                 beta1_power, beta2_power);
+    EXPECT_NEAR(after[r].step_size, expected, reference::kFloatUnit * expected * 1.001);
   }
 }
 
 std::vector<AdvanceCase> cases() {
-  return for_backend<AdvanceCase>({{1, 256, true, true},
-                                   {3, 31, true, false},
-                                   {33, 7, true, true},
-                                   {2, 80, false, false},
-                                   {300, 1, true, true}});
+  std::vector<AdvanceCase> cases =
+      for_backend<AdvanceCase>({{1, 256, true}, {33, 7, true}, {2, 80, false}, {300, 1, true}});
+  for (const OptimizerKind optimizer : kOptimizers) cases.push_back({3, 31, true, optimizer});
+  return cases;
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AdvanceTest, testing::ValuesIn(cases()), case_name<AdvanceCase>);

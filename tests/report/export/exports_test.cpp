@@ -184,6 +184,17 @@ TEST_F(Exports, NoCellOfACsvFileIsAFormula) {
   }
 }
 
+TEST_F(Exports, TheCsvFileGainsAScalarsColumnOnlyIfAModelHasIt) {
+  const auto header = [this] {
+    write("csv");
+    const std::string rows = test::read_file(directory.path() / "csv" / "runs.csv");
+    return rows.substr(0, rows.find('\n'));
+  };
+  EXPECT_THAT(header(), HasSubstr(",learning_rate,beta1,beta2,epsilon,momentum,rho,batch_size,"));
+  stored.experiment.models[0].optimiser = OptimiserSpec::with_defaults(OptimiserKind::kAdamW);
+  EXPECT_THAT(header(), HasSubstr(",momentum,rho,weight_decay,batch_size,"));
+}
+
 TEST_F(Exports, AnUnknownFormatNamesTheKnown) {
   EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { write("xlsx"); }),
               HasSubstr("'xlsx': expected npz, csv, json or tensorboard"));

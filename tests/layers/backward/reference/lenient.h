@@ -1,4 +1,4 @@
 // An oracle that includes the code it judges, for the test of include_direction.py.
 #pragma once
 
-#include "kernels/optimizer/adam_math.h"
+#include "kernels/optimizer/optimizer_math.h"

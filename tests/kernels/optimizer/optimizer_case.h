@@ -1,4 +1,4 @@
-// Several steps of an optimiser: what the tests of the three update rules share.
+// Several steps of an optimizer: what the tests of the update rules share.
 #pragma once
 
 #include <cmath>
@@ -7,15 +7,17 @@
 
 #include "kernels/optimizer/advance.h"
 #include "reference/bf16.h"
+#include "reference/optimizers.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
 
-struct OptimiserCase {
+struct OptimizerCase {
+  OptimizerKind optimizer;
   int replicas, parameters;
   int steps = 5;
   bool bf16_copy = false;
-  float momentum = 0;  ///< SGD only
+  float momentum = 0;  ///< of rules that have one
   std::uint32_t seed = 13;
 
   std::size_t size() const { return static_cast<std::size_t>(replicas) * parameters; }
@@ -39,8 +41,8 @@ struct OptimiserCase {
     return gradient;
   }
 
-  /// Hyper-parameters of each replica, ready for step 1 of the rule.
-  std::vector<ReplicaState> states(bool adam) const {
+  /// Scalars of each replica, ready for step 1 of the rule.
+  std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
       ReplicaState& state = states[r];
@@ -49,36 +51,47 @@ struct OptimiserCase {
       state.beta2 = 0.999;
       state.epsilon = 1e-7f;
       state.momentum = r == 1 ? 0.5f : momentum;
-      state.rho = r == 1 ? 0.75 : 0.9;
+      if (optimizer == OptimizerKind::kRmsProp) state.rho = r == 1 ? 0.75 : 0.9;
+      if (optimizer == OptimizerKind::kAdamW) state.weight_decay = r == 1 ? 0.3 : 5;
       state.beta1_power = state.beta1;
       state.beta2_power = state.beta2;
-      const double alpha = state.learning_rate * std::sqrt(1 - state.beta2_power) / (1 - state.beta1_power);
-      state.step_size = static_cast<float>(adam ? alpha : state.learning_rate);
+      state.step_size = static_cast<float>(
+          reference::step_size(optimizer, reference::scalars_of(optimizer, state), state.beta1, state.beta2));
     }
     return states;
   }
 
   std::string name() const {
-    return text("R", replicas, "_P", parameters, "_steps", steps, (bf16_copy ? "_bf16_copy" : ""),
+    return text(to_string(optimizer), "_R", replicas, "_P", parameters, "_steps", steps,
+                (bf16_copy ? "_bf16_copy" : ""),
                 (momentum > 0 ? text("_momentum", static_cast<int>(momentum * 100)) : ""), "_seed", seed);
   }
 };
 
-inline std::vector<OptimiserCase> optimiser_cases() {
-  return for_backend<OptimiserCase>({{1, 64},
-                                     {2, 128, 5, true},
-                                     {3, 320, 3, false, 0.9f},
-                                     {1, 1088, 2, true, 0.9f},
-                                     {1, 2112, 50, false, 0.9f},
-                                     {3, 4160, 10, true},
-                                     {1, 203'584, 2}});
+/// The shapes for every optimizer. Momentum stands in cases of those that have one alone.
+inline std::vector<OptimizerCase> optimizer_cases() {
+  std::vector<OptimizerCase> cases;
+  for (const OptimizerKind optimizer : kOptimizers) {
+    const bool has_momentum = optimizer == OptimizerKind::kSgd || optimizer == OptimizerKind::kNesterov;
+    const float momentum = has_momentum ? 0.9f : 0;
+    const auto shapes = for_backend<OptimizerCase>({{optimizer, 1, 64},
+                                                    {optimizer, 2, 128, 5, true},
+                                                    {optimizer, 3, 320, 3, false, momentum},
+                                                    {optimizer, 1, 1088, 2, true, momentum},
+                                                    {optimizer, 1, 2112, 50, false, momentum},
+                                                    {optimizer, 3, 4160, 10, true},
+                                                    {optimizer, 1, 203'584, 2}});
+    cases.insert(cases.end(), shapes.begin(), shapes.end());
+  }
+  return cases;
 }
 
-inline Advance advance_of(int replicas, bool adam, const Tensor& state, const Tensor& replica_state) {
+inline Advance advance_of(int replicas, OptimizerKind optimizer, const Tensor& state,
+                          const Tensor& replica_state) {
   Advance op;
   op.replicas = replicas;
   op.batch = 32;
-  op.adam = adam;
+  op.optimizer = optimizer;
   op.state = state;
   op.replica_state = replica_state;
   return op;

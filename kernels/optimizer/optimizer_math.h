@@ -1,0 +1,187 @@
+// Scalar math of the update rules, shared by all backends: a struct for each row of optimizers.def.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+
+#include "kernels/common/host_device.h"
+#include "kernels/common/step_state.h"
+#include "kernels/optimizer/optimizer.h"
+
+namespace gpu_sweep {
+
+/// A rule as a library of single-purpose calls performs it: a call on whole tensors [P].
+struct TensorPass {
+  const char* name;
+  int tensors;  ///< read and written; an updated one counts twice
+};
+
+// A rule is made from a replica's scalars. It has step_size(state), which becomes ReplicaState::step_size of
+// the step whose beta powers stand there; operator()(g, w, moments) for one element, which leaves one of +0
+// alone; and kPasses.
+
+/// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
+/// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon stands outside the bias correction
+/// (Kingma and Ba 2015, end of section 2).
+struct AdamRule {
+  static constexpr TensorPass kPasses[] = {{"m += (g - m) (1 - beta1)", 3},
+                                           {"v *= beta2", 2},
+                                           {"v += g g (1 - beta2)", 3},
+                                           {"t = sqrt(v)", 2},
+                                           {"t += epsilon", 2},
+                                           {"w -= alpha m / t", 4}};
+
+  GPU_SWEEP_HOST_DEVICE explicit AdamRule(const ReplicaState& state)
+      : step_size_(state.step_size),
+        one_less_beta1_(static_cast<float>(1.0 - state.beta1)),
+        one_less_beta2_(static_cast<float>(1.0 - state.beta2)),
+        epsilon_(state.epsilon) {}
+
+  GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) {
+    return state.learning_rate * sqrt(1.0 - state.beta2_power) / (1.0 - state.beta1_power);
+  }
+
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[2]) const {
+    float& m = moments[0];
+    float& v = moments[1];
+    m += (g - m) * one_less_beta1_;
+    v += (g * g - v) * one_less_beta2_;
+    w -= step_size_ * m / (sqrtf(v) + epsilon_);
+  }
+
+ private:
+  float step_size_;
+  float one_less_beta1_;
+  float one_less_beta2_;
+  float epsilon_;
+};
+
+/// velocity = momentum velocity - lr g;  w += velocity (Keras' SGD)
+struct SgdRule {
+  static constexpr TensorPass kPasses[] = {{"u *= momentum", 2}, {"u -= lr g", 3}, {"w += u", 3}};
+
+  GPU_SWEEP_HOST_DEVICE explicit SgdRule(const ReplicaState& state)
+      : learning_rate_(state.step_size), momentum_(state.momentum) {}
+
+  GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) { return state.learning_rate; }
+
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[1]) const {
+    moments[0] = momentum_ * moments[0] - learning_rate_ * g;
+    w += moments[0];
+  }
+
+ private:
+  float learning_rate_;
+  float momentum_;
+};
+
+/// v = rho v + (1 - rho) g^2;  w -= lr g / sqrt(v + epsilon) (Keras' RMSprop: epsilon under the root)
+struct RmsPropRule {
+  static constexpr TensorPass kPasses[] = {{"v *= rho", 2},
+                                           {"v += g g (1 - rho)", 3},
+                                           {"t = v + epsilon", 2},
+                                           {"t = sqrt(t)", 2},
+                                           {"w -= lr g / t", 4}};
+
+  GPU_SWEEP_HOST_DEVICE explicit RmsPropRule(const ReplicaState& state)
+      : learning_rate_(state.step_size),
+        rho_(static_cast<float>(state.rho)),
+        one_less_rho_(static_cast<float>(1.0 - state.rho)),
+        epsilon_(state.epsilon) {}
+
+  GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) { return state.learning_rate; }
+
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[1]) const {
+    float& v = moments[0];
+    v = rho_ * v + one_less_rho_ * (g * g);
+    w -= learning_rate_ * g / sqrtf(v + epsilon_);
+  }
+
+ private:
+  float learning_rate_;
+  float rho_;
+  float one_less_rho_;
+  float epsilon_;
+};
+
+/// w -= lr weight_decay w, then Adam's step (Loshchilov and Hutter 2019, as Keras and PyTorch write it).
+/// Biases decay, too.
+struct AdamWRule {
+  static constexpr TensorPass kPasses[] = {{"w *= 1 - lr weight_decay", 2},
+                                           {"m += (g - m) (1 - beta1)", 3},
+                                           {"v *= beta2", 2},
+                                           {"v += g g (1 - beta2)", 3},
+                                           {"t = sqrt(v)", 2},
+                                           {"t += epsilon", 2},
+                                           {"w -= alpha m / t", 4}};
+
+  GPU_SWEEP_HOST_DEVICE explicit AdamWRule(const ReplicaState& state)
+      : adam_(state), decay_(static_cast<float>(state.learning_rate * state.weight_decay)) {}
+
+  GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) {
+    return AdamRule::step_size(state);
+  }
+
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[2]) const {
+    w -= decay_ * w;
+    adam_(g, w, moments);
+  }
+
+ private:
+  AdamRule adam_;
+  float decay_;
+};
+
+/// velocity = momentum velocity - lr g;  w += momentum velocity - lr g (Keras' SGD with nesterov=True)
+struct NesterovRule {
+  static constexpr TensorPass kPasses[] = {
+      {"u *= momentum", 2}, {"u -= lr g", 3}, {"w += momentum u", 3}, {"w -= lr g", 3}};
+
+  GPU_SWEEP_HOST_DEVICE explicit NesterovRule(const ReplicaState& state)
+      : learning_rate_(state.step_size), momentum_(state.momentum) {}
+
+  GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) { return state.learning_rate; }
+
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[1]) const {
+    const float step = learning_rate_ * g;
+    moments[0] = momentum_ * moments[0] - step;
+    w += momentum_ * moments[0] - step;
+  }
+
+ private:
+  float learning_rate_;
+  float momentum_;
+};
+
+template <class Rule, int kMoments>
+concept UpdateRule = std::constructible_from<Rule, const ReplicaState&> &&
+    requires(const Rule rule, const ReplicaState state, float w, float moments[kMoments]) {
+  { Rule::step_size(state) } -> std::same_as<double>;
+  Rule::kPasses;
+} && std::invocable<const Rule&, float, float&, float (&)[kMoments]>;
+
+/// The rule of a row.
+template <OptimizerKind kOptimizer>
+struct RuleOf;
+
+#define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...)                   \
+  template <>                                                              \
+  struct RuleOf<OptimizerKind::enumerator> {                               \
+    using type = Rule;                                                     \
+  };                                                                       \
+  static_assert(UpdateRule<Rule, moment_count(OptimizerKind::enumerator)>, \
+                name " is no update rule with as many moments as its row names");
+#include "kernels/optimizer/optimizers.def"
+
+/// What the update of the step whose beta powers stand in `state` multiplies with: ReplicaState::step_size.
+GPU_SWEEP_HOST_DEVICE float step_size(OptimizerKind kind, const ReplicaState& state) {
+  switch (kind) {
+#define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) \
+  case OptimizerKind::enumerator:                        \
+    return static_cast<float>(Rule::step_size(state));
+#include "kernels/optimizer/optimizers.def"
+  }
+  return 0.0f;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,33 @@
+// One step of an optimizer.
+#pragma once
+
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+#include "kernels/optimizer/optimizer.h"
+
+namespace gpu_sweep {
+
+/// Every parameter moves by the optimizer's rule (optimizer_math.h), which also updates the moments. Elements
+/// are independent: the result of one does not depend on how they are cut into blocks. An element whose
+/// weight, gradient and moments are +0 stays +0. In bf16 mode the new weight is also written rounded to
+/// nearest even.
+struct Update {
+  OptimizerKind optimizer = OptimizerKind::kAdam;
+  int replicas = 1;
+  std::int64_t parameters = 0;   ///< P, padded to 64
+  bool bf16_copy = false;        ///< false: `weights_bf16` is not touched
+  Tensor replica_state;          ///< [R] ReplicaState: the scalars
+  Tensor gradient;               ///< [R, P] f32
+  Tensor weights;                ///< [R, P] f32, updated
+  Tensor moments[kMostMoments];  ///< [R, P] f32, updated: the first moment_count(optimizer) of them
+  Tensor weights_bf16;           ///< [R, P] bf16, written
+};
+
+namespace cpu {
+void execute(const Update& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const Update& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,113 @@
+// Oracles of the update rules, one element at a time. Scalars are the user's doubles; the implementation may
+// round what it derives from them once to fp32. Steps t count from 1.
+#pragma once
+
+#include <cmath>
+
+#include "kernels/common/step_state.h"
+#include "kernels/optimizer/optimizer.h"
+#include "reference/bounded.h"
+
+namespace gpu_sweep::reference {
+
+/// The scalars of all optimizers; each reads its own.
+struct Scalars {
+#define GPU_SWEEP_SCALAR(key, range, default, help) double key = 0;
+#include "kernels/optimizer/optimizers.def"
+};
+
+/// Those that `kind` has, as a replica holds them.
+inline Scalars scalars_of(OptimizerKind kind, const ReplicaState& state) {
+  Scalars scalars;
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
+  if (kind == OptimizerKind::enumerator) scalars.key = state.key;
+#include "kernels/optimizer/optimizers.def"
+  return scalars;
+}
+
+struct Element {
+  Bounded w;
+  Bounded moments[kMostMoments];
+};
+
+/// The rule of a row of optimizers.def: what an update multiplies with, in double, and one step. A row
+/// without an oracle does not compile.
+template <OptimizerKind kOptimizer>
+struct OptimizerOracle;
+
+template <>
+struct OptimizerOracle<OptimizerKind::kAdam> {
+  static double step_size(const Scalars& s, double beta1_power, double beta2_power) {
+    return s.learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);
+  }
+  static void step(const Scalars& s, double g, int t, Element& e) {
+    Bounded &m = e.moments[0], &v = e.moments[1];
+    const double alpha = step_size(s, std::pow(s.beta1, t), std::pow(s.beta2, t));
+    m = m + (Bounded(g) - m) * (Bounded(1) - Bounded(s.beta1));
+    v = v + (Bounded(g) * Bounded(g) - v) * (Bounded(1) - Bounded(s.beta2));
+    e.w = e.w - rounded(alpha) * m / (sqrt(v) + rounded(s.epsilon));
+  }
+};
+
+template <>
+struct OptimizerOracle<OptimizerKind::kSgd> {
+  static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
+    return s.learning_rate;
+  }
+  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+    Bounded& velocity = e.moments[0];
+    velocity = rounded(s.momentum) * velocity - rounded(s.learning_rate) * Bounded(g);
+    e.w = e.w + velocity;
+  }
+};
+
+template <>
+struct OptimizerOracle<OptimizerKind::kRmsProp> {
+  static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
+    return s.learning_rate;
+  }
+  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+    Bounded& v = e.moments[0];
+    v = rounded(s.rho) * v + (Bounded(1) - Bounded(s.rho)) * (Bounded(g) * Bounded(g));
+    e.w = e.w - rounded(s.learning_rate) * Bounded(g) / sqrt(v + rounded(s.epsilon));
+  }
+};
+
+template <>
+struct OptimizerOracle<OptimizerKind::kAdamW> {
+  static double step_size(const Scalars& s, double beta1_power, double beta2_power) {
+    return s.learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);
+  }
+  static void step(const Scalars& s, double g, int t, Element& e) {
+    e.w = e.w - rounded(s.learning_rate * s.weight_decay) * e.w;
+    OptimizerOracle<OptimizerKind::kAdam>::step(s, g, t, e);
+  }
+};
+
+template <>
+struct OptimizerOracle<OptimizerKind::kNesterov> {
+  static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
+    return s.learning_rate;
+  }
+  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+    Bounded& velocity = e.moments[0];
+    const Bounded downhill = rounded(s.learning_rate) * Bounded(g);
+    velocity = rounded(s.momentum) * velocity - downhill;
+    e.w = e.w + (rounded(s.momentum) * velocity - downhill);
+  }
+};
+
+/// Step t of one element.
+inline void step(OptimizerKind kind, const Scalars& scalars, double g, int t, Element& element) {
+  with_optimizer(
+      kind, [&]<OptimizerKind kOptimizer>() { OptimizerOracle<kOptimizer>::step(scalars, g, t, element); });
+}
+
+/// What the update of a step with these powers of the betas multiplies with.
+inline double step_size(OptimizerKind kind, const Scalars& scalars, double beta1_power, double beta2_power) {
+  return with_optimizer(kind, [&]<OptimizerKind kOptimizer>() {
+    return OptimizerOracle<kOptimizer>::step_size(scalars, beta1_power, beta2_power);
+  });
+}
+
+}  // namespace gpu_sweep::reference

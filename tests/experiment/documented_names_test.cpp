@@ -1,0 +1,24 @@
+// The description of what is computed names every activation and every optimizer.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/experiment/hyper_parameters.h"
+
+namespace gpu_sweep {
+namespace {
+
+TEST(DocumentedNames, EveryActivationAndOptimizerIsDescribed) {
+  std::ifstream file(GPU_SWEEP_WHAT_IS_COMPUTED);
+  std::ostringstream text;
+  text << file.rdbuf();
+  for (const std::string& name : activation_names())
+    EXPECT_THAT(text.str(), testing::HasSubstr("`" + name + "`"));
+  for (const std::string& name : optimiser_names())
+    EXPECT_THAT(text.str(), testing::HasSubstr("`" + name + "`"));
+}
+
+}  // namespace
+}  // namespace gpu_sweep
