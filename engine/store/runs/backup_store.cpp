@@ -1,5 +1,9 @@
 #include "engine/store/runs/backup_store.h"
 
+#include <optional>
+#include <set>
+#include <string>
+
 #include "engine/error.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/database/run_schema.h"
@@ -35,9 +39,14 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   remove_unfinished_probabilities(to);
   remove_database(unfinished(copy));
   try {
+    if (named) {
+      std::optional<sqlite::Database> shown = open_to_read(from, original);
+      const std::set<std::string> unshown = unshown_runs(original, *shown, *named);
+      shown.reset();
+      check_hidden_runs(original, unshown);
+    }
     sqlite::Database source = open_to_read(from, original);
     sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
-    if (named) check_hidden_runs(original, source, *named);
     source.copy_to(made);
     check_schema(made, original.string());
     for (const char* name : kWitnessedStudyValues) {

@@ -27,6 +27,16 @@ void RunStore::Impl::load(sqlite::Access access) {
   stored = read_study(*database, file.string());
 }
 
+void RunStore::Impl::check_hidden(sqlite::Access access) {
+  if (!database) load(access);
+  const std::set<std::string> unshown = unshown_runs(file, *database, witness);
+  if (unshown.empty()) return;
+  database->keep_log(true);
+  database.reset();
+  check_hidden_runs(file, unshown, options.stop);
+  load(access);
+}
+
 void RunStore::Impl::open_for_reading() {
   if (!is_log_sound([&] { check_log(file); })) return;
   try {
@@ -37,7 +47,7 @@ void RunStore::Impl::open_for_reading() {
                                   "; gpu_sweep repair reads out what is intact, and " +
                                   "gpu_sweep run trains what is missing");
   }
-  is_log_sound([&] { check_hidden_runs(file, *database, witness, options.stop); });
+  is_log_sound([&] { check_hidden(sqlite::Access::kRead); });
 }
 
 /// Runs `check`, which throws Error(kCorrupt) if the log is damaged; the store is then salvaged into memory.
@@ -66,7 +76,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
     open_or_confirm_damage(file, [&] {
       check_log(file);
       load(sqlite::Access::kReadWrite);
-      check_hidden_runs(file, *database, witness, options.stop);
+      check_hidden(sqlite::Access::kReadWrite);
     });
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;

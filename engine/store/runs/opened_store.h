@@ -50,6 +50,10 @@ struct RunStore::Impl {
   /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);
 
+  /// Throws Error(kCorrupt) if the log holds runs that SQLite does not show; `database` is then closed.
+  /// Otherwise `database` is open, possibly anew.
+  void check_hidden(sqlite::Access access);
+
   void open_for_reading();
 
   /// Before opening for writing: completes a salvage that was killed. If the store is gone, makes one from

@@ -1,25 +1,28 @@
 #include "engine/store/salvage/hidden_runs.h"
 
-#include <set>
-#include <string>
-
 #include "engine/error.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/salvage/carve.h"
 
 namespace gpu_sweep {
 
-void check_hidden_runs(const std::filesystem::path& file, sqlite::Database& database,
-                       const LedgerContents& ledger, const std::stop_token& stop) {
-  if (ledger.runs.empty() || !sqlite::has_log(file)) return;
+std::set<std::string> unshown_runs(const std::filesystem::path& file, sqlite::Database& database,
+                                   const LedgerContents& ledger) {
+  std::set<std::string> unshown;
+  if (ledger.runs.empty() || !sqlite::has_log(file)) return unshown;
   const std::set<std::string> shown = keys_of(database);
-  std::set<std::string> hidden, found;
   for (const auto& [key, run] : ledger.runs) {
-    if (!shown.contains(key)) hidden.insert(key);
+    if (!shown.contains(key)) unshown.insert(key);
   }
-  if (hidden.empty()) return;
+  return unshown;
+}
+
+void check_hidden_runs(const std::filesystem::path& file, const std::set<std::string>& unshown,
+                       const std::stop_token& stop) {
+  if (unshown.empty()) return;
+  std::set<std::string> found;
   const CarveVisitor visitor{[&](const RunRow& row) {
-                               if (hidden.contains(row.key)) found.insert(row.key);
+                               if (unshown.contains(row.key)) found.insert(row.key);
                              },
                              [](const std::string&, const std::string&) {}};
   carve_store(file, visitor, stop);

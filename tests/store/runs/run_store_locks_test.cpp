@@ -1,0 +1,49 @@
+// The locks that keep other processes from changing a store that is open.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "engine/store/database/ledger.h"
+#include "tests/store/runs/group_in_the_log_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Returns whether this process holds a POSIX lock on `file`.
+bool is_locked_by_us(const fs::path& file) {
+  struct stat status;
+  EXPECT_EQ(::stat(file.c_str(), &status), 0);
+  const std::string owner = " " + std::to_string(::getpid()) + " ";
+  const std::string number = ":" + std::to_string(status.st_ino) + " ";
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    if (line.find("POSIX") != std::string::npos && line.find(owner) != std::string::npos &&
+        line.find(number) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST_F(AGroupInTheLog, IsSearchedForLostRunsWithoutLosingTheLocksOfSQLite) {
+  put(files);
+  const LedgerContents ledger = read_ledger(ledger_file(file())).value();
+  LedgerRun lost = ledger.runs.begin()->second;
+  lost.key = std::string(lost.key.size(), '0');
+  Ledger(ledger_file(file()), ledger.lines).append({&lost, 1});
+  files["runs.sqlite-ledger"] = read_file(ledger_file(file()));
+  for (const bool to_write : {false, true}) {
+    SCOPED_TRACE(to_write ? "for writing" : "for reading");
+    put(files);
+    const RunStore store = to_write ? continued() : RunStore::open(out());
+    EXPECT_EQ(store.runs().size(), 20u);
+    EXPECT_TRUE(is_locked_by_us(file()));
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
