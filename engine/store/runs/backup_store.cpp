@@ -9,6 +9,7 @@
 #include "engine/store/database/run_schema.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/directory_lock.h"
+#include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/run_store.h"
 #include "engine/store/runs/store_file.h"
@@ -52,10 +53,12 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     for (const char* name : kWitnessedStudyValues) {
       ledger.study[name] = read_study_text(made, original.string(), name);
     }
+    const Experiment experiment = read_study(made, original.string()).experiment;
+    const ExperimentRuns rows(experiment);
     std::vector<std::int64_t> damaged;
     for_each_run(made, [&](std::int64_t number, const RunRow& row) {
-      if (!is_intact(row)) {
-        outcome.damaged.push_back(row_name(row));
+      if (const auto damage = rows.damage(row)) {
+        outcome.damaged.push_back(*damage);
         damaged.push_back(number);
         return;
       }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/store/database/experiment_json.h"
+#include "engine/store/database/run_schema.h"
 
 namespace gpu_sweep {
 
@@ -25,15 +26,32 @@ ExperimentRuns::ExperimentRuns(const Experiment& experiment) : experiment_(exper
   }
 }
 
-void ExperimentRuns::take(const RunRow& row) {
-  const auto model = models_.find(row.model);
-  if (model == models_.end()) return;
+RunRecord ExperimentRuns::record_of(const RunRow& row, const ModelSpec& model) {
   RunRecord run = from_row(row);
-  const std::size_t most = static_cast<std::size_t>(model->second->epochs) + 1;
+  const std::size_t most = static_cast<std::size_t>(model.epochs) + 1;
   if (run.history.size() > most) {
     throw std::invalid_argument("a history of " + std::to_string(run.history.size()) +
                                 " points, expected at most " + std::to_string(most));
   }
+  return run;
+}
+
+std::optional<std::string> ExperimentRuns::damage(const RunRow& row) const {
+  if (!is_intact(row)) return row_name(row);
+  const auto model = models_.find(row.model);
+  if (model == models_.end()) return std::nullopt;
+  try {
+    record_of(row, *model->second);
+    return std::nullopt;
+  } catch (const std::invalid_argument& error) {
+    return row_name(row) + ": " + error.what();
+  }
+}
+
+void ExperimentRuns::take(const RunRow& row) {
+  const auto model = models_.find(row.model);
+  if (model == models_.end()) return;
+  RunRecord run = record_of(row, *model->second);
   const std::uint64_t seed = run.seed;
   records_.emplace(std::pair(identities_[row.model], seed), std::move(run));
 }

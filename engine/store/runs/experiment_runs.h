@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,8 +17,11 @@ class ExperimentRuns {
  public:
   explicit ExperimentRuns(const Experiment& experiment);
 
-  /// Takes a row that matches its checksum. Ignores rows of models that the experiment does not have. Throws
-  /// std::invalid_argument if no run of the model can have these contents: another program wrote them.
+  /// Returns in one line how a row is damaged, or nothing if it is intact: it matches its checksum, and its
+  /// model can have such a run. Only the checksum counts for models that the experiment does not have.
+  std::optional<std::string> damage(const RunRow& row) const;
+
+  /// Takes an intact row. Ignores rows of models that the experiment does not have.
   void take(const RunRow& row);
 
   /// Returns what was taken, ordered by (model in the experiment's order, seed), and empties this. Models
@@ -25,6 +29,9 @@ class ExperimentRuns {
   std::vector<RunRecord> in_order();
 
  private:
+  /// Throws std::invalid_argument if no run of `model` can have these contents: another program wrote them.
+  static RunRecord record_of(const RunRow& row, const ModelSpec& model);
+
   const Experiment& experiment_;
   std::map<std::string, std::string> identities_;                       // by model name
   std::map<std::string, const ModelSpec*> models_;                      // by name

@@ -10,6 +10,7 @@
 #include "engine/error.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/run_schema.h"
+#include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/run_store.h"
 #include "engine/store/runs/store_file.h"
@@ -95,13 +96,14 @@ class SeenRuns {
 using Visit = std::function<void(const RunRow& row)>;
 
 /// Visits the intact runs; lists the damaged ones in `damaged`.
-void for_each_intact(sqlite::Database& database, const fs::path& directory, const Visit& visit,
-                     std::vector<std::string>& damaged) {
+void for_each_intact(sqlite::Database& database, const Experiment& experiment, const fs::path& directory,
+                     const Visit& visit, std::vector<std::string>& damaged) {
+  const ExperimentRuns rows(experiment);
   for_each_run(database, [&](std::int64_t, const RunRow& row) {
-    if (is_intact(row)) {
-      visit(row);
+    if (const auto damage = rows.damage(row)) {
+      damaged.push_back(directory.string() + ": " + *damage);
     } else {
-      damaged.push_back(directory.string() + ": " + row_name(row));
+      visit(row);
     }
   });
 }
@@ -111,13 +113,14 @@ void for_each_intact(sqlite::Database& database, const fs::path& directory, cons
 void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;
+  const Experiment& experiment = sources.front().stored.experiment;
   const auto look = [&](const fs::path& directory, const Visit& visit) {
     sqlite::Database database = open_for_reading(directory);
     const Visit check = [&](const RunRow& row) {
       seen.is_new(row, directory);
       if (visit) visit(row);
     };
-    for_each_intact(database, directory, check, ignored);
+    for_each_intact(database, experiment, directory, check, ignored);
   };
   if (fs::exists(out / kStoreFile)) look(out, {});
   for (Source& source : sources) {
@@ -146,7 +149,7 @@ void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, Merg
     }
   };
   const std::size_t named = outcome.damaged.size();
-  for_each_intact(from, source.directory, add, outcome.damaged);
+  for_each_intact(from, source.stored.experiment, source.directory, add, outcome.damaged);
   outcome.damaged_runs += static_cast<int>(outcome.damaged.size() - named);
   if (added > 0) {
     const double seconds = read_study_value(into, kStoreFile, "wall_seconds").get<double>();
@@ -187,7 +190,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   SeenRuns seen;
   std::vector<std::string> none;  // stays empty: the owner has set damaged runs aside
   for_each_intact(
-      database, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
+      database, stored.experiment, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
   for (const Source& source : sources) add_runs(database, source, seen, outcome);
   transaction.commit();
   owner.complete_ledger(stores);

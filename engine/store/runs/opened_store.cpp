@@ -10,6 +10,7 @@
 #include "engine/store/database/run_schema.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/formats/json_text.h"
+#include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/missing_runs.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/hidden_runs.h"
@@ -107,13 +108,14 @@ void RunStore::Impl::set_experiment(const Experiment& experiment) {
 
 std::vector<std::int64_t> RunStore::Impl::scan(const VisitRow& visit) {
   const bool learns = !scanned;
+  const ExperimentRuns rows(stored.experiment);
   std::vector<std::int64_t> damaged_numbers;
   for_each_run(*database, [&](std::int64_t number, const RunRow& row) {
-    const bool intact = is_intact(row);
-    if (visit) visit(row, intact);
-    if (!intact) damaged_numbers.push_back(number);
-    if (learns && intact) runs.emplace(row.key, ledger_run(row));
-    if (learns && !intact) damaged.push_back(row_name(row));
+    const std::optional<std::string> damage = rows.damage(row);
+    if (visit) visit(row, damage);
+    if (damage) damaged_numbers.push_back(number);
+    if (learns && !damage) runs.emplace(row.key, ledger_run(row));
+    if (learns && damage) damaged.push_back(*damage);
   });
   scanned = true;
   return damaged_numbers;
@@ -170,7 +172,9 @@ std::vector<std::string> RunStore::Impl::lost() const {
     RunRow row;
     row.model = run.model;
     row.seed = static_cast<std::int64_t>(run.seed);
-    const bool named = std::ranges::find(damaged, row_name(row)) != damaged.end();
+    const std::string name = row_name(row);
+    const bool named = std::ranges::any_of(
+        damaged, [&](const std::string& line) { return line == name || line.starts_with(name + ": "); });
     if (!named) seeds[run.model].push_back(run.seed);
   }
   std::vector<std::string> lines;

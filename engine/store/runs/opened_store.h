@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -68,9 +69,9 @@ struct RunStore::Impl {
   /// Extends the stored experiment to `experiment`.
   void set_experiment(const Experiment& experiment);
 
-  /// Visits every row with whether it matches its checksum; returns the numbers of the rows that do not. The
-  /// first scan also fills `runs` and `damaged`.
-  using VisitRow = std::function<void(const RunRow& row, bool intact)>;
+  /// Visits every row with how it is damaged (ExperimentRuns::damage); returns the numbers of the damaged
+  /// rows. The first scan also fills `runs` and `damaged`.
+  using VisitRow = std::function<void(const RunRow& row, const std::optional<std::string>& damage)>;
   std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
   void read_the_ledger();

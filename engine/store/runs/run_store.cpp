@@ -201,15 +201,11 @@ std::vector<RunRecord> RunStore::runs() const {
 
 std::vector<RunRecord> RunStore::runs(std::vector<std::string>& damaged) const {
   ExperimentRuns runs(impl_->stored.experiment);
-  impl_->scan([&](const RunRow& row, bool intact) {
-    if (!intact) {
-      damaged.push_back(row_name(row));
-      return;
-    }
-    try {
+  impl_->scan([&](const RunRow& row, const std::optional<std::string>& damage) {
+    if (damage) {
+      damaged.push_back(*damage);
+    } else {
       runs.take(row);
-    } catch (const std::invalid_argument& error) {
-      damaged.push_back(row_name(row) + ": " + error.what());
     }
   });
   return runs.in_order();

@@ -16,6 +16,7 @@
 #include "engine/store/files/directory_lock.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/formats/json_text.h"
+#include "engine/store/runs/experiment_runs.h"
 #include "engine/store/salvage/salvage.h"
 #include "engine/store/salvage/wal_scan.h"
 
@@ -153,10 +154,11 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
 namespace {
 
 /// Returns whether each of `runs` is there and intact, under any key.
-bool holds_all(sqlite::Database& database, const std::vector<NamedRun>& runs) {
+bool holds_all(sqlite::Database& database, const Experiment& experiment, const std::vector<NamedRun>& runs) {
+  const ExperimentRuns rows(experiment);
   std::set<std::pair<std::string, std::uint64_t>> there;
   for_each_run(database, [&](std::int64_t, const RunRow& row) {
-    if (is_intact(row)) there.emplace(row.model, static_cast<std::uint64_t>(row.seed));
+    if (!rows.damage(row)) there.emplace(row.model, static_cast<std::uint64_t>(row.seed));
   });
   std::map<std::string, bool> found;  // by key: models that are equal but for their names share their runs
   for (const NamedRun& run : runs) found[run.key] |= there.contains({run.model, run.seed});
@@ -172,7 +174,7 @@ std::string refuse_changes(sqlite::Database& database, const fs::path& file, con
   if (changes.empty()) return "";
   const std::vector<std::string> numerics = numerics_changes(stored.provenance, provenance);
   const bool of_numerics_alone = changes.size() == numerics.size();
-  if (of_numerics_alone && holds_all(database, runs)) return in_one_line(numerics);
+  if (of_numerics_alone && holds_all(database, stored.experiment, runs)) return in_one_line(numerics);
   throw Error(
       ExitCode::kUsage,
       file.string() + " holds another experiment: " + in_one_line(changes) +

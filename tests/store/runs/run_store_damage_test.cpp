@@ -3,6 +3,8 @@
 
 #include "engine/store/database/ledger.h"
 #include "engine/store/database/run_schema.h"
+#include "engine/store/runs/backup_store.h"
+#include "engine/store/runs/merge_stores.h"
 #include "tests/store/runs/run_store_damage_fixture.h"
 
 namespace gpu_sweep::test {
@@ -153,6 +155,31 @@ TEST_F(RunStoreDamage, AHistoryLongerThanItsRunIsRefused) {
   std::vector<std::string> damaged;
   EXPECT_EQ(RunStore::open(out()).runs(damaged).size(), runs.size() - 1);
   EXPECT_THAT(damaged, ElementsAre("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
+}
+
+TEST_F(RunStoreDamage, ARowThatDoesNotFitItsModelIsSetAsideAndTrainedAgain) {
+  const RunRecord sound = runs[0];
+  runs[0].history.resize(5);
+  fill();
+  const MergeOutcome merged = merge_stores(out() / "merged", {out()});
+  EXPECT_EQ(merged.added, 5);
+  EXPECT_EQ(merged.damaged_runs, 1);
+  EXPECT_EQ(RunStore::open(out() / "merged").runs().size(), 5u);
+  const BackupOutcome copied = backup_store(out(), out() / "copy");
+  EXPECT_THAT(copied.damaged,
+              ElementsAre("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
+  EXPECT_EQ(RunStore::open(out() / "copy").runs().size(), 5u);
+  runs[0] = sound;
+  {
+    RunStore store = continued();
+    EXPECT_THAT(store.damaged(),
+                ElementsAre("run of \"wide\", seed 0: a history of 5 points, expected at most 4"));
+    EXPECT_FALSE(store.contains(sound.key));
+    store.add(sound);
+    EXPECT_EQ(expect_only_true_runs(store), 6u);
+  }
+  EXPECT_TRUE(continued().damaged().empty());
+  EXPECT_TRUE(RunStore::open(out()).replaced().empty());
 }
 
 TEST_F(RunStoreDamage, ASchemaThatIsNotOursIsRefused) {
