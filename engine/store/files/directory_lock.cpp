@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -66,6 +67,13 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {
     [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
   }
+}
+
+bool DirectoryLock::is_that_of(const std::filesystem::path& directory) const {
+  struct stat own, named;
+  if (::fstat(descriptor_, &own) != 0) return true;
+  if (::stat((directory / "lock").c_str(), &named) != 0) return errno != ENOENT && errno != ENOTDIR;
+  return own.st_dev == named.st_dev && own.st_ino == named.st_ino;
 }
 
 DirectoryLock::~DirectoryLock() { ::close(descriptor_); }

@@ -15,6 +15,10 @@ class DirectoryLock {
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
+  /// Returns false if `directory`, which may have a new name by now, certainly has another lock file or none:
+  /// other processes can then lock it, too.
+  bool is_that_of(const std::filesystem::path& directory) const;
+
  private:
   int descriptor_ = -1;
 };

@@ -92,6 +92,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   database->execute("PRAGMA synchronous = FULL");
   in_transaction([this] {
     for (const std::int64_t number : scan()) set_aside(*database, number);
+    data_version = database->integer("PRAGMA data_version");
   });
   std::ranges::move(lost(), std::back_inserter(damaged));
   write_the_ledger();
@@ -211,6 +212,7 @@ void RunStore::Impl::in_transaction(const std::function<void()>& body) {
 
 void RunStore::Impl::settle() {
   constexpr std::chrono::seconds kBound{1};
+  require_own_lock();
   ledger->append(unwitnessed);
   unwitnessed.clear();
   rescue_if_gone();
@@ -218,6 +220,27 @@ void RunStore::Impl::settle() {
   if (now - checkpointed < kBound) return;
   database->checkpoint();
   checkpointed = std::chrono::steady_clock::now();
+}
+
+/// Throws Error(kOutput) if another process can lock the directory, and writes nothing into the ledger that
+/// such a process may be writing: the next one to open the store adds the lines.
+void RunStore::Impl::require_own_lock() const {
+  const fs::path directory = place->name();
+  if (lock->is_that_of(directory)) return;
+  if (identity_of(file) != identity && identity_of(directory / file.filename()) != identity) return;
+  throw Error(ExitCode::kOutput,
+              (directory / "lock").string() + " was deleted or replaced, and another process may write " +
+                  file.string() + ": " + counted_runs(runs.size(), " finished run is", " finished runs are") +
+                  " in it; the same command continues");
+}
+
+void RunStore::Impl::learn_keys_of_others() {
+  const std::int64_t version = database->integer("PRAGMA data_version");
+  if (version == data_version) return;
+  data_version = version;
+  for_each_run(*database, [this](std::int64_t, const RunRow& row) {
+    if (is_intact(row)) runs.emplace(row.key, ledger_run(row));
+  });
 }
 
 /// Saves the runs under another name if the file is gone: an open file stays readable without its name.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -45,6 +46,7 @@ struct RunStore::Impl {
   bool has_ledger = false;
   LedgerContents witness;  ///< current contents of the ledger
   std::unique_ptr<Ledger> ledger;
+  std::int64_t data_version = 0;       ///< SQLite's, which changes when another connection commits
   std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
 
@@ -84,6 +86,10 @@ struct RunStore::Impl {
   /// The same without those named in `damaged`, as one line per model.
   std::vector<std::string> lost() const;
 
+  /// Call it in a transaction: adds to `runs` what another process has added to the store since it was
+  /// opened, as is possible once the directory's lock was deleted.
+  void learn_keys_of_others();
+
   /// Runs `body` in a transaction. Waits for other processes as long as necessary, and says so. Throws
   /// Error(kBusy) five seconds after a stop request.
   void in_transaction(const std::function<void()>& body);
@@ -98,6 +104,7 @@ struct RunStore::Impl {
   void finish_salvage_of_a_store_that_is_gone();
   bool is_log_sound(const std::function<void()>& check);
   void rescue_if_gone();
+  void require_own_lock() const;
 };
 
 }  // namespace gpu_sweep

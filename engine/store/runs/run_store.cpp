@@ -160,6 +160,8 @@ void RunStore::add(std::span<const RunRecord> runs) {
       throw std::logic_error("runs of other numerics are added: " + impl_->other_numerics);
     }
     impl_->in_transaction([&] {
+      impl_->learn_keys_of_others();
+      std::erase_if(rows, [&](const RunRow& row) { return impl_->runs.contains(row.key); });
       for (const RunRow& row : rows) insert_run(*impl_->database, row);
     });
     for (const RunRow& row : rows) {

@@ -97,7 +97,8 @@ class RunStore {
   /// Adds `runs` in one transaction; durable in the store and in its ledger on return. An existing run of the
   /// same key is left as it is: models that are equal but for their names share their runs. After OutOfSpace
   /// the same call may succeed later. If the store was deleted or replaced meanwhile, saves all runs in
-  /// runs.rescued.sqlite and throws Error(kOutput) with that name.
+  /// runs.rescued.sqlite and throws Error(kOutput) with that name. If the directory's lock was deleted or
+  /// replaced, so that another process may write there, throws Error(kOutput) once `runs` are in the store.
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);

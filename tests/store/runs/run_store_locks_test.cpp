@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <span>
 #include <string>
 
 #include "engine/store/database/ledger.h"
@@ -43,6 +44,26 @@ TEST_F(AGroupInTheLog, IsSearchedForLostRunsWithoutLosingTheLocksOfSQLite) {
     EXPECT_EQ(store.runs().size(), 20u);
     EXPECT_TRUE(is_locked_by_us(file()));
   }
+}
+
+TEST_F(RunStoreDamage, ADeletedLockEndsTheFirstWriterAndDoublesNoRun) {
+  RunStore first = continued();
+  first.add(runs[0]);
+  fs::remove(out() / "lock");
+  {
+    RunStore second = continued();
+    second.add(runs[1]);
+    EXPECT_THAT(error_of(ExitCode::kOutput, [&] { first.add(std::span(runs).subspan(1, 2)); }),
+                ::testing::HasSubstr("lock was deleted or replaced"));
+    second.add(std::span(runs).subspan(2, 2));
+  }
+  EXPECT_EQ(expect_only_true_runs(continued()), 4u);
+  const RunStore store = RunStore::open(out());
+  EXPECT_TRUE(store.missing().empty());
+  EXPECT_TRUE(store.replaced().empty());
+  EXPECT_TRUE(store.remarks().empty());
+  EXPECT_EQ(read_ledger(ledger_file(file())).value().runs.size(), 4u);
+  EXPECT_EQ(sqlite::Database(file(), sqlite::Access::kRead).integer("SELECT count(*) FROM runs"), 4);
 }
 
 }  // namespace
