@@ -3,6 +3,7 @@
 
 #include "engine/store/snapshots/snapshot_file.h"
 #include "tests/end_to_end/intact_results_fixture.h"
+#include "tests/support/environment_variable.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -59,6 +60,54 @@ TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
     write(each.file, bytes);
   }
   EXPECT_EQ(command({"verify", "results", "--weights", "weights"}).exit_code, 0);
+}
+
+TEST_F(IntactResults, VerifyCallsWhatEarlierRunsGiveOutOfDate) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2", "--keep-predictions"});
+  for (const char* format : {"npz", "csv", "json"}) command({"export", "results", "--format", format});
+  const std::string summary = read("results/summary.json");
+  gpu_sweep({"run", "study.toml", "--out", "results", "--keep-predictions"});
+  write("results/summary.json", summary);  // as if the sweep had been stopped before its end
+  const Outcome old = command({"verify", "results"});
+  EXPECT_EQ(old.exit_code, 0) << old.out << old.err;
+  for (const char* part : {"summary.json   ", "npz            ", "csv            ", "json           "}) {
+    EXPECT_THAT(old.out, HasSubstr(part + std::string("out of date: of 4 of the 6 runs; gpu_sweep ")));
+  }
+  // What no set of the runs gives is damaged, also where it is old.
+  for (const std::string name : {"summary.json", "csv/runs.csv", "csv/history.csv", "npz/confusion.npz",
+                                 "npz/layer = 1.npz", "json/summary.json"}) {
+    const std::string file = "results/" + name, bytes = read(file);
+    flip(file, bytes.size() / 2);
+    const Outcome flipped = command({"verify", "results"});
+    EXPECT_EQ(flipped.exit_code, 8) << name << flipped.out;
+    EXPECT_THAT(flipped.out,
+                HasSubstr(name.substr(name.rfind('/') + 1) == name ? name + "   DAMAGED: differs from"
+                                                                   : "DAMAGED: " + file + " differs from"))
+        << name;
+    fs::remove(directory_ / file);
+    EXPECT_EQ(command({"verify", "results"}).exit_code, name == "summary.json" ? 0 : 8) << name;
+    write(file, bytes);
+  }
+}
+
+TEST_F(IntactResults, VerifyComparesNoExportWithADamagedStore) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  command({"export", "results", "--format", "csv"});
+  change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
+  const Outcome outcome = command({"verify", "results"});
+  EXPECT_EQ(outcome.exit_code, 8) << outcome.out;
+  EXPECT_THAT(outcome.err, HasSubstr("results: 1 fault, "));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("summary.json   not compared, because runs of the store are"),
+                                 HasSubstr("csv            not compared, because ")));
+}
+
+TEST_F(IntactResults, VerifyWritesNoTemporaryFiles) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  command({"export", "results", "--format", "npz"});
+  const EnvironmentVariable none("TMPDIR", "/nonexistent");
+  const Outcome outcome = command({"verify", "results"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("npz            5 files as these runs give them"));
 }
 
 TEST_F(IntactResults, VerifyTakesNoSnapshotForThatOfAnotherRun) {

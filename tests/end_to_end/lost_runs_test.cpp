@@ -51,7 +51,8 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
   EXPECT_THAT(again.err, AllOf(HasSubstr("'deep': seed 7"), HasSubstr("training 2")));
   gpu_sweep({"run", "study.toml", "--out", "calm"});
   EXPECT_EQ(figures_text("results"), figures_text("calm"));
-  EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("runs.csv differs from what these runs give"));
+  EXPECT_THAT(command({"verify", "results"}).out,
+              HasSubstr("csv            out of date: of 4 of the 6 runs"));
   command({"export", "results", "--format", "csv"});
   EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
 }

@@ -25,18 +25,14 @@ const std::vector<std::string>& export_formats() {
 
 namespace {
 
-/// A file whose bytes are produced on demand, so that never all files are in memory.
-struct ExportFile {
-  std::string name;  ///< relative to the folder of the export
-  std::function<std::string()> bytes;
-};
-
 ExportFile text_file(std::string name, std::string text) {
   return {std::move(name), [text = std::move(text)] { return text; }};
 }
 
-std::vector<ExportFile> files_of(const std::string& format, const StoredExperiment& stored,
-                                 const std::vector<RunRecord>& runs, const ExportOptions& options) {
+}  // namespace
+
+std::vector<ExportFile> export_files(const std::string& format, const StoredExperiment& stored,
+                                     const std::vector<RunRecord>& runs, const ExportOptions& options) {
   std::vector<ExportFile> files;
   if (format == "csv") {
     files.push_back(text_file("runs.csv", runs_csv(stored, runs)));
@@ -62,6 +58,8 @@ std::vector<ExportFile> files_of(const std::string& format, const StoredExperime
   }
   return files;
 }
+
+namespace {
 
 [[noreturn]] void refuse(const std::vector<fs::path>& leftovers, const fs::path& directory) {
   const std::size_t more = leftovers.size() - 1;
@@ -91,7 +89,7 @@ void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& di
 std::vector<fs::path> export_results(const std::string& format, const fs::path& directory,
                                      const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                                      const ExportOptions& options) {
-  const std::vector<ExportFile> files = files_of(format, stored, runs, options);
+  const std::vector<ExportFile> files = export_files(format, stored, runs, options);
   std::vector<std::string> names;
   for (const ExportFile& file : files) names.push_back(file.name);
   const auto leftovers = export_leftovers(format, directory, names, options.owns_directory);

@@ -24,6 +24,16 @@ struct ExportOptions {
 /// "npz", "csv", "json", "tensorboard".
 const std::vector<std::string>& export_formats();
 
+/// A file whose bytes are produced on demand, so that never all files are in memory.
+struct ExportFile {
+  std::string name;  ///< relative to the folder of the export
+  std::function<std::string()> bytes;
+};
+
+/// Returns the files of an export; writes nothing. Throws Error(kUsage) for an unknown format.
+std::vector<ExportFile> export_files(const std::string& format, const StoredExperiment& stored,
+                                     const std::vector<RunRecord>& runs, const ExportOptions& options = {});
+
 /// Writes the results into `directory`, which is created if needed, and returns the files written. Files of
 /// the same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before
 /// anything is written, if files of another export would remain beside these. Throws Error(kOutput) if a file
