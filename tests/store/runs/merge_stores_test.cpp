@@ -71,11 +71,11 @@ TEST_F(MergeStores, DifferentFiguresOfOneRunAreRefusedAndChangeNothing) {
   const fs::path first = shard(1, {0, 1});
   runs[1].history[2].val_loss += 1e-15;
   const fs::path second = shard(2, {1, 2});
-  EXPECT_THAT(refusal({first, second}), AllOf(HasSubstr("different figures"), HasSubstr(first.string()),
+  EXPECT_THAT(refusal({first, second}), AllOf(HasSubstr("different results"), HasSubstr(first.string()),
                                               HasSubstr(second.string()), HasSubstr("seed 1")));
   EXPECT_FALSE(fs::exists(out()));
   merge_stores(out(), {first});
-  EXPECT_THAT(refusal({second}), HasSubstr("different figures"));
+  EXPECT_THAT(refusal({second}), HasSubstr("different results"));
   EXPECT_EQ(RunStore::open(out()).runs().size(), 2u);
 }
 
