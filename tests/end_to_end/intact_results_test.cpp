@@ -273,6 +273,25 @@ TEST_F(IntactResults, AStoreBehindASymbolicLinkIsSound) {
   EXPECT_EQ(show.exit_code, 0) << show.err;
 }
 
+TEST_F(IntactResults, ALinkedFolderIsRefused) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
+  const std::string key = RunStore::open(directory_ / "results").runs().front().key;
+  for (const std::string name : {"snapshots", "probabilities"}) {
+    fs::create_directory(directory_ / "other");
+    write("other/" + key + ".npz", "a file of another program");
+    write("other/a.npz.tmp999999", "");
+    fs::create_directory_symlink("../other", directory_ / "results" / name);
+    const auto before = listing();
+    const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results", "--keep-predictions"});
+    EXPECT_EQ(run.exit_code, 5) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("results/" + name + " is a symbolic link, expected a folder"));
+    EXPECT_EQ(listing(), before);
+    fs::remove(directory_ / "results" / name);
+    fs::remove_all(directory_ / "other");
+  }
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
+}
+
 TEST_F(IntactResults, ADataFolderOfAnyNameLeavesNothingHalfMade) {
   fs::rename(directory_ / "data", directory_ / "data\xff");
   const Outcome outcome =

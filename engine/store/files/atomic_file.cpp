@@ -150,6 +150,13 @@ void sync_file(const std::filesystem::path& file) {
   if (const int reason = sync(descriptor.get()); reason != 0) fail("write", file, reason);
 }
 
+void refuse_link(const std::filesystem::path& directory) {
+  std::error_code ignored;  // what cannot be looked up cannot be written either
+  if (!std::filesystem::is_symlink(directory, ignored)) return;
+  throw Error(ExitCode::kOutput,
+              directory.string() + " is a symbolic link, expected a folder: files are removed there");
+}
+
 void make_directory(const std::filesystem::path& directory) {
   namespace fs = std::filesystem;
   std::error_code error;

@@ -37,6 +37,10 @@ void sync_directory(const std::filesystem::path& directory);
 /// Makes the contents of `file` durable. Throws Error(kOutput).
 void sync_file(const std::filesystem::path& file);
 
+/// Throws Error(kOutput) if `directory` is a symbolic link: what is written and removed there would be the
+/// files of another folder.
+void refuse_link(const std::filesystem::path& directory);
+
 /// Creates `directory` and its missing parents, durably. Throws Error(kOutput).
 void make_directory(const std::filesystem::path& directory);
 

@@ -70,10 +70,20 @@ fs::path probabilities_file(const fs::path& directory, const std::string& key) {
   return directory / kFolder / (key + ".npz");
 }
 
+namespace {
+
+/// Makes the folder of `file`, unless it is there. Throws Error(kOutput), also for a symbolic link.
+void make_folder_of(const fs::path& file) {
+  refuse_link(file.parent_path());
+  make_directory(file.parent_path());
+}
+
+}  // namespace
+
 void save_probabilities(const fs::path& directory, const RunRecord& run,
                         std::span<const std::uint8_t> labels) {
   const fs::path file = probabilities_file(directory, run.key);
-  make_directory(file.parent_path());
+  make_folder_of(file);
   const std::uint64_t images = labels.size();
   write_npz(file,
             {{kValues, npy_array({images, run.test_probabilities.size() / images}, run.test_probabilities)},
@@ -94,12 +104,13 @@ std::string copy_probabilities(const fs::path& from, const fs::path& to, const s
   if (std::string damage = parse_kept(*bytes, original, images).damage; !damage.empty()) return damage;
   if (find_probabilities(to, key, images).whole) return {};
   const fs::path copy = probabilities_file(to, key);
-  make_directory(copy.parent_path());
+  make_folder_of(copy);
   write_file_atomically(copy, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   return {};
 }
 
 void remove_unfinished_probabilities(const fs::path& directory) {
+  refuse_link(directory / kFolder);
   remove_unfinished_files(directory / kFolder,
                           [](const std::string& name) { return name.ends_with(".npz"); });
 }

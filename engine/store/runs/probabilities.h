@@ -48,6 +48,7 @@ KeptProbabilities find_probabilities(const std::filesystem::path& directory, con
                                              std::size_t images);
 
 /// Removes unfinished files left by a killed program. The caller must hold the directory's lock.
+/// Throws Error(kOutput) if their folder is a symbolic link.
 void remove_unfinished_probabilities(const std::filesystem::path& directory);
 
 /// Returns how many bytes `runs` runs take on the disk, rounded up.

@@ -30,6 +30,7 @@ std::vector<fs::path> files_in(const fs::path& directory) {
 
 SnapshotStore::SnapshotStore(fs::path directory, const std::function<bool(const std::string&)>& finished)
     : directory_(std::move(directory)) {
+  refuse_link(directory_);
   remove_unfinished_files(directory_, [](const std::string& name) { return name.ends_with(kSuffix); });
   std::error_code ignored;
   for (const fs::path& path : files_in(directory_)) {
@@ -72,6 +73,7 @@ void SnapshotStore::check(const std::string& key, int epochs, std::size_t parame
 Snapshot SnapshotStore::load(const std::string& key) const { return load_snapshot_of(key, directory_); }
 
 void SnapshotStore::keep(const Snapshot& snapshot) {
+  refuse_link(directory_);
   make_directory(directory_);
   save_snapshot(file(snapshot.key), snapshot);
   epochs_done_[snapshot.key] = snapshot.epochs_done();

@@ -21,7 +21,7 @@ class SnapshotStore {
  public:
   /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, and files
   /// that were never completed. Lists damaged ones in `damaged` and otherwise ignores them. Throws
-  /// Error(kUsage) for a snapshot of a newer version.
+  /// Error(kUsage) for a snapshot of a newer version, and Error(kOutput) if `directory` is a symbolic link.
   SnapshotStore(std::filesystem::path directory, const std::function<bool(const std::string& key)>& finished);
 
   const std::vector<std::string>& damaged() const { return damaged_; }
