@@ -273,6 +273,26 @@ TEST_F(IntactResults, AStoreBehindASymbolicLinkIsSound) {
   EXPECT_EQ(show.exit_code, 0) << show.err;
 }
 
+TEST_F(IntactResults, AFileOfAnotherProgramIsNotReplaced) {
+  const std::string keys = "ssh-ed25519 AAAA someone@example.org\n";
+  for (const bool linked : {true, false}) {
+    fs::create_directory(directory_ / "results");
+    write(linked ? "authorized_keys" : "results/runs.sqlite", keys);
+    if (linked) fs::create_symlink("../authorized_keys", directory_ / "results/runs.sqlite");
+    const auto before = listing();
+    const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
+    EXPECT_EQ(run.exit_code, 8) << run.err;
+    EXPECT_THAT(run.err, HasSubstr(linked ? "nothing is replaced behind the symbolic link results/runs.sqlite"
+                                          : "holds nothing that gpu_sweep wrote"));
+    EXPECT_EQ(command({"repair", "results"}).exit_code, 8);
+    auto after = listing();
+    std::erase_if(after, [](const auto& name) { return name == "results/lock"; });
+    EXPECT_EQ(after, before);
+    EXPECT_EQ(read(linked ? "authorized_keys" : "results/runs.sqlite"), keys);
+    fs::remove_all(directory_ / "results");
+  }
+}
+
 TEST_F(IntactResults, ALinkedFolderIsRefused) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "1"});
   const std::string key = RunStore::open(directory_ / "results").runs().front().key;

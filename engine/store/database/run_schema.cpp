@@ -11,8 +11,6 @@ namespace gpu_sweep {
 
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
-
 // A page holds at least one whole row of the usual size (14 kB at 10,000 test images), so a damaged byte
 // mostly hits one run's contents and not the file's structure. For the same reason there is no index: a
 // writing process keeps the keys in memory.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <set>
@@ -11,6 +12,9 @@
 #include "engine/store/database/sqlite.h"
 
 namespace gpu_sweep {
+
+/// Marks a database as a run store: SQLite keeps it in bytes 68 to 71 of the file, most significant first.
+inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
 /// Raised whenever older programs could not read the store; the tables or study_checksum then change, too.
 /// A store with another number but the tables and checksums of this version is therefore damaged.

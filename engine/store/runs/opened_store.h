@@ -29,6 +29,7 @@ inline std::string counted_runs(std::size_t count, const char* one, const char* 
 
 struct RunStore::Impl {
   std::filesystem::path file;
+  std::filesystem::path link;  ///< the symbolic link that leads to `file`; empty if the name is the file's
   std::unique_ptr<NamedDirectory> place;
   StoreOptions options;
   std::unique_ptr<DirectoryLock> lock;  // released last

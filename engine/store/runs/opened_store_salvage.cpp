@@ -24,10 +24,15 @@ std::string kept_text(const fs::path& kept, std::size_t left) {
 }  // namespace
 
 /// Replaces a damaged file by a store made of what can be read, and keeps the damaged one under another name.
-/// Rethrows `error` if the experiment itself cannot be read.
+/// Rethrows `error` if the experiment itself cannot be read, and throws it without replacing anything if the
+/// file is behind a symbolic link or holds nothing that this program wrote: it may belong to another program.
 void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                              const std::function<void(Impl& found)>& accept) {
   database.reset();
+  if (!link.empty()) {
+    throw Error(error.code(), std::string(error.what()) + "; nothing is replaced behind the symbolic link " +
+                                  link.string() + ": move the file there, or repair it in its own folder");
+  }
   remove_database(unfinished(file));
   std::optional<Salvaged> salvaged;
   try {
@@ -41,6 +46,11 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                                     "; its experiment cannot be read: gpu_sweep run " +
                                     "EXPERIMENT.toml --out " + file.parent_path().string() +
                                     " keeps what is intact, and trains what is missing");
+    }
+    if (salvaged->runs + salvaged->left == 0 && !has_ledger && is_there(file) && !is_marked_as_store(file)) {
+      throw Error(error.code(), std::string(error.what()) +
+                                    "; it holds nothing that gpu_sweep wrote, so it is " +
+                                    "not replaced: move it away if it is not needed");
     }
     Impl found;
     found.file = unfinished(file);

@@ -58,6 +58,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);
   impl->file = store_file(directory);
+  impl->link = store_link(directory);
   impl->read_the_ledger();
   StudyWitness known{impl->witness.study, {}, {}};
   for (const NamedRun& run : options.runs) known.keys.insert(run.key);
@@ -90,6 +91,7 @@ RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options
   auto impl = std::make_unique<Impl>();
   impl->options = options;
   impl->file = store_file(directory);
+  impl->link = store_link(directory);
   if (!sqlite::has_log(impl->file) && !is_there(unfinished(impl->file))) require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->lock = std::make_unique<DirectoryLock>(directory);

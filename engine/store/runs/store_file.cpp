@@ -1,7 +1,9 @@
 #include "engine/store/runs/store_file.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -51,6 +53,21 @@ fs::path store_file(const fs::path& directory) {
   fs::path target = fs::canonical(file, error);
   if (error) throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
   return target;
+}
+
+fs::path store_link(const fs::path& directory) {
+  std::error_code error;
+  const fs::path file = directory / kStoreFile;
+  return fs::is_symlink(file, error) ? file : fs::path();
+}
+
+bool is_marked_as_store(const fs::path& file) {
+  const auto opened = RawFile::open(file);
+  std::array<std::byte, 4> bytes{};
+  if (!opened || opened->read(68, bytes) < bytes.size()) return false;
+  std::int64_t id = 0;
+  for (const std::byte byte : bytes) id = id << 8 | std::to_integer<std::int64_t>(byte);
+  return id == kApplicationId;
 }
 
 fs::path log_file(const fs::path& file) { return fs::path(file) += "-wal"; }
