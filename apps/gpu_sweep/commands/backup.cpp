@@ -22,10 +22,13 @@ void backup(const BackupFlags& flags) {
   const BackupOutcome outcome = backup_store(flags.directory, flags.to);
   for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
+  for (const std::string& line : outcome.missing) warn("missing: " + line);
   say(flags.to + ": " + counted(outcome.runs, "run") + " copied" +
       (outcome.probabilities == 0 ? ""
                                   : ", class probabilities of " + std::to_string(outcome.probabilities)));
-  if (!outcome.damaged.empty()) throw Error(ExitCode::kCorrupt, flags.directory + " is damaged: see above");
+  if (!outcome.damaged.empty() || !outcome.missing.empty()) {
+    throw Error(ExitCode::kCorrupt, flags.directory + " is damaged: see above");
+  }
 }
 
 }  // namespace
@@ -38,9 +41,10 @@ Command add_backup_command(CLI::App& program) {
   app->add_option("to", flags->to, "folder of the copy, without results so far; created if missing")
       ->type_name("TO");
   app->footer(
-      "Copies a consistent state of all runs, and their class probabilities. report.html and summary.json\n"
-      "can be made again by gpu_sweep report TO. The command that trained DIR continues in TO with\n"
-      "--out TO. Copying runs.sqlite by hand while it is being written may lose its newest runs.\n\n"
+      "Copies a consistent state of all runs, and their class probabilities. Does not copy snapshots: runs\n"
+      "in progress start over in TO. gpu_sweep report TO makes report.html again. The command that trained\n"
+      "DIR continues in TO with --out TO, and writes summary.json.\n"
+      "Copying runs.sqlite by hand while it is being written may lose its newest runs.\n\n"
       "Example: gpu_sweep backup results/quick /mnt/backup/quick");
   return {app, [flags] { backup(*flags); }};
 }

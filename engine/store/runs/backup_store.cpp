@@ -26,7 +26,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   const auto named = read_ledger(ledger_file(original));
   {
     const RunStore store = RunStore::open(from);
-    outcome.damaged = store.missing();
+    outcome.missing = store.missing();
     outcome.remarks = store.remarks();
   }
   check_log(original);

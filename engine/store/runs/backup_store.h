@@ -11,7 +11,8 @@ namespace gpu_sweep {
 struct BackupOutcome {
   std::size_t runs = 0;
   std::size_t probabilities = 0;     ///< runs whose class probabilities were copied
-  std::vector<std::string> damaged;  ///< runs not copied or lost before; one line each for the user
+  std::vector<std::string> damaged;  ///< runs that are not copied; one line each for the user
+  std::vector<std::string> missing;  ///< RunStore::missing of `from`
   std::vector<std::string> remarks;  ///< RunStore::remarks of `from`
 };
 

@@ -122,7 +122,7 @@ void survey(const fs::path& out, std::vector<Source>& sources) {
     };
     for_each_intact(database, experiment, directory, check, ignored);
   };
-  if (fs::exists(out / kStoreFile)) look(out, {});
+  if (is_there(store_file(out))) look(out, {});
   for (Source& source : sources) {
     look(source.directory, [&](const RunRow& row) { source.images[row.key] = row.test_predictions.size(); });
   }
@@ -173,18 +173,19 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   const StoredExperiment& stored = sources.front().stored;
   RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
   MergeOutcome outcome;
-  outcome.damaged = owner.damaged();
+  const std::vector<std::string> lost = owner.missing();  // a shard may hold them
+  std::ranges::copy_if(owner.damaged(), std::back_inserter(outcome.damaged),
+                       [&](const std::string& line) { return std::ranges::find(lost, line) == lost.end(); });
   remove_unfinished_probabilities(out);
   std::vector<const RunStore*> stores;
   for (const Source& source : sources) {
     std::ranges::copy(source.store.remarks(), std::back_inserter(outcome.remarks));
-    std::ranges::copy(source.store.missing(), std::back_inserter(outcome.damaged));
     stores.push_back(&source.store);
   }
   // First, so that a run never gets into the store without its probabilities, even if the merge is killed.
   for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
 
-  sqlite::Database database(out / kStoreFile, sqlite::Access::kReadWrite);
+  sqlite::Database database(store_file(out), sqlite::Access::kReadWrite);
   database.execute("PRAGMA synchronous = FULL");
   sqlite::Transaction transaction(database);
   SeenRuns seen;
