@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <system_error>
@@ -70,6 +71,9 @@ int run_program(int argc, const char* const* argv) {
     report_error("out of memory: " + std::to_string(room.bytes) + " bytes free" +
                  (room.limit.empty() ? "" : " under " + room.limit));
     return static_cast<int>(ExitCode::kDevice);
+  } catch (const std::filesystem::filesystem_error& error) {
+    report_error("cannot read " + error.path1().string() + ": " + error.code().message());
+    return static_cast<int>(ExitCode::kOutput);
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return report_fault(error);
     report_error("no more threads can be started" + thread_limits());

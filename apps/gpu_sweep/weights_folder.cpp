@@ -6,9 +6,11 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/weights_path.h"
 #include "engine/error.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/database/sqlite.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/formats/weights_file.h"
+#include "engine/store/runs/store_file.h"
 
 namespace gpu_sweep {
 
@@ -17,20 +19,26 @@ namespace fs = std::filesystem;
 namespace {
 
 bool has_weights(const fs::path& folder, const RunSpec& run) {
-  return fs::exists(fs::symlink_status(weights_path(folder, run.model.name, run.seed)));
+  const fs::path file = weights_path(folder, run.model.name, run.seed);
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(file, error);
+  if (fs::status_known(status)) return fs::exists(status);
+  throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
 }
 
 }  // namespace
 
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const fs::path& out,
                                const fs::path& folder) {
-  if (fs::exists(out / kStoreFile) || sqlite::has_log(out / kStoreFile)) return;
+  const fs::path store = store_file(out);
+  if (is_there(store) || sqlite::has_log(store)) return;
   const auto there =
       std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
   if (there == 0) return;
   throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
-                                    std::to_string(there) + " runs that would be overwritten, and " +
-                                    out.string() + " has no runs yet: expected a folder without them");
+                                    counted(static_cast<std::size_t>(there), "run") +
+                                    " that would be overwritten, and " + out.string() +
+                                    " has no runs yet: expected a folder without them");
 }
 
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
@@ -62,7 +70,8 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
   const auto missing = std::ranges::count_if(
       runs, [&](const RunSpec& run) { return store.contains(run.key) && !has_weights(folder, run); });
   if (missing == 0) return;
-  warn("--save-weights: " + std::to_string(missing) + " runs were trained before and have no weights in " +
+  warn("--save-weights: " + counted(static_cast<std::size_t>(missing), "run") +
+       (missing == 1 ? " was trained before and has" : " were trained before and have") + " no weights in " +
        folder.string());
 }
 

@@ -165,6 +165,9 @@ TEST_F(Golden, ASnapshotOfANewerVersionIsRefusedAndKept) {
   arrays["sha256"] = npy_array({digest.size()}, std::vector<std::uint8_t>(digest.begin(), digest.end()));
   write_npz(file, {arrays.begin(), arrays.end()});
   const std::string before = read_file(file);
+  const Outcome verified = command({"verify", "killed"});
+  EXPECT_EQ(verified.exit_code, 2) << verified.out;
+  EXPECT_THAT(verified.err, HasSubstr("a snapshot of version 2, of a newer gpu_sweep"));
   const Outcome outcome = train("killed");
   if (has_other_products(outcome)) GTEST_SKIP() << "NOT TESTED: " << outcome.err;
   EXPECT_EQ(outcome.exit_code, 2);

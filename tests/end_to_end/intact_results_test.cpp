@@ -101,6 +101,49 @@ TEST_F(IntactResults, VerifyComparesNoExportWithADamagedStore) {
                                  HasSubstr("csv            not compared, because ")));
 }
 
+TEST_F(IntactResults, VerifySaysWhichWeightsAreNotThere) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--save-weights", "weights"});
+  const Outcome typo = command({"verify", "results", "--weights", "weihgts"});
+  EXPECT_EQ(typo.exit_code, 2) << typo.out;
+  EXPECT_THAT(typo.err, HasSubstr("--weights: weihgts is not there, expected a folder"));
+  fs::remove(directory_ / "weights/deep, seed 6.npz");
+  const Outcome some = command({"verify", "results", "--weights", "weights"});
+  EXPECT_EQ(some.exit_code, 0) << some.err;
+  EXPECT_THAT(some.out,
+              AllOf(HasSubstr("weights        5 files\n"), HasSubstr("weights        1 run without")));
+}
+
+TEST_F(IntactResults, VerifyAdvisesARepairOnlyOfTheStore) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  flip("results/summary.json", 100);
+  const Outcome summary = command({"verify", "results"});
+  EXPECT_EQ(summary.exit_code, 8) << summary.out;
+  EXPECT_THAT(summary.err, AllOf(HasSubstr("1 fault, see above"), Not(HasSubstr("gpu_sweep repair"))));
+  change("results", "DELETE FROM runs WHERE seed = 6");
+  EXPECT_THAT(command({"verify", "results"}).err, HasSubstr("; gpu_sweep repair reads out"));
+}
+
+TEST_F(IntactResults, APathThatCannotBeReadIsNoFaultOfTheProgram) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const std::string long_name(300, 'x');
+  write("results/snapshots", "");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"verify", "results"},
+                                                {"verify", "results", "--weights", long_name},
+                                                {"merge", long_name, "results"},
+                                                {"merge", long_name + "/out", "results"}}) {
+    const Outcome outcome = command(words);
+    EXPECT_EQ(outcome.exit_code, 5) << words[0] << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: cannot "), Not(HasSubstr("fault of the program"))));
+  }
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"run", "study.toml", "--out", long_name, "--save-weights", "weights"},
+        {"run", "study.toml", "--out", "other", "--save-weights", long_name}}) {
+    const Outcome outcome = gpu_sweep(words);
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: cannot "), Not(HasSubstr("fault of the program"))));
+  }
+}
+
 TEST_F(IntactResults, VerifyWritesNoTemporaryFiles) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   command({"export", "results", "--format", "npz"});

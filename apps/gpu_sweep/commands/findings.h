@@ -28,7 +28,8 @@ class Findings {
       body();
       return true;
     } catch (const Error& error) {
-      if (error.code() == ExitCode::kOutput) throw;  // says nothing about the file's contents
+      // Neither a failing disk nor a file of a newer version says anything about the contents.
+      if (error.code() == ExitCode::kOutput || error.code() == ExitCode::kUsage) throw;
       fault(part, error.what());
       return false;
     }

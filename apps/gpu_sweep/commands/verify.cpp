@@ -10,6 +10,7 @@
 #include "apps/gpu_sweep/commands/findings.h"
 #include "apps/gpu_sweep/commands/verify_exports.h"
 #include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/weights_path.h"
 #include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/statistics/wording.h"
@@ -35,9 +36,11 @@ struct VerifyFlags {
 std::vector<fs::path> npz_files(const fs::path& directory) {
   std::vector<fs::path> files;
   if (!is_there(directory)) return files;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().extension() == ".npz") files.push_back(entry.path());
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() == ".npz") files.push_back(entry->path());
   }
+  if (error) throw Error(ExitCode::kOutput, "cannot read " + directory.string() + ": " + error.message());
   std::ranges::sort(files);
   return files;
 }
@@ -101,8 +104,19 @@ void verify_files(const std::string& part, const fs::path& directory, const Load
   if (findings.faults() == before) findings.sound(part, counted(files.size(), "file"));
 }
 
+void verify_weights(const fs::path& directory, const std::vector<RunRecord>& runs, Findings& findings) {
+  verify_files(
+      "weights", directory, [](const fs::path& file) { load_weights(file); }, findings);
+  const auto without = static_cast<std::size_t>(std::ranges::count_if(
+      runs, [&](const RunRecord& run) { return !is_there(weights_path(directory, run.model, run.seed)); }));
+  if (without > 0) findings.sound("weights", counted(without, "run") + " without weights");
+}
+
 void verify(const VerifyFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep verify DIR");
+  if (!flags.weights.empty() && !is_there(flags.weights)) {
+    throw Error(ExitCode::kUsage, "--weights: " + flags.weights + " is not there, expected a folder");
+  }
   const fs::path directory = flags.directory;
   Findings findings;
   std::optional<RunStore> store;
@@ -116,12 +130,12 @@ void verify(const VerifyFlags& flags) {
     findings.fault("store", error.what());
   }
   if (store) intact = verify_store(directory, *store, findings);
+  const bool is_store_damaged = findings.faults() > 0;
   verify_files(
       "snapshots", directory / kSnapshotFolder,
       [](const fs::path& file) { load_snapshot_of(file.stem().string(), file.parent_path()); }, findings);
   if (!flags.weights.empty()) {
-    verify_files(
-        "weights", flags.weights, [](const fs::path& file) { load_weights(file); }, findings);
+    verify_weights(flags.weights, intact ? intact->runs : std::vector<RunRecord>{}, findings);
   }
   if (intact) verify_probabilities(directory, intact->runs, findings);
   if (intact && intact->all) {
@@ -131,8 +145,9 @@ void verify(const VerifyFlags& flags) {
     name_uncompared_exports(directory, findings);
   }
   if (findings.faults() == 0) return;
-  throw Error(ExitCode::kCorrupt, flags.directory + ": " + counted(findings.faults(), "fault") +
-                                      ", see above; gpu_sweep repair reads out what is intact of the store");
+  throw Error(ExitCode::kCorrupt,
+              flags.directory + ": " + counted(findings.faults(), "fault") + ", see above" +
+                  (is_store_damaged ? "; gpu_sweep repair reads out what is intact of the store" : ""));
 }
 
 }  // namespace

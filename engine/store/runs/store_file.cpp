@@ -105,7 +105,8 @@ void require_store(const fs::path& directory) {
   }
   if (const auto ledger = read_ledger(ledger_file(file)); ledger && !ledger->runs.empty()) {
     throw Error(ExitCode::kCorrupt, file.string() + " is gone, and its ledger names " +
-                                        std::to_string(ledger->runs.size()) + " finished runs");
+                                        std::to_string(ledger->runs.size()) + " finished run" +
+                                        (ledger->runs.size() == 1 ? "" : "s"));
   }
   throw Error(ExitCode::kUsage,
               directory.string() + " holds no results: there is no " + kStoreFile + " in it");

@@ -81,10 +81,13 @@ fs::path keep_damaged(const fs::path& file) {
 }
 
 fs::path set_ledger_aside(const fs::path& file) {
-  const fs::path kept = ledger_file(damaged_name(file, damaged_files(file) + 1));
-  std::error_code error;
-  fs::rename(ledger_file(file), kept, error);
-  if (error) fail_to_write(kept, error.value());
+  fs::path kept;
+  try {
+    kept = ledger_file(damaged_name(file, damaged_files(file) + 1));
+    fs::rename(ledger_file(file), kept);
+  } catch (const fs::filesystem_error& error) {
+    fail_to_write(kept.empty() ? file : kept, error.code().value());
+  }
   sync_directory(fs::absolute(file).parent_path());
   return kept;
 }
