@@ -102,7 +102,8 @@ TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
     EXPECT_THAT(merged.out, HasSubstr("5 of 6 runs are here"));
     EXPECT_THAT(merged.err, HasSubstr("missing: " + lost));
     EXPECT_THAT(merged.err, Not(HasSubstr("damaged, left out: '")));
-    EXPECT_EQ(merged.err.find("damaged, left out: run of") != std::string::npos, sql.starts_with("UPDATE"));
+    EXPECT_EQ(merged.err.find("damaged, left out: shard1: run of") != std::string::npos,
+              sql.starts_with("UPDATE"));
     const Outcome show = command({"show", "whole"});
     EXPECT_EQ(show.exit_code, 8) << show.err;
     EXPECT_THAT(show.err, HasSubstr("missing: " + lost));

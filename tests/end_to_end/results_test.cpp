@@ -158,7 +158,8 @@ TEST_F(Results, AnExportLeavesNoOldFigureBesideNewOnes) {
   ASSERT_EQ(run({"export", "results/study", "--format", "npz", "--to", "out"}).exit_code, 0);
   write("study.toml", std::string(kStudy) + "[[model]]\nname = \"wider\"\nhidden = [40]\n");
   ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
-  EXPECT_THAT(run({"verify", "results/study"}).out, HasSubstr("npz/layer = 0.npz is of an earlier export"));
+  EXPECT_THAT(run({"verify", "results/study"}).out,
+              HasSubstr("npz            out of date: of 6 of the 9 runs"));
   expect_refused({"export", "results/study", "--format", "npz", "--to", "out"}, 2,
                  "out holds 'layer = 0.npz' and 1 more file of another export");
   const Outcome outcome = run({"export", "results/study", "--format", "npz"});

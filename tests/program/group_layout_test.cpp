@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
+#include "engine/program/builders.h"
+#include "engine/program/operands.h"
 #include "tests/support/small_group.h"
 
 namespace gpu_sweep {
@@ -44,6 +49,32 @@ TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
   const GroupLayout three = group_layout(spec, dataset, 3, 10, true, 4096);
   EXPECT_EQ(one.weights.replica_stride, three.weights.replica_stride);
   EXPECT_GT(three.arena_bytes, 2 * one.arena_bytes - 3 * 4096 - 20000);
+}
+
+/// An activation whose slope comes from its output takes no byte for its argument.
+TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
+  MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
+  const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
+  const std::uint64_t relu_bytes = group_layout(spec, dataset, 3, 10, true, 4096).arena_bytes;
+  for (const Activation activation : kActivations) {
+    SCOPED_TRACE(to_string(activation));
+    spec.activation = activation;
+    const GroupLayout layout = group_layout(spec, dataset, 3, 10, true, 4096);
+    EXPECT_EQ(layout.products == layout.activations, !needs_input(activation));
+    const std::uint64_t products = needs_input(activation) ? 3 * 16 * (40 + 8) * sizeof(float) : 0;
+    EXPECT_EQ(layout.arena_bytes, relu_bytes + products);
+
+    int backward = 0;
+    for (const Op& op : build_train_step(layout).ops) {
+      if (!std::holds_alternative<ActivationBackward>(op)) continue;
+      ++backward;
+      std::set<std::string> read;
+      for (const Operand& operand : operands(op)) read.insert(operand.name);
+      EXPECT_EQ(read.count("z") + read.count("bias"), needs_input(activation) ? 2u : 0u);
+      EXPECT_EQ(read.count("a"), needs_input(activation) ? 0u : 1u);
+    }
+    EXPECT_EQ(backward, 2);
+  }
 }
 
 }  // namespace

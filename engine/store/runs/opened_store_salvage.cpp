@@ -47,7 +47,7 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                                     "EXPERIMENT.toml --out " + file.parent_path().string() +
                                     " keeps what is intact, and trains what is missing");
     }
-    if (salvaged->runs + salvaged->left == 0 && !has_ledger && is_there(file) && !is_marked_as_store(file)) {
+    if (salvaged->runs + salvaged->left == 0 && !has_ledger && is_there(file) && !may_be_a_store(file)) {
       throw Error(error.code(), std::string(error.what()) +
                                     "; it holds nothing that gpu_sweep wrote, so it is " +
                                     "not replaced: move it away if it is not needed");

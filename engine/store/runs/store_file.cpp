@@ -61,10 +61,11 @@ fs::path store_link(const fs::path& directory) {
   return fs::is_symlink(file, error) ? file : fs::path();
 }
 
-bool is_marked_as_store(const fs::path& file) {
+bool may_be_a_store(const fs::path& file) {
   const auto opened = RawFile::open(file);
+  if (!opened || opened->size() == 0) return opened.has_value();
   std::array<std::byte, 4> bytes{};
-  if (!opened || opened->read(68, bytes) < bytes.size()) return false;
+  if (opened->read(68, bytes) < bytes.size()) return false;
   std::int64_t id = 0;
   for (const std::byte byte : bytes) id = id << 8 | std::to_integer<std::int64_t>(byte);
   return id == kApplicationId;

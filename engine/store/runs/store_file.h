@@ -18,9 +18,10 @@ std::filesystem::path store_file(const std::filesystem::path& directory);
 /// Returns the name of a directory's store if it is a symbolic link, otherwise an empty path.
 std::filesystem::path store_link(const std::filesystem::path& directory);
 
-/// Returns whether the header of `file` marks it as a run store, however damaged the rest of it may be. No
-/// connection of this process may have it open: closing a file drops the locks that SQLite holds on it.
-bool is_marked_as_store(const std::filesystem::path& file);
+/// Returns whether `file` is empty or its header marks it as a run store, however damaged the rest of it may
+/// be. No connection of this process may have it open: closing a file drops the locks that SQLite holds on
+/// it.
+bool may_be_a_store(const std::filesystem::path& file);
 
 /// Returns the name under which a store is created, so that a store with the final name is always complete.
 /// The caller must hold the directory's lock: a file of this name is then left from a killed attempt.
