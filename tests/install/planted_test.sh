@@ -35,6 +35,7 @@ plant elsewhere/lib
 cp "$build/gpu_sweep" above/app
 mkdir own_lane
 cp "$build/gpu_sweep" own_lane
+touch own_lane/rebuild_cuda_lane
 cp lane.so own_lane/libgpu_sweep_cuda.so
 
 # devices PROGRAM: loads no planted library, whatever LD_LIBRARY_PATH is
@@ -57,6 +58,7 @@ devices "$scratch/above/app/gpu_sweep"
 grep 'this build has no libgpu_sweep_cuda.so' said >/dev/null || fail "$(cat said)"
 devices "$scratch/own_lane/gpu_sweep"
 grep 'this machine does not have libcudart.so.99, which libgpu_sweep_cuda.so needs' said >/dev/null || fail "$(cat said)"
+grep 'or newer, .*/own_lane/rebuild_cuda_lane builds libgpu_sweep_cuda.so with it' said >/dev/null || fail "$(cat said)"
 grep 'looked in CUDA_HOME' said >/dev/null || fail "devices does not say where it looked"
 devices "$build/gpu_sweep"
 [ $# -lt 2 ] || devices "$2/bin/gpu_sweep"

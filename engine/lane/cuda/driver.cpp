@@ -1,27 +1,15 @@
 #include "engine/lane/cuda/driver.h"
 
+#include "engine/lane/rebuild_command.h"
+
 namespace gpu_sweep::cuda {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kOldestDriver = 12000;            // that runs a lane built with kOldestToolkit
-constexpr const char* kOldestToolkit = "12.3";  // that compiles the lane
-constexpr const char* kCommand = "rebuild_cuda_lane";
+constexpr int kOldestDriver = 12000;  // that runs a lane built with kOldestToolkit
 
 int major_of(int number) { return number / 1000; }
-
-/// Returns the rebuild command, empty if there is none. A bundle keeps its programs in libexec, their
-/// launchers in bin.
-fs::path command_beside(const fs::path& program) {
-  const fs::path folder = program.parent_path();
-  for (const fs::path& place : {folder, folder.parent_path() / "bin"}) {
-    std::error_code error;
-    const bool bundled = place == folder || folder.filename() == "libexec";
-    if (bundled && fs::is_regular_file(place / kCommand, error)) return place / kCommand;
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -36,7 +24,7 @@ std::string why_driver_is_too_old(int driver, int runtime, const fs::path& progr
   std::string toolkit = "a toolkit of CUDA " + std::to_string(major_of(driver));
   if (major_of(driver) == major_of(kOldestDriver))
     toolkit += std::string(" (") + kOldestToolkit + " or newer)";
-  if (const fs::path command = command_beside(program); !command.empty()) {
+  if (const fs::path command = rebuild_command(program); !command.empty()) {
     return why + command.string() + " builds the CUDA lane with " + toolkit;
   }
   return why + "build the CUDA lane with " + toolkit;
