@@ -2,8 +2,22 @@
 
 #include "engine/lane/device.h"
 #include "engine/lane/open_library.h"
+#include "engine/lane/rebuild_command.h"
 
 namespace gpu_sweep {
+namespace {
+
+/// Returns what helps if the machine's toolkit is another one than the lane was built with; empty outside a
+/// bundle with the command.
+std::string rebuild_advice(const std::string& file) {
+  std::error_code error;
+  const auto command = rebuild_command(std::filesystem::read_symlink("/proc/self/exe", error));
+  if (command.empty()) return "";
+  return "if this machine has a CUDA toolkit of version " + std::string(kOldestToolkit) + " or newer, " +
+         command.string() + " builds " + file + " with it";
+}
+
+}  // namespace
 
 Backend load_backend(const std::string& device_kind) {
   const std::string file = "libgpu_sweep_" + device_kind + ".so";
@@ -12,6 +26,10 @@ Backend load_backend(const std::string& device_kind) {
   backend.origin = std::move(opened.report);
   if (!opened.handle) {
     backend.why = opened.why;
+    if (device_kind == "cuda" && opened.lacks_machine_libraries) {
+      if (std::string advice = rebuild_advice(file); !advice.empty())
+        backend.origin.push_back(std::move(advice));
+    }
     return backend;
   }
   const auto function = reinterpret_cast<LaneLibraryFunction>(dlsym(opened.handle, "gpu_sweep_lane_library"));

@@ -4,7 +4,6 @@
 #include <link.h>
 
 #include "engine/lane/machine_libraries.h"
-#include "engine/lane/rebuild_command.h"
 
 namespace gpu_sweep {
 namespace {
@@ -72,13 +71,7 @@ OpenedLibrary open_file(const fs::path& file) {
   } else {
     opened.why = "this machine does not have " + joined(machine.missing) + ", which " +
                  file.filename().string() + " needs";
-    std::error_code error;
-    const fs::path command = rebuild_command(fs::read_symlink("/proc/self/exe", error));
-    if (!command.empty() && file.filename() == "libgpu_sweep_cuda.so") {
-      opened.report.push_back("if this machine has a CUDA toolkit of version " + std::string(kOldestToolkit) +
-                              " or newer, " + command.string() + " builds " + file.filename().string() +
-                              " with it");
-    }
+    opened.lacks_machine_libraries = true;
   }
   return opened;
 }

@@ -9,9 +9,10 @@ namespace gpu_sweep {
 
 /// The result of opening a library.
 struct OpenedLibrary {
-  void* handle = nullptr;           ///< null if it was not found or does not open
-  std::filesystem::path file;       ///< the file that was opened
-  std::string why;                  ///< if the handle is null, why, in one line
+  void* handle = nullptr;                ///< null if it was not found or does not open
+  std::filesystem::path file;            ///< the file that was opened
+  std::string why;                       ///< if the handle is null, why, in one line
+  bool lacks_machine_libraries = false;  ///< whether that is why: libraries of the machine that `file` needs
   std::vector<std::string> report;  ///< the files loaded from the machine, or the places searched for them
 };
 
