@@ -12,6 +12,13 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+/// The commands that read a study.
+const std::vector<std::vector<std::string>> kReaders = {{"show", "results"},
+                                                        {"export", "results", "--format", "csv"},
+                                                        {"report", "results"},
+                                                        {"compare", "results", "results"},
+                                                        {"verify", "results"}};
+
 class LostRuns : public IntactResults {
  protected:
   std::size_t lines_of(const std::string& name) const {
@@ -34,11 +41,7 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
   const std::string old_store = read("results/runs.sqlite");
   gpu_sweep({"run", "study.toml", "--out", "results"});
   write("results/runs.sqlite", old_store);  // as if the log that held the rest had been cut off
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"show", "results"},
-                                                {"export", "results", "--format", "csv"},
-                                                {"report", "results"},
-                                                {"compare", "results", "results"},
-                                                {"verify", "results"}}) {
+  for (const std::vector<std::string>& words : kReaders) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
     EXPECT_NE(outcome.out, "") << words[0] << ": what is there is shown";
@@ -62,11 +65,7 @@ TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
   const std::string summary = figures_text("results");
   change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
   change("results", "UPDATE runs SET seed = 70 WHERE model = 'wide' AND seed = 7");
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"show", "results"},
-                                                {"export", "results", "--format", "csv"},
-                                                {"report", "results"},
-                                                {"compare", "results", "results"},
-                                                {"verify", "results"}}) {
+  for (const std::vector<std::string>& words : kReaders) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
     EXPECT_NE(outcome.out, "") << words[0] << ": what is there is shown";
