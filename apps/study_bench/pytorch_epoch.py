@@ -36,16 +36,16 @@ def main():
         torch.nn.Linear(784, 256), torch.nn.ReLU(), torch.nn.Dropout(0.2), torch.nn.Linear(256, 10)
     )
     loss_of = torch.nn.CrossEntropyLoss()
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-7)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-7)
 
     def epoch():
         model.train()
         shuffled = torch.randperm(len(y_train))
         for start in range(0, len(y_train), 256):
             rows = shuffled[start : start + 256]
-            optimiser.zero_grad(set_to_none=True)
+            optimizer.zero_grad(set_to_none=True)
             loss_of(model(x_train.index_select(0, rows)), y_train.index_select(0, rows)).backward()
-            optimiser.step()
+            optimizer.step()
         model.eval()
         with torch.no_grad():
             for start in range(0, len(y_validation), 1000):

@@ -77,10 +77,10 @@ void resolve_models(const std::vector<PlacedDraft>& models, const std::vector<Gr
         fail(model.place, "a second model named " + shown_text(draft.spec.name), "unique names");
       }
       resolved.push_back(draft.spec);
-      resolved.back().optimiser = draft.optimiser.resolved();
-      const OptimiserSpec& unmerged = draft.optimiser.unmerged();
-      if (unmerged != resolved.back().optimiser) {
-        experiment.unmerged_optimisers.emplace(draft.spec.name, unmerged);
+      resolved.back().optimizer = draft.optimizer.resolved();
+      const OptimizerSpec& unmerged = draft.optimizer.unmerged();
+      if (unmerged != resolved.back().optimizer) {
+        experiment.unmerged_optimizers.emplace(draft.spec.name, unmerged);
       }
       unused.note(draft);
     }

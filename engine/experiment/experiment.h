@@ -27,7 +27,7 @@ struct Experiment {
   std::vector<std::string> warnings;
   /// By model, if it differs: the optimizer under the rule of older stores, by which naming an optimizer
   /// discards all scalars of outer tables. Empty if no file was read.
-  std::map<std::string, OptimiserSpec> unmerged_optimisers;
+  std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 
 /// What the command line may override. It takes precedence over the file.

@@ -39,7 +39,7 @@ std::string value_text(const toml::node& value) {
 
 void apply_value(ModelDraft& draft, const GridAxis& axis, const TomlItem& value) {
   if (axis.is_scalar) {
-    draft.optimiser.set_scalar(value);
+    draft.optimizer.set_scalar(value);
   } else {
     set_model_key(draft, value);
   }
@@ -49,7 +49,7 @@ void apply_value(ModelDraft& draft, const GridAxis& axis, const TomlItem& value)
 
 std::vector<GridAxis> read_grid(const TomlItem& grid) {
   std::vector<std::string> known = model_keys();
-  const std::vector<std::string> scalars = optimiser_scalar_keys();
+  const std::vector<std::string> scalars = optimizer_scalar_keys();
   known.insert(known.end(), scalars.begin(), scalars.end());
   constexpr std::string_view kPrefix = "optimizer.";
 
@@ -57,7 +57,7 @@ std::vector<GridAxis> read_grid(const TomlItem& grid) {
   for (TomlItem& item : items_of(read_table(grid, "a table of arrays"), grid.file, grid.path)) {
     if (item.key == "optimizer" && item.value->is_table()) {
       for (TomlItem& scalar : items_of(*item.value->as_table(), item.file, item.path)) {
-        check_place(scalar, KeyPlace::kOptimiser, scalars);
+        check_place(scalar, KeyPlace::kOptimizer, scalars);
         axes.push_back(read_axis(std::move(scalar), true));
       }
       continue;

@@ -18,11 +18,11 @@ namespace range_of {
 /// The scalars of every kind, one kind after the other; and beside each, which kind it is of.
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
-  OptimiserScalar{#key, &OptimiserSpec::key, range_of::key, default},
+  OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default},
 #include "kernels/optimizer/optimizers.def"
 };
 constexpr std::array kKindOfScalar = {
-#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) OptimiserKind::enumerator,
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) OptimizerKind::enumerator,
 #include "kernels/optimizer/optimizers.def"
 };
 
@@ -91,34 +91,34 @@ std::string to_string(NumberRange range) {
   return "?";
 }
 
-std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind) {
+std::span<const OptimizerScalar> optimizer_scalars(OptimizerKind kind) {
   const auto first = std::ranges::find(kKindOfScalar, kind);
   const auto count = std::ranges::count(kKindOfScalar, kind);
   return std::span(kScalars).subspan(static_cast<std::size_t>(first - kKindOfScalar.begin()),
                                      static_cast<std::size_t>(count));
 }
 
-std::vector<std::string> optimiser_scalar_keys() {
+std::vector<std::string> optimizer_scalar_keys() {
   std::vector<std::string> keys;
-  for (const OptimiserKind kind : kOptimisers) {
-    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+  for (const OptimizerKind kind : kOptimizers) {
+    for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
       if (std::ranges::find(keys, scalar.key) == keys.end()) keys.emplace_back(scalar.key);
     }
   }
   return keys;
 }
 
-std::vector<std::string> optimisers_with(std::string_view key) {
+std::vector<std::string> optimizers_with(std::string_view key) {
   std::vector<std::string> names;
-  for (const OptimiserKind kind : kOptimisers) {
-    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+  for (const OptimizerKind kind : kOptimizers) {
+    for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
       if (key == scalar.key) names.emplace_back(to_string(kind));
     }
   }
   return names;
 }
 
-std::string optimiser_scalar_help(std::string_view key) {
+std::string optimizer_scalar_help(std::string_view key) {
   std::vector<std::string> users;
   std::vector<std::pair<double, std::vector<std::string>>> defaults;  // each with the kinds that have it
   for (std::size_t i = 0; i < kScalars.size(); ++i) {
@@ -129,7 +129,7 @@ std::string optimiser_scalar_help(std::string_view key) {
     if (found == defaults.end()) found = defaults.insert(found, {kScalars[i].default_value, {}});
     found->second.push_back(users.back());
   }
-  std::string help = users.size() == std::size(kOptimisers) ? "" : joined(users, " and ") + ": ";
+  std::string help = users.size() == std::size(kOptimizers) ? "" : joined(users, " and ") + ": ";
   help += meaning_of(key);
   for (std::size_t i = 0; i < defaults.size(); ++i) {
     help += (i == 0 ? " (default " : "; ") + number_text(defaults[i].first);
@@ -139,11 +139,11 @@ std::string optimiser_scalar_help(std::string_view key) {
 }
 
 std::vector<std::string> activation_names() { return names_of(kActivations); }
-std::vector<std::string> optimiser_names() { return names_of(kOptimisers); }
+std::vector<std::string> optimizer_names() { return names_of(kOptimizers); }
 std::vector<std::string> precision_names() { return names_of(kPrecisions); }
 
 std::optional<Activation> parse_activation(std::string_view name) { return find_named(kActivations, name); }
-std::optional<OptimiserKind> parse_optimiser(std::string_view name) { return find_named(kOptimisers, name); }
+std::optional<OptimizerKind> parse_optimizer(std::string_view name) { return find_named(kOptimizers, name); }
 std::optional<Precision> parse_precision(std::string_view name) { return find_named(kPrecisions, name); }
 
 std::string list_of(const std::vector<std::string>& names) { return joined(names, " or "); }

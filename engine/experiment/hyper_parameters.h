@@ -42,32 +42,32 @@ constexpr std::size_t kMaxModels = 10'000;
 constexpr std::size_t kMaxRunsInAll = 1'000'000;
 
 /// A scalar of an optimizer, as a key of its table: "learning_rate", "beta1", ...
-struct OptimiserScalar {
+struct OptimizerScalar {
   const char* key;
-  double OptimiserSpec::*value;
+  double OptimizerSpec::*value;
   NumberRange range;
   double default_value;  ///< of the kind
 };
 
 /// Returns the scalars that the kind uses, in the order in which they are always written.
-std::span<const OptimiserScalar> optimiser_scalars(OptimiserKind kind);
+std::span<const OptimizerScalar> optimizer_scalars(OptimizerKind kind);
 
 /// Returns the keys of the scalars of all kinds, each once.
-std::vector<std::string> optimiser_scalar_keys();
+std::vector<std::string> optimizer_scalar_keys();
 /// Returns the help text of a scalar's flag: its meaning, the kinds that have it (unless all do), and its
 /// defaults.
-std::string optimiser_scalar_help(std::string_view key);
+std::string optimizer_scalar_help(std::string_view key);
 /// Returns the names of the kinds that have a scalar with this key; empty if no kind has one.
-std::vector<std::string> optimisers_with(std::string_view key);
+std::vector<std::string> optimizers_with(std::string_view key);
 
 /// Return the names in the order of the enumerators, for messages and help texts.
 std::vector<std::string> activation_names();
-std::vector<std::string> optimiser_names();
+std::vector<std::string> optimizer_names();
 std::vector<std::string> precision_names();
 
 /// Return nothing if the name is unknown.
 std::optional<Activation> parse_activation(std::string_view name);
-std::optional<OptimiserKind> parse_optimiser(std::string_view name);
+std::optional<OptimizerKind> parse_optimizer(std::string_view name);
 std::optional<Precision> parse_precision(std::string_view name);
 
 /// "relu, sigmoid or tanh"

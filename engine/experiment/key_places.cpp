@@ -38,11 +38,11 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   }
   if (key == "name") return {"a key of the experiment or of one model", "it at the top or in a [[model]]"};
   if (holds(model_keys(), key)) {
-    const std::string expected = place == KeyPlace::kOptimiser ? "it beside optimizer, not inside"
+    const std::string expected = place == KeyPlace::kOptimizer ? "it beside optimizer, not inside"
                                                                : "it in [defaults], a [[model]] or [grid]";
     return {"a key of models", expected};
   }
-  if (!optimisers_with(key).empty()) {
+  if (!optimizers_with(key).empty()) {
     const std::string where = place == KeyPlace::kTop ? " in [defaults], a [[model]] or [grid]" : "";
     return {"a key of the optimizer", "optimizer." + key + where};
   }
@@ -53,7 +53,7 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
 /// Returns the keys of all places, to find misspelled keys that also are in the wrong place.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
-  for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimiser_scalar_keys(), kFlags}) {
+  for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(), kFlags}) {
     keys.insert(keys.end(), more.begin(), more.end());
   }
   return keys;
@@ -74,8 +74,8 @@ void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::st
   const std::string here = did_you_mean(item.key, known);
   const std::string meant = here.empty() ? nearest_name(item.key, all_keys()) : "";
   if (meant.empty()) fail(item, "an unknown key" + here, list_of(known));
-  const std::vector<std::string> kinds = optimisers_with(meant);
-  if (place == KeyPlace::kOptimiser && !kinds.empty()) {
+  const std::vector<std::string> kinds = optimizers_with(meant);
+  if (place == KeyPlace::kOptimizer && !kinds.empty()) {
     fail(item, "an unknown key (did you mean '" + meant + "' of " + list_of(kinds) + "?)", list_of(known));
   }
   fail(item, "an unknown key (did you mean '" + meant + "'?)", misplaced(meant, place).expected);

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 /// The tables of an experiment.
-enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimiser };
+enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer };
 
 /// The keys that describe a model: hidden, activation, dropout, optimizer, batch_size, epochs, shuffle.
 const std::vector<std::string>& model_keys();

@@ -24,7 +24,7 @@ void set_model_key(ModelDraft& draft, const TomlItem& item) {
   if (item.key == "hidden") set_hidden(draft, item);
   if (item.key == "activation") model.activation = read_name(item, parse_activation, activation_names());
   if (item.key == "dropout") model.dropout = read_number(item, NumberRange::kFraction);
-  if (item.key == "optimizer") draft.optimiser.set(item);
+  if (item.key == "optimizer") draft.optimizer.set(item);
   if (item.key == "batch_size") model.batch_size = static_cast<int>(read_integer(item, kBatchRange));
   if (item.key == "epochs") model.epochs = static_cast<int>(read_integer(item, kEpochsRange));
   if (item.key == "shuffle") model.shuffle = read_bool(item);

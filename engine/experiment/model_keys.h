@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/optimiser_draft.h"
+#include "engine/experiment/optimizer_draft.h"
 #include "engine/experiment/toml_item.h"
 #include "engine/model/model_spec.h"
 
@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// A model while its keys are being collected.
 struct ModelDraft {
   ModelSpec spec;  ///< except its optimizer
-  OptimiserDraft optimiser;
+  OptimizerDraft optimizer;
   bool has_hidden = false;  ///< `hidden` has no default: a table must state it
 };
 

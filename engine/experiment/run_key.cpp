@@ -26,9 +26,9 @@ std::string run_key(const ModelSpec& model, std::uint64_t seed, Precision precis
   for (const int width : model.hidden) text += " " + std::to_string(width);
   text += std::string("\nactivation ") + to_string(model.activation);
   text += "\ndropout " + number_text(model.dropout);
-  text += std::string("\noptimizer ") + to_string(model.optimiser.kind);
-  for (const OptimiserScalar& scalar : optimiser_scalars(model.optimiser.kind)) {
-    text += std::string(" ") + scalar.key + " " + number_text(model.optimiser.*scalar.value);
+  text += std::string("\noptimizer ") + to_string(model.optimizer.kind);
+  for (const OptimizerScalar& scalar : optimizer_scalars(model.optimizer.kind)) {
+    text += std::string(" ") + scalar.key + " " + number_text(model.optimizer.*scalar.value);
   }
   text += "\nbatch_size " + std::to_string(model.batch_size);
   text += "\nepochs " + std::to_string(model.epochs);

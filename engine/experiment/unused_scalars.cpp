@@ -5,8 +5,8 @@
 namespace gpu_sweep {
 
 void UnusedScalars::note(const ModelDraft& draft) {
-  const std::string kind = to_string(draft.optimiser.resolved().kind);
-  for (const OptimiserDraft::Stated& stated : draft.optimiser.without_effect()) {
+  const std::string kind = to_string(draft.optimizer.resolved().kind);
+  for (const OptimizerDraft::Stated& stated : draft.optimizer.without_effect()) {
     Unused unused{stated.place + ": " + number_text(stated.value) + " has no effect on ",
                   ": " + kind + " has no " + stated.scalar.key + " (no warning if a table names " + kind +
                       " and states one of its own keys)",

@@ -14,7 +14,7 @@ struct MlpSpec {
   std::vector<int> hidden;  ///< widths of the L hidden layers
   int classes = 0;          ///< K
   Activation activation = Activation::kRelu;
-  OptimiserKind optimiser = OptimiserKind::kAdam;
+  OptimizerKind optimizer = OptimizerKind::kAdam;
   int batch = 0;  ///< B
   Precision precision = Precision::kFp32;
 

@@ -4,8 +4,8 @@
 
 namespace gpu_sweep {
 
-OptimiserSpec OptimiserSpec::with_defaults(OptimiserKind kind) {
-  OptimiserSpec spec;
+OptimizerSpec OptimizerSpec::with_defaults(OptimizerKind kind) {
+  OptimizerSpec spec;
   spec.kind = kind;
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   if (kind == OptimizerKind::enumerator) spec.key = default;
@@ -26,7 +26,7 @@ const char* to_string(Precision precision) {
 }
 
 MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision) {
-  return {features,         model.hidden, classes, model.activation, model.optimiser.kind,
+  return {features,         model.hidden, classes, model.activation, model.optimizer.kind,
           model.batch_size, precision};
 }
 

@@ -10,20 +10,18 @@
 
 namespace gpu_sweep {
 
-using OptimiserKind = OptimizerKind;
-inline constexpr auto& kOptimisers = kOptimizers;
 enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 
 /// An optimizer with its scalars, as optimizers.def lists them; those that a kind does not use are ignored
 /// everywhere.
-struct OptimiserSpec {
-  OptimiserKind kind = OptimiserKind::kAdam;
+struct OptimizerSpec {
+  OptimizerKind kind = OptimizerKind::kAdam;
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
 #include "kernels/optimizer/optimizers.def"
 
   /// The kind's own defaults: Keras's.
-  static OptimiserSpec with_defaults(OptimiserKind kind);
-  friend bool operator==(const OptimiserSpec&, const OptimiserSpec&) = default;
+  static OptimizerSpec with_defaults(OptimizerKind kind);
+  friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
 struct ModelSpec {
@@ -31,7 +29,7 @@ struct ModelSpec {
   std::vector<int> hidden;  ///< widths of the hidden layers; may be empty (logistic regression)
   Activation activation = Activation::kRelu;
   double dropout = 0.2;  ///< rate after each hidden activation, in [0, 1)
-  OptimiserSpec optimiser;
+  OptimizerSpec optimizer;
   int batch_size = 256;
   int epochs = 50;
   bool shuffle = true;

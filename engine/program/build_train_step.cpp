@@ -37,7 +37,7 @@ void append_backward(Program& program, const GroupLayout& layout, const Pass& pa
 
 Update update(const GroupLayout& layout) {
   Update op;
-  op.optimizer = layout.spec.optimiser;
+  op.optimizer = layout.spec.optimizer;
   op.replicas = layout.replicas;
   op.parameters = layout.parameters.parameters;
   op.bf16_copy = layout.spec.precision == Precision::kBf16;

@@ -78,7 +78,7 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   }
   layout.weights = arena.per_replica(4 * parameters, replicas);
   if (bf16) layout.weights_bf16 = arena.per_replica(2 * parameters, replicas);
-  for (int i = 0; i < moment_count(spec.optimiser); ++i) {
+  for (int i = 0; i < moment_count(spec.optimizer); ++i) {
     layout.moments[i] = arena.per_replica(4 * parameters, replicas);
   }
   layout.gradient = arena.per_replica(4 * parameters, replicas);

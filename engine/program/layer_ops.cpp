@@ -60,8 +60,8 @@ Program empty_program(const GroupLayout& layout, const char* name) {
   if (layout.spec.precision == Precision::kBf16) {
     resident("weights_bf16", layout.weights_bf16, 2 * parameters);
   }
-  for (int i = 0; i < moment_count(layout.spec.optimiser); ++i) {
-    resident(moment_name(layout.spec.optimiser, i), layout.moments[i], 4 * parameters);
+  for (int i = 0; i < moment_count(layout.spec.optimizer); ++i) {
+    resident(moment_name(layout.spec.optimizer, i), layout.moments[i], 4 * parameters);
   }
   resident("gradient", layout.gradient, 4 * parameters);
   return program;
@@ -118,7 +118,7 @@ Advance advance(const GroupLayout& layout, const Pass& pass) {
   op.replicas = layout.replicas;
   op.batch = pass.batch;
   op.optimizer_step = pass.training;
-  op.optimizer = layout.spec.optimiser;
+  op.optimizer = layout.spec.optimizer;
   op.state = pass.state;
   op.replica_state = layout.replica_state;
   return op;

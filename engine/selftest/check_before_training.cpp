@@ -13,10 +13,10 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
   for (const Variant& variant : kVariants) {
     ModelSpec model = selftest_model(subject.scale, 2);
     model.activation = variant.activation;
-    model.optimiser = OptimiserSpec::with_defaults(variant.optimiser);
+    model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
     const GroupSpec group = selftest_group(dataset, model, precision, subject.scale.speed_replicas);
     const DeviceCheck check = check_device(*lane, dataset, group);
-    const std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimiser);
+    const std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimizer);
     for (const Margin& margin : check.margins) {
       result.margins.push_back({name + ", " + margin.name, margin.value, margin.bound});
     }

@@ -25,8 +25,8 @@ ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   // The second width is odd, so that scalar code runs, too.
   model.hidden = {std::min(scale.widest, 40), std::min(scale.widest, 32) / 2 + 1};
   model.activation = variant.activation;
-  model.optimiser = OptimiserSpec::with_defaults(variant.optimiser);
-  model.optimiser.momentum = 0.9;
+  model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
+  model.optimizer.momentum = 0.9;
   return model;
 }
 

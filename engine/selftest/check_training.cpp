@@ -32,9 +32,9 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   ModelSpec model = selftest_model(subject.scale, 2);
   // Smooth, so that rounding errors do not grow as they do in deep relu networks.
   model.activation = Activation::kSigmoid;
-  model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
-  model.optimiser.learning_rate = 0.1;
-  model.optimiser.momentum = 0.9;
+  model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
+  model.optimizer.learning_rate = 0.1;
+  model.optimizer.momentum = 0.9;
   const int steps_an_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
   model.epochs = (kTrainedSteps + steps_an_epoch - 1) / steps_an_epoch;
   const GroupSpec group = selftest_group(dataset, model, precision, 2);

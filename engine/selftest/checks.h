@@ -12,15 +12,15 @@ namespace gpu_sweep {
 
 struct Variant {
   Activation activation;
-  OptimiserKind optimiser;
+  OptimizerKind optimizer;
 };
 
-/// Pairs in which each activation and each optimiser stands at least once.
+/// Pairs in which each activation and each optimizer stands at least once.
 inline constexpr auto kVariants = [] {
-  constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimisers));
+  constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};
   for (std::size_t i = 0; i < kCount; ++i) {
-    variants[i] = {kActivations[i % std::size(kActivations)], kOptimisers[i % std::size(kOptimisers)]};
+    variants[i] = {kActivations[i % std::size(kActivations)], kOptimizers[i % std::size(kOptimizers)]};
   }
   return variants;
 }();

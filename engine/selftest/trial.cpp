@@ -34,8 +34,8 @@ GroupSpec trial_of(const GroupSpec& group) {
   trial.epochs_done = 0;
   trial.keep_probabilities = false;
   RunSpec run = group.runs.front();
-  run.model.optimiser = OptimiserSpec::with_defaults(group.shape.optimiser);
-  run.model.optimiser.momentum = 0.9;
+  run.model.optimizer = OptimizerSpec::with_defaults(group.shape.optimizer);
+  run.model.optimizer.momentum = 0.9;
   trial.runs.clear();
   for (int r = 0; r < trial.replicas; ++r) {
     trial.runs.push_back(run);
@@ -48,10 +48,10 @@ GroupSpec trial_of(const GroupSpec& group) {
 GroupSpec smooth_trial_of(const GroupSpec& group) {
   GroupSpec smooth = group;
   smooth.shape.activation = Activation::kTanh;
-  smooth.shape.optimiser = OptimiserKind::kSgd;
+  smooth.shape.optimizer = OptimizerKind::kSgd;
   for (RunSpec& run : smooth.runs) {
     run.model.activation = smooth.shape.activation;
-    run.model.optimiser.kind = smooth.shape.optimiser;
+    run.model.optimizer.kind = smooth.shape.optimizer;
   }
   return trial_of(smooth);
 }

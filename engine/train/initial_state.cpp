@@ -8,23 +8,23 @@
 namespace gpu_sweep {
 
 ReplicaState initial_replica_state(const RunSpec& run) {
-  const OptimiserSpec& optimiser = run.model.optimiser;
+  const OptimizerSpec& optimizer = run.model.optimizer;
   ReplicaState state;
   state.seed = run.seed;
   state.dropout_rate = static_cast<float>(run.model.dropout);
   // All of them, since snapshots hold beta powers of every run; then the optimizer's own, where two share a
   // place.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
-  state.key = static_cast<decltype(state.key)>(optimiser.key);
+  state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "kernels/optimizer/optimizers.def"
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default)     \
-  if (optimiser.kind == OptimizerKind::enumerator) {             \
-    state.key = static_cast<decltype(state.key)>(optimiser.key); \
+  if (optimizer.kind == OptimizerKind::enumerator) {             \
+    state.key = static_cast<decltype(state.key)>(optimizer.key); \
   }
 #include "kernels/optimizer/optimizers.def"
   state.beta1_power = state.beta1;
   state.beta2_power = state.beta2;
-  state.step_size = step_size(optimiser.kind, state);
+  state.step_size = step_size(optimizer.kind, state);
   return state;
 }
 

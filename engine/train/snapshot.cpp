@@ -7,8 +7,8 @@
 namespace gpu_sweep {
 namespace {
 
-std::size_t optimiser_vectors(const GroupLayout& layout) {
-  return static_cast<std::size_t>(moment_count(layout.spec.optimiser));
+std::size_t optimizer_vectors(const GroupLayout& layout) {
+  return static_cast<std::size_t>(moment_count(layout.spec.optimizer));
 }
 
 void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Snapshot> snapshots) {
@@ -17,9 +17,9 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
   for (std::size_t i = 0; i < snapshots.size(); ++i) {
     const Snapshot& snapshot = snapshots[i];
     bool fits = snapshot.key == group.runs[i].key && snapshot.weights.size() == parameters &&
-                snapshot.optimiser.size() == optimiser_vectors(layout) &&
+                snapshot.optimizer.size() == optimizer_vectors(layout) &&
                 snapshot.history.size() == snapshots[0].history.size() && snapshot.step == snapshots[0].step;
-    for (const auto& vector : snapshot.optimiser) fits = fits && vector.size() == parameters;
+    for (const auto& vector : snapshot.optimizer) fits = fits && vector.size() == parameters;
     if (!fits) throw std::invalid_argument("a snapshot does not fit its run or its group");
   }
 }
@@ -27,7 +27,7 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
 }  // namespace
 
 std::uint64_t snapshot_bytes(const GroupLayout& layout) {
-  const std::uint64_t vectors = 1 + optimiser_vectors(layout);
+  const std::uint64_t vectors = 1 + optimizer_vectors(layout);
   return vectors * static_cast<std::uint64_t>(layout.parameters.parameters) * sizeof(float);
 }
 
@@ -37,7 +37,7 @@ std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
     snapshots[r].key = group.runs[r].key;
     snapshots[r].weights.resize(parameters);
-    snapshots[r].optimiser.assign(optimiser_vectors(layout), std::vector<float>(parameters));
+    snapshots[r].optimizer.assign(optimizer_vectors(layout), std::vector<float>(parameters));
   }
   return snapshots;
 }
@@ -53,8 +53,8 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
       parts.push_back({tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(to))});
     };
     add(layout.weights, snapshots[r].weights);
-    for (std::size_t i = 0; i < snapshots[r].optimiser.size(); ++i) {
-      add(layout.moments[i], snapshots[r].optimiser[i]);
+    for (std::size_t i = 0; i < snapshots[r].optimizer.size(); ++i) {
+      add(layout.moments[i], snapshots[r].optimizer[i]);
     }
   }
   lane.download(arena, parts);
@@ -83,8 +83,8 @@ void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout
     state.step_size = snapshot.step_size;
     upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
     upload_parameters(lane, arena, layout, r, snapshot.weights);
-    for (std::size_t i = 0; i < snapshot.optimiser.size(); ++i) {
-      upload(layout.moments[i], std::as_bytes(std::span(snapshot.optimiser[i])));
+    for (std::size_t i = 0; i < snapshot.optimizer.size(); ++i) {
+      upload(layout.moments[i], std::as_bytes(std::span(snapshot.optimizer[i])));
     }
   }
 }

@@ -24,7 +24,7 @@ struct Snapshot {
   double beta2_power = 0;                     ///< likewise
   float step_size = 0;                        ///< likewise
   std::vector<float> weights;                 ///< [P]
-  std::vector<std::vector<float>> optimiser;  ///< [1 or 2, P]: GroupLayout::optimiser
+  std::vector<std::vector<float>> optimizer;  ///< [1 or 2, P]: GroupLayout::optimizer
   double train_seconds = 0;                   ///< so far; not part of the run's identity
 
   int epochs_done() const { return static_cast<int>(history.size()) - 1; }

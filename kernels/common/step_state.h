@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// The position of a pass over a set of rows, shared by all replicas of a group. [1]
 /// A batch holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
 struct StepState {
-  std::uint32_t step = 0;    ///< optimiser steps completed, over all epochs
+  std::uint32_t step = 0;    ///< optimizer steps completed, over all epochs
   std::uint32_t epoch = 0;   ///< epochs begun: 1 during the first epoch
   std::uint32_t cursor = 0;  ///< first row of the current batch
   std::uint32_t reserved = 0;

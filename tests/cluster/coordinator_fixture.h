@@ -100,9 +100,9 @@ inline Snapshot snapshot_of(const RunSpec& run, float weight, std::size_t more =
   snapshot.history = {{1, 2, 3, 4}, {0.5, 0.25, 0.125, 1e300}};
   snapshot.step = 7;
   snapshot.weights = {weight, -0.0F};
-  snapshot.optimiser = {{2, 3}};
+  snapshot.optimizer = {{2, 3}};
   snapshot.weights.resize(2 + more, weight);
-  snapshot.optimiser[0].resize(2 + more, weight);
+  snapshot.optimizer[0].resize(2 + more, weight);
   return snapshot;
 }
 

@@ -50,7 +50,7 @@ TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
     expected.weights[0] = 9;
     EXPECT_EQ(kept[run.key].weights, expected.weights);
     EXPECT_EQ(kept[run.key].history, expected.history);
-    EXPECT_EQ(kept[run.key].optimiser, expected.optimiser);
+    EXPECT_EQ(kept[run.key].optimizer, expected.optimizer);
     EXPECT_EQ(kept[run.key].step, 7U);
   }
 }

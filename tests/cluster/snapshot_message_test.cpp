@@ -14,8 +14,8 @@ Snapshot sample() {
   snapshot.key = std::string(64, 'a');
   snapshot.history = {{1, 2, 3, 4}, {5, 6, 7, 8}};
   for (int i = 0; i < 200'000; ++i) snapshot.weights.push_back(static_cast<float>(i) * 0.25F);
-  snapshot.optimiser = {snapshot.weights, snapshot.weights};
-  snapshot.optimiser[1].back() = -1;
+  snapshot.optimizer = {snapshot.weights, snapshot.weights};
+  snapshot.optimizer[1].back() = -1;
   return snapshot;
 }
 
@@ -34,7 +34,7 @@ TEST(SnapshotMessage, ALargeSnapshotTravelsInPartsAndArrivesAsSent) {
     EXPECT_EQ(snapshot->key, sent.key);
     EXPECT_EQ(snapshot->history, sent.history);
     EXPECT_EQ(snapshot->weights, sent.weights);
-    EXPECT_EQ(snapshot->optimiser, sent.optimiser);
+    EXPECT_EQ(snapshot->optimizer, sent.optimizer);
   }
 }
 

@@ -159,7 +159,7 @@ TEST_F(IntactResults, VerifyTakesNoSnapshotForThatOfAnotherRun) {
   snapshot.key = std::string(64, 'a');
   snapshot.history = {{1, 2, 3, 4}};
   snapshot.weights = {0.25F};
-  snapshot.optimiser = {{0.5F}};
+  snapshot.optimizer = {{0.5F}};
   const std::string right = "results/snapshots/" + snapshot.key + ".npz";
   const std::string wrong = "results/snapshots/" + std::string(64, 'b') + ".npz";
   fs::create_directory(directory_ / "results/snapshots");

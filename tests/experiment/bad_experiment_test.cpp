@@ -103,10 +103,10 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("ActivationCase", "activation = 'ReLU'", "found 'ReLU'"),
         bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
         bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
-        bad_model("OptimiserUnknown", "optimizer = 'adan'",
-                  "found 'adan' (did you mean 'adam'?), expected " + list_of(optimiser_names())),
-        bad_model("OptimiserNumber", "optimizer = 3", "optimizer: found 3"),
-        bad_model("OptimiserKey", "optimizer = {name='sgd', beta1=0.5}",
+        bad_model("OptimizerUnknown", "optimizer = 'adan'",
+                  "found 'adan' (did you mean 'adam'?), expected " + list_of(optimizer_names())),
+        bad_model("OptimizerNumber", "optimizer = 3", "optimizer: found 3"),
+        bad_model("OptimizerKey", "optimizer = {name='sgd', beta1=0.5}",
                   "optimizer.beta1: found a key of adam or adamw, but the optimizer is sgd, expected name, "
                   "learning_rate or momentum"),
         bad_model("LearningRateNan", "optimizer.learning_rate = nan",
@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{
             "EpochsAtTheTop", kHead + "epochs = 3\n" + kModel,
             "study.toml:3: epochs: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
-        BadInput{"OptimiserAtTheTop", kHead + "optimizer.beta1 = 0.5\n" + kModel,
+        BadInput{"OptimizerAtTheTop", kHead + "optimizer.beta1 = 0.5\n" + kModel,
                  "optimizer: found a key of models, expected it in [defaults], a [[model]] or [grid]"},
         BadInput{
             "LearningRateAtTheTop", kHead + "learning_rate = 0.1\n" + kModel,
@@ -185,9 +185,9 @@ INSTANTIATE_TEST_SUITE_P(
             "model.grid: found a table of the whole experiment, expected [grid] at the top, inside no other"),
         BadInput{"ModelInDefaults", kHead + "[[defaults.model]]\nname = 'm'\n",
                  "defaults.model: found a table of the whole experiment, expected [[model]] at the top"},
-        bad_model("EpochsInOptimiser", "optimizer = { name = 'sgd', epochs = 3 }",
+        bad_model("EpochsInOptimizer", "optimizer = { name = 'sgd', epochs = 3 }",
                   "model.optimizer.epochs: found a key of models, expected it beside optimizer, not inside"),
-        bad_grid("EpochsInOptimiserOfGrid", "optimizer.epochs = [3]",
+        bad_grid("EpochsInOptimizerOfGrid", "optimizer.epochs = [3]",
                  "expected it beside optimizer, not inside"),
         BadInput{"PrecisionAtTheTop", kHead + "precision = 'bf16'\n" + kModel,
                  "precision: found a setting of the command line, expected the flag --precision"},
@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"MisspeltAsWell", kHead + "learnign_rate = 0.1\n" + kModel,
                  "learnign_rate: found an unknown key (did you mean 'learning_rate'?), expected "
                  "optimizer.learning_rate in [defaults]"},
-        bad_model("MisspeltKeyOfAnotherOptimiser", "optimizer.momentun = 0.9",
+        bad_model("MisspeltKeyOfAnotherOptimizer", "optimizer.momentun = 0.9",
                   "found an unknown key (did you mean 'momentum' of sgd or nesterov?), expected name, "
                   "learning_rate, beta1"),
         BadInput{"NearestKnownKeyFirst", kHead + "names = 'a'\n" + kModel, "(did you mean 'name'?)"}),

@@ -16,7 +16,7 @@ TEST(DocumentedNames, EveryActivationAndOptimizerIsDescribed) {
   text << file.rdbuf();
   for (const std::string& name : activation_names())
     EXPECT_THAT(text.str(), testing::HasSubstr("`" + name + "`"));
-  for (const std::string& name : optimiser_names())
+  for (const std::string& name : optimizer_names())
     EXPECT_THAT(text.str(), testing::HasSubstr("`" + name + "`"));
 }
 

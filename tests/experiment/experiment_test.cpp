@@ -47,15 +47,15 @@ optimizer = "sgd"
   EXPECT_EQ(original.dropout, 0.1);
   EXPECT_EQ(original.epochs, 50);
   EXPECT_FALSE(original.shuffle);
-  EXPECT_EQ(original.optimiser.kind, OptimiserKind::kAdam);
-  EXPECT_EQ(original.optimiser.learning_rate, 0.002);
+  EXPECT_EQ(original.optimizer.kind, OptimizerKind::kAdam);
+  EXPECT_EQ(original.optimizer.learning_rate, 0.002);
   const ModelSpec& deep = experiment.models[1];
   EXPECT_EQ(deep.hidden, (std::vector<int>{256, 128}));
   EXPECT_EQ(deep.activation, Activation::kSigmoid);
   EXPECT_EQ(deep.epochs, 3);
-  EXPECT_EQ(deep.optimiser.kind, OptimiserKind::kSgd);
-  EXPECT_EQ(deep.optimiser.learning_rate, 0.002) << "as [defaults] states";
-  EXPECT_EQ(deep.optimiser.momentum, 0);
+  EXPECT_EQ(deep.optimizer.kind, OptimizerKind::kSgd);
+  EXPECT_EQ(deep.optimizer.learning_rate, 0.002) << "as [defaults] states";
+  EXPECT_EQ(deep.optimizer.momentum, 0);
 }
 
 TEST(Experiment, ClassesAndTheirNames) {
@@ -79,14 +79,14 @@ TEST(Experiment, EqualModelsAreNamed) {
               testing::ElementsAre(HasSubstr("models 'a', 'b' and 'c' have the same settings")));
 }
 
-TEST(Experiment, AnOptimiserTableWithoutNameChangesTheInheritedOne) {
+TEST(Experiment, AnOptimizerTableWithoutNameChangesTheInheritedOne) {
   const Experiment experiment =
       parse_experiment(kHead + "[defaults]\noptimizer = {name = 'adam', learning_rate = 0.01}\n" + kModel +
                            "optimizer.beta1 = 0.5\n",
                        "study.toml");
-  const OptimiserSpec& optimiser = experiment.models[0].optimiser;
-  EXPECT_EQ(optimiser.learning_rate, 0.01);
-  EXPECT_EQ(optimiser.beta1, 0.5);
+  const OptimizerSpec& optimizer = experiment.models[0].optimizer;
+  EXPECT_EQ(optimizer.learning_rate, 0.01);
+  EXPECT_EQ(optimizer.beta1, 0.5);
 }
 
 Experiment study_of(const std::string& text) { return parse_experiment(kHead + text, "study.toml"); }
@@ -96,68 +96,68 @@ Experiment inheriting(const std::string& defaults, const std::string& line) {
   return study_of("[defaults]\noptimizer = " + defaults + "\n" + kModel + line + "\n");
 }
 
-OptimiserSpec optimiser_of(OptimiserKind kind, double learning_rate) {
-  OptimiserSpec spec = OptimiserSpec::with_defaults(kind);
+OptimizerSpec optimizer_of(OptimizerKind kind, double learning_rate) {
+  OptimizerSpec spec = OptimizerSpec::with_defaults(kind);
   spec.learning_rate = learning_rate;
   return spec;
 }
 
-TEST(Experiment, NamingTheSameOptimiserAgainKeepsWhatStandsAboveIt) {
-  OptimiserSpec expected = optimiser_of(OptimiserKind::kAdam, 0.05);
+TEST(Experiment, NamingTheSameOptimizerAgainKeepsWhatStandsAboveIt) {
+  OptimizerSpec expected = optimizer_of(OptimizerKind::kAdam, 0.05);
   for (const std::string line : {"", "optimizer = 'adam'", "optimizer = { name = 'adam' }", "optimizer = {}",
                                  "optimizer.name = 'adam'"}) {
-    EXPECT_EQ(inheriting("{ name = 'adam', learning_rate = 0.05 }", line).models[0].optimiser, expected)
+    EXPECT_EQ(inheriting("{ name = 'adam', learning_rate = 0.05 }", line).models[0].optimizer, expected)
         << line;
-    EXPECT_EQ(inheriting("{ learning_rate = 0.05 }", line).models[0].optimiser, expected) << line;
+    EXPECT_EQ(inheriting("{ learning_rate = 0.05 }", line).models[0].optimizer, expected) << line;
   }
   expected.beta1 = 0.5;
   const Experiment experiment =
       inheriting("{ learning_rate = 0.05, beta1 = 0.7 }", "optimizer = { name = 'adam', beta1 = 0.5 }");
-  EXPECT_EQ(experiment.models[0].optimiser, expected);
+  EXPECT_EQ(experiment.models[0].optimizer, expected);
   EXPECT_THAT(experiment.warnings, testing::IsEmpty());
 }
 
-TEST(Experiment, AnotherOptimiserHasWhatItSharesAndItsDefaults) {
+TEST(Experiment, AnotherOptimizerHasWhatItSharesAndItsDefaults) {
   const std::string adam = "{ name = 'adam', learning_rate = 0.05, epsilon = 1e-3 }";
   for (const std::string line : {"optimizer = 'rmsprop'", "optimizer = { name = 'rmsprop', rho = 0.9 }"}) {
-    OptimiserSpec expected = optimiser_of(OptimiserKind::kRmsProp, 0.05);
+    OptimizerSpec expected = optimizer_of(OptimizerKind::kRmsProp, 0.05);
     expected.epsilon = 1e-3;
     const Experiment experiment = inheriting(adam, line);
-    EXPECT_EQ(experiment.models[0].optimiser, expected) << line;
+    EXPECT_EQ(experiment.models[0].optimizer, expected) << line;
     EXPECT_THAT(experiment.warnings, testing::IsEmpty()) << line;
   }
-  EXPECT_EQ(inheriting("'adam'", "optimizer = 'sgd'").models[0].optimiser,
-            OptimiserSpec::with_defaults(OptimiserKind::kSgd))
-      << "the defaults of an optimiser are not stated";
-  EXPECT_EQ(inheriting(adam, "optimizer = { name = 'sgd', learning_rate = 0.2 }").models[0].optimiser,
-            optimiser_of(OptimiserKind::kSgd, 0.2));
+  EXPECT_EQ(inheriting("'adam'", "optimizer = 'sgd'").models[0].optimizer,
+            OptimizerSpec::with_defaults(OptimizerKind::kSgd))
+      << "the defaults of an optimizer are not stated";
+  EXPECT_EQ(inheriting(adam, "optimizer = { name = 'sgd', learning_rate = 0.2 }").models[0].optimizer,
+            optimizer_of(OptimizerKind::kSgd, 0.2));
 }
 
-TEST(Experiment, AGridOfOptimisersKeepsWhatStandsAboveIt) {
+TEST(Experiment, AGridOfOptimizersKeepsWhatStandsAboveIt) {
   const Experiment experiment =
       study_of("[defaults]\noptimizer = { name = 'adam', learning_rate = 0.05 }\n" + kModel +
                "[[model]]\nname = 'own'\nhidden = [8]\noptimizer.learning_rate = 0.02\n"
                "[grid]\noptimizer = ['adam', 'sgd', { name = 'sgd', learning_rate = 0.3 }]\n");
   ASSERT_EQ(experiment.models.size(), 6U);
-  std::vector<OptimiserSpec> found;
-  for (const ModelSpec& model : experiment.models) found.push_back(model.optimiser);
-  using enum OptimiserKind;
-  EXPECT_THAT(found, testing::ElementsAre(optimiser_of(kAdam, 0.05), optimiser_of(kSgd, 0.05),
-                                          optimiser_of(kSgd, 0.3), optimiser_of(kAdam, 0.02),
-                                          optimiser_of(kSgd, 0.02), optimiser_of(kSgd, 0.3)));
+  std::vector<OptimizerSpec> found;
+  for (const ModelSpec& model : experiment.models) found.push_back(model.optimizer);
+  using enum OptimizerKind;
+  EXPECT_THAT(found, testing::ElementsAre(optimizer_of(kAdam, 0.05), optimizer_of(kSgd, 0.05),
+                                          optimizer_of(kSgd, 0.3), optimizer_of(kAdam, 0.02),
+                                          optimizer_of(kSgd, 0.02), optimizer_of(kSgd, 0.3)));
 }
 
 TEST(Experiment, AScalarThatWasDroppedOnTheWayComesBack) {
   const Experiment experiment = study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" +
                                          kModel + "optimizer = 'adam'\n[grid]\noptimizer = ['sgd']\n");
-  EXPECT_EQ(experiment.models[0].optimiser.momentum, 0.9);
+  EXPECT_EQ(experiment.models[0].optimizer.momentum, 0.9);
   EXPECT_THAT(experiment.warnings, testing::IsEmpty());
 }
 
-TEST(Experiment, AStatedScalarThatTheOptimiserDoesNotHaveIsNamed) {
+TEST(Experiment, AStatedScalarThatTheOptimizerDoesNotHaveIsNamed) {
   const std::string sgd = "{ name = 'sgd', learning_rate = 0.1, momentum = 0.9 }";
   const Experiment experiment = inheriting(sgd, "optimizer = 'adam'");
-  EXPECT_EQ(experiment.models[0].optimiser, optimiser_of(OptimiserKind::kAdam, 0.1));
+  EXPECT_EQ(experiment.models[0].optimizer, optimizer_of(OptimizerKind::kAdam, 0.1));
   EXPECT_THAT(
       experiment.warnings,
       testing::ElementsAre("study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm': adam has "
@@ -178,13 +178,13 @@ TEST(Experiment, ManyModelsWithoutAScalarShareAWarning) {
                            HasSubstr("on 'm, dropout=0, optimizer=rmsprop' and 1 more: rmsprop has")));
 }
 
-TEST(Experiment, TellsWhichOptimisersMergingChanged) {
+TEST(Experiment, TellsWhichOptimizersMergingChanged) {
   const Experiment experiment =
       study_of("[defaults]\noptimizer.learning_rate = 0.05\n" + kModel +
                "[[model]]\nname = 'named'\nhidden = [8]\noptimizer = { name = 'adam', beta1 = 0.5 }\n");
-  OptimiserSpec before = OptimiserSpec::with_defaults(OptimiserKind::kAdam);
+  OptimizerSpec before = OptimizerSpec::with_defaults(OptimizerKind::kAdam);
   before.beta1 = 0.5;
-  EXPECT_THAT(experiment.unmerged_optimisers, testing::ElementsAre(testing::Pair("named", before)));
+  EXPECT_THAT(experiment.unmerged_optimizers, testing::ElementsAre(testing::Pair("named", before)));
 }
 
 TEST(Experiment, DefaultsAreKeras) {
@@ -193,13 +193,13 @@ TEST(Experiment, DefaultsAreKeras) {
         std::pair{"adamw", 0.001}, std::pair{"nesterov", 0.01}}) {
     const Experiment experiment =
         parse_experiment(kHead + kModel + "optimizer = '" + name + "'\n", "study.toml");
-    EXPECT_EQ(experiment.models[0].optimiser.learning_rate, learning_rate) << name;
+    EXPECT_EQ(experiment.models[0].optimizer.learning_rate, learning_rate) << name;
   }
 }
 
 TEST(Experiment, OneScalarHasADefaultOfEachOptimizersOwn) {
   const auto optimizer_of = [](const std::string& line) {
-    return parse_experiment(kHead + kModel + line + "\n", "study.toml").models[0].optimiser;
+    return parse_experiment(kHead + kModel + line + "\n", "study.toml").models[0].optimizer;
   };
   EXPECT_EQ(optimizer_of("optimizer = 'sgd'").momentum, 0);
   EXPECT_EQ(optimizer_of("optimizer = 'nesterov'").momentum, 0.9);
@@ -209,10 +209,10 @@ TEST(Experiment, OneScalarHasADefaultOfEachOptimizersOwn) {
 }
 
 TEST(HyperParameters, HelpOfAScalarNamesItsOptimizersAndDefaults) {
-  EXPECT_EQ(optimiser_scalar_help("learning_rate"), "step size (default 0.001; 0.01 for sgd and nesterov)");
-  EXPECT_EQ(optimiser_scalar_help("momentum"),
+  EXPECT_EQ(optimizer_scalar_help("learning_rate"), "step size (default 0.001; 0.01 for sgd and nesterov)");
+  EXPECT_EQ(optimizer_scalar_help("momentum"),
             "sgd and nesterov: fraction of the last step that is kept (default 0; 0.9 for nesterov)");
-  EXPECT_EQ(optimiser_scalar_help("epsilon"),
+  EXPECT_EQ(optimizer_scalar_help("epsilon"),
             "adam, rmsprop and adamw: added to the divisor (default 1e-07)");
 }
 
@@ -223,17 +223,17 @@ TEST(Experiment, GridIsTheProductInTheOrderOfTheFile) {
   EXPECT_EQ(experiment.models[0].name, "m, dropout=0, learning_rate=0.1");
   EXPECT_EQ(experiment.models[1].name, "m, dropout=0, learning_rate=1e-04");
   EXPECT_EQ(experiment.models[2].name, "m, dropout=0.5, learning_rate=0.1");
-  EXPECT_EQ(experiment.models[1].optimiser.learning_rate, 1e-4);
+  EXPECT_EQ(experiment.models[1].optimizer.learning_rate, 1e-4);
   EXPECT_EQ(experiment.models[2].dropout, 0.5);
 }
 
-TEST(Experiment, GridSetsScalarsAfterTheOptimiserWhateverTheOrder) {
+TEST(Experiment, GridSetsScalarsAfterTheOptimizerWhateverTheOrder) {
   const Experiment experiment = parse_experiment(
       kHead + kModel + "[grid]\nlearning_rate = [0.5]\noptimizer = ['sgd', {name = 'adam'}]\n", "study.toml");
   ASSERT_EQ(experiment.models.size(), 2U);
   EXPECT_EQ(experiment.models[0].name, "m, learning_rate=0.5, optimizer=sgd");
-  EXPECT_EQ(experiment.models[0].optimiser.kind, OptimiserKind::kSgd);
-  EXPECT_EQ(experiment.models[0].optimiser.learning_rate, 0.5);
+  EXPECT_EQ(experiment.models[0].optimizer.kind, OptimizerKind::kSgd);
+  EXPECT_EQ(experiment.models[0].optimizer.learning_rate, 0.5);
   EXPECT_EQ(experiment.models[1].name, "m, learning_rate=0.5, optimizer={name=adam}");
 }
 

@@ -34,13 +34,13 @@ TEST(RunKey, IsTheSameInEveryVersion) {
   sgd.hidden = {};
   sgd.activation = Activation::kTanh;
   sgd.dropout = 0;
-  sgd.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
-  sgd.optimiser.momentum = 0.9;
+  sgd.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
+  sgd.optimizer.momentum = 0.9;
   sgd.batch_size = 64;
   sgd.shuffle = false;
   EXPECT_EQ(key_of(sgd), "bbcf9eb9cc85ba7d04376c54043dfb4fef7f7a52a3212f4f48f9b78967721b8c");
   ModelSpec rmsprop = adam_model();
-  rmsprop.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kRmsProp);
+  rmsprop.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kRmsProp);
   EXPECT_EQ(run_key(rmsprop, INT64_MAX, Precision::kBf16, "cuda", small_dataset()),
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
@@ -95,10 +95,10 @@ TEST(RunKey, TheNameDoesNotCount) {
   EXPECT_EQ(key_of(renamed), key_of(adam_model()));
 }
 
-TEST(RunKey, ScalarsThatTheOptimiserDoesNotUseDoNotCount) {
+TEST(RunKey, ScalarsThatTheOptimizerDoesNotUseDoNotCount) {
   ModelSpec model = adam_model();
-  model.optimiser.momentum = 0.5;
-  model.optimiser.rho = 0.5;
+  model.optimizer.momentum = 0.5;
+  model.optimizer.rho = 0.5;
   EXPECT_EQ(key_of(model), key_of(adam_model()));
 }
 
@@ -110,11 +110,11 @@ TEST(RunKey, EverythingElseOfTheModelCounts) {
       },
       [](ModelSpec& m) { m.activation = Activation::kTanh; },
       [](ModelSpec& m) { m.dropout = 0.25; },
-      [](ModelSpec& m) { m.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kRmsProp); },
-      [](ModelSpec& m) { m.optimiser.learning_rate = 0.0010000001; },
-      [](ModelSpec& m) { m.optimiser.beta1 = 0.8; },
-      [](ModelSpec& m) { m.optimiser.beta2 = 0.8; },
-      [](ModelSpec& m) { m.optimiser.epsilon = 1e-8; },
+      [](ModelSpec& m) { m.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kRmsProp); },
+      [](ModelSpec& m) { m.optimizer.learning_rate = 0.0010000001; },
+      [](ModelSpec& m) { m.optimizer.beta1 = 0.8; },
+      [](ModelSpec& m) { m.optimizer.beta2 = 0.8; },
+      [](ModelSpec& m) { m.optimizer.epsilon = 1e-8; },
       [](ModelSpec& m) { m.batch_size = 128; },
       [](ModelSpec& m) { m.epochs = 49; },
       [](ModelSpec& m) { m.shuffle = false; },

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::require(names.insert(model.name).second, "names are unique");
       fuzz::require(model.epochs > 0 && model.batch_size > 0, "epochs and batches are not empty");
       fuzz::require(model.dropout >= 0 && model.dropout < 1, "dropout is a rate below 1");
-      fuzz::require(model.optimiser.learning_rate > 0, "the learning rate is a positive number");
+      fuzz::require(model.optimizer.learning_rate > 0, "the learning rate is a positive number");
       for (const int width : model.hidden) fuzz::require(width > 0, "no width is 0");
     }
   });

@@ -23,7 +23,7 @@ Snapshot draw_snapshot(FuzzedDataProvider& draw) {
   snapshot.step = draw.ConsumeIntegral<std::uint32_t>();
   snapshot.weights = draw_vector(draw, 8);
   for (int vectors = draw.ConsumeIntegralInRange(0, 2); vectors > 0; --vectors) {
-    snapshot.optimiser.push_back(draw.ConsumeBool() ? snapshot.weights : draw_vector(draw, 8));
+    snapshot.optimizer.push_back(draw.ConsumeBool() ? snapshot.weights : draw_vector(draw, 8));
   }
   return snapshot;
 }
@@ -65,8 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(read.key == written.key && read.step == written.step, "the scalars come back");
     fuzz::require(read.history.size() == written.history.size() && !read.history.empty(),
                   "so does the history");
-    for (const auto& vector : read.optimiser) {
-      fuzz::require(vector.size() == read.weights.size(), "the optimiser fits the weights");
+    for (const auto& vector : read.optimizer) {
+      fuzz::require(vector.size() == read.weights.size(), "the optimizer fits the weights");
     }
   });
   return 0;

@@ -11,7 +11,7 @@ namespace {
 struct Case {
   const char* name;
   std::vector<int> hidden;
-  OptimiserKind optimiser;
+  OptimizerKind optimizer;
   Precision precision;
   int replicas;
   bool shuffled;
@@ -22,7 +22,7 @@ class Builders : public testing::TestWithParam<Case> {
   GroupLayout layout() const {
     const Case& c = GetParam();
     const bool keep_probabilities = c.shuffled;  // unrelated settings, varied together
-    const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimiser, 19, c.precision};
+    const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimizer, 19, c.precision};
     return group_layout(spec, test::layout_of_sizes(35, 7, 101, 23, 17), c.replicas, 10, c.shuffled, 5000,
                         keep_probabilities);
   }
@@ -64,11 +64,11 @@ TEST_P(Builders, ProgramsArePrintable) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Builders,
     testing::Values(
-        Case{"no_hidden_sgd", {}, OptimiserKind::kSgd, Precision::kFp32, 1, true},
-        Case{"one_adam_fp32", {9}, OptimiserKind::kAdam, Precision::kFp32, 1, true},
-        Case{"two_adam_bf16_R3", {9, 33}, OptimiserKind::kAdam, Precision::kBf16, 3, true},
-        Case{"four_rmsprop_tf32_R2", {31, 16, 8, 1}, OptimiserKind::kRmsProp, Precision::kTf32, 2, false},
-        Case{"one_sgd_R50", {5}, OptimiserKind::kSgd, Precision::kFp32, 50, true}),
+        Case{"no_hidden_sgd", {}, OptimizerKind::kSgd, Precision::kFp32, 1, true},
+        Case{"one_adam_fp32", {9}, OptimizerKind::kAdam, Precision::kFp32, 1, true},
+        Case{"two_adam_bf16_R3", {9, 33}, OptimizerKind::kAdam, Precision::kBf16, 3, true},
+        Case{"four_rmsprop_tf32_R2", {31, 16, 8, 1}, OptimizerKind::kRmsProp, Precision::kTf32, 2, false},
+        Case{"one_sgd_R50", {5}, OptimizerKind::kSgd, Precision::kFp32, 50, true}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 class Checker : public testing::Test {
  protected:
   Checker() {
-    const MlpSpec spec{36, {8, 16}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
+    const MlpSpec spec{36, {8, 16}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
     layout_ = group_layout(spec, test::layout_of_sizes(36, 4, 100, 20, 20), 2, 10, true, 4096);
     program_ = build_train_step(layout_);
   }

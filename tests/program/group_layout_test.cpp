@@ -13,7 +13,7 @@ namespace gpu_sweep {
 namespace {
 
 TEST(ParameterLayout, RoundsWidthsTo8ClassesTo16AndOffsetsTo64) {
-  const MlpSpec spec{785, {33, 7}, 10, Activation::kRelu, OptimiserKind::kAdam, 32, Precision::kFp32};
+  const MlpSpec spec{785, {33, 7}, 10, Activation::kRelu, OptimizerKind::kAdam, 32, Precision::kFp32};
   const ParameterLayout layout = parameter_layout(spec);
   ASSERT_EQ(layout.layers.size(), 3u);
   EXPECT_EQ(layout.layers[0].padded_inputs, 792);
@@ -36,14 +36,14 @@ TEST(ParameterLayout, CountsTheStudysParameters) {
   std::vector<int> hidden;
   for (const int width : {256, 128, 64, 32, 16}) {
     hidden.push_back(width);
-    sum += parameter_layout({784, hidden, 10, Activation::kRelu, OptimiserKind::kAdam, 256, Precision::kFp32})
+    sum += parameter_layout({784, hidden, 10, Activation::kRelu, OptimizerKind::kAdam, 256, Precision::kFp32})
                .true_parameters;
   }
   EXPECT_NEAR(static_cast<double>(sum) * 100 / 1e6, 117, 1);
 }
 
 TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
-  const MlpSpec spec{36, {8}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
+  const MlpSpec spec{36, {8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
   const GroupLayout one = group_layout(spec, dataset, 1, 10, true, 4096);
   const GroupLayout three = group_layout(spec, dataset, 3, 10, true, 4096);
@@ -53,7 +53,7 @@ TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
 
 /// An activation whose slope comes from its output takes no byte for its argument.
 TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
-  MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimiserKind::kAdam, 16, Precision::kFp32};
+  MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
   const std::uint64_t relu_bytes = group_layout(spec, dataset, 3, 10, true, 4096).arena_bytes;
   for (const Activation activation : kActivations) {

@@ -12,8 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-Program study_step(int replicas, Precision precision, OptimiserKind optimiser = OptimiserKind::kAdam) {
-  const MlpSpec spec{784, {256}, 10, Activation::kRelu, optimiser, 256, precision};
+Program study_step(int replicas, Precision precision, OptimizerKind optimizer = OptimizerKind::kAdam) {
+  const MlpSpec spec{784, {256}, 10, Activation::kRelu, optimizer, 256, precision};
   return build_train_step(
       group_layout(spec, test::layout_of_sizes(784, 10, 50000, 10000, 10000), replicas, 1000, true, 256));
 }
@@ -46,8 +46,8 @@ TEST(Unfused, CountsTheBytesOfTheOriginalModelsStep) {
 
 TEST(Unfused, NeverMovesLessThanTheFusedOperation) {
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
-    for (const auto optimiser : kOptimisers) {
-      for (const Op& op : study_step(3, precision, optimiser).ops) {
+    for (const auto optimizer : kOptimizers) {
+      for (const Op& op : study_step(3, precision, optimizer).ops) {
         std::uint64_t bytes = 0;
         const auto passes = unfused_passes(op);
         for (const UnfusedPass& pass : passes) bytes += pass.bytes;

@@ -28,9 +28,9 @@ TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   SelftestScale scale = kStandInScale;
   scale.side = 28;
   const Dataset dataset = selftest_data(scale, 120);
-  const Shape deep = {{64, 64, 64, 64, 64}, Activation::kRelu, OptimiserKind::kRmsProp, 32, 2};
+  const Shape deep = {{64, 64, 64, 64, 64}, Activation::kRelu, OptimizerKind::kRmsProp, 32, 2};
   Shape kink = deep;
-  kink.optimiser = OptimiserKind::kAdam;
+  kink.optimizer = OptimizerKind::kAdam;
   for (const HonestVariant& variant : {kHonestVariants[0], kHonestVariants[1], kHonestVariants[2]}) {
     const DeviceCheck rmsprop = check(dataset, deep, Precision::kTf32, variant);
     EXPECT_TRUE(rmsprop.passed()) << variant.name << ": " << rmsprop.complaint;
@@ -41,11 +41,11 @@ TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
 
 TEST(DeviceCheck, FindsNoPlaceToSplitWhereThereIsOneReplicaOrNoHiddenLayer) {
   for (const Precision precision : kPrecisions) {
-    const Shape alone = {{24, 20}, Activation::kRelu, OptimiserKind::kAdam, 16, 1};
+    const Shape alone = {{24, 20}, Activation::kRelu, OptimizerKind::kAdam, 16, 1};
     EXPECT_TRUE(check(small_images(), alone, precision, kHonestVariants[0]).passed());
-    const Shape flat = {{}, Activation::kRelu, OptimiserKind::kAdam, 16, 3};
+    const Shape flat = {{}, Activation::kRelu, OptimizerKind::kAdam, 16, 3};
     EXPECT_TRUE(check(small_images(), flat, precision, kHonestVariants[0]).passed());
-    const Shape whole = {{24}, Activation::kRelu, OptimiserKind::kAdam, 120, 2};  // one batch an epoch
+    const Shape whole = {{24}, Activation::kRelu, OptimizerKind::kAdam, 120, 2};  // one batch an epoch
     const DeviceCheck seen = check(small_images(), whole, precision, kHonestVariants[0]);
     EXPECT_TRUE(seen.passed()) << to_string(precision) << ": " << seen.complaint;
   }
@@ -81,7 +81,7 @@ Lie told(const NamedLie& lie) {
 }
 
 Row hear(const NamedLie& lie, Precision precision) {
-  return hear({{24, 20}, lie.activation, lie.optimiser}, told(lie), precision);
+  return hear({{24, 20}, lie.activation, lie.optimizer}, told(lie), precision);
 }
 
 std::string cell(const Row& seen) {
@@ -124,7 +124,7 @@ TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
     std::printf("%-34s", variant.name);
     for (const Precision precision : kPrecisions) {
       const Row seen =
-          hear({{24, 20}, Activation::kRelu, OptimiserKind::kAdam}, {{}, {}, {}, honest(variant)}, precision);
+          hear({{24, 20}, Activation::kRelu, OptimizerKind::kAdam}, {{}, {}, {}, honest(variant)}, precision);
       std::printf(" | %s", cell(seen).c_str());
       EXPECT_FALSE(seen.refused) << variant.name << " is refused in " << to_string(precision);
     }
@@ -140,7 +140,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   ASSERT_NE(lie, all.end());
   for (const Precision precision : kPrecisions) {
     LyingLane lane(make_cpu_lane(), told(*lie));
-    const Shape shape = {{24, 20}, lie->activation, lie->optimiser};
+    const Shape shape = {{24, 20}, lie->activation, lie->optimizer};
     const OwnOperations own =
         judge_operations(lane, small_images(), group_of(small_images(), shape, precision));
     EXPECT_NE(own.complaint.find("replica 2: "), std::string::npos)
@@ -167,7 +167,7 @@ TEST(DeviceCheck, NamesWhatIsWrong) {
                                      if (gemm->product == Product::kInputGradient)
                                        write<float>(memory, gemm->c, 1)[0] += 1;
                                    }});
-  const Shape shape = {{24, 20}, Activation::kRelu, OptimiserKind::kAdam};
+  const Shape shape = {{24, 20}, Activation::kRelu, OptimizerKind::kAdam};
   const DeviceCheck seen =
       check_device(lane, small_images(), group_of(small_images(), shape, Precision::kFp32));
   EXPECT_EQ(seen.complaint, "input gradient product of 24 x 16, batch 16, 5 replicas: 4 elements are wrong");

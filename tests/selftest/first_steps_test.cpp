@@ -11,12 +11,12 @@ namespace gpu_sweep::test {
 namespace {
 
 /// Returns a group of the study's deepest model on smaller images.
-GroupSpec deep_group(const Dataset& dataset, Precision precision, OptimiserKind optimiser) {
+GroupSpec deep_group(const Dataset& dataset, Precision precision, OptimizerKind optimizer) {
   ModelSpec model;
   model.name = "deep";
   model.hidden = {64, 32, 16, 16};
   model.batch_size = 64;
-  model.optimiser = OptimiserSpec::with_defaults(optimiser);
+  model.optimizer = OptimizerSpec::with_defaults(optimizer);
   return selftest_group(dataset, model, precision, 2);
 }
 
@@ -30,13 +30,13 @@ TEST(FirstSteps, AgreeOnTheCpuInEveryPrecisionThatItHas) {
   const Dataset dataset = selftest_data(scale(), 400);
   const SelftestSubject subject = selftest_subject(cpu_backend(), 0);
   for (const Precision precision : subject.precisions) {
-    for (const OptimiserKind optimiser : kOptimisers) {
+    for (const OptimizerKind optimizer : kOptimizers) {
       const auto lane = make_cpu_lane();
-      const FirstSteps steps = compare_first_steps(*lane, dataset, deep_group(dataset, precision, optimiser));
-      EXPECT_TRUE(steps.agree()) << to_string(precision) << " " << to_string(optimiser) << ": "
+      const FirstSteps steps = compare_first_steps(*lane, dataset, deep_group(dataset, precision, optimizer));
+      EXPECT_TRUE(steps.agree()) << to_string(precision) << " " << to_string(optimizer) << ": "
                                  << steps.text();
       if (precision == Precision::kFp32) {
-        EXPECT_EQ(steps.gradient, 0) << to_string(optimiser);
+        EXPECT_EQ(steps.gradient, 0) << to_string(optimizer);
       }
     }
   }
@@ -44,8 +44,8 @@ TEST(FirstSteps, AgreeOnTheCpuInEveryPrecisionThatItHas) {
 
 TEST(FirstSteps, AgreeThoughAnExperimentDiverges) {
   const Dataset dataset = selftest_data(scale(), 400);
-  GroupSpec group = deep_group(dataset, Precision::kFp32, OptimiserKind::kSgd);
-  group.runs[0].model.optimiser.learning_rate = 1e6;
+  GroupSpec group = deep_group(dataset, Precision::kFp32, OptimizerKind::kSgd);
+  group.runs[0].model.optimizer.learning_rate = 1e6;
   const auto lane = make_cpu_lane();
   const FirstSteps steps = compare_first_steps(*lane, dataset, group);
   EXPECT_TRUE(steps.agree()) << steps.text();
@@ -54,7 +54,7 @@ TEST(FirstSteps, AgreeThoughAnExperimentDiverges) {
 bool agrees(const Lie& lie) {
   const Dataset dataset = selftest_data(scale(), 400);
   LyingLane lane(make_cpu_lane(), lie);
-  return compare_first_steps(lane, dataset, deep_group(dataset, Precision::kFp32, OptimiserKind::kAdam))
+  return compare_first_steps(lane, dataset, deep_group(dataset, Precision::kFp32, OptimizerKind::kAdam))
       .agree();
 }
 

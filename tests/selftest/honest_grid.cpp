@@ -31,7 +31,7 @@ GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precisi
   model.hidden = shape.hidden;
   model.activation = shape.activation;
   model.batch_size = shape.batch;
-  model.optimiser = OptimiserSpec::with_defaults(shape.optimiser);
+  model.optimizer = OptimizerSpec::with_defaults(shape.optimizer);
   return selftest_group(dataset, model, precision, shape.replicas);
 }
 
@@ -58,7 +58,7 @@ std::vector<Variant> judged_pairs() {
   std::vector<Variant> pairs(kVariants.begin(), kVariants.end());
   for (std::size_t o = 0; o < kInAllPairs; ++o) {
     for (std::size_t a = 0; a < kInAllPairs; ++a) {
-      if (a != o) pairs.push_back({kActivations[a], kOptimisers[o]});  // those of one index are there
+      if (a != o) pairs.push_back({kActivations[a], kOptimizers[o]});  // those of one index are there
     }
   }
   return pairs;
@@ -71,14 +71,14 @@ void expect_honest_variants_pass(std::size_t variants) {
   std::map<Precision, double> largest;
   std::size_t turn = 0;
   for (const Precision precision : kPrecisions) {
-    for (const auto& [activation, optimiser] : judged_pairs()) {
+    for (const auto& [activation, optimizer] : judged_pairs()) {
       for (int depth = 1; depth <= kDepths; ++depth) {
         for (std::size_t v = 0; v < variants; ++v, ++turn) {
           const HonestVariant& variant =
               kHonestVariants[(turn + turn / kDepths) % std::size(kHonestVariants)];
-          const Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimiser};
+          const Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimizer};
           const DeviceCheck seen = check(small_images(), shape, precision, variant);
-          EXPECT_TRUE(seen.passed()) << to_string(precision) << ", " << to_string(optimiser) << ", "
+          EXPECT_TRUE(seen.passed()) << to_string(precision) << ", " << to_string(optimizer) << ", "
                                      << to_string(activation) << ", " << depth << " hidden layers, "
                                      << variant.name << ": " << seen.complaint;
           largest[precision] = std::fmax(largest[precision], worst(seen.margins));

@@ -17,7 +17,7 @@ const Dataset& small_images();
 struct Shape {
   std::vector<int> hidden;
   Activation activation;
-  OptimiserKind optimiser;
+  OptimizerKind optimizer;
   int batch = 16;
   int replicas = 5;
 };

@@ -12,7 +12,7 @@ namespace gpu_sweep::test {
 struct NamedLie {
   std::string name;
   Activation activation;                     ///< of a group in which this is a lie
-  OptimiserKind optimiser;                   ///< of a group in which this is a lie
+  OptimizerKind optimizer;                   ///< of a group in which this is a lie
   std::vector<Precision> precisions;         ///< in which this is a lie
   Perform perform;                           ///< its `honestly` is that of the honest variant
   std::function<void(Program&)> alter = {};  ///< as in Lie
@@ -23,7 +23,7 @@ inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precisi
 
 std::vector<NamedLie> lies_of_products();
 std::vector<NamedLie> lies_of_layers();
-std::vector<NamedLie> lies_of_optimisers();
+std::vector<NamedLie> lies_of_optimizers();
 
 /// Returns all lies.
 std::vector<NamedLie> lies();

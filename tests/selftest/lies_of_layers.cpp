@@ -122,7 +122,7 @@ Perform valid_rows_ignored() {
 
 std::vector<NamedLie> lies_of_layers() {
   using enum Activation;
-  using enum OptimiserKind;
+  using enum OptimizerKind;
   const std::vector<Precision>& every = kEveryPrecision;
   return {
       {"dropout off", kRelu, kAdam, every,

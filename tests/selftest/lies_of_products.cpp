@@ -69,7 +69,7 @@ Perform weights_of_another_replica() {
 std::vector<NamedLie> lies_of_products() {
   using enum Precision;
   using enum Activation;
-  using enum OptimiserKind;
+  using enum OptimizerKind;
   const auto input_gradient = [](const Gemm& op) { return op.product == Product::kInputGradient; };
   return {
       {"sign of the output dW", kRelu, kAdam, kEveryPrecision, scaled_product(output_weight_gradient, -1)},

@@ -49,7 +49,7 @@ bool losses_and_weights_agree(Lane& lane, const Dataset& dataset, const GroupSpe
   two.replicas = 2;
   two.runs.resize(1);
   ModelSpec& model = two.runs.front().model;
-  model.optimiser = OptimiserSpec::with_defaults(model.optimiser.kind);
+  model.optimizer = OptimizerSpec::with_defaults(model.optimizer.kind);
   two.runs.push_back(two.runs.front());
   ++two.runs.back().seed;
   GroupSpec on_cpu = two;

@@ -74,7 +74,7 @@ const Case kCases[] = {
      }))},
     {"mask_of_another_layer_backward", "operations fp32",
      always(altering<ActivationBackward>([](ActivationBackward& op) { ++op.layer; }))},
-    {"swapped_optimiser_state", "operations fp32", always(altering<Update>([](Update& op) {
+    {"swapped_optimizer_state", "operations fp32", always(altering<Update>([](Update& op) {
        if (op.optimizer == OptimizerKind::kSgd) std::swap(op.weights, op.moments[0]);
      }))},
     {"writes_where_it_must_not", "operations fp32",

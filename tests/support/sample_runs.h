@@ -22,7 +22,7 @@ inline Experiment sample_experiment() {
   experiment.models.push_back(model);
   model.name = "deep";
   model.hidden = {16, 8};
-  model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
+  model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
   experiment.models.push_back(model);
   return experiment;
 }

@@ -91,7 +91,7 @@ TEST(PlanGroups, PutsTheCostliestFirstAndOneModelsRunsTogether) {
 
 TEST(PlanGroups, RunsOfOneShapeShareAGroupAcrossModels) {
   ModelSpec slow = model("slow", {8});
-  slow.optimiser.learning_rate = 0.0001;
+  slow.optimizer.learning_rate = 0.0001;
   slow.dropout = 0;
   const auto groups = plan(experiment({model("a", {8}), slow}, 2), options("cuda", 8));
   ASSERT_EQ(groups.size(), 1U);
@@ -109,9 +109,9 @@ TEST(PlanGroups, WhatAGroupCannotShareSeparates) {
   batch.batch_size = 25;
   ModelSpec activation = model("activation", {8});
   activation.activation = Activation::kTanh;
-  ModelSpec optimiser = model("optimiser", {8});
-  optimiser.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
-  const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimiser}, 1),
+  ModelSpec optimizer = model("optimizer", {8});
+  optimizer.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
+  const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimizer}, 1),
                            options("cuda", 8));
   EXPECT_EQ(groups.size(), 6U);
 }

@@ -44,7 +44,7 @@ TEST_P(StepBytes, AreAtMostFifteenPercentAboveTheLeast) {
   constexpr int kReplicas = 100;
   const std::vector<int> widths = {256, 128, 64, 32, 16};
   const std::vector<int> hidden(widths.begin(), widths.begin() + GetParam().hidden_layers);
-  const MlpSpec spec{784, hidden, 10, Activation::kRelu, OptimiserKind::kAdam, 256, GetParam().precision};
+  const MlpSpec spec{784, hidden, 10, Activation::kRelu, OptimizerKind::kAdam, 256, GetParam().precision};
   const GroupLayout layout =
       group_layout(spec, test::layout_of_sizes(784, 10, 50000, 10000, 10000), kReplicas, 1000, true, 256);
   double bytes = 0;

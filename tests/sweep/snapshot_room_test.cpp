@@ -62,17 +62,17 @@ TEST(SnapshotRoom, IsTakenOnceAndFilledInPlace) {
   std::vector<Snapshot> room = group.room_for_snapshots();
   ASSERT_EQ(room.size(), 2U);
   const float* const weights = room[1].weights.data();
-  const float* const moments = room[1].optimiser.back().data();
+  const float* const moments = room[1].optimizer.back().data();
   group.evaluate_untrained();
   group.train_epoch();
   group.take_snapshots(room);
   const std::vector<Snapshot> fresh = group.snapshots();
   EXPECT_EQ(room[1].weights.data(), weights);
-  EXPECT_EQ(room[1].optimiser.back().data(), moments);
+  EXPECT_EQ(room[1].optimizer.back().data(), moments);
   EXPECT_EQ(room[1].key, "1");
   EXPECT_EQ(room[1].epochs_done(), 1);
   EXPECT_EQ(room[1].weights, fresh[1].weights);
-  EXPECT_EQ(room[1].optimiser, fresh[1].optimiser);
+  EXPECT_EQ(room[1].optimizer, fresh[1].optimizer);
   EXPECT_EQ(room[1].step, fresh[1].step);
 }
 

@@ -71,8 +71,8 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
     runs[r].model.dropout = r == 0 ? c.dropout : c.dropout / 2;
     runs[r].model.batch_size = 9;
     runs[r].model.shuffle = false;
-    runs[r].model.optimiser = OptimiserSpec::with_defaults(OptimiserKind::kSgd);
-    runs[r].model.optimiser.learning_rate = 0.5;
+    runs[r].model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
+    runs[r].model.optimizer.learning_rate = 0.5;
   }
   StepByStep group(dataset, group_of_runs(dataset, runs, 2), make_lane());
   group.begin_epoch();

@@ -17,7 +17,7 @@ namespace {
 struct GroupingCase {
   const char* lane;
   Activation activation;
-  OptimiserKind optimiser;
+  OptimizerKind optimizer;
 };
 
 class GroupingTest : public LaneTest<GroupingCase> {
@@ -42,11 +42,11 @@ class GroupingTest : public LaneTest<GroupingCase> {
       model.dropout = 0.2 * unit;
       model.batch_size = 32;
       model.epochs = 2;
-      model.optimiser = OptimiserSpec::with_defaults(GetParam().optimiser);
-      model.optimiser.learning_rate *= 1 + unit;
-      model.optimiser.beta1 -= 0.1 * unit;
-      model.optimiser.momentum = 0.3 * unit;
-      model.optimiser.rho -= 0.1 * unit;
+      model.optimizer = OptimizerSpec::with_defaults(GetParam().optimizer);
+      model.optimizer.learning_rate *= 1 + unit;
+      model.optimizer.beta1 -= 0.1 * unit;
+      model.optimizer.momentum = 0.3 * unit;
+      model.optimizer.rho -= 0.1 * unit;
     }
     return runs;
   }
@@ -114,9 +114,9 @@ TEST_P(GroupingTest, EqualSeedsGiveEqualRuns) {
 std::vector<GroupingCase> cases() {
   std::vector<GroupingCase> cases;
   for (const char* lane : kLaneKinds) {
-    for (std::size_t i = 0; i < std::max(std::size(kActivations), std::size(kOptimisers)); ++i) {
+    for (std::size_t i = 0; i < std::max(std::size(kActivations), std::size(kOptimizers)); ++i) {
       cases.push_back(
-          {lane, kActivations[i % std::size(kActivations)], kOptimisers[i % std::size(kOptimisers)]});
+          {lane, kActivations[i % std::size(kActivations)], kOptimizers[i % std::size(kOptimizers)]});
     }
   }
   return cases;
@@ -124,7 +124,7 @@ std::vector<GroupingCase> cases() {
 
 INSTANTIATE_TEST_SUITE_P(Lanes, GroupingTest, testing::ValuesIn(cases()), [](const auto& test) {
   return std::string(test.param.lane) + "_" + to_string(test.param.activation) + "_" +
-         to_string(test.param.optimiser);
+         to_string(test.param.optimizer);
 });
 
 }  // namespace

@@ -18,7 +18,7 @@ TEST_P(OverfitTest, LearnsTenImagesByHeart_Seed1) {
   run.model.dropout = 0;
   run.model.batch_size = 5;
   run.model.epochs = 300;
-  run.model.optimiser.learning_rate = 0.01;
+  run.model.optimizer.learning_rate = 0.01;
   const Trained trained = train_group(dataset, group_of_runs(dataset, {run}, 1));
 
   const RunRecord& record = trained.records[0];

@@ -15,7 +15,7 @@ namespace {
 struct ResumeCase {
   const char* lane;
   Precision precision;
-  OptimiserKind optimiser;
+  OptimizerKind optimizer;
 };
 
 class ResumeTest : public LaneTest<ResumeCase> {
@@ -38,9 +38,9 @@ class ResumeTest : public LaneTest<ResumeCase> {
       model.dropout = 0.3;
       model.batch_size = 16;
       model.epochs = 3;
-      model.optimiser = OptimiserSpec::with_defaults(GetParam().optimiser);
-      model.optimiser.learning_rate *= 1 + static_cast<double>(i);
-      model.optimiser.momentum = 0.5;
+      model.optimizer = OptimizerSpec::with_defaults(GetParam().optimizer);
+      model.optimizer.learning_rate *= 1 + static_cast<double>(i);
+      model.optimizer.momentum = 0.5;
     }
     return group_of_runs(dataset_, specs, replicas, GetParam().precision);
   }
@@ -91,10 +91,10 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   bad[0].pop_back();
   bad[1][1].key = "run 7";
   bad[2][0].weights.pop_back();
-  bad[3][1].optimiser[0].push_back(0);
+  bad[3][1].optimizer[0].push_back(0);
   bad[4][1].history.push_back({});
-  bad[5][0].optimiser.push_back(bad[5][0].weights);
-  bad[5][0].optimiser.push_back(bad[5][0].weights);
+  bad[5][0].optimizer.push_back(bad[5][0].weights);
+  bad[5][0].optimizer.push_back(bad[5][0].weights);
   for (std::size_t i = 0; i < bad.size(); ++i) {
     EXPECT_THROW(train(spec, [&](ReplicaGroup& group) { group.resume(bad[i]); }), std::invalid_argument) << i;
   }
@@ -104,7 +104,7 @@ std::vector<ResumeCase> cases() {
   std::vector<ResumeCase> all;
   for (const char* lane : kLaneKinds) {
     for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
-      for (const OptimiserKind kind : kOptimisers) {
+      for (const OptimizerKind kind : kOptimizers) {
         all.push_back({lane, precision, kind});
       }
     }
@@ -114,7 +114,7 @@ std::vector<ResumeCase> cases() {
 
 std::string name_of(const testing::TestParamInfo<ResumeCase>& test) {
   return std::string(test.param.lane) + (test.param.precision == Precision::kBf16 ? "_bf16_" : "_fp32_") +
-         to_string(test.param.optimiser);
+         to_string(test.param.optimizer);
 }
 
 INSTANTIATE_TEST_SUITE_P(Resume, ResumeTest, testing::ValuesIn(cases()), name_of);

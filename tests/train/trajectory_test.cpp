@@ -68,10 +68,10 @@ GroupSpec group_of(const json& one) {
   run.model.dropout = 0;
   run.model.batch_size = file.at("batch");
   run.model.shuffle = false;
-  run.model.optimiser =
-      OptimiserSpec::with_defaults(parse_optimiser(optimizer.at("name").get<std::string>()).value());
-  for (const OptimiserScalar& scalar : optimiser_scalars(run.model.optimiser.kind)) {
-    run.model.optimiser.*scalar.value = optimizer.value(scalar.key, run.model.optimiser.*scalar.value);
+  run.model.optimizer =
+      OptimizerSpec::with_defaults(parse_optimizer(optimizer.at("name").get<std::string>()).value());
+  for (const OptimizerScalar& scalar : optimizer_scalars(run.model.optimizer.kind)) {
+    run.model.optimizer.*scalar.value = optimizer.value(scalar.key, run.model.optimizer.*scalar.value);
   }
   GroupSpec group;
   group.shape = mlp_spec(run.model, file.at("features"), file.at("classes"), Precision::kFp32);
@@ -132,15 +132,15 @@ TEST(TrajectoryDataTest, IsTheReferencesData) {
             reference_file().at("label_sum").get<std::int64_t>());
 }
 
-/// trajectory_reference.py names activations and optimisers by hand: a judge of its own.
-TEST(TrajectoryDataTest, HasEveryActivationAndOptimiser) {
+/// trajectory_reference.py names activations and optimizers by hand: a judge of its own.
+TEST(TrajectoryDataTest, HasEveryActivationAndOptimizer) {
   std::set<std::string> names;
   for (const json& one : reference_file().at("cases")) {
     names.insert(
         {one.at("activation").get<std::string>(), one.at("optimizer").at("name").get<std::string>()});
   }
   for (const std::string& name : activation_names()) EXPECT_TRUE(names.count(name)) << name;
-  for (const std::string& name : optimiser_names()) EXPECT_TRUE(names.count(name)) << name;
+  for (const std::string& name : optimizer_names()) EXPECT_TRUE(names.count(name)) << name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, TrajectoryTest, testing::ValuesIn(case_names()),

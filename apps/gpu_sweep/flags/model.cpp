@@ -9,9 +9,9 @@ namespace gpu_sweep {
 namespace {
 
 /// Returns the first scalar with this key. Its range is the same for all optimizers that have it.
-const OptimiserScalar& scalar_of(const std::string& key) {
-  for (const OptimiserKind kind : kOptimisers) {
-    for (const OptimiserScalar& scalar : optimiser_scalars(kind)) {
+const OptimizerScalar& scalar_of(const std::string& key) {
+  for (const OptimizerKind kind : kOptimizers) {
+    for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
       if (key == scalar.key) return scalar;
     }
   }
@@ -23,16 +23,16 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-void set_scalar(OptimiserSpec& optimiser, const std::string& flag, const std::string& key, double value) {
+void set_scalar(OptimizerSpec& optimizer, const std::string& flag, const std::string& key, double value) {
   std::vector<std::string> known;
-  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
+  for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
     if (key == scalar.key) {
-      optimiser.*scalar.value = value;
+      optimizer.*scalar.value = value;
       return;
     }
     known.push_back(flag_of(scalar.key));
   }
-  throw Error(ExitCode::kUsage, flag + ": not a hyper-parameter of " + to_string(optimiser.kind) +
+  throw Error(ExitCode::kUsage, flag + ": not a hyper-parameter of " + to_string(optimizer.kind) +
                                     ", which has " + list_of(known));
 }
 
@@ -47,9 +47,9 @@ ModelFlags::ModelFlags(CLI::App& app) {
                 list_of(activation_names()) + " (default relu)");
   add_number_flag(app, "--dropout", dropout_, NumberRange::kFraction,
                   "dropout rate after every hidden layer (default 0.2)");
-  add_name_flag(app, "--optimizer", optimiser_, parse_optimiser, optimiser_names(),
-                list_of(optimiser_names()) + " (default adam)");
-  for (const std::string& key : optimiser_scalar_keys()) add_scalar(app, key, optimiser_scalar_help(key));
+  add_name_flag(app, "--optimizer", optimizer_, parse_optimizer, optimizer_names(),
+                list_of(optimizer_names()) + " (default adam)");
+  for (const std::string& key : optimizer_scalar_keys()) add_scalar(app, key, optimizer_scalar_help(key));
   add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples per step (default 256)");
   add_integer_flag(app, "--epochs", epochs_, kEpochsRange, "passes over the training set (default 50)");
   app.add_option_function<std::string>(
@@ -71,9 +71,9 @@ ModelSpec ModelFlags::model() const {
   model.name = hidden_text(model.hidden);
   model.activation = activation_.value_or(model.activation);
   model.dropout = dropout_.value_or(model.dropout);
-  if (optimiser_) model.optimiser = OptimiserSpec::with_defaults(*optimiser_);
+  if (optimizer_) model.optimizer = OptimizerSpec::with_defaults(*optimizer_);
   for (const auto& scalar : scalars_) {
-    if (scalar->value) set_scalar(model.optimiser, scalar->flag, scalar->key, *scalar->value);
+    if (scalar->value) set_scalar(model.optimizer, scalar->flag, scalar->key, *scalar->value);
   }
   model.batch_size = batch_size_.value_or(model.batch_size);
   model.epochs = epochs_.value_or(model.epochs);

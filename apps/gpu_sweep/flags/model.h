@@ -33,7 +33,7 @@ class ModelFlags {
   std::optional<std::vector<int>> hidden_;
   std::optional<Activation> activation_;
   std::optional<double> dropout_;
-  std::optional<OptimiserKind> optimiser_;
+  std::optional<OptimizerKind> optimizer_;
   std::vector<std::unique_ptr<Scalar>> scalars_;
   std::optional<int> batch_size_;
   std::optional<int> epochs_;

@@ -77,7 +77,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     const MlpSpec shape = empty_group(run.model, setup.dataset, setup.precision).shape;
     const auto parameters = static_cast<std::size_t>(parameter_layout(shape).parameters);
     snapshots.check(run.key, run.model.epochs, parameters,
-                    static_cast<std::size_t>(moment_count(shape.optimiser)));
+                    static_cast<std::size_t>(moment_count(shape.optimizer)));
   }
   for (const std::string& damage : snapshots.damaged()) {
     warn("damaged snapshot, its run starts over: " + damage);

@@ -21,7 +21,7 @@ constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilo
 std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
   std::vector<std::string> columns(kFirstScalars.begin(), kFirstScalars.end());
   for (const ModelSpec& model : models) {
-    for (const OptimiserScalar& scalar : optimiser_scalars(model.optimiser.kind)) {
+    for (const OptimizerScalar& scalar : optimizer_scalars(model.optimizer.kind)) {
       if (std::ranges::find(columns, scalar.key) == columns.end()) columns.emplace_back(scalar.key);
     }
   }
@@ -47,9 +47,9 @@ std::string csv_number(double value) { return std::isnan(value) ? "nan" : number
 /// "256-128"; empty for logistic regression.
 std::string widths(const std::vector<int>& hidden) { return fmt::format("{}", fmt::join(hidden, "-")); }
 
-std::string scalar(const OptimiserSpec& optimiser, std::string_view key) {
-  for (const OptimiserScalar& candidate : optimiser_scalars(optimiser.kind)) {
-    if (candidate.key == key) return csv_number(optimiser.*candidate.value);
+std::string scalar(const OptimizerSpec& optimizer, std::string_view key) {
+  for (const OptimizerScalar& candidate : optimizer_scalars(optimizer.kind)) {
+    if (candidate.key == key) return csv_number(optimizer.*candidate.value);
   }
   return "";
 }
@@ -69,8 +69,8 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
     const ModelSpec& model = *models.at(run.model);
     csv +=
         fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
-                    to_string(model.activation), csv_number(model.dropout), to_string(model.optimiser.kind));
-    for (const std::string& key : scalars) csv += ',' + scalar(model.optimiser, key);
+                    to_string(model.activation), csv_number(model.dropout), to_string(model.optimizer.kind));
+    for (const std::string& key : scalars) csv += ',' + scalar(model.optimizer, key);
     csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
     for (const SetFigures& figures : run.final) {
       csv += ',' + csv_number(figures.loss) + ',' + csv_number(figures.accuracy);

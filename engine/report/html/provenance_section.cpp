@@ -21,11 +21,11 @@ std::string widths(const std::vector<int>& hidden) {
   return text;
 }
 
-std::string optimiser(const OptimiserSpec& spec) {
-  const OptimiserSpec usual = OptimiserSpec::with_defaults(spec.kind);
+std::string optimizer(const OptimizerSpec& spec) {
+  const OptimizerSpec usual = OptimizerSpec::with_defaults(spec.kind);
   std::string text = fmt::format("{}, learning rate {}", to_string(spec.kind), spec.learning_rate);
-  for (const OptimiserScalar& scalar : optimiser_scalars(spec.kind)) {
-    if (scalar.value == &OptimiserSpec::learning_rate || spec.*scalar.value == usual.*scalar.value) continue;
+  for (const OptimizerScalar& scalar : optimizer_scalars(spec.kind)) {
+    if (scalar.value == &OptimizerSpec::learning_rate || spec.*scalar.value == usual.*scalar.value) continue;
     text += fmt::format(", {} {}", scalar.key, spec.*scalar.value);
   }
   return text;
@@ -39,14 +39,14 @@ std::string model_table(const Experiment& experiment) {
         "class=\"text\">{}</td><td>{}</td>"
         "<td>{}</td></tr>\n",
         html_name(model.name), widths(model.hidden), to_string(model.activation), model.dropout,
-        optimiser(model.optimiser), model.batch_size,
+        optimizer(model.optimizer), model.batch_size,
         std::to_string(model.epochs) + (model.shuffle ? "" : ", not shuffled"));
   }
   return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr><th scope=\"col\">model</th><th "
          "class=\"text\" "
          "scope=\"col\">hidden layers</th><th scope=\"col\">activation</th><th scope=\"col\">dropout</th><th "
          "class=\"text\" "
-         "scope=\"col\">optimiser</th><th scope=\"col\">batch</th><th "
+         "scope=\"col\">optimizer</th><th scope=\"col\">batch</th><th "
          "scope=\"col\">epochs</th></tr></thead>\n<tbody>\n" +
          rows + "</tbody></table></div>\n";
 }

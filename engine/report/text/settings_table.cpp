@@ -22,9 +22,9 @@ SettingsColumn column(const std::string& title, const std::vector<ModelSpec>& mo
   return column;
 }
 
-std::string scalar_text(const OptimiserSpec& optimiser, const std::string& key) {
-  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
-    if (key == scalar.key) return number_text(optimiser.*scalar.value);
+std::string scalar_text(const OptimizerSpec& optimizer, const std::string& key) {
+  for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
+    if (key == scalar.key) return number_text(optimizer.*scalar.value);
   }
   return kNone;
 }
@@ -39,10 +39,10 @@ std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
       column("hidden", models, [](const ModelSpec& m) { return hidden_text(m.hidden); }),
       column("activation", models, [](const ModelSpec& m) { return to_string(m.activation); }),
       column("dropout", models, [](const ModelSpec& m) { return number_text(m.dropout); }),
-      column("optimizer", models, [](const ModelSpec& m) { return to_string(m.optimiser.kind); })};
-  for (const std::string& key : optimiser_scalar_keys()) {
+      column("optimizer", models, [](const ModelSpec& m) { return to_string(m.optimizer.kind); })};
+  for (const std::string& key : optimizer_scalar_keys()) {
     SettingsColumn scalar =
-        column(key, models, [&key](const ModelSpec& m) { return scalar_text(m.optimiser, key); });
+        column(key, models, [&key](const ModelSpec& m) { return scalar_text(m.optimizer, key); });
     if (!is_all(scalar.cells, kNone)) all.push_back(std::move(scalar));
   }
   all.push_back(

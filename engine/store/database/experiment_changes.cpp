@@ -86,8 +86,8 @@ ModelChanges model_changes(const Experiment& old_experiment, const Experiment& n
   std::unordered_map<std::string_view, const ModelSpec*> new_models;
   for (const ModelSpec& model : new_experiment.models) new_models.emplace(model.name, &model);
   const auto was_unmerged = [&](const ModelSpec& old_model) {
-    const auto unmerged = new_experiment.unmerged_optimisers.find(old_model.name);
-    return unmerged != new_experiment.unmerged_optimisers.end() && unmerged->second == old_model.optimiser;
+    const auto unmerged = new_experiment.unmerged_optimizers.find(old_model.name);
+    return unmerged != new_experiment.unmerged_optimizers.end() && unmerged->second == old_model.optimizer;
   };
   ModelChanges all;
   for (const ModelSpec& old_model : old_experiment.models) {

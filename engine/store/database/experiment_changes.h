@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// are none. Raising `runs` and adding models (which are compared by name) are allowed. A change that several
 /// models share is listed once. Compares only what results depend on, numerics_changes included: not the
 /// device's name, the directory of the data or the program's version. If an optimizer's scalar changed only
-/// because an optimizer's name now keeps the values above it (Experiment::unmerged_optimisers), the text says
+/// because an optimizer's name now keeps the values above it (Experiment::unmerged_optimizers), the text says
 /// so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);

@@ -21,9 +21,9 @@ auto parsed(const Json& json, const char* key, Parse parse) {
   return *value;
 }
 
-OptimiserSpec optimiser_from_json(const Json& json) {
-  OptimiserSpec spec = OptimiserSpec::with_defaults(parsed(json, "name", parse_optimiser));
-  for (const OptimiserScalar& scalar : optimiser_scalars(spec.kind)) {
+OptimizerSpec optimizer_from_json(const Json& json) {
+  OptimizerSpec spec = OptimizerSpec::with_defaults(parsed(json, "name", parse_optimizer));
+  for (const OptimizerScalar& scalar : optimizer_scalars(spec.kind)) {
     spec.*scalar.value = json.at(scalar.key).get<double>();
   }
   return spec;
@@ -31,10 +31,10 @@ OptimiserSpec optimiser_from_json(const Json& json) {
 
 }  // namespace
 
-Json to_json(const OptimiserSpec& optimiser) {
-  Json json = {{"name", to_string(optimiser.kind)}};
-  for (const OptimiserScalar& scalar : optimiser_scalars(optimiser.kind)) {
-    json[scalar.key] = optimiser.*scalar.value;
+Json to_json(const OptimizerSpec& optimizer) {
+  Json json = {{"name", to_string(optimizer.kind)}};
+  for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
+    json[scalar.key] = optimizer.*scalar.value;
   }
   return json;
 }
@@ -44,7 +44,7 @@ Json to_json(const ModelSpec& model) {
           {"hidden", model.hidden},
           {"activation", to_string(model.activation)},
           {"dropout", model.dropout},
-          {"optimizer", to_json(model.optimiser)},
+          {"optimizer", to_json(model.optimizer)},
           {"batch_size", model.batch_size},
           {"epochs", model.epochs},
           {"shuffle", model.shuffle}};
@@ -93,7 +93,7 @@ ModelSpec model_from_json(const Json& json) {
   model.hidden = json.at("hidden").get<std::vector<int>>();
   model.activation = parsed(json, "activation", parse_activation);
   model.dropout = json.at("dropout").get<double>();
-  model.optimiser = optimiser_from_json(json.at("optimizer"));
+  model.optimizer = optimizer_from_json(json.at("optimizer"));
   if (model.hidden.size() > kMaxHiddenLayers ||
       !std::ranges::all_of(model.hidden, [](int width) { return kWidthRange.contains(width); })) {
     throw std::invalid_argument("hidden: layers that no model may have");

@@ -10,7 +10,7 @@ namespace gpu_sweep {
 
 /// The keys are those of an experiment file. Scalars that an optimizer does not use are omitted. Numbers
 /// survive the round trip bit for bit.
-nlohmann::ordered_json to_json(const OptimiserSpec& optimiser);
+nlohmann::ordered_json to_json(const OptimizerSpec& optimizer);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const Experiment& experiment);
 nlohmann::ordered_json to_json(const Shard& shard);

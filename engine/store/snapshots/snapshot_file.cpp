@@ -101,8 +101,8 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
   arrays["powers"] = npy_array({2}, std::vector<double>{snapshot.beta1_power, snapshot.beta2_power});
   arrays["step_size"] = npy_array({1}, std::vector<float>{snapshot.step_size});
   arrays["weights"] = npy_array({snapshot.weights.size()}, snapshot.weights);
-  for (std::size_t i = 0; i < snapshot.optimiser.size(); ++i) {
-    arrays[fmt::format("optimiser_{}", i)] = npy_array({snapshot.optimiser[i].size()}, snapshot.optimiser[i]);
+  for (std::size_t i = 0; i < snapshot.optimizer.size(); ++i) {
+    arrays[fmt::format("optimiser_{}", i)] = npy_array({snapshot.optimizer[i].size()}, snapshot.optimizer[i]);
   }
   arrays["train_seconds"] = npy_array({1}, std::vector<double>{snapshot.train_seconds});
   arrays[kChecksum] = text_array(checksum(arrays));
@@ -132,11 +132,11 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   snapshot.beta2_power = powers[1];
   snapshot.step_size = taker.one<float>("step_size");
   snapshot.weights = taker.take<float>("weights");
-  snapshot.optimiser.push_back(taker.take<float>("optimiser_0"));
-  if (taker.has("optimiser_1")) snapshot.optimiser.push_back(taker.take<float>("optimiser_1"));
+  snapshot.optimizer.push_back(taker.take<float>("optimiser_0"));
+  if (taker.has("optimiser_1")) snapshot.optimizer.push_back(taker.take<float>("optimiser_1"));
   snapshot.train_seconds = taker.one<double>("train_seconds");
   taker.finish();
-  for (const auto& vector : snapshot.optimiser) {
+  for (const auto& vector : snapshot.optimizer) {
     if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimizer differ in length");
   }
   return snapshot;

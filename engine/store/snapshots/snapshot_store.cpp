@@ -43,7 +43,7 @@ SnapshotStore::SnapshotStore(fs::path directory, const std::function<bool(const 
     try {
       const Snapshot snapshot = load(key);
       if (snapshot.epochs_done() > 0) epochs_done_[key] = snapshot.epochs_done();
-      shapes_[key] = {snapshot.weights.size(), snapshot.optimiser.size()};
+      shapes_[key] = {snapshot.weights.size(), snapshot.optimizer.size()};
     } catch (const Error& error) {
       if (error.code() != ExitCode::kData) throw;
       damaged_.emplace_back(error.what());
@@ -58,15 +58,15 @@ int SnapshotStore::epochs_done(const std::string& key) const {
 }
 
 void SnapshotStore::check(const std::string& key, int epochs, std::size_t parameters,
-                          std::size_t optimiser_vectors) {
+                          std::size_t optimizer_vectors) {
   const auto found = shapes_.find(key);
   if (epochs_done(key) == 0 || found == shapes_.end()) return;
   const auto [has_parameters, has_vectors] = found->second;
-  if (epochs_done(key) <= epochs && has_parameters == parameters && has_vectors == optimiser_vectors) return;
+  if (epochs_done(key) <= epochs && has_parameters == parameters && has_vectors == optimizer_vectors) return;
   damaged_.push_back(file(key).string() + ": " + std::to_string(epochs_done(key)) + " epochs, " +
                      std::to_string(has_parameters) + " parameters and " + std::to_string(has_vectors) +
                      " vectors of its optimizer, expected at most " + std::to_string(epochs) + ", " +
-                     std::to_string(parameters) + " and " + std::to_string(optimiser_vectors));
+                     std::to_string(parameters) + " and " + std::to_string(optimizer_vectors));
   epochs_done_.erase(key);
 }
 

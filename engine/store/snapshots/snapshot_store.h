@@ -33,7 +33,7 @@ class SnapshotStore {
 
   /// Lists the snapshot in `damaged`, and ignores it from then on, if it has more than `epochs` epochs or
   /// another number of parameters or optimizer vectors.
-  void check(const std::string& key, int epochs, std::size_t parameters, std::size_t optimiser_vectors);
+  void check(const std::string& key, int epochs, std::size_t parameters, std::size_t optimizer_vectors);
 
   /// Throws Error(kData) if the file has changed since it was read.
   Snapshot load(const std::string& key) const;
@@ -50,7 +50,7 @@ class SnapshotStore {
   std::filesystem::path directory_;
   struct Shape {
     std::size_t parameters = 0;
-    std::size_t optimiser_vectors = 0;
+    std::size_t optimizer_vectors = 0;
   };
 
   std::map<std::string, int> epochs_done_;  // by key

@@ -191,7 +191,7 @@ TEST_F(Exports, TheCsvFileGainsAScalarsColumnOnlyIfAModelHasIt) {
     return rows.substr(0, rows.find('\n'));
   };
   EXPECT_THAT(header(), HasSubstr(",learning_rate,beta1,beta2,epsilon,momentum,rho,batch_size,"));
-  stored.experiment.models[0].optimiser = OptimiserSpec::with_defaults(OptimiserKind::kAdamW);
+  stored.experiment.models[0].optimizer = OptimizerSpec::with_defaults(OptimizerKind::kAdamW);
   EXPECT_THAT(header(), HasSubstr(",momentum,rho,weight_decay,batch_size,"));
 }
 

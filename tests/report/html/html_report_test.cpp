@@ -127,7 +127,7 @@ TEST(HtmlReport, ExplainsPairsOfWhichMostSeedsAndTheMeansDisagree) {
 
 TEST(HtmlReport, NamesHyperParametersThatAreNotUsual) {
   SyntheticReport report = synthetic_report({"one"}, 2, synthetic_images(50, 4));
-  report.stored.experiment.models[0].optimiser.beta1 = 0.8;
+  report.stored.experiment.models[0].optimizer.beta1 = 0.8;
   report.stored.experiment.models[0].shuffle = false;
   const std::string page = content_of(report, nullptr);
   EXPECT_THAT(page, HasSubstr("adam, learning rate 0.001, beta1 0.8<"));

@@ -6,19 +6,19 @@
 namespace gpu_sweep {
 namespace {
 
-ModelSpec model_of(const std::string& name, std::vector<int> hidden, OptimiserKind kind) {
+ModelSpec model_of(const std::string& name, std::vector<int> hidden, OptimizerKind kind) {
   ModelSpec model;
   model.name = name;
   model.hidden = std::move(hidden);
-  model.optimiser = OptimiserSpec::with_defaults(kind);
+  model.optimizer = OptimizerSpec::with_defaults(kind);
   return model;
 }
 
 TEST(SettingsTable, TellsWhatIsSharedOnceAndWhatDiffersByModel) {
-  std::vector<ModelSpec> models = {model_of("first", {256, 128}, OptimiserKind::kAdam),
-                                   model_of("zweites", {}, OptimiserKind::kSgd)};
-  models[0].optimiser.learning_rate = 0.05;
-  models[1].optimiser.momentum = 0.9;
+  std::vector<ModelSpec> models = {model_of("first", {256, 128}, OptimizerKind::kAdam),
+                                   model_of("zweites", {}, OptimizerKind::kSgd)};
+  models[0].optimizer.learning_rate = 0.05;
+  models[1].optimizer.momentum = 0.9;
   EXPECT_EQ(settings_table(models),
             "all models: activation relu, dropout 0.2, batch_size 256, epochs 50, shuffle true\n\n"
             " hidden  optimizer  learning_rate  beta1  beta2  epsilon  momentum  model\n"
@@ -27,15 +27,15 @@ TEST(SettingsTable, TellsWhatIsSharedOnceAndWhatDiffersByModel) {
 }
 
 TEST(SettingsTable, OfOneModelIsAListBrokenAt100Columns) {
-  EXPECT_EQ(settings_table({model_of("only", {8}, OptimiserKind::kRmsProp)}),
+  EXPECT_EQ(settings_table({model_of("only", {8}, OptimizerKind::kRmsProp)}),
             "settings: hidden 8, activation relu, dropout 0.2, optimizer rmsprop, learning_rate 0.001,\n"
             "          epsilon 1e-07, rho 0.9, batch_size 256, epochs 50, shuffle true\n\n"
             "model\nonly\n");
 }
 
 TEST(SettingsTable, PutsFurtherColumnsFirst) {
-  const std::vector<ModelSpec> models = {model_of("a", {8}, OptimiserKind::kAdam),
-                                         model_of("b", {16}, OptimiserKind::kAdam)};
+  const std::vector<ModelSpec> models = {model_of("a", {8}, OptimizerKind::kAdam),
+                                         model_of("b", {16}, OptimizerKind::kAdam)};
   EXPECT_THAT(settings_table(models, {{"parameters", {"7", "12345678901"}}}),
               testing::HasSubstr(" parameters  hidden  model\n"
                                  "          7       8  a\n"
@@ -44,9 +44,9 @@ TEST(SettingsTable, PutsFurtherColumnsFirst) {
 
 /// The last digit of a number decides whether two models are equal.
 TEST(SettingsTable, ShowsAllDigits) {
-  std::vector<ModelSpec> models(2, model_of("a", {8}, OptimiserKind::kAdam));
+  std::vector<ModelSpec> models(2, model_of("a", {8}, OptimizerKind::kAdam));
   models[1].name = "b\n";
-  models[1].optimiser.learning_rate = 0.0010000000000000002;
+  models[1].optimizer.learning_rate = 0.0010000000000000002;
   EXPECT_THAT(settings_table(models), testing::HasSubstr("\n                0.001  a\n"
                                                          "0.0010000000000000002  b\\n\n"));
 }

@@ -53,10 +53,10 @@ TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
   EXPECT_THAT(refused([&] { experiment.models[0].dropout = 0.5; }),
               AllOf(HasSubstr("dropout: 0.2 -> 0.5"), HasSubstr("wide"), Not(HasSubstr("deep"))));
   EXPECT_THAT(refused([&] { experiment.models[0].hidden = {16, 4}; }), HasSubstr("hidden: [16] -> [16,4]"));
-  EXPECT_THAT(refused([&] { experiment.models[1].optimiser.momentum = 0.9; }),
+  EXPECT_THAT(refused([&] { experiment.models[1].optimizer.momentum = 0.9; }),
               HasSubstr("optimizer.momentum: 0.0 -> 0.9"));
   EXPECT_THAT(
-      refused([&] { experiment.models[0].optimiser.kind = OptimiserKind::kRmsProp; }),
+      refused([&] { experiment.models[0].optimizer.kind = OptimizerKind::kRmsProp; }),
       AllOf(HasSubstr(R"(optimizer.name: "adam" -> "rmsprop")"), HasSubstr("optimizer.rho: none -> 0.9")));
   EXPECT_THAT(refused([&] { experiment.models.pop_back(); }), AllOf(HasSubstr("removed"), HasSubstr("deep")));
   EXPECT_THAT(refused([&] { provenance.precision = Precision::kBf16; }),
@@ -75,15 +75,15 @@ TEST_F(RunStoreTest, AChangeOfAllModelsIsNamedOnce) {
   EXPECT_THAT(refusal(), HasSubstr("epochs: 3 -> 5 (of 2 models)"));
 }
 
-TEST_F(RunStoreTest, AChangeByMergingOptimiserTablesSaysSo) {
+TEST_F(RunStoreTest, AChangeByMergingOptimizerTablesSaysSo) {
   open_or_create();
-  const OptimiserSpec stored = experiment.models[0].optimiser;
-  for (ModelSpec& model : experiment.models) model.optimiser.learning_rate = 0.05;
-  experiment.unmerged_optimisers = {{"wide", stored}};
+  const OptimizerSpec stored = experiment.models[0].optimizer;
+  for (ModelSpec& model : experiment.models) model.optimizer.learning_rate = 0.05;
+  experiment.unmerged_optimizers = {{"wide", stored}};
   EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
                                          "optimizer used to drop the values above it"),
                                HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
-  experiment.unmerged_optimisers["wide"].beta1 = 0.1;  // no version has ever read the file this way
+  experiment.unmerged_optimizers["wide"].beta1 = 0.1;  // no version has ever read the file this way
   EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
 }
 
@@ -100,7 +100,7 @@ TEST_F(RunStoreTest, ARefusalChangesNothing) {
 
 TEST_F(RunStoreTest, WhatResultsDoNotDependOnMayChange) {
   open_or_create();
-  experiment.models[0].optimiser.momentum = 0.9;  // Adam has none
+  experiment.models[0].optimizer.momentum = 0.9;  // Adam has none
   provenance.device_name = "another CPU";
   provenance.data_directory = "elsewhere";
   provenance.program_version = "9";

@@ -50,7 +50,7 @@ TEST_F(RunStoreTest, NotANumberInfinityNegativeZeroAndDenormalsKeepTheirBits) {
 
 TEST_F(RunStoreTest, ExperimentAndProvenanceComeBackAsWritten) {
   experiment.seed = 9'007'199'254'740'993;  // not representable as a double
-  experiment.models[0].optimiser.learning_rate = 0.1 + 0.2;
+  experiment.models[0].optimizer.learning_rate = 0.1 + 0.2;
   experiment.models[1].shuffle = false;
   open_or_create();
   const StoredExperiment stored = RunStore::open(out()).stored();

@@ -89,7 +89,7 @@ TEST_F(DamageGate, ASnapshotIsReadAsItWasWrittenOrRefused_Seed30) {
   snapshot.key = std::string(64, 'a');
   snapshot.history = {{1, 2, 3, 4}, {5, 6, 7, 8}};
   snapshot.weights.assign(500, 0.25F);
-  snapshot.optimiser = {std::vector<float>(500, 0.5F)};
+  snapshot.optimizer = {std::vector<float>(500, 0.5F)};
   save_snapshot(out() / "s.npz", snapshot);
   const std::string bytes = read_file(out() / "s.npz");
   int refused = 0;
@@ -98,7 +98,7 @@ TEST_F(DamageGate, ASnapshotIsReadAsItWasWrittenOrRefused_Seed30) {
     try {
       const Snapshot read = load_snapshot(out() / "s.npz");
       EXPECT_EQ(read.weights, snapshot.weights);
-      EXPECT_EQ(read.optimiser, snapshot.optimiser);
+      EXPECT_EQ(read.optimizer, snapshot.optimizer);
       EXPECT_EQ(read.key, snapshot.key);
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ExitCode::kData) << error.what();

@@ -22,7 +22,7 @@ Snapshot sample() {
   snapshot.beta2_power = 1 - 1e-16;
   snapshot.step_size = 1e-42F;
   snapshot.weights = {1, -0.0F, std::numeric_limits<float>::infinity()};
-  snapshot.optimiser = {{0.1F, 0.2F, 0.3F}, {4, 5, 6}};
+  snapshot.optimizer = {{0.1F, 0.2F, 0.3F}, {4, 5, 6}};
   snapshot.train_seconds = 17.25;
   return snapshot;
 }
@@ -37,7 +37,7 @@ TEST(SnapshotFile, EveryBitComesBack) {
   const auto file = directory.path() / "run.npz";
   for (const std::size_t vectors : {1U, 2U}) {
     Snapshot written = sample();
-    written.optimiser.resize(vectors);
+    written.optimizer.resize(vectors);
     save_snapshot(file, written);
     const Snapshot read = load_snapshot(file);
     EXPECT_EQ(read.key, written.key);
@@ -50,7 +50,7 @@ TEST(SnapshotFile, EveryBitComesBack) {
     EXPECT_EQ(read.step_size, written.step_size);
     EXPECT_EQ(read.weights, written.weights);
     EXPECT_TRUE(std::signbit(read.weights[1]));
-    EXPECT_EQ(read.optimiser, written.optimiser);
+    EXPECT_EQ(read.optimizer, written.optimizer);
     EXPECT_EQ(read.train_seconds, written.train_seconds);
   }
 }
@@ -82,13 +82,13 @@ TEST(SnapshotFile, WhatNoSnapshotHasIsRefusedThoughItsChecksumIsRight) {
   no_history.history.clear();
   expect_refused(arrays_of(no_history), "its history is empty");
   Snapshot uneven = sample();
-  uneven.optimiser[1].pop_back();
+  uneven.optimizer[1].pop_back();
   expect_refused(arrays_of(uneven), "weights and optimizer differ in length");
   Snapshot none = sample();
-  none.optimiser.clear();
+  none.optimizer.clear();
   expect_refused(arrays_of(none), "array optimiser_0 is missing");
   Snapshot three = sample();
-  three.optimiser.push_back(three.weights);
+  three.optimizer.push_back(three.weights);
   expect_refused(arrays_of(three), "it holds arrays that no snapshot has");
 }
 

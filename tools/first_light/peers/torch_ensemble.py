@@ -54,14 +54,14 @@ class Ensemble:
         return functional.cross_entropy(logits.flatten(0, 1), labels.flatten()) * sizes.replicas
 
 
-def make_step(ensemble, optimiser):
+def make_step(ensemble, optimizer):
     """Returns a function that does one step, and the tensor that holds its loss."""
 
     def eager():
-        optimiser.zero_grad(set_to_none=True)
+        optimizer.zero_grad(set_to_none=True)
         loss = ensemble.loss()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
         return loss
 
     if ensemble.sizes.device != "cuda":
@@ -74,11 +74,11 @@ def make_step(ensemble, optimiser):
             eager()
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
-    optimiser.zero_grad(set_to_none=True)
+    optimizer.zero_grad(set_to_none=True)
     with torch.cuda.graph(graph):
         loss = ensemble.loss()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     return graph.replay, loss
 
 
@@ -89,8 +89,8 @@ def wait(device):
 
 def measure(sizes, name, options):
     ensemble = Ensemble(sizes)
-    optimiser = torch.optim.Adam(ensemble.parameters, lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **options)
-    step, loss = make_step(ensemble, optimiser)
+    optimizer = torch.optim.Adam(ensemble.parameters, lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **options)
+    step, loss = make_step(ensemble, optimizer)
     step()
     wait(sizes.device)
     first = loss.item() / sizes.replicas

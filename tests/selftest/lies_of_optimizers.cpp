@@ -116,10 +116,10 @@ Perform no_root() {
 
 }  // namespace
 
-std::vector<NamedLie> lies_of_optimisers() {
+std::vector<NamedLie> lies_of_optimizers() {
   using enum Precision;
   using enum Activation;
-  using enum OptimiserKind;
+  using enum OptimizerKind;
   const std::vector<Precision>& every = kEveryPrecision;
   return {
       {"last replica not updated, Adam", kRelu, kAdam, every, last_replica_not_updated(kAdam)},

@@ -1,4 +1,4 @@
-#include "engine/experiment/optimiser_draft.h"
+#include "engine/experiment/optimizer_draft.h"
 
 #include <algorithm>
 
@@ -6,33 +6,33 @@
 
 namespace gpu_sweep {
 
-void OptimiserDraft::choose(OptimiserKind kind) {
+void OptimizerDraft::choose(OptimizerKind kind) {
   kind_ = kind;
   spelt_out_ = false;
-  unmerged_ = OptimiserSpec::with_defaults(kind);
+  unmerged_ = OptimizerSpec::with_defaults(kind);
 }
 
-void OptimiserDraft::check_key(const TomlItem& item, bool may_be_name) const {
+void OptimizerDraft::check_key(const TomlItem& item, bool may_be_name) const {
   std::vector<std::string> known;
   if (may_be_name) known.emplace_back("name");
-  for (const OptimiserScalar& scalar : optimiser_scalars(kind_)) known.emplace_back(scalar.key);
-  const std::vector<std::string> kinds = optimisers_with(item.key);
+  for (const OptimizerScalar& scalar : optimizer_scalars(kind_)) known.emplace_back(scalar.key);
+  const std::vector<std::string> kinds = optimizers_with(item.key);
   if (!kinds.empty() && std::ranges::find(known, item.key) == known.end()) {
     fail(item, "a key of " + list_of(kinds) + ", but the optimizer is " + to_string(kind_), list_of(known));
   }
-  check_place(item, KeyPlace::kOptimiser, known);
+  check_place(item, KeyPlace::kOptimizer, known);
 }
 
-void OptimiserDraft::set(const TomlItem& item) {
-  const std::string expected = list_of(optimiser_names()) + ", or a table with such a name";
+void OptimizerDraft::set(const TomlItem& item) {
+  const std::string expected = list_of(optimizer_names()) + ", or a table with such a name";
   if (item.value->is_string()) {
-    choose(read_name(item, parse_optimiser, optimiser_names()));
+    choose(read_name(item, parse_optimizer, optimizer_names()));
     return;
   }
   const std::vector<TomlItem> items = items_of(read_table(item, expected), item.file, item.path);
   const auto is_name = [](const TomlItem& part) { return part.key == "name"; };
   const auto name = std::ranges::find_if(items, is_name);
-  if (name != items.end()) choose(read_name(*name, parse_optimiser, optimiser_names()));
+  if (name != items.end()) choose(read_name(*name, parse_optimizer, optimizer_names()));
   for (const TomlItem& part : items) {
     if (is_name(part)) continue;
     check_key(part, true);
@@ -41,9 +41,9 @@ void OptimiserDraft::set(const TomlItem& item) {
   if (name != items.end()) spelt_out_ = items.size() > 1;
 }
 
-void OptimiserDraft::set_scalar(const TomlItem& item) {
+void OptimizerDraft::set_scalar(const TomlItem& item) {
   check_key(item, false);
-  for (const OptimiserScalar& scalar : optimiser_scalars(kind_)) {
+  for (const OptimizerScalar& scalar : optimizer_scalars(kind_)) {
     if (item.key != scalar.key) continue;
     Stated stated{scalar, read_number(item, scalar.range),
                   item.file + ":" + std::to_string(item.line) + ": " + item.path};
@@ -53,9 +53,9 @@ void OptimiserDraft::set_scalar(const TomlItem& item) {
   }
 }
 
-OptimiserSpec OptimiserDraft::resolved() const {
-  OptimiserSpec spec = OptimiserSpec::with_defaults(kind_);
-  for (const OptimiserScalar& scalar : optimiser_scalars(kind_)) {
+OptimizerSpec OptimizerDraft::resolved() const {
+  OptimizerSpec spec = OptimizerSpec::with_defaults(kind_);
+  for (const OptimizerScalar& scalar : optimizer_scalars(kind_)) {
     for (const Stated& stated : stated_) {
       if (stated.scalar.value == scalar.value) spec.*scalar.value = stated.value;
     }
@@ -63,12 +63,12 @@ OptimiserSpec OptimiserDraft::resolved() const {
   return spec;
 }
 
-std::vector<OptimiserDraft::Stated> OptimiserDraft::without_effect() const {
+std::vector<OptimizerDraft::Stated> OptimizerDraft::without_effect() const {
   std::vector<Stated> unused;
   if (spelt_out_) return unused;
   for (const Stated& stated : stated_) {
-    const auto is_it = [&stated](const OptimiserScalar& own) { return own.value == stated.scalar.value; };
-    if (std::ranges::none_of(optimiser_scalars(kind_), is_it)) unused.push_back(stated);
+    const auto is_it = [&stated](const OptimizerScalar& own) { return own.value == stated.scalar.value; };
+    if (std::ranges::none_of(optimizer_scalars(kind_), is_it)) unused.push_back(stated);
   }
   return unused;
 }
