@@ -17,11 +17,11 @@ DatasetLayout study_dataset(const StudySizes& sizes) {
   layout.classes = kClasses;
   const int rows[] = {sizes.train_rows, sizes.evaluation_rows, sizes.evaluation_rows};
   for (std::size_t s = 0; s < 3; ++s) {
-    layout.sets[s].rows = rows[s];
-    layout.sets[s].pixels = {Space::kDataset, layout.bytes, 0};
+    layout.splits[s].rows = rows[s];
+    layout.splits[s].pixels = {Space::kDataset, layout.bytes, 0};
     layout.bytes +=
         (static_cast<std::uint64_t>(rows[s]) * static_cast<std::uint64_t>(sizes.pixels) + 255) / 256 * 256;
-    layout.sets[s].labels = {Space::kDataset, layout.bytes, 0};
+    layout.splits[s].labels = {Space::kDataset, layout.bytes, 0};
     layout.bytes += static_cast<std::uint64_t>(rows[s] + 255) / 256 * 256;
   }
   return layout;
@@ -40,9 +40,9 @@ std::vector<std::byte> random_dataset(const DatasetLayout& layout) {
   std::mt19937 random(1);
   std::vector<std::byte> bytes(layout.bytes);
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & (random() % 2 ? 255u : 0u));
-  for (const SetLayout& set : layout.sets) {
-    for (int i = 0; i < set.rows; ++i)
-      bytes[set.labels.offset + static_cast<std::size_t>(i)] = std::byte(random() % 10);
+  for (const SplitLayout& split : layout.splits) {
+    for (int i = 0; i < split.rows; ++i)
+      bytes[split.labels.offset + static_cast<std::size_t>(i)] = std::byte(random() % 10);
   }
   return bytes;
 }
@@ -64,7 +64,7 @@ StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision pr
   layout_ = group_layout(group.shape, study_dataset(sizes), replicas, evaluation_batch, true,
                          lane_->shuffle_scratch_bytes(replicas, sizes.train_rows));
   train_step_ = build_train_step(layout_);
-  evaluation_step_ = build_evaluation_step(layout_, Set::kValidation, true);
+  evaluation_step_ = build_evaluation_step(layout_, Split::kValidation, true);
   dataset_ = lane_->allocate(layout_.dataset.bytes);
   arena_ = lane_->allocate(layout_.arena_bytes);
   lane_->upload(dataset_, 0, random_dataset(layout_.dataset));
@@ -79,7 +79,7 @@ StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision pr
   lane_->wait();
 }
 
-int StudyStep::steps_an_epoch() const { return layout_.dataset[Set::kTrain].rows / layout_.spec.batch; }
+int StudyStep::steps_an_epoch() const { return layout_.dataset[Split::kTrain].rows / layout_.spec.batch; }
 
 void StudyStep::restart() {
   lane_->run(begin_epoch_, 1);

@@ -34,7 +34,7 @@ RunRecord study_run(const std::string& model, std::uint64_t seed) {
   run.seed = seed;
   run.key = std::string(48, '0');
   for (std::uint64_t i = 0; i < 16; ++i) run.key += "0123456789abcdef"[seed >> (60 - 4 * i) & 15];
-  for (SetFigures& figures : run.final) figures = {uniform(random), uniform(random)};
+  for (SplitMetrics& metrics : run.final) metrics = {uniform(random), uniform(random)};
   for (int i = 0; i <= kEpochs; ++i) {
     run.history.push_back({uniform(random), uniform(random), uniform(random), uniform(random)});
   }

@@ -72,11 +72,11 @@ class LoneProduct {
 
 }  // namespace
 
-double gemm_seconds_an_epoch(const MlpSpec& shape, const SetRows& rows, const Backend& backend, int lanes) {
+double gemm_seconds_an_epoch(const MlpSpec& shape, const SplitRows& rows, const Backend& backend, int lanes) {
   const bool bf16 = shape.precision == Precision::kBf16;
   const int evaluation_batch = backend.make_lane(0, {})->traits().evaluation_batch;
-  const auto times = [](std::int64_t set_rows, int batch) {
-    return static_cast<double>((set_rows + batch - 1) / batch);
+  const auto times = [](std::int64_t rows_of_splits, int batch) {
+    return static_cast<double>((rows_of_splits + batch - 1) / batch);
   };
   double seconds = 0;
   const auto add = [&](Product product, int layer, int batch, double how_often) {

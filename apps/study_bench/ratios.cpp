@@ -82,7 +82,7 @@ void measure_ratios(const Options& options) {
       for (int m = 0; m < kModels; ++m) {
         const ModelSpec model = study_model(m);
         const MlpSpec shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
-        round.gemm[m] = gemm_seconds_an_epoch(shape, set_rows(dataset), backend, lanes);
+        round.gemm[m] = gemm_seconds_an_epoch(shape, rows_of_splits(dataset), backend, lanes);
         round.whole[m] = epoch_seconds(model, precision, dataset, backend, lanes, kEpochs);
       }
     }
@@ -124,7 +124,7 @@ void measure_ratios(const Options& options) {
       model[to_string(precision)] = {
           {"share_of_gemm", median_of(rounds[precision], [&](const Round& r) { return r.share(m); })},
           {"replica_epochs_per_second", lanes / seconds},
-          {"gflops_per_lane", epoch_flops(shape, set_rows(dataset)) / seconds / 1e9}};
+          {"gflops_per_lane", epoch_flops(shape, rows_of_splits(dataset)) / seconds / 1e9}};
     }
     json["models"].push_back(model);
   }

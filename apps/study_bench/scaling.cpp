@@ -64,7 +64,7 @@ Json measure_shape(const Bench& bench, const std::string& label, const ModelSpec
   json["label"] = label;
   for (const Precision precision : bench.precisions) {
     const MlpSpec shape = mlp_spec(model, bench.dataset.features(), bench.dataset.classes, precision);
-    const SetRows rows = set_rows(bench.dataset);
+    const SplitRows rows = rows_of_splits(bench.dataset);
     const double whole =
         epoch_seconds(model, precision, bench.dataset, bench.cpu.backend, bench.lanes, bench.epochs);
     const double products = gemm_seconds_an_epoch(shape, rows, bench.cpu.backend, bench.lanes);

@@ -2,13 +2,13 @@
 
 namespace gpu_sweep {
 
-const char* to_string(Set set) {
-  switch (set) {
-    case Set::kTrain:
+const char* to_string(Split split) {
+  switch (split) {
+    case Split::kTrain:
       return "train";
-    case Set::kValidation:
+    case Split::kValidation:
       return "validation";
-    case Set::kTest:
+    case Split::kTest:
       return "test";
   }
   return "?";

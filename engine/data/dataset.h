@@ -9,11 +9,11 @@
 
 namespace gpu_sweep {
 
-enum class Set : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2 };
-inline constexpr std::array kAllSets = {Set::kTrain, Set::kValidation, Set::kTest};
+enum class Split : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2 };
+inline constexpr std::array kAllSplits = {Split::kTrain, Split::kValidation, Split::kTest};
 
 /// "train", "validation", "test".
-const char* to_string(Set set);
+const char* to_string(Split split);
 
 struct LabelledImages {
   int rows = 0;                      ///< N
@@ -35,7 +35,7 @@ struct Dataset {
   int width = 0;
   int classes = 0;                       ///< K
   int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
-  std::array<LabelledImages, 3> sets;    ///< by Set
+  std::array<LabelledImages, 3> splits;  ///< by Split
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
   bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
   std::string directory;                 ///< where it was read from
@@ -43,7 +43,7 @@ struct Dataset {
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
 
   int features() const { return height * width; }  ///< D
-  const LabelledImages& operator[](Set set) const { return sets[static_cast<std::size_t>(set)]; }
+  const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
 }  // namespace gpu_sweep

@@ -23,9 +23,9 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
   DatasetLayout layout;
   layout.features = dataset.features();
   layout.classes = dataset.classes;
-  for (const Set set : kAllSets) {
-    const LabelledImages& images = dataset[set];
-    SetLayout& place_of = layout.sets[static_cast<std::size_t>(set)];
+  for (const Split split : kAllSplits) {
+    const LabelledImages& images = dataset[split];
+    SplitLayout& place_of = layout.splits[static_cast<std::size_t>(split)];
     place_of.rows = images.rows;
     place_of.pixels = place(images.pixels.size(), layout.bytes);
     place_of.labels = place(images.labels.size(), layout.bytes);
@@ -35,9 +35,9 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
 
 std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout) {
   std::vector<std::byte> bytes(layout.bytes);
-  for (const Set set : kAllSets) {
-    copy(dataset[set].pixels, layout[set].pixels, bytes);
-    copy(dataset[set].labels, layout[set].labels, bytes);
+  for (const Split split : kAllSplits) {
+    copy(dataset[split].pixels, layout[split].pixels, bytes);
+    copy(dataset[split].labels, layout[split].labels, bytes);
   }
   return bytes;
 }

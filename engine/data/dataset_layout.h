@@ -11,19 +11,19 @@
 
 namespace gpu_sweep {
 
-struct SetLayout {
+struct SplitLayout {
   int rows = 0;   ///< N
   Tensor pixels;  ///< [N, D] u8
   Tensor labels;  ///< [N] u8
 };
 
 struct DatasetLayout {
-  int features = 0;               ///< D
-  int classes = 0;                ///< K
-  std::array<SetLayout, 3> sets;  ///< by Set
+  int features = 0;                   ///< D
+  int classes = 0;                    ///< K
+  std::array<SplitLayout, 3> splits;  ///< by Split
   std::uint64_t bytes = 0;
 
-  const SetLayout& operator[](Set set) const { return sets[static_cast<std::size_t>(set)]; }
+  const SplitLayout& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
 /// Lays out the data set. Tensors start at multiples of 256 bytes.

@@ -9,9 +9,9 @@ namespace {
 
 using Counts = std::vector<std::size_t>;  ///< [256]
 
-Counts images_of_classes(const LabelledImages& set) {
+Counts images_of_classes(const LabelledImages& split) {
   Counts counts(256);
-  for (const std::uint8_t label : set.labels) ++counts[label];
+  for (const std::uint8_t label : split.labels) ++counts[label];
   return counts;
 }
 
@@ -37,7 +37,8 @@ const char* have(const std::vector<int>& classes) { return classes.size() == 1 ?
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file) {
   std::vector<std::string> lines;
   std::array<Counts, 3> counts;
-  for (const Set set : kAllSets) counts[static_cast<std::size_t>(set)] = images_of_classes(dataset[set]);
+  for (const Split split : kAllSplits)
+    counts[static_cast<std::size_t>(split)] = images_of_classes(dataset[split]);
   std::vector<int> present, absent;
   for (int k = 0; k < dataset.classes; ++k) {
     const auto has = [k](const Counts& of) { return of[static_cast<std::size_t>(k)] != 0; };
@@ -60,14 +61,14 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
                                 class_list(absent, dataset), have(absent), dataset.label_classes - 1));
   }
   std::string missing;
-  for (const Set set : kAllSets) {
+  for (const Split split : kAllSplits) {
     std::vector<int> without;
     for (const int k : present) {
-      if (counts[static_cast<std::size_t>(set)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
+      if (counts[static_cast<std::size_t>(split)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
     }
     if (without.empty()) continue;
     missing += fmt::format("{}{} {} no image in the {} split", missing.empty() ? "" : "; ",
-                           class_list(without, dataset), have(without), to_string(set));
+                           class_list(without, dataset), have(without), to_string(split));
   }
   if (!missing.empty()) lines.push_back(dataset.directory + ": " + missing);
   return lines;

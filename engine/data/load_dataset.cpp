@@ -146,10 +146,10 @@ Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, c
       classes.names.empty() ? class_names(dataset.is_fashion_mnist, dataset.classes) : classes.names;
   dataset.directory = place.string();
 
-  const Split split = split_rows(files[0].rows);
-  dataset.sets[static_cast<std::size_t>(Set::kTrain)] = take(files[0], files[1], split.train);
-  dataset.sets[static_cast<std::size_t>(Set::kValidation)] = take(files[0], files[1], split.validation);
-  LabelledImages& test = dataset.sets[static_cast<std::size_t>(Set::kTest)];
+  const TrainValidationSplit split = train_validation_split(files[0].rows);
+  dataset.splits[static_cast<std::size_t>(Split::kTrain)] = take(files[0], files[1], split.train);
+  dataset.splits[static_cast<std::size_t>(Split::kValidation)] = take(files[0], files[1], split.validation);
+  LabelledImages& test = dataset.splits[static_cast<std::size_t>(Split::kTest)];
   test.rows = files[2].rows;
   test.pixels = std::move(files[2].values);
   test.labels = std::move(files[3].values);

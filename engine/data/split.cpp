@@ -31,7 +31,7 @@ std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed) {
   return order;
 }
 
-Split split_rows(int rows) {
+TrainValidationSplit train_validation_split(int rows) {
   if (rows < 2) throw std::invalid_argument("a split of fewer than two rows");
   const std::vector<std::int32_t> order = numpy_permutation(rows, 0);
   const auto border = order.begin() + rows / 6 + (rows % 6 != 0 ? 1 : 0);

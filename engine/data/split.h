@@ -10,13 +10,13 @@ namespace gpu_sweep {
 /// (docs/what_is_computed.md).
 std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed);
 
-struct Split {
+struct TrainValidationSplit {
   std::vector<std::int32_t> train;
   std::vector<std::int32_t> validation;
 };
 
 /// Returns row indices as scikit-learn's train_test_split(test_size=1/6, random_state=0) splits `rows` >= 2
 /// rows: validation is the first ceil(rows / 6) of the permutation, training is the rest.
-Split split_rows(int rows);
+TrainValidationSplit train_validation_split(int rows);
 
 }  // namespace gpu_sweep

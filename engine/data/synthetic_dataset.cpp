@@ -12,7 +12,7 @@ Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, in
   dataset.classes = classes;
   const int rows[] = {train_rows, validation_rows, test_rows};
   for (int s = 0; s < 3; ++s) {
-    LabelledImages& images = dataset.sets[static_cast<std::size_t>(s)];
+    LabelledImages& images = dataset.splits[static_cast<std::size_t>(s)];
     images.rows = rows[s];
     for (int i = 0; i < images.rows; ++i) {
       const auto label = static_cast<std::uint8_t>(random() % static_cast<unsigned>(classes));

@@ -10,9 +10,9 @@ namespace {
 /// Returns the K that a key without classes implies. The first versions wrote no classes into their keys, and
 /// took 10 classes for files of Fashion-MNIST's sizes.
 int unsaid_classes(const Dataset& dataset) {
-  const bool has_fashion_mnist_sizes = dataset[Set::kTrain].rows + dataset[Set::kValidation].rows == 60000 &&
-                                       dataset[Set::kTest].rows == 10000 && dataset.height == 28 &&
-                                       dataset.width == 28;
+  const bool has_fashion_mnist_sizes =
+      dataset[Split::kTrain].rows + dataset[Split::kValidation].rows == 60000 &&
+      dataset[Split::kTest].rows == 10000 && dataset.height == 28 && dataset.width == 28;
   if (has_fashion_mnist_sizes) return 10;
   return dataset.label_classes == 0 ? dataset.classes : dataset.label_classes;
 }

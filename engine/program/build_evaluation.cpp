@@ -5,15 +5,15 @@ namespace gpu_sweep {
 
 Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes) {
   Program program = empty_program(layout, "begin_evaluation");
-  BeginPass begin = begin_pass(layout, evaluation_pass(layout, Set::kTrain));
+  BeginPass begin = begin_pass(layout, evaluation_pass(layout, Split::kTrain));
   begin.clear_confusion = keep_classes;
   program.ops.push_back(begin);
   return program;
 }
 
-Program build_evaluation_step(const GroupLayout& layout, Set set, bool keep_classes) {
+Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes) {
   Program program = empty_program(layout, "evaluation_step");
-  const Pass pass = evaluation_pass(layout, set);
+  const Pass pass = evaluation_pass(layout, split);
   GatherBatch batch = gather(layout, pass);
   batch.replicas = 1;  // every replica sees the same rows
   program.ops.push_back(batch);
@@ -21,7 +21,7 @@ Program build_evaluation_step(const GroupLayout& layout, Set set, bool keep_clas
 
   auto evaluate = output_op<EvaluateLogits>(layout, pass);
   evaluate.keep_classes = keep_classes;
-  evaluate.keep_probabilities = keep_classes && layout.keep_probabilities && set == Set::kTest;
+  evaluate.keep_probabilities = keep_classes && layout.keep_probabilities && split == Split::kTest;
   evaluate.confusion = layout.confusion;
   evaluate.predictions = layout.predictions;
   evaluate.probabilities = layout.probabilities;

@@ -59,7 +59,7 @@ Program build_begin_epoch(const GroupLayout& layout) {
   if (layout.shuffled) {
     Shuffle shuffle;
     shuffle.replicas = layout.replicas;
-    shuffle.rows = layout.dataset[Set::kTrain].rows;
+    shuffle.rows = layout.dataset[Split::kTrain].rows;
     shuffle.scratch_bytes = layout.shuffle_scratch_bytes;
     shuffle.replica_state = layout.replica_state;
     shuffle.state = layout.train_state;

@@ -18,6 +18,6 @@ Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 
 /// Passes one batch of E rows of `set` through all replicas, dropout off. With `keep_classes` it also counts
 /// the confusion matrix and keeps the predicted classes.
-Program build_evaluation_step(const GroupLayout& layout, Set set, bool keep_classes);
+Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes);
 
 }  // namespace gpu_sweep

@@ -60,8 +60,8 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   const auto batch = static_cast<std::uint64_t>(spec.batch);
   const auto rows = static_cast<std::uint64_t>(evaluation_batch);
   const int classes = layers.back().padded_outputs;
-  int largest_set = 0;
-  for (const SetLayout& set : dataset.sets) largest_set = std::max(largest_set, set.rows);
+  int largest_split = 0;
+  for (const SplitLayout& split : dataset.splits) largest_split = std::max(largest_split, split.rows);
 
   Arena arena;
   layout.train_state = arena.shared(sizeof(StepState));
@@ -69,11 +69,11 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   layout.replica_state = arena.packed(sizeof(ReplicaState), replicas);
   layout.train_metrics = arena.packed(sizeof(Metrics), replicas);
   layout.evaluation_metrics = arena.packed(sizeof(Metrics), replicas);
-  if (shuffled) layout.order = arena.per_replica(4ull * dataset[Set::kTrain].rows, replicas);
+  if (shuffled) layout.order = arena.per_replica(4ull * dataset[Split::kTrain].rows, replicas);
   layout.confusion = arena.per_replica(4ull * spec.classes * spec.classes, replicas);
-  layout.predictions = arena.per_replica(static_cast<std::uint64_t>(largest_set), replicas);
+  layout.predictions = arena.per_replica(static_cast<std::uint64_t>(largest_split), replicas);
   if (keep_probabilities) {
-    const auto values = static_cast<std::uint64_t>(dataset[Set::kTest].rows) * spec.classes;
+    const auto values = static_cast<std::uint64_t>(dataset[Split::kTest].rows) * spec.classes;
     layout.probabilities = arena.per_replica(sizeof(Fp16) * values, replicas);
   }
   layout.weights = arena.per_replica(4 * parameters, replicas);

@@ -54,7 +54,7 @@ Program empty_program(const GroupLayout& layout, const char* name) {
   resident("replica_state", layout.replica_state, sizeof(ReplicaState));
   resident("train_metrics", layout.train_metrics, sizeof(Metrics));
   resident("evaluation_metrics", layout.evaluation_metrics, sizeof(Metrics));
-  if (layout.shuffled) resident("order", layout.order, 4ull * layout.dataset[Set::kTrain].rows);
+  if (layout.shuffled) resident("order", layout.order, 4ull * layout.dataset[Split::kTrain].rows);
   resident("confusion", layout.confusion, 4ull * layout.spec.classes * layout.spec.classes);
   resident("weights", layout.weights, 4 * parameters);
   if (layout.spec.precision == Precision::kBf16) {
@@ -69,13 +69,13 @@ Program empty_program(const GroupLayout& layout, const char* name) {
 
 Pass training_pass(const GroupLayout& layout) {
   return {
-      true,          Set::kTrain,          layout.spec.batch,   layout.x,        layout.y, layout.train_state,
+      true,          Split::kTrain,        layout.spec.batch,   layout.x,        layout.y, layout.train_state,
       layout.logits, layout.train_metrics, &layout.activations, &layout.products};
 }
 
-Pass evaluation_pass(const GroupLayout& layout, Set set) {
+Pass evaluation_pass(const GroupLayout& layout, Split split) {
   return {false,
-          set,
+          split,
           layout.evaluation_batch,
           layout.evaluation_x,
           layout.evaluation_y,
@@ -97,7 +97,7 @@ BeginPass begin_pass(const GroupLayout& layout, const Pass& pass) {
 }
 
 GatherBatch gather(const GroupLayout& layout, const Pass& pass) {
-  const SetLayout& rows = layout.dataset[pass.set];
+  const SplitLayout& rows = layout.dataset[pass.split];
   GatherBatch op;
   op.batch = pass.batch;
   op.features = layout.dataset.features;

@@ -29,7 +29,7 @@ Program empty_program(const GroupLayout& layout, const char* name);
 /// The tensors and sizes of a pass over a split: training batches or evaluation batches.
 struct Pass {
   bool training;
-  Set set;
+  Split split;
   int batch;
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
@@ -37,7 +37,7 @@ struct Pass {
       products;  ///< of the hidden layers; the activations where they take their places
 };
 Pass training_pass(const GroupLayout& layout);
-Pass evaluation_pass(const GroupLayout& layout, Set set);
+Pass evaluation_pass(const GroupLayout& layout, Split split);
 
 BeginPass begin_pass(const GroupLayout& layout, const Pass& pass);
 
@@ -74,7 +74,7 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   op.batch = pass.batch;
   op.classes = layout.spec.classes;
   op.leading = layout.parameters.layers.back().padded_outputs;
-  op.rows = layout.dataset[pass.set].rows;
+  op.rows = layout.dataset[pass.split].rows;
   op.logits = pass.logits;
   op.bias = bias_of(layout, layout.weights, static_cast<int>(layout.spec.hidden.size()));
   op.labels = pass.y;

@@ -37,7 +37,7 @@ std::string name_with_missing(const ModelRuns& model) {
   return missing.empty() ? model.model.name : model.model.name + " (" + missing + ")";
 }
 
-std::string models_without_figures(const std::vector<ModelRuns>& models) {
+std::string models_without_metrics(const std::vector<ModelRuns>& models) {
   return names_of(models, [](const ModelRuns& model) { return model.runs.empty(); });
 }
 

@@ -16,7 +16,7 @@ std::string name_with_missing(const ModelRuns& model);
 
 /// Lists the models that have no metrics at all: "a (all 3 runs diverged), b (no run yet) and 7 more", or ""
 /// if all have some.
-std::string models_without_figures(const std::vector<ModelRuns>& models);
+std::string models_without_metrics(const std::vector<ModelRuns>& models);
 
 /// Lists, likewise, the models that have metrics from only some of their runs.
 std::string models_with_some_diverged(const std::vector<ModelRuns>& models);

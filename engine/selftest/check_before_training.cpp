@@ -21,10 +21,10 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
       result.margins.push_back({name + ", " + margin.name, margin.value, margin.bound});
     }
     if (!check.passed()) {
-      if (result.passed) result.figure = name + ": " + check.complaint;
+      if (result.passed) result.finding = name + ": " + check.complaint;
       result.passed = false;
     } else if (result.passed) {
-      result.figure = check.figures;  // of the last variant
+      result.finding = check.findings;  // of the last variant
     }
   }
   return result;

@@ -65,7 +65,7 @@ SelftestResult check_places(const SelftestSubject& subject, Precision precision)
   const OwnOperations operations = judge_operations(*lane, own.dataset, own.group);
   SelftestResult differs = result("places", precision, "first replica against last, bit for bit", 1, 1);
   differs.passed = operations.complaint.empty() && operations.unlike_products > 0;
-  differs.figure += differs.passed ? ", only in the order of products' sums" : "; " + operations.complaint;
+  differs.finding += differs.passed ? ", only in the order of products' sums" : "; " + operations.complaint;
   differs.margins = {{"runs that differ", 1, {}}};
   return differs;
 }

@@ -20,7 +20,7 @@ int most_nodes(const Program& step) {
 SelftestResult check_nodes(const SelftestSubject& subject) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.batch);
   const std::unique_ptr<Lane> lane = subject.make_lane({});
-  std::string figure;
+  std::string finding;
   std::vector<std::string> several;  // of the deepest model, which has every operation
   bool passed = true;
   std::vector<Margin> margins;
@@ -33,18 +33,18 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
     ReplayedNodes nodes = bench.nodes(step);
     const bool complete = nodes.count >= operations && nodes.count <= most_nodes(step);
     passed = passed && operations <= 5 * hidden + 6 && (nodes.count == 0 || complete);
-    figure += (hidden > 1 ? ", " : "") + std::to_string(nodes.count) + " for " + std::to_string(operations);
+    finding += (hidden > 1 ? ", " : "") + std::to_string(nodes.count) + " for " + std::to_string(operations);
     margins.push_back({"nodes of L = " + std::to_string(hidden), static_cast<double>(nodes.count),
                        static_cast<double>(most_nodes(step))});
     several = std::move(nodes.several);
   }
   std::sort(several.begin(), several.end());
   several.erase(std::unique(several.begin(), several.end()), several.end());
-  for (const std::string& operation : several) figure += "; " + operation;
+  for (const std::string& operation : several) finding += "; " + operation;
   return {"graph nodes",
           "of a step with L = 1 to 5 hidden layers, for at most 5 L + 6 operations (0: no graph), and the "
           "operations that take more than one",
-          figure, passed, std::move(margins)};
+          finding, passed, std::move(margins)};
 }
 
 }  // namespace gpu_sweep

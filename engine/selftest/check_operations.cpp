@@ -72,17 +72,17 @@ SelftestResult check_operations(const SelftestSubject& subject, Precision precis
     court.hear(build_begin_epoch(bench.layout()), 0);
     for (const int step : {0, 1}) court.hear(build_train_step(bench.layout()), step);
     court.hear(build_begin_evaluation(bench.layout(), true), 2);
-    court.hear(build_evaluation_step(bench.layout(), Set::kTest, true), 2);
+    court.hear(build_evaluation_step(bench.layout(), Split::kTest, true), 2);
   }
-  std::ostringstream figure;
-  figure << judged << " operations, largest error " << std::setprecision(2) << verdict.worst
-         << " of its bound";
+  std::ostringstream finding;
+  finding << judged << " operations, largest error " << std::setprecision(2) << verdict.worst
+          << " of its bound";
   const bool passed = verdict.complaint.empty();
   std::vector<Margin> margins;
   for (const auto& [operation, error] : worst)
     margins.push_back({operation + ", part of its bound", error, 1});
   return {std::string("operations ") + to_string(precision), "each one against double precision",
-          passed ? figure.str() : verdict.complaint, passed, std::move(margins)};
+          passed ? finding.str() : verdict.complaint, passed, std::move(margins)};
 }
 
 }  // namespace gpu_sweep

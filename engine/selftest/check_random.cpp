@@ -30,7 +30,7 @@ std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupS
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.run(build_begin_epoch(bench.layout()));
   std::vector<std::byte> all;
-  const auto rows = static_cast<std::size_t>(dataset[Set::kTrain].rows);
+  const auto rows = static_cast<std::size_t>(dataset[Split::kTrain].rows);
   for (int r = 0; r < group.replicas; ++r) {
     const auto order = bench.fetch<std::uint32_t>(bench.layout().order, rows, r);
     const auto bytes = std::as_bytes(std::span(order));

@@ -23,15 +23,15 @@ SelftestResult measure_speed(const SelftestSubject& subject, Precision precision
     bytes += static_cast<double>(cost(op).bytes);
   }
   const double seconds = bench.seconds_a_step(step, scale.speed_steps);
-  std::ostringstream figure;
-  figure << std::fixed << std::setprecision(1) << 1e6 * seconds << " us per step: " << bytes / seconds / 1e9
-         << " GB/s, " << std::setprecision(3) << flops / seconds / 1e12 << " TFLOP/s";
+  std::ostringstream finding;
+  finding << std::fixed << std::setprecision(1) << 1e6 * seconds << " us per step: " << bytes / seconds / 1e9
+          << " GB/s, " << std::setprecision(3) << flops / seconds / 1e12 << " TFLOP/s";
   std::ostringstream plan;
   plan << std::fixed << std::setprecision(2) << "R = " << group.replicas << ", the plan counts "
        << bytes / 1e6 << " MB and " << flops / 1e9 << " GFLOP per step";
   return {std::string("speed ") + to_string(precision),
           plan.str(),
-          figure.str(),
+          finding.str(),
           true,
           {{"seconds a step", seconds, {}}, {"bytes a step", bytes, {}}, {"FLOPs a step", flops, {}}}};
 }

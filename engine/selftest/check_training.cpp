@@ -51,12 +51,12 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
       worst = std::fmax(worst, std::isfinite(error) ? error : HUGE_VAL);
     }
   }
-  std::ostringstream figure;
-  figure << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within " << worst
-         << ", allowed " << training_tolerance(precision);
+  std::ostringstream finding;
+  finding << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within "
+          << worst << ", allowed " << training_tolerance(precision);
   return {std::string("training ") + to_string(precision),
           "with dropout, against the CPU in fp32",
-          figure.str(),
+          finding.str(),
           worst <= training_tolerance(precision),
           {{"loss", worst, training_tolerance(precision)}}};
 }

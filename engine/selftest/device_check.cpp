@@ -10,11 +10,11 @@ namespace gpu_sweep {
 namespace {
 
 void add(DeviceCheck& check, const char* part, const std::vector<Margin>& margins,
-         const std::string& figures) {
+         const std::string& findings) {
   for (const Margin& margin : margins) {
     check.margins.push_back({std::string(part) + ": " + margin.name, margin.value, margin.bound});
   }
-  check.figures += (check.figures.empty() ? "" : "; ") + figures;
+  check.findings += (check.findings.empty() ? "" : "; ") + findings;
 }
 
 }  // namespace

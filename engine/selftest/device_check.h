@@ -13,7 +13,7 @@ namespace gpu_sweep {
 
 struct DeviceCheck {
   std::string complaint;  ///< one line with the numbers of the first part that fails; empty if none does
-  std::string figures;    ///< the numbers of all finished parts
+  std::string findings;   ///< the numbers of all finished parts
   std::vector<Margin> margins;
 
   bool passed() const { return complaint.empty(); }

@@ -190,7 +190,7 @@ std::vector<Gemm> products_of(const GroupLayout& layout) {
   std::vector<Gemm> products;
   std::set<decltype(key(Gemm{}))> seen;
   for (const Program& program :
-       {build_train_step(layout), build_evaluation_step(layout, Set::kTest, false)}) {
+       {build_train_step(layout), build_evaluation_step(layout, Split::kTest, false)}) {
     for (const Op& op : program.ops) {
       const auto* gemm = std::get_if<Gemm>(&op);
       if (gemm != nullptr && seen.insert(key(*gemm)).second) products.push_back(*gemm);

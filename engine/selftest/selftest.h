@@ -13,9 +13,9 @@ namespace gpu_sweep {
 struct SelftestResult {
   std::string check;     ///< the subject: "products fp32"
   std::string compared;  ///< the reference, and how: "each one against double precision"
-  std::string figure;    ///< what was measured, with its unit
+  std::string finding;   ///< what was measured, with its unit
   bool passed = false;
-  std::vector<Margin> margins = {};  ///< the numbers behind `figure`
+  std::vector<Margin> margins = {};  ///< the numbers behind `finding`
 };
 
 /// Runs every check and passes each result to `on_result` as soon as it is there. A check that throws has

@@ -18,9 +18,9 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps) {
   cut.height = dataset.height;
   cut.width = dataset.width;
   cut.classes = dataset.classes;
-  for (const Set set : kAllSets) {
-    const LabelledImages& all = dataset[set];
-    LabelledImages& images = cut.sets[static_cast<std::size_t>(set)];
+  for (const Split split : kAllSplits) {
+    const LabelledImages& all = dataset[split];
+    LabelledImages& images = cut.splits[static_cast<std::size_t>(split)];
     images.rows = std::min(all.rows, wanted);
     images.labels.assign(all.labels.begin(), all.labels.begin() + images.rows);
     const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(images.rows) * dataset.features();
@@ -62,7 +62,7 @@ Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
       dataset_layout_(dataset_layout(rows)),
       layout_(group_layout(
           trial.shape, dataset_layout_, trial.replicas, trial.shape.batch, trial.shuffle,
-          trial.shuffle ? lane.shuffle_scratch_bytes(trial.replicas, rows[Set::kTrain].rows) : 0)),
+          trial.shuffle ? lane.shuffle_scratch_bytes(trial.replicas, rows[Split::kTrain].rows) : 0)),
       dataset_bytes_(pack(rows, dataset_layout_)),
       dataset_(lane.allocate(dataset_layout_.bytes)),
       arena_(lane.allocate(layout_.arena_bytes)) {
@@ -70,7 +70,7 @@ Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
 }
 
 int Trial::steps_an_epoch() const {
-  const int rows = layout_.dataset[Set::kTrain].rows, batch = layout_.spec.batch;
+  const int rows = layout_.dataset[Split::kTrain].rows, batch = layout_.spec.batch;
   return (rows + batch - 1) / batch;
 }
 

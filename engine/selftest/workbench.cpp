@@ -10,7 +10,7 @@ Workbench::Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group,
     : lane_(lane),
       dataset_layout_(dataset_layout(dataset)),
       layout_(group_layout(group.shape, dataset_layout_, group.replicas, evaluation_batch, group.shuffle,
-                           lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows))),
+                           lane.shuffle_scratch_bytes(group.replicas, dataset[Split::kTrain].rows))),
       dataset_bytes_(pack(dataset, dataset_layout_)),
       dataset_(lane.allocate(dataset_layout_.bytes)),
       arena_(lane.allocate(layout_.arena_bytes)) {

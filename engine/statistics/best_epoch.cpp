@@ -5,9 +5,9 @@ namespace gpu_sweep {
 std::optional<BestEpoch> best_epoch(const RunRecord& run) {
   std::optional<BestEpoch> best;
   for (std::size_t epoch = 1; epoch < run.history.size(); ++epoch) {
-    const EpochFigures& figures = run.history[epoch];
-    if (!best || figures.val_accuracy > best->figures.val_accuracy) {
-      best = BestEpoch{static_cast<int>(epoch), figures};
+    const EpochMetrics& metrics = run.history[epoch];
+    if (!best || metrics.val_accuracy > best->metrics.val_accuracy) {
+      best = BestEpoch{static_cast<int>(epoch), metrics};
     }
   }
   return best;

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 struct BestEpoch {
   int epoch = 0;  ///< counts from 1
-  EpochFigures figures;
+  EpochMetrics metrics;
 };
 
 /// Returns the epoch with the highest val_accuracy, the earliest on ties. The untrained point 0 is not

@@ -17,12 +17,12 @@ int fewest_runs(std::size_t comparisons) {
   return runs;
 }
 
-Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure) {
+Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
   const PairedRuns pairs = pair_on_seeds(a, b);
   std::vector<double> differences;
   double greater = 0;
   for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    const double difference = value_of(*pairs.a[i], figure) - value_of(*pairs.b[i], figure);
+    const double difference = value_of(*pairs.a[i], metric) - value_of(*pairs.b[i], metric);
     differences.push_back(difference);
     greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
   }
@@ -30,7 +30,7 @@ Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure)
   Comparison result;
   result.a = a.model.name;
   result.b = b.model.name;
-  result.figure = figure;
+  result.metric = metric;
   result.n = static_cast<int>(differences.size());
   if (differences.empty()) return result;
   result.mean_difference = std::accumulate(differences.begin(), differences.end(), 0.0) / result.n;
@@ -71,10 +71,10 @@ bool enough_runs(std::span<const Comparison> comparisons) {
   return most >= fewest_runs(comparisons.size());
 }
 
-std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Figure& figure) {
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric) {
   std::vector<Comparison> comparisons;
   const auto add = [&](std::size_t i, std::size_t j) {
-    Comparison each = compare(models[i], models[j], figure);
+    Comparison each = compare(models[i], models[j], metric);
     if (each.n > 0) comparisons.push_back(std::move(each));
   };
   const bool all_pairs = compares_all_pairs(models.size());

@@ -25,7 +25,7 @@ int fewest_runs(std::size_t comparisons);
 struct Comparison {
   std::string a;
   std::string b;
-  Figure figure;
+  Metric metric;
   int n = 0;  ///< pairs
   double mean_difference = 0;
   std::optional<Interval> t_interval;  ///< of the mean difference, 95 %; absent below two pairs
@@ -51,7 +51,7 @@ struct Comparison {
 };
 
 /// Compares two models without correcting for multiplicity; `adjust_for_multiplicity` does that.
-Comparison compare(const ModelRuns& a, const ModelRuns& b, const Figure& figure);
+Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric);
 
 /// Fills in `*_holm` for comparisons that form one family.
 void adjust_for_multiplicity(std::span<Comparison> comparisons);
@@ -75,6 +75,6 @@ inline std::size_t comparisons_of(std::size_t models) {
 /// Compares every pair (i, j), i < j, of models that share a seed, and adjusts for multiplicity. With more
 /// than kMostModelsPaired models, only pairs with the model of highest mean validation accuracy are compared,
 /// whatever the metric.
-std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Figure& figure);
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric);
 
 }  // namespace gpu_sweep

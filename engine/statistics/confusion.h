@@ -33,6 +33,6 @@ struct ConfusionStatistics {
   std::vector<ConfusedPair> most_confused;  ///< only pairs that occur, the most confused first
 };
 
-ConfusionStatistics confusion_statistics(const ModelRuns& model, Set set, int most_confused = 5);
+ConfusionStatistics confusion_statistics(const ModelRuns& model, Split split, int most_confused = 5);
 
 }  // namespace gpu_sweep

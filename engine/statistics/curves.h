@@ -20,13 +20,13 @@ struct CurvePoint {
 /// A column of EpochFigures with its name in histories.
 struct HistoryColumn {
   const char* name;
-  double EpochFigures::*value;
+  double EpochMetrics::*value;
 };
 inline constexpr std::array kHistoryColumns = {
-    HistoryColumn{"loss", &EpochFigures::loss},
-    HistoryColumn{"accuracy", &EpochFigures::accuracy},
-    HistoryColumn{"val_loss", &EpochFigures::val_loss},
-    HistoryColumn{"val_accuracy", &EpochFigures::val_accuracy},
+    HistoryColumn{"loss", &EpochMetrics::loss},
+    HistoryColumn{"accuracy", &EpochMetrics::accuracy},
+    HistoryColumn{"val_loss", &EpochMetrics::val_loss},
+    HistoryColumn{"val_accuracy", &EpochMetrics::val_accuracy},
 };
 
 /// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.

@@ -25,15 +25,15 @@ std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::ve
   return result;
 }
 
-std::vector<double> values_of(const ModelRuns& model, const Figure& figure) {
+std::vector<double> values_of(const ModelRuns& model, const Metric& metric) {
   std::vector<double> values;
   values.reserve(model.runs.size());
-  for (const RunRecord* run : model.runs) values.push_back(value_of(*run, figure));
+  for (const RunRecord* run : model.runs) values.push_back(value_of(*run, metric));
   return values;
 }
 
-double mean_of(const ModelRuns& model, const Figure& figure) {
-  return moments(values_of(model, figure)).mean;
+double mean_of(const ModelRuns& model, const Metric& metric) {
+  return moments(values_of(model, metric)).mean;
 }
 
 std::size_t best_by_validation(std::span<const ModelRuns> models) {

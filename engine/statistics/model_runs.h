@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/experiment/experiment.h"
-#include "engine/statistics/figure.h"
+#include "engine/statistics/metric.h"
 #include "engine/train/run_record.h"
 
 namespace gpu_sweep {
@@ -23,10 +23,10 @@ struct ModelRuns {
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 /// Returns the metric of each run, in the order of `runs`.
-std::vector<double> values_of(const ModelRuns& model, const Figure& figure);
+std::vector<double> values_of(const ModelRuns& model, const Metric& metric);
 
 /// Returns the mean over the runs, or NaN without runs.
-double mean_of(const ModelRuns& model, const Figure& figure);
+double mean_of(const ModelRuns& model, const Metric& metric);
 
 /// Returns the index of the model with the highest mean validation accuracy, the first on ties, or
 /// models.size() if no model has runs.

@@ -22,8 +22,8 @@ std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& expe
 }
 
 bool is_finite(const RunRecord& run) {
-  return !run.diverged_epoch && std::ranges::all_of(run.final, [](const SetFigures& figures) {
-    return std::isfinite(figures.loss) && std::isfinite(figures.accuracy);
+  return !run.diverged_epoch && std::ranges::all_of(run.final, [](const SplitMetrics& metrics) {
+    return std::isfinite(metrics.loss) && std::isfinite(metrics.accuracy);
   });
 }
 

@@ -22,9 +22,9 @@ double binomial_standard_error(double accuracy, double images) {
   return std::sqrt(accuracy * (1 - accuracy) / images);
 }
 
-int images_of(const ModelRuns& model, Set set) {
+int images_of(const ModelRuns& model, Split split) {
   if (model.runs.empty()) return 0;
-  const auto& counts = model.runs.front()->confusion[static_cast<std::size_t>(set)].counts;
+  const auto& counts = model.runs.front()->confusion[static_cast<std::size_t>(split)].counts;
   return static_cast<int>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 

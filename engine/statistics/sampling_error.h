@@ -12,7 +12,7 @@ namespace gpu_sweep {
 double binomial_standard_error(double accuracy, double images);
 
 /// Returns the number of images in the split, from the confusion matrices, or 0 if there are none.
-int images_of(const ModelRuns& model, Set set);
+int images_of(const ModelRuns& model, Split split);
 
 /// Returns the standard error, over draws of the test images, of the mean test accuracy of the model's runs:
 /// the standard deviation over images of the share of runs that got the image right, divided by sqrt(N).

@@ -16,8 +16,8 @@ struct Spread {
   double std_n = 0;
 };
 
-Spread spread_of(const ModelRuns& model, const Figure& figure) {
-  const Description found = describe(values_of(model, figure));
+Spread spread_of(const ModelRuns& model, const Metric& metric) {
+  const Description found = describe(values_of(model, metric));
   return {found.mean, found.std_n};
 }
 
@@ -65,19 +65,19 @@ std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
 
 }  // namespace
 
-std::vector<RankedFigure> study_ranks(std::span<const ModelRuns> models) {
-  std::vector<RankedFigure> table;
+std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models) {
+  std::vector<RankedMetric> table;
   for (const bool spread : {false, true}) {
-    for (const Figure& figure : kAllFigures) {
-      if (figure.set == Set::kTest) continue;
-      RankedFigure row{figure, spread, std::vector<double>(models.size()), std::vector<int>(models.size())};
+    for (const Metric& metric : kAllMetrics) {
+      if (metric.split == Split::kTest) continue;
+      RankedMetric row{metric, spread, std::vector<double>(models.size()), std::vector<int>(models.size())};
       for (std::size_t i = 0; i < models.size(); ++i) {
         if (models[i].runs.empty()) continue;
-        const Spread found = spread_of(models[i], figure);
+        const Spread found = spread_of(models[i], metric);
         row.value[i] = spread ? found.std_n : found.mean;
       }
       const auto better = [&](double a, double b) {
-        return !spread && figure.higher_is_better() ? a > b : a < b;
+        return !spread && metric.higher_is_better() ? a > b : a < b;
       };
       std::vector<double> order;
       for (std::size_t i = 0; i < models.size(); ++i) {

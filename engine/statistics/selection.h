@@ -13,15 +13,15 @@ namespace gpu_sweep {
 
 /// One metric of the reference study's tables with the rank of each model, 1 being the best. Equal values
 /// share a rank. The study weighed these ranks by eye.
-struct RankedFigure {
-  Figure figure;
+struct RankedMetric {
+  Metric metric;
   bool spread = false;        ///< ranks the standard deviation over runs, not the mean
   std::vector<double> value;  ///< by model
   std::vector<int> rank;      ///< by model; 0 without runs
 };
 
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
-std::vector<RankedFigure> study_ranks(std::span<const ModelRuns> models);
+std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
 /// The choice by rule, as indices into the models. Of the models that cannot be told apart from the best by
 /// validation accuracy, it keeps those that are no less stable than the most stable one, and of these takes

@@ -24,14 +24,14 @@ std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vec
     summary.diverged = static_cast<int>(all[i].size() - finite.size());
     std::array<std::vector<double>, 3> loss, accuracy;
     for (const RunRecord* run : finite) {
-      for (std::size_t set = 0; set < kAllSets.size(); ++set) {
-        loss[set].push_back(run->final[set].loss);
-        accuracy[set].push_back(run->final[set].accuracy);
+      for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+        loss[split].push_back(run->final[split].loss);
+        accuracy[split].push_back(run->final[split].accuracy);
       }
     }
-    for (std::size_t set = 0; set < kAllSets.size(); ++set) {
-      summary.loss[set] = mean_std(loss[set]);
-      summary.accuracy[set] = mean_std(accuracy[set]);
+    for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+      summary.loss[split] = mean_std(loss[split]);
+      summary.accuracy[split] = mean_std(accuracy[split]);
     }
     summaries.push_back(std::move(summary));
   }

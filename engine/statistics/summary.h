@@ -24,8 +24,8 @@ struct ModelSummary {
   std::vector<int> hidden;
   int runs = 0;                     ///< finished and finite
   int diverged = 0;                 ///< left out of the means
-  std::array<MeanStd, 3> loss;      ///< by Set
-  std::array<MeanStd, 3> accuracy;  ///< by Set
+  std::array<MeanStd, 3> loss;      ///< by Split
+  std::array<MeanStd, 3> accuracy;  ///< by Split
 };
 
 /// Returns one entry per model of the experiment, in its order, including models without runs.

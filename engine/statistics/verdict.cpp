@@ -194,7 +194,7 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
 }
 
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels) {
-  const int images = images_of(model, Set::kTest);
+  const int images = images_of(model, Split::kTest);
   if (images == 0) return "";
   const double mean = mean_of(model, kTestAccuracy);
   double error = test_standard_error(model, labels);

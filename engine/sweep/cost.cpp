@@ -25,9 +25,9 @@ Products products(const MlpSpec& shape) {
 
 }  // namespace
 
-SetRows set_rows(const Dataset& dataset) {
-  SetRows rows{};
-  for (const Set set : kAllSets) rows[static_cast<std::size_t>(set)] = dataset[set].rows;
+SplitRows rows_of_splits(const Dataset& dataset) {
+  SplitRows rows{};
+  for (const Split split : kAllSplits) rows[static_cast<std::size_t>(split)] = dataset[split].rows;
   return rows;
 }
 
@@ -40,17 +40,17 @@ double evaluation_flops(const MlpSpec& shape, std::int64_t rows) {
   return 2 * static_cast<double>(rows) * products(shape).all;
 }
 
-double epoch_flops(const MlpSpec& shape, const SetRows& rows) {
+double epoch_flops(const MlpSpec& shape, const SplitRows& rows) {
   return training_flops(shape, rows[0]) + evaluation_flops(shape, rows[1]);
 }
 
-double run_flops(const MlpSpec& shape, const SetRows& rows, int epochs) {
+double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs) {
   const double untrained = evaluation_flops(shape, rows[0] + rows[1]);
   const double finished = evaluation_flops(shape, rows[0] + rows[1] + rows[2]);
   return untrained + epochs * epoch_flops(shape, rows) + finished;
 }
 
-double group_flops(const GroupSpec& group, const SetRows& rows) {
+double group_flops(const GroupSpec& group, const SplitRows& rows) {
   return group.replicas * run_flops(group.shape, rows, group.epochs);
 }
 

@@ -11,9 +11,9 @@
 
 namespace gpu_sweep {
 
-/// Rows of every split, by Set.
-using SetRows = std::array<std::int64_t, 3>;
-SetRows set_rows(const Dataset& dataset);
+/// Rows of every split, by Split.
+using SplitRows = std::array<std::int64_t, 3>;
+SplitRows rows_of_splits(const Dataset& dataset);
 
 /// FLOPs of one training epoch over `rows` samples: forward, dW of every layer, dX of all but the first.
 double training_flops(const MlpSpec& shape, std::int64_t rows);
@@ -22,12 +22,12 @@ double training_flops(const MlpSpec& shape, std::int64_t rows);
 double evaluation_flops(const MlpSpec& shape, std::int64_t rows);
 
 /// FLOPs of a training epoch and the validation after it.
-double epoch_flops(const MlpSpec& shape, const SetRows& rows);
+double epoch_flops(const MlpSpec& shape, const SplitRows& rows);
 
 /// FLOPs of a whole run: point 0 of its history, all epochs, and the final metrics of the three splits.
-double run_flops(const MlpSpec& shape, const SetRows& rows, int epochs);
+double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs);
 
 /// FLOPs of all replicas of a group, including idle ones.
-double group_flops(const GroupSpec& group, const SetRows& rows);
+double group_flops(const GroupSpec& group, const SplitRows& rows);
 
 }  // namespace gpu_sweep

@@ -27,7 +27,7 @@ void check_widths(const Experiment& experiment) {
 }
 
 void check_batches(const Experiment& experiment, const Dataset& dataset) {
-  const int rows = dataset[Set::kTrain].rows;
+  const int rows = dataset[Split::kTrain].rows;
   for (const ModelSpec& model : experiment.models) {
     if (model.batch_size <= rows) continue;
     throw Error(ExitCode::kUsage, "model '" + model.name + "': batch_size: found " +
@@ -99,7 +99,7 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
       groups.push_back(std::move(group));
     }
   }
-  const SetRows rows = set_rows(dataset);
+  const SplitRows rows = rows_of_splits(dataset);
   std::ranges::stable_sort(groups, [&](const GroupSpec& a, const GroupSpec& b) {
     return group_flops(a, rows) > group_flops(b, rows);
   });

@@ -103,9 +103,9 @@ Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dat
         group_layout(group.shape, dataset, group.replicas, kCudaEvaluationBatch, group.shuffle, 256);
     const double epochs = group.epochs;
     sum.add(build_begin_epoch(layout), epochs);
-    sum.add(build_train_step(layout), epochs * steps(dataset[Set::kTrain].rows, group.shape.batch));
-    sum.add(build_evaluation_step(layout, Set::kValidation, false),
-            epochs * steps(dataset[Set::kValidation].rows, kCudaEvaluationBatch));
+    sum.add(build_train_step(layout), epochs * steps(dataset[Split::kTrain].rows, group.shape.batch));
+    sum.add(build_evaluation_step(layout, Split::kValidation, false),
+            epochs * steps(dataset[Split::kValidation].rows, kCudaEvaluationBatch));
   }
   return sum.result();
 }

@@ -9,7 +9,7 @@ std::string to_string(const Shard& shard) {
   return std::to_string(shard.index) + " of " + std::to_string(shard.count);
 }
 
-std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SetRows& rows,
+std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SplitRows& rows,
                                 const Shard& shard) {
   const auto cost = [&](std::size_t i) { return group_flops(groups[i], rows); };
   std::vector<std::size_t> order(groups.size());

@@ -23,7 +23,7 @@ std::string to_string(const Shard& shard);  ///< "2 of 3"
 /// shard, and no two shards differ by more than the cost of one group. The result follows from the plan, so
 /// machines with the same experiment, data and replicas per group agree. With fewer groups than shards, some
 /// shards get none.
-std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SetRows& rows,
+std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SplitRows& rows,
                                 const Shard& shard);
 
 }  // namespace gpu_sweep

@@ -4,7 +4,7 @@ namespace gpu_sweep {
 
 GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group) {
   const std::uint64_t scratch =
-      group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Set::kTrain].rows) : 0;
+      group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Split::kTrain].rows) : 0;
   return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
                       scratch, group.keep_probabilities);
 }

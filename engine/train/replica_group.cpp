@@ -17,7 +17,7 @@
 namespace gpu_sweep {
 namespace {
 
-std::size_t index_of(Set set) { return static_cast<std::size_t>(set); }
+std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
 
 }  // namespace
 
@@ -29,11 +29,11 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       dataset_(dataset),
       arena_(lane.allocate(layout_.arena_bytes)),
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
-                             dataset_layout[Set::kTrain].rows, spec.shape.batch)),
+                             dataset_layout[Split::kTrain].rows, spec.shape.batch)),
       patience_(std::move(stop)),
       history_(spec.runs.size()) {
-  points_ = {compile_evaluation(Set::kTrain, false), compile_evaluation(Set::kValidation, false)};
-  for (const Set set : kAllSets) finals_[index_of(set)] = compile_evaluation(set, true);
+  points_ = {compile_evaluation(Split::kTrain, false), compile_evaluation(Split::kValidation, false)};
+  for (const Split split : kAllSplits) finals_[index_of(split)] = compile_evaluation(split, true);
   lane_.clear(arena_);  // removes what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
@@ -50,15 +50,15 @@ Pass ReplicaGroup::compile_pass(const Program& begin, const Program& step, int r
   return Pass(lane_, dataset_, arena_, begin, step, (rows + batch - 1) / batch);
 }
 
-Pass ReplicaGroup::compile_evaluation(Set set, bool keep_classes) {
+Pass ReplicaGroup::compile_evaluation(Split split, bool keep_classes) {
   return compile_pass(build_begin_evaluation(layout_, keep_classes),
-                      build_evaluation_step(layout_, set, keep_classes), layout_.dataset[set].rows,
+                      build_evaluation_step(layout_, split, keep_classes), layout_.dataset[split].rows,
                       layout_.evaluation_batch);
 }
 
 void ReplicaGroup::evaluate_untrained() {
-  const std::vector<SetFigures> train = figures_after(points_[index_of(Set::kTrain)]);
-  append_history(train, figures_after(points_[index_of(Set::kValidation)]));
+  const std::vector<SplitMetrics> train = metrics_after(points_[index_of(Split::kTrain)]);
+  append_history(train, metrics_after(points_[index_of(Split::kValidation)]));
 }
 
 void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
@@ -95,7 +95,7 @@ void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
 void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   training_.run(lane_, patience_);
-  points_[index_of(Set::kValidation)].run(lane_, patience_);
+  points_[index_of(Split::kValidation)].run(lane_, patience_);
   // The two sums are in order in the arena: one download per epoch.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
@@ -103,30 +103,32 @@ void ReplicaGroup::train_epoch() {
   lane_.download(arena_, layout_.train_metrics.offset, bytes);
   const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
-  append_history(figures({train, replicas}), figures({validation, replicas}));
+  append_history(split_metrics({train, replicas}), split_metrics({validation, replicas}));
   ++epochs_done_;
 }
 
-std::vector<SetFigures> ReplicaGroup::evaluate(Set set) { return figures_after(finals_[index_of(set)]); }
-
-std::vector<SetFigures> ReplicaGroup::figures_after(Pass& evaluation) {
-  evaluation.run(lane_, patience_);
-  std::vector<Metrics> metrics(static_cast<std::size_t>(layout_.replicas));
-  lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(metrics)));
-  return figures(metrics);
+std::vector<SplitMetrics> ReplicaGroup::evaluate(Split split) {
+  return metrics_after(finals_[index_of(split)]);
 }
 
-std::vector<SetFigures> ReplicaGroup::figures(std::span<const Metrics> metrics) const {
-  std::vector<SetFigures> result;
-  for (const Metrics& sums : metrics.first(spec_.runs.size())) {
+std::vector<SplitMetrics> ReplicaGroup::metrics_after(Pass& evaluation) {
+  evaluation.run(lane_, patience_);
+  std::vector<Metrics> sums(static_cast<std::size_t>(layout_.replicas));
+  lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(sums)));
+  return split_metrics(sums);
+}
+
+std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> of_replicas) const {
+  std::vector<SplitMetrics> result;
+  for (const Metrics& sums : of_replicas.first(spec_.runs.size())) {
     const auto rows = static_cast<double>(sums.rows);
     result.push_back({sums.loss_sum / rows, static_cast<double>(sums.correct) / rows});
   }
   return result;
 }
 
-void ReplicaGroup::append_history(const std::vector<SetFigures>& train,
-                                  const std::vector<SetFigures>& validation) {
+void ReplicaGroup::append_history(const std::vector<SplitMetrics>& train,
+                                  const std::vector<SplitMetrics>& validation) {
   for (std::size_t i = 0; i < history_.size(); ++i) {
     history_[i].push_back({train[i].loss, train[i].accuracy, validation[i].loss, validation[i].accuracy});
   }
@@ -154,13 +156,13 @@ std::vector<ConfusionMatrix> ReplicaGroup::confusion() {
   return matrices;
 }
 
-std::vector<std::vector<std::uint8_t>> ReplicaGroup::predictions(Set set) {
-  return download<std::uint8_t>(layout_.predictions, static_cast<std::size_t>(layout_.dataset[set].rows));
+std::vector<std::vector<std::uint8_t>> ReplicaGroup::predictions(Split split) {
+  return download<std::uint8_t>(layout_.predictions, static_cast<std::size_t>(layout_.dataset[split].rows));
 }
 
 std::vector<std::vector<Fp16>> ReplicaGroup::test_probabilities() {
   if (!layout_.keep_probabilities) return std::vector<std::vector<Fp16>>(spec_.runs.size());
-  const auto rows = static_cast<std::size_t>(layout_.dataset[Set::kTest].rows);
+  const auto rows = static_cast<std::size_t>(layout_.dataset[Split::kTest].rows);
   return download<Fp16>(layout_.probabilities, rows * static_cast<std::size_t>(layout_.spec.classes));
 }
 
@@ -184,9 +186,9 @@ std::vector<RunRecord> ReplicaGroup::finish() {
       if (!std::isfinite(history_[i][epoch].loss)) records[i].diverged_epoch = static_cast<int>(epoch);
     }
   }
-  for (const Set set : kAllSets) {
-    const std::size_t at = index_of(set);
-    const std::vector<SetFigures> final = evaluate(set);
+  for (const Split split : kAllSplits) {
+    const std::size_t at = index_of(split);
+    const std::vector<SplitMetrics> final = evaluate(split);
     std::vector<ConfusionMatrix> matrices = confusion();
     for (std::size_t i = 0; i < records.size(); ++i) {
       records[i].final[at] = final[i];
@@ -196,7 +198,7 @@ std::vector<RunRecord> ReplicaGroup::finish() {
     }
   }
   // The test split came last: its classes and probabilities are still in the arena.
-  std::vector<std::vector<std::uint8_t>> classes = predictions(Set::kTest);
+  std::vector<std::vector<std::uint8_t>> classes = predictions(Split::kTest);
   std::vector<std::vector<Fp16>> probabilities = test_probabilities();
   for (std::size_t i = 0; i < records.size(); ++i) {
     records[i].test_predictions = std::move(classes[i]);

@@ -59,9 +59,9 @@ class ReplicaGroup {
 
   /// Returns loss and accuracy of every run on `set`, with dropout off. Until the next evaluation,
   /// `confusion` and `predictions` return its confusion matrices and predicted classes.
-  std::vector<SetFigures> evaluate(Set set);
+  std::vector<SplitMetrics> evaluate(Split split);
   std::vector<ConfusionMatrix> confusion();
-  std::vector<std::vector<std::uint8_t>> predictions(Set set);
+  std::vector<std::vector<std::uint8_t>> predictions(Split split);
   /// Returns the class probabilities [N test, K] of the last evaluation, which must have been of the test
   /// split. Empty unless spec().keep_probabilities.
   std::vector<std::vector<Fp16>> test_probabilities();
@@ -74,10 +74,10 @@ class ReplicaGroup {
 
  private:
   Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
-  Pass compile_evaluation(Set set, bool keep_classes);
-  std::vector<SetFigures> figures_after(Pass& evaluation);
-  std::vector<SetFigures> figures(std::span<const Metrics> metrics) const;
-  void append_history(const std::vector<SetFigures>& train, const std::vector<SetFigures>& validation);
+  Pass compile_evaluation(Split split, bool keep_classes);
+  std::vector<SplitMetrics> metrics_after(Pass& evaluation);
+  std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
+  void append_history(const std::vector<SplitMetrics>& train, const std::vector<SplitMetrics>& validation);
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
@@ -90,10 +90,10 @@ class ReplicaGroup {
   Buffer arena_;
   Pass training_;
   std::array<Pass, 2> points_;  // of the history: training and validation split, without classes
-  std::array<Pass, 3> finals_;  // by Set, with classes
+  std::array<Pass, 3> finals_;  // by Split, with classes
   Patience patience_;
   int epochs_done_ = 0;
-  std::vector<std::vector<EpochFigures>> history_;  // [runs][epochs_done_ + 1]
+  std::vector<std::vector<EpochMetrics>> history_;  // [runs][epochs_done_ + 1]
 };
 
 }  // namespace gpu_sweep

@@ -14,21 +14,21 @@
 namespace gpu_sweep {
 
 /// Mean cross-entropy (natural logarithm) and share of correct predictions over a split.
-struct SetFigures {
+struct SplitMetrics {
   double loss = 0;
   double accuracy = 0;
-  friend bool operator==(const SetFigures&, const SetFigures&) = default;
+  friend bool operator==(const SplitMetrics&, const SplitMetrics&) = default;
 };
 
 /// One point of a run's history. Point 0 is the untrained model, evaluated on both splits with dropout off.
 /// At later points loss and accuracy are means over the epoch's batches, with dropout on and weights
 /// changing.
-struct EpochFigures {
+struct EpochMetrics {
   double loss = 0;
   double accuracy = 0;
   double val_loss = 0;
   double val_accuracy = 0;
-  friend bool operator==(const EpochFigures&, const EpochFigures&) = default;
+  friend bool operator==(const EpochMetrics&, const EpochMetrics&) = default;
 };
 
 /// counts[true class * classes + predicted class]
@@ -42,15 +42,15 @@ struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
   std::string key;                    ///< hash of everything the result depends on (experiment/run_key.h)
-  std::array<SetFigures, 3> final;    ///< by Set; dropout off, after the last epoch
-  std::vector<EpochFigures> history;  ///< [epochs + 1]
-  std::array<ConfusionMatrix, 3> confusion;    ///< by Set
+  std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, after the last epoch
+  std::vector<EpochMetrics> history;  ///< [epochs + 1]
+  std::array<ConfusionMatrix, 3> confusion;    ///< by Split
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
   std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables leave such runs out
   double train_seconds = 0;  ///< wall time of its group over the group's runs; not part of its identity
 
-  const SetFigures& operator[](Set set) const { return final[static_cast<std::size_t>(set)]; }
+  const SplitMetrics& operator[](Split split) const { return final[static_cast<std::size_t>(split)]; }
 };
 
 /// The finished runs of a group, in the group's order.

@@ -18,7 +18,7 @@ namespace gpu_sweep {
 /// orders need no state: counters derive them from the seed, the step and the epoch.
 struct Snapshot {
   std::string key;                            ///< RunSpec::key
-  std::vector<EpochFigures> history;          ///< [epochs done + 1]
+  std::vector<EpochMetrics> history;          ///< [epochs done + 1]
   std::uint32_t step = 0;                     ///< StepState::step
   double beta1_power = 0;                     ///< that of ReplicaState, for the next step
   double beta2_power = 0;                     ///< likewise

@@ -26,7 +26,7 @@ int main(int argc, char** argv) try {
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
       std::printf("epoch %zu: validation loss %.4f\n", epoch, run.history[epoch].val_loss);
     }
-    std::printf("test accuracy %.4f\n", run[Set::kTest].accuracy);
+    std::printf("test accuracy %.4f\n", run[Split::kTest].accuracy);
   };
   run_groups(groups, data, devices, 1, {}, events, {});
 } catch (const Error& error) {

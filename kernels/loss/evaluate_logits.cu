@@ -48,10 +48,10 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
     }
   }
 
-  __shared__ SlotFigures figures;
-  keep_figures(figures, slot, lane, loss, correct);
+  __shared__ SlotSums slots;
+  keep_sums(slots, slot, lane, loss, correct);
   __syncthreads();
-  if (slot == 0 && lane == 0) add_figures(figures, valid, *write<Metrics>(memory, op.metrics, r));
+  if (slot == 0 && lane == 0) add_sums(slots, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
 template <int kClassesALane>

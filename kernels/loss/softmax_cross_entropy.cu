@@ -54,16 +54,16 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
 
   constexpr int kPitch = kRowLanes * kClassesALane;
   __shared__ float sums[kRowSlots * kPitch];
-  __shared__ SlotFigures figures;
+  __shared__ SlotSums slots;
   for (int j = 0; j < kClassesALane; ++j) sums[slot * kPitch + lane + kRowLanes * j] = class_sum[j];
-  keep_figures(figures, slot, lane, loss, correct);
+  keep_sums(slots, slot, lane, loss, correct);
   __syncthreads();
   const int thread = slot * kRowLanes + lane;
   float* bias_gradient = write<float>(memory, op.bias_gradient, r);
   for (int k = thread; k < op.leading; k += kRowLanes * kRowSlots) {
     bias_gradient[k] = k < op.classes ? strided_sum(sums + k, kRowSlots, kPitch) : 0.0f;
   }
-  if (thread == 0) add_figures(figures, valid, *write<Metrics>(memory, op.metrics, r));
+  if (thread == 0) add_sums(slots, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
 template <class T, int kClassesALane>

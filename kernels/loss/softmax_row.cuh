@@ -16,7 +16,7 @@ constexpr int kRowLanes = 16;  // lanes a row
 constexpr int kRowSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
 
 /// What a lane knows of its row: exp(l - max l) of its own classes lane, lane + 16, ..., and the row's
-/// figures.
+/// slots.
 template <int kClassesALane>
 struct SoftmaxRow {
   float exponential[kClassesALane];
@@ -62,22 +62,22 @@ inline void check_classes(const char* op, int classes) {
   }
 }
 
-/// Sums of a block over its rows, by slot: shared memory. Every lane of a slot's row holds the same figures.
-struct SlotFigures {
+/// Sums of a block over its rows, by slot: shared memory. Every lane of a slot's row holds the same slots.
+struct SlotSums {
   double loss[kRowSlots];
   unsigned correct[kRowSlots];
 };
 
-__device__ inline void keep_figures(SlotFigures& figures, int slot, int lane, double loss, unsigned correct) {
+__device__ inline void keep_sums(SlotSums& slots, int slot, int lane, double loss, unsigned correct) {
   if (lane != 0) return;
-  figures.loss[slot] = loss;
-  figures.correct[slot] = correct;
+  slots.loss[slot] = loss;
+  slots.correct[slot] = correct;
 }
 
 /// By one thread, behind a barrier: the slots in ascending order.
-__device__ inline void add_figures(const SlotFigures& figures, int valid, Metrics& metrics) {
-  metrics.loss_sum += strided_sum(figures.loss, kRowSlots, 1);
-  metrics.correct += strided_sum(figures.correct, kRowSlots, 1);
+__device__ inline void add_sums(const SlotSums& slots, int valid, Metrics& metrics) {
+  metrics.loss_sum += strided_sum(slots.loss, kRowSlots, 1);
+  metrics.correct += strided_sum(slots.correct, kRowSlots, 1);
   metrics.rows += static_cast<std::uint64_t>(valid);
 }
 

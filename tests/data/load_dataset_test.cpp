@@ -54,17 +54,17 @@ TEST_F(LoadDataset, OtherSetsAreDescribed) {
 
 TEST_F(LoadDataset, RowsStandInTheOrderOfTheSplit) {
   const Dataset dataset = load();
-  const Split split = split_rows(12);
-  ASSERT_EQ(dataset[Set::kTrain].rows, 10);
-  ASSERT_EQ(dataset[Set::kValidation].rows, 2);
-  ASSERT_EQ(dataset[Set::kTest].rows, 4);
+  const TrainValidationSplit split = train_validation_split(12);
+  ASSERT_EQ(dataset[Split::kTrain].rows, 10);
+  ASSERT_EQ(dataset[Split::kValidation].rows, 2);
+  ASSERT_EQ(dataset[Split::kTest].rows, 4);
   for (std::size_t i = 0; i < split.train.size(); ++i) {
-    EXPECT_EQ(dataset[Set::kTrain].pixels.at(6 * i), 6 * split.train[i]);
-    EXPECT_EQ(dataset[Set::kTrain].pixels.at(6 * i + 5), 6 * split.train[i] + 5);
-    EXPECT_EQ(dataset[Set::kTrain].labels.at(i), split.train[i] % 3);
+    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i), 6 * split.train[i]);
+    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i + 5), 6 * split.train[i] + 5);
+    EXPECT_EQ(dataset[Split::kTrain].labels.at(i), split.train[i] % 3);
   }
-  EXPECT_EQ(dataset[Set::kValidation].pixels.at(6), 6 * split.validation[1]);
-  EXPECT_EQ(dataset[Set::kTest].labels, (Bytes{2, 1, 0, 2}));
+  EXPECT_EQ(dataset[Split::kValidation].pixels.at(6), 6 * split.validation[1]);
+  EXPECT_EQ(dataset[Split::kTest].labels, (Bytes{2, 1, 0, 2}));
 }
 
 TEST_F(LoadDataset, GzipGivesTheSameSet) {
@@ -73,7 +73,7 @@ TEST_F(LoadDataset, GzipGivesTheSameSet) {
   write("train-images-idx3-ubyte.gz", test::gzip_bytes(test::idx_images(12, 2, 3)));
   const Dataset packed = load();
   EXPECT_EQ(packed.sha256, plain.sha256);
-  EXPECT_EQ(packed[Set::kTrain].pixels, plain[Set::kTrain].pixels);
+  EXPECT_EQ(packed[Split::kTrain].pixels, plain[Split::kTrain].pixels);
 }
 
 TEST_F(LoadDataset, CountMismatch) {
@@ -206,10 +206,10 @@ TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
   const std::vector<std::byte> bytes = pack(dataset, layout);
   ASSERT_EQ(bytes.size(), layout.bytes);
   std::uint64_t next = 0;
-  for (const Set set : kAllSets) {
-    EXPECT_EQ(layout[set].rows, dataset[set].rows);
-    for (const auto& [tensor, values] : {std::pair{layout[set].pixels, dataset[set].pixels},
-                                         std::pair{layout[set].labels, dataset[set].labels}}) {
+  for (const Split split : kAllSplits) {
+    EXPECT_EQ(layout[split].rows, dataset[split].rows);
+    for (const auto& [tensor, values] : {std::pair{layout[split].pixels, dataset[split].pixels},
+                                         std::pair{layout[split].labels, dataset[split].labels}}) {
       EXPECT_EQ(tensor.space, Space::kDataset);
       EXPECT_EQ(tensor.replica_stride, 0u);
       EXPECT_EQ(tensor.offset, next);
@@ -231,11 +231,11 @@ TEST(FashionMnist, DebianPackageByHash) {
   EXPECT_EQ(dataset.classes, 10);
   EXPECT_EQ(dataset.features(), 784);
   EXPECT_EQ(dataset.class_names.at(9), "ankle boot");
-  EXPECT_EQ(dataset[Set::kTrain].rows, 50000);
-  EXPECT_EQ(dataset[Set::kValidation].rows, 10000);
-  EXPECT_EQ(dataset[Set::kTest].rows, 10000);
-  EXPECT_EQ(dataset[Set::kTrain].pixels.size(), 50000u * 784);
-  const auto& labels = dataset[Set::kTest].labels;
+  EXPECT_EQ(dataset[Split::kTrain].rows, 50000);
+  EXPECT_EQ(dataset[Split::kValidation].rows, 10000);
+  EXPECT_EQ(dataset[Split::kTest].rows, 10000);
+  EXPECT_EQ(dataset[Split::kTrain].pixels.size(), 50000u * 784);
+  const auto& labels = dataset[Split::kTest].labels;
   for (int k = 0; k < 10; ++k) EXPECT_EQ(std::count(labels.begin(), labels.end(), k), 1000) << k;
 }
 

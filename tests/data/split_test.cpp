@@ -23,7 +23,7 @@ std::string hash_of(const std::vector<std::int32_t>& indices) {
 }
 
 TEST(Split, FashionMnistAsTheStudyDrewIt) {
-  const Split split = split_rows(60000);
+  const TrainValidationSplit split = train_validation_split(60000);
   ASSERT_EQ(split.validation.size(), 10000u);
   ASSERT_EQ(split.train.size(), 50000u);
   const std::vector<std::int32_t> first(split.validation.begin(), split.validation.begin() + 8);
@@ -38,7 +38,7 @@ TEST(Split, FashionMnistAsTheStudyDrewIt) {
 
 TEST(Split, ValidationIsASixthRoundedUp) {
   for (const auto& [rows, validation] : {std::pair{2, 1}, {6, 1}, {7, 2}, {12, 2}, {13, 3}}) {
-    const Split split = split_rows(rows);
+    const TrainValidationSplit split = train_validation_split(rows);
     EXPECT_EQ(split.validation.size(), static_cast<std::size_t>(validation)) << rows;
     std::vector<std::int32_t> all = split.validation;
     all.insert(all.end(), split.train.begin(), split.train.end());
@@ -47,7 +47,7 @@ TEST(Split, ValidationIsASixthRoundedUp) {
   }
 }
 
-TEST(Split, TooFewRows) { EXPECT_THROW(split_rows(1), std::invalid_argument); }
+TEST(Split, TooFewRows) { EXPECT_THROW(train_validation_split(1), std::invalid_argument); }
 
 TEST(NumpyPermutation, OneElement) { EXPECT_THAT(numpy_permutation(1, 0), ElementsAre(0)); }
 

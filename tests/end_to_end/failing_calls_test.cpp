@@ -66,7 +66,7 @@ TEST_P(FailingCalls, EndInOneLineAndTheSameCommandGoesOn) {
     const Outcome again = gpu_sweep(command(out));
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(again.err.find("damaged"), std::string::npos) << again.err;
-    EXPECT_EQ(figures(out), figures("calm"));
+    EXPECT_EQ(metrics(out), metrics("calm"));
     EXPECT_EQ(listing().count(out + "/snapshots"), 0U);
     EXPECT_EQ(listing().count(out + "/runs.sqlite.new"), 0U);
   }
@@ -102,7 +102,7 @@ TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
     EXPECT_EQ(outcome.err.find('\n', first), outcome.err.size() - 1) << outcome.err;
     const Outcome again = gpu_sweep(command(out));
     EXPECT_EQ(again.exit_code, 0) << again.err;
-    EXPECT_EQ(figures(out), figures("calm"));
+    EXPECT_EQ(metrics(out), metrics("calm"));
   }
   EXPECT_GE(faults, 3);
 }

@@ -38,9 +38,9 @@ inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, co
 }
 
 /// Returns the final loss or accuracy of every run on one split.
-inline std::vector<double> figures(const std::vector<RunRecord>& runs, Set set, bool loss) {
+inline std::vector<double> metrics(const std::vector<RunRecord>& runs, Split split, bool loss) {
   std::vector<double> values;
-  for (const RunRecord& run : runs) values.push_back(loss ? run[set].loss : run[set].accuracy);
+  for (const RunRecord& run : runs) values.push_back(loss ? run[split].loss : run[split].accuracy);
   return values;
 }
 

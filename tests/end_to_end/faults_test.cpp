@@ -76,7 +76,7 @@ TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsInOneLineAndTheSameCommandGoesOn
     const Outcome again = gpu_sweep(command);
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_THAT(again.err, Not(HasSubstr("damaged")));
-    EXPECT_EQ(figures("results"), figures("calm"));
+    EXPECT_EQ(metrics("results"), metrics("calm"));
     std::filesystem::remove_all(directory_ / "results");
   }
   EXPECT_GT(begun, 0) << "no limit was met once the training had begun";
@@ -163,7 +163,7 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
 /// Cuts the store off before its first run.
 TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  const std::string whole = read("results/runs.sqlite"), figures = figures_text("results");
+  const std::string whole = read("results/runs.sqlite"), metrics = metrics_text("results");
   for (const std::size_t bytes : {0, 60'000}) {
     for (const bool has_ledger : {true, false}) {
       SCOPED_TRACE(testing::Message() << bytes << " bytes, ledger " << has_ledger);
@@ -189,7 +189,7 @@ TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
       EXPECT_EQ(run.exit_code, 0);
       EXPECT_THAT(run.err, AllOf(HasSubstr("damaged, missing runs are trained again"),
                                  HasSubstr("0 finished runs were read out of it, and it is kept as")));
-      EXPECT_EQ(figures_text("results"), figures);
+      EXPECT_EQ(metrics_text("results"), metrics);
     }
   }
 }
@@ -239,7 +239,7 @@ TEST_F(Faults, AClockThatJumpsChangesNoFigure) {
   });
   std::vector<std::string> calm = command(epochs);
   calm.insert(calm.end(), {"--out", "calm"});
-  EXPECT_EQ(figures("results/study"), without_timing(json_of(calm)));
+  EXPECT_EQ(metrics("results/study"), without_timing(json_of(calm)));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST_F(Kill, AtRandomMomentsLosesNothingAndChangesNothing) {
       ASSERT_TRUE(std::ranges::includes(after, before)) << "a finished run is gone, or another than it was";
       before = after;
     }
-    ASSERT_EQ(figures_text(out), figures_text("calm"));
+    ASSERT_EQ(metrics_text(out), metrics_text("calm"));
     export_npz(out);
     for (const char* file : {"layer = 0.npz", "layer = 1.npz"}) {
       const std::string name = std::string("/npz/") + file;

@@ -53,7 +53,7 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_THAT(again.err, AllOf(HasSubstr("'deep': seed 7"), HasSubstr("training 2")));
   gpu_sweep({"run", "study.toml", "--out", "calm"});
-  EXPECT_EQ(figures_text("results"), figures_text("calm"));
+  EXPECT_EQ(metrics_text("results"), metrics_text("calm"));
   EXPECT_THAT(command({"verify", "results"}).out,
               HasSubstr("csv            out of date: of 4 of the 6 runs"));
   command({"export", "results", "--format", "csv"});
@@ -62,7 +62,7 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
 
 TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  const std::string summary = figures_text("results");
+  const std::string summary = metrics_text("results");
   change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
   change("results", "UPDATE runs SET seed = 70 WHERE model = 'wide' AND seed = 7");
   for (const std::vector<std::string>& words : kReaders) {
@@ -80,7 +80,7 @@ TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
   const Outcome again = gpu_sweep({"run", "study.toml", "--out", "results"});
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_THAT(again.err, HasSubstr("training 2"));
-  EXPECT_EQ(figures_text("results"), summary);
+  EXPECT_EQ(metrics_text("results"), summary);
 }
 
 TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
@@ -123,7 +123,7 @@ TEST_F(LostRuns, OfAShardAreTrainedAgainInTheWhole) {
   EXPECT_EQ(command({"show", "whole"}).exit_code, 0);
   EXPECT_EQ(command({"verify", "whole"}).exit_code, 0);
   gpu_sweep({"run", "study.toml", "--out", "at_once"});
-  EXPECT_EQ(figures_text("whole"), figures_text("at_once"));
+  EXPECT_EQ(metrics_text("whole"), metrics_text("at_once"));
 }
 
 TEST_F(LostRuns, AreNamedByABackupToo) {

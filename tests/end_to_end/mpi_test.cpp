@@ -104,7 +104,7 @@ TEST_F(Mpi, ThreeProcessesGiveTheFiguresOfOne) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, alone.out);
   EXPECT_THAT(outcome.err, HasSubstr("rank 0 leads, 2 ranks train"));
-  EXPECT_EQ(figures("three"), figures("alone"));
+  EXPECT_EQ(metrics("three"), metrics("alone"));
   EXPECT_EQ(listing().count("weights/deep, seed 7.npz"), 1U);
   const Outcome again = run(3, {"run", "study.toml", "--out", "three"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
@@ -114,7 +114,7 @@ TEST_F(Mpi, ThreeProcessesGiveTheFiguresOfOne) {
 TEST_F(Mpi, OneProcessIsOneProcess) {
   EXPECT_EQ(run(1, {"run", "study.toml", "--out", "one"}).exit_code, 0);
   gpu_sweep({"run", "study.toml", "--out", "alone"});
-  EXPECT_EQ(figures("one"), figures("alone"));
+  EXPECT_EQ(metrics("one"), metrics("alone"));
 }
 
 TEST_F(Mpi, AKilledRankEndsTheJobAndTheSameCommandContinues) {
@@ -133,7 +133,7 @@ TEST_F(Mpi, AKilledRankEndsTheJobAndTheSameCommandContinues) {
   EXPECT_EQ(continued.exit_code, 0) << continued.err;
   EXPECT_THAT(continued.err, HasSubstr(std::to_string(kept) + " of 16 runs are there"));
   gpu_sweep({"run", "study.toml", "--runs", "8", "--epochs", command.back(), "--out", "alone"});
-  EXPECT_EQ(figures(killed_), figures("alone"));
+  EXPECT_EQ(metrics(killed_), metrics("alone"));
 }
 
 TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
@@ -154,7 +154,7 @@ TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
   EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
   EXPECT_FALSE(has_snapshots()) << "kept for runs that are finished";
   gpu_sweep(command(epochs, "alone"));
-  EXPECT_EQ(figures(killed_), figures("alone"));
+  EXPECT_EQ(metrics(killed_), metrics("alone"));
 }
 
 // mpirun signals all ranks, and kills them a second later.
@@ -178,7 +178,7 @@ TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
   EXPECT_THAT(continued.err, HasSubstr("training 2 on"));
   EXPECT_THAT(continued.err, HasSubstr("of them from snapshots"));
   gpu_sweep(command(epochs, "alone"));
-  EXPECT_EQ(figures(out), figures("alone"));
+  EXPECT_EQ(metrics(out), metrics("alone"));
 }
 
 /// A queue may notify only rank 0 that time is short: it stops all ranks cleanly.

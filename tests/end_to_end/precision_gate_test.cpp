@@ -19,14 +19,14 @@ TEST(PrecisionGate, Bf16LandsWhereFp32Does) {
   const auto bf16 = train_on_fashion_mnist("original model", {256}, kRuns, Precision::kBf16);
   ASSERT_EQ(fp32.size(), static_cast<std::size_t>(kRuns));
   ASSERT_EQ(bf16.size(), static_cast<std::size_t>(kRuns));
-  for (const Set set : {Set::kTrain, Set::kValidation, Set::kTest}) {
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) {
     for (const bool loss : {false, true}) {
-      const MeanStd single = mean_std(figures(fp32, set, loss));
-      const MeanStd half = mean_std(figures(bf16, set, loss));
+      const MeanStd single = mean_std(metrics(fp32, split, loss));
+      const MeanStd half = mean_std(metrics(bf16, split, loss));
       // mean_std divides by n; a standard error requires n - 1.
       const double error = std::sqrt((single.std * single.std + half.std * half.std) / (kRuns - 1));
       EXPECT_NEAR(half.mean, single.mean, 3.5 * error);
-      std::printf("set %d %s: fp32 %.4f, bf16 %.4f, %+.2f standard errors\n", static_cast<int>(set),
+      std::printf("set %d %s: fp32 %.4f, bf16 %.4f, %+.2f standard errors\n", static_cast<int>(split),
                   loss ? "loss" : "accuracy", single.mean, half.mean, (half.mean - single.mean) / error);
     }
   }

@@ -57,7 +57,7 @@ TEST_F(KeptPredictions, AgreeWithTheClassesThatRunsPredict) {
       EXPECT_EQ(to_float(kept->values[10 * i + record.test_predictions[i]]), highest);
       loss -= std::log(to_float(kept->values[10 * i + kept->labels[i]])) / 120;
     }
-    EXPECT_NEAR(loss, record[Set::kTest].loss, 1e-3);
+    EXPECT_NEAR(loss, record[Split::kTest].loss, 1e-3);
   }
 }
 
@@ -99,7 +99,7 @@ TEST_F(KeptPredictions, ChangeNoOtherFigureAndNoBitByGroupingOrLanes) {
   ASSERT_EQ(run("grouped", {"--lanes", "2", "--replicas-per-group", "3"}).exit_code, 0);
   EXPECT_EQ(files("kept").size(), 6U);
   EXPECT_TRUE(files("kept") == files("grouped"));
-  auto summary = figures("kept");
+  auto summary = metrics("kept");
   for (auto& model : summary["models"]) model.erase("calibration");
   EXPECT_EQ(summary, expected);
 }
@@ -211,7 +211,7 @@ TEST_F(KeptPredictions, OfShardsAreMerged) {
   EXPECT_EQ(merged.exit_code, 0) << merged.err;
   ASSERT_EQ(run("kept").exit_code, 0);
   EXPECT_TRUE(files("whole") == files("kept"));
-  EXPECT_EQ(figures("whole"), figures("kept"));
+  EXPECT_EQ(metrics("whole"), metrics("kept"));
 }
 
 /// Whenever the program is killed, no run in the store lacks its probabilities.

@@ -26,7 +26,7 @@ class Shards : public Study {
   /// Expects the results in "whole" to equal those in "at_once" byte for byte.
   void expect_whole() {
     EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "at_once"}).exit_code, 0);
-    EXPECT_EQ(figures_text("whole"), figures_text("at_once"));
+    EXPECT_EQ(metrics_text("whole"), metrics_text("at_once"));
     export_npz("whole");
     export_npz("at_once");
     const std::set<std::string> files = names_in(directory_ / "at_once.npz");

@@ -92,7 +92,7 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   }
   const Outcome rest = run("parts");
   EXPECT_EQ(rest.exit_code, 0) << rest.err;
-  EXPECT_EQ(figures("parts"), figures("whole"));
+  EXPECT_EQ(metrics("parts"), metrics("whole"));
 }
 
 TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
@@ -112,8 +112,8 @@ TEST_F(OnTheStandIn, ASmallMemoryMakesGroupsSmallerAndNoOtherFigures) {
   const Outcome halved = run("halved", {"--replicas-per-group", "6"});
   EXPECT_EQ(halved.exit_code, 0) << halved.err;
   EXPECT_THAT(halved.err, HasSubstr("continuing with groups of 3 instead of 6"));
-  EXPECT_EQ(figures("chosen"), figures("whole"));
-  EXPECT_EQ(figures("halved"), figures("whole"));
+  EXPECT_EQ(metrics("chosen"), metrics("whole"));
+  EXPECT_EQ(metrics("halved"), metrics("whole"));
 }
 
 TEST_F(OnTheStandIn, AnotherCublasIsRefusedOnTheSameResults) {
@@ -133,7 +133,7 @@ TEST_F(OnTheStandIn, TwoDevicesGiveTheFiguresOfOne) {
   EXPECT_EQ(both.exit_code, 0) << both.err;
   const EnvironmentVariable one("SIMT_DEVICES", "1");
   EXPECT_EQ(on_simt({"run", "tiny.toml", "--replicas-per-group", "2", "--out", "one"}).exit_code, 0);
-  EXPECT_EQ(figures("two"), figures("one"));
+  EXPECT_EQ(metrics("two"), metrics("one"));
 }
 
 }  // namespace

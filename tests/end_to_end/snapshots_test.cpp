@@ -57,7 +57,7 @@ TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
   EXPECT_THAT(resumed.err, HasSubstr("of them from snapshots"));
   EXPECT_TRUE(snapshot_files().empty());
   const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", epochs, "--out", "whole"}));
-  EXPECT_EQ(figures("results/study"), whole);
+  EXPECT_EQ(metrics("results/study"), whole);
 }
 
 TEST_F(Snapshots, TrainGoesOnInItsFolder) {
@@ -78,7 +78,7 @@ TEST_F(Snapshots, TrainGoesOnInItsFolder) {
   EXPECT_EQ(resumed.exit_code, 0);
   EXPECT_THAT(resumed.err, HasSubstr("results/one: continues after epoch "));
   EXPECT_TRUE(snapshot_files().empty());
-  EXPECT_EQ(figures("results/one"), without_timing(json_of(for_all_epochs("whole"))));
+  EXPECT_EQ(metrics("results/one"), without_timing(json_of(for_all_epochs("whole"))));
 }
 
 TEST_F(Snapshots, OfTrainNeedAFolder) {
@@ -99,7 +99,7 @@ TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
   EXPECT_EQ(stopped.signal, SIGTERM) << stopped.err;
   EXPECT_EQ(snapshot_files().size(), 1U);
   EXPECT_THAT(gpu_sweep({"run", "long.toml"}).err, HasSubstr("of them from snapshots"));
-  EXPECT_EQ(figures("results/long"), without_timing(json_of({"run", "long.toml", "--out", "whole"})));
+  EXPECT_EQ(metrics("results/long"), without_timing(json_of({"run", "long.toml", "--out", "whole"})));
 }
 
 TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
@@ -113,7 +113,7 @@ TEST_F(Snapshots, ADamagedOneIsNamedAndItsRunBeginsAgain) {
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_THAT(resumed.err, AllOf(HasSubstr("damaged snapshot, its run starts over"), HasSubstr(files[0])));
   const auto whole = without_timing(json_of({"run", "study.toml", "--epochs", epochs, "--out", "whole"}));
-  EXPECT_EQ(figures("results/study"), whole);
+  EXPECT_EQ(metrics("results/study"), whole);
 }
 
 TEST_F(Snapshots, ShortRunsWriteNone) {

@@ -115,12 +115,12 @@ class Study : public testing::Test {
   }
 
   /// Returns the summary in a folder of results without the values that may differ between two trainings.
-  nlohmann::json figures(const std::string& results) const {
+  nlohmann::json metrics(const std::string& results) const {
     return without_timing(nlohmann::json::parse(read(results + "/summary.json"), nullptr, false));
   }
 
   /// Returns the bytes of that summary before its times, which come last.
-  std::string figures_text(const std::string& results) const {
+  std::string metrics_text(const std::string& results) const {
     const std::string summary = read(results + "/summary.json");
     EXPECT_NE(summary.find("\"timing\""), std::string::npos) << results;
     return summary.substr(0, summary.find("\"timing\""));

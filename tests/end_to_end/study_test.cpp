@@ -23,10 +23,10 @@ TEST_F(Study, RunTrainsKeepsAndPrints) {
   ASSERT_EQ(summary["models"].size(), 2U);
   for (const auto& model : summary["models"]) {
     EXPECT_EQ(model["runs"], 3);
-    for (const char* figure :
+    for (const char* metric :
          {"train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "test_loss", "test_accuracy"}) {
-      EXPECT_TRUE(model[figure]["mean"].is_number()) << figure;
-      EXPECT_TRUE(model[figure]["std"].is_number()) << figure;
+      EXPECT_TRUE(model[metric]["mean"].is_number()) << metric;
+      EXPECT_TRUE(model[metric]["std"].is_number()) << metric;
     }
   }
   // Ten classes: a model that learns nothing stays near 0.1.
@@ -63,7 +63,7 @@ TEST_F(Study, MoreRunsContinue) {
   EXPECT_EQ(more.exit_code, 0) << more.err;
   EXPECT_THAT(more.err, HasSubstr("4 of 8 runs are there"));
   const auto at_once = json_of({"run", "study.toml", "--runs", "4", "--out", "at_once"});
-  EXPECT_EQ(figures("grown"), without_timing(at_once));
+  EXPECT_EQ(metrics("grown"), without_timing(at_once));
 }
 
 TEST_F(Study, AChangedExperimentIsRefusedWithTheChange) {

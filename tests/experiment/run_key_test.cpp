@@ -82,8 +82,8 @@ TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
   EXPECT_EQ(key(dataset), key_of(adam_model()));
 
   // Those versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
-  dataset.sets[0].rows = 50000;
-  dataset.sets[1].rows = dataset.sets[2].rows = 10000;
+  dataset.splits[0].rows = 50000;
+  dataset.splits[1].rows = dataset.splits[2].rows = 10000;
   EXPECT_EQ(key(dataset), twelve);
   dataset.classes = 10;
   EXPECT_EQ(key(dataset), key_of(adam_model()));

@@ -34,7 +34,8 @@ TEST_P(Builders, EveryProgramPassesTheChecker) {
   EXPECT_NO_THROW(check(build_train_step(group)));
   for (const bool keep_classes : {false, true}) {
     EXPECT_NO_THROW(check(build_begin_evaluation(group, keep_classes)));
-    for (const Set set : kAllSets) EXPECT_NO_THROW(check(build_evaluation_step(group, set, keep_classes)));
+    for (const Split split : kAllSplits)
+      EXPECT_NO_THROW(check(build_evaluation_step(group, split, keep_classes)));
   }
 }
 

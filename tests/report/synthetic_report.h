@@ -25,11 +25,11 @@ inline Dataset synthetic_images(int rows, int classes) {
   data.classes = classes;
   data.sha256 = {"a", "b", "c", "d"};
   for (int k = 0; k < classes; ++k) data.class_names.push_back("class " + std::to_string(k));
-  for (LabelledImages& set : data.sets) {
-    set.rows = rows;
+  for (LabelledImages& split : data.splits) {
+    split.rows = rows;
     for (int i = 0; i < rows; ++i) {
-      set.labels.push_back(static_cast<std::uint8_t>(i % classes));
-      for (int d = 0; d < 64; ++d) set.pixels.push_back(static_cast<std::uint8_t>((i * 31 + d * 5) % 256));
+      split.labels.push_back(static_cast<std::uint8_t>(i % classes));
+      for (int d = 0; d < 64; ++d) split.pixels.push_back(static_cast<std::uint8_t>((i * 31 + d * 5) % 256));
     }
   }
   return data;
@@ -44,12 +44,12 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   RunRecord run;
   run.model = model.name;
   run.seed = seed;
-  for (const Set set : kAllSets) {
-    const LabelledImages& images = data[set];
-    const auto at = static_cast<std::size_t>(set);
+  for (const Split split : kAllSplits) {
+    const LabelledImages& images = data[split];
+    const auto at = static_cast<std::size_t>(split);
     const auto k = static_cast<std::size_t>(data.classes);
     run.confusion[at] = {data.classes, std::vector<std::uint32_t>(k * k)};
-    const double aim = set == Set::kTrain ? (1 + accuracy) / 2 : accuracy;
+    const double aim = split == Split::kTrain ? (1 + accuracy) / 2 : accuracy;
     int hits = 0;
     for (int i = 0; i < images.rows; ++i) {
       const std::size_t label = images.labels[static_cast<std::size_t>(i)];
@@ -60,7 +60,7 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
       }
       hits += predicted == label ? 1 : 0;
       ++run.confusion[at].counts[label * k + predicted];
-      if (set == Set::kTest) run.test_predictions.push_back(static_cast<std::uint8_t>(predicted));
+      if (split == Split::kTest) run.test_predictions.push_back(static_cast<std::uint8_t>(predicted));
     }
     run.final[at] = {3 * (1 - static_cast<double>(hits) / images.rows),
                      static_cast<double>(hits) / images.rows};

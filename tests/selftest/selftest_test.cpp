@@ -143,7 +143,7 @@ TEST(Selftest, AThrowingCheckFailsAndTheOthersGoOn) {
   });
   ASSERT_EQ(thrown.size(), 1u);
   EXPECT_FALSE(thrown[0].passed);
-  EXPECT_EQ(thrown[0].figure, "x");
+  EXPECT_EQ(thrown[0].finding, "x");
   EXPECT_EQ(checks, 11);
 }
 

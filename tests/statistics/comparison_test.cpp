@@ -128,7 +128,8 @@ TEST_F(SelectionTest, TheTestSetTakesNoPart) {
   add_runs(runs_, "cheap", around(0.9000, 0.002, 20, 1));
   add_runs(runs_, "wild", around(0.9000, 0.02, 20, 2));
   add_runs(runs_, "bad", around(0.5, 0.0001, 20, 3));
-  for (RunRecord& run : runs_) run.final[static_cast<std::size_t>(Set::kTest)].accuracy = run.model == "bad";
+  for (RunRecord& run : runs_)
+    run.final[static_cast<std::size_t>(Split::kTest)].accuracy = run.model == "bad";
   const auto selection = select({4, 3, 2, 1});
   ASSERT_TRUE(selection);
   EXPECT_EQ(models_[selection->chosen].model.name, "cheap");
@@ -145,9 +146,9 @@ TEST(StudyRanks, LowLossHighAccuracyAndLowSpreadAreBest) {
   add_runs(runs, "b", {0.60, 0.62});
   const auto table = study_ranks(runs_by_model(synthetic_experiment({"a", "b", "none"}, 2), runs));
   ASSERT_EQ(table.size(), 8U);
-  for (const RankedFigure& row : table) {
+  for (const RankedMetric& row : table) {
     EXPECT_EQ(row.rank, row.spread ? (std::vector<int>{2, 1, 0}) : (std::vector<int>{1, 2, 0}))
-        << to_string(row.figure);
+        << to_string(row.metric);
   }
 }
 

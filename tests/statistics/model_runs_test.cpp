@@ -47,7 +47,7 @@ TEST(BestEpoch, IsTheEarliestHighestAndNeverTheUntrainedPoint) {
                      {{1, 0, 0.5, 0.7}, {2, 0, 0.4, 0.8}, {3, 0, 0.3, 0.8}, {4, 0, 0, 0.6}});
   ASSERT_TRUE(best_epoch(run));
   EXPECT_EQ(best_epoch(run)->epoch, 2);
-  EXPECT_EQ(best_epoch(run)->figures.val_loss, 0.4);
+  EXPECT_EQ(best_epoch(run)->metrics.val_loss, 0.4);
 }
 
 TEST(Curves, MeanAndBandOfEachPoint) {

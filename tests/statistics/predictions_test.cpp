@@ -76,7 +76,7 @@ TEST(Confusion, MeanSpreadRecallAndPairs) {
   runs[0].confusion[2] = {3, {8, 2, 0, 1, 9, 0, 0, 3, 7}};
   runs[1].confusion[2] = {3, {6, 4, 0, 1, 9, 0, 0, 5, 5}};
   const auto models = runs_by_model(synthetic_experiment({"a"}, 2), runs);
-  const ConfusionStatistics found = confusion_statistics(models[0], Set::kTest);
+  const ConfusionStatistics found = confusion_statistics(models[0], Split::kTest);
   EXPECT_EQ(found.classes, 3);
   EXPECT_EQ(found.mean, (std::vector<double>{7, 3, 0, 1, 9, 0, 0, 4, 6}));
   EXPECT_EQ(found.std_n, (std::vector<double>{1, 1, 0, 0, 0, 0, 0, 1, 1}));
@@ -89,7 +89,7 @@ TEST(Confusion, MeanSpreadRecallAndPairs) {
   EXPECT_EQ(found.most_confused[0].first, 0);
   EXPECT_EQ(found.most_confused[0].second, 1);
   EXPECT_EQ(found.most_confused[0].count, 4);
-  EXPECT_EQ(images_of(models[0], Set::kTest), 30);
+  EXPECT_EQ(images_of(models[0], Split::kTest), 30);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual)
   EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
   ASSERT_EQ(expected.history.size(), actual.history.size());
   for (std::size_t i = 0; i < expected.history.size(); ++i) {
-    EXPECT_EQ(0, std::memcmp(&expected.history[i], &actual.history[i], sizeof(EpochFigures)))
+    EXPECT_EQ(0, std::memcmp(&expected.history[i], &actual.history[i], sizeof(EpochMetrics)))
         << "epoch " << i;
   }
 }

@@ -54,7 +54,7 @@ inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test
   run.model = model.name;
   run.seed = seed;
   run.key = "key-" + model.name + "-" + std::to_string(seed);
-  for (SetFigures& figures : run.final) figures = {uniform(random), uniform(random)};
+  for (SplitMetrics& metrics : run.final) metrics = {uniform(random), uniform(random)};
   for (int i = 0; i <= model.epochs; ++i) {
     run.history.push_back({uniform(random), uniform(random), uniform(random), uniform(random)});
   }

@@ -9,9 +9,9 @@ inline Dataset small_dataset(int train_rows = 100) {
   Dataset dataset;
   dataset.height = dataset.width = 28;
   dataset.classes = 10;
-  dataset.sets[0].rows = train_rows;
-  dataset.sets[1].rows = 20;
-  dataset.sets[2].rows = 20;
+  dataset.splits[0].rows = train_rows;
+  dataset.splits[1].rows = 20;
+  dataset.splits[2].rows = 20;
   dataset.sha256 = {"a", "b", "c", "d"};
   return dataset;
 }

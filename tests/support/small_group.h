@@ -27,15 +27,15 @@ inline DatasetLayout layout_of_sizes(int features, int classes, int train_rows, 
   layout.classes = classes;
   const int rows[] = {train_rows, validation_rows, test_rows};
   for (std::size_t s = 0; s < 3; ++s) {
-    SetLayout& set = layout.sets[s];
-    set.rows = rows[s];
+    SplitLayout& split = layout.splits[s];
+    split.rows = rows[s];
     auto take = [&](std::uint64_t bytes) {
       const Tensor tensor{Space::kDataset, layout.bytes, 0};
       layout.bytes += (bytes + 255) / 256 * 256;
       return tensor;
     };
-    set.pixels = take(static_cast<std::uint64_t>(set.rows) * static_cast<std::uint64_t>(features));
-    set.labels = take(static_cast<std::uint64_t>(set.rows));
+    split.pixels = take(static_cast<std::uint64_t>(split.rows) * static_cast<std::uint64_t>(features));
+    split.labels = take(static_cast<std::uint64_t>(split.rows));
   }
   return layout;
 }

@@ -35,7 +35,7 @@ TEST(Cost, AgreesWithTheStudy) {
 
 TEST(Cost, ARunIsItsEpochsAndItsEvaluations) {
   const MlpSpec spec = shape({16});
-  const SetRows rows = {60, 12, 10};
+  const SplitRows rows = {60, 12, 10};
   const double expected = evaluation_flops(spec, 72) +
                           4 * (training_flops(spec, 60) + evaluation_flops(spec, 12)) +
                           evaluation_flops(spec, 82);

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr SetRows kRows{100, 20, 20};
+constexpr SplitRows kRows{100, 20, 20};
 
 /// Returns `runs` runs of each of `models` models of growing cost, in groups of `replicas`.
 std::vector<GroupSpec> plan(int models, int runs, int replicas) {

@@ -22,8 +22,8 @@ TEST_P(OverfitTest, LearnsTenImagesByHeart_Seed1) {
   const Trained trained = train_group(dataset, group_of_runs(dataset, {run}, 1));
 
   const RunRecord& record = trained.records[0];
-  EXPECT_LT(record[Set::kTrain].loss, 0.01);
-  EXPECT_EQ(record[Set::kTrain].accuracy, 1.0);
+  EXPECT_LT(record[Split::kTrain].loss, 0.01);
+  EXPECT_EQ(record[Split::kTrain].accuracy, 1.0);
   EXPECT_GT(record.history[0].loss, 1.0) << "the untrained network must not know them already";
 }
 

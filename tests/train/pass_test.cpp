@@ -73,7 +73,7 @@ TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
       group.train_epoch();
       EXPECT_EQ(lane.launches, launches_of(kTrain, batch) + launches_of(kValidation, kCudaEvaluationBatch));
       lane.launches = 0;
-      group.evaluate(Set::kTrain);
+      group.evaluate(Split::kTrain);
       EXPECT_EQ(lane.launches, launches_of(kTrain, kCudaEvaluationBatch));
     }
   }

@@ -22,7 +22,7 @@ class StepByStep {
       : lane_(std::move(lane)),
         dataset_layout_(dataset_layout(dataset)),
         layout_(group_layout(spec.shape, dataset_layout_, spec.replicas, 64, spec.shuffle,
-                             lane_->shuffle_scratch_bytes(spec.replicas, dataset[Set::kTrain].rows))),
+                             lane_->shuffle_scratch_bytes(spec.replicas, dataset[Split::kTrain].rows))),
         dataset_(lane_->allocate(dataset_layout_.bytes)),
         arena_(lane_->allocate(layout_.arena_bytes)),
         begin_(lane_->compile(build_begin_epoch(layout_), dataset_, arena_, 1)),

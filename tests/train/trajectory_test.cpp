@@ -37,7 +37,7 @@ Dataset trajectory_dataset() {
   Dataset dataset;
   dataset.height = dataset.width = 28;
   dataset.classes = file.at("classes");
-  LabelledImages& train = dataset.sets[0];
+  LabelledImages& train = dataset.splits[0];
   train.rows = file.at("rows");
   const auto rows = static_cast<std::uint32_t>(train.rows);
   const auto classes = static_cast<std::uint32_t>(dataset.classes);
@@ -53,7 +53,7 @@ Dataset trajectory_dataset() {
     }
   }
   for (const std::size_t other : {1, 2}) {
-    dataset.sets[other] = {1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}};
+    dataset.splits[other] = {1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}};
   }
   return dataset;
 }
@@ -96,7 +96,7 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
   Metrics before;
   double worst = 0;
   for (std::size_t step = 0; step < losses.size(); ++step) {
-    if (static_cast<int>(before.rows) == dataset[Set::kTrain].rows || step == 0) {
+    if (static_cast<int>(before.rows) == dataset[Split::kTrain].rows || step == 0) {
       group.begin_epoch();
       before = {};
     }
@@ -125,7 +125,7 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
 }
 
 TEST(TrajectoryDataTest, IsTheReferencesData) {
-  const LabelledImages train = trajectory_dataset()[Set::kTrain];
+  const LabelledImages train = trajectory_dataset()[Split::kTrain];
   EXPECT_EQ(std::accumulate(train.pixels.begin(), train.pixels.end(), std::int64_t{0}),
             reference_file().at("pixel_sum").get<std::int64_t>());
   EXPECT_EQ(std::accumulate(train.labels.begin(), train.labels.end(), std::int64_t{0}),

@@ -34,14 +34,14 @@ void compare_directories(const CompareFlags& flags) {
   };
   const ComparedExperiment first = compared(flags.first, first_store.stored(), first_runs);
   const ComparedExperiment second = compared(flags.second, second_store.stored(), second_runs);
-  const auto figures = compare_experiments(first, second);
+  const auto metrics = compare_experiments(first, second);
   using Json = nlohmann::ordered_json;
   print_data(
       flags.json
           ? printable_json(
-                comparison_json(first, second, figures).dump(2, ' ', false, Json::error_handler_t::replace)) +
+                comparison_json(first, second, metrics).dump(2, ' ', false, Json::error_handler_t::replace)) +
                 "\n"
-          : comparison_tables(first, second, figures));
+          : comparison_tables(first, second, metrics));
   lost.check();
 }
 

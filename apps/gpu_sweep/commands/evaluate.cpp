@@ -24,25 +24,25 @@ namespace {
 struct EvaluateFlags {
   SetupFlags setup;
   std::string weights;
-  std::optional<Set> set;
+  std::optional<Split> split;
   std::optional<Activation> activation;
   bool json = false;
 };
 
 struct Evaluation {
-  SetFigures figures;
+  SplitMetrics metrics;
   ConfusionMatrix confusion;
 };
 
 std::vector<std::string> set_names() {
   std::vector<std::string> names;
-  for (const Set set : kAllSets) names.emplace_back(to_string(set));
+  for (const Split split : kAllSplits) names.emplace_back(to_string(split));
   return names;
 }
 
-std::optional<Set> parse_set(std::string_view name) {
-  for (const Set set : kAllSets) {
-    if (name == to_string(set)) return set;
+std::optional<Split> parse_set(std::string_view name) {
+  for (const Split split : kAllSplits) {
+    if (name == to_string(split)) return split;
   }
   return std::nullopt;
 }
@@ -52,7 +52,7 @@ GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Se
   ModelSpec model;
   model.hidden = hidden_widths(weights, setup.dataset, flags.weights);
   model.activation = flags.activation.value_or(model.activation);
-  model.batch_size = std::min(model.batch_size, setup.dataset[Set::kTrain].rows);
+  model.batch_size = std::min(model.batch_size, setup.dataset[Split::kTrain].rows);
   model.epochs = 1;
   GroupSpec group;
   group.shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
@@ -62,7 +62,7 @@ GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Se
   return group;
 }
 
-Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const Setup& setup, Set set) {
+Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const Setup& setup, Split split) {
   const std::unique_ptr<Lane> lane =
       setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
   const DatasetLayout layout = dataset_layout(setup.dataset);
@@ -70,8 +70,8 @@ Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const
   lane->upload(dataset, 0, pack(setup.dataset, layout));
   const std::vector<Weights> initial = {weights};
   ReplicaGroup group(*lane, dataset, layout, spec, initial);
-  const SetFigures figures = group.evaluate(set).front();
-  return {figures, group.confusion().front()};
+  const SplitMetrics metrics = group.evaluate(split).front();
+  return {metrics, group.confusion().front()};
 }
 
 std::uint32_t count(const ConfusionMatrix& matrix, int truth, int predicted) {
@@ -79,13 +79,13 @@ std::uint32_t count(const ConfusionMatrix& matrix, int truth, int predicted) {
 }
 
 /// Formats a metric; the sign of a NaN is dropped.
-std::string figure_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value); }
+std::string metric_text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value); }
 
-std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
+std::string as_text(const Evaluation& evaluation, Split split, const Setup& setup) {
   const ConfusionMatrix& matrix = evaluation.confusion;
   std::string text =
-      fmt::format("{} set, {} images: loss {}, accuracy {}\n\n", to_string(set), setup.dataset[set].rows,
-                  figure_text(evaluation.figures.loss), figure_text(evaluation.figures.accuracy));
+      fmt::format("{} set, {} images: loss {}, accuracy {}\n\n", to_string(split), setup.dataset[split].rows,
+                  metric_text(evaluation.metrics.loss), metric_text(evaluation.metrics.accuracy));
   text += "rows: true class, columns: predicted class\n      ";
   for (int predicted = 0; predicted < matrix.classes; ++predicted) text += fmt::format("{:>6}", predicted);
   for (int truth = 0; truth < matrix.classes; ++truth) {
@@ -98,13 +98,13 @@ std::string as_text(const Evaluation& evaluation, Set set, const Setup& setup) {
   return text + "\n";
 }
 
-std::string as_json(const Evaluation& evaluation, Set set, const Setup& setup, const std::string& file) {
+std::string as_json(const Evaluation& evaluation, Split split, const Setup& setup, const std::string& file) {
   nlohmann::ordered_json json;
   json["weights"] = file;
-  json["set"] = to_string(set);
-  json["images"] = setup.dataset[set].rows;
-  json["loss"] = evaluation.figures.loss;
-  json["accuracy"] = evaluation.figures.accuracy;
+  json["set"] = to_string(split);
+  json["images"] = setup.dataset[split].rows;
+  json["loss"] = evaluation.metrics.loss;
+  json["accuracy"] = evaluation.metrics.accuracy;
   json["classes"] = setup.dataset.class_names;
   json["confusion"] = nlohmann::ordered_json::array();
   for (int truth = 0; truth < evaluation.confusion.classes; ++truth) {
@@ -128,14 +128,15 @@ void evaluate(const EvaluateFlags& flags) {
   if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
     classes.count = weights.back().outputs;
   const Setup setup = make_setup(flags.setup, classes);
-  const Set set = flags.set.value_or(Set::kTest);
+  const Split split = flags.split.value_or(Split::kTest);
   const GroupSpec group = group_for(weights, flags, setup);
   say_notices(setup);
-  const Evaluation evaluation = evaluate_weights(weights, group, setup, set);
-  if (!std::isfinite(evaluation.figures.loss)) {
+  const Evaluation evaluation = evaluate_weights(weights, group, setup, split);
+  if (!std::isfinite(evaluation.metrics.loss)) {
     warn(flags.weights + ": the loss is not finite, as after training that diverged");
   }
-  print_data(flags.json ? as_json(evaluation, set, setup, flags.weights) : as_text(evaluation, set, setup));
+  print_data(flags.json ? as_json(evaluation, split, setup, flags.weights)
+                        : as_text(evaluation, split, setup));
 }
 
 }  // namespace
@@ -145,7 +146,7 @@ Command add_evaluate_command(CLI::App& program) {
   const auto flags = std::make_shared<EvaluateFlags>();
   add_path_flag(*app, "--weights", flags->weights, "F.npz",
                 "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...");
-  add_name_flag(*app, "--set", flags->set, parse_set, set_names(),
+  add_name_flag(*app, "--set", flags->split, parse_set, set_names(),
                 "train, validation or test (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),
                 "of the hidden layers (the file does not record it): " + list_of(activation_names()) +

@@ -71,7 +71,7 @@ Plan make_plan(const Experiment& experiment, Setup& setup) {
   const PlanOptions options = fit_groups(setup, all_runs);
   const std::vector<GroupSpec> groups = plan_groups(all_runs, setup.dataset, options);
   plan.replicas_per_group = options.replicas_per_group;
-  const SetRows rows = set_rows(setup.dataset);
+  const SplitRows rows = rows_of_splits(setup.dataset);
   for (const ModelSpec& model : experiment.models) {
     const MlpSpec shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
     plan.parameters.push_back(parameter_layout(shape).true_parameters);

@@ -91,7 +91,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
       // Likewise the class probabilities.
       if (!run.test_probabilities.empty()) {
         write_beside(store, [&](const std::filesystem::path& directory) {
-          save_probabilities(directory, run, setup.dataset[Set::kTest].labels);
+          save_probabilities(directory, run, setup.dataset[Split::kTest].labels);
         });
       }
     }

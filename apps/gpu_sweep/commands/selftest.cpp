@@ -42,7 +42,7 @@ Json to_json(const DeviceInfo& device, const std::vector<SelftestResult>& result
   for (const SelftestResult& result : results) {
     json["checks"].push_back({{"check", result.check},
                               {"compared", result.compared},
-                              {"figure", result.figure},
+                              {"figure", result.finding},
                               {"passed", result.passed},
                               {"margins", to_json(result.margins)}});
   }
@@ -50,7 +50,7 @@ Json to_json(const DeviceInfo& device, const std::vector<SelftestResult>& result
 }
 
 std::string line(const SelftestResult& result) {
-  return fmt::format("{:4}  {:18}  {}: {}\n", result.passed ? "pass" : "FAIL", result.check, result.figure,
+  return fmt::format("{:4}  {:18}  {}: {}\n", result.passed ? "pass" : "FAIL", result.check, result.finding,
                      result.compared);
 }
 

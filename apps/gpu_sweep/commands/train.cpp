@@ -64,7 +64,7 @@ struct Result {
 
 /// Throws an error that names the flag; the one of `expand` would name a model of an experiment.
 void check_batch(const ModelSpec& model, const Dataset& dataset) {
-  const int rows = dataset[Set::kTrain].rows;
+  const int rows = dataset[Split::kTrain].rows;
   if (model.batch_size <= rows) return;
   fail_flag("--batch-size", std::to_string(model.batch_size),
             "at most " + std::to_string(rows) + ", the rows of the training set");

@@ -51,7 +51,7 @@ GroupSpec full_group(const GroupSpec& shape, int replicas) {
 }
 
 Timing time_grouping(const Grouping& grouping, const std::vector<GroupSpec>& shapes, const Setup& setup) {
-  const SetRows rows = set_rows(setup.dataset);
+  const SplitRows rows = rows_of_splits(setup.dataset);
   double seconds = 0;  // one epoch of one run of every shape
   for (const GroupSpec& shape : shapes) {
     const GroupSpec group = full_group(shape, grouping.replicas);

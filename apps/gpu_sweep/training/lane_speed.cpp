@@ -25,10 +25,10 @@ constexpr double kSeconds = 0.5;
 Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind) {
   Dataset dataset = like;
   const std::int64_t steps = device_kind == "cpu" ? kSteps : kStepsOnACard;
-  const int rows = static_cast<int>(std::min<std::int64_t>(like[Set::kTrain].rows, batch * steps));
-  for (const Set set : kAllSets) {
-    LabelledImages& images = dataset.sets[static_cast<std::size_t>(set)];
-    images.rows = set == Set::kTrain ? rows : std::min(images.rows, (rows + 4) / 5);
+  const int rows = static_cast<int>(std::min<std::int64_t>(like[Split::kTrain].rows, batch * steps));
+  for (const Split split : kAllSplits) {
+    LabelledImages& images = dataset.splits[static_cast<std::size_t>(split)];
+    images.rows = split == Split::kTrain ? rows : std::min(images.rows, (rows + 4) / 5);
     images.pixels.resize(static_cast<std::size_t>(images.rows) *
                          static_cast<std::size_t>(dataset.features()));
     images.labels.resize(static_cast<std::size_t>(images.rows));
@@ -67,7 +67,7 @@ double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes)
   }
   for (std::future<void>& worker : workers) worker.get();
   const double runs = static_cast<double>(group.runs.size());
-  return epochs * runs * epoch_flops(group.shape, set_rows(dataset)) / passed();
+  return epochs * runs * epoch_flops(group.shape, rows_of_splits(dataset)) / passed();
 }
 
 }  // namespace gpu_sweep

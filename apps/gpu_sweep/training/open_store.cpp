@@ -64,7 +64,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     warn(out + " was trained with other numerics (" + store.other_numerics() +
          "): existing results are shown, but more can only be trained in another folder");
   }
-  const int images = setup.dataset[Set::kTest].rows;
+  const int images = setup.dataset[Split::kTest].rows;
   std::set<std::string> again;
   if (options.keep_probabilities) {
     remove_unfinished_probabilities(out);

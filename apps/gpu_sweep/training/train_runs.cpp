@@ -22,7 +22,7 @@ Progress::Style progress_style(bool quiet) {
   return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
-double group_epoch_flops(const GroupSpec& group, const SetRows& rows) {
+double group_epoch_flops(const GroupSpec& group, const SplitRows& rows) {
   return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
 }
 
@@ -55,7 +55,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
   if (!elsewhere) check_devices(setup, groups, signals.token());
-  const SetRows rows = set_rows(setup.dataset);
+  const SplitRows rows = rows_of_splits(setup.dataset);
   double flops = 0;
   int runs = 0;
   for (const GroupSpec& group : groups) {

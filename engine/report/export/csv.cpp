@@ -72,8 +72,8 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
                     to_string(model.activation), csv_number(model.dropout), to_string(model.optimizer.kind));
     for (const std::string& key : scalars) csv += ',' + scalar(model.optimizer, key);
     csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
-    for (const SetFigures& figures : run.final) {
-      csv += ',' + csv_number(figures.loss) + ',' + csv_number(figures.accuracy);
+    for (const SplitMetrics& metrics : run.final) {
+      csv += ',' + csv_number(metrics.loss) + ',' + csv_number(metrics.accuracy);
     }
     csv += ',' + (run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "") + ',' + text(run.key) + '\n';
   }
@@ -85,7 +85,7 @@ std::string history_csv(const std::vector<RunRecord>& runs) {
   for (const RunRecord& run : runs) {
     const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
-      const EpochFigures& point = run.history[epoch];
+      const EpochMetrics& point = run.history[epoch];
       csv += prefix + std::to_string(epoch) + ',' + csv_number(point.loss) + ',' +
              csv_number(point.accuracy) + ',' + csv_number(point.val_loss) + ',' +
              csv_number(point.val_accuracy) + '\n';

@@ -29,18 +29,18 @@ NpyArray seeds(const Runs& runs) {
                               [](const RunRecord& run, auto& values) { values.push_back(run.seed); });
 }
 
-NamedArrays final_figures(const Runs& runs) {
+NamedArrays final_metrics(const Runs& runs) {
   NamedArrays arrays;
   constexpr std::array kPrefixes = {"train", "valid", "test"};
-  for (std::size_t set = 0; set < kPrefixes.size(); ++set) {
-    const auto add = [&](const char* suffix, double SetFigures::*figure) {
-      arrays.emplace_back(std::string(kPrefixes[set]) + suffix,
+  for (std::size_t split = 0; split < kPrefixes.size(); ++split) {
+    const auto add = [&](const char* suffix, double SplitMetrics::*metric) {
+      arrays.emplace_back(std::string(kPrefixes[split]) + suffix,
                           stack<double>(runs, {}, [&](const RunRecord& run, std::vector<double>& values) {
-                            values.push_back(run.final[set].*figure);
+                            values.push_back(run.final[split].*metric);
                           }));
     };
-    add("_loss", &SetFigures::loss);
-    add("_accuracy", &SetFigures::accuracy);
+    add("_loss", &SplitMetrics::loss);
+    add("_accuracy", &SplitMetrics::accuracy);
   }
   arrays.emplace_back("seed", seeds(runs));
   return arrays;
@@ -55,30 +55,31 @@ void add_identity(NamedArrays& arrays, const std::string& model, const Runs& run
 }
 
 void add_history(NamedArrays& arrays, const std::string& model, const Runs& runs) {
-  const auto add = [&](const char* name, double EpochFigures::*figure) {
+  const auto add = [&](const char* name, double EpochMetrics::*metric) {
     const auto append = [&](const RunRecord& run, std::vector<double>& values) {
-      for (const EpochFigures& point : run.history) values.push_back(point.*figure);
+      for (const EpochMetrics& point : run.history) values.push_back(point.*metric);
     };
     arrays.emplace_back(model + name, stack<double>(runs, {runs.front()->history.size()}, append));
   };
-  add("/loss", &EpochFigures::loss);
-  add("/accuracy", &EpochFigures::accuracy);
-  add("/val_loss", &EpochFigures::val_loss);
-  add("/val_accuracy", &EpochFigures::val_accuracy);
+  add("/loss", &EpochMetrics::loss);
+  add("/accuracy", &EpochMetrics::accuracy);
+  add("/val_loss", &EpochMetrics::val_loss);
+  add("/val_accuracy", &EpochMetrics::val_accuracy);
   add_identity(arrays, model, runs);
 }
 
 void add_confusion(NamedArrays& arrays, const std::string& model, const Runs& runs) {
-  for (const Set set : kAllSets) {
-    const auto matrix_of = [set](const RunRecord& run) -> const ConfusionMatrix& {
-      return run.confusion[static_cast<std::size_t>(set)];
+  for (const Split split : kAllSplits) {
+    const auto matrix_of = [split](const RunRecord& run) -> const ConfusionMatrix& {
+      return run.confusion[static_cast<std::size_t>(split)];
     };
     const auto classes = static_cast<std::uint64_t>(matrix_of(*runs.front()).classes);
     const auto append = [&](const RunRecord& run, std::vector<std::uint32_t>& values) {
       const std::vector<std::uint32_t>& counts = matrix_of(run).counts;
       values.insert(values.end(), counts.begin(), counts.end());
     };
-    arrays.emplace_back(model + '/' + to_string(set), stack<std::uint32_t>(runs, {classes, classes}, append));
+    arrays.emplace_back(model + '/' + to_string(split),
+                        stack<std::uint32_t>(runs, {classes, classes}, append));
   }
   add_identity(arrays, model, runs);
 }
@@ -148,7 +149,7 @@ std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperi
     const std::string name = file_name(model.name);
     archives.emplace_back(
         by_depth ? "layer = " + std::to_string(model.hidden.size() - 1) + ".npz" : "model = " + name + ".npz",
-        final_figures(finite_runs(all)));
+        final_metrics(finite_runs(all)));
     if (all.empty()) continue;
     add_history(history, name, all);
     add_confusion(confusion, name, all);

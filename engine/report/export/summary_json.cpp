@@ -21,32 +21,32 @@ constexpr std::array kPrefixes = {"train", "valid", "test"};
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json numbers(const std::vector<EpochFigures>& history, double EpochFigures::*member) {
+Json numbers(const std::vector<EpochMetrics>& history, double EpochMetrics::*member) {
   Json list = Json::array();
-  for (const EpochFigures& point : history) list.push_back(number(point.*member));
+  for (const EpochMetrics& point : history) list.push_back(number(point.*member));
   return list;
 }
 
 Json run_json(const RunRecord& run) {
   Json json = {{"seed", run.seed}, {"key", run.key}};
   json["diverged_epoch"] = run.diverged_epoch ? Json(*run.diverged_epoch) : Json(nullptr);
-  for (std::size_t set = 0; set < kAllSets.size(); ++set) {
-    json[std::string(kPrefixes[set]) + "_loss"] = number(run.final[set].loss);
-    json[std::string(kPrefixes[set]) + "_accuracy"] = number(run.final[set].accuracy);
+  for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+    json[std::string(kPrefixes[split]) + "_loss"] = number(run.final[split].loss);
+    json[std::string(kPrefixes[split]) + "_accuracy"] = number(run.final[split].accuracy);
   }
-  json["history"] = {{"loss", numbers(run.history, &EpochFigures::loss)},
-                     {"accuracy", numbers(run.history, &EpochFigures::accuracy)},
-                     {"val_loss", numbers(run.history, &EpochFigures::val_loss)},
-                     {"val_accuracy", numbers(run.history, &EpochFigures::val_accuracy)}};
+  json["history"] = {{"loss", numbers(run.history, &EpochMetrics::loss)},
+                     {"accuracy", numbers(run.history, &EpochMetrics::accuracy)},
+                     {"val_loss", numbers(run.history, &EpochMetrics::val_loss)},
+                     {"val_accuracy", numbers(run.history, &EpochMetrics::val_accuracy)}};
   return json;
 }
 
 /// Rows are true classes, columns predicted classes; counts are summed over the runs that did not diverge.
-Json confusion_json(const std::vector<const RunRecord*>& runs, Set set) {
+Json confusion_json(const std::vector<const RunRecord*>& runs, Split split) {
   std::vector<std::uint64_t> sum;
   std::size_t classes = 0;
   for (const RunRecord* run : finite_runs(runs)) {
-    const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(set)];
+    const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(split)];
     classes = static_cast<std::size_t>(matrix.classes);
     sum.resize(classes * classes);
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += matrix.counts.at(i);
@@ -75,14 +75,14 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   Json json = to_json(model);
   json["runs"] = summary.runs;
   json["diverged"] = summary.diverged;
-  for (std::size_t set = 0; set < kAllSets.size(); ++set) {
-    const auto mean_and_std = [](const MeanStd& figure) {
-      return Json{{"mean", number(figure.mean)}, {"std", number(figure.std)}};
+  for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+    const auto mean_and_std = [](const MeanStd& metric) {
+      return Json{{"mean", number(metric.mean)}, {"std", number(metric.std)}};
     };
-    json[std::string(kPrefixes[set]) + "_loss"] = mean_and_std(summary.loss[set]);
-    json[std::string(kPrefixes[set]) + "_accuracy"] = mean_and_std(summary.accuracy[set]);
+    json[std::string(kPrefixes[split]) + "_loss"] = mean_and_std(summary.loss[split]);
+    json[std::string(kPrefixes[split]) + "_accuracy"] = mean_and_std(summary.accuracy[split]);
   }
-  for (const Set set : kAllSets) json["confusion"][to_string(set)] = confusion_json(runs, set);
+  for (const Split split : kAllSplits) json["confusion"][to_string(split)] = confusion_json(runs, split);
   if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
     json["calibration"] = {{"runs", found->second.seeds.size()},
                            {"single", calibration_json(found->second.single)},

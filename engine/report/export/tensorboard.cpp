@@ -16,7 +16,7 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::string>>;
 
 /// One curve of training and validation metrics, by epoch.
-using Curve = std::vector<EpochFigures>;
+using Curve = std::vector<EpochMetrics>;
 
 /// Appends a TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian.
 void append_record(std::string& file, const tensorboard::Event& event) {
@@ -40,7 +40,7 @@ void add_scalar(tensorboard::Summary& summary, const char* tag, double value) {
   scalar.set_simple_value(static_cast<float>(value));
 }
 
-std::string event_file(const Curve& curve, double EpochFigures::*loss, double EpochFigures::*accuracy) {
+std::string event_file(const Curve& curve, double EpochMetrics::*loss, double EpochMetrics::*accuracy) {
   std::string file;
   tensorboard::Event first;
   first.set_file_version("brain.Event:2");
@@ -59,21 +59,21 @@ std::string event_file(const Curve& curve, double EpochFigures::*loss, double Ep
 void append_curve(Files& files, const std::string& directory, const Curve& curve) {
   const std::string name = "/events.out.tfevents.0.gpu_sweep";
   files.emplace_back(directory + "/train" + name,
-                     event_file(curve, &EpochFigures::loss, &EpochFigures::accuracy));
+                     event_file(curve, &EpochMetrics::loss, &EpochMetrics::accuracy));
   files.emplace_back(directory + "/validation" + name,
-                     event_file(curve, &EpochFigures::val_loss, &EpochFigures::val_accuracy));
+                     event_file(curve, &EpochMetrics::val_loss, &EpochMetrics::val_accuracy));
 }
 
 /// Returns the mean plus `deviations` standard deviations at every epoch.
 Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
   Curve curve(runs.front()->history.size());
   for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {
-    for (const auto member : {&EpochFigures::loss, &EpochFigures::accuracy, &EpochFigures::val_loss,
-                              &EpochFigures::val_accuracy}) {
+    for (const auto member : {&EpochMetrics::loss, &EpochMetrics::accuracy, &EpochMetrics::val_loss,
+                              &EpochMetrics::val_accuracy}) {
       std::vector<double> values;
       for (const RunRecord* run : runs) values.push_back(run->history.at(epoch).*member);
-      const MeanStd figure = mean_std(values);
-      curve[epoch].*member = figure.mean + deviations * figure.std;
+      const MeanStd metric = mean_std(values);
+      curve[epoch].*member = metric.mean + deviations * metric.std;
     }
   }
   return curve;

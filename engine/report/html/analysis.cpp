@@ -10,8 +10,9 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
   const Provenance& provenance = analysis.stored->provenance;
   std::vector<double> costs;
   for (const ModelRuns& model : analysis.models) {
-    SetRows rows{};
-    for (std::size_t set = 0; set < rows.size(); ++set) rows[set] = images_of(model, kAllSets[set]);
+    SplitRows rows{};
+    for (std::size_t split = 0; split < rows.size(); ++split)
+      rows[split] = images_of(model, kAllSplits[split]);
     const MlpSpec shape =
         mlp_spec(model.model, provenance.features, analysis.classes(), provenance.precision);
     costs.push_back(run_flops(shape, rows, model.model.epochs));
@@ -33,7 +34,7 @@ std::string ReportAnalysis::class_name(int index) const {
 
 std::span<const std::uint8_t> ReportAnalysis::labels() const {
   if (images == nullptr) return {};
-  return (*images)[Set::kTest].labels;
+  return (*images)[Split::kTest].labels;
 }
 
 ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,

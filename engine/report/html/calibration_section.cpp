@@ -72,7 +72,7 @@ std::string calibration_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 9);
+      rows += row_without_metrics(model, 9);
       continue;
     }
     const auto found = analysis.calibrations.find(model.model.name);
@@ -112,7 +112,7 @@ std::string calibration_section(const ReportAnalysis& analysis) {
       "Below "
       "the dashed line a model is overconfident. Dots are larger where there are more images; the "
       "expected calibration error is the mean distance from the line over all images.</p>\n" +
-      html_legend(models) + without_figures_note(analysis) + "<div class=\"grid-2\">\n";
+      html_legend(models) + without_metrics_note(analysis) + "<div class=\"grid-2\">\n";
   html += "<div><h3>Single runs</h3>\n" +
           html_figure(
               reliability_chart(models, analysis.calibrations, &ModelCalibration::single, "single runs")) +

@@ -16,24 +16,24 @@ std::string html_model(const ModelRuns& model) {
 
 std::string row_header(const ModelRuns& model) { return "<th scope=\"row\">" + html_model(model) + "</th>"; }
 
-std::string row_without_figures(const ModelRuns& model, int columns) {
+std::string row_without_metrics(const ModelRuns& model, int columns) {
   return fmt::format("<tr><th scope=\"row\">{}</th><td class=\"text\" colspan=\"{}\">{}</td></tr>\n",
                      html_name(model.model.name), columns - 1, missing_runs_text(model));
 }
 
-std::string without_figures_note(const ReportAnalysis& analysis) {
-  const std::string models = models_without_figures(analysis.all_models);
+std::string without_metrics_note(const ReportAnalysis& analysis) {
+  const std::string models = models_without_metrics(analysis.all_models);
   return models.empty() ? "" : "<p class=\"note\">Without metrics: " + escape_html(models) + ".</p>\n";
 }
 
-std::string mean_cell(const Figure& figure, const Description& found, bool best) {
-  const double scale = figure.measure == Measure::kLoss ? 1 : 100;
+std::string mean_cell(const Metric& metric, const Description& found, bool best) {
+  const double scale = metric.measure == Measure::kLoss ? 1 : 100;
   const std::string spread =
       found.n > 1 ? fmt::format(" <span class=\"spread\">± {}</span>",
-                                fixed(scale * found.std_n, figure.measure == Measure::kLoss ? 4 : 2))
+                                fixed(scale * found.std_n, metric.measure == Measure::kLoss ? 4 : 2))
                   : "";
   return fmt::format("<td{}>{}{}</td>", best ? " class=\"best\"" : "",
-                     fixed(scale * found.mean, figure.measure == Measure::kLoss ? 4 : 2), spread);
+                     fixed(scale * found.mean, metric.measure == Measure::kLoss ? 4 : 2), spread);
 }
 
 std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn) {

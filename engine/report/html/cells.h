@@ -4,8 +4,8 @@
 #include <string>
 
 #include "engine/report/html/analysis.h"
-#include "engine/statistics/figure.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/metric.h"
 
 namespace gpu_sweep {
 
@@ -16,14 +16,14 @@ std::string html_model(const ModelRuns& model);
 std::string row_header(const ModelRuns& model);
 
 /// The complete row of a model without metrics, for a table of `columns` columns including the name.
-std::string row_without_figures(const ModelRuns& model, int columns);
+std::string row_without_metrics(const ModelRuns& model, int columns);
 
 /// Names the models that have no metrics and are therefore missing from the preceding content. Empty if all
 /// have metrics.
-std::string without_figures_note(const ReportAnalysis& analysis);
+std::string without_metrics_note(const ReportAnalysis& analysis);
 
 /// A <td> with the mean and, for more than one run, the standard deviation; accuracies in %.
-std::string mean_cell(const Figure& figure, const Description& found, bool best);
+std::string mean_cell(const Metric& metric, const Description& found, bool best);
 
 /// Says that charts leave out models. Empty if they show all.
 std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn);

@@ -95,7 +95,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   return chart;
 }
 
-Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Figure& figure) {
+Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric) {
   Json runs = Json::array();
   Json summaries = Json::array();
   std::string rows;
@@ -105,12 +105,12 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
       runs.push_back({{"row", i},
                       {"name", name},
                       {"seed", std::to_string(run->seed)},
-                      {"value", value_of(*run, figure)},
+                      {"value", value_of(*run, metric)},
                       {"jitter", models[i]->runs.size() == 1 ? 0 : jitter(run->seed)}});
     }
-    const Description found = describe(values_of(*models[i], figure));
+    const Description found = describe(values_of(*models[i], metric));
     const Interval interval = found.t_interval.value_or(Interval{found.mean, found.mean});
-    const std::string mean = figure.measure == Measure::kLoss ? fixed(found.mean, 4) : percent(found.mean);
+    const std::string mean = metric.measure == Measure::kLoss ? fixed(found.mean, 4) : percent(found.mean);
     summaries.push_back({{"row", i},
                          {"name", name},
                          {"mean", found.mean},
@@ -121,16 +121,16 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Fig
   }
   Chart chart;
   chart.spec = "distributions";
-  chart.alternative = fmt::format("Dot plot of {}, one dot per run.{}", to_string(figure), rows);
+  chart.alternative = fmt::format("Dot plot of {}, one dot per run.{}", to_string(metric), rows);
   chart.input = script_json({{"data", {{"runs", std::move(runs)}, {"summaries", std::move(summaries)}}},
                              {"signals",
                               {{"rows", models.size()},
-                               {"title", to_string(figure)},
-                               {"format", figure.measure == Measure::kLoss ? ".3f" : ".1%"}}}});
+                               {"title", to_string(metric)},
+                               {"format", metric.measure == Measure::kLoss ? ".3f" : ".1%"}}}});
   return chart;
 }
 
-Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& figure) {
+Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric) {
   Json pairs = Json::array();
   std::size_t told = 0;
   for (const Comparison& each : comparisons) {
@@ -151,15 +151,15 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
       "Interval plot of the differences in {} between {}; {} of them differ from zero by more than seed "
       "noise. "
       "The table below has the same numbers.",
-      figure, counted(pairs.size(), "pair") + " of models", told);
+      metric, counted(pairs.size(), "pair") + " of models", told);
   const std::size_t rows = pairs.size();
   chart.input = script_json({{"data", {{"pairs", std::move(pairs)}}},
-                             {"signals", {{"rows", rows}, {"title", figure + ", percentage points"}}}});
+                             {"signals", {{"rows", rows}, {"title", metric + ", percentage points"}}}});
   return chart;
 }
 
-Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Set set) {
-  const ConfusionStatistics found = confusion_statistics(model, set, 3);
+Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Split split) {
+  const ConfusionStatistics found = confusion_statistics(model, split, 3);
   const int k = found.classes;
   Json cells = Json::array();
   Json names = Json::array();
@@ -188,7 +188,7 @@ Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Se
   chart.spec = "confusion";
   chart.alternative =
       fmt::format("Confusion matrix of {} on the {} set, {} by {} classes. Most confused pairs:{}",
-                  name_with_missing(model), to_string(set), k, k, pairs.empty() ? " none." : pairs);
+                  name_with_missing(model), to_string(split), k, k, pairs.empty() ? " none." : pairs);
   chart.input = script_json({{"data", {{"cells", std::move(cells)}}},
                              {"signals", {{"classes", k}, {"names", std::move(names)}, {"most", most}}}});
   return chart;

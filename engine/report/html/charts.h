@@ -33,8 +33,8 @@ std::string html_legend(const std::vector<const ModelRuns*>& models);
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);
-Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Figure& figure);
-Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& figure);
-Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Set set);
+Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric);
+Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric);
+Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Split split);
 
 }  // namespace gpu_sweep

@@ -17,7 +17,7 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 4);
+      rows += row_without_metrics(model, 4);
       continue;
     }
     std::vector<double> epochs;
@@ -27,7 +27,7 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
       const std::optional<BestEpoch> found = best_epoch(*run);
       if (!found) continue;
       epochs.push_back(found->epoch);
-      best.push_back(found->figures.val_accuracy);
+      best.push_back(found->metrics.val_accuracy);
       last.push_back(run->history.back().val_accuracy);
     }
     if (epochs.empty()) continue;
@@ -72,7 +72,7 @@ std::string curves_section(const ReportAnalysis& analysis) {
       "with dropout "
       "on; validation metrics are taken after each epoch with dropout off.</p>\n",
       band);
-  html += drawn_note(analysis, models.size()) + html_legend(models) + without_figures_note(analysis);
+  html += drawn_note(analysis, models.size()) + html_legend(models) + without_metrics_note(analysis);
   if (static_cast<std::size_t>(epochs_drawn(models)) >= kMostPointsDrawn) {
     html += fmt::format(
         "<p class=\"note\">For long runs, the charts show at most {} epochs per model: the first, the "

@@ -36,7 +36,7 @@ std::string sign_flip_cell(const Comparison& each) {
 }
 
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons) {
-  const bool with_images = comparisons.front().figure == kTestAccuracy && !analysis.labels().empty();
+  const bool with_images = comparisons.front().metric == kTestAccuracy && !analysis.labels().empty();
   std::unordered_map<std::string_view, const ModelRuns*> models;
   for (const ModelRuns& model : analysis.models) models.emplace(model.model.name, &model);
   std::string rows;
@@ -65,7 +65,7 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
       "scope=\"col\">p, sign flips</th><th scope=\"col\">first is better "
       "on</th>{}</tr></thead>\n<tbody>\n{}</tbody>"
       "</table></div>\n",
-      to_string(comparisons.front().figure), counted(comparisons.size(), "pair"),
+      to_string(comparisons.front().metric), counted(comparisons.size(), "pair"),
       with_images ? "<th scope=\"col\">95 % error of the test images</th>" : "", rows);
 }
 
@@ -87,7 +87,7 @@ std::string missing_from_pairs(const ReportAnalysis& analysis) {
   return (partly.empty() ? ""
                          : "<p class=\"note\">Compared only on the seeds that did not diverge: " +
                                escape_html(partly) + ".</p>\n") +
-         without_figures_note(analysis);
+         without_metrics_note(analysis);
 }
 
 std::string rank_table(const ReportAnalysis& analysis) {
@@ -101,10 +101,10 @@ std::string rank_table(const ReportAnalysis& analysis) {
     head += "<th scope=\"col\">" + html_model(model) + runs + "</th>";
   }
   std::string rows;
-  for (const RankedFigure& row : study_ranks(analysis.models)) {
-    const bool loss = row.figure.measure == Measure::kLoss;
+  for (const RankedMetric& row : study_ranks(analysis.models)) {
+    const bool loss = row.metric.measure == Measure::kLoss;
     rows +=
-        fmt::format("<tr><th scope=\"row\">{}, {}</th>", to_string(row.figure), row.spread ? "std" : "mean");
+        fmt::format("<tr><th scope=\"row\">{}, {}</th>", to_string(row.metric), row.spread ? "std" : "mean");
     for (std::size_t i = 0; i < row.rank.size(); ++i) {
       rows += fmt::format("<td{}>{} <span class=\"spread\">{}</span></td>",
                           row.rank[i] == 1 ? " class=\"best\"" : "", row.rank[i],
@@ -198,7 +198,7 @@ std::string choice_section(const ReportAnalysis& analysis) {
         fewest_runs(analysis.on_validation.size()));
   }
   return html + "<details><summary>Ranks by metric</summary>\n" + rank_table(analysis) +
-         without_figures_note(analysis) + "</details>\n</section>\n";
+         without_metrics_note(analysis) + "</details>\n</section>\n";
 }
 
 }  // namespace gpu_sweep

@@ -71,10 +71,10 @@ std::string specifications() {
 
 std::string body(const ReportAnalysis& analysis) {
   if (analysis.models.empty()) {
-    const std::string which = analysis.diverged > 0 ? without_figures_note(analysis) : "";
+    const std::string which = analysis.diverged > 0 ? without_metrics_note(analysis) : "";
     return "<main>\n" + which + provenance_section(analysis) + "</main>\n";
   }
-  return "<main>\n" + figures_section(analysis) + differences_section(analysis) + choice_section(analysis) +
+  return "<main>\n" + metrics_section(analysis) + differences_section(analysis) + choice_section(analysis) +
          curves_section(analysis) + mistakes_section(analysis) + calibration_section(analysis) +
          provenance_section(analysis) + "</main>\n";
 }

@@ -19,9 +19,9 @@ constexpr int kMostClassesDrawn = 32;  // cells of larger matrices are too small
 constexpr int kImagesShown = 24;
 constexpr std::size_t kMostModelsDetailed = 50;  // more would let the page grow to hundreds of megabytes
 
-std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Set set) {
+std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Split split) {
   std::string items;
-  for (const ConfusedPair& pair : confusion_statistics(model, set).most_confused) {
+  for (const ConfusedPair& pair : confusion_statistics(model, split).most_confused) {
     items += fmt::format("{}{} and {} ({})", items.empty() ? "" : "; ", analysis.class_name(pair.first),
                          analysis.class_name(pair.second), fixed(pair.count, model.runs.size() > 1 ? 1 : 0));
   }
@@ -30,7 +30,7 @@ std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model
 
 std::string recall_table(const ReportAnalysis& analysis, const ModelRuns& model) {
   std::string rows;
-  const ConfusionStatistics found = confusion_statistics(model, Set::kTest);
+  const ConfusionStatistics found = confusion_statistics(model, Split::kTest);
   const auto range = [](const std::optional<Interval>& interval) {
     return interval ? points_range(*interval) : std::string("–");
   };
@@ -55,18 +55,18 @@ std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model,
       fmt::format("<details{}><summary>{}</summary>\n", open ? " open" : "", html_model(model));
   if (analysis.classes() <= kMostClassesDrawn) {
     html += "<div class=\"grid-2\">\n";
-    for (const Set set : {Set::kTest, Set::kValidation, Set::kTrain}) {
-      Chart chart = confusion_chart(analysis, model, set);
-      chart.caption = confused_list(analysis, model, set);
+    for (const Split split : {Split::kTest, Split::kValidation, Split::kTrain}) {
+      Chart chart = confusion_chart(analysis, model, split);
+      chart.caption = confused_list(analysis, model, split);
       html += fmt::format("<div><h3>{} set</h3>\n{}</div>\n",
-                          set == Set::kTest    ? "Test"
-                          : set == Set::kTrain ? "Training"
-                                               : "Validation",
+                          split == Split::kTest    ? "Test"
+                          : split == Split::kTrain ? "Training"
+                                                   : "Validation",
                           html_figure(chart));
     }
     html += "</div>\n";
   } else {
-    html += "<p>" + escape_html(confused_list(analysis, model, Set::kTest)) + "</p>\n";
+    html += "<p>" + escape_html(confused_list(analysis, model, Split::kTest)) + "</p>\n";
   }
   return html + recall_table(analysis, model) + "</details>\n";
 }
@@ -76,7 +76,7 @@ std::string together_table(const ReportAnalysis& analysis) {
   bool any = false;
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 5);
+      rows += row_without_metrics(model, 5);
       continue;
     }
     const std::optional<double> disagreement = churn(model, analysis.classes());  // absent below two runs
@@ -118,7 +118,7 @@ std::string mistaken_images(const ReportAnalysis& analysis) {
       counted(mistaken.size(), "test image"), counted(analysis.runs, "run"));
   for (const MistakenImage& each : mistaken) {
     const std::span<const std::uint8_t> pixels(
-        &images[Set::kTest].pixels[static_cast<std::size_t>(each.index) * size], size);
+        &images[Split::kTest].pixels[static_cast<std::size_t>(each.index) * size], size);
     const std::string truth = analysis.class_name(each.label);
     const std::string mistake = analysis.class_name(each.most_common_mistake);
     html += fmt::format(
@@ -141,7 +141,7 @@ std::string mistakes_section(const ReportAnalysis& analysis) {
       "shaded relative to the largest one.</p>\n",
       several ? "as means over the runs" : "of the runs");
   const auto models = best_models(analysis, kMostModelsDetailed);
-  html += drawn_note(analysis, models.size()) + without_figures_note(analysis);
+  html += drawn_note(analysis, models.size()) + without_metrics_note(analysis);
   const ModelRuns* const open =
       analysis.selection ? &analysis.models[analysis.selection->chosen] : models.front();
   if (std::ranges::find(models, open) == models.end()) html += confusion_of(analysis, *open, true);

@@ -71,9 +71,12 @@ std::string provenance_section(const ReportAnalysis& analysis) {
   html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
                                     provenance.height, provenance.width, provenance.class_names.size()));
   if (!analysis.models.empty()) {
-    const auto images = [&](Set set) { return with_thousands(images_of(analysis.models.front(), set)); };
-    html += entry("Images", fmt::format("{} for training, {} for validation, {} for testing",
-                                        images(Set::kTrain), images(Set::kValidation), images(Set::kTest)));
+    const auto images = [&](Split split) {
+      return with_thousands(images_of(analysis.models.front(), split));
+    };
+    html +=
+        entry("Images", fmt::format("{} for training, {} for validation, {} for testing",
+                                    images(Split::kTrain), images(Split::kValidation), images(Split::kTest)));
   }
   for (std::size_t i = 0; i < kFiles.size(); ++i) {
     html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +

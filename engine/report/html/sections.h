@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 
 /// The tables of the study, distributions of the final metrics, and a full description of each metric.
-std::string figures_section(const ReportAnalysis& analysis);
+std::string metrics_section(const ReportAnalysis& analysis);
 
 /// Pairwise differences: interval plots and tables. Empty with fewer than two models.
 std::string differences_section(const ReportAnalysis& analysis);

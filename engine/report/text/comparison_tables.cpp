@@ -19,8 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kFigures = {kValidationAccuracy, kTestAccuracy,
-                                 Figure{Set::kValidation, Measure::kLoss}};
+constexpr std::array kMetrics = {kValidationAccuracy, kTestAccuracy,
+                                 Metric{Split::kValidation, Measure::kLoss}};
 constexpr std::size_t kMostPairs = 10'000;  // take a few seconds
 constexpr int kModelWidth = 32;
 constexpr std::array kColumnWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
@@ -33,11 +33,11 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
   return found;
 }
 
-std::vector<Comparison> compare_figure(const ComparedExperiment& first, const ComparedExperiment& second,
-                                       const Figure& figure, bool all_pairs) {
+std::vector<Comparison> compare_metric(const ComparedExperiment& first, const ComparedExperiment& second,
+                                       const Metric& metric, bool all_pairs) {
   std::vector<Comparison> comparisons;
   const auto add = [&](const ModelRuns& a, const ModelRuns& b) {
-    Comparison each = compare(a, b, figure);
+    Comparison each = compare(a, b, metric);
     if (each.n > 0) comparisons.push_back(std::move(each));
   };
   const ModelsByName by_name = models_by_name(second.models);
@@ -97,7 +97,7 @@ std::string row(const std::string& name, const std::array<std::string, 5>& cells
 }
 
 std::string row(const Comparison& each) {
-  const bool loss = each.figure.measure == Measure::kLoss;
+  const bool loss = each.metric.measure == Measure::kLoss;
   const auto shown = [&](double value) { return loss ? fixed(value, 4) : points(value); };
   const std::string name = each.a == each.b ? each.a : each.a + " − " + each.b;
   const std::string interval =
@@ -151,20 +151,20 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
     throw Error(ExitCode::kUsage, first.directory + " and " + second.directory +
                                       " were trained on different data: their metrics cannot be compared");
   }
-  std::vector<std::vector<Comparison>> figures;
+  std::vector<std::vector<Comparison>> metrics;
   const bool all_pairs = !share_names(first, second);
   if (all_pairs) refuse_too_many_pairs(first, second);
-  for (const Figure& figure : kFigures) figures.push_back(compare_figure(first, second, figure, all_pairs));
-  if (figures.front().empty()) {
+  for (const Metric& metric : kMetrics) metrics.push_back(compare_metric(first, second, metric, all_pairs));
+  if (metrics.front().empty()) {
     throw Error(ExitCode::kUsage,
                 first.directory + " and " + second.directory +
                     " have no finished runs of equal seeds to compare, expected seeds in common");
   }
-  return figures;
+  return metrics;
 }
 
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
-                              const std::vector<std::vector<Comparison>>& figures) {
+                              const std::vector<std::vector<Comparison>>& metrics) {
   const auto heading = [](const char* which, const ComparedExperiment& each) {
     return fmt::format("{}  {} ({}, {})\n", which, printable(each.directory),
                        printable(each.stored->provenance.device_name),
@@ -179,10 +179,10 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
     }
   }
   text += missing_runs("first ", first) + missing_runs("second", second);
-  for (const std::vector<Comparison>& comparisons : figures) {
-    const Figure figure = comparisons.front().figure;
-    const char* unit = figure.measure == Measure::kLoss ? "" : ", percentage points";
-    text += fmt::format("\n{}: first minus second{}\n", to_string(figure), unit);
+  for (const std::vector<Comparison>& comparisons : metrics) {
+    const Metric metric = comparisons.front().metric;
+    const char* unit = metric.measure == Measure::kLoss ? "" : ", percentage points";
+    text += fmt::format("\n{}: first minus second{}\n", to_string(metric), unit);
     text += row("", {"runs", "mean", "95 % interval", "p (Holm)", "first is greater"});
     for (const Comparison& each : comparisons) text += row(each);
     text += conclusion(comparisons);
@@ -191,13 +191,13 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
 }
 
 Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
-                     const std::vector<std::vector<Comparison>>& figures) {
+                     const std::vector<std::vector<Comparison>>& metrics) {
   Json list = Json::array();
-  for (const std::vector<Comparison>& comparisons : figures) {
+  for (const std::vector<Comparison>& comparisons : metrics) {
     for (const Comparison& each : comparisons) {
       list.push_back({{"first_model", each.a},
                       {"second_model", each.b},
-                      {"figure", to_string(each.figure)},
+                      {"figure", to_string(each.metric)},
                       {"runs", each.n},
                       {"mean_difference", each.mean_difference},
                       {"interval", range(each.t_interval)},

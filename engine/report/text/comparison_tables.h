@@ -25,12 +25,12 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
 
 /// Returns one block per metric, within 100 columns. Ends with a newline.
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
-                              const std::vector<std::vector<Comparison>>& figures);
+                              const std::vector<std::vector<Comparison>>& metrics);
 
 /// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
 /// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "first_greater",
 /// "first_greater_interval"}]}; values that need more runs are null.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
-                                       const std::vector<std::vector<Comparison>>& figures);
+                                       const std::vector<std::vector<Comparison>>& metrics);
 
 }  // namespace gpu_sweep

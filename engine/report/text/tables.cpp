@@ -15,11 +15,11 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kWidth = 100;
-constexpr int kFigureWidth = 15;  // "0.9613 ± 0.0025"
+constexpr int kMetricWidth = 15;  // "0.9613 ± 0.0025"
 constexpr int kRunsWidth = 6;
 constexpr int kDivergedWidth = 8;
 constexpr int kGap = 2;
-constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kFigureWidth);
+constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kMetricWidth);
 
 /// Formats in at most six characters, so that the loss of a diverging run keeps its leading digits and its
 /// column.
@@ -41,7 +41,7 @@ struct Columns {
 };
 
 std::string row(const std::string& name, const Columns& columns, const std::string& runs,
-                const std::string& diverged, const std::array<std::string, 3>& figures) {
+                const std::string& diverged, const std::array<std::string, 3>& metrics) {
   std::string text;
   if (display_width(name) > columns.name) {
     text = line(name) + std::string(static_cast<std::size_t>(columns.name), ' ');
@@ -51,18 +51,18 @@ std::string row(const std::string& name, const Columns& columns, const std::stri
   const std::string gap(kGap, ' ');
   text += gap + pad_left(runs, kRunsWidth);
   if (columns.diverged) text += gap + pad_left(diverged, kDivergedWidth);
-  for (const std::string& figure : figures) text += gap + pad_right(figure, kFigureWidth);
+  for (const std::string& metric : metrics) text += gap + pad_right(metric, kMetricWidth);
   return line(text);
 }
 
 std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
-                  std::array<MeanStd, 3> ModelSummary::*figures) {
+                  std::array<MeanStd, 3> ModelSummary::*metrics) {
   std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
   for (const ModelSummary& model : models) {
     std::array<std::string, 3> cells;
     for (std::size_t set = 0; set < cells.size(); ++set) {
-      const MeanStd& figure = (model.*figures)[set];
-      cells[set] = mean_and_std(figure.mean, figure.std, model.runs);
+      const MeanStd& metric = (model.*metrics)[set];
+      cells[set] = mean_and_std(metric.mean, metric.std, model.runs);
     }
     text += row(printable(model.name), columns, std::to_string(model.runs), std::to_string(model.diverged),
                 cells);

@@ -47,8 +47,8 @@ std::vector<T> all_of(const std::vector<std::byte>& bytes) {
   return values;
 }
 
-static_assert(sizeof(SetFigures) == 2 * sizeof(double));
-static_assert(sizeof(EpochFigures) == 4 * sizeof(double));
+static_assert(sizeof(SplitMetrics) == 2 * sizeof(double));
+static_assert(sizeof(EpochMetrics) == 4 * sizeof(double));
 
 }  // namespace
 
@@ -100,7 +100,7 @@ RunRecord from_row(const RunRow& row) {
   Reader final(row.final);
   final.read(run.final.data(), run.final.size());
   final.finish();
-  run.history = all_of<EpochFigures>(row.history);
+  run.history = all_of<EpochMetrics>(row.history);
 
   Reader confusion(row.confusion);
   for (ConfusionMatrix& matrix : run.confusion) {

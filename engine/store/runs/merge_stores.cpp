@@ -66,7 +66,7 @@ void refuse_other(const Source& first, const Source& other) {
 }
 
 /// Returns a checksum of a run's results, without its model's name and its time.
-std::string figures_of(RunRow row) {
+std::string metrics_of(RunRow row) {
   row.model.clear();
   row.train_seconds.clear();
   return checksum(row);
@@ -77,8 +77,8 @@ class SeenRuns {
  public:
   /// Returns whether the key is new. Throws Error(kUsage) if an earlier row of this key has other results.
   bool is_new(const RunRow& row, const fs::path& directory) {
-    const auto [place, fresh] = seen_.try_emplace(row.key, Seen{figures_of(row), directory});
-    if (!fresh && place->second.figures != figures_of(row)) {
+    const auto [place, fresh] = seen_.try_emplace(row.key, Seen{metrics_of(row), directory});
+    if (!fresh && place->second.figures != metrics_of(row)) {
       throw Error(ExitCode::kUsage, directory.string() + " and " + place->second.directory.string() +
                                         " hold different results for the " + row_name(row));
     }

@@ -77,9 +77,9 @@ class Taker {
   std::size_t taken_ = 0;
 };
 
-std::vector<EpochFigures> history_of(const std::vector<double>& values, const std::string& name) {
+std::vector<EpochMetrics> history_of(const std::vector<double>& values, const std::string& name) {
   if (values.empty()) refuse_data(name, "its history is empty");
-  std::vector<EpochFigures> history;
+  std::vector<EpochMetrics> history;
   for (std::size_t i = 0; i < values.size(); i += 4) {
     history.push_back({values[i], values[i + 1], values[i + 2], values[i + 3]});
   }
@@ -90,7 +90,7 @@ std::vector<EpochFigures> history_of(const std::vector<double>& values, const st
 
 std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& snapshot) {
   std::vector<double> history;
-  for (const EpochFigures& epoch : snapshot.history) {
+  for (const EpochMetrics& epoch : snapshot.history) {
     history.insert(history.end(), {epoch.loss, epoch.accuracy, epoch.val_loss, epoch.val_accuracy});
   }
   NpzArrays arrays;

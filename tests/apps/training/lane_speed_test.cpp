@@ -10,20 +10,20 @@ namespace {
 
 TEST(LaneSpeed, AnEpochOnACardHas128StepsWhereTheDataSufficeForThem) {
   const Dataset dataset = synthetic_dataset(10'000, 2'000, 50, /*side=*/2, /*classes=*/2);
-  const auto rows = [&](int batch, const char* kind, Set set = Set::kTrain) {
+  const auto rows = [&](int batch, const char* kind, Split split = Split::kTrain) {
     const Dataset found = excerpt(dataset, batch, kind);
-    EXPECT_EQ(found[set].labels.size(), static_cast<std::size_t>(found[set].rows));
-    EXPECT_EQ(found[set].pixels.size(), 4 * static_cast<std::size_t>(found[set].rows));
-    return found[set].rows;
+    EXPECT_EQ(found[split].labels.size(), static_cast<std::size_t>(found[split].rows));
+    EXPECT_EQ(found[split].pixels.size(), 4 * static_cast<std::size_t>(found[split].rows));
+    return found[split].rows;
   };
   EXPECT_EQ(rows(32, "cpu"), 16 * 32);
   for (const char* card : {"cuda", "simt"}) {
     EXPECT_EQ(rows(32, card), 128 * 32);
     EXPECT_EQ(rows(256, card), 10'000);
     EXPECT_EQ(rows(10'000, card), 10'000);
-    EXPECT_EQ(rows(32, card, Set::kValidation), (128 * 32 + 4) / 5) << "in proportion";
-    EXPECT_EQ(rows(256, card, Set::kValidation), 2'000);
-    EXPECT_EQ(rows(256, card, Set::kTest), 50);
+    EXPECT_EQ(rows(32, card, Split::kValidation), (128 * 32 + 4) / 5) << "in proportion";
+    EXPECT_EQ(rows(256, card, Split::kValidation), 2'000);
+    EXPECT_EQ(rows(256, card, Split::kTest), 50);
   }
 }
 

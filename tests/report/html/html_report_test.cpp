@@ -108,7 +108,7 @@ TEST(HtmlReport, SaysThatDrawnSignsGiveABound) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 30, synthetic_images(50, 4));
   SyntheticReport apart = report;
   for (RunRecord& run : apart.runs) {
-    if (run.model == "one") run.final[static_cast<std::size_t>(Set::kValidation)].accuracy += 1;
+    if (run.model == "one") run.final[static_cast<std::size_t>(Split::kValidation)].accuracy += 1;
   }
   EXPECT_THAT(content_of(apart, nullptr), HasSubstr("<td>≤ 0.0001</td>"));
   EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("≤")));
@@ -118,7 +118,7 @@ TEST(HtmlReport, ExplainsPairsOfWhichMostSeedsAndTheMeansDisagree) {
   SyntheticReport report = synthetic_report({"one", "two"}, 20, synthetic_images(50, 4));
   EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("that is not filled")));
   for (RunRecord& run : report.runs) {
-    auto& accuracy = run.final[static_cast<std::size_t>(Set::kValidation)].accuracy;
+    auto& accuracy = run.final[static_cast<std::size_t>(Split::kValidation)].accuracy;
     accuracy = run.model == "two" ? 0.8 : run.seed == 3 ? 0.1 : 0.81;
   }
   EXPECT_THAT(content_of(report, nullptr),

@@ -35,15 +35,15 @@ class ComparisonTablesTest : public testing::Test {
 TEST_F(ComparisonTablesTest, EqualNamesAreCompared) {
   const auto a = experiment("results/a", "net", 0.81, 0.001, 8);
   const auto b = experiment("results/b", "net", 0.80, 0.0012, 8);
-  const auto figures = compare_experiments(a, b);
-  ASSERT_EQ(figures.size(), 3U);
-  const std::string text = comparison_tables(a, b, figures);
+  const auto metrics = compare_experiments(a, b);
+  ASSERT_EQ(metrics.size(), 3U);
+  const std::string text = comparison_tables(a, b, metrics);
   EXPECT_THAT(text,
               HasSubstr("net                                    8      0.93        0.89 to 0.97      0.008  "
                         "100 % (68 to 100)\n"
                         "Pairs that differ by more than seed noise (p below 0.05): 1 of 1.\n"));
   EXPECT_THAT(text, HasSubstr("\nvalidation loss: first minus second\n"));
-  const auto json = comparison_json(a, b, figures);
+  const auto json = comparison_json(a, b, metrics);
   EXPECT_EQ(json["comparisons"].size(), 3U);
   EXPECT_DOUBLE_EQ(json["comparisons"][0]["wilcoxon_p"], 2.0 / 256);
   for (const std::string& line : test::lines_of(text)) EXPECT_LE(display_width(line), 100) << line;
@@ -67,27 +67,27 @@ TEST_F(ComparisonTablesTest, CountsRunsThatDiverged) {
 TEST_F(ComparisonTablesTest, SaysWhatWasChangedBetweenModelsOfEqualName) {
   const auto a = experiment("a", "net", 0.81, 0.001, 8);
   const auto b = experiment("b", "net", 0.80, 0.0012, 9);
-  const auto figures = compare_experiments(a, b);
-  EXPECT_THAT(comparison_tables(a, b, figures), HasSubstr("\nchanged nothing: "));
-  EXPECT_TRUE(comparison_json(a, b, figures)["changes"].empty());
+  const auto metrics = compare_experiments(a, b);
+  EXPECT_THAT(comparison_tables(a, b, metrics), HasSubstr("\nchanged nothing: "));
+  EXPECT_TRUE(comparison_json(a, b, metrics)["changes"].empty());
   stored_[0]->experiment.models.push_back(stored_[0]->experiment.models[0]);
   stored_[0]->experiment.models[1].name = "of the first alone";
   stored_[1]->experiment.models[0].epochs = 250;
   stored_[1]->experiment.models[0].dropout = 0.5;
-  EXPECT_THAT(comparison_tables(a, b, figures), HasSubstr("second  b (CPU, fp32)\n"
+  EXPECT_THAT(comparison_tables(a, b, metrics), HasSubstr("second  b (CPU, fp32)\n"
                                                           "changed dropout: 0.2 -> 0.5 (of \"net\")\n"
                                                           "        epochs: 50 -> 250 (of \"net\")\n\n"));
-  EXPECT_EQ(comparison_json(a, b, figures)["changes"].size(), 2U);
+  EXPECT_EQ(comparison_json(a, b, metrics)["changes"].size(), 2U);
 }
 
 TEST_F(ComparisonTablesTest, WithoutCommonNamesEveryModelMeetsEveryOther) {
   const auto a = experiment("a", "relu", 0.81, 0.001, 3);
   const auto b = experiment("b", "tanh", 0.80, 0.001, 3);
-  const auto figures = compare_experiments(a, b);
-  const std::string text = comparison_tables(a, b, figures);
+  const auto metrics = compare_experiments(a, b);
+  const std::string text = comparison_tables(a, b, metrics);
   EXPECT_THAT(text, HasSubstr("relu − tanh"));
   EXPECT_THAT(text, HasSubstr("Too few runs to tell: at least 6 on equal seeds are needed."));
-  EXPECT_TRUE(comparison_json(a, b, figures)["comparisons"][0]["wilcoxon_p"].is_null());
+  EXPECT_TRUE(comparison_json(a, b, metrics)["comparisons"][0]["wilcoxon_p"].is_null());
 }
 
 TEST_F(ComparisonTablesTest, OtherDataIsRefused) {

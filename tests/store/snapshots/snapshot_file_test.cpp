@@ -43,7 +43,7 @@ TEST(SnapshotFile, EveryBitComesBack) {
     EXPECT_EQ(read.key, written.key);
     ASSERT_EQ(read.history.size(), 2U);
     EXPECT_EQ(read.epochs_done(), 1);
-    EXPECT_EQ(0, std::memcmp(read.history.data(), written.history.data(), 2 * sizeof(EpochFigures)));
+    EXPECT_EQ(0, std::memcmp(read.history.data(), written.history.data(), 2 * sizeof(EpochMetrics)));
     EXPECT_EQ(read.step, written.step);
     EXPECT_EQ(read.beta1_power, written.beta1_power);
     EXPECT_EQ(read.beta2_power, written.beta2_power);

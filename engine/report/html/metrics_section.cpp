@@ -20,27 +20,27 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   std::vector<std::array<Description, 3>> found;
   for (const ModelRuns& model : analysis.models) {
     auto& row = found.emplace_back();
-    for (const Set set : kAllSets) {
-      row[static_cast<std::size_t>(set)] = describe(values_of(model, {set, measure}));
+    for (const Split split : kAllSplits) {
+      row[static_cast<std::size_t>(split)] = describe(values_of(model, {split, measure}));
     }
   }
   std::array<double, 3> best{};
-  for (std::size_t set = 0; set < best.size(); ++set) {
-    const auto mean = [set](const auto& row) { return row[set].mean; };
+  for (std::size_t split = 0; split < best.size(); ++split) {
+    const auto mean = [split](const auto& row) { return row[split].mean; };
     const auto row = measure == Measure::kLoss ? std::ranges::min_element(found, {}, mean)
                                                : std::ranges::max_element(found, {}, mean);
-    if (row != found.end()) best[set] = mean(*row);
+    if (row != found.end()) best[split] = mean(*row);
   }
   std::size_t i = 0;  // index among the models with metrics
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 5);
+      rows += row_without_metrics(model, 5);
       continue;
     }
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found[i][0].n);
-    for (std::size_t set = 0; set < 3; ++set) {
-      rows += mean_cell({kAllSets[set], measure}, found[i][set],
-                        found.size() > 1 && found[i][set].mean == best[set]);
+    for (std::size_t split = 0; split < 3; ++split) {
+      rows += mean_cell({kAllSplits[split], measure}, found[i][split],
+                        found.size() > 1 && found[i][split].mean == best[split]);
     }
     rows += "</tr>\n";
     ++i;
@@ -60,14 +60,14 @@ std::string first_run_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 5);
+      rows += row_without_metrics(model, 5);
       continue;
     }
     const RunRecord& first = *model.runs.front();
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
-    for (const Set set : kAllSets) {
-      rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", points(first[set].accuracy),
-                          fixed(first[set].loss, 4));
+    for (const Split split : kAllSplits) {
+      rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", points(first[split].accuracy),
+                          fixed(first[split].loss, 4));
     }
     rows += "</tr>\n";
   }
@@ -81,37 +81,37 @@ std::string first_run_table(const ReportAnalysis& analysis) {
          rows + "</tbody></table></div></details>\n";
 }
 
-std::string interval_cell(const Figure& figure, const std::optional<Interval>& interval) {
+std::string interval_cell(const Metric& metric, const std::optional<Interval>& interval) {
   if (!interval) return "<td>–</td>";
   return "<td>" +
-         (figure.measure == Measure::kLoss ? fixed(interval->low, 4) + " to " + fixed(interval->high, 4)
+         (metric.measure == Measure::kLoss ? fixed(interval->low, 4) + " to " + fixed(interval->high, 4)
                                            : points_range(*interval)) +
          "</td>";
 }
 
 /// All that describe() reports on one metric, and the bootstrap interval.
-std::string description_table(const ReportAnalysis& analysis, const Figure& figure) {
+std::string description_table(const ReportAnalysis& analysis, const Metric& metric) {
   std::string rows;
   const auto cell = [&](double value) {
-    const bool loss = figure.measure == Measure::kLoss;
+    const bool loss = metric.measure == Measure::kLoss;
     return "<td>" + fixed(loss ? value : 100 * value, loss ? 4 : 2) + "</td>";
   };
   const auto spread = [&](const std::optional<double>& value) {
-    const bool loss = figure.measure == Measure::kLoss;
+    const bool loss = metric.measure == Measure::kLoss;
     return "<td>" + (value ? fixed(loss ? *value : 100 * *value, loss ? 5 : 3) : "–") + "</td>";
   };
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_figures(model, 13);
+      rows += row_without_metrics(model, 13);
       continue;
     }
-    const std::vector<double> values = values_of(model, figure);
+    const std::vector<double> values = values_of(model, metric);
     const Description found = describe(values);
     std::optional<Interval> bootstrap;
     if (values.size() > 1) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
             spread(found.std_n) + spread(found.std_n_minus_1) + spread(found.standard_error) +
-            interval_cell(figure, found.t_interval) + interval_cell(figure, bootstrap) + cell(found.minimum) +
+            interval_cell(metric, found.t_interval) + interval_cell(metric, bootstrap) + cell(found.minimum) +
             cell(found.lower_quartile) + cell(found.median) + cell(found.upper_quartile) +
             cell(found.maximum) + "</tr>\n";
   }
@@ -123,12 +123,12 @@ std::string description_table(const ReportAnalysis& analysis, const Figure& figu
       "scope=\"col\">quartile</th><th "
       "scope=\"col\">median</th><th scope=\"col\">quartile</th><th scope=\"col\">greatest</th></tr></thead>\n"
       "<tbody>\n{}</tbody></table></div>\n",
-      to_string(figure), figure.measure == Measure::kLoss ? "" : " in %", rows);
+      to_string(metric), metric.measure == Measure::kLoss ? "" : " in %", rows);
 }
 
 }  // namespace
 
-std::string figures_section(const ReportAnalysis& analysis) {
+std::string metrics_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
   std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
   html += fmt::format(
@@ -144,14 +144,14 @@ std::string figures_section(const ReportAnalysis& analysis) {
         "interval "
         "(Student's t).</p>\n" +
         drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
-    for (const Figure& figure : {kValidationAccuracy, kTestAccuracy}) {
-      html += html_figure(distributions_chart(models, figure));
+    for (const Metric& metric : {kValidationAccuracy, kTestAccuracy}) {
+      html += html_figure(distributions_chart(models, metric));
     }
-    html += "</div>\n" + without_figures_note(analysis);
+    html += "</div>\n" + without_metrics_note(analysis);
   }
   if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
   html += "<details><summary>All statistics of each metric</summary>\n";
-  for (const Figure& figure : kAllFigures) html += description_table(analysis, figure);
+  for (const Metric& metric : kAllMetrics) html += description_table(analysis, metric);
   return html + "</details>\n</section>\n";
 }
 
