@@ -37,7 +37,7 @@ class ResumeTest : public LaneTest<ResumeCase> {
       model.hidden = {9};
       model.dropout = 0.3;
       model.batch_size = 16;
-      model.epochs = 3;
+      model.epochs = 2;
       model.optimizer = OptimizerSpec::with_defaults(GetParam().optimizer);
       model.optimizer.learning_rate *= 1 + static_cast<double>(i);
       model.optimizer.momentum = 0.5;
@@ -105,6 +105,8 @@ std::vector<ResumeCase> cases() {
   for (const char* lane : kLaneKinds) {
     for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
       for (const OptimizerKind kind : kOptimizers) {
+        // The state of an optimizer is fp32 in every precision: one of them stands for all in bf16.
+        if (precision == Precision::kBf16 && kind != OptimizerKind::kAdam) continue;
         all.push_back({lane, precision, kind});
       }
     }
