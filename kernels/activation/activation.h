@@ -1,5 +1,4 @@
-// The activation functions a hidden layer may have: enumerators, names and traits, as activations.def lists
-// them.
+// Activation functions of a hidden layer: enumerators, names and traits, generated from activations.def.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +11,13 @@ enum class Activation : std::uint8_t {
 #include "kernels/activation/activations.def"
 };
 
-/// Every activation, in the order of its enumerators.
+/// All activations, in the order of the enumerators.
 inline constexpr Activation kActivations[] = {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) Activation::enumerator,
 #include "kernels/activation/activations.def"
 };
 
-/// The name as it stands in experiments, flags and JSON: "relu", ...
+/// Returns the name used in experiments, flags and JSON: "relu", ...
 constexpr const char* to_string(Activation activation) {
   switch (activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
@@ -29,7 +28,7 @@ constexpr const char* to_string(Activation activation) {
   return "?";
 }
 
-/// Whether the slope is computed from the function's argument z + bias; else it is computed from its value.
+/// Returns true if the slope is computed from the function's argument z + bias, false if from its value.
 constexpr bool needs_input(Activation activation) {
   switch (activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
@@ -40,7 +39,7 @@ constexpr bool needs_input(Activation activation) {
   return false;
 }
 
-/// Whether the sign of a layer's output after dropout tells both the mask and the slope, 0 or 1.
+/// Returns true if the sign of a layer's output after dropout determines the mask and the slope (0 or 1).
 constexpr bool sign_is_mask(Activation activation) {
   switch (activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
@@ -51,8 +50,8 @@ constexpr bool sign_is_mask(Activation activation) {
   return false;
 }
 
-/// Calls `call.template operator()<kActivation>()` with the enumerator that `activation` holds, and returns
-/// what it returns. Throws std::invalid_argument where it holds none.
+/// Calls `call.template operator()<kActivation>()` for the value of `activation` and returns its result.
+/// Throws std::invalid_argument if `activation` is not an enumerator.
 template <class Call>
 decltype(auto) with_activation(Activation activation, const Call& call) {
   switch (activation) {

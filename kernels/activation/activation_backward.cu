@@ -10,26 +10,28 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-constexpr int kSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
-constexpr int kPacks = 8;   // packs of columns that a block works on
+constexpr int kSlots = 32;  // rows that a block processes at once: slot s takes rows s, s + 32, ...
+constexpr int kPacks = 8;   // packs of columns per block
 
-/// Blocks that a multiprocessor holds at least: at most 64 registers a thread, and 80 where the slope also
-/// takes the bias.
+/// Least number of resident blocks per multiprocessor. It limits a thread to 64 registers, or to 80 if the
+/// slope also needs the bias.
 template <Activation kActivation>
 constexpr int kBlocks = needs_input(kActivation) ? 3 : 4;
 
-/// Rows of its slot that a thread loads before it stores the first: dz may stand in place of da, so that the
-/// compiler moves no load over a store. Fewer where masks are drawn: more would not fit the registers.
+/// Rows of its slot that a thread loads before it stores the first one. The compiler cannot move a load past
+/// a store, since dz may alias da. The number is lower if masks are drawn: more rows would not fit into the
+/// registers.
 template <class T, Activation kActivation>
 constexpr int kRowsAtOnce = sign_is_mask(kActivation) ? 4
                             : sizeof(T) == 4          ? 2
                                                       : 1;
 
-/// dz = da * slope * mask / (1 - rate), pads +0, in place or not; bias_gradient = column sums of dz.
+/// dz = da * slope * mask / (1 - rate), in place or not, with pads of +0; bias_gradient = column sums of dz.
 ///
-/// A block has kPacks x kSlots threads and works on kPacks * kWidth columns of all B rows in one pass. A
-/// thread sums its slot's rows in ascending order, then one thread a column sums the 32 slots in ascending
-/// order: the order of a column's sum depends on B alone. kWidth > 1 asks for what whole_packs tells.
+/// A block has kPacks x kSlots threads and processes kPacks * kWidth columns of all B rows in one pass. Each
+/// thread sums its slot's rows in ascending order, then one thread per column sums the 32 slots in ascending
+/// order. The order of a column's sum therefore depends only on B. kWidth > 1 requires whole_packs<kWidth>
+/// and aligned tensors.
 template <class T, Activation kActivation, int kWidth>
 __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward(ActivationBackward op,
                                                                                  Memory memory, int first) {
@@ -78,7 +80,7 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward
           const float value = to_float(point.at[k]);
           float gradient = to_float(incoming.at[k]) * scale;
           if constexpr (sign_is_mask(kActivation)) {
-            if (!(value > 0)) gradient = 0.0f;  // dropped elements are 0, too
+            if (!(value > 0)) gradient = 0.0f;  // also covers dropped elements, which are 0
           } else {
             const float at = kAtInput ? value + bias.at[k] : value * (1.0f - dropout.rate);
             gradient = kept.at[k] ? gradient * activation_slope<kActivation>(at) : 0.0f;
@@ -92,7 +94,8 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward
     }
   }
 
-  // Aligned for 16-byte stores: stored float by float, a warp's 8 x 4 threads would meet in the same banks.
+  // Aligned for 16-byte stores. Storing float by float would cause bank conflicts among a warp's 8 x 4
+  // threads.
   alignas(16) __shared__ float sums[kSlots * kColumns];
   store_floats(sums + slot * kColumns + threadIdx.x * kWidth, sum);
   __syncthreads();

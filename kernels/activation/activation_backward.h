@@ -1,4 +1,4 @@
-// The way back through dropout and activation, with the bias gradient from the same pass.
+// Backward pass through dropout and activation, which also computes the bias gradient.
 #pragma once
 
 #include "kernels/activation/activation.h"
@@ -8,12 +8,12 @@
 namespace gpu_sweep {
 
 /// dz[r, b, o] = da[r, b, o] * d activation * dropout mask / (1 - rate), in place if `dz` is `da`;
-/// bias_gradient[r, o] = sum over b of the unrounded dz[r, b, o], in an order that depends on B alone.
+/// bias_gradient[r, o] = sum over b of the unrounded dz[r, b, o], in an order that depends only on B.
 ///
-/// The derivative is computed from z + bias where the activation needs_input, and `a` is not read. Else it is
-/// computed from `a`, the layer's output after dropout, and `z` and `bias` are not read: the activation's
-/// value is a * (1 - rate). Where sign_is_mask the mask is the sign of `a`, else it is drawn again from
-/// Philox. Columns from `width` on are +0 in dz and in the bias gradient.
+/// The derivative is computed from z + bias if needs_input(activation); `a` is then not read. Otherwise it is
+/// computed from the activation's value a * (1 - rate), where `a` is the layer's output after dropout; `z`
+/// and `bias` are then not read. The mask is the sign of `a` if sign_is_mask(activation); otherwise it is
+/// drawn again from Philox. Columns from `width` on are +0 in dz and in the bias gradient.
 struct ActivationBackward {
   int replicas = 1;
   int batch = 0;    ///< B

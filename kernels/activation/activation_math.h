@@ -13,8 +13,8 @@ namespace gpu_sweep {
 /// 1 / (1 + e^-z).
 GPU_SWEEP_HOST_DEVICE float sigmoid(float z) { return 1.0f / (1.0f + exponential(-z)); }
 
-/// For |z| < 0.55 an odd polynomial (Taylor's to z^15, remainder below 2^-24 of the value there), which keeps
-/// the relative error small near 0; else 1 - 2 / (e^(2 |z|) + 1) with the sign of z.
+/// tanh(z): for |z| < 0.55 an odd polynomial (Taylor's up to z^15, with a remainder below 2^-24 of the
+/// value), which keeps the relative error small near 0; otherwise 1 - 2 / (e^(2 |z|) + 1) with the sign of z.
 GPU_SWEEP_HOST_DEVICE float hyperbolic_tangent(float z) {
   const float magnitude = z < 0 ? -z : z;
   const float square = z * z;
@@ -30,9 +30,9 @@ GPU_SWEEP_HOST_DEVICE float hyperbolic_tangent(float z) {
   return magnitude < 0.55f ? small : z < 0 ? -large : large;
 }
 
-// A struct for each row of activations.def: value(z), and slope_at_input(z) where the row says needs_input,
-// else slope_at_output(s) with s = value(z). In all of them a NaN stays a NaN, so that a run that diverges
-// shows it.
+// One struct per row of activations.def. It has value(z), and slope_at_input(z) if the row sets needs_input,
+// otherwise slope_at_output(s) with s = value(z). value(NaN) is NaN in all of them, so that a diverged run is
+// visible.
 
 /// The slope at 0 is 0.
 struct Relu {
@@ -71,20 +71,19 @@ struct Silu {
   }
 };
 
-/// z above 0, else e^z - 1 (Clevert et al. 2015, alpha 1).
+/// z for z > 0, otherwise e^z - 1 (Clevert et al. 2015, alpha 1).
 struct Elu {
   GPU_SWEEP_HOST_DEVICE static float value(float z) { return z > 0 ? z : exponential_less_one(z); }
   GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : s + 1.0f; }
 };
 
-/// z above 0, else z / 100, whose slope holds at 0, too.
+/// z for z > 0, otherwise z / 100. The slope at 0 is 0.01.
 struct LeakyRelu {
   GPU_SWEEP_HOST_DEVICE static float value(float z) { return z > 0 ? z : 0.01f * z; }
   GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : 0.01f; }
 };
 
-/// lambda z above 0, else lambda alpha (e^z - 1) (Klambauer et al. 2017, with the constants of their section
-/// 2).
+/// lambda z for z > 0, otherwise lambda alpha (e^z - 1) (Klambauer et al. 2017, constants of section 2).
 struct Selu {
   static constexpr float kLambda = 1.0507009873554805f;
   static constexpr float kLambdaAlpha = 1.7580993408473766f;
@@ -107,7 +106,7 @@ concept HasSlopeAtOutput = requires(float s) {
   { Function::slope_at_output(s) } -> std::same_as<float>;
 };
 
-/// The struct of a row.
+/// Maps an activation to the struct of its row.
 template <Activation kActivation>
 struct FunctionOf;
 
@@ -125,7 +124,8 @@ GPU_SWEEP_HOST_DEVICE float activate(float z) {
   return FunctionOf<kActivation>::value(z);
 }
 
-/// The derivative, from the function's argument where it needs_input, else from its value.
+/// Returns the derivative. `point` is the function's argument if needs_input(kActivation), otherwise its
+/// value.
 template <Activation kActivation>
 GPU_SWEEP_HOST_DEVICE float activation_slope(float point) {
   if constexpr (needs_input(kActivation)) {

@@ -1,4 +1,4 @@
-// What follows a hidden layer's product, in one pass.
+// Bias, activation and dropout of a hidden layer, in one pass over its product.
 #pragma once
 
 #include "kernels/activation/activation.h"
@@ -9,10 +9,10 @@ namespace gpu_sweep {
 
 /// a[r, b, o] = dropout(activation(z[r, b, o] + bias[r, o])), in place if `a` is `z`.
 ///
-/// In training an element is kept where its uniform u >= rate and then scaled by 1 / (1 - rate); u comes from
-/// Philox at (purpose dropout, layer, step, e = b * width + o), so that a mask can be drawn again and is
-/// never stored. B x O is at most kMostDropoutElements (dropout_math.h). Columns from `width` on are written
-/// +0 (sigmoid(0) is 0.5: without that, pads would grow weights).
+/// In training, an element is kept if its uniform random number u >= rate, and is then scaled by 1 /
+/// (1 - rate). u comes from Philox at (purpose dropout, layer, step, e = b * width + o), so a mask can be
+/// drawn again and is never stored. B x O is at most kMostDropoutElements (dropout_math.h). Columns from
+/// `width` on are written as +0. Without this, weights of pads would become nonzero: sigmoid(0) is 0.5.
 struct BiasActivationDropout {
   int replicas = 1;
   int batch = 0;    ///< B

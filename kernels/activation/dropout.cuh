@@ -1,4 +1,4 @@
-// The dropout mask of neighbouring elements, drawn alike on the way forward and on the way back.
+// The dropout mask of neighboring elements. The forward and the backward pass draw the same mask.
 #pragma once
 
 #include "kernels/activation/dropout_math.h"
@@ -9,29 +9,30 @@ namespace gpu_sweep::cuda {
 
 /// What the mask of one replica's layer depends on.
 struct Dropout {
-  float rate = 0;  ///< 0: nothing is dropped and nothing drawn
+  float rate = 0;  ///< 0: no element is dropped and no random word drawn
   std::uint64_t seed = 0;
   std::uint32_t layer = 0;
   std::uint32_t step = 0;
 };
 
-constexpr int kPhiloxWords = 4;  ///< elements that one Philox block serves
+constexpr int kPhiloxWords = 4;  ///< elements per Philox block
 
-/// Whether a row of `width` elements at a pitch of `leading` falls into packs of kWidth that start at Philox
-/// blocks. Pads begin where a block does: the last pack may hold blocks of both.
+/// Returns whether rows of `width` elements at a pitch of `leading` divide into packs of kWidth that each
+/// start at a Philox block. Pads start at a block, too, so the last pack may contain blocks of elements and
+/// of pads.
 template <int kWidth>
 bool whole_packs(int width, int leading) {
   return width % kPhiloxWords == 0 && leading % kWidth == 0;
 }
 
-/// Whether element k of the pack at column `o` < width is a pad. Constant where a pack is no longer than a
-/// block.
+/// Returns whether element k of the pack at column `o` < width is a pad. Always false if a pack is no longer
+/// than a block.
 __device__ inline bool is_pad(int o, int k, int width) {
   return o + k / kPhiloxWords * kPhiloxWords >= width;
 }
 
-/// Whether each of kWidth elements from `element` on is kept. kWidth is 1 or a multiple of 4, the size of a
-/// Philox block; then `element` is one, too.
+/// Returns for each of kWidth elements from `element` on whether it is kept. kWidth is 1 or a multiple of 4,
+/// the size of a Philox block. In the latter case `element` is a multiple of 4, too.
 template <int kWidth>
 __device__ inline Pack<bool, kWidth> keep(const Dropout& dropout, std::uint32_t element) {
   Pack<bool, kWidth> kept;

@@ -1,5 +1,5 @@
-// How the CPU walks a matrix whose elements need random words: row by row, the words of several rows drawn at
-// once.
+// CPU traversal of a matrix whose elements need random words: row by row, drawing the words of several rows
+// at once.
 #pragma once
 
 #include <algorithm>
@@ -14,9 +14,9 @@ struct Span {
   int row = 0;
   int column = 0;
   int count = 0;
-  std::uint32_t element = 0;  ///< row * width + column: what random words count by
-  int first_word = 0;         ///< where the words of this span stand in the tile of words
-  int new_words = 0;          ///< > 0: from `element` on, this many words are to be drawn into the tile first
+  std::uint32_t element = 0;  ///< row * width + column, the index of its random word
+  int first_word = 0;         ///< index of this span's first word in the tile of words
+  int new_words = 0;  ///< number of words, from `element` on, that `visit` must draw into the tile first
 };
 
 /// Calls `visit(span)` for every part of every row, in order. No span is longer than kPhiloxTile.

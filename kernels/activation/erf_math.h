@@ -1,5 +1,5 @@
-// The error function and its complement in plain float arithmetic: the same bits in every loop, vectorised or
-// not, on every CPU. (libm's differ between machines and do not vectorise.)
+// The error function and its complement in plain float arithmetic. They give the same bits in every loop,
+// vectorized or not, on every CPU. (Those of libm differ between machines and do not vectorize.)
 #pragma once
 
 #include "kernels/common/exp_math.h"
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// erf(x) for |x| < 1, with a relative error below 2^-22: x times a polynomial of degree 6 in x^2, fitted for
-/// the least largest relative error (Lawson's algorithm), whose remainder is below 2^-28.
+/// erf(x) for |x| < 1, with a relative error below 2^-22: x times a polynomial of degree 6 in x^2, fitted to
+/// minimize the largest relative error (Lawson's algorithm). Its remainder is below 2^-28.
 GPU_SWEEP_HOST_DEVICE float erf_near_0(float x) {
   const float square = x * x;
   float series = 7.853860734030604e-05f;
@@ -21,9 +21,9 @@ GPU_SWEEP_HOST_DEVICE float erf_near_0(float x) {
   return x * series;
 }
 
-/// erfc(x) for x >= 1: e^(-x^2) t Q(t) with t = 1 / (1 + x / 2), Q of degree 9, fitted likewise on all of [1,
-/// infinity); its remainder is below 2^-28. The relative error is below (16 + x^2) 2^-24, of which x^2 2^-24
-/// come from rounding the exponent.
+/// erfc(x) for x >= 1: e^(-x^2) t Q(t) with t = 1 / (1 + x / 2), and Q of degree 9, fitted in the same way on
+/// all of [1, infinity). Its remainder is below 2^-28. The relative error is below (16 + x^2) 2^-24, of which
+/// x^2 2^-24 results from rounding the exponent.
 GPU_SWEEP_HOST_DEVICE float erfc_from_1(float x) {
   const float t = 1.0f / (1.0f + 0.5f * x);
   float series = -0.0769408568739891f;
@@ -39,15 +39,17 @@ GPU_SWEEP_HOST_DEVICE float erfc_from_1(float x) {
   return exponential(-(x * x)) * (t * series);
 }
 
-/// erf(x), off by at most 1.5e-7, and by 2^-22 of itself. Odd to the last bit; a NaN stays a NaN.
+/// erf(x) with an absolute error of at most 1.5e-7 and a relative error of at most 2^-22. Odd to the last
+/// bit. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float error_function(float x) {
   const float magnitude = x < 0 ? -x : x;
   const float far = 1.0f - erfc_from_1(magnitude);
   return magnitude < 1.0f ? erf_near_0(x) : x < 0 ? -far : far;
 }
 
-/// 1 - erf(x) without its cancellation: off by at most (16 + x^2) 2^-24 of itself for x > 0, and by 2.4e-7
-/// below; 0 where it is subnormal and the thread flushes these. A NaN stays a NaN.
+/// 1 - erf(x) without its cancellation. The relative error is at most (16 + x^2) 2^-24 for x > 0, the
+/// absolute error at most 2.4e-7 for x <= 0. A subnormal result is 0 if the thread flushes subnormals. A NaN
+/// stays a NaN.
 GPU_SWEEP_HOST_DEVICE float complementary_error_function(float x) {
   const float magnitude = x < 0 ? -x : x;
   const float far = erfc_from_1(magnitude);
