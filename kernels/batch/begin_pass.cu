@@ -6,9 +6,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// cursor and metrics to 0, epoch += begins_epoch, confusion to 0 if asked for. A thread clears one element
-/// of a replica's confusion matrix; the first thread of a replica also clears its metrics, and the first of
-/// all moves the state.
+/// Sets cursor, metrics and, if asked for, confusion to 0; epoch += begins_epoch. Each thread clears one
+/// element of a replica's confusion matrix. The first thread of each replica also clears its metrics, and the
+/// very first thread also updates the state.
 __global__ __launch_bounds__(kBlockThreads) void begin_pass(BeginPass op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);

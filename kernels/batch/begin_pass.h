@@ -1,4 +1,4 @@
-// The start of a pass over a set: an epoch of training, or one evaluation.
+// The start of a pass over a split: an epoch of training, or one evaluation.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"

@@ -9,7 +9,7 @@ namespace gpu_sweep::cuda {
 namespace {
 
 /// x[r, b, :] = pixels[row, :] as T, y[r, b] = labels[row]; +0 beyond the valid rows and the features.
-/// A thread moves kWidth neighbouring pixels at a time along one row b. kWidth > 1 asks for
+/// A thread moves kWidth neighboring pixels at a time along one row b. kWidth > 1 requires
 /// features % kWidth == 0, leading % kWidth == 0 and aligned tensors.
 template <class T, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory memory, int first) {

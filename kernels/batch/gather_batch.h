@@ -1,4 +1,4 @@
-// The rows of the next batch, from the resident pixels to the input matrix of the first layer.
+// Copies the rows of the next batch from the resident pixels to the input matrix of the first layer.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -9,7 +9,7 @@ namespace gpu_sweep {
 /// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]] for b < valid.
 ///
 /// Pixels stay raw (0..255, exact in bf16); 1/255 is the alpha of the first layer's two products. Rows from
-/// `valid` on and columns from D on are written +0; labels from `valid` on are written 0. Exact.
+/// `valid` on and columns from D on are written as +0, labels from `valid` on as 0. Exact.
 struct GatherBatch {
   int replicas = 1;
   int batch = 0;             ///< B

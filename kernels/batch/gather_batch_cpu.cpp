@@ -28,8 +28,8 @@ GPU_SWEEP_CPU_CLONES void convert_row(const std::uint8_t* __restrict__ from, int
   for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
 }
 
-/// Rows come in random order from a set larger than the caches, and no processor guesses the next one: it is
-/// asked for so many rows ahead.
+/// Number of rows to prefetch ahead. Rows come in random order from a data set larger than the caches, so
+/// that the processor cannot predict the next one.
 constexpr int kRowsAhead = 4;
 
 void prefetch_row(const std::uint8_t* row, int bytes) {

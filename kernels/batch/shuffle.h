@@ -1,4 +1,4 @@
-// The epoch's order of every replica's training rows.
+// Draws the order of each replica's training rows for an epoch.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -8,8 +8,8 @@ namespace gpu_sweep {
 
 /// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
 /// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's seed as key. Exact:
-/// the same order on every device. It depends on the seed and the epoch alone, so equal seeds share it across
-/// models. `execute` throws std::invalid_argument where the scratch is smaller than it needs.
+/// the same order on every device. It depends only on the seed and the epoch, so runs with equal seeds share
+/// it across models. `execute` throws std::invalid_argument if the scratch is too small.
 struct Shuffle {
   int replicas = 1;
   int rows = 0;                     ///< N, below 2^31
@@ -21,13 +21,14 @@ struct Shuffle {
 };
 
 namespace cpu {
-/// Bytes of scratch that `execute` needs: two u64 keys a row, for one replica at a time.
+/// Returns the bytes of scratch that `execute` needs: two u64 keys per row, for one replica at a time.
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 void execute(const Shuffle& op, const Memory& memory);
 }  // namespace cpu
 namespace cuda {
-/// Bytes of scratch that `execute` needs: CUB's double key buffer (replica | word | index) and its temporary
-/// storage. Asks the current device and may load code: not during a capture.
+/// Returns the bytes of scratch that `execute` needs: CUB's double key buffer (replica | word | index) and
+/// its temporary storage. Queries the current device and may load code, so it must not be called during a
+/// capture.
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 void execute(const Shuffle& op, const Memory& memory, Queue& queue);
 }  // namespace cuda

@@ -12,9 +12,10 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// One pass of a radix sort: by `kDigitBits` bits of the key from `shift` on, and stable.
+/// Bits of the key that one pass of the radix sort orders by.
 constexpr int kDigitBits = 11;
 
+/// One stable pass: orders by the kDigitBits bits of the key from `shift` on.
 void sort_by_digit(const std::uint64_t* from, int count, int shift, std::uint64_t* to) {
   constexpr std::uint64_t kMask = (1u << kDigitBits) - 1;
   std::array<std::uint32_t, kMask + 1> next = {};
@@ -24,7 +25,7 @@ void sort_by_digit(const std::uint64_t* from, int count, int shift, std::uint64_
   for (int i = 0; i < count; ++i) to[next[from[i] >> shift & kMask]++] = from[i];
 }
 
-/// keys[i] = the word of row i above the row itself, for i < rows.
+/// keys[i] = random word of row i (upper half) | i (lower half), for i < rows.
 void draw_keys(std::uint64_t seed, std::uint32_t epoch, int rows, std::uint64_t* keys) {
   std::uint32_t words[kPhiloxTile];
   for (int first = 0; first < rows; first += kPhiloxTile) {
