@@ -1,4 +1,4 @@
-// bfloat16, the upper half of a float, on host and device. Sums and products are always done in float.
+// bfloat16, the upper half of a float, on host and device. Sums and products are always computed in float.
 #pragma once
 
 #include <bit>
@@ -19,8 +19,8 @@ GPU_SWEEP_HOST_DEVICE float to_float(Bf16 value) {
 }
 GPU_SWEEP_HOST_DEVICE float to_float(float value) { return value; }
 
-/// Rounds to nearest, ties to even. A NaN stays a NaN: with its upper bits where integers do it, as 0x7fff
-/// where the device's instruction does (compute capability 8.0 and newer).
+/// Rounds to nearest, ties to even. A NaN stays a NaN: the integer code keeps its upper bits, the device's
+/// instruction (compute capability 8.0 and newer) returns 0x7fff.
 GPU_SWEEP_HOST_DEVICE Bf16 to_bf16(float value) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   Bf16 result;
@@ -34,7 +34,7 @@ GPU_SWEEP_HOST_DEVICE Bf16 to_bf16(float value) {
 #endif
 }
 
-/// to_bf16 of two floats: `low` in the lower half.
+/// Rounds two floats as to_bf16 does and packs them, with `low` in the lower half.
 GPU_SWEEP_HOST_DEVICE std::uint32_t to_bf16_pair(float low, float high) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   std::uint32_t bits;
@@ -45,7 +45,7 @@ GPU_SWEEP_HOST_DEVICE std::uint32_t to_bf16_pair(float low, float high) {
 #endif
 }
 
-/// To a storage type by name.
+/// Converts to the storage type T; Bf16 is rounded as by to_bf16.
 template <class T>
 GPU_SWEEP_HOST_DEVICE T from_float(float value);
 template <>

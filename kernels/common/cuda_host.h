@@ -1,5 +1,5 @@
-// What the host code of the CUDA backend shares: the queue, and the one way in which a failing call of the
-// CUDA runtime becomes an exception.
+// Shared by the CUDA backend's host code: the queue, and the conversion of a failed call of the CUDA runtime
+// to an exception.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -13,13 +13,13 @@ struct cublasContext;
 
 namespace gpu_sweep::cuda {
 
-/// One in-order queue of device work. Owns nothing: a lane makes and destroys what it points to.
+/// An in-order queue of device work. Owns nothing: a lane creates and destroys what it points to.
 struct Queue {
-  cudaStream_t stream = nullptr;    ///< a stream of its own: the default stream is refused
-  cublasContext* cublas = nullptr;  ///< bound to `stream`, with its workspace set; only products need it
+  cudaStream_t stream = nullptr;    ///< never the default stream, which is refused
+  cublasContext* cublas = nullptr;  ///< bound to `stream`, with its workspace set; needed only by products
 };
 
-/// What the runtime said, with the operation or call that met it.
+/// An error of the CUDA runtime, with the operation or call in which it occurred.
 class CudaError : public std::runtime_error {
  public:
   CudaError(cudaError_t status, const std::string& what)

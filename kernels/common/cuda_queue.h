@@ -1,6 +1,5 @@
-// What a CUDA launcher needs besides its record. Declared here without any CUDA header, so that the contracts
-// of the operations can be read, and the CPU library built, where there is no toolkit; defined in
-// cuda_host.h.
+// The argument of a CUDA launcher besides its record. It is declared here without any CUDA header, so that
+// the headers of the operations and the CPU library compile without the toolkit. cuda_host.h defines it.
 #pragma once
 
 namespace gpu_sweep::cuda {

@@ -1,5 +1,5 @@
-// The exponential function in plain float arithmetic: the same bits in every loop, vectorised or not, on
-// every CPU. (libm's differs between machines and does not vectorise.)
+// The exponential function in plain float arithmetic. It gives the same bits in every loop, vectorized or
+// not, on every CPU. (That of libm differs between machines and does not vectorize.)
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ struct ExponentialParts {
   std::int32_t power;  ///< -150..128
 };
 
-/// x outside -104..89 counts as that end; a NaN gives one. ln 2 in two parts (Cody and Waite 1980); e^r by
-/// Taylor's polynomial of degree 7, whose remainder r^8 / 8! is below 2^-27.
+/// Splits e^x. x is clamped to -104..89; the less_one of a NaN is a NaN. ln 2 is subtracted in two parts
+/// (Cody and Waite 1980), and e^r is computed by Taylor's polynomial of degree 7, whose remainder r^8 / 8! is
+/// below 2^-27.
 GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   const float clamped_above = x > 89.0f ? 89.0f : x;
   const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;
@@ -44,16 +45,16 @@ GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   return {sum, static_cast<std::int32_t>(bits - 0x4b400000u)};
 }
 
-/// e^x with a relative error of at most 2 units in the last place; infinite from 88.73 on, subnormal and then
-/// 0 below -87.34 (0 at once where the thread flushes subnormals). A NaN stays a NaN.
+/// e^x with an error of at most 2 units in the last place. The result is infinite from 88.73 on; below -87.34
+/// it is subnormal and then 0 (0 at once if the thread flushes subnormals). A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   const ExponentialParts parts = exponential_parts(x);
-  const std::int32_t half = parts.power >> 1;  // two steps stay in range
+  const std::int32_t half = parts.power >> 1;  // 2^power in two factors, each of which is in range
   return (parts.less_one + 1.0f) * power_of_two(half) * power_of_two(parts.power - half);
 }
 
-/// e^x - 1 for x <= 0 without the cancellation near 0: a relative error of at most 2 units in the last place.
-/// A NaN stays a NaN.
+/// e^x - 1 for x <= 0 without the cancellation near 0, with an error of at most 2 units in the last place. A
+/// NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float exponential_less_one(float x) {
   const ExponentialParts parts = exponential_parts(x);
   const std::int32_t half = parts.power >> 1;

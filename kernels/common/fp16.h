@@ -1,4 +1,4 @@
-// IEEE half precision by integer arithmetic, host and device: how class probabilities are kept. Nothing is
+// IEEE half precision by integer arithmetic, on host and device. It stores class probabilities; nothing is
 // computed in it.
 #pragma once
 
@@ -15,7 +15,7 @@ struct Fp16 {
 };
 static_assert(sizeof(Fp16) == 2);
 
-/// Rounds to nearest, ties to even; 65,520 and more become infinite. A NaN stays a NaN.
+/// Rounds to nearest, ties to even. Magnitudes of 65,520 and above become infinite. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE Fp16 to_fp16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = (bits >> 16) & 0x8000u;
@@ -26,7 +26,8 @@ GPU_SWEEP_HOST_DEVICE Fp16 to_fp16(float value) {
   } else if (magnitude >= 0x477ff000u) {
     half = 0x7c00u;
   } else if (magnitude < 0x38800000u) {
-    // Below 2^-14 halves are multiples of 2^-24, as floats between 0.5 and 1 are: that sum rounds for us.
+    // Below 2^-14, halves are multiples of 2^-24, like floats between 0.5 and 1, so this sum does the
+    // rounding.
     half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u;
   } else {
     half = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;

@@ -1,5 +1,5 @@
-// One macro: functions of scalar math that compile for the host and for the device. On the host they must be
-// inlined: a loop around a call is not vectorised.
+// A macro for functions of scalar math that compile for both host and device. On the host they must be
+// inlined, since a loop around a call is not vectorized.
 #pragma once
 
 #ifdef __CUDACC__

@@ -1,5 +1,5 @@
-// How every kernel of this project is started: on a queue, never on the default stream, and with the error
-// checked at once under the name of the operation.
+// Launches of all kernels of this project: on a queue, never on the default stream, with an immediate check
+// for errors that names the operation.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -14,14 +14,14 @@
 
 namespace gpu_sweep::cuda {
 
-constexpr int kBlockThreads = 256;                   ///< of kernels that have no reason for another number
-constexpr int kHighestGrid = 65'535;                 ///< most blocks in y and z
+constexpr int kBlockThreads = 256;    ///< threads per block, unless a kernel has a reason for another number
+constexpr int kHighestGrid = 65'535;  ///< most blocks in y and z
 constexpr std::int64_t kWidestGrid = 2'147'483'647;  ///< most blocks in x
 
 constexpr std::int64_t ceil_divide(std::int64_t items, std::int64_t by) { return (items + by - 1) / by; }
 
-/// Starts `kernel(arguments...)` on the queue's stream. Throws CudaError, or std::invalid_argument for a grid
-/// that no device has, naming `op`.
+/// Starts `kernel(arguments...)` on the queue's stream. Throws CudaError if the launch fails, and
+/// std::invalid_argument if the queue has no stream or no device has such a grid. Both name `op`.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 block,
             void (*kernel)(Parameters...), const Arguments&... arguments) {
@@ -37,8 +37,8 @@ void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 
   check_cuda(cudaLaunchKernelEx(&config, kernel, arguments...), op);
 }
 
-/// Starts `kernel(op, memory, first)` over `blocks` x R blocks: blocks of row y work on replica first + y. A
-/// grid is at most 65,535 blocks high: more replicas take more launches.
+/// Starts `kernel(op, memory, first)` over `blocks` x R blocks; row y of a grid processes replica first + y.
+/// A grid is at most 65,535 blocks high, so more replicas take several launches.
 template <class Op>
 void launch_replicas(const char* name, Queue& queue, std::int64_t blocks, dim3 block,
                      void (*kernel)(Op, Memory, int), const Op& op, const Memory& memory) {
@@ -48,11 +48,11 @@ void launch_replicas(const char* name, Queue& queue, std::int64_t blocks, dim3 b
   }
 }
 
-/// The replica that this block works on.
+/// Returns the replica that this block processes.
 __device__ inline int replica_of_block(int first) { return first + static_cast<int>(blockIdx.y); }
 
-/// A block for a matrix whose rows are cut into `packs` pieces: threadIdx.x goes along a row, threadIdx.y
-/// down the rows, so that no thread divides to find its place.
+/// Returns a block for a matrix whose rows consist of `packs` packs. threadIdx.x runs along a row and
+/// threadIdx.y down the rows, so that no thread needs a division to find its place.
 inline dim3 row_block(int packs) {
   const int x = std::min(std::max(packs, 1), kBlockThreads);
   return dim3(static_cast<unsigned>(x), static_cast<unsigned>(kBlockThreads / x));

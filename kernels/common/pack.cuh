@@ -1,4 +1,4 @@
-// Neighbouring elements that move between memory and registers as one access.
+// Neighboring elements that move between memory and registers in one access.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -28,7 +28,8 @@ __device__ inline Pack<T, kWidth> load(const T* from) {
   return *reinterpret_cast<const Pack<T, kWidth>*>(from);
 }
 
-/// A pack as whole registers, in which it may wait: nvcc keeps each bf16 of a Pack in a register of its own.
+/// A pack that stays in whole registers between load and use. nvcc would keep each bf16 of a Pack in a
+/// register of its own.
 template <class T, int kWidth>
 using Raw = std::conditional_t<sizeof(Pack<T, kWidth>) == 16, Pack<std::uint32_t, 4>, Pack<T, kWidth>>;
 
@@ -38,8 +39,8 @@ __device__ inline Raw<T, kWidth> load_raw(const T* from) {
   return *reinterpret_cast<const Raw<T, kWidth>*>(from);
 }
 
-/// kWidth floats, which beside bf16 fill two accesses; of accesses that begin at `count` or later none is
-/// made and the values are 0. `from` is aligned to 16 bytes, or kWidth is 1.
+/// Loads kWidth floats in 16-byte accesses (two of them beside a pack of bf16). Skips accesses that begin at
+/// `count` or later; their values are 0. `from` is aligned to 16 bytes unless kWidth is 1.
 template <int kWidth>
 __device__ inline Pack<float, kWidth> load_floats(const float* from, int count) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
@@ -58,7 +59,7 @@ __device__ inline void store(T* to, const Pack<T, kWidth>& value) {
   *reinterpret_cast<Pack<T, kWidth>*>(to) = value;
 }
 
-/// kWidth floats, in 16-byte accesses. `to` is aligned to 16 bytes, or kWidth is 1.
+/// Stores kWidth floats in 16-byte accesses. `to` is aligned to 16 bytes unless kWidth is 1.
 template <int kWidth>
 __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
@@ -69,7 +70,7 @@ __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values
   }
 }
 
-/// Rounded to nearest even; `to` is aligned to kWidth elements.
+/// Stores `value` rounded to nearest even. `to` is aligned to kWidth elements.
 template <int kWidth>
 __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
   if constexpr (kWidth % 2 == 0) {
@@ -83,7 +84,7 @@ __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
   }
 }
 
-/// Whether every replica's tensor starts at a multiple of `bytes`.
+/// Returns whether the tensor of every replica starts at a multiple of `bytes`.
 inline bool aligned(const Memory& memory, const Tensor& tensor, std::size_t bytes) {
   const std::byte* base = tensor.space == Space::kDataset ? memory.dataset : memory.group;
   return (reinterpret_cast<std::uintptr_t>(base) + tensor.offset) % bytes == 0 &&

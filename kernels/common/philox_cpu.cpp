@@ -7,10 +7,10 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-constexpr int kLanes = 64;  // counters side by side; few enough for the first-level cache, too many to unroll
+constexpr int kLanes = 64;  // counters computed side by side: they fit into the L1 cache but are not unrolled
 
-/// Philox4x32-10 (Salmon et al. 2011) on kLanes consecutive quads. Written lane by lane in place of
-/// Random123's counter by counter, so that it vectorises; a test holds the two against each other.
+/// Philox4x32-10 (Salmon et al. 2011) on kLanes consecutive quads. Each round loops over all counters so that
+/// it vectorizes; Random123 finishes one counter at a time. A test compares the two.
 GPU_SWEEP_CPU_CLONES void philox_lanes(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                        std::uint32_t step, std::uint32_t first_quad,
                                        std::uint32_t* __restrict__ words) {

@@ -7,7 +7,7 @@
 
 namespace gpu_sweep::cpu {
 
-/// Elements whose words are drawn in one go.
+/// Largest number of words that one call draws.
 constexpr int kPhiloxTile = 1024;
 
 /// words[i] = philox_word(seed, purpose, layer, step, first + i) for i < count <= kPhiloxTile. Exact.

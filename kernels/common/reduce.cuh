@@ -1,4 +1,4 @@
-// Sums and maxima in an order that never varies: results are the same bits on every run.
+// Sums and maxima in a fixed order: repeated executions give the same bits.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -7,8 +7,8 @@ namespace gpu_sweep::cuda {
 
 constexpr unsigned kWholeWarp = 0xffffffffu;
 
-/// Sum over each kLanes neighbouring lanes (a power of two), by halves; every lane receives it. The whole
-/// warp calls.
+/// Sums over each kLanes (a power of two) neighboring threads of the warp by halving. Each thread receives
+/// its sum. The whole warp must call this.
 template <int kLanes>
 __device__ inline float lanes_sum(float value) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {
@@ -22,8 +22,8 @@ struct Highest {
   int index;
 };
 
-/// The highest value of each kLanes neighbouring lanes and its index, the lowest index on ties; every lane
-/// receives it. NaN never wins. The whole warp calls.
+/// Finds the highest value of each kLanes neighboring threads of the warp, and its index (the lowest one on
+/// ties). Each thread receives both. A NaN never replaces another value. The whole warp must call this.
 template <int kLanes>
 __device__ inline Highest lanes_highest(Highest mine) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {
@@ -34,7 +34,7 @@ __device__ inline Highest lanes_highest(Highest mine) {
   return mine;
 }
 
-/// values[0] + values[pitch] + ... of `count` values, in that order.
+/// Returns values[0] + values[pitch] + ... of `count` values, in that order.
 template <class T>
 __device__ inline T strided_sum(const T* values, int count, int pitch) {
   T sum = T{};

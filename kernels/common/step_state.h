@@ -1,6 +1,5 @@
-// What varies from step to step and from replica to replica. It lives in the arena and is advanced by
-// operations, so that nothing varies on the host between two replays of a step: one captured graph serves the
-// whole training.
+// State that varies between steps and between replicas. It lives in the arena, and operations advance it.
+// Nothing varies on the host between two replays of a step, so one captured graph serves the whole training.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// The position of a pass over a set of rows, shared by all replicas of a group. [1]
+/// The position of a pass over the rows of a split, shared by all replicas of a group. [1]
 /// A batch holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
 struct StepState {
   std::uint32_t step = 0;    ///< optimizer steps completed, over all epochs
@@ -19,33 +18,32 @@ struct StepState {
 };
 static_assert(sizeof(StepState) == 16);
 
-/// Rows of the current batch that hold samples: min(B, N - cursor).
+/// Returns the number of rows of the current batch that hold samples: min(B, N - cursor).
 GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows) {
   const int left = rows - static_cast<int>(state.cursor);
   return left < batch ? left : batch;
 }
 
-/// Everything scalar that may differ between the replicas of a group. [R]
+/// All scalars that may differ between the replicas of a group. [R]
 struct ReplicaState {
   std::uint64_t seed = 0;    ///< Philox key of the run
-  double beta1_power = 0;    ///< beta1^t of the step to come, t counted from 1
-  double beta2_power = 0;    ///< beta2^t of the step to come
-  double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f is off by 1e-5 of itself
+  double beta1_power = 0;    ///< beta1^t of the next step, t counted from 1
+  double beta2_power = 0;    ///< beta2^t of the next step
+  double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f has a relative error of 1e-5
   double beta1 = 0;          ///< Adam, AdamW
   double beta2 = 0;          ///< Adam, AdamW
   union {
     double rho = 0;       ///< RMSprop
     double weight_decay;  ///< AdamW
   };
-  float step_size =
-      0;  ///< what the update multiplies with: alpha_t of Adam and AdamW, else the learning rate
+  float step_size = 0;  ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov
 };
 static_assert(sizeof(ReplicaState) == 72);
 
-/// Sums over the rows of a pass, added to by every batch. [R]
+/// Sums over the rows of a pass; each batch adds to them. [R]
 struct Metrics {
   double loss_sum = 0;        ///< sum of the rows' cross-entropies, natural logarithm
   std::uint64_t correct = 0;  ///< rows whose highest logit (lowest class on ties) is the label

@@ -1,7 +1,7 @@
-// Where tensors live. A tensor is a place (space, byte offset, replica stride), never a pointer, so that a
-// list of operations is a value: it can be built, printed and checked without any device.
+// Locations of tensors. A tensor is a location (space, byte offset, replica stride), not a pointer. A list of
+// operations is therefore a value that can be built, printed and checked without any device.
 //
-// Size letters used in every shape of this library: R replicas, B batch rows, I inputs, O outputs, K classes,
+// Letters for sizes in the shapes of this library: R replicas, B batch rows, I inputs, O outputs, K classes,
 // P parameters of one replica (padded), N samples, D features of a sample.
 #pragma once
 
@@ -19,8 +19,8 @@ enum class DType : std::uint8_t { kF32, kBf16 };
 
 constexpr std::size_t size_of(DType type) { return type == DType::kF32 ? 4 : 2; }
 
-/// R equal tensors, one a replica. Replica r's starts at `offset + r * replica_stride` bytes into its space.
-/// A stride of 0 means that all replicas share one tensor.
+/// R tensors of the same shape, one per replica. Replica r's tensor starts `offset + r * replica_stride`
+/// bytes into the space. A stride of 0 means that all replicas share one tensor.
 struct Tensor {
   Space space = Space::kGroup;
   std::uint64_t offset = 0;
