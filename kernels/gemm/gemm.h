@@ -1,5 +1,5 @@
-// The three products of a dense layer, for R replicas at once. All matrices are row-major and packed: the row
-// pitch is the padded width.
+// The three matrix products of a dense layer, for R replicas at once. All matrices are row-major and packed:
+// the row pitch is the padded width.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -13,7 +13,7 @@ enum class Product : std::uint8_t {
   kInputGradient,   ///< c [B, I] = alpha * a [B, O] * b [I, O]'     a = dZ, b = W,  c = dX
 };
 
-/// Whether products may round their fp32 inputs to TF32. It has a meaning on CUDA only.
+/// Whether products may round their fp32 inputs to TF32. Has an effect on CUDA only.
 enum class MathMode : std::uint8_t { kFp32, kTf32 };
 
 /// One strided-batched product. `c` is overwritten, never added to. Accumulation is fp32.

@@ -14,7 +14,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// One matrix as cuBLAS takes it: a row-major [B, ld] matrix is a column-major [ld, B] one.
+/// A matrix as cuBLAS sees it: a row-major [B, ld] matrix is a column-major [ld, B] one.
 struct Operand {
   const Tensor& tensor;
   DType type;
@@ -29,8 +29,8 @@ struct Call {
   Operand a, b, c;
 };
 
-/// The row-major products read backwards: (X W)' = W' X' and so on, so that nothing is ever transposed in
-/// memory.
+/// Expresses a row-major product as its column-major transpose, (X W)' = W' X' and so on, so that no matrix
+/// is transposed in memory.
 Call column_major(const Gemm& op) {
   const int in = op.inputs;
   const int out = op.outputs;
@@ -100,7 +100,7 @@ void check_sizes(const Gemm& op) {
 void check(cublasStatus_t status, const Gemm& op, const Call& call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const std::string what = std::string(call.name) + ", " + sizes_text(op);
-  // What cuBLAS loads at the first use of a product takes memory, too.
+  // The code that cuBLAS loads at the first use of a product takes memory, too.
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, what);
   throw std::runtime_error(what + ": " + cublasGetStatusName(status));
 }
@@ -111,7 +111,7 @@ void execute(const Gemm& op, const Memory& memory, Queue& queue) {
   check_sizes(op);
   const Call call = column_major(op);
   const float beta = 0;
-  // Left to itself, cuBLAS may reduce the partial sums of a bf16 product in the type of the result.
+  // By default, cuBLAS may reduce the partial sums of a bf16 product in the type of the result.
   check(cublasSetMathMode(queue.cublas, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION), op, call);
   const cublasStatus_t status = cublasGemmStridedBatchedEx(
       queue.cublas, call.a.transpose, call.b.transpose, call.m, call.n, call.k, &op.alpha,

@@ -25,7 +25,8 @@ memory::desc transposed(dnnl_dim_t rows, dnnl_dim_t columns, DType type) {
 
 dnnl::engine cpu_engine() { return dnnl::engine(dnnl::engine::kind::cpu, 0); }
 
-/// As ONEDNN_MAX_CPU_ISA spells it; a number for a set that this program does not know.
+/// Returns the name that ONEDNN_MAX_CPU_ISA uses, or a number if this program does not know the instruction
+/// set.
 std::string instruction_set_name(dnnl::cpu_isa isa) {
   switch (isa) {
     case dnnl::cpu_isa::sse41:

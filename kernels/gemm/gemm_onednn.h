@@ -1,4 +1,4 @@
-// The products on the CPU: one oneDNN matmul primitive an operation, made once and run many times.
+// The products on the CPU: one oneDNN matmul primitive per operation, created once and executed many times.
 #pragma once
 
 #include <memory>
@@ -8,19 +8,19 @@
 
 namespace gpu_sweep::cpu {
 
-/// Whether this machine multiplies bf16 matrices by instructions of its own (AVX512_BF16 or AMX). oneDNN
-/// emulates them with AVX-512 alone, slower than fp32, which serves nobody.
+/// Returns whether this machine has instructions for products of bf16 matrices (AVX512_BF16 or AMX). With
+/// AVX-512 only, oneDNN emulates them, which is slower than fp32 and therefore useless.
 bool supports_bf16();
 
-/// What the bits of a product depend on besides its operands: oneDNN's version and the instruction set that
-/// it uses here ("oneDNN 2.6.3 AVX512_CORE_VNNI"). The environment variable ONEDNN_MAX_CPU_ISA lowers the
-/// latter.
+/// Returns what the bits of a product depend on besides its operands: oneDNN's version and the instruction
+/// set that it uses on this machine ("oneDNN 2.6.3 AVX512_CORE_VNNI"). The environment variable
+/// ONEDNN_MAX_CPU_ISA can lower the latter.
 std::string product_numerics();
 
-/// Owner of the primitive of one Gemm record. It serves one thread at a time.
+/// Owns the primitive of one Gemm record. Only one thread at a time may use it.
 class GemmPrimitive {
  public:
-  /// Throws std::runtime_error where oneDNN has no such product on this machine (bf16 without AVX-512).
+  /// Throws dnnl::error if oneDNN does not support the product on this machine (bf16 without AVX-512).
   explicit GemmPrimitive(const Gemm& op);
   GemmPrimitive(GemmPrimitive&&) noexcept;
   GemmPrimitive& operator=(GemmPrimitive&&) noexcept;

@@ -8,8 +8,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Loss, hits and, if asked for, classes of one replica's rows, by one block of 16 lanes x 32 slots. The sums
-/// are ordered as in training; the confusion matrix counts integers, whose order does not matter.
+/// Computes loss, hits and, if asked for, classes and probabilities of one replica's rows in one block of 16
+/// threads x 32 slots. Sums have the same order as in training. The confusion matrix counts integers, whose
+/// order does not matter.
 template <int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
                                                                  int first) {
@@ -24,7 +25,7 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
 
   double loss = 0;
   unsigned correct = 0;
-  for (int start = 0; start < valid; start += kRowSlots) {  // in step: a row needs its whole warp
+  for (int start = 0; start < valid; start += kRowSlots) {  // in lock-step: a row needs its whole warp
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;

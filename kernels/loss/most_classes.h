@@ -1,9 +1,9 @@
-// How many classes the operations of the output layer take.
+// Limit on the number of classes in the operations of the output layer.
 #pragma once
 
 namespace gpu_sweep {
 
-/// Labels and predictions are bytes.
+/// Largest number of classes, since labels and predictions are bytes.
 inline constexpr int kMostClasses = 256;
 
 }  // namespace gpu_sweep

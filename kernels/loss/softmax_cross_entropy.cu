@@ -8,11 +8,12 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Loss, metrics, dlogits and the bias gradient of one replica, by one block of 16 lanes x 32 slots.
+/// Computes loss, metrics, dlogits and the bias gradient of one replica in one block of 16 threads x 32
+/// slots.
 ///
-/// Slot s takes rows s, s + 32, ... in ascending order, then one thread a class sums the 32 slots in
-/// ascending order: the order of every sum depends on B alone. dlogits may stand in place of f32 logits: a
-/// lane writes only the elements that it alone has read.
+/// Slot s takes rows s, s + 32, ... in ascending order, then one thread per class sums the 32 slots in
+/// ascending order. The order of every sum therefore depends only on B. dlogits may alias f32 logits, since a
+/// thread writes only elements that no other thread reads.
 template <class T, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(SoftmaxCrossEntropy op,
                                                                           Memory memory, int first) {
@@ -29,7 +30,7 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
   double loss = 0;
   unsigned correct = 0;
   float class_sum[kClassesALane] = {};
-  for (int start = 0; start < op.batch; start += kRowSlots) {  // in step: a row needs its whole warp
+  for (int start = 0; start < op.batch; start += kRowSlots) {  // in lock-step: a row needs its whole warp
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;

@@ -10,8 +10,8 @@ namespace gpu_sweep {
 ///   loss  = log(sum exp(l - max l)) - (l[y] - max l)                 added to metrics[r].loss_sum
 ///   hit   = argmax l (lowest class on ties) == y                     added to metrics[r].correct
 ///   dlogits[r, b, k] = (softmax(l)[k] - [k == y]) / valid
-/// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends on B alone.
-/// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written +0.
+/// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends only on B.
+/// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written as +0.
 struct SoftmaxCrossEntropy {
   int replicas = 1;
   int batch = 0;    ///< B

@@ -10,8 +10,8 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// The gradient of `valid` rows. Bias gradients are summed in sixteen lanes, row b in lane b mod 16, then
-/// over the lanes in order.
+/// Computes loss, metrics and gradients of `valid` rows. Each bias gradient is the sum, in order, of sixteen
+/// partial sums; row b belongs to partial sum b mod 16.
 template <class T>
 GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bias,
                                             const std::uint8_t* labels, int classes, int leading, int valid,

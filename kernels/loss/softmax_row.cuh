@@ -1,5 +1,5 @@
-// One row of the output layer, worked on by 16 neighbouring lanes: what training and evaluation compute
-// alike.
+// Log-softmax of one row of the output layer by 16 neighboring threads of a warp. Shared by training and
+// evaluation.
 #pragma once
 
 #include <cmath>
@@ -12,11 +12,11 @@
 
 namespace gpu_sweep::cuda {
 
-constexpr int kRowLanes = 16;  // lanes a row
-constexpr int kRowSlots = 32;  // rows that a block works on at once: slot s takes rows s, s + 32, ...
+constexpr int kRowLanes = 16;  // threads per row
+constexpr int kRowSlots = 32;  // rows that a block processes at once: slot s takes rows s, s + 32, ...
 
-/// What a lane knows of its row: exp(l - max l) of its own classes lane, lane + 16, ..., and the row's
-/// slots.
+/// A thread's part of its row: exp(l - max l) of the thread's classes lane, lane + 16, ..., and the results
+/// of the whole row.
 template <int kClassesALane>
 struct SoftmaxRow {
   float exponential[kClassesALane];
@@ -25,8 +25,8 @@ struct SoftmaxRow {
   int argmax;  ///< lowest class on ties
 };
 
-/// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp
-/// calls: a row of 0 classes takes part and its result means nothing.
+/// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp must
+/// call this. A row of 0 classes takes part, but its result is meaningless.
 template <int kClassesALane>
 __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, const float* bias, int classes,
                                                         int label, int lane) {
@@ -40,7 +40,7 @@ __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, con
     if (k == label) label_logit = l[j];
   }
   highest = lanes_highest<kRowLanes>(highest);
-  label_logit = lanes_sum<kRowLanes>(label_logit);  // the others add 0
+  label_logit = lanes_sum<kRowLanes>(label_logit);  // the other threads add 0
 
   SoftmaxRow<kClassesALane> row;
   float sum = 0;
@@ -54,7 +54,7 @@ __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, con
   return row;
 }
 
-/// Throws std::invalid_argument, naming `op`, where a block cannot hold the classes.
+/// Throws std::invalid_argument, naming `op`, if a block cannot handle that many classes.
 inline void check_classes(const char* op, int classes) {
   if (classes < 1 || classes > kMostClasses) {
     throw std::invalid_argument(std::string(op) + ": " + std::to_string(classes) +
@@ -62,19 +62,20 @@ inline void check_classes(const char* op, int classes) {
   }
 }
 
-/// Sums of a block over its rows, by slot: shared memory. Every lane of a slot's row holds the same slots.
+/// A block's sums over its rows, per slot, in shared memory.
 struct SlotSums {
   double loss[kRowSlots];
   unsigned correct[kRowSlots];
 };
 
+/// Stores a slot's sums. All threads of a slot have the same sums, so only the first one writes them.
 __device__ inline void keep_sums(SlotSums& slots, int slot, int lane, double loss, unsigned correct) {
   if (lane != 0) return;
   slots.loss[slot] = loss;
   slots.correct[slot] = correct;
 }
 
-/// By one thread, behind a barrier: the slots in ascending order.
+/// Adds the slots in ascending order to `metrics`. One thread calls this, after a barrier.
 __device__ inline void add_sums(const SlotSums& slots, int valid, Metrics& metrics) {
   metrics.loss_sum += strided_sum(slots.loss, kRowSlots, 1);
   metrics.correct += strided_sum(slots.correct, kRowSlots, 1);

@@ -1,4 +1,4 @@
-// Log-softmax of sixteen rows side by side on the CPU: what training and evaluation compute alike.
+// Log-softmax of sixteen rows side by side on the CPU. Shared by training and evaluation.
 #pragma once
 
 #include <cmath>
@@ -9,9 +9,9 @@
 
 namespace gpu_sweep::cpu {
 
-constexpr int kTileRows = 16;  // one AVX-512 register a class
+constexpr int kTileRows = 16;  // one AVX-512 register per class
 
-/// Rows of a batch, transposed so that loops over rows vectorise. For each row, sums run over the classes in
+/// Rows of a batch, transposed so that loops over rows vectorize. Each row's sums run over the classes in
 /// order.
 struct SoftmaxTile {
   float exponentials[kMostClasses][kTileRows];  ///< e^(l - max l) with l = logits + bias
@@ -21,8 +21,8 @@ struct SoftmaxTile {
   std::int32_t label[kTileRows];
 };
 
-/// Fills `tile` from `count` <= kTileRows rows; the others repeat row 0. Inlined into the clones of its
-/// callers.
+/// Fills `tile` from `count` <= kTileRows rows; the remaining rows repeat row 0. Inlined into the clones of
+/// its callers.
 __attribute__((always_inline)) inline void softmax_tile(const float* logits, std::size_t leading,
                                                         const float* bias, int classes,
                                                         const std::uint8_t* labels, int count,
