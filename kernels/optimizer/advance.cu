@@ -7,8 +7,8 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// The cursor, the step and every replica's beta powers and step size move on. One thread a replica; the
-/// first one also moves the shared state, which no other thread reads.
+/// Advances the cursor, the step and each replica's beta powers and step size. One thread per replica; the
+/// first one also advances the shared state, which no other thread reads.
 __global__ __launch_bounds__(kBlockThreads) void advance(Advance op, Memory memory) {
   const int r = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (r == 0) {

@@ -1,4 +1,4 @@
-// The end of a step: everything that varies from one step to the next moves on, on the device.
+// The end of a step: advances, on the device, everything that varies between steps.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -8,9 +8,9 @@
 namespace gpu_sweep {
 
 /// state.cursor += B. With `optimizer_step`, also state.step += 1, and for every replica
-///   beta1_power *= beta1;  beta2_power *= beta2  (in double: in float 1 - beta^t loses five digits at small
-///   t)
-/// and step_size is the optimizer's of the step to come (optimizer_math.h).
+///   beta1_power *= beta1;  beta2_power *= beta2
+/// in double (in float, 1 - beta^t loses five digits at small t), and step_size becomes that of the next step
+/// (optimizer_math.h).
 struct Advance {
   int replicas = 1;
   int batch = 0;               ///< B

@@ -1,4 +1,4 @@
-// The optimizers: enumerators, names and moments, as optimizers.def lists them.
+// The optimizers: enumerators, names and moments, generated from optimizers.def.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +11,20 @@ enum class OptimizerKind : std::uint8_t {
 #include "kernels/optimizer/optimizers.def"
 };
 
-/// Every optimizer, in the order of its enumerators.
+/// All optimizers, in the order of the enumerators.
 inline constexpr OptimizerKind kOptimizers[] = {
 #define GPU_SWEEP_OPTIMIZER(enumerator, ...) OptimizerKind::enumerator,
 #include "kernels/optimizer/optimizers.def"
 };
 
-constexpr int kMostMoments = 2;  ///< vectors that an optimizer keeps beside the weights
+constexpr int kMostMoments = 2;  ///< most vectors that an optimizer keeps besides the weights
 
 struct OptimizerRow {
-  const char* name;                   ///< as it stands in experiments, flags and JSON: "adam"
-  const char* moments[kMostMoments];  ///< names; null beyond the last
+  const char* name;                   ///< used in experiments, flags and JSON: "adam"
+  const char* moments[kMostMoments];  ///< their names; null beyond the last
 };
 
-/// By enumerator.
+/// Indexed by enumerator.
 inline constexpr OptimizerRow kOptimizerRows[] = {
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) {name, {__VA_ARGS__}},
 #include "kernels/optimizer/optimizers.def"
@@ -32,7 +32,7 @@ inline constexpr OptimizerRow kOptimizerRows[] = {
 
 constexpr const char* to_string(OptimizerKind kind) { return kOptimizerRows[static_cast<int>(kind)].name; }
 
-/// The name of a moment below moment_count: "m", "velocity", ...
+/// Returns the name of moment number `moment` < moment_count(kind): "m", "velocity", ...
 constexpr const char* moment_name(OptimizerKind kind, int moment) {
   return kOptimizerRows[static_cast<int>(kind)].moments[moment];
 }
@@ -43,8 +43,8 @@ constexpr int moment_count(OptimizerKind kind) {
   return count;
 }
 
-/// Calls `call.template operator()<kOptimizer>()` with the enumerator that `kind` holds, and returns what it
-/// returns. Throws std::invalid_argument where it holds none.
+/// Calls `call.template operator()<kOptimizer>()` for the value of `kind` and returns its result. Throws
+/// std::invalid_argument if `kind` is not an enumerator.
 template <class Call>
 decltype(auto) with_optimizer(OptimizerKind kind, const Call& call) {
   switch (kind) {

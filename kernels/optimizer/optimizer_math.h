@@ -1,4 +1,4 @@
-// Scalar math of the update rules, shared by all backends: a struct for each row of optimizers.def.
+// Scalar math of the update rules, shared by all backends: one struct per row of optimizers.def.
 #pragma once
 
 #include <cmath>
@@ -10,18 +10,18 @@
 
 namespace gpu_sweep {
 
-/// A rule as a library of single-purpose calls performs it: a call on whole tensors [P].
+/// One of the calls on whole tensors [P] by which a library without fused updates performs a rule.
 struct TensorPass {
   const char* name;
-  int tensors;  ///< read and written; an updated one counts twice
+  int tensors;  ///< tensors read plus tensors written; an updated one counts twice
 };
 
-// A rule is made from a replica's scalars. It has step_size(state), which becomes ReplicaState::step_size of
-// the step whose beta powers stand there; operator()(g, w, moments) for one element, which leaves one of +0
-// alone; and kPasses.
+// A rule is constructed from a replica's scalars. step_size(state) returns ReplicaState::step_size for the
+// step whose beta powers are in `state`. operator()(g, w, moments) updates one element; an element of +0
+// stays as it is. kPasses lists the tensor passes of the rule.
 
 /// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
-/// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon stands outside the bias correction
+/// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon is outside the bias correction
 /// (Kingma and Ba 2015, end of section 2).
 struct AdamRule {
   static constexpr TensorPass kPasses[] = {{"m += (g - m) (1 - beta1)", 3},
@@ -160,7 +160,7 @@ concept UpdateRule = std::constructible_from<Rule, const ReplicaState&> &&
   Rule::kPasses;
 } && std::invocable<const Rule&, float, float&, float (&)[kMoments]>;
 
-/// The rule of a row.
+/// Maps an optimizer to the rule of its row.
 template <OptimizerKind kOptimizer>
 struct RuleOf;
 
@@ -173,7 +173,7 @@ struct RuleOf;
                 name " is no update rule with as many moments as its row names");
 #include "kernels/optimizer/optimizers.def"
 
-/// What the update of the step whose beta powers stand in `state` multiplies with: ReplicaState::step_size.
+/// Returns ReplicaState::step_size, the factor of the update, for the step whose beta powers are in `state`.
 GPU_SWEEP_HOST_DEVICE float step_size(OptimizerKind kind, const ReplicaState& state) {
   switch (kind) {
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) \

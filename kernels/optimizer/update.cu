@@ -12,8 +12,8 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// One step of an optimizer. A thread updates kWidth neighbouring parameters of one replica. kWidth > 1 asks
-/// for parameters % kWidth == 0 and aligned tensors.
+/// One step of an optimizer. A thread updates kWidth neighboring parameters of one replica. kWidth > 1
+/// requires parameters % kWidth == 0 and aligned tensors.
 template <OptimizerKind kOptimizer, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void update(Update op, Memory memory, int first) {
   const int r = replica_of_block(first);
@@ -45,7 +45,7 @@ void launch_update(const Update& op, const Memory& memory, Queue& queue) {
 
 }  // namespace
 
-/// Four parameters a thread where the tensors allow it.
+/// Updates four parameters per thread if the tensors allow it.
 void execute(const Update& op, const Memory& memory, Queue& queue) {
   const auto by_16 = [&](const Tensor& tensor) { return aligned(memory, tensor, 16); };
   with_optimizer(op.optimizer, [&]<OptimizerKind kOptimizer>() {

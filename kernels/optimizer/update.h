@@ -7,9 +7,9 @@
 
 namespace gpu_sweep {
 
-/// Every parameter moves by the optimizer's rule (optimizer_math.h), which also updates the moments. Elements
-/// are independent: the result of one does not depend on how they are cut into blocks. An element whose
-/// weight, gradient and moments are +0 stays +0. In bf16 mode the new weight is also written rounded to
+/// Updates each parameter and its moments by the optimizer's rule (optimizer_math.h). Elements are
+/// independent, so results do not depend on the division into blocks. An element whose weight, gradient and
+/// moments are +0 stays +0. With `bf16_copy`, the new weight is also written to `weights_bf16`, rounded to
 /// nearest even.
 struct Update {
   OptimizerKind optimizer = OptimizerKind::kAdam;

@@ -8,7 +8,7 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// `second` is touched by rules of two moments, `copy` where it is asked for.
+/// `second` is accessed only by rules with two moments, `copy` only if kCopy.
 template <class Rule, int kMoments, bool kCopy>
 GPU_SWEEP_CPU_CLONES void update(const float* __restrict__ gradient, Rule rule, std::int64_t count,
                                  float* __restrict__ weights, float* __restrict__ first,
