@@ -8,8 +8,8 @@
 
 namespace gpu_sweep::reference {
 
-/// The function of a row of activations.def in double precision: value(z), and its derivative, which takes z
-/// where the row says needs_input and value(z) elsewhere. A row without an oracle does not compile.
+/// The function of a row of activations.def in double precision: value(z), and its derivative, as a function
+/// of z if the row sets needs_input, otherwise of value(z). A row without an oracle does not compile.
 template <Activation kActivation>
 struct ActivationOracle;
 
@@ -62,7 +62,7 @@ struct ActivationOracle<Activation::kLeakyRelu> {
   static Bounded slope_at_output(Bounded s) { return s.value > 0 ? Bounded(1) : rounded(0.01); }
 };
 
-/// The error of z counts with the steeper side where it reaches across 0.
+/// If the error of z reaches across 0, the bound allows for the steeper side.
 template <>
 struct ActivationOracle<Activation::kSelu> {
   static constexpr double kLambda = 1.0507009873554804934193349852946;
@@ -82,7 +82,7 @@ inline Bounded activate(Activation activation, Bounded z) {
                          [&]<Activation kActivation>() { return ActivationOracle<kActivation>::value(z); });
 }
 
-/// The derivative, at the argument where the activation needs_input and at the value elsewhere.
+/// Returns the derivative. `point` is the argument if needs_input(activation), otherwise the value.
 inline Bounded slope(Activation activation, Bounded point) {
   return with_activation(activation, [&]<Activation kActivation>() {
     if constexpr (needs_input(kActivation)) {
@@ -93,20 +93,20 @@ inline Bounded slope(Activation activation, Bounded point) {
   });
 }
 
-/// What a kept element is multiplied with, in training.
+/// Returns the factor of a kept element in training.
 inline Bounded dropout_scale(double rate) {
   return rate == 0 ? Bounded(1) : Bounded(1) / (Bounded(1) - Bounded(rate));
 }
 
-/// Output of the layer for one element whose product is `z`.
+/// Returns the layer's output for one element whose product is `z`.
 inline Bounded hidden_output(Activation activation, double z, double bias, double rate, bool keep) {
   if (!keep) return 0.0;
   const Bounded value = activate(activation, Bounded(z) + Bounded(bias));
   return rate == 0 ? value : value * dropout_scale(rate);
 }
 
-/// What the way back of one element is computed from. An activation that needs_input uses z and bias, another
-/// one `a`.
+/// Inputs of the backward pass of one element. Activations with needs_input use z and bias, the others use
+/// `a`.
 struct HiddenElement {
   double a = 0;     ///< the layer's output after dropout
   double z = 0;     ///< its product
@@ -114,7 +114,7 @@ struct HiddenElement {
   double da = 0;    ///< gradient at its output
 };
 
-/// Gradient at the layer's product. Factors of exactly 0 and 1 do not round.
+/// Returns the gradient at the layer's product. Factors of exactly 0 and 1 cause no rounding.
 inline Bounded hidden_gradient(Activation activation, const HiddenElement& element, double rate, bool keep) {
   if (!keep) return 0.0;
   const Bounded undropped =

@@ -5,8 +5,8 @@
 
 namespace gpu_sweep::reference {
 
-/// `value` rounded to the nearest number of 8 significant bits, ties to even. NaN and infinities are returned
-/// as they are.
+/// Returns `value` rounded to the nearest number of 8 significant bits, ties to even. NaN and infinities are
+/// returned unchanged.
 inline double nearest_bf16(double value) {
   if (value == 0 || !std::isfinite(value)) return value;  // ilogb has no exponent for these
   const int exponent = std::ilogb(value);

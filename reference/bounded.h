@@ -1,8 +1,8 @@
-// Double-precision numbers that carry how far a single-precision computation of the same value may be off.
+// Double-precision numbers with a bound on the error of a single-precision computation of the same value.
 //
-// An oracle computes with these as it would with doubles. Beside the value, each operation adds up the error
-// that fp32 arithmetic may make: what the operands bring along, and the operation's own rounding. So every
-// tolerance of the kernel tests follows from lengths and units of rounding, and none is picked by hand.
+// An oracle computes with these as it would with doubles. Besides the value, each operation accumulates the
+// error that fp32 arithmetic may make: that of the operands and the operation's own rounding. Every tolerance
+// of the kernel tests therefore follows from lengths and units of rounding; none is picked by hand.
 #pragma once
 
 #include <cmath>
@@ -11,11 +11,11 @@
 namespace gpu_sweep::reference {
 
 inline constexpr double kFloatUnit = 0x1p-24;   ///< half the spacing of fp32 numbers at 1: unit of rounding
-inline constexpr double kBf16Unit = 0x1p-8;     ///< the same of bf16
-inline constexpr double kFp16Unit = 0x1p-11;    ///< the same of half precision
-inline constexpr double kFloatTiny = 0x1p-149;  ///< least positive fp32 number: where relative error ends
-inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< what a CPU that flushes subnormals loses
-inline constexpr double kFunctionUnits = 4;  ///< exp, log, tanh are good to 2 ulp = 4 units on every device
+inline constexpr double kBf16Unit = 0x1p-8;     ///< the same for bf16
+inline constexpr double kFp16Unit = 0x1p-11;    ///< the same for half precision
+inline constexpr double kFloatTiny = 0x1p-149;  ///< smallest positive fp32 number: error near 0
+inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< the error of flushing subnormals to 0
+inline constexpr double kFunctionUnits = 4;  ///< error of exp, log and tanh on every device: 2 ulp = 4 units
 
 struct Bounded {
   double value = 0;
@@ -26,17 +26,17 @@ struct Bounded {
   Bounded(double v, double e) : value(v), error(e) {}
 };
 
-/// `x` after one more rounding to fp32 by an operation good to `unit`.
+/// Returns `x` after one more rounding to fp32, by an operation with relative error `unit`.
 inline Bounded rounded(Bounded x, double unit = kFloatUnit) {
   return {x.value, x.error + unit * (std::fabs(x.value) + x.error) + kFloatTiny};
 }
 
-/// `x` stored as bf16: 8 significant bits, least positive number 2^-133.
+/// Returns `x` stored as bf16: 8 significant bits, least positive number 2^-133.
 inline Bounded stored_as_bf16(Bounded x) {
   return {x.value, x.error + kBf16Unit * (std::fabs(x.value) + x.error) + 0x1p-133};
 }
 
-/// `x` stored as half precision: 11 significant bits, least positive number 2^-24.
+/// Returns `x` stored as half precision: 11 significant bits, least positive number 2^-24.
 inline Bounded stored_as_fp16(Bounded x) {
   return {x.value, x.error + kFp16Unit * (std::fabs(x.value) + x.error) + 0x1p-25};
 }
@@ -55,7 +55,9 @@ inline Bounded operator/(Bounded x, Bounded y) {
   return rounded({quotient, (x.error + std::fabs(quotient) * y.error) / least});
 }
 
-/// The error of the argument times the steepest slope over its interval.
+// Each function below bounds the effect of the argument's error by the largest change of the function, or by
+// its steepest slope, over the argument's interval.
+
 inline Bounded sqrt(Bounded x) {
   const double root = std::sqrt(x.value);
   const double lowest = std::sqrt(std::fmax(0.0, x.value - x.error));
@@ -74,7 +76,7 @@ inline Bounded expm1(Bounded x) {
   return rounded({std::expm1(x.value), x.error * steepest}, kFunctionUnits * kFloatUnit);
 }
 
-/// An implementation may take 1 - erf(x) where |x| < 1, and round the exponent of e^(-x^2) elsewhere.
+/// An implementation may compute 1 - erf(x) for |x| < 1, and round the exponent of e^(-x^2) otherwise.
 inline Bounded erfc(Bounded x) {
   const double nearest = std::fmax(0.0, std::fabs(x.value) - x.error);
   const double steepest = 2 / std::sqrt(M_PI) * std::exp(-nearest * nearest);
@@ -96,8 +98,8 @@ inline Bounded tanh(Bounded x) {
 
 inline Bounded largest(Bounded x, Bounded y) { return x.value >= y.value ? x : y; }
 
-/// A sum whose order is the implementation's own: at most `terms` roundings of no more than the sum of
-/// magnitudes.
+/// A sum in any order that the implementation chooses: at most as many roundings as `terms`, each of a number
+/// no larger than the sum of magnitudes.
 inline Bounded sum(const std::vector<Bounded>& terms) {
   double value = 0, error = 0, magnitude = 0;
   for (const Bounded& term : terms) {

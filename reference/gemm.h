@@ -28,12 +28,12 @@ struct DotProduct {
   double magnitude = 0;
 };
 
-/// The rows `rows` of one replica's c with alpha = 1, one after the other. Exact where all sums of magnitudes
-/// are integers below 2^53.
+/// Returns rows `rows` of one replica's c with alpha = 1, one after the other. Exact if all sums of
+/// magnitudes are integers below 2^53.
 inline std::vector<DotProduct> dot_products(Product product, const double* a, const double* b, int batch,
                                             int inputs, int outputs, std::span<const int> rows) {
   const ProductShape shape = product_shape(product, batch, inputs, outputs);
-  std::vector<double> transposed;  // so that the innermost loop walks along both of its operands
+  std::vector<double> transposed;  // so that the innermost loop reads its operands contiguously
   if (product == Product::kInputGradient) {
     transposed.resize(static_cast<std::size_t>(inputs) * outputs);
     for (int i = 0; i < inputs; ++i) {
@@ -64,9 +64,9 @@ inline std::vector<DotProduct> dot_products(Product product, const double* a, co
   return c;
 }
 
-/// `sum` of `length` products times alpha, as fp32 arithmetic may give it for any order of summation: the
-/// error bound is length * unit of the sum of magnitudes. Inputs that are rounded first, each by the part
-/// `input_unit` of itself at most, add their own.
+/// Returns alpha times `sum`, a sum of `length` products, as fp32 arithmetic may give it for any order of
+/// summation. The error bound is length * unit times the sum of magnitudes. Inputs that are rounded first,
+/// each with a relative error of at most `input_unit`, add their own error.
 inline Bounded bounded(const DotProduct& sum, int length, double alpha, double input_unit = 0) {
   const double rounding = kFloatUnit * sum.magnitude + length * kFloatTiny;
   const double error = rounding + length * kFloatUnit * (sum.magnitude + rounding);
@@ -75,7 +75,7 @@ inline Bounded bounded(const DotProduct& sum, int length, double alpha, double i
   return result;
 }
 
-/// One replica's c, [B, O], [I, O] or [B, I] by `product`.
+/// Returns one replica's c: [B, O], [I, O] or [B, I], depending on `product`.
 inline std::vector<Bounded> gemm(Product product, const double* a, const double* b, int batch, int inputs,
                                  int outputs, double alpha) {
   const ProductShape shape = product_shape(product, batch, inputs, outputs);

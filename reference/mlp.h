@@ -1,5 +1,5 @@
-// A whole multi-layer perceptron in double precision: its loss on a batch, and nothing else. Gradients are
-// taken from it by differences, so that no derivative is written down twice.
+// Loss of a whole multi-layer perceptron on a batch, in double precision. Gradients are computed from the
+// loss by differences, so no derivative is written a second time.
 #pragma once
 
 #include <cmath>
@@ -17,7 +17,7 @@ struct Dense {
   std::vector<double> bias;    ///< [outputs]
 };
 
-/// One batch of raw pixels 0..255 [rows, features] with its labels, and the random numbers of its dropout.
+/// One batch of raw pixels 0..255 [rows, features] with its labels and what its dropout mask depends on.
 struct Batch {
   std::vector<std::vector<double>> pixels;
   std::vector<int> labels;
@@ -26,7 +26,7 @@ struct Batch {
   std::uint32_t step = 0;
 };
 
-/// Mean softmax cross-entropy of the batch.
+/// Returns the mean softmax cross-entropy of the batch.
 inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, const Batch& batch) {
   double loss = 0;
   for (std::size_t row = 0; row < batch.labels.size(); ++row) {
@@ -54,7 +54,8 @@ inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, 
   return loss / static_cast<double>(batch.labels.size());
 }
 
-/// d loss / d `parameter`, which belongs to `layers`: the central difference, good to about 1e-9.
+/// Returns d loss / d `parameter`, an element of `layers`, as a central difference that is accurate to about
+/// 1e-9.
 inline double central_difference(double& parameter, const std::vector<Dense>& layers, Activation activation,
                                  const Batch& batch) {
   constexpr double kStep = 1e-5;

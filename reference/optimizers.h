@@ -1,5 +1,5 @@
 // Oracles of the update rules, one element at a time. Scalars are the user's doubles; the implementation may
-// round what it derives from them once to fp32. Steps t count from 1.
+// round values derived from them to fp32 once. Steps t count from 1.
 #pragma once
 
 #include <cmath>
@@ -10,13 +10,13 @@
 
 namespace gpu_sweep::reference {
 
-/// The scalars of all optimizers; each reads its own.
+/// The scalars of all optimizers. Each optimizer reads only its own.
 struct Scalars {
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = 0;
 #include "kernels/optimizer/optimizers.def"
 };
 
-/// Those that `kind` has, as a replica holds them.
+/// Returns the scalars of optimizer `kind` from the state of a replica; the others are 0.
 inline Scalars scalars_of(OptimizerKind kind, const ReplicaState& state) {
   Scalars scalars;
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
@@ -30,7 +30,7 @@ struct Element {
   Bounded moments[kMostMoments];
 };
 
-/// The rule of a row of optimizers.def: what an update multiplies with, in double, and one step. A row
+/// The rule of a row of optimizers.def: the factor of an update in double (step_size), and one step. A row
 /// without an oracle does not compile.
 template <OptimizerKind kOptimizer>
 struct OptimizerOracle;
@@ -97,13 +97,13 @@ struct OptimizerOracle<OptimizerKind::kNesterov> {
   }
 };
 
-/// Step t of one element.
+/// Performs step t of one element.
 inline void step(OptimizerKind kind, const Scalars& scalars, double g, int t, Element& element) {
   with_optimizer(
       kind, [&]<OptimizerKind kOptimizer>() { OptimizerOracle<kOptimizer>::step(scalars, g, t, element); });
 }
 
-/// What the update of a step with these powers of the betas multiplies with.
+/// Returns the factor of an update in a step with these powers of the betas.
 inline double step_size(OptimizerKind kind, const Scalars& scalars, double beta1_power, double beta2_power) {
   return with_optimizer(kind, [&]<OptimizerKind kOptimizer>() {
     return OptimizerOracle<kOptimizer>::step_size(scalars, beta1_power, beta2_power);

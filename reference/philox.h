@@ -1,5 +1,5 @@
-// Philox4x32-10 from its paper (Salmon, Moraes, Dror, Shaw 2011, section 3.3), written again for the tests,
-// and the numbers that this project draws from it.
+// Philox4x32-10 from its paper (Salmon, Moraes, Dror, Shaw 2011, section 3.3), implemented independently for
+// the tests, and the numbers that this project draws from it.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ inline PhiloxWords philox(PhiloxWords counter, std::array<std::uint32_t, 2> key)
 
 inline constexpr std::uint32_t kInitialise = 1, kShuffle = 2, kDropout = 3;
 
-/// Element e is word e mod 4 of the block that counter (purpose, layer, step, e / 4) gives under the run's
-/// seed.
+/// Returns the word of element e: word e mod 4 of the block of counter (purpose, layer, step, e / 4) with the
+/// run's seed as key.
 inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                  std::uint32_t step, std::uint32_t element) {
   const PhiloxWords words =
@@ -34,13 +34,13 @@ inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t purpose, std:
   return words[element % 4];
 }
 
-/// Uniform in [0, 1): the top 24 bits as a binary fraction.
+/// Returns a uniform number in [0, 1): the top 24 bits as a binary fraction.
 inline double random_uniform(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                              std::uint32_t step, std::uint32_t element) {
   return (random_word(seed, purpose, layer, step, element) >> 8) / 16777216.0;
 }
 
-/// Whether dropout at `rate` keeps element e = row * width + column of a hidden layer's output.
+/// Returns whether dropout at `rate` keeps element e = row * width + column of a hidden layer's output.
 inline bool dropout_keeps(std::uint64_t seed, int layer, std::uint32_t step, int element, double rate) {
   return random_uniform(seed, kDropout, static_cast<std::uint32_t>(layer), step,
                         static_cast<std::uint32_t>(element)) >= rate;

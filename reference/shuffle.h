@@ -1,4 +1,4 @@
-// Oracle of an epoch's order.
+// Oracle of the order of rows in an epoch.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::reference {
 
-/// The indices 0..rows-1 sorted by (random word of the index in this epoch, index).
+/// Returns the indices 0..rows-1 sorted by (random word of the index in this epoch, index).
 inline std::vector<std::uint32_t> shuffled_order(std::uint64_t seed, std::uint32_t epoch, int rows) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> keys;
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(rows); ++i) {

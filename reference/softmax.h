@@ -14,7 +14,7 @@ struct SoftmaxOracle {
   std::vector<Bounded> gradient;     ///< [K] d loss / d logit / valid
 };
 
-/// `logits` and `bias` hold K values; `valid` rows share the mean.
+/// `logits` and `bias` have K values. The gradient is that of the mean loss of `valid` rows.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
                                            int valid) {
   std::vector<Bounded> l, exponentials;
