@@ -116,7 +116,7 @@ struct FunctionOf;
   static_assert(HasValue<Function>, name " has no value(z)");                                              \
   static_assert(HasSlopeAtInput<Function> == needs_input, name ": needs_input and slope_at_input differ"); \
   static_assert(HasSlopeAtOutput<Function> != needs_input,                                                 \
-                name " has not the one slope that its row asks for");
+                name " must have the one slope that its row requires");
 #include "kernels/activation/activations.def"
 
 template <Activation kActivation>

@@ -77,8 +77,8 @@ long long elements_between_replicas(const Operand& operand, const char* name) {
   const std::size_t size = size_of(operand.type);
   if (operand.tensor.replica_stride % size != 0) {
     throw std::invalid_argument(std::string(name) + ": replica stride of " +
-                                std::to_string(operand.tensor.replica_stride) + " bytes is no multiple of " +
-                                std::to_string(size));
+                                std::to_string(operand.tensor.replica_stride) +
+                                " bytes is not a multiple of " + std::to_string(size));
   }
   return static_cast<long long>(operand.tensor.replica_stride / size);
 }

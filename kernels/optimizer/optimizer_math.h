@@ -170,7 +170,7 @@ struct RuleOf;
     using type = Rule;                                                     \
   };                                                                       \
   static_assert(UpdateRule<Rule, moment_count(OptimizerKind::enumerator)>, \
-                name " is no update rule with as many moments as its row names");
+                name ": Rule is not an update rule with the moments of its row");
 #include "kernels/optimizer/optimizers.def"
 
 /// Returns ReplicaState::step_size, the factor of the update, for the step whose beta powers are in `state`.
