@@ -1,4 +1,5 @@
-// What only ThreadSanitizer sees: a race that gives the right result on the stand-in under every schedule.
+// Races that give the right result on the stand-in under every schedule, so that only ThreadSanitizer sees
+// them.
 #include <cstdlib>
 
 #include "tests/simt/broken/broken_kernels.h"
@@ -9,7 +10,7 @@ namespace {
 
 using AccumulationDeathTest = DeviceTest;
 
-/// Ends the process: with ThreadSanitizer's code 66 if it has reported a race.
+/// Exits with 0, or with ThreadSanitizer's 66 if it has reported a race.
 [[noreturn]] void accumulate(unsigned* sum, bool atomic, cudaStream_t stream) {
   broken::count_threads(sum, 3, atomic, stream);
   cudaStreamSynchronize(stream);
@@ -38,7 +39,7 @@ TEST_F(AccumulationDeathTest, ScratchReusedWithoutBarrierIsARace) {
   EXPECT_EXIT(reduce(true), testing::ExitedWithCode(0), "");
 }
 
-/// Shared memory is the block's own: reusing its bytes for the next block races with nobody.
+/// Shared memory belongs to one block, so reusing its bytes for the next block is not a race.
 TEST_F(AccumulationDeathTest, SharedMemoryOfAnotherBlockIsNotARace) {
   const float* ones = upload(std::vector<float>(256, 1.0f));
   float* sums = allocate<float>(4);

@@ -1,4 +1,5 @@
-// Broken host code that the stand-in must catch: order, capture, direct access to device memory.
+// Broken host code that the stand-in must catch: missing order, calls during a capture, direct access to
+// device memory.
 #include <cmath>
 #include <cub/device/device_radix_sort.cuh>
 #include <thread>
@@ -42,7 +43,7 @@ TEST_F(BrokenHost, ReadBeforeSynchronisationIsNotTheResult) {
   int early = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {
     simt::set_seed(static_cast<std::uint64_t>(seed));
-    for (int i = 0; i < 64; ++i) host[i] = 1;  // what a test would find right by luck
+    for (int i = 0; i < 64; ++i) host[i] = 1;  // the right result, left over from earlier
     ASSERT_EQ(cudaMemcpyAsync(host, in, 64 * sizeof(float), cudaMemcpyDeviceToHost, stream), cudaSuccess);
     if (std::isnan(host[0])) ++early;
     ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
@@ -68,8 +69,8 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
-/// cudaMemcpy of pageable memory returns when the bytes are staged, and non-blocking streams do not wait for
-/// it.
+/// cudaMemcpy from pageable memory returns as soon as the bytes are staged, and non-blocking streams do not
+/// wait for it.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -90,7 +91,7 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset returns at once, too; a download by the same, default stream comes after it.
+/// cudaMemset also returns at once. A download through the default stream, which it uses too, comes after it.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {
@@ -153,7 +154,7 @@ TEST_F(BrokenCapture, SynchronisingTheStreamSpoilsIt) {
 
 TEST_F(BrokenCapture, AWaitOfAnotherThreadForAnotherStreamSpoilsIt) {
   ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
-  std::thread([this] { EXPECT_EQ(cudaStreamQuery(other), cudaSuccess); }).join();  // asking is no waiting
+  std::thread([this] { EXPECT_EQ(cudaStreamQuery(other), cudaSuccess); }).join();  // a query does not wait
   std::thread([this] { EXPECT_EQ(cudaStreamSynchronize(other), cudaErrorStreamCaptureUnsupported); }).join();
   cudaGraph_t graph = nullptr;
   EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaErrorStreamCaptureInvalidated);
@@ -207,7 +208,7 @@ TEST_F(BrokenCapture, AGraphThatWasNotUploadedMayFindNoMemoryAtItsLaunch) {
     if (uploads) {
       EXPECT_EQ(cudaGraphUpload(executable, stream), cudaSuccess);
     }
-    simt::set_memory_bytes(0);  // others have taken all of it
+    simt::set_memory_bytes(0);  // as if other programs had taken all of it
     EXPECT_EQ(cudaGraphLaunch(executable, stream), uploads ? cudaSuccess : cudaErrorMemoryAllocation);
     simt::set_memory_bytes(std::size_t{4} << 30);
     EXPECT_EQ(cudaGraphExecDestroy(executable), cudaSuccess);

@@ -1,45 +1,46 @@
-// Kernels with one mistake each, and launchers for them. Every one looks right, and on hardware most of them
-// give the right result most of the time.
+// Kernels with one mistake each, and their launchers. They all look right, and on hardware most of them
+// usually give the right result.
 #pragma once
 
 #include <cuda_runtime_api.h>
 
 namespace simt::broken {
 
-/// out[block] = twice the sum of the block's 64 numbers, by two reductions over the same scratch. Without the
-/// barrier between them a warp that runs ahead overwrites what another still reads.
+/// out[block] = twice the sum of the block's 64 numbers, by two reductions that use the same scratch. Without
+/// the barrier between them, a warp that runs ahead overwrites values that another warp has yet to read.
 cudaError_t reduce_twice(const float* in, float* out, int blocks, bool barrier_between, cudaStream_t stream);
 
-/// out[i] = 2 in[i] for i < count, 64 threads a block, with a barrier. `early_return`: threads beyond `count`
-/// leave before it.
+/// out[i] = 2 in[i] for i < count, with 64 threads per block and a barrier. `early_return`: threads beyond
+/// `count` return before the barrier.
 cudaError_t twice(const float* in, float* out, int count, bool early_return, cudaStream_t stream);
 
-/// Lanes below 16 wait at another barrier than the rest.
+/// The first 16 threads wait at a different barrier from the rest.
 cudaError_t divergent_barrier(float* out, cudaStream_t stream);
 
-/// Lanes below 16 shuffle with a mask that names all 32.
+/// Only the first 16 threads shuffle, with a mask that names all 32 of the warp.
 cudaError_t divergent_shuffle(float* out, cudaStream_t stream);
 
-/// out[i] = i for i <= count: one too many.
+/// out[i] = i for i <= count, which is one element too many.
 cudaError_t write_past_end(float* out, int count, cudaStream_t stream);
 
-/// out[i] = a word of shared memory that only threads below `written` have written. 64 threads.
+/// out[i] = word i of shared memory, for 64 threads of which only those below `written` have written their
+/// word.
 cudaError_t read_shared(float* out, int written, cudaStream_t stream);
 
-/// The same in dynamic shared memory of 64 floats, of which `used` are touched.
+/// The same in dynamic shared memory of 64 floats, but the first `used` words are written.
 cudaError_t write_dynamic_shared(float* out, int used, cudaStream_t stream);
 
-/// *sum += 1 by every one of 64 threads in `blocks` blocks, atomically or not.
+/// *sum += 1 in each of 64 threads in each of `blocks` blocks, atomically or not.
 cudaError_t count_threads(unsigned* sum, int blocks, bool atomic, cudaStream_t stream);
 
 /// *out = (1, 2, 3, 4) as one 16-byte access.
 cudaError_t write_float4(float* out, cudaStream_t stream);
 
-/// out[i] = in[i] + 1 for i < 64: nothing is wrong with it.
+/// out[i] = in[i] + 1 for i < 64. This kernel is correct.
 cudaError_t add_one(const float* in, float* out, cudaStream_t stream);
 
-/// One block of `threads` threads in a grid of `grid` with `dynamic_bytes` of shared memory: within the
-/// limits or not.
+/// Launches a kernel that does nothing: `grid` blocks of `threads` threads with `dynamic_bytes` of shared
+/// memory, within the limits or not.
 cudaError_t empty(dim3 grid, dim3 threads, std::size_t dynamic_bytes, cudaStream_t stream);
 cudaError_t allow_dynamic_shared(std::size_t bytes);
 

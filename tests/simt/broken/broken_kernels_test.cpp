@@ -1,4 +1,4 @@
-// Broken kernels that the stand-in must catch, each beside a sound one that it must leave alone.
+// Broken kernels that the stand-in must catch, each next to a correct one that it must not report.
 #include "tests/simt/broken/broken_kernels.h"
 
 #include <cmath>
@@ -10,7 +10,7 @@ namespace {
 
 using BrokenKernel = DeviceTest;
 
-/// Schedules under which the two reductions give a wrong sum.
+/// Returns the number of schedules under which the two reductions give a wrong sum.
 template <class Launch>
 int wrong_sums(const Launch& launch) {
   int wrong = 0;

@@ -1,4 +1,4 @@
-// Broken calls of cuBLAS that the stand-in must catch: shapes, workspaces, capture.
+// Broken calls of cuBLAS that the stand-in must catch: wrong shapes, shared or missing workspaces.
 #include <cublas_v2.h>
 #include <cuda_bf16.h>
 
@@ -7,7 +7,7 @@
 namespace simt::test {
 namespace {
 
-/// A handle on `stream` with a workspace, and matrices for products of 2 x 3 by 3 x 2.
+/// A handle on `stream` with a workspace, and matrices for the product of a 2 x 3 and a 3 x 2 matrix.
 class BrokenProduct : public DeviceTest {
  protected:
   void SetUp() override {

@@ -1,5 +1,5 @@
-// What the tests of the stand-in share: a stream, device arrays, and an end at which nothing is left
-// uncaught.
+// A fixture for the tests of the stand-in: two streams, device arrays, and a check that no test ends with an
+// unexpected violation.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -14,7 +14,7 @@
 
 namespace simt::test {
 
-/// How many schedules a mistake that depends on the order is given to show itself.
+/// Number of schedules under which a test looks for a mistake that depends on the order of execution.
 inline constexpr int kSchedules = 20;
 
 class DeviceTest : public testing::Test {
@@ -24,7 +24,7 @@ class DeviceTest : public testing::Test {
     ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
     ASSERT_EQ(cudaStreamCreateWithFlags(&other, cudaStreamNonBlocking), cudaSuccess);
   }
-  /// A test takes the violations that it provokes; any other is a failure.
+  /// Fails if a violation is left: a test takes those that it provokes.
   void TearDown() override {
     EXPECT_THAT(simt::take_violations(), testing::IsEmpty());
     for (void* pointer : allocated_) EXPECT_EQ(cudaFree(pointer), cudaSuccess);
@@ -45,10 +45,10 @@ class DeviceTest : public testing::Test {
     T* pointer = allocate<T>(values.size());
     const std::size_t bytes = values.size() * sizeof(T);
     EXPECT_EQ(cudaMemcpyAsync(pointer, values.data(), bytes, cudaMemcpyHostToDevice, stream), cudaSuccess);
-    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);  // any stream may read it
+    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);  // so that any stream may read it
     return pointer;
   }
-  /// Waits for `stream`.
+  /// Returns `count` values from device memory, after waiting for `stream`.
   template <class T>
   std::vector<T> download(const T* pointer, std::size_t count) {
     std::vector<T> values(count);
@@ -56,7 +56,7 @@ class DeviceTest : public testing::Test {
     EXPECT_EQ(cudaMemcpy(values.data(), pointer, count * sizeof(T), cudaMemcpyDeviceToHost), cudaSuccess);
     return values;
   }
-  /// Waits, and expects that exactly one thing was caught, of which `text` is a part.
+  /// Waits for `stream`, then expects exactly one violation, with a description that contains `text`.
   void expect_caught(const std::string& text) {
     cudaStreamSynchronize(stream);
     EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr(text)));

@@ -1,4 +1,4 @@
-// Stand-in for the part of cuBLAS that the project uses. C++ linkage, as in cuda_runtime_api.h.
+// Stand-in for the part of cuBLAS that the project uses, with C++ linkage as in cuda_runtime_api.h.
 #pragma once
 
 #include "cuda_runtime_api.h"

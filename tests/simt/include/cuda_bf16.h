@@ -21,7 +21,7 @@ struct alignas(4) __nv_bfloat162 {
   __nv_bfloat16 x, y;
 };
 
-/// To nearest, ties to even; a NaN becomes 0x7fff, as on the device.
+/// Rounds to nearest, ties to even. A NaN becomes 0x7fff, as on the device.
 inline __nv_bfloat16 __float2bfloat16_rn(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   __nv_bfloat16 result;

@@ -1,5 +1,5 @@
-// Stand-in for the CUDA runtime: kernels and the CUDA lane compile against this header unchanged, as plain
-// C++. See tests/simt/README.md for what is offered and for the rules.
+// Stand-in for the CUDA runtime. Kernels and the CUDA lane compile against this header unchanged, as plain
+// C++. tests/simt/README.md describes what it offers and the rules for device code.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace simt {
 
-/// Queues one launch; `body` is what every thread of the grid runs.
+/// Queues one launch. Every thread of the grid calls `body`.
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* function, std::size_t argument_bytes,
                    std::function<void()> body);
 

@@ -1,5 +1,5 @@
-// The host functions of the CUDA runtime that the project uses. They have C++ linkage, so that they can never
-// be taken for, or bound to, the functions of a real CUDA runtime in the same process.
+// The host functions of the CUDA runtime that the project uses. Their C++ linkage ensures that no call of
+// them is ever bound to a real CUDA runtime in the same process, nor a call of that to them.
 #pragma once
 
 #include "driver_types.h"

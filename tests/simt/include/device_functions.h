@@ -1,4 +1,4 @@
-// What device code may call, and the words that mark it.
+// The functions and variables available to device code, and the keywords that mark it.
 #pragma once
 
 #include <bit>
@@ -15,11 +15,12 @@
 #define __forceinline__ inline
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define __launch_bounds__(...)
-// All threads of a block run on one host thread, so its thread-local storage is the block's shared memory:
-// static where it is declared (in templates too), and one range of bytes that the runtime can poison.
+// All threads of a block run on one host thread, so its thread-local storage serves as the block's shared
+// memory: it has static lifetime where it is declared (in templates too), and is one range that the runtime
+// can poison.
 #define __shared__ thread_local
 
-// The built-in variables; the runtime sets them before it lets a thread go on.
+// The built-in variables. The runtime sets them before it resumes a thread.
 extern uint3 threadIdx;
 extern uint3 blockIdx;
 extern dim3 blockDim;
@@ -31,10 +32,11 @@ namespace simt {
 enum class BarrierKind { kPlain, kCount, kAnd, kOr };
 enum class WarpOp { kSync, kBallot, kShuffle, kShuffleUp, kShuffleDown, kShuffleXor };
 
-/// Waits for all threads of the block; returns the count, conjunction or disjunction of the predicates.
+/// Waits for all threads of the block, then returns the count, conjunction or disjunction of their
+/// predicates.
 int block_barrier(BarrierKind kind, bool predicate, std::source_location where);
 
-/// Waits for all lanes in `mask`, then returns what `op` makes of their values.
+/// Waits for all threads of the warp in `mask`, then returns the result of `op` on their values.
 std::uint64_t warp_exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
                             std::source_location where);
 
@@ -100,7 +102,7 @@ T __shfl_xor_sync(unsigned mask, T value, int lane_mask, int width = 32,
   return simt::shuffle(simt::WarpOp::kShuffleXor, mask, value, lane_mask, width, where);
 }
 
-// Atomics are relaxed, as on the device: they order nothing but themselves.
+// As on the device, atomics are relaxed: they do not order other memory accesses.
 template <class T>
 concept AtomicInteger =
     std::is_same_v<T, int> || std::is_same_v<T, unsigned> || std::is_same_v<T, unsigned long long>;
@@ -125,7 +127,7 @@ T atomicMin(T* address, std::type_identity_t<T> value) {
   }
   return old;
 }
-// The order of the additions would decide the sum: no kernel of this project may use these.
+// No kernel of this project may use these: the sum would depend on the order of the additions.
 float atomicAdd(float*, float) = delete;
 double atomicAdd(double*, double) = delete;
 

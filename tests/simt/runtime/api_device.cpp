@@ -1,4 +1,4 @@
-// Errors, versions and the device's properties.
+// Errors, versions and properties of devices.
 #include <cuda_runtime_api.h>
 
 #include <cstring>
@@ -82,7 +82,7 @@ const char* cudaGetErrorName(cudaError_t error) {
   return entry == nullptr ? "unrecognized error code" : entry->name;
 }
 
-/// With what the stand-in caught, if anything: who sees only this text shall know why.
+/// Appends the last violation, if any, because this text may be all that the user sees.
 const char* cudaGetErrorString(cudaError_t error) {
   const ErrorText* entry = find(error);
   thread_local std::string text;
@@ -119,7 +119,7 @@ cudaError_t cudaRuntimeGetVersion(int* version) {
 cudaError_t cudaGetDeviceCount(int* count) {
   const std::lock_guard lock(device().mutex);
   *count = 0;
-  // A driver runs every runtime of its major version.
+  // A driver supports every runtime of its own major version.
   if (device().driver_version < CUDART_VERSION / 1000 * 1000)
     return simt::result(cudaErrorInsufficientDriver);
   *count = static_cast<int>(device().cards.size());
@@ -129,7 +129,7 @@ cudaError_t cudaGetDeviceCount(int* count) {
 cudaError_t cudaSetDevice(int index) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_card(index)) return simt::result(error);
-  // Since CUDA 12 the choice makes the device ready, too.
+  // Since CUDA 12, cudaSetDevice also initializes the device.
   if (card(index).state == simt::Card::State::kProhibited) return simt::result(cudaErrorDevicesUnavailable);
   simt::current_device() = index;
   return cudaSuccess;

@@ -1,4 +1,4 @@
-// cudaGraph*.
+// The functions cudaGraph*.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kBytesANode = 512;
 
-/// What a graph needs on the device before it can run.
+/// Allocates the device memory that a graph needs before it can run, unless it already has it.
 cudaError_t upload(simt::Executable& executable, int index) {
   if (executable.memory != nullptr || executable.nodes.empty()) return cudaSuccess;
   executable.memory = device().memory.allocate(kBytesANode * executable.nodes.size(), index);
@@ -38,7 +38,7 @@ cudaError_t cudaGraphNodeGetType(cudaGraphNode_t node, cudaGraphNodeType* type) 
   return result(cudaSuccess);
 }
 
-/// As on hardware, the kernels of other libraries are not known.
+/// As on hardware, fails for kernels that belong to other libraries.
 cudaError_t cudaGraphKernelNodeGetParams(cudaGraphNode_t node, cudaKernelNodeParams* parameters) {
   const std::lock_guard lock(device().mutex);
   if (node->work->type != cudaGraphNodeTypeKernel) return result(cudaErrorInvalidValue);

@@ -1,4 +1,4 @@
-// cudaMalloc, cudaMemcpy and their kin.
+// cudaMalloc, cudaMemcpy and related functions.
 #include <cuda_runtime_api.h>
 
 #include <cstdlib>
@@ -12,7 +12,7 @@ using simt::result;
 
 namespace {
 
-/// Checks both ends of a copy and finds its direction.
+/// Checks the source and destination of a copy, and sets `kind` to its direction.
 cudaError_t check_copy(const void* to, const void* from, std::size_t bytes, cudaMemcpyKind& kind) {
   const bool to_device = device().memory.overlaps(to, bytes);
   const bool from_device = device().memory.overlaps(from, bytes);
@@ -36,7 +36,7 @@ cudaError_t submit_memcpy(void* to, const void* from, std::size_t bytes, cudaStr
   return device().submit(stream, std::move(work));
 }
 
-/// The same, with `from` read now.
+/// Like submit_memcpy, but reads `from` at once.
 cudaError_t submit_staged(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
   auto work = std::make_shared<simt::Work>();
   work->type = cudaGraphNodeTypeMemcpy;
@@ -96,8 +96,8 @@ cudaError_t cudaFreeHost(void* pointer) {
   return result(cudaSuccess);
 }
 
-/// Orders itself with the default stream alone: streams made with cudaStreamNonBlocking do not. A copy from
-/// pageable memory returns when that is staged; the device may get it later.
+/// Is ordered only with the default stream, not with streams created with cudaStreamNonBlocking. From
+/// pageable memory it returns as soon as the bytes are staged; they may reach the device later.
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemcpy")) return result(error);
@@ -112,8 +112,8 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
   return result(error);
 }
 
-/// Page-locked host memory is read or written when the copy's turn comes, and holds poison until then.
-/// Pageable memory is read at once; a copy into it waits.
+/// Reads or writes page-locked host memory when the copy's turn comes; the destination holds poison until
+/// then. Reads pageable memory at once. A copy into pageable memory waits for the stream.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
@@ -142,7 +142,7 @@ cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t
   return result(submit_fill(to, value, bytes, stream));
 }
 
-/// Returns before it is done.
+/// Returns before the fill is done.
 cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemset")) return result(error);

@@ -1,4 +1,4 @@
-// cudaStream* and cudaEvent*.
+// The functions cudaStream* and cudaEvent*, except for captures.
 #include <cuda_runtime_api.h>
 
 #include "tests/simt/runtime/device.h"
@@ -8,7 +8,7 @@ using simt::result;
 
 namespace {
 
-/// Does work until `stream` has nothing left. Spoils a capture that the stream takes part in.
+/// Does queued work until `stream` is empty. Invalidates a capture that the stream takes part in.
 cudaError_t drain(cudaStream_t stream, const char* call) {
   if (const cudaError_t error = device().check_stream(stream, call)) return error;
   if (device().capturing(stream)) return device().check_not_capturing(call);
@@ -37,7 +37,7 @@ cudaError_t cudaStreamCreate(cudaStream_t* stream) {
   return cudaStreamCreateWithFlags(stream, cudaStreamDefault);
 }
 
-/// Work still in the stream is completed, as CUDA promises.
+/// First completes the work still in the stream, as CUDA promises.
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaStreamDestroy")) return result(error);
@@ -66,7 +66,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
   if (const cudaError_t error = device().check_stream(stream, "cudaStreamWaitEvent")) return result(error);
   if (!device().events.contains(event)) return result(cudaErrorInvalidResourceHandle);
   if (event->capture != nullptr) {
-    // The stream joins the capture, or one of its branches joins another.
+    // The stream joins the event's capture, or two branches of that capture join.
     if (stream->capture != nullptr && stream->capture != event->capture)
       return result(cudaErrorStreamCaptureMerge);
     if (stream->capture == nullptr) stream->last_nodes.clear();

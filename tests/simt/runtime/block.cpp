@@ -29,8 +29,8 @@ Block::Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, R
       sync_(threads_.size() + 1),
       warp_ops_passed_(threads_.size()) {
   while (fibers.size() < threads_.size()) fibers.push_back(std::make_unique<Fiber>());
-  // Which fiber plays which thread changes from block to block: a race between the same thread of two blocks
-  // is then one between two fibers, which ThreadSanitizer sees.
+  // Assigns threads to fibers anew for each block: a race between the same thread of two blocks is then
+  // usually one between two fibers, which ThreadSanitizer sees.
   std::vector<unsigned> order(fibers.size());
   for (unsigned i = 0; i < order.size(); ++i) order[i] = i;
   random_.shuffle(order, order.size());
@@ -71,7 +71,7 @@ std::string Block::run(void* launch_sync, void* join_sync) {
   return error_;
 }
 
-/// First function of every fiber.
+/// The first function that every fiber runs.
 void Block::enter(void* block_pointer) {
   auto& block = *static_cast<Block*>(block_pointer);
   const unsigned self = block.running_;
@@ -85,7 +85,8 @@ void Block::enter(void* block_pointer) {
   block.warps_[self / kLanes].alive &= ~(1u << self % kLanes);
 }
 
-/// Lets one warp go on: a random number of rounds, each of all its lanes that can or of a few of them.
+/// Runs one warp for a random number of rounds. Each round resumes all its threads that are ready, or a few
+/// of them.
 void Block::run_warp(unsigned warp) {
   std::size_t rounds = random_.one_in(2) ? ~std::size_t{0} : 1 + random_.below(3);
   while (warps_[warp].ready != 0 && rounds-- > 0 && error_.empty()) {
@@ -108,7 +109,7 @@ void Block::resume(unsigned thread) {
   threads_[thread].fiber->resume();
 }
 
-/// On the fiber: stands still until the scheduler finds that everybody has come.
+/// Called on the fiber: suspends it until the scheduler finds that all threads concerned have arrived.
 void Block::wait(State state, std::source_location where) {
   Thread& self = threads_[running_];
   self.state = state;
@@ -128,7 +129,7 @@ int Block::barrier(BarrierKind kind, bool predicate, std::source_location where)
   return static_cast<int>(self.value);
 }
 
-/// Opens the barrier if every thread of the block waits at the same one.
+/// Opens the barrier if every thread of the block waits at the same one. Returns whether it did.
 bool Block::release_barrier() {
   const Thread& first = threads_.front();
   std::uint64_t count = 0;
@@ -168,7 +169,7 @@ void Block::abandon() {
   }
 }
 
-/// "96 threads wait at adam.cu:31, 32 have returned".
+/// Returns text such as "96 threads wait at adam.cu:31, 32 have returned".
 std::string Block::describe_waiting() const {
   std::map<std::string, unsigned> counts;
   for (const Thread& thread : threads_) {

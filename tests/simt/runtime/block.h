@@ -1,4 +1,4 @@
-// One block of threads: every thread a fiber, run in an order that the seed chooses.
+// One block of threads, each of them a fiber. The seed determines the order in which they run.
 #pragma once
 
 #include <device_functions.h>
@@ -15,19 +15,18 @@
 
 namespace simt {
 
-/// The fibers of one host thread's worth of device; they are reused from block to block.
+/// Fibers that are reused from block to block.
 using FiberPool = std::vector<std::unique_ptr<Fiber>>;
 
-/// Runs to the end of all threads, or to the first error. Any legal order may happen: warps take turns, and
-/// one may run ahead of the others up to the next barrier of the block; lanes of a warp go one after the
-/// other, each to the next point where it must wait.
+/// Runs until all threads have returned, or until the first error. Any legal order may occur: warps take
+/// turns, and one may run ahead of the others up to the next barrier of the block. The threads of a warp run
+/// one after another, each up to the next point where it must wait.
 class Block {
  public:
-  /// `launch_sync` and `join_sync` order the block behind the launch and before its end (ThreadSanitizer
-  /// only).
   Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, Random& random);
 
-  /// Empty, or what went wrong.
+  /// Returns an empty string or a description of the error. For ThreadSanitizer, `launch_sync` orders the
+  /// threads after the start of the launch, and `join_sync` before its end.
   std::string run(void* launch_sync, void* join_sync);
 
   /// The block whose thread is running now.
@@ -52,13 +51,13 @@ class Block {
     unsigned mask = 0;
     int operand = 0;
     int width = 0;
-    std::uint64_t value = 0;  // given to a barrier or warp operation, then what came out
+    std::uint64_t value = 0;  // the operand of a barrier or warp operation, then its result
   };
   struct Warp {
-    unsigned ready = 0;  // lanes that can go on
-    unsigned alive = 0;  // lanes that have not returned
+    unsigned ready = 0;  // bit per thread of the warp that can continue
+    unsigned alive = 0;  // bit per thread of the warp that has not returned
   };
-  struct Abandoned {};  // thrown through device code to clear its stack after an error
+  struct Abandoned {};  // thrown through device code to unwind its stack after an error
 
   static void enter(void* thread);
   void run_warp(unsigned warp);
@@ -80,9 +79,10 @@ class Block {
   std::string error_;
   void* launch_sync_ = nullptr;
   void* join_sync_ = nullptr;
-  // One object orders a barrier's arrivals before its departures; the next barrier takes the other, so that a
-  // warp which runs ahead orders nothing for those still leaving. On the heap, fresh for every block. Warp
-  // operations have theirs at the first lane of their mask.
+  // For ThreadSanitizer: one object orders a barrier's arrivals before its departures. The next barrier uses
+  // the other, so that a warp which runs ahead imposes no order on threads still leaving. Allocated anew for
+  // every block. A warp operation uses the pair of the first thread in its mask, the block's barriers use the
+  // last pair.
   std::vector<std::array<char, 2>> sync_;
   std::vector<unsigned> warp_ops_passed_;
   unsigned barriers_passed_ = 0;

@@ -1,4 +1,4 @@
-// Recording of streams into graphs, and what is refused meanwhile.
+// Capture of streams into graphs, and the calls that fail during a capture.
 #include <cuda_runtime_api.h>
 
 #include "tests/simt/runtime/device.h"
@@ -7,7 +7,7 @@ namespace simt {
 
 namespace {
 
-/// What cudaThreadExchangeStreamCaptureMode last set in this host thread.
+/// Returns the mode that cudaThreadExchangeStreamCaptureMode last set in this host thread.
 cudaStreamCaptureMode& thread_mode() {
   thread_local cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
   return mode;
@@ -33,13 +33,13 @@ cudaError_t Device::check_current(cudaStream_t stream, const char* call) {
   return cudaErrorInvalidResourceHandle;
 }
 
-/// Nastier than the documentation: a capture does not even bear such a call from another host thread, unless
-/// the capture is relaxed or the caller has said that it knows better.
+/// Stricter than the documentation: such a call invalidates a capture even from another host thread, unless
+/// the capture is relaxed or the caller's thread is in relaxed mode.
 cudaError_t Device::check_not_capturing(const char* call) {
   if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   for (const cudaStream_t stream : streams) {
     if (!capturing(stream) || stream->capture->mode == cudaStreamCaptureModeRelaxed) continue;
-    if (stream->device != current_device()) continue;  // another device's is another matter
+    if (stream->device != current_device()) continue;  // a capture on another device is not affected
     stream->capture->invalidated = true;
     violations.report(std::string(call) + " while a stream is being captured");
     return cudaErrorStreamCaptureUnsupported;
@@ -99,7 +99,7 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id()) {
     return result(cudaErrorStreamCaptureWrongThread);
   }
-  // Every stream that was drawn into the capture must have been joined: its last nodes have followers.
+  // Every stream that took part in the capture must have been joined: its last nodes must have successors.
   const simt::GraphNodes& nodes = capture->graph->nodes;
   std::vector<bool> followed(nodes.size(), false);
   for (const simt::GraphNode& node : nodes) {

@@ -1,4 +1,4 @@
-// The cuBLAS stand-in: handles, workspaces, and what is refused.
+// The cuBLAS stand-in: handles, workspaces, and checks of the arguments.
 #include <cublas_v2.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ struct cublasContext {
   void* workspace = nullptr;
   std::size_t workspace_bytes = 0;
   cublasMath_t math = CUBLAS_DEFAULT_MATH;
-  std::set<std::tuple<int, int, int>> loaded;  ///< types and precision used before: kernels load lazily
+  std::set<std::tuple<int, int, int>> loaded;  ///< types and precisions already used: kernels load lazily
 };
 
 using simt::device;
@@ -23,16 +23,17 @@ using simt::Work;
 namespace {
 
 constexpr std::size_t kWorkspaceAlignment = 256;
-constexpr std::size_t kLoadedKernelBytes = 2 << 10;  // little, so that tests fill memory closely
+constexpr std::size_t kLoadedKernelBytes = 2 << 10;  // small, so that tests can fill memory almost completely
 
-/// Fills both ends of a workspace, which may be large.
+/// Fills only both ends of a workspace with poison, since it may be large.
 void poison_workspace(void* workspace, std::size_t bytes) {
   const std::size_t end_bytes = std::min<std::size_t>(bytes, 128 << 10);
   std::memset(workspace, simt::kPoison, end_bytes);
   std::memset(static_cast<std::byte*>(workspace) + bytes - end_bytes, simt::kPoison, end_bytes);
 }
 
-/// Like the choice of a kernel, it depends on the shape and on the number of products.
+/// Returns a rounding that depends on the shape and the number of products, as cuBLAS's choice of a kernel
+/// does.
 simt::InputRounding tf32_rounding(const simt::Gemm& gemm) {
   std::uint64_t key = device().seed;
   for (const int size : {gemm.m, gemm.n, gemm.k, gemm.batch}) {
@@ -66,8 +67,8 @@ cudaError_t submit_product(const cublasContext& handle, const simt::Gemm& gemm) 
       gemm.store(gemm.multiply());
     });
   }
-  // Now and then cuBLAS splits the sum over k: it clears its workspace, adds partial sums there, reduces
-  // them.
+  // cuBLAS sometimes splits the sum over k: it clears its workspace, accumulates partial sums there, and
+  // reduces them.
   const auto sums = std::make_shared<std::vector<float>>();
   cudaError_t error = submit(handle, cudaGraphNodeTypeMemset, [=] { poison_workspace(workspace, bytes); });
   if (error == cudaSuccess) {
@@ -109,14 +110,14 @@ cublasStatus_t cublasGetVersion(cublasHandle_t, int* version) {
 
 cublasStatus_t cublasGetProperty(libraryPropertyType type, int* value) {
   const std::lock_guard lock(device().mutex);
-  const int version = device().cublas_version;  // as cuBLAS counts: major * 10000 + minor * 100 + patch
+  const int version = device().cublas_version;  // major * 10000 + minor * 100 + patch
   *value = type == MAJOR_VERSION   ? version / 10000
            : type == MINOR_VERSION ? version / 100 % 100
                                    : version % 100;
   return CUBLAS_STATUS_SUCCESS;
 }
 
-/// As documented, the workspace goes back to the default one.
+/// As documented, resets the workspace to the default one.
 cublasStatus_t cublasSetStream(cublasHandle_t handle, cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (!known(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;

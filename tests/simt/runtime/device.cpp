@@ -16,7 +16,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-/// "7.0,9.0,prohibited,broken"
+/// Parses a list such as "7.0,9.0,prohibited,broken".
 std::vector<Card> cards_of(const std::string& text) {
   std::vector<Card> cards;
   std::istringstream words(text);
@@ -44,7 +44,7 @@ int& current_device() {
 }
 
 Device& device() {
-  // Never destroyed: streams and lanes may outlive any order of static destruction.
+  // Never destroyed, since streams and lanes may be destroyed after any static object.
   static Device& instance = *new Device;
   return instance;
 }
@@ -83,7 +83,7 @@ void set_seed(std::uint64_t seed) {
 
 std::vector<std::string> take_violations() {
   const std::lock_guard lock(device().mutex);
-  device().run_all();  // drops the rest where an error stuck
+  device().run_all();  // after a sticky error, drops the queued work
   return device().violations.take();
 }
 

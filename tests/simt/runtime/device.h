@@ -1,4 +1,4 @@
-// The devices of the process: several in number, one in all that they claim to be.
+// The state of all simulated devices of the process.
 #pragma once
 
 #include <driver_types.h>
@@ -18,14 +18,14 @@
 
 namespace simt {
 
-/// What is known of a kernel function.
+/// State of a kernel function.
 struct KernelInfo {
-  bool loaded = false;  ///< has been launched or asked about before: loading is lazy
+  bool loaded = false;  ///< already launched or queried: kernels load lazily
   std::size_t dynamic_shared_limit = 48 * 1024;
-  std::string name;  ///< once it was asked for
+  std::string name;  ///< mangled; empty until queried
 };
 
-/// All state of the stand-in. Every entry point holds `mutex`: host threads take turns.
+/// All state of the stand-in. Every entry point locks `mutex`, so host threads take turns.
 struct Device {
   std::mutex mutex;
   Random random;
@@ -35,51 +35,52 @@ struct Device {
   FiberPool fibers;
   std::map<void*, std::size_t> pinned;  ///< page-locked host memory: start, bytes
   std::set<cudaStream_t> streams;
-  std::map<int, cudaStream_t> default_streams;  ///< by device; in `streams`, too
+  std::map<int, cudaStream_t> default_streams;  ///< by device; also in `streams`
   std::set<cudaEvent_t> events;
   std::set<cudaGraph_t> graphs;
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
-  std::map<int, std::uint64_t> work_done;  ///< pieces, by device
+  std::map<int, std::uint64_t> work_done;  ///< pieces of work, by device
   std::vector<Card> cards = {{}};
   int driver_version = kRuntimeVersion;
   bool splits_products = true;
   int cublas_version = 130000;
-  std::uint64_t work_until_loss = 0;  ///< pieces of work before the device is lost; 0 is never
+  std::uint64_t work_until_loss = 0;  ///< pieces of work before the device is lost; 0: never
 
   Device();
 
   bool has(int index) const { return index >= 0 && index < static_cast<int>(cards.size()); }
-  /// What a question to device `index` is answered with.
+  /// Returns the error with which queries about device `index` fail, or cudaSuccess.
   cudaError_t check_card(int index) const;
 
   bool is_pinned(const void* pointer, std::size_t bytes) const;
 
   // Streams (stream.cpp)
 
-  /// Hands work to a stream: into its queue, or into the graph being captured.
+  /// Adds work to the stream's queue, or to the graph being captured.
   cudaError_t submit(cudaStream_t stream, WorkPointer work);
-  /// What synchronous copies and fills of a device go through: no stream of the host waits for it.
+  /// Returns the stream of a device's synchronous copies and fills. No other stream waits for it.
   cudaStream_t default_stream(int index);
   void enqueue(cudaStream_t stream, QueueItem item);
 
-  /// Does queued work of all streams, in a random order that obeys streams, events and graphs, until `done`.
+  /// Does queued work of all streams until `done` or until no work is left or possible. The order is random
+  /// within the order of streams, events and graphs.
   void run_until(const std::function<bool()>& done);
   void run_all();
-  /// Now and then does a little work ahead of time.
+  /// Sometimes does a little work ahead of time.
   void run_some();
-  /// Does some work while the host asks whether it is done.
+  /// Does some work when the host queries whether a stream or event is done.
   void run_while_asked();
 
   // Capture (capture.cpp)
 
   bool capturing(cudaStream_t stream) const;
-  /// For calls that are forbidden while a capture is under way: spoils the capture and says so.
+  /// Checks a call that is forbidden during a capture: invalidates the capture and reports a violation.
   cudaError_t check_not_capturing(const char* call);
-  /// A stream that exists and is not the default stream, which the project never uses.
+  /// Checks that the stream exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);
-  /// For calls that need the stream's device to be the calling thread's current one.
+  /// Checks that the stream's device is the calling thread's current one.
   cudaError_t check_current(cudaStream_t stream, const char* call);
   void add_node(cudaStream_t stream, WorkPointer work);
 
@@ -96,10 +97,10 @@ struct Device {
 
 Device& device();
 
-/// What cudaSetDevice last set in this host thread.
+/// Returns the device that cudaSetDevice last set in this host thread.
 int& current_device();
 
-/// Remembers an error for cudaGetLastError and passes it on; a sticky error takes precedence.
+/// Stores an error for cudaGetLastError and returns it. A sticky error takes precedence.
 cudaError_t result(cudaError_t error);
 
 }  // namespace simt

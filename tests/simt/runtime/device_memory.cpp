@@ -11,11 +11,11 @@ namespace simt {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::uint16_t kGuardWord = 0xfff5;  // another NaN, unlike the poison
+constexpr std::uint16_t kGuardWord = 0xfff5;  // also a NaN, but different from the poison
 
 std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
-/// What guard zones hold: one pattern over the addresses, whether a zone starts at an even one or not.
+/// Returns the contents of a guard zone at `begin`: the pattern is aligned to even addresses.
 const std::byte* guard_pattern(const std::byte* begin) {
   static const auto pattern = [] {
     std::array<std::uint16_t, (DeviceMemory::kGuard + kPage) / 2 + 1> words{};
@@ -29,7 +29,7 @@ void fill_guard(std::byte* begin, const std::byte* end) {
   std::memcpy(begin, guard_pattern(begin), static_cast<std::size_t>(end - begin));
 }
 
-/// The first byte that is no longer the pattern, or null.
+/// Returns the first byte that differs from the pattern, or null.
 const std::byte* find_write(const std::byte* begin, const std::byte* end) {
   const std::byte* expected = guard_pattern(begin);
   if (std::memcmp(begin, expected, static_cast<std::size_t>(end - begin)) == 0) return nullptr;
@@ -44,7 +44,7 @@ void* DeviceMemory::allocate(std::size_t bytes, int device) {
   made.device = device;
   made.bytes = bytes;
   made.page_bytes = (kGuard + bytes + kGuard + kPage - 1) / kPage * kPage;
-  // One page more, never opened: what strays past the guard zone faults.
+  // Adds a page that is never opened, so that accesses beyond the guard zone fault.
   void* pages =
       mmap(nullptr, made.page_bytes + kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) return nullptr;

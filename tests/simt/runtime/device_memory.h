@@ -1,4 +1,4 @@
-// Device memory: allocations that start as NaN, lie between guard zones, and are closed to the host.
+// Device memory: allocations that start as NaN, lie between guard zones, and are inaccessible to the host.
 #pragma once
 
 #include <cstddef>
@@ -16,32 +16,34 @@ constexpr unsigned char kPoison = 0xff;  ///< a NaN in float, double and bf16
 
 class DeviceMemory {
  public:
-  /// Bytes of each guard zone. Not a multiple of 512: data starts at a multiple of 256 and no more.
+  /// Bytes of each guard zone. Not a multiple of 512, so that data is aligned to exactly 256 bytes.
   static constexpr std::size_t kGuard = 4096 + 256;
 
-  /// Null where it does not fit. Aligned to 256 bytes and no more.
+  /// Returns memory aligned to exactly 256 bytes, or null if it does not fit.
   void* allocate(std::size_t bytes, int device);
 
-  /// False if `pointer` is not the start of an allocation. The addresses stay closed for ever.
+  /// Returns false if `pointer` is not the start of an allocation. Released addresses stay inaccessible
+  /// forever.
   bool release(void* pointer);
 
-  /// Whether all of the range lies within one allocation.
+  /// Returns whether the whole range lies within one allocation that is not released.
   bool contains(const void* pointer, std::size_t bytes) const;
 
-  /// Whether any byte of the range could be device memory, freed or not.
+  /// Returns whether any byte of the range lies in device memory or its guard zones, released or not.
   bool overlaps(const void* pointer, std::size_t bytes) const;
 
-  /// "byte 12 past the end of a device allocation of 400 bytes".
+  /// Returns text such as "12 bytes past the end of a device allocation of 400 bytes".
   std::string describe(const void* pointer) const;
 
-  /// The device whose memory this is, or 0.
+  /// Returns the device to which this memory belongs, or 0.
   int device_of(const void* pointer) const;
 
-  /// Makes the memory of one device accessible to this process, in place of another's; closes it again.
+  /// `open` makes only the memory of `device` accessible to this process. `close` makes it inaccessible
+  /// again.
   void open(int device);
   void close();
 
-  /// Reports a write into a guard zone, once. Call while it is open.
+  /// Reports each write into a guard zone once. Call it while the memory is open.
   void check_guards(const std::string& culprit, Violations& violations);
 
   std::size_t used_bytes(int device) const;
@@ -63,7 +65,7 @@ class DeviceMemory {
 
   std::map<std::uintptr_t, Allocation> allocations_;  // by first page
   std::size_t total_ = std::size_t{4} << 30;
-  std::optional<int> open_;  // the device
+  std::optional<int> open_;  // the device whose memory is accessible
 };
 
 }  // namespace simt

@@ -19,7 +19,7 @@ constexpr std::size_t kStack = 256 * 1024;
 constexpr std::size_t kStack = 64 * 1024;
 #endif
 
-/// The stack belongs to the Fiber, not to the context that runs on it for a while.
+/// Prevents a context from freeing its stack, which belongs to the Fiber.
 struct KeepStack {
   context::stack_context allocate() { throw std::bad_alloc(); }
   void deallocate(context::stack_context&) {}

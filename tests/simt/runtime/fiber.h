@@ -1,4 +1,4 @@
-// A fiber: one CUDA thread's stack and the place where it stands.
+// A fiber: the stack of one CUDA thread and the point at which it is suspended.
 #pragma once
 
 #include <boost/context/fiber.hpp>
@@ -6,8 +6,8 @@
 
 namespace simt {
 
-/// Owns a stack that is used again and again: `start` gives it a new function to run, `resume` runs it until
-/// it suspends itself or ends. All calls but `suspend` come from outside of the fiber.
+/// Owns a stack that is reused: `start` gives it a new function, `resume` runs that until it suspends itself
+/// or returns. All functions except `suspend` are called from outside the fiber.
 class Fiber {
  public:
   using Entry = void (*)(void* argument);
@@ -21,7 +21,7 @@ class Fiber {
   void resume();
   bool finished() const { return !inside_; }
 
-  /// Called on the fiber: goes back to where `resume` was called.
+  /// Called on the fiber: returns control to the caller of `resume`.
   void suspend();
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kTermsOfAPart = 16;
 
-/// TF32 keeps 10 of the 23 bits behind the point.
+/// Rounds to TF32, which keeps 10 of the 23 mantissa bits.
 float to_tf32(float value, InputRounding rounding) {
   auto bits = std::bit_cast<std::uint32_t>(value);
   if (rounding == InputRounding::kNone || (bits & 0x7f800000u) == 0x7f800000u) return value;
@@ -31,7 +31,7 @@ float load(const Matrix& matrix, const std::byte* at, std::size_t index, InputRo
   return __bfloat162float(value);
 }
 
-/// op(matrix) of one product, packed column by column.
+/// Returns op(matrix) of one product, packed column by column.
 std::vector<float> pack(const Matrix& matrix, int product, InputRounding rounding) {
   const std::byte* at = matrix.at(product);
   const int rows = matrix.transposed ? matrix.columns : matrix.rows;

@@ -33,7 +33,7 @@ std::string who() {
   return text;
 }
 
-/// The process is lost anyway: strings may be made here.
+/// Allocates strings even though it is a signal handler, since the process ends anyway.
 void on_fault(int signal, siginfo_t* info, void*) {
   std::string text = "simt: " + who();
   text += signal == SIGILL ? " made a misaligned access"
@@ -46,7 +46,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
     if (kSignals[i] != signal) continue;
     sigaction(signal, &handlers().previous[i], nullptr);
   }
-  if (signal == SIGILL) raise(signal);  // a fault comes again by itself when the instruction is repeated
+  if (signal == SIGILL) raise(signal);  // other faults recur when the instruction is repeated
 }
 
 }  // namespace

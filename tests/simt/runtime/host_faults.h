@@ -1,12 +1,12 @@
-// A readable last line where the host touches device memory, or a kernel touches what it must not.
+// A readable last line if the host accesses device memory, or a kernel accesses memory that it must not.
 #pragma once
 
 #include "tests/simt/runtime/device_memory.h"
 
 namespace simt {
 
-/// Takes over SIGSEGV, SIGBUS, SIGILL (misaligned vector accesses trap): prints one line, then lets the
-/// signal take its course.
+/// Handles SIGSEGV, SIGBUS and SIGILL (to which misaligned vector accesses trap): prints one line, then lets
+/// the previous handler deal with the signal.
 void report_faults_on(const DeviceMemory& memory);
 
 }  // namespace simt

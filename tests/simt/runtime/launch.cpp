@@ -1,4 +1,4 @@
-// Kernel launches: limits are checked when the host asks, blocks run when the launch's turn comes.
+// Kernel launches. Limits are checked when the host calls; blocks run when the launch's turn comes.
 #include <cuda_runtime.h>
 
 #include <numeric>
@@ -46,7 +46,7 @@ std::string run_block(const Launch& launch, std::uint64_t index, const SharedMem
   return error.empty() ? check_shared_memory(static_memory, launch.dynamic_bytes) : error;
 }
 
-/// Runs all blocks in a random order.
+/// Runs all blocks in random order.
 void run_grid(const Launch& launch) {
   Device& on = device();
   bool in_program = false;
@@ -61,7 +61,8 @@ void run_grid(const Launch& launch) {
   std::vector<std::uint64_t> order(std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z);
   std::iota(order.begin(), order.end(), std::uint64_t{0});
   on.random.shuffle(order, order.size());
-  // The launch comes before every thread and every thread before its end, but no thread before another.
+  // The start of the launch precedes every thread, and every thread its end. Threads are not ordered among
+  // each other.
   const auto syncs = std::make_unique<std::array<char, 2>>();
   sanitizer::release(&(*syncs)[0]);
   for (const std::uint64_t index : order) {
@@ -121,7 +122,7 @@ cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribu
   return simt::result(cudaSuccess);
 }
 
-/// Mangled, as on hardware.
+/// As on hardware, the name is mangled.
 cudaError_t cudaFuncGetName(const char** name, const void* function) {
   const std::lock_guard lock(simt::device().mutex);
   simt::KernelInfo& kernel = simt::device().kernels[function];

@@ -1,4 +1,4 @@
-// The one source of every free choice of the stand-in.
+// The only source of the stand-in's random choices.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  /// Uniform in 0 .. count - 1 for the small counts used here.
+  /// Returns a number in 0 .. count - 1, uniform for the small counts used here.
   std::size_t below(std::size_t count) { return static_cast<std::size_t>((next() >> 32) * count >> 32); }
 
   bool one_in(std::size_t count) { return below(count) == 0; }

@@ -1,4 +1,4 @@
-// What AddressSanitizer and ThreadSanitizer have to be told about fibers; nothing at all in other builds.
+// Tells AddressSanitizer and ThreadSanitizer about fibers. Does nothing in other builds.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ void __tsan_java_free(unsigned long address, unsigned long size);
 
 namespace simt::sanitizer {
 
-// AddressSanitizer: which stack is in use.
+// AddressSanitizer must know which stack is in use.
 
 #if defined(__SANITIZE_ADDRESS__)
 inline void start_switch(void** fake_stack, const void* bottom, std::size_t size) {
@@ -31,8 +31,8 @@ inline void start_switch(void**, const void*, std::size_t) {}
 inline void finish_switch(void*, const void**, std::size_t*) {}
 #endif
 
-// ThreadSanitizer: every fiber counts as a thread, and a switch between two orders nothing. Order comes only
-// from `release` and `acquire` of the same object, called where CUDA promises it.
+// To ThreadSanitizer every fiber is a thread, and a switch between two fibers implies no order. Order comes
+// only from `release` and `acquire` of the same object, called wherever CUDA promises order.
 
 #if defined(SIMT_TSAN)
 inline void* create_fiber() { return __tsan_create_fiber(0); }
@@ -41,10 +41,10 @@ inline void* current_fiber() { return __tsan_get_current_fiber(); }
 inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch_to_fiber_no_sync); }
 inline void acquire(void* object) { __tsan_acquire(object); }
 inline void release(void* object) { __tsan_release(object); }
-/// Forgets all accesses to a range of shared memory, as if it were new: the next block's is not that of the
-/// last one. Only the interface meant for the heaps of virtual machines offers this. The "heap" is kept
-/// small, since reports search it: it is the thread-local storage, below the thread pointer, of the first
-/// thread that comes here, for the libraries that the program was linked to.
+/// Forgets all accesses to a range of shared memory, because the next block's shared memory is different
+/// memory. Only the interface for the heaps of virtual machines offers this. The "heap" is small, since
+/// reports search it: the thread-local storage, below the thread pointer of the first calling thread, of the
+/// libraries that the program is linked to.
 inline void forget(void* begin, std::size_t size) {
   constexpr unsigned long kHeap = 1ul << 20;
   static const unsigned long heap_end = [] {

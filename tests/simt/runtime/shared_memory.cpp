@@ -13,17 +13,17 @@
 
 namespace {
 
-constexpr std::size_t kBeyond = 4096;  // poison after the dynamic shared memory that a launch asked for
+constexpr std::size_t kBeyond = 4096;  // bytes of poison after a launch's dynamic shared memory
 
 }  // namespace
 
-// The one name under which device code declares its dynamic shared memory:
+// The only name by which device code may declare its dynamic shared memory:
 //   namespace gpu_sweep::cuda { extern __shared__ float4 dynamic_shared[]; }
 namespace gpu_sweep::cuda {
 thread_local float4 dynamic_shared[(simt::kDynamicSharedLimit + kBeyond) / sizeof(float4)];
 }
 
-// The C library's own access to thread-local storage.
+// The C library's internal access to thread-local storage.
 struct TlsIndex {
   unsigned long module;
   unsigned long offset;
@@ -63,7 +63,7 @@ int look_at_module(dl_phdr_info* info, std::size_t, void* search_pointer) {
 std::byte* dynamic_bytes_begin() { return reinterpret_cast<std::byte*>(gpu_sweep::cuda::dynamic_shared); }
 
 void poison(std::byte* begin, std::size_t bytes) {
-  if (bytes == 0) return;  // a library whose kernels share nothing: `begin` is null
+  if (bytes == 0) return;  // `begin` is null if a library's kernels use no shared memory
   sanitizer::forget(begin, bytes);
   std::memset(begin, kPoison, bytes);
   sanitizer::forget(begin, bytes);

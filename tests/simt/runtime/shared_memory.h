@@ -1,4 +1,4 @@
-// The shared memory of the block that runs now.
+// The shared memory of the running block.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,15 @@ struct SharedMemory {
   std::size_t bytes = 0;
 };
 
-/// The thread-local storage of the shared library that holds `function`: all its __shared__ variables, and
-/// nothing else if the library holds device code alone. `in_program` says that it is the main program
-/// instead, where other things are thread-local too.
+/// Returns the thread-local storage of the shared library that contains `function`: all its __shared__
+/// variables, and nothing else if it contains only device code. Sets `in_program`, and returns nothing, if
+/// the main program contains the function, since that has other thread-local variables too.
 SharedMemory static_shared_memory(const void* function, bool* in_program);
 
 /// Fills the shared memory of a block with poison before it starts.
 void poison_shared_memory(const SharedMemory& static_memory, std::size_t dynamic_bytes);
 
-/// Empty, or which limit the block that has just ended broke.
+/// Returns an empty string, or a message if the block that has just ended exceeded a limit.
 std::string check_shared_memory(const SharedMemory& static_memory, std::size_t dynamic_bytes);
 
 }  // namespace simt

@@ -1,4 +1,4 @@
-// Deferred execution: work is queued by the host and done as late, and in as strange an order, as CUDA
+// Deferred execution: the host queues work, which is done as late, and in as strange an order, as CUDA
 // allows.
 #include "tests/simt/runtime/device.h"
 
@@ -33,7 +33,7 @@ cudaError_t Device::submit(cudaStream_t stream, WorkPointer work) {
 cudaStream_t Device::default_stream(int index) {
   cudaStream_t& stream = default_streams[index];
   if (stream == nullptr) {
-    stream = new CUstream_st;  // as long as the process, like the device
+    stream = new CUstream_st;  // never destroyed, like the device
     stream->device = index;
     streams.insert(stream);
   }
@@ -76,7 +76,7 @@ void Device::run_until(const std::function<bool()>& done) {
   memory.close();
 }
 
-/// Everything that CUDA would allow to happen next.
+/// Returns all pieces of work that CUDA would allow to run next.
 std::vector<Device::Choice> Device::choices() const {
   std::vector<Choice> possible;
   for (const cudaStream_t stream : streams) {
@@ -120,7 +120,8 @@ void Device::perform(const Work& work) {
   if (violations.sticky() == cudaSuccess) work.run();
 }
 
-/// A workspace holds a product's intermediate sums: two streams that use one at a time destroy each other's.
+/// Fails if another stream's queue uses the same workspace: each product would destroy the other's partial
+/// sums.
 void Device::check_workspace(cudaStream_t stream, const Work& work) {
   if (work.workspace == nullptr) return;
   const auto uses = [&work](const QueueItem& item) {

@@ -1,12 +1,12 @@
-// Names of functions that no library exports: kernels mostly stand in anonymous namespaces.
+// Names of functions that no library exports, since most kernels are in anonymous namespaces.
 #pragma once
 
 #include <string>
 
 namespace simt {
 
-/// The mangled name of the function that starts at this address, from the symbol table of its library's file;
-/// empty where it is not there, as in a stripped file.
+/// Returns the mangled name of the function that starts at this address, from the symbol table of its
+/// library's file, or an empty string if the table does not contain it, as in a stripped file.
 std::string symbol_of(const void* function);
 
 }  // namespace simt

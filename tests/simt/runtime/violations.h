@@ -1,4 +1,4 @@
-// The register of everything caught.
+// The list of violations that the stand-in has detected.
 #pragma once
 
 #include <driver_types.h>
@@ -8,13 +8,13 @@
 
 namespace simt {
 
-/// Guarded by the device's mutex, as everything in the runtime.
+/// Guarded by the device's mutex, like everything in the runtime.
 class Violations {
  public:
-  /// Something that hardware might let pass this once.
+  /// Records a violation that hardware might tolerate.
   void report(std::string text);
 
-  /// Something after which the device is unusable: all later calls return `error`.
+  /// Records a violation after which the device is unusable: all later calls return `error`.
   void fail(cudaError_t error, std::string text);
 
   cudaError_t sticky() const { return sticky_; }
@@ -27,7 +27,7 @@ class Violations {
   cudaError_t sticky_ = cudaSuccess;
 };
 
-/// "gpu_sweep::cuda::adam_kernel(...)"
+/// Returns the demangled name, such as "gpu_sweep::cuda::adam_kernel(...)".
 std::string function_name(const void* function);
 
 }  // namespace simt

@@ -1,5 +1,5 @@
-// Shuffles, votes and syncs of a warp: a lane waits until all of its mask have come, then each gets its
-// result.
+// Shuffles, votes and syncs of a warp: a thread waits until all threads in its mask have arrived, then each
+// gets its result.
 #include <bit>
 
 #include "tests/simt/runtime/block.h"
@@ -29,7 +29,7 @@ std::uint64_t Block::exchange(WarpOp op, unsigned mask, std::uint64_t value, int
   return self.value;
 }
 
-/// Completes the warp operations for which all lanes have come.
+/// Completes the warp operations at which all threads have arrived.
 void Block::release_warp(unsigned warp) {
   const unsigned first_lane = warp * kLanes;
   for (unsigned lane = 0; lane < kLanes && first_lane + lane < threads_.size(); ++lane) {
@@ -43,7 +43,7 @@ void Block::release_warp(unsigned warp) {
   }
 }
 
-/// Whether every lane of the mask that has not returned waits at the same operation.
+/// Returns whether every thread of the mask that has not returned waits at the same operation.
 bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned alive) const {
   if (waiting.state != State::kInWarp) return false;
   for (unsigned bits = waiting.mask & alive; bits != 0; bits &= bits - 1) {
@@ -56,7 +56,7 @@ bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned a
   return true;
 }
 
-/// Gives every lane its result. What comes from a lane that takes no part is poison.
+/// Gives every thread its result. A value taken from a thread that does not take part is poison.
 void Block::finish_warp_op(unsigned first_lane, unsigned lanes) {
   std::array<std::uint64_t, kLanes> given;
   given.fill(~std::uint64_t{0});

@@ -1,4 +1,4 @@
-// What streams and graphs are made of.
+// The elements of streams and graphs.
 #pragma once
 
 #include <driver_types.h>
@@ -14,16 +14,16 @@
 
 namespace simt {
 
-/// One thing that the device does in one go: a kernel, a copy, a fill.
+/// One piece of work that the device does without interruption: a kernel, a copy or a fill.
 struct Work {
   cudaGraphNodeType type = cudaGraphNodeTypeKernel;
   std::function<void()> run;        ///< called with device memory open
-  const void* workspace = nullptr;  ///< cuBLAS workspace that it overwrites: one stream's only
-  const void* function = nullptr;   ///< of a kernel that was launched by the runtime
+  const void* workspace = nullptr;  ///< cuBLAS workspace that it overwrites, used by only one stream
+  const void* function = nullptr;   ///< kernel launched through the runtime, or null
 };
 using WorkPointer = std::shared_ptr<const Work>;
 
-/// A recording of an event is done once `completed` has reached the number that it drew.
+/// A recording of an event is done once `completed` has reached the recording's ticket.
 struct EventState {
   std::uint64_t recorded = 0;
   std::uint64_t completed = 0;
@@ -32,25 +32,25 @@ struct EventState {
 
 struct GraphNode {
   WorkPointer work;
-  std::vector<std::size_t> after;  ///< nodes that must be done before
+  std::vector<std::size_t> after;  ///< nodes that must be done first
 };
 using GraphNodes = std::vector<GraphNode>;
 
-/// An instantiated graph. It runs once at a time, whatever streams it is launched into.
+/// An instantiated graph. Its launches run one at a time, in whatever streams.
 struct Executable {
   GraphNodes nodes;
   bool running = false;
-  void* memory = nullptr;  ///< on the device, from its upload or first launch on
+  void* memory = nullptr;  ///< on the device, allocated at its upload or first launch
 };
 
-/// One entry of a stream's queue: exactly one of the four.
+/// One entry of a stream's queue: exactly one of `work`, `record`, `wait` and `graph`.
 struct QueueItem {
   WorkPointer work;
   std::shared_ptr<EventState> record;
   std::shared_ptr<EventState> wait;
-  std::uint64_t ticket = 0;  ///< of record or wait
+  std::uint64_t ticket = 0;  ///< number of the recording, for `record` or `wait`
   std::shared_ptr<Executable> graph;
-  std::vector<bool> done;  ///< nodes of `graph`
+  std::vector<bool> done;  ///< per node of `graph`
   std::size_t done_count = 0;
 };
 
@@ -62,12 +62,12 @@ struct CUgraphNode_st {
 
 struct CUgraph_st {
   simt::GraphNodes nodes;
-  std::deque<CUgraphNode_st> handles;  ///< one a node; they never move
+  std::deque<CUgraphNode_st> handles;  ///< one per node; their addresses are stable
 };
 
 namespace simt {
 
-/// A recording in progress, shared by all streams that take part.
+/// A capture in progress, shared by all streams that take part.
 struct Capture {
   cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
   std::thread::id thread;
@@ -82,12 +82,12 @@ struct CUstream_st {
   int device = 0;
   std::deque<simt::QueueItem> queue;
   std::shared_ptr<simt::Capture> capture;
-  std::vector<std::size_t> last_nodes;  ///< what the next captured node comes after
+  std::vector<std::size_t> last_nodes;  ///< nodes that precede the next captured one
 };
 
 struct CUevent_st {
   std::shared_ptr<simt::EventState> state = std::make_shared<simt::EventState>();
-  std::shared_ptr<simt::Capture> capture;  ///< set while it stands for a point of a capture
+  std::shared_ptr<simt::Capture> capture;  ///< set while the event marks a point in a capture
   std::vector<std::size_t> nodes;
   bool timing = true;
 };

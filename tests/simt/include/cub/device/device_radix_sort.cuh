@@ -15,7 +15,8 @@ cudaError_t sort_keys(void* scratch, std::size_t& scratch_bytes, const std::uint
 namespace cub {
 
 struct DeviceRadixSort {
-  /// Sorts by bits begin_bit .. end_bit - 1, stably. With null scratch only says how much scratch it needs.
+  /// Sorts stably by bits begin_bit .. end_bit - 1. If `scratch` is null, only sets `scratch_bytes` to the
+  /// size needed.
   static cudaError_t SortKeys(void* scratch, std::size_t& scratch_bytes, const std::uint64_t* in,
                               std::uint64_t* out, int count, int begin_bit = 0, int end_bit = 64,
                               cudaStream_t stream = nullptr) {
