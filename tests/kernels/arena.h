@@ -1,4 +1,4 @@
-// Device memory of one kernel test, as the test writes it down: inputs, outputs, and a guard zone around
+// The device memory of one kernel test, as the test describes it: inputs, outputs, and a guard zone around
 // each.
 #pragma once
 
@@ -15,47 +15,48 @@
 
 namespace gpu_sweep::test {
 
-/// Tensors stand at odd multiples of 16 bytes, no better aligned than the contract says, with guard zones
-/// before, after and between the replicas. Arrays of state records and metrics are packed, as in a group's
-/// arena. Everything that is not marked as written must keep its bytes.
+/// Tensors start at odd multiples of 16 bytes, the lowest alignment that the contract allows, with guard
+/// zones before, after and between the replicas. Arrays of state records and metrics are packed, as in a
+/// group's arena. All bytes that are not part of an updated or output operand or of scratch must stay
+/// unchanged.
 class Arena {
  public:
-  /// An operand [replicas, n] that the operation only reads.
+  /// Adds an operand [replicas, n] that the operation only reads.
   template <class T>
   Tensor input(const std::vector<T>& values, int replicas = 1) {
     return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kInput);
   }
 
-  /// An operand that the operation may change.
+  /// Adds an operand [replicas, n] that the operation may change.
   template <class T>
   Tensor updated(const std::vector<T>& values, int replicas = 1) {
     return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kOutput);
   }
 
-  /// An operand [replicas, elements] that the operation writes; it starts as NaN in every type.
+  /// Adds an operand [replicas, elements] that the operation writes. It starts as NaN in every type.
   template <class T>
   Tensor output(std::size_t elements, int replicas = 1) {
     const std::vector<std::byte> poison(elements * replicas * sizeof(T), std::byte{0xff});
     return place(poison, replicas, false, Use::kOutput);
   }
 
-  /// The same for real numbers stored as `type`, which must be able to hold them exactly.
+  /// The same for real numbers stored as `type`, which must represent them exactly.
   Tensor input(const std::vector<double>& values, DType type, int replicas);
   Tensor updated(const std::vector<double>& values, DType type, int replicas);
   Tensor output(std::size_t elements, DType type, int replicas);
 
-  /// Scratch of `bytes`, aligned to 256; nothing is asserted about its contents.
+  /// Adds scratch of `bytes`, aligned to 256. Its contents are not checked.
   Tensor scratch(std::size_t bytes);
 
-  /// A tensor of the read-only data set.
+  /// Adds a tensor of the read-only data set.
   Tensor dataset(const std::vector<std::uint8_t>& values);
 
-  /// Runs the operations under every schedule of the backend, each time from the memory as it was, and keeps
-  /// the result. Fails where two schedules differ in any bit, where a byte changed that no operation may
-  /// write, or where a replica that runs alone gives other bits than in company.
+  /// Runs the operations under every schedule of the backend, each time from the same initial memory, and
+  /// keeps the result. Fails if two schedules differ in any bit, if a byte changes that no operation may
+  /// write, or if a replica that runs alone gives different bits than it does together with the others.
   void run(const std::vector<Op>& ops);
 
-  /// The present values of all replicas of a tensor placed before.
+  /// Returns the current values of a tensor added before, for all replicas.
   template <class T>
   std::vector<T> get(const Tensor& tensor) const {
     const Place& at = places_.at(tensor.offset);
@@ -71,7 +72,7 @@ class Arena {
  private:
   enum class Use : std::uint8_t { kGuard, kInput, kOutput, kScratch };
   struct Place {
-    std::size_t bytes = 0;  // of one replica
+    std::size_t bytes = 0;  // per replica
     std::size_t stride = 0;
     int replicas = 1;
     Use use = Use::kInput;

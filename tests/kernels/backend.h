@@ -1,5 +1,6 @@
-// The one seam between the bodies of the kernel tests and what they test. A test executable links the bodies
-// with one definition of these functions: CPU code, CUDA kernels on the stand-in, or CUDA kernels on a card.
+// The only interface between the bodies of the kernel tests and the code under test. A test executable links
+// the bodies with one definition of these functions: CPU code, CUDA kernels on the stand-in, or CUDA kernels
+// on a card.
 #pragma once
 
 #include <cstdint>
@@ -11,25 +12,25 @@
 
 namespace gpu_sweep::test::backend {
 
-/// "cpu", "simt" or "cuda".
+/// Returns "cpu", "simt" or "cuda".
 std::string name();
 
-/// Why nothing can run here, in one line; empty if it can.
+/// Returns an empty string, or in one line why no test can run here.
 std::string missing();
 
-/// How often each case runs, every time from the same memory: schedules of the stand-in, repetitions
-/// elsewhere.
+/// Returns how often each case runs, each time from the same initial memory: under different schedules on the
+/// stand-in, as plain repetitions elsewhere.
 int schedules();
 
-/// How many shapes of each list run here: the first ones.
+/// Returns how many shapes of each list run here, counted from its start.
 std::size_t most_cases();
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 
-/// Whether products of `type` exist on this machine.
+/// Returns whether this machine supports products of `type`.
 bool multiplies(DType type);
 
-/// Brings both spaces to the device, runs `ops` one after another under a schedule, and brings `group` back.
+/// Copies both spaces to the device, runs `ops` in order under a schedule, and copies `group` back.
 void run(int schedule, const std::vector<Op>& ops, std::span<const std::byte> dataset,
          std::span<std::byte> group);
 

@@ -1,4 +1,4 @@
-// The real thing: device 0, where there is one.
+// The kernels on a card: device 0, if there is one.
 #include "tests/kernels/backend.h"
 #include "tests/kernels/cuda_device.h"
 

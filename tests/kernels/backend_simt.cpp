@@ -1,4 +1,4 @@
-// The stand-in for a card: each case runs under many schedules of blocks, warps, lanes and streams.
+// The stand-in for a card: each case runs under many schedules of blocks, warps, threads and streams.
 #include <algorithm>
 #include <cstdlib>
 
@@ -17,7 +17,7 @@ std::string name() { return "simt"; }
 std::string missing() { return {}; }
 
 #ifdef __SANITIZE_THREAD__
-// The thread sanitizer is a hundred times slower, and names a race even where the result is right.
+// ThreadSanitizer makes tests a hundred times slower, but reports a race even if the result is right.
 constexpr int kSchedules = 2;
 constexpr std::size_t kCases = 1;
 #else
@@ -25,7 +25,7 @@ constexpr int kSchedules = 20;
 constexpr std::size_t kCases = 12;
 #endif
 
-/// GPU_SWEEP_SCHEDULES asks for another number, to hunt or to hurry.
+/// The environment variable GPU_SWEEP_SCHEDULES sets another number, for a longer search or a faster test.
 int schedules() {
   const char* wanted = std::getenv("GPU_SWEEP_SCHEDULES");
   return wanted ? std::max(1, std::atoi(wanted)) : kSchedules;

@@ -1,4 +1,4 @@
-// Where two kinds of CUDA device differ for the kernel tests: a card, and the stand-in for one.
+// The functions in which a card and the stand-in for one differ for the kernel tests.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace gpu_sweep::test {
 
-/// Called before the first call of each run.
+/// Must be called before the first CUDA call of each run.
 void begin_schedule(int schedule);
 
-/// What the device itself found wrong since the last call, one line each.
+/// Returns the violations that the device itself has detected since the last call, one line each.
 std::vector<std::string> take_violations();
 
-/// Products and shuffle stand on cuBLAS and CUB. An executable that must do without those links stubs.
+/// Products and shuffles need cuBLAS and CUB. An executable that must not use those links stubs instead.
 void execute_library_op(const Gemm& op, const Memory& memory, cuda::Queue& queue);
 void execute_library_op(const Shuffle& op, const Memory& memory, cuda::Queue& queue);
 std::uint64_t library_shuffle_scratch_bytes(int replicas, int rows);

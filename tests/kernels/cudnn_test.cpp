@@ -1,5 +1,5 @@
-// The fused kernels against compositions of cuDNN calls, on a card: an oracle that shares nothing with this
-// project. Dropout is off: cuDNN draws other masks.
+// The fused kernels against compositions of cuDNN calls, on a card: an oracle that shares no code with this
+// project. Dropout is off, since cuDNN draws different masks.
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -13,10 +13,10 @@ namespace {
 
 using cuda::check_cuda;
 
-/// The memory of one run, as the host writes and reads it.
+/// The device memory of one call, as the host writes and reads it.
 class Group {
  public:
-  /// [replicas, n] values, each replica's at a multiple of 256 bytes.
+  /// Adds values [replicas, n]. Those of each replica start at a multiple of 256 bytes.
   template <class T>
   Tensor place(const std::vector<T>& values, int replicas) {
     const std::size_t bytes = values.size() / replicas * sizeof(T);
@@ -35,7 +35,7 @@ class Group {
     return place(std::vector<float>(each * replicas), replicas);
   }
 
-  /// Packed records, as a group's arena holds them.
+  /// Adds packed records, as in a group's arena.
   template <class T>
   Tensor records(const std::vector<T>& values) {
     Tensor tensor = place(values, 1);
@@ -51,7 +51,7 @@ class Group {
     return value;
   }
 
-  /// What the memory holds after `work`.
+  /// Returns a copy of the memory as `work` leaves it.
   Group after(const std::function<void(const Memory&, cudaStream_t)>& work) const {
     void* device = nullptr;
     check_cuda(cudaMalloc(&device, bytes_.size()), "cudaMalloc");
@@ -59,8 +59,8 @@ class Group {
     cudaStream_t stream = nullptr;
     check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreate");
     const std::unique_ptr<CUstream_st, cuda::Destroy<cudaStreamDestroy>> stream_owner(stream);
-    // On the kernels' stream: cudaMemcpy may return before the last bytes have arrived, and no other stream
-    // waits for it.
+    // Copies on the kernels' stream: cudaMemcpy may return before the last bytes have arrived, and other
+    // streams do not wait for it.
     check_cuda(cudaMemcpyAsync(device, bytes_.data(), bytes_.size(), cudaMemcpyHostToDevice, stream),
                "cudaMemcpyAsync");
     work({nullptr, static_cast<std::byte*>(device)}, stream);
@@ -75,7 +75,8 @@ class Group {
   std::vector<std::byte> bytes_;
 };
 
-/// Two fp32 computations of one formula, which may sum `terms` numbers of size `scale` in different orders.
+/// Compares two fp32 results of one formula, which may sum `terms` numbers of size `scale` in different
+/// orders.
 void expect_alike(float ours, float cudnn, double scale = 1, int terms = 1) {
   EXPECT_NEAR(ours, cudnn, 1e-5 * scale * std::sqrt(terms)) << "cuDNN's is the second";
 }
@@ -90,8 +91,8 @@ Group ours(const Group& group, const Record& op) {
   });
 }
 
-/// What cuDNN makes of `op` with its `more` operands. None where cuDNN does not offer one of the calls; the
-/// test is skipped then, and its caller must return.
+/// Returns the memory after cuDNN has executed `op` with its `more` operands. If cuDNN does not offer one of
+/// the calls, skips the test and returns nothing; the caller must then return.
 template <class Record, class... More>
 std::optional<Group> cudnns(const Group& group, const Record& op, const More&... more) {
   try {

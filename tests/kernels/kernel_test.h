@@ -1,4 +1,4 @@
-// What the bodies of the kernel tests share: the fixture, seeded inputs, padding, comparison with an oracle.
+// Shared by the bodies of the kernel tests: the fixture, seeded inputs, padding, comparison with an oracle.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::test {
 
-/// A test of one operation over a list of `Case`s, each with a name() that tells its shape and seed.
+/// A test of one operation over a list of `Case`s. Their name() contains the shape and the seed.
 template <class Case>
 class KernelTest : public testing::TestWithParam<Case> {
  protected:
@@ -34,7 +34,7 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
   return info.param.name();
 }
 
-/// The parts of a case's name, one after the other.
+/// Concatenates the parts of a case's name.
 template <class... Parts>
 std::string text(const Parts&... parts) {
   std::ostringstream stream;
@@ -42,7 +42,7 @@ std::string text(const Parts&... parts) {
   return stream.str();
 }
 
-/// As many cases of the list as the backend takes.
+/// Returns the first cases of the list, as many as the backend runs.
 template <class Case>
 std::vector<Case> for_backend(std::vector<Case> cases) {
   if (cases.size() > backend::most_cases()) cases.erase(cases.begin() + backend::most_cases(), cases.end());
@@ -55,7 +55,7 @@ inline int round_up(int value, int multiple) { return (value + multiple - 1) / m
 
 inline const char* type_name(DType type) { return type == DType::kBf16 ? "bf16" : "f32"; }
 
-/// `count` numbers in [-4, 4), exact in `type`: multiples of 2^-21 for f32, of 2^-5 for bf16.
+/// Returns `count` numbers in [-4, 4), exact in `type`: multiples of 2^-21 for f32, of 2^-5 for bf16.
 inline std::vector<double> random_reals(std::uint32_t seed, std::size_t count, DType type) {
   std::mt19937 generator(seed);
   std::vector<double> values(count);
@@ -66,7 +66,7 @@ inline std::vector<double> random_reals(std::uint32_t seed, std::size_t count, D
   return values;
 }
 
-/// `count` integers in [-limit, limit], as doubles.
+/// Returns `count` integers in [-limit, limit], as doubles.
 inline std::vector<double> random_integers(std::uint32_t seed, std::size_t count, int limit) {
   std::mt19937 generator(seed);
   std::vector<double> values(count);
@@ -74,7 +74,7 @@ inline std::vector<double> random_integers(std::uint32_t seed, std::size_t count
   return values;
 }
 
-/// Rows of `width` values, each followed by `pad` up to `leading`.
+/// Returns rows of `width` values, each filled up with `pad` to `leading` values.
 inline std::vector<double> padded(const std::vector<double>& values, int width, int leading, double pad) {
   std::vector<double> rows;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -84,17 +84,17 @@ inline std::vector<double> padded(const std::vector<double>& values, int width, 
   return rows;
 }
 
-/// What is left of an fp32 result once it is stored as `type`.
+/// Returns the bounds of an fp32 result after it is stored as `type`.
 inline reference::Bounded stored_as(DType type, const reference::Bounded& x) {
   return type == DType::kBf16 ? reference::stored_as_bf16(x) : x;
 }
 
-/// Twice the running bound: implementations may group the same formula in another way.
+/// Allows twice the running bound, since implementations may evaluate the same formula in different orders.
 inline void expect_within(double actual, const reference::Bounded& oracle) {
   EXPECT_NEAR(actual, oracle.value, 2 * oracle.error);
 }
 
-/// +0 by its bit pattern: pads must not even become -0.
+/// Expects +0 and not -0, since pads must keep their bit pattern.
 inline void expect_plus_zero(double actual) { EXPECT_TRUE(actual == 0 && !std::signbit(actual)) << actual; }
 
 }  // namespace gpu_sweep::test

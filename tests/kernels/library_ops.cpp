@@ -1,4 +1,4 @@
-// The operations that stand on cuBLAS and CUB.
+// The operations that use cuBLAS and CUB.
 #include <cublas_v2.h>
 
 #include <stdexcept>
@@ -13,7 +13,7 @@ void check(cublasStatus_t status, const char* what) {
   if (status != CUBLAS_STATUS_SUCCESS) throw std::runtime_error(std::string(what) + " failed");
 }
 
-/// A handle on one stream with a workspace of its own, set in the order that cuBLAS asks for.
+/// A handle on one stream with its own workspace, set after the stream as cuBLAS requires.
 class Handle {
  public:
   explicit Handle(cudaStream_t stream) {

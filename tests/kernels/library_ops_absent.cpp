@@ -1,4 +1,4 @@
-// For executables that need the CUDA runtime alone: nothing here may be called.
+// Stubs for executables that need only the CUDA runtime. They must not be called.
 #include <stdexcept>
 
 #include "tests/kernels/cuda_device.h"

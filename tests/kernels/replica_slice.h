@@ -1,4 +1,4 @@
-// One replica of an operation as an operation of its own, on the same memory.
+// One replica of an operation as a separate operation on the same memory.
 #pragma once
 
 #include <vector>
@@ -33,7 +33,7 @@ inline std::vector<Tensor*> tensors(EvaluateLogits& op) {
           &op.metrics, &op.confusion, &op.predictions, &op.probabilities};
 }
 
-/// `op` for replica `replica` alone.
+/// Returns `op` restricted to one replica.
 inline Op replica_slice(const Op& op, int replica) {
   Op slice = op;
   std::visit(

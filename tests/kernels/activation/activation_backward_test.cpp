@@ -21,7 +21,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     std::vector<double> z, bias, a, da;
   };
 
-  /// A layer's product in [-1, 1), its bias, and the output that follows from them, 0 where dropped.
+  /// Returns a layer's product in [-1, 1), its bias, the output computed from them (0 where dropped) and its
+  /// gradient.
   Layer layer() const {
     const HiddenLayerCase& c = GetParam();
     const std::size_t rows = static_cast<std::size_t>(c.replicas) * c.batch;
@@ -42,7 +43,7 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     return layer;
   }
 
-  /// What the activation's slope is not computed from is NaN.
+  /// Places the operands. Those from which the activation's slope is not computed are NaN.
   ActivationBackward place(Layer layer) {
     const HiddenLayerCase& c = GetParam();
     std::vector<double>& unread = needs_input(c.activation) ? layer.a : layer.z;
@@ -97,8 +98,8 @@ TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
   }
 }
 
-/// With integers and rates of 0 and 1/2 nothing rounds, so that a lost or doubled row cannot hide in a
-/// tolerance.
+/// With integers and dropout rates of 0 and 1/2 nothing is rounded, so a lost or doubled row cannot hide
+/// within a tolerance.
 TEST_P(ActivationBackwardTest, SumsIntegersExactly) {
   const HiddenLayerCase& c = GetParam();
   if (!sign_is_mask(c.activation) || (c.rate != 0 && c.rate != 0.5f)) return;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kUnit = 0x1p-24;
 
-/// Calls `visit` with some 300,000 floats of both signs from 2^-149 to `most`, evenly spread over the
-/// exponents and over the line.
+/// Calls `visit` with about 300,000 floats of both signs with magnitudes from 2^-149 to `most`, some spaced
+/// evenly on a logarithmic scale and some on a linear one.
 template <class Visit>
 void for_each_float(double most, const Visit& visit) {
   const auto both_signs = [&](double x) {
@@ -65,7 +65,7 @@ class ActivationMathTest : public testing::TestWithParam<Activation> {
     return with_activation(GetParam(), [z]<Activation kActivation>() { return activate<kActivation>(z); });
   }
 
-  /// The slope at z, from what it is computed from.
+  /// Returns the slope at z, computed from z or from the activation's value as the activation requires.
   static float slope(float z) {
     return with_activation(GetParam(), [z]<Activation kActivation>() {
       return activation_slope<kActivation>(needs_input(kActivation) ? z : activate<kActivation>(z));
@@ -80,12 +80,12 @@ TEST_P(ActivationMathTest, ValueIsThatOfTheOracle) {
   });
 }
 
-/// The derivative has no formula in common with the function here: a wrong one of both kernel and oracle
-/// shows.
+/// Compares the slope with differences of values instead of another formula for the slope, so that a formula
+/// that is wrong in both kernel and oracle is found.
 TEST_P(ActivationMathTest, SlopeIsTheCentralDifferenceOfTheOraclesValue) {
   constexpr double kStep = 1e-5;
   for (double z = -12; z < 12; z += 0.0173) {
-    if (std::fabs(z) < 2 * kStep) continue;  // some have a kink at 0
+    if (std::fabs(z) < 2 * kStep) continue;  // some activations have a kink at 0
     const auto at = static_cast<float>(z);
     const double above = reference::activate(GetParam(), at + kStep).value;
     const double below = reference::activate(GetParam(), at - kStep).value;

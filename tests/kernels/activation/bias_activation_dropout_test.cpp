@@ -1,4 +1,4 @@
-// Forward pass of a hidden layer after its product, against double precision.
+// Bias, activation and dropout in the forward pass of a hidden layer, against double precision.
 #include "reference/activation.h"
 #include "reference/philox.h"
 #include "tests/kernels/activation/hidden_layer_case.h"

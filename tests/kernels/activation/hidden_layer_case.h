@@ -1,4 +1,4 @@
-// The shapes on which a hidden layer's element-wise operations are tested.
+// The shapes with which a hidden layer's element-wise operations are tested.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@ struct HiddenLayerCase {
   int replicas, batch, width, leading;
   Activation activation;
   DType type;
-  float rate;  ///< of replica 0; the others differ
+  float rate;  ///< dropout rate of replica 0; the other replicas' rates differ
   bool in_place = false;
   bool training = true;
   std::uint32_t seed = 7;
 
   std::uint32_t step() const { return 5; }
 
-  /// A BiasActivationDropout or ActivationBackward without its tensors.
+  /// Returns a BiasActivationDropout or ActivationBackward without its tensors.
   template <class HiddenOp>
   HiddenOp op() const {
     HiddenOp op;
@@ -34,7 +34,7 @@ struct HiddenLayerCase {
     return op;
   }
 
-  /// One record a replica: seeds beyond 32 bits, and a dropout rate of its own.
+  /// Returns one record per replica, with seeds beyond 32 bits and a separate dropout rate.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
@@ -51,7 +51,7 @@ struct HiddenLayerCase {
   }
 };
 
-/// Cases of evaluation have a meaning forward only.
+/// Includes cases of evaluation only if `forward`, since there is no backward pass in evaluation.
 inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   using enum Activation;
   using enum DType;
@@ -83,9 +83,9 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
-/// Widths that fall into whole packs of 16 bytes, into such a pack that ends in pads, or into none, and
-/// batches that fill a thread's rows of one slot once, twice, or in part. Every activation in both types,
-/// with packs that end in pads and with none.
+/// Widths that are split into whole packs of 16 bytes, into packs of which the last ends in pads, or not into
+/// packs, and batches that fill a thread's rows of one slot once, twice, or in part. Every activation in both
+/// types, with packs that end in pads and without packs.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

@@ -1,4 +1,4 @@
-// The start of a pass over a set.
+// The start of a pass over a split.
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {

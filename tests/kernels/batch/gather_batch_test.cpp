@@ -1,4 +1,4 @@
-// The next batch's rows, exact.
+// Gathers the next batch's rows, exactly.
 #include <algorithm>
 #include <numeric>
 
@@ -47,7 +47,7 @@ TEST_P(GatherBatchTest, CopiesRowsExactlyAndWritesTheRestAsPlusZero) {
   op.type = c.type;
   op.pixels = arena.dataset(pixels);
   op.labels = arena.dataset(labels);
-  // An order that must not be read leads far outside.
+  // If the order must not be read, its indices point far outside the data.
   op.order =
       arena.input(c.shuffled ? order : std::vector<std::uint32_t>(order.size(), 0x7fffffff), c.replicas);
   op.state = arena.input(std::vector<StepState>{{0, 1, static_cast<std::uint32_t>(c.cursor), 0}});

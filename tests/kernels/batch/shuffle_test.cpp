@@ -1,4 +1,4 @@
-// The epoch's order, exact.
+// The order of rows in an epoch, exactly.
 #include "reference/shuffle.h"
 
 #include <gmock/gmock.h>
@@ -56,7 +56,7 @@ TEST_P(ShuffleTest, RefusesAScratchThatIsTooSmall) {
   EXPECT_THAT([&] { arena.run({op}); }, testing::ThrowsMessage<std::exception>(testing::HasSubstr(numbers)));
 }
 
-/// Two indices with the same random word, which the oracle's order puts side by side.
+/// A case with two indices whose random words are equal, so that the oracle's order puts them side by side.
 constexpr ShuffleCase kTie = {2, 10'007, 25};
 constexpr std::uint32_t kTied[] = {8597, 9884};
 

@@ -1,4 +1,4 @@
-// Floats of every class that rounding to bfloat16 tells apart.
+// Floats of every class that rounding to bfloat16 distinguishes.
 #pragma once
 
 #include <bit>
@@ -7,8 +7,9 @@
 
 namespace gpu_sweep::test {
 
-/// Both signs and all exponents (zeros, subnormals, infinities and NaNs with them) with kept mantissas at
-/// both ends and in the middle, and dropped halves at, beside and far from a tie. An even number.
+/// Returns an even number of floats: both signs and all exponents (hence zeros, subnormals, infinities and
+/// NaNs), with kept mantissa bits at both ends and in the middle, and dropped bits at, next to and far from a
+/// tie.
 inline std::vector<float> bf16_inputs() {
   std::vector<float> inputs;
   for (std::uint32_t top = 0; top < 0x200; ++top) {  // sign and exponent

@@ -7,8 +7,9 @@
 
 namespace gpu_sweep::test {
 
-/// singles[i] and pairs[i] = the bits of values[i] as bfloat16, by to_bf16 and to_bf16_pair. All on the
-/// device; `count` is even.
+/// Rounds to bfloat16 on the device: singles[i] = the bits of values[i] by to_bf16, and pairs[i] = those of
+/// values[2 i] (lower half) and values[2 i + 1] by to_bf16_pair. `count` is even. All pointers are the
+/// device's.
 void round_to_bf16(const float* values, int count, std::uint16_t* singles, std::uint32_t* pairs,
                    cuda::Queue& queue);
 

@@ -24,7 +24,7 @@ TEST(Bf16Test, EveryBf16SurvivesTheWayToFloatAndBack) {
 TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   std::mt19937 generator(1);
   for (int i = 0; i < 100'000; ++i) {
-    std::uint32_t bits = generator() & 0xbfff'ffff;        // below 2: no overflow to infinity
+    std::uint32_t bits = generator() & 0xbfff'ffff;        // below 2, so no overflow to infinity
     if (i % 4 == 0) bits = (bits & 0xffff'0000) | 0x8000;  // a tie
     const float value = std::bit_cast<float>(bits);
     if (std::fpclassify(value) != FP_NORMAL) continue;
@@ -32,8 +32,8 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   }
 }
 
-/// The nearer of the two bfloat16 that `value` lies between, found by their distances, which doubles hold
-/// exactly.
+/// Returns the nearer of the two bfloat16 numbers between which `value` lies, found by their distances, which
+/// doubles represent exactly.
 std::uint16_t nearest_bits(float value) {
   const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);  // towards zero
   const auto above = static_cast<std::uint16_t>(below + 1);

@@ -9,7 +9,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A half's value by its definition: 1 sign bit, 5 exponent bits, 10 of mantissa.
+/// Returns a half's value by definition: 1 sign bit, 5 exponent bits, 10 mantissa bits.
 double value_of_half(std::uint32_t bits) {
   const double sign = bits & 0x8000u ? -1 : 1;
   const int exponent = static_cast<int>(bits >> 10 & 31u);
@@ -32,7 +32,7 @@ TEST(Fp16Test, EveryHalfSurvivesTheWayToFloatAndBack) {
   }
 }
 
-/// Between neighbours: the middle goes to the even one, anything else to the nearer one.
+/// Between two neighbors, the midpoint rounds to the even one, and everything else to the nearer one.
 TEST(Fp16Test, RoundsToNearestTiesToEven) {
   for (std::uint32_t bits = 0; bits < 0x7bff; ++bits) {
     const auto low = static_cast<float>(value_of_half(bits)),

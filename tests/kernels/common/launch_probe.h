@@ -1,4 +1,4 @@
-// A kernel that shows where a launch over replicas has been.
+// A kernel that shows which blocks a launch over replicas has run.
 #pragma once
 
 #include "kernels/common/cuda_host.h"
@@ -8,12 +8,12 @@ namespace gpu_sweep::test {
 
 struct LaunchProbe {
   int replicas = 1;
-  Tensor visits;  ///< [R, blocks] u32: one more at each block's place
+  Tensor visits;  ///< [R, blocks] u32: each block adds 1 to its own element
 };
 
 void execute(const LaunchProbe& op, std::int64_t blocks, const Memory& memory, cuda::Queue& queue);
 
-/// Starts a grid of `grid_x` x `grid_y` blocks that do nothing.
+/// Launches a grid of `grid_x` x `grid_y` blocks that do nothing.
 void launch_empty(std::int64_t grid_x, int grid_y, cuda::Queue& queue);
 
 }  // namespace gpu_sweep::test

@@ -1,4 +1,4 @@
-// Grids at the limits of a device.
+// Grids at and beyond the limits of a device.
 #include <gmock/gmock.h>
 
 #include "tests/kernels/backend.h"
@@ -34,7 +34,7 @@ class LaunchTest : public testing::Test {
   cuda::Queue queue_;
 };
 
-/// A grid is 65,535 blocks high: the last two replicas take a launch of their own.
+/// A grid has at most 65,535 blocks in y, so the last two replicas need a second launch.
 TEST_F(LaunchTest, MoreReplicasThanAGridIsHighAreAllVisitedOnce) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "NOT TESTED: 131,074 blocks take minutes under ThreadSanitizer";
@@ -45,8 +45,8 @@ TEST_F(LaunchTest, MoreReplicasThanAGridIsHighAreAllVisitedOnce) {
   const std::size_t bytes = visits.size() * sizeof(visits[0]);
   void* memory = nullptr;
   cuda::check_cuda(cudaMalloc(&memory, bytes), "cudaMalloc");
-  // On the kernel's stream: cudaMemcpy may return before the last bytes have arrived, and no other stream
-  // waits for it.
+  // Copies on the kernel's stream: cudaMemcpy may return before the last bytes have arrived, and other
+  // streams do not wait for it.
   cuda::check_cuda(cudaMemcpyAsync(memory, visits.data(), bytes, cudaMemcpyHostToDevice, queue_.stream),
                    "cudaMemcpyAsync");
   const LaunchProbe probe = {kReplicas, {Space::kGroup, 0, kBlocks * sizeof(visits[0])}};

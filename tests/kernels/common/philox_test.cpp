@@ -1,4 +1,4 @@
-// The generator itself: published known answers, and the project's numbering of its words.
+// The Philox generator: its published known answers, and the project's numbering of its words.
 #include "kernels/common/philox.h"
 
 #include <gtest/gtest.h>

@@ -15,7 +15,7 @@ struct GemmCase {
   Product product;
   int replicas, batch, inputs, outputs;
   DType input_type = DType::kF32, output_type = DType::kF32;
-  bool shared_input = false;  ///< one `a` for all replicas, as evaluation has it
+  bool shared_input = false;  ///< one `a` for all replicas, as in evaluation
   std::uint32_t seed = 17;
 
   std::string name() const {
@@ -80,7 +80,7 @@ TEST_P(GemmTest, IsExactOnSmallIntegers) {
   const int limit = c.output_type == DType::kBf16 ? 1 : 8;
   auto a = random_integers(c.seed, c.a_size() * (c.shared_input ? 1 : c.replicas), limit);
   const auto b = random_integers(c.seed + 1, c.b_size() * c.replicas, limit);
-  // 8 significant bits hold sums up to 256: keep few enough terms.
+  // 8 significant bits represent integers up to 256 exactly, so the sums must have few terms.
   for (std::size_t i = 0; c.output_type == DType::kBf16 && i < a.size(); ++i) a[i] = i % 3 == 0 ? a[i] : 0;
   const auto actual = multiply(a, b, 0.5f);
   const auto expected = oracle(a, b, 0.5f);
@@ -101,7 +101,7 @@ TEST_P(GemmTest, IsWithinLengthTimesEpsilonOnReals) {
   }
 }
 
-/// Zero columns and rows, as pads are, give +0 whatever the signs of the other factor.
+/// Columns and rows of zeros, such as pads, give +0 for any signs of the other factor.
 TEST_P(GemmTest, KeepsPadsAtPlusZero) {
   const GemmCase& c = GetParam();
   const std::vector<double> a(c.a_size() * (c.shared_input ? 1 : c.replicas), -3);

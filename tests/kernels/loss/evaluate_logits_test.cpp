@@ -75,8 +75,8 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   }
 }
 
-/// A run that diverged has logits of NaN: its loss says so, and every row still counts as some class, the
-/// lowest.
+/// A run that diverged has logits of NaN. Its loss is then NaN too, and every row still counts as a class,
+/// the lowest one.
 TEST_P(EvaluateLogitsTest, CountsRowsOfNaNAsTheLowestClass) {
   const OutputLayerCase& c = GetParam();
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;

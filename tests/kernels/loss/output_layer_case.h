@@ -1,4 +1,4 @@
-// The shapes on which the output layer is tested, in training and in evaluation.
+// The shapes with which the output layer is tested, in training and in evaluation.
 #pragma once
 
 #include <algorithm>
@@ -13,13 +13,13 @@ struct OutputLayerCase {
   int replicas, batch, classes, leading;
   int cursor, rows;  ///< valid = min(batch, rows - cursor)
   DType type = DType::kF32;
-  bool in_place = false;  ///< in training; in evaluation: whether classes are kept
+  bool in_place = false;  ///< training only; in evaluation: whether classes are kept
   double spread = 1;      ///< logits lie in [-4 spread, 4 spread)
   std::uint32_t seed = 11;
 
   int valid() const { return std::min(batch, rows - cursor); }
 
-  /// A SoftmaxCrossEntropy or EvaluateLogits without its tensors.
+  /// Returns a SoftmaxCrossEntropy or EvaluateLogits without its tensors.
   template <class OutputOp>
   OutputOp op() const {
     OutputOp op;
@@ -36,7 +36,8 @@ struct OutputLayerCase {
                 (spread != 1 ? text("_spread", spread) : ""), (in_place ? "_in_place" : ""), "_seed", seed);
   }
 
-  /// [replicas, batch, classes] multiples of 1/32, so that adding the bias is exact and ties are common.
+  /// Returns multiples of 1/32 [replicas, batch, classes], so that adding the bias is exact and ties are
+  /// common.
   std::vector<double> logits() const {
     auto logits = random_reals(seed, static_cast<std::size_t>(replicas) * batch * classes, DType::kBf16);
     for (double& logit : logits) logit *= spread;
@@ -46,7 +47,8 @@ struct OutputLayerCase {
     return random_reals(seed + 1, static_cast<std::size_t>(replicas) * classes, DType::kBf16);
   }
 
-  /// Rows from `valid` on and columns from `classes` on are NaN: nothing may depend on them.
+  /// Returns the logits [replicas, batch, leading]. Rows from `valid` on and columns from `classes` on are
+  /// NaN, since no result may depend on them.
   std::vector<double> logit_rows() const {
     auto rows_of_all = padded(logits(), classes, leading, kNaN);
     for (int r = 0; r < replicas; ++r) {
@@ -57,7 +59,7 @@ struct OutputLayerCase {
     return rows_of_all;
   }
 
-  /// [count, batch]; rows from `valid` on hold 0, as the gather leaves them.
+  /// Returns labels [count, batch]. Those from `valid` on are 0, as GatherBatch leaves them.
   std::vector<std::uint8_t> labels(int count) const {
     std::mt19937 generator(seed + 2);
     std::vector<std::uint8_t> labels(static_cast<std::size_t>(count) * batch);

@@ -1,4 +1,4 @@
-// What moves on at the end of a step.
+// The state that advances at the end of a step.
 #include "reference/optimizers.h"
 #include "tests/kernels/kernel_test.h"
 

@@ -1,4 +1,4 @@
-// Several steps of an optimizer: what the tests of the update rules share.
+// Cases with several steps of an optimizer, shared by the tests of the update rules.
 #pragma once
 
 #include <cmath>
@@ -17,12 +17,12 @@ struct OptimizerCase {
   int replicas, parameters;
   int steps = 5;
   bool bf16_copy = false;
-  float momentum = 0;  ///< of rules that have one
+  float momentum = 0;  ///< for rules that have one
   std::uint32_t seed = 13;
 
   std::size_t size() const { return static_cast<std::size_t>(replicas) * parameters; }
 
-  /// Every seventh element stands for padding: +0 in every tensor, and so it must stay.
+  /// Every seventh element represents padding: it is +0 in every tensor and must stay +0.
   static bool is_pad(std::size_t element) { return element % 7 == 6; }
 
   std::vector<double> weights() const {
@@ -31,7 +31,7 @@ struct OptimizerCase {
     return weights;
   }
 
-  /// Gradients of step t, over twelve orders of magnitude, some exactly 0.
+  /// Returns the gradients of step t, over twelve orders of magnitude, some exactly 0.
   std::vector<double> gradient(int t) const {
     auto gradient = random_reals(seed + 1 + t, size(), DType::kF32);
     for (std::size_t i = 0; i < size(); ++i) {
@@ -41,7 +41,7 @@ struct OptimizerCase {
     return gradient;
   }
 
-  /// Scalars of each replica, ready for step 1 of the rule.
+  /// Returns the scalars of each replica, ready for step 1 of the rule.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
@@ -68,7 +68,7 @@ struct OptimizerCase {
   }
 };
 
-/// The shapes for every optimizer. Momentum stands in cases of those that have one alone.
+/// Returns the shapes for every optimizer. Only optimizers with momentum have cases with momentum.
 inline std::vector<OptimizerCase> optimizer_cases() {
   std::vector<OptimizerCase> cases;
   for (const OptimizerKind optimizer : kOptimizers) {
@@ -99,7 +99,7 @@ inline Advance advance_of(int replicas, OptimizerKind optimizer, const Tensor& s
   return op;
 }
 
-/// The copy is the new weights rounded, where it was asked for; else it still holds `untouched`.
+/// Expects a copy of the rounded new weights if `asked`; otherwise the copy must still be NaN.
 inline void expect_bf16_copy(bool asked, const std::vector<double>& copy,
                              const std::vector<double>& weights) {
   for (std::size_t i = 0; i < weights.size(); ++i) {
