@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "engine/store/database/sqlite.h"
-#include "tests/end_to_end/study_fixture.h"
+#include "tests/end_to_end/strace.h"
 #include "tests/support/environment_variable.h"
 #include "tests/support/terminal.h"
 
@@ -171,6 +171,23 @@ TEST_F(Locks, ALineOfAThreadErasesTheProgressBar) {
   for (const std::string& line : {waiting, std::string("stopping; repeat to stop at once")})
     EXPECT_EQ(std::ranges::count(lines, line), 1) << line << " in " << testing::PrintToString(lines);
   for (const std::string& line : lines) EXPECT_FALSE(line.starts_with("[")) << "a bar was left: " << line;
+}
+
+class LockFile : public Strace {};
+
+TEST_F(LockFile, ReplacedBeforeItIsLockedIsLockedAgain) {
+  Program program(
+      directory_.path(), with_usual_flags({"run", "study.toml", "--out", "results"}), ".stdout",
+      {"strace", "-f", "-o", "log", "-e", "trace=flock", "-e", "inject=flock:delay_enter=1000000:when=1"});
+  const fs::path lock = directory_ / "results/lock";
+  ASSERT_TRUE(program.runs_until([&] { return fs::exists(lock); }));
+  fs::remove(lock);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(fs::exists(lock));
+  EXPECT_GE(std::ranges::count_if(log(),
+                                  [](const auto& line) { return line.find("LOCK_EX") != std::string::npos; }),
+            2);
 }
 
 }  // namespace

@@ -119,10 +119,21 @@ TEST_F(Untrusted, APipeIsNoExperiment) {
 TEST_F(Untrusted, NoFileTakesThePlaceOfAClosedStream) {
   for (const char* closed : {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"}) {
     fs::remove_all(directory_ / "results");
-    const Outcome outcome = with_streams(closed, {"run", "study.toml", "--epochs", "1"});
-    EXPECT_EQ(outcome.exit_code, 0) << closed << outcome.err;
+    Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", "2000"}), ".stdout",
+                    {"sh", "-c", std::string("exec \"$@\" ") + closed, "sh"});
+    ASSERT_TRUE(program.runs_until([&] { return kept_runs("results/study") > 0; })) << closed;
     EXPECT_THAT(read("results/study/lock"), StartsWith("process ")) << closed;
-    EXPECT_THAT(read("results/study/lock"), Not(HasSubstr("accuracy"))) << closed;
+    for (int stream = 0; stream < 3; ++stream) {
+      const std::string descriptor =
+          "/proc/" + std::to_string(program.pid()) + "/fd/" + std::to_string(stream);
+      EXPECT_THAT(fs::read_symlink(descriptor).string(), Not(HasSubstr("results"))) << closed << stream;
+    }
+    program.send(SIGKILL);
+    program.wait();
+    fs::remove_all(directory_ / "results");
+    const Outcome outcome = with_streams(closed, {"run", "study.toml", "--epochs", "1"});
+    EXPECT_EQ(read("results/study/lock"), "") << closed;
+    EXPECT_EQ(outcome.exit_code, 0) << closed << outcome.err;
     EXPECT_EQ(kept_runs("results/study"), 6U) << closed;
     EXPECT_EQ(Program(directory_.path(), {"verify", "results/study"}).wait().exit_code, 0) << closed;
   }

@@ -7,14 +7,35 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include "engine/error.h"
 
 namespace gpu_sweep {
 
 namespace {
+
+std::string host_name() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) return "";
+  return host.data();
+}
+
+std::string text_of(pid_t process) { return "process " + std::to_string(process) + " on " + host_name(); }
+
+/// Returns whether `text` names a process of this machine that does not exist: a writer that was killed left
+/// it, and another process, such as a reader, holds the lock.
+bool names_a_dead_process(const std::string& text) {
+  constexpr std::string_view kBefore = "process ";
+  pid_t process = 0;
+  if (!text.starts_with(kBefore)) return false;
+  std::from_chars(text.data() + kBefore.size(), text.data() + text.size(), process);
+  return process > 0 && text == text_of(process) && ::kill(process, 0) != 0 && errno == ESRCH;
+}
 
 /// Returns "process 1234 on host" as the holder wrote it, with "?" for unprintable characters.
 std::string holder(int descriptor) {
@@ -26,13 +47,7 @@ std::string holder(int descriptor) {
     if (c == '\n') break;
     text += c >= ' ' && c <= '~' ? c : '?';
   }
-  return text.empty() ? "another process" : text;
-}
-
-std::string self() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  return "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
+  return text.empty() || names_a_dead_process(text) ? "another process" : text;
 }
 
 /// Returns whether the lock was taken. On NFS this is a message to the server, which signals interrupt.
@@ -44,26 +59,33 @@ bool lock_at_once(int descriptor, int kind) {
   return result == 0;
 }
 
-}  // namespace
-
-DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
+/// Returns a locked descriptor of DIRECTORY/lock.
+int locked(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / "lock";
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (descriptor_ < 0) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (descriptor < 0) {
     throw Error(ExitCode::kOutput, "cannot write " + file.string() + ": " + std::strerror(errno));
   }
-  if (!lock_at_once(descriptor_, LOCK_EX)) {
-    const int reason = errno;
-    const std::string held_by = holder(descriptor_);
+  if (lock_at_once(descriptor, LOCK_EX)) return descriptor;
+  const int reason = errno;
+  const std::string held_by = holder(descriptor);
+  ::close(descriptor);
+  if (reason == EWOULDBLOCK) throw Error(ExitCode::kBusy, directory.string() + " is in use by " + held_by);
+  throw Error(ExitCode::kOutput, "cannot lock " + file.string() + ": " + std::strerror(reason));
+}
+
+}  // namespace
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory) : descriptor_(locked(directory)) {
+  // The file may have been replaced before it was locked: another process can then lock the new one.
+  while (!is_that_of(directory)) {
     ::close(descriptor_);
-    if (reason == EWOULDBLOCK) {
-      throw Error(ExitCode::kBusy, directory.string() + " is in use by " + held_by);
-    }
-    throw Error(ExitCode::kOutput, "cannot lock " + file.string() + ": " + std::strerror(reason));
+    descriptor_ = -1;
+    descriptor_ = locked(directory);
   }
   // The text only serves the message above. If it cannot be written (disk full), the lock still holds, and
   // the store's own first write reports the disk.
-  const std::string text = self();
+  const std::string text = text_of(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {
     [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
   }
@@ -76,7 +98,11 @@ bool DirectoryLock::is_that_of(const std::filesystem::path& directory) const {
   return own.st_dev == named.st_dev && own.st_ino == named.st_ino;
 }
 
-DirectoryLock::~DirectoryLock() { ::close(descriptor_); }
+DirectoryLock::~DirectoryLock() {
+  // Readers hold the lock, too: they must not be taken for this process.
+  [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
+  ::close(descriptor_);
+}
 
 ReadersLock::ReadersLock(const std::filesystem::path& directory)
     : descriptor_(::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {

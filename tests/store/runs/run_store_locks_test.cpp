@@ -7,12 +7,18 @@
 #include <string>
 
 #include "engine/store/database/ledger.h"
+#include "engine/store/files/directory_lock.h"
 #include "tests/store/runs/group_in_the_log_fixture.h"
+#include "tests/support/child_process.h"
+#include "tests/support/pipe.h"
 
 namespace gpu_sweep::test {
 namespace {
 
 namespace fs = std::filesystem;
+
+using testing::HasSubstr;
+using testing::StartsWith;
 
 /// Returns whether this process holds a POSIX lock on `file`.
 bool is_locked_by_us(const fs::path& file) {
@@ -44,6 +50,32 @@ TEST_F(AGroupInTheLog, IsSearchedForLostRunsWithoutLosingTheLocksOfSQLite) {
     EXPECT_EQ(store.runs().size(), 20u);
     EXPECT_TRUE(is_locked_by_us(file()));
   }
+}
+
+TEST(DirectoryLockTest, NamesTheHolderOnlyWhileItIsOne) {
+  const TemporaryDirectory directory;
+  const auto message = [&] { return error_of(ExitCode::kBusy, [&] { DirectoryLock(directory.path()); }); };
+  Pipe locked;
+  ChildProcess writer([&] {
+    const DirectoryLock lock(directory.path());
+    locked.write(1);
+    for (;;) ::pause();
+    return 0;
+  });
+  locked.close_writer();
+  ASSERT_EQ(locked.read(), 1);
+  EXPECT_THAT(message(), HasSubstr(" is in use by process " + std::to_string(writer.pid()) + " on "));
+  writer.kill();
+  EXPECT_THAT(read_file(directory / "lock"), StartsWith("process "));
+  {
+    const ReadersLock reader(directory.path());
+    ASSERT_TRUE(reader.held());
+    EXPECT_THAT(message(), HasSubstr(" is in use by another process"));
+  }
+  { const DirectoryLock lock(directory.path()); }
+  EXPECT_EQ(read_file(directory / "lock"), "");
+  const ReadersLock reader(directory.path());
+  EXPECT_THAT(message(), HasSubstr(" is in use by another process"));
 }
 
 TEST_F(RunStoreDamage, ADeletedLockEndsTheFirstWriterAndDoublesNoRun) {
