@@ -162,10 +162,20 @@ Ledger::Ledger(const std::filesystem::path& file, std::int64_t lines)
     if (descriptor_ >= 0) ::close(descriptor_);
     fail_to_write(file_, reason);
   }
+  identity_ = {status.st_dev, status.st_ino};
   bytes_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 Ledger::~Ledger() { ::close(descriptor_); }
+
+bool Ledger::is_whole_at(const std::filesystem::path& file) const {
+  return identity_of(file) == identity_ && !was_cut_ && !is_cut();
+}
+
+bool Ledger::is_cut() const {
+  struct stat status;
+  return ::fstat(descriptor_, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < bytes_;
+}
 
 void Ledger::append(std::span<const LedgerRun> runs) {
   if (runs.empty()) return;
@@ -179,6 +189,7 @@ void Ledger::append(const std::string& name, const std::string& json) {
 }
 
 void Ledger::write(const std::string& text, std::int64_t last_line) {
+  was_cut_ = was_cut_ || is_cut();  // writing fills the gap with zeros
   std::string_view rest = text;
   std::uint64_t place = bytes_;
   int reason = 0;

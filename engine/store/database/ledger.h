@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/store/database/run_row.h"
+#include "engine/store/files/named_directory.h"
 
 namespace gpu_sweep {
 
@@ -62,15 +63,22 @@ class Ledger {
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 
+  /// Returns whether `file` is this ledger with every line written so far. Throws Error(kOutput) if it cannot
+  /// be looked up.
+  bool is_whole_at(const std::filesystem::path& file) const;
+
   static constexpr std::size_t kMostRuns = 256;  ///< per line
 
  private:
+  bool is_cut() const;
   void write(const std::string& text, std::int64_t last_line);
 
   std::filesystem::path file_;
   int descriptor_ = -1;
+  FileIdentity identity_;
   std::int64_t lines_ = 0;
   std::uint64_t bytes_ = 0;
+  bool was_cut_ = false;  ///< another process has shortened the file
 };
 
 }  // namespace gpu_sweep

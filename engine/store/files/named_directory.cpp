@@ -5,19 +5,32 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
+#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 
 namespace gpu_sweep {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Returns whether `name` certainly is that of the file.
+bool is_name_of(const fs::path& name, const FileIdentity& identity) {
+  struct stat status;
+  return ::stat(name.c_str(), &status) == 0 && FileIdentity{status.st_dev, status.st_ino} == identity;
+}
+
+}  // namespace
+
 std::optional<FileIdentity> identity_of(const fs::path& file) {
   struct stat status;
-  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino};
+  if (::stat(file.c_str(), &status) == 0) return FileIdentity{status.st_dev, status.st_ino};
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw Error(ExitCode::kOutput, "cannot look up " + file.string() + ": " + std::strerror(errno));
 }
 
 NamedDirectory::NamedDirectory(fs::path directory)
@@ -32,10 +45,10 @@ fs::path NamedDirectory::name() const {
   struct stat own;
   if (::fstat(descriptor_, &own) != 0) return directory_;
   const FileIdentity identity{own.st_dev, own.st_ino};
-  if (identity_of(directory_) == identity) return directory_;
+  if (is_name_of(directory_, identity)) return directory_;
   std::error_code error;
   const fs::path now = fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor_), error);
-  return !error && identity_of(now) == identity ? now : directory_;
+  return !error && is_name_of(now, identity) ? now : directory_;
 }
 
 }  // namespace gpu_sweep

@@ -16,7 +16,8 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Returns nothing if there is no such file.
+/// Returns nothing if there is no such file. Throws Error(kOutput) if it cannot be looked up: that says
+/// nothing about whether it is there.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
 /// A directory that keeps its identity when its name changes.

@@ -23,9 +23,9 @@ void RunStore::Impl::load(sqlite::Access access) {
   database.reset();
   database = std::make_unique<sqlite::Database>(
       access == sqlite::Access::kRead ? open_to_read(place->name(), file) : sqlite::Database(file, access));
-  identity = identity_of(file).value_or(FileIdentity{});
   check_schema(*database, file.string());
   stored = read_study(*database, file.string());
+  if (access != sqlite::Access::kRead) identify();
 }
 
 void RunStore::Impl::check_hidden(sqlite::Access access) {
@@ -88,14 +88,18 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   const std::string ledger_name = ledger_file(file).filename().string();
   remove_unfinished_files(fs::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == ledger_name; });
-  database->keep_log(false);
-  database->execute("PRAGMA synchronous = FULL");
+  prepare_to_write();
   in_transaction([this] {
     for (const std::int64_t number : scan()) set_aside(*database, number);
     data_version = database->integer("PRAGMA data_version");
   });
   std::ranges::move(lost(), std::back_inserter(damaged));
   write_the_ledger();
+}
+
+void RunStore::Impl::prepare_to_write() {
+  database->keep_log(false);
+  database->execute("PRAGMA synchronous = FULL");
 }
 
 void RunStore::Impl::set_experiment(const Experiment& experiment) {
@@ -117,6 +121,7 @@ std::vector<std::int64_t> RunStore::Impl::scan(const VisitRow& visit) {
     if (damage) damaged_numbers.push_back(number);
     if (learns && !damage) runs.emplace(row.key, ledger_run(row));
     if (learns && damage) damaged.push_back(*damage);
+    has_damaged_rows = has_damaged_rows || damage;
   });
   scanned = true;
   return damaged_numbers;
@@ -149,14 +154,12 @@ void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
   for (const LedgerRun& run : more) witness.runs[run.key] = run;
   for (const auto& [name, text] : values) witness.study[name] = text;
   if (!ledger && (!has_ledger || !witness.damage.empty() || witness.torn)) {
-    write_ledger(ledger_file(file), witness);
-    read_the_ledger();
-  } else {
-    if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
-    for (const auto& [name, text] : values) ledger->append(name, text);
-    ledger->append(more);
+    renew_ledger();
+    return;
   }
   if (!ledger) ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+  for (const auto& [name, text] : values) ledger->append(name, text);
+  ledger->append(more);
 }
 
 std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
@@ -167,8 +170,20 @@ std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
   return list;
 }
 
-std::vector<std::string> RunStore::Impl::lost() const {
+std::vector<std::string> lines_by_model(const std::vector<LedgerRun>& runs, const std::string& what) {
   std::map<std::string, std::vector<std::uint64_t>> seeds;  // by model
+  for (const LedgerRun& run : runs) seeds[run.model].push_back(run.seed);
+  std::vector<std::string> lines;
+  for (auto& [model, list] : seeds) {
+    std::ranges::sort(list);
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    lines.push_back(shown_text(model) + ": " + seeds_text(list) + what);
+  }
+  return lines;
+}
+
+std::vector<std::string> RunStore::Impl::lost() const {
+  std::vector<LedgerRun> unnamed;
   for (const LedgerRun& run : lost_runs()) {
     RunRow row;
     row.model = run.model;
@@ -176,28 +191,28 @@ std::vector<std::string> RunStore::Impl::lost() const {
     const std::string name = row_name(row);
     const bool named = std::ranges::any_of(
         damaged, [&](const std::string& line) { return line == name || line.starts_with(name + ": "); });
-    if (!named) seeds[run.model].push_back(run.seed);
+    if (!named) unnamed.push_back(run);
   }
-  std::vector<std::string> lines;
-  for (auto& [model, list] : seeds) {
-    std::ranges::sort(list);
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-    lines.push_back(shown_text(model) + ": " + seeds_text(list) +
-                    ": finished according to its ledger, but not in " + file.string());
-  }
-  return lines;
+  return lines_by_model(unnamed, ": finished according to its ledger, but not in " + file.string());
 }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
+  if (!database) reopen();  // an earlier attempt found the disk full
+  patiently([&] {
+    sqlite::Transaction transaction(*database);
+    body();
+    transaction.commit();
+  });
+}
+
+void RunStore::Impl::patiently(const std::function<void()>& body) {
   constexpr int kOften = 500;                    // milliseconds: how often to check for a stop request
   constexpr std::chrono::seconds kAfterStop{5};  // trained runs are worth more than a prompt exit
   std::optional<std::chrono::steady_clock::time_point> stopped;
   if (options.say) database->set_busy_timeout(kOften);
   for (bool said = false;;) {
     try {
-      sqlite::Transaction transaction(*database);
       body();
-      transaction.commit();
       return;
     } catch (const Error& error) {
       if (error.code() != ExitCode::kBusy || !options.say) throw;
@@ -210,30 +225,6 @@ void RunStore::Impl::in_transaction(const std::function<void()>& body) {
   }
 }
 
-void RunStore::Impl::settle() {
-  constexpr std::chrono::seconds kBound{1};
-  require_own_lock();
-  ledger->append(unwitnessed);
-  unwitnessed.clear();
-  rescue_if_gone();
-  const auto now = std::chrono::steady_clock::now();
-  if (now - checkpointed < kBound) return;
-  database->checkpoint();
-  checkpointed = std::chrono::steady_clock::now();
-}
-
-/// Throws Error(kOutput) if another process can lock the directory, and writes nothing into the ledger that
-/// such a process may be writing: the next one to open the store adds the lines.
-void RunStore::Impl::require_own_lock() const {
-  const fs::path directory = place->name();
-  if (lock->is_that_of(directory)) return;
-  if (identity_of(file) != identity && identity_of(directory / file.filename()) != identity) return;
-  throw Error(ExitCode::kOutput,
-              (directory / "lock").string() + " was deleted or replaced, and another process may write " +
-                  file.string() + ": " + counted_runs(runs.size(), " finished run is", " finished runs are") +
-                  " in it; the same command continues");
-}
-
 void RunStore::Impl::learn_keys_of_others() {
   const std::int64_t version = database->integer("PRAGMA data_version");
   if (version == data_version) return;
@@ -241,27 +232,6 @@ void RunStore::Impl::learn_keys_of_others() {
   for_each_run(*database, [this](std::int64_t, const RunRow& row) {
     if (is_intact(row)) runs.emplace(row.key, ledger_run(row));
   });
-}
-
-/// Saves the runs under another name if the file is gone: an open file stays readable without its name.
-void RunStore::Impl::rescue_if_gone() {
-  if (identity_of(file) == identity) return;
-  const fs::path moved = place->name() / file.filename();
-  if (identity_of(moved) == identity) return;
-  const fs::path directory = place->name();
-  make_directory(directory);
-  fs::path copy = directory / "runs.rescued.sqlite";
-  for (int i = 2; is_there(copy); ++i) copy = directory / ("runs.rescued-" + std::to_string(i) + ".sqlite");
-  remove_database(unfinished(copy));
-  {
-    sqlite::Database to(unfinished(copy), sqlite::Access::kCreate);
-    database->copy_to(to);
-    to.empty_log();
-  }
-  finish(copy);
-  throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +
-                                     counted_runs(runs.size(), " finished run is", " finished runs are") +
-                                     " saved in " + copy.string());
 }
 
 }  // namespace gpu_sweep

@@ -27,6 +27,9 @@ inline std::string counted_runs(std::size_t count, const char* one, const char* 
   return std::to_string(count) + (count == 1 ? one : more);
 }
 
+/// Returns one line per model, such as "'deep': seeds 3, 7 to 9" followed by `what`.
+std::vector<std::string> lines_by_model(const std::vector<LedgerRun>& runs, const std::string& what);
+
 struct RunStore::Impl {
   std::filesystem::path file;
   std::filesystem::path link;  ///< the symbolic link that leads to `file`; empty if the name is the file's
@@ -34,13 +37,16 @@ struct RunStore::Impl {
   StoreOptions options;
   std::unique_ptr<DirectoryLock> lock;  // released last
   std::unique_ptr<sqlite::Database> database;
-  FileIdentity identity;  ///< of the file open in `database`
+  FileIdentity identity;                       ///< of the file open in `database` for writing
+  std::optional<FileIdentity> log_identity;    ///< the same of its write-ahead log
+  std::optional<FileIdentity> index_identity;  ///< the same of SQLite's index of the log
   StoredExperiment stored;
   std::string other_numerics;
   std::set<std::string> keys_of_other_numerics;  ///< of existing runs that have another key
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;
+  bool has_damaged_rows = false;
   std::vector<std::string> remarks;
   std::string log_damage;
 
@@ -91,11 +97,11 @@ struct RunStore::Impl {
   /// opened, as is possible once the directory's lock was deleted.
   void learn_keys_of_others();
 
-  /// Runs `body` in a transaction. Waits for other processes as long as necessary, and says so. Throws
-  /// Error(kBusy) five seconds after a stop request.
+  /// Runs `body` in a transaction, `patiently`.
   void in_transaction(const std::function<void()>& body);
 
-  /// After a commit: appends to the ledger, saves a copy if the file is gone, and checkpoints the log.
+  /// After a commit: appends to the ledger, saves a copy if the file is gone, makes side files that are gone
+  /// again, and checkpoints the log.
   void settle();
 
  private:
@@ -104,8 +110,18 @@ struct RunStore::Impl {
   void finish_salvage();
   void finish_salvage_of_a_store_that_is_gone();
   bool is_log_sound(const std::function<void()>& check);
-  void rescue_if_gone();
+  void identify();
+  void prepare_to_write();
+  void reopen();
+  void renew_ledger();
   void require_own_lock() const;
+  std::filesystem::path current_name() const;
+  [[noreturn]] void rescue();
+  std::vector<std::string> restore_side_files(const std::filesystem::path& now_at);
+
+  /// Runs `body` again whenever it throws Error(kBusy): waits for other processes as long as necessary, and
+  /// says so. Gives up five seconds after a stop request, and at once without options.say.
+  void patiently(const std::function<void()>& body);
 };
 
 }  // namespace gpu_sweep

@@ -135,16 +135,20 @@ std::vector<std::string> RunStore::missing() const {
   return impl_->lost();
 }
 
+bool RunStore::has_lost_runs() const {
+  if (!impl_->scanned) impl_->scan();
+  return impl_->has_damaged_rows || !impl_->lost_runs().empty();
+}
+
 std::vector<std::string> RunStore::replaced() const {
   if (!impl_->scanned) impl_->scan();
-  std::vector<std::string> lines;
+  std::vector<LedgerRun> list;
   for (const auto& [key, run] : impl_->runs) {
     const auto found = impl_->witness.runs.find(key);
     if (found == impl_->witness.runs.end() || found->second.sha256 == run.sha256) continue;
-    lines.push_back(shown_text(run.model) + ": seed " + std::to_string(run.seed) +
-                    ": not the row that the ledger names");
+    list.push_back(run);
   }
-  return lines;
+  return lines_by_model(list, ": not as the ledger names them");
 }
 
 const std::vector<std::string>& RunStore::remarks() const { return impl_->remarks; }

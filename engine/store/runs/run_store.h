@@ -81,7 +81,11 @@ class RunStore {
   /// one line per affected model.
   std::vector<std::string> missing() const;
 
-  /// Runs whose row differs from the one that the ledger names, one line each.
+  /// Returns whether a finished run is known to be lost: its row was damaged, or its ledger names it and the
+  /// store lacks it.
+  bool has_lost_runs() const;
+
+  /// Runs whose row differs from the one that the ledger names, one line per model.
   std::vector<std::string> replaced() const;
 
   /// Remarks for a reader that do not hide any run, one line each: a damaged log or ledger.

@@ -1,0 +1,143 @@
+// After every commit: checks that the files of an open store still have their names, and saves what was in
+// them.
+#include <algorithm>
+
+#include "engine/error.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/store/runs/opened_store.h"
+#include "engine/store/runs/store_file.h"
+#include "engine/store/salvage/salvage.h"
+
+namespace gpu_sweep {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path index_file(const fs::path& file) { return fs::path(file) += "-shm"; }
+
+std::string in_words(const std::vector<std::string>& names) {
+  std::string text = names.front();
+  for (std::size_t i = 1; i < names.size(); ++i) text += (i + 1 < names.size() ? ", " : " and ") + names[i];
+  return text;
+}
+
+}  // namespace
+
+void RunStore::Impl::identify() {
+  identity = identity_of(file).value_or(FileIdentity{});
+  log_identity = identity_of(log_file(file));
+  index_identity = identity_of(index_file(file));
+}
+
+void RunStore::Impl::settle() {
+  constexpr std::chrono::seconds kBound{1};
+  require_own_lock();
+  ledger->append(unwitnessed);
+  for (const LedgerRun& run : unwitnessed) witness.runs.insert_or_assign(run.key, run);
+  unwitnessed.clear();
+  const fs::path now_at = current_name();
+  if (now_at.empty()) rescue();
+  const std::vector<std::string> restored = restore_side_files(now_at);
+  const auto now = std::chrono::steady_clock::now();
+  if (restored.empty() && now - checkpointed < kBound) return;
+  database->checkpoint();
+  checkpointed = std::chrono::steady_clock::now();
+  if (restored.empty()) return;
+  const std::string line = in_words(restored) + (restored.size() == 1 ? " was" : " were") +
+                           " deleted or replaced during the sweep: made again, no finished run is lost";
+  if (options.say) {
+    options.say(line);
+  } else {
+    remarks.push_back(line);
+  }
+}
+
+/// Throws Error(kOutput) if another process can lock the directory, and writes nothing into the ledger that
+/// such a process may be writing: the next one to open the store adds the lines.
+void RunStore::Impl::require_own_lock() const {
+  const fs::path directory = place->name();
+  if (lock->is_that_of(directory) || current_name().empty()) return;
+  throw Error(ExitCode::kOutput,
+              (directory / "lock").string() + " was deleted or replaced, and another process may write " +
+                  file.string() + ": " + counted_runs(runs.size(), " finished run is", " finished runs are") +
+                  " in it; the same command continues");
+}
+
+/// Returns the path of the open store, whose directory may have been moved; empty if it was deleted or
+/// replaced. Throws Error(kOutput) if that cannot be determined.
+fs::path RunStore::Impl::current_name() const {
+  try {
+    if (identity_of(file) == identity) return file;
+    const fs::path moved = place->name() / file.filename();
+    return identity_of(moved) == identity ? store_file(moved.parent_path()) : fs::path();
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string(error.what()) + "; the store is open and not replaced, and has " +
+                                  counted_runs(runs.size(), " finished run", " finished runs") +
+                                  "; the same command continues");
+  }
+}
+
+/// Saves the runs under another name: an open file stays readable without its name.
+void RunStore::Impl::rescue() {
+  const fs::path directory = place->name();
+  make_directory(directory);
+  fs::path copy = directory / "runs.rescued.sqlite";
+  for (int i = 2; is_there(copy); ++i) copy = directory / ("runs.rescued-" + std::to_string(i) + ".sqlite");
+  remove_database(unfinished(copy));
+  try {
+    {
+      sqlite::Database to(unfinished(copy), sqlite::Access::kCreate);
+      database->copy_to(to);
+      to.empty_log();
+    }
+    finish(copy);
+  } catch (...) {
+    remove_database(unfinished(copy));
+    throw;
+  }
+  throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +
+                                     counted_runs(runs.size(), " finished run is", " finished runs are") +
+                                     " saved in " + copy.string());
+}
+
+/// Makes the ledger, the log and SQLite's index of the log again if they are gone from beside `now_at`, the
+/// store; returns their names. Without its name, the open log is lost when this process ends: its contents
+/// are moved into the store.
+std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at) {
+  std::vector<std::string> gone;
+  const bool is_ledger_gone = !ledger->is_whole_at(ledger_file(now_at));
+  const bool is_log_gone = database && identity_of(log_file(now_at)) != log_identity;
+  const bool is_index_gone = database && identity_of(index_file(now_at)) != index_identity;
+  if (is_ledger_gone) gone.push_back(ledger_file(now_at).string());
+  if (is_log_gone) gone.push_back(log_file(now_at).string());
+  if (is_index_gone) gone.push_back(index_file(now_at).string());
+  if (gone.empty() && database) return gone;
+  file = now_at;
+  if (is_ledger_gone) renew_ledger();
+  if (is_log_gone || is_index_gone) {
+    if (is_log_gone && sqlite::has_log(file)) {  // of another store: SQLite would read it into this one
+      std::error_code ignored;
+      fs::remove(log_file(file), ignored);
+      fs::remove(index_file(file), ignored);
+    }
+    patiently([this] { database->empty_log(); });
+    database.reset();
+  }
+  if (!database) reopen();
+  return gone;
+}
+
+void RunStore::Impl::reopen() {
+  load(sqlite::Access::kReadWrite);
+  prepare_to_write();
+  data_version = -1;  // counts for one connection only
+}
+
+void RunStore::Impl::renew_ledger() {
+  write_ledger(ledger_file(file), witness);
+  read_the_ledger();
+  ledger = std::make_unique<Ledger>(ledger_file(file), witness.lines);
+}
+
+}  // namespace gpu_sweep

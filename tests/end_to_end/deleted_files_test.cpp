@@ -1,0 +1,79 @@
+// Files of a store that are deleted while a sweep writes them.
+#include "tests/end_to_end/intact_results_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::HasSubstr;
+using testing::Not;
+
+class DeletedDuringASweep : public IntactResults {
+ protected:
+  /// Deletes `names` while a sweep of `runs` runs per model is stopped. Returns the outcome of the sweep, or
+  /// nothing if it had ended before.
+  std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
+    Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
+                                                         "--out", "results"}));
+    if (!program.runs_until([&] { return kept_runs("results") >= 5; })) return std::nullopt;
+    program.send(SIGSTOP);
+    const bool in_time = !fs::exists(directory_ / "results/summary.json");
+    for (const std::string& name : names) {
+      std::error_code it_may_have_ended;
+      fs::remove(directory_ / "results" / name, it_may_have_ended);
+    }
+    program.send(SIGCONT);
+    const Outcome outcome = program.wait();
+    return in_time ? std::optional(outcome) : std::nullopt;
+  }
+};
+
+TEST_F(DeletedDuringASweep, LedgerLogAndIndexAreMadeAgainAndNothingIsLost) {
+  const std::string ledger = "runs.sqlite-ledger", log = "runs.sqlite-wal", index = "runs.sqlite-shm";
+  int undisturbed = 0;
+  for (const std::vector<std::string>& names : {std::vector{ledger}, {log}, {log, ledger}, {index}}) {
+    SCOPED_TRACE(testing::PrintToString(names));
+    Outcome outcome;
+    const int runs = enough_work(40, [&](int amount) {
+      const auto ended = delete_during_a_sweep(names, amount);
+      if (ended) outcome = *ended;
+      return ended.has_value();
+    });
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    for (const std::string& name : names) EXPECT_THAT(outcome.err, HasSubstr("results/" + name));
+    EXPECT_THAT(outcome.err, HasSubstr("deleted or replaced during the sweep: made again"));
+    const Outcome verify = command({"verify", "results"});
+    EXPECT_EQ(verify.exit_code, 0) << verify.out;
+    EXPECT_THAT(verify.out, HasSubstr("the log and the ledger agree"));
+    EXPECT_THAT(verify.out, Not(HasSubstr("not in the ledger")));
+    if (runs != undisturbed) {
+      fs::remove_all(directory_ / "undisturbed");
+      gpu_sweep({"run", "study.toml", "--runs", std::to_string(runs), "--out", "undisturbed"});
+      undisturbed = runs;
+    }
+    EXPECT_EQ(metrics_text("results"), metrics_text("undisturbed"));
+  }
+}
+
+/// Without the next commit, what was in the deleted log is lost with the process, but the ledger names it.
+TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  program.send(SIGSTOP);
+  const std::size_t before = kept_runs("results");
+  fs::remove(directory_ / "results/runs.sqlite-wal");
+  program.send(SIGKILL);
+  program.wait();
+  const Outcome show = command({"show", "results", "--json"});
+  if (show.exit_code == 0) {
+    EXPECT_GE(shown(show), before);
+  } else {
+    EXPECT_EQ(show.exit_code, 8) << show.err;
+    EXPECT_THAT(show.err, HasSubstr("finished according to its ledger, but not in"));
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
