@@ -41,6 +41,9 @@ void repair(const RepairFlags& flags) {
       (missing.count == 0
            ? ""
            : "; gpu_sweep run EXPERIMENT.toml --out " + flags.directory + " trains the missing runs"));
+  if (store.has_lost_runs()) {
+    throw Error(ExitCode::kCorrupt, flags.directory + ": finished runs are lost, see above");
+  }
 }
 
 }  // namespace
@@ -53,8 +56,9 @@ Command add_repair_command(CLI::App& program) {
   app->footer(
       "Reads out every run whose row matches its checksum, whatever the state of the rest of\n"
       "DIR/runs.sqlite; if that file is gone, reads its log. Keeps the damaged file as\n"
-      "DIR/runs.sqlite.damaged-1 (a log with -wal appended) and names the runs that are lost. Does not\n"
-      "change a sound store. gpu_sweep run does the same before it trains the missing runs.\n\n"
+      "DIR/runs.sqlite.damaged-1 (a log with -wal appended), names the runs that are lost, and exits with 8\n"
+      "if there are any. Does not change a sound store. gpu_sweep run does the same before it trains the "
+      "missing runs.\n\n"
       "Example: gpu_sweep repair results/quick");
   return {app, [flags] { repair(*flags); }};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "apps/gpu_sweep/commands/command.h"
@@ -25,7 +26,9 @@
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/store/files/atomic_file.h"
+#include "engine/store/files/raw_file.h"
 #include "engine/store/runs/probabilities.h"
+#include "engine/store/runs/store_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -47,6 +50,30 @@ struct RunFlags {
 /// "20 of 500 runs"
 std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + " runs";
+}
+
+/// Returns a line about a report and a summary of fewer runs than `store` holds, if an earlier command wrote
+/// them; otherwise an empty text.
+std::string outdated_results(const RunStore& store) {
+  const std::filesystem::path directory = store.directory();
+  std::vector<std::string> names;
+  for (const char* name : {kReportFile, kSummaryFile}) {
+    if (is_there(directory / name)) names.emplace_back(name);
+  }
+  if (names.empty()) return "";
+  const auto summary =
+      nlohmann::json::parse(read_if_there(directory / kSummaryFile).value_or(""), nullptr, false);
+  std::size_t shown = 0;
+  if (summary.is_object() && summary.contains("models")) {
+    for (const auto& model : summary["models"]) {
+      if (model.is_object() && model.contains("per_run")) shown += model["per_run"].size();
+    }
+  }
+  const std::size_t all = store.runs().size();
+  if (shown == all) return "";
+  return directory.string() + ": " +
+         (names.size() == 2 ? names[0] + " and " + names[1] + " are" : names[0] + " is") + " still of " +
+         (shown == 0 ? "fewer runs" : share(shown, all)) + "; the command writes them again when it is done";
 }
 
 NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
@@ -113,6 +140,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
       "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
       "continues");
+  if (const std::string line = outdated_results(store); !line.empty()) say(line);
   throw *outcome.stopped;
 }
 

@@ -56,10 +56,11 @@ void verify_export(const std::string& format, const fs::path& directory, const S
   std::vector<std::string> names = now.names;
   bool is_earlier = false;
   if (!now.wrong.empty()) {
-    if (const auto part = exported_part(format, read, stored, runs)) {
+    const auto part = exported_part(format, read, stored, runs);
+    if (part && part->runs.size() < runs.size()) {
       const Comparison then = compare(format, read, folder, directory, part->stored, part->runs);
-      is_earlier = part->runs.size() < runs.size() && then.wrong.empty();
-      if (is_earlier) {
+      if (then.wrong.empty()) {
+        is_earlier = true;
         names.insert(names.end(), then.names.begin(), then.names.end());
         findings.sound(format,
                        out_of_date(part->runs.size(), runs.size()) + "; gpu_sweep export writes it again");
@@ -93,7 +94,8 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
     return findings.sound(kSummaryFile, "as these runs give it");
   }
   const auto part = exported_part("json", read, stored, runs);
-  if (part && compare("json", read, directory, directory, part->stored, part->runs).wrong.empty()) {
+  if (part && part->runs.size() < runs.size() &&
+      compare("json", read, directory, directory, part->stored, part->runs).wrong.empty()) {
     return findings.sound(kSummaryFile, out_of_date(part->runs.size(), runs.size()) + again);
   }
   findings.fault(kSummaryFile, "differs from what these runs give" + again);

@@ -20,6 +20,31 @@ namespace gpu_sweep {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// The name of a store that is being copied. A name of its own: what else is unfinished in the folder may
+/// hold runs that are nowhere else.
+fs::path unfinished_backup(const fs::path& copy) { return fs::path(copy) += ".unfinished-backup"; }
+
+/// Throws Error(kUsage) if the folder of `copy` holds anything of a store. Removes what a killed backup left:
+/// a ledger gets its name before its store does, which is then still an unfinished backup.
+void require_no_results(const fs::path& copy) {
+  const bool is_unfinished = is_there(unfinished_backup(copy));
+  for (const fs::path& file : {copy, ledger_file(copy), log_file(copy), unfinished(copy)}) {
+    if (!is_there(file) || (is_unfinished && file == ledger_file(copy))) continue;
+    if (file == log_file(copy) && !sqlite::has_log(copy)) continue;
+    throw Error(ExitCode::kUsage, copy.parent_path().string() + " holds results (" +
+                                      file.filename().string() + "): expected a folder without");
+  }
+  if (!is_unfinished) return;
+  std::error_code error;
+  fs::remove(ledger_file(copy), error);
+  if (error) fail_to_write(ledger_file(copy), error.value());
+  remove_database(unfinished_backup(copy));
+}
+
+}  // namespace
+
 BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   const fs::path original = store_file(from), copy = to / kStoreFile;
   BackupOutcome outcome;
@@ -32,13 +57,10 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
   check_log(original);
   make_directory(to);
   const DirectoryLock lock(to);
-  if (is_there(copy) || is_there(ledger_file(copy)) || sqlite::has_log(copy)) {
-    throw Error(ExitCode::kUsage, to.string() + " holds results: expected a folder without");
-  }
+  require_no_results(copy);
   LedgerContents ledger;
   if (named) ledger.runs = named->runs;
   remove_unfinished_probabilities(to);
-  remove_database(unfinished(copy));
   try {
     if (named) {
       std::optional<sqlite::Database> shown = open_to_read(from, original);
@@ -47,7 +69,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
       check_hidden_runs(original, unshown);
     }
     sqlite::Database source = open_to_read(from, original);
-    sqlite::Database made(unfinished(copy), sqlite::Access::kCreate);
+    sqlite::Database made(unfinished_backup(copy), sqlite::Access::kCreate);
     source.copy_to(made);
     check_schema(made, original.string());
     for (const char* name : kWitnessedStudyValues) {
@@ -73,11 +95,15 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     transaction.commit();
     made.empty_log();
   } catch (...) {
-    remove_database(unfinished(copy));
+    remove_database(unfinished_backup(copy));
     throw;
   }
-  finish(copy);
+  // In this order, since a store without its ledger looks whole although it may lack runs.
   write_ledger(ledger_file(copy), ledger);
+  std::error_code error;
+  fs::rename(unfinished_backup(copy), copy, error);
+  if (error) fail_to_write(copy, error.value());
+  sync_directory(to);
   return outcome;
 }
 
