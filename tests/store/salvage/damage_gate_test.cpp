@@ -41,7 +41,7 @@ TEST_F(DamageGate, WhileAProcessWritesNothingIsMissingInSilence_Seed30) {
   runs = sample_runs(experiment, 30'000);  // one page each: later writes do not repair earlier pages
   std::map<std::string, Tally> tallies;
   for (const char* part : kParts) {
-    for (int trial = 0; trial < (kFlips + 2) / 3; ++trial) {
+    for (int trial = 0; trial < kFlips; ++trial) {
       SCOPED_TRACE(std::string(part) + ", flip " + std::to_string(trial));
       put({});
       Pipe done, go_on;
@@ -93,7 +93,7 @@ TEST_F(DamageGate, ASnapshotIsReadAsItWasWrittenOrRefused_Seed30) {
   save_snapshot(out() / "s.npz", snapshot);
   const std::string bytes = read_file(out() / "s.npz");
   int refused = 0;
-  for (int trial = 0; trial < (kFlips + 2) / 3; ++trial) {
+  for (int trial = 0; trial < 2 * kCuts; ++trial) {
     write_file(out() / "s.npz", trial % 2 == 0 ? flipped(bytes) : cut(bytes, false));
     try {
       const Snapshot read = load_snapshot(out() / "s.npz");
@@ -117,7 +117,7 @@ TEST_F(DamageGate, ProbabilitiesAreReadAsTheyWereWrittenOrNamed_Seed30) {
   const std::filesystem::path kept = probabilities_file(out(), run.key);
   const std::string bytes = read_file(kept);
   int damaged = 0;
-  for (int trial = 0; trial < (kFlips + 2) / 3; ++trial) {
+  for (int trial = 0; trial < 2 * kCuts; ++trial) {
     write_file(kept, trial % 2 == 0 ? flipped(bytes) : cut(bytes, false));
     const KeptProbabilities read = find_probabilities(out(), run.key, labels.size());
     if (!read.damage.empty()) {
