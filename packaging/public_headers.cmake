@@ -12,6 +12,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   engine/lane/lane.h
   engine/lane/profile.h
   engine/model/mlp_spec.h
+  engine/model/model_keys.def
   engine/model/model_spec.h
   engine/model/parameter_layout.h
   engine/model/weights.h

@@ -11,6 +11,7 @@
 #include "engine/experiment/equal_models.h"
 #include "engine/experiment/grid.h"
 #include "engine/experiment/key_places.h"
+#include "engine/experiment/model_draft.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/toml_depth.h"
 #include "engine/experiment/toml_item.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/experiment/key_places.h"
+#include "engine/experiment/model_keys.h"
 
 namespace gpu_sweep {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/model_keys.h"
+#include "engine/experiment/model_draft.h"
 #include "engine/experiment/toml_item.h"
 
 namespace gpu_sweep {

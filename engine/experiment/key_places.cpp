@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/experiment/model_keys.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -60,12 +62,6 @@ std::vector<std::string> all_keys() {
 }
 
 }  // namespace
-
-const std::vector<std::string>& model_keys() {
-  static const std::vector<std::string> keys = {"hidden",     "activation", "dropout", "optimizer",
-                                                "batch_size", "epochs",     "shuffle"};
-  return keys;
-}
 
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known) {
   if (holds(known, item.key)) return;

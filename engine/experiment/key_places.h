@@ -11,9 +11,6 @@ namespace gpu_sweep {
 /// The tables of an experiment.
 enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer };
 
-/// The keys that describe a model: hidden, activation, dropout, optimizer, batch_size, epochs, shuffle.
-const std::vector<std::string>& model_keys();
-
 /// Throws unless `item`'s key is one of `known`, the keys of its table. The message says where a key of
 /// another table or a flag belongs; for any other key it names the nearest known one.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);

@@ -1,36 +1,16 @@
 #include "engine/experiment/model_keys.h"
 
 namespace gpu_sweep {
-namespace {
 
-const std::string kHiddenExpected = "an array of layer widths such as [256, 128]";
-
-void set_hidden(ModelDraft& draft, const TomlItem& item) {
-  const std::vector<TomlItem> widths = elements_of(item, kHiddenExpected);
-  if (widths.size() > kMaxHiddenLayers) {
-    fail(item, std::to_string(widths.size()) + " layers", "at most " + std::to_string(kMaxHiddenLayers));
-  }
-  draft.spec.hidden.clear();
-  for (const TomlItem& width : widths) {
-    draft.spec.hidden.push_back(static_cast<int>(read_integer(width, kWidthRange)));
-  }
-  draft.has_hidden = true;
+const std::vector<std::string>& model_keys() {
+  static const std::vector<std::string> keys = {
+#define GPU_SWEEP_MODEL_KEY(key, Type, default, range, age, help) #key,
+#include "engine/model/model_keys.def"
+  };
+  return keys;
 }
 
-}  // namespace
-
-void set_model_key(ModelDraft& draft, const TomlItem& item) {
-  ModelSpec& model = draft.spec;
-  if (item.key == "hidden") set_hidden(draft, item);
-  if (item.key == "activation") model.activation = read_name(item, parse_activation, activation_names());
-  if (item.key == "dropout") model.dropout = read_number(item, NumberRange::kFraction);
-  if (item.key == "optimizer") draft.optimizer.set(item);
-  if (item.key == "batch_size") model.batch_size = static_cast<int>(read_integer(item, kBatchRange));
-  if (item.key == "epochs") model.epochs = static_cast<int>(read_integer(item, kEpochsRange));
-  if (item.key == "shuffle") model.shuffle = read_bool(item);
-}
-
-std::string hidden_text(const std::vector<int>& hidden) {
+std::string setting_text(const std::vector<int>& hidden) {
   std::string text;
   for (const int width : hidden) {
     if (!text.empty()) text += '-';
@@ -38,5 +18,10 @@ std::string hidden_text(const std::vector<int>& hidden) {
   }
   return text.empty() ? "none" : text;
 }
+
+std::string setting_text(Activation activation) { return to_string(activation); }
+std::string setting_text(double value) { return number_text(value); }
+std::string setting_text(int value) { return std::to_string(value); }
+std::string setting_text(bool value) { return value ? "true" : "false"; }
 
 }  // namespace gpu_sweep

@@ -1,26 +1,54 @@
-// The keys that describe a model, in [defaults], in a [[model]] or in [grid].
+// The keys that describe a model, in [defaults], in a [[model]] or in [grid], as model_keys.def lists them.
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "engine/experiment/optimizer_draft.h"
-#include "engine/experiment/toml_item.h"
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/model/model_spec.h"
 
 namespace gpu_sweep {
 
-/// A model while its keys are being collected.
-struct ModelDraft {
-  ModelSpec spec;  ///< except its optimizer
-  OptimizerDraft optimizer;
-  bool has_hidden = false;  ///< `hidden` has no default: a table must state it
+/// Whether the first version had a key.
+enum class KeyAge : std::uint8_t {
+  kFirstVersion,  ///< every store and every run key states it
+  kAddedLater,    ///< stores without it mean its default; run keys state it only if it is not the default
 };
 
-/// Sets the model key `item.key`, which must be one of model_keys(), to the item's value.
-void set_model_key(ModelDraft& draft, const TomlItem& item);
+/// The range of a type all of whose values are valid.
+struct EveryValue {};
 
-/// Returns the widths as names and tables show them: "256-128", or "none".
-std::string hidden_text(const std::vector<int>& hidden);
+template <class T, class ValidRange>
+struct ModelKey {
+  using Value = T;
+
+  const char* name;
+  T ModelSpec::*value;
+  ValidRange range;
+  KeyAge age;
+  const char* help;  ///< of the flag
+
+  bool is_default(const ModelSpec& model) const { return model.*value == ModelSpec{}.*value; }
+};
+
+/// Calls `call` with the ModelKey of each row, in the order of the rows.
+template <class Call>
+void for_each_model_key(const Call& call) {
+  [[maybe_unused]] constexpr EveryValue kEveryValue;
+#define GPU_SWEEP_MODEL_KEY(key, Type, default, valid, age, help) \
+  call(ModelKey<Type, std::remove_cv_t<decltype(valid)>>{#key, &ModelSpec::key, valid, KeyAge::age, help});
+#include "engine/model/model_keys.def"
+}
+
+/// The names of the keys: "hidden", "activation", ...
+const std::vector<std::string>& model_keys();
+
+/// Return a value as tables show it and experiments state it; hidden layers as "256-128" or "none".
+std::string setting_text(const std::vector<int>& hidden);
+std::string setting_text(Activation activation);
+std::string setting_text(double value);
+std::string setting_text(int value);
+std::string setting_text(bool value);
 
 }  // namespace gpu_sweep

@@ -1,11 +1,31 @@
 #include "engine/experiment/run_key.h"
 
 #include "engine/data/sha256.h"
-#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/model_keys.h"
 
 namespace gpu_sweep {
 
 namespace {
+
+/// Return a setting as run keys state it, with a space before each word.
+template <class T>
+std::string words_of(const T& value) {
+  return " " + setting_text(value);
+}
+
+std::string words_of(const std::vector<int>& hidden) {
+  std::string words;
+  for (const int width : hidden) words += words_of(width);
+  return words;
+}
+
+std::string words_of(const OptimizerSpec& optimizer) {
+  std::string words = std::string(" ") + to_string(optimizer.kind);
+  for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
+    words += std::string(" ") + scalar.key + words_of(optimizer.*scalar.value);
+  }
+  return words;
+}
 
 /// Returns the K that a key without classes implies. The first versions wrote no classes into their keys, and
 /// took 10 classes for files of Fashion-MNIST's sizes.
@@ -22,17 +42,10 @@ int unsaid_classes(const Dataset& dataset) {
 std::string run_key(const ModelSpec& model, std::uint64_t seed, Precision precision,
                     const std::string& device_kind, const Dataset& dataset) {
   std::string text = "numerics " + std::to_string(kNumericsVersion);
-  text += "\nhidden";
-  for (const int width : model.hidden) text += " " + std::to_string(width);
-  text += std::string("\nactivation ") + to_string(model.activation);
-  text += "\ndropout " + number_text(model.dropout);
-  text += std::string("\noptimizer ") + to_string(model.optimizer.kind);
-  for (const OptimizerScalar& scalar : optimizer_scalars(model.optimizer.kind)) {
-    text += std::string(" ") + scalar.key + " " + number_text(model.optimizer.*scalar.value);
-  }
-  text += "\nbatch_size " + std::to_string(model.batch_size);
-  text += "\nepochs " + std::to_string(model.epochs);
-  text += std::string("\nshuffle ") + (model.shuffle ? "true" : "false");
+  for_each_model_key([&](const auto& key) {
+    if (key.age == KeyAge::kAddedLater && key.is_default(model)) return;
+    text += std::string("\n") + key.name + words_of(model.*key.value);
+  });
   text += "\nseed " + std::to_string(seed);
   text += std::string("\nprecision ") + to_string(precision);
   text += "\ndevice " + device_kind;

@@ -24,15 +24,12 @@ struct OptimizerSpec {
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
+/// A name and the settings that model_keys.def lists. `hidden` are the widths of the hidden layers; without
+/// any, the model is a logistic regression.
 struct ModelSpec {
   std::string name;
-  std::vector<int> hidden;  ///< widths of the hidden layers; may be empty (logistic regression)
-  Activation activation = Activation::kRelu;
-  double dropout = 0.2;  ///< rate after each hidden activation, in [0, 1)
-  OptimizerSpec optimizer;
-  int batch_size = 256;
-  int epochs = 50;
-  bool shuffle = true;
+#define GPU_SWEEP_MODEL_KEY(key, Type, default, range, age, help) Type key = default;
+#include "engine/model/model_keys.def"
 
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };

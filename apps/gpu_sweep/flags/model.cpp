@@ -36,26 +36,72 @@ void set_scalar(OptimizerSpec& optimizer, const std::string& flag, const std::st
                                     ", which has " + list_of(known));
 }
 
+/// How help shows the flag of a model key.
+struct FlagText {
+  std::string type_name;
+  std::string help;
+};
+
+std::string with_default(const std::string& help, const std::string& value) {
+  return help + " (default " + value + ")";
+}
+
+FlagText flag_text(const char* help, const std::vector<int>&) { return {"N,N,...", help}; }
+FlagText flag_text(const char* help, double value) { return {"X", with_default(help, setting_text(value))}; }
+FlagText flag_text(const char* help, int value) { return {"N", with_default(help, setting_text(value))}; }
+FlagText flag_text(const char* help, bool) { return {"on|off", help}; }
+FlagText flag_text(const std::vector<std::string>& names, const char* value) {
+  return {choice_of(names), with_default(list_of(names), value)};
+}
+FlagText flag_text(const char*, Activation value) { return flag_text(activation_names(), to_string(value)); }
+FlagText flag_text(const char*, const OptimizerSpec& value) {
+  return flag_text(optimizer_names(), to_string(value.kind));
+}
+
+/// Returns one of `names`, which `parse` maps to a value.
+template <typename Enum>
+Enum parse_name_flag(const std::string& flag, const std::string& text,
+                     std::optional<Enum> (*parse)(std::string_view), const std::vector<std::string>& names) {
+  const std::optional<Enum> value = parse(text);
+  if (!value) fail_name(flag, text, names);
+  return *value;
+}
+
+/// Each replaces `value` by the one that `text` states.
+void parse(const std::string& flag, const std::string& text, const IntegerRange&, std::vector<int>& value) {
+  value = parse_widths_flag(flag, text);
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, Activation& value) {
+  value = parse_name_flag(flag, text, parse_activation, activation_names());
+}
+void parse(const std::string& flag, const std::string& text, NumberRange range, double& value) {
+  value = parse_number_flag(flag, text, range);
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, OptimizerSpec& value) {
+  value = OptimizerSpec::with_defaults(parse_name_flag(flag, text, parse_optimizer, optimizer_names()));
+}
+void parse(const std::string& flag, const std::string& text, const IntegerRange& range, int& value) {
+  value = static_cast<int>(parse_integer_flag(flag, text, range));
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, bool& value) {
+  value = parse_switch_flag(flag, text);
+}
+
 }  // namespace
 
 ModelFlags::ModelFlags(CLI::App& app) {
-  app.add_option_function<std::string>(
-         "--hidden", [this](const std::string& text) { hidden_ = parse_widths_flag("--hidden", text); },
-         "widths of the hidden layers, such as 256,128; none for logistic regression")
-      ->type_name("N,N,...");
-  add_name_flag(app, "--activation", activation_, parse_activation, activation_names(),
-                list_of(activation_names()) + " (default relu)");
-  add_number_flag(app, "--dropout", dropout_, NumberRange::kFraction,
-                  "dropout rate after every hidden layer (default 0.2)");
-  add_name_flag(app, "--optimizer", optimizer_, parse_optimizer, optimizer_names(),
-                list_of(optimizer_names()) + " (default adam)");
-  for (const std::string& key : optimizer_scalar_keys()) add_scalar(app, key, optimizer_scalar_help(key));
-  add_integer_flag(app, "--batch-size", batch_size_, kBatchRange, "samples per step (default 256)");
-  add_integer_flag(app, "--epochs", epochs_, kEpochsRange, "passes over the training set (default 50)");
-  app.add_option_function<std::string>(
-         "--shuffle", [this](const std::string& text) { shuffle_ = parse_switch_flag("--shuffle", text); },
-         "on: a new random order every epoch (default); off: the order of the training split")
-      ->type_name("on|off");
+  for_each_model_key([&](const auto& key) {
+    const std::string flag = flag_of(key.name);
+    const FlagText shown = flag_text(key.help, model_.*key.value);
+    const auto set = [this, flag, key](const std::string& text) {
+      parse(flag, text, key.range, model_.*key.value);
+      if (key.name == std::string("hidden")) has_hidden_ = true;
+    };
+    app.add_option_function<std::string>(flag, set, shown.help)->type_name(shown.type_name);
+    if (key.name != std::string("optimizer")) return;
+    for (const std::string& scalar : optimizer_scalar_keys())
+      add_scalar(app, scalar, optimizer_scalar_help(scalar));
+  });
 }
 
 void ModelFlags::add_scalar(CLI::App& app, const std::string& key, const std::string& help) {
@@ -64,20 +110,13 @@ void ModelFlags::add_scalar(CLI::App& app, const std::string& key, const std::st
 }
 
 ModelSpec ModelFlags::model() const {
-  if (!hidden_)
+  if (!has_hidden_)
     throw Error(ExitCode::kUsage, "--hidden: missing, expected layer widths such as 256,128, or none");
-  ModelSpec model;
-  model.hidden = *hidden_;
-  model.name = hidden_text(model.hidden);
-  model.activation = activation_.value_or(model.activation);
-  model.dropout = dropout_.value_or(model.dropout);
-  if (optimizer_) model.optimizer = OptimizerSpec::with_defaults(*optimizer_);
+  ModelSpec model = model_;
+  model.name = setting_text(model.hidden);
   for (const auto& scalar : scalars_) {
     if (scalar->value) set_scalar(model.optimizer, scalar->flag, scalar->key, *scalar->value);
   }
-  model.batch_size = batch_size_.value_or(model.batch_size);
-  model.epochs = epochs_.value_or(model.epochs);
-  model.shuffle = shuffle_.value_or(model.shuffle);
   return model;
 }
 

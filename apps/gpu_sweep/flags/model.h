@@ -30,14 +30,9 @@ class ModelFlags {
 
   void add_scalar(CLI::App& app, const std::string& key, const std::string& help);
 
-  std::optional<std::vector<int>> hidden_;
-  std::optional<Activation> activation_;
-  std::optional<double> dropout_;
-  std::optional<OptimizerKind> optimizer_;
+  ModelSpec model_;  ///< the values given, in place of the defaults
+  bool has_hidden_ = false;
   std::vector<std::unique_ptr<Scalar>> scalars_;
-  std::optional<int> batch_size_;
-  std::optional<int> epochs_;
-  std::optional<bool> shuffle_;
 };
 
 }  // namespace gpu_sweep

@@ -1,13 +1,12 @@
 #include "engine/report/export/csv.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 
-#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/model_keys.h"
 #include "engine/report/display_width.h"
 
 namespace gpu_sweep {
@@ -44,14 +43,71 @@ std::string text(const std::string& name) {
 
 std::string csv_number(double value) { return std::isnan(value) ? "nan" : number_text(value); }
 
-/// "256-128"; empty for logistic regression.
-std::string widths(const std::vector<int>& hidden) { return fmt::format("{}", fmt::join(hidden, "-")); }
-
 std::string scalar(const OptimizerSpec& optimizer, std::string_view key) {
   for (const OptimizerScalar& candidate : optimizer_scalars(optimizer.kind)) {
     if (candidate.key == key) return csv_number(optimizer.*candidate.value);
   }
   return "";
+}
+
+template <class T>
+std::string setting_cell(const T& value) {
+  return setting_text(value);
+}
+
+/// "256-128"; empty for logistic regression.
+std::string setting_cell(const std::vector<int>& hidden) {
+  return hidden.empty() ? "" : setting_text(hidden);
+}
+
+struct Column {
+  std::string name;
+  std::function<std::string(const RunRecord&, const ModelSpec&)> cell;
+};
+
+template <class T, class Range>
+void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>&, const ModelKey<T, Range>& key) {
+  columns.push_back(
+      {key.name, [key](const RunRecord&, const ModelSpec& model) { return setting_cell(model.*key.value); }});
+}
+
+/// Adds the optimizer's name and its scalars.
+template <class Range>
+void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
+                 const ModelKey<OptimizerSpec, Range>& key) {
+  columns.push_back(
+      {key.name, [](const RunRecord&, const ModelSpec& model) { return to_string(model.optimizer.kind); }});
+  for (const std::string& name : scalar_columns(models)) {
+    columns.push_back(
+        {name, [name](const RunRecord&, const ModelSpec& model) { return scalar(model.optimizer, name); }});
+  }
+}
+
+/// The columns in which runs end.
+void add_result_columns(std::vector<Column>& columns) {
+  constexpr std::array kSplits = {"train", "valid", "test"};
+  for (std::size_t i = 0; i < kSplits.size(); ++i) {
+    columns.push_back({std::string(kSplits[i]) + "_loss", [i](const RunRecord& run, const ModelSpec&) {
+                         return csv_number(run.final[i].loss);
+                       }});
+    columns.push_back({std::string(kSplits[i]) + "_accuracy", [i](const RunRecord& run, const ModelSpec&) {
+                         return csv_number(run.final[i].accuracy);
+                       }});
+  }
+  columns.push_back({"diverged_epoch", [](const RunRecord& run, const ModelSpec&) {
+                       return run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "";
+                     }});
+  columns.push_back({"key", [](const RunRecord& run, const ModelSpec&) { return text(run.key); }});
+}
+
+/// The columns of runs_csv(), in their order.
+std::vector<Column> run_columns(const std::vector<ModelSpec>& models) {
+  std::vector<Column> columns = {
+      {"model", [](const RunRecord& run, const ModelSpec&) { return text(run.model); }},
+      {"seed", [](const RunRecord& run, const ModelSpec&) { return std::to_string(run.seed); }}};
+  for_each_model_key([&](const auto& key) { add_columns(columns, models, key); });
+  add_result_columns(columns);
+  return columns;
 }
 
 }  // namespace
@@ -60,22 +116,17 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
-  const std::vector<std::string> scalars = scalar_columns(stored.experiment.models);
-  std::string csv = fmt::format(
-      "model,seed,hidden,activation,dropout,optimizer,{},batch_size,epochs,shuffle,train_loss,train_accuracy,"
-      "valid_loss,valid_accuracy,test_loss,test_accuracy,diverged_epoch,key\n",
-      fmt::join(scalars, ","));
+  const std::vector<Column> columns = run_columns(stored.experiment.models);
+  std::string csv;
+  for (const Column& column : columns) csv += (csv.empty() ? "" : ",") + column.name;
+  csv += '\n';
   for (const RunRecord& run : runs) {
     const ModelSpec& model = *models.at(run.model);
-    csv +=
-        fmt::format("{},{},{},{},{},{}", text(run.model), run.seed, widths(model.hidden),
-                    to_string(model.activation), csv_number(model.dropout), to_string(model.optimizer.kind));
-    for (const std::string& key : scalars) csv += ',' + scalar(model.optimizer, key);
-    csv += fmt::format(",{},{},{}", model.batch_size, model.epochs, model.shuffle);
-    for (const SplitMetrics& metrics : run.final) {
-      csv += ',' + csv_number(metrics.loss) + ',' + csv_number(metrics.accuracy);
+    for (const Column& column : columns) {
+      if (&column != &columns.front()) csv += ',';
+      csv += column.cell(run, model);
     }
-    csv += ',' + (run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "") + ',' + text(run.key) + '\n';
+    csv += '\n';
   }
   return csv;
 }

@@ -1,7 +1,10 @@
 // The section on provenance: where the numbers come from.
 #include <fmt/format.h>
 
-#include "engine/experiment/hyper_parameters.h"
+#include <algorithm>
+#include <array>
+
+#include "engine/experiment/model_keys.h"
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/statistics/sampling_error.h"
@@ -14,13 +17,6 @@ std::string entry(const std::string& term, const std::string& value) {
   return "<dt>" + term + "</dt><dd>" + escape_html(value) + "</dd>\n";
 }
 
-std::string widths(const std::vector<int>& hidden) {
-  if (hidden.empty()) return "none";
-  std::string text;
-  for (const int width : hidden) text += (text.empty() ? "" : " ") + std::to_string(width);
-  return text;
-}
-
 std::string optimizer(const OptimizerSpec& spec) {
   const OptimizerSpec usual = OptimizerSpec::with_defaults(spec.kind);
   std::string text = fmt::format("{}, learning rate {}", to_string(spec.kind), spec.learning_rate);
@@ -31,24 +27,35 @@ std::string optimizer(const OptimizerSpec& spec) {
   return text;
 }
 
+/// Returns a setting as a cell of the table of models.
+template <class T>
+std::string setting_td(const T& value) {
+  return "<td>" + setting_text(value) + "</td>";
+}
+
+std::string text_td(const std::string& text) { return "<td class=\"text\">" + text + "</td>"; }
+
+std::string setting_td(const std::vector<int>& hidden) {
+  return text_td(hidden.empty() ? "none" : fmt::format("{}", fmt::join(hidden, " ")));
+}
+
+std::string setting_td(const OptimizerSpec& spec) { return text_td(optimizer(spec)); }
+
 std::string model_table(const Experiment& experiment) {
+  std::string head = "<th scope=\"col\">model</th>";
+  for (std::string key : model_keys()) {
+    const bool is_text = key == "hidden" || key == "optimizer";
+    std::ranges::replace(key, '_', ' ');
+    head += fmt::format("<th{} scope=\"col\">{}</th>", is_text ? " class=\"text\"" : "", key);
+  }
   std::string rows;
   for (const ModelSpec& model : experiment.models) {
-    rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td><td "
-        "class=\"text\">{}</td><td>{}</td>"
-        "<td>{}</td></tr>\n",
-        html_name(model.name), widths(model.hidden), to_string(model.activation), model.dropout,
-        optimizer(model.optimizer), model.batch_size,
-        std::to_string(model.epochs) + (model.shuffle ? "" : ", not shuffled"));
+    rows += "<tr><th scope=\"row\">" + html_name(model.name) + "</th>";
+    for_each_model_key([&](const auto& key) { rows += setting_td(model.*key.value); });
+    rows += "</tr>\n";
   }
-  return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr><th scope=\"col\">model</th><th "
-         "class=\"text\" "
-         "scope=\"col\">hidden layers</th><th scope=\"col\">activation</th><th scope=\"col\">dropout</th><th "
-         "class=\"text\" "
-         "scope=\"col\">optimizer</th><th scope=\"col\">batch</th><th "
-         "scope=\"col\">epochs</th></tr></thead>\n<tbody>\n" +
-         rows + "</tbody></table></div>\n";
+  return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr>" + head +
+         "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
 }  // namespace

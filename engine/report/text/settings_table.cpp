@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/report/display_width.h"
 
@@ -33,22 +32,29 @@ bool is_all(const Cells& cells, const std::string& value) {
   return std::ranges::all_of(cells, [&value](const std::string& cell) { return cell == value; });
 }
 
-/// Returns every setting that a model has, in the order used by stores.
-std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
-  std::vector<SettingsColumn> all = {
-      column("hidden", models, [](const ModelSpec& m) { return hidden_text(m.hidden); }),
-      column("activation", models, [](const ModelSpec& m) { return to_string(m.activation); }),
-      column("dropout", models, [](const ModelSpec& m) { return number_text(m.dropout); }),
-      column("optimizer", models, [](const ModelSpec& m) { return to_string(m.optimizer.kind); })};
-  for (const std::string& key : optimizer_scalar_keys()) {
-    SettingsColumn scalar =
-        column(key, models, [&key](const ModelSpec& m) { return scalar_text(m.optimizer, key); });
+template <class T, class Range>
+void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
+                 const ModelKey<T, Range>& key) {
+  all.push_back(column(key.name, models, [&key](const ModelSpec& m) { return setting_text(m.*key.value); }));
+}
+
+/// Adds the optimizer's name, and the scalars that any of the models has.
+template <class Range>
+void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
+                 const ModelKey<OptimizerSpec, Range>& key) {
+  all.push_back(column(key.name, models, [](const ModelSpec& m) { return to_string(m.optimizer.kind); }));
+  for (const std::string& scalar_key : optimizer_scalar_keys()) {
+    SettingsColumn scalar = column(scalar_key, models, [&scalar_key](const ModelSpec& m) {
+      return scalar_text(m.optimizer, scalar_key);
+    });
     if (!is_all(scalar.cells, kNone)) all.push_back(std::move(scalar));
   }
-  all.push_back(
-      column("batch_size", models, [](const ModelSpec& m) { return std::to_string(m.batch_size); }));
-  all.push_back(column("epochs", models, [](const ModelSpec& m) { return std::to_string(m.epochs); }));
-  all.push_back(column("shuffle", models, [](const ModelSpec& m) { return m.shuffle ? "true" : "false"; }));
+}
+
+/// Returns every setting that a model has, in the order used by stores.
+std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
+  std::vector<SettingsColumn> all;
+  for_each_model_key([&](const auto& key) { add_columns(all, models, key); });
   return all;
 }
 

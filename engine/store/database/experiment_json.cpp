@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/model_keys.h"
 
 namespace gpu_sweep {
 
@@ -39,15 +39,18 @@ Json to_json(const OptimizerSpec& optimizer) {
   return json;
 }
 
+/// Return the JSON of one setting.
+template <class T>
+Json value_to_json(const T& value) {
+  return value;
+}
+Json value_to_json(Activation activation) { return to_string(activation); }
+Json value_to_json(const OptimizerSpec& optimizer) { return to_json(optimizer); }
+
 Json to_json(const ModelSpec& model) {
-  return {{"name", model.name},
-          {"hidden", model.hidden},
-          {"activation", to_string(model.activation)},
-          {"dropout", model.dropout},
-          {"optimizer", to_json(model.optimizer)},
-          {"batch_size", model.batch_size},
-          {"epochs", model.epochs},
-          {"shuffle", model.shuffle}};
+  Json json = {{"name", model.name}};
+  for_each_model_key([&](const auto& key) { json[key.name] = value_to_json(model.*key.value); });
+  return json;
 }
 
 Json to_json(const Experiment& experiment) {
@@ -87,20 +90,39 @@ int integer(const Json& json, const char* key, const IntegerRange& range) {
   return static_cast<int>(value);
 }
 
+template <class T, class Range>
+void read_value(const Json& json, const ModelKey<T, Range>& key, T& value) {
+  value = json.at(key.name).template get<T>();
+}
+
+void read_value(const Json& json, const ModelKey<int, IntegerRange>& key, int& value) {
+  value = integer(json, key.name, key.range);
+}
+
+void read_value(const Json& json, const ModelKey<Activation, EveryValue>& key, Activation& value) {
+  value = parsed(json, key.name, parse_activation);
+}
+
+void read_value(const Json& json, const ModelKey<OptimizerSpec, EveryValue>& key, OptimizerSpec& value) {
+  value = optimizer_from_json(json.at(key.name));
+}
+
+void read_value(const Json& json, const ModelKey<std::vector<int>, IntegerRange>& key,
+                std::vector<int>& value) {
+  value = json.at(key.name).get<std::vector<int>>();
+  const auto valid = [&key](int width) { return key.range.contains(width); };
+  if (value.size() > kMaxHiddenLayers || !std::ranges::all_of(value, valid)) {
+    throw std::invalid_argument(std::string(key.name) + ": layers that no model may have");
+  }
+}
+
 ModelSpec model_from_json(const Json& json) {
   ModelSpec model;
   model.name = json.at("name").get<std::string>();
-  model.hidden = json.at("hidden").get<std::vector<int>>();
-  model.activation = parsed(json, "activation", parse_activation);
-  model.dropout = json.at("dropout").get<double>();
-  model.optimizer = optimizer_from_json(json.at("optimizer"));
-  if (model.hidden.size() > kMaxHiddenLayers ||
-      !std::ranges::all_of(model.hidden, [](int width) { return kWidthRange.contains(width); })) {
-    throw std::invalid_argument("hidden: layers that no model may have");
-  }
-  model.batch_size = integer(json, "batch_size", kBatchRange);
-  model.epochs = integer(json, "epochs", kEpochsRange);
-  model.shuffle = json.at("shuffle").get<bool>();
+  for_each_model_key([&](const auto& key) {
+    if (key.age == KeyAge::kAddedLater && !json.contains(key.name)) return;
+    read_value(json, key, model.*key.value);
+  });
   return model;
 }
 

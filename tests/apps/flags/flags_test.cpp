@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "apps/gpu_sweep/flags/model.h"
+#include "engine/experiment/model_keys.h"
 #include "tests/support/error_of.h"
 
 namespace gpu_sweep {
@@ -44,6 +48,44 @@ TEST(Flags, WidthsAreAList) {
   for (std::size_t i = 1; i < kMaxHiddenLayers; ++i) deep += ",1";
   EXPECT_EQ(parse_widths_flag("--hidden", deep).size(), kMaxHiddenLayers);
   EXPECT_THROW(parse_widths_flag("--hidden", deep + ",1"), Error);
+}
+
+/// Runs a command line of model flags only.
+ModelSpec model_of(const std::vector<std::string>& words) {
+  CLI::App app;
+  const ModelFlags flags(app);
+  app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  return flags.model();
+}
+
+TEST(Flags, EveryModelKeyHasItsFlag) {
+  CLI::App app;
+  const ModelFlags flags(app);
+  for (std::string key : model_keys()) {
+    std::ranges::replace(key, '_', '-');
+    EXPECT_NE(app.get_option_no_throw("--" + key), nullptr) << key;
+  }
+}
+
+TEST(Flags, OfAModelReplaceItsDefaults) {
+  ModelSpec model = model_of({"--hidden", "8,4"});
+  ModelSpec expected;
+  expected.name = "8-4";
+  expected.hidden = {8, 4};
+  EXPECT_EQ(model, expected);
+
+  model = model_of({"--hidden", "none", "--activation", "tanh", "--dropout", "0.5", "--momentum", "0.25",
+                    "--optimizer", "sgd", "--batch-size", "7", "--epochs", "3", "--shuffle", "off"});
+  expected = {"none", {},   Activation::kTanh, 0.5, OptimizerSpec::with_defaults(OptimizerKind::kSgd), 7,
+              3,      false};
+  expected.optimizer.momentum = 0.25;
+  EXPECT_EQ(model, expected);
+
+  EXPECT_EQ(test::error_of(ExitCode::kUsage,
+                           [] {
+                             model_of({"--epochs", "2"});
+                           }),
+            "--hidden: missing, expected layer widths such as 256,128, or none");
 }
 
 TEST(Flags, AMessageNamesFlagFoundAndExpected) {

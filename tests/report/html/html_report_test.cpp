@@ -131,7 +131,8 @@ TEST(HtmlReport, NamesHyperParametersThatAreNotUsual) {
   report.stored.experiment.models[0].shuffle = false;
   const std::string page = content_of(report, nullptr);
   EXPECT_THAT(page, HasSubstr("adam, learning rate 0.001, beta1 0.8<"));
-  EXPECT_THAT(page, HasSubstr(", not shuffled<"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"col\">shuffle</th></tr>"));
+  EXPECT_THAT(page, HasSubstr("<td>false</td></tr>"));
 }
 
 TEST(HtmlReport, OneRunOfOneModel) {

@@ -1,0 +1,106 @@
+// Every key of a model is read, stored, shown and exported, and is part of what makes two runs the same.
+#include "engine/experiment/model_keys.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "engine/experiment/experiment.h"
+#include "engine/experiment/run_key.h"
+#include "engine/report/export/csv.h"
+#include "engine/report/text/settings_table.h"
+#include "engine/store/database/experiment_json.h"
+#include "tests/support/small_dataset.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+
+/// Each replaces a value by another valid one.
+void change(std::vector<int>& hidden) { hidden.push_back(3); }
+void change(Activation& activation) { activation = Activation::kTanh; }
+void change(double& value) { value /= 2; }
+void change(OptimizerSpec& optimizer) { optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd); }
+void change(int& value) { ++value; }
+void change(bool& value) { value = !value; }
+
+std::string toml_of(const std::vector<int>& hidden) { return "[" + std::to_string(hidden.at(0)) + "]"; }
+std::string toml_of(Activation activation) { return std::string("\"") + to_string(activation) + "\""; }
+std::string toml_of(const OptimizerSpec& spec) { return std::string("\"") + to_string(spec.kind) + "\""; }
+template <class T>
+std::string toml_of(const T& value) {
+  return setting_text(value);
+}
+
+std::string key_of(const ModelSpec& model) {
+  return run_key(model, 7, Precision::kFp32, "cpu", small_dataset());
+}
+
+/// Calls `check` once per key, with the key's name and a model in which only this key is not the default.
+template <class Check>
+void for_each_changed_key(const Check& check) {
+  for_each_model_key([&](const auto& key) {
+    SCOPED_TRACE(key.name);
+    ModelSpec model;
+    model.name = "m";
+    change(model.*key.value);
+    EXPECT_FALSE(key.is_default(model));
+    check(key, model);
+  });
+}
+
+TEST(ModelKeys, EachIsReadFromAFile) {
+  for_each_changed_key([](const auto& key, const ModelSpec& model) {
+    std::string text = "name = \"e\"\nruns = 1\n[[model]]\nname = \"m\"\n";
+    if (key.name != std::string("hidden")) text += "hidden = []\n";
+    text += key.name + std::string(" = ") + toml_of(model.*key.value) + "\n";
+    EXPECT_EQ(parse_experiment(text, "e.toml").models.at(0), model);
+  });
+}
+
+TEST(ModelKeys, EachSurvivesAStore) {
+  for_each_changed_key(
+      [](const auto&, const ModelSpec& model) { EXPECT_EQ(model_from_json(to_json(model)), model); });
+}
+
+TEST(ModelKeys, OfTheFirstVersionMayNotBeMissingInAStore) {
+  for_each_model_key([](const auto& key) {
+    SCOPED_TRACE(key.name);
+    nlohmann::ordered_json json = to_json(ModelSpec{});
+    json.erase(key.name);
+    if (key.age == KeyAge::kFirstVersion) {
+      EXPECT_THROW(model_from_json(json), nlohmann::json::exception);
+    } else {
+      EXPECT_EQ(model_from_json(json), ModelSpec{});
+    }
+  });
+}
+
+TEST(ModelKeys, EachTellsRunsApart) {
+  for_each_changed_key(
+      [](const auto&, const ModelSpec& model) { EXPECT_NE(key_of(model), key_of(ModelSpec{})); });
+}
+
+TEST(ModelKeys, EachIsShownAndExported) {
+  StoredExperiment stored;
+  stored.experiment.models = {ModelSpec{}};
+  const std::string csv = runs_csv(stored, {});
+  for_each_changed_key([&](const auto& key, const ModelSpec& model) {
+    EXPECT_THAT(settings_table({ModelSpec{}, model}), HasSubstr(key.name + std::string("  ")));
+    EXPECT_THAT(csv, HasSubstr(std::string(",") + key.name + ","));
+  });
+}
+
+TEST(ModelKeys, EachIsDocumented) {
+  std::ifstream file(GPU_SWEEP_USAGE);
+  std::ostringstream text;
+  text << file.rdbuf();
+  for (const std::string& key : model_keys()) EXPECT_THAT(text.str(), HasSubstr(key));
+}
+
+}  // namespace
+}  // namespace gpu_sweep
