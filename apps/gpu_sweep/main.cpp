@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
-#include <filesystem>
-#include <new>
 #include <string>
-#include <system_error>
 
 #include "apps/gpu_sweep/command_line.h"
 #include "apps/gpu_sweep/commands/command.h"
@@ -15,7 +12,7 @@
 #include "apps/gpu_sweep/standard_streams.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/error.h"
-#include "engine/lane/host_limits.h"
+#include "engine/lane/describe_failure.h"
 
 namespace gpu_sweep {
 namespace {
@@ -41,12 +38,6 @@ bool print_generated_page(const CLI::App& program, const std::vector<std::string
   return true;
 }
 
-int report_fault(const std::exception& error) {
-  constexpr int kInternalFault = 1;
-  report_error(std::string("a fault of the program: ") + error.what());
-  return kInternalFault;
-}
-
 int run_program(int argc, const char* const* argv) {
   try {
     CLI::App program(kDescription, "gpu_sweep");
@@ -63,23 +54,10 @@ int run_program(int argc, const char* const* argv) {
       return static_cast<int>(ExitCode::kDone);
     if (const auto command = parse_command_line(program, commands, argc, argv)) command->execute();
     return static_cast<int>(ExitCode::kDone);
-  } catch (const Error& error) {
-    report_error(error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::bad_alloc&) {
-    const MemoryRoom room = host_memory_room();
-    report_error("out of memory: " + std::to_string(room.bytes) + " bytes free" +
-                 (room.limit.empty() ? "" : " under " + room.limit));
-    return static_cast<int>(ExitCode::kDevice);
-  } catch (const std::filesystem::filesystem_error& error) {
-    report_error("cannot read " + error.path1().string() + ": " + error.code().message());
-    return static_cast<int>(ExitCode::kOutput);
-  } catch (const std::system_error& error) {
-    if (error.code() != std::errc::resource_unavailable_try_again) return report_fault(error);
-    report_error("no more threads can be started" + thread_limits());
-    return static_cast<int>(ExitCode::kDevice);
-  } catch (const std::exception& error) {
-    return report_fault(error);
+  } catch (const std::exception&) {
+    const DescribedFailure failure = describe_failure(std::current_exception());
+    report_error(failure.text);
+    return failure.exit_code;
   }
 }
 

@@ -6,13 +6,12 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <new>
 #include <thread>
 #include <utility>
 
 #include "engine/cluster/local_share.h"
 #include "engine/cluster/snapshot_message.h"
-#include "engine/error.h"
+#include "engine/lane/describe_failure.h"
 
 namespace gpu_sweep {
 namespace {
@@ -239,15 +238,8 @@ void give_up(const Communicator& communicator, const Failure& failure, const std
 }
 
 Failure current_failure() {
-  try {
-    throw;
-  } catch (const Error& error) {
-    return {static_cast<std::int32_t>(error.code()), error.what()};
-  } catch (const std::bad_alloc&) {
-    return {static_cast<std::int32_t>(ExitCode::kDevice), "out of memory"};
-  } catch (const std::exception& error) {
-    return {1, std::string("a fault of the program: ") + error.what()};
-  }
+  const DescribedFailure failure = describe_failure(std::current_exception());
+  return {failure.exit_code, failure.text};
 }
 
 }  // namespace gpu_sweep

@@ -35,7 +35,7 @@ void serve(const Communicator& communicator, const Hello& hello, const Work& wor
 /// Tells the leader why this rank cannot take part. Waits for the end of the job or for `stop`.
 void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop);
 
-/// Returns the exception being handled, as reported to the leader.
+/// Returns the exception being handled, as reported to the leader: describe_failure(), as a message.
 Failure current_failure();
 
 }  // namespace gpu_sweep

@@ -1,0 +1,41 @@
+#include "engine/lane/describe_failure.h"
+
+#include <filesystem>
+#include <new>
+#include <system_error>
+
+#include "engine/error.h"
+#include "engine/lane/host_limits.h"
+
+namespace gpu_sweep {
+namespace {
+
+DescribedFailure described(ExitCode code, const std::string& text) { return {static_cast<int>(code), text}; }
+
+DescribedFailure fault(const std::exception& error) {
+  return {kInternalFault, std::string("a fault of the program: ") + error.what()};
+}
+
+}  // namespace
+
+DescribedFailure describe_failure(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return described(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    const MemoryRoom room = host_memory_room();
+    return described(ExitCode::kDevice, "out of memory: " + std::to_string(room.bytes) + " bytes free" +
+                                            (room.limit.empty() ? "" : " under " + room.limit));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return described(ExitCode::kOutput,
+                     "cannot read " + error.path1().string() + ": " + error.code().message());
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return fault(error);
+    return described(ExitCode::kDevice, "no more threads can be started" + thread_limits());
+  } catch (const std::exception& error) {
+    return fault(error);
+  }
+}
+
+}  // namespace gpu_sweep
