@@ -11,12 +11,6 @@
 
 namespace gpu_sweep {
 
-int fewest_runs(std::size_t comparisons) {
-  int runs = kFewestRuns;
-  while (static_cast<double>(comparisons) * std::exp2(1 - runs) >= 1 - kConfidence) ++runs;
-  return runs;
-}
-
 Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
   const PairedRuns pairs = pair_on_seeds(a, b);
   std::vector<double> differences;
@@ -39,7 +33,7 @@ Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric)
   if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
   if (result.n >= kFewestRuns) {
     result.wilcoxon = wilcoxon_signed_rank(differences);
-    result.sign_flip = sign_flip_p(differences);
+    result.sign_flip = sign_flip_p(whole_differences(differences));
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/statistics/methods/interval.h"
+#include "engine/statistics/methods/mean_differences.h"
 #include "engine/statistics/methods/wilcoxon.h"
 #include "engine/statistics/model_runs.h"
 
@@ -15,11 +16,6 @@ namespace gpu_sweep {
 /// With fewer pairs than this, no p-value is given and the verdict is "too few runs to tell". With five pairs
 /// even the clearest result has p = 2 / 2^5 = 0.06.
 constexpr int kFewestRuns = 6;
-
-/// Returns the smallest number of pairs of runs with which one of `comparisons` comparisons can become
-/// significant: kFewestRuns for one comparison, 9 for ten. Holm's correction multiplies the smallest p by
-/// their number.
-int fewest_runs(std::size_t comparisons);
 
 /// Model a minus model b, over the pairs of runs with equal seeds.
 struct Comparison {

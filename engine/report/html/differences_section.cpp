@@ -12,7 +12,6 @@
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/statistics/methods/distributions.h"
-#include "engine/statistics/methods/sign_flip.h"
 #include "engine/statistics/sampling_error.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
@@ -24,15 +23,9 @@ namespace {
 /// drawn.
 constexpr std::size_t kMostPairsDrawn = 28;
 
-std::string p_cell(const std::optional<double>& p, const char* bound = "") {
+std::string p_cell(const std::optional<double>& p) {
   if (!p) return "<td>too few runs to tell</td>";
-  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : bound + p_value(*p).substr(4)) + "</td>";
-}
-
-/// If no drawn sign pattern was as extreme as the observed one, p is an upper bound.
-std::string sign_flip_cell(const Comparison& each) {
-  const bool least = each.sign_flip && each.n > kMostEnumerated && *each.sign_flip * (kResamples + 1) < 1.5;
-  return p_cell(each.sign_flip_holm, least ? "≤ " : "");
+  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : p_value(*p).substr(4)) + "</td>";
 }
 
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons) {
@@ -44,7 +37,7 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
     rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
                         html_name(each.a), html_name(each.b), each.n, points(each.mean_difference),
                         each.t_interval ? points_range(*each.t_interval) : "–");
-    rows += p_cell(each.wilcoxon_holm) + sign_flip_cell(each);
+    rows += p_cell(each.wilcoxon_holm) + p_cell(each.sign_flip_holm);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)

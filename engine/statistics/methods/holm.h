@@ -10,4 +10,17 @@ namespace gpu_sweep {
 /// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)).
 std::vector<double> holm_adjusted(std::span<const double> p);
 
+/// The decision on one test of a family.
+struct HolmStep {
+  bool rejected = false;
+  /// The level at which Holm's procedure judged this p: alpha / (m - j + 1) for the j-th smallest that was
+  /// rejected. All that were not rejected have the level at which the procedure stopped, so that
+  /// p < level if and only if `rejected`.
+  double level = 0;
+};
+
+/// Judges each p at a family-wise error of `alpha`, in the given order. `rejected` is adjusted p < alpha but
+/// for rounding.
+std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha);
+
 }  // namespace gpu_sweep

@@ -2,56 +2,218 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+
+#include "engine/statistics/methods/distributions.h"
 
 namespace gpu_sweep {
 namespace {
 
-/// Returns the sum of the differences, with the sign of difference i flipped if bit i of `signs` is set.
-double signed_sum(std::span<const double> differences, std::uint32_t signs) {
-  double sum = 0;
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    sum += (signs >> i & 1u) != 0 ? -differences[i] : differences[i];
-  }
+using Steps = std::vector<std::int64_t>;
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+std::int64_t total(const Steps& steps) {
+  return std::accumulate(steps.begin(), steps.end(), std::int64_t{0});
+}
+
+/// Returns the sum of the distances from the median.
+template <typename Number>
+Number total_deviation(std::vector<Number> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  const Number median = *middle;
+  Number sum = 0;
+  for (const Number value : values) sum += value < median ? median - value : value - median;
   return sum;
 }
 
-double enumerated_p(std::span<const double> differences, double bound) {
-  const std::uint32_t patterns = 1u << differences.size();
-  std::uint32_t as_far = 0;
-  for (std::uint32_t signs = 0; signs < patterns; ++signs) {
-    as_far += std::abs(signed_sum(differences, signs)) >= bound ? 1 : 0;
+/// Returns P(sum of a random half of the magnitudes <= bound), each magnitude being taken with probability
+/// 1/2. Keeps only the part of the distribution up to `bound`.
+double lower_tail(Steps magnitudes, std::int64_t bound) {
+  std::erase(magnitudes, 0);
+  std::sort(magnitudes.begin(), magnitudes.end());
+  const auto size = static_cast<std::size_t>(bound) + 1;
+  std::vector<double> before(size, 0.0);
+  std::vector<double> after(size, 0.0);
+  before[0] = 1;
+  std::size_t filled = 1;
+  double weight = 1;  // of the magnitudes above the bound, which are never taken
+  for (const std::int64_t magnitude : magnitudes) {
+    const auto shift = static_cast<std::size_t>(magnitude);
+    if (shift >= size) {
+      weight /= 2;
+      continue;
+    }
+    const std::size_t reach = std::min(size, filled + shift);
+    const double* const from = before.data();
+    double* const to = after.data();
+    const std::size_t kept = std::min(filled, shift);
+    for (std::size_t sum = 0; sum < kept; ++sum) to[sum] = 0.5 * from[sum];
+    for (std::size_t sum = kept; sum < shift; ++sum) to[sum] = 0;
+    for (std::size_t sum = shift; sum < reach; ++sum) to[sum] = 0.5 * (from[sum] + from[sum - shift]);
+    before.swap(after);
+    filled = reach;
   }
-  return static_cast<double>(as_far) / patterns;
+  return weight * std::accumulate(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(filled), 0.0);
 }
 
-double drawn_p(std::span<const double> differences, double bound, std::uint64_t seed, int draws) {
-  RandomSequence random(seed, 1);
-  int as_far = 1;
-  for (int draw = 0; draw < draws; ++draw) {
-    double sum = 0;
-    for (std::size_t first = 0; first < differences.size(); first += 32) {
-      sum += signed_sum(differences.subspan(first, std::min<std::size_t>(32, differences.size() - first)),
-                        random.word());
-    }
-    as_far += std::abs(sum) >= bound ? 1 : 0;
+/// Returns the sums of all 2^n subsets of the steps. Bit i of the index says whether step i is taken.
+Steps subset_sums(const Steps& steps) {
+  Steps sums = {0};
+  for (const std::int64_t step : steps) {
+    const std::size_t half = sums.size();
+    sums.resize(2 * half);
+    for (std::size_t i = 0; i < half; ++i) sums[half + i] = sums[i] + step;
   }
-  return static_cast<double>(as_far) / (draws + 1);
+  return sums;
+}
+
+double enumerated_p(const Steps& steps) {
+  const std::int64_t sum = total(steps);
+  const Steps sums = subset_sums(steps);
+  const auto as_far = std::count_if(sums.begin(), sums.end(), [&](std::int64_t flipped) {
+    return std::abs(sum - 2 * flipped) >= std::abs(sum);
+  });
+  return static_cast<double>(as_far) / static_cast<double>(sums.size());
+}
+
+double p_of(const Steps& steps) {
+  if (steps.size() <= kMostEnumerated) return enumerated_p(steps);
+  Steps magnitudes;
+  std::int64_t positive = 0;
+  std::int64_t negative = 0;
+  for (const std::int64_t step : steps) {
+    (step > 0 ? positive : negative) += std::abs(step);
+    magnitudes.push_back(std::abs(step));
+  }
+  // A pattern is as far on the observed side if the magnitudes that it turns against that side sum to no more
+  // than the observed ones do. The other side is its mirror image.
+  return positive == negative ? 1 : 2 * lower_tail(std::move(magnitudes), std::min(positive, negative));
+}
+
+/// Returns the lower end by enumeration. A shift is rejected while fewer than `needed` means of subsets lie
+/// at or below it, because the patterns as far as the observed one are those that flip such a subset, or
+/// nothing.
+double enumerated_lower_end(const Steps& steps, double level) {
+  const double patterns = std::exp2(static_cast<double>(steps.size()));
+  const auto needed = static_cast<std::ptrdiff_t>(std::ceil(level * patterns / 2)) - 1;
+  const Steps sums = subset_sums(steps);
+  std::vector<double> means(sums.size() - 1);
+  for (std::size_t i = 1; i < sums.size(); ++i) {
+    means[i - 1] = static_cast<double>(sums[i]) / static_cast<double>(__builtin_popcountll(i));
+  }
+  const double mean = means.back();  // nothing is rejected at the mean itself
+  const auto end = means.begin() + (needed - 1);
+  std::nth_element(means.begin(), end, means.end());
+  return std::min(*end, mean);
+}
+
+/// The search for the lower end of the interval on a grid of shifts, in units of 1 / `fine` step.
+class LowerEnd {
+ public:
+  LowerEnd(const Steps& steps, double level)
+      : level_(level), z_level_(-normal_quantile(level / 2)), steps_(steps) {
+    const double deviation = static_cast<double>(total_deviation(steps));
+    const auto n = static_cast<double>(steps.size());
+    fine_ =
+        deviation == 0 ? 1 : std::clamp<std::int64_t>(std::llround(std::ceil(256 * n / deviation)), 1, 4096);
+    for (std::int64_t& step : steps_) step *= fine_;
+    mean_ = static_cast<double>(total(steps_)) / n;
+  }
+
+  /// In steps.
+  double find() const {
+    std::int64_t rejected = *std::min_element(steps_.begin(), steps_.end()) - 1;
+    std::int64_t kept =
+        static_cast<std::int64_t>(std::floor(mean_)) + 1;  // beyond the mean nothing is rejected
+    double guess = mean_ - first_distance();
+    for (int turn = 0; kept - rejected > 1; ++turn) {
+      if (turn >= 8) guess = 0.5 * static_cast<double>(rejected + kept);
+      const double held =
+          std::clamp(std::floor(guess), static_cast<double>(rejected + 1), static_cast<double>(kept - 1));
+      const auto shift = static_cast<std::int64_t>(held);
+      const double p = p_at(shift);
+      (p < level_ ? rejected : kept) = shift;
+      // The distance from the mean is nearly proportional to the normal quantile of p.
+      const double z = -normal_quantile(std::min(p, 1.0) / 2);
+      guess = z > 0 ? mean_ - (mean_ - held) * z_level_ / z : 0.5 * static_cast<double>(rejected + kept);
+      // Once the last shift proved to be next to the end, look at its other side.
+      if (shift == rejected && std::floor(guess) <= held) guess = held + 1;
+      if (shift == kept && std::floor(guess) >= held) guess = held - 1;
+    }
+    return std::min(static_cast<double>(kept), mean_) / static_cast<double>(fine_);
+  }
+
+ private:
+  double p_at(std::int64_t shift) const {
+    Steps shifted = steps_;
+    for (std::int64_t& step : shifted) step -= shift;
+    return p_of(shifted);
+  }
+
+  /// Returns the distance of the end from the mean in the normal approximation. The shift itself adds to the
+  /// variance of the flipped sum.
+  double first_distance() const {
+    const auto n = static_cast<double>(steps_.size());
+    double squares = 0;
+    for (const std::int64_t step : steps_) squares += std::pow(static_cast<double>(step) - mean_, 2);
+    const double room = n - z_level_ * z_level_;
+    return room > 0.5 ? z_level_ * std::sqrt(squares / n / room) : kInfinite;
+  }
+
+  double level_;
+  double z_level_;
+  Steps steps_;
+  std::int64_t fine_ = 1;
+  double mean_ = 0;
+};
+
+double lower_end(const Steps& steps, double level) {
+  return steps.size() <= kMostEnumerated ? enumerated_lower_end(steps, level) : LowerEnd(steps, level).find();
 }
 
 }  // namespace
 
-double sign_flip_p(std::span<const double> differences, std::uint64_t seed, int draws) {
-  if (differences.empty()) return 1;
-  double sum = 0;
-  double magnitude = 0;
-  for (const double difference : differences) {
-    sum += difference;
-    magnitude += std::abs(difference);
+double WholeDifferences::mean() const {
+  return unit * static_cast<double>(total(steps)) / static_cast<double>(steps.size());
+}
+
+WholeDifferences whole_differences(std::span<const double> differences, double unit) {
+  const auto whole = [&](double value) {
+    const double steps = value / unit;
+    return std::abs(steps) < 1e12 && std::abs(steps - std::round(steps)) <= 1e-3;
+  };
+  if (!(unit > 0) || !std::all_of(differences.begin(), differences.end(), whole)) {
+    double largest = 0;
+    for (const double value : differences) largest = std::max(largest, std::abs(value));
+    const double deviation =
+        differences.empty() ? 0
+                            : total_deviation(std::vector<double>(differences.begin(), differences.end())) /
+                                  static_cast<double>(differences.size());
+    unit =
+        differences.size() <= kMostEnumerated || deviation == 0 ? largest * std::exp2(-40) : deviation / 512;
+    if (!(unit > 0)) unit = 1;
   }
-  // Sums that are mathematically equal but were rounded in a different order must count as equal.
-  const double bound = std::abs(sum) - 1e-12 * magnitude;
-  return differences.size() <= kMostEnumerated ? enumerated_p(differences, bound)
-                                               : drawn_p(differences, bound, seed, draws);
+  WholeDifferences result;
+  result.unit = unit;
+  for (const double value : differences) result.steps.push_back(std::llround(value / unit));
+  return result;
+}
+
+double sign_flip_p(const WholeDifferences& differences) {
+  return differences.steps.empty() ? 1 : p_of(differences.steps);
+}
+
+double least_sign_flip_p(int n) { return n == 0 ? 1 : std::exp2(1 - n); }
+
+Interval sign_flip_interval(const WholeDifferences& differences, double level) {
+  if (least_sign_flip_p(static_cast<int>(differences.steps.size())) >= level) return {-kInfinite, kInfinite};
+  Steps mirrored = differences.steps;
+  for (std::int64_t& step : mirrored) step = -step;
+  return {differences.unit * lower_end(differences.steps, level),
+          -differences.unit * lower_end(mirrored, level)};
 }
 
 }  // namespace gpu_sweep

@@ -1,21 +1,46 @@
-// The permutation test of paired differences.
+// The sign-flip test of the mean of paired differences, and the interval that inverts it.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
-#include "engine/statistics/methods/resample.h"
+#include "engine/statistics/methods/interval.h"
 
 namespace gpu_sweep {
 
-/// Up to this many differences, all 2^n sign patterns are enumerated, so the result is exact.
-constexpr int kMostEnumerated = 12;
+/// Up to this many differences, all 2^n sign patterns are enumerated. With more, the distribution of their
+/// sum is convolved. Both are exact.
+constexpr std::size_t kMostEnumerated = 12;
 
-/// Returns the two-sided p of the mean difference under random signs: the share of sign patterns whose sum is
-/// at least as far from 0 as the observed one. With more than kMostEnumerated differences, `draws` random
-/// patterns are used and the observed one counts as one more (Phipson and Smyth 2010), so p is never 0. No
-/// differences: p = 1.
-double sign_flip_p(std::span<const double> differences, std::uint64_t seed = kResampleSeed,
-                   int draws = kResamples);
+/// Paired differences [n] as whole multiples of a unit, so that ties of sums are exact.
+struct WholeDifferences {
+  std::vector<std::int64_t> steps;
+  double unit = 1;
+
+  double mean() const;
+};
+
+/// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
+/// an accuracy. If `unit` is 0, or a difference is further than a thousandth of it from a multiple, the
+/// differences are rounded instead: to 2^-40 of the largest magnitude if n <= kMostEnumerated, and otherwise
+/// to 1/512 of their mean distance from the median. Rounding is symmetric about zero, so that the test of the
+/// rounded differences keeps its level.
+WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
+
+/// Returns the two-sided p of a mean difference of zero: the share of the 2^n sign patterns whose sum is at
+/// least as far from zero as the observed one (Fisher 1935). Exact. The assumption is that each difference is
+/// symmetric about its mean. No differences: p = 1. Takes time n x the smaller sum of one sign, in steps.
+double sign_flip_p(const WholeDifferences& differences);
+
+/// Returns the smallest p that n differences can give: 2^(1 - n).
+double least_sign_flip_p(int n);
+
+/// Returns the interval of the mean at confidence 1 - `level`: all shifts of the differences that the test
+/// does not reject at p < `level`, both ends included. Therefore 0 is outside if and only if
+/// sign_flip_p(differences) < level. Ends lie on a grid that contains 0, with steps of at most 1/256 of the
+/// differences' mean distance from their median (of one unit if that is finer); up to kMostEnumerated
+/// differences they are exact. Infinite if least_sign_flip_p(n) >= level.
+Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep

@@ -3,7 +3,7 @@
 #include "engine/statistics/methods/equal_variances.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
-#include "engine/statistics/methods/sign_flip.h"
+#include "engine/statistics/methods/resample.h"
 #include "engine/statistics/methods/wilcoxon.h"
 #include "tests/statistics/reference_data.h"
 
@@ -50,30 +50,6 @@ TEST(Wilcoxon, NamesTheSideOfTheGreaterRankSum) {
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{1, 2, 3, -40}).side, 1);
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, -2, -3, 40}).side, -1);
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{-1, 1}).side, 0);
-}
-
-TEST(SignFlip, EnumerationEqualsScipy) {
-  for (const auto& expected : reference("sign_flip")) {
-    EXPECT_AS_SCIPY(sign_flip_p(numbers(expected.at("differences"))), expected.at("p"));
-  }
-}
-
-TEST(SignFlip, TiesAreAsFar) {
-  // 0.1 + 0.2 - 0.3 is not 0 in doubles; of the 8 patterns all reach the observed sum 0.
-  EXPECT_EQ(sign_flip_p(std::vector<double>{0.1, 0.2, -0.3}), 1);
-}
-
-TEST(SignFlip, DrawsWithinFourMonteCarloErrorsOfTheNormalLimit) {
-  // 400 differences of magnitude 1, 218 of them positive: the sum is 36; under random signs it is
-  // 2 * Binomial(400, 1/2) - 400, and P(|sum| >= 36) = 0.07999 (scipy.stats.binom).
-  std::vector<double> differences(400, 1.0);
-  for (int i = 0; i < 182; ++i) differences[static_cast<std::size_t>(i)] = -1;
-  const double exact = 0.07998845425742;
-  EXPECT_NEAR(sign_flip_p(differences), exact, 4 * std::sqrt(exact * (1 - exact) / kResamples));
-}
-
-TEST(SignFlip, DrawnPIsNeverZero) {
-  EXPECT_EQ(sign_flip_p(std::vector<double>(40, 1.0)), 1.0 / (kResamples + 1));
 }
 
 TEST(Holm, WorkedExample) {
