@@ -1,0 +1,36 @@
+// A mean with a standard error and degrees of freedom: tests and intervals by Student's t.
+#pragma once
+
+#include <span>
+
+#include "engine/statistics/methods/interval.h"
+
+namespace gpu_sweep {
+
+struct Estimate {
+  double mean = 0;
+  double standard_error = 0;
+  double degrees = 1;  ///< of freedom, > 0
+
+  /// Returns the two-sided p of: the true mean is `value`. A standard error of 0 gives 0 or 1.
+  double p(double value = 0) const;
+
+  /// Returns the interval of the true means that are not rejected at level `alpha` in (0, 1).
+  Interval interval(double alpha = 1 - kConfidence) const;
+
+  /// Returns the p of: the true mean is -`limit` or less, or `limit` or more. Below `alpha`, the mean is
+  /// within the limit (two one-sided tests: Schuirmann 1987; Lakens 2017): max of P(T <= (mean - limit) / se)
+  /// and P(T >= (mean + limit) / se). Same as whether interval(2 alpha) lies within the limit.
+  double equivalence_p(double limit) const;
+};
+
+/// Returns the mean of independent values [n], n >= 2, with the standard error s / sqrt(n).
+Estimate estimate_of(std::span<const double> values);
+
+/// Returns the mean of differences [n], n >= 2, between two models over folds or random splits of the same
+/// data. Training sets that overlap correlate the differences, so the standard error is
+/// s sqrt(1 / n + test_to_train), where `test_to_train` is the number of rows tested per row trained on
+/// (Nadeau and Bengio 2003): 1 / (k - 1) for k folds, also if they are repeated (Bouckaert and Frank 2004).
+Estimate resampled_estimate(std::span<const double> differences, double test_to_train);
+
+}  // namespace gpu_sweep

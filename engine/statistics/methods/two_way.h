@@ -1,0 +1,56 @@
+// Two models on the same seeds and the same images: how much of their difference is due to either?
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/statistics/methods/estimate.h"
+
+namespace gpu_sweep {
+
+/// Which answers of a model are right, packed: bit j % 8 of byte j / 8 of a row is 1 if the run is right on
+/// image j. Bits after the last image are 0. The bytes are not copied and must outlive this.
+struct RightAnswers {
+  std::span<const std::uint8_t> bits;  ///< [runs, ceil(images / 8)]
+  int runs = 0;                        ///< R, seeds ascending
+  int images = 0;                      ///< N
+
+  int row_bytes() const { return (images + 7) / 8; }
+  bool right(int run, int image) const {
+    return (bits[static_cast<std::size_t>(run) * static_cast<std::size_t>(row_bytes()) +
+                 static_cast<std::size_t>(image / 8)] >>
+                (image % 8) &
+            1) != 0;
+  }
+};
+
+/// Variance of one answer's difference d_ij between two models (seed i, image j), by cause. Estimates without
+/// bias, so those near 0 can be negative.
+struct VarianceComponents {
+  double seeds = 0;   ///< (MS_seeds - MS_rest) / N
+  double images = 0;  ///< (MS_images - MS_rest) / R
+  double rest = 0;    ///< MS_rest: seeds x images
+};
+
+/// With fewer images that differ than this, nothing is said about new images.
+constexpr int kFewestDifferingImages = 20;
+
+struct TwoWay {
+  int runs = 0;              ///< R
+  int images = 0;            ///< N
+  int differing_images = 0;  ///< images on which the models have different numbers of right runs
+  Estimate
+      on_these_images;  ///< of the difference of accuracies over new seeds: MS_seeds / (R N), R - 1 degrees
+  Estimate on_new_images;  ///< over new seeds and new images
+  VarianceComponents components;
+
+  bool enough_images() const { return differing_images >= kFewestDifferingImages; }
+};
+
+/// Returns the two-way analysis of variance of the right answers of a minus those of b, run by run. The
+/// variance on new images is (MS_seeds + MS_images - MS_rest) / (R N), with the degrees of freedom of
+/// Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021), but at least that of
+/// either cause alone. Both have the same R >= 2 and N >= 2; throws std::invalid_argument otherwise.
+TwoWay two_way(const RightAnswers& a, const RightAnswers& b);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,214 @@
+#include "engine/statistics/methods/unpaired.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+#include "engine/statistics/methods/convolution.h"
+#include "engine/statistics/methods/moments.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Statistics that are mathematically equal but were rounded in a different order must count as equal.
+constexpr double kSameStatistic = 1e-10;
+/// The variance of two groups of equal values may be rounded to this share of all squares instead of zero.
+constexpr double kNoVariance = 1e-13;
+/// Additions that one convolution may take, those of all pairs of a family together, and the steps of the
+/// grid of scores without a unit.
+constexpr double kMostAdditions = 2e7;
+constexpr double kMostAdditionsOfAll = 4e9;
+constexpr double kFewestSteps = 128;
+constexpr double kMostSteps = 1024;
+constexpr std::size_t kMostConvolved = 500;  // 1,000 over 500 is near the largest double
+
+/// Returns n over k.
+double groupings_of(double n, double k) {
+  double ways = 1;
+  for (double i = 1; i <= k; ++i) ways *= (n - k + i) / i;
+  return ways;
+}
+
+/// Returns about how many additions the convolution of two samples of n on a grid of so many steps takes.
+double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
+
+/// Returns Welch's t squared of a grouping of values whose mean is 0: `sum` and `squares` are of the first
+/// group.
+double welch_squared(double sum, double squares, double all_squares, double n_a, double n_b) {
+  const double other = -sum;
+  const double difference = sum / n_a - other / n_b;
+  const double within_a = squares - sum * sum / n_a;
+  const double within_b = all_squares - squares - other * other / n_b;
+  const double variance = within_a / (n_a * (n_a - 1)) + within_b / (n_b * (n_b - 1));
+  if (difference == 0) return 0;
+  if (variance <= kNoVariance * all_squares) return std::numeric_limits<double>::infinity();
+  return difference * difference / variance;
+}
+
+}  // namespace
+
+int fewest_unpaired_runs(std::size_t pairs) {
+  int runs = 2;
+  while (2 * static_cast<double>(pairs) / groupings_of(2 * runs, runs) > 1 - kConfidence) ++runs;
+  return runs;
+}
+
+UnpairedTest::UnpairedTest(std::span<const double> a, std::span<const double> b,
+                           const UnpairedOptions& options)
+    : a_(a.begin(), a.end()), b_(b.begin(), b.end()), options_(options) {
+  if (a.size() < 2 || b.size() < 2) throw std::invalid_argument("an unpaired test needs two values or more");
+  const auto n_a = static_cast<double>(a.size());
+  const auto n_b = static_cast<double>(b.size());
+  const Moments of_a = moments(a);
+  const Moments of_b = moments(b);
+  difference_ = of_a.mean - of_b.mean;
+  standard_error_ = std::sqrt(of_a.squares / (n_a * (n_a - 1)) + of_b.squares / (n_b * (n_b - 1)));
+  const double center = (n_a * of_a.mean + n_b * of_b.mean) / (n_a + n_b);
+  for (double& value : a_) value -= center;
+  for (double& value : b_) value -= center;
+
+  const auto pairs = static_cast<double>(options.pairs);
+  if (groupings_of(n_a + n_b, n_a) <= kMostGroupings) {
+    enumerate();
+  } else if (a.size() == b.size() && a.size() <= kMostConvolved &&
+             additions_of(n_a, kFewestSteps) <= kMostAdditions) {
+    null_ = Null::kConvolved;
+    const double additions = std::min(kMostAdditions, kMostAdditionsOfAll / pairs);
+    steps_ = std::clamp(additions / additions_of(n_a, 1), kFewestSteps, kMostSteps);
+  } else {
+    null_ = Null::kDrawn;
+    draw(static_cast<int>(std::min(1e7, std::max<double>(kResamples, 40 * pairs))));
+  }
+  p_ = p_at(0);
+}
+
+void UnpairedTest::enumerate() {
+  const std::size_t n = a_.size() + b_.size();
+  const auto value = [&](std::size_t i) { return i < a_.size() ? a_[i] : b_[i - a_.size()]; };
+  std::vector<std::size_t> chosen(a_.size());
+  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  for (;;) {
+    Grouping& each = groupings_.emplace_back();
+    for (const std::size_t i : chosen) {
+      each.sum += value(i);
+      each.squares += value(i) * value(i);
+      each.sum_b += i < a_.size() ? 0 : value(i);
+      each.count_b += i < a_.size() ? 0 : 1;
+    }
+    std::size_t last = chosen.size();
+    while (last > 0 && chosen[last - 1] == n - chosen.size() + last - 1) --last;
+    if (last == 0) return;
+    ++chosen[last - 1];
+    for (std::size_t i = last; i < chosen.size(); ++i) chosen[i] = chosen[i - 1] + 1;
+  }
+}
+
+void UnpairedTest::draw(int draws) {
+  std::vector<double> pool(a_);
+  pool.insert(pool.end(), b_.begin(), b_.end());
+  std::vector<std::uint32_t> order(pool.size());
+  std::iota(order.begin(), order.end(), 0u);
+  RandomSequence random(options_.seed, 2);
+  groupings_.resize(static_cast<std::size_t>(draws));
+  for (Grouping& each : groupings_) {
+    for (std::size_t i = 0; i < a_.size(); ++i) {
+      std::swap(order[i], order[i + random.below(static_cast<std::uint32_t>(order.size() - i))]);
+      const double value = pool[order[i]];
+      each.sum += value;
+      each.squares += value * value;
+      each.sum_b += order[i] < a_.size() ? 0 : value;
+      each.count_b += order[i] < a_.size() ? 0 : 1;
+    }
+  }
+}
+
+double UnpairedTest::p_at(double shift) const {
+  return null_ == Null::kConvolved ? p_by_convolution(shift) : p_by_groupings(shift);
+}
+
+double UnpairedTest::p_by_groupings(double shift) const {
+  // The pooled values are a and b + shift, again minus their mean `center`.
+  const auto n_a = static_cast<double>(a_.size());
+  const auto n_b = static_cast<double>(b_.size());
+  const double center = n_b * shift / (n_a + n_b);
+  double sum_a = 0;
+  double squares_a = 0;
+  double all_squares = 0;
+  for (const double value : a_) {
+    sum_a += value - center;
+    squares_a += (value - center) * (value - center);
+  }
+  all_squares = squares_a;
+  for (const double value : b_) {
+    all_squares += (value + shift - center) * (value + shift - center);
+  }
+  const auto statistic = [&](double sum, double squares) {
+    return welch_squared(sum, squares, all_squares, n_a, n_b);
+  };
+  const double bound = statistic(sum_a, squares_a) * (1 - kSameStatistic);
+  std::size_t as_far = null_ == Null::kDrawn ? 1 : 0;
+  for (const Grouping& each : groupings_) {
+    const double sum = each.sum + each.count_b * shift - n_a * center;
+    const double squares = each.squares + 2 * shift * each.sum_b + each.count_b * shift * shift -
+                           2 * center * (each.sum + each.count_b * shift) + n_a * center * center;
+    as_far += statistic(sum, squares) >= bound ? 1 : 0;
+  }
+  return static_cast<double>(as_far) /
+         static_cast<double>(groupings_.size() + (null_ == Null::kDrawn ? 1 : 0));
+}
+
+double UnpairedTest::p_by_convolution(double shift) const {
+  std::vector<double> pool(a_);
+  for (const double value : b_) pool.push_back(value + shift);
+  const auto [least, greatest] = std::minmax_element(pool.begin(), pool.end());
+  const double range = *greatest - *least;
+  if (range == 0) return 1;
+  const double lowest = *least;
+  const bool exact = shift == 0 && options_.unit > 0 &&
+                     additions_of(static_cast<double>(a_.size()), range / options_.unit) <= kMostAdditions;
+  const double step = exact ? options_.unit : range / steps_;
+  std::vector<int> counts;
+  counts.reserve(pool.size());
+  for (const double value : pool) counts.push_back(static_cast<int>(std::lround((value - lowest) / step)));
+  return halves_p(counts);
+}
+
+double UnpairedTest::end(double alpha, double direction) const {
+  // `accepted` lies between the difference and the end, `rejected` beyond it. Zero is one of the two where it
+  // lies on this side of the difference, so that the end agrees with p() exactly.
+  double accepted = difference_;
+  const double to_zero = -difference_ * direction;  // > 0: zero is on this side
+  double rejected = 0;
+  const bool zero_rejected = p_ <= alpha;
+  if (to_zero > 0 && zero_rejected) {
+    rejected = 0;
+  } else {
+    if (to_zero > 0) accepted = 0;
+    double reach = 2 * standard_error_;
+    for (;; reach *= 2) {
+      rejected = accepted + direction * reach;
+      if (p_at(rejected) <= alpha) break;
+      if (reach > 1e4 * standard_error_) return direction * std::numeric_limits<double>::infinity();
+      accepted = rejected;
+    }
+  }
+  const double precision = (null_ == Null::kConvolved ? 1e-3 : 1e-7) * standard_error_;
+  while (std::abs(rejected - accepted) > precision) {
+    const double middle = (rejected + accepted) / 2;
+    (p_at(middle) <= alpha ? rejected : accepted) = middle;
+  }
+  return accepted;
+}
+
+Interval UnpairedTest::interval(double alpha) const {
+  if (standard_error_ == 0) {
+    const double least = p_at(difference_ + std::max(1.0, std::abs(difference_)));
+    const double infinite = std::numeric_limits<double>::infinity();
+    return least <= alpha ? Interval{difference_, difference_} : Interval{-infinite, infinite};
+  }
+  return {end(alpha, -1), end(alpha, 1)};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,237 @@
+#include "engine/statistics/methods/unpaired.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include "engine/statistics/methods/convolution.h"
+
+namespace gpu_sweep {
+namespace {
+
+using Null = UnpairedTest::Null;
+
+/// Welch's t in absolute value, from its textbook formula.
+double welch(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto mean_and_error = [](const std::vector<double>& x) {
+    const auto n = static_cast<double>(x.size());
+    const double mean = std::accumulate(x.begin(), x.end(), 0.0) / n;
+    double squares = 0;
+    for (const double value : x) squares += (value - mean) * (value - mean);
+    return std::pair{mean, squares / (n - 1) / n};
+  };
+  const auto [mean_a, error_a] = mean_and_error(a);
+  const auto [mean_b, error_b] = mean_and_error(b);
+  return std::abs(mean_a - mean_b) / std::sqrt(error_a + error_b);
+}
+
+/// The share of all ways to regroup whose t is at least as great, by trying every bit pattern.
+double brute_force_p(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> pool(a);
+  pool.insert(pool.end(), b.begin(), b.end());
+  const double observed = welch(a, b);
+  int as_far = 0;
+  int all = 0;
+  for (unsigned pattern = 0; pattern < 1u << pool.size(); ++pattern) {
+    std::vector<double> first, second;
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+      ((pattern >> i & 1) != 0 ? first : second).push_back(pool[i]);
+    }
+    if (first.size() != a.size()) continue;
+    ++all;
+    as_far += welch(first, second) >= observed * (1 - 1e-10) ? 1 : 0;
+  }
+  return static_cast<double>(as_far) / all;
+}
+
+/// The same for two samples of one size, where t grows with the difference of the means: by sums alone.
+double brute_force_halves_p(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> pool(a);
+  pool.insert(pool.end(), b.begin(), b.end());
+  const double total = std::accumulate(pool.begin(), pool.end(), 0.0);
+  const double observed = std::abs(2 * std::accumulate(a.begin(), a.end(), 0.0) - total);
+  int as_far = 0;
+  int all = 0;
+  for (unsigned pattern = 0; pattern < 1u << pool.size(); ++pattern) {
+    if (static_cast<std::size_t>(std::popcount(pattern)) != a.size()) continue;
+    double sum = 0;
+    for (std::size_t i = 0; i < pool.size(); ++i) sum += (pattern >> i & 1) != 0 ? pool[i] : 0;
+    ++all;
+    as_far += std::abs(2 * sum - total) >= observed - 1e-9 ? 1 : 0;
+  }
+  return static_cast<double>(as_far) / all;
+}
+
+std::vector<double> shifted(std::vector<double> values, double shift) {
+  for (double& value : values) value += shift;
+  return values;
+}
+
+std::vector<double> normal(std::mt19937_64& random, std::size_t n, double mean, double spread,
+                           double unit = 0) {
+  std::normal_distribution<double> draw(mean, spread);
+  std::vector<double> values(n);
+  for (double& value : values) {
+    value = draw(random);
+    if (unit > 0) value = unit * std::round(value / unit);
+  }
+  return values;
+}
+
+TEST(Unpaired, EqualsBruteForce) {
+  std::mt19937_64 random(1);
+  for (const auto& [n_a, n_b] : {std::pair{4, 4}, {6, 6}, {3, 7}, {8, 5}, {2, 9}}) {
+    const auto a = normal(random, static_cast<std::size_t>(n_a), 0.3, 1);
+    const auto b = normal(random, static_cast<std::size_t>(n_b), 0, 2);
+    const UnpairedTest test(a, b);
+    EXPECT_EQ(test.null(), Null::kEnumerated);
+    EXPECT_NEAR(test.p(), brute_force_p(a, b), 1e-12) << n_a << " and " << n_b << ", seed 1";
+  }
+}
+
+TEST(Unpaired, EqualsNumpy) {
+  // numpy: share of itertools.combinations of the pooled values with |scipy.stats.ttest_ind(equal_var=False)|
+  // at least the observed one.
+  const std::vector<double> a = {0.9021, 0.9034, 0.8998, 0.9050, 0.9012};
+  const std::vector<double> b = {0.8990, 0.9005, 0.9011, 0.8973, 0.8999};
+  const std::vector<double> c = {0.9100, 0.8900, 0.9052};
+  EXPECT_NEAR(UnpairedTest(a, b).p(), 12.0 / 252, 1e-12);
+  EXPECT_NEAR(UnpairedTest(a, c).p(), 53.0 / 56, 1e-12);
+}
+
+TEST(Unpaired, TiedScoresCountAsFar) {
+  // Every regrouping of equal values has the observed statistic.
+  EXPECT_EQ(UnpairedTest(std::vector<double>(4, 0.9), std::vector<double>(4, 0.9)).p(), 1);
+  EXPECT_EQ(UnpairedTest(std::vector<double>(3, 0.9), std::vector<double>(6, 0.9)).p(), 1);
+  // Of 70 groupings of two constant samples, the observed one and its mirror image are as far.
+  EXPECT_NEAR(UnpairedTest(std::vector<double>(4, 0.8), std::vector<double>(4, 0.9)).p(), 2.0 / 70, 1e-12);
+}
+
+TEST(Unpaired, ConvolutionEqualsEnumeration) {
+  std::mt19937_64 random(2);
+  for (const std::size_t n : {4u, 7u, 10u}) {
+    const auto a = normal(random, n, 20, 4, 1);
+    const auto b = normal(random, n, 17, 7, 1);
+    std::vector<double> pool(a);
+    pool.insert(pool.end(), b.begin(), b.end());
+    const double least = *std::min_element(pool.begin(), pool.end());
+    std::vector<int> counts;
+    for (const double value : pool) counts.push_back(static_cast<int>(value - least));
+    EXPECT_NEAR(halves_p(counts), UnpairedTest(a, b).p(), 1e-12) << n << ", seed 2";
+  }
+}
+
+TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
+  // 11 and 11 runs: 705,432 groupings, the smallest number beyond enumeration.
+  std::mt19937_64 random(3);
+  const double unit = 1e-4;
+  const auto a = normal(random, 11, 0.9005, 0.003, unit);
+  const auto b = normal(random, 11, 0.8985, 0.003, unit);
+  UnpairedOptions exact;
+  exact.unit = unit;
+  const UnpairedTest with_unit(a, b, exact);
+  EXPECT_EQ(with_unit.null(), Null::kConvolved);
+  EXPECT_NEAR(with_unit.p(), brute_force_halves_p(a, b), 1e-12) << "seed 3";
+
+  const auto c = normal(random, 11, 1.2, 1);
+  const auto d = normal(random, 11, 0, 1);
+  const double p = brute_force_halves_p(c, d);
+  EXPECT_NEAR(UnpairedTest(c, d).p(), p, 0.01 * p) << "seed 3";
+}
+
+TEST(Unpaired, DrawsAgreeWithEnumeration) {
+  std::mt19937_64 random(4);
+  const auto a = normal(random, 5, 0.6, 1);
+  const auto b = normal(random, 40, 0, 1);  // 1,221,759 groupings
+  const UnpairedTest drawn(a, b);
+  EXPECT_EQ(drawn.null(), Null::kDrawn);
+  UnpairedOptions other;
+  other.seed = 5;
+  other.pairs = 10'000;  // 400,000 draws
+  const double p = UnpairedTest(a, b, other).p();
+  EXPECT_GT(p, 0.02) << "a p that tells something, seed 4";
+  EXPECT_NEAR(drawn.p(), p, 5 * std::sqrt(p * (1 - p) / kResamples));
+}
+
+TEST(Unpaired, ManyPairsDrawEnoughForTheirCorrection) {
+  std::mt19937_64 random(4);
+  const auto a = normal(random, 10, 100, 1);
+  const auto b = normal(random, 30, 0, 1);
+  for (const std::size_t pairs : {1u, 1'000u, 19'900u}) {
+    UnpairedOptions options;
+    options.pairs = pairs;
+    EXPECT_LT(UnpairedTest(a, b, options).p() * static_cast<double>(pairs), 0.05) << pairs;
+  }
+}
+
+TEST(Unpaired, IntervalEndsAreWhereTheTestBeginsToReject) {
+  std::mt19937_64 random(6);
+  for (const auto& [n_a, n_b] : {std::pair{7, 7}, {12, 12}, {5, 9}, {6, 40}}) {
+    const auto a = normal(random, static_cast<std::size_t>(n_a), 1, 1);
+    const auto b = normal(random, static_cast<std::size_t>(n_b), 0, 1);
+    const UnpairedTest test(a, b);
+    for (const double alpha : {0.05, 0.01}) {
+      const Interval found = test.interval(alpha);
+      ASSERT_LT(found.low, test.difference());
+      ASSERT_GT(found.high, test.difference());
+      const double width = found.high - found.low;
+      const auto p = [&](double difference) { return UnpairedTest(a, shifted(b, difference)).p(); };
+      EXPECT_GT(p(found.low + 0.02 * width), alpha) << n_a << " and " << n_b << ", seed 6";
+      EXPECT_LE(p(found.low - 0.02 * width), alpha) << n_a << " and " << n_b << ", seed 6";
+      EXPECT_GT(p(found.high - 0.02 * width), alpha) << n_a << " and " << n_b << ", seed 6";
+      EXPECT_LE(p(found.high + 0.02 * width), alpha) << n_a << " and " << n_b << ", seed 6";
+    }
+  }
+}
+
+TEST(Unpaired, ToldExactlyIfZeroIsOutside) {
+  std::mt19937_64 random(7);
+  int told = 0;
+  int trials = 0;
+  for (const auto& [n_a, n_b] : {std::pair{4, 4}, {12, 12}, {20, 5}, {6, 5}}) {
+    for (int i = 0; i < 60; ++i) {
+      // Accuracies of 100 images: ties, and p exactly at the level.
+      const auto a = normal(random, static_cast<std::size_t>(n_a), 0.8, 0.03, 0.01);
+      const auto b = normal(random, static_cast<std::size_t>(n_b), 0.78, 0.03, 0.01);
+      const UnpairedTest test(a, b);
+      for (const double alpha : {0.05, std::min(test.p(), 0.5)}) {
+        const Interval found = test.interval(alpha);
+        const bool outside = found.low > 0 || found.high < 0;
+        EXPECT_EQ(outside, test.p() <= alpha) << n_a << " and " << n_b << ", trial " << i << ", seed 7";
+        told += outside ? 1 : 0;
+        ++trials;
+      }
+    }
+  }
+  EXPECT_GT(told, trials / 4);
+  EXPECT_LT(told, trials);
+}
+
+TEST(Unpaired, IntervalOfTooFewRunsIsInfinite) {
+  const UnpairedTest test(std::vector<double>{1, 2, 3}, std::vector<double>{11, 12, 13});
+  EXPECT_EQ(test.p(), 0.1);  // 2 / 20
+  EXPECT_TRUE(std::isinf(test.interval(0.05).low));
+  EXPECT_TRUE(std::isinf(test.interval(0.05).high));
+}
+
+TEST(Unpaired, FewestRuns) {
+  const auto pairs = [](std::size_t models) { return models * (models - 1) / 2; };
+  EXPECT_EQ(fewest_unpaired_runs(pairs(2)), 4);
+  EXPECT_EQ(fewest_unpaired_runs(pairs(5)), 6);
+  EXPECT_EQ(fewest_unpaired_runs(pairs(20)), 8);
+  EXPECT_EQ(fewest_unpaired_runs(pairs(60)), 10);
+  EXPECT_EQ(fewest_unpaired_runs(pairs(200)), 12);
+}
+
+TEST(Unpaired, RefusesSingleRuns) {
+  EXPECT_THROW(UnpairedTest(std::vector<double>{1}, std::vector<double>{1, 2}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gpu_sweep
