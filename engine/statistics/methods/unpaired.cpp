@@ -51,7 +51,7 @@ double welch_squared(double sum, double squares, double all_squares, double n_a,
 
 int fewest_unpaired_runs(std::size_t pairs) {
   int runs = 2;
-  while (2 * static_cast<double>(pairs) / groupings_of(2 * runs, runs) > 1 - kConfidence) ++runs;
+  while (2 * static_cast<double>(pairs) / groupings_of(2 * runs, runs) >= 1 - kConfidence) ++runs;
   return runs;
 }
 
@@ -181,7 +181,7 @@ double UnpairedTest::end(double alpha, double direction) const {
   double accepted = difference_;
   const double to_zero = -difference_ * direction;  // > 0: zero is on this side
   double rejected = 0;
-  const bool zero_rejected = p_ <= alpha;
+  const bool zero_rejected = p_ < alpha;
   if (to_zero > 0 && zero_rejected) {
     rejected = 0;
   } else {
@@ -189,7 +189,7 @@ double UnpairedTest::end(double alpha, double direction) const {
     double reach = 2 * standard_error_;
     for (;; reach *= 2) {
       rejected = accepted + direction * reach;
-      if (p_at(rejected) <= alpha) break;
+      if (p_at(rejected) < alpha) break;
       if (reach > 1e4 * standard_error_) return direction * std::numeric_limits<double>::infinity();
       accepted = rejected;
     }
@@ -197,7 +197,7 @@ double UnpairedTest::end(double alpha, double direction) const {
   const double precision = (null_ == Null::kConvolved ? 1e-3 : 1e-7) * standard_error_;
   while (std::abs(rejected - accepted) > precision) {
     const double middle = (rejected + accepted) / 2;
-    (p_at(middle) <= alpha ? rejected : accepted) = middle;
+    (p_at(middle) < alpha ? rejected : accepted) = middle;
   }
   return accepted;
 }
@@ -206,7 +206,7 @@ Interval UnpairedTest::interval(double alpha) const {
   if (standard_error_ == 0) {
     const double least = p_at(difference_ + std::max(1.0, std::abs(difference_)));
     const double infinite = std::numeric_limits<double>::infinity();
-    return least <= alpha ? Interval{difference_, difference_} : Interval{-infinite, infinite};
+    return least < alpha ? Interval{difference_, difference_} : Interval{-infinite, infinite};
   }
   return {end(alpha, -1), end(alpha, 1)};
 }

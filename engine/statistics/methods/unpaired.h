@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 
 /// Returns the smallest number of runs per model with which one of `pairs` pairs can become significant:
-/// 2 pairs / (2n over n) <= 0.05. 4 for one pair, 6 for ten. Holm's correction multiplies the smallest p by
+/// 2 pairs / (2n over n) < 0.05. 4 for one pair, 6 for ten. Holm's correction multiplies the smallest p by
 /// their number.
 int fewest_unpaired_runs(std::size_t pairs);
 
@@ -46,7 +46,7 @@ class UnpairedTest {
   Null null() const { return null_; }
 
   /// Returns the differences of the means that the same test does not reject at level `alpha`. Zero is
-  /// outside if and only if p() <= alpha. Infinite if so few runs can reject nothing at this level.
+  /// outside if and only if p() < alpha. Infinite if so few runs can reject nothing at this level.
   Interval interval(double alpha) const;
 
  private:
