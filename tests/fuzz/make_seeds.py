@@ -153,10 +153,19 @@ def carve_seeds():
     yield "run", bytes([len(run) + 1]) + run + b"keydeep" + bytes(1 + 48 + 32 + 4 + 8) + digest
 
 
+def csv_seeds():
+    yield "long", b"model,seed,score\na,0,0.5\nb,0,0.25\n"
+    yield "wide", b"\xef\xbb\xbfseed,a,b\r\n0,0.5,nan\r\n1,,inf\r\n"
+    yield "quotes", b'model,score\n"a, ""b""\nc",0.5\n'
+    yield "open", b'model,score\n"a,0.5\n'
+    yield "zero", b"model,score\na,\x000\n"
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     corpora = {
         "carve": carve_seeds,
+        "csv": csv_seeds,
         "experiment": experiment_seeds,
         "idx": idx_seeds,
         "ledger": ledger_seeds,

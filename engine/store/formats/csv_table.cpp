@@ -1,0 +1,132 @@
+#include "engine/store/formats/csv_table.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+
+namespace gpu_sweep {
+namespace {
+
+class CsvReader {
+ public:
+  CsvReader(std::string_view text, const std::string& file) : text_(text), file_(file) {
+    if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
+  }
+
+  bool done() const { return at_ == text_.size(); }
+
+  /// Reads the next line that is not empty, if there is one.
+  bool next(CsvRow& row) {
+    while (!done()) {
+      row = {line_, {}};
+      start_ = at_;
+      do row.cells.push_back(cell());
+      while (take(','));
+      end_line();
+      if (row.cells.size() > 1 || !row.cells[0].empty()) return true;
+    }
+    return false;
+  }
+
+  [[noreturn]] void refuse(int line, const std::string& what) const {
+    refuse_data(fmt::format("{}, line {}", file_, line), what);
+  }
+
+ private:
+  bool take(char c) {
+    if (done() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  /// Takes one character of a cell.
+  char character() {
+    const char c = text_[at_++];
+    if (c == '\0') refuse(line_, "found a zero byte, expected text in UTF-8");
+    if (at_ - start_ > kLongestCsvLine) {
+      refuse(line_, fmt::format("found a line of more than {} bytes, expected a table with one run per line",
+                                kLongestCsvLine));
+    }
+    return c;
+  }
+
+  void skip_spaces() {
+    while (!done() && (text_[at_] == ' ' || text_[at_] == '\t')) character();
+  }
+
+  std::string cell() {
+    skip_spaces();
+    if (take('"')) return quoted_cell();
+    std::string value;
+    while (!done() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+      value += character();
+      if (value.back() == '"')
+        refuse(line_, "found a quote inside an unquoted cell, expected the whole cell in quotes");
+    }
+    const std::size_t last = value.find_last_not_of(" \t");
+    value.resize(last == std::string::npos ? 0 : last + 1);
+    return value;
+  }
+
+  std::string quoted_cell() {
+    const int first_line = line_;
+    std::string value;
+    for (;;) {
+      if (done()) refuse(first_line, "found a quote that nothing closes, expected a second one");
+      const char c = character();
+      if (c == '"' && !take('"')) break;
+      if (c == '\n') ++line_;
+      value += c;
+    }
+    skip_spaces();
+    if (!done() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+      refuse(line_, "found text after a closing quote, expected a comma or the end of the line");
+    }
+    return value;
+  }
+
+  void end_line() {
+    if (take('\r') && !done() && text_[at_] != '\n') {
+      refuse(line_, "found a carriage return inside a line, expected lines that end with LF or CRLF");
+    }
+    take('\n');
+    ++line_;
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  std::size_t at_ = 0;
+  std::size_t start_ = 0;  ///< of the current line
+  int line_ = 1;
+};
+
+}  // namespace
+
+CsvTable parse_csv(std::string_view text, const std::string& file) {
+  CsvReader reader(text, file);
+  CsvTable table;
+  CsvRow row;
+  if (!reader.next(row)) refuse_data(file, "found no line, expected a table with a header line");
+  std::set<std::string> names;
+  for (const std::string& name : row.cells) {
+    if (name.empty()) reader.refuse(row.line, "found a column without a name, expected a name for each");
+    if (!names.insert(name).second) {
+      reader.refuse(row.line, "found two columns " + shown_text(name) + ", expected different names");
+    }
+  }
+  table.header = row.cells;
+  while (reader.next(row)) {
+    if (row.cells.size() != table.header.size()) {
+      reader.refuse(row.line, fmt::format("found {} cells, expected {} as in the header", row.cells.size(),
+                                          table.header.size()));
+    }
+    table.rows.push_back(row);
+  }
+  if (table.rows.empty()) refuse_data(file, "found a header line only, expected a row per run");
+  return table;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,30 @@
+// Reads tables of comma-separated values that other programs wrote.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gpu_sweep {
+
+struct CsvRow {
+  int line = 0;                    ///< of its first character, from 1
+  std::vector<std::string> cells;  ///< as many as the header has
+};
+
+struct CsvTable {
+  std::vector<std::string> header;  ///< names without surrounding spaces, all different, none empty
+  std::vector<CsvRow> rows;
+};
+
+/// Longest line, quotes and line breaks inside them included.
+constexpr std::size_t kLongestCsvLine = 1 << 20;
+
+/// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark, a header
+/// line. Empty lines are skipped; spaces around unquoted cells are removed. `file` is the name in messages.
+/// Throws Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, lines beyond kLongestCsvLine,
+/// quotes inside unquoted cells or without an end, rows that are longer or shorter than the header, names
+/// that are missing or not unique, and a file without rows.
+CsvTable parse_csv(std::string_view text, const std::string& file);
+
+}  // namespace gpu_sweep
