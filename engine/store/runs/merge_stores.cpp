@@ -50,6 +50,15 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   return {directory, std::move(store), std::move(stored), {}};
 }
 
+/// Returns whether the store of `directory` is already open: checking a damaged file a second time would drop
+/// the locks of SQLite that keep its first reader's log.
+bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
+  return std::ranges::any_of(sources, [&](const Source& source) {
+    std::error_code none;
+    return fs::equivalent(store_file(source.directory), store_file(directory), none);
+  });
+}
+
 /// Throws Error(kUsage) unless both hold the same experiment.
 void refuse_other(const Source& first, const Source& other) {
   std::vector<std::string> changes =
@@ -166,7 +175,9 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   if (shards.empty()) throw Error(ExitCode::kUsage, "there is nothing to merge");
   std::vector<Source> sources;
   sources.reserve(shards.size());
-  for (const fs::path& shard : shards) sources.push_back(open_source(shard, out));
+  for (const fs::path& shard : shards) {
+    if (!is_among(sources, shard)) sources.push_back(open_source(shard, out));
+  }
   for (const Source& source : sources) refuse_other(sources.front(), source);
   survey(out, sources);
 

@@ -126,6 +126,19 @@ TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
   EXPECT_THAT(missing.names, ElementsAre("'wide': seed 1", "'deep': seeds 0 to 2"));
 }
 
+/// Opening a damaged store reads its bytes: closed again, that would drop the locks of its first reader.
+TEST_F(MergeStores, AShardGivenTwiceIsReadOnce) {
+  const fs::path given = shard(1, {5, 0});
+  fs::create_directory_symlink(given, path("linked"));
+  sqlite::Database(given / "runs.sqlite", sqlite::Access::kReadWrite)
+      .execute("UPDATE runs SET final = zeroblob(48) WHERE number = 1");
+  const MergeOutcome outcome = merge_stores(out(), {given, given, path("linked"), given / "."});
+  EXPECT_EQ(outcome.added, 1);
+  EXPECT_EQ(outcome.present, 0);
+  EXPECT_EQ(outcome.damaged_runs, 1);
+  EXPECT_EQ(outcome.damaged.size(), 1U);
+}
+
 TEST_F(MergeStores, WhatShardsHaveLostTheLedgerOfTheWholeNames) {
   const fs::path first = shard(1, {0, 1}), second = shard(2, {2, 3});
   const auto change = [](const fs::path& store, const std::string& sql) {
