@@ -13,13 +13,18 @@
 
 namespace gpu_sweep {
 
-/// Owner of memory on a lane's device. Move-only. Starts at a multiple of 256 bytes, zero-filled.
+/// Owner of memory on a lane's device. Move-only: a buffer that was moved from is empty. Starts at a multiple
+/// of 256 bytes, zero-filled.
 class Buffer {
  public:
   Buffer() = default;
   Buffer(std::shared_ptr<std::byte> owner, std::size_t bytes) : owner_(std::move(owner)), bytes_(bytes) {}
-  Buffer(Buffer&&) = default;
-  Buffer& operator=(Buffer&&) = default;
+  Buffer(Buffer&& other) noexcept : owner_(std::move(other.owner_)), bytes_(std::exchange(other.bytes_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    owner_ = std::move(other.owner_);
+    bytes_ = std::exchange(other.bytes_, 0);
+    return *this;
+  }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
@@ -43,20 +48,29 @@ struct ReplayedNodes {
 /// compiled it.
 class CompiledProgram {
  public:
+  /// What a lane made of a program. Each lane has a type of its own.
+  class Holder {
+   public:
+    Holder() = default;
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+    virtual ~Holder() = default;
+  };
+
   CompiledProgram() = default;
-  explicit CompiledProgram(std::shared_ptr<void> holder, ReplayedNodes nodes = {})
+  explicit CompiledProgram(std::unique_ptr<Holder> holder, ReplayedNodes nodes = {})
       : holder_(std::move(holder)), nodes_(std::move(nodes)) {}
   CompiledProgram(CompiledProgram&&) = default;
   CompiledProgram& operator=(CompiledProgram&&) = default;
   CompiledProgram(const CompiledProgram&) = delete;
   CompiledProgram& operator=(const CompiledProgram&) = delete;
 
-  void* get() const { return holder_.get(); }
+  Holder* get() const { return holder_.get(); }
 
   const ReplayedNodes& nodes() const { return nodes_; }
 
  private:
-  std::shared_ptr<void> holder_;
+  std::unique_ptr<Holder> holder_;
   ReplayedNodes nodes_;
 };
 

@@ -77,6 +77,18 @@ TEST_P(LaneContract, ADownloadIsThereAtOnceAndWritesNothingLater) {
   EXPECT_THAT(first, testing::Each(3));
 }
 
+TEST_P(LaneContract, ABufferThatWasMovedFromIsEmpty) {
+  Buffer first = lane_->allocate(512);
+  Buffer second = std::move(first);
+  EXPECT_EQ(first.data(), nullptr);  // NOLINT(bugprone-use-after-move): what a move leaves behind
+  EXPECT_EQ(first.bytes(), 0u);
+  EXPECT_EQ(second.bytes(), 512u);
+  first = std::move(second);
+  EXPECT_EQ(second.data(), nullptr);  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(second.bytes(), 0u);
+  EXPECT_EQ(first.bytes(), 512u);
+}
+
 TEST_P(LaneContract, RunsInOrderTimesTimesRepeats) {
   const StepState start{0, 0, 100, 0};
   const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 2);

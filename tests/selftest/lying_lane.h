@@ -44,10 +44,11 @@ class LyingLane : public Lane {
                           int repeats) override {
     Program altered = program;
     if (lie_.alter) lie_.alter(altered);
-    if (lie_.perform)
-      return CompiledProgram(std::make_shared<Compiled>(one_by_one(altered, dataset, arena, repeats)));
-    auto held = std::make_shared<Compiled>(
-        Compiled{honest_->compile(altered, dataset, arena, repeats), program, &arena, {}});
+    if (lie_.perform) return CompiledProgram(one_by_one(altered, dataset, arena, repeats));
+    auto held = std::make_unique<Compiled>();
+    held->compiled = honest_->compile(altered, dataset, arena, repeats);
+    held->program = program;
+    held->arena = &arena;
     ReplayedNodes nodes = held->compiled.nodes();
     if (lie_.nodes) nodes.count = lie_.nodes(nodes.count);
     return CompiledProgram(std::move(held), nodes);
@@ -67,18 +68,20 @@ class LyingLane : public Lane {
   void wait() override { honest_->wait(); }
 
  private:
-  struct Compiled {
+  struct Compiled : CompiledProgram::Holder {
     CompiledProgram compiled;
     Program program;
-    const Buffer* arena;
+    const Buffer* arena = nullptr;
     std::function<void()> act;  // set if operations are performed one by one
   };
 
   /// Compiles each operation when it is first run honestly, since a lie may replace one that the CPU does not
   /// support.
-  Compiled one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena, int repeats) {
+  std::unique_ptr<Compiled> one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena,
+                                       int repeats) {
     const auto compiled = std::make_shared<std::vector<std::optional<CompiledProgram>>>(program.ops.size());
-    const auto act = [this, program, compiled, &dataset, &arena, repeats] {
+    auto held = std::make_unique<Compiled>();
+    held->act = [this, program, compiled, &dataset, &arena, repeats] {
       const Memory memory = {dataset.data(), arena.data()};
       for (int i = 0; i < repeats; ++i) {
         for (std::size_t o = 0; o < program.ops.size(); ++o) {
@@ -91,7 +94,7 @@ class LyingLane : public Lane {
         }
       }
     };
-    return {{}, program, &arena, act};
+    return held;
   }
 
   static Program alone(const Program& program, std::size_t op) {

@@ -68,12 +68,12 @@ class CpuLane final : public Lane {
     check(program);
     // oneDNN creates a primitive for the OpenMP threads of the calling thread, so the thread that will run it
     // creates it. The error is caught here because the queue would keep it for good.
-    std::shared_ptr<CpuProgram> bound;
+    std::unique_ptr<CpuProgram> bound;
     std::exception_ptr error;
     queue_.push([&] {
       try {
         require_address_space(kCompilerBytes);
-        bound = std::make_shared<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats,
+        bound = std::make_unique<CpuProgram>(program, Memory{dataset.data(), group.data()}, repeats,
                                              options_.profile);
       } catch (...) {
         error = std::current_exception();

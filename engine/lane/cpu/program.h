@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/lane/lane.h"
 #include "engine/lane/profile.h"
 #include "engine/program/program.h"
 
@@ -12,13 +13,11 @@ namespace gpu_sweep {
 
 /// The constructor creates every oneDNN primitive, so that running allocates nothing. Must not be run by two
 /// threads at once.
-class CpuProgram {
+class CpuProgram : public CompiledProgram::Holder {
  public:
   /// `profile`, if set, receives the times of all executions when the program is destroyed.
   CpuProgram(const Program& program, const Memory& memory, int repeats, std::shared_ptr<Profile> profile);
-  ~CpuProgram();
-  CpuProgram(const CpuProgram&) = delete;
-  CpuProgram& operator=(const CpuProgram&) = delete;
+  ~CpuProgram() override;
 
   void run();
 

@@ -100,9 +100,10 @@ class CudaLane final : public Lane {
     return with_spares(*device_, [&] {
       return guarded([&] {
         const Memory memory = {dataset.data(), group.data()};
-        auto bound = std::make_shared<CudaProgram>(device_, program, memory, repeats);
+        auto bound = std::make_unique<CudaProgram>(device_, program, memory, repeats);
         if (!eager_) bound->capture(queue_);
-        return CompiledProgram(bound, bound->nodes());
+        ReplayedNodes nodes = bound->nodes();
+        return CompiledProgram(std::move(bound), std::move(nodes));
       });
     });
   }

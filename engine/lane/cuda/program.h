@@ -12,13 +12,11 @@
 
 namespace gpu_sweep::cuda {
 
-class CudaProgram {
+class CudaProgram : public CompiledProgram::Holder {
  public:
   /// Throws Error(kDevice) for bf16 products if the device has none. Without TF32 on the device, TF32 means
   /// fp32.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
-  CudaProgram(const CudaProgram&) = delete;
-  CudaProgram& operator=(const CudaProgram&) = delete;
 
   /// Executes the operations once, so that everything that loads at first use (kernels, cuBLAS) is loaded,
   /// then captures `repeats` executions into one graph and allocates the device memory for it. Throws
