@@ -66,7 +66,7 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryCol
   Json points = Json::array();
   int last_epoch = 1;
   std::string ends;
-  const bool is_loss = std::string_view(column.name).find("loss") != std::string_view::npos;
+  const bool is_loss = column.value == &EpochMetrics::loss || column.value == &EpochMetrics::val_loss;
   const auto shown = [&](double value) { return is_loss ? fixed(value, 3) : percent(value); };
   for (std::size_t i = 0; i < models.size(); ++i) {
     const std::vector<CurvePoint> points_of_model = thinned(curve(*models[i], column), kMostPointsDrawn);
