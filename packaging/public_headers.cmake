@@ -42,6 +42,7 @@ set(GPU_SWEEP_PUBLIC_HEADERS
   kernels/activation/bias_activation_dropout.h
   kernels/batch/begin_pass.h
   kernels/batch/gather_batch.h
+  kernels/batch/input_format.h
   kernels/batch/shuffle.h
   kernels/common/cuda_queue.h
   kernels/common/fp16.h

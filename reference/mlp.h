@@ -17,8 +17,10 @@ struct Dense {
   std::vector<double> bias;    ///< [outputs]
 };
 
-/// One batch of raw pixels 0..255 [rows, features] with its labels and what its dropout mask depends on.
+/// One batch of elements as the data set stores them [rows, features] with its labels and what its dropout
+/// mask depends on. An input is scale * element.
 struct Batch {
+  double scale = 1;
   std::vector<std::vector<double>> pixels;
   std::vector<int> labels;
   double dropout = 0;
@@ -31,7 +33,7 @@ inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, 
   double loss = 0;
   for (std::size_t row = 0; row < batch.labels.size(); ++row) {
     std::vector<double> a;
-    for (const double pixel : batch.pixels[row]) a.push_back(pixel / 255);
+    for (const double pixel : batch.pixels[row]) a.push_back(pixel * batch.scale);
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const Dense& dense = layers[l];
       std::vector<double> z = dense.bias;

@@ -19,8 +19,10 @@ DatasetLayout study_dataset(const StudySizes& sizes) {
   for (std::size_t s = 0; s < 3; ++s) {
     layout.splits[s].rows = rows[s];
     layout.splits[s].pixels = {Space::kDataset, layout.bytes, 0};
-    layout.bytes +=
-        (static_cast<std::uint64_t>(rows[s]) * static_cast<std::uint64_t>(sizes.pixels) + 255) / 256 * 256;
+    layout.bytes += (static_cast<std::uint64_t>(rows[s]) * static_cast<std::uint64_t>(sizes.pixels) *
+                         size_of(layout.inputs.type) +
+                     255) /
+                    256 * 256;
     layout.splits[s].labels = {Space::kDataset, layout.bytes, 0};
     layout.bytes += static_cast<std::uint64_t>(rows[s] + 255) / 256 * 256;
   }

@@ -13,8 +13,9 @@ Tensor place(std::uint64_t bytes, std::uint64_t& end) {
   return tensor;
 }
 
-void copy(const std::vector<std::uint8_t>& values, const Tensor& tensor, std::vector<std::byte>& to) {
-  if (!values.empty()) std::memcpy(to.data() + tensor.offset, values.data(), values.size());
+template <class T>
+void copy(const std::vector<T>& values, const Tensor& tensor, std::vector<std::byte>& to) {
+  if (!values.empty()) std::memcpy(to.data() + tensor.offset, values.data(), values.size() * sizeof(T));
 }
 
 }  // namespace
@@ -27,7 +28,7 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
     const LabelledImages& images = dataset[split];
     SplitLayout& place_of = layout.splits[static_cast<std::size_t>(split)];
     place_of.rows = images.rows;
-    place_of.pixels = place(images.pixels.size(), layout.bytes);
+    place_of.pixels = place(images.pixels.size() * size_of(layout.inputs.type), layout.bytes);
     place_of.labels = place(images.labels.size(), layout.bytes);
   }
   return layout;
@@ -36,7 +37,10 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
 std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout) {
   std::vector<std::byte> bytes(layout.bytes);
   for (const Split split : kAllSplits) {
-    copy(dataset[split].pixels, layout[split].pixels, bytes);
+    with_input_type(layout.inputs.type, [&]<class Input>() {
+      const std::vector<Input>& pixels = dataset[split].pixels;
+      copy(pixels, layout[split].pixels, bytes);
+    });
     copy(dataset[split].labels, layout[split].labels, bytes);
   }
   return bytes;

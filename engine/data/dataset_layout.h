@@ -7,19 +7,21 @@
 #include <vector>
 
 #include "engine/data/dataset.h"
+#include "kernels/batch/input_format.h"
 #include "kernels/common/tensor.h"
 
 namespace gpu_sweep {
 
 struct SplitLayout {
   int rows = 0;   ///< N
-  Tensor pixels;  ///< [N, D] u8
+  Tensor pixels;  ///< [N, D] of DatasetLayout::inputs.type
   Tensor labels;  ///< [N] u8
 };
 
 struct DatasetLayout {
-  int features = 0;                   ///< D
-  int classes = 0;                    ///< K
+  int features = 0;  ///< D
+  int classes = 0;   ///< K
+  InputFormat inputs;
   std::array<SplitLayout, 3> splits;  ///< by Split
   std::uint64_t bytes = 0;
 

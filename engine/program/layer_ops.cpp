@@ -3,12 +3,6 @@
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep {
-namespace {
-
-constexpr float kPixelScale =
-    1.0f / 255.0f;  // raw pixels to [0, 1], as the alpha of the first layer's products
-
-}  // namespace
 
 DType activation_type(const GroupLayout& layout) {
   return layout.spec.precision == Precision::kBf16 ? DType::kBf16 : DType::kF32;
@@ -31,7 +25,7 @@ Gemm product(const GroupLayout& layout, Product which, int layer, int batch) {
   op.batch = batch;
   op.inputs = l.padded_inputs;
   op.outputs = l.padded_outputs;
-  op.alpha = layer == 0 ? kPixelScale : 1.0f;
+  op.alpha = layer == 0 ? layout.dataset.inputs.scale : 1.0f;
   op.input_type = activation_type(layout);
   op.output_type = op.input_type;
   op.math = layout.spec.precision == Precision::kTf32 ? MathMode::kTf32 : MathMode::kFp32;
@@ -105,6 +99,7 @@ GatherBatch gather(const GroupLayout& layout, const Pass& pass) {
   op.rows = rows.rows;
   op.shuffled = false;
   op.type = activation_type(layout);
+  op.input_type = layout.dataset.inputs.type;
   op.pixels = rows.pixels;
   op.labels = rows.labels;
   op.state = pass.state;

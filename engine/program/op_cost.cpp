@@ -12,7 +12,9 @@ std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
   const std::string_view field = operand.name;
   if (const auto* gather = std::get_if<GatherBatch>(&op)) {
     const auto batch = static_cast<std::uint64_t>(gather->batch);
-    if (field == "pixels") return batch * static_cast<std::uint64_t>(gather->features);
+    if (field == "pixels") {
+      return batch * static_cast<std::uint64_t>(gather->features) * size_of(gather->input_type);
+    }
     if (field == "labels") return batch;
     if (field == "order") return 4 * batch;
   }

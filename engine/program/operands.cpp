@@ -45,7 +45,7 @@ struct Collector {
     writes("scratch", op.scratch, op.scratch_bytes, 1);
   }
   void operator()(const GatherBatch& op) {
-    reads("pixels", op.pixels, product(op.rows, op.features), op.replicas);
+    reads("pixels", op.pixels, product(op.rows, op.features, size_of(op.input_type)), op.replicas);
     reads("labels", op.labels, op.rows, op.replicas);
     if (op.shuffled) reads("order", op.order, product(4, op.rows), op.replicas);
     reads_state(op.state);

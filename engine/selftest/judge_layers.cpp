@@ -33,8 +33,10 @@ void Judge::operator()(const GatherBatch& op) {
       if (valid && op.shuffled) row = read<std::uint32_t>(before_, op.order, r)[row];
       for (int i = 0; i < op.leading; ++i) {
         const bool pixel = valid && i < op.features;
-        const auto* pixels = read<std::uint8_t>(before_, op.pixels, r);
-        const double value = pixel ? pixels[row * static_cast<std::size_t>(op.features) + i] : 0.0;
+        const double value = with_input_type(op.input_type, [&]<class Input>() -> double {
+          const auto* pixels = read<Input>(before_, op.pixels, r);
+          return pixel ? pixels[row * static_cast<std::size_t>(op.features) + i] : 0;
+        });
         exact("x", element(after_, op.x, op.type, r, index(b, op.leading, i)), value);
       }
       const std::uint8_t label = valid ? read<std::uint8_t>(before_, op.labels, r)[row] : 0;

@@ -11,7 +11,7 @@ namespace {
 /// x[r, b, :] = pixels[row, :] as T, y[r, b] = labels[row]; +0 beyond the valid rows and the features.
 /// A thread moves kWidth neighboring pixels at a time along one row b. kWidth > 1 requires
 /// features % kWidth == 0, leading % kWidth == 0 and aligned tensors.
-template <class T, int kWidth>
+template <class Input, class T, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const int b = static_cast<int>(blockIdx.x * blockDim.y + threadIdx.y);
@@ -22,8 +22,7 @@ __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory m
   std::uint32_t row = state.cursor + static_cast<std::uint32_t>(b);
   if (valid && op.shuffled) row = read<std::uint32_t>(memory, op.order, r)[row];
 
-  const std::uint8_t* pixels =
-      read<std::uint8_t>(memory, op.pixels, r) + static_cast<std::size_t>(row) * op.features;
+  const Input* pixels = read<Input>(memory, op.pixels, r) + static_cast<std::size_t>(row) * op.features;
   T* x = write<T>(memory, op.x, r) + static_cast<std::size_t>(b) * op.leading;
   for (int i = threadIdx.x * kWidth; i < op.leading; i += blockDim.x * kWidth) {
     Pack<T, kWidth> out{};
@@ -38,25 +37,28 @@ __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory m
   }
 }
 
-template <class T, int kWidth>
+template <class Input, class T, int kWidth>
 void launch_gather(const GatherBatch& op, const Memory& memory, Queue& queue) {
   const dim3 block = row_block(op.leading / kWidth);
-  launch_replicas("gather_batch", queue, ceil_divide(op.batch, block.y), block, gather<T, kWidth>, op,
+  launch_replicas("gather_batch", queue, ceil_divide(op.batch, block.y), block, gather<Input, T, kWidth>, op,
                   memory);
 }
 
-template <class T>
+template <class Input, class T>
 void gather(const GatherBatch& op, const Memory& memory, Queue& queue) {
   constexpr int kWidth = kPackWidth<T>;
   const bool packs = op.features % kWidth == 0 && op.leading % kWidth == 0 &&
-                     aligned(memory, op.pixels, kWidth) && aligned(memory, op.x, 16);
-  packs ? launch_gather<T, kWidth>(op, memory, queue) : launch_gather<T, 1>(op, memory, queue);
+                     aligned(memory, op.pixels, kWidth * sizeof(Input)) && aligned(memory, op.x, 16);
+  packs ? launch_gather<Input, T, kWidth>(op, memory, queue) : launch_gather<Input, T, 1>(op, memory, queue);
 }
 
 }  // namespace
 
 void execute(const GatherBatch& op, const Memory& memory, Queue& queue) {
-  op.type == DType::kBf16 ? gather<Bf16>(op, memory, queue) : gather<float>(op, memory, queue);
+  with_input_type(op.input_type, [&]<class Input>() {
+    op.type == DType::kBf16 ? gather<Input, Bf16>(op, memory, queue)
+                            : gather<Input, float>(op, memory, queue);
+  });
 }
 
 }  // namespace gpu_sweep::cuda

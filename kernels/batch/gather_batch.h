@@ -1,6 +1,7 @@
 // Copies the rows of the next batch from the resident pixels to the input matrix of the first layer.
 #pragma once
 
+#include "kernels/batch/input_format.h"
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
 
@@ -8,22 +9,23 @@ namespace gpu_sweep {
 
 /// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]] for b < valid.
 ///
-/// Pixels stay raw (0..255, exact in bf16); 1/255 is the alpha of the first layer's two products. Rows from
-/// `valid` on and columns from D on are written as +0, labels from `valid` on as 0. Exact.
+/// Pixels are copied unscaled (see InputFormat). Rows from `valid` on and columns from D on are written as
+/// +0, labels from `valid` on as 0. Exact.
 struct GatherBatch {
   int replicas = 1;
-  int batch = 0;             ///< B
-  int features = 0;          ///< D
-  int leading = 0;           ///< row pitch of x in elements, >= D
-  int rows = 0;              ///< N
-  bool shuffled = true;      ///< false: order is the identity and `order` is not read
-  DType type = DType::kF32;  ///< of x
-  Tensor pixels;             ///< [N, D] u8, data set
-  Tensor labels;             ///< [N] u8, data set
-  Tensor order;              ///< [R, N] u32
-  Tensor state;              ///< [1] StepState
-  Tensor x;                  ///< [R, B, leading], written
-  Tensor y;                  ///< [R, B] u8, written
+  int batch = 0;                          ///< B
+  int features = 0;                       ///< D
+  int leading = 0;                        ///< row pitch of x in elements, >= D
+  int rows = 0;                           ///< N
+  bool shuffled = true;                   ///< false: order is the identity and `order` is not read
+  DType type = DType::kF32;               ///< of x
+  InputType input_type = InputType::kU8;  ///< of pixels
+  Tensor pixels;                          ///< [N, D] input_type, data set
+  Tensor labels;                          ///< [N] u8, data set
+  Tensor order;                           ///< [R, N] u32
+  Tensor state;                           ///< [1] StepState
+  Tensor x;                               ///< [R, B, leading], written
+  Tensor y;                               ///< [R, B] u8, written
 };
 
 namespace cpu {

@@ -23,8 +23,8 @@ T from_pixel(std::uint8_t pixel) {
   }
 }
 
-template <class T>
-GPU_SWEEP_CPU_CLONES void convert_row(const std::uint8_t* __restrict__ from, int count, T* __restrict__ to) {
+template <class T, class Input>
+GPU_SWEEP_CPU_CLONES void convert_row(const Input* __restrict__ from, int count, T* __restrict__ to) {
   for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
 }
 
@@ -32,14 +32,15 @@ GPU_SWEEP_CPU_CLONES void convert_row(const std::uint8_t* __restrict__ from, int
 /// that the processor cannot predict the next one.
 constexpr int kRowsAhead = 4;
 
-void prefetch_row(const std::uint8_t* row, int bytes) {
-  constexpr int kCacheLine = 64;
-  for (int at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(row + at);
+template <class Input>
+void prefetch_row(const Input* row, int count) {
+  constexpr int kElementsALine = 64 / sizeof(Input);
+  for (int at = 0; at < count; at += kElementsALine) __builtin_prefetch(row + at);
 }
 
-template <class T>
+template <class Input, class T>
 void gather(const GatherBatch& op, const Memory& memory, int replica) {
-  const auto* pixels = read<std::uint8_t>(memory, op.pixels, replica);
+  const auto* pixels = read<Input>(memory, op.pixels, replica);
   const auto* labels = read<std::uint8_t>(memory, op.labels, replica);
   const auto* order = op.shuffled ? read<std::uint32_t>(memory, op.order, replica) : nullptr;
   const StepState& state = *read<StepState>(memory, op.state, 0);
@@ -55,7 +56,7 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
   for (int b = 0; b < std::min(kRowsAhead, valid); ++b) prefetch_row(pixels_of(b), op.features);
   for (int b = 0; b < valid; ++b) {
     if (b + kRowsAhead < valid) prefetch_row(pixels_of(b + kRowsAhead), op.features);
-    const std::uint8_t* from = pixels_of(b);
+    const Input* from = pixels_of(b);
     T* to = x + static_cast<std::size_t>(b) * op.leading;
     convert_row<T>(from, op.features, to);
     std::fill(to + op.features, to + op.leading, T{});
@@ -69,9 +70,11 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
 }  // namespace
 
 void execute(const GatherBatch& op, const Memory& memory) {
-  for (int r = 0; r < op.replicas; ++r) {
-    op.type == DType::kBf16 ? gather<Bf16>(op, memory, r) : gather<float>(op, memory, r);
-  }
+  with_input_type(op.input_type, [&]<class Input>() {
+    for (int r = 0; r < op.replicas; ++r) {
+      op.type == DType::kBf16 ? gather<Input, Bf16>(op, memory, r) : gather<Input, float>(op, memory, r);
+    }
+  });
 }
 
 }  // namespace gpu_sweep::cpu

@@ -34,7 +34,8 @@ inline DatasetLayout layout_of_sizes(int features, int classes, int train_rows, 
       layout.bytes += (bytes + 255) / 256 * 256;
       return tensor;
     };
-    split.pixels = take(static_cast<std::uint64_t>(split.rows) * static_cast<std::uint64_t>(features));
+    split.pixels = take(size_of(layout.inputs.type) * static_cast<std::uint64_t>(split.rows) *
+                        static_cast<std::uint64_t>(features));
     split.labels = take(static_cast<std::uint64_t>(split.rows));
   }
   return layout;

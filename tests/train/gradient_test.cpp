@@ -40,6 +40,7 @@ std::vector<reference::Dense> in_double(const Weights& weights) {
 reference::Batch rows_of(const Dataset& dataset, int first, int count) {
   const LabelledImages& train = dataset[Split::kTrain];
   reference::Batch batch;
+  batch.scale = dataset_layout(dataset).inputs.scale;
   for (int row = first; row < first + count; ++row) {
     const auto pixels = train.pixels.begin() + static_cast<std::ptrdiff_t>(row) * dataset.features();
     batch.pixels.emplace_back(pixels, pixels + dataset.features());
