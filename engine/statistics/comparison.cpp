@@ -7,78 +7,117 @@
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
-#include "engine/statistics/methods/sign_flip.h"
+#include "engine/statistics/sampling_error.h"
 
 namespace gpu_sweep {
+namespace {
 
-Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
+std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
   const PairedRuns pairs = pair_on_seeds(a, b);
   std::vector<double> differences;
-  double greater = 0;
+  differences.reserve(pairs.a.size());
   for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    const double difference = value_of(*pairs.a[i], metric) - value_of(*pairs.b[i], metric);
-    differences.push_back(difference);
-    greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+    differences.push_back(value_of(*pairs.a[i], metric) - value_of(*pairs.b[i], metric));
   }
+  return differences;
+}
 
-  Comparison result;
-  result.a = a.model.name;
-  result.b = b.model.name;
-  result.metric = metric;
+/// Returns the step of an accuracy, or 0.
+double smallest_step(const ModelRuns& model, const Metric& metric) {
+  const int images = metric.measure == Measure::kAccuracy ? images_of(model, metric.split) : 0;
+  return images == 0 ? 0 : 1.0 / images;
+}
+
+double trimmed_mean_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const auto cut = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, values.size() / 10));
+  const auto left = static_cast<std::ptrdiff_t>(values.size()) - 2 * cut;
+  if (left < 1) return values[values.size() / 2];
+  return std::accumulate(values.begin() + cut, values.end() - cut, 0.0) / static_cast<double>(left);
+}
+
+/// Fills in all that concerns this pair alone.
+void describe_pair(const std::vector<double>& differences, Comparison& result) {
+  double greater = 0;
+  for (const double difference : differences) greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
   result.n = static_cast<int>(differences.size());
-  if (differences.empty()) return result;
   result.mean_difference = std::accumulate(differences.begin(), differences.end(), 0.0) / result.n;
+  result.trimmed_mean = trimmed_mean_of(differences);
   result.greater_share = greater / result.n;
   result.greater_interval = wilson_interval(greater, result.n);
   if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
-  if (result.n >= kFewestRuns) {
-    result.wilcoxon = wilcoxon_signed_rank(differences);
-    result.sign_flip = sign_flip_p(whole_differences(differences));
-  }
-  return result;
+  if (result.n >= kFewestRuns) result.wilcoxon = wilcoxon_signed_rank(differences);
 }
 
-void adjust_for_multiplicity(std::span<Comparison> comparisons) {
-  std::vector<Comparison*> tested;
-  std::vector<double> wilcoxon;
-  std::vector<double> sign_flip;
-  for (Comparison& each : comparisons) {
-    if (!each.wilcoxon) continue;
-    tested.push_back(&each);
-    wilcoxon.push_back(each.wilcoxon->p);
-    sign_flip.push_back(each.sign_flip.value());
-  }
-  wilcoxon = holm_adjusted(wilcoxon);
-  sign_flip = holm_adjusted(sign_flip);
-  for (std::size_t i = 0; i < tested.size(); ++i) {
-    tested[i]->wilcoxon_holm = wilcoxon[i];
-    tested[i]->sign_flip_holm = sign_flip[i];
-  }
-}
-
-bool enough_runs(std::span<const Comparison> comparisons) {
-  int most = 0;
+void adjust_second_opinion(std::vector<Comparison>& comparisons, std::size_t family) {
+  std::vector<double> p;
   for (const Comparison& each : comparisons) {
-    if (!each.wilcoxon_holm) return false;
-    most = std::max(most, each.n);
+    if (each.wilcoxon) p.push_back(each.wilcoxon->p);
   }
-  return most >= fewest_runs(comparisons.size());
+  p = holm_adjusted(p, family);
+  auto next = p.begin();
+  for (Comparison& each : comparisons) {
+    if (each.wilcoxon) each.wilcoxon_holm = *next++;
+  }
+}
+
+}  // namespace
+
+bool Comparison::few_runs_carry() const {
+  return told && std::abs(mean_difference - trimmed_mean) > 0.5 * std::abs(mean_difference);
+}
+
+std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
+                                      std::size_t family) {
+  std::vector<Comparison> comparisons;
+  std::vector<PairedSample> samples;
+  for (const auto& [a, b] : pairs) {
+    PairedSample sample{differences_of(*a, *b, metric), smallest_step(*a, metric)};
+    if (sample.differences.empty()) continue;
+    Comparison& each = comparisons.emplace_back();
+    each.a = a->model.name;
+    each.b = b->model.name;
+    each.metric = metric;
+    describe_pair(sample.differences, each);
+    samples.push_back(std::move(sample));
+  }
+  const std::vector<MeanDifference> judged = judge_mean_differences(samples, family);
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    Comparison& each = comparisons[i];
+    each.family = std::max(family, comparisons.size());
+    each.p = judged[i].p;
+    each.p_holm = judged[i].p_holm;
+    each.told = judged[i].told;
+    each.interval = judged[i].interval;
+    each.simultaneous = judged[i].simultaneous;
+  }
+  adjust_second_opinion(comparisons, family);
+  return comparisons;
 }
 
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric) {
-  std::vector<Comparison> comparisons;
-  const auto add = [&](std::size_t i, std::size_t j) {
-    Comparison each = compare(models[i], models[j], metric);
-    if (each.n > 0) comparisons.push_back(std::move(each));
-  };
-  const bool all_pairs = compares_all_pairs(models.size());
-  const std::size_t best = best_by_validation(models);
+  std::vector<ModelPair> pairs;
+  const bool all = models.size() <= kMostModelsPaired;
+  const std::size_t best = all ? 0 : best_by_validation(models);
   for (std::size_t i = 0; i < models.size(); ++i) {
-    for (std::size_t j = i + 1; all_pairs && j < models.size(); ++j) add(i, j);
-    if (!all_pairs && i != best) add(std::min(i, best), std::max(i, best));
+    for (std::size_t j = i + 1; all && j < models.size(); ++j) pairs.emplace_back(&models[i], &models[j]);
+    if (!all && i != best) pairs.emplace_back(&models[std::min(i, best)], &models[std::max(i, best)]);
   }
-  adjust_for_multiplicity(comparisons);
-  return comparisons;
+  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()));
+}
+
+bool can_tell_some(std::span<const Comparison> comparisons) {
+  if (comparisons.empty()) return false;
+  const int least = fewest_runs(comparisons.front().family);
+  return std::any_of(comparisons.begin(), comparisons.end(),
+                     [&](const Comparison& each) { return each.n >= least; });
+}
+
+bool can_tell_each(std::span<const Comparison> comparisons) {
+  if (comparisons.empty()) return true;
+  const int least = fewest_runs(comparisons.front().family);
+  return std::all_of(comparisons.begin(), comparisons.end(),
+                     [&](const Comparison& each) { return each.n >= least; });
 }
 
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/statistics/methods/interval.h"
@@ -13,64 +14,64 @@
 
 namespace gpu_sweep {
 
-/// With fewer pairs than this, no p-value is given and the verdict is "too few runs to tell". With five pairs
-/// even the clearest result has p = 2 / 2^5 = 0.06.
+/// With fewer pairs of runs than this, no second opinion is given: five pairs cannot give a p below 0.06.
 constexpr int kFewestRuns = 6;
 
-/// Model a minus model b, over the pairs of runs with equal seeds.
+/// Model a minus model b, over the seeds with which the runs of both finished.
 struct Comparison {
   std::string a;
   std::string b;
   Metric metric;
-  int n = 0;  ///< pairs
+  int n = 0;               ///< pairs of runs
+  std::size_t family = 0;  ///< pairs of models that the correction covers
   double mean_difference = 0;
-  std::optional<Interval> t_interval;  ///< of the mean difference, 95 %; absent below two pairs
 
-  /// Absent below kFewestRuns pairs. `*_holm` are adjusted over all comparisons of the metric.
+  /// The decision, by judge_mean_differences over all pairs of the family. p is that of the mean's sign
+  /// flips.
+  double p = 1;
+  double p_holm = 1;
+  bool told = false;      ///< if and only if 0 is outside `interval`
+  Interval interval;      ///< at the pair's own Holm step; infinite if n is too small for it
+  Interval simultaneous;  ///< at Bonferroni's level; infinite if n is too small for it
+  double trimmed_mean =
+      0;  ///< without the least and the greatest tenth of the differences, at least one each
+
+  std::optional<Interval>
+      t_interval;  ///< of the mean difference, 95 %, this pair alone; absent below two pairs
+  /// The second opinion, which decides nothing. Absent below kFewestRuns pairs.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
-  std::optional<double> sign_flip;
-  std::optional<double> sign_flip_holm;
 
   /// Share of the pairs in which a's metric is greater, ties counting half, with its 95 % interval.
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// The decision: Wilcoxon's p after Holm's correction is below 5 %, and the mean difference does not point
-  /// the other way.
-  bool distinguishable() const { return significant() && !divided(); }
-  /// True if one model is better on most pairs but the other on average, because of a few outlying runs.
-  bool divided() const { return significant() && wilcoxon->side * mean_difference < 0; }
-
- private:
-  bool significant() const { return wilcoxon_holm && *wilcoxon_holm < 1 - kConfidence; }
+  /// True if a told difference rests on a few outlying runs: trimming takes more than half of it away.
+  bool few_runs_carry() const;
 };
 
-/// Compares two models without correcting for multiplicity; `adjust_for_multiplicity` does that.
-Comparison compare(const ModelRuns& a, const ModelRuns& b, const Metric& metric);
+using ModelPair = std::pair<const ModelRuns*, const ModelRuns*>;
 
-/// Fills in `*_holm` for comparisons that form one family.
-void adjust_for_multiplicity(std::span<Comparison> comparisons);
+/// Compares the pairs that share a seed, in their order. The family is at least `family` pairs.
+std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
+                                      std::size_t family = 0);
 
-/// Returns whether this family of adjusted comparisons can show a difference at all: each has a p, and there
-/// are enough runs for so many comparisons.
-bool enough_runs(std::span<const Comparison> comparisons);
+/// With more models than this, compare_models returns only the pairs of the best: 5,000 models have 12
+/// million.
+constexpr std::size_t kMostModelsPaired = 250;
 
-/// With more models than this, only the best model is compared with each other one. 5,000 models would make
-/// 12 million pairs, which take hours to compute and are too many to read.
-constexpr std::size_t kMostModelsPaired = 50;
-
-/// Returns whether `models` models are compared pair by pair.
-inline bool compares_all_pairs(std::size_t models) { return models <= kMostModelsPaired; }
-
-/// Returns the number of comparisons that compare_models makes of `models` models if all share a seed.
-inline std::size_t comparisons_of(std::size_t models) {
-  return compares_all_pairs(models) ? models * (models - 1) / 2 : models - 1;
-}
-
-/// Compares every pair (i, j), i < j, of models that share a seed, and adjusts for multiplicity. With more
-/// than kMostModelsPaired models, only pairs with the model of highest mean validation accuracy are compared,
-/// whatever the metric.
+/// Compares every pair (i, j), i < j, of models that share a seed, as one family. With more than
+/// kMostModelsPaired models, returns only pairs with the model of highest mean validation accuracy, whatever
+/// the metric; the correction still covers all pairs, so that this choice costs no error.
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric);
+
+/// Returns the number of pairs of `models` models.
+inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models * (models - 1) / 2; }
+
+/// Returns whether at least one pair of the family has enough runs to be told.
+bool can_tell_some(std::span<const Comparison> comparisons);
+
+/// Returns whether each pair of the family has enough runs to be told at Bonferroni's level. True for none.
+bool can_tell_each(std::span<const Comparison> comparisons);
 
 }  // namespace gpu_sweep

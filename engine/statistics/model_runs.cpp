@@ -21,6 +21,10 @@ std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::ve
     each.runs = finite_runs(all[i]);
     each.diverged = static_cast<int>(all[i].size() - each.runs.size());
     std::sort(each.runs.begin(), each.runs.end(), by_seed);
+    for (const RunRecord* run : all[i]) {
+      if (!is_finite(*run)) each.diverged_seeds.push_back(run->seed);
+    }
+    std::sort(each.diverged_seeds.begin(), each.diverged_seeds.end());
   }
   return result;
 }

@@ -14,8 +14,9 @@ namespace gpu_sweep {
 /// The records are not copied and must outlive this.
 struct ModelRuns {
   ModelSpec model;
-  std::vector<const RunRecord*> runs;  ///< finished and finite, seeds ascending
-  int diverged = 0;                    ///< runs whose loss was not finite: left out
+  std::vector<const RunRecord*> runs;              ///< finished and finite, seeds ascending
+  int diverged = 0;                                ///< runs whose loss was not finite: left out
+  std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
 };
 
 /// Returns the models of the experiment in its order, including those without runs. Runs of other models are

@@ -1,12 +1,12 @@
 #include "engine/statistics/selection.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <unordered_map>
 
 #include "engine/statistics/methods/descriptive.h"
-#include "engine/statistics/methods/equal_variances.h"
-#include "engine/statistics/methods/holm.h"
+#include "engine/statistics/methods/equal_spread.h"
 
 namespace gpu_sweep {
 namespace {
@@ -21,45 +21,25 @@ Spread spread_of(const ModelRuns& model, const Metric& metric) {
   return {found.mean, found.std_n};
 }
 
-/// Returns the comparisons with `best`, in either order, keyed by the other model.
-std::unordered_map<std::string_view, const Comparison*> with_best(std::span<const Comparison> comparisons,
-                                                                  const std::string& best) {
-  std::unordered_map<std::string_view, const Comparison*> found;
-  for (const Comparison& each : comparisons) {
-    if (each.a == best) found.emplace(each.b, &each);
-    if (each.b == best) found.emplace(each.a, &each);
-  }
-  return found;
-}
-
-double pitman_morgan(const ModelRuns& a, const ModelRuns& b) {
-  const PairedRuns pairs = pair_on_seeds(a, b);
-  std::vector<double> left;
-  std::vector<double> right;
-  for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    left.push_back(value_of(*pairs.a[i], kValidationAccuracy));
-    right.push_back(value_of(*pairs.b[i], kValidationAccuracy));
-  }
-  return left.size() < 3 ? 1 : pitman_morgan_p(left, right);
-}
-
-/// Returns the candidates whose spread cannot be told apart from the smallest.
+/// Returns those of the candidates whose spread is not told from the smallest.
 std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
                                      const std::vector<std::size_t>& candidates) {
-  const auto spread = [&](std::size_t i) { return spread_of(models[i], kValidationAccuracy).std_n; };
+  if (candidates.size() == 1) return candidates;
+  const auto distance = [&](std::size_t i) {
+    return mean_distance_from_median(values_of(models[i], kValidationAccuracy));
+  };
   const std::size_t smallest =
       *std::min_element(candidates.begin(), candidates.end(),
-                        [&](std::size_t a, std::size_t b) { return spread(a) < spread(b); });
-  std::vector<double> p;
-  for (const std::size_t i : candidates) {
-    if (i != smallest) p.push_back(pitman_morgan(models[i], models[smallest]));
+                        [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
+  std::vector<bool> told(models.size());
+  const std::vector<SpreadComparison> spreads = compare_spreads(models, kValidationAccuracy);
+  for (const SpreadComparison& each : spreads) {
+    if (each.a == smallest) told[each.b] = each.told;
+    if (each.b == smallest) told[each.a] = each.told;
   }
-  p = holm_adjusted(p);
   std::vector<std::size_t> stable;
-  auto next = p.begin();
-  for (const std::size_t i : candidates) {
-    if (i == smallest || *next++ >= 1 - kConfidence) stable.push_back(i);
-  }
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(stable),
+               [&](std::size_t i) { return !told[i]; });
   return stable;
 }
 
@@ -96,25 +76,40 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models) {
 }
 
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
-                                      std::span<const Comparison> comparisons,
-                                      std::span<const double> costs) {
+                                      std::span<const Comparison> comparisons, std::span<const double> costs,
+                                      double most_diverged) {
   Selection selection;
-  selection.best = best_by_validation(models);
-  if (selection.best == models.size() || !enough_runs(comparisons)) return std::nullopt;
-  const auto rivals = with_best(comparisons, models[selection.best].model.name);
+  std::unordered_map<std::string_view, std::size_t> eligible;
+  selection.best = models.size();
+  selection.most_diverged = most_diverged;
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].runs.empty()) continue;
-    if (i == selection.best) {
-      selection.candidates.push_back(i);
+    if (failures_of(models[i]).share > most_diverged) {
+      selection.excluded.push_back(i);
       continue;
     }
-    const auto rival = rivals.find(models[i].model.name);
-    if (rival == rivals.end()) return std::nullopt;
-    if (!rival->second->distinguishable()) selection.candidates.push_back(i);
+    eligible.emplace(models[i].model.name, i);
+    const auto mean = [&](std::size_t at) { return mean_of(models[at], kValidationAccuracy); };
+    if (selection.best == models.size() || mean(i) > mean(selection.best)) selection.best = i;
   }
-  const auto with_runs =
-      std::count_if(models.begin(), models.end(), [](const ModelRuns& model) { return !model.runs.empty(); });
-  if (with_runs < 2) return std::nullopt;
+  if (eligible.empty() || eligible.size() + selection.excluded.size() < 2) return std::nullopt;
+
+  const int least = comparisons.empty() ? 1 : fewest_runs(comparisons.front().family);
+  std::size_t rivals = 0;
+  std::vector<bool> told(models.size());
+  for (const Comparison& each : comparisons) {
+    const auto a = eligible.find(each.a);
+    const auto b = eligible.find(each.b);
+    if (a == eligible.end() || b == eligible.end()) continue;
+    if (each.n < least) return std::nullopt;
+    if (a->second != selection.best && b->second != selection.best) continue;
+    told[a->second == selection.best ? b->second : a->second] = each.told;
+    ++rivals;
+  }
+  if (rivals + 1 != eligible.size()) return std::nullopt;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (eligible.contains(models[i].model.name) && !told[i]) selection.candidates.push_back(i);
+  }
   selection.stable = most_stable(models, selection.candidates);
   selection.chosen = *std::min_element(selection.stable.begin(), selection.stable.end(),
                                        [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });

@@ -8,6 +8,7 @@
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/reliability.h"
 
 namespace gpu_sweep {
 
@@ -23,21 +24,25 @@ struct RankedMetric {
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
-/// The choice by rule, as indices into the models. Of the models that cannot be told apart from the best by
-/// validation accuracy, it keeps those that are no less stable than the most stable one, and of these takes
-/// the cheapest.
+/// The choice by rule, as indices into the models. Of the models that are not told from the best by
+/// validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
+/// cheapest.
 struct Selection {
-  std::size_t best = 0;                 ///< highest mean validation accuracy
-  std::vector<std::size_t> candidates;  ///< not distinguishable from `best`, which is included
-  std::vector<std::size_t> stable;      ///< of these, spread not distinguishable from the smallest
-  std::size_t chosen = 0;               ///< of these, the lowest cost
+  std::size_t best = 0;                  ///< highest mean validation accuracy of those that may be chosen
+  double most_diverged = kMostDiverged;  ///< the share allowed
+  std::vector<std::size_t> excluded;     ///< a greater share of their runs diverged than allowed
+  std::vector<std::size_t> candidates;   ///< not told from `best`, which is included
+  std::vector<std::size_t> stable;       ///< of these, spread not told from the smallest
+  std::size_t chosen = 0;                ///< of these, the lowest cost
 };
 
 /// Selects a model. `comparisons` are those of compare_models for validation accuracy; `costs` [models] are
-/// the operations per training run. Spreads are compared by Pitman and Morgan's test, Holm-adjusted. Absent
-/// if the comparisons have too few runs (enough_runs), a model has no seed in common with the best, or fewer
-/// than two models have runs.
+/// the operations per training run. Spreads are compared by compare_spreads over all models. A model of which
+/// more than `most_diverged` of the runs diverged is excluded. Absent if a pair of models that may be chosen
+/// has too few runs in common to be told (can_tell_each), if none may be chosen, or if fewer than two models
+/// have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
-                                      std::span<const Comparison> comparisons, std::span<const double> costs);
+                                      std::span<const Comparison> comparisons, std::span<const double> costs,
+                                      double most_diverged = kMostDiverged);
 
 }  // namespace gpu_sweep

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/methods/distributions.h"
@@ -34,17 +36,28 @@ std::string runs_each(std::span<const Comparison> comparisons) {
   return (fewest == most ? count : fmt::format("{} to {}", fewest, count)) + " each on equal seeds";
 }
 
-/// "0.42 percentage points (95 % interval 0.36 to 0.48", the lead of the model with the higher mean.
-std::string mean_lead(const Comparison& comparison) {
-  Interval interval = comparison.t_interval.value();
-  if (comparison.mean_difference < 0) interval = {-interval.high, -interval.low};
-  return fmt::format("{} percentage points (95 % interval {}", points(std::abs(comparison.mean_difference)),
-                     points_range(interval));
+/// "0.36 to 0.48", how far `leader` is ahead of the other model of the pair.
+std::string lead_range(const Comparison& comparison, const std::string& leader) {
+  const Interval& found = comparison.interval;
+  return points_range(comparison.a == leader ? found : Interval{-found.high, -found.low});
 }
 
-/// "0.42 percentage points (95 % interval 0.36 to 0.48, p < 0.0001)"
-std::string lead(const Comparison& comparison) {
-  return fmt::format("{}, {})", mean_lead(comparison), p_value(comparison.wilcoxon_holm.value()));
+double lead_of(const Comparison& comparison, const std::string& leader) {
+  return comparison.a == leader ? comparison.mean_difference : -comparison.mean_difference;
+}
+
+/// "12 runs each on equal seeds, 3 pairs corrected"
+std::string basis(std::span<const Comparison> comparisons) {
+  return runs_each(comparisons) + (comparisons.front().family == 1
+                                       ? ""
+                                       : ", " + counted(comparisons.front().family, "pair") + " corrected");
+}
+
+/// "0.93 percentage points (0.89 to 0.97; 8 runs each on equal seeds)"
+std::string lead(const Comparison& comparison, const std::string& leader,
+                 std::span<const Comparison> comparisons) {
+  return fmt::format("{} percentage points ({}; {})", points(lead_of(comparison, leader)),
+                     lead_range(comparison, leader), basis(comparisons));
 }
 
 std::string one_model(const ModelRuns& model) {
@@ -66,33 +79,27 @@ std::string one_model(const ModelRuns& model) {
 
 std::string too_few(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons) {
   const ModelRuns& best = models[best_by_validation(models)];
-  const std::string have = comparisons.empty() ? "no seeds in common" : runs_each(comparisons);
+  const std::string have = comparisons.empty() ? "Models without seeds in common" : runs_each(comparisons);
   return fmt::format(
-      "Too few runs to tell the {} models apart: {}, at least {} are needed. {} has the highest validation "
-      "accuracy here, {}, which another seed may overturn.",
-      models.size(), have, fewest_runs(comparisons_of(models.size())), quoted(best.model.name),
-      percent(mean_validation(best)));
+      "{} cannot tell {} models apart, whatever the scores: it takes {} of each. {} has the highest mean "
+      "validation accuracy here, {}, which other seeds may overturn.",
+      have, models.size(), counted(static_cast<std::size_t>(fewest_runs(pairs_of(models.size()))), "run"),
+      quoted(best.model.name), percent(mean_validation(best)));
 }
 
 std::string two_models(const Comparison& comparison) {
-  const bool first = comparison.mean_difference > 0;
+  const bool first = comparison.mean_difference >= 0;
   const std::string& better = first ? comparison.a : comparison.b;
   const std::string& worse = first ? comparison.b : comparison.a;
-  const double share = first ? comparison.greater_share : 1 - comparison.greater_share;
-  const std::string runs = runs_each({&comparison, 1});
-  if (comparison.divided()) {
-    return fmt::format(
-        "{} and {} cannot be told apart by validation accuracy: {} is better on {} of the seeds ({}), but {} "
-        "is ahead on average by {}), because a few runs lie far off: {}.",
-        quoted(better), quoted(worse), quoted(worse), percent(1 - share, 0),
-        p_value(comparison.wilcoxon_holm.value()), quoted(better), mean_lead(comparison), runs);
+  if (comparison.told) {
+    const double share = first ? comparison.greater_share : 1 - comparison.greater_share;
+    return fmt::format("{} is better than {} on these validation images by {}: better on {} of the seeds.",
+                       quoted(better), quoted(worse), lead(comparison, better, {&comparison, 1}),
+                       percent(share, 0));
   }
-  if (comparison.distinguishable()) {
-    return fmt::format("{} beats {} in validation accuracy by {}: {}, better on {} of the seeds.",
-                       quoted(better), quoted(worse), lead(comparison), runs, percent(share, 0));
-  }
-  return fmt::format("{} and {} cannot be told apart by validation accuracy: the difference is {}, {}.",
-                     quoted(better), quoted(worse), lead(comparison), runs);
+  return fmt::format(
+      "These runs do not say which of {} and {} is better on these validation images: {} is ahead by {}.",
+      quoted(better), quoted(worse), quoted(better), lead(comparison, better, {&comparison, 1}));
 }
 
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more".
@@ -108,53 +115,82 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Returns the model with the second highest mean, among those compared with the best.
+const Comparison* against_runner_up(const std::vector<ModelRuns>& models, const std::string& best,
+                                    std::span<const Comparison> comparisons) {
+  std::unordered_map<std::string_view, double> means;
+  for (const ModelRuns& model : models) means.emplace(model.model.name, mean_validation(model));
+  const Comparison* found = nullptr;
+  double highest = 0;
+  for (const Comparison& each : comparisons) {
+    if (each.a != best && each.b != best) continue;
+    const double mean = means.at(each.a == best ? each.b : each.a);
+    if (found != nullptr && mean <= highest) continue;
+    found = &each;
+    highest = mean;
+  }
+  return found;
+}
+
 std::string many_models(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons) {
   const ModelRuns& best = models[best_by_validation(models)];
-  std::size_t differing = 0;
-  std::size_t divided = 0;
-  const Comparison* widest = nullptr;
-  std::vector<std::string> equals;
+  const std::string& name = best.model.name;
+  std::vector<std::string> not_told;
   for (const Comparison& each : comparisons) {
-    differing += each.distinguishable() ? 1 : 0;
-    divided += each.divided() ? 1 : 0;
-    if (each.a != best.model.name && each.b != best.model.name) continue;
-    if (!each.distinguishable()) {
-      equals.push_back(each.a == best.model.name ? each.b : each.a);
-    } else if (widest == nullptr || std::abs(each.mean_difference) > std::abs(widest->mean_difference)) {
-      widest = &each;
-    }
+    if ((each.a == name || each.b == name) && !each.told)
+      not_told.push_back(each.a == name ? each.b : each.a);
   }
-  const std::string runs = runs_each(comparisons);
-  const std::string far_off =
-      divided == 0 ? ""
-                   : fmt::format(
-                         " {} not counted, since one model is better on most seeds and the other on average: "
-                         "a few runs lie far off.",
-                         divided == 1 ? "1 pair is" : fmt::format("{} pairs are", divided));
-  const bool all_pairs = compares_all_pairs(models.size());
-  if (differing == 0) {
+  const auto told = static_cast<std::size_t>(
+      std::ranges::count_if(comparisons, [](const Comparison& each) { return each.told; }));
+  const Comparison* second = against_runner_up(models, name, comparisons);
+  if (second == nullptr) return fmt::format("{} shares no seeds with the other models.", quoted(name));
+  const std::string& runner_up = second->a == name ? second->b : second->a;
+  const std::string gap = lead(*second, name, comparisons);
+  const char* const which =
+      comparisons.size() == comparisons.front().family ? "of models" : "with this model";
+  const std::string pairs = fmt::format(
+      "{} pairs {} differ by more than seed noise.",
+      told == comparisons.size()
+          ? fmt::format("All {}", told)
+          : fmt::format("{} of the {}", told, with_thousands(static_cast<long long>(comparisons.size()))),
+      which);
+  if (not_told.empty()) {
     return fmt::format(
-        "{} by validation accuracy ({}). {} is the highest with {}.{}",
-        all_pairs ? fmt::format("No two of the {} models can be told apart", models.size())
-                  : fmt::format("None of the {} models can be told apart from the best", models.size()),
-        runs, quoted(best.model.name), percent(mean_validation(best)), far_off);
+        "{} is better than every other model on these validation images, with {}: than the runner-up {} by "
+        "{}. {}",
+        quoted(name), percent(mean_validation(best)), quoted(runner_up), gap, pairs);
   }
-  std::string text =
-      (differing == comparisons.size() ? fmt::format("All {} ", differing)
-                                       : fmt::format("{} of the {} ", differing, comparisons.size())) +
-      fmt::format(
-          "{} in validation accuracy by more than seed noise ({}; p below 0.05 after Holm's "
-          "correction). {} is the best with {}",
-          all_pairs ? "pairs of models differ" : "other models differ from the best", runs,
-          quoted(best.model.name), percent(mean_validation(best)));
-  if (widest != nullptr) {
-    text += fmt::format("; its widest lead is over {}, {}",
-                        quoted(widest->a == best.model.name ? widest->b : widest->a), lead(*widest));
+  const std::string start =
+      told == 0 && comparisons.size() == comparisons.front().family
+          ? fmt::format("No two of the {} models can be told apart on these validation images. ",
+                        models.size())
+          : "";
+  const std::string rest =
+      not_told.size() > 1 && not_told.size() + 1 == models.size() ? "any other model" : listed(not_told);
+  return fmt::format(
+      "{}{} has the highest mean validation accuracy, {}, but these runs do not say whether it is better "
+      "than {}; it is ahead of the runner-up {} "
+      "by "
+      "{}.{}",
+      start, quoted(name), percent(mean_validation(best)), rest, quoted(runner_up), gap,
+      told == 0 ? "" : " " + pairs);
+}
+
+/// Names the told pairs whose difference rests on outlying runs. Empty if there are none.
+std::string carried_by_few(std::span<const Comparison> comparisons) {
+  const Comparison* first = nullptr;
+  std::size_t found = 0;
+  for (const Comparison& each : comparisons) {
+    if (!each.few_runs_carry()) continue;
+    if (found++ == 0) first = &each;
   }
-  text += ". ";
-  text += equals.empty() ? "It beats every other model."
-                         : fmt::format("It cannot be told apart from {}.", listed(equals));
-  return text + far_off;
+  if (found == 0) return "";
+  const std::string more =
+      found == 1 ? "" : fmt::format(" The same holds for {} more.", counted(found - 1, "pair"));
+  return fmt::format(
+      " A few runs carry the difference between {} and {}: it is {} points in the mean, but {} without the "
+      "tenth of the seeds at either end.{}",
+      quoted(first->a), quoted(first->b), points(first->mean_difference), points(first->trimmed_mean), more);
 }
 
 }  // namespace
@@ -170,27 +206,48 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
 
   if (found.empty()) return "No run has finished yet." + left_out;
   if (found.size() == 1) return one_model(found.front()) + left_out;
-  const bool tested = comparisons.size() == comparisons_of(found.size()) && enough_runs(comparisons);
-  if (!tested) return too_few(found, comparisons) + left_out;
-  return (found.size() == 2 ? two_models(comparisons.front()) : many_models(found, comparisons)) + left_out;
+  if (comparisons.empty() || !can_tell_some(comparisons)) return too_few(found, comparisons) + left_out;
+  return (found.size() == 2 ? two_models(comparisons.front()) : many_models(found, comparisons)) +
+         carried_by_few(comparisons) + left_out;
+}
+
+std::string what_runs_can_tell(std::size_t models, int runs) {
+  if (models < 2) return "";
+  const int least = fewest_runs(pairs_of(models));
+  const std::string each = fmt::format("{} of each of {}", counted(static_cast<std::size_t>(runs), "run"),
+                                       counted(models, "model"));
+  return runs < least
+             ? fmt::format("{} cannot tell any two apart, whatever the scores: it takes {}", each, least)
+             : fmt::format("{} can tell two apart if they differ enough: it takes {} at least", each, least);
 }
 
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection) {
   const std::string& chosen = models[selection.chosen].model.name;
+  const std::string failing =
+      selection.excluded.empty()
+          ? ""
+          : fmt::format(" {} {} excluded because more than {} of the runs diverged.",
+                        counted(selection.excluded.size(), "model"),
+                        selection.excluded.size() == 1 ? "is" : "are", percent(selection.most_diverged, 0));
   if (selection.candidates.size() == 1) {
-    const auto with_any =
-        std::ranges::count_if(models, [](const ModelRuns& each) { return !each.runs.empty(); });
+    const auto with_any = static_cast<std::size_t>(
+        std::ranges::count_if(models, [](const ModelRuns& each) { return !each.runs.empty(); }));
+    const std::size_t others = with_any - selection.excluded.size() - 1;
+    if (others == 0) {
+      return fmt::format("The choice is {}, the only model that may be chosen.{}", quoted(chosen), failing);
+    }
     return fmt::format(
-        "Judged on validation data only, the choice is {}: {} model is behind by more than seed noise.",
-        quoted(chosen), with_any == 2 ? "the other" : "every other");
+        "Judged on validation data only, the choice is {}: {} model is behind by more than seed noise.{}",
+        quoted(chosen), others == 1 ? "the other" : "every other", failing);
   }
   const char* why = selection.stable.size() == 1
-                        ? "it is the most stable over seeds"
-                        : "it is the cheapest to train among those most stable over seeds";
+                        ? "it spreads least over seeds"
+                        : "it is the cheapest to train among those that are not told from the steadiest";
   return fmt::format(
-      "Judged on validation data only, the choice is {}: of the {} models that cannot be told apart from the "
-      "best, {}.",
-      quoted(chosen), selection.candidates.size(), why);
+      "Judged on validation data only, the choice is {}: of the {} models that are not told from the one "
+      "with "
+      "the highest mean, {}.{}",
+      quoted(chosen), selection.candidates.size(), why, failing);
 }
 
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels) {

@@ -12,10 +12,14 @@
 
 namespace gpu_sweep {
 
-/// Says which models differ in validation accuracy, by how much and how surely, or "too few runs to tell" if
-/// no comparison could show a difference (enough_runs). Plain text, not escaped. `comparisons` are those of
-/// compare_models for validation accuracy.
+/// Says which model is better in validation accuracy than which, by how much and with which interval, or that
+/// so few runs cannot tell (can_tell_some). Names the runner-up, and differences that a few runs carry. Plain
+/// text, not escaped. `comparisons` are those of compare_models for validation accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
+
+/// Says beforehand whether `runs` runs of each of `models` models can tell any two apart: "4 runs of each of
+/// 5 models cannot tell any two apart, whatever the scores: it takes 9". Empty for fewer than two models.
+std::string what_runs_can_tell(std::size_t models, int runs);
 
 /// Says which model the rule chooses and why.
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
 #include "tests/statistics/synthetic_runs.h"
 
@@ -19,7 +20,7 @@ std::vector<double> around(double mean, double spread, int n, int phase) {
   return values;
 }
 
-TEST(Comparison, BelowSixPairsThereIsNoP) {
+TEST(Comparison, FivePairsOfRunsCannotTell) {
   for (const int n : {5, 6}) {
     std::vector<RunRecord> runs;
     add_runs(runs, "a", around(0.9, 0.001, n, 0));
@@ -31,9 +32,10 @@ TEST(Comparison, BelowSixPairsThereIsNoP) {
     EXPECT_NEAR(comparisons[0].mean_difference, 0.1, 0.002);
     EXPECT_EQ(comparisons[0].greater_share, 1);
     EXPECT_TRUE(comparisons[0].t_interval.has_value());
+    EXPECT_EQ(comparisons[0].p, std::exp2(1 - n));
+    EXPECT_EQ(comparisons[0].told, n == 6);
+    EXPECT_EQ(std::isfinite(comparisons[0].interval.low), n == 6);
     EXPECT_EQ(comparisons[0].wilcoxon.has_value(), n == 6);
-    EXPECT_EQ(comparisons[0].sign_flip_holm.has_value(), n == 6);
-    EXPECT_EQ(comparisons[0].distinguishable(), n == 6);
   }
 }
 
@@ -46,17 +48,14 @@ TEST(Comparison, HolmRunsOverAllPairs) {
       compare_models(runs_by_model(synthetic_experiment({"a", "b", "c"}, 6), runs), kTestAccuracy);
   ASSERT_EQ(comparisons.size(), 3U);
   for (const Comparison& each : comparisons) {
-    EXPECT_DOUBLE_EQ(each.wilcoxon->p, 2.0 / 64);
+    EXPECT_DOUBLE_EQ(each.p, 2.0 / 64);
+    EXPECT_DOUBLE_EQ(each.p_holm, 3 * 2.0 / 64);
     EXPECT_DOUBLE_EQ(*each.wilcoxon_holm, 3 * 2.0 / 64);
-    EXPECT_DOUBLE_EQ(*each.sign_flip_holm, 3 * 2.0 / 64);
-    EXPECT_FALSE(each.distinguishable());
+    EXPECT_FALSE(each.told);
   }
 }
 
 TEST(Comparison, ManyPairsNeedMoreRuns) {
-  EXPECT_EQ(fewest_runs(1), kFewestRuns);
-  EXPECT_EQ(fewest_runs(3), 7);
-  EXPECT_EQ(fewest_runs(10), 9);
   for (const int n : {6, 7}) {
     std::vector<RunRecord> runs;
     add_runs(runs, "a", around(0.9, 0.001, n, 0));
@@ -64,15 +63,33 @@ TEST(Comparison, ManyPairsNeedMoreRuns) {
     add_runs(runs, "c", around(0.7, 0.001, n, 2));
     const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, n), runs);
     const auto comparisons = compare_models(models, kValidationAccuracy);
-    EXPECT_EQ(enough_runs(comparisons), n == 7);
-    EXPECT_EQ(comparisons[0].distinguishable(), n == 7);
+    EXPECT_EQ(can_tell_some(comparisons), n == 7);
+    EXPECT_EQ(can_tell_each(comparisons), n == 7);
+    EXPECT_EQ(comparisons[0].told, n == 7);
     EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1, 1}).has_value(), n == 7);
   }
 }
 
-TEST(Comparison, ARunFarOffDoesNotTurnTheVerdictOfAllOthers) {
+TEST(Comparison, SixtyModelsAreComparedPairByPair) {
+  std::vector<RunRecord> runs;
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) {
+    names.push_back("m" + std::to_string(i));
+    add_runs(runs, names.back(), around(i == 7 ? 0.8 : 0.7, 0.001, 17, i));
+  }
+  const auto comparisons =
+      compare_models(runs_by_model(synthetic_experiment(names, 17), runs), kTestAccuracy);
+  ASSERT_EQ(comparisons.size(), 1'770U);
+  for (const Comparison& each : comparisons) {
+    if (each.a == "m7" || each.b == "m7") {
+      EXPECT_TRUE(each.told) << each.a << " " << each.b;
+    }
+  }
+}
+
+TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
   std::vector<double> better = around(0.91, 0.001, 20, 0);
-  std::vector<double> worse = around(0.90, 0.001, 20, 1);
+  const std::vector<double> worse = around(0.90, 0.001, 20, 1);
   better[7] = 0.1;  // never learned: its mean is below the other's
   std::vector<RunRecord> runs;
   add_runs(runs, "better", better);
@@ -80,10 +97,24 @@ TEST(Comparison, ARunFarOffDoesNotTurnTheVerdictOfAllOthers) {
   const auto models = runs_by_model(synthetic_experiment({"better", "worse"}, 20), runs);
   const auto comparisons = compare_models(models, kValidationAccuracy);
   EXPECT_LT(comparisons[0].mean_difference, 0);
-  EXPECT_LT(*comparisons[0].wilcoxon_holm, 0.01);
-  EXPECT_TRUE(comparisons[0].divided());
-  EXPECT_FALSE(comparisons[0].distinguishable());
+  EXPECT_LT(*comparisons[0].wilcoxon_holm, 0.01) << "the second opinion is of ranks";
+  EXPECT_FALSE(comparisons[0].told);
   EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1})->candidates.size(), 2U);
+}
+
+TEST(Comparison, AFewFailingRunsThatCarryADifferenceAreNamed) {
+  std::vector<RunRecord> runs;
+  std::vector<double> failing = around(0.9, 0.0001, 60, 0);
+  for (int i = 0; i < 6; ++i) failing[static_cast<std::size_t>(10 * i)] -= 0.03;
+  add_runs(runs, "failing", failing);
+  add_runs(runs, "steady", around(0.9, 0.0001, 60, 1));
+  add_runs(runs, "worse", around(0.897, 0.0001, 60, 2));
+  const auto comparisons = compare_models(
+      runs_by_model(synthetic_experiment({"failing", "steady", "worse"}, 60), runs), kValidationAccuracy);
+  ASSERT_TRUE(comparisons[0].told);
+  EXPECT_TRUE(comparisons[0].few_runs_carry()) << "failing - steady";
+  ASSERT_TRUE(comparisons[2].told);
+  EXPECT_FALSE(comparisons[2].few_runs_carry()) << "steady - worse";
 }
 
 TEST(Comparison, TiesCountHalf) {
@@ -91,7 +122,7 @@ TEST(Comparison, TiesCountHalf) {
   add_runs(runs, "a", {0.5, 0.5, 0.6, 0.4});
   add_runs(runs, "b", {0.5, 0.5, 0.5, 0.5});
   const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 4), runs);
-  EXPECT_EQ(compare(models[0], models[1], kValidationAccuracy).greater_share, 0.5);
+  EXPECT_EQ(compare_models(models, kValidationAccuracy)[0].greater_share, 0.5);
 }
 
 TEST(Comparison, ModelsWithoutCommonSeedsAreNotCompared) {
@@ -138,6 +169,44 @@ TEST_F(SelectionTest, TheTestSetTakesNoPart) {
 TEST_F(SelectionTest, TooFewRunsSelectNothing) {
   for (const std::string& name : names_) add_runs(runs_, name, around(0.9, 0.01, 5, 0));
   EXPECT_FALSE(select({1, 1, 1, 1}));
+}
+
+TEST_F(SelectionTest, AModelThatOftenDivergesIsNeverChosen) {
+  names_ = {"steady", "failing"};
+  add_runs(runs_, "steady", around(0.90, 0.001, 20, 0));
+  add_runs(runs_, "failing", around(0.95, 0.001, 20, 1));
+  for (int i = 0; i < 3; ++i) runs_[static_cast<std::size_t>(20 + i)].diverged_epoch = 1;
+  const auto selection = select({2, 1});
+  ASSERT_TRUE(selection);
+  EXPECT_EQ(models_[selection->chosen].model.name, "steady") << "3 of 20 is more than 10 %";
+  EXPECT_EQ(selection->excluded, (std::vector<std::size_t>{1}));
+  runs_[20].diverged_epoch.reset();
+  EXPECT_EQ(models_[select({2, 1})->chosen].model.name, "failing") << "2 of 20 is not";
+  const auto strict =
+      select_model(models_, compare_models(models_, kValidationAccuracy), std::vector<double>{2, 1}, 0.05);
+  EXPECT_EQ(models_[strict->chosen].model.name, "steady");
+}
+
+TEST(Failures, SharesAndPairs) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", around(0.9, 0.001, 20, 0));
+  add_runs(runs, "b", around(0.9, 0.001, 20, 1));
+  add_runs(runs, "c", around(0.9, 0.001, 20, 2));
+  for (int i = 0; i < 13; ++i) runs[static_cast<std::size_t>(20 + i)].diverged_epoch = 2;
+  runs[5].diverged_epoch = 2;
+  const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, 20), runs);
+  EXPECT_EQ(failures_of(models[1]).failed, 13);
+  EXPECT_EQ(failures_of(models[1]).share, 0.65);
+  EXPECT_GT(failures_of(models[1]).interval.low, 0.4);
+  EXPECT_NEAR(failures_of(models[2]).upper, 1 - std::pow(0.05, 1.0 / 20), 1e-12);
+  const auto pairs = compare_failures(models);
+  ASSERT_EQ(pairs.size(), 3U);
+  EXPECT_EQ(pairs[0].only_a, 0) << "on seed 5 both diverged";
+  EXPECT_EQ(pairs[0].only_b, 12);
+  EXPECT_EQ(pairs[0].n, 20);
+  EXPECT_DOUBLE_EQ(pairs[0].p, 2 * std::exp2(-12));
+  EXPECT_TRUE(pairs[0].told && pairs[2].told);
+  EXPECT_FALSE(pairs[1].told);
 }
 
 TEST(StudyRanks, LowLossHighAccuracyAndLowSpreadAreBest) {

@@ -69,8 +69,19 @@ def wilson(successes, trials):
     return {"successes": successes, "trials": trials, "interval": [interval.low, interval.high]}
 
 
-def pitman_morgan(a, b):
-    return {"a": list(a), "b": list(b), "p": stats.pearsonr(a + b, a - b)[1]}
+def equal_spread(a, b):
+    p = stats.ttest_rel(abs(a - numpy.median(a)), abs(b - numpy.median(b))).pvalue
+    return {"a": list(a), "b": list(b), "p": p}
+
+
+def clopper_pearson(events, trials):
+    found = stats.binomtest(events, trials).proportion_ci(0.95, method="exact")
+    upper = stats.binomtest(events, trials, alternative="less").proportion_ci(0.95, method="exact").high
+    return {"events": events, "trials": trials, "interval": [found.low, found.high], "upper": upper}
+
+
+def mcnemar(first, second):
+    return {"first": first, "second": second, "p": stats.binomtest(first, first + second, 0.5).pvalue}
 
 
 def accuracies(n, mean, spread):
@@ -96,10 +107,12 @@ json.dump({
     ],
     "sign_flip": [sign_flip(random.normal(0.5, 1, n)) for n in (2, 6, 9, 12)],
     "wilson": [wilson(0, 10), wilson(10, 10), wilson(63, 100), wilson(8931, 10000)],
-    "pitman_morgan": [
-        pitman_morgan(random.normal(0, 1, 10), random.normal(0, 2, 10)),
-        pitman_morgan(random.normal(0, 1, 100), random.normal(5, 1, 100)),
+    "equal_spread": [
+        equal_spread(random.normal(0, 1, 10), random.normal(0, 2, 10)),
+        equal_spread(random.normal(0, 1, 100), random.normal(5, 1, 100)),
     ],
+    "clopper_pearson": [clopper_pearson(*each) for each in ((0, 5), (1, 20), (13, 20), (20, 20))],
+    "mcnemar": [mcnemar(*each) for each in ((6, 0), (1, 8), (4, 4), (13, 2))],
     "student_t": [{"probability": p, "degrees": d, "quantile": student_t_quantile(p, d)}
                   for p in (0.025, 0.6, 0.975, 0.9995) for d in (1, 4, 99)],
     "normal": [{"z": z, "cdf": stats.norm.cdf(z)} for z in (-8.0, -2.5, 0.0, 0.7, 3.0)],

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "engine/statistics/wording.h"
 #include "tests/statistics/synthetic_runs.h"
 
@@ -49,11 +47,10 @@ TEST(Verdict, TooFewRuns) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", steps(0.9, 0.001, 5));
   add_runs(runs, "b", steps(0.8, 0.001, 5));
-  EXPECT_EQ(sentence({"a", "b"}, runs),
-            "Too few runs to tell the 2 models apart: 5 runs each on equal seeds, at least 6 are needed. “a” "
-            "has the "
-            "highest "
-            "validation accuracy here, 90.20 %, which another seed may overturn.");
+  EXPECT_EQ(
+      sentence({"a", "b"}, runs),
+      "5 runs each on equal seeds cannot tell 2 models apart, whatever the scores: it takes 6 runs of each. "
+      "“a” has the highest mean validation accuracy here, 90.20 %, which other seeds may overturn.");
 }
 
 TEST(Verdict, ThreePairsNeedSevenRuns) {
@@ -61,8 +58,7 @@ TEST(Verdict, ThreePairsNeedSevenRuns) {
   for (const char* name : {"a", "b", "c"}) add_runs(runs, name, steps(0.9 - 0.01 * *name, 0.001, 6));
   EXPECT_THAT(
       sentence({"a", "b", "c"}, runs),
-      StartsWith("Too few runs to tell the 3 models apart: 6 runs each on equal seeds, at least 7 are "
-                 "needed."));
+      StartsWith("6 runs each on equal seeds cannot tell 3 models apart, whatever the scores: it takes 7"));
 }
 
 /// Returns runs in which "usual" is better on 11 of 12 seeds and fails on one.
@@ -75,22 +71,22 @@ std::vector<RunRecord> one_run_far_off() {
   return runs;
 }
 
-TEST(Verdict, TwoModelsOfWhichMostSeedsAndTheMeansDisagree) {
-  EXPECT_THAT(
-      sentence({"usual", "steady"}, one_run_far_off()),
-      AllOf(StartsWith("“steady” and “usual” cannot be told apart by validation accuracy: “usual” is "
-                       "better on 92 % of the seeds (p = 0.034), but “steady” is ahead on average by "),
-            EndsWith("), because a few runs lie far off: 12 runs each on equal seeds.")));
+TEST(Verdict, TheMeanIsUndecidedWhereOneRunFailed) {
+  EXPECT_THAT(sentence({"usual", "steady"}, one_run_far_off()),
+              StartsWith("These runs do not say which of “steady” and “usual” is better on these validation "
+                         "images: “steady” is ahead by "));
 }
 
-TEST(Verdict, ManyModelsOfWhichMostSeedsAndTheMeansDisagree) {
-  std::vector<RunRecord> runs = one_run_far_off();
-  add_runs(runs, "worst", steps(0.2, 0.0011, 12));
-  EXPECT_THAT(
-      sentence({"usual", "steady", "worst"}, runs),
-      AllOf(HasSubstr("“steady” is the best"), HasSubstr("It cannot be told apart from “usual”."),
-            EndsWith(" 1 pair is not counted, since one model is better on most seeds and the other on "
-                     "average: a few runs lie far off.")));
+TEST(Verdict, FewRunsThatCarryADifferenceAreNamed) {
+  std::vector<double> failing = steps(0.9, 1e-6, 60);
+  for (std::size_t i = 0; i < 60; i += 10) failing[i] -= 0.03;
+  std::vector<RunRecord> runs;
+  add_runs(runs, "failing", failing);
+  add_runs(runs, "steady", steps(0.9, 1.1e-6, 60));
+  EXPECT_THAT(sentence({"failing", "steady"}, runs),
+              AllOf(StartsWith("“steady” is better than “failing”"),
+                    HasSubstr("A few runs carry the difference between “failing” and “steady”: it is −0.30 "
+                              "points in the mean, but 0.00 without the tenth of the seeds at either end.")));
 }
 
 TEST(Verdict, TwoModelsThatDiffer) {
@@ -99,16 +95,18 @@ TEST(Verdict, TwoModelsThatDiffer) {
   add_runs(runs, "better", steps(0.81, 0.001, 8));
   EXPECT_EQ(
       sentence({"worse", "better"}, runs),
-      "“better” beats “worse” in validation accuracy by 0.93 percentage points (95 % interval 0.89 to 0.97, "
-      "p = 0.008): 8 runs each on equal seeds, better on 100 % of the seeds.");
+      "“better” is better than “worse” on these validation images by 0.93 percentage points (0.89 to 0.97; "
+      "8 runs each on equal seeds): better on 100 % of the seeds.");
 }
 
 TEST(Verdict, TwoModelsThatDoNot) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", {0.81, 0.82, 0.83, 0.84, 0.85, 0.86});
   add_runs(runs, "b", {0.86, 0.845, 0.8325, 0.83, 0.82, 0.812});
-  EXPECT_THAT(sentence({"a", "b"}, runs),
-              HasSubstr("“a” and “b” cannot be told apart by validation accuracy"));
+  EXPECT_THAT(
+      sentence({"a", "b"}, runs),
+      StartsWith("These runs do not say which of “a” and “b” is better on these validation images: “a” "
+                 "is ahead by 0."));
 }
 
 TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
@@ -121,13 +119,10 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
   add_runs(runs, "equal", equal);
   EXPECT_EQ(
       sentence({"worst", "best", "equal"}, runs),
-      "2 of the 3 pairs of models differ in validation accuracy by more than seed noise (12 runs each on "
-      "equal "
-      "seeds; p below 0.05 after Holm's correction). “best” is the best with 80.65 %; its widest lead is "
-      "over "
-      "“worst”, 9.99 percentage points (95 % interval 9.94 to 10.04, p = 0.001). It cannot be told apart "
-      "from "
-      "“equal”.");
+      "“best” has the highest mean validation accuracy, 80.65 %, but these runs do not say whether it is "
+      "better than “equal”; it is ahead of the runner-up “equal” by 0.00 percentage points (−0.13 to 0.13; "
+      "12 runs each on equal seeds, 3 pairs corrected). 2 of the 3 pairs of models differ by more than seed "
+      "noise.");
 }
 
 TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
@@ -135,26 +130,26 @@ TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
   add_runs(runs, "a", steps(0.7, 0.0012, 12));
   add_runs(runs, "b", steps(0.801, 0.001, 12));
   add_runs(runs, "c", steps(0.6, 0.0015, 12));
-  EXPECT_THAT(sentence({"a", "b", "c"}, runs),
-              AllOf(StartsWith("All 3 pairs of models differ"), EndsWith("It beats every other model.")));
+  EXPECT_THAT(
+      sentence({"a", "b", "c"}, runs),
+      AllOf(StartsWith("“b” is better than every other model on these validation images, with 80.65 %: than "
+                       "the runner-up “a” by 9."),
+            EndsWith("All 3 pairs of models differ by more than seed noise.")));
 }
 
-TEST(Verdict, OfVeryManyModelsOnlyTheBestIsCompared) {
+TEST(Verdict, OfManyEqualModelsNoneIsCalledTheBest) {
   std::vector<RunRecord> runs;
   std::vector<std::string> names;
   for (int i = 0; i < 60; ++i) {
     names.push_back("m" + std::to_string(i));
-    std::vector<double> accuracies = steps(i < 58 ? 0.7 : 0.8, 0.001 + 1e-7 * i, 12);
-    if (i == 58) std::ranges::reverse(accuracies);
-    add_runs(runs, names.back(), accuracies);
+    add_runs(runs, names.back(), std::vector<double>(17, 0.9));
   }
-  EXPECT_THAT(sentence(names, runs),
-              AllOf(StartsWith("58 of the 59 other models differ from the best in validation accuracy"),
-                    HasSubstr("“m59” is the best"), EndsWith("It cannot be told apart from “m58”.")));
-  for (RunRecord& run : runs) run.final[1].accuracy = 0.9;
-  EXPECT_THAT(
-      sentence(names, runs),
-      AllOf(StartsWith("None of the 60 models can be told apart from the best"), HasSubstr("“m0” is")));
+  const std::string found = sentence(names, runs);
+  EXPECT_THAT(found,
+              AllOf(StartsWith("No two of the 60 models can be told apart on these validation images. "
+                               "“m0” has the highest mean validation accuracy, 90.00 %, but these runs do "
+                               "not say whether it is better than any other model"),
+                    testing::Not(HasSubstr("is the best")), HasSubstr("1,770 pairs corrected")));
 }
 
 TEST(Verdict, DivergedRunsAreMentioned) {
@@ -181,6 +176,14 @@ TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {
   EXPECT_EQ(chosen({"a", "b", "c"}),
             "Judged on validation data only, the choice is “b”: every other model is behind by more than "
             "seed noise.");
+}
+
+TEST(Verdict, SaysBeforehandWhatTheRunsCanTell) {
+  EXPECT_EQ(what_runs_can_tell(5, 4),
+            "4 runs of each of 5 models cannot tell any two apart, whatever the scores: it takes 9");
+  EXPECT_EQ(what_runs_can_tell(200, 20),
+            "20 runs of each of 200 models can tell two apart if they differ enough: it takes 20 at least");
+  EXPECT_EQ(what_runs_can_tell(1, 4), "");
 }
 
 TEST(Verdict, NoRuns) { EXPECT_EQ(sentence({"a"}, {}), "No run has finished yet."); }

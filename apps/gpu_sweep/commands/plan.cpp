@@ -18,6 +18,7 @@
 #include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/text/settings_table.h"
+#include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/sweep/cost.h"
@@ -108,6 +109,8 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   if (plan.runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
     text += "         models that differ only in name share their runs\n";
   }
+  const std::string can_tell = what_runs_can_tell(experiment.models.size(), experiment.runs);
+  if (!can_tell.empty()) text += "verdict  " + can_tell + '\n';
   text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(plan.groups)),
                       counted(static_cast<std::size_t>(plan.replicas_per_group), "run"));
   text += fmt::format("device   {} x {}, {} each, {}\n", plan.devices, setup.device().name,
@@ -135,6 +138,7 @@ std::string as_json(const Plan& plan, const Setup& setup) {
                               {"flop_per_run", plan.flops_a_run[i]}});
   }
   json["runs"] = plan.runs;
+  json["fewest_runs"] = fewest_runs(pairs_of(plan.experiment.models.size()));
   json["groups"] = plan.groups;
   json["replicas_per_group"] = plan.replicas_per_group;
   json["device"] = setup.device().name;

@@ -25,6 +25,7 @@
 #include "apps/gpu_sweep/weights_folder.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
+#include "engine/statistics/verdict.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/runs/probabilities.h"
@@ -161,6 +162,8 @@ Study make_study(const RunFlags& flags) {
   study.experiment = load_experiment(flags.file, flags.overrides);
   study.setup = make_setup(flags.setup, study.experiment.classes);
   add_warnings(study.experiment, study.setup);
+  const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
+  if (!study.setup.quiet && !can_tell.empty()) say(can_tell);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
                              study.setup, shard_options(study.setup, study.experiment.runs));

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/display_width.h"
+#include "engine/report/html/analysis.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
+#include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/files/atomic_file.h"
 
@@ -93,6 +95,69 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   return json;
 }
 
+Json range_or_null(const Interval& interval) {
+  return std::isfinite(interval.low) ? Json{interval.low, interval.high} : Json(nullptr);
+}
+
+Json failures_json(const ModelRuns& model) {
+  const Failures found = failures_of(model);
+  return {{"share", found.share}, {"interval", range_or_null(found.interval)}, {"upper", found.upper}};
+}
+
+Json pair_json(const Comparison& each) {
+  return {{"first", each.a},
+          {"second", each.b},
+          {"metric", to_string(each.metric)},
+          {"runs", each.n},
+          {"difference", each.mean_difference},
+          {"interval", range_or_null(each.interval)},
+          {"simultaneous_interval", range_or_null(each.simultaneous)},
+          {"p", each.p},
+          {"p_holm", each.p_holm},
+          {"told", each.told},
+          {"few_runs_carry", each.few_runs_carry()},
+          {"wilcoxon_p_holm", each.wilcoxon_holm ? Json(*each.wilcoxon_holm) : Json(nullptr)},
+          {"first_greater", each.greater_share}};
+}
+
+/// What the report claims, and the numbers behind each claim.
+void add_claims(const ReportAnalysis& analysis, Json& summary) {
+  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation)},
+                  {"can_tell", !analysis.on_validation.empty() && can_tell_some(analysis.on_validation)},
+                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()))}};
+  verdict["chosen"] =
+      analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
+  summary["verdict"] = std::move(verdict);
+  Json pairs = Json::array();
+  for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each));
+  for (const Comparison& each : analysis.on_test) pairs.push_back(pair_json(each));
+  summary["pairs"] = std::move(pairs);
+  Json spreads = Json::array();
+  for (const SpreadComparison& each : compare_spreads(analysis.models, kValidationAccuracy)) {
+    spreads.push_back({{"first", analysis.models[each.a].model.name},
+                       {"second", analysis.models[each.b].model.name},
+                       {"runs", each.n},
+                       {"first_distance", each.distance_a},
+                       {"second_distance", each.distance_b},
+                       {"p", each.p},
+                       {"p_holm", each.p_holm},
+                       {"told", each.told}});
+  }
+  summary["spread_pairs"] = std::move(spreads);
+  Json failures = Json::array();
+  for (const FailureComparison& each : analysis.on_failures) {
+    failures.push_back({{"first", each.a},
+                        {"second", each.b},
+                        {"seeds", each.n},
+                        {"only_first", each.only_a},
+                        {"only_second", each.only_b},
+                        {"p", each.p},
+                        {"p_holm", each.p_holm},
+                        {"told", each.told}});
+  }
+  summary["failure_pairs"] = std::move(failures);
+}
+
 Json data_json(const Provenance& provenance) {
   return {{"class_names", provenance.class_names},
           {"height", provenance.height},
@@ -133,9 +198,11 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
   const std::vector<ModelSummary> summaries = summarise(experiment, runs);
 
   const auto all = runs_of_models(experiment, runs);
+  const ReportAnalysis analysis = analyse(stored, runs, nullptr);
   Json models = Json::array();
   for (std::size_t i = 0; i < experiment.models.size(); ++i) {
     models.push_back(model_json(experiment.models[i], summaries[i], all[i], calibrations));
+    models.back()["failures"] = failures_json(analysis.all_models[i]);
   }
   double train_seconds = 0;
   for (const RunRecord& run : runs) train_seconds += run.train_seconds;
@@ -151,6 +218,7 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
                       {"data", data_json(provenance)},
                       {"version", provenance.program_version},
                       {"timing", {{"wall_seconds", stored.wall_seconds}, {"train_seconds", train_seconds}}}});
+  add_claims(analysis, summary);
   return summary;
 }
 

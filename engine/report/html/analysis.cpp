@@ -1,5 +1,7 @@
 #include "engine/report/html/analysis.h"
 
+#include <algorithm>
+
 #include "engine/statistics/sampling_error.h"
 #include "engine/sweep/cost.h"
 
@@ -26,6 +28,16 @@ int ReportAnalysis::classes() const {
   return models.empty() ? 0 : models.front().runs.front()->confusion.front().classes;
 }
 
+bool ReportAnalysis::not_told_from_best(std::size_t model) const {
+  const std::size_t best = best_by_validation(models);
+  if (model == best || !can_tell_some(on_validation)) return false;
+  return std::ranges::any_of(on_validation, [&](const Comparison& each) {
+    const bool pair = (each.a == models[best].model.name && each.b == models[model].model.name) ||
+                      (each.b == models[best].model.name && each.a == models[model].model.name);
+    return pair && !each.told;
+  });
+}
+
 std::string ReportAnalysis::class_name(int index) const {
   const auto& names = stored->provenance.class_names;
   const auto at = static_cast<std::size_t>(index);
@@ -50,6 +62,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunReco
   }
   analysis.on_validation = compare_models(analysis.models, kValidationAccuracy);
   analysis.on_test = compare_models(analysis.models, kTestAccuracy);
+  analysis.on_failures = compare_failures(analysis.all_models);
   analysis.selection = select_model(analysis.models, analysis.on_validation, costs_of(analysis));
   return analysis;
 }

@@ -10,6 +10,7 @@
 #include "engine/report/calibrations.h"
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
 #include "engine/store/runs/run_store.h"
 
@@ -23,11 +24,14 @@ struct ReportAnalysis {
   std::vector<ModelRuns> models;      ///< those that have runs
   std::size_t runs = 0;               ///< finished and finite
   int diverged = 0;
-  std::vector<Comparison> on_validation;  ///< of validation accuracy
-  std::vector<Comparison> on_test;        ///< of test accuracy
-  std::optional<Selection> selection;     ///< indices into `models`
-  Calibrations calibrations;              ///< empty if no class probabilities are kept
+  std::vector<Comparison> on_validation;       ///< of validation accuracy
+  std::vector<Comparison> on_test;             ///< of test accuracy
+  std::vector<FailureComparison> on_failures;  ///< of the runs that diverged, all models
+  std::optional<Selection> selection;          ///< indices into `models`
+  Calibrations calibrations;                   ///< empty if no class probabilities are kept
 
+  /// Returns whether the model, an index into `models`, is another than the best and not told from it.
+  bool not_told_from_best(std::size_t model) const;
   int classes() const;                           ///< K of the confusion matrices, 0 without runs
   std::string class_name(int index) const;       ///< its number if it has no name
   std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images

@@ -14,7 +14,16 @@ std::string html_model(const ModelRuns& model) {
          (missing.empty() ? "" : " <span class=\"spread\">(" + missing + ")</span>");
 }
 
-std::string row_header(const ModelRuns& model) { return "<th scope=\"row\">" + html_model(model) + "</th>"; }
+std::string row_header(const ModelRuns& model, const std::string& mark) {
+  return "<th scope=\"row\">" + html_model(model) +
+         (mark.empty() ? "" : "<br><span class=\"mark\">" + mark + "</span>") + "</th>";
+}
+
+std::string runs_cell(const ModelRuns& model) {
+  const Failures found = failures_of(model);
+  return fmt::format("<td>{}<br><span class=\"mark\">{} failed, ≤ {}</span></td>", model.runs.size(),
+                     percent(found.share, 0), percent(found.upper, 0));
+}
 
 std::string row_without_metrics(const ModelRuns& model, int columns) {
   return fmt::format("<tr><th scope=\"row\">{}</th><td class=\"text\" colspan=\"{}\">{}</td></tr>\n",

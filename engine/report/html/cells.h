@@ -12,8 +12,11 @@ namespace gpu_sweep {
 /// The model's name and, in a muted color, how many of its runs are missing from the metrics.
 std::string html_model(const ModelRuns& model);
 
-/// The same as a <th>.
-std::string row_header(const ModelRuns& model);
+/// The same as a <th>, with a mark below the name if it is not empty.
+std::string row_header(const ModelRuns& model, const std::string& mark = "");
+
+/// A <td> with the number of finished runs and, below it, the share that diverged and its upper bound.
+std::string runs_cell(const ModelRuns& model);
 
 /// The complete row of a model without metrics, for a table of `columns` columns including the name.
 std::string row_without_metrics(const ModelRuns& model, int columns);

@@ -130,20 +130,24 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Met
   return chart;
 }
 
-Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric) {
+Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
+                        const Interval& axis) {
   Json pairs = Json::array();
   std::size_t told = 0;
   for (const Comparison& each : comparisons) {
-    if (!each.t_interval) continue;
-    const std::string surety = each.wilcoxon_holm ? p_value(*each.wilcoxon_holm) : "too few runs";
-    told += each.distinguishable() ? 1 : 0;
+    if (!std::isfinite(each.interval.low)) continue;
+    told += each.told ? 1 : 0;
+    const bool thin = std::isfinite(each.simultaneous.low);
+    const Interval& simultaneous = thin ? each.simultaneous : each.interval;
     pairs.push_back({{"row", pairs.size()},
                      {"label", each.a + "  −  " + each.b},
                      {"mean", 100 * each.mean_difference},
-                     {"low", 100 * each.t_interval->low},
-                     {"high", 100 * each.t_interval->high},
-                     {"told", each.distinguishable()},
-                     {"surety", surety}});
+                     {"low", 100 * each.interval.low},
+                     {"high", 100 * each.interval.high},
+                     {"thin_low", 100 * simultaneous.low},
+                     {"thin_high", 100 * simultaneous.high},
+                     {"told", each.told},
+                     {"surety", p_value(each.p_holm)}});
   }
   Chart chart;
   chart.spec = "differences";
@@ -154,7 +158,11 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
       metric, counted(pairs.size(), "pair") + " of models", told);
   const std::size_t rows = pairs.size();
   chart.input = script_json({{"data", {{"pairs", std::move(pairs)}}},
-                             {"signals", {{"rows", rows}, {"title", metric + ", percentage points"}}}});
+                             {"signals",
+                              {{"rows", rows},
+                               {"least", 100 * axis.low},
+                               {"greatest", 100 * axis.high},
+                               {"title", metric + ", percentage points"}}}});
   return chart;
 }
 

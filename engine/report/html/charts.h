@@ -34,7 +34,8 @@ constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);
 Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric);
-Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric);
+Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
+                        const Interval& axis);
 Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Split split);
 
 }  // namespace gpu_sweep

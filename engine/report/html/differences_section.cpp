@@ -24,20 +24,27 @@ namespace {
 constexpr std::size_t kMostPairsDrawn = 28;
 
 std::string p_cell(const std::optional<double>& p) {
-  if (!p) return "<td>too few runs to tell</td>";
+  if (!p) return "<td>–</td>";
   return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : p_value(*p).substr(4)) + "</td>";
 }
 
-std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons) {
+std::string range_cell(const Interval& interval) {
+  return "<td>" + (std::isfinite(interval.low) ? points_range(interval) : "too few runs") + "</td>";
+}
+
+std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons,
+                             std::size_t family) {
   const bool with_images = comparisons.front().metric == kTestAccuracy && !analysis.labels().empty();
   std::unordered_map<std::string_view, const ModelRuns*> models;
   for (const ModelRuns& model : analysis.models) models.emplace(model.model.name, &model);
   std::string rows;
   for (const Comparison& each : comparisons) {
-    rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
-                        html_name(each.a), html_name(each.b), each.n, points(each.mean_difference),
-                        each.t_interval ? points_range(*each.t_interval) : "–");
-    rows += p_cell(each.wilcoxon_holm) + p_cell(each.sign_flip_holm);
+    rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}{}</td>", html_name(each.a),
+                        html_name(each.b), each.n, points(each.mean_difference),
+                        each.few_runs_carry() ? " <span class=\"spread\">few runs</span>" : "");
+    rows += range_cell(each.interval) + range_cell(each.simultaneous) + p_cell(each.p_holm);
+    rows += each.told ? "<td>yes</td>" : "<td>no</td>";
+    rows += p_cell(each.wilcoxon_holm);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)
@@ -53,25 +60,64 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
   return fmt::format(
       "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
       "Holm's correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
-      "scope=\"col\">runs</th><th "
-      "scope=\"col\">mean</th><th scope=\"col\">95 % interval</th><th scope=\"col\">p, Wilcoxon</th><th "
-      "scope=\"col\">p, sign flips</th><th scope=\"col\">first is better "
-      "on</th>{}</tr></thead>\n<tbody>\n{}</tbody>"
-      "</table></div>\n",
-      to_string(comparisons.front().metric), counted(comparisons.size(), "pair"),
+      "scope=\"col\">runs</th><th scope=\"col\">mean</th><th scope=\"col\">interval</th><th "
+      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th><th "
+      "scope=\"col\">second opinion: p, Wilcoxon</th><th scope=\"col\">first is better "
+      "on</th>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
+      to_string(comparisons.front().metric), counted(family, "pair"),
       with_images ? "<th scope=\"col\">95 % error of the test images</th>" : "", rows);
 }
 
-std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
-                                    const std::vector<Comparison>& comparisons) {
-  if (comparisons.size() <= kMostPairsDrawn) return comparisons;
+/// Number of pairs that a table lists. If there are more, it lists those of the best model.
+constexpr std::size_t kMostPairsListed = 1'225;  // of 50 models
+
+std::vector<Comparison> pairs_of_best(const ReportAnalysis& analysis,
+                                      const std::vector<Comparison>& comparisons) {
   std::vector<Comparison> pairs;
   const std::string& best = analysis.models[best_by_validation(analysis.models)].model.name;
   for (const Comparison& each : comparisons) {
     if (each.a == best || each.b == best) pairs.push_back(each);
   }
+  return pairs;
+}
+
+std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
+                                    const std::vector<Comparison>& comparisons) {
+  if (comparisons.size() <= kMostPairsDrawn) return comparisons;
+  std::vector<Comparison> pairs = pairs_of_best(analysis, comparisons);
   if (pairs.size() > kMostPairsDrawn) pairs.resize(kMostPairsDrawn);
   return pairs;
+}
+
+/// Returns the range that all intervals of both charts lie in, so that the charts share their axis.
+Interval common_axis(const std::vector<Comparison>& first, const std::vector<Comparison>& second) {
+  Interval axis;
+  for (const std::vector<Comparison>* each : {&first, &second}) {
+    for (const Comparison& pair : *each) {
+      if (!std::isfinite(pair.interval.low)) continue;
+      const bool thin = std::isfinite(pair.simultaneous.low);
+      const Interval& widest = thin ? pair.simultaneous : pair.interval;
+      axis.low = std::min(axis.low, widest.low);
+      axis.high = std::max(axis.high, widest.high);
+    }
+  }
+  return axis;
+}
+
+/// Pairs of models of which one diverges more often. Empty if no run diverged.
+std::string failure_table(const ReportAnalysis& analysis) {
+  std::string rows;
+  for (const FailureComparison& each : analysis.on_failures) {
+    rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td>",
+                        html_name(each.a), html_name(each.b), each.n, each.only_a, each.only_b) +
+            p_cell(each.p_holm) + (each.told ? "<td>yes</td>" : "<td>no</td>") + "</tr>\n";
+  }
+  if (rows.empty()) return "";
+  return "<div class=\"scroll\"><table><caption>Diverged runs on equal seeds: McNemar's exact test, p after "
+         "Holm's correction over all pairs</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
+         "scope=\"col\">seeds</th><th scope=\"col\">only the first diverged</th><th scope=\"col\">only the "
+         "second</th><th scope=\"col\">p</th><th scope=\"col\">told</th></tr></thead>\n<tbody>\n" +
+         rows + "</tbody></table></div>\n";
 }
 
 /// Names the models that are missing from the pairs, or whose pairs do not cover all seeds.
@@ -118,49 +164,52 @@ std::string differences_section(const ReportAnalysis& analysis) {
   std::string html = "<section id=\"differences\"><h2>Which differences are real</h2>\n";
   html +=
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
-      "seed by seed. Intervals and p describe only the effect of the seed and take the images as given. "
-      "Filled "
-      "dots: "
-      "p "
-      "below 0.05 (Wilcoxon's signed ranks, Pratt's zeros, Holm's correction). Right of zero the first model "
-      "is better.</p>\n";
+      "seed by seed, on the seeds on which both finished. A pair is told, and its dot filled, if and only if "
+      "zero is outside its thick bar: sign flips of the mean difference, at the pair's own step of Holm's "
+      "correction over all pairs. The thin bars are simultaneous: all of them hold together with 95 %. Both "
+      "describe only the effect of the seed and take the images as given. Right of zero the first model is "
+      "better.</p>\n";
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
-  const bool all_pairs = compares_all_pairs(analysis.models.size());
-  if (!all_pairs) {
+  const std::size_t family = analysis.on_validation.front().family;
+  const bool lists_all = family <= kMostPairsListed;
+  if (!lists_all) {
     html += fmt::format(
-        "<p class=\"note\">With this many models, only the best is compared with each other one. It was "
-        "chosen on "
-        "the same runs, so its lead looks a little larger than it is. The plots show the first {} "
-        "pairs.</p>\n",
-        validation.size());
+        "<p class=\"note\">The tables list the pairs of the best model, the plots the first {} of them. The "
+        "correction covers all {}.</p>\n",
+        validation.size(), counted(family, "pair"));
   } else if (validation.size() < analysis.on_validation.size()) {
     html += "<p class=\"note\">The plots show the pairs of the best model; the tables list all pairs.</p>\n";
   }
-  const auto divided = [](const Comparison& each) { return each.divided(); };
-  if (std::ranges::any_of(analysis.on_validation, divided) ||
-      std::ranges::any_of(analysis.on_test, divided)) {
+  const auto carried = [](const Comparison& each) { return each.few_runs_carry(); };
+  if (std::ranges::any_of(analysis.on_validation, carried) ||
+      std::ranges::any_of(analysis.on_test, carried)) {
     html +=
-        "<p class=\"note\">A dot with p below 0.05 that is not filled: one model is better on most seeds but "
-        "the other on average, because a few runs are far off. Such a pair counts as not told apart.</p>\n";
+        "<p class=\"note\">“few runs”: a few runs carry the difference. Without the tenth of the seeds at "
+        "either end it loses more than half.</p>\n";
   }
-  if (validation.front().t_interval) {
-    html += "<div class=\"grid-2\">\n" + html_figure(differences_chart(validation, "validation accuracy")) +
-            html_figure(differences_chart(test, "test accuracy")) + "</div>\n";
+  if (std::ranges::any_of(validation,
+                          [](const Comparison& each) { return std::isfinite(each.interval.low); })) {
+    const Interval axis = common_axis(validation, test);
+    html += "<div class=\"grid-2\">\n" +
+            html_figure(differences_chart(validation, "validation accuracy", axis)) +
+            html_figure(differences_chart(test, "test accuracy", axis)) + "</div>\n";
   }
-  html += missing_from_pairs(analysis);
-  const std::string which = all_pairs ? "all pairs" : "the best and each other model";
+  html += missing_from_pairs(analysis) + failure_table(analysis);
+  const std::string which = lists_all ? "all pairs" : "the best and each other model";
+  const auto listed = [&](const std::vector<Comparison>& comparisons) {
+    return comparison_table(analysis, lists_all ? comparisons : pairs_of_best(analysis, comparisons),
+                            comparisons.front().family);
+  };
   html += "<details" + std::string(analysis.on_validation.size() <= 10 ? " open" : "") +
-          "><summary>Validation accuracy, " + which + "</summary>\n" +
-          comparison_table(analysis, analysis.on_validation) +
-          "</details>\n<details><summary>Test accuracy, " + which + "</summary>\n" +
-          comparison_table(analysis, analysis.on_test);
+          "><summary>Validation accuracy, " + which + "</summary>\n" + listed(analysis.on_validation) +
+          "</details>\n<details><summary>Test accuracy, " + which + "</summary>\n" + listed(analysis.on_test);
   if (!analysis.labels().empty()) {
     html +=
-        "<p class=\"note\">The last column is the error that arises because the test images are a sample. "
-        "Seed "
-        "noise shrinks with more runs; this error does not. The validation images are a sample, too, with a "
-        "similar error.</p>\n";
+        "<p class=\"note\">The last column is the error that arises because the test images are a sample. It "
+        "contains a share of seed noise, which shrinks with more runs; the rest does not. The validation "
+        "images "
+        "are a sample, too, with a similar error.</p>\n";
   }
   return html + "</details>\n</section>\n";
 }
@@ -177,18 +226,19 @@ std::string choice_section(const ReportAnalysis& analysis) {
       }
       return text;
     };
-    html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
-            "</p>\n<dl>\n<dt>Cannot be told apart from the "
-            "best</dt><dd>" +
-            names(selection.candidates) + "</dd>\n<dt>Most stable of these</dt><dd>" +
-            names(selection.stable) + "</dd>\n<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
-            "</dd>\n</dl>\n<p class=\"note\">Stability is compared by the test of Pitman and Morgan for "
-            "equal variances of "
-            "paired values, cost by the operations per training run. The test set is not used.</p>\n";
+    html +=
+        "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
+        "</p>\n<dl>\n<dt>Not told from the highest mean</dt><dd>" + names(selection.candidates) +
+        "</dd>\n<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) +
+        "</dd>\n<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
+        "</dd>\n</dl>\n<p class=\"note\">Spreads are compared by a t-test of the paired distances from the "
+        "median, with Holm's correction over all pairs; cost by the operations per training run. The test "
+        "set is not used. A model of which more than " +
+        percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
   } else {
     html += fmt::format(
         "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",
-        fewest_runs(analysis.on_validation.size()));
+        fewest_runs(pairs_of(analysis.models.size())));
   }
   return html + "<details><summary>Ranks by metric</summary>\n" + rank_table(analysis) +
          without_metrics_note(analysis) + "</details>\n</section>\n";

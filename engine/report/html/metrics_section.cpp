@@ -37,7 +37,8 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows += row_without_metrics(model, 5);
       continue;
     }
-    rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found[i][0].n);
+    const bool mark = measure == Measure::kAccuracy && analysis.not_told_from_best(i);
+    rows += "<tr>" + row_header(model, mark ? "not told from the best" : "") + runs_cell(model);
     for (std::size_t split = 0; split < 3; ++split) {
       rows += mean_cell({kAllSplits[split], measure}, found[i][split],
                         found.size() > 1 && found[i][split].mean == best[split]);
@@ -46,7 +47,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
     ++i;
   }
   return fmt::format(
-      "<div class=\"scroll\"><table class=\"even\"><caption>{}</caption>\n<thead><tr><th "
+      "<div class=\"scroll\"><table class=\"even narrow\"><caption>{}</caption>\n<thead><tr><th "
       "scope=\"col\">model</th><th "
       "scope=\"col\">runs</th><th scope=\"col\">training</th><th scope=\"col\">validation</th><th "
       "scope=\"col\">test</th></tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
@@ -133,7 +134,9 @@ std::string metrics_section(const ReportAnalysis& analysis) {
   std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
   html += fmt::format(
       "<p class=\"note\">Measured after the last epoch with dropout off. Standard deviations divide by "
-      "n.{}</p>\n",
+      "n. Below the number of runs: the share that diverged, and the largest share that these runs do not "
+      "exclude "
+      "(95 %, Clopper and Pearson). Means are of the runs that finished.{}</p>\n",
       analysis.models.size() > 1
           ? " The best mean of a column is bold, which does not mean that the others are worse."
           : "");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
@@ -35,18 +36,17 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
 
 std::vector<Comparison> compare_metric(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const Metric& metric, bool all_pairs) {
-  std::vector<Comparison> comparisons;
-  const auto add = [&](const ModelRuns& a, const ModelRuns& b) {
-    Comparison each = compare(a, b, metric);
-    if (each.n > 0) comparisons.push_back(std::move(each));
-  };
+  std::vector<ModelPair> pairs;
   const ModelsByName by_name = models_by_name(second.models);
   for (const ModelRuns& a : first.models) {
-    if (const auto same = by_name.find(a.model.name); same != by_name.end()) add(a, *same->second);
-    for (std::size_t b = 0; all_pairs && b < second.models.size(); ++b) add(a, second.models[b]);
+    if (const auto same = by_name.find(a.model.name); same != by_name.end()) {
+      pairs.emplace_back(&a, same->second);
+    }
+    for (std::size_t b = 0; all_pairs && b < second.models.size(); ++b) {
+      pairs.emplace_back(&a, &second.models[b]);
+    }
   }
-  adjust_for_multiplicity(comparisons);
-  return comparisons;
+  return compare_pairs(pairs, metric);
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
@@ -100,11 +100,10 @@ std::string row(const Comparison& each) {
   const bool loss = each.metric.measure == Measure::kLoss;
   const auto shown = [&](double value) { return loss ? fixed(value, 4) : points(value); };
   const std::string name = each.a == each.b ? each.a : each.a + " − " + each.b;
-  const std::string interval =
-      each.t_interval ? shown(each.t_interval->low) + " to " + shown(each.t_interval->high) : "–";
-  const std::string p = !each.wilcoxon_holm            ? "too few"
-                        : *each.wilcoxon_holm < 0.0001 ? "< 0.0001"
-                                                       : p_value(*each.wilcoxon_holm).substr(4);
+  const std::string interval = std::isfinite(each.interval.low)
+                                   ? shown(each.interval.low) + " to " + shown(each.interval.high)
+                                   : "too few runs";
+  const std::string p = each.p_holm < 0.0001 ? "< 0.0001" : p_value(each.p_holm).substr(4);
   const std::string share = percent(each.greater_share, 0) + " (" +
                             points(each.greater_interval.value().low, 0) + " to " +
                             points(each.greater_interval.value().high, 0) + ")";
@@ -112,32 +111,32 @@ std::string row(const Comparison& each) {
 }
 
 std::string conclusion(const std::vector<Comparison>& comparisons) {
-  const auto tested = std::count_if(comparisons.begin(), comparisons.end(),
-                                    [](const Comparison& each) { return each.wilcoxon_holm.has_value(); });
-  const auto divided = std::count_if(comparisons.begin(), comparisons.end(),
-                                     [](const Comparison& each) { return each.divided(); });
-  const auto told = std::count_if(comparisons.begin(), comparisons.end(),
-                                  [](const Comparison& each) { return each.distinguishable(); });
-  const std::string few = tested == static_cast<std::ptrdiff_t>(comparisons.size())
-                              ? ""
-                              : fmt::format("; too few runs to tell for the other {}",
-                                            static_cast<std::ptrdiff_t>(comparisons.size()) - tested);
-  if (tested == 0 || (few.empty() && !enough_runs(comparisons))) {
+  const auto told =
+      std::count_if(comparisons.begin(), comparisons.end(), [](const Comparison& each) { return each.told; });
+  const auto carried = std::count_if(comparisons.begin(), comparisons.end(),
+                                     [](const Comparison& each) { return each.few_runs_carry(); });
+  if (!can_tell_some(comparisons)) {
     return fmt::format("Too few runs to tell: at least {} on equal seeds are needed.\n",
                        fewest_runs(comparisons.size()));
   }
-  std::string text = fmt::format("Pairs that differ by more than seed noise (p below 0.05): {} of {}{}.\n",
-                                 told, tested, few);
-  if (divided > 0) {
+  std::string text =
+      fmt::format("Pairs that differ by more than seed noise (zero outside the interval): {} of {}.\n", told,
+                  comparisons.size());
+  if (carried > 0) {
     text += fmt::format(
-        "Not counted: {} where one model is better on most seeds and the other on average (a few runs are "
-        "far off).\n",
-        divided);
+        "A few runs carry the difference in {}: without the tenth of the seeds at either end it "
+        "loses more than half.\n",
+        counted(static_cast<std::size_t>(carried), "pair"));
   }
   return text;
 }
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+/// Null if the ends are infinite.
+Json finite_range(const Interval& interval) {
+  return std::isfinite(interval.low) ? Json{interval.low, interval.high} : Json(nullptr);
+}
 
 Json range(const std::optional<Interval>& interval) {
   return interval ? Json{interval->low, interval->high} : Json(nullptr);
@@ -183,7 +182,7 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
     const Metric metric = comparisons.front().metric;
     const char* unit = metric.measure == Measure::kLoss ? "" : ", percentage points";
     text += fmt::format("\n{}: first minus second{}\n", to_string(metric), unit);
-    text += row("", {"runs", "mean", "95 % interval", "p (Holm)", "first is greater"});
+    text += row("", {"runs", "mean", "interval", "p (Holm)", "first is greater"});
     for (const Comparison& each : comparisons) text += row(each);
     text += conclusion(comparisons);
   }
@@ -203,8 +202,12 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
                       {"interval", range(each.t_interval)},
                       {"wilcoxon_p", each.wilcoxon ? Json(each.wilcoxon->p) : Json(nullptr)},
                       {"wilcoxon_p_holm", optional_number(each.wilcoxon_holm)},
-                      {"sign_flip_p", optional_number(each.sign_flip)},
-                      {"sign_flip_p_holm", optional_number(each.sign_flip_holm)},
+                      {"sign_flip_p", each.p},
+                      {"sign_flip_p_holm", each.p_holm},
+                      {"told", each.told},
+                      {"holm_interval", finite_range(each.interval)},
+                      {"simultaneous_interval", finite_range(each.simultaneous)},
+                      {"few_runs_carry", each.few_runs_carry()},
                       {"first_greater", each.greater_share},
                       {"first_greater_interval", range(each.greater_interval)}});
     }

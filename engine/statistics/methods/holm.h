@@ -1,14 +1,16 @@
 // Holm's correction of the p-values of one family of tests.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 namespace gpu_sweep {
 
 /// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
-/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)).
-std::vector<double> holm_adjusted(std::span<const double> p);
+/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). If `family` is greater than the number of
+/// p-values, it is m: the p-values not given count as 1, which is valid for any choice of those given.
+std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.
 struct HolmStep {
@@ -20,7 +22,7 @@ struct HolmStep {
 };
 
 /// Judges each p at a family-wise error of `alpha`, in the given order. `rejected` is adjusted p < alpha but
-/// for rounding.
-std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha);
+/// for rounding. `family` as above.
+std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha, std::size_t family = 0);
 
 }  // namespace gpu_sweep

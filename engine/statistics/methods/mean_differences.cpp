@@ -1,20 +1,23 @@
 #include "engine/statistics/methods/mean_differences.h"
 
+#include <algorithm>
+
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/sign_flip.h"
 
 namespace gpu_sweep {
 
-std::vector<MeanDifference> judge_mean_differences(std::span<const PairedSample> pairs) {
+std::vector<MeanDifference> judge_mean_differences(std::span<const PairedSample> pairs, std::size_t family) {
+  family = std::max(family, pairs.size());
   std::vector<WholeDifferences> whole;
   std::vector<double> p;
   for (const PairedSample& pair : pairs) {
     whole.push_back(whole_differences(pair.differences, pair.unit));
     p.push_back(sign_flip_p(whole.back()));
   }
-  const std::vector<double> adjusted = holm_adjusted(p);
-  const std::vector<HolmStep> steps = holm_steps(p, 1 - kConfidence);
-  const double bonferroni = (1 - kConfidence) / static_cast<double>(pairs.size());
+  const std::vector<double> adjusted = holm_adjusted(p, family);
+  const std::vector<HolmStep> steps = holm_steps(p, 1 - kConfidence, family);
+  const double bonferroni = (1 - kConfidence) / static_cast<double>(family);
   std::vector<MeanDifference> result;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     MeanDifference& each = result.emplace_back();

@@ -29,8 +29,10 @@ struct MeanDifference {
   Interval simultaneous;
 };
 
-/// Judges the pairs of one family at a family-wise error of 1 - kConfidence, in their order.
-std::vector<MeanDifference> judge_mean_differences(std::span<const PairedSample> pairs);
+/// Judges pairs at a family-wise error of 1 - kConfidence, in their order. `family` is the number of pairs of
+/// the family if more belong to it than are given: those given may have been chosen by the same runs.
+std::vector<MeanDifference> judge_mean_differences(std::span<const PairedSample> pairs,
+                                                   std::size_t family = 0);
 
 /// Returns the least number of runs with which one of `pairs` pairs can be told: the smallest n with
 /// 2^(1 - n) pairs < 0.05. 6 for one pair, 9 for ten, 13 for 190, 17 for 1,770, 20 for 19,900.

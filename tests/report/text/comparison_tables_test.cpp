@@ -41,7 +41,7 @@ TEST_F(ComparisonTablesTest, EqualNamesAreCompared) {
   EXPECT_THAT(text,
               HasSubstr("net                                    8      0.93        0.89 to 0.97      0.008  "
                         "100 % (68 to 100)\n"
-                        "Pairs that differ by more than seed noise (p below 0.05): 1 of 1.\n"));
+                        "Pairs that differ by more than seed noise (zero outside the interval): 1 of 1.\n"));
   EXPECT_THAT(text, HasSubstr("\nvalidation loss: first minus second\n"));
   const auto json = comparison_json(a, b, metrics);
   EXPECT_EQ(json["comparisons"].size(), 3U);

@@ -1,6 +1,7 @@
 #include <cmath>
 
-#include "engine/statistics/methods/equal_variances.h"
+#include "engine/statistics/methods/equal_spread.h"
+#include "engine/statistics/methods/failures.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/methods/resample.h"
@@ -70,10 +71,32 @@ TEST(Wilson, EqualsScipy) {
   }
 }
 
-TEST(PitmanMorgan, EqualsScipy) {
-  for (const auto& expected : reference("pitman_morgan")) {
-    EXPECT_AS_SCIPY(pitman_morgan_p(numbers(expected.at("a")), numbers(expected.at("b"))), expected.at("p"));
+TEST(EqualSpread, EqualsScipy) {
+  for (const auto& expected : reference("equal_spread")) {
+    EXPECT_AS_SCIPY(equal_spread_p(numbers(expected.at("a")), numbers(expected.at("b"))), expected.at("p"));
   }
+}
+
+TEST(EqualSpread, ConstantDistancesTellNothing) {
+  EXPECT_EQ(equal_spread_p(std::vector<double>{1, 2, 1, 2}, std::vector<double>{1, 3, 1, 3}), 1);
+}
+
+TEST(ClopperPearson, EqualsScipy) {
+  for (const auto& expected : reference("clopper_pearson")) {
+    const Interval found = clopper_pearson_interval(expected.at("events"), expected.at("trials"));
+    EXPECT_AS_SCIPY(found.low, expected.at("interval").at(0));
+    EXPECT_AS_SCIPY(found.high, expected.at("interval").at(1));
+    EXPECT_AS_SCIPY(clopper_pearson_upper(expected.at("events"), expected.at("trials")),
+                    expected.at("upper"));
+  }
+  EXPECT_NEAR(clopper_pearson_upper(0, 5), 0.4507, 1e-4);
+}
+
+TEST(McNemar, EqualsScipy) {
+  for (const auto& expected : reference("mcnemar")) {
+    EXPECT_AS_SCIPY(mcnemar_p(expected.at("first"), expected.at("second")), expected.at("p"));
+  }
+  EXPECT_EQ(mcnemar_p(0, 0), 1);
 }
 
 TEST(RandomSequence, CoversItsRangeEvenly) {

@@ -1,0 +1,19 @@
+// Shares of failed runs: exact intervals, and the exact comparison of two models on equal seeds.
+#pragma once
+
+#include "engine/statistics/methods/interval.h"
+
+namespace gpu_sweep {
+
+/// Returns the 95 % interval of a share of `events` in `trials` > 0 (Clopper and Pearson 1934): exact, both
+/// tails at most 2.5 %.
+Interval clopper_pearson_interval(int events, int trials);
+
+/// Returns the 95 % upper bound of the share, one tail: 45 % for no event in 5 trials.
+double clopper_pearson_upper(int events, int trials);
+
+/// Returns the two-sided p of equal shares by McNemar's exact test, given the numbers of seeds on which only
+/// the first or only the second model failed: min(1, 2 P(Binomial(first + second, 1/2) <= the smaller)).
+double mcnemar_p(int only_first, int only_second);
+
+}  // namespace gpu_sweep

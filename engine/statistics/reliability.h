@@ -1,0 +1,60 @@
+// Claims about runs other than their mean: how often they diverge, and how far they spread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/methods/interval.h"
+#include "engine/statistics/model_runs.h"
+
+namespace gpu_sweep {
+
+/// The share of a model's runs that diverged.
+struct Failures {
+  int failed = 0;
+  int runs = 0;       ///< all that ended, diverged ones included
+  double share = 0;   ///< 0 without runs
+  Interval interval;  ///< 95 %, Clopper and Pearson; 0 to 1 without runs
+  double upper = 1;   ///< 95 %, one tail: what these runs cannot exclude
+};
+Failures failures_of(const ModelRuns& model);
+
+/// A model of which a greater share of runs diverged is never chosen.
+constexpr double kMostDiverged = 0.1;
+
+/// Compares two models on the seeds on which both ended.
+struct FailureComparison {
+  std::string a;
+  std::string b;
+  int n = 0;       ///< seeds
+  int only_a = 0;  ///< seeds on which only a diverged
+  int only_b = 0;
+  double p = 1;       ///< McNemar's exact test
+  double p_holm = 1;  ///< over all pairs
+  bool told = false;
+};
+
+/// Returns the pairs of models with a seed on which only one of them diverged. Holm's correction covers all
+/// pairs.
+std::vector<FailureComparison> compare_failures(std::span<const ModelRuns> models);
+
+/// Compares the spreads of two models over their common seeds.
+struct SpreadComparison {
+  std::size_t a = 0;  ///< index into the models
+  std::size_t b = 0;
+  int n = 0;
+  double distance_a = 0;  ///< mean distance from the median
+  double distance_b = 0;
+  double p = 1;       ///< equal_spread_p; 1 below three pairs of runs
+  double p_holm = 1;  ///< over all pairs
+  bool told = false;
+};
+
+/// Compares every pair of models by the spread of a metric over seeds, as one family. With more than
+/// kMostModelsPaired models, returns only the pairs of the one that spreads least; the correction still
+/// covers all pairs.
+std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric);
+
+}  // namespace gpu_sweep
