@@ -44,11 +44,12 @@ int run_program(int argc, const char* const* argv) {
     program.set_version_flag("--version", "gpu_sweep " GPU_SWEEP_VERSION);
     program.footer(kFooter);
     const std::vector<Command> commands = {
-        add_run_command(program),    add_train_command(program),   add_evaluate_command(program),
-        add_plan_command(program),   add_tune_command(program),    add_show_command(program),
-        add_report_command(program), add_compare_command(program), add_merge_command(program),
-        add_export_command(program), add_verify_command(program),  add_repair_command(program),
-        add_backup_command(program), add_devices_command(program), add_selftest_command(program),
+        add_run_command(program),      add_train_command(program),   add_evaluate_command(program),
+        add_plan_command(program),     add_tune_command(program),    add_show_command(program),
+        add_report_command(program),   add_compare_command(program), add_judge_command(program),
+        add_merge_command(program),    add_export_command(program),  add_verify_command(program),
+        add_repair_command(program),   add_backup_command(program),  add_devices_command(program),
+        add_selftest_command(program),
     };
     if (print_generated_page(program, {argv + std::min(argc, 1), argv + argc}))
       return static_cast<int>(ExitCode::kDone);

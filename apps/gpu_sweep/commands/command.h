@@ -27,6 +27,7 @@ Command add_backup_command(CLI::App& program);
 Command add_export_command(CLI::App& program);
 Command add_report_command(CLI::App& program);
 Command add_compare_command(CLI::App& program);
+Command add_judge_command(CLI::App& program);
 Command add_devices_command(CLI::App& program);
 Command add_selftest_command(CLI::App& program);
 

@@ -1,0 +1,172 @@
+#include "engine/report/text/judgement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/report/display_width.h"
+#include "engine/report/text/judgement_words.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Cells = std::vector<std::string>;
+
+/// The first column is aligned left, the others right; an unaligned last one is written as it is.
+std::string aligned(const std::vector<Cells>& rows) {
+  std::vector<int> widths;
+  for (const Cells& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  std::string text;
+  for (const Cells& row : rows) {
+    std::string line = pad_right(row[0], widths[0]);
+    for (std::size_t i = 1; i < row.size(); ++i) line += "  " + pad_left(row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string models_table(const Judgement& judgement) {
+  const int digits = judged_digits(judgement);
+  const bool datasets = judgement.rule == JudgeRule::kDataSets;
+  std::vector<Cells> rows = {{"model", datasets ? "data sets" : "runs", "failed", "mean", "std", ""}};
+  for (std::size_t i = 0; i < judgement.models.size(); ++i) {
+    const JudgedModel& model = judgement.models[i];
+    std::string mark;
+    for (const JudgedPair& pair : judgement.pairs) {
+      const bool with_best = judgement.best && ((pair.a == *judgement.best && pair.b == i) ||
+                                                (pair.b == *judgement.best && pair.a == i));
+      if (with_best && !pair.told && model.runs > 0) mark = "not told from the best";
+    }
+    if (judgement.best == i) mark = "best mean";
+    if (!datasets && !model.eligible()) mark = "not chosen: failed too often";
+    const std::string failed =
+        datasets ? "–" : fmt::format("{} (up to {})", model.failed, percent(model.failed_interval.high, 0));
+    rows.push_back({printable(model.name), std::to_string(model.runs), failed, fixed(model.mean, digits),
+                    model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", mark});
+  }
+  return aligned(rows);
+}
+
+std::string pairs_table(const Judgement& judgement) {
+  constexpr std::size_t kMostPairs = 200;
+  const int digits = judged_digits(judgement);
+  std::vector<Cells> rows = {{"pair", "n", "difference", "interval", "p (Holm)", ""}};
+  for (const JudgedPair& pair : judgement.pairs) {
+    const bool with_best = pair.a == judgement.best || pair.b == judgement.best;
+    if (judgement.pairs.size() > kMostPairs && !with_best) continue;
+    rows.push_back(
+        {printable(judgement.models[pair.a].name + " − " + judgement.models[pair.b].name),
+         pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{}/{}", pair.n_a, pair.n_b),
+         fixed(pair.difference, digits), judged_interval(pair.interval, digits),
+         pair.p_holm < 0.0001 ? "< 0.0001" : p_value(pair.p_holm).substr(4), pair.told ? "told" : ""});
+  }
+  return aligned(rows) +
+         (judgement.pairs.size() > kMostPairs ? "only pairs with the best mean are shown\n" : "");
+}
+
+std::string block(const std::string& title, const Judgement& judgement, std::size_t family, bool higher) {
+  return fmt::format("{}{}\n{}\n\n{}\n{}\n", title.empty() ? "" : printable(title) + "\n",
+                     printable(judgement_sentences(judgement, family, higher)), printable(judgement.reason),
+                     models_table(judgement), pairs_table(judgement));
+}
+
+const char* rule_name(JudgeRule rule) {
+  switch (rule) {
+    case JudgeRule::kPaired:
+      return "paired";
+    case JudgeRule::kUnpaired:
+      return "unpaired";
+    case JudgeRule::kResampled:
+      return "resampled";
+    case JudgeRule::kDataSets:
+      return "data sets";
+  }
+  return "";
+}
+
+Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json range(const std::optional<Interval>& interval) {
+  return interval ? Json{finite(interval->low), finite(interval->high)} : Json(nullptr);
+}
+
+Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
+  Json models = Json::array();
+  for (const JudgedModel& model : judgement.models) {
+    models.push_back({{"name", model.name},
+                      {"runs", model.runs},
+                      {"failed", model.failed},
+                      {"failed_interval", range(model.failed_interval)},
+                      {"mean", finite(model.mean)},
+                      {"std_n_minus_1", model.std_n_minus_1 ? Json(*model.std_n_minus_1) : Json(nullptr)}});
+  }
+  Json pairs = Json::array();
+  for (const JudgedPair& pair : judgement.pairs) {
+    pairs.push_back({{"first_model", judgement.models[pair.a].name},
+                     {"second_model", judgement.models[pair.b].name},
+                     {"first_runs", pair.n_a},
+                     {"second_runs", pair.n_b},
+                     {"mean_difference", finite(pair.difference)},
+                     {"p", pair.p},
+                     {"p_holm", pair.p_holm},
+                     {"told", pair.told},
+                     {"interval", range(pair.interval)},
+                     {"interval_simultaneous", range(pair.simultaneous)}});
+  }
+  return {{"dataset", judgement.dataset.empty() ? Json(nullptr) : Json(judgement.dataset)},
+          {"verdict", judgement_sentences(judgement, family, higher)},
+          {"rule", rule_name(judgement.rule)},
+          {"reason", judgement.reason},
+          {"least", judgement.least},
+          {"best", judgement.best ? Json(judgement.models[*judgement.best].name) : Json(nullptr)},
+          {"models", std::move(models)},
+          {"pairs", std::move(pairs)}};
+}
+
+}  // namespace
+
+std::string judgement_text(const JudgedTable& table, const Judgements& judgements) {
+  const bool higher = table.higher_is_better;
+  std::string text = fmt::format("{}: {}, {} is better\n\n", printable(table.file), printable(table.score),
+                                 higher ? "higher" : "lower");
+  for (const Judgement& each : judgements.datasets) {
+    text += block(each.dataset, each, judgements.family, higher) + "\n";
+  }
+  if (judgements.other_data) {
+    text += block("on other data sets", *judgements.other_data, judgements.other_data->pairs.size(), higher) +
+            "\n";
+  } else if (judgements.datasets.size() > 1) {
+    text += fmt::format(
+        "Nothing is said about other data sets: that takes {} of them with runs of every model.\n\n",
+        kFewestDataSets);
+  }
+  return text +
+         "Intervals are of the pair's own step of Holm's correction: a pair is told if and only if 0 is "
+         "outside.\n"
+         "Means are of finished runs; the share of failed runs has a 95 % upper limit.\n";
+}
+
+Json judgement_json(const JudgedTable& table, const Judgements& judgements) {
+  const bool higher = table.higher_is_better;
+  Json datasets = Json::array();
+  for (const Judgement& each : judgements.datasets)
+    datasets.push_back(to_json(each, judgements.family, higher));
+  return {{"file", table.file},
+          {"score", table.score},
+          {"better", higher ? "higher" : "lower"},
+          {"pairs_corrected", judgements.family},
+          {"datasets", std::move(datasets)},
+          {"other_data_sets", judgements.other_data ? to_json(*judgements.other_data,
+                                                              judgements.other_data->pairs.size(), higher)
+                                                    : Json(nullptr)}};
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,46 @@
+#include "engine/report/text/judgement_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+
+int judged_digits(const Judgement& judgement) {
+  double spread = 0;
+  for (const JudgedModel& model : judgement.models) {
+    if (!model.std_n_minus_1 || *model.std_n_minus_1 <= 0) continue;
+    spread = spread > 0 ? std::min(spread, *model.std_n_minus_1) : *model.std_n_minus_1;
+  }
+  if (spread <= 0) return 4;
+  return std::clamp(static_cast<int>(std::ceil(-std::log10(spread))) + 1, 0, 9);
+}
+
+JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better) {
+  const bool a_leads = higher_is_better ? pair.difference >= 0 : pair.difference <= 0;
+  JudgedLead lead{a_leads ? pair.a : pair.b, a_leads ? pair.b : pair.a, std::abs(pair.difference),
+                  pair.interval};
+  const bool turned = pair.difference < 0 || (pair.difference == 0 && !a_leads);
+  if (turned && lead.interval) lead.interval = {-lead.interval->high, -lead.interval->low};
+  return lead;
+}
+
+std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
+  const char* what = judgement.rule == JudgeRule::kDataSets    ? "data set"
+                     : judgement.rule == JudgeRule::kResampled ? "resample"
+                     : judgement.rule == JudgeRule::kPaired    ? "seed"
+                                                               : "run";
+  const std::string most = counted(static_cast<std::size_t>(std::max(pair.n_a, pair.n_b)), what);
+  return pair.n_a == pair.n_b ? most : fmt::format("{} and {}", std::min(pair.n_a, pair.n_b), most);
+}
+
+std::string judged_interval(const std::optional<Interval>& interval, int digits) {
+  if (!interval) return "–";
+  if (!std::isfinite(interval->low) || !std::isfinite(interval->high)) return "any value";
+  return fixed(interval->low, digits) + " to " + fixed(interval->high, digits);
+}
+
+}  // namespace gpu_sweep

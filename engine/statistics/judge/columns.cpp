@@ -1,0 +1,119 @@
+#include "engine/statistics/judge/columns.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/nearest_name.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return 'A' <= c && c <= 'Z' ? char(c + 32) : c; });
+  return text;
+}
+
+/// Other names of roles, those of MLflow, Weights & Biases and Optuna, and our own exports' diverged_epoch.
+const std::map<std::string, std::string>& role_of_name() {
+  static const std::map<std::string, std::string> names = [] {
+    std::map<std::string, std::string> all = {
+        {"state", "status"}, {"_step", "step"}, {"final_step", "step"}, {"diverged_epoch", "diverged_epoch"}};
+    for (const char* role : kColumnRoles) all.emplace(role, role);
+    return all;
+  }();
+  return names;
+}
+
+}  // namespace
+
+ScoreColumns::ScoreColumns(const CsvTable& table, const std::string& file,
+                           const std::map<std::string, std::string>& columns) {
+  for (const auto& [role, name] : columns) {
+    const auto found = std::ranges::find(table.header, name);
+    if (found == table.header.end()) {
+      refuse_data(file + ", line 1", "found no column " + shown_text(name) +
+                                         did_you_mean(name, table.header) + ", expected it as the " + role);
+    }
+    by_role_[role] = static_cast<std::size_t>(found - table.header.begin());
+  }
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    const auto role = role_of_name().find(lower_case(table.header[i]));
+    if (role != role_of_name().end() && !is_taken(i)) by_role_.emplace(role->second, i);
+  }
+}
+
+std::optional<std::size_t> ScoreColumns::of(const std::string& role) const {
+  const auto found = by_role_.find(role);
+  return found == by_role_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool ScoreColumns::is_taken(std::size_t column) const {
+  return std::ranges::any_of(by_role_, [column](const auto& each) { return each.second == column; });
+}
+
+const std::string& ScoreColumns::cell(const CsvRow& row, const std::string& role) const {
+  static const std::string none;
+  const auto column = of(role);
+  return column ? row.cells[*column] : none;
+}
+
+std::string plain_name(const std::string& cell) {
+  const bool guarded =
+      cell.size() > 1 && cell[0] == '\'' && std::string_view("=+-@").find(cell[1]) != std::string_view::npos;
+  return guarded ? cell.substr(1) : cell;
+}
+
+std::string plain_seed(const std::string& cell) {
+  const auto number = number_cell(cell);
+  const bool whole = number && number->value && std::trunc(*number->value) == *number->value;
+  return whole && std::abs(*number->value) < 1e15 && cell.find('.') != std::string::npos
+             ? std::to_string(static_cast<long long>(*number->value))
+             : cell;
+}
+
+std::optional<NumberCell> number_cell(const std::string& cell) {
+  static const std::array kEmpty = {"", "na", "n/a", "none", "null"};
+  if (std::ranges::find(kEmpty, lower_case(cell)) != kEmpty.end()) return NumberCell{true, {}};
+  const char* begin = cell.data() + (cell.front() == '+' ? 1 : 0);
+  const char* end = cell.data() + cell.size();
+  double value = 0;
+  const auto read = std::from_chars(begin, end, value);
+  if (read.ptr != end) return std::nullopt;
+  if (read.ec == std::errc::result_out_of_range) return NumberCell{false, std::nullopt};
+  if (read.ec != std::errc()) return std::nullopt;
+  return NumberCell{false, std::isfinite(value) ? std::optional(value) : std::nullopt};
+}
+
+std::optional<RunStatus> run_status(const std::string& cell) {
+  static const std::map<std::string, RunStatus> statuses = {
+      {"", RunStatus::kFinished},
+      {"finished", RunStatus::kFinished},
+      {"complete", RunStatus::kFinished},
+      {"completed", RunStatus::kFinished},
+      {"success", RunStatus::kFinished},
+      {"ok", RunStatus::kFinished},
+      {"done", RunStatus::kFinished},
+      {"fail", RunStatus::kFailed},
+      {"failed", RunStatus::kFailed},
+      {"crashed", RunStatus::kFailed},
+      {"diverged", RunStatus::kFailed},
+      {"error", RunStatus::kFailed},
+      {"killed", RunStatus::kFailed},
+      {"nan", RunStatus::kFailed},
+      {"running", RunStatus::kUnfinished},
+      {"pruned", RunStatus::kUnfinished},
+      {"waiting", RunStatus::kUnfinished},
+      {"pending", RunStatus::kUnfinished},
+      {"queued", RunStatus::kUnfinished},
+      {"scheduled", RunStatus::kUnfinished},
+      {"preempted", RunStatus::kUnfinished},
+      {"preempting", RunStatus::kUnfinished},
+  };
+  const auto found = statuses.find(lower_case(cell));
+  return found == statuses.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,139 @@
+#include "engine/statistics/judge/complete_runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+
+namespace gpu_sweep {
+namespace {
+
+class RunCompleter {
+ public:
+  RunCompleter(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
+               std::optional<MissingRuns> missing)
+      : read_(read), file_(file), scores_(scores), missing_(missing) {}
+
+  void complete() {
+    refuse_duplicates();
+    refuse_single_runs();
+    resolve_missing();
+  }
+
+ private:
+  [[noreturn]] void refuse(int line, const std::string& what) const {
+    refuse_data(fmt::format("{}, line {}", file_, line), what);
+  }
+
+  /// Returns what identifies a run among those of its model.
+  static std::string unit_of(const Score& score) { return score.seed + '\n' + score.fold; }
+
+  bool have_units() const { return scores_.seeds || scores_.resampling != Resampling::kNone; }
+
+  void refuse_duplicates() const {
+    if (!have_units()) return;
+    std::map<std::vector<std::string>, int> lines;
+    for (const ReadScore& each : read_) {
+      const auto [first, is_new] =
+          lines.emplace(std::vector{each.score.dataset, each.score.model, unit_of(each.score)}, each.line);
+      if (is_new) continue;
+      refuse(each.line,
+             fmt::format("found a second row of {} with the same {}, which line {} has, expected one row per "
+                         "run: keep the last or remove both",
+                         shown_text(each.score.model),
+                         scores_.seeds ? "seed " + shown_text(each.score.seed)
+                                       : "fold " + shown_text(each.score.fold),
+                         first->second));
+    }
+  }
+
+  void refuse_single_runs() const {
+    std::map<std::pair<std::string, std::string>, std::pair<int, int>> runs;  // count, line
+    for (const ReadScore& each : read_) {
+      auto& [count, line] = runs[{each.score.dataset, each.score.model}];
+      ++count;
+      line = each.line;
+    }
+    std::set<std::string> models;
+    for (const auto& [name, found] : runs) {
+      models.insert(name.second);
+      if (found.first > 1) continue;
+      refuse(found.second, fmt::format("found one run of {}, expected several: one run does not say how much "
+                                       "another seed would change it",
+                                       shown_text(name.second)));
+    }
+    if (models.size() < 2) refuse(1, "found fewer than two models, expected two or more to compare");
+  }
+
+  /// Adds the runs that other models have, where the models share seeds at all, or leaves out empty scores.
+  void resolve_missing() {
+    for (const ReadScore& each : read_) {
+      if (each.missing && !missing_) {
+        refuse(each.line, fmt::format("found no score of {}, expected one, or --missing failed or --missing "
+                                      "not-run to say what that means",
+                                      shown_text(each.score.model)));
+      }
+    }
+    if (have_units()) add_absent_runs();
+    if (missing_ == MissingRuns::kNotRun) {
+      std::erase_if(read_, [](const ReadScore& each) { return each.missing; });
+    }
+  }
+
+  void add_absent_runs() {
+    std::map<std::string, std::map<std::string, std::set<std::string>>> units;  // data set, model
+    std::map<std::string, std::map<std::string, const Score*>> examples;        // data set, unit
+    for (const ReadScore& each : read_) {
+      units[each.score.dataset][each.score.model].insert(unit_of(each.score));
+      examples[each.score.dataset].emplace(unit_of(each.score), &each.score);
+    }
+    std::vector<ReadScore> added;
+    for (const auto& [dataset, models] : units) {
+      for (const auto& [model, own] : models) {
+        const auto shares = [&own = own](const auto& other) {
+          return std::ranges::any_of(other.second, [&](const auto& unit) { return own.contains(unit); });
+        };
+        // A model with seeds of its own alone was run by a design of its own: nothing is missing.
+        if (std::ranges::count_if(models, shares) < 2) continue;
+        for (const auto& [unit, example] : examples[dataset]) {
+          if (own.contains(unit)) continue;
+          if (!missing_) refuse_absent(dataset, model, *example);
+          ReadScore absent{*example, 0, true};
+          absent.score.model = model;
+          absent.score.value.reset();
+          added.push_back(std::move(absent));
+        }
+      }
+    }
+    read_.insert(read_.end(), added.begin(), added.end());
+  }
+
+  [[noreturn]] void refuse_absent(const std::string& dataset, const std::string& model,
+                                  const Score& example) const {
+    std::string unit = example.seed.empty() ? "" : " with seed " + shown_text(example.seed);
+    if (!example.fold.empty()) unit += " in fold " + shown_text(example.fold);
+    refuse_data(file_,
+                fmt::format("found no row of {}{}{}, which other models have, expected one, or --missing "
+                            "failed or --missing not-run to say what that means",
+                            shown_text(model), unit, dataset.empty() ? "" : " on " + shown_text(dataset)));
+  }
+
+  std::vector<ReadScore>& read_;
+  const std::string& file_;
+  const Scores& scores_;
+  std::optional<MissingRuns> missing_;
+};
+
+}  // namespace
+
+void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
+                   std::optional<MissingRuns> missing) {
+  RunCompleter(read, file, scores, missing).complete();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,85 @@
+// The verdict on scores of runs that were trained anywhere.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/judge/scores.h"
+#include "engine/statistics/methods/interval.h"
+
+namespace gpu_sweep {
+
+enum class Pairing : std::uint8_t { kSeed, kNone };
+
+struct JudgeOptions {
+  bool higher_is_better = true;
+  std::optional<Pairing> pairing;    ///< absent: kSeed where every model has the same seeds and they suffice
+  std::optional<double> test_share;  ///< of all rows, in each random split: between 0 and 1
+};
+
+/// A model whose runs failed more often than this is never named as the best.
+constexpr double kMostFailed = 0.1;
+
+/// The runs of one model on one data set.
+struct JudgedModel {
+  std::string name;
+  int runs = 0;     ///< finished
+  int failed = 0;   ///< left out of the mean
+  double mean = 0;  ///< NaN without finished runs
+  std::optional<double> std_n_minus_1;
+  Interval failed_interval;  ///< 95 % of the share of failed runs (Wilson)
+
+  double failed_share() const { return static_cast<double>(failed) / (runs + failed); }
+  bool eligible() const { return runs > 0 && failed_share() <= kMostFailed; }
+};
+
+/// Model a minus model b. Pairs with too few runs for a p have p 1 and no intervals.
+struct JudgedPair {
+  std::size_t a = 0;  ///< index into the models
+  std::size_t b = 0;
+  int n_a = 0;  ///< runs that the difference is made of
+  int n_b = 0;
+  double difference = 0;  ///< of means; NaN without runs
+  double p = 1;
+  double p_holm = 1;                     ///< Holm's correction, over all pairs of all data sets
+  bool told = false;                     ///< if and only if 0 is outside `interval`
+  std::optional<Interval> interval;      ///< inverts the test at the pair's own Holm step
+  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: these of all pairs hold together
+};
+
+enum class JudgeRule : std::uint8_t {
+  kPaired,     ///< sign flips of the mean difference on equal seeds
+  kUnpaired,   ///< regroupings of the runs, Welch's t
+  kResampled,  ///< Nadeau and Bengio's corrected t over folds or splits
+  kDataSets,   ///< sign flips of the mean difference over data sets
+};
+
+/// The verdict on one data set, or on other data sets.
+struct Judgement {
+  std::string dataset;
+  JudgeRule rule = JudgeRule::kUnpaired;
+  std::string reason;               ///< why this rule: "every model has the same 10 seeds"
+  int least = 0;                    ///< runs per model, or data sets, that could tell anything
+  std::vector<JudgedModel> models;  ///< in the order of the table
+  std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
+  std::optional<std::size_t> best;  ///< the best mean of the eligible models
+
+  bool can_tell() const;  ///< some pair has enough runs to be told
+};
+
+struct Judgements {
+  std::vector<Judgement> datasets;      ///< in the order of the table
+  std::size_t family = 0;               ///< pairs of all data sets, which are corrected for together
+  std::optional<Judgement> other_data;  ///< on other data sets: by data-set means, from kFewestDataSets on
+};
+
+/// Below this, nothing is said about other data sets.
+constexpr int kFewestDataSets = 6;
+
+/// Judges by one rule per data set. Throws Error(kUsage) for a pairing or a test share that the scores do not
+/// allow or lack.
+Judgements judge(const Scores& scores, const JudgeOptions& options);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,34 @@
+// The test of one pair of models, by each rule.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "engine/statistics/methods/interval.h"
+
+namespace gpu_sweep {
+
+/// A test that has been made of one pair, model a minus model b.
+struct PairTest {
+  int n_a = 0;
+  int n_b = 0;
+  double difference = 0;  ///< NaN without runs
+  double p = 1;
+  std::function<Interval(double level)> interval;  ///< empty with too few runs for any
+};
+
+/// Returns 10^-k for the least k <= 6 such that all values are its multiples, as accuracies with a few
+/// decimals are, or 0.
+double decimal_unit(std::span<const double> values);
+
+/// `differences` [n] of runs with equal seeds, which are multiples of `unit` unless it is 0.
+PairTest test_paired(std::span<const double> differences, double unit);
+
+/// Values of runs [n_a], [n_b]; `pairs` is the size of the family.
+PairTest test_unpaired(std::span<const double> a, std::span<const double> b, double unit, std::size_t pairs);
+
+/// `differences` [n] over folds or splits; see resampled_estimate.
+PairTest test_resampled(std::span<const double> differences, double test_to_train);
+
+}  // namespace gpu_sweep

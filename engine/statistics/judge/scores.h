@@ -1,0 +1,55 @@
+// Scores of runs that were trained anywhere.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/store/formats/csv_table.h"
+
+namespace gpu_sweep {
+
+/// One run of one model.
+struct Score {
+  std::string model;
+  std::string dataset;          ///< "" if the table has one data set only
+  std::string seed;             ///< "" if the table has no seeds
+  std::string fold;             ///< fold or split; "" if the table has none
+  std::optional<double> value;  ///< finite; absent if the run failed
+  double answers = 0;           ///< number of answers that an accuracy counts; 0 if unknown
+};
+
+/// How runs of one model came to have different training data.
+enum class Resampling : std::uint8_t { kNone, kFolds, kSplits };
+
+struct Scores {
+  std::vector<Score> runs;
+  bool seeds = false;  ///< the runs have seeds
+  Resampling resampling = Resampling::kNone;
+};
+
+/// What a seed means that one model has and another has not.
+enum class MissingRuns : std::uint8_t { kFailed, kNotRun };
+
+/// The roles that a column can have. A column whose name is its role needs no mapping.
+inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset", "metric", "n_right",
+                                            "n",     "status", "fold",  "split",   "step"};
+
+struct ScoreTableOptions {
+  std::map<std::string, std::string> columns;  ///< name of a column by its role
+  std::string metric;                          ///< which one is judged, of a column of metrics
+  std::optional<MissingRuns> missing;
+};
+
+/// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a
+/// column per model and a row per seed. NaN, infinite values and the statuses of failed runs are failed runs.
+/// `file` is the name in messages. Throws Error(kData), with the line where there is one and the remedy, for
+/// what says nothing about finished runs or says it twice: rows of runs that are still running or were
+/// pruned, two rows of one run, runs that ended at different steps, means in place of runs, one run per
+/// model, several metrics of which none was chosen, and seeds or scores that are missing without `missing`.
+Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
+
+}  // namespace gpu_sweep
