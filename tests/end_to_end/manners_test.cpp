@@ -10,8 +10,9 @@ namespace {
 using testing::HasSubstr;
 
 TEST_F(Study, EveryCommandHelpsWithAnExample) {
-  for (const char* command : {"run", "train", "evaluate", "plan", "tune", "show", "report", "compare",
-                              "merge", "export", "devices", "verify", "repair", "backup", "selftest"}) {
+  for (const char* command :
+       {"run", "train", "evaluate", "plan", "tune", "show", "report", "compare", "judge", "merge", "export",
+        "devices", "verify", "repair", "backup", "selftest"}) {
     const Outcome outcome = Program(directory_.path(), {command, "--help"}).wait();
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("Usage: gpu_sweep ") + command));

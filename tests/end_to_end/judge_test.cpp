@@ -1,0 +1,83 @@
+// gpu_sweep judge: the verdict on scores from elsewhere.
+#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/model_runs.h"
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Judging : public Study {
+ protected:
+  Outcome run(std::vector<std::string> arguments) {
+    return Program(directory_.path(), std::move(arguments)).wait();
+  }
+
+  void expect_refused(std::vector<std::string> arguments, int code, const std::string& message) {
+    arguments.insert(arguments.begin(), "judge");
+    const std::string name = testing::PrintToString(arguments);
+    const Outcome outcome = run(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, code) << name << outcome.err;
+    EXPECT_EQ(outcome.out, "") << name;
+    EXPECT_THAT(outcome.err, HasSubstr(message)) << name;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << name << outcome.err;
+  }
+};
+
+TEST_F(Judging, AnExportedStudyGetsItsOwnVerdict) {
+  ASSERT_EQ(gpu_sweep({"run", "study.toml", "--runs", "14", "--epochs", "1", "--quiet"}).exit_code, 0);
+  ASSERT_EQ(run({"export", "results/study", "--format", "csv"}).exit_code, 0);
+  const Outcome outcome =
+      run({"judge", "results/study/csv/runs.csv", "--higher", "--columns", "score=valid_accuracy", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto verdict = nlohmann::json::parse(outcome.out).at("datasets").at(0);
+  EXPECT_EQ(verdict.at("rule"), "paired");
+
+  const RunStore store = RunStore::open(directory_ / "results/study");
+  const std::vector<RunRecord> records = store.runs();
+  const std::vector<ModelRuns> models = runs_by_model(store.stored().experiment, records);
+  PairedSample sample;
+  const std::vector<double> first = values_of(models.at(0), kValidationAccuracy);
+  const std::vector<double> second = values_of(models.at(1), kValidationAccuracy);
+  for (std::size_t i = 0; i < first.size(); ++i) sample.differences.push_back(first[i] - second[i]);
+  sample.unit = 0.01;  // 100 validation images
+  const MeanDifference study = judge_mean_differences({&sample, 1}).at(0);
+  const auto& pair = verdict.at("pairs").at(0);
+  EXPECT_EQ(pair.at("first_model"), models[0].model.name);
+  EXPECT_EQ(pair.at("first_runs"), 14);
+  EXPECT_EQ(pair.at("p").get<double>(), study.p);
+  EXPECT_EQ(pair.at("told").get<bool>(), study.told);
+  EXPECT_NEAR(pair.at("interval").at(0).get<double>(), study.interval.low, 1e-12);
+  EXPECT_NEAR(pair.at("interval").at(1).get<double>(), study.interval.high, 1e-12);
+}
+
+TEST_F(Judging, ScoresFromElsewhere) {
+  write("s.csv", "arch,acc\na,0.90\na,0.91\na,0.92\na,0.93\nb,0.80\nb,0.81\nb,0.82\nb,0.83\n");
+  const Outcome outcome = run({"judge", "s.csv", "--higher", "--columns", "model=arch,score=acc"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("“a” is better than “b” by 0.100"));
+  EXPECT_THAT(outcome.out, HasSubstr("not paired: the rows have no seeds"));
+  EXPECT_THAT(run({"judge", "s.csv", "--lower", "--columns", "model=arch,score=acc"}).out,
+              HasSubstr("“b” is better than “a” by 0.100"));
+}
+
+TEST_F(Judging, RefusesInOneLine) {
+  write("s.csv", "model,score\na,1\na,2\nb,1\nb,2\n");
+  expect_refused({"s.csv"}, 2, "--higher or --lower: missing");
+  expect_refused({"s.csv", "--higher", "--lower"}, 2, "--higher and --lower: found both");
+  expect_refused({"--higher"}, 2, "no file, expected gpu_sweep judge FILE");
+  expect_refused({"s.csv", "--higher", "--columns", "modle=x"}, 2, "did you mean 'model'?");
+  expect_refused({"s.csv", "--higher", "--columns", "model"}, 2, "expected role=column");
+  expect_refused({"s.csv", "--higher", "--pairing", "seeds"}, 2, "did you mean 'seed'?");
+  expect_refused({"s.csv", "--higher", "--pairing", "seed"}, 2, "for rows without seeds");
+  expect_refused({"s.csv", "--higher", "--missing", "no"}, 2, "expected failed or not-run");
+  expect_refused({"s.csv", "--higher", "--test-share", "1.5"}, 2, "--test-share");
+  expect_refused({"nowhere.csv", "--higher"}, 3, "nowhere.csv: no such file");
+  write("bad.csv", "model,score\na,\x1b[31m\n");
+  expect_refused({"bad.csv", "--higher"}, 3,
+                 "bad.csv, line 2: column 'score': found '?[31m', expected a number");
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,224 @@
+#include "engine/statistics/judge/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "engine/error.h"
+#include "engine/report/text/judgement.h"
+#include "engine/statistics/methods/estimate.h"
+#include "engine/statistics/methods/holm.h"
+#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/unpaired.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Scores with seeds 0, 1, ..., on a grid of 1 / 10,000, of models with these means.
+class Runs {
+ public:
+  explicit Runs(std::uint64_t seed) : random_(seed) {}
+
+  Runs& add(const std::string& model, int runs, double mean, double spread, const std::string& dataset = "") {
+    std::normal_distribution<double> draw(mean, spread);
+    for (int i = 0; i < runs; ++i) {
+      Score& score = scores.runs.emplace_back();
+      score.model = model;
+      score.dataset = dataset;
+      score.seed = std::to_string(i);
+      score.value = std::round(draw(random_) * 1e4) / 1e4;
+    }
+    return *this;
+  }
+
+  Scores without_seeds() const {
+    Scores bare = scores;
+    bare.seeds = false;
+    for (Score& score : bare.runs) score.seed.clear();
+    return bare;
+  }
+
+  std::vector<double> values(const std::string& model) const {
+    std::vector<double> found;
+    for (const Score& score : scores.runs) {
+      if (score.model == model && score.value) found.push_back(*score.value);
+    }
+    return found;
+  }
+
+  Scores scores = [] {
+    Scores empty;
+    empty.seeds = true;
+    return empty;
+  }();
+
+ private:
+  std::mt19937_64 random_;
+};
+
+std::vector<double> minus(std::vector<double> a, const std::vector<double>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] -= b[i];
+  return a;
+}
+
+const JudgeOptions kHigher = {};
+
+JudgeOptions paired(Pairing pairing) {
+  JudgeOptions options;
+  options.pairing = pairing;
+  return options;
+}
+
+std::string usage_error(const Scores& scores, const JudgeOptions& options) {
+  try {
+    judge(scores, options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted";
+  return "";
+}
+
+TEST(Judge, PairedVerdictIsThatOfAStudy) {
+  const Runs runs = Runs(1).add("a", 20, 0.900, 0.002).add("b", 20, 0.902, 0.002).add("c", 20, 0.9001, 0.002);
+  const Judgement found = judge(runs.scores, kHigher).datasets.at(0);
+  EXPECT_EQ(found.rule, JudgeRule::kPaired);
+  const double unit = 1e-4;
+  const std::vector<MeanDifference> study = judge_mean_differences(std::vector<PairedSample>{
+      {minus(runs.values("a"), runs.values("b")), unit},
+      {minus(runs.values("a"), runs.values("c")), unit},
+      {minus(runs.values("b"), runs.values("c")), unit},
+  });
+  ASSERT_EQ(found.pairs.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(found.pairs[i].p, study[i].p) << i;
+    EXPECT_EQ(found.pairs[i].p_holm, study[i].p_holm) << i;
+    EXPECT_EQ(found.pairs[i].told, study[i].told) << i;
+    EXPECT_EQ(found.pairs[i].interval, study[i].interval) << i;
+    EXPECT_EQ(found.pairs[i].simultaneous, study[i].simultaneous) << i;
+  }
+  EXPECT_EQ(found.best, 1u);
+}
+
+TEST(Judge, RowsWithoutSeedsAreNeverPaired) {
+  const Runs runs = Runs(2).add("a", 20, 0.9, 0.002).add("b", 20, 0.9, 0.002);
+  const Judgement found = judge(runs.without_seeds(), kHigher).datasets.at(0);
+  EXPECT_EQ(found.rule, JudgeRule::kUnpaired);
+  UnpairedOptions options;
+  options.unit = 1e-4;
+  EXPECT_EQ(found.pairs[0].p, UnpairedTest(runs.values("a"), runs.values("b"), options).p());
+  EXPECT_THAT(usage_error(runs.without_seeds(), paired(Pairing::kSeed)),
+              HasSubstr("--pairing: found 'seed'"));
+}
+
+TEST(Judge, PairingIsChosenByTheSeedsNotByTheScores) {
+  Runs few = Runs(3).add("a", 5, 0.9, 0.001).add("b", 5, 0.95, 0.001);
+  EXPECT_EQ(judge(few.scores, kHigher).datasets[0].rule, JudgeRule::kUnpaired) << "6 seeds at least";
+  EXPECT_EQ(judge(few.scores, kHigher).datasets[0].reason,
+            "not paired: 5 seeds are fewer than the 6 that pairing needs");
+  EXPECT_EQ(judge(few.scores, paired(Pairing::kSeed)).datasets[0].rule, JudgeRule::kPaired);
+  Runs others = Runs(3).add("a", 9, 0.9, 0.001).add("b", 9, 0.95, 0.001);
+  EXPECT_EQ(judge(others.scores, kHigher).datasets[0].rule, JudgeRule::kPaired);
+  EXPECT_EQ(judge(others.scores, paired(Pairing::kNone)).datasets[0].rule, JudgeRule::kUnpaired);
+  others.scores.runs.back().value.reset();
+  EXPECT_EQ(judge(others.scores, kHigher).datasets[0].rule, JudgeRule::kPaired)
+      << "a failed run has its seed";
+  others.scores.runs.back().seed = "100";
+  EXPECT_EQ(judge(others.scores, kHigher).datasets[0].rule, JudgeRule::kUnpaired);
+}
+
+TEST(Judge, FoldsUseTheCorrectedTest) {
+  Runs runs = Runs(4).add("a", 10, 0.9, 0.01).add("b", 10, 0.91, 0.01);
+  for (Score& score : runs.scores.runs) std::swap(score.seed, score.fold);
+  runs.scores.seeds = false;
+  runs.scores.resampling = Resampling::kFolds;
+  const std::vector<double> differences = minus(runs.values("a"), runs.values("b"));
+  EXPECT_NEAR(judge(runs.scores, kHigher).datasets[0].pairs[0].p,
+              resampled_estimate(differences, 1.0 / 9).p(), 1e-12);
+
+  runs.scores.resampling = Resampling::kSplits;
+  EXPECT_THAT(usage_error(runs.scores, kHigher), HasSubstr("--test-share: missing"));
+  JudgeOptions options;
+  options.test_share = 0.2;
+  EXPECT_NEAR(judge(runs.scores, options).datasets[0].pairs[0].p, resampled_estimate(differences, 0.25).p(),
+              1e-12);
+}
+
+TEST(Judge, CorrectsOverAllDataSets) {
+  Runs runs(5);
+  for (int i = 0; i < 7; ++i) {
+    const std::string dataset = "d" + std::to_string(i);
+    runs.add("a", 10, 0.9 + 0.01 * i, 0.004, dataset).add("b", 10, 0.904 + 0.01 * i, 0.004, dataset);
+  }
+  const Judgements found = judge(runs.scores, kHigher);
+  EXPECT_EQ(found.family, 7u);
+  std::vector<double> p;
+  for (const Judgement& each : found.datasets) p.push_back(each.pairs[0].p);
+  const std::vector<double> adjusted = holm_adjusted(p);
+  for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(found.datasets[i].pairs[0].p_holm, adjusted[i]) << i;
+  ASSERT_TRUE(found.other_data);
+  EXPECT_EQ(found.other_data->pairs[0].n_a, 7) << "data sets, not runs";
+
+  std::erase_if(runs.scores.runs, [](const Score& score) { return score.dataset >= "d5"; });
+  EXPECT_FALSE(judge(runs.scores, kHigher).other_data) << "5 data sets say nothing about others";
+}
+
+TEST(Judge, AModelThatFailsOftenIsNeverTheBest) {
+  Runs runs = Runs(6).add("a", 20, 0.90, 0.001).add("b", 20, 0.95, 0.001);
+  for (std::size_t i = 20; i < 30; ++i) runs.scores.runs[i].value.reset();
+  const Judgements found = judge(runs.scores, kHigher);
+  EXPECT_EQ(found.datasets[0].best, 0u);
+  EXPECT_EQ(found.datasets[0].models[1].failed, 10);
+  EXPECT_EQ(found.datasets[0].pairs[0].n_a, 10) << "seeds where both finished";
+  EXPECT_THAT(judgement_text({"s.csv", "acc", true}, found),
+              testing::AllOf(HasSubstr("10 of its 20 runs failed: it is not chosen"),
+                             HasSubstr("not chosen: failed")));
+}
+
+TEST(Judge, TooFewRunsAreSaidWhateverTheScores) {
+  const Runs runs = Runs(7).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
+  const std::string text = judgement_text({"s.csv", "acc", true}, judge(runs.scores, kHigher));
+  EXPECT_THAT(text, HasSubstr("3 runs of each cannot tell 2 models apart, whatever the scores: it takes 4."));
+  EXPECT_THAT(text, Not(HasSubstr("is better than")));
+}
+
+TEST(Judge, WordsFollowTheIntervals) {
+  const auto sentences = [](const Judgements& found, bool higher) {
+    return judgement_sentences(found.datasets[0], found.family, higher);
+  };
+  JudgeOptions lower;
+  lower.higher_is_better = false;
+  const Runs apart = Runs(8).add("a", 12, 0.90, 0.001).add("b", 12, 0.95, 0.001);
+  EXPECT_THAT(sentences(judge(apart.scores, kHigher), true),
+              testing::StartsWith("“b” is better than “a” by 0.0"));
+  EXPECT_THAT(sentences(judge(apart.scores, lower), false),
+              testing::StartsWith("“a” is better than “b” by 0.0"));
+  const Runs close = Runs(9).add("a", 12, 0.90, 0.001).add("b", 12, 0.90, 0.001);
+  EXPECT_THAT(sentences(judge(close.scores, kHigher), true),
+              testing::AllOf(HasSubstr("do not say which of"), Not(HasSubstr("is better than"))));
+  const Runs many = Runs(10).add("a", 12, 0.90, 0.001).add("b", 12, 0.95, 0.001).add("c", 12, 0.9501, 0.001);
+  EXPECT_THAT(sentences(judge(many.scores, kHigher), true),
+              testing::AllOf(HasSubstr("has the best mean, but is not told from"),
+                             HasSubstr("It is better than “a”.")));
+}
+
+TEST(Judge, JsonSaysTheSame) {
+  const Runs runs = Runs(11).add("a", 12, 0.90, 0.001).add("b", 3, 0.95, 0.001);
+  const Judgements found = judge(runs.scores, kHigher);
+  const auto json = judgement_json({"s.csv", "acc", true}, found);
+  const auto& pair = json.at("datasets").at(0).at("pairs").at(0);
+  EXPECT_EQ(pair.at("told").get<bool>(), found.datasets[0].pairs[0].told);
+  EXPECT_EQ(pair.at("p_holm").get<double>(), found.datasets[0].pairs[0].p_holm);
+  EXPECT_EQ(pair.at("interval").at(0).get<double>(), found.datasets[0].pairs[0].interval->low);
+  EXPECT_EQ(json.at("datasets").at(0).at("rule"), "unpaired");
+}
+
+}  // namespace
+}  // namespace gpu_sweep

@@ -1,0 +1,154 @@
+#include "engine/statistics/judge/scores.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+using testing::HasSubstr;
+
+Scores read(const std::string& text, const ScoreTableOptions& options = {}) {
+  return read_scores(parse_csv(text, "s.csv"), "s.csv", options);
+}
+
+std::string refusal(const std::string& text, const ScoreTableOptions& options = {}) {
+  try {
+    read(text, options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kData);
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted: " << text;
+  return "";
+}
+
+ScoreTableOptions missing(MissingRuns what) {
+  ScoreTableOptions options;
+  options.missing = what;
+  return options;
+}
+
+TEST(Scores, LongTable) {
+  const Scores scores =
+      read("model,seed,score\na,0,0.5\na,1.0,nan\nb,0,-inf\n'=b,0,1e-3\n'=b,1,0.25\nb,1,+0.5\n");
+  ASSERT_EQ(scores.runs.size(), 6u);
+  EXPECT_TRUE(scores.seeds);
+  EXPECT_EQ(scores.runs[0].value, 0.5);
+  EXPECT_FALSE(scores.runs[1].value) << "NaN is a failed run";
+  EXPECT_EQ(scores.runs[1].seed, "1");
+  EXPECT_FALSE(scores.runs[2].value) << "infinite is a failed run";
+  EXPECT_EQ(scores.runs[3].model, "=b") << "as exports guard it";
+  EXPECT_EQ(scores.runs[5].value, 0.5);
+}
+
+TEST(Scores, WideTable) {
+  const Scores scores = read("fold,svm,tree\n0,0.5,0.25\n1,0.75,nan\n");
+  ASSERT_EQ(scores.runs.size(), 4u);
+  EXPECT_EQ(scores.resampling, Resampling::kFolds);
+  EXPECT_EQ(scores.runs[1].model, "tree");
+  EXPECT_EQ(scores.runs[1].fold, "0");
+  EXPECT_FALSE(scores.runs[3].value);
+}
+
+TEST(Scores, ColumnsOfOtherTools) {
+  ScoreTableOptions options;
+  options.columns = {{"model", "params.arch"}, {"seed", "params.seed"}, {"score", "metrics.acc"}};
+  const Scores scores = read(
+      "run_id,State,params.arch,params.seed,metrics.acc\nx,FINISHED,a,0,0.5\ny,crashed,a,1,0.4\nz,FAILED,b,0,"
+      "\n"
+      "w,FINISHED,b,1,0.3\n",
+      options);
+  ASSERT_EQ(scores.runs.size(), 4u);
+  EXPECT_EQ(scores.runs[0].value, 0.5);
+  EXPECT_FALSE(scores.runs[1].value);
+  EXPECT_FALSE(scores.runs[2].value);
+  options.columns["score"] = "metrics.ac";
+  EXPECT_THAT(
+      refusal("params.arch,params.seed,metrics.acc\na,0,1\n", options),
+      HasSubstr(
+          "line 1: found no column 'metrics.ac' (did you mean 'metrics.acc'?), expected it as the score"));
+}
+
+TEST(Scores, CountsAreScores) {
+  const Scores scores = read("model,seed,n_right,n\na,0,5,10\na,1,6,10\nb,0,7,10\nb,1,8,10\n");
+  EXPECT_EQ(scores.runs[3].value, 0.8);
+  EXPECT_EQ(scores.runs[3].answers, 10);
+  EXPECT_THAT(refusal("model,seed,score,n_right,n\na,0,0.6,5,10\n"),
+              HasSubstr("line 2: found the score 0.6 for 5 right"));
+  EXPECT_THAT(refusal("model,seed,n_right,n\na,0,5,0\n"), HasSubstr("line 2: found no count of answers"));
+}
+
+TEST(Scores, OneMetricIsChosen) {
+  const std::string text =
+      "model,seed,metric,score\na,0,acc,1\na,1,acc,2\nb,0,acc,3\nb,1,acc,4\na,0,f1,5\na,1,f1,6\n";
+  EXPECT_THAT(
+      refusal(text),
+      HasSubstr("line 1: found several metrics, expected --metric with the one to judge by: 'acc', 'f1'"));
+  ScoreTableOptions options;
+  options.metric = "acc";
+  EXPECT_EQ(read(text, options).runs.size(), 4u);
+  options.metric = "ac";
+  EXPECT_THAT(refusal(text, options), HasSubstr("found no metric 'ac' (did you mean 'acc'?)"));
+  EXPECT_THAT(refusal("model,seed,loss,acc\na,0,1,2\n"),
+              HasSubstr("--columns score=NAME with one of 'loss', 'acc'"));
+}
+
+TEST(Scores, RefusesWhatSaysNothingAboutFinishedRuns) {
+  EXPECT_THAT(refusal("model,seed,score,status\na,0,1,RUNNING\n"),
+              HasSubstr("line 2: found a run that is 'RUNNING'"));
+  EXPECT_THAT(refusal("model,seed,score,state\na,0,1,COMPLETE\na,1,1,PRUNED\n"),
+              HasSubstr("line 3: found a run that is 'PRUNED'"));
+  EXPECT_THAT(refusal("model,seed,score,status\na,0,1,maybe\n"),
+              HasSubstr("line 2: found the status 'maybe'"));
+  EXPECT_THAT(refusal("model,seed,score\na,0,1\na,0,2\n"),
+              HasSubstr("line 3: found a second row of 'a' with the same seed '0', which line 2 has"));
+  EXPECT_THAT(refusal("model,seed,score,step\na,0,1,100\na,1,2,90\n"),
+              HasSubstr("line 3: found a run that ended at step '90', expected '100'"));
+  EXPECT_THAT(refusal("model,mean,std\na,1,2\nb,1,2\n"),
+              HasSubstr("line 1: found the column 'mean' and no scores of single runs"));
+  EXPECT_THAT(refusal("model,score\na,1\na,2\nb,1\n"),
+              HasSubstr("line 4: found one run of 'b', expected several"));
+  EXPECT_THAT(refusal("model,score\na,1\na,2\n"), HasSubstr("found fewer than two models"));
+  EXPECT_THAT(refusal("model,score\na,x\n"),
+              HasSubstr("line 2: column 'score': found 'x', expected a number"));
+  EXPECT_THAT(refusal("model,seed,score\na,,1\n"), HasSubstr("line 2: found no seed"));
+  EXPECT_THAT(refusal("arch,score\na,1\n"),
+              HasSubstr("line 1: found no column 'model', expected one, or --columns model=NAME"));
+}
+
+TEST(Scores, AFailedRunMayEndAtAnyStep) {
+  EXPECT_EQ(
+      read("model,seed,score,step,status\na,0,1,9,ok\na,1,2,9,ok\nb,0,1,9,ok\nb,1,,3,FAILED\n").runs.size(),
+      4u);
+}
+
+TEST(Scores, MissingSeedsAreSaidToHaveFailedOrNotRun) {
+  const std::string text = "model,seed,score\na,0,1\na,1,2\na,2,3\nb,0,1\nb,1,2\n";
+  EXPECT_EQ(
+      refusal(text),
+      "s.csv: found no row of 'b' with seed '2', which other models have, expected one, or --missing failed "
+      "or --missing not-run to say what that means");
+  const Scores failed = read(text, missing(MissingRuns::kFailed));
+  ASSERT_EQ(failed.runs.size(), 6u);
+  EXPECT_EQ(failed.runs[5].model, "b");
+  EXPECT_EQ(failed.runs[5].seed, "2");
+  EXPECT_FALSE(failed.runs[5].value);
+  EXPECT_EQ(read(text, missing(MissingRuns::kNotRun)).runs.size(), 5u);
+}
+
+TEST(Scores, EmptyScoresAreMissing) {
+  const std::string text = "seed,a,b\n0,1,2\n1,1,\n2,1,2\n";
+  EXPECT_THAT(refusal(text), HasSubstr("line 3: found no score of 'b', expected one, or --missing failed"));
+  EXPECT_EQ(read(text, missing(MissingRuns::kFailed)).runs.size(), 6u);
+  EXPECT_EQ(read(text, missing(MissingRuns::kNotRun)).runs.size(), 5u);
+}
+
+TEST(Scores, SeedsOfItsOwnAreNoneThatAreMissing) {
+  EXPECT_EQ(read("model,seed,score\na,0,1\na,1,2\nb,10,1\nb,11,2\nb,12,2\n").runs.size(), 5u);
+}
+
+}  // namespace
+}  // namespace gpu_sweep
