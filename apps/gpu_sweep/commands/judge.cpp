@@ -10,7 +10,9 @@
 #include "apps/gpu_sweep/output.h"
 #include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "engine/report/html/judgement_page.h"
 #include "engine/report/text/judgement.h"
+#include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 
 namespace gpu_sweep {
@@ -18,6 +20,7 @@ namespace {
 
 struct JudgeFlags {
   std::string file;
+  std::string page;
   bool higher = false;
   bool lower = false;
   bool json = false;
@@ -56,6 +59,7 @@ void judge_file(const JudgeFlags& flags) {
   }
   if (flags.test_share && (*flags.test_share <= 0 || *flags.test_share >= 1))
     fail_flag("--test-share", number_text(*flags.test_share), "a number between 0 and 1");
+  if (!flags.page.empty()) check_writable(flags.page);
   const auto text = read_if_there(flags.file);
   if (!text) throw Error(ExitCode::kData, flags.file + ": no such file, expected a table of scores");
   const std::string shown = printable(flags.file);
@@ -67,6 +71,7 @@ void judge_file(const JudgeFlags& flags) {
                              : column != flags.table.columns.end() ? column->second
                                                                    : "score",
                              flags.higher};
+  if (!flags.page.empty()) rewrite_file_atomically(flags.page, judgement_page(table, judgements));
   using Json = nlohmann::ordered_json;
   print_data(
       flags.json
@@ -111,6 +116,7 @@ Command add_judge_command(CLI::App& program) {
       ->type_name("failed|not-run");
   add_number_flag(*app, "--test-share", flags->test_share, NumberRange::kPositive,
                   "share of the rows that each random split tests on, for a column 'split'");
+  add_path_flag(*app, "--page", flags->page, "FILE", "also write the verdict as a self-contained page");
   app->add_flag("--json", flags->json, "print JSON instead of the tables");
   app->footer(
       "The table has one row per run, with columns model, seed and score, or a column per model and a row "

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/display_width.h"
-#include "engine/report/text/judgement_words.h"
+#include "engine/statistics/judge/judgement_words.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -39,14 +39,7 @@ std::string models_table(const Judgement& judgement) {
   std::vector<Cells> rows = {{"model", datasets ? "data sets" : "runs", "failed", "mean", "std", ""}};
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
     const JudgedModel& model = judgement.models[i];
-    std::string mark;
-    for (const JudgedPair& pair : judgement.pairs) {
-      const bool with_best = judgement.best && ((pair.a == *judgement.best && pair.b == i) ||
-                                                (pair.b == *judgement.best && pair.a == i));
-      if (with_best && !pair.told && model.runs > 0) mark = "not told from the best";
-    }
-    if (judgement.best == i) mark = "best mean";
-    if (!datasets && !model.eligible()) mark = "not chosen: failed too often";
+    const std::string mark = judged_mark(judgement, i);
     const std::string failed =
         datasets ? "–" : fmt::format("{} (up to {})", model.failed, percent(model.failed_interval.high, 0));
     rows.push_back({printable(model.name), std::to_string(model.runs), failed, fixed(model.mean, digits),

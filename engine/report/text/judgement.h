@@ -5,19 +5,9 @@
 #include <string>
 
 #include "engine/statistics/judge/judge.h"
+#include "engine/statistics/judge/judgement_words.h"
 
 namespace gpu_sweep {
-
-/// What was judged, for the first lines.
-struct JudgedTable {
-  std::string file;
-  std::string score;  ///< name of the judged column or metric
-  bool higher_is_better = true;
-};
-
-/// Returns the verdict in sentences that claim what the pairs' intervals show and no more. Plain text on one
-/// line, not escaped. `family` is the number of pairs that are corrected for together.
-std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
 /// Returns, for each data set, the verdict, a table of models and one of pairs. Control characters are
 /// escaped.

@@ -1,4 +1,4 @@
-#include "engine/report/text/judgement_words.h"
+#include "engine/statistics/judge/judgement_words.h"
 
 #include <fmt/format.h>
 
@@ -35,6 +35,18 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
                                                                : "run";
   const std::string most = counted(static_cast<std::size_t>(std::max(pair.n_a, pair.n_b)), what);
   return pair.n_a == pair.n_b ? most : fmt::format("{} and {}", std::min(pair.n_a, pair.n_b), most);
+}
+
+std::string judged_mark(const Judgement& judgement, std::size_t model) {
+  const JudgedModel& judged = judgement.models[model];
+  if (judgement.rule != JudgeRule::kDataSets && !judged.eligible()) return "not chosen: failed too often";
+  if (judgement.best == model) return "best mean";
+  for (const JudgedPair& pair : judgement.pairs) {
+    const bool with_best =
+        judgement.best && std::minmax(*judgement.best, model) == std::minmax(pair.a, pair.b);
+    if (with_best && !pair.told) return "not told from the best";
+  }
+  return "";
 }
 
 std::string judged_interval(const std::optional<Interval>& interval, int digits) {

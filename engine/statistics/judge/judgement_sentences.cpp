@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/report/text/judgement.h"
-#include "engine/report/text/judgement_words.h"
+#include "engine/statistics/judge/judgement_words.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
