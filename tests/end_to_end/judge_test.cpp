@@ -62,6 +62,14 @@ TEST_F(Judging, ScoresFromElsewhere) {
               HasSubstr("“b” is better than “a” by 0.100"));
 }
 
+TEST_F(Judging, WritesAPageOrSaysWhyNot) {
+  write("s.csv", "seed,a,b\n0,1,2\n1,2,1\n2,1,4\n3,1,3\n");
+  const Outcome outcome = run({"judge", "s.csv", "--higher", "--page", "s.html"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(read("s.html"), HasSubstr("<!DOCTYPE html>"));
+  expect_refused({"s.csv", "--higher", "--page", "nowhere/s.html"}, 5, "nowhere/s.html");
+}
+
 TEST_F(Judging, RefusesInOneLine) {
   write("s.csv", "model,score\na,1\na,2\nb,1\nb,2\n");
   expect_refused({"s.csv"}, 2, "--higher or --lower: missing");

@@ -69,8 +69,10 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
     const LeadOfBest& each = leads[i];
     const double y = kRow * static_cast<double>(i) + 30;
     const char* color = each.told ? "var(--series-1)" : "var(--muted)";
-    marks += fmt::format("<text x=\"20\" y=\"{:.1f}\">over {}{}</text>\n", y - 12,
-                         escape_html(judgement.models[each.other].name), each.told ? "" : " (not told)");
+    marks += fmt::format(
+        "<text x=\"28\" paint-order=\"stroke\" stroke=\"var(--paper)\" stroke-width=\"4\" y=\"{:.1f}\">over "
+        "{}{}</text>\n",
+        y - 12, escape_html(judgement.models[each.other].name), each.told ? "" : " (not told)");
     marks += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
         "stroke-width=\"1.5\"/>\n",

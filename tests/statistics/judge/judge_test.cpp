@@ -8,6 +8,7 @@
 #include <random>
 
 #include "engine/error.h"
+#include "engine/report/html/judgement_page.h"
 #include "engine/report/text/judgement.h"
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
@@ -218,6 +219,23 @@ TEST(Judge, JsonSaysTheSame) {
   EXPECT_EQ(pair.at("p_holm").get<double>(), found.datasets[0].pairs[0].p_holm);
   EXPECT_EQ(pair.at("interval").at(0).get<double>(), found.datasets[0].pairs[0].interval->low);
   EXPECT_EQ(json.at("datasets").at(0).at("rule"), "unpaired");
+}
+
+TEST(Judge, ThePageEscapesNamesAndRunsNoScript) {
+  const Runs runs = Runs(12).add("<script>a", 12, 0.90, 0.001).add("b & c", 12, 0.95, 0.001);
+  const std::string page = judgement_page({"dir/<s>.csv", "acc", true}, judge(runs.scores, kHigher));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(page, HasSubstr("“b &amp; c” is better than “&lt;script&gt;a” by 0.0"));
+  EXPECT_THAT(page, HasSubstr("<svg"));
+  EXPECT_THAT(page, HasSubstr("&lt;s&gt;.csv"));
+}
+
+TEST(Judge, ThePageOfTooFewRunsHasNoPicture) {
+  const Runs runs = Runs(13).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
+  const std::string page = judgement_page({"s.csv", "acc", true}, judge(runs.scores, kHigher));
+  EXPECT_THAT(page, Not(HasSubstr("<svg")));
+  EXPECT_THAT(page, HasSubstr("any value"));
 }
 
 }  // namespace
