@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 program = sys.argv[1]
 
@@ -52,7 +53,9 @@ for command in commands():
     section = page.split(f".SS gpu_sweep {command} ")[1].split(".SS ")[0]
     for flag in flags:
         check(f"\\fB{flag}\\fR" in section, f"the manual page lacks {flag} of {command}")
-activations = {"relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"}
+rows = (Path(__file__).parents[2] / "kernels/activation/activations.def").read_text()
+activations = set(re.findall(r'^GPU_SWEEP_ACTIVATION\(\w+, "(\w+)"', rows, re.MULTILINE))
+check(len(activations) >= 8, f"activations.def has the rows {activations}")
 check(completion(["train", "--activation", ""]) == activations, "values of --activation")
 check(completion(["export", "--format", "c"]) == {"csv"}, "values of --format")
 check(completion(["run", "--out", ""]) == set(), "a folder's name is not for this script to complete")
