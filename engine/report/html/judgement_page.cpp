@@ -109,10 +109,9 @@ std::string models_rows(const Judgement& judgement) {
         "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{} <span class=\"spread\">± {}</span></td>"
         "<td>{}</td></tr>\n",
         html_name(model.name), model.runs,
-        judgement.rule == JudgeRule::kDataSets
-            ? "–"
-            : fmt::format("{} <span class=\"spread\">(up to {})</span>", model.failed,
-                          percent(model.failed_interval.high, 0)),
+        judgement.rule == JudgeRule::kDataSets ? "–"
+                                               : fmt::format("{} <span class=\"spread\">(up to {})</span>",
+                                                             model.failed, percent(model.failed_upper, 0)),
         fixed(model.mean, digits), model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–",
         judged_mark(judgement, i));
   }

@@ -41,7 +41,7 @@ std::string models_table(const Judgement& judgement) {
     const JudgedModel& model = judgement.models[i];
     const std::string mark = judged_mark(judgement, i);
     const std::string failed =
-        datasets ? "–" : fmt::format("{} (up to {})", model.failed, percent(model.failed_interval.high, 0));
+        datasets ? "–" : fmt::format("{} (up to {})", model.failed, percent(model.failed_upper, 0));
     rows.push_back({printable(model.name), std::to_string(model.runs), failed, fixed(model.mean, digits),
                     model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", mark});
   }
@@ -98,6 +98,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                       {"runs", model.runs},
                       {"failed", model.failed},
                       {"failed_interval", range(model.failed_interval)},
+                      {"failed_upper", model.failed_upper},
                       {"mean", finite(model.mean)},
                       {"std_n_minus_1", model.std_n_minus_1 ? Json(*model.std_n_minus_1) : Json(nullptr)}});
   }

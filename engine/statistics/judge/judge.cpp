@@ -11,10 +11,10 @@
 #include "engine/error.h"
 #include "engine/statistics/judge/pair_tests.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/failures.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/mean_differences.h"
 #include "engine/statistics/methods/moments.h"
-#include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/methods/unpaired.h"
 
 namespace gpu_sweep {
@@ -159,7 +159,8 @@ JudgedModel describe_model(const ModelScores& model) {
     judged.mean = found.mean;
     judged.std_n_minus_1 = found.std_n_minus_1;
   }
-  judged.failed_interval = wilson_interval(judged.failed, judged.runs + judged.failed);
+  judged.failed_interval = clopper_pearson_interval(judged.failed, judged.runs + judged.failed);
+  judged.failed_upper = clopper_pearson_upper(judged.failed, judged.runs + judged.failed);
   return judged;
 }
 

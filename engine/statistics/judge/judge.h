@@ -29,7 +29,8 @@ struct JudgedModel {
   int failed = 0;   ///< left out of the mean
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
-  Interval failed_interval;  ///< 95 % of the share of failed runs (Wilson)
+  Interval failed_interval;  ///< 95 % of the share of failed runs (Clopper and Pearson)
+  double failed_upper = 0;   ///< 95 % upper bound of that share: 45 % if none of 5 runs failed
 
   double failed_share() const { return static_cast<double>(failed) / (runs + failed); }
   bool eligible() const { return runs > 0 && failed_share() <= kMostFailed; }

@@ -38,11 +38,12 @@ std::string undecided(const Judgement& judgement, const JudgedPair& pair, std::s
   const JudgedLead lead = lead_of(pair, higher);
   const int digits = judged_digits(judgement);
   return fmt::format(
-      "These runs do not say which of {} and {} is better: the first leads by {}, and the difference lies "
-      "anywhere between {} ({}{})",
+      "These runs do not say which of {} and {} is better: the first leads by {}, and its lead may be "
+      "anything "
+      "between {} and {} ({}{})",
       quoted(judgement.models[lead.better].name), quoted(judgement.models[lead.worse].name),
-      fixed(lead.lead, digits), judged_interval(lead.interval, digits), judged_runs(judgement, pair),
-      corrected(family));
+      fixed(lead.lead, digits), fixed(lead.interval->low, digits), fixed(lead.interval->high, digits),
+      judged_runs(judgement, pair), corrected(family));
 }
 
 std::string too_few(const Judgement& judgement) {

@@ -34,11 +34,12 @@ double groupings_of(double n, double k) {
 /// Returns about how many additions the convolution of two samples of n on a grid of so many steps takes.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
-/// Returns Welch's t squared of a grouping of values whose mean is 0: `sum` and `squares` are of the first
-/// group.
+/// Returns Welch's t squared, or a statistic that orders groupings in the same way, of a grouping of values
+/// whose mean is 0: `sum` and `squares` are of the first group.
 double welch_squared(double sum, double squares, double all_squares, double n_a, double n_b) {
   const double other = -sum;
   const double difference = sum / n_a - other / n_b;
+  if (n_a == n_b) return difference * difference;  // t grows with it, and it is rounded less
   const double within_a = squares - sum * sum / n_a;
   const double within_b = all_squares - squares - other * other / n_b;
   const double variance = within_a / (n_a * (n_a - 1)) + within_b / (n_b * (n_b - 1));
@@ -147,7 +148,10 @@ double UnpairedTest::p_by_groupings(double shift) const {
   const auto statistic = [&](double sum, double squares) {
     return welch_squared(sum, squares, all_squares, n_a, n_b);
   };
-  const double bound = statistic(sum_a, squares_a) * (1 - kSameStatistic);
+  // Far from the observed difference, the spread within the groups is rounded as the square of the shift is.
+  const double within = standard_error_ * standard_error_ * n_a * n_b;
+  const double rounding = within > 0 ? 1e-15 * all_squares / within : 0;
+  const double bound = statistic(sum_a, squares_a) * (1 - std::max(kSameStatistic, rounding));
   std::size_t as_far = null_ == Null::kDrawn ? 1 : 0;
   for (const Grouping& each : groupings_) {
     const double sum = each.sum + each.count_b * shift - n_a * center;
@@ -190,7 +194,7 @@ double UnpairedTest::end(double alpha, double direction) const {
     for (;; reach *= 2) {
       rejected = accepted + direction * reach;
       if (p_at(rejected) < alpha) break;
-      if (reach > 1e4 * standard_error_) return direction * std::numeric_limits<double>::infinity();
+      if (reach > 1e3 * standard_error_) return direction * std::numeric_limits<double>::infinity();
       accepted = rejected;
     }
   }
@@ -202,12 +206,17 @@ double UnpairedTest::end(double alpha, double direction) const {
   return accepted;
 }
 
+double UnpairedTest::least_p() const {
+  if (null_ == Null::kDrawn) return 1 / static_cast<double>(groupings_.size() + 1);
+  const auto n_a = static_cast<double>(a_.size());
+  const auto n_b = static_cast<double>(b_.size());
+  return (n_a == n_b ? 2 : 1) / groupings_of(n_a + n_b, n_a);
+}
+
 Interval UnpairedTest::interval(double alpha) const {
-  if (standard_error_ == 0) {
-    const double least = p_at(difference_ + std::max(1.0, std::abs(difference_)));
-    const double infinite = std::numeric_limits<double>::infinity();
-    return least < alpha ? Interval{difference_, difference_} : Interval{-infinite, infinite};
-  }
+  const double infinite = std::numeric_limits<double>::infinity();
+  if (least_p() >= alpha) return {-infinite, infinite};
+  if (standard_error_ == 0) return {difference_, difference_};
   return {end(alpha, -1), end(alpha, 1)};
 }
 

@@ -63,6 +63,7 @@ class UnpairedTest {
   double p_at(double shift) const;  ///< of: mean of a minus mean of b is `shift`
   double p_by_groupings(double shift) const;
   double p_by_convolution(double shift) const;
+  double least_p() const;  ///< that so many runs can give
   double end(double alpha, double direction) const;
 
   std::vector<double> a_;  ///< minus the pooled mean

@@ -188,6 +188,7 @@ TEST(Judge, TooFewRunsAreSaidWhateverTheScores) {
   const std::string text = judgement_text({"s.csv", "acc", true}, judge(runs.scores, kHigher));
   EXPECT_THAT(text, HasSubstr("3 runs of each cannot tell 2 models apart, whatever the scores: it takes 4."));
   EXPECT_THAT(text, Not(HasSubstr("is better than")));
+  EXPECT_THAT(text, HasSubstr("0 (up to 63 %)")) << "1 - 0.05^(1/3)";
 }
 
 TEST(Judge, WordsFollowTheIntervals) {

@@ -195,7 +195,7 @@ TEST(Unpaired, ToldExactlyIfZeroIsOutside) {
   int told = 0;
   int trials = 0;
   for (const auto& [n_a, n_b] : {std::pair{4, 4}, {12, 12}, {20, 5}, {6, 5}}) {
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 20; ++i) {
       // Accuracies of 100 images: ties, and p exactly at the level.
       const auto a = normal(random, static_cast<std::size_t>(n_a), 0.8, 0.03, 0.01);
       const auto b = normal(random, static_cast<std::size_t>(n_b), 0.78, 0.03, 0.01);
@@ -218,6 +218,17 @@ TEST(Unpaired, IntervalOfTooFewRunsIsInfinite) {
   EXPECT_EQ(test.p(), 0.1);  // 2 / 20
   EXPECT_TRUE(std::isinf(test.interval(0.05).low));
   EXPECT_TRUE(std::isinf(test.interval(0.05).high));
+}
+
+TEST(Unpaired, FarApartRunsHaveTheLeastP) {
+  // 2 / 20 and 1 / 10 of all groupings, whatever the distance in spreads.
+  const std::vector<double> a = {0.5001, 0.5017, 0.4985};
+  for (const double distance : {0.01, 1.0, 100.0}) {
+    const std::vector<double> three = {a[0] + distance, a[1] + distance, a[2] + distance};
+    EXPECT_NEAR(UnpairedTest(a, three).p(), 2.0 / 20, 1e-12) << distance;
+    EXPECT_TRUE(std::isinf(UnpairedTest(a, three).interval(0.05).low)) << distance;
+    EXPECT_NEAR(UnpairedTest(a, std::vector<double>{three[0], three[1]}).p(), 1.0 / 10, 1e-12) << distance;
+  }
 }
 
 TEST(Unpaired, FewestRuns) {
