@@ -21,8 +21,8 @@ std::string row_header(const ModelRuns& model, const std::string& mark) {
 
 std::string runs_cell(const ModelRuns& model) {
   const Failures found = failures_of(model);
-  return fmt::format("<td>{}<br><span class=\"mark\">{} failed, ≤ {}</span></td>", model.runs.size(),
-                     percent(found.share, 0), percent(found.upper, 0));
+  return fmt::format("<td>{}<br><span class=\"mark\">{}&nbsp;% failed, ≤&nbsp;{}&nbsp;%</span></td>",
+                     model.runs.size(), points(found.share, 0), points(found.upper, 0));
 }
 
 std::string row_without_metrics(const ModelRuns& model, int columns) {

@@ -113,21 +113,23 @@ double enumerated_lower_end(const Steps& steps, double level) {
 /// The search for the lower end of the interval on a grid of shifts, in units of 1 / `fine` step.
 class LowerEnd {
  public:
-  LowerEnd(const Steps& steps, double level)
-      : level_(level), z_level_(-normal_quantile(level / 2)), steps_(steps) {
+  LowerEnd(const Steps& steps, double level) : level_(level), z_level_(z_of(level)), steps_(steps) {
     const double deviation = static_cast<double>(total_deviation(steps));
     const auto n = static_cast<double>(steps.size());
-    fine_ =
-        deviation == 0 ? 1 : std::clamp<std::int64_t>(std::llround(std::ceil(256 * n / deviation)), 1, 4096);
+    constant_ = deviation == 0;
+    fine_ = constant_ ? 1 : std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
     for (std::int64_t& step : steps_) step *= fine_;
     mean_ = static_cast<double>(total(steps_)) / n;
   }
 
   /// In steps.
   double find() const {
+    if (constant_) return mean_;
     std::int64_t rejected = *std::min_element(steps_.begin(), steps_.end()) - 1;
     std::int64_t kept =
-        static_cast<std::int64_t>(std::floor(mean_)) + 1;  // beyond the mean nothing is rejected
+        static_cast<std::int64_t>(std::floor(mean_)) + 1;  // nothing is rejected beyond the mean
+    double z_rejected = z_of(least_sign_flip_p(static_cast<int>(steps_.size())));
+    double z_kept = 0;
     double guess = mean_ - first_distance();
     for (int turn = 0; kept - rejected > 1; ++turn) {
       if (turn >= 8) guess = 0.5 * static_cast<double>(rejected + kept);
@@ -135,18 +137,29 @@ class LowerEnd {
           std::clamp(std::floor(guess), static_cast<double>(rejected + 1), static_cast<double>(kept - 1));
       const auto shift = static_cast<std::int64_t>(held);
       const double p = p_at(shift);
-      (p < level_ ? rejected : kept) = shift;
+      const double z = z_of(p);
+      if (p < level_) {
+        rejected = shift;
+        z_rejected = z;
+      } else {
+        kept = shift;
+        z_kept = z;
+      }
       // The distance from the mean is nearly proportional to the normal quantile of p.
-      const double z = -normal_quantile(std::min(p, 1.0) / 2);
       guess = z > 0 ? mean_ - (mean_ - held) * z_level_ / z : 0.5 * static_cast<double>(rejected + kept);
       // Once the last shift proved to be next to the end, look at its other side.
       if (shift == rejected && std::floor(guess) <= held) guess = held + 1;
       if (shift == kept && std::floor(guess) >= held) guess = held - 1;
     }
-    return std::min(static_cast<double>(kept), mean_) / static_cast<double>(fine_);
+    // Between the two shifts; at most at the one that is kept, and never at the rejected one.
+    const double part = z_rejected > z_kept ? (z_rejected - z_level_) / (z_rejected - z_kept) : 1;
+    const double end = static_cast<double>(rejected) + std::clamp(part, 1e-3, 1.0);
+    return std::min(end, mean_) / static_cast<double>(fine_);
   }
 
  private:
+  static double z_of(double p) { return -normal_quantile(std::min(p, 1.0) / 2); }
+
   double p_at(std::int64_t shift) const {
     Steps shifted = steps_;
     for (std::int64_t& step : shifted) step -= shift;
@@ -166,6 +179,7 @@ class LowerEnd {
   double level_;
   double z_level_;
   Steps steps_;
+  bool constant_ = false;
   std::int64_t fine_ = 1;
   double mean_ = 0;
 };

@@ -38,9 +38,10 @@ double least_sign_flip_p(int n);
 
 /// Returns the interval of the mean at confidence 1 - `level`: all shifts of the differences that the test
 /// does not reject at p < `level`, both ends included. Therefore 0 is outside if and only if
-/// sign_flip_p(differences) < level. Ends lie on a grid that contains 0, with steps of at most 1/256 of the
-/// differences' mean distance from their median (of one unit if that is finer); up to kMostEnumerated
-/// differences they are exact. Infinite if least_sign_flip_p(n) >= level.
+/// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more, the
+/// test is made at the points of a grid that contains 0, and each end is interpolated between the last
+/// rejected point and the first kept one; their distance is at most 1/48 of the differences' mean distance
+/// from their median. Infinite if least_sign_flip_p(n) >= level.
 Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep

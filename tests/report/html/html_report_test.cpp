@@ -102,7 +102,7 @@ TEST(HtmlReport, FewRunsGiveNoInterval) {
   EXPECT_THAT(page, HasSubstr("5 runs each on equal seeds cannot tell 2 models apart, whatever the scores"));
   EXPECT_THAT(page, HasSubstr("<td>too few runs</td>"));
   EXPECT_THAT(page, Not(HasSubstr("p = ")));
-  EXPECT_THAT(page, HasSubstr("0 % failed, ≤ 45 %")) << "what five clean runs allow";
+  EXPECT_THAT(page, HasSubstr("0&nbsp;% failed, ≤&nbsp;45&nbsp;%")) << "what five clean runs allow";
 }
 
 TEST(HtmlReport, MarksModelsThatAreNotToldFromTheBest) {
@@ -138,7 +138,7 @@ TEST(HtmlReport, ComparesHowOftenModelsDiverge) {
   }
   const std::string page = content_of(report, nullptr);
   EXPECT_THAT(page, HasSubstr("McNemar"));
-  EXPECT_THAT(page, HasSubstr("65 % failed"));
+  EXPECT_THAT(page, HasSubstr("65&nbsp;% failed"));
   EXPECT_THAT(page, HasSubstr("1 model is excluded because more than 10 % of the runs diverged."));
 }
 

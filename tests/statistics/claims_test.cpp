@@ -1,0 +1,188 @@
+// Simulates what the report claims, through the project's own code, and holds each claim to its error rate.
+// The short form runs 400 studies of each case; GPU_SWEEP_CLAIMS=4000 in the environment runs as many as it
+// says. Every case prints its rate and the Monte-Carlo error.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/reliability.h"
+#include "engine/statistics/selection.h"
+#include "tests/statistics/simulated_scores.h"
+
+namespace gpu_sweep {
+namespace {
+
+int studies(int models) {
+  const char* const asked = std::getenv("GPU_SWEEP_CLAIMS");
+  const int all = asked == nullptr ? 400 : std::atoi(asked);
+  return models <= 5 ? all : models <= 20 ? std::max(all / 4, 100) : std::max(all / 20, 20);
+}
+
+struct Rate {
+  double share = 0;
+  double error = 0;  ///< of the simulation: sqrt(p (1 - p) / studies), at p = 0.05 at least
+};
+
+/// Prints and returns the share of `all` studies.
+Rate rate_of(const std::string& what, int found, int all) {
+  const double share = static_cast<double>(found) / all;
+  const double spread = std::max(share, 0.05);
+  const Rate rate{share, std::sqrt(spread * (1 - spread) / all)};
+  std::printf("%-60s %.4f ± %.4f (%d studies)\n", what.c_str(), share, rate.error, all);
+  return rate;
+}
+
+struct Case {
+  std::string name;
+  int models;
+  int n;
+  Shape usual;
+  Shape other;  ///< of every second model
+  double most;  ///< claims of a difference that are allowed
+};
+
+std::vector<std::string> names_of_models(int models) {
+  std::vector<std::string> names;
+  for (int i = 0; i < models; ++i) names.push_back("m" + std::to_string(i));
+  return names;
+}
+
+/// Holds everywhere: a pair is told if and only if 0 is outside its interval.
+void expect_told_as_drawn(const std::vector<Comparison>& comparisons) {
+  for (const Comparison& each : comparisons) {
+    ASSERT_EQ(each.told, each.interval.low > 0 || each.interval.high < 0);
+  }
+}
+
+class EqualModels : public testing::TestWithParam<Case> {};
+
+TEST_P(EqualModels, AreSeldomToldApart) {
+  const Case& param = GetParam();
+  const auto names = names_of_models(param.models);
+  const Experiment experiment = synthetic_experiment(names, param.n);
+  SimulatedScores scores(20'170'828);
+  int differ = 0;
+  int steadier = 0;
+  const int all = studies(param.models);
+  for (int study = 0; study < all; ++study) {
+    std::vector<RunRecord> runs;
+    for (int i = 0; i < param.models; ++i) {
+      scores.add_model(runs, names[static_cast<std::size_t>(i)], 0.89, i % 2 == 0 ? param.usual : param.other,
+                       param.n);
+    }
+    const auto models = runs_by_model(experiment, runs);
+    const auto comparisons = compare_models(models, kValidationAccuracy);
+    expect_told_as_drawn(comparisons);
+    differ += std::ranges::any_of(comparisons, [](const Comparison& each) { return each.told; }) ? 1 : 0;
+    if (param.usual != param.other || param.models > 20) continue;
+    steadier += std::ranges::any_of(compare_spreads(models, kValidationAccuracy),
+                                    [](const SpreadComparison& each) { return each.told; })
+                    ? 1
+                    : 0;
+  }
+  const Rate found = rate_of(param.name + ": differ", differ, all);
+  EXPECT_LE(found.share, param.most + 3 * found.error);
+  if (param.usual == param.other && param.models <= 20) {
+    const Rate spread = rate_of(param.name + ": more stable", steadier, all);
+    EXPECT_LE(spread.share, 0.07 + 3 * spread.error);
+  }
+}
+
+constexpr Shape kN = Shape::kNormal;
+INSTANTIATE_TEST_SUITE_P(
+    Claims, EqualModels,
+    testing::Values(Case{"normal_2_n6", 2, 6, kN, kN, 0.05}, Case{"normal_2_n20", 2, 20, kN, kN, 0.05},
+                    Case{"normal_2_n100", 2, 100, kN, kN, 0.05}, Case{"normal_5_n9", 5, 9, kN, kN, 0.05},
+                    Case{"normal_5_n20", 5, 20, kN, kN, 0.05}, Case{"normal_20_n13", 20, 13, kN, kN, 0.05},
+                    Case{"normal_60_n17", 60, 17, kN, kN, 0.05},
+                    Case{"normal_200_n20", 200, 20, kN, kN, 0.05},
+                    Case{"skewed_2_n20", 2, 20, Shape::kSkewed, Shape::kSkewed, 0.05},
+                    Case{"skewed_5_n20", 5, 20, Shape::kSkewed, Shape::kSkewed, 0.05},
+                    Case{"t3_2_n20", 2, 20, Shape::kHeavy, Shape::kHeavy, 0.05},
+                    Case{"t3_5_n20", 5, 20, Shape::kHeavy, Shape::kHeavy, 0.05},
+                    Case{"wide_2_n20", 2, 20, kN, Shape::kWide, 0.05},
+                    Case{"wide_5_n20", 5, 20, kN, Shape::kWide, 0.05},
+                    Case{"wide_skewed_2_n20", 2, 20, kN, Shape::kWideSkewed, 0.08},
+                    Case{"wide_skewed_5_n100", 5, 100, kN, Shape::kWideSkewed, 0.08},
+                    Case{"failing_by_1_2_n20", 2, 20, kN, Shape::kFailBy1, 0.08},
+                    Case{"failing_by_1_5_n20", 5, 20, kN, Shape::kFailBy1, 0.08}),
+    [](const testing::TestParamInfo<Case>& each) { return each.param.name; });
+
+TEST(Claims, FailuresByThreePointsAreTabulated) {
+  for (const auto& [models, n] : {std::pair{2, 20}, std::pair{5, 20}}) {
+    const auto names = names_of_models(models);
+    SimulatedScores scores(7);
+    int differ = 0;
+    const int all = studies(models);
+    for (int study = 0; study < all; ++study) {
+      std::vector<RunRecord> runs;
+      for (int i = 0; i < models; ++i) {
+        scores.add_model(runs, names[static_cast<std::size_t>(i)], 0.89, i % 2 == 0 ? kN : Shape::kFailBy3,
+                         n);
+      }
+      const auto comparisons =
+          compare_models(runs_by_model(synthetic_experiment(names, n), runs), kValidationAccuracy);
+      differ += std::ranges::any_of(comparisons, [](const Comparison& each) { return each.told; }) ? 1 : 0;
+    }
+    const Rate found = rate_of(
+        "failing_by_3_" + std::to_string(models) + "_n" + std::to_string(n) + ": differ", differ, all);
+    EXPECT_LE(found.share, 0.30 + 3 * found.error)
+        << "no claim of the docs, but far from it would be a fault";
+  }
+}
+
+TEST(Claims, PowerIsNotBelowThatOfRanks) {
+  for (const auto& [models, n] : {std::pair{2, 10}, std::pair{2, 20}, std::pair{5, 20}}) {
+    const auto names = names_of_models(models);
+    SimulatedScores scores(31);
+    int mean = 0;
+    int ranks = 0;
+    const int all = studies(models);
+    for (int study = 0; study < all; ++study) {
+      std::vector<RunRecord> runs;
+      for (int i = 0; i < models; ++i) {
+        scores.add_model(runs, names[static_cast<std::size_t>(i)], i == 0 ? 0.893 : 0.89, kN, n);
+      }
+      const auto comparisons =
+          compare_models(runs_by_model(synthetic_experiment(names, n), runs), kValidationAccuracy);
+      for (const Comparison& each : comparisons) {
+        if (each.a != "m0") continue;
+        mean += each.told ? 1 : 0;
+        ranks += *each.wilcoxon_holm < 0.05 ? 1 : 0;
+      }
+    }
+    const int leads = all * (models - 1);
+    const std::string name = std::to_string(models) + " models, n = " + std::to_string(n) + ", 0.3 points: ";
+    const Rate found = rate_of(name + "told", mean, leads);
+    const Rate other = rate_of(name + "told by ranks", ranks, leads);
+    EXPECT_GE(found.share, other.share - 0.02);
+  }
+}
+
+TEST(Claims, AModelOfWhichHalfDivergesIsNeverChosen) {
+  SimulatedScores scores(3);
+  std::mt19937 random(3);
+  const std::vector<std::string> names = {"failing", "steady"};
+  int choices = 0;
+  for (int study = 0; study < studies(2); ++study) {
+    std::vector<RunRecord> runs;
+    scores.add_model(runs, "failing", 0.9, kN, 20);
+    scores.add_model(runs, "steady", 0.89, kN, 20);
+    for (std::size_t i = 0; i < 20; ++i) {
+      if ((i + random()) % 2 == 0) runs[i].diverged_epoch = 1;
+    }
+    const auto models = runs_by_model(synthetic_experiment(names, 20), runs);
+    if (failures_of(models[0]).share <= kMostDiverged) continue;
+    const auto found =
+        select_model(models, compare_models(models, kValidationAccuracy), std::vector<double>{1, 2});
+    if (!found) continue;
+    ++choices;
+    ASSERT_EQ(models[found->chosen].model.name, "steady");
+  }
+  EXPECT_GT(choices, studies(2) / 2);
+}
+
+}  // namespace
+}  // namespace gpu_sweep

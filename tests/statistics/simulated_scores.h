@@ -1,0 +1,69 @@
+// Scores of models that never existed, for simulations of what the report claims.
+#pragma once
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/statistics/synthetic_runs.h"
+
+namespace gpu_sweep {
+
+/// Shapes of a run's deviation from its model's mean, in accuracy. The spread is 0.0033, unless said; the
+/// population mean of every shape is zero.
+enum class Shape {
+  kNormal,
+  kSkewed,      ///< exponential, long tail towards low accuracies
+  kHeavy,       ///< Student's t, 3 degrees of freedom, scaled to the spread
+  kWide,        ///< normal, twice the spread
+  kWideSkewed,  ///< skewed, twice the spread
+  kFailBy1,     ///< normal, and 10 % of the runs 0.01 lower
+  kFailBy3,     ///< normal, and 10 % of the runs 0.03 lower
+};
+
+class SimulatedScores {
+ public:
+  explicit SimulatedScores(std::uint32_t seed) : random_(seed) {}
+
+  double deviation(Shape shape) {
+    constexpr double kSpread = 0.0033;
+    switch (shape) {
+      case Shape::kNormal:
+        return kSpread * normal_(random_);
+      case Shape::kSkewed:
+        return kSpread * (1 - exponential_(random_));
+      case Shape::kHeavy:
+        return kSpread * student_(random_) / std::sqrt(3.0);
+      case Shape::kWide:
+        return 2 * kSpread * normal_(random_);
+      case Shape::kWideSkewed:
+        return 2 * kSpread * (1 - exponential_(random_));
+      case Shape::kFailBy1:
+        return kSpread * normal_(random_) + 0.001 - (uniform_(random_) < 0.1 ? 0.01 : 0);
+      case Shape::kFailBy3:
+        return kSpread * normal_(random_) + 0.003 - (uniform_(random_) < 0.1 ? 0.03 : 0);
+    }
+    return 0;
+  }
+
+  /// Appends `n` runs of a model of this mean validation accuracy, counted on 10,000 images.
+  void add_model(std::vector<RunRecord>& runs, const std::string& name, double mean, Shape shape, int n) {
+    for (int i = 0; i < n; ++i) {
+      const double right = std::round(10'000 * (mean + deviation(shape)));
+      RunRecord& run = runs.emplace_back(synthetic_run(name, static_cast<std::uint64_t>(i), right / 10'000));
+      for (ConfusionMatrix& matrix : run.confusion) {
+        matrix = {2, {static_cast<std::uint32_t>(right), 0, static_cast<std::uint32_t>(10'000 - right), 0}};
+      }
+    }
+  }
+
+ private:
+  std::mt19937 random_;
+  std::normal_distribution<double> normal_;
+  std::exponential_distribution<double> exponential_;
+  std::student_t_distribution<double> student_{3};
+  std::uniform_real_distribution<double> uniform_;
+};
+
+}  // namespace gpu_sweep
