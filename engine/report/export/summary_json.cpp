@@ -4,8 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/report/analysis.h"
 #include "engine/report/display_width.h"
-#include "engine/report/html/analysis.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/statistics/verdict.h"

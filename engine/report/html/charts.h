@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/report/html/analysis.h"
+#include "engine/report/analysis.h"
 #include "engine/statistics/curves.h"
 
 namespace gpu_sweep {

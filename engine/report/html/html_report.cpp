@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/report/html/analysis.h"
+#include "engine/report/analysis.h"
 #include "engine/report/html/cells.h"
 #include "engine/report/html/embedded.h"
 #include "engine/report/html/escape.h"

@@ -1,4 +1,4 @@
-#include "engine/report/html/analysis.h"
+#include "engine/report/analysis.h"
 
 #include <algorithm>
 
