@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/report/display_width.h"
+#include "engine/statistics/methods/failures.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/statistics/wording.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr int kWidth = 100;
 constexpr int kMetricWidth = 15;  // "0.9613 ± 0.0025"
 constexpr int kRunsWidth = 6;
-constexpr int kDivergedWidth = 8;
+constexpr int kDivergedWidth = 14;  // "13 (41 - 85 %)"
 constexpr int kGap = 2;
 constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kMetricWidth);
 
@@ -55,6 +56,14 @@ std::string row(const std::string& name, const Columns& columns, const std::stri
   return line(text);
 }
 
+/// "13 (41 - 85 %)": the diverged runs, and the 95 % interval of their share.
+std::string diverged_cell(const ModelSummary& model) {
+  const int all = model.runs + model.diverged;
+  if (all == 0) return "0";
+  const Interval share = clopper_pearson_interval(model.diverged, all);
+  return fmt::format("{} ({:.0f} - {:.0f} %)", model.diverged, 100 * share.low, 100 * share.high);
+}
+
 std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
                   std::array<MeanStd, 3> ModelSummary::*metrics) {
   std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
@@ -64,8 +73,7 @@ std::string block(const std::string& title, const Columns& columns, const std::v
       const MeanStd& metric = (model.*metrics)[set];
       cells[set] = mean_and_std(metric.mean, metric.std, model.runs);
     }
-    text += row(printable(model.name), columns, std::to_string(model.runs), std::to_string(model.diverged),
-                cells);
+    text += row(printable(model.name), columns, std::to_string(model.runs), diverged_cell(model), cells);
   }
   return text;
 }

@@ -92,9 +92,9 @@ TEST(StudyTable, CountsDivergedRunsWhereThereAreSome) {
   EXPECT_THAT(study_table(stored, runs), Not(HasSubstr("diverged")));
   for (const std::size_t i : {1U, 3U, 4U, 5U}) runs[i].diverged_epoch = 1;
   const std::string table = study_table(stored, runs);
-  EXPECT_THAT(table, HasSubstr("accuracy    runs  diverged  train "));
-  EXPECT_THAT(table, HasSubstr("\nwide           2         1  0."));
-  EXPECT_THAT(table, HasSubstr("\ndeep           0         3  -                -                -\n"));
+  EXPECT_THAT(table, HasSubstr("accuracy    runs        diverged  train "));
+  EXPECT_THAT(table, HasSubstr("\nwide           2    1 (1 - 91 %)  0."));
+  EXPECT_THAT(table, HasSubstr("\ndeep           0  3 (29 - 100 %)  -                -                -\n"));
 }
 
 TEST(StudyTable, SaysWhatIsNotFinished) {
