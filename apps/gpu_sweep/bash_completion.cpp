@@ -31,8 +31,8 @@ std::vector<std::string> all_flags(const CLI::App& app) {
   return flags;
 }
 
-/// Returns the words of a value described as "one|two", and nothing for any other. Omits words with a colon,
-/// such as cuda:N, which stand for many values and which bash would split.
+/// Returns the words of a value described as "one|two", and none for any other description. Omits words with
+/// a colon, such as cuda:N: they stand for many values, and bash would split them.
 std::string values(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   if (type.find('|') == std::string::npos) return "";
@@ -43,7 +43,7 @@ std::string values(const CLI::Option& option) {
   return joined(words, " ");
 }
 
-/// Returns the case of `command` in the script. After a flag it offers the flag's values; if `words` is
+/// Returns the script's `case` branch for `command`. After a flag it offers the flag's values; if `words` is
 /// empty, bash offers file names. Commands that take a file offer flags only after a hyphen.
 std::string command_case(const CLI::App& command) {
   const std::vector<const CLI::Option*> options = command.get_options();

@@ -9,9 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Parses into the flags of `program` and of the chosen command, and returns that command. Prints the text of
-/// --help or --version if asked to, and then returns nothing. Throws Error(kUsage) with one line; for an
-/// unknown command or flag it suggests the nearest known one.
+/// Sets the flags of `program` and of the chosen command, and returns that command. If asked for --help or
+/// --version, prints that text and returns nothing. Throws Error(kUsage) with one line; for an unknown
+/// command or flag it suggests the nearest known one.
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
                                           const char* const* argv);
 

@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// Returns `out` if it does not exist or is empty, otherwise the first of OUT.2, OUT.3, ... for which that
-/// holds. Creates and removes nothing.
+/// Returns `out` if it does not exist or is empty, otherwise the first of OUT.2, OUT.3, ... that does not
+/// exist or is empty. Creates and removes nothing.
 std::string fresh_directory(const std::string& out);
 
 }  // namespace gpu_sweep

@@ -26,7 +26,8 @@ constexpr const char* kFooter =
     "8 results damaged, 75 stopped by --stop-after, 1 bug in the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
-/// Handles the flags used at installation: --man-page, --completion bash. Returns whether `words` is one.
+/// Handles the flags used at installation: --man-page, --completion bash. Returns whether `words` is one of
+/// them.
 bool print_generated_page(const CLI::App& program, const std::vector<std::string>& words) {
   if (words == std::vector<std::string>{"--man-page"}) {
     print_data(man_page(program, "trains hundreds of small neural networks in one pass"));

@@ -24,7 +24,7 @@ std::string escaped(const std::string& text) {
   return roff;
 }
 
-/// Separates paragraphs at empty lines. Other line ends exist only for terminals and are dropped.
+/// Separates paragraphs at empty lines. Other line breaks exist only for terminals and are dropped.
 std::string paragraphs(const std::string& text) {
   std::string roff;
   std::size_t start = 0;

@@ -3,8 +3,8 @@
 
 namespace gpu_sweep {
 
-/// Opens standard streams that the parent process closed on /dev/null. A file opened later would otherwise
-/// take the number of one and receive what is written to the stream. Call this first in main().
+/// Opens /dev/null for each standard stream that the parent process closed. Otherwise a file opened later
+/// would take the stream's number and receive what is written to the stream. Call this first in main().
 void open_standard_streams();
 
 }  // namespace gpu_sweep

@@ -12,14 +12,15 @@
 namespace gpu_sweep {
 namespace {
 
-/// nohup has SIGHUP ignored, and a shell SIGINT for a background command.
+/// Returns whether `signal` is ignored: nohup ignores SIGHUP, and a shell ignores SIGINT in background
+/// commands.
 bool is_ignored(int signal) {
   struct sigaction action {};
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// Redirects SIGPIPE to the process and blocks it in this thread: it arrives at the thread that writes, where
-/// the watching thread cannot wait for it.
+/// Sends SIGPIPE on to the whole process and blocks it in this thread. It arrives at the thread that writes,
+/// but the watching thread can only wait for signals sent to the process.
 void hand_to_process(int signal, siginfo_t*, void* context) {
   sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signal);
   kill(getpid(), signal);
@@ -58,7 +59,7 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
 StopSignals::~StopSignals() {
   watcher_.request_stop();
   watcher_.join();
-  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // from further writes to the pipe
+  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // pending from later writes
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);

@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// Thrown after everything complete has been stored. The program then dies of the signal, so that its parent
-/// sees the reason; after a stop by the clock it exits with kStoppedByClock.
+/// Thrown after a stop, once all finished work is stored. The program then dies of the signal, so that its
+/// parent sees the reason. After a stop by the clock, it exits with kStoppedByClock.
 struct Interrupted {
   int signal = 0;  ///< 0: the clock
 };
@@ -21,19 +21,20 @@ struct Interrupted {
 /// Returns "SIGTERM", "--stop-after" and so on.
 std::string to_string(const Interrupted& interrupted);
 
-/// Returns whether `signal` commands the program to end (SIGINT, SIGTERM and SIGHUP) rather than announcing
-/// an end to come.
+/// Returns whether `signal` (SIGINT, SIGTERM or SIGHUP) tells the program to end, rather than warning that it
+/// will be ended soon.
 bool is_command(int signal);
 
-/// EX_TEMPFAIL of sysexits.h: the same command continues. A batch script requeues the job on this exit code.
+/// EX_TEMPFAIL of sysexits.h: running the same command again continues the sweep. A batch script requeues the
+/// job on this exit code.
 inline constexpr int kStoppedByClock = 75;
 
 /// During the lifetime of an object, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's
 /// notice), SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and
-/// so does the clock. A second SIGINT, SIGTERM or SIGHUP kills at once. The first of them after another stop
-/// does not, because queues give notice before they send SIGTERM. Signals that the process inherited as
-/// ignored stay ignored. Construct it before any other thread starts: later threads inherit the blocked
-/// signals.
+/// so does the clock. A second SIGINT, SIGTERM or SIGHUP kills the program at once. The first of these three
+/// does not, even after another stop request, because queues give notice before they send SIGTERM. Signals
+/// that the process inherited as ignored stay ignored. Construct the object before any other thread starts,
+/// so that later threads inherit the blocked signals.
 class StopSignals {
  public:
   /// Calls `on_first`, if given, with the first request, from a separate thread. `stop_after` counts from

@@ -15,14 +15,14 @@ namespace gpu_sweep {
 /// The model names of every run: several if models differ only in name.
 using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by run key
 
-/// Call before a study starts in `out`. Throws Error(kUsage) if `out` has neither a store nor its log and
+/// Call before a study starts in `out`. Throws Error(kUsage) if `out` has no store (nor the log of one) but
 /// `folder` holds weights that its runs would overwrite: they belong to another study.
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                                const std::filesystem::path& folder);
 
-/// Call before a study continues, with `left` still to train of `runs`. Throws Error(kUsage) if `folder`
-/// holds weights under the name of a run in `left` that are not the run's own; its own may remain there after
-/// a kill.
+/// Call before a study of `runs` continues; `left` are the groups still to train. Throws Error(kUsage) if a
+/// file in `folder` has the name of a run in `left` but the weights of another run. The run's own weights are
+/// accepted: a killed program may have left them.
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                               const std::filesystem::path& folder);
 

@@ -1,4 +1,4 @@
-// The element-wise work of a dense layer as a user of cuDNN composes it, with one library call per pass.
+// The element-wise work of a dense layer as a user of cuDNN would compose it, with one library call per pass.
 // kernel_bench compares the fused kernels with it, and the kernel tests use it as an oracle that shares no
 // code with the kernels.
 #pragma once

@@ -8,9 +8,9 @@
 // gpu_sweep plan --roofline). --eager runs one operation at a time, for a profiler.
 //
 // Counters: FLOP/s of the products, the minimum bytes that each operation must move, and these bytes per
-// second. An operation runs on the same operands repeatedly: what fits stays in a core's cache, or in a
-// card's L2, so the bytes do not measure the memory bus. On CUDA, kernel_bench_cudnn also times the
-// operations that cuDNN can compose, on the same operands: the lines that end in /cudnn, with the bytes of
+// second. An operation runs repeatedly on the same operands. They stay in a core's cache or a card's L2 if
+// they fit, so bytes per second do not measure the memory bus. On CUDA, kernel_bench_cudnn also times the
+// operations that cuDNN can compose, on the same operands. Their lines end in /cudnn and count the bytes of
 // the fused operation.
 #include <benchmark/benchmark.h>
 
@@ -45,7 +45,7 @@ struct Wishes {
   LaneOptions lane;
 };
 
-/// Adds the lower bound computed from the card's data sheet as a counter.
+/// Adds a counter with the lower bound computed from the card's data sheet.
 void count_floor(benchmark::State& state, const std::optional<Card>& card, const std::vector<Op>& ops) {
   if (!card) return;
   double seconds = 0;

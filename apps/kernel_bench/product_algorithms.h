@@ -1,4 +1,4 @@
-// The two big products of the study's original model, each by every algorithm that cublasLt offers.
+// The two big products of the study's original model, each timed with every algorithm that cublasLt offers.
 #pragma once
 
 #include <cublasLt.h>
@@ -16,7 +16,7 @@ struct ProbedProduct {
   const char* name;
   int m, n, k;
   bool transpose_b;
-  bool relu_bias;  ///< with bias (one per replica) and relu in the product's own epilogue
+  bool relu_bias;  ///< with bias (one per replica) and relu, fused into the product's epilogue
   bool bf16;       ///< otherwise fp32 in TF32 mode
   int replicas;
 };
@@ -27,9 +27,9 @@ struct TimedAlgorithm {
   std::string error;  ///< set if it does not run
 };
 
-/// Times up to 32 algorithms in the order of cublasLt's own estimate, whose first it would choose. Uses
-/// random operands, since zeros take less power and run faster. Returns nothing if cublasLt has no algorithm.
-/// Throws CudaError, and std::runtime_error if cublasLt refuses the description.
+/// Times up to 32 algorithms in cublasLt's own ranking; it would choose the first by itself. Uses random
+/// operands, since zeros take less power and run faster. Returns nothing if cublasLt has no algorithm. Throws
+/// CudaError, and std::runtime_error if cublasLt refuses the description.
 std::vector<TimedAlgorithm> time_algorithms(const ProbedProduct& product);
 
 }  // namespace gpu_sweep::cuda

@@ -1,9 +1,10 @@
-// Times the two big products of the study's original model by every algorithm that cublasLt offers.
+// Times the two big products of the study's original model with every algorithm that cublasLt offers.
 //
 //   product_algorithms [R]       replicas (default 50)
 //
-// Prints JSON: for each product and precision the algorithms in the order of cublasLt, which would choose the
-// first. An empty list means that cublasLt has none, which may happen for a product fused with bias and relu.
+// Prints JSON: the algorithms for each product and precision, in cublasLt's own ranking; it would choose the
+// first by itself. An empty list means that cublasLt has no algorithm, as may happen for a product fused with
+// bias and relu.
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -18,7 +19,8 @@ using gpu_sweep::cuda::ProbedProduct;
 using gpu_sweep::cuda::time_algorithms;
 using gpu_sweep::cuda::TimedAlgorithm;
 
-/// Prints an error instead of algorithms for a product that cublasLt refuses, so that the others are timed.
+/// Prints an error instead of algorithms for a product that cublasLt refuses, so that the others are still
+/// timed.
 void print(const ProbedProduct& product, bool first) {
   std::vector<TimedAlgorithm> algorithms;
   std::string error;

@@ -20,8 +20,8 @@ struct StudySizes {
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 
-/// Returns the sizes of Fashion-MNIST and the study. On the stand-in, returns a few rows and narrow layers,
-/// which show that every operation runs but whose times mean nothing.
+/// Returns the sizes of Fashion-MNIST and the study. On the stand-in for a card, returns a few rows and
+/// narrow layers: they show that every operation runs, but their times mean nothing.
 StudySizes study_sizes(const std::string& device_kind);
 
 class StudyStep {

@@ -18,9 +18,10 @@ struct Repeats {
   std::int64_t total() const { return std::int64_t{in_a_graph} * graphs; }
 };
 
-/// Returns, on a card, so many that operations of 1 us take 10 ms in total: the wait may end 50 us late.
+/// On a card, returns enough repeats for operations of 1 us to take 10 ms in total, since the wait may end 50
+/// us late.
 inline Repeats repeats_on(const std::string& device_kind) {
-  if (device_kind == "simt") return {2, 1};  // whose times mean nothing
+  if (device_kind == "simt") return {2, 1};  // its times mean nothing
   return device_kind == "cuda" ? Repeats{200, 50} : Repeats{20, 1};
 }
 

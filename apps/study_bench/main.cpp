@@ -1,5 +1,5 @@
 // Measures on one machine, in one session, how much of oneDNN's own speed a whole run keeps and how it
-// compares with PyTorch. With --scaling, measures how its cost grows.
+// compares with PyTorch. With --scaling, measures how the cost of a run grows.
 //
 //   study_bench [--scaling] [--rounds N] [--data DIR] [--pytorch SCRIPT] [--out FILE.json]
 #include <cstdio>

@@ -116,7 +116,7 @@ void measure_scaling(const Options& options) {
   Json json;
   json["device"] = cpu.name;
   json["lanes"] = measure_lanes(bench);
-  json["runs"] = measure_runs(bench);  // before the wide models, whose memory would hide that of the runs
+  json["runs"] = measure_runs(bench);  // before the wide models, since peak memory never falls
   print_header("one hidden layer of width");
   for (const int width : {16, 32, 64, 128, 256, 512, 1024, 2048, 4096}) {
     ModelSpec model = study_model(0);

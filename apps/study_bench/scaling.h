@@ -5,9 +5,9 @@
 
 namespace gpu_sweep::bench {
 
-/// Prints a Markdown table for each of the five and writes the results to `options.out`. Epoch times are
-/// medians over `options.rounds`; times of sweeps are measured once. Ignores `options.pytorch`. Throws
-/// Error(kData), Error(kOutput).
+/// Prints one Markdown table each for lanes, runs, width, depth and batch size, and writes the results to
+/// `options.out`. An epoch's time is the median of `options.rounds` rounds; a sweep's time is measured once.
+/// Ignores `options.pytorch`. Throws Error(kData), Error(kOutput).
 void measure_scaling(const Options& options);
 
 }  // namespace gpu_sweep::bench

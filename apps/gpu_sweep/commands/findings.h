@@ -28,7 +28,7 @@ class Findings {
       body();
       return true;
     } catch (const Error& error) {
-      // Neither a failing disk nor a file of a newer version says anything about the contents.
+      // A failing disk and a file of a newer version say nothing about the contents.
       if (error.code() == ExitCode::kOutput || error.code() == ExitCode::kUsage) throw;
       fault(part, error.what());
       return false;

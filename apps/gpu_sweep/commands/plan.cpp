@@ -53,7 +53,7 @@ struct Plan {
   Experiment experiment;
   std::vector<std::uint64_t> parameters;  ///< per model
   std::vector<double> flops_a_run;        ///< per model
-  std::size_t runs = 0;                   ///< models that differ only in name share theirs
+  std::size_t runs = 0;                   ///< models that differ only in name share their runs
   std::size_t groups = 0;
   int replicas_per_group = 0;  ///< at most
   std::size_t devices = 0;

@@ -13,7 +13,7 @@ namespace gpu_sweep {
 Card card_of_flag(const std::string& name);
 
 /// Returns the computed lower bound on the time of `experiment` on `card`, one operation per line. The card
-/// need not be in this machine; groups and precision (tf32 unless asked otherwise) are those of a GPU.
+/// need not be in this machine; groups and precision are chosen as for a GPU (tf32 unless asked otherwise).
 /// `unfused` adds the same work as single-purpose calls beside the program's fused operations.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
                           const Card& card, bool unfused);

@@ -53,8 +53,8 @@ std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + " runs";
 }
 
-/// Returns a line about a report and a summary of fewer runs than `store` holds, if an earlier command wrote
-/// them; otherwise an empty text.
+/// Returns a message if a report or summary that an earlier command wrote shows fewer runs than `store`
+/// holds; otherwise an empty text.
 std::string outdated_results(const RunStore& store) {
   const std::filesystem::path directory = store.directory();
   std::vector<std::string> names;
@@ -83,8 +83,9 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   return names;
 }
 
-/// Trains the groups of `opened`, the unfinished ones among the runs of `names`, on this process's lanes. If
-/// `elsewhere` is given, it trains them instead and saves their weights. Throws Interrupted after a stop.
+/// Trains the unfinished groups of `opened` on this process's lanes. If `elsewhere` is given, it trains them
+/// instead and saves their weights. `names` has the names of all runs, finished or not. Throws Interrupted
+/// after a stop.
 void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
                    const StopSignals& signals, const RunFlags& flags, const std::string& out,
                    const TrainGroups& elsewhere) {
@@ -114,7 +115,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   const auto keep = [&](const Trained& group) {
     for (std::size_t i = 0; i < group.records.size(); ++i) {
       const RunRecord& run = group.records[i];
-      // Weights first: wherever the program is killed, every run in the store has its weights.
+      // Weights first: every run in the store then has its weights, wherever the program is killed.
       if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
       // Likewise the class probabilities.
       if (!run.test_probabilities.empty()) {
@@ -238,7 +239,7 @@ void run(const RunFlags& flags) {
     throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
                                       " processes, expected one; use --shard and gpu_sweep merge instead");
   }
-  // Before device libraries and MPI start threads.
+  // Must precede device libraries and MPI, which start threads.
   const bool is_leader = leads(launch);
   std::optional<StopSignals> signals(
       std::in_place, is_leader ? std::function<void(const Interrupted&)>(say_stopping) : nullptr,

@@ -62,7 +62,7 @@ struct Result {
   std::vector<RunRecord> records;
 };
 
-/// Throws an error that names the flag; the one of `expand` would name a model of an experiment.
+/// Throws an error that names the flag; `expand` would throw one that names a model of an experiment.
 void check_batch(const ModelSpec& model, const Dataset& dataset) {
   const int rows = dataset[Split::kTrain].rows;
   if (model.batch_size <= rows) return;

@@ -28,7 +28,7 @@ struct TuneFlags {
 
 struct Timing {
   Grouping grouping;
-  double epochs_a_second = 0;  ///< single runs' epochs on all lanes, mean over the experiment's shapes
+  double epochs_a_second = 0;  ///< epochs of single runs, on all lanes; mean over the experiment's shapes
 };
 
 [[noreturn]] void refuse_cpu(const Setup& setup, const std::string& asked) {

@@ -45,8 +45,8 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
-/// Returns a text about `runs` that the ledger does not name, or nothing if it names all. Reads the ledger
-/// after the runs, since a sweep may be writing both.
+/// Returns a message about those of `runs` missing from the ledger, or nothing if none is. Reads the ledger
+/// after the runs were read, since a sweep may be writing both.
 std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vector<RunRecord>& runs) {
   const auto ledger = read_ledger(ledger_file(store_file(directory)));
   if (!ledger) return "no ledger; gpu_sweep run or repair writes one";
@@ -121,7 +121,7 @@ void verify(const VerifyFlags& flags) {
   Findings findings;
   std::optional<RunStore> store;
   std::optional<IntactRuns> intact;
-  // Before the store: what a sweep adds meanwhile makes the summary older than the runs, never newer.
+  // Read before the store: if a sweep adds runs meanwhile, the summary is older than the runs, never newer.
   const auto summary = read_if_there(directory / kSummaryFile);
   try {
     store = RunStore::open(directory);

@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 
 constexpr std::array kFormats = {"npz", "csv", "json"};
 
-/// Removes the times, which come last.
+/// Removes the times, which come last in a summary.
 std::string without_timing(const std::string& summary) {
   return summary.substr(0, summary.find("\n  \"timing\""));
 }
 
-/// An export that is there, compared with what runs give.
+/// An existing export, compared with an export of given runs made in memory.
 struct Comparison {
-  std::vector<std::string> names;  ///< of all files that the runs give
+  std::vector<std::string> names;  ///< of all files that the export should have
   std::vector<std::string> wrong;  ///< one line per file that differs or is missing
 };
 

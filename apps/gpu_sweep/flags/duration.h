@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// What the errors of flags say they expect.
+/// What the error messages of duration flags say they expect.
 inline constexpr const char* kDurationExamples = "a time such as 2h30m, 90min, 45s or 1d12h";
 
 /// Parses "2h30m", "90min", "45s", "1d12h": whole numbers with d, h, m (or min) and s, each at most once and

@@ -21,7 +21,7 @@ bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< 
 std::vector<int> parse_widths_flag(const std::string& flag,
                                    const std::string& text);  ///< "256,128" or "none"
 [[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
-/// The same for a value that must be one of `names`; suggests the nearest.
+/// Throws the same error for a value that must be one of `names`, and suggests the nearest one.
 [[noreturn]] void fail_name(const std::string& flag, const std::string& text,
                             const std::vector<std::string>& names);
 

@@ -30,7 +30,7 @@ class ModelFlags {
 
   void add_scalar(CLI::App& app, const std::string& key, const std::string& help);
 
-  ModelSpec model_;  ///< the values given, in place of the defaults
+  ModelSpec model_;  ///< the defaults, replaced by the values given
   bool has_hidden_ = false;
   std::vector<std::unique_ptr<Scalar>> scalars_;
 };

@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// Checks every distinct shape and number of replicas among `groups` once on each device (check_device), all
+/// Runs check_device on each device, once for every distinct shape and number of replicas among `groups`, all
 /// devices in parallel. A group that does not fit in memory is halved first, as it will be for training.
 /// Throws Error(kDevice) with the model and the numbers for the first device that fails. After a request on
 /// `stop`, returns before the next shape. Does nothing on the CPU.

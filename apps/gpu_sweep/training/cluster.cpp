@@ -25,7 +25,8 @@ std::string host_name() {
   return host.data();
 }
 
-/// For a rank that cannot join the job: rank 0 cannot either and reports it, so wait silently for the end.
+/// For a rank that cannot join the job: waits silently until the job ends. Rank 0 cannot join it either and
+/// reports the reason.
 [[noreturn]] void wait_for_the_end() {
   std::this_thread::sleep_for(std::chrono::seconds(5));
   die_of(SIGTERM);
@@ -42,7 +43,8 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
   try {
     return lead(own);
   } catch (const Interrupted& interrupted) {
-    // A launcher forwards SIGINT, SIGTERM and SIGHUP to every rank; any other may have reached only this one.
+    // A launcher forwards SIGINT, SIGTERM and SIGHUP to every rank; any other signal may have reached only
+    // this rank.
     if (!is_command(interrupted.signal)) {
       communicator.abort(interrupted.signal == 0 ? kStoppedByClock : 128 + interrupted.signal);
     }
@@ -68,7 +70,7 @@ void train_in_job(const Communicator& communicator, const StopSignals& signals,
   throw *signals.stopped();
 }
 
-/// Plans the group that `order` names by the keys of its runs.
+/// Plans the group ordered by the leader; `order` names its runs by key.
 GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>& by_key,
                    const Dataset& dataset, PlanOptions options) {
   std::vector<RunSpec> runs;

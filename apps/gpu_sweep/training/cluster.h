@@ -13,30 +13,30 @@
 
 namespace gpu_sweep {
 
-/// Returns the job of processes that this one belongs to, or nothing if it belongs to none. Throws
-/// Error(kUsage) on rank 0 if the job was given a shard: every process would train the same one.
+/// Returns the job that this process belongs to, if any. Throws Error(kUsage) on rank 0 if the job was given
+/// a shard: every process would train the same one.
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
-/// Returns whether this process prints for the user: it belongs to no job, or is rank 0.
+/// Returns whether this process prints for the user, because it belongs to no job or is rank 0.
 bool leads(const std::optional<Launch>& launch);
 
-/// Joins the job and calls `lead` on rank 0 and `train` on the others. Rank 0 reports an error of either,
-/// once, and ends the job with its exit code. `signals` must have been constructed before.
+/// Joins the job and calls `lead` on rank 0 and `train` on the others. If either throws an error, rank 0
+/// reports it once and ends the job with its exit code. `signals` must have been constructed before.
 void run_in_cluster(const Launch& launch, const StopSignals& signals,
                     const std::function<void(const Communicator&)>& lead,
                     const std::function<void(const Communicator&)>& train);
 
-/// Returns a function that has the other ranks train groups and then dismisses them. The arguments must
+/// Returns a function that makes the other ranks train groups and then dismisses them. The arguments must
 /// outlive it.
 TrainGroups leader_of(const Communicator& communicator, const Experiment& experiment, const Setup& setup,
                       const StopSignals& signals);
 
-/// Restricts `setup` to a training rank's share of its machine: its share of the devices and, without
-/// --lanes on the CPU, one lane for each core of its share.
+/// Restricts `setup` to this training rank's share of its machine: some of the devices and, on the CPU
+/// without --lanes, one lane for each of its cores.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains the groups that the leader orders, made of `runs`, the runs of the experiment. Sends the leader
-/// snapshots every `interval`. `on_run` may be empty.
+/// Trains the groups that the leader orders. They consist of `runs`, the runs of the experiment. Sends the
+/// leader snapshots every `interval`. `on_run` may be empty.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,

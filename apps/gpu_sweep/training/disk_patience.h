@@ -14,12 +14,12 @@ namespace gpu_sweep {
 
 class DiskPatience {
  public:
-  /// Waits for at most `most` each time, and not at all if that is zero. Calls `say` with the reason once per
+  /// Each wait lasts at most `most`; if that is zero, nothing waits. Calls `say` with the reason once per
   /// wait.
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
-  /// Runs `body`, and again every second while it throws OutOfSpace. Rethrows that once the time is up, and
-  /// within a tenth of a second after a stop request.
+  /// Runs `body`, and repeats it every second while it throws OutOfSpace. Rethrows that error when the time
+  /// is up, or within a tenth of a second after a stop request.
   void write(const std::function<void()>& body) const;
 
  private:

@@ -11,11 +11,12 @@ namespace gpu_sweep {
 /// Returns one group per shape among `runs`, with all runs of that shape.
 std::vector<GroupSpec> groups_by_shape(const std::vector<RunSpec>& runs, const Setup& setup);
 
-/// Returns the free memory of the device that has the least. Throws Error(kDevice).
+/// Returns the free memory of the device with the least. Throws Error(kDevice).
 DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 
-/// Chooses setup.lanes and the replicas per group: what the user asked for, otherwise what was tuned on this
-/// card (a notice says so), otherwise what suits the device and fits in its memory. Throws Error(kDevice).
+/// Chooses setup.lanes and the replicas per group: the user's values if given, otherwise those tuned on this
+/// card (and adds a notice), otherwise values that suit the device and fit in its memory. Throws
+/// Error(kDevice).
 PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs);
 
 }  // namespace gpu_sweep

@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the first images of every split of `like`, enough that the fixed costs of an epoch are negligible:
-/// 16 batches on the CPU, 128 on a card, and never more than there are.
+/// Returns the first images of every split of `like`, enough to make the fixed costs of an epoch negligible:
+/// 16 batches on the CPU and 128 on a card, or the whole split if it is smaller.
 Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind);
 
 /// Returns the FLOPs per second that `lanes` lanes of the first device reach together on groups like `group`.

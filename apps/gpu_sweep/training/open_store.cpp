@@ -12,8 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns those among `keys`, the keys of finished runs, that have no intact class probabilities. Warns of
-/// damaged ones.
+/// Returns which of `keys`, the keys of finished runs, have no intact class probabilities. Warns of damaged
+/// ones.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
                                             std::size_t images) {
   std::set<std::string> without;

@@ -24,20 +24,20 @@ struct OpenedStore {
 
 /// Opens or creates the store in `out` and warns of damage in it. A stop request interrupts the salvage of a
 /// damaged store and the wait for another process. `runs` are those of `experiment`. With
-/// options.keep_probabilities, runs whose class probabilities are missing or damaged are trained again, and
-/// the disk must have room for them; throws Error(kUsage) if these runs were trained with other numerics.
-/// Throws what RunStore::create_or_continue throws.
+/// options.keep_probabilities, runs with missing or damaged class probabilities are trained again, and the
+/// disk must have room for the probabilities of all runs left; throws Error(kUsage) if these runs were
+/// trained with other numerics. Throws what RunStore::create_or_continue throws.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
 
-/// Calls `write` with the directory of `store`, and again if that was moved meanwhile. Throws what `write`
-/// throws.
+/// Calls `write` with the directory of `store`, and calls it again if the directory was moved meanwhile.
+/// Throws what `write` throws.
 void write_beside(const RunStore& store,
                   const std::function<void(const std::filesystem::path& directory)>& write);
 
 /// Returns events that store snapshots of unfinished runs every `interval`, load them, and drop each once its
-/// run is stored. They follow the directory of `opened` if it is moved, and wait for space as `patience`
-/// says.
+/// run is stored. They follow the directory of `opened` if it is moved, and wait for disk space as `patience`
+/// allows.
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, OpenedStore& opened,
                                const DiskPatience& patience);
 

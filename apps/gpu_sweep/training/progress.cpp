@@ -70,7 +70,8 @@ std::string Progress::status() const {
   return text;
 }
 
-/// Returns the bar, as wide as there is room for, followed by the status; or as much of the status as fits.
+/// Returns the status after a bar that fills the remaining room. Without room for a bar, returns as much of
+/// the status as fits.
 std::string Progress::bar(int columns) const {
   const std::string text = status();
   const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // minus "[" and "] "

@@ -12,7 +12,8 @@ class Progress {
   enum class Style { kQuiet, kLines, kBar };
 
   /// `flops` and `runs` are the total work; `clock` returns seconds since any origin. `columns` is called
-  /// before each redraw for the width of the terminal; the bar leaves the last column free, where some wrap.
+  /// before each redraw for the width of the terminal; the bar leaves the last column free, where some
+  /// terminals wrap.
   Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock,
            std::function<int()> columns);
   ~Progress();  ///< ends the bar's line, so that an error starts on a new one
@@ -22,7 +23,7 @@ class Progress {
   void advance(double flops);  ///< adds `flops` to the work done
   void run_finished();
 
-  /// Prints a line of its own, above the bar, in every style.
+  /// Prints `line` in every style; above the bar, if there is one.
   void note(const std::string& line);
 
   /// Ends the bar, or prints a last line of progress.

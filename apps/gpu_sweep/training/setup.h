@@ -38,7 +38,7 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags);
 struct Setup {
   Dataset dataset;
   DeviceChoice devices;
-  Precision precision = Precision::kFp32;  ///< in effect: fp32 if tf32 was asked of a device without it
+  Precision precision = Precision::kFp32;  ///< in effect: fp32 if a device lacks the tf32 asked for
   int lanes = 1;                           ///< per device
   std::optional<int> lanes_asked;          ///< as requested by the user
   std::optional<int> replicas_per_group;   ///< as requested by the user
@@ -46,7 +46,7 @@ struct Setup {
   bool keep_probabilities = false;  ///< of every run on the test split
   std::optional<Shard> shard;       ///< none: train the whole experiment
   bool quiet = false;
-  std::vector<std::string> notices;   ///< for `say_notices`: what the user may not expect
+  std::vector<std::string> notices;   ///< for `say_notices`: what the user might not expect
   std::vector<std::string> warnings;  ///< the same, but printed with --quiet too
 
   /// Returns the first device; all are of one kind.
@@ -59,18 +59,19 @@ struct Setup {
 /// Error(kData) and Error(kDevice).
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {});
 
-/// Adds warnings of settings in the experiment file that no model can use, for `say_notices` to print.
+/// Adds warnings about settings in the experiment file that no model can use, for `say_notices` to print.
 void add_warnings(const Experiment& experiment, Setup& setup);
 
-/// Prints notices and warnings. Call once nothing can be refused any more, so that an error is the only line
-/// on stderr.
+/// Prints notices and warnings. Call after the last check that can refuse the command, so that its error is
+/// the only line on stderr.
 void say_notices(const Setup& setup);
 
-/// Returns the default number of replicas per group when no device can be queried for what suits it: never
-/// more than the runs per model.
+/// Returns the default number of replicas per group, for when no device can be asked what suits it. Never
+/// exceeds `runs_of_a_model`.
 int default_replicas(const std::string& device_kind, int runs_of_a_model);
 
-/// Returns options for the planner with precision and device, and groups of one replica. See fit_groups.
+/// Returns options for the planner: precision and device of `setup`, and groups of one replica. See
+/// fit_groups.
 PlanOptions plan_options(const Setup& setup);
 
 Provenance make_provenance(const Setup& setup);

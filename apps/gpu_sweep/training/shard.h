@@ -22,8 +22,9 @@ std::string default_directory(const Experiment& experiment, const std::optional<
 /// memory and tuning.
 PlanOptions shard_options(const Setup& setup, int runs_of_a_model);
 
-/// Returns those of `all`, the runs of the experiment, that belong to this shard; all of them without a
-/// shard. Runs that share a key stay together. `options` are `shard_options`. Warns if the shard is empty.
+/// Returns the runs in `all` (the whole experiment) that belong to this shard, or all of them without a
+/// shard. Runs that share a key stay together. `options` come from `shard_options`. Warns if the shard is
+/// empty.
 std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
                                    const PlanOptions& options);
 

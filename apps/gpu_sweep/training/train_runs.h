@@ -37,8 +37,9 @@ using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, con
 /// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them at once.
 void say_stopping(const Interrupted& by);
 
-/// Returns the result of `body`. If `body` throws an Error after a stop request, which ends every wait for a
-/// lock or for space on the disk, warns of it and throws Interrupted: the stop decides how the program ends.
+/// Returns the result of `body`. A stop request ends every wait for a lock or for disk space with an Error.
+/// If `body` throws an Error after one, prints it as a warning and throws Interrupted: the stop decides how
+/// the program ends.
 template <class Body>
 auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
   try {
@@ -55,8 +56,8 @@ auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(bo
 void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience);
 
 /// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
-/// weights that all runs start from. `elsewhere`, if given, trains instead of this process's lanes; otherwise
-/// the devices are checked first (check_devices). Throws what `sink` and the lanes throw.
+/// weights that all runs start from. If `elsewhere` is given, it trains the groups; otherwise this process's
+/// lanes do, after check_devices. Throws what `sink` and the lanes throw.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});
