@@ -20,7 +20,7 @@ std::string arrow(const Json* old_value, const Json* new_value) {
   return print(old_value) + " -> " + print(new_value);
 }
 
-/// Appends the changed keys of two objects; those of nested objects as "outer.inner".
+/// Appends the keys whose values differ between two objects; keys of nested objects as "outer.inner".
 void compare(const std::string& prefix, const Json& old_object, const Json& new_object,
              std::vector<std::string>& changes) {
   const auto find = [](const Json& object, const std::string& key) {
@@ -40,7 +40,7 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
   }
 }
 
-/// Returns what is compared besides the models.
+/// Returns everything that is compared except the models.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
   return {{"name", experiment.name},
           {"seed", experiment.seed},
@@ -56,7 +56,7 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// Says why an optimizer changed, even if the file did not.
+/// Explains why an optimizer changed even if the file did not.
 const std::string kMergingNote =
     "; naming an optimizer used to drop the values above it and now keeps the shared ones: state the old "
     "value to continue";
@@ -66,7 +66,7 @@ class ModelChanges {
  public:
   struct Change {
     std::string text;
-    std::string reason;  ///< if the user did not cause it
+    std::string reason;  ///< set if the user did not cause the change
     std::vector<std::string> models;
   };
 

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses the word under `key` by one of the parse_* functions.
+/// Parses the word under `key` with one of the parse_* functions.
 template <class Parse>
 auto parsed(const Json& json, const char* key, Parse parse) {
   const auto word = json.at(key).get<std::string>();
@@ -80,7 +80,7 @@ Json to_json(const Provenance& provenance) {
   return json;
 }
 
-/// Throws std::invalid_argument if no experiment may have the value.
+/// Throws std::invalid_argument if the value is not allowed in any experiment.
 int integer(const Json& json, const char* key, const IntegerRange& range) {
   const auto value = json.at(key).get<std::int64_t>();
   if (!range.contains(value)) {

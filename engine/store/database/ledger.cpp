@@ -44,7 +44,7 @@ Json study_json(const std::string& name, const std::string& json) {
   return {{"study", name}, {"value", json}};
 }
 
-/// Returns the lines for `runs` after line `number`, and advances `number` past them.
+/// Returns ledger lines for `runs`, numbered from `number` + 1, and advances `number` past them.
 std::string run_lines(std::span<const LedgerRun> runs, std::int64_t& number) {
   std::string text;
   while (!runs.empty()) {
@@ -189,7 +189,7 @@ void Ledger::append(const std::string& name, const std::string& json) {
 }
 
 void Ledger::write(const std::string& text, std::int64_t last_line) {
-  was_cut_ = was_cut_ || is_cut();  // writing fills the gap with zeros
+  was_cut_ = was_cut_ || is_cut();  // the next write would fill the gap with zeros
   std::string_view rest = text;
   std::uint64_t place = bytes_;
   int reason = 0;
@@ -207,7 +207,7 @@ void Ledger::write(const std::string& text, std::int64_t last_line) {
     if (errno != EINTR) reason = errno;
   }
   if (reason != 0) {
-    // Otherwise the end of this line could follow a shorter one that overwrites its beginning.
+    // Otherwise a shorter line could overwrite the beginning of this one, and be followed by its remains.
     [[maybe_unused]] const int cut = ::ftruncate(descriptor_, static_cast<off_t>(bytes_));
     fail_to_write(file_, reason);
   }

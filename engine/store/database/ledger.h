@@ -14,7 +14,7 @@
 
 namespace gpu_sweep {
 
-/// A run as the ledger names it.
+/// A run as recorded in the ledger.
 struct LedgerRun {
   std::string model;
   std::uint64_t seed = 0;
@@ -35,11 +35,12 @@ struct LedgerContents {
   bool torn = false;                         ///< the last line is incomplete: its writer was killed
 };
 
-/// Returns FILE-ledger, which lies beside SQLite's FILE-wal.
+/// Returns the ledger's path, FILE-ledger, next to SQLite's FILE-wal.
 std::filesystem::path ledger_file(const std::filesystem::path& store);
 
-/// Parses a ledger. Line n is "n SHA256 JSON\n", the digest over "n JSON"; a skipped number means a missing
-/// line. `name` is used in messages. Throws Error(kUsage) for a ledger of a newer program, nothing else.
+/// Parses a ledger. Line n is "n SHA256 JSON\n", where SHA256 is the digest of "n JSON". A skipped number
+/// means a missing line. `name` is used in messages. Throws only Error(kUsage), for a ledger of a newer
+/// program.
 LedgerContents parse_ledger(std::string_view bytes, const std::string& name);
 
 /// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read.
@@ -48,8 +49,8 @@ std::optional<LedgerContents> read_ledger(const std::filesystem::path& file);
 /// Replaces the ledger with a whole new one; durable on return. Throws Error(kOutput).
 void write_ledger(const std::filesystem::path& file, const LedgerContents& contents);
 
-/// Appends to an existing ledger that ends with line `lines`. One process at a time: the owner holds the
-/// directory's lock.
+/// Appends to an existing ledger of `lines` lines. The owner must hold the directory's lock, so that only one
+/// process appends.
 class Ledger {
  public:
   /// Does not follow symbolic links. Throws Error(kOutput).
@@ -63,8 +64,8 @@ class Ledger {
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 
-  /// Returns whether `file` is this ledger with every line written so far. Throws Error(kOutput) if it cannot
-  /// be looked up.
+  /// Returns whether `file` is still this ledger and has every line written so far. Throws Error(kOutput) if
+  /// the file cannot be looked up.
   bool is_whole_at(const std::filesystem::path& file) const;
 
   static constexpr std::size_t kMostRuns = 256;  ///< per line

@@ -25,12 +25,13 @@ struct RunRow {
   std::string sha256;                       ///< `checksum` of the row when it was written
 };
 
-/// Returns the hex SHA-256 over all other fields, each preceded by its length.
+/// Returns the hex SHA-256 of all other fields, each preceded by its length.
 std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);
 
-/// Throws std::invalid_argument if a blob has an impossible size, which a checked row never has.
+/// Throws std::invalid_argument if a blob has an impossible size, as never happens in a row that matches its
+/// checksum.
 RunRecord from_row(const RunRow& row);
 
 /// Returns "run of \"model\", seed 3", for messages.

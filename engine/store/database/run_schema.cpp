@@ -12,7 +12,7 @@ namespace gpu_sweep {
 namespace {
 
 // A page holds at least one whole row of the usual size (14 kB at 10,000 test images), so a damaged byte
-// mostly hits one run's contents and not the file's structure. For the same reason there is no index: a
+// usually affects the contents of one run, not the file's structure. For the same reason there is no index: a
 // writing process keeps the keys in memory.
 constexpr const char* kSchema = R"(
 PRAGMA page_size = 32768;
@@ -50,7 +50,8 @@ RunRow row_of(const sqlite::Statement& statement) {
   return row;
 }
 
-/// Throws Error(kCorrupt) unless the schema consists of kSchema's tables: SQLite keeps their CREATE text.
+/// Throws Error(kCorrupt) unless the schema consists of exactly kSchema's tables. SQLite stores the CREATE
+/// text of each.
 void check_objects(sqlite::Database& database, const std::string& file) {
   sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
   std::size_t tables = 0;

@@ -16,23 +16,23 @@ namespace gpu_sweep {
 /// Marks a database as a run store: SQLite keeps it in bytes 68 to 71 of the file, most significant first.
 inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
-/// Raised whenever older programs could not read the store; the tables or study_checksum then change, too.
-/// A store with another number but the tables and checksums of this version is therefore damaged.
+/// Raised whenever older programs could not read the store. The tables or study_checksum change at the same
+/// time, so a store with another number but this version's tables and checksums is damaged.
 constexpr int kStoreVersion = 1;
 
 /// Creates the tables of an empty run store, in WAL mode with full synchronization.
 void create_schema(sqlite::Database& database);
 
-/// Throws Error(kCorrupt) if the database is not a run store, has a schema that no gpu_sweep makes (a
-/// trigger, a view), a version that does not match its schema or a damaged structure, and Error(kUsage) if a
-/// newer program wrote it.
+/// Throws Error(kUsage) if a newer program wrote the database. Throws Error(kCorrupt) if it is not a run
+/// store, has a schema that no gpu_sweep makes (a trigger, a view), has a version that does not match its
+/// schema, or has a damaged structure.
 void check_schema(sqlite::Database& database, const std::string& file);
 
 /// The values about the whole study, each as JSON. Reading throws Error(kCorrupt) if one is missing or does
 /// not match its checksum.
 std::string study_checksum(const std::string& name, const std::string& json);
 inline constexpr std::array kStudyValues = {"experiment", "provenance", "numerics_version", "wall_seconds"};
-/// The values that the ledger records, too: the wall time is not worth a line per run.
+/// The values that the ledger records too. It omits the wall time, which would add a line per run.
 inline constexpr std::array kWitnessedStudyValues = {"experiment", "provenance", "numerics_version"};
 void write_study_value(sqlite::Database& database, const std::string& name,
                        const nlohmann::ordered_json& value);

@@ -17,14 +17,14 @@ namespace gpu_sweep::sqlite {
 
 namespace {
 
-/// Returns whether the tables differ from those that the program's own SQL names.
+/// Returns whether this error message means that tables or columns named in the program's SQL are missing.
 bool is_of_the_schema(std::string_view message) {
   return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
          message == "unsupported file format";
 }
 
 /// Throws Error(kOutput) if the database or a side file cannot be written: SQLite retries a failed open
-/// read-only and reports only that attempt's error, so checking the directory tells more.
+/// read-only and reports only that attempt's error, so this check of the directory finds the real reason.
 void check_place(const std::string& file) {
   try {
     check_writable(file + "-wal");
@@ -33,7 +33,7 @@ void check_place(const std::string& file) {
   }
 }
 
-/// `handle` is null only if there was no memory for it.
+/// Throws Error for `result`. `handle` is null only if SQLite had no memory for it.
 [[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
   if (!handle) throw std::bad_alloc();
   const std::string message = sqlite3_errmsg(handle);
@@ -67,7 +67,8 @@ void check_place(const std::string& file) {
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }
 
-/// Checks SQLite's limit on a name, less the suffixes of side files: SQLite's own error would not say so.
+/// Checks that a name and the suffixes of side files stay within SQLite's limit. SQLite's own error would not
+/// name the reason.
 void check_length(const std::filesystem::path& file) {
   constexpr std::size_t kMost = 504;
   const std::size_t bytes = std::filesystem::absolute(file).native().size();
@@ -77,7 +78,7 @@ void check_length(const std::filesystem::path& file) {
                                      std::to_string(kMost));
 }
 
-/// Returns a URI, to which options can be added. Escapes every byte that is not plainly harmless.
+/// Returns a URI, to which options can be added. Escapes every byte that is not certainly harmless.
 std::string file_uri(const std::filesystem::path& file) {
   constexpr std::string_view kHex = "0123456789abcdef";
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
@@ -93,9 +94,8 @@ std::string file_uri(const std::filesystem::path& file) {
   return uri;
 }
 
-/// A reader beside other processes opens for writing, too, so that the last one to close can remove the side
-/// files. kReadAlone makes none: it opens without locks if there is a log, and as immutable
-/// otherwise.
+/// Even kRead opens for writing, so that the last process to close can remove the side files. kReadAlone
+/// makes no side files: it opens without locks if there is a log, and as immutable otherwise.
 std::string uri_of(const std::filesystem::path& file, Access access) {
   check_length(file);
   const std::string uri = file_uri(file);
@@ -110,8 +110,8 @@ int flags_of(Access access) {
   return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
 }
 
-/// SQLite itself creates files with 0644, whatever the umask allows. A failure here shows when SQLite opens
-/// the file.
+/// SQLite itself would create the file with mode 0644 even if the umask allows more. A failure here shows
+/// when SQLite opens the file.
 void make_empty(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor >= 0) ::close(descriptor);
@@ -225,12 +225,12 @@ std::optional<std::string> Database::damage() {
   if (!statement.step()) return "the integrity check gave no answer";
   std::string answer = statement.text(0);
   if (answer == "ok") return std::nullopt;
-  std::replace(answer.begin(), answer.end(), '\n', ' ');  // a headline, with the fault below it
+  std::replace(answer.begin(), answer.end(), '\n', ' ');  // SQLite writes a headline and the fault below it
   return answer;
 }
 
 std::optional<std::string> Database::cut_short() {
-  // With a log, pages may be in the log only; the database itself is then shorter for good reason.
+  // If there is a log, pages may exist only there, and the database itself is rightly shorter.
   if (has_log(file_)) return std::nullopt;
   const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
   std::error_code error;

@@ -17,13 +17,13 @@ struct sqlite3_stmt;
 namespace gpu_sweep::sqlite {
 
 enum class Access {
-  kRead,       ///< beside processes that may write; needs to make side files
-  kReadAlone,  ///< file and log, which nothing may write meanwhile; makes no side files
+  kRead,       ///< reads while other processes may write; must be able to make side files
+  kReadAlone,  ///< reads file and log while nothing may write them; makes no side files
   kReadWrite,
-  kCreate,  ///< with permissions by the umask, which its side files inherit
+  kCreate,  ///< with the permissions that the umask allows; side files get the same
 };
 
-/// Returns whether the write-ahead log of the database `file` holds anything.
+/// Returns whether the database `file` has a write-ahead log that is not empty.
 bool has_log(const std::filesystem::path& file);
 
 class Statement;
@@ -34,10 +34,10 @@ class Statement;
 /// nothing about its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
-  /// Closing keeps a log that another process left, unless `keep_log` says otherwise.
+  /// Closing keeps a log left by another process, unless `keep_log` is called to change that.
   Database(const std::filesystem::path& file, Access access);
 
-  /// Makes a database without a file; messages call it `name`.
+  /// Makes a database in memory; messages call it `name`.
   static Database in_memory(const std::filesystem::path& name);
 
   /// Runs one or more statements that return no rows.
@@ -46,31 +46,33 @@ class Database {
   std::int64_t integer(const std::string& sql);  ///< first column of the first row; 0 without rows
 
   /// Returns in one line how the structure of the file is damaged (its size or SQLite's integrity check), or
-  /// nothing if it is sound.
+  /// nothing if the structure is sound.
   std::optional<std::string> damage();
 
-  /// Moves the contents of the write-ahead log into the file and empties the log, as far as possible without
-  /// waiting for readers or for space. Committed transactions are durable either way.
+  /// As far as possible without waiting for readers or disk space, moves the contents of the write-ahead log
+  /// into the file and empties the log. Committed transactions are durable either way.
   void checkpoint();
 
   /// The same, but throws Error if anything is left in the log.
   void empty_log();
 
-  /// Sets whether closing leaves the log as it is. Otherwise the last connection to close moves what SQLite
-  /// can read of it into the file and deletes it, including the parts that SQLite cannot read.
+  /// Sets whether closing leaves the log as it is. Otherwise the last connection to close moves the log's
+  /// readable parts into the file and deletes the whole log, including parts that SQLite cannot read.
   void keep_log(bool keep);
 
   /// Sets how long a call waits for another process to release the file before it throws Error(kBusy).
   void set_busy_timeout(int milliseconds);
 
-  /// Replaces `to` by a consistent copy of everything; other processes may write meanwhile.
+  /// Replaces the contents of `to` by a consistent copy of this database, which other processes may write
+  /// meanwhile.
   void copy_to(Database& to);
 
  private:
   explicit Database(std::filesystem::path name) : file_(std::move(name)) {}
   void open(const std::string& uri, int flags);
 
-  /// Returns how the file is cut short, if it is: SQLite reads a last page that is cut as if zeros followed.
+  /// If the file is cut short, returns how. SQLite does not report this: it reads a cut last page as if zeros
+  /// followed.
   std::optional<std::string> cut_short();
 
   struct Close {
@@ -108,7 +110,7 @@ class Statement {
   std::string file_;
 };
 
-/// All or nothing: rolls back unless committed.
+/// A transaction that is rolled back unless it is committed.
 class Transaction {
  public:
   explicit Transaction(Database& database);

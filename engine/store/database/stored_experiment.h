@@ -12,7 +12,7 @@
 
 namespace gpu_sweep {
 
-/// Where results come from. Written once, when the store is created.
+/// The origin of results. Written once, when the store is created.
 struct Provenance {
   std::string program_version;
   std::string device_kind;

@@ -49,7 +49,7 @@ int sync(int descriptor) {
 
 /// Returns 0 or the errno of the first failure.
 int write_and_sync(const std::filesystem::path& file, std::string_view bytes) {
-  ::unlink(file.c_str());  // left by a killed process with the same id; does not follow a link
+  ::unlink(file.c_str());  // a killed process with the same id may have left it; unlink does not follow links
   const Descriptor descriptor(
       ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (descriptor.get() < 0) return errno;
@@ -88,7 +88,7 @@ bool lives_elsewhere(pid_t process) {
   return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
 }
 
-/// Removes the temporary files that killed writers left of `file`.
+/// Removes the temporary files that killed writers of `file` left.
 void remove_unfinished(const std::filesystem::path& file) {
   remove_unfinished_files(std::filesystem::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == file.filename(); });
@@ -151,7 +151,7 @@ void sync_file(const std::filesystem::path& file) {
 }
 
 void refuse_link(const std::filesystem::path& directory) {
-  std::error_code ignored;  // what cannot be looked up cannot be written either
+  std::error_code ignored;  // a file that cannot be looked up cannot be written either
   if (!std::filesystem::is_symlink(directory, ignored)) return;
   throw Error(ExitCode::kOutput,
               directory.string() + " is a symbolic link, expected a folder: files are removed there");

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Throws Error(kOutput), or OutOfSpace if `reason`, an errno, says so.
+/// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
 [[noreturn]] void fail_to_write(const std::filesystem::path& file, int reason);
 
 /// Writes `bytes` to a temporary file beside `file`, syncs it and renames it over `file`: at every moment,
@@ -17,18 +17,18 @@ namespace gpu_sweep {
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
 /// Removes the temporary files that `write_file_atomically` left in `directory` when its process was killed,
-/// for files whose name `is_ours` accepts. Removes no folder, no link and nothing of a process that is alive
-/// on this machine. The caller must own the directory. What cannot be removed stays.
+/// for files whose name `is_ours` accepts. Does not remove folders, links, or files of a process that is
+/// alive on this machine. The caller must own the directory. Files that cannot be removed stay.
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours);
 
-/// Like write_file_atomically, for a file that successive processes write in a directory without an owner:
-/// also removes the temporary files that killed ones left.
+/// Like write_file_atomically, but for directories without an owner: also removes the temporary files that
+/// killed writers of `file` left.
 void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
-/// Checks before the work starts that `file` can be written after it. Leaves nothing behind, and removes what
-/// killed writers left of it. Throws Error(kOutput) for a directory and for a place where no file can be
-/// created.
+/// Call before long work to check that `file` can be written after it. Leaves nothing behind, and removes
+/// temporary files that killed writers of `file` left. Throws Error(kOutput) if `file` is a directory or
+/// cannot be created.
 void check_writable(const std::filesystem::path& file);
 
 /// Makes a rename or a new name in `directory` durable. Throws Error(kOutput).
@@ -37,8 +37,8 @@ void sync_directory(const std::filesystem::path& directory);
 /// Makes the contents of `file` durable. Throws Error(kOutput).
 void sync_file(const std::filesystem::path& file);
 
-/// Throws Error(kOutput) if `directory` is a symbolic link: what is written and removed there would be the
-/// files of another folder.
+/// Throws Error(kOutput) if `directory` is a symbolic link, since files of another folder would then be
+/// written and removed.
 void refuse_link(const std::filesystem::path& directory);
 
 /// Creates `directory` and its missing parents, durably. Throws Error(kOutput).

@@ -27,8 +27,8 @@ std::string host_name() {
 
 std::string text_of(pid_t process) { return "process " + std::to_string(process) + " on " + host_name(); }
 
-/// Returns whether `text` names a process of this machine that does not exist: a writer that was killed left
-/// it, and another process, such as a reader, holds the lock.
+/// Returns whether `text` names a process of this machine that no longer exists. If so, a killed writer left
+/// the text behind, and some other process (a reader, say) holds the lock.
 bool names_a_dead_process(const std::string& text) {
   constexpr std::string_view kBefore = "process ";
   pid_t process = 0;
@@ -50,7 +50,8 @@ std::string holder(int descriptor) {
   return text.empty() || names_a_dead_process(text) ? "another process" : text;
 }
 
-/// Returns whether the lock was taken. On NFS this is a message to the server, which signals interrupt.
+/// Returns whether the lock was taken. On NFS, locking sends a message to the server, and signals can
+/// interrupt that.
 bool lock_at_once(int descriptor, int kind) {
   int result = 0;
   do {
@@ -83,8 +84,8 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) : descripto
     descriptor_ = -1;
     descriptor_ = locked(directory);
   }
-  // The text only serves the message above. If it cannot be written (disk full), the lock still holds, and
-  // the store's own first write reports the disk.
+  // The text is only for the message above. If it cannot be written (disk full), the lock still holds, and
+  // the store's first write will report the full disk.
   const std::string text = text_of(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {
     [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
@@ -99,7 +100,7 @@ bool DirectoryLock::is_that_of(const std::filesystem::path& directory) const {
 }
 
 DirectoryLock::~DirectoryLock() {
-  // Readers hold the lock, too: they must not be taken for this process.
+  // Readers hold the lock, too, and messages must not take them for this process.
   [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
   ::close(descriptor_);
 }

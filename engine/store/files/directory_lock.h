@@ -6,8 +6,8 @@
 namespace gpu_sweep {
 
 /// Holds an exclusive flock on DIRECTORY/lock and writes the process id there. The system releases the lock
-/// when the process ends, however it ends; the file stays, and is emptied on release. Throws Error(kBusy)
-/// naming the process that holds it, if that is known, and Error(kOutput) if the file cannot be written.
+/// when the process ends, however it ends; the file stays, and is emptied on release. Throws Error(kBusy),
+/// with the process that holds the lock if known, and Error(kOutput) if the file cannot be written.
 class DirectoryLock {
  public:
   explicit DirectoryLock(const std::filesystem::path& directory);
@@ -15,16 +15,16 @@ class DirectoryLock {
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
-  /// Returns false if `directory`, which may have a new name by now, certainly has another lock file or none:
-  /// other processes can then lock it, too.
+  /// Returns false if it is certain that `directory` (by now perhaps renamed) has no lock file or a different
+  /// one. Other processes can then lock the directory too.
   bool is_that_of(const std::filesystem::path& directory) const;
 
  private:
   int descriptor_ = -1;
 };
 
-/// Keeps writers out of a directory that this process cannot write to, not even the lock file: a shared flock
-/// on that file if it exists. Hold it only briefly, since writers do not wait.
+/// Keeps writers out of a directory in which this process may not write even the lock file. Takes a shared
+/// flock on that file, if it exists. Hold it only briefly: a writer fails instead of waiting.
 class ReadersLock {
  public:
   explicit ReadersLock(const std::filesystem::path& directory);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Returns whether `name` certainly is that of the file.
+/// Returns whether `name` is certainly a name of the file with this identity.
 bool is_name_of(const fs::path& name, const FileIdentity& identity) {
   struct stat status;
   return ::stat(name.c_str(), &status) == 0 && FileIdentity{status.st_dev, status.st_ino} == identity;

@@ -16,8 +16,8 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Returns nothing if there is no such file. Throws Error(kOutput) if it cannot be looked up: that says
-/// nothing about whether it is there.
+/// Returns nothing if there is no such file. Throws Error(kOutput) if it cannot be looked up and may
+/// therefore exist.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
 /// A directory that keeps its identity when its name changes.
@@ -29,8 +29,8 @@ class NamedDirectory {
   NamedDirectory& operator=(const NamedDirectory&) = delete;
   ~NamedDirectory();
 
-  /// Returns the name by which it was opened, or its new name if it was moved; after a deletion, the first
-  /// one.
+  /// Returns the directory's new name if it was moved, otherwise (also after a deletion) the name by which it
+  /// was opened.
   std::filesystem::path name() const;
 
  private:

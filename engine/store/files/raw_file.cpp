@@ -20,7 +20,7 @@ namespace {
 }  // namespace
 
 std::optional<RawFile> RawFile::open(const std::filesystem::path& file) {
-  // Non-blocking: a pipe must not make the program wait for a writer.
+  // Non-blocking, so that opening a pipe does not wait for a writer.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;

@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// A file open for reading. Members throw Error(kOutput) with the system's reason if the disk fails.
 class RawFile {
  public:
-  /// Returns nothing if there is no such file, including if a folder of its path is a file.
+  /// Returns nothing if there is no such file, or if its path leads through a file instead of a folder.
   static std::optional<RawFile> open(const std::filesystem::path& file);
 
   RawFile(RawFile&& other) noexcept;
@@ -22,7 +22,8 @@ class RawFile {
 
   std::uint64_t size() const;
 
-  /// Fills `bytes` from `offset` on; returns how many bytes there were before the end of the file.
+  /// Fills `bytes` with the file's contents from `offset` on. Returns how many were read; fewer at the end of
+  /// the file.
   std::size_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
  private:

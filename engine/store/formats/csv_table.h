@@ -17,7 +17,7 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-/// Longest line, quotes and line breaks inside them included.
+/// Longest line, including quotes and the line breaks inside them.
 constexpr std::size_t kLongestCsvLine = 1 << 20;
 
 /// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark, a header

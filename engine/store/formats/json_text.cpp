@@ -8,7 +8,7 @@ namespace gpu_sweep {
 using Json = nlohmann::ordered_json;
 
 Json parse_json(std::string_view text) {
-  constexpr int kMostDepth = 32;  // gpu_sweep's own nests less than ten deep; copying and writing recurse
+  constexpr int kMostDepth = 32;  // gpu_sweep nests less than ten deep; copying and writing JSON recurse
   const auto check_depth = [](int depth, Json::parse_event_t, Json&) {
     if (depth > kMostDepth) throw std::invalid_argument("JSON that nests too deep");
     return true;

@@ -66,8 +66,8 @@ std::vector<T> npy_values(const NpyArray& array) {
 /// Returns the bytes of a .npy file: format 1.0, with the header padded to a multiple of 64 as by NumPy.
 std::vector<std::uint8_t> format_npy(const NpyArray& array);
 
-/// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order,
-/// big-endian or other types, and if there are more or fewer bytes than header and shape state.
+/// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order, for
+/// big-endian or unsupported types, and if the number of bytes does not match the header.
 NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
 
 }  // namespace gpu_sweep

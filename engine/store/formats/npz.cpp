@@ -33,7 +33,7 @@ struct FreeSource {
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
 using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
-/// Returns whether a name is safe in messages and names no file outside the folder it is unpacked to.
+/// Returns whether a name is safe in messages and does not lead out of the folder that it is unpacked to.
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 1000 || name.front() == '/') return false;
   if (std::any_of(name.begin(), name.end(), [](char c) { return c < ' ' || c > '~' || c == '\\'; }))
@@ -63,7 +63,7 @@ Archive open_archive(std::span<const std::uint8_t> bytes, const std::string& nam
   return archive;
 }
 
-/// Returns the archive's directory entry at `index` after checking that it is possible.
+/// Returns the archive's directory entry at `index` after checking that its values are possible.
 zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& name) {
   constexpr zip_uint64_t kNeeded =
       ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
@@ -94,8 +94,8 @@ zip_stat_t stat_entry(zip_t* archive, zip_uint64_t index, const std::string& nam
 std::vector<std::uint8_t> read_entry(zip_t* archive, const zip_stat_t& stat, const std::string& name) {
   const std::unique_ptr<zip_file_t, CloseEntry> entry(zip_fopen_index(archive, stat.index, 0));
   if (!entry) refuse_data(name, fmt::format("entry {} cannot be read: {}", stat.name, zip_strerror(archive)));
-  // Memory grows with what is really there, since the stated size may be false. Asks for one byte more than
-  // that, so that libzip reads to the end and checks the CRC.
+  // The stated size may be false, so memory grows only with the bytes really read. Asks for one byte more
+  // than stated, so that libzip reads to the end and checks the CRC.
   constexpr std::uint64_t kFirst = 1 << 20;
   std::vector<std::uint8_t> bytes(std::min(stat.size + 1, kFirst));
   std::uint64_t filled = 0;
@@ -161,7 +161,8 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
   std::uint64_t packed = 0, unpacked = 0;
   for (zip_int64_t i = 0; i < entries; ++i) {
     stats.push_back(stat_entry(archive.get(), static_cast<zip_uint64_t>(i), name));
-    // Capped at one more than is allowed, which suffices to refuse; a sum of these does not overflow.
+    // Each size is capped just above the allowed total: enough to refuse the archive, and the sum cannot
+    // overflow.
     packed += std::min(stats.back().comp_size, bytes.size() + 1);
     unpacked += std::min(stats.back().size, most_bytes + 1);
   }

@@ -25,8 +25,8 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
                     std::uint64_t most_bytes = kMostNpzBytes);
 NpzArrays read_npz(const std::filesystem::path& file);
 
-/// The same for files written by `write_npz` only, which does not compress: they unpack to no more than their
-/// own size. Also throws Error(kOutput) if the disk cannot be read, which says nothing about the contents.
+/// The same for files that `write_npz` wrote. These are not compressed, so they may not unpack to more than
+/// their own size. Also throws Error(kOutput) if the disk cannot be read: the contents may be intact.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 
@@ -34,7 +34,7 @@ NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 /// lists give equal bytes, at any time and in any time zone.
 std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays);
 
-/// Writes an archive atomically: it gets its name once it is complete and on disk. Throws Error(kOutput).
+/// Writes an archive atomically: `file` appears only when it is complete and on disk. Throws Error(kOutput).
 void write_npz(const std::filesystem::path& file,
                const std::vector<std::pair<std::string, NpyArray>>& arrays);
 

@@ -1,5 +1,5 @@
 // Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
-// If a seed alone defined the run, also its key [64] as |u1: the same digits as in runs.csv.
+// Runs that did not start from given weights also have their key [64] as |u1: the same digits as in runs.csv.
 #pragma once
 
 #include <filesystem>
@@ -17,12 +17,12 @@ Weights load_weights(const std::filesystem::path& file);
 /// The same from arrays in memory; messages call them `file`.
 Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file);
 
-/// Returns the key of the run that these weights belong to, or "" if the file names none. Throws Error(kData)
+/// Returns the key of the run that these weights belong to, or "" if the file has no key. Throws Error(kData)
 /// as read_npz does.
 std::string run_of_weights(const std::filesystem::path& file);
 
-/// Writes weights atomically. `key` is the run's, or "" if no seed alone defined the run. Equal weights and
-/// keys give equal bytes. Throws Error(kOutput).
+/// Writes weights atomically. `key` is the run's key, or "" for a run that started from given weights. Equal
+/// weights and keys give equal bytes. Throws Error(kOutput).
 void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key = "");
 
 }  // namespace gpu_sweep

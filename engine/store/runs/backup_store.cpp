@@ -22,12 +22,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The name of a store that is being copied. A name of its own: what else is unfinished in the folder may
-/// hold runs that are nowhere else.
+/// Returns the name of a store while it is being copied. Other unfinished stores in the folder have other
+/// names, since they may hold runs that exist nowhere else.
 fs::path unfinished_backup(const fs::path& copy) { return fs::path(copy) += ".unfinished-backup"; }
 
 /// Throws Error(kUsage) if the folder of `copy` holds anything of a store. Removes what a killed backup left:
-/// a ledger gets its name before its store does, which is then still an unfinished backup.
+/// an unfinished store and perhaps a ledger, which gets its final name before the store does.
 void require_no_results(const fs::path& copy) {
   const bool is_unfinished = is_there(unfinished_backup(copy));
   for (const fs::path& file : {copy, ledger_file(copy), log_file(copy), unfinished(copy)}) {
@@ -98,7 +98,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     remove_database(unfinished_backup(copy));
     throw;
   }
-  // In this order, since a store without its ledger looks whole although it may lack runs.
+  // The ledger first: a store without one looks complete even if it lacks runs.
   write_ledger(ledger_file(copy), ledger);
   std::error_code error;
   fs::rename(unfinished_backup(copy), copy, error);

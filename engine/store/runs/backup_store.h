@@ -17,9 +17,9 @@ struct BackupOutcome {
 };
 
 /// Copies a consistent state of the store of `from` into the directory `to`, with a ledger and the class
-/// probabilities of its runs. The store gets its final name in `to` once everything is there. Damaged runs
-/// are set aside in the copy, and its ledger names all lost runs. Throws Error(kUsage) if `to` holds results,
-/// Error(kCorrupt) if the store of `from` is damaged, and Error(kOutput) if `to` cannot be written.
+/// probabilities of its runs. The store gets its final name in `to` only when everything is there. Damaged
+/// runs are set aside in the copy, and its ledger names all lost runs. Throws Error(kUsage) if `to` holds
+/// results, Error(kCorrupt) if the store of `from` is damaged, and Error(kOutput) if `to` cannot be written.
 BackupOutcome backup_store(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace gpu_sweep

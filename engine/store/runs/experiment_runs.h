@@ -17,19 +17,20 @@ class ExperimentRuns {
  public:
   explicit ExperimentRuns(const Experiment& experiment);
 
-  /// Returns in one line how a row is damaged, or nothing if it is intact: it matches its checksum, and its
-  /// model can have such a run. Only the checksum counts for models that the experiment does not have.
+  /// Returns in one line how a row is damaged, or nothing if it is intact. An intact row matches its checksum
+  /// and is a possible run of its model. If the experiment lacks that model, only the checksum counts.
   std::optional<std::string> damage(const RunRow& row) const;
 
-  /// Takes an intact row. Ignores rows of models that the experiment does not have.
+  /// Adds the run in an intact row. Ignores rows of models that the experiment does not have.
   void take(const RunRow& row);
 
-  /// Returns what was taken, ordered by (model in the experiment's order, seed), and empties this. Models
-  /// that are equal but for their names share their runs.
+  /// Removes and returns the runs added, ordered by (model in the experiment's order, seed). Models that
+  /// differ only in their names share their runs.
   std::vector<RunRecord> in_order();
 
  private:
-  /// Throws std::invalid_argument if no run of `model` can have these contents: another program wrote them.
+  /// Throws std::invalid_argument if no run of `model` can have these contents, so that another program wrote
+  /// them.
   static RunRecord record_of(const RunRow& row, const ModelSpec& model);
 
   const Experiment& experiment_;

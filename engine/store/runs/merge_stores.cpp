@@ -24,8 +24,8 @@ namespace {
 struct Source {
   fs::path directory;
   RunStore store;
-  StoredExperiment stored;                    ///< of the store, without its shard
-  std::map<std::string, std::size_t> images;  ///< of the test set, by the key of every run to be merged
+  StoredExperiment stored;                    ///< the store's, without its shard
+  std::map<std::string, std::size_t> images;  ///< in the test split; by the key of every run to be merged
 };
 
 /// Returns the experiment of a shard without the shard itself, as in the merged store.
@@ -50,8 +50,8 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   return {directory, std::move(store), std::move(stored), {}};
 }
 
-/// Returns whether the store of `directory` is already open: checking a damaged file a second time would drop
-/// the locks of SQLite that keep its first reader's log.
+/// Returns whether the store of `directory` is already open in `sources`. Checking a damaged file again would
+/// drop SQLite's locks, which protect the log for the first reader.
 bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
   return std::ranges::any_of(sources, [&](const Source& source) {
     std::error_code none;
@@ -63,7 +63,7 @@ bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
 void refuse_other(const Source& first, const Source& other) {
   std::vector<std::string> changes =
       experiment_changes(first.stored, other.stored.experiment, other.stored.provenance);
-  if (changes.empty()) {  // an experiment that `first` could be raised to is still another one
+  if (changes.empty()) {  // an experiment that extends the first one is still a different one
     for (const std::string& change :
          experiment_changes(other.stored, first.stored.experiment, first.stored.provenance)) {
       changes.push_back("in reverse, " + change);
@@ -117,8 +117,8 @@ void for_each_intact(sqlite::Database& database, const Experiment& experiment, c
   });
 }
 
-/// Fills Source::images: runs that a shard gains later are not merged. Refuses before anything is written
-/// what the merge would otherwise refuse half-way.
+/// Fills Source::images; runs that a shard gains later are not merged. If the merge cannot succeed, throws
+/// here, before anything is written, rather than halfway.
 void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;
@@ -184,7 +184,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   const StoredExperiment& stored = sources.front().stored;
   RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
   MergeOutcome outcome;
-  const std::vector<std::string> lost = owner.missing();  // a shard may hold them
+  const std::vector<std::string> lost = owner.missing();  // a shard may still hold them
   std::ranges::copy_if(owner.damaged(), std::back_inserter(outcome.damaged),
                        [&](const std::string& line) { return std::ranges::find(lost, line) == lost.end(); });
   remove_unfinished_probabilities(out);

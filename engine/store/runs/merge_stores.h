@@ -10,18 +10,18 @@ namespace gpu_sweep {
 struct MergeOutcome {
   int added = 0;    ///< runs that `out` did not have
   int present = 0;  ///< runs that it had already, or got from an earlier shard
-  /// Runs of the shards that do not match their checksums and damaged files of class probabilities, both of
-  /// which are left out, and damage found in `out`: one line each for the user.
+  /// One line for the user per damaged run of a shard, per damaged file of class probabilities (both are left
+  /// out), and per damage found in `out`.
   std::vector<std::string> damaged;
-  int damaged_runs = 0;              ///< runs of the shards among them
+  int damaged_runs = 0;              ///< how many of these are runs of the shards
   std::vector<std::string> remarks;  ///< RunStore::remarks of the shards
 };
 
 /// Adds every finished run of the stores in `shards` to the store in `out`, created if missing, in one
-/// transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing. Runs that
-/// the shards have lost by their ledgers and that `out` lacks are then named in the ledger of `out`. Class
-/// probabilities of the shards are all copied before that transaction, so a failed merge may leave files of
-/// runs that `out` does not hold; repeating it uses them. Only reads the shards; may miss runs added to them
+/// transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing. Then adds
+/// to the ledger of `out` the runs that, by the shards' ledgers, the shards have lost and that `out` lacks.
+/// Copies all class probabilities before the transaction, so a failed merge may leave files of runs that
+/// `out` does not hold; repeating the merge uses them. Only reads the shards, and may miss runs added to them
 /// meanwhile. Throws Error(kUsage) with the difference if the shards differ in experiment, data, precision,
 /// device kind or numerics, or if two stores have different results under one run's key (its time and its
 /// model's name do not count). Otherwise throws what RunStore throws.

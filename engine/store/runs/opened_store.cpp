@@ -51,7 +51,8 @@ void RunStore::Impl::open_for_reading() {
   is_log_sound([&] { check_hidden(sqlite::Access::kRead); });
 }
 
-/// Runs `check`, which throws Error(kCorrupt) if the log is damaged; the store is then salvaged into memory.
+/// Returns false if `check` throws Error(kCorrupt) because the log is damaged, after salvaging the store into
+/// memory.
 bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
   try {
     open_or_confirm_damage(file, check);

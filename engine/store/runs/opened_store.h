@@ -22,7 +22,7 @@
 
 namespace gpu_sweep {
 
-/// Returns `count` followed by `one` if it is 1, otherwise by `more`.
+/// Returns `count` followed by `one` if `count` is 1, otherwise by `more`.
 inline std::string counted_runs(std::size_t count, const char* one, const char* more) {
   return std::to_string(count) + (count == 1 ? one : more);
 }
@@ -32,17 +32,17 @@ std::vector<std::string> lines_by_model(const std::vector<LedgerRun>& runs, cons
 
 struct RunStore::Impl {
   std::filesystem::path file;
-  std::filesystem::path link;  ///< the symbolic link that leads to `file`; empty if the name is the file's
+  std::filesystem::path link;  ///< the symbolic link that leads to `file`; empty if there is none
   std::unique_ptr<NamedDirectory> place;
   StoreOptions options;
   std::unique_ptr<DirectoryLock> lock;  // released last
   std::unique_ptr<sqlite::Database> database;
   FileIdentity identity;                       ///< of the file open in `database` for writing
-  std::optional<FileIdentity> log_identity;    ///< the same of its write-ahead log
-  std::optional<FileIdentity> index_identity;  ///< the same of SQLite's index of the log
+  std::optional<FileIdentity> log_identity;    ///< of its write-ahead log
+  std::optional<FileIdentity> index_identity;  ///< of SQLite's index of the log
   StoredExperiment stored;
   std::string other_numerics;
-  std::set<std::string> keys_of_other_numerics;  ///< of existing runs that have another key
+  std::set<std::string> keys_of_other_numerics;  ///< of wanted runs that the store has under another key
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;
@@ -60,26 +60,26 @@ struct RunStore::Impl {
   /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);
 
-  /// Throws Error(kCorrupt) if the log holds runs that SQLite does not show; `database` is then closed.
-  /// Otherwise `database` is open, possibly anew.
+  /// Throws Error(kCorrupt) and leaves `database` closed if the log holds runs that SQLite does not show.
+  /// Otherwise `database` is open afterwards, possibly reopened.
   void check_hidden(sqlite::Access access);
 
   void open_for_reading();
 
-  /// Before opening for writing: completes a salvage that was killed. If the store is gone, makes one from
-  /// its log, as `open_for_writing` does from a damaged one. Call it before checking whether the store
+  /// Completes a salvage that was killed. If the store is gone, makes one from its log, as `open_for_writing`
+  /// makes one from a damaged store. Call before opening for writing and before checking whether the store
   /// exists.
   void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
-  /// Opens an existing store for writing. Replaces a damaged one by what can be read out of it, unless
-  /// `accept` throws because of the experiment found.
+  /// Opens an existing store for writing. Replaces a damaged one by everything that can be read from it.
+  /// `accept` can prevent that by throwing if it does not accept the experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Extends the stored experiment to `experiment`.
   void set_experiment(const Experiment& experiment);
 
-  /// Visits every row with how it is damaged (ExperimentRuns::damage); returns the numbers of the damaged
-  /// rows. The first scan also fills `runs` and `damaged`.
+  /// Visits every row together with its damage, if any (ExperimentRuns::damage); returns the numbers of the
+  /// damaged rows. The first scan also fills `runs` and `damaged`.
   using VisitRow = std::function<void(const RunRow& row, const std::optional<std::string>& damage)>;
   std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
@@ -87,21 +87,21 @@ struct RunStore::Impl {
   /// Writes a ledger that names every run of the store, and those of `lost` that the store lacks.
   void write_the_ledger(const std::vector<LedgerRun>& lost = {});
 
-  /// After a scan: returns the runs that the ledger names and `runs` lacks.
+  /// Returns the runs that the ledger names and `runs` lacks. Call after a scan.
   std::vector<LedgerRun> lost_runs() const;
 
-  /// The same without those named in `damaged`, as one line per model.
+  /// Returns these runs, except those named in `damaged`, as one line per model.
   std::vector<std::string> lost() const;
 
-  /// Call it in a transaction: adds to `runs` what another process has added to the store since it was
-  /// opened, as is possible once the directory's lock was deleted.
+  /// Adds to `runs` the runs that another process has added to the store since it was opened, which can
+  /// happen if the directory's lock was deleted. Call in a transaction.
   void learn_keys_of_others();
 
-  /// Runs `body` in a transaction, `patiently`.
+  /// Runs `body` in a transaction, waiting as `patiently` does.
   void in_transaction(const std::function<void()>& body);
 
-  /// After a commit: appends to the ledger, saves a copy if the file is gone, makes side files that are gone
-  /// again, and checkpoints the log.
+  /// Call after a commit. Appends to the ledger, saves a copy of the store if its file is gone, recreates
+  /// missing side files, and checkpoints the log.
   void settle();
 
  private:
@@ -119,8 +119,9 @@ struct RunStore::Impl {
   [[noreturn]] void rescue();
   std::vector<std::string> restore_side_files(const std::filesystem::path& now_at);
 
-  /// Runs `body` again whenever it throws Error(kBusy): waits for other processes as long as necessary, and
-  /// says so. Gives up five seconds after a stop request, and at once without options.say.
+  /// Runs `body`, and repeats it while it throws Error(kBusy): waits for other processes as long as
+  /// necessary, and tells the user. Gives up five seconds after a stop request, or at once if options.say is
+  /// empty.
   void patiently(const std::function<void()>& body);
 };
 

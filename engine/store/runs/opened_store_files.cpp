@@ -1,5 +1,5 @@
-// After every commit: checks that the files of an open store still have their names, and saves what was in
-// them.
+// Checks after every commit that the files of an open store still have their names, and saves the contents of
+// those that do not.
 #include <algorithm>
 
 #include "engine/error.h"
@@ -53,8 +53,8 @@ void RunStore::Impl::settle() {
   }
 }
 
-/// Throws Error(kOutput) if another process can lock the directory, and writes nothing into the ledger that
-/// such a process may be writing: the next one to open the store adds the lines.
+/// Throws Error(kOutput) if another process can lock the directory and may be writing the ledger. This
+/// process then leaves the ledger as it is; the next one to open the store adds the missing lines.
 void RunStore::Impl::require_own_lock() const {
   const fs::path directory = place->name();
   if (lock->is_that_of(directory) || current_name().empty()) return;
@@ -64,8 +64,8 @@ void RunStore::Impl::require_own_lock() const {
                   " in it; the same command continues");
 }
 
-/// Returns the path of the open store, whose directory may have been moved; empty if it was deleted or
-/// replaced. Throws Error(kOutput) if that cannot be determined.
+/// Returns the current path of the open store, whose directory may have been moved, or an empty path if the
+/// store was deleted or replaced. Throws Error(kOutput) if that cannot be determined.
 fs::path RunStore::Impl::current_name() const {
   try {
     if (identity_of(file) == identity) return file;
@@ -78,7 +78,7 @@ fs::path RunStore::Impl::current_name() const {
   }
 }
 
-/// Saves the runs under another name: an open file stays readable without its name.
+/// Saves the runs under another name. They can still be read, since the deleted or replaced file is open.
 void RunStore::Impl::rescue() {
   const fs::path directory = place->name();
   make_directory(directory);
@@ -101,9 +101,9 @@ void RunStore::Impl::rescue() {
                                      " saved in " + copy.string());
 }
 
-/// Makes the ledger, the log and SQLite's index of the log again if they are gone from beside `now_at`, the
-/// store; returns their names. Without its name, the open log is lost when this process ends: its contents
-/// are moved into the store.
+/// Recreates the ledger, the log and SQLite's index of the log if they are missing beside `now_at`, the
+/// store. Returns the names of the missing ones. An open log without a name is lost when this process ends,
+/// so its contents are moved into the store.
 std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at) {
   std::vector<std::string> gone;
   const bool is_ledger_gone = !ledger->is_whole_at(ledger_file(now_at));
@@ -116,7 +116,7 @@ std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_
   file = now_at;
   if (is_ledger_gone) renew_ledger();
   if (is_log_gone || is_index_gone) {
-    if (is_log_gone && sqlite::has_log(file)) {  // of another store: SQLite would read it into this one
+    if (is_log_gone && sqlite::has_log(file)) {  // another store's log: SQLite would apply it to this one
       std::error_code ignored;
       fs::remove(log_file(file), ignored);
       fs::remove(index_file(file), ignored);
@@ -131,7 +131,7 @@ std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_
 void RunStore::Impl::reopen() {
   load(sqlite::Access::kReadWrite);
   prepare_to_write();
-  data_version = -1;  // counts for one connection only
+  data_version = -1;  // valid for one connection only
 }
 
 void RunStore::Impl::renew_ledger() {

@@ -1,4 +1,4 @@
-// Replaces a damaged store by what can be read out of it.
+// Replaces a damaged store by everything that can be read from it.
 #include "engine/error.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/opened_store.h"
@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Returns the message about `kept` and the `left` runs that are nowhere else.
+/// Returns the message about the damaged file, now called `kept`, and the `left` runs that are only there.
 std::string kept_text(const fs::path& kept, std::size_t left) {
   std::string text = "it is kept as " + kept.filename().string();
   if (left == 0) return text;
@@ -23,9 +23,9 @@ std::string kept_text(const fs::path& kept, std::size_t left) {
 
 }  // namespace
 
-/// Replaces a damaged file by a store made of what can be read, and keeps the damaged one under another name.
-/// Rethrows `error` if the experiment itself cannot be read, and throws it without replacing anything if the
-/// file is behind a symbolic link or holds nothing that this program wrote: it may belong to another program.
+/// Replaces a damaged file by a store of everything that can be read from it, and keeps the damaged one under
+/// another name. Throws `error` and replaces nothing if the experiment cannot be read, if the file is behind
+/// a symbolic link, or if nothing in it was written by this program: it may belong to another one.
 void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                              const std::function<void(Impl& found)>& accept) {
   database.reset();
@@ -95,8 +95,9 @@ std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
   return salvaged;
 }
 
-/// Completes a salvage that was killed after it had kept the damaged file: only the salvaged store, by then
-/// complete, still has the runs from side files. An earlier state is discarded and salvaged again if needed.
+/// Completes a salvage that was killed after it had moved the damaged file to another name. The salvaged
+/// store is complete by then, and only it still has the runs from side files. If the salvage was killed
+/// earlier, discards the salvaged store; the damaged one can be salvaged again.
 void RunStore::Impl::finish_salvage() {
   const auto kept = kept_damaged(file);
   if (!kept) return;
@@ -110,8 +111,8 @@ void RunStore::Impl::finish_salvage() {
                     kept_text(*kept, left));
 }
 
-/// The salvaged store may be all that is left, or a log beside it may hold more. If it has no runs, it is the
-/// unfinished first store of the folder, whose process was killed.
+/// The salvaged store may be all that is left, or a log beside it may hold more. If the salvaged store has no
+/// runs, it is merely the folder's first store, left unfinished by a killed process.
 void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   auto salvaged = salvaged_store();
   if (!salvaged) return;

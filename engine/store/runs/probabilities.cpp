@@ -48,7 +48,7 @@ std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
   }
 }
 
-/// Parses bytes that were read without an error: whatever is wrong with them is damage of the file.
+/// Parses bytes that were read without an error: anything wrong with them is damage to the file.
 KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path& file, std::size_t images) {
   const auto damaged = [](const std::string& what) {
     return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
@@ -72,7 +72,7 @@ fs::path probabilities_file(const fs::path& directory, const std::string& key) {
 
 namespace {
 
-/// Makes the folder of `file`, unless it is there. Throws Error(kOutput), also for a symbolic link.
+/// Makes the folder of `file`, unless it exists. Throws Error(kOutput), also for a symbolic link.
 void make_folder_of(const fs::path& file) {
   refuse_link(file.parent_path());
   make_directory(file.parent_path());
@@ -123,7 +123,7 @@ std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes) {
 void require_space(const fs::path& directory, std::uint64_t bytes) {
   std::error_code error;
   const fs::space_info space = fs::space(directory, error);
-  if (error || space.available >= bytes) return;  // if unknown, writing will tell
+  if (error || space.available >= bytes) return;  // if unknown, the write itself will report a full disk
   constexpr double kMegabyte = 1e6;
   throw Error(
       ExitCode::kOutput,

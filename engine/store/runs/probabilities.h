@@ -40,9 +40,9 @@ struct KeptProbabilities {
 KeptProbabilities find_probabilities(const std::filesystem::path& directory, const std::string& key,
                                      std::size_t images);
 
-/// Copies the probabilities of the run `key` from `from`, unless `to` has them intact; complete and durable
-/// on return. Copies nothing if `from` has none or they are damaged. Returns KeptProbabilities::damage.
-/// Throws Error(kOutput).
+/// Copies the probabilities of the run `key` from `from`, unless `to` already has them intact; complete and
+/// durable on return. Copies nothing if `from` has none or they are damaged. Returns the damage, as
+/// KeptProbabilities::damage. Throws Error(kOutput).
 [[nodiscard]] std::string copy_probabilities(const std::filesystem::path& from,
                                              const std::filesystem::path& to, const std::string& key,
                                              std::size_t images);
@@ -51,10 +51,10 @@ KeptProbabilities find_probabilities(const std::filesystem::path& directory, con
 /// Throws Error(kOutput) if their folder is a symbolic link.
 void remove_unfinished_probabilities(const std::filesystem::path& directory);
 
-/// Returns how many bytes `runs` runs take on the disk, rounded up.
+/// Returns how many bytes the probabilities of `runs` runs take on the disk, rounded up.
 std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes);
 
-/// Throws Error(kOutput) if the disk of `directory`, which must exist, has fewer bytes left.
+/// Throws Error(kOutput) if the disk of `directory`, which must exist, has less than `bytes` free.
 void require_space(const std::filesystem::path& directory, std::uint64_t bytes);
 
 }  // namespace gpu_sweep

@@ -107,7 +107,7 @@ RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
   impl->file = store_file(directory);
-  impl->read_the_ledger();  // first: the store, opened after it, has all that it names
+  impl->read_the_ledger();  // before the store, which then has every run that the ledger names
   require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->open_for_reading();  // without a scan: runs() reads and checks the rows itself

@@ -30,29 +30,30 @@ struct NamedRun {
 
 /// Options for opening a store to write it.
 struct StoreOptions {
-  /// The runs that the caller wants. If the store's own experiment is lost, only these are read out of it. A
-  /// store of other numerics is opened only if it holds all of these; runs of one key are one run.
+  /// The runs that the caller wants. If the store's own experiment is lost, only these are recovered. A store
+  /// of other numerics is opened only if it holds all of these. Runs with equal keys count as one run.
   std::vector<NamedRun> runs;
   std::stop_token stop;  ///< ends a salvage and waiting
   std::function<void(const std::string& line)>
       say;  ///< receives why a call waits; if empty, calls do not wait long
 };
 
-/// Owns OUT/runs.sqlite, its ledger and the directory's lock. One thread at a time. Members that read or
-/// write throw Error(kOutput) if the disk fails and Error(kCorrupt) if the file is damaged, naming the file.
+/// Owns OUT/runs.sqlite, its ledger and the directory's lock. Use from one thread at a time. Members that
+/// read or write throw Error(kOutput) if the disk fails and Error(kCorrupt) if the file is damaged, naming
+/// the file.
 class RunStore {
  public:
   /// Opens the store of `directory`, creating both if missing. Continues an existing store if the experiment
-  /// only raises `runs` or adds models; any other difference throws Error(kUsage) with the changed keys, old
-  /// and new values. If only the numerics differ and all options.runs are there, it is opened, but nothing
-  /// can be added. Throws Error(kBusy) naming the process that holds the directory, Error(kOutput) if it
-  /// cannot be written, and Error(kCorrupt) if the file is damaged and nothing can be read out of it. Damaged
-  /// and missing runs are listed in `damaged`, and can be trained again.
+  /// only raises `runs` or adds models; for any other difference, throws Error(kUsage) with the changed keys
+  /// and their old and new values. If only the numerics differ and the store has all options.runs, opens it,
+  /// but nothing can be added. Throws Error(kBusy) naming the process that holds the directory,
+  /// Error(kOutput) if the directory cannot be written, and Error(kCorrupt) if the file is damaged and
+  /// nothing can be read from it. Damaged and missing runs are listed in `damaged`, and can be trained again.
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 
-  /// The same for an existing store, or one with something left to salvage, whatever its experiment. Throws
-  /// Error(kUsage) if there is none, Error(kCorrupt) if only its ledger is left.
+  /// The same for a store that exists, or of which something is left to salvage, whatever its experiment.
+  /// Throws Error(kUsage) if there is no such store, or Error(kCorrupt) if only its ledger is left.
   static RunStore repair(const std::filesystem::path& directory, const StoreOptions& options = {});
 
   /// Opens an existing store for reading only, without a lock. Throws Error(kUsage) if there is none, and
@@ -66,50 +67,50 @@ class RunStore {
 
   const StoredExperiment& stored() const;
   bool contains(
-      const std::string& key) const;  ///< finished and intact, for options.runs also under other numerics
+      const std::string& key) const;  ///< finished and intact; options.runs count under other numerics, too
 
-  /// If this program computes other bits than the one that trained the stored runs, "key: old -> new" for
-  /// what makes them differ; otherwise empty.
+  /// If this program computes other bits than the one that trained the stored runs, returns the reasons as
+  /// "key: old -> new"; otherwise an empty text.
   const std::string& other_numerics() const;
 
-  /// Damage found when the store was opened (when first asked for if read-only), one line each for the user:
-  /// a run by its name, or the structure of the file and what became of it. contains() is false for damaged
-  /// runs.
+  /// Returns the damage found when the store was opened (if read-only, at the first call), one line each for
+  /// the user: the name of a damaged run, or how the file's structure was damaged and what was done about it.
+  /// contains() is false for damaged runs.
   const std::vector<std::string>& damaged() const;
 
-  /// Runs that are finished according to the ledger, but neither intact in the store nor named in `damaged`:
-  /// one line per affected model.
+  /// Returns the runs that are finished according to the ledger but missing from the store and from
+  /// `damaged`, as one line per affected model.
   std::vector<std::string> missing() const;
 
-  /// Returns whether a finished run is known to be lost: its row was damaged, or its ledger names it and the
-  /// store lacks it.
+  /// Returns whether a finished run is known to be lost: its row was damaged, or the store lacks it although
+  /// the ledger names it.
   bool has_lost_runs() const;
 
-  /// Runs whose row differs from the one that the ledger names, one line per model.
+  /// Returns the runs whose row differs from the one recorded in the ledger, as one line per model.
   std::vector<std::string> replaced() const;
 
-  /// Remarks for a reader that do not hide any run, one line each: a damaged log or ledger.
+  /// Returns remarks about damage that hides no run from a reader, one line each: a damaged log or ledger.
   const std::vector<std::string>& remarks() const;
 
-  /// How the log of a store open for reading is damaged, one line for the user. Its runs were then read out
-  /// of its bytes, as a remark says. Empty if the log is sound.
+  /// Returns in one line how the log of a store open for reading is damaged; empty if it is sound. The runs
+  /// in a damaged log were recovered from its bytes, as a remark says.
   const std::string& log_damage() const;
 
-  /// The current path of the directory, which may have been moved since it was opened.
+  /// Returns the current path of the directory, which may have been moved since it was opened.
   std::filesystem::path directory() const;
 
-  /// Adds `runs` in one transaction; durable in the store and in its ledger on return. An existing run of the
-  /// same key is left as it is: models that are equal but for their names share their runs. After OutOfSpace
+  /// Adds `runs` in one transaction; durable in the store and in its ledger on return. If a run's key exists
+  /// already, the stored run stays: models that differ only in their names share their runs. After OutOfSpace
   /// the same call may succeed later. If the store was deleted or replaced meanwhile, saves all runs in
   /// runs.rescued.sqlite and throws Error(kOutput) with that name. If the directory's lock was deleted or
-  /// replaced, so that another process may write there, throws Error(kOutput) once `runs` are in the store.
+  /// replaced, so that another process may write there, still adds `runs`, and then throws Error(kOutput).
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);
 
-  /// Adds to the ledger the runs that were written into the store under this owner's lock but not by this
-  /// object, and the runs that `sources`, stores of the same experiment, have lost and this one lacks:
-  /// missing() then names them.
+  /// Adds to the ledger the runs that other code wrote into the store under this object's lock. Also adds the
+  /// runs that `sources`, stores of the same experiment, have lost and that this one lacks; missing() then
+  /// names them.
   void complete_ledger(const std::vector<const RunStore*>& sources = {});
 
   /// Returns the runs of the stored experiment, ordered by (model in the experiment's order, seed). Throws

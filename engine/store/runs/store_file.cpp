@@ -179,7 +179,7 @@ bool holds_all(sqlite::Database& database, const Experiment& experiment, const s
   for_each_run(database, [&](std::int64_t, const RunRow& row) {
     if (!rows.damage(row)) there.emplace(row.model, static_cast<std::uint64_t>(row.seed));
   });
-  std::map<std::string, bool> found;  // by key: models that are equal but for their names share their runs
+  std::map<std::string, bool> found;  // by key: models that differ only in their names share runs
   for (const NamedRun& run : runs) found[run.key] |= there.contains({run.model, run.seed});
   return !found.empty() && std::ranges::all_of(found, [](const auto& run) { return run.second; });
 }

@@ -12,7 +12,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the real path of a directory's store: SQLite puts its side files beside a symbolic link's target.
+/// Returns the real path of a directory's store, since SQLite puts side files beside the target of a symbolic
+/// link.
 std::filesystem::path store_file(const std::filesystem::path& directory);
 
 /// Returns the name of a directory's store if it is a symbolic link, otherwise an empty path.
@@ -24,11 +25,11 @@ std::filesystem::path store_link(const std::filesystem::path& directory);
 bool may_be_a_store(const std::filesystem::path& file);
 
 /// Returns the name under which a store is created, so that a store with the final name is always complete.
-/// The caller must hold the directory's lock: a file of this name is then left from a killed attempt.
+/// The caller must hold the directory's lock. A file of this name was then left by a killed attempt.
 std::filesystem::path unfinished(const std::filesystem::path& file);
 
-/// Renames `unfinished(file)` to `file`; durable on return. Throws Error(kOutput), also if its log holds a
-/// part of it, since the log is not renamed.
+/// Renames `unfinished(file)` to `file`; durable on return. Throws Error(kOutput), also if part of the store
+/// is still in its log, which is not renamed.
 void finish(const std::filesystem::path& file);
 
 /// Returns the path of a store's write-ahead log.
@@ -40,8 +41,8 @@ bool is_there(const std::filesystem::path& file);
 /// Returns the message for a store that is gone while its log is not empty.
 std::string orphaned_log_text(const std::filesystem::path& file);
 
-/// Throws Error(kUsage) if `directory` holds no store, or Error(kCorrupt) if something is left of one: its
-/// log, or a ledger that names runs.
+/// Throws Error(kUsage) if `directory` holds no store, or Error(kCorrupt) if a log or a ledger with runs is
+/// all that is left of one.
 void require_store(const std::filesystem::path& directory);
 
 /// Creates an empty store. Throws Error(kOutput), and then leaves nothing behind.
@@ -61,18 +62,18 @@ std::map<std::string, std::string> study_texts(const Experiment& experiment, con
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 
 /// Throws Error(kUsage) with every change that prevents continuing the stored experiment. If only the
-/// numerics changed and all of `runs` are there, nothing needs to be continued: returns the changes in one
-/// line.
+/// numerics changed and all of `runs` are there, nothing needs training, so returns the changes in one line.
 std::string refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
                            const StoredExperiment& stored, const Experiment& experiment,
                            const Provenance& provenance, const std::vector<NamedRun>& runs);
 
-/// Throws Error(kCorrupt) if the write-ahead log of `file` has lost durable transactions. Since another
-/// process may be writing, damage must look the same twice.
+/// Throws Error(kCorrupt) if the write-ahead log of `file` has lost durable transactions. Another process may
+/// be writing, so damage counts only if it looks the same twice.
 void check_log(const std::filesystem::path& file);
 
-/// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look the same: rethrows
-/// only if every byte can be read and `open` throws again. Throws Error(kOutput) if a byte cannot be read.
+/// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look like damage, so
+/// rethrows only if every byte can be read and `open` throws again. Throws Error(kOutput) if a byte cannot be
+/// read.
 void open_or_confirm_damage(const std::filesystem::path& file, const std::function<void()>& open);
 
 }  // namespace gpu_sweep

@@ -54,7 +54,7 @@ std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns)
   for (std::size_t column = 0; column < columns; ++column) {
     std::uint64_t type = 0;
     for (int i = 0;; ++i) {
-      if (place == end || i == 5) return std::nullopt;  // none of our columns is so long
+      if (place == end || i == 5) return std::nullopt;  // none of our columns is that long
       const auto byte = std::to_integer<std::uint64_t>(page[place++]);
       type = type << 7 | (byte & 127);
       if (byte < 128) break;
@@ -140,7 +140,7 @@ class Carver {
     bytes_ = log_.size() + (database_ ? database_->size() : 0);
   }
 
-  /// Visits from old to new: frames from before the log was restarted, the database, the log.
+  /// Visits records from old to new: frames from before the log was restarted, the database, the log.
   void carve() {
     carve_frames(false);
     if (database_) {
@@ -194,7 +194,7 @@ class Carver {
   }
 
   /// A record that does not fit on its page continues in a chain of other pages, which may exist in several
-  /// versions: `take` returns whether it was given the right one.
+  /// versions. Calls `take` with each until it returns true for the right one.
   template <class Take>
   void for_each_version(const Header& header, Bytes page, std::size_t at, std::size_t frames,
                         const Take& take) {
@@ -240,8 +240,8 @@ class Carver {
     return record;
   }
 
-  /// Returns a page in its state after `frames` frames of the log and the rest of their transaction, which
-  /// may follow.
+  /// Returns a page as of the first `frames` frames of the log and the remaining frames of the last
+  /// transaction among them.
   std::optional<std::vector<std::byte>> find_page(std::uint32_t number, std::size_t frames) const {
     if (number == 0) return std::nullopt;
     std::size_t end = frames;

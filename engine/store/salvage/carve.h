@@ -1,5 +1,5 @@
-// Recovers the rows of a run store from its bytes, whatever the state of its structure: every row and every
-// value about the study carries a checksum, so what is found can be trusted.
+// Recovers the rows of a run store from its bytes, however damaged its structure is. Every row and every
+// value about the study has a checksum, so those that match can be trusted.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@
 
 namespace gpu_sweep {
 
-/// Receives what is found and matches its checksum. A run may be visited more than once. Of several versions
-/// of a value the newest comes last.
+/// Receives each row and value that matches its checksum. May receive a run more than once. The newest of
+/// several versions of a value comes last.
 struct CarveVisitor {
   std::function<void(const RunRow& row)> run;
   std::function<void(const std::string& name, const std::string& json)> study_value;

@@ -21,7 +21,7 @@ fs::path damaged_name(const fs::path& file, int number) {
   return beside(file, ".damaged-" + std::to_string(number));
 }
 
-/// Returns how many damaged files are kept beside `file`, including those with only a side file.
+/// Returns how many damaged files are kept beside `file`, counting those of which only a side file exists.
 int damaged_files(const fs::path& file) {
   int count = 0;
   const auto is_taken = [&](const fs::path& name) {
@@ -71,7 +71,8 @@ fs::path keep_damaged(const fs::path& file) {
     const fs::path kept = damaged_name(file, damaged_files(file) + 1);
     const bool is_gone = !fs::exists(file);
     if (!is_gone) link_or_copy(file, kept);
-    // Durably: SQLite would read side files that return after a power cut into the next file of this name.
+    // Durably: if side files reappeared after a power cut, SQLite would apply them to the next file of this
+    // name.
     move_side_files(file, kept);
     return is_gone ? beside(kept, "-wal") : kept;
   } catch (const fs::filesystem_error& error) {

@@ -21,8 +21,8 @@ const std::string* find(const std::map<std::string, std::string>& values, const 
   return found == values.end() ? nullptr : &found->second;
 }
 
-/// Returns whether the experiment `later` extends `earlier` only by what may be added to an experiment: it
-/// was then stored after it.
+/// Returns whether the experiment `later` differs from `earlier` only by additions allowed in a stored
+/// experiment. If so, it was stored after `earlier`.
 bool raises(const std::string& later, const std::string& earlier) {
   try {
     const Experiment raised = experiment_from_json(parse_json(later));
@@ -47,7 +47,7 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
     const std::string* value = find(carved, name);
     if (value == nullptr) value = find(witness.known, name);
     if (value == nullptr && name == no_time.first)
-      value = &no_time.second;  // a lost time must not cost the runs
+      value = &no_time.second;  // a lost wall time is no reason to lose the runs
     if (value == nullptr) {
       value = find(witness.assumed, name);
       study.is_assumed = true;

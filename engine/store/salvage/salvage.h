@@ -13,11 +13,11 @@
 
 namespace gpu_sweep {
 
-/// Values about the study from other sources, for those that cannot be read from the store.
+/// Values about the study from other sources, used for values that cannot be read from the store.
 struct StudyWitness {
-  std::map<std::string, std::string> known;  ///< JSON by name, from its ledger
+  std::map<std::string, std::string> known;  ///< JSON by name, from the store's ledger
   /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to replace
-  /// the stored one, only its own runs are taken: those of `keys`.
+  /// the stored experiment, only its own runs, listed in `keys`, are taken.
   std::map<std::string, std::string> assumed;
   std::set<std::string> keys;
 };
@@ -25,7 +25,7 @@ struct StudyWitness {
 /// How many finished runs were recovered from a damaged store.
 struct Salvaged {
   std::size_t runs = 0;  ///< taken, including those already in the target
-  std::size_t left = 0;  ///< intact but not taken, since not of the assumed experiment
+  std::size_t left = 0;  ///< intact but not taken: not runs of the assumed experiment
 };
 
 /// Writes into `to`, an empty database or a sound store, every run of `damaged` that matches its checksum,

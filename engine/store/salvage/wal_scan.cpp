@@ -34,8 +34,8 @@ Checksum stored_checksum(std::span<const std::byte> bytes, std::size_t at) {
   return {word(bytes, at), word(bytes, at + 4)};
 }
 
-/// Returns whether the log's header matches its checksum. The checksums of frames do not cover their salts:
-/// if the header is damaged, these are taken from the first frame.
+/// Returns whether the log's header matches its checksum. Frame checksums do not cover the salts, so if the
+/// header is damaged, the salts are taken from the first frame.
 bool header_is_intact(std::span<const std::byte> log, bool big_endian) {
   return (word(log, 0) & ~1U) == kMagic && word(log, 8) == kStorePage &&
          checksum({}, log.first(24), big_endian) == stored_checksum(log, 24);
@@ -74,8 +74,8 @@ WalScan scan_wal(std::span<const std::byte> log) {
   }
   const auto is_bad = [](const WalFrame& frame) { return !frame.current || !frame.intact; };
   const auto bad = std::ranges::find_if(scan.frames, is_bad);
-  // A writer begins a transaction only once the previous one is durable: if others follow the one with the
-  // bad frame, that one was durable.
+  // A writer begins a transaction only when the previous one is durable. So if another one follows the
+  // transaction with the bad frame, that transaction was durable.
   const auto ends = [](const WalFrame& frame) { return frame.current && frame.commits; };
   const auto end = std::find_if(bad, scan.frames.end(), ends);
   if (end == scan.frames.end()) return scan;

@@ -1,4 +1,4 @@
-// Scans the write-ahead log of an SQLite database for damage that SQLite does not report: it silently drops
+// Scans the write-ahead log of an SQLite database for damage. SQLite does not report it: it silently drops
 // everything after the first bad frame (https://www.sqlite.org/fileformat2.html#walformat).
 #pragma once
 
@@ -17,14 +17,14 @@ struct WalFrame {
   std::uint32_t page = 0;  ///< number of the page that it holds
   std::size_t offset = 0;  ///< of the page's contents in the log
   bool commits = false;    ///< the last frame of a transaction
-  bool current = false;    ///< not left over from before the log was restarted
+  bool current = false;    ///< written after the last restart of the log
   bool intact = false;     ///< matches its checksum, which continues the previous frame's
 };
 
 struct WalScan {
   std::vector<WalFrame> frames;  ///< every whole frame, in the order of the file
-  /// Damage that keeps durable transactions from being read, as a clause about the log. Not set for what a
-  /// kill or a power cut leaves: an incomplete last transaction, and old frames.
+  /// Describes damage that keeps durable transactions from being read, as a clause about the log. Not set for
+  /// an incomplete last transaction or old frames, which a kill or a power cut leaves.
   std::optional<std::string> damage;
 };
 
