@@ -1,4 +1,4 @@
-// How the processes of one job communicate: what a message-passing library must provide.
+// What a message-passing library must provide for the processes of a job to communicate.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +17,11 @@ struct Incoming {
 /// A rank on the same machine, including this one.
 struct LocalPeer {
   int rank = 0;
-  std::vector<int> cores;  ///< it may run on these
+  std::vector<int> cores;  ///< the cores that it may run on
 };
 
-/// One of `size` processes. One thread calls all members. Only `finish` blocks. Messages between two ranks
-/// arrive in the order sent. Failures of the library end the job.
+/// This process as one of `size` processes. All members must be called from the same thread. Only `finish`
+/// blocks. Messages between two ranks arrive in the order sent. A failure of the library ends the job.
 struct Communicator {
   int rank = 0;
   int size = 1;

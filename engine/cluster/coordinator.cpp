@@ -33,10 +33,11 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot being received
-  Trained finished;     ///< runs trained together whose last one has not arrived yet
+  Trained finished;     ///< received part of a set of runs trained together
 };
 
-/// Returns the differences that keep two processes from working on one store, in either direction.
+/// Returns the differences that keep two processes from working on one store; empty if each could continue
+/// the other's.
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);
@@ -105,14 +106,14 @@ class Leader {
     }
   }
 
-  /// Keeps all finished runs that the leader holds, also those of incomplete groups: their rank fell silent,
-  /// or the job failed. Returns the number of runs kept in all.
+  /// Keeps all finished runs that have arrived, including those of groups left incomplete by a silent rank or
+  /// a failed job. Returns the total number of runs kept.
   int keep_what_came_in() {
     for (Trainer& trainer : trainers_) keep_finished(trainer);
     return writer_.finish();
   }
 
-  /// Rethrows the error of the thread that keeps runs.
+  /// Rethrows an error of the thread that keeps runs, if there was one.
   void rethrow_error() {
     const std::lock_guard lock(mutex_);
     if (error_) std::rethrow_exception(error_);
@@ -220,7 +221,8 @@ class Leader {
     if (group >= groups_.size() || owners_[group] != from_) fail("works on a group that it was not given");
   }
 
-  /// Gives the sender as many groups as it can take. Returns true if none are left and it has been dismissed.
+  /// Gives the sender as many groups as it can train now. Returns true if none are left and the sender was
+  /// dismissed.
   bool hand_out() {
     Trainer& trainer = sender();
     for (; trainer.in_hand < trainer.capacity && next_ < groups_.size(); ++next_, ++trainer.in_hand) {
@@ -255,7 +257,7 @@ class Leader {
   const StoredExperiment& ours_;
   const SweepEvents& events_;
   std::vector<Trainer> trainers_;                  // by rank; the leader's own entry is unused
-  std::map<std::string, std::size_t> waited_for_;  // group of every outstanding run, by key
+  std::map<std::string, std::size_t> waited_for_;  // the group of each outstanding run, by the run's key
   std::vector<std::size_t> left_;                  // outstanding runs, by group
   std::vector<int> owners_;                        // by group; kLeader: not handed out yet
   std::size_t next_ = 0;

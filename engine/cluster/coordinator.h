@@ -10,14 +10,14 @@
 
 namespace gpu_sweep {
 
-/// Lets the other ranks train all groups, in the order of the list. Each rank holds as many groups as it
-/// announced to train at a time. Returns when every group is done and every rank dismissed. On a stop
-/// request, stops all ranks, keeps the snapshots that they send then, and returns, even if they fall silent:
-/// the caller then ends the job. Keeps all finished runs that it received before it returns or throws. Events
-/// are those of `run_groups`, without weights. A rank that begins a group with `epochs_done` receives its
-/// snapshots; snapshots taken by ranks are kept one by one. Throws what an event throws; Error(kUsage), with
-/// the differences, if a rank has a different experiment from `ours`; the error of a rank, prefixed with its
-/// number and host; std::runtime_error for invalid messages.
+/// Makes the other ranks train all groups, in the order of the list. Each rank gets as many groups at a time
+/// as it announced. Returns when every group is done and every rank dismissed. On a stop request, stops all
+/// ranks, keeps the snapshots that they then send, and returns even if some fall silent; the caller then ends
+/// the job. Before it returns or throws, keeps all finished runs that it has received. Events are those of
+/// `run_groups`, without weights. A rank that begins a group with `epochs_done` receives its snapshots.
+/// Snapshots taken by ranks are kept one by one. Throws what an event throws; Error(kUsage), with the
+/// differences, if a rank's experiment differs from `ours`; the error of a rank, prefixed with its number and
+/// host; std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
                        const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 

@@ -12,8 +12,8 @@ struct Variables {
   const char* size;
 };
 
-// In order of precedence: srun with PMIx also sets Slurm's variables, and an mpirun inside a Slurm job takes
-// precedence over the job.
+// In order of precedence: srun with PMIx sets Slurm's variables, too, and mpirun inside a Slurm job takes
+// precedence over Slurm.
 constexpr Variables kLaunchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                     {"srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
                                     {"mpirun", "PMI_RANK", "PMI_SIZE"}};

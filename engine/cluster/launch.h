@@ -13,8 +13,8 @@ struct Launch {
   int size = 1;
 };
 
-/// Reads the variables of Open MPI, PMI and Slurm's job steps (not of its batch scripts, which run as one
-/// process). Returns nothing for a single process. `get` is getenv.
+/// Reads the environment variables of Open MPI, PMI and Slurm's job steps (not of batch scripts, which run as
+/// one process). Returns nothing for a single process. `get` is getenv.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
 }  // namespace gpu_sweep

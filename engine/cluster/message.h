@@ -13,10 +13,10 @@
 
 namespace gpu_sweep {
 
-/// Pause between two checks for messages while there are none.
+/// Time to wait before checking for messages again when there are none.
 inline constexpr auto kIdle = std::chrono::microseconds(500);
 
-/// Trainer to leader, first: what it would train and how many groups at a time.
+/// Trainer to leader, as the first message: what the trainer would train, and how many groups at a time.
 struct Hello {
   std::string host;
   std::string experiment;    ///< JSON, as in a store
@@ -29,7 +29,7 @@ struct GroupOrder {
   std::uint32_t group = 0;
   std::uint32_t replicas = 1;  ///< nominal R
   std::vector<std::string> keys;
-  std::uint32_t epochs_done = 0;  ///< of all runs; unless 0, their snapshots were sent before
+  std::uint32_t epochs_done = 0;  ///< of all runs; if not 0, their snapshots were sent before this order
 };
 
 /// Trainer to leader: an epoch of a group is done.
@@ -45,37 +45,37 @@ struct RunDone {
   bool last = true;  ///< of the runs trained together
 };
 
-/// A part of a snapshot (snapshot_message.h). Trainer to leader: of an unfinished run, to be kept. Leader to
-/// trainer: where a run continues. The parts of one snapshot are sent consecutively.
+/// A part of a snapshot (snapshot_message.h). Trainer to leader: keep this snapshot of an unfinished run.
+/// Leader to trainer: continue a run from this snapshot. The parts of one snapshot are sent consecutively.
 struct SnapshotPart {
   bool last = true;
   std::vector<std::byte> bytes;  ///< of the snapshot's file
 };
 
-/// Trainer to leader: it cannot continue. `code` is the exit code of the program.
+/// Trainer to leader: the trainer cannot continue. `code` is the exit code of the program.
 struct Failure {
   std::int32_t code = 1;
   std::string text;
 };
 
-/// Leader to trainer: no work is left for it.
+/// Leader to trainer: no work is left for the trainer.
 struct Dismissal {};
 
-/// Leader to trainer: stop, and send the state of the unfinished runs. Trainer to leader: stopped, and
-/// everything is sent.
+/// Leader to trainer: stop, and send the state of the unfinished runs. Trainer to leader: training has
+/// stopped, and everything has been sent.
 struct Stop {};
 
 using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotPart, Stop>;
 
-/// An upper bound for every message: a run of a million epochs takes 32 MB.
+/// No message may be longer. For comparison, a run of a million epochs takes 32 MB.
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20;
 
 /// Returns a header of 80 bytes (magic and version, kind, length, SHA-256 of the body) and the body,
 /// little-endian. Throws std::length_error beyond kMostMessageBytes.
 std::vector<std::byte> encode(const Message& message);
 
-/// Inverse of `encode`. Throws std::invalid_argument for anything else: another version, a wrong length or
-/// checksum, contents that do not fit their kind, a row that does not match its own checksum.
+/// Inverse of `encode`. Throws std::invalid_argument for any other bytes: another version, a wrong length or
+/// checksum, contents that do not fit the kind of message, or a row that does not match its own checksum.
 Message decode(std::span<const std::byte> bytes);
 
 }  // namespace gpu_sweep

@@ -26,7 +26,7 @@ struct Outgoing {
   std::vector<std::byte> bytes;
 };
 
-/// Returns the cores that this process may run on, whatever the number of cores in the machine.
+/// Returns the cores that this process may run on, however many cores the machine has.
 std::vector<int> allowed_cores() {
   for (int most = CPU_SETSIZE;; most *= 2) {
     const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
@@ -40,7 +40,7 @@ std::vector<int> allowed_cores() {
       }
       return cores;
     }
-    // EINVAL: the kernel knows of more cores than the set can hold.
+    // EINVAL: the kernel supports more cores than the set can hold.
     if (errno != EINVAL || most > kMostCores) {
       throw Error(ExitCode::kDevice, std::string("asking for this process's cores: ") + std::strerror(errno));
     }
@@ -49,8 +49,8 @@ std::vector<int> allowed_cores() {
 
 class Job {
  public:
-  /// Errors of MPI calls end the job, as is MPI's default. Throws Error(kUsage) if MPI does not allow other
-  /// threads beside the one that calls it.
+  /// Errors in MPI calls end the job, as is MPI's default. Throws Error(kUsage) if MPI does not allow the
+  /// process to have threads other than the one that calls it.
   Job() {
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);

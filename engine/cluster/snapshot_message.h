@@ -13,10 +13,11 @@ namespace gpu_sweep {
 
 constexpr std::size_t kSnapshotPartBytes = std::size_t{1} << 20;
 
-/// The largest snapshot that is sent. Larger files are not read either (npz.h).
+/// The largest snapshot that is sent. Files larger than this cannot be read either (npz.h).
 constexpr std::uint64_t kMostSnapshotBytes = std::uint64_t{1} << 32;
 
-/// Returns the bytes of a snapshot's file, including its checksum, in parts; nothing if they exceed `most`.
+/// Returns the bytes of a snapshot's file, including its checksum, in parts. Returns no parts if there are
+/// more than `most` bytes.
 std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most = kMostSnapshotBytes);
 
 /// Assembles snapshots from the parts that one rank sends.

@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Groups on their way from the communicator's thread to the lanes.
+/// Queue of groups from the communicator's thread to the lanes.
 class Inbox {
  public:
   void push(GroupSpec group) {
@@ -57,14 +57,14 @@ struct Closing {
   ~Closing() { inbox.close(); }
 };
 
-/// Messages on their way from the lanes to the communicator's thread.
+/// Queue of messages from the lanes to the communicator's thread.
 class Outbox {
  public:
   void push(std::vector<std::byte> message) {
     const std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));
   }
-  /// Enqueues all messages contiguously.
+  /// Enqueues all messages one right after the other.
   void push(std::vector<std::vector<std::byte>> messages) {
     const std::lock_guard lock(mutex_);
     for (std::vector<std::byte>& message : messages) messages_.push_back(std::move(message));
@@ -93,7 +93,7 @@ class Worker {
     try {
       pass_messages();
     } catch (...) {
-      // The lanes' work has no receiver any more: stop them, so that the leader learns of the error at once.
+      // Nothing receives the lanes' results now. Stop them, so that the leader learns of the error at once.
       ended_.request_stop();
       inbox_.clear();
       throw;
@@ -101,7 +101,7 @@ class Worker {
   }
 
  private:
-  /// Returns when the leader dismisses this rank, or once `patience` after a stop has run out.
+  /// Returns when the leader dismisses this rank, or `patience` after a stop at the latest.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {
@@ -217,7 +217,7 @@ class Worker {
   SnapshotParts parts_;  // from the leader
   std::mutex mutex_;
   std::map<std::string, std::uint32_t>
-      numbers_;                            // of current groups, by run key: a group may have been split
+      numbers_;  // of current groups, by the key of each run, since a group may have been split
   std::map<std::string, Snapshot> begun_;  // snapshots of current runs, by key
 };
 
@@ -232,7 +232,7 @@ void serve(const Communicator& communicator, const Hello& hello, const Work& wor
 void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop) {
   communicator.send(kLeader, encode(failure));
   while (!stop.stop_requested()) {
-    communicator.receive();  // lets the message leave
+    communicator.receive();  // lets the library send the message
     std::this_thread::sleep_for(kIdle);
   }
 }

@@ -14,28 +14,28 @@
 namespace gpu_sweep {
 
 struct Work {
-  /// Returns the group that the order means. Throws if the runs known here do not contain it.
+  /// Returns the group that the order describes. Throws if one of its runs is not known here.
   std::function<GroupSpec(const GroupOrder&)> group;
   /// `run_groups` with all other parameters bound.
   std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
   /// Called for every run before it is sent to the leader. May be empty; otherwise it receives weights.
   std::function<void(const RunRecord&, const Weights&)> on_run;
-  SnapshotInterval snapshots = {};  ///< when they are sent to the leader; unless never, also at a stop
-  /// After a stop: how long the leader may take to keep what it has received and to end the job.
+  SnapshotInterval snapshots = {};  ///< how often they are sent; also sent at a stop, unless never
+  /// How long, after a stop, the leader may take to keep what it has received and to end the job.
   std::chrono::milliseconds patience = std::chrono::seconds(30);
 };
 
 /// Greets the leader and trains the groups it receives until it is dismissed. If `stop` is requested or the
 /// leader sends a Stop, stops training, sends the state of its runs and waits for the end of the job, at most
-/// `patience` long: the caller then ends the process. Exceptions of `work` are sent to the leader, which ends
-/// the job.
+/// for `patience`; the caller then ends the process. Sends exceptions of `work` to the leader, which ends the
+/// job.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 
 /// Tells the leader why this rank cannot take part. Waits for the end of the job or for `stop`.
 void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop);
 
-/// Returns the exception being handled, as reported to the leader: describe_failure(), as a message.
+/// Returns describe_failure() of the exception being handled, as a message to the leader.
 Failure current_failure();
 
 }  // namespace gpu_sweep
