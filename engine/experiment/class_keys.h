@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 
 /// Reads both keys. A pointer is null if the file does not have the key. Without `classes`, the number of
-/// names counts.
+/// classes is the number of names.
 ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names);
 
 }  // namespace gpu_sweep

@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns one line per set of models with the same settings, in the models' order, such as "models 'a' and
-/// 'b' have the same settings: they are one model under several names and share their runs".
+/// Returns one line for each set of models that have the same settings, in the models' order, such as "models
+/// 'a' and 'b' have the same settings: they are one model under several names and share their runs".
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models);
 
 }  // namespace gpu_sweep

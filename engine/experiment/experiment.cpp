@@ -43,7 +43,7 @@ void read_defaults(const TomlItem& item, ModelDraft& defaults) {
   }
 }
 
-/// A draft with its place in the file, for errors found later.
+/// A draft with its place in the file, for messages about errors found later.
 struct PlacedDraft {
   TomlItem place;
   ModelDraft draft;
@@ -199,7 +199,7 @@ Experiment load_experiment(const std::filesystem::path& file, const ExperimentOv
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) refuse("no such file");
   if (std::filesystem::is_directory(status)) refuse("a directory");
-  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // which may never end
+  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // reading one may never end
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
   constexpr std::size_t kLargestFile = std::size_t{1} << 20;

@@ -22,11 +22,11 @@ struct Experiment {
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
   ClassSpec classes;              ///< for the data set, if the file describes its classes
 
-  /// One line per setting that the file states and a model cannot use, and per set of equal models. Empty if
-  /// no file was read.
+  /// One line per setting in the file that a model cannot use, and per set of equal models. Empty if no file
+  /// was read.
   std::vector<std::string> warnings;
-  /// By model, if it differs: the optimizer under the rule of older stores, by which naming an optimizer
-  /// discards all scalars of outer tables. Empty if no file was read.
+  /// The optimizer of each model under the rule of older stores, if that gives a different one: naming an
+  /// optimizer discarded all scalars of outer tables. Empty if no file was read.
   std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 

@@ -99,7 +99,7 @@ std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const 
         const TomlItem& value = axes[a].values[chosen[a]];
         model.spec.name += ", " + axes[a].item.key + "=" + value_text(*value.value);
       }
-      // The optimizer's scalars come last, because the optimizer determines which there are.
+      // The optimizer's scalars come last, because the optimizer determines which ones exist.
       for (const bool scalars : {false, true}) {
         for (std::size_t a = 0; a < axes.size(); ++a) {
           if (axes[a].is_scalar == scalars) apply_value(model, axes[a], axes[a].values[chosen[a]]);

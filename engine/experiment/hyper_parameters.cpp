@@ -15,7 +15,7 @@ namespace range_of {
 #include "kernels/optimizer/optimizers.def"
 }  // namespace range_of
 
-/// The scalars of every kind, one kind after the other; and beside each, which kind it is of.
+/// The scalars of all kinds of optimizer, grouped by kind. kKindOfScalar has the kind of each.
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default},

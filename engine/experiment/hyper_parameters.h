@@ -27,7 +27,8 @@ enum class NumberRange : std::uint8_t {
   kNotNegative,  ///< [0, infinity)
 };
 
-/// Returns whether `value` lies in the range both as it is and rounded to float, the type of the arithmetic.
+/// Returns whether `value` lies in the range both exactly and after rounding to float, the type used in
+/// training.
 bool contains(NumberRange range, double value);
 std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
 
@@ -49,7 +50,7 @@ struct OptimizerScalar {
   double default_value;  ///< of the kind
 };
 
-/// Returns the scalars that the kind uses, in the order in which they are always written.
+/// Returns the scalars that this kind uses, in the order in which files and messages list them.
 std::span<const OptimizerScalar> optimizer_scalars(OptimizerKind kind);
 
 /// Returns the keys of the scalars of all kinds, each once.

@@ -30,7 +30,7 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-/// `found` is empty if the key belongs nowhere.
+/// Returns an empty `found` if no table has such a key.
 Misplaced misplaced(const std::string& key, KeyPlace place) {
   const std::string whole = "a key of the whole experiment";
   if (holds(kTopValues, key)) return {whole, "it at the top of the file, above every [table]"};
@@ -52,7 +52,7 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   return {};
 }
 
-/// Returns the keys of all places, to find misspelled keys that also are in the wrong place.
+/// Returns the keys of all places, to find keys that are both misspelled and in the wrong place.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
   for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(), kFlags}) {

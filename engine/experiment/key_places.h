@@ -11,8 +11,8 @@ namespace gpu_sweep {
 /// The tables of an experiment.
 enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer };
 
-/// Throws unless `item`'s key is one of `known`, the keys of its table. The message says where a key of
-/// another table or a flag belongs; for any other key it names the nearest known one.
+/// Throws unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or belongs in
+/// another table, the message says where it belongs; for any other key it names the nearest known one.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// A model while its keys are being collected from the tables that describe it.
+// A model whose keys are still being collected from the tables that describe it.
 #pragma once
 
 #include "engine/experiment/optimizer_draft.h"

@@ -10,13 +10,13 @@
 
 namespace gpu_sweep {
 
-/// Whether the first version had a key.
+/// Whether a key existed in the first version.
 enum class KeyAge : std::uint8_t {
   kFirstVersion,  ///< every store and every run key states it
-  kAddedLater,    ///< stores without it mean its default; run keys state it only if it is not the default
+  kAddedLater,    ///< if a store lacks it, the default holds; run keys state it only if it is not the default
 };
 
-/// The range of a type all of whose values are valid.
+/// The range of a type of which every value is valid.
 struct EveryValue {};
 
 template <class T, class ValidRange>

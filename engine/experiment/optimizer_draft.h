@@ -1,4 +1,4 @@
-// The optimizer of a model while the tables that describe it are read, outermost first.
+// The optimizer of a model, collected while the tables that describe it are read, outermost first.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace gpu_sweep {
 
-/// A stated scalar holds for every optimizer that has it, until it is stated again. Naming an optimizer, by a
-/// word or in a table, chooses which scalars count; those not stated have that optimizer's defaults.
+/// A stated scalar applies to every optimizer that has it, until an inner table states it again. Naming an
+/// optimizer, by a word or in a table, selects the scalars that apply; those not stated have that optimizer's
+/// defaults.
 class OptimizerDraft {
  public:
   /// A scalar as a table states it.
@@ -27,12 +28,12 @@ class OptimizerDraft {
 
   OptimizerSpec resolved() const;
 
-  /// The same by an older rule: a name brings all its defaults and discards the scalars of outer tables.
-  /// Stores resolved by this rule exist.
+  /// Returns the optimizer by an older rule, by which some stores were written: a name sets all its defaults
+  /// and discards the scalars of outer tables.
   const OptimizerSpec& unmerged() const { return unmerged_; }
 
   /// Returns the stated scalars that the optimizer does not have. Empty if the table that names the optimizer
-  /// states scalars itself: such a table is explicit.
+  /// states scalars too, since such a table describes the optimizer completely.
   std::vector<Stated> without_effect() const;
 
  private:

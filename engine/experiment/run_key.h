@@ -8,13 +8,13 @@
 
 namespace gpu_sweep {
 
-/// Must rise whenever the same run may give different bits than before.
+/// Must be raised whenever the same run may give different bits than before.
 constexpr int kNumericsVersion = 1;
 
 /// Returns the hex SHA-256 of (resolved model without its name, seed, precision, device kind, data hashes,
 /// numerics version). Scalars that the model's optimizer does not use do not count. The library and the
-/// instruction set behind the products (DeviceInfo::numerics) also change last bits, but belong to the
-/// machine: the run store keeps them beside its runs and refuses to mix them
+/// instruction set behind the products (DeviceInfo::numerics) also change the last bits of a result, but
+/// depend on the machine. The run store records them beside its runs and refuses to mix them
 /// (store/database/experiment_changes.h).
 std::string run_key(const ModelSpec& model, std::uint64_t seed, Precision precision,
                     const std::string& device_kind, const Dataset& dataset);

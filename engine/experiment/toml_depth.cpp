@@ -30,7 +30,8 @@ class DepthScan {
   }
 
  private:
-  /// Counts nesting, and the dots between two separators: a key may have more dots than any value has.
+  /// Counts nesting, and the dots between two separators. Limiting them limits keys only, since no value has
+  /// many dots.
   void count(char c) {
     if (c == '.') {
       if (++parts_ > kMostKeyParts) fail("a key of more than", "parts", kMostKeyParts);
@@ -45,7 +46,7 @@ class DepthScan {
     if ((c == ']' || c == '}') && nesting_ > 0) --nesting_;
   }
 
-  /// Moves past the string that begins here with `quote`, one or three of them at either end.
+  /// Moves past the string that begins here. It has one or three of `quote` at each end.
   void skip_string(char quote) {
     const std::string three(3, quote);
     const bool many_lines = text_.substr(place_, 3) == three;

@@ -18,7 +18,7 @@ struct TomlItem {
   unsigned line = 0;
   std::string path;         ///< as named in messages: "defaults.optimizer.beta1"
   std::string key;          ///< last part of the path: "beta1"
-  const toml::node* value;  ///< into the document, which must outlive the item
+  const toml::node* value;  ///< points into the document, which must outlive the item
 };
 
 /// Throws "file:line: path: found X, expected Y".
@@ -30,7 +30,7 @@ std::string describe(const toml::node& value);
 /// Returns the keys of a table in the order of the file. `path` is the path of the table, "" at the top.
 std::vector<TomlItem> items_of(const toml::table& table, const std::string& file, const std::string& path);
 
-/// Returns the elements of an array, all under the array's key.
+/// Returns the elements of an array, each under the array's key.
 std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expected);
 
 std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);

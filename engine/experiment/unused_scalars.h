@@ -1,4 +1,4 @@
-// Collects settings that an experiment states and a model cannot use.
+// Collects the settings of an experiment that some model cannot use.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Stated scalars that an optimizer does not have, each with the models that cannot use it.
+/// Stated scalars that a model's optimizer does not have, each with the models concerned.
 class UnusedScalars {
  public:
   /// Adds the unused scalars of a resolved draft, which must have its name.
