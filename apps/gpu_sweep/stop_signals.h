@@ -29,12 +29,12 @@ bool is_command(int signal);
 /// job on this exit code.
 inline constexpr int kStoppedByClock = 75;
 
-/// During the lifetime of an object, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's
-/// notice), SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and
-/// so does the clock. A second SIGINT, SIGTERM or SIGHUP kills the program at once. The first of these three
-/// does not, even after another stop request, because queues give notice before they send SIGTERM. Signals
-/// that the process inherited as ignored stay ignored. Construct the object before any other thread starts,
-/// so that later threads inherit the blocked signals.
+/// While an object exists, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice),
+/// SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and so does
+/// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program at once. The first of these three does
+/// not, even after another stop request, because queues give notice before they send SIGTERM. Signals that
+/// the process inherited as ignored stay ignored. Construct the object before any other thread starts, so
+/// that later threads inherit the blocked signals.
 class StopSignals {
  public:
   /// Calls `on_first`, if given, with the first request, from a separate thread. `stop_after` counts from

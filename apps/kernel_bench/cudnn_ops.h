@@ -33,8 +33,9 @@ class NotOffered : public std::runtime_error {
       : std::runtime_error("NOT TESTED: cuDNN does not offer " + said) {}
 };
 
-/// fp32 only. Throws std::invalid_argument for other types, NotOffered if cuDNN does not support a call, and
-/// std::runtime_error if it refuses one for another reason. Columns beyond the width are not touched.
+/// Supports fp32 only. Throws std::invalid_argument for other types, NotOffered if cuDNN does not support a
+/// call, and std::runtime_error if it refuses one for another reason. Columns beyond the width are not
+/// touched.
 class CudnnOps {
  public:
   /// Queues its work on `stream`, on the current device. If `dropout_rate` is 0, nothing is dropped and no

@@ -62,7 +62,7 @@ void merge(const MergeFlags& flags) {
   print_results(store.stored(), records, flags.json, calibrations);
   if (!flags.quiet && missing.count == 0) say(flags.out + ": report.html, summary.json, runs.sqlite");
   lost.check();
-  if (outcome.damaged_runs > 0 && missing.count > 0) {  // of shards without a ledger
+  if (outcome.damaged_runs > 0 && missing.count > 0) {  // lost.check() misses shards without a ledger
     throw Error(ExitCode::kCorrupt, flags.out + " lacks runs that are damaged in their shards: see above");
   }
 }

@@ -14,7 +14,7 @@ Card card_of_flag(const std::string& name);
 
 /// Returns the computed lower bound on the time of `experiment` on `card`, one operation per line. The card
 /// need not be in this machine; groups and precision are chosen as for a GPU (tf32 unless asked otherwise).
-/// `unfused` adds the same work as single-purpose calls beside the program's fused operations.
+/// `unfused` adds, for comparison, the same work done by single-purpose calls instead of fused operations.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
                           const Card& card, bool unfused);
 

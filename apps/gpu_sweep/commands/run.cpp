@@ -103,7 +103,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
         std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
   };
   const std::size_t there = kept();
-  const std::size_t again = left - (all_runs - there);  // only for their class probabilities
+  const std::size_t again = left - (all_runs - there);  // trained again for class probabilities
   if (!setup.quiet) {
     say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) +
         (again == 0      ? ""

@@ -18,7 +18,7 @@ class ModelFlags {
   ModelFlags& operator=(const ModelFlags&) = delete;
 
   /// Returns the model, named after its widths. Call after the flags are parsed. Throws Error(kUsage) if
-  /// --hidden is missing or if the optimizer has no such scalar.
+  /// --hidden is missing or if a flag sets a scalar that the optimizer does not have.
   ModelSpec model() const;
 
  private:

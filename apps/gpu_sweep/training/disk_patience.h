@@ -14,8 +14,8 @@ namespace gpu_sweep {
 
 class DiskPatience {
  public:
-  /// Each wait lasts at most `most`; if that is zero, nothing waits. Calls `say` with the reason once per
-  /// wait.
+  /// Each wait lasts at most `most`; if that is zero, `write` never waits. Calls `say` with the reason once
+  /// per wait.
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
   /// Runs `body`, and repeats it every second while it throws OutOfSpace. Rethrows that error when the time

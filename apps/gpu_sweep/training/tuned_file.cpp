@@ -56,7 +56,7 @@ std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision preci
       if (is_for(entry, device, precision)) return grouping_of(entry);
     }
   } catch (const Error&) {
-    // Nowhere to look.
+    // The environment names no place for the file.
   } catch (const std::exception&) {
     warning = tuned_file().string() + ": not written by gpu_sweep tune, so it is ignored";
   }
