@@ -27,7 +27,7 @@ struct Hello {
 /// Leader to trainer: train the runs with these keys together.
 struct GroupOrder {
   std::uint32_t group = 0;
-  std::uint32_t replicas = 1;  ///< nominal R
+  std::uint32_t replicas = 1;  ///< of the group, including idle ones
   std::vector<std::string> keys;
   std::uint32_t epochs_done = 0;  ///< of all runs; if not 0, their snapshots were sent before this order
 };
