@@ -17,8 +17,8 @@ namespace gpu_sweep {
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 
-/// Returns those of these changes that affect the bits of a run: in the program and, if both sides name them,
-/// in the library and instruction set behind its products.
+/// Returns only the changes that affect the bits of a run: in the program and, if both sides name them, in
+/// the library and instruction set behind its products.
 std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance);
 
 /// Returns "first; second".

@@ -59,8 +59,8 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
   ~Ledger();
 
-  /// Appends one line per kMostRuns of `runs`; durable on return. After an Error(kOutput) the next call
-  /// overwrites the remains of this one.
+  /// Appends one line per kMostRuns of `runs`; durable on return. After an Error(kOutput), the next call
+  /// overwrites what the failed one left.
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 

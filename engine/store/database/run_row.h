@@ -30,8 +30,8 @@ std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);
 
-/// Throws std::invalid_argument if a blob has an impossible size, as never happens in a row that matches its
-/// checksum.
+/// Throws std::invalid_argument if a blob has an impossible size, which never happens in a row that matches
+/// its checksum.
 RunRecord from_row(const RunRow& row);
 
 /// Returns "run of \"model\", seed 3", for messages.

@@ -16,8 +16,8 @@ namespace gpu_sweep {
 /// Marks a database as a run store: SQLite keeps it in bytes 68 to 71 of the file, most significant first.
 inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
-/// Raised whenever older programs could not read the store. The tables or study_checksum change at the same
-/// time, so a store with another number but this version's tables and checksums is damaged.
+/// Must be raised whenever older programs could not read the store. The tables or study_checksum change, too,
+/// so a store with another number but this version's tables and checksums is damaged.
 constexpr int kStoreVersion = 1;
 
 /// Creates the tables of an empty run store, in WAL mode with full synchronization.

@@ -22,8 +22,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours);
 
-/// Like write_file_atomically, but for directories without an owner: also removes the temporary files that
-/// killed writers of `file` left.
+/// Like write_file_atomically, but for directories that no process owns: also removes the temporary files
+/// that killed writers of `file` left.
 void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
 /// Call before long work to check that `file` can be written after it. Leaves nothing behind, and removes

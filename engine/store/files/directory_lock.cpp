@@ -84,8 +84,8 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) : descripto
     descriptor_ = -1;
     descriptor_ = locked(directory);
   }
-  // The text is only for the message above. If it cannot be written (disk full), the lock still holds, and
-  // the store's first write will report the full disk.
+  // The text only names the holder in messages of other processes. If it cannot be written (disk full), the
+  // lock still holds, and the store's first write will report the full disk.
   const std::string text = text_of(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0 && ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) {
     [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);

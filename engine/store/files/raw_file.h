@@ -22,8 +22,8 @@ class RawFile {
 
   std::uint64_t size() const;
 
-  /// Fills `bytes` with the file's contents from `offset` on. Returns how many were read; fewer at the end of
-  /// the file.
+  /// Fills `bytes` with the file's contents from `offset` on. Returns how many bytes were read: fewer only if
+  /// the file ends before.
   std::size_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
  private:

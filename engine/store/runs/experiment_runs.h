@@ -29,8 +29,8 @@ class ExperimentRuns {
   std::vector<RunRecord> in_order();
 
  private:
-  /// Throws std::invalid_argument if no run of `model` can have these contents, so that another program wrote
-  /// them.
+  /// Throws std::invalid_argument if no run of `model` can have these contents, which means that another
+  /// program wrote them.
   static RunRecord record_of(const RunRow& row, const ModelSpec& model);
 
   const Experiment& experiment_;

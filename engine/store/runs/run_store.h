@@ -69,8 +69,8 @@ class RunStore {
   bool contains(
       const std::string& key) const;  ///< finished and intact; options.runs count under other numerics, too
 
-  /// If this program computes other bits than the one that trained the stored runs, returns the reasons as
-  /// "key: old -> new"; otherwise an empty text.
+  /// If this program's results differ in bits from those of the program that trained the stored runs, returns
+  /// the reasons as "key: old -> new"; otherwise an empty text.
   const std::string& other_numerics() const;
 
   /// Returns the damage found when the store was opened (if read-only, at the first call), one line each for

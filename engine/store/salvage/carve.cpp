@@ -42,7 +42,7 @@ struct Header {
   std::uint64_t payload = 0;  ///< bytes of the whole record
 };
 
-/// Returns the header at `at`, if there can be one of `columns` columns there.
+/// Returns the header at `at`, if a header of `columns` columns is possible there.
 std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns) {
   Header header;
   header.bytes = std::to_integer<std::size_t>(page[at]);
@@ -240,8 +240,8 @@ class Carver {
     return record;
   }
 
-  /// Returns a page as of the first `frames` frames of the log and the remaining frames of the last
-  /// transaction among them.
+  /// Returns a page as it was after the first `frames` frames of the log, extended to the end of their last
+  /// transaction.
   std::optional<std::vector<std::byte>> find_page(std::uint32_t number, std::size_t frames) const {
     if (number == 0) return std::nullopt;
     std::size_t end = frames;
