@@ -31,7 +31,7 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-/// Returns what is wrong with `word`, the first that no flag or argument accepted.
+/// Explains what is wrong with `word`, the first word that no flag or argument accepted.
 std::string explain_extra(const std::string& word, const CLI::App& program,
                           const std::vector<Command>& commands) {
   const std::optional<Command> command = chosen(commands);
