@@ -11,7 +11,7 @@ inline constexpr int kMostKeyParts = 64;
 inline constexpr int kMostNesting = 64;
 
 /// Throws Error(kUsage), one line with file, line number, found and expected, if `text` exceeds these limits.
-/// toml++ recurses over the document, one level per part of a key, and limits neither keys nor headers, so a
+/// toml++ recurses over the document, one level per part of a key, and sets no limit on keys or headers, so a
 /// small file could overflow the stack. Takes linear time; accepts text that toml::parse rejects later.
 void check_toml_depth(std::string_view text, const std::string& file);
 
