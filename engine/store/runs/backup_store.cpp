@@ -26,7 +26,7 @@ namespace {
 /// names, since they may hold runs that exist nowhere else.
 fs::path unfinished_backup(const fs::path& copy) { return fs::path(copy) += ".unfinished-backup"; }
 
-/// Throws Error(kUsage) if the folder of `copy` holds anything of a store. Removes what a killed backup left:
+/// Throws Error(kUsage) if the folder of `copy` holds any part of a store. Removes what a killed backup left:
 /// an unfinished store and perhaps a ledger, which gets its final name before the store does.
 void require_no_results(const fs::path& copy) {
   const bool is_unfinished = is_there(unfinished_backup(copy));
