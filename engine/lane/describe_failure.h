@@ -1,4 +1,4 @@
-// What to tell of a failure, and how to end: the one place where exceptions become exit codes.
+// Turns exceptions into messages and exit codes. Nothing else in the program does.
 #pragma once
 
 #include <exception>
@@ -15,7 +15,7 @@ struct DescribedFailure {
 
 /// Describes any std::exception: an Error by its own line and code, lack of memory or threads as a limit of
 /// the machine (kDevice) that the line names, a failed file operation by its path (kOutput), and anything
-/// else as a fault of the program. Throws what is no std::exception.
+/// else as a fault of the program. Rethrows an exception of any other type.
 DescribedFailure describe_failure(const std::exception_ptr& failure);
 
 }  // namespace gpu_sweep

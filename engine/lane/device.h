@@ -25,12 +25,12 @@ struct DeviceInfo {
   std::string device_kind;  ///< "cpu", "cuda" or "simt"
   std::string name;         ///< as the vendor names it
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
-  /// The libraries and the instruction set that results depend on, as one name; empty if the device has no
-  /// such choice. Results under different names may differ in the last bits.
+  /// The libraries and the instruction set that results depend on, as one name; empty if they are always the
+  /// same on the device. Results under different names may differ in the last bits.
   std::string numerics;
-  /// One line that says why no lane can be made on it: too old for this build, closed to programs, or the
-  /// error it reported. Empty for a usable device. An unusable device keeps its place, so that the N of
-  /// "cuda:N" counts all devices.
+  /// One line that says why no lane can be made on the device (too old for this build, in a mode that
+  /// prohibits computing, or the error it reported). Empty for a usable device. An unusable device keeps its
+  /// place, so that the N of "cuda:N" counts all devices.
   std::string why_not;
   bool supports_tf32 = false;
   bool supports_bf16 = false;
@@ -47,8 +47,8 @@ std::vector<Precision> precisions_of(const DeviceInfo& device);
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 
 /// A way to make lanes, one per device library. If there are no devices, `why` says why in one line; why_none
-/// also covers devices that are all unusable. Lanes that use one device at the same time must come from one
-/// `make_lane` or its copies, through which they coordinate.
+/// also covers devices that are all unusable. Lanes that use one device at the same time coordinate through
+/// `make_lane`: they must come from the same one or from copies of it.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
@@ -79,7 +79,7 @@ struct DeviceChoice {
 };
 DeviceChoice choose_devices(const std::string& choice);
 
-/// Returns the first usable device of `backend`, which must have one, and all others whose results equal its
+/// Returns the first usable device of `backend`, which must have one, and all others that give the same
 /// results to the last bit (DeviceInfo::numerics). `notice` names the devices left out.
 DeviceChoice all_alike(Backend backend);
 

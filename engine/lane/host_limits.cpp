@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kMembership = "/proc/self/cgroup";
 constexpr const char* kGroups = "/sys/fs/cgroup";
 
-/// Returns the number that a file holds; nothing for "max" or a missing file.
+/// Returns the number in a file, or nothing if the file is missing or says "max".
 std::optional<std::uint64_t> number_in(const fs::path& file) {
   std::ifstream stream(file);
   std::uint64_t number = 0;
@@ -35,8 +35,8 @@ std::uint64_t number_of(const fs::path& file, const std::string& key) {
   return 0;
 }
 
-/// Returns the directories of the process's groups and of the groups that enclose them, which bind it as
-/// well.
+/// Returns the directories of the process's control groups and of the enclosing groups, whose limits apply to
+/// it as well.
 std::vector<fs::path> groups_of(const fs::path& membership, const fs::path& root,
                                 const std::string& controller) {
   std::vector<fs::path> groups;

@@ -12,12 +12,13 @@ struct MemoryRoom {
   std::string limit;                 ///< the limit in words; empty: the machine itself
 };
 
-/// Returns the least of what the machine, the address space limit (ulimit -v) and the control groups leave.
+/// Returns what is left under the tightest limit: the machine, the address space (ulimit -v) or control
+/// groups.
 MemoryRoom host_memory_room();
 
-/// Returns what the control groups of a process leave: `membership` is its /proc/self/cgroup, `root` is where
-/// the hierarchies are mounted. Reclaimable file pages count as free. Without groups or limits there is no
-/// bound.
+/// Returns how much memory a process's control groups still allow it. `membership` is its /proc/self/cgroup,
+/// `root` the directory where the hierarchies are mounted. Reclaimable file pages count as free. Without
+/// groups or limits, the result is unbounded.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
 /// Returns the limits that are set, as "; limits: 3 processes and threads per user (ulimit -u), 100 threads

@@ -7,14 +7,15 @@
 
 namespace gpu_sweep {
 
-/// Allocates memory, zero-filled so that the training loop meets no page faults, and in huge pages where the
-/// kernel has them. Throws OutOfMemory.
+/// Allocates zero-filled memory, in huge pages where the kernel has them. Filling it here keeps page faults
+/// out of the training loop. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
-/// Throws OutOfMemory unless another `bytes` can be mapped. For libraries that crash when they get no memory.
+/// Throws OutOfMemory unless another `bytes` can be mapped. Call it before libraries that crash without
+/// memory.
 void require_address_space(std::size_t bytes);
 
-/// Returns the memory that this process can take without swapping and within its limits, in bytes.
+/// Returns the bytes of memory that this process can still take within its limits and without swapping.
 std::size_t available_host_memory();
 
 }  // namespace gpu_sweep

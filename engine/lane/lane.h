@@ -48,7 +48,7 @@ struct ReplayedNodes {
 /// compiled it.
 class CompiledProgram {
  public:
-  /// What a lane made of a program. Each lane has a type of its own.
+  /// A lane's compiled form of a program. Each kind of lane derives its own type.
   class Holder {
    public:
     Holder() = default;
@@ -88,8 +88,8 @@ struct LaneTraits {
   int steps_a_launch = 1;    ///< the most steps worth compiling into one program
 };
 
-/// The only virtual class of the engine. One host thread makes all calls. Work is queued in order. The first
-/// error sticks: later work is dropped, and each call of `wait` and `download` throws it.
+/// The only virtual class of the engine. All members must be called from the same thread. Work is queued in
+/// order. The first error sticks: later work is dropped, and each call of `wait` and `download` throws it.
 class Lane {
  public:
   virtual ~Lane() = default;
@@ -114,8 +114,8 @@ class Lane {
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
   /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
-  /// error as `wait` does. Writes nothing to the parts after it has returned or thrown. Many parts in one
-  /// call cost one wait.
+  /// error as `wait` does. Writes nothing to the parts after it has returned or thrown. A call with many
+  /// parts waits only once.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
   /// Copies one part.
@@ -125,9 +125,9 @@ class Lane {
   }
 
   /// Checks `program` and prepares `repeats` consecutive executions of it. The buffers must outlive the
-  /// result. May execute the program once on their present contents, so that code that loads at first use is
-  /// loaded: upload afterwards what must not change. Throws OutOfMemory if there is no room for what it
-  /// loads; the lane stays usable.
+  /// result. May execute the program once on their present contents, to load the code that loads at first
+  /// use. Upload contents that this must not change only afterwards. Throws OutOfMemory if there is no room
+  /// for the loaded code; the lane stays usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 

@@ -72,8 +72,8 @@ LibraryPlace loader_variable() {
   return place;
 }
 
-/// Returns, for the first `program` found on PATH, the prefix it is installed in, and that of the file it
-/// links to.
+/// Finds the first `program` on PATH. Returns the prefix it is installed in and, if it is a link, also the
+/// prefix of the file it links to.
 Folders prefixes_of(const std::string& program) {
   Folders prefixes;
   for (const std::string& element : elements("PATH", ":")) {
@@ -87,7 +87,7 @@ Folders prefixes_of(const std::string& program) {
   return prefixes;
 }
 
-/// nvidia/*/lib in the packages of every Python of an installation.
+/// Adds nvidia/*/lib from the packages of every Python installed under `prefix`.
 void add_pip_packages(Folders& folders, const fs::path& prefix) {
   for (const char* library : {"lib", "lib64", "local/lib"}) {
     for (const fs::path& python : children(prefix / library, "python3")) {
@@ -98,8 +98,8 @@ void add_pip_packages(Folders& folders, const fs::path& prefix) {
   }
 }
 
-/// Returns where distributions install libraries, folders that the loader searches without any variable.
-/// Debian's folder comes first, then Fedora's, whose /usr/lib holds 32-bit libraries.
+/// Returns the folders where distributions install libraries, which the loader searches by default. Debian's
+/// folder comes first, then Fedora's, whose /usr/lib holds 32-bit libraries.
 LibraryPlace system_folders() {
   LibraryPlace place{"the system's folders", {}};
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"})

@@ -16,9 +16,9 @@ struct LibraryPlace {
 /// Returns where NVIDIA's libraries may be, in search order: CUDA_HOME, CUDA_PATH, LD_LIBRARY_PATH,
 /// /usr/local/cuda*, conda's environment, pip's packages nvidia/*/lib (of VIRTUAL_ENV, CONDA_PREFIX, the
 /// python3 on PATH, the user and the system), and the system's folders (/usr/lib/x86_64-linux-gnu,
-/// /usr/lib64, /usr/lib). The system's folders are listed because an unsafe LD_LIBRARY_PATH rules out asking
-/// the loader. Skips empty and relative elements of variables, which mean the working directory. Runs no
-/// other program.
+/// /usr/lib64, /usr/lib). The system's folders are listed because the loader must not search for libraries if
+/// LD_LIBRARY_PATH is unsafe. Skips empty and relative elements of variables, which mean the working
+/// directory. Runs no other program.
 std::vector<LibraryPlace> cuda_places();
 
 /// Returns where Open MPI's library may be: MPI_HOME, LD_LIBRARY_PATH, the installation of the mpirun on

@@ -14,9 +14,9 @@ struct MachineLibraries {
   bool loader_may_look = true;       ///< false if it would search the working directory
 };
 
-/// Loads the NVIDIA and MPI libraries that `file` needs, with the libraries of the same makers that these
-/// need in turn, by absolute path from the first place that has them (library_places.h). The loader then
-/// finds them by name when `file` is opened. They stay open until the process ends.
+/// Loads the NVIDIA and MPI libraries that `file` needs and, in turn, those that they need from the same
+/// makers, by absolute path from the first place that has them (library_places.h). The loader then finds them
+/// by name when `file` is opened. They stay open until the process ends.
 MachineLibraries load_machine_libraries(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -11,8 +11,8 @@ namespace gpu_sweep {
 /// A lane throws it only from `allocate` and `compile`, and stays usable.
 class OutOfMemory : public Error {
  public:
-  /// "out of memory on cuda:0: 1024 bytes asked for, 512 free", and " under the limit of ..." if there is a
-  /// limit.
+  /// Reads "out of memory on cuda:0: 1024 bytes asked for, 512 free", and " under the limit of ..." if there
+  /// is a limit.
   OutOfMemory(const std::string& device, std::uint64_t need, std::uint64_t have,
               const std::string& limit = "")
       : OutOfMemory(device, std::to_string(need) + " bytes asked for", have, limit) {}

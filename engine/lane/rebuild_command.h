@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 
 inline constexpr const char* kRebuildCommand = "rebuild_cuda_lane";
-inline constexpr const char* kOldestToolkit = "12.3";  // whose nvcc compiles the lane
+inline constexpr const char* kOldestToolkit = "12.3";  // the oldest whose nvcc compiles the lane
 
 /// Returns the path of the command in the bundle that `program`, the running executable, belongs to; empty if
 /// there is none. A bundle keeps its programs in libexec, and their launchers in bin.

@@ -18,18 +18,19 @@
 namespace gpu_sweep {
 namespace {
 
-/// Rows of an evaluation step: a batch of inputs and its activations fit into a core's second-level cache.
+/// Rows per evaluation step: few enough that a batch of inputs and its activations fit into a core's L2
+/// cache.
 constexpr int kEvaluationBatch = 250;
 
-/// Address space for the code that oneDNN generates for a program's products, with its buffers: oneDNN
-/// crashes without it.
+/// Address space for the code and buffers that oneDNN generates for a program's products. oneDNN crashes
+/// without it.
 constexpr std::size_t kCompilerBytes = std::size_t{32} << 20;
 
 void prepare_thread() {
   omp_set_num_threads(1);  // oneDNN's products stay on this thread; the setting is per thread
 #ifdef __SSE__
-  // The optimizer state of weights that no longer change decays into subnormals, which many x86 CPUs handle
-  // in microcode.
+  // Once weights stop changing, their optimizer state decays into subnormals, which many x86 CPUs handle
+  // slowly, in microcode.
   _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
 #endif
 }
@@ -66,8 +67,9 @@ class CpuLane final : public Lane {
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                           int repeats) override {
     check(program);
-    // oneDNN creates a primitive for the OpenMP threads of the calling thread, so the thread that will run it
-    // creates it. The error is caught here because the queue would keep it for good.
+    // oneDNN creates a primitive for the OpenMP threads of the calling thread, so it must be created by the
+    // thread that will run it. The error is caught here because the queue would keep it and throw it at every
+    // wait.
     std::unique_ptr<CpuProgram> bound;
     std::exception_ptr error;
     queue_.push([&] {

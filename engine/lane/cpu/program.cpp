@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// The CPU back end as an overload set over the records: an operation without CPU code does not compile.
+/// The CPU back end: one overload per operation record. An operation without CPU code does not compile.
 struct Bind {
   const Memory& memory;
 

@@ -8,7 +8,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// One word of the list.
+/// One word of the list of architectures.
 struct Code {
   int capability = 0;  ///< 0: every card
   char letter = 0;     ///< 'a': this capability only, 'f': its major version

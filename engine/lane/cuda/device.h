@@ -21,9 +21,9 @@ namespace gpu_sweep::cuda {
 
 inline constexpr std::size_t kMiB = std::size_t{1} << 20;
 
-/// Lists every device that the driver shows, in the driver's order. DeviceInfo::why_not states why a device
-/// cannot be used or does not answer. If there is no device, `why` receives one line that names what is
-/// missing: a driver, a newer driver, or a visible card.
+/// Lists every device that the driver shows, in the driver's order. If a device cannot be used or does not
+/// answer, its DeviceInfo::why_not says why. If there is no device, `why` receives one line that names what
+/// is missing: a driver, a newer driver, or a visible card.
 std::vector<DeviceInfo> list_devices(std::string* why);
 
 /// Device memory that a lane keeps for its next group.
@@ -32,12 +32,12 @@ struct Spare {
   std::size_t bytes = 0;
 };
 
-/// One device, shared by all lanes on it. During a capture the capturing thread may make few calls that do
-/// not queue work. A thread-local capture should tolerate calls from other threads, but some that wait for
-/// the device or load code were seen to invalidate it. Every thread therefore holds `mutex` while it
-/// captures, allocates, frees, creates or destroys a handle, loads code, or queries progress, and no thread
-/// calls a function that waits for the device. Queueing work needs no mutex: launches of loaded kernels,
-/// copies, fills, events.
+/// One device, shared by all lanes on it. While a thread captures a graph, it may make few calls other than
+/// those that queue work. A thread-local capture should tolerate calls from other threads, but some calls
+/// that wait for the device or load code have been seen to invalidate it. Every thread therefore holds
+/// `mutex` while it captures, allocates, frees, creates or destroys a handle, loads code, or queries
+/// progress, and no thread calls a function that waits for the device. Queueing work needs no mutex: launches
+/// of loaded kernels, copies, fills, events.
 struct Device {
   int ordinal = 0;
   std::string id;              ///< "cuda:0"
@@ -58,8 +58,9 @@ using DevicePointer = std::shared_ptr<const Device>;
 /// unavailable or this build cannot use it.
 DevicePointer open_device(int ordinal);
 
-/// Returns one line that says why this program cannot use device `ordinal`, which has this compute capability
-/// (10 * major + minor); empty if it can. Throws CudaError if the device does not answer.
+/// Returns one line that says why this program cannot use device `ordinal`, or an empty string if it can.
+/// `compute_capability` is that of the device: 10 * major + minor. Throws CudaError if the device does not
+/// answer.
 std::string why_not(int ordinal, int compute_capability);
 
 /// Makes the device current in the calling thread. CUDA keeps this choice per thread.

@@ -10,10 +10,10 @@ namespace gpu_sweep::cuda {
 std::string version_text(int number);
 
 /// Returns one line that says why the CUDA runtime of version `runtime` does not start with a driver for CUDA
-/// `driver`, an older major version, and what helps. From CUDA 12.0 on, that is a lane built with a toolkit
-/// of the driver's own major version: any driver of that version runs its machine code (NVIDIA, "CUDA
-/// Compatibility"). If `program`, the running executable, belongs to a bundle with bin/rebuild_cuda_lane, the
-/// line names that command.
+/// `driver`, an older major version, and how to fix this. From CUDA 12.0 on, the fix is a lane built with a
+/// toolkit of the driver's own major version, whose machine code any driver of that version runs (NVIDIA,
+/// "CUDA Compatibility"). If `program`, the running executable, belongs to a bundle with
+/// bin/rebuild_cuda_lane, the line names that command.
 std::string why_driver_is_too_old(int driver, int runtime, const std::filesystem::path& program);
 
 }  // namespace gpu_sweep::cuda

@@ -13,8 +13,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Runs `action` and turns failures of the current device into Error(kDevice): OutOfMemory if a smaller
-/// request might succeed, a lost device if nothing works on it any more.
+/// Runs `action` and turns failures of the current device into Error(kDevice), which says so if the device is
+/// lost (nothing runs on it any more). Throws OutOfMemory instead if a smaller request might succeed.
 template <class Action>
 auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -22,7 +22,7 @@ auto as_device_error(const Device& device, const Action& action) -> decltype(act
   } catch (const Error&) {
     throw;
   } catch (const std::logic_error&) {
-    throw;  // a mistake of this program, not of the device
+    throw;  // a bug in this program, not a failure of the device
   } catch (const std::exception& error) {
     cudaGetLastError();  // clears it; a sticky error returns at the next call
     std::size_t free_bytes = 0;

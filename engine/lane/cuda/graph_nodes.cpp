@@ -30,7 +30,7 @@ std::string short_name(const char* mangled) {
   return colon == std::string::npos ? name : name.substr(colon + 2);
 }
 
-/// The runtime does not know the kernels of other libraries.
+/// Returns "kernel of a library" for kernels of other libraries, since the runtime does not know their names.
 std::string kernel_name(cudaGraphNode_t node) {
   cudaKernelNodeParams parameters{};
   const char* name = nullptr;

@@ -1,4 +1,4 @@
-// The nodes that a program's operations become in a graph.
+// Counts the graph nodes that a program's operations turn into.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -20,7 +20,7 @@ class NodeCounter {
   /// replay must not contain: an allocation or a host call.
   void add(const char* operation);
 
-  /// Returns the number of all nodes captured so far, and the operations that take several.
+  /// Returns the number of all nodes captured so far, and the operations that take more than one node.
   ReplayedNodes nodes() const;
 
  private:

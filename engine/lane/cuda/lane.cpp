@@ -129,7 +129,7 @@ class CudaLane final : public Lane {
  private:
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
     std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
-    // Queued behind any work of this lane that still uses a block it had kept.
+    // Queued after any work of this lane that still uses the block, which may be one that the lane had kept.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
     wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use it at once
     return memory;
@@ -144,8 +144,8 @@ class CudaLane final : public Lane {
     });
   }
 
-  /// Queues work unless earlier work has failed. Keeps the first error for `wait`, and never as OutOfMemory,
-  /// which would mean that the lane is still usable.
+  /// Queues work unless earlier work has failed. Keeps the first error for `wait`. Turns OutOfMemory into a
+  /// plain Error, because OutOfMemory would mean that the lane is still usable.
   template <class Action>
   void queued(const Action& action) {
     if (error_) return;

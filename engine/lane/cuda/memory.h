@@ -15,7 +15,8 @@ std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, s
 /// Memory for the groups of one lane. The largest block given back is kept for the next group, because
 /// cudaFree waits for all work on the device, including that of other lanes. The block is freed when a larger
 /// one is requested, when memory runs short (free_spares), and with the lane. Once memory has run short, no
-/// block is kept: otherwise half of a group that did not fit would get that group's whole block again.
+/// block is kept: otherwise half of a group that did not fit would receive the block of the whole group
+/// again.
 class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
  public:
   explicit GroupMemory(DevicePointer device);

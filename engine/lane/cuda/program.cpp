@@ -12,13 +12,13 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// The CUDA back end as an overload set over the records: an operation without CUDA code does not compile.
+/// The CUDA back end: one overload per operation record. An operation without CUDA code does not compile.
 void enqueue(const Op& op, const Memory& memory, Queue& queue) {
   const Range range(gpu_sweep::name(op));
   std::visit([&](const auto& record) { execute(record, memory, queue); }, op);
 }
 
-/// Turing multiplies only in fp32.
+/// Sets products to fp32 on Turing, which has neither TF32 nor bf16. Throws Error(kDevice) for bf16 products.
 void fit_to_turing(Op& op, const Device& device) {
   auto* gemm = std::get_if<Gemm>(&op);
   if (gemm == nullptr) return;
@@ -64,7 +64,7 @@ void CudaProgram::capture(Queue& queue) {
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_ = GraphExec(executable, {device_});
-  // Otherwise its memory would be allocated at the first launch, too late to make do with less.
+  // Allocates the graph's memory now. At its first launch, it would be too late to make do with less.
   check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }
 
@@ -73,7 +73,8 @@ void CudaProgram::record(Queue& queue) {
   for (int i = 0; i < repeats_; ++i) {
     for (const Op& op : ops_) {
       enqueue(op, memory_, queue);
-      // The other executions equal the first. Listing their nodes would take quadratic time.
+      // Only the first execution is counted: the others equal it, and listing their nodes would take
+      // quadratic time.
       if (i == 0) counter.add(gpu_sweep::name(op));
     }
   }

@@ -14,8 +14,8 @@ namespace gpu_sweep::cuda {
 
 class CudaProgram : public CompiledProgram::Holder {
  public:
-  /// Throws Error(kDevice) for bf16 products if the device has none. Without TF32 on the device, TF32 means
-  /// fp32.
+  /// Throws Error(kDevice) for bf16 products if the device does not support them. A device without TF32
+  /// computes in fp32 where TF32 is asked for.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
 
   /// Executes the operations once, so that everything that loads at first use (kernels, cuBLAS) is loaded,
