@@ -12,8 +12,8 @@ ReplicaState initial_replica_state(const RunSpec& run) {
   ReplicaState state;
   state.seed = run.seed;
   state.dropout_rate = static_cast<float>(run.model.dropout);
-  // All of them, since snapshots hold beta powers of every run; then the optimizer's own, where two share a
-  // place.
+  // Copies the scalars of all optimizers, since snapshots hold beta powers of every run. The run's own
+  // optimizer comes last, because two optimizers may keep scalars in the same member.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
   state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "kernels/optimizer/optimizers.def"

@@ -43,8 +43,8 @@ class Pass {
   Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program& begin, const Program& step,
        int steps);
 
-  /// Queues the pass on the lane that compiled it. Waits, and throws Abandoned when `patience` ends. If no
-  /// stop is possible, does neither.
+  /// Queues the pass on the lane that compiled it. If a stop is possible, also waits for the work, and throws
+  /// Abandoned when `patience` ends.
   void run(Lane& lane, Patience& patience);
 
  private:

@@ -22,8 +22,8 @@ namespace gpu_sweep {
 class ReplicaGroup {
  public:
   /// Allocates the arena, compiles all programs and uploads the initial state. Trains nothing yet. Throws
-  /// OutOfMemory. No other member but room_for_snapshots does, so that a constructed group can be trained to
-  /// its end.
+  /// OutOfMemory. Of the other members, only room_for_snapshots does so too: once constructed, a group can be
+  /// trained to its end.
   /// `initial`, if not empty, holds the weights of each run of the group and replaces Glorot initialization.
   /// `lane` and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
   /// evaluate and finish return or throw Abandoned within about a second (a step of the largest models takes
@@ -57,8 +57,8 @@ class ReplicaGroup {
   /// Trains one epoch and validates. Appends a point to every run's history.
   void train_epoch();
 
-  /// Returns loss and accuracy of every run on `set`, with dropout off. Until the next evaluation,
-  /// `confusion` and `predictions` return its confusion matrices and predicted classes.
+  /// Returns loss and accuracy of every run on `split`, with dropout off. Until the next evaluation,
+  /// `confusion` and `predictions` return the confusion matrices and predicted classes of this one.
   std::vector<SplitMetrics> evaluate(Split split);
   std::vector<ConfusionMatrix> confusion();
   std::vector<std::vector<std::uint8_t>> predictions(Split split);

@@ -20,7 +20,7 @@ struct Snapshot {
   std::string key;                            ///< RunSpec::key
   std::vector<EpochMetrics> history;          ///< [epochs done + 1]
   std::uint32_t step = 0;                     ///< StepState::step
-  double beta1_power = 0;                     ///< that of ReplicaState, for the next step
+  double beta1_power = 0;                     ///< as in ReplicaState, for the next step
   double beta2_power = 0;                     ///< likewise
   float step_size = 0;                        ///< likewise
   std::vector<float> weights;                 ///< [P]
@@ -43,16 +43,16 @@ struct SnapshotEvents {
   SnapshotInterval interval;
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
   /// How often a group copies itself to host memory, so that a stop in the middle of an epoch can keep the
-  /// copy: after its first epoch, then at this interval in seconds. A group expected to train for less makes
-  /// no copy, and such a stop loses its work. 0: never. The room for the copy is allocated with the group,
-  /// and counts as memory that the group needs.
+  /// copy: after its first epoch, then at this interval in seconds. A group expected to train for less than
+  /// the interval makes no copy; such a stop loses its work. 0: never. The room for the copy is allocated
+  /// with the group, and counts as memory that the group needs.
   double standby_seconds = 20;
   std::function<Snapshot(const RunSpec& run)> load;     ///< for groups with `epochs_done`
   std::function<void(const RunRecord& run)> drop = {};  ///< called for a run that is finished and kept
 };
 
-/// Returns the bytes of a run's parameters and optimizer state, nearly all of its snapshot: 8 or 12 per
-/// padded parameter.
+/// Returns the bytes of a run's parameters and optimizer state, which are nearly all of its snapshot: 8 or 12
+/// per padded parameter.
 std::uint64_t snapshot_bytes(const GroupLayout& layout);
 
 /// Returns snapshots of a group's runs with all vectors at full length and zero.
