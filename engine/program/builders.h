@@ -6,18 +6,20 @@
 
 namespace gpu_sweep {
 
-/// Starts an epoch: cursor to 0, metrics to 0 and, if the group shuffles, a new order for each replica.
+/// Builds the start of an epoch: cursor to 0, metrics to 0 and, if the group shuffles, a new order per
+/// replica.
 Program build_begin_epoch(const GroupLayout& layout);
 
-/// One optimizer step on the next batch: gather, forward, loss, backward, update, advance. At most 5 L + 6
-/// operations with L hidden layers.
+/// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. It has at
+/// most 5 L + 6 operations with L hidden layers.
 Program build_train_step(const GroupLayout& layout);
 
-/// Starts an evaluation: cursor to 0, metrics to 0 and, with `keep_classes`, confusion matrices to 0.
+/// Builds the start of an evaluation: cursor and metrics to 0 and, with `keep_classes`, confusion matrices to
+/// 0.
 Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 
-/// Passes one batch of E rows of `set` through all replicas, dropout off. With `keep_classes` it also counts
-/// the confusion matrix and keeps the predicted classes.
+/// Builds the pass of one batch of E rows of `split` through all replicas, with dropout off. With
+/// `keep_classes` it also counts the confusion matrix and keeps the predicted classes.
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes);
 
 }  // namespace gpu_sweep

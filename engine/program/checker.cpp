@@ -169,7 +169,8 @@ class Checker {
     }
   }
 
-  /// The hulls of strided tensors may overlap without a common byte, as gradients of kernels and biases do.
+  /// Compares byte by byte: the ranges that strided tensors span may overlap although they share no byte, as
+  /// the gradients of kernels and biases do.
   static bool parts_overlap(const Operand& x, const Operand& y) {
     for (int r = 0; r < x.replicas; ++r) {
       for (int s = 0; s < y.replicas; ++s) {

@@ -1,4 +1,4 @@
-// Finds, without a device, what would be undefined behavior on one.
+// Finds, without using a device, operations whose behavior would be undefined on one.
 #pragma once
 
 #include "engine/program/program.h"

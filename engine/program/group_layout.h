@@ -16,7 +16,7 @@ struct GroupLayout {
   int replicas = 1;          ///< R, nominal: short groups are filled with idle replicas
   int evaluation_batch = 0;  ///< E, rows per evaluation step
   bool shuffled = true;
-  bool keep_probabilities = false;  ///< of the test set
+  bool keep_probabilities = false;  ///< of the test split
 
   // State that persists from step to step.
   Tensor train_state;            ///< [1] StepState
@@ -26,7 +26,7 @@ struct GroupLayout {
   Tensor evaluation_metrics;     ///< [R] Metrics
   Tensor order;                  ///< [R, N] u32, N training rows
   Tensor confusion;              ///< [R, K, K] u32
-  Tensor predictions;            ///< [R, largest set] u8
+  Tensor predictions;            ///< [R, rows of the largest split] u8
   Tensor probabilities;          ///< [R, N test, K] f16, if requested
   Tensor weights;                ///< [R, P] f32
   Tensor weights_bf16;           ///< [R, P] bf16, bf16 precision only
@@ -52,8 +52,7 @@ struct GroupLayout {
 };
 
 /// Computes the layout. `shuffle_scratch_bytes` is the scratch that the lane's shuffle needs for R replicas
-/// (Lane::shuffle_scratch_bytes). With `keep_probabilities` the class probabilities of the test split get a
-/// place.
+/// (Lane::shuffle_scratch_bytes). `keep_probabilities` adds the class probabilities of the test split to it.
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
                          int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
                          bool keep_probabilities = false);

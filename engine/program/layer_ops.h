@@ -11,8 +11,8 @@ namespace gpu_sweep {
 /// Element type of inputs, activations and their gradients.
 DType activation_type(const GroupLayout& layout);
 
-/// Returns the parameters from `element` on as the matrix products read them: the bf16 copies in bf16
-/// precision.
+/// Returns the parameters that start at `element` in the type that matrix products read: the bf16 copies in
+/// bf16 precision.
 Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 
 /// Returns the bias of a layer in `vectors`, which has the same shape as the weights.
@@ -34,7 +34,7 @@ struct Pass {
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
   const std::vector<Tensor>*
-      products;  ///< of the hidden layers; the activations where they take their places
+      products;  ///< of the hidden layers; equal to the activations where those overwrite them
 };
 Pass training_pass(const GroupLayout& layout);
 Pass evaluation_pass(const GroupLayout& layout, Split split);

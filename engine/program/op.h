@@ -1,4 +1,4 @@
-// The closed set of operations that make up a program. A backend is an overload set over these records.
+// The closed set of operations that make up a program. A back end has one overload per record.
 #pragma once
 
 #include <variant>

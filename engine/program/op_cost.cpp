@@ -33,7 +33,7 @@ OpCost cost(const Op& op) {
   }
   const bool gather = std::holds_alternative<GatherBatch>(op);
   for (const Operand& operand : operands(op)) {
-    // Replicas that share the data set still each read their own rows of it.
+    // Even if replicas share the data set, each reads its own rows of it.
     const bool sampled = gather && operand.tensor.space == Space::kDataset;
     const auto replicas =
         static_cast<std::uint64_t>(sampled ? std::get<GatherBatch>(op).replicas : operand.replicas);

@@ -1,5 +1,5 @@
-// The operands that an operation reads and writes: the one description shared by the checker, the printer and
-// the cost model.
+// The operands that an operation reads and writes. The checker, the printer and the cost model share this
+// description.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Operand {
   int alignment = 16;  ///< in bytes, of the offset and the replica stride
 };
 
-/// Returns every operand that `op` touches, without fields that its flags switch off.
+/// Returns every operand that `op` touches, except for those that its flags switch off.
 std::vector<Operand> operands(const Op& op);
 
 }  // namespace gpu_sweep

@@ -1,5 +1,5 @@
-// The cost that fused operations save: the passes over memory that a library of single-purpose calls would
-// make instead.
+// The cost that fused operations save: the passes over memory that would be needed with a library of
+// single-purpose calls.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ struct UnfusedPass {
   std::uint64_t bytes;  ///< read and written for all replicas, each operand once
 };
 
-/// Returns the passes that replace `op`, or a single one with the bytes of cost(op) if nothing was fused. The
-/// assumed library is ordinary: float pixels of 0..1, a stored mask with one byte per element, and one
-/// elementary function of whole tensors per call.
+/// Returns the passes that replace `op`, or a single one with the bytes of cost(op) if nothing was fused.
+/// Assumes an ordinary library: float pixels of 0..1, a stored mask with one byte per element, and calls that
+/// each compute one elementary function of whole tensors.
 std::vector<UnfusedPass> unfused_passes(const Op& op);
 
 }  // namespace gpu_sweep
