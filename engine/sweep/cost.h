@@ -1,5 +1,5 @@
-// The arithmetic of training (docs/what_is_computed.md). A multiply-add counts 2; padding and element-wise
-// work count nothing.
+// The arithmetic of training (docs/what_is_computed.md). A multiply-add counts as 2 operations. Padding and
+// element-wise work are not counted.
 #pragma once
 
 #include <array>

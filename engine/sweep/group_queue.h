@@ -31,14 +31,14 @@ class GroupQueue {
   /// The most bytes of weights drawn ahead. The trainer of a larger group draws its weights run by run.
   static constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
 
-  /// `draws` tells whether a group begins with weights drawn from its seeds.
+  /// `draws` returns whether a group begins with weights drawn from its seeds.
   GroupQueue(const GroupSource& next, std::function<bool(const GroupSpec&)> draws, std::stop_token ended);
-  ~GroupQueue();  ///< a stop of `ended` must be requested, or the source exhausted
+  ~GroupQueue();  ///< first request a stop of `ended`, or exhaust the source
   GroupQueue(const GroupQueue&) = delete;
   GroupQueue& operator=(const GroupQueue&) = delete;
 
-  /// Waits for the next group. Returns nothing if none are left or the sweep has ended. Rethrows what the
-  /// source has thrown. If a lane is already waiting for a group, its weights are not drawn ahead.
+  /// Waits for the next group. Returns nothing if none are left or the sweep has ended. Rethrows exceptions
+  /// of the source. If a lane is already waiting for a group, its weights are not drawn ahead.
   std::optional<QueuedGroup> pop();
 
   /// Puts these groups at the front of the queue.

@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Rejects products of batch and layer width that no operation can count.
+/// Rejects models whose batch times layer width is more than an operation can count.
 void check_widths(const Experiment& experiment) {
   for (const ModelSpec& model : experiment.models) {
     for (const int width : model.hidden) {
@@ -36,7 +36,7 @@ void check_batches(const Experiment& experiment, const Dataset& dataset) {
   }
 }
 
-/// Returns what the runs of a group must share.
+/// Returns the properties that all runs of a group must share.
 auto common(const GroupSpec& group) {
   return std::tuple(group.shape, group.epochs, group.shuffle, group.epochs_done);
 }

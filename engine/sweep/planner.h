@@ -26,16 +26,16 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
 /// Gathers `runs`, from `expand`, into groups of at most R that share shape, epochs, shuffling and
 /// `epochs_done(key)`, the epochs of the run's snapshot (0 without the function). The costliest groups come
 /// first, so that lanes finish together. Runs of one model stay adjacent. Leaves out runs for which
-/// `done(key)` holds, and all but the first of runs with equal keys: models that differ only in their names
-/// share their runs. Every group has R replicas, because on CUDA the count chooses the product's algorithm;
-/// on the CPU a short group has no idle replicas.
+/// `done(key)` holds. Of runs with equal keys it keeps only the first: models that differ only in their names
+/// share their runs. Every group has R replicas, because on CUDA their number decides the algorithm of a
+/// product. On the CPU a short group has no idle replicas.
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {},
                                    const std::function<int(const std::string&)>& epochs_done = {});
 
 /// Splits a group that does not fit on a device into two with half its replicas each (rounded up), so that
-/// the products of both have the same batch count. Returns one group if that holds all its runs.
+/// the products of both have the same batch count. Returns a single group if half the replicas hold all runs.
 std::vector<GroupSpec> halves(const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -1,6 +1,6 @@
-// The least time an experiment can take on a card, computed from its programs: no operation runs faster than
-// its bytes pass through memory, nor faster than its products pass through the arithmetic units (Williams et
-// al. 2009).
+// The least time an experiment can take on a card, computed from its programs. An operation takes at least as
+// long as its bytes take to pass through memory, and as its products take in the arithmetic units (Williams
+// et al. 2009).
 #pragma once
 
 #include <optional>

@@ -20,15 +20,15 @@ class RunWriter {
   /// The most groups that are pushed and not kept yet, including the one being kept.
   static constexpr std::size_t kMostGroups = 2;
 
-  /// Calls `events` with `events_mutex` locked, except for `keep`, which may take long. Keeps nothing after
-  /// an error, and passes it to `on_error` with no lock held.
+  /// Calls `events` with `events_mutex` locked, except for `keep`, which may take long. After an error, keeps
+  /// nothing more and passes the error to `on_error` with no lock held.
   RunWriter(const SweepEvents& events, std::mutex& events_mutex,
             std::function<void(std::exception_ptr)> on_error);
   ~RunWriter();  ///< calls `finish`
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
-  /// Waits while there are kMostGroups. After an error, drops the group.
+  /// Waits while kMostGroups are not kept yet. After an error, drops the group.
   void push(Trained group);
 
   /// Waits until all pushed groups are kept, or dropped after an error. Returns the number of runs kept.

@@ -54,7 +54,7 @@ class Sweep {
           continue;
         }
         std::optional<Trained> trained = trainer->train();
-        trainer.reset();  // frees its memory before another lane can take this one for idle
+        trainer.reset();  // frees its memory before another lane can mistake this lane for idle
         end_group();
         if (trained) writer_.push(std::move(*trained));
       }

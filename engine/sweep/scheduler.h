@@ -21,8 +21,8 @@ namespace gpu_sweep {
 struct SweepEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   /// Keeps the runs of a finished group, all of them or none. Called for one group at a time, on a separate
-  /// thread, so that the lanes keep training. At most two groups are trained and not kept at any time; a lane
-  /// with a third waits.
+  /// thread, so that the lanes keep training. At any time, at most two trained groups are not kept yet; a
+  /// lane with a third waits.
   std::function<void(const Trained& group)> keep;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called once a run is kept
   SnapshotEvents snapshots;
@@ -35,12 +35,12 @@ struct SweepResult {
 };
 
 /// Returns the next group to train, or nothing if none are left. Called from one thread of the sweep, at most
-/// one group ahead of the lanes. May wait, but not after a stop of `ended` is requested: then the sweep is
-/// being stopped or a lane has failed.
+/// one group ahead of the lanes. May wait, but must return once a stop of `ended` is requested, which means
+/// that the sweep is being stopped or a lane has failed.
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
-/// Trains all groups of `next` on `lanes` lanes per device. Returns when they are done, or when `stop` is
-/// requested: then within about a second, abandoning epochs whose end is not near and keeping their groups as
+/// Trains all groups of `next` on `lanes` lanes per device. Returns when they are done. If `stop` is
+/// requested, returns within about a second: abandons epochs that would end later, and keeps their groups as
 /// SnapshotEvents describes. Throws the first error of a lane or an event, after the other lanes have
 /// stopped. In every case, except for an error in `keep`, trained groups are kept first. If a group does not
 /// fit in memory, it is halved, down to one run at a time and then on fewer lanes; running out of memory
