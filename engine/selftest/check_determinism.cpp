@@ -61,7 +61,8 @@ SelftestResult check_places(const SelftestSubject& subject, Precision precision)
   if (same_run(trained, 0, trained, 2)) {
     return result("places", precision, "first replica against last, bit for bit", 0, 1);
   }
-  // Our own operations must not depend on the place. A library may sum a product in a different order there.
+  // Our own operations must not depend on a replica's place in the group. A library, however, may sum a
+  // product in a different order in a different place.
   const OwnOperations operations = judge_operations(*lane, own.dataset, own.group);
   SelftestResult differs = result("places", precision, "first replica against last, bit for bit", 1, 1);
   differs.passed = operations.complaint.empty() && operations.unlike_products > 0;

@@ -39,7 +39,7 @@ std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupS
   return all;
 }
 
-/// Returns which outputs of the first hidden layer are 0 after a step: with tanh, the dropped ones.
+/// Returns which outputs of the first hidden layer are 0 after a step. With tanh, these are the dropped ones.
 std::vector<std::byte> mask_of(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.train(1);

@@ -30,7 +30,7 @@ double training_tolerance(Precision precision) {
 SelftestResult check_training(const SelftestSubject& subject, Precision precision) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
   ModelSpec model = selftest_model(subject.scale, 2);
-  // Smooth, so that rounding errors do not grow as they do in deep relu networks.
+  // A smooth activation, so that rounding errors do not grow as they do in deep relu networks.
   model.activation = Activation::kSigmoid;
   model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
   model.optimizer.learning_rate = 0.1;

@@ -15,7 +15,7 @@ struct Variant {
   OptimizerKind optimizer;
 };
 
-/// Pairs in which each activation and each optimizer stands at least once.
+/// Pairs of an activation and an optimizer, in which each of either kind occurs at least once.
 inline constexpr auto kVariants = [] {
   constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};
@@ -29,8 +29,8 @@ inline constexpr auto kVariants = [] {
 /// per replica and with one shared input, with few and with many replicas.
 SelftestResult check_products(const SelftestSubject& subject, Precision precision);
 
-/// Checks every operation of an epoch's begin, of two training steps (the second with a short batch) and of
-/// an evaluation, one by one against double precision, with each activation and each optimizer.
+/// Checks every operation of the start of an epoch, of two training steps (the second with a short batch) and
+/// of an evaluation, one by one against double precision, with each activation and each optimizer.
 SelftestResult check_operations(const SelftestSubject& subject, Precision precision);
 
 /// Runs the check that precedes every sweep (device_check.h), with each activation and each optimizer.
@@ -40,8 +40,8 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
 SelftestResult check_order(const SelftestSubject& subject);
 SelftestResult check_masks(const SelftestSubject& subject);
 
-/// Check for equal bits: op by op execution against replayed graphs; the first replica of a group against the
-/// last; two lanes at the same time against one.
+/// Check that results have equal bits op by op and as replayed graphs, in the first and in the last replica
+/// of a group, and on two lanes at the same time and on one.
 SelftestResult check_replay(const SelftestSubject& subject, Precision precision);
 SelftestResult check_places(const SelftestSubject& subject, Precision precision);
 SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);
@@ -50,8 +50,8 @@ SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);
 /// within 1e-3 in fp32, 2e-2 in tf32 and 3e-2 in bf16, relative to the CPU's.
 SelftestResult check_training(const SelftestSubject& subject, Precision precision);
 
-/// Checks the nodes of a step's graph for L = 1 to 5 hidden layers: one per operation, of which there are at
-/// most 5 L + 6, and up to two more for a product that the library splits.
+/// Checks the nodes of a step's graph for L = 1 to 5 hidden layers. Each of the at most 5 L + 6 operations is
+/// one node, but a product that the library splits may have up to two more.
 SelftestResult check_nodes(const SelftestSubject& subject);
 
 /// Measures the time of a step of a model with one hidden layer, and reports the bytes and FLOPs that its

@@ -1,4 +1,4 @@
-// The check that a device must pass for a group before it may train the group for hours.
+// The check that a device must pass with a group before it may train that group for hours.
 #pragma once
 
 #include <string>
@@ -21,8 +21,8 @@ struct DeviceCheck {
 
 /// Checks the group's products on integers (multiply_integers), its operations one by one (judge_operations),
 /// and three smooth steps against the CPU (compare_first_steps). Each part uses the group's R replicas, takes
-/// no more memory than the group itself, and runs only if the earlier parts pass. Throws OutOfMemory, and
-/// what the lane throws.
+/// no more memory than the group itself, and runs only if the earlier parts pass. Throws OutOfMemory and the
+/// lane's other errors.
 DeviceCheck check_device(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -11,10 +11,10 @@
 
 namespace gpu_sweep {
 
-/// The distance of the device from the CPU after three steps of a smooth trial of the group
-/// (smooth_trial_of): of the mean loss of the steps, and by 2-norm of the last gradient and of the weights.
-/// Each is relative to the CPU's value, and the largest over the group's replicas. The CPU trains each of the
-/// two seeds once.
+/// How far the device is from the CPU after three steps of a smooth trial of the group (smooth_trial_of): in
+/// the mean loss of the steps and, by 2-norm, in the last gradient and in the weights. Each distance is
+/// relative to the CPU's value, and the largest over the group's replicas. The CPU trains each of the two
+/// seeds once.
 struct FirstSteps {
   double loss = 0;
   double gradient = 0;
@@ -35,7 +35,7 @@ struct FirstSteps {
   std::vector<Margin> margins() const;
 };
 
-/// `group` must have at least one run. Throws OutOfMemory, and what the lane throws.
+/// `group` must have at least one run. Throws OutOfMemory and the lane's other errors.
 FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

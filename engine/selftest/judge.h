@@ -20,11 +20,11 @@ struct Deed {
 
 struct Verdict {
   double worst =
-      0;  ///< largest error in units of its bound, twice the error of fp32 arithmetic; passes up to 1
+      0;  ///< largest error divided by its bound, which is twice the error of fp32 arithmetic; passes up to 1
   std::string complaint;  ///< the first element that fails, empty if none does
 };
 
-/// Judges every element that `op` must write (of a large product only evenly spread rows), and every byte
+/// Judges every element that `op` must write (but only evenly spread rows of a large product), and every byte
 /// that it must not change.
 Verdict judge(const Op& op, const Deed& deed);
 

@@ -35,7 +35,7 @@ Gemm one_of(Gemm product, int j) {
   return product;
 }
 
-/// Returns the judged replicas of R: the first one and the last one with the other seed.
+/// Returns which of R replicas are judged: the first one and the last one with the other seed.
 std::vector<int> judged_replicas(int replicas) {
   if (replicas == 1) return {0};
   return {0, replicas % 2 == 0 ? replicas - 1 : replicas - 2};
@@ -88,7 +88,7 @@ class Hearing {
     return steps;
   }
 
-  /// Copies the judged replicas' tensors for which `wanted` holds from the device to after_.
+  /// Copies the judged replicas' tensors from the device to after_, for operands that satisfy `wanted`.
   template <class Wanted>
   void fetch(const Step& step, const Wanted& wanted) {
     std::vector<Part> parts;
@@ -101,7 +101,8 @@ class Hearing {
     trial_.download(parts);
   }
 
-  /// Calls `act` with the device's operand and the judged one, for the operands in the arena.
+  /// Calls `act` with each wanted operand in the arena: as it is on the device, and as it is in the judged
+  /// arena.
   template <class Wanted, class Act>
   static void each(const Step& step, const Wanted& wanted, const Act& act) {
     const std::vector<Operand> on_device = operands(step.on_device), judged = operands(step.judged);
@@ -135,7 +136,7 @@ class Hearing {
     if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
   }
 
-  /// Judges `bytes`, the result of a product of replica `r`, by the operands of the judged replica `j`.
+  /// Judges `bytes`, the result of a product of replica `r`, with the operands of the judged replica `j`.
   void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
                             int steps_done) {
     const Gemm one = one_of(product, j);
@@ -146,8 +147,8 @@ class Hearing {
     std::copy(kept.begin(), kept.end(), result.begin());
   }
 
-  /// Checks that all replicas have the bits of the judged one with their seed. Products may differ: each
-  /// distinct result is judged once, then replaced by the judged replica's result.
+  /// Checks that every replica has the same bits as the judged replica with its seed. Products may differ:
+  /// each distinct result is judged once, then replaced by the judged replica's result.
   void compare_places(const Step& step, int steps_done) {
     std::set<std::pair<int, std::size_t>> heard;  // judged replica, hash of an unlike result
     each(step, written, [&](const Operand& device, const Operand& own) {

@@ -18,8 +18,8 @@ struct SelftestResult {
   std::vector<Margin> margins = {};  ///< the numbers behind `finding`
 };
 
-/// Runs every check and passes each result to `on_result` as soon as it is there. A check that throws has
-/// failed, with the error's text as its figure. Every check makes its own lanes, so later checks still run.
+/// Runs every check and passes each result to `on_result` as soon as it is available. A check that throws has
+/// failed, and its finding is the error's text. Every check makes its own lanes, so later checks still run.
 std::vector<SelftestResult> run_selftest(const SelftestSubject& subject,
                                          const std::function<void(const SelftestResult&)>& on_result);
 

@@ -20,13 +20,13 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
 /// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first
 /// run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The optimizer has its
-/// default settings, because with an experiment's learning rate no two devices might agree, and SGD has
-/// momentum 0.9.
+/// default settings, because even correct devices might disagree with the learning rate of an experiment. SGD
+/// has momentum 0.9.
 GroupSpec trial_of(const GroupSpec& group);
 
-/// The same with tanh and SGD, which are smooth, so that rounding errors do not grow. Relu's kink makes
-/// single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude. Its arena is no
-/// larger than the group's.
+/// Returns the same with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's kink
+/// makes single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude.) The
+/// arena of this trial is no larger than the group's.
 GroupSpec smooth_trial_of(const GroupSpec& group);
 
 /// The memory of a trial on a lane. Compile all programs before `start`.

@@ -49,7 +49,7 @@ void Workbench::train(int count) {
 double Workbench::seconds_a_step(const Program& step, int count) {
   run(build_begin_epoch(layout_));
   Program same_batch = step;
-  same_batch.ops.pop_back();  // advance, so that the batch stays a full one
+  same_batch.ops.pop_back();  // drops advance, so that the batch stays a full one
   const CompiledProgram compiled = compile(same_batch);
   lane_.run(compiled, 1);
   lane_.wait();

@@ -23,7 +23,7 @@ class Workbench {
   /// Runs `program` once, on the present contents of the arena.
   void run(const Program& program);
 
-  /// Runs only `op`, in a program otherwise like `program`.
+  /// Runs `op` as the only operation of a program that otherwise equals `program`.
   void run_alone(const Program& program, const Op& op);
 
   /// Runs the begin of an epoch and `count` steps.
