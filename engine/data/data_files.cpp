@@ -24,7 +24,7 @@ struct Choice {
   std::array<fs::path, 4> files;
 };
 
-/// Finds files with MNIST's own names, which works without permission to list the directory.
+/// Finds files with MNIST's own names. This works even without permission to list the directory.
 DataSetFiles own_names(const fs::path& directory) {
   DataSetFiles set;
   std::error_code error;
@@ -38,8 +38,8 @@ DataSetFiles own_names(const fs::path& directory) {
   return set;
 }
 
-/// Returns the complete data sets of a directory that `place` leads to. If one has MNIST's own names, it is
-/// the only one returned.
+/// Returns the complete data sets of a directory, to which `place` resolves. If one has MNIST's own names, it
+/// is the only one returned.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place) {
   if (const DataSetFiles own = own_names(directory); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory);
@@ -110,7 +110,7 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
                      words.empty() ? "" : ", " + words);
 }
 
-/// Says what the only file of a directory without a data set is, if that is known, for example an archive.
+/// Describes the only file of a directory without a data set, if its kind is known: for example, an archive.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";
@@ -118,7 +118,7 @@ std::string only_file(const fs::path& directory) {
   return words.empty() ? "" : fmt::format("; '{}' is {}", files.front().filename().string(), words);
 }
 
-/// Lists the data sets one directory below, which are used only if asked for.
+/// Lists the data sets one directory below, which are used only if the user names them.
 std::string sets_below(const fs::path& directory) {
   std::vector<std::string> places;
   for (const fs::path& below : entries_of(directory, true)) {
@@ -150,7 +150,7 @@ std::string nothing_in(const fs::path& directory) {
                      fmt::join(kDataFileNames, ", "), hint);
 }
 
-/// Returns the data set that has the most of its files.
+/// Returns the data set with the fewest missing files.
 const Sets::value_type& fullest(const Sets& sets) {
   const auto count = [](const Sets::value_type& set) {
     return std::ranges::count_if(set.second.files, [](const fs::path& file) { return !file.empty(); });
@@ -159,7 +159,7 @@ const Sets::value_type& fullest(const Sets& sets) {
                            [&](const auto& a, const auto& b) { return count(a) < count(b); });
 }
 
-/// Handles a `place` that is neither a file nor a directory: DIRECTORY/SET, or nothing.
+/// Handles a `place` that is neither a file nor a directory: it means DIRECTORY/SET, or nothing exists there.
 DataFiles look_for_set(fs::path place) {
   if (!place.has_filename()) place = place.parent_path();
   const fs::path directory = place.has_parent_path() ? place.parent_path() : ".";

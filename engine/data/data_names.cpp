@@ -8,7 +8,8 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Removes `word` and the separator before it from the end of `name`. Raises `rank` if that is not a dash.
+/// Removes `word` and the separator before it from the end of `name`. Raises `rank` unless the separator is a
+/// dash.
 bool take_last(std::string_view& name, std::string_view word, int& rank) {
   if (!name.ends_with(word)) return false;
   name.remove_suffix(word.size());
@@ -21,7 +22,8 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
   return true;
 }
 
-/// Returns the file that a directory entry stands for: itself, or the file of such a name inside it.
+/// Returns the file that an entry stands for. That is the entry itself or, in a directory, a file with such a
+/// name.
 fs::path file_behind(const fs::path& entry, std::size_t file) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);

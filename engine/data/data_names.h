@@ -21,8 +21,8 @@ struct DataFileName {
   int rank = 0;          ///< distance from MNIST's own name, which has 0
 };
 
-/// Parses a file name, or returns nothing if it does not belong to a data set. Dots and underscores may
-/// replace dashes, and "test" may replace "t10k". ".gz" may follow, and the name of a data set may precede.
+/// Parses a file name. Returns nothing if it does not belong to a data set. Dots and underscores may replace
+/// dashes, and "test" may replace "t10k". The name may begin with that of a data set and end with ".gz".
 std::optional<DataFileName> parse_data_file_name(std::string_view name);
 
 /// Some or all of a data set's files. If several names fit one file, the closest to MNIST's own is taken.
@@ -33,7 +33,8 @@ struct DataSetFiles {
 };
 
 /// Returns the data sets in a directory, keyed by the prefix of their file names. A subdirectory named like a
-/// file stands for that file if it contains one of such a name. Empty if the directory cannot be read.
+/// data file stands for it if it contains a file with such a name. Returns nothing if the directory cannot be
+/// read.
 std::map<std::string, DataSetFiles> data_sets_in(const std::filesystem::path& directory);
 
 }  // namespace gpu_sweep

@@ -12,8 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Deflate packs at most 258 bytes into two bits, so no stream unpacks to more than this many times its
-/// length.
+/// Deflate packs at most 258 bytes into two bits, so no stream can unpack to more than this many times its
+/// own length.
 constexpr std::uint64_t kMostExpansion = 1032;
 
 class Inflater {
@@ -28,10 +28,10 @@ class Inflater {
   ~Inflater() { inflateEnd(&stream_); }
 
   bool ended() const { return ended_; }
-  /// Number of trailing bytes if they are neither a member nor padding, otherwise 0.
+  /// Returns the number of trailing bytes that are neither a member nor padding.
   std::size_t unread() const { return foreign_; }
 
-  /// Fills `to` as far as the members reach and returns the number of bytes written.
+  /// Fills `to` as far as the members' contents last, and returns the number of bytes written.
   std::size_t read(std::span<std::uint8_t> to) {
     std::size_t written = 0;
     while (written < to.size() && !ended_) {

@@ -30,13 +30,13 @@ std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
 }
 
-/// " (IDX file of float32 values, 3 dimensions)" for the magic number of another kind, "" if it is not of an
-/// IDX file.
+/// Returns, for example, " (IDX file of float32 values, 3 dimensions)" if the magic number is that of an IDX
+/// file, otherwise "".
 std::string idx_words(std::uint32_t magic) {
   if (magic == static_cast<std::uint32_t>(IdxKind::kLabels)) return " (IDX file of uint8 labels)";
   if (magic == static_cast<std::uint32_t>(IdxKind::kImages)) return " (IDX file of uint8 images)";
   const std::uint32_t dimensions = magic & 0xff;
-  constexpr std::uint32_t kMostDimensions = 8;  // more are unheard of: then the file is not IDX
+  constexpr std::uint32_t kMostDimensions = 8;  // a larger number is taken to mean that the file is not IDX
   if (magic >> 16 != 0 || dimensions == 0 || dimensions > kMostDimensions) return "";
   const char* type = nullptr;
   switch (magic >> 8) {
@@ -65,7 +65,8 @@ std::string idx_words(std::uint32_t magic) {
                      dimensions == 1 ? "" : "s");
 }
 
-/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked`: they come from gzip.
+/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked`: they were in a gzip
+/// file.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;
