@@ -12,14 +12,14 @@ namespace gpu_sweep {
 
 enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 
-/// An optimizer with its scalars, as optimizers.def lists them; those that a kind does not use are ignored
-/// everywhere.
+/// An optimizer with its scalars, as optimizers.def lists them. Scalars that a kind of optimizer does not use
+/// are ignored everywhere.
 struct OptimizerSpec {
   OptimizerKind kind = OptimizerKind::kAdam;
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
 #include "kernels/optimizer/optimizers.def"
 
-  /// The kind's own defaults: Keras's.
+  /// Returns the kind with its default settings, which are those of Keras.
   static OptimizerSpec with_defaults(OptimizerKind kind);
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
