@@ -13,8 +13,8 @@ namespace gpu_sweep::test {
 /// Kinds of device, as --device names them.
 inline constexpr const char* kLaneKinds[] = {"cpu", "simt", "cuda"};
 
-/// A test on one kind of device. Skips with a message if there is none. In the name of a test on a card,
-/// "/cuda" is last or followed by an underscore, by which ctest labels it (cmake/Testing.cmake).
+/// A test on one kind of device. Skips with a message if there is none. The name of a test on a card must
+/// contain "/cuda", last or before an underscore: ctest labels it by this (cmake/Testing.cmake).
 template <class Param>
 class LaneTest : public testing::TestWithParam<Param> {
  protected:
@@ -29,8 +29,8 @@ class LaneTest : public testing::TestWithParam<Param> {
     return backend_.make_lane(0, options);
   }
 
-  /// Returns whether a replica's bits are independent of the other replicas. cuBLAS may choose another
-  /// algorithm for another number of replicas; on all other lanes they are.
+  /// Returns whether a replica's bits are independent of the other replicas. They may depend on them with
+  /// cuBLAS, which may choose a different algorithm for a different number of replicas.
   bool company_is_exact() const { return kind_ != "cuda"; }
 
   const std::string kind_;

@@ -1,4 +1,4 @@
-// A small experiment with made-up runs, for tests of the handling of finished runs.
+// A small experiment with made-up runs, for tests that handle finished runs.
 #pragma once
 
 #include <random>

@@ -1,4 +1,4 @@
-// An empty data set of given sizes, since planning and naming runs use only sizes and hashes.
+// A data set with sizes and hashes but no images, which is enough for planning and naming runs.
 #pragma once
 
 #include "engine/data/dataset.h"
