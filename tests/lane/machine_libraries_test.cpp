@@ -46,7 +46,7 @@ TEST(ElfNeeds, ATruncatedFileIsReadAsFarAsItGoes) {
   }
 }
 
-/// An environment in which only the variables set by a test name places.
+/// An environment in which no variable names a place unless the test sets it.
 class Places : public testing::Test {
  protected:
   fs::path make(const std::string& name) {
@@ -98,7 +98,7 @@ TEST_F(Places, RelativeElementsAreNoPlaces) {
   fs::current_path(before);
 }
 
-// A search path element that the loader must not use does not hide packages of the distribution.
+// Even if the loader must not use an element of its search path, the distribution's packages are found.
 TEST_F(Places, TheSystemsFoldersComeLast) {
   const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:");
   std::vector<fs::path> expected;
@@ -143,7 +143,7 @@ TEST_F(Places, ThoseWithoutAFolderAreNamedToo) {
 
 using LoadMachineLibraries = Places;
 
-// If one process runs both tests, they must run in this order, since loaded libraries stay loaded.
+// If one process runs both tests, they must run in this order, because loaded libraries stay loaded.
 TEST_F(LoadMachineLibraries, NamesWhatIsNowhereAndWhereItLooked) {
   const MachineLibraries loaded = load_machine_libraries(GPU_SWEEP_NEEDS_CUDART);
   EXPECT_THAT(loaded.missing, ElementsAre("libcudart.so.99"));
@@ -156,7 +156,7 @@ TEST_F(LoadMachineLibraries, NamesWhatIsNowhereAndWhereItLooked) {
 TEST_F(LoadMachineLibraries, TakesThemFromTheFirstPlaceForTheLibraryThatNeedsThem) {
   const fs::path folder = make("venv/lib/python3.11/site-packages/nvidia/cuda_runtime/lib");
   fs::copy_file(GPU_SWEEP_CUDART, folder / "libcudart.so.99");
-  const fs::path broken = make("toolkit/lib64");  // skipped with its reason
+  const fs::path broken = make("toolkit/lib64");  // skipped, and the reason is reported
   std::ofstream(broken / "libcudart.so.99") << "no library";
   const EnvironmentVariable home("CUDA_HOME", (directory_ / "toolkit").string());
   const EnvironmentVariable environment("VIRTUAL_ENV", (directory_ / "venv").string());

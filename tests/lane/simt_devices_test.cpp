@@ -1,5 +1,5 @@
-// Which of several cards are listed and chosen, on the stand-in: cards that are too old, inaccessible or
-// broken, and cards with an old driver.
+// Lists and chooses among several cards on the stand-in: cards that are too old, inaccessible or broken, and
+// cards with an old driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The CUDA lane on the stand-in: memory, captures during other lanes' work, graph nodes, lost devices.
+// The CUDA lane on the stand-in: memory, captures while other lanes work, graph nodes, lost devices.
 #include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -220,7 +220,7 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
 }
 
-/// More data than the staging buffer holds, in parts of which one crosses its end.
+/// The data is larger than the staging buffer, and one of its parts crosses the end of that buffer.
 TEST_F(SimtLane, ADownloadOfManyPartsIsWhole) {
   const Backend backend = load_backend("simt");
   const std::unique_ptr<Lane> lane = backend.make_lane(0, {});

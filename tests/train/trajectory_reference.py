@@ -105,7 +105,7 @@ def nesterov(w, g, state, t, lr=0.01, momentum=0.9):
 
 
 def known_optimizers():
-    """The rules that PyTorch has in the same form, but for epsilon's place, give what its optimizers give."""
+    """Checks the rules that PyTorch also has, in the same form but for the place of epsilon, against its optimizers."""
     for own, theirs in ((adamw, lambda p: torch.optim.AdamW(p, lr=0.001, eps=1e-7, weight_decay=0.5)),
                         (nesterov, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
                         (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9))):
