@@ -1,4 +1,4 @@
-// Groups and their training, for tests.
+// Makes groups for tests, and trains them.
 #pragma once
 
 #include <utility>

@@ -1,5 +1,5 @@
-// A run's result does not depend on the other runs of its group: bit for bit on the CPU and on the stand-in,
-// on a card as long as cuBLAS uses the same algorithm.
+// A run's result does not depend on the other runs of its group. On the CPU and on the stand-in this holds
+// bit for bit; on a card, as long as cuBLAS uses the same algorithm.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -74,7 +74,7 @@ void GroupingTest::expect_equal(const Trained& alone, const Trained& together, s
   EXPECT_EQ(alone.weights[0], together.weights[run]);
 }
 
-/// Allows for two fp32 orders of summation, after the six steps of two epochs.
+/// Allows for the different orders in which the two may sum in fp32 in the six steps of two epochs.
 void GroupingTest::expect_close(const Trained& alone, const Trained& together, std::size_t run) {
   for (std::size_t epoch = 0; epoch < alone.records[0].history.size(); ++epoch) {
     EXPECT_NEAR(alone.records[0].history[epoch].loss, together.records[run].history[epoch].loss, 1e-4);
@@ -96,7 +96,7 @@ TEST_P(GroupingTest, AGroupOfThreeEqualsThreeSingles) {
   EXPECT_NE(together.records[1].history, together.records[2].history);
 }
 
-/// What does not depend on the operations of a model: one case per lane.
+/// Tests that do not depend on the operations of a model: one case per lane is enough.
 class PlaceInGroupTest : public GroupingTest {};
 
 TEST_P(PlaceInGroupTest, NeitherIdleReplicasNorOrderMatter) {

@@ -105,7 +105,7 @@ std::vector<ResumeCase> cases() {
   for (const char* lane : kLaneKinds) {
     for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
       for (const OptimizerKind kind : kOptimizers) {
-        // The state of an optimizer is fp32 in every precision: one of them stands for all in bf16.
+        // The state of an optimizer is fp32 in every precision, so in bf16 one optimizer represents all.
         if (precision == Precision::kBf16 && kind != OptimizerKind::kAdam) continue;
         all.push_back({lane, precision, kind});
       }

@@ -1,4 +1,4 @@
-// Training with the CUDA back end on the stand-in: the CPU's metrics, with as few kernels as promised.
+// Training with the CUDA back end on the stand-in gives the CPU's metrics, with as few kernels as promised.
 #include "tests/simt/simt.h"
 
 #include <gtest/gtest.h>
@@ -98,7 +98,7 @@ int nodes_of_a_step(Lane& lane, int hidden_layers) {
   return lane.compile(build_train_step(layout), data, arena, 1).nodes().count;
 }
 
-/// Holds if cuBLAS uses one node per product; nodes it adds for itself are counted, too.
+/// Holds if cuBLAS uses one node per product. If cuBLAS adds nodes of its own, they are counted as well.
 TEST(Simt, AStepTakesAtMostFiveNodesALayerAndSix) {
   simt::set_seed(kSeed);
   const std::unique_ptr<Lane> lane = choose_devices("simt").backend.make_lane(0, {});

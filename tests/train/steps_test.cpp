@@ -73,7 +73,7 @@ TEST_P(StepsTest, AStepOfFiveRowsInABatchOfEightIsAStepOfFive) {
   }
 }
 
-/// Returns the number of elements in columns from `width` on of a [rows, leading] matrix that are not +0.
+/// Counts the elements that are not +0 in the columns from `width` on of a [rows, leading] matrix.
 template <class T>
 std::size_t bad_pads(const std::vector<T>& matrix, int width, int leading) {
   const T zero{};
@@ -85,7 +85,7 @@ std::size_t bad_pads(const std::vector<T>& matrix, int width, int leading) {
   return bad;
 }
 
-/// Returns the number of elements of a parameter vector outside all kernels and biases that are not +0.
+/// Counts the elements of a parameter vector that are not +0 and lie outside all kernels and biases.
 template <class T>
 std::size_t bad_gaps(std::vector<T> vector, const ParameterLayout& layout) {
   for (const LayerLayout& layer : layout.layers) {

@@ -132,7 +132,8 @@ TEST(TrajectoryDataTest, IsTheReferencesData) {
             reference_file().at("label_sum").get<std::int64_t>());
 }
 
-/// trajectory_reference.py names activations and optimizers by hand: a judge of its own.
+/// trajectory_reference.py lists activations and optimizers by hand, independently of this project. None may
+/// be missing.
 TEST(TrajectoryDataTest, HasEveryActivationAndOptimizer) {
   std::set<std::string> names;
   for (const json& one : reference_file().at("cases")) {
