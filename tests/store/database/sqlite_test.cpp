@@ -1,4 +1,4 @@
-// Tells which failures of SQLite mean a damaged file, which a salvage would replace.
+// Checks which failures of SQLite count as a damaged file, which a salvage would replace.
 #include "engine/store/database/sqlite.h"
 
 #include <gtest/gtest.h>

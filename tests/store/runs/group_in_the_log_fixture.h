@@ -13,7 +13,7 @@ class AGroupInTheLog : public RunStoreDamage {
   AGroupInTheLog() {
     experiment.runs = 10;
     runs = sample_runs(experiment, 4000);
-    for (int tries = 0; tries < 20; ++tries) {  // a writer that takes over a second empties its log
+    for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
       std::filesystem::remove_all(out());
       { const RunStore made = continued(); }
       RunStore store = continued();
@@ -33,8 +33,8 @@ class AGroupInTheLog : public RunStoreDamage {
     for (const auto& [name, bytes] : all) write_file(out() / name, bytes);
   }
 
-  /// Ignores SQLite's index of the log, which it creates for reading and which holds no data of its own, and
-  /// the holder's name in the lock.
+  /// Ignores the holder's name in the lock. Also ignores SQLite's index of the log, which SQLite creates for
+  /// reading and which holds no data of its own.
   void expect_unchanged(const std::map<std::string, std::string>& all) {
     std::filesystem::remove(out() / "runs.sqlite-shm");
     for (const std::string& name : names_in(out())) {

@@ -28,7 +28,7 @@ class Probabilities : public ::testing::Test {
   fs::path file() const { return probabilities_file(here(), run_.key); }
   KeptProbabilities find(const std::string& key = "key") const { return find_probabilities(here(), key, 2); }
 
-  /// Expects that finding and copying both refuse, since the contents cannot be determined.
+  /// Expects both finding and copying to refuse, since the contents cannot be determined.
   void expect_unknown(const std::string& key, const std::string& reason) const {
     const auto refused = [](auto action) { return test::error_of(ExitCode::kOutput, action); };
     EXPECT_THAT(refused([&] { find(key); }), HasSubstr(reason));
@@ -68,14 +68,14 @@ TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
   expect_damage("damaged or no .npz archive");
 }
 
-/// They may be intact, so nothing may replace them.
+/// The probabilities may be intact, so nothing may replace them.
 TEST_F(Probabilities, ThatCannotBeReadAreAnErrorOfTheOutput) {
   expect_unknown(std::string(300, 'k'), "File name too long");
   fs::create_directory(probabilities_file(here(), "folder"));
   expect_unknown("folder", "not a regular file");
 }
 
-/// A system file states a size and yields fewer bytes, as a failing disk may.
+/// This system file states a size but yields fewer bytes, as a file on a failing disk may.
 TEST_F(Probabilities, ThatBreakOffWhileTheyAreReadAreNotTakenForDamaged) {
   const fs::path short_file = "/sys/kernel/mm/transparent_hugepage/enabled";
   if (!fs::exists(short_file)) GTEST_SKIP() << "NOT TESTED: there is no " << short_file;

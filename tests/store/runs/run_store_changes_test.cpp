@@ -1,4 +1,4 @@
-// What may change between two commands on one store.
+// What may change in an experiment between two commands on one store.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

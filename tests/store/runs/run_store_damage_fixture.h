@@ -1,4 +1,4 @@
-// Damaged stores, and the properties of everything read out of them.
+// Damaged stores, and checks of everything that is read out of them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -87,8 +87,9 @@ class RunStoreDamage : public ::testing::Test {
                 ::testing::HasSubstr(file().string()));
   }
 
-  /// Continues if that is possible, expects only true runs, and adds the rest; otherwise expects the file to
-  /// be unchanged. Returns how many runs were read out of the damaged file, or nothing if it was refused.
+  /// Continues the damaged store if that is possible, expects only true runs, and adds the rest. If the store
+  /// is refused, expects the file to be unchanged. Returns how many runs were read, or nothing if it was
+  /// refused.
   std::optional<std::size_t> expect_salvaged_or_refused(const std::string& damaged_bytes) {
     try {
       RunStore store = continued();

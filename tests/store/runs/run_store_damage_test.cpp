@@ -249,7 +249,7 @@ TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
   }
 }
 
-// Tables and checksums of this version show that the version number has changed since it was written.
+// The tables and checksums are those of this version, so a different version number must be damage.
 TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
   fill();
   const std::string sound = read_file(file()), ledger = read_file(ledger_file(file()));

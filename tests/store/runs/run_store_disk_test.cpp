@@ -95,7 +95,7 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
     });
     EXPECT_EQ(code, static_cast<int>(ExitCode::kOutput));
     EXPECT_GT(reported, 0u);
-    // A summary does not fit either, and leaves nothing half-written behind.
+    // There is no room for a summary either, and the failed write leaves nothing half-written behind.
     write_file(directory / "rest", std::string(2 << 20, 'x'));
     EXPECT_EQ(code_of([&] {
                 write_summary(out, {experiment, sample_provenance(), 0}, runs);
@@ -107,7 +107,8 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) 
     fs::remove(ballast);
     fs::remove(directory.path() / "rest");
     RunStore store = continued();
-    // The run that failed may be there: it was not reported, since its line in the ledger was not written.
+    // The run whose `add` failed may be stored. It was not reported, since its line in the ledger was not
+    // written.
     EXPECT_GE(store.runs().size(), reported);
     EXPECT_LE(store.runs().size(), reported + 1);
     for (std::size_t i = 0; i < reported; ++i) expect_same_bits(runs[i], store.runs().at(i));
@@ -168,7 +169,7 @@ TEST_F(RunStoreFaults, ADiskThatIsFullFromTheStartIsAnOutputError) {
 }
 
 TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
-  // In the folder itself and in OUT: the lock, the store, its side files, the ledger.
+  // Besides the two folders, five files need an inode: the lock, the store, its two side files, the ledger.
   for (int files = 1; files <= 5; ++files) {
     on_small_disk("nr_inodes=" + std::to_string(files + 2), [&] {
       if (files == 5) {
@@ -182,8 +183,8 @@ TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   }
 }
 
-/// Returns what `run` returns on disks of once to four times `bytes`: 0 if there was room at once, 1 if it
-/// needed more.
+/// Calls `run` with disks of one to four times `bytes` and returns its results: 0 if there was room at once,
+/// 1 if more room was needed.
 std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
                                              const std::function<int(const std::string& size)>& run) {
   std::set<int> results;

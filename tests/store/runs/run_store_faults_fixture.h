@@ -28,8 +28,8 @@ class RunStoreFaults : public ::testing::Test {
   }
 
   /// Runs `body` in a child process, in which only `directory` is a file system of that `size` (in tmpfs
-  /// syntax). Returns what `body` returns. Fails the test if `body` failed, and skips the rest of it if this
-  /// user may not mount.
+  /// syntax). Returns the result of `body`. Fails the test if `body` failed. If this user may not mount,
+  /// skips the rest of the test.
   int on_small_disk(const std::string& size, const std::function<int()>& body) {
     ChildProcess child([&] {
       if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)

@@ -31,7 +31,8 @@ class DeletedFiles : public RunStoreDamage {
     return RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   }
 
-  /// Expects the first `count` runs in what a process that is killed now would leave, and in its ledger.
+  /// Expects the first `count` runs in the ledger, and in the files that would be left if this process were
+  /// killed now.
   void expect_kept(std::size_t count) {
     const TemporaryDirectory copy;
     for (const auto& entry : fs::directory_iterator(out())) fs::copy(entry.path(), copy.path());
@@ -108,7 +109,7 @@ TEST_F(DeletedFiles, AreMadeAgainWhereTheFolderWasMovedTo) {
   EXPECT_TRUE(fs::exists(after / "runs.sqlite-ledger"));
 }
 
-/// A reader that has the log open keeps it from being emptied.
+/// While a reader has the log open, the log cannot be emptied.
 TEST_F(DeletedFiles, AreMadeAgainOnceReadersHaveEnded) {
   StoreOptions options;
   std::optional<sqlite::Database> reader;

@@ -17,7 +17,7 @@ class RunStoreTest : public ::testing::Test {
   RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
   std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
 
-  /// Returns the message with which continuing with the current experiment is refused.
+  /// Returns the message that refuses to continue with the current experiment.
   std::string refusal() {
     return error_of(ExitCode::kUsage, [&] { open_or_create(); });
   }

@@ -55,8 +55,8 @@ TEST_F(RunStoreFaults, AKilledProcessLosesNothingThatItReported_Seed4) {
       return 0;
     });
     pipe.close_writer();
-    // The moment is counted in finished runs and not in seconds: a fast disk must not let every writer
-    // finish.
+    // The kill is timed by finished runs, not seconds; otherwise every writer could finish first on a fast
+    // disk.
     std::size_t reported = 0;
     for (std::size_t awaited = random() % (runs.size() - 1); reported < awaited && pipe.read() >= 0;)
       ++reported;

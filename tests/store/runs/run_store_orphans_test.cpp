@@ -36,7 +36,7 @@ class OrphanedLog : public AGroupInTheLog {
 
   fs::path unfinished_file() const { return fs::path(file()) += ".new"; }
 
-  /// Leaves what a killed salvage of the sound store has made, with or without its log.
+  /// Leaves the files that a killed salvage of the sound store has made, with or without its log.
   void leave_unfinished(bool with_log) {
     fs::create_directory(out() / "made");
     write_file(out() / "made/runs.sqlite", sound);
@@ -193,7 +193,7 @@ TEST_F(OrphanedLog, WithoutOneALedgerAloneIsNoUseToRepair) {
   expect_unchanged(files);
 }
 
-// Otherwise SQLite would read it into the copy.
+// Otherwise SQLite would read the orphaned log into the backup.
 TEST_F(OrphanedLog, IsNoPlaceForABackup) {
   const TemporaryDirectory other;
   {

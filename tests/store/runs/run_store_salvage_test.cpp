@@ -1,4 +1,4 @@
-// Files with a part cut off or changed: what is read out of them, and what becomes of them.
+// Files that are cut or changed: which runs are read out of them, and where the damaged files are kept.
 #include <chrono>
 #include <map>
 #include <memory>
@@ -43,8 +43,8 @@ TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
   EXPECT_GT(partly, 0u);
 }
 
-// Every flipped byte is harmless, makes the file unreadable or costs runs that are named: no run is ever read
-// that differs from what was stored, and none disappears silently.
+// Every flipped byte is harmless, makes the file unreadable, or loses runs that are then named. No run is
+// ever read with other contents than were stored, and none disappears silently.
 TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   fill();
   const std::string bytes = read_file(file());
@@ -98,7 +98,7 @@ TEST_F(RunStoreDamage, AChangedExperimentIsRefusedBeforeADamagedFileIsReplaced) 
   EXPECT_EQ(read_file(file()), bytes);
 }
 
-// Killed between keeping the damaged file, whose log goes along, and putting the salvaged store in its place.
+// Killed after the damaged file was set aside with its log, and before the salvaged store took its place.
 TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
   const auto [bytes, side_bytes] = killed_while_filling();
   {

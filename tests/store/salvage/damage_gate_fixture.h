@@ -1,4 +1,4 @@
-// Stores with one damaged part at a time, and what readers and the next sweep must say about it.
+// Stores with one damaged part each, and what readers and the next sweep must say about it.
 #pragma once
 
 #include <algorithm>
@@ -41,8 +41,8 @@ inline bool names(const std::string& line, const RunRecord& run) {
 /// Counts the readers of stores with one damaged part.
 struct Tally {
   int readers = 0;
-  int named = 0;    ///< got a message about it
-  int refused = 0;  ///< were shown nothing
+  int named = 0;    ///< those that got a message about it
+  int refused = 0;  ///< those that were shown nothing
 };
 
 class DamageGate : public RunStoreDamage {
@@ -85,7 +85,7 @@ class DamageGate : public RunStoreDamage {
   /// or with `checkpoint` only the second half.
   Files left_by_a_killed_writer(bool checkpoint) {
     Files files;
-    for (int tries = 0; tries < 20; ++tries) {  // a writer that takes over a second empties its log
+    for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
       put({});
       Pipe pipe;
       ChildProcess child([&] {
@@ -106,7 +106,7 @@ class DamageGate : public RunStoreDamage {
     return files;
   }
 
-  /// Expects a reader to be shown or told about every reported run.
+  /// Expects a reader to show every reported run, or to name it as lost.
   void expect_named_by_a_reader(Tally& tally, std::size_t reported) {
     std::vector<RunRecord> read;
     std::vector<std::string> lines;
@@ -176,7 +176,8 @@ class DamageGate : public RunStoreDamage {
     return bytes;
   }
 
-  /// Cuts off an end; with `at_a_frame` between two frames of the log, which a scan cannot detect.
+  /// Cuts off the end of a file. With `at_a_frame`, cuts between two frames of the log, which a scan cannot
+  /// detect.
   std::string cut(std::string bytes, bool at_a_frame) {
     const std::size_t place = random_() % bytes.size(), frame = 24 + 32768;
     bytes.resize(at_a_frame && bytes.size() > 32 + frame
