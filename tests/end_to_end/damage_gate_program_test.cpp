@@ -1,5 +1,5 @@
-// The damage gate of the store, through the program: damages the files of a killed sweep, and expects every
-// reported run in the output of show, repair and run, or its name in their messages.
+// The damage gate of the store, through the program: damages the files of a killed sweep. Expects the output
+// of show, repair and run to contain every reported run, or their messages to name it.
 #include <sstream>
 
 #include "tests/end_to_end/intact_results_fixture.h"
@@ -55,8 +55,8 @@ class DamageGateOfTheProgram : public IntactResults {
     return false;
   }
 
-  /// Expects `show` to print or name every reported run, or to refuse the store. `earlier` are the messages
-  /// of a command that has named runs before.
+  /// Expects `show` to print or name every reported run, or to refuse the store. `earlier` contains the
+  /// messages of an earlier command, which may have named runs already.
   void expect_shown_or_named(const std::string& earlier = "") {
     const Outcome show = command({"show", "results", "--json"});
     const auto summary = nlohmann::json::parse(show.out, nullptr, false);

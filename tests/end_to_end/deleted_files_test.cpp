@@ -56,7 +56,8 @@ TEST_F(DeletedDuringASweep, LedgerLogAndIndexAreMadeAgainAndNothingIsLost) {
   }
 }
 
-/// Without the next commit, what was in the deleted log is lost with the process, but the ledger names it.
+/// If the process ends before its next commit, the runs in the deleted log are lost, but the ledger names
+/// them.
 TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
   Program program(directory_.path(),
                   with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));

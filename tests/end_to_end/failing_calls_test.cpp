@@ -25,7 +25,8 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
   /// Returns whether the call with the given number was made and failed.
   bool injected() const { return has_injected(""); }
 
-  /// Returns whether the line on stderr was lost: strace counts calls per thread, so writing it may fail too.
+  /// Returns whether the line on stderr was lost. Writing it may fail too, since strace counts calls per
+  /// thread.
   bool has_lost_its_line() const { return has_injected("write(2, "); }
 
   void expect_one_clear_line(const Outcome& outcome) const {
@@ -107,7 +108,7 @@ TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
   EXPECT_GE(faults, 3);
 }
 
-// On network file systems a signal may interrupt calls that it interrupts nowhere else.
+// On network file systems, signals interrupt even calls that they never interrupt elsewhere.
 TEST_F(Strace, InterruptedCallsAreMadeAgain) {
   for (const char* call : {"fsync", "flock", "write"}) {
     const Outcome outcome = under_strace(

@@ -37,7 +37,8 @@ class FailingReads : public Strace {
     return Program(directory_.path(), words).wait();
   }
 
-  /// Runs the program while the read of `file` with the given number fails, or that one and all later ones.
+  /// Runs the program while the read of `file` with that number fails and, if `for_good`, all later reads as
+  /// well.
   Outcome with_failing_reads(const std::string& file, int number, bool for_good,
                              const std::vector<std::string>& words) {
     std::vector<std::string> flags = {

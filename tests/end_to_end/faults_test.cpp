@@ -160,7 +160,7 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
   for (const std::string& name : others) EXPECT_EQ(read(name + suffix), "half a file") << name;
 }
 
-/// Cuts the store off before its first run.
+/// Truncates the store before its first run.
 TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite"), metrics = metrics_text("results");
@@ -229,7 +229,7 @@ TEST_F(Faults, AClockThatJumpsChangesNoFigure) {
     Program program(directory_.path(), with_usual_flags(command(enough)));
     int jumps = 0;
     for (; program.running(); ++jumps) {
-      // Both the wall clock and the steady one: a year ahead, ten years back, and so on.
+      // Moves the wall clock and the steady clock: a year ahead, ten years back, and so on.
       write("offset", jumps % 2 == 0 ? "+1y" : "-10y");
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

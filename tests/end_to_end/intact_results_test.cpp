@@ -73,7 +73,7 @@ TEST_F(IntactResults, VerifyCallsWhatEarlierRunsGiveOutOfDate) {
   for (const char* part : {"summary.json   ", "npz            ", "csv            ", "json           "}) {
     EXPECT_THAT(old.out, HasSubstr(part + std::string("out of date: of 4 of the 6 runs; gpu_sweep ")));
   }
-  // What no set of the runs gives is damaged, also where it is old.
+  // Contents that no subset of the runs could give are damaged, even in an outdated file.
   for (const std::string name : {"summary.json", "csv/runs.csv", "csv/history.csv", "npz/confusion.npz",
                                  "npz/layer = 1.npz", "json/summary.json"}) {
     const std::string file = "results/" + name, bytes = read(file);

@@ -1,5 +1,5 @@
-// A sweep killed at random moments, repeatedly: the same command continues and finishes as if nothing had
-// happened.
+// Kills a sweep at random moments, again and again. The same command continues it and finishes as if nothing
+// had happened.
 #include <random>
 #include <thread>
 

@@ -1,5 +1,5 @@
-// Another SQLite client locks the store of a sweep before its start, during it or at its end; and what a
-// terminal shows meanwhile.
+// Another SQLite client locks the store of a sweep: before the sweep starts, while it runs, or as it ends.
+// Also what a terminal shows meanwhile.
 #include <fcntl.h>
 #include <unistd.h>
 

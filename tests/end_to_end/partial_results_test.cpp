@@ -1,4 +1,4 @@
-// What verify, repair, backup and a stopped sweep say about results that are not whole.
+// What verify, repair, backup and a stopped sweep say about incomplete results.
 #include "engine/store/database/ledger.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 

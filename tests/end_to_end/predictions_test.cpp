@@ -214,7 +214,7 @@ TEST_F(KeptPredictions, OfShardsAreMerged) {
   EXPECT_EQ(metrics("whole"), metrics("kept"));
 }
 
-/// Whenever the program is killed, no run in the store lacks its probabilities.
+/// At whatever moment the program is killed, no run in the store lacks its probabilities.
 TEST_F(KeptPredictions, KilledItContinuesToTheSameBytes) {
   const std::vector<std::string> command = {"run",   "study.toml", "--runs",  "6", "--epochs",          "10",
                                             "--out", "killed",     "--lanes", "1", "--keep-predictions"};

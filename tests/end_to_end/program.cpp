@@ -47,7 +47,7 @@ Program::Program(const std::filesystem::path& directory, std::vector<std::string
   posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // Commands in the background of a shell ignore interrupts, and their children inherit that.
+  // A shell makes background commands ignore interrupts, and their children inherit that.
   sigset_t stopping;
   sigemptyset(&stopping);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stopping, signal);

@@ -17,9 +17,9 @@ struct Outcome {
   std::string err;
 };
 
-/// A started gpu_sweep, which ignores no signal unless `launcher` makes it. Its working directory is
-/// `directory`, where its streams go to hidden files. `launcher`, if given, is the command that starts it,
-/// found in PATH; otherwise this process starts it.
+/// A started gpu_sweep. It ignores no signal unless `launcher` makes it do so. It runs in `directory`, and
+/// its streams go to hidden files there. `launcher`, if given, is the command that starts it, found in PATH;
+/// otherwise this process starts it.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,

@@ -96,7 +96,7 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
   EXPECT_EQ(read("out/summary.json"), before);
 
-  // As the message advises if only the rule of inheritance made the difference.
+  // Follows the message's advice for settings that differ only because the rule of inheritance has changed.
   write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5, learning_rate = 0.001 }"));
   const Outcome continued = gpu_sweep({"run", "study.toml", "--out", "out"});
   EXPECT_EQ(continued.exit_code, 0) << continued.err;

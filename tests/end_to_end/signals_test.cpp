@@ -68,7 +68,7 @@ class IgnoredSignals : public Signals {
     ASSERT_TRUE(program.runs_until([this] { return epochs_done() > 0; }));
     for (int i = 0; i < 2; ++i) {
       program.send(signal);
-      // After a stop, each lane would finish its current epoch at most.
+      // If the signal had stopped the sweep, each lane would finish at most its current epoch.
       const int enough = epochs_done() + 10;
       EXPECT_TRUE(program.runs_until([&] { return epochs_done() >= enough; })) << "it stopped";
     }

@@ -1,4 +1,4 @@
-// The program on the stand-in for a card: tuning, lost devices, and results that may not be mixed.
+// The program on the stand-in for a card: tuning, lost devices, and results that must not be mixed.
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/environment_variable.h"
 

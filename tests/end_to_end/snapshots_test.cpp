@@ -1,4 +1,4 @@
-// Runs stopped before they finish, and starting over.
+// Runs that are stopped before they finish, and runs that are started over.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -33,7 +33,7 @@ class Snapshots : public Study {
     std::string epochs;
   };
 
-  /// Stops `command` after a snapshot and before its end, with as many epochs as that requires.
+  /// Stops `command` between a snapshot and its end. Raises the number of epochs until that succeeds.
   Midway stop_midway(int signal, std::vector<std::string> command) {
     Midway midway;
     command.emplace_back("--epochs");
