@@ -69,8 +69,8 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
-/// cudaMemcpy from pageable memory returns as soon as the bytes are staged, and non-blocking streams do not
-/// wait for it.
+/// cudaMemcpy from pageable memory returns as soon as the bytes are staged. Non-blocking streams do not wait
+/// until they have reached the device.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -91,7 +91,8 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset also returns at once. A download through the default stream, which it uses too, comes after it.
+/// cudaMemset returns at once, too. It uses the default stream, so a download through that stream comes after
+/// it.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {

@@ -1,5 +1,6 @@
-// The host functions of the CUDA runtime that the project uses. Their C++ linkage ensures that no call of
-// them is ever bound to a real CUDA runtime in the same process, nor a call of that to them.
+// The host functions of the CUDA runtime that the project uses. Their C++ linkage keeps our calls from
+// binding to a real CUDA runtime in the same process, and that runtime's calls from binding to these
+// functions.
 #pragma once
 
 #include "driver_types.h"

@@ -79,10 +79,10 @@ class Block {
   std::string error_;
   void* launch_sync_ = nullptr;
   void* join_sync_ = nullptr;
-  // For ThreadSanitizer: one object orders a barrier's arrivals before its departures. The next barrier uses
-  // the other, so that a warp which runs ahead imposes no order on threads still leaving. Allocated anew for
-  // every block. A warp operation uses the pair of the first thread in its mask, the block's barriers use the
-  // last pair.
+  // Pairs of objects for ThreadSanitizer. One of a pair orders a barrier's arrivals before its departures.
+  // The next barrier uses the other one, so that a warp that runs ahead imposes no order on threads still
+  // leaving. Allocated anew for every block. A warp operation uses the pair of the first thread in its mask,
+  // the block's barriers use the last pair.
   std::vector<std::array<char, 2>> sync_;
   std::vector<unsigned> warp_ops_passed_;
   unsigned barriers_passed_ = 0;

@@ -61,8 +61,8 @@ void run_grid(const Launch& launch) {
   std::vector<std::uint64_t> order(std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z);
   std::iota(order.begin(), order.end(), std::uint64_t{0});
   on.random.shuffle(order, order.size());
-  // The start of the launch precedes every thread, and every thread its end. Threads are not ordered among
-  // each other.
+  // The start of the launch comes before every thread, and every thread comes before its end. There is no
+  // order among the threads.
   const auto syncs = std::make_unique<std::array<char, 2>>();
   sanitizer::release(&(*syncs)[0]);
   for (const std::uint64_t index : order) {

@@ -42,8 +42,9 @@ inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch
 inline void acquire(void* object) { __tsan_acquire(object); }
 inline void release(void* object) { __tsan_release(object); }
 /// Forgets all accesses to a range of shared memory, because the next block's shared memory is different
-/// memory. Only the interface for the heaps of virtual machines offers this. The "heap" is small, since
-/// reports search it: the thread-local storage, below the thread pointer of the first calling thread, of the
+/// memory. ThreadSanitizer offers this only for the heaps of virtual machines. Reports search the "heap", so
+/// it is small: the thread-local storage of the libraries that the program is linked to, which lies below the
+/// thread pointer of the first calling thread.
 /// libraries that the program is linked to.
 inline void forget(void* begin, std::size_t size) {
   constexpr unsigned long kHeap = 1ul << 20;
