@@ -27,9 +27,9 @@ struct ClassSpec {
   std::vector<std::string> names;  ///< [K], or empty
 };
 
-/// Rows of the training and validation splits are stored in the order of the split's permutation: row i of
-/// the training split is element i of the training part of that permutation, so no index list is needed
-/// afterwards.
+/// Rows of the training and validation splits are stored in the order of the permutation that separates them:
+/// row i of the training split is element i of the training part of that permutation, so no index list is
+/// needed afterwards.
 struct Dataset {
   int height = 0;
   int width = 0;

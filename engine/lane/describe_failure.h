@@ -1,4 +1,4 @@
-// Turns exceptions into messages and exit codes. Nothing else in the program does.
+// Turns exceptions into messages and exit codes. This is the only place that does.
 #pragma once
 
 #include <exception>

@@ -12,8 +12,8 @@ struct MemoryRoom {
   std::string limit;                 ///< the limit in words; empty: the machine itself
 };
 
-/// Returns what is left under the tightest limit: the machine, the address space (ulimit -v) or control
-/// groups.
+/// Returns the memory left under the tightest limit: that of the machine, of the address space (ulimit -v) or
+/// of a control group.
 MemoryRoom host_memory_room();
 
 /// Returns how much memory a process's control groups still allow it. `membership` is its /proc/self/cgroup,

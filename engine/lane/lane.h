@@ -126,8 +126,8 @@ class Lane {
 
   /// Checks `program` and prepares `repeats` consecutive executions of it. The buffers must outlive the
   /// result. May execute the program once on their present contents, to load the code that loads at first
-  /// use. Upload contents that this must not change only afterwards. Throws OutOfMemory if there is no room
-  /// for the loaded code; the lane stays usable.
+  /// use. Data that must not change has to be uploaded after this call. Throws OutOfMemory if there is no
+  /// room for the loaded code; the lane stays usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 

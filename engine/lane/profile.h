@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Totals so far of one kind of operation at one shape, over all lanes.
+/// Totals so far, over all lanes, for one kind of operation at one shape.
 struct OpTime {
   double seconds = 0;
   std::uint64_t calls = 0;

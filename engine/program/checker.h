@@ -9,7 +9,7 @@ namespace gpu_sweep {
 ///  - reaches beyond its space, or is written although it is in the data set,
 ///  - is not aligned,
 ///  - is written although its replicas overlap each other (stride 0 counts),
-///  - is read before residents or earlier operations have written all of it,
+///  - is read before all of it is present, as a resident or as the result of earlier operations,
 ///  - overlaps another operand of the same operation and one of them is written, unless both are the same
 ///    tensor and the operation may work in place,
 /// or if sizes are not positive, contradict each other (leading < width, replicas differ from the program's)

@@ -1,4 +1,4 @@
-// Compares the effect of one operation on memory with double precision.
+// Compares what one operation writes to memory with a computation in double precision.
 #pragma once
 
 #include <cstddef>

@@ -48,8 +48,7 @@ struct RunRecord {
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
   std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables leave such runs out
-  double train_seconds =
-      0;  ///< its group's wall time divided by the group's number of runs; not part of its identity
+  double train_seconds = 0;  ///< wall time of the group / its number of runs; not part of the run's identity
 
   const SplitMetrics& operator[](Split split) const { return final[static_cast<std::size_t>(split)]; }
 };
