@@ -108,7 +108,7 @@ TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
   EXPECT_GE(faults, 3);
 }
 
-// On network file systems, signals interrupt even calls that they never interrupt elsewhere.
+// On network file systems, a signal may interrupt calls that no signal interrupts elsewhere.
 TEST_F(Strace, InterruptedCallsAreMadeAgain) {
   for (const char* call : {"fsync", "flock", "write"}) {
     const Outcome outcome = under_strace(

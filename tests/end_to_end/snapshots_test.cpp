@@ -33,7 +33,7 @@ class Snapshots : public Study {
     std::string epochs;
   };
 
-  /// Stops `command` between a snapshot and its end. Raises the number of epochs until that succeeds.
+  /// Stops `command` after its first snapshot but before it ends. Uses as many epochs as that takes.
   Midway stop_midway(int signal, std::vector<std::string> command) {
     Midway midway;
     command.emplace_back("--epochs");

@@ -135,7 +135,7 @@ TEST_F(OrphanedLog, StaysWhereAStopEndsTheReading) {
   expect_unchanged(files);
 }
 
-// Killed between keeping the log and giving the salvaged store its name.
+// The salvage was killed after keeping the log and before giving the salvaged store its name.
 TEST_F(OrphanedLog, OfAKilledSalvageIsInTheStoreThatWasMade) {
   for (const bool by_repair : {true, false}) {
     SCOPED_TRACE(by_repair ? "repair" : "run");

@@ -44,7 +44,7 @@ TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
 }
 
 // Every flipped byte is harmless, makes the file unreadable, or loses runs that are then named. No run is
-// ever read with other contents than were stored, and none disappears silently.
+// ever read with contents other than those stored, and none disappears silently.
 TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   fill();
   const std::string bytes = read_file(file());
