@@ -22,8 +22,8 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
   return true;
 }
 
-/// Returns the file that an entry stands for. That is the entry itself or, in a directory, a file with such a
-/// name.
+/// Returns the file that `entry` stands for: `entry` itself or, if that is a directory, the file inside it
+/// whose name fits `file`.
 fs::path file_behind(const fs::path& entry, std::size_t file) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);

@@ -40,8 +40,8 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
 SelftestResult check_order(const SelftestSubject& subject);
 SelftestResult check_masks(const SelftestSubject& subject);
 
-/// Check that results have equal bits op by op and as replayed graphs, in the first and in the last replica
-/// of a group, and on two lanes at the same time and on one.
+/// Check that results have equal bits: executed op by op and as replayed graphs; in the first and in the last
+/// replica of a group; on two lanes at the same time and on one.
 SelftestResult check_replay(const SelftestSubject& subject, Precision precision);
 SelftestResult check_places(const SelftestSubject& subject, Precision precision);
 SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);

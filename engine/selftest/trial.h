@@ -20,8 +20,8 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
 /// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first
 /// run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The optimizer has its
-/// default settings, because even correct devices might disagree with the learning rate of an experiment. SGD
-/// has momentum 0.9.
+/// default settings, because with an experiment's learning rate even correct devices might disagree. SGD has
+/// momentum 0.9.
 GroupSpec trial_of(const GroupSpec& group);
 
 /// Returns the same with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's kink

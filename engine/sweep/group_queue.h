@@ -33,7 +33,7 @@ class GroupQueue {
 
   /// `draws` returns whether a group begins with weights drawn from its seeds.
   GroupQueue(const GroupSource& next, std::function<bool(const GroupSpec&)> draws, std::stop_token ended);
-  ~GroupQueue();  ///< first request a stop of `ended`, or exhaust the source
+  ~GroupQueue();  ///< request a stop of `ended` or exhaust the source first
   GroupQueue(const GroupQueue&) = delete;
   GroupQueue& operator=(const GroupQueue&) = delete;
 
