@@ -163,8 +163,6 @@ Study make_study(const RunFlags& flags) {
   study.experiment = load_experiment(flags.file, flags.overrides);
   study.setup = make_setup(flags.setup, study.experiment.classes);
   add_warnings(study.experiment, study.setup);
-  const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
-  if (!study.setup.quiet && !can_tell.empty()) say(can_tell);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
                              study.setup, shard_options(study.setup, study.experiment.runs));
@@ -188,6 +186,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   });
   const RunStore& store = opened.store;
   say_notices(setup);
+  const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
+  if (!setup.quiet && !can_tell.empty()) say(can_tell);
   if (!flags.weights.empty()) {
     refuse_weights_of_others(study.runs, opened.left, flags.weights);
     remove_unfinished_weights(study.runs, flags.weights);
