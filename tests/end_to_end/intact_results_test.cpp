@@ -28,6 +28,32 @@ TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
   EXPECT_EQ(shown(show), shown(command({"show", "results", "--json"})));
 }
 
+TEST_F(IntactResults, VerifyComparesEveryMemberOfASummary) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const std::string text = read("results/summary.json");
+  const auto sound = nlohmann::ordered_json::parse(text);
+  ASSERT_TRUE(sound.contains("verdict") && sound.contains("pairs"));
+  for (const auto& [key, value] : sound.items()) {
+    auto changed = sound;
+    changed[key] = "changed";
+    write("results/summary.json", changed.dump());
+    const Outcome seen = command({"verify", "results"});
+    EXPECT_EQ(seen.exit_code, key == "timing" ? 0 : 8) << key << seen.out;
+
+    auto earlier = sound;
+    earlier.erase(key);
+    write("results/summary.json", earlier.dump());
+    const Outcome older = command({"verify", "results"});
+    EXPECT_EQ(older.exit_code, 0) << key << older.out;
+    if (key != "timing") {
+      EXPECT_THAT(older.out, HasSubstr("written by an earlier version")) << key;
+    }
+
+    write("results/summary.json", text.substr(0, text.find("\n  \"" + key + '"')));
+    EXPECT_EQ(command({"verify", "results"}).exit_code, 8) << "cut before " << key;
+  }
+}
+
 TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--keep-predictions", "--save-weights", "weights"});
   command({"export", "results", "--format", "npz"});

@@ -26,6 +26,7 @@
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/runs/probabilities.h"
@@ -48,9 +49,9 @@ struct RunFlags {
   bool json = false;
 };
 
-/// "20 of 500 runs"
+/// "20 of 500 runs", "0 of 1 run"
 std::string share(std::size_t part, std::size_t all) {
-  return std::to_string(part) + " of " + std::to_string(all) + " runs";
+  return std::to_string(part) + " of " + counted(all, "run");
 }
 
 /// Returns a message if a report or summary that an earlier command wrote shows fewer runs than `store`

@@ -1,6 +1,8 @@
 #include "apps/gpu_sweep/commands/verify_exports.h"
 
+#include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "engine/report/export/exported_part.h"
 #include "engine/report/export/exports.h"
@@ -16,16 +18,38 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kFormats = {"npz", "csv", "json"};
+const std::string kEarlierVersion = ", written by an earlier version, which says less";
 
-/// Removes the times, which come last in a summary.
-std::string without_timing(const std::string& summary) {
-  return summary.substr(0, summary.find("\n  \"timing\""));
+enum class Match { kSame, kOfEarlierVersion, kDiffers };
+
+/// Returns whether everything in `found` is in `made`. An earlier version of the program wrote fewer members.
+bool is_part_of(const nlohmann::json& found, const nlohmann::json& made) {
+  if (found.is_array() && made.is_array()) return std::ranges::equal(found, made, is_part_of);
+  if (!found.is_object() || !made.is_object()) return found == made;
+  return std::ranges::all_of(found.items(), [&](const auto& member) {
+    const auto same = made.find(member.key());
+    return same != made.end() && is_part_of(member.value(), *same);
+  });
+}
+
+/// Compares an existing file with one `made` from the runs; in a summary, everything but the times.
+Match match(const std::string& name, const std::string& found, const std::string& made) {
+  if (found == made) return Match::kSame;
+  if (!name.ends_with(".json")) return Match::kDiffers;
+  nlohmann::json old = nlohmann::json::parse(found, nullptr, false);
+  nlohmann::json now = nlohmann::json::parse(made);
+  if (!old.is_object()) return Match::kDiffers;
+  old.erase("timing");
+  now.erase("timing");
+  if (old == now) return Match::kSame;
+  return is_part_of(old, now) ? Match::kOfEarlierVersion : Match::kDiffers;
 }
 
 /// An existing export, compared with an export of given runs made in memory.
 struct Comparison {
-  std::vector<std::string> names;  ///< of all files that the export should have
-  std::vector<std::string> wrong;  ///< one line per file that differs or is missing
+  std::vector<std::string> names;   ///< of all files that the export should have
+  std::vector<std::string> wrong;   ///< one line per file that differs or is missing
+  bool of_earlier_version = false;  ///< of at least one file, which lacks members but has no wrong one
 };
 
 Comparison compare(const std::string& format, const ReadExport& read, const fs::path& folder,
@@ -37,7 +61,11 @@ Comparison compare(const std::string& format, const ReadExport& read, const fs::
   for (const ExportFile& file : export_files(format, stored, runs, options)) {
     comparison.names.push_back(file.name);
     const auto found = read(file.name);
-    if (found && without_timing(*found) == without_timing(file.bytes())) continue;
+    if (found) {
+      const Match matched = match(file.name, *found, file.bytes());
+      if (matched == Match::kOfEarlierVersion) comparison.of_earlier_version = true;
+      if (matched != Match::kDiffers) continue;
+    }
     comparison.wrong.push_back((folder / file.name).string() +
                                (found ? " differs from what these runs give" : " is missing"));
   }
@@ -79,7 +107,8 @@ void verify_export(const std::string& format, const fs::path& directory, const S
     fault(file.string() + " is of an earlier export; gpu_sweep export removes it");
   }
   if (wrong == 0 && !is_earlier) {
-    findings.sound(format, counted(now.names.size(), "file") + " as these runs give them");
+    findings.sound(format, counted(now.names.size(), "file") + " as these runs give them" +
+                               (now.of_earlier_version ? kEarlierVersion : ""));
   }
 }
 
@@ -90,8 +119,10 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
   if (!text) return findings.sound(kSummaryFile, "not there");
   const std::string again = "; gpu_sweep run or merge writes it again";
   const ReadExport read = [&](const std::string&) { return text; };
-  if (compare("json", read, directory, directory, stored, runs).wrong.empty()) {
-    return findings.sound(kSummaryFile, "as these runs give it");
+  const Comparison now = compare("json", read, directory, directory, stored, runs);
+  if (now.wrong.empty()) {
+    return findings.sound(kSummaryFile, std::string("as these runs give it") +
+                                            (now.of_earlier_version ? kEarlierVersion + again : ""));
   }
   const auto part = exported_part("json", read, stored, runs);
   if (part && part->runs.size() < runs.size() &&
