@@ -10,8 +10,8 @@ struct Moments {
   double squares = 0;  ///< sum of the squared deviations from the mean
 };
 
-/// Makes two passes over the values in their order: the mean, then the squared deviations from it. Returns
-/// NaN and 0 without values.
+/// Makes two passes over the values in their order: the mean, then the squared deviations from it. The
+/// mean of equal values is that value, without rounding. Returns NaN and 0 without values.
 Moments moments(std::span<const double> values);
 
 }  // namespace gpu_sweep

@@ -206,8 +206,8 @@ WholeDifferences whole_differences(std::span<const double> differences, double u
         differences.empty() ? 0
                             : total_deviation(std::vector<double>(differences.begin(), differences.end())) /
                                   static_cast<double>(differences.size());
-    unit =
-        differences.size() <= kMostEnumerated || deviation == 0 ? largest * std::exp2(-40) : deviation / 512;
+    unit = largest * std::exp2(-40);  // finer steps would be those of rounding
+    if (differences.size() > kMostEnumerated) unit = std::max(unit, deviation / 512);
     if (!(unit > 0)) unit = 1;
   }
   WholeDifferences result;

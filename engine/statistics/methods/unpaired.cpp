@@ -16,6 +16,10 @@ namespace {
 constexpr double kSameStatistic = 1e-10;
 /// The variance of two groups of equal values may be rounded to this share of all squares instead of zero.
 constexpr double kNoVariance = 1e-13;
+/// A standard error of this share of the largest value is that of rounding.
+constexpr double kNoError = 1e-13;
+/// Rounding never lets statistics count as equal that differ by more than this share.
+constexpr double kMostRounding = 1e-3;
 /// Additions that one convolution may take, those of all pairs of a family together, and the steps of the
 /// grid of scores without a unit.
 constexpr double kMostAdditions = 2e7;
@@ -66,6 +70,11 @@ UnpairedTest::UnpairedTest(std::span<const double> a, std::span<const double> b,
   const Moments of_b = moments(b);
   difference_ = of_a.mean - of_b.mean;
   standard_error_ = std::sqrt(of_a.squares / (n_a * (n_a - 1)) + of_b.squares / (n_b * (n_b - 1)));
+  double largest = 0;
+  for (const auto& values : {a, b}) {
+    for (const double value : values) largest = std::max(largest, std::abs(value));
+  }
+  if (standard_error_ <= kNoError * largest) standard_error_ = 0;
   const double center = (n_a * of_a.mean + n_b * of_b.mean) / (n_a + n_b);
   for (double& value : a_) value -= center;
   for (double& value : b_) value -= center;
@@ -150,7 +159,7 @@ double UnpairedTest::p_by_groupings(double shift) const {
   };
   // Far from the observed difference, the spread within the groups is rounded as the square of the shift is.
   const double within = standard_error_ * standard_error_ * n_a * n_b;
-  const double rounding = within > 0 ? 1e-15 * all_squares / within : 0;
+  const double rounding = within > 0 ? std::min(kMostRounding, 1e-15 * all_squares / within) : 0;
   const double bound = statistic(sum_a, squares_a) * (1 - std::max(kSameStatistic, rounding));
   std::size_t as_far = null_ == Null::kDrawn ? 1 : 0;
   for (const Grouping& each : groupings_) {
@@ -201,6 +210,7 @@ double UnpairedTest::end(double alpha, double direction) const {
   const double precision = (null_ == Null::kConvolved ? 1e-3 : 1e-7) * standard_error_;
   while (std::abs(rejected - accepted) > precision) {
     const double middle = (rejected + accepted) / 2;
+    if (middle == rejected || middle == accepted) break;
     (p_at(middle) < alpha ? rejected : accepted) = middle;
   }
   return accepted;
@@ -216,7 +226,10 @@ double UnpairedTest::least_p() const {
 Interval UnpairedTest::interval(double alpha) const {
   const double infinite = std::numeric_limits<double>::infinity();
   if (least_p() >= alpha) return {-infinite, infinite};
-  if (standard_error_ == 0) return {difference_, difference_};
+  if (standard_error_ == 0) {
+    const bool told = p_ < alpha;
+    return {told ? difference_ : std::min(difference_, 0.0), told ? difference_ : std::max(difference_, 0.0)};
+  }
   return {end(alpha, -1), end(alpha, 1)};
 }
 

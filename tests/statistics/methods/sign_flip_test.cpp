@@ -79,6 +79,19 @@ TEST(SignFlip, AllOneSideIsTheLeastP) {
   }
 }
 
+TEST(SignFlip, DifferencesThatAreEqualUpToRounding) {
+  for (const std::size_t n : {6u, 12u, 13u, 20u}) {
+    std::vector<double> differences(n, 0.95 - 0.92);
+    differences.front() = 0.33 - 0.30;
+    ASSERT_NE(differences.front(), differences.back());
+    const WholeDifferences whole = whole_differences(differences);
+    EXPECT_EQ(sign_flip_p(whole), least_sign_flip_p(static_cast<int>(n))) << n;
+    const Interval found = sign_flip_interval(whole, 0.05);
+    EXPECT_NEAR(found.low, 0.03, 1e-12) << n;
+    EXPECT_NEAR(found.high, 0.03, 1e-12) << n;
+  }
+}
+
 TEST(SignFlip, ZerosHaveNoSign) {
   EXPECT_DOUBLE_EQ(sign_flip_p(counts({0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})), std::exp2(1 - 12));
   EXPECT_EQ(sign_flip_p(counts(std::vector<std::int64_t>(20, 0))), 1);

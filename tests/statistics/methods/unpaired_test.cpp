@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/statistics/methods/convolution.h"
+#include "engine/statistics/methods/resample.h"
 
 namespace gpu_sweep {
 namespace {
@@ -211,6 +212,45 @@ TEST(Unpaired, ToldExactlyIfZeroIsOutside) {
   }
   EXPECT_GT(told, trials / 4);
   EXPECT_LT(told, trials);
+}
+
+double groupings_of(int n, int k) {
+  return std::round(std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1)));
+}
+
+TEST(Unpaired, ConstantScoresOfTwoModels) {
+  // The mean of equal values must not be rounded: 6 x 0.92 / 6 is not 0.92.
+  for (const auto& [value_a, value_b] : {std::pair{0.92, 0.95}, {0.1, 0.3}, {0.7, 0.1}, {1e-7, 3e-7}}) {
+    for (const auto& [n_a, n_b] :
+         {std::pair{4, 4}, {5, 5}, {6, 6}, {6, 7}, {9, 4}, {10, 10}, {12, 12}, {12, 14}}) {
+      const UnpairedTest test(std::vector<double>(static_cast<std::size_t>(n_a), value_a),
+                              std::vector<double>(static_cast<std::size_t>(n_b), value_b));
+      const auto what = testing::Message() << n_a << " x " << value_a << ", " << n_b << " x " << value_b;
+      const double least = test.null() == Null::kDrawn ? 1.0 / (kResamples + 1)
+                                                       : (n_a == n_b ? 2 : 1) / groupings_of(n_a + n_b, n_a);
+      EXPECT_NEAR(test.p(), least, 1e-9 * least) << what;
+      const Interval found = test.interval(0.05);
+      EXPECT_EQ(found.low, value_a - value_b) << what;
+      EXPECT_EQ(found.high, value_a - value_b) << what;
+    }
+  }
+}
+
+TEST(Unpaired, ConstantScoresOfOneModel) {
+  std::mt19937_64 random(8);
+  for (const double spread : {1e-3, 1e-9, 1e-12, 1e-14}) {
+    for (const auto& [n_a, n_b] : {std::pair{5, 5}, {6, 6}, {6, 7}, {7, 6}, {10, 10}, {12, 12}}) {
+      const std::vector<double> a(static_cast<std::size_t>(n_a), 0.92);
+      const std::vector<double> b = normal(random, static_cast<std::size_t>(n_b), 0.95, spread);
+      for (const auto& test : {UnpairedTest(a, b), UnpairedTest(b, a)}) {
+        EXPECT_LT(test.p(), 0.01) << n_a << " and " << n_b << ", " << spread << ", seed 8";
+        const Interval found = test.interval(0.05);
+        const double near = 3 * spread + 1e-7 * std::abs(test.difference());  // regroupings are rounded
+        EXPECT_NEAR(found.low, test.difference(), near) << n_a << " and " << n_b << ", seed 8";
+        EXPECT_NEAR(found.high, test.difference(), near) << n_a << " and " << n_b << ", seed 8";
+      }
+    }
+  }
 }
 
 TEST(Unpaired, IntervalOfTooFewRunsIsInfinite) {
