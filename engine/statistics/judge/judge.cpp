@@ -235,7 +235,8 @@ std::optional<Judgement> judge_over_datasets(const std::vector<Judgement>& datas
   for (const JudgedPair& pair : result.pairs) {
     std::vector<double> differences = means[result.models[pair.a].name];
     const std::vector<double>& other = means[result.models[pair.b].name];
-    for (std::size_t i = 0; i < differences.size(); ++i) differences[i] -= other[i];
+    for (std::size_t i = 0; i < differences.size(); ++i)
+      differences[i] = difference_of_means(differences[i], other[i]);
     tests.push_back(test_paired(differences, 0));
   }
   decide({&result}, tests);
@@ -262,7 +263,7 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
     for (const ModelScores& model : dataset.models) judgement.models.push_back(describe_model(model));
     add_pairs(judgement);
     find_best(judgement, options.higher_is_better);
-    const double unit = dataset.answers > 0 ? 1 / dataset.answers : decimal_unit(dataset.values);
+    const double unit = step_of_scores(dataset.values, dataset.answers);
     for (const JudgedPair& pair : judgement.pairs) {
       const ModelScores& a = dataset.models[pair.a];
       const ModelScores& b = dataset.models[pair.b];

@@ -7,6 +7,7 @@
 
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/moments.h"
+#include "engine/statistics/methods/multiples.h"
 #include "engine/statistics/methods/sign_flip.h"
 #include "engine/statistics/methods/unpaired.h"
 
@@ -15,13 +16,23 @@ namespace gpu_sweep {
 double decimal_unit(std::span<const double> values) {
   double scale = 1;
   for (int k = 0; k <= 6; ++k, scale *= 10) {
+    // Relative, because small scores such as losses of 1e-7 are no multiples of 1e-6.
     const auto is_multiple = [scale](double value) {
       const double steps = value * scale;
-      return std::abs(steps) < 1e9 && std::abs(steps - std::round(steps)) < 1e-6;
+      return std::abs(steps) < 1e9 && std::abs(steps - std::round(steps)) <= 1e-12 * std::abs(steps);
     };
     if (std::ranges::all_of(values, is_multiple)) return 1 / scale;
   }
   return 0;
+}
+
+double step_of_scores(std::span<const double> scores, double answers) {
+  return answers > 0 && are_multiples(scores, 1 / answers) ? 1 / answers : decimal_unit(scores);
+}
+
+double difference_of_means(double a, double b) {
+  const bool same = std::abs(a - b) <= 1e-13 * std::max(std::abs(a), std::abs(b));
+  return same ? 0 : a - b;
 }
 
 PairTest test_paired(std::span<const double> differences, double unit) {

@@ -22,6 +22,13 @@ struct PairTest {
 /// decimals are, or 0.
 double decimal_unit(std::span<const double> values);
 
+/// Returns the step of scores [n]: 1 / answers if they are shares of so many answers (are_multiples), and
+/// otherwise their decimal_unit. F1 scores have answers too, but are no multiples. `answers` is 0 if unknown.
+double step_of_scores(std::span<const double> scores, double answers);
+
+/// Returns a - b, or 0 if they differ by the rounding of means alone.
+double difference_of_means(double a, double b);
+
 /// `differences` [n] of runs with equal seeds, which are multiples of `unit` unless it is 0.
 PairTest test_paired(std::span<const double> differences, double unit);
 

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/statistics/methods/distributions.h"
+#include "engine/statistics/methods/multiples.h"
 
 namespace gpu_sweep {
 namespace {
@@ -195,11 +196,7 @@ double WholeDifferences::mean() const {
 }
 
 WholeDifferences whole_differences(std::span<const double> differences, double unit) {
-  const auto whole = [&](double value) {
-    const double steps = value / unit;
-    return std::abs(steps) < 1e12 && std::abs(steps - std::round(steps)) <= 1e-3;
-  };
-  if (!(unit > 0) || !std::all_of(differences.begin(), differences.end(), whole)) {
+  if (!(unit > 0) || !are_multiples(differences, unit)) {
     double largest = 0;
     for (const double value : differences) largest = std::max(largest, std::abs(value));
     const double deviation =

@@ -22,10 +22,10 @@ struct WholeDifferences {
 };
 
 /// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
-/// an accuracy. If `unit` is 0, or a difference is further than a thousandth of it from a multiple, the
-/// differences are rounded instead: to 2^-40 of the largest magnitude if n <= kMostEnumerated, and otherwise
-/// to the greater of that and 1/512 of their mean distance from the median. Rounding is symmetric about zero,
-/// so that the test of the rounded differences keeps its level.
+/// an accuracy. If `unit` is 0, or they are not its multiples (are_multiples), they are rounded instead: to
+/// 2^-40 of the largest magnitude, but with n > kMostEnumerated to 1/512 of their mean distance from the
+/// median if that is more. Rounding is symmetric about zero, so that the test of the rounded differences
+/// keeps its level.
 WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
 
 /// Returns the two-sided p of a mean difference of zero: the share of the 2^n sign patterns whose sum is at

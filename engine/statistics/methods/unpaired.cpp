@@ -8,6 +8,7 @@
 
 #include "engine/statistics/methods/convolution.h"
 #include "engine/statistics/methods/moments.h"
+#include "engine/statistics/methods/multiples.h"
 
 namespace gpu_sweep {
 namespace {
@@ -52,6 +53,15 @@ double welch_squared(double sum, double squares, double all_squares, double n_a,
   return difference * difference / variance;
 }
 
+/// Returns whether all values are whole multiples of `unit` apart.
+bool is_spacing(std::span<const double> a, std::span<const double> b, double unit) {
+  std::vector<double> from_first;
+  for (const auto& values : {a, b}) {
+    for (const double value : values) from_first.push_back(value - a[0]);
+  }
+  return are_multiples(from_first, unit);
+}
+
 }  // namespace
 
 int fewest_unpaired_runs(std::size_t pairs) {
@@ -79,6 +89,7 @@ UnpairedTest::UnpairedTest(std::span<const double> a, std::span<const double> b,
   for (double& value : a_) value -= center;
   for (double& value : b_) value -= center;
 
+  if (options.unit > 0 && !is_spacing(a, b, options.unit)) options_.unit = 0;
   const auto pairs = static_cast<double>(options.pairs);
   if (groupings_of(n_a + n_b, n_a) <= kMostGroupings) {
     enumerate();

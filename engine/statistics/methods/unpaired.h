@@ -17,8 +17,9 @@ namespace gpu_sweep {
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
-  /// Spacing of the scores, such as 1 / images; 0 if unknown. Convolution is then exact. Otherwise it rounds
-  /// the scores to a grid that depends on the pooled scores alone, so that the test keeps its level.
+  /// Spacing of the scores, such as 1 / images; 0 if unknown. Convolution is then exact. Without, or if the
+  /// scores are not whole multiples of it apart (are_multiples), it rounds the scores to a grid that depends
+  /// on the pooled scores alone, so that the test keeps its level.
   double unit = 0;
   /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that its correction never
   /// makes a claim impossible.

@@ -108,6 +108,65 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   EXPECT_EQ(found.best, 1u);
 }
 
+/// The same runs, their scores times `factor` without the grid, and `answers` answers each.
+Scores scaled(Scores scores, double factor, double answers = 0) {
+  for (Score& score : scores.runs) {
+    score.value = *score.value * factor;
+    score.answers = answers;
+  }
+  return scores;
+}
+
+TEST(Judge, TheSizeOfScoresMakesNoDifference) {
+  // Squared errors of 1e-7 are no multiples of 1e-6.
+  const Runs runs = Runs(14).add("a", 10, 0.5, 0.01).add("b", 10, 0.2, 0.01).add("c", 10, 0.201, 0.01);
+  for (const auto pairing : {Pairing::kSeed, Pairing::kNone}) {
+    const Judgement expected = judge(runs.scores, paired(pairing)).datasets[0];
+    for (const double factor : {1e-6, 1e-9, 1e-90, 1e9, 1e90}) {
+      const Judgement found = judge(scaled(runs.scores, factor), paired(pairing)).datasets[0];
+      for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_NEAR(found.pairs[i].p, expected.pairs[i].p, 1e-3 * expected.pairs[i].p) << factor << " " << i;
+        EXPECT_EQ(found.pairs[i].told, expected.pairs[i].told) << factor << " " << i;
+        ASSERT_TRUE(found.pairs[i].interval);
+        EXPECT_NEAR(found.pairs[i].interval->low / factor, expected.pairs[i].interval->low, 1e-3) << factor;
+        EXPECT_LE(found.pairs[i].interval->low, found.pairs[i].difference) << factor;
+        EXPECT_GE(found.pairs[i].interval->high, found.pairs[i].difference) << factor;
+      }
+    }
+    EXPECT_TRUE(expected.pairs[0].told);
+    EXPECT_FALSE(expected.pairs[2].told);
+  }
+}
+
+TEST(Judge, AnswersAreTheStepOfSharesOnly) {
+  // F1 scores of 50 answers are no multiples of 1 / 50.
+  const Runs runs = Runs(15).add("a", 20, 0.700, 0.001).add("b", 20, 0.704, 0.001);
+  const Scores f1 = scaled(runs.scores, 1, 50);
+  EXPECT_LT(judge(f1, paired(Pairing::kNone)).datasets[0].pairs[0].p, 1e-6) << "seed 15";
+  EXPECT_EQ(judge(f1, paired(Pairing::kNone)).datasets[0].pairs[0].p,
+            judge(runs.scores, paired(Pairing::kNone)).datasets[0].pairs[0].p);
+}
+
+TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
+  // The same three scores in another order, on each of 7 data sets: means differ in the last bit.
+  Scores scores;
+  scores.seeds = true;
+  for (int dataset = 0; dataset < 7; ++dataset) {
+    const auto add = [&](const std::string& model, std::initializer_list<double> values) {
+      int seed = 0;
+      for (const double value : values) {
+        scores.runs.push_back({model, std::to_string(dataset), std::to_string(seed++), "", value, 0});
+      }
+    };
+    add("a", {0.1, 0.2, 0.3});
+    add("b", {0.3, 0.2, 0.1});
+  }
+  const Judgements found = judge(scores, kHigher);
+  ASSERT_NE(found.datasets[0].models[0].mean, found.datasets[0].models[1].mean);
+  ASSERT_TRUE(found.other_data);
+  EXPECT_EQ(found.other_data->pairs[0].p, 1);
+}
+
 TEST(Judge, RowsWithoutSeedsAreNeverPaired) {
   const Runs runs = Runs(2).add("a", 20, 0.9, 0.002).add("b", 20, 0.9, 0.002);
   const Judgement found = judge(runs.without_seeds(), kHigher).datasets.at(0);

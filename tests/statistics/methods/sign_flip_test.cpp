@@ -1,6 +1,7 @@
 #include "engine/statistics/methods/sign_flip.h"
 
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "engine/statistics/methods/holm.h"
@@ -89,6 +90,20 @@ TEST(SignFlip, DifferencesThatAreEqualUpToRounding) {
     const Interval found = sign_flip_interval(whole, 0.05);
     EXPECT_NEAR(found.low, 0.03, 1e-12) << n;
     EXPECT_NEAR(found.high, 0.03, 1e-12) << n;
+  }
+}
+
+TEST(SignFlip, AUnitThatRoundsDifferencesAwayIsNotUsed) {
+  for (const std::size_t n : {10u, 20u}) {
+    // Multiples of 1e-3 within 1e-9 of it: a difference of 1e-7 is none, and two that differ are not equal.
+    for (const auto& differences : {std::vector<double>(n, 1e-7), std::vector<double>(n, 1e-3 + 1e-7)}) {
+      std::vector<double> varying = differences;
+      varying.front() = 1e-3;
+      const WholeDifferences whole = whole_differences(varying, 1e-3);
+      EXPECT_EQ(sign_flip_p(whole), least_sign_flip_p(static_cast<int>(n))) << n;
+      const double mean = std::accumulate(varying.begin(), varying.end(), 0.0) / static_cast<double>(n);
+      EXPECT_NEAR(whole.mean(), mean, 1e-4 * mean) << n;
+    }
   }
 }
 

@@ -146,6 +146,22 @@ TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
   EXPECT_NEAR(UnpairedTest(c, d).p(), p, 0.01 * p) << "seed 3";
 }
 
+TEST(Unpaired, AUnitThatTheScoresAreNoMultiplesOfIsNotUsed) {
+  std::mt19937_64 random(9);
+  // F1 scores of 50 answers: all would be rounded to 0.7.
+  const auto a = normal(random, 20, 0.700, 0.001);
+  const auto b = normal(random, 20, 0.704, 0.001);
+  UnpairedOptions options;
+  options.unit = 1.0 / 50;
+  EXPECT_LT(UnpairedTest(a, b, options).p(), 1e-6) << "seed 9";
+  EXPECT_EQ(UnpairedTest(a, b, options).p(), UnpairedTest(a, b).p());
+  // Squared errors of 1e-7 in steps of 1e-6.
+  options.unit = 1e-6;
+  const auto c = normal(random, 12, 5e-7, 1e-8);
+  const auto d = normal(random, 12, 2e-7, 1e-8);
+  EXPECT_LT(UnpairedTest(c, d, options).p(), 1e-5) << "seed 9";
+}
+
 TEST(Unpaired, DrawsAgreeWithEnumeration) {
   std::mt19937_64 random(4);
   const auto a = normal(random, 5, 0.6, 1);
