@@ -35,6 +35,7 @@ class ScoreReader {
     scores.resampling = columns_.has("fold")    ? Resampling::kFolds
                         : columns_.has("split") ? Resampling::kSplits
                                                 : Resampling::kNone;
+    refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
     return scores;
@@ -43,6 +44,19 @@ class ScoreReader {
  private:
   [[noreturn]] void refuse(int line, const std::string& what) const {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
+  }
+
+  /// Squares of more extreme scores are no longer numbers, or no longer told from 0.
+  void refuse_extreme() const {
+    constexpr double kLargest = 1e100;
+    for (const ReadScore& each : read_) {
+      const double size = std::abs(each.score.value.value_or(0));
+      if (size > kLargest || (size > 0 && size < 1 / kLargest)) {
+        refuse(each.line, fmt::format("found the score {}, expected 0 or a size from 1e-100 to 1e+100: give "
+                                      "runs that diverged no score, or a status",
+                                      number_text(*each.score.value)));
+      }
+    }
   }
 
   NumberCell number(const CsvRow& row, std::size_t column) const {

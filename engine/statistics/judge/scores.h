@@ -49,7 +49,8 @@ struct ScoreTableOptions {
 /// `file` is the name in messages. Throws Error(kData), with the line where there is one and the remedy, for
 /// what says nothing about finished runs or says it twice: rows of runs that are still running or were
 /// pruned, two rows of one run, runs that ended at different steps, means in place of runs, one run per
-/// model, several metrics of which none was chosen, and seeds or scores that are missing without `missing`.
+/// model, scores other than 0 beyond 1e-100 to 1e+100, several metrics of which none was chosen, and seeds or
+/// scores that are missing without `missing`.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

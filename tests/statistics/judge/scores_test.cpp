@@ -119,6 +119,19 @@ TEST(Scores, RefusesWhatSaysNothingAboutFinishedRuns) {
               HasSubstr("line 1: found no column 'model', expected one, or --columns model=NAME"));
 }
 
+TEST(Scores, RefusesExtremeScores) {
+  for (const std::string score : {"2e160", "-1e308", "1e-200", "-1e-310", "1.1e100", "9e-101"}) {
+    EXPECT_THAT(
+        refusal("model,seed,score\na,0,1\na,1," + score + "\nb,0,1\nb,1,1\n"),
+        testing::AllOf(HasSubstr("s.csv, line 3: found the score "), HasSubstr("expected 0 or a size")))
+        << score;
+    EXPECT_THAT(refusal("seed,a,b\n0,1,1\n1,1," + score + "\n"), HasSubstr("s.csv, line 3: ")) << score;
+  }
+  EXPECT_EQ(read("model,seed,score\na,0,1e100\na,1,1e-100\nb,0,0\nb,1,-1e100\n").runs.size(), 4u);
+  EXPECT_FALSE(read("model,seed,score,status\na,0,1,\na,1,2e160,FAILED\nb,0,1,\nb,1,1,\n").runs[1].value)
+      << "a failed run has no score";
+}
+
 TEST(Scores, AFailedRunMayEndAtAnyStep) {
   EXPECT_EQ(
       read("model,seed,score,step,status\na,0,1,9,ok\na,1,2,9,ok\nb,0,1,9,ok\nb,1,,3,FAILED\n").runs.size(),
