@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/moments.h"
@@ -55,9 +54,16 @@ PairTest test_unpaired(std::span<const double> a, std::span<const double> b, dou
   UnpairedOptions options;
   options.unit = unit;
   options.pairs = pairs;
-  const auto made = std::make_shared<UnpairedTest>(a, b, options);
-  test.p = made->p();
-  test.interval = [made](double level) { return made->interval(level); };
+  const UnpairedTest made(a, b, options);
+  test.p = made.p();
+  if (made.keeps_groupings()) {
+    // Those of many pairs do not fit into memory together: the test is made again for an interval.
+    test.interval = [of_a = std::vector<double>(a.begin(), a.end()),
+                     of_b = std::vector<double>(b.begin(), b.end()),
+                     options](double level) { return UnpairedTest(of_a, of_b, options).interval(level); };
+  } else {
+    test.interval = [made](double level) { return made.interval(level); };
+  }
   return test;
 }
 

@@ -15,7 +15,8 @@ struct PairTest {
   int n_b = 0;
   double difference = 0;  ///< NaN without runs
   double p = 1;
-  std::function<Interval(double level)> interval;  ///< empty with too few runs for any
+  /// Empty with too few runs for any. Takes little memory, since a family may have very many pairs.
+  std::function<Interval(double level)> interval;
 };
 
 /// Returns 10^-k for the least k <= 6 such that all values are its multiples, as accuracies with a few

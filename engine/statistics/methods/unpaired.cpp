@@ -27,7 +27,8 @@ constexpr double kMostAdditions = 2e7;
 constexpr double kMostAdditionsOfAll = 4e9;
 constexpr double kFewestSteps = 128;
 constexpr double kMostSteps = 1024;
-constexpr std::size_t kMostConvolved = 500;  // 1,000 over 500 is near the largest double
+constexpr double kMostEnumeratedForEnds = 2'000;  // groupings; with more, the ends are less precise
+constexpr std::size_t kMostConvolved = 500;       // 1,000 over 500 is near the largest double
 
 /// Returns n over k.
 double groupings_of(double n, double k) {
@@ -39,19 +40,52 @@ double groupings_of(double n, double k) {
 /// Returns about how many additions the convolution of two samples of n on a grid of so many steps takes.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
-/// Returns Welch's t squared, or a statistic that orders groupings in the same way, of a grouping of values
-/// whose mean is 0: `sum` and `squares` are of the first group.
-double welch_squared(double sum, double squares, double all_squares, double n_a, double n_b) {
-  const double other = -sum;
-  const double difference = sum / n_a - other / n_b;
-  if (n_a == n_b) return difference * difference;  // t grows with it, and it is rounded less
-  const double within_a = squares - sum * sum / n_a;
-  const double within_b = all_squares - squares - other * other / n_b;
-  const double variance = within_a / (n_a * (n_a - 1)) + within_b / (n_b * (n_b - 1));
-  if (difference == 0) return 0;
-  if (variance <= kNoVariance * all_squares) return std::numeric_limits<double>::infinity();
-  return difference * difference / variance;
-}
+/// Welch's t squared, or a statistic that orders groupings in the same way, of groupings of values whose mean
+/// is 0. `sum` and `squares` are of the first group.
+class WelchSquared {
+ public:
+  WelchSquared(double n_a, double n_b, double all_squares)
+      : equal_(n_a == n_b),
+        of_sum_(1 / n_a + 1 / n_b),
+        inverse_a_(1 / n_a),
+        inverse_b_(1 / n_b),
+        weight_a_(1 / (n_a * (n_a - 1))),
+        weight_b_(1 / (n_b * (n_b - 1))),
+        all_squares_(all_squares) {}
+
+  double of(double sum, double squares) const {
+    const double difference = sum * of_sum_;
+    const double variance = variance_of(sum, squares);
+    if (difference == 0) return 0;
+    return variance > 0 ? difference * difference / variance : std::numeric_limits<double>::infinity();
+  }
+
+  /// Returns whether of(sum, squares) is at least `bound`, without a division.
+  bool reaches(double bound, double sum, double squares) const {
+    const double difference = sum * of_sum_;
+    const double variance = variance_of(sum, squares);
+    return variance > 0 ? difference * difference >= bound * variance : difference != 0 || bound <= 0;
+  }
+
+ private:
+  /// Returns 0 if it is that of rounding. With equal sizes t grows with the difference of the means, which is
+  /// rounded less.
+  double variance_of(double sum, double squares) const {
+    if (equal_) return 1;
+    const double square = sum * sum;
+    const double variance = (squares - square * inverse_a_) * weight_a_ +
+                            (all_squares_ - squares - square * inverse_b_) * weight_b_;
+    return variance <= kNoVariance * all_squares_ ? 0 : variance;
+  }
+
+  bool equal_;
+  double of_sum_;
+  double inverse_a_;
+  double inverse_b_;
+  double weight_a_;
+  double weight_b_;
+  double all_squares_;
+};
 
 /// Returns whether all values are whole multiples of `unit` apart.
 bool is_spacing(std::span<const double> a, std::span<const double> b, double unit) {
@@ -91,23 +125,27 @@ UnpairedTest::UnpairedTest(std::span<const double> a, std::span<const double> b,
 
   if (options.unit > 0 && !is_spacing(a, b, options.unit)) options_.unit = 0;
   const auto pairs = static_cast<double>(options.pairs);
-  if (groupings_of(n_a + n_b, n_a) <= kMostGroupings) {
-    enumerate();
-  } else if (a.size() == b.size() && a.size() <= kMostConvolved &&
-             additions_of(n_a, kFewestSteps) <= kMostAdditions) {
-    null_ = Null::kConvolved;
+  const double groupings = groupings_of(n_a + n_b, n_a);
+  const bool convolvable =
+      a.size() == b.size() && a.size() <= kMostConvolved && additions_of(n_a, kFewestSteps) <= kMostAdditions;
+  const bool enumerated = groupings <= kMostGroupings;
+  null_ = enumerated ? Null::kEnumerated : convolvable ? Null::kConvolved : Null::kDrawn;
+  ends_convolved_ = convolvable && groupings > kMostEnumeratedForEnds;
+  if (ends_convolved_) {
     const double additions = std::min(kMostAdditions, kMostAdditionsOfAll / pairs);
     steps_ = std::clamp(additions / additions_of(n_a, 1), kFewestSteps, kMostSteps);
-  } else {
-    null_ = Null::kDrawn;
-    draw(static_cast<int>(std::min(1e7, std::max<double>(kResamples, 40 * pairs))));
   }
-  p_ = p_at(0);
+  if (null_ == Null::kEnumerated) enumerate();
+  if (null_ == Null::kDrawn) draw(static_cast<int>(std::min(1e7, std::max<double>(kResamples, 40 * pairs))));
+  p_ = null_ == Null::kConvolved ? p_by_convolution(0) : p_by_groupings(0);
+  if (ends_convolved_) std::vector<Grouping>().swap(groupings_);
 }
 
 void UnpairedTest::enumerate() {
   const std::size_t n = a_.size() + b_.size();
   const auto value = [&](std::size_t i) { return i < a_.size() ? a_[i] : b_[i - a_.size()]; };
+  groupings_.reserve(
+      static_cast<std::size_t>(groupings_of(static_cast<double>(n), static_cast<double>(a_.size())) + 0.5));
   std::vector<std::size_t> chosen(a_.size());
   std::iota(chosen.begin(), chosen.end(), std::size_t{0});
   for (;;) {
@@ -146,7 +184,7 @@ void UnpairedTest::draw(int draws) {
 }
 
 double UnpairedTest::p_at(double shift) const {
-  return null_ == Null::kConvolved ? p_by_convolution(shift) : p_by_groupings(shift);
+  return ends_convolved_ ? p_by_convolution(shift) : p_by_groupings(shift);
 }
 
 double UnpairedTest::p_by_groupings(double shift) const {
@@ -165,19 +203,17 @@ double UnpairedTest::p_by_groupings(double shift) const {
   for (const double value : b_) {
     all_squares += (value + shift - center) * (value + shift - center);
   }
-  const auto statistic = [&](double sum, double squares) {
-    return welch_squared(sum, squares, all_squares, n_a, n_b);
-  };
+  const WelchSquared statistic(n_a, n_b, all_squares);
   // Far from the observed difference, the spread within the groups is rounded as the square of the shift is.
   const double within = standard_error_ * standard_error_ * n_a * n_b;
   const double rounding = within > 0 ? std::min(kMostRounding, 1e-15 * all_squares / within) : 0;
-  const double bound = statistic(sum_a, squares_a) * (1 - std::max(kSameStatistic, rounding));
+  const double bound = statistic.of(sum_a, squares_a) * (1 - std::max(kSameStatistic, rounding));
   std::size_t as_far = null_ == Null::kDrawn ? 1 : 0;
   for (const Grouping& each : groupings_) {
     const double sum = each.sum + each.count_b * shift - n_a * center;
     const double squares = each.squares + 2 * shift * each.sum_b + each.count_b * shift * shift -
                            2 * center * (each.sum + each.count_b * shift) + n_a * center * center;
-    as_far += statistic(sum, squares) >= bound ? 1 : 0;
+    as_far += statistic.reaches(bound, sum, squares) ? 1 : 0;
   }
   return static_cast<double>(as_far) /
          static_cast<double>(groupings_.size() + (null_ == Null::kDrawn ? 1 : 0));
@@ -218,7 +254,8 @@ double UnpairedTest::end(double alpha, double direction) const {
       accepted = rejected;
     }
   }
-  const double precision = (null_ == Null::kConvolved ? 1e-3 : 1e-7) * standard_error_;
+  const bool many = static_cast<double>(groupings_.size()) > kMostEnumeratedForEnds;
+  const double precision = (ends_convolved_ ? 1e-3 : many ? 1e-4 : 1e-7) * standard_error_;
   while (std::abs(rejected - accepted) > precision) {
     const double middle = (rejected + accepted) / 2;
     if (middle == rejected || middle == accepted) break;

@@ -32,7 +32,8 @@ struct UnpairedOptions {
 /// Romano 2013). Its null distribution is that over all regroupings of the pooled values: enumerated up to
 /// kMostGroupings; by convolution where the sizes are equal, since t then grows with the difference of the
 /// means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping counted as one more
-/// (Phipson and Smyth 2010). Throws std::invalid_argument for smaller samples.
+/// (Phipson and Smyth 2010). The ends of the interval are found by convolution also where p is enumerated,
+/// from 7 values of each on. Throws std::invalid_argument for smaller samples.
 class UnpairedTest {
  public:
   /// 12 over 12 of 24 is beyond this, 10 of 20 is not.
@@ -45,6 +46,7 @@ class UnpairedTest {
   double difference() const { return difference_; }  ///< mean of a minus mean of b
   double p() const { return p_; }                    ///< two-sided, of equal means
   Null null() const { return null_; }
+  bool keeps_groupings() const { return !groupings_.empty(); }  ///< then it takes up to megabytes
 
   /// Returns the differences of the means that the same test does not reject at level `alpha`. Zero is
   /// outside if and only if p() < alpha. Infinite if so few runs can reject nothing at this level.
@@ -61,7 +63,7 @@ class UnpairedTest {
 
   void enumerate();
   void draw(int draws);
-  double p_at(double shift) const;  ///< of: mean of a minus mean of b is `shift`
+  double p_at(double shift) const;  ///< in the search for the ends: mean of a minus mean of b is `shift`
   double p_by_groupings(double shift) const;
   double p_by_convolution(double shift) const;
   double least_p() const;  ///< that so many runs can give
@@ -72,7 +74,8 @@ class UnpairedTest {
   UnpairedOptions options_;
   Null null_ = Null::kEnumerated;
   std::vector<Grouping> groupings_;
-  double steps_ = 0;  ///< of the grid of the convolution
+  bool ends_convolved_ = false;  ///< the ends of the interval are found by convolution
+  double steps_ = 0;             ///< of the grid of the convolution
   double difference_ = 0;
   double standard_error_ = 0;
   double p_ = 1;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -165,6 +166,22 @@ TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
   ASSERT_NE(found.datasets[0].models[0].mean, found.datasets[0].models[1].mean);
   ASSERT_TRUE(found.other_data);
   EXPECT_EQ(found.other_data->pairs[0].p, 1);
+}
+
+TEST(Judge, MemoryDoesNotGrowWithThePairs) {
+  // The groupings of one pair take up to 6 MB. Together, those of 190 pairs would take 1 GB.
+  Runs runs(16);
+  for (int model = 0; model < 20; ++model)
+    runs.add("m" + std::to_string(model), model < 3 ? 9 : 10, 0.9, 0.002);
+  const auto peak_mb = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+  };
+  const long before = peak_mb();
+  const Judgement found = judge(runs.without_seeds(), kHigher).datasets[0];
+  EXPECT_EQ(found.pairs.size(), 190u);
+  EXPECT_LT(peak_mb() - before, 600) << "seed 16; sanitizers keep 256 MB of freed memory";
 }
 
 TEST(Judge, RowsWithoutSeedsAreNeverPaired) {

@@ -207,11 +207,28 @@ TEST(Unpaired, IntervalEndsAreWhereTheTestBeginsToReject) {
   }
 }
 
+TEST(Unpaired, ConvolvedEndsAreNearThoseOfEnumeration) {
+  // 10 and 10 scores: p is that of 184,756 groupings, and so are the ends but for the grid.
+  std::mt19937_64 random(10);
+  for (const double difference : {0.0, 1.0, 3.0}) {
+    const auto a = normal(random, 10, difference, 1);
+    const auto b = normal(random, 10, 0, 1);
+    EXPECT_NEAR(UnpairedTest(a, b).p(), brute_force_halves_p(a, b), 1e-12) << "seed 10";
+    const Interval found = UnpairedTest(a, b).interval(0.05);
+    const double near = 0.005 * (found.high - found.low);
+    for (const double end : {found.low, found.high}) {
+      const double outwards = end == found.low ? -near : near;
+      EXPECT_LT(brute_force_halves_p(a, shifted(b, end + outwards)), 0.05) << difference << ", seed 10";
+      EXPECT_GE(brute_force_halves_p(a, shifted(b, end - outwards)), 0.05) << difference << ", seed 10";
+    }
+  }
+}
+
 TEST(Unpaired, ToldExactlyIfZeroIsOutside) {
   std::mt19937_64 random(7);
   int told = 0;
   int trials = 0;
-  for (const auto& [n_a, n_b] : {std::pair{4, 4}, {12, 12}, {20, 5}, {6, 5}}) {
+  for (const auto& [n_a, n_b] : {std::pair{4, 4}, {7, 7}, {9, 9}, {12, 12}, {20, 5}, {6, 5}}) {
     for (int i = 0; i < 20; ++i) {
       // Accuracies of 100 images: ties, and p exactly at the level.
       const auto a = normal(random, static_cast<std::size_t>(n_a), 0.8, 0.03, 0.01);
