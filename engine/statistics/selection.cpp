@@ -96,19 +96,22 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
 
   const int least = comparisons.empty() ? 1 : fewest_runs(comparisons.front().family);
   std::size_t rivals = 0;
-  std::vector<bool> told(models.size());
+  std::vector<bool> behind(models.size());
   for (const Comparison& each : comparisons) {
     const auto a = eligible.find(each.a);
     const auto b = eligible.find(each.b);
     if (a == eligible.end() || b == eligible.end()) continue;
     if (each.n < least) return std::nullopt;
     if (a->second != selection.best && b->second != selection.best) continue;
-    told[a->second == selection.best ? b->second : a->second] = each.told;
+    const bool first = a->second == selection.best;
+    // A model may lead on equal seeds although its mean over all of its runs is lower.
+    const bool best_leads = first ? each.mean_difference > 0 : each.mean_difference < 0;
+    behind[first ? b->second : a->second] = each.told && best_leads;
     ++rivals;
   }
   if (rivals + 1 != eligible.size()) return std::nullopt;
   for (std::size_t i = 0; i < models.size(); ++i) {
-    if (eligible.contains(models[i].model.name) && !told[i]) selection.candidates.push_back(i);
+    if (eligible.contains(models[i].model.name) && !behind[i]) selection.candidates.push_back(i);
   }
   selection.stable = most_stable(models, selection.candidates);
   selection.chosen = *std::min_element(selection.stable.begin(), selection.stable.end(),

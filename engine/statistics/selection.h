@@ -24,14 +24,14 @@ struct RankedMetric {
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
-/// The choice by rule, as indices into the models. Of the models that are not told from the best by
-/// validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
+/// The choice by rule, as indices into the models. Of the models that are not told to be worse than the best
+/// by validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
 /// cheapest.
 struct Selection {
   std::size_t best = 0;                  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = kMostDiverged;  ///< the share allowed
   std::vector<std::size_t> excluded;     ///< a greater share of their runs diverged than allowed
-  std::vector<std::size_t> candidates;   ///< not told from `best`, which is included
+  std::vector<std::size_t> candidates;   ///< not told to be worse than `best`, which is included
   std::vector<std::size_t> stable;       ///< of these, spread not told from the smallest
   std::size_t chosen = 0;                ///< of these, the lowest cost
 };

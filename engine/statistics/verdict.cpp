@@ -132,20 +132,44 @@ const Comparison* against_runner_up(const std::vector<ModelRuns>& models, const 
   return found;
 }
 
+/// "it is ahead of the runner-up “b” by 0.42 percentage points (...)". The means may be of other runs than
+/// those of equal seeds, on which the runner-up may lead.
+std::string runner_up_gap(const Comparison& second, const std::string& best,
+                          std::span<const Comparison> comparisons) {
+  const std::string& runner_up = second.a == best ? second.b : second.a;
+  return lead_of(second, best) >= 0 ? fmt::format("it is ahead of the runner-up {} by {}", quoted(runner_up),
+                                                  lead(second, best, comparisons))
+                                    : fmt::format("on equal seeds, the runner-up {} is ahead of it by {}",
+                                                  quoted(runner_up), lead(second, runner_up, comparisons));
+}
+
+/// "“b” is better than “a” by 0.97 percentage points (...). The same holds for “c”."
+std::string better_than_highest(const std::vector<const Comparison*>& ahead, const std::string& best,
+                                std::span<const Comparison> comparisons) {
+  const auto rival = [&](const Comparison& each) { return each.a == best ? each.b : each.a; };
+  const std::string first = rival(*ahead.front());
+  const std::string text = fmt::format("{} is better than {} by {}.", quoted(first), quoted(best),
+                                       lead(*ahead.front(), first, comparisons));
+  std::vector<std::string> more;
+  for (std::size_t i = 1; i < ahead.size(); ++i) more.push_back(rival(*ahead[i]));
+  return more.empty() ? text : text + fmt::format(" The same holds for {}.", listed(more));
+}
+
 std::string many_models(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons) {
   const ModelRuns& best = models[best_by_validation(models)];
   const std::string& name = best.model.name;
   std::vector<std::string> not_told;
+  std::vector<const Comparison*> ahead;  // told, and the other model leads on equal seeds
   for (const Comparison& each : comparisons) {
-    if ((each.a == name || each.b == name) && !each.told)
-      not_told.push_back(each.a == name ? each.b : each.a);
+    if (each.a != name && each.b != name) continue;
+    if (!each.told) not_told.push_back(each.a == name ? each.b : each.a);
+    if (each.told && lead_of(each, name) < 0) ahead.push_back(&each);
   }
   const auto told = static_cast<std::size_t>(
       std::ranges::count_if(comparisons, [](const Comparison& each) { return each.told; }));
   const Comparison* second = against_runner_up(models, name, comparisons);
   if (second == nullptr) return fmt::format("{} shares no seeds with the other models.", quoted(name));
   const std::string& runner_up = second->a == name ? second->b : second->a;
-  const std::string gap = lead(*second, name, comparisons);
   const char* const which =
       comparisons.size() == comparisons.front().family ? "of models" : "with this model";
   const std::string pairs = fmt::format(
@@ -154,25 +178,33 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
           ? fmt::format("All {}", told)
           : fmt::format("{} of the {}", told, with_thousands(static_cast<long long>(comparisons.size()))),
       which);
-  if (not_told.empty()) {
+  const std::string mean = percent(mean_validation(best));
+  if (not_told.empty() && ahead.empty()) {
     return fmt::format(
         "{} is better than every other model on these validation images, with {}: than the runner-up {} by "
         "{}. {}",
-        quoted(name), percent(mean_validation(best)), quoted(runner_up), gap, pairs);
+        quoted(name), mean, quoted(runner_up), lead(*second, name, comparisons), pairs);
+  }
+  const std::string rest =
+      not_told.size() > 1 && not_told.size() + 1 == models.size() ? "any other model" : listed(not_told);
+  if (!ahead.empty()) {
+    return fmt::format(
+        "{} has the highest mean validation accuracy, {}, but on the seeds that both finished, {}{} {}",
+        quoted(name), mean, better_than_highest(ahead, name, comparisons),
+        not_told.empty()
+            ? ""
+            : fmt::format(" These runs do not say whether {} is better than {}.", quoted(name), rest),
+        pairs);
   }
   const std::string start =
       told == 0 && comparisons.size() == comparisons.front().family
           ? fmt::format("No two of the {} models can be told apart on these validation images. ",
                         models.size())
           : "";
-  const std::string rest =
-      not_told.size() > 1 && not_told.size() + 1 == models.size() ? "any other model" : listed(not_told);
   return fmt::format(
       "{}{} has the highest mean validation accuracy, {}, but these runs do not say whether it is better "
-      "than {}; it is ahead of the runner-up {} "
-      "by "
-      "{}.{}",
-      start, quoted(name), percent(mean_validation(best)), rest, quoted(runner_up), gap,
+      "than {}; {}.{}",
+      start, quoted(name), mean, rest, runner_up_gap(*second, name, comparisons),
       told == 0 ? "" : " " + pairs);
 }
 
@@ -244,9 +276,8 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
                         ? "it spreads least over seeds"
                         : "it is the cheapest to train among those that are not told from the steadiest";
   return fmt::format(
-      "Judged on validation data only, the choice is {}: of the {} models that are not told from the one "
-      "with "
-      "the highest mean, {}.{}",
+      "Judged on validation data only, the choice is {}: of the {} models that are not told to be worse "
+      "than the one with the highest mean, {}.{}",
       quoted(chosen), selection.candidates.size(), why, failing);
 }
 

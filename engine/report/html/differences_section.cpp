@@ -228,7 +228,7 @@ std::string choice_section(const ReportAnalysis& analysis) {
     };
     html +=
         "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
-        "</p>\n<dl>\n<dt>Not told from the highest mean</dt><dd>" + names(selection.candidates) +
+        "</p>\n<dl>\n<dt>Not told to be worse than the highest mean</dt><dd>" + names(selection.candidates) +
         "</dd>\n<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) +
         "</dd>\n<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
         "</dd>\n</dl>\n<p class=\"note\">Spreads are compared by a t-test of the paired distances from the "

@@ -72,7 +72,10 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
     marks += fmt::format(
         "<text x=\"28\" paint-order=\"stroke\" stroke=\"var(--paper)\" stroke-width=\"4\" y=\"{:.1f}\">over "
         "{}{}</text>\n",
-        y - 12, escape_html(judgement.models[each.other].name), each.told ? "" : " (not told)");
+        y - 12, escape_html(judgement.models[each.other].name),
+        !each.told      ? " (not told)"
+        : each.lead < 0 ? " (which is better)"
+                        : "");
     marks += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
         "stroke-width=\"1.5\"/>\n",
@@ -100,7 +103,7 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
       html_name(judgement.models[*judgement.best].name));
 }
 
-std::string models_rows(const Judgement& judgement) {
+std::string models_rows(const Judgement& judgement, bool higher) {
   const int digits = judged_digits(judgement);
   std::string rows;
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
@@ -109,11 +112,11 @@ std::string models_rows(const Judgement& judgement) {
         "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{} <span class=\"spread\">± {}</span></td>"
         "<td>{}</td></tr>\n",
         html_name(model.name), model.runs,
-        judgement.rule == JudgeRule::kDataSets ? "–"
-                                               : fmt::format("{} <span class=\"spread\">(up to {})</span>",
-                                                             model.failed, percent(model.failed_upper, 0)),
+        fmt::format("{}{} <span class=\"spread\">(up to {})</span>", model.failed,
+                    judgement.rule == JudgeRule::kDataSets ? fmt::format(" of {}", model.all) : "",
+                    percent(model.failed_upper, 0)),
         fixed(model.mean, digits), model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–",
-        judged_mark(judgement, i));
+        judged_mark(judgement, i, higher));
   }
   return rows;
 }
@@ -146,7 +149,7 @@ std::string section(const std::string& title, const Judgement& judgement, std::s
          "with a 95 % upper limit of their share</caption>\n<thead><tr><th scope=\"col\">model</th><th "
          "scope=\"col\">n</th><th scope=\"col\">failed</th><th scope=\"col\">mean</th><th "
          "scope=\"col\"></th></tr></thead>\n<tbody>\n" +
-         models_rows(judgement) +
+         models_rows(judgement, higher) +
          "</tbody></table></div>\n<div class=\"scroll\"><table><caption>Pairs: difference, interval at the "
          "pair's own "
          "step, p after Holm's correction</caption>\n<thead><tr><th scope=\"col\">pair</th><th "

@@ -33,15 +33,16 @@ std::string aligned(const std::vector<Cells>& rows) {
   return text;
 }
 
-std::string models_table(const Judgement& judgement) {
+std::string models_table(const Judgement& judgement, bool higher) {
   const int digits = judged_digits(judgement);
   const bool datasets = judgement.rule == JudgeRule::kDataSets;
   std::vector<Cells> rows = {{"model", datasets ? "data sets" : "runs", "failed", "mean", "std", ""}};
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
     const JudgedModel& model = judgement.models[i];
-    const std::string mark = judged_mark(judgement, i);
+    const std::string mark = judged_mark(judgement, i, higher);
     const std::string failed =
-        datasets ? "–" : fmt::format("{} (up to {})", model.failed, percent(model.failed_upper, 0));
+        fmt::format("{}{} (up to {})", model.failed, datasets ? fmt::format(" of {}", model.all) : "",
+                    percent(model.failed_upper, 0));
     rows.push_back({printable(model.name), std::to_string(model.runs), failed, fixed(model.mean, digits),
                     model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", mark});
   }
@@ -68,7 +69,7 @@ std::string pairs_table(const Judgement& judgement) {
 std::string block(const std::string& title, const Judgement& judgement, std::size_t family, bool higher) {
   return fmt::format("{}{}\n{}\n\n{}\n{}\n", title.empty() ? "" : printable(title) + "\n",
                      printable(judgement_sentences(judgement, family, higher)), printable(judgement.reason),
-                     models_table(judgement), pairs_table(judgement));
+                     models_table(judgement, higher), pairs_table(judgement));
 }
 
 const char* rule_name(JudgeRule rule) {
@@ -97,6 +98,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
     models.push_back({{"name", model.name},
                       {"runs", model.runs},
                       {"failed", model.failed},
+                      {"all_runs", model.all},
                       {"failed_interval", range(model.failed_interval)},
                       {"failed_upper", model.failed_upper},
                       {"mean", finite(model.mean)},

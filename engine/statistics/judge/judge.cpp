@@ -148,19 +148,21 @@ void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& s
   }
 }
 
-JudgedModel describe_model(const ModelScores& model) {
+/// `all` counts the finished and the failed runs that `values` come from.
+JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all) {
   JudgedModel judged;
-  judged.name = model.name;
-  judged.runs = static_cast<int>(model.values.size());
-  judged.failed = model.failed;
+  judged.name = name;
+  judged.runs = static_cast<int>(values.size());
+  judged.failed = failed;
+  judged.all = all;
   judged.mean = std::numeric_limits<double>::quiet_NaN();
-  if (!model.values.empty()) {
-    const Description found = describe(model.values);
+  if (!values.empty()) {
+    const Description found = describe(values);
     judged.mean = found.mean;
     judged.std_n_minus_1 = found.std_n_minus_1;
   }
-  judged.failed_interval = clopper_pearson_interval(judged.failed, judged.runs + judged.failed);
-  judged.failed_upper = clopper_pearson_upper(judged.failed, judged.runs + judged.failed);
+  judged.failed_interval = clopper_pearson_interval(failed, all);
+  judged.failed_upper = clopper_pearson_upper(failed, all);
   return judged;
 }
 
@@ -215,8 +217,11 @@ void add_pairs(Judgement& judgement) {
 std::optional<Judgement> judge_over_datasets(const std::vector<Judgement>& datasets, bool higher) {
   if (datasets.size() < static_cast<std::size_t>(kFewestDataSets)) return std::nullopt;
   std::map<std::string, std::vector<double>> means;
+  std::map<std::string, std::pair<int, int>> runs;  // failed, all
   for (const Judgement& dataset : datasets) {
     for (const JudgedModel& model : dataset.models) {
+      runs[model.name].first += model.failed;
+      runs[model.name].second += model.all;
       if (model.runs > 0) means[model.name].push_back(model.mean);
     }
   }
@@ -225,7 +230,8 @@ std::optional<Judgement> judge_over_datasets(const std::vector<Judgement>& datas
   result.reason = fmt::format("by the means of {} data sets", datasets.size());
   for (const JudgedModel& model : datasets[0].models) {
     if (means[model.name].size() != datasets.size()) continue;
-    result.models.push_back(describe_model({model.name, {}, {}, means[model.name], 0}));
+    const auto [failed, all] = runs[model.name];
+    result.models.push_back(describe_model(model.name, means[model.name], failed, all));
   }
   if (result.models.size() < 2) return std::nullopt;
   add_pairs(result);
@@ -260,7 +266,10 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
     Judgement& judgement = result.datasets.emplace_back();
     judgement.dataset = dataset.name;
     choose_rule(dataset, scores, options, result.family, judgement);
-    for (const ModelScores& model : dataset.models) judgement.models.push_back(describe_model(model));
+    for (const ModelScores& model : dataset.models) {
+      const int all = static_cast<int>(model.values.size()) + model.failed;
+      judgement.models.push_back(describe_model(model.name, model.values, model.failed, all));
+    }
     add_pairs(judgement);
     find_best(judgement, options.higher_is_better);
     const double unit = step_of_scores(dataset.values, dataset.answers);

@@ -22,17 +22,18 @@ struct JudgeOptions {
 /// A model whose runs failed more often than this is never named as the best.
 constexpr double kMostFailed = 0.1;
 
-/// The runs of one model on one data set.
+/// The runs of one model on one data set, or its data sets.
 struct JudgedModel {
   std::string name;
-  int runs = 0;     ///< finished
-  int failed = 0;   ///< left out of the mean
+  int runs = 0;     ///< finished; the number of data sets in a verdict on other data sets
+  int failed = 0;   ///< left out of the mean; summed over the data sets
+  int all = 0;      ///< finished and failed runs; summed over the data sets
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
   Interval failed_interval;  ///< 95 % of the share of failed runs (Clopper and Pearson)
   double failed_upper = 0;   ///< 95 % upper bound of that share: 45 % if none of 5 runs failed
 
-  double failed_share() const { return static_cast<double>(failed) / (runs + failed); }
+  double failed_share() const { return static_cast<double>(failed) / all; }
   bool eligible() const { return runs > 0 && failed_share() <= kMostFailed; }
 };
 

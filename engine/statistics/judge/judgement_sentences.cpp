@@ -56,48 +56,118 @@ std::string too_few(const Judgement& judgement) {
                      judgement.least);
 }
 
-/// Names models that failed too often to be chosen although their mean would be the best.
+/// Returns whether the model failed too often to be chosen although its mean would be the best.
+bool is_passed_over(const Judgement& judgement, const JudgedModel& model, bool higher) {
+  if (model.eligible() || model.runs == 0) return false;
+  const double best = judgement.models[*judgement.best].mean;
+  return higher ? model.mean > best : model.mean < best;
+}
+
 std::string not_chosen(const Judgement& judgement, bool higher) {
   std::string text;
   for (const JudgedModel& model : judgement.models) {
-    if (model.eligible() || model.runs == 0) continue;
-    const double best = judgement.best ? judgement.models[*judgement.best].mean : NAN;
-    if (judgement.best && (higher ? model.mean <= best : model.mean >= best)) continue;
+    if (!is_passed_over(judgement, model, higher)) continue;
     text +=
         fmt::format(" {} has a better mean, but {} of its {} failed: it is not chosen.", quoted(model.name),
-                    model.failed, counted(static_cast<std::size_t>(model.runs + model.failed), "run"));
+                    model.failed, counted(static_cast<std::size_t>(model.all), "run"));
   }
   return text;
 }
 
-/// Compares the best mean of many models with all others.
-std::string best_of_many(const Judgement& judgement, std::size_t family, bool higher) {
-  const std::string& best = judgement.models[*judgement.best].name;
-  std::vector<std::string> told;
+/// Which runs a pair's difference is made of, where the means of all finished runs say otherwise.
+const char* compared_runs(const Judgement& judgement) {
+  switch (judgement.rule) {
+    case JudgeRule::kPaired:
+      return "on the seeds that both finished";
+    case JudgeRule::kResampled:
+      return "on the resamples that both finished";
+    case JudgeRule::kDataSets:
+      return "on these data sets";
+    case JudgeRule::kUnpaired:
+      break;
+  }
+  return "by the runs that finished";
+}
+
+/// The other models as seen from the one with the best mean.
+struct Rivals {
+  std::vector<std::string> behind;  ///< told, and the best one leads
   std::vector<std::string> open;
+  std::vector<const JudgedPair*> ahead;  ///< told, and the other one leads
   const JudgedPair* closest = nullptr;
+};
+
+Rivals rivals_of_best(const Judgement& judgement, bool higher) {
+  Rivals rivals;
   for (const JudgedPair& pair : judgement.pairs) {
     if (pair.a != *judgement.best && pair.b != *judgement.best) continue;
     const JudgedModel& other = judgement.models[pair.a == *judgement.best ? pair.b : pair.a];
     if (other.runs == 0) continue;
-    (pair.told && lead_of(pair, higher).better == *judgement.best ? told : open).push_back(other.name);
+    if (!pair.told) {
+      rivals.open.push_back(other.name);
+    } else if (lead_of(pair, higher).better == *judgement.best) {
+      rivals.behind.push_back(other.name);
+    } else {
+      rivals.ahead.push_back(&pair);
+    }
     if (std::isfinite(pair.difference) &&
-        (closest == nullptr || std::abs(pair.difference) < std::abs(closest->difference))) {
-      closest = &pair;
+        (rivals.closest == nullptr || std::abs(pair.difference) < std::abs(rivals.closest->difference))) {
+      rivals.closest = &pair;
     }
   }
-  if (closest == nullptr)
-    return fmt::format("{} is the only model with finished runs to compare.", quoted(best));
-  if (open.empty()) {
-    return fmt::format("{} is better than all {} others. Closest: {}.", quoted(best), told.size(),
+  std::ranges::stable_sort(rivals.ahead, [](const JudgedPair* a, const JudgedPair* b) {
+    return std::abs(a->difference) > std::abs(b->difference);
+  });
+  return rivals;
+}
+
+/// "on the seeds that both finished, “b” is better than “a” by 0.010 (...). The same holds for “c”"
+std::string better_than_best(const Judgement& judgement, const std::vector<const JudgedPair*>& ahead,
+                             std::size_t family, bool higher) {
+  std::string text =
+      fmt::format("{}, {}.", compared_runs(judgement), better(judgement, *ahead.front(), family, higher));
+  std::vector<std::string> more;
+  for (std::size_t i = 1; i < ahead.size(); ++i)
+    more.push_back(judgement.models[lead_of(*ahead[i], higher).better].name);
+  return more.empty() ? text : text + fmt::format(" The same holds for {}.", named(more));
+}
+
+/// Compares the best mean of many models with all others.
+std::string best_of_many(const Judgement& judgement, std::size_t family, bool higher) {
+  const std::string best = quoted(judgement.models[*judgement.best].name);
+  const auto [behind, open, ahead, closest] = rivals_of_best(judgement, higher);
+  if (closest == nullptr) return fmt::format("{} is the only model with finished runs to compare.", best);
+  if (open.empty() && ahead.empty()) {
+    return fmt::format("{} is better than all {} others. Closest: {}.", best, behind.size(),
                        better(judgement, *closest, family, higher));
   }
-  std::string text = fmt::format("{} has the best mean, but is not told from {}.", quoted(best), named(open));
-  if (!told.empty()) text += fmt::format(" It is better than {}.", named(told));
+  const bool passed_over = std::ranges::any_of(
+      judgement.models, [&](const JudgedModel& model) { return is_passed_over(judgement, model, higher); });
+  std::string text =
+      fmt::format("{} has the best mean{}, but ", best, passed_over ? " of those that may be chosen" : "");
+  if (ahead.empty()) {
+    text += fmt::format("is not told from {}.", named(open));
+  } else {
+    text += better_than_best(judgement, ahead, family, higher);
+    if (!open.empty()) text += fmt::format(" {} is not told from {}.", best, named(open));
+  }
+  if (!behind.empty()) {
+    text += fmt::format(" {} is better than {}.", ahead.empty() ? "It" : best, named(behind));
+  }
   const auto all = std::ranges::count_if(judgement.pairs, [](const JudgedPair& pair) { return pair.told; });
   return text + fmt::format(" Of {} here, {} told apart ({}{}).", counted(judgement.pairs.size(), "pair"),
                             all == 1 ? "1 is" : fmt::format("{} are", all), judged_runs(judgement, *closest),
                             corrected(family));
+}
+
+std::string one_pair(const Judgement& judgement, std::size_t family, bool higher) {
+  const JudgedPair& pair = judgement.pairs[0];
+  if (!pair.told) return undecided(judgement, pair, family, higher) + ".";
+  const std::string text = better(judgement, pair, family, higher) + ".";
+  if (lead_of(pair, higher).better == *judgement.best) return text;
+  std::string where = compared_runs(judgement);
+  where[0] = where[0] == 'o' ? 'O' : 'B';
+  return where + ", " + text;
 }
 
 }  // namespace
@@ -110,10 +180,7 @@ std::string judgement_sentences(const Judgement& judgement, std::size_t family, 
   if (!judgement.can_tell()) {
     text = too_few(judgement);
   } else if (judgement.models.size() == 2) {
-    const JudgedPair& pair = judgement.pairs[0];
-    text = (pair.told ? better(judgement, pair, family, higher_is_better)
-                      : undecided(judgement, pair, family, higher_is_better)) +
-           ".";
+    text = one_pair(judgement, family, higher_is_better);
   } else {
     text = best_of_many(judgement, family, higher_is_better);
   }

@@ -37,14 +37,15 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
   return pair.n_a == pair.n_b ? most : fmt::format("{} and {}", std::min(pair.n_a, pair.n_b), most);
 }
 
-std::string judged_mark(const Judgement& judgement, std::size_t model) {
+std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better) {
   const JudgedModel& judged = judgement.models[model];
-  if (judgement.rule != JudgeRule::kDataSets && !judged.eligible()) return "not chosen: failed too often";
+  if (!judged.eligible()) return "not chosen: failed too often";
   if (judgement.best == model) return "best mean";
   for (const JudgedPair& pair : judgement.pairs) {
     const bool with_best =
         judgement.best && std::minmax(*judgement.best, model) == std::minmax(pair.a, pair.b);
     if (with_best && !pair.told) return "not told from the best";
+    if (with_best && lead_of(pair, higher_is_better).better == model) return "better than the best mean";
   }
   return "";
 }

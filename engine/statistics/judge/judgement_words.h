@@ -34,8 +34,9 @@ JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better);
 /// "10 runs", "5 and 20 runs", "8 data sets"
 std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 
-/// "best mean", "not told from the best", "not chosen: failed too often", or "".
-std::string judged_mark(const Judgement& judgement, std::size_t model);
+/// "best mean", "not told from the best", "not chosen: failed too often", or "". "better than the best mean"
+/// if that is told by the runs compared, such as those of the seeds that both models finished.
+std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
 
 /// "0.0012 to 0.0034"; "any value" if infinite, "–" if absent.
 std::string judged_interval(const std::optional<Interval>& interval, int digits);

@@ -259,6 +259,69 @@ TEST(Judge, AModelThatFailsOftenIsNeverTheBest) {
                              HasSubstr("not chosen: failed")));
 }
 
+TEST(Judge, AModelThatLeadsOnEqualSeedsIsSaidToBeBetterThanTheBestMean) {
+  Runs runs = Runs(14).add("a", 20, 0.90, 0.0001).add("b", 20, 0.9097, 0.0001).add("c", 20, 0.7, 0.001);
+  for (Score& score : runs.scores.runs) {
+    if (score.seed != "0" && score.seed != "1") continue;
+    if (score.model == "a") {
+      score.value.reset();
+    } else {
+      *score.value -= 0.3;
+    }
+  }
+  const Judgements found = judge(runs.scores, kHigher);
+  ASSERT_EQ(found.datasets[0].best, 0u);
+  ASSERT_TRUE(found.datasets[0].pairs[0].told);
+  const std::string text = judgement_text({"s.csv", "acc", true}, found);
+  EXPECT_THAT(text,
+              HasSubstr("“a” has the best mean, but on the seeds that both finished, “b” is better than "
+                        "“a” by 0.009"));
+  EXPECT_THAT(text, HasSubstr("“a” is better than “c”."));
+  EXPECT_THAT(text, HasSubstr("better than the best mean"));
+  EXPECT_THAT(text, Not(HasSubstr("not told")));
+
+  std::erase_if(runs.scores.runs, [](const Score& score) { return score.model == "c"; });
+  const Judgements two = judge(runs.scores, kHigher);
+  EXPECT_THAT(judgement_sentences(two.datasets[0], two.family, true),
+              testing::StartsWith("On the seeds that both finished, “b” is better than “a” by 0.0"));
+}
+
+TEST(Judge, AModelThatFailsOftenIsSaidToBeBetter) {
+  Runs runs = Runs(15).add("a", 20, 0.90, 0.001).add("b", 20, 0.95, 0.001).add("c", 20, 0.90, 0.001);
+  for (std::size_t i = 20; i < 24; ++i) runs.scores.runs[i].value.reset();
+  for (const bool seeds : {true, false}) {
+    const Judgements found = judge(seeds ? runs.scores : runs.without_seeds(), kHigher);
+    ASSERT_NE(found.datasets[0].best, 1u);
+    const std::string text = judgement_sentences(found.datasets[0], found.family, true);
+    EXPECT_THAT(text, HasSubstr("has the best mean of those that may be chosen, but "));
+    EXPECT_THAT(text, HasSubstr(seeds ? "on the seeds that both finished, “b” is better than "
+                                      : "by the runs that finished, “b” is better than "));
+    EXPECT_THAT(text, Not(testing::ContainsRegex("not told from[^.]*“b”")));
+    EXPECT_THAT(text, HasSubstr("“b” has a better mean, but 4 of its 20 runs failed: it is not chosen."));
+  }
+}
+
+TEST(Judge, AModelThatFailsOftenIsNotTheBestOnOtherDataSets) {
+  Runs runs(16);
+  for (int i = 0; i < 7; ++i) {
+    const std::string dataset = "d" + std::to_string(i);
+    runs.add("a", 10, 0.90, 0.001, dataset).add("b", 10, 0.95, 0.001, dataset);
+  }
+  for (Score& score : runs.scores.runs) {
+    if (score.model == "b" && score.seed < "5") score.value.reset();
+  }
+  const Judgements found = judge(runs.scores, kHigher);
+  ASSERT_TRUE(found.other_data);
+  EXPECT_EQ(found.other_data->best, 0u);
+  EXPECT_EQ(found.other_data->models[1].failed, 35);
+  EXPECT_EQ(found.other_data->models[1].all, 70);
+  EXPECT_EQ(found.other_data->models[1].runs, 7) << "data sets";
+  EXPECT_THAT(judgement_sentences(*found.other_data, 1, true),
+              testing::AllOf(HasSubstr("On these data sets, “b” is better than “a”"),
+                             HasSubstr("35 of its 70 runs failed: it is not chosen.")));
+  EXPECT_THAT(judgement_text({"s.csv", "acc", true}, found), HasSubstr("35 of 70 (up to 6"));
+}
+
 TEST(Judge, TooFewRunsAreSaidWhateverTheScores) {
   const Runs runs = Runs(7).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
   const std::string text = judgement_text({"s.csv", "acc", true}, judge(runs.scores, kHigher));
