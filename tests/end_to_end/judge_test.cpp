@@ -70,6 +70,18 @@ TEST_F(Judging, WritesAPageOrSaysWhyNot) {
   expect_refused({"s.csv", "--higher", "--page", "nowhere/s.html"}, 5, "nowhere/s.html");
 }
 
+TEST_F(Judging, NeverWritesThePageOverTheTable) {
+  const std::string table = "seed,a,b\n0,1,2\n1,2,1\n2,1,4\n3,1,3\n";
+  write("s.csv", table);
+  std::filesystem::create_hard_link(directory_ / "s.csv", directory_ / "same.csv");
+  std::filesystem::create_symlink("s.csv", directory_ / "link.csv");
+  for (const char* page : {"s.csv", "./s.csv", "same.csv", "link.csv"}) {
+    expect_refused({"s.csv", "--higher", "--page", page}, 2,
+                   "--page: found the table itself, expected another file");
+  }
+  EXPECT_EQ(read("s.csv"), table);
+}
+
 TEST_F(Judging, RefusesInOneLine) {
   write("s.csv", "model,score\na,1\na,2\nb,1\nb,2\n");
   expect_refused({"s.csv"}, 2, "--higher or --lower: missing");

@@ -2,6 +2,7 @@
 #include "engine/statistics/judge/judge.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -59,6 +60,9 @@ void judge_file(const JudgeFlags& flags) {
   }
   if (flags.test_share && (*flags.test_share <= 0 || *flags.test_share >= 1))
     fail_flag("--test-share", number_text(*flags.test_share), "a number between 0 and 1");
+  std::error_code absent;
+  if (!flags.page.empty() && std::filesystem::equivalent(flags.page, flags.file, absent))
+    throw Error(ExitCode::kUsage, "--page: found the table itself, expected another file");
   if (!flags.page.empty()) check_writable(flags.page);
   const auto text = read_if_there(flags.file);
   if (!text) throw Error(ExitCode::kData, flags.file + ": no such file, expected a table of scores");
