@@ -10,6 +10,8 @@
 namespace gpu_sweep {
 namespace {
 
+std::string count_text(std::size_t n) { return with_thousands(static_cast<long long>(n)); }
+
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
 std::string named(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 6;
@@ -18,12 +20,11 @@ std::string named(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < shown; ++i) {
     text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + quoted(names[i]);
   }
-  return shown < names.size() ? text + fmt::format(" and {} more", names.size() - shown) : text;
+  return shown < names.size() ? text + fmt::format(" and {} more", count_text(names.size() - shown)) : text;
 }
 
 std::string corrected(std::size_t family) {
-  return family == 1 ? ""
-                     : fmt::format(", {} pairs corrected", with_thousands(static_cast<long long>(family)));
+  return family == 1 ? "" : fmt::format(", {} pairs corrected", count_text(family));
 }
 
 std::string better(const Judgement& judgement, const JudgedPair& pair, std::size_t family, bool higher) {
@@ -37,23 +38,41 @@ std::string better(const Judgement& judgement, const JudgedPair& pair, std::size
 std::string undecided(const Judgement& judgement, const JudgedPair& pair, std::size_t family, bool higher) {
   const JudgedLead lead = lead_of(pair, higher);
   const int digits = judged_digits(judgement);
-  return fmt::format(
-      "These runs do not say which of {} and {} is better: the first leads by {}, and its lead may be "
-      "anything "
-      "between {} and {} ({}{})",
-      quoted(judgement.models[lead.better].name), quoted(judgement.models[lead.worse].name),
-      fixed(lead.lead, digits), fixed(lead.interval->low, digits), fixed(lead.interval->high, digits),
-      judged_runs(judgement, pair), corrected(family));
+  const std::string which =
+      fmt::format("These runs do not say which of {} and {} is better",
+                  quoted(judgement.models[lead.better].name), quoted(judgement.models[lead.worse].name));
+  const std::string range =
+      fmt::format("{} and {} ({}{})", fixed(lead.interval->low, digits), fixed(lead.interval->high, digits),
+                  judged_runs(judgement, pair), corrected(family));
+  const double mean = judgement.models[lead.better].mean;
+  return lead.lead <= 1e-12 * std::abs(mean)
+             ? fmt::format("{}: their means are equal, and the lead of the first may be anything between {}",
+                           which, range)
+             : fmt::format("{}: the first leads by {}, and its lead may be anything between {}", which,
+                           fixed(lead.lead, digits), range);
 }
 
+/// Says why no pair can be told, by the pair with the most runs.
 std::string too_few(const Judgement& judgement) {
-  int most = 0;
-  for (const JudgedPair& pair : judgement.pairs) most = std::max({most, pair.n_a, pair.n_b});
-  const char* what = judgement.rule == JudgeRule::kDataSets ? "data set" : "run";
-  return fmt::format("{}{} cannot tell {} models apart, whatever the scores: it takes {}.",
-                     counted(static_cast<std::size_t>(most), what),
-                     judgement.rule == JudgeRule::kDataSets ? "" : " of each", judgement.models.size(),
-                     judgement.least);
+  const auto fewer_runs = [](const JudgedPair& a, const JudgedPair& b) {
+    const auto runs = [](const JudgedPair& pair) {
+      return std::pair(std::min(pair.n_a, pair.n_b), std::max(pair.n_a, pair.n_b));
+    };
+    return runs(a) < runs(b);
+  };
+  const JudgedPair& most = *std::ranges::max_element(judgement.pairs, fewer_runs);
+  if (std::min(most.n_a, most.n_b) == 0) {
+    return judgement.rule == JudgeRule::kPaired
+               ? "No two models finished a run on the same seed, so none is compared."
+           : judgement.rule == JudgeRule::kResampled
+               ? "No two models finished a run on the same fold or split, so none is compared."
+               : "No two models have finished runs, so none is compared.";
+  }
+  const std::string have = judged_runs(judgement, most);
+  const char* of_each = judgement.rule == JudgeRule::kUnpaired ? " of each" : "";
+  return fmt::format("{}{} cannot tell {} models apart, whatever the scores: it takes {}{}.", have,
+                     most.n_a == most.n_b ? of_each : "", count_text(judgement.models.size()),
+                     judgement.least, most.n_a == most.n_b ? "" : of_each);
 }
 
 /// Returns whether the model failed too often to be chosen although its mean would be the best.
@@ -67,9 +86,9 @@ std::string not_chosen(const Judgement& judgement, bool higher) {
   std::string text;
   for (const JudgedModel& model : judgement.models) {
     if (!is_passed_over(judgement, model, higher)) continue;
-    text +=
-        fmt::format(" {} has a better mean, but {} of its {} failed: it is not chosen.", quoted(model.name),
-                    model.failed, counted(static_cast<std::size_t>(model.all), "run"));
+    text += fmt::format(" {} has a better mean, but {} of its {} failed: it is not chosen.",
+                        quoted(model.name), count_text(static_cast<std::size_t>(model.failed)),
+                        counted(static_cast<std::size_t>(model.all), "run"));
   }
   return text;
 }
@@ -138,7 +157,9 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
   const auto [behind, open, ahead, closest] = rivals_of_best(judgement, higher);
   if (closest == nullptr) return fmt::format("{} is the only model with finished runs to compare.", best);
   if (open.empty() && ahead.empty()) {
-    return fmt::format("{} is better than all {} others. Closest: {}.", best, behind.size(),
+    const std::string others =
+        behind.size() == 2 ? "both others" : fmt::format("all {} others", count_text(behind.size()));
+    return fmt::format("{} is better than {}. Closest: {}.", best, others,
                        better(judgement, *closest, family, higher));
   }
   const bool passed_over = std::ranges::any_of(
@@ -155,9 +176,10 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
     text += fmt::format(" {} is better than {}.", ahead.empty() ? "It" : best, named(behind));
   }
   const auto all = std::ranges::count_if(judgement.pairs, [](const JudgedPair& pair) { return pair.told; });
-  return text + fmt::format(" Of {} here, {} told apart ({}{}).", counted(judgement.pairs.size(), "pair"),
-                            all == 1 ? "1 is" : fmt::format("{} are", all), judged_runs(judgement, *closest),
-                            corrected(family));
+  return text +
+         fmt::format(" Of {} here, {} told apart ({}{}).", counted(judgement.pairs.size(), "pair"),
+                     all == 1 ? "1 is" : fmt::format("{} are", count_text(static_cast<std::size_t>(all))),
+                     judged_runs(judgement, *closest), corrected(family));
 }
 
 std::string one_pair(const Judgement& judgement, std::size_t family, bool higher) {

@@ -34,7 +34,7 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
                      : judgement.rule == JudgeRule::kPaired    ? "seed"
                                                                : "run";
   const std::string most = counted(static_cast<std::size_t>(std::max(pair.n_a, pair.n_b)), what);
-  return pair.n_a == pair.n_b ? most : fmt::format("{} and {}", std::min(pair.n_a, pair.n_b), most);
+  return pair.n_a == pair.n_b ? most : with_thousands(std::min(pair.n_a, pair.n_b)) + " and " + most;
 }
 
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better) {

@@ -330,6 +330,37 @@ TEST(Judge, TooFewRunsAreSaidWhateverTheScores) {
   EXPECT_THAT(text, HasSubstr("0 (up to 63 %)")) << "1 - 0.05^(1/3)";
 }
 
+TEST(Judge, TooFewRunsOfOneModelAreSaid) {
+  const auto verdict = [](const Scores& scores, const JudgeOptions& options = {}) {
+    const Judgements found = judge(scores, options);
+    return judgement_sentences(found.datasets[0], found.family, true);
+  };
+  Runs runs = Runs(17).add("a", 4, 0.5, 0.001).add("b", 2, 0.9, 0.001);
+  EXPECT_EQ(verdict(runs.scores),
+            "2 and 4 runs cannot tell 2 models apart, whatever the scores: it takes 4 of each.");
+  EXPECT_EQ(verdict(runs.scores, paired(Pairing::kSeed)),
+            "2 seeds cannot tell 2 models apart, whatever the scores: it takes 6.");
+  for (std::size_t i = 4; i < 6; ++i) runs.scores.runs[i].seed += "0";
+  runs.scores.runs[4].seed = "100";
+  EXPECT_EQ(verdict(runs.scores, paired(Pairing::kSeed)),
+            "No two models finished a run on the same seed, so none is compared.");
+  for (std::size_t i = 4; i < 6; ++i) runs.scores.runs[i].value.reset();
+  EXPECT_EQ(verdict(runs.scores), "No two models have finished runs, so none is compared.");
+}
+
+TEST(Judge, EqualMeansAreSaidToBeEqual) {
+  Runs runs = Runs(18).add("a", 12, 0.9, 0.001);
+  for (std::size_t i = 0; i < 12; ++i) {
+    runs.scores.runs[i].value = 0.5 + 0.001 * static_cast<double>(i);
+    Score other = runs.scores.runs[i];
+    other.model = "b";
+    other.value = 0.5 + 0.001 * static_cast<double>(11 - i);
+    runs.scores.runs.push_back(other);
+  }
+  const Judgements found = judge(runs.scores, kHigher);
+  EXPECT_THAT(judgement_sentences(found.datasets[0], 1, true), HasSubstr("is better: their means are equal"));
+}
+
 TEST(Judge, WordsFollowTheIntervals) {
   const auto sentences = [](const Judgements& found, bool higher) {
     return judgement_sentences(found.datasets[0], found.family, higher);
@@ -341,6 +372,9 @@ TEST(Judge, WordsFollowTheIntervals) {
               testing::StartsWith("“b” is better than “a” by 0.0"));
   EXPECT_THAT(sentences(judge(apart.scores, lower), false),
               testing::StartsWith("“a” is better than “b” by 0.0"));
+  const Runs three = Runs(8).add("a", 12, 0.90, 0.001).add("b", 12, 0.95, 0.001).add("c", 12, 0.8, 0.001);
+  EXPECT_THAT(sentences(judge(three.scores, kHigher), true),
+              testing::StartsWith("“b” is better than both others. Closest: "));
   const Runs close = Runs(9).add("a", 12, 0.90, 0.001).add("b", 12, 0.90, 0.001);
   EXPECT_THAT(sentences(judge(close.scores, kHigher), true),
               testing::AllOf(HasSubstr("do not say which of"), Not(HasSubstr("is better than"))));
