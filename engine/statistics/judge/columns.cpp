@@ -1,5 +1,7 @@
 #include "engine/statistics/judge/columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -39,9 +41,22 @@ ScoreColumns::ScoreColumns(const CsvTable& table, const std::string& file,
     }
     by_role_[role] = static_cast<std::size_t>(found - table.header.begin());
   }
+  std::map<std::string, std::vector<std::size_t>> named;
   for (std::size_t i = 0; i < table.header.size(); ++i) {
     const auto role = role_of_name().find(lower_case(table.header[i]));
-    if (role != role_of_name().end() && !is_taken(i)) by_role_.emplace(role->second, i);
+    if (role != role_of_name().end() && !is_taken(i)) named[role->second].push_back(i);
+  }
+  for (const auto& [role, found] : named) {
+    passed_over_.insert(found.begin(), found.end());
+    if (by_role_.contains(role)) continue;
+    const auto exact =
+        std::ranges::find_if(found, [&, &role = role](std::size_t i) { return table.header[i] == role; });
+    if (exact == found.end() && found.size() > 1) {
+      refuse_data(file + ", line 1",
+                  fmt::format("found the columns {} and {}, expected one of them, or --columns {}=NAME",
+                              shown_text(table.header[found[0]]), shown_text(table.header[found[1]]), role));
+    }
+    by_role_[role] = exact == found.end() ? found[0] : *exact;
   }
 }
 
@@ -51,13 +66,19 @@ std::optional<std::size_t> ScoreColumns::of(const std::string& role) const {
 }
 
 bool ScoreColumns::is_taken(std::size_t column) const {
-  return std::ranges::any_of(by_role_, [column](const auto& each) { return each.second == column; });
+  return passed_over_.contains(column) ||
+         std::ranges::any_of(by_role_, [column](const auto& each) { return each.second == column; });
 }
 
 const std::string& ScoreColumns::cell(const CsvRow& row, const std::string& role) const {
   static const std::string none;
   const auto column = of(role);
   return column ? row.cells[*column] : none;
+}
+
+bool names_progress(const std::string& name) {
+  static const std::array kNames = {"epoch", "epochs", "iteration", "iterations", "global_step"};
+  return std::ranges::find(kNames, lower_case(name)) != kNames.end();
 }
 
 std::string plain_name(const std::string& cell) {

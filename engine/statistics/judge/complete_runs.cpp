@@ -52,22 +52,55 @@ class RunCompleter {
     }
   }
 
-  void refuse_single_runs() const {
-    std::map<std::pair<std::string, std::string>, std::pair<int, int>> runs;  // count, line
+  using ModelKey = std::pair<std::string, std::string>;  // data set, model
+
+  /// Returns how many rows each model has on each data set, and the line of the last.
+  std::map<ModelKey, std::pair<int, int>> count_runs() const {
+    std::map<ModelKey, std::pair<int, int>> runs;
     for (const ReadScore& each : read_) {
       auto& [count, line] = runs[{each.score.dataset, each.score.model}];
       ++count;
       line = each.line;
     }
-    std::set<std::string> models;
-    for (const auto& [name, found] : runs) {
-      models.insert(name.second);
+    return runs;
+  }
+
+  static std::string on_dataset(const std::string& dataset) {
+    return dataset.empty() ? "" : " on " + shown_text(dataset);
+  }
+
+  void refuse_single_runs() const {
+    std::map<std::string, std::pair<std::set<std::string>, int>> models;  // of each data set, and a line
+    for (const auto& [name, found] : count_runs()) {
+      const auto& [dataset, model] = name;
+      models[dataset].first.insert(model);
+      models[dataset].second = found.second;
       if (found.first > 1) continue;
-      refuse(found.second, fmt::format("found one run of {}, expected several: one run does not say how much "
-                                       "another seed would change it",
-                                       shown_text(name.second)));
+      refuse(found.second,
+             fmt::format("found one run of {}{}, expected several: one run does not say how much "
+                         "another seed would change it",
+                         shown_text(model), on_dataset(dataset)));
     }
-    if (models.size() < 2) refuse(1, "found fewer than two models, expected two or more to compare");
+    for (const auto& [dataset, found] : models) {
+      if (found.first.size() > 1) continue;
+      refuse(found.second, fmt::format("found fewer than two models{}, expected two or more to compare",
+                                       on_dataset(dataset)));
+    }
+  }
+
+  /// Leaves out empty scores. Refuses that this leaves a model with none or one.
+  void leave_out_missing() {
+    const auto before = count_runs();
+    std::erase_if(read_, [](const ReadScore& each) { return each.missing; });
+    const auto after = count_runs();
+    for (const auto& [name, found] : before) {
+      const auto left = after.find(name);
+      if (left != after.end() && left->second.first > 1) continue;
+      refuse(found.second, fmt::format("found {} of {}{} with --missing not-run, expected several, or no row "
+                                       "of it",
+                                       left == after.end() ? "no score" : "one score",
+                                       shown_text(name.second), on_dataset(name.first)));
+    }
   }
 
   /// Adds the runs that other models have, where the models share seeds at all, or leaves out empty scores.
@@ -79,9 +112,10 @@ class RunCompleter {
                                       shown_text(each.score.model)));
       }
     }
-    if (have_units()) add_absent_runs();
     if (missing_ == MissingRuns::kNotRun) {
-      std::erase_if(read_, [](const ReadScore& each) { return each.missing; });
+      leave_out_missing();
+    } else if (have_units()) {
+      add_absent_runs();
     }
   }
 
@@ -120,7 +154,7 @@ class RunCompleter {
     refuse_data(file_,
                 fmt::format("found no row of {}{}{}, which other models have, expected one, or --missing "
                             "failed or --missing not-run to say what that means",
-                            shown_text(model), unit, dataset.empty() ? "" : " on " + shown_text(dataset)));
+                            shown_text(model), unit, on_dataset(dataset)));
   }
 
   std::vector<ReadScore>& read_;

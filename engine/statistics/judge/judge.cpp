@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/judge/pair_tests.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/methods/failures.h"
@@ -143,7 +144,8 @@ void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& s
     if (scores.resampling == Resampling::kFolds && dataset.folds.size() < 2)
       refuse("found one fold, expected two or more in the column of folds");
     if (dataset.models.size() < 2) {
-      throw Error(ExitCode::kData, "found one model on a data set, expected two or more on each");
+      throw Error(ExitCode::kData, "found one model on the data set " + shown_text(dataset.name) +
+                                       ", expected two or more on each");
     }
   }
 }

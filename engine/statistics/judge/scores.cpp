@@ -94,14 +94,25 @@ class ScoreReader {
                                    "leave out models with unfinished runs, or wait for them",
                                    shown_text(text)));
     }
-    return *status == RunStatus::kFailed || !columns_.cell(row, "diverged_epoch").empty();
+    const auto diverged = columns_.of("diverged_epoch");
+    return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
+  }
+
+  /// Refuses a finished run that ended at another step than those of its data set before.
+  void check_step(const CsvRow& row, const std::string& dataset) {
+    if (!columns_.has("step")) return;
+    const std::string step = plain_seed(columns_.cell(row, "step"));
+    const auto first = steps_.emplace(dataset, step).first;
+    if (first->second == step) return;
+    refuse(row.line, fmt::format("found a run that ended at step {}, expected {} as in the runs before: "
+                                 "keep the scores of one step only",
+                                 shown_text(step), shown_text(first->second)));
   }
 
   void read_long() {
     choose_metric();
     const bool counted = columns_.has("n_right") && columns_.has("n");
     if (!columns_.has("score") && !counted) refuse_without_scores();
-    std::map<std::string, std::string> steps;  // by data set
     for (const CsvRow& row : table_.rows) {
       if (!options_.metric.empty() && columns_.cell(row, "metric") != options_.metric) continue;
       ReadScore read = read_row(row);
@@ -111,15 +122,8 @@ class ScoreReader {
       if (failed(row)) {
         read.score.value.reset();
         read.missing = false;
-      } else if (columns_.has("step") && !read.missing) {
-        const std::string step = plain_seed(columns_.cell(row, "step"));
-        const auto first = steps.emplace(read.score.dataset, step).first;
-        if (first->second != step) {
-          refuse(row.line,
-                 fmt::format("found a run that ended at step {}, expected {} as in the runs before: "
-                             "keep the scores of one step only",
-                             shown_text(step), shown_text(first->second)));
-        }
+      } else if (!read.missing) {
+        check_step(row, read.score.dataset);
       }
       read_.push_back(std::move(read));
     }
@@ -129,11 +133,16 @@ class ScoreReader {
     NumberCell right{true, {}};
     if (columns_.has("n")) {
       const NumberCell n = number(row, *columns_.of("n"));
-      if (n.empty || !n.value || *n.value < 1)
-        refuse(row.line, "found no count of answers in n, expected 1 or more");
+      if (n.empty || !n.value || *n.value < 1 || std::trunc(*n.value) != *n.value)
+        refuse(row.line, "found no count of answers in n, expected a whole number of 1 or more");
       read.score.answers = *n.value;
     }
     if (counted) right = number(row, *columns_.of("n_right"));
+    if (right.value &&
+        (*right.value < 0 || *right.value > read.score.answers || std::trunc(*right.value) != *right.value)) {
+      refuse(row.line, fmt::format("found {} right answers, expected a whole number from 0 to {}",
+                                   number_text(*right.value), number_text(read.score.answers)));
+    }
     if (columns_.has("score")) {
       const NumberCell score = number(row, *columns_.of("score"));
       read.score.value = score.value;
@@ -194,12 +203,18 @@ class ScoreReader {
   }
 
   void read_wide() {
-    if (columns_.has("score") || columns_.has("metric") || columns_.has("status")) {
-      refuse(1, "found no column 'model', expected one, or --columns model=NAME");
+    for (const char* role : {"score", "metric", "status", "diverged_epoch", "n", "n_right"}) {
+      if (columns_.has(role)) refuse(1, "found no column 'model', expected one, or --columns model=NAME");
     }
     std::vector<std::size_t> models;
     for (std::size_t i = 0; i < table_.header.size(); ++i) {
-      if (!columns_.is_taken(i)) models.push_back(i);
+      if (columns_.is_taken(i)) continue;
+      if (names_progress(table_.header[i])) {
+        refuse(1,
+               fmt::format("found the column {} among those of models, expected none, or --columns step={}",
+                           shown_text(table_.header[i]), table_.header[i]));
+      }
+      models.push_back(i);
     }
     if (models.size() < 2) {
       refuse(1,
@@ -207,6 +222,7 @@ class ScoreReader {
              "column per model");
     }
     for (const CsvRow& row : table_.rows) {
+      check_step(row, columns_.cell(row, "dataset"));
       for (const std::size_t column : models) {
         ReadScore read = read_row(row);
         const NumberCell score = number(row, column);
@@ -223,6 +239,7 @@ class ScoreReader {
   const ScoreTableOptions& options_;
   ScoreColumns columns_;
   std::vector<ReadScore> read_;
+  std::map<std::string, std::string> steps_;  ///< where the runs ended, by data set
 };
 
 }  // namespace

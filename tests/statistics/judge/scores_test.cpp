@@ -81,6 +81,62 @@ TEST(Scores, CountsAreScores) {
   EXPECT_THAT(refusal("model,seed,n_right,n\na,0,5,0\n"), HasSubstr("line 2: found no count of answers"));
 }
 
+TEST(Scores, CountsAreWholeNumbers) {
+  for (const char* right : {"12", "-1", "2.5"}) {
+    EXPECT_THAT(refusal(std::string("model,seed,n_right,n\na,0,") + right + ",10\n"),
+                HasSubstr(std::string("line 2: found ") + right +
+                          " right answers, expected a whole number from 0 to 10"));
+  }
+  EXPECT_THAT(refusal("model,seed,n_right,n\na,0,5,12.5\n"),
+              HasSubstr("expected a whole number of 1 or more"));
+}
+
+TEST(Scores, ModelsWithoutScoresDoNotVanish) {
+  const std::string text = "seed,a,b,c\n0,1,2,\n1,1,2,\n2,1,3,\n";
+  EXPECT_THAT(refusal(text, missing(MissingRuns::kNotRun)),
+              HasSubstr("line 4: found no score of 'c' with --missing not-run, expected several"));
+  EXPECT_THAT(refusal("seed,a,b\n0,1,2\n1,1,\n2,1,\n", missing(MissingRuns::kNotRun)),
+              HasSubstr("line 4: found one score of 'b' with --missing not-run, expected several"));
+  EXPECT_EQ(read(text, missing(MissingRuns::kFailed)).runs.size(), 9u);
+}
+
+TEST(Scores, EachDataSetHasTwoModels) {
+  EXPECT_THAT(refusal("dataset,model,score\nx,a,1\nx,a,2\nx,b,1\nx,b,2\ny,a,1\ny,a,2\n"),
+              HasSubstr("s.csv, line 7: found fewer than two models on 'y', expected two or more"));
+}
+
+TEST(Scores, AWideTableHasColumnsOfModelsOnly) {
+  for (const char* name : {"n", "n_right", "N", "diverged_epoch", "status"}) {
+    EXPECT_THAT(refusal(std::string("seed,a,b,") + name + "\n0,1,2,3\n1,2,3,4\n"),
+                HasSubstr("line 1: found no column 'model'"));
+  }
+  EXPECT_THAT(refusal("seed,epoch,a,b\n0,9,1,2\n1,9,2,3\n"),
+              HasSubstr("line 1: found the column 'epoch' among those of models, expected none, or --columns "
+                        "step=epoch"));
+  EXPECT_THAT(refusal("seed,step,a,b\n0,9,1,2\n1,8,2,3\n"),
+              HasSubstr("line 3: found a run that ended at step '8', expected '9'"));
+  ScoreTableOptions options;
+  options.columns = {{"step", "epoch"}};
+  EXPECT_EQ(read("seed,epoch,a,b\n0,9,1,2\n1,9,2,3\n", options).runs.size(), 4u);
+}
+
+TEST(Scores, TheColumnSpelledAsItsRoleIsTaken) {
+  const Scores scores = read("model,seed,Score,score\na,0,9,1\na,1,9,2\nb,0,9,3\nb,1,9,4\n");
+  EXPECT_EQ(scores.runs[3].value, 4);
+  EXPECT_THAT(refusal("model,seed,Score,SCORE\na,0,9,1\n"),
+              HasSubstr("line 1: found the columns 'Score' and 'SCORE', expected one of them, or --columns "
+                        "score=NAME"));
+  EXPECT_EQ(read("seed,Seed,a,b\n0,7,1,2\n1,8,2,3\n").runs.size(), 4u) << "Seed is no model";
+}
+
+TEST(Scores, NoEpochOfDivergenceIsNoFailure) {
+  const Scores scores = read("model,score,diverged_epoch\na,1,NA\na,2,\nb,1,nan\nb,2,3\nb,2,None\n");
+  EXPECT_TRUE(scores.runs[0].value);
+  EXPECT_TRUE(scores.runs[2].value);
+  EXPECT_FALSE(scores.runs[3].value);
+  EXPECT_TRUE(scores.runs[4].value);
+}
+
 TEST(Scores, OneMetricIsChosen) {
   const std::string text =
       "model,seed,metric,score\na,0,acc,1\na,1,acc,2\nb,0,acc,3\nb,1,acc,4\na,0,f1,5\na,1,f1,6\n";
