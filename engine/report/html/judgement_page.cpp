@@ -20,6 +20,9 @@ constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inlin
 /// The picture holds at most so many pairs, those with the closest means.
 constexpr std::size_t kMostRows = 30;
 
+/// With more pairs, the table holds only those with the best mean.
+constexpr std::size_t kMostPairs = 500;
+
 /// A pair with the best model as seen from it: its lead over another.
 struct LeadOfBest {
   std::size_t other = 0;
@@ -122,7 +125,6 @@ std::string models_rows(const Judgement& judgement, bool higher) {
 }
 
 std::string pairs_rows(const Judgement& judgement) {
-  constexpr std::size_t kMostPairs = 500;
   const int digits = judged_digits(judgement);
   std::string rows;
   for (const JudgedPair& pair : judgement.pairs) {
@@ -156,7 +158,11 @@ std::string section(const std::string& title, const Judgement& judgement, std::s
          "scope=\"col\">n</th>"
          "<th scope=\"col\">difference</th><th scope=\"col\">interval</th><th scope=\"col\">p</th><th "
          "scope=\"col\"></th></tr></thead>\n<tbody>\n" +
-         pairs_rows(judgement) + "</tbody></table></div></section>\n";
+         pairs_rows(judgement) + "</tbody></table></div>\n" +
+         (judgement.pairs.size() > kMostPairs
+              ? "<p class=\"note\">Only pairs with the best mean are shown.</p>\n"
+              : "") +
+         "</section>\n";
 }
 
 }  // namespace
@@ -182,6 +188,8 @@ std::string judgement_page(const JudgedTable& table, const Judgements& judgement
     html +=
         section("On other data sets", *judgements.other_data, judgements.other_data->pairs.size(), higher);
   }
+  const std::string none = no_other_data(judgements);
+  if (!none.empty()) html += "<p class=\"note\">" + escape_html(none) + "</p>\n";
   return html +
          "</main>\n<footer><p class=\"note\">Made by gpu_sweep. This page needs no network.</p></footer>\n"
          "</body>\n</html>\n";

@@ -139,11 +139,9 @@ std::string judgement_text(const JudgedTable& table, const Judgements& judgement
   if (judgements.other_data) {
     text += block("on other data sets", *judgements.other_data, judgements.other_data->pairs.size(), higher) +
             "\n";
-  } else if (judgements.datasets.size() > 1) {
-    text += fmt::format(
-        "Nothing is said about other data sets: that takes {} of them with runs of every model.\n\n",
-        kFewestDataSets);
   }
+  const std::string none = no_other_data(judgements);
+  if (!none.empty()) text += none + "\n\n";
   return text +
          "Intervals are of the pair's own step of Holm's correction: a pair is told if and only if 0 is "
          "outside.\n"

@@ -19,6 +19,14 @@ int judged_digits(const Judgement& judgement) {
   return std::clamp(static_cast<int>(std::ceil(-std::log10(spread))) + 1, 0, 9);
 }
 
+std::string no_other_data(const Judgements& judgements) {
+  return judgements.other_data || judgements.datasets.size() < 2
+             ? ""
+             : fmt::format(
+                   "Nothing is said about other data sets: that takes {} of them with runs of every model.",
+                   kFewestDataSets);
+}
+
 JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better) {
   const bool a_leads = higher_is_better ? pair.difference >= 0 : pair.difference <= 0;
   JudgedLead lead{a_leads ? pair.a : pair.b, a_leads ? pair.b : pair.a, std::abs(pair.difference),

@@ -19,6 +19,9 @@ struct JudgedTable {
 /// line, not escaped. `family` is the number of pairs that are corrected for together.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
+/// Says that nothing is said about other data sets. Empty if something is, or with one data set only.
+std::string no_other_data(const Judgements& judgements);
+
 /// Returns how many decimals show the spread of the runs with two digits.
 int judged_digits(const Judgement& judgement);
 

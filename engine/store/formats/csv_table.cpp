@@ -10,6 +10,24 @@
 namespace gpu_sweep {
 namespace {
 
+/// Returns the bytes that the UTF-8 character at `at` takes, or 0 if none is there (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const unsigned least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
+  }
+  return length;
+}
+
 class CsvReader {
  public:
   CsvReader(std::string_view text, const std::string& file) : text_(text), file_(file) {
@@ -44,6 +62,14 @@ class CsvReader {
 
   /// Takes one character of a cell.
   char character() {
+    if (at_ >= checked_) {
+      const std::size_t length = utf8_length(text_, at_);
+      if (length == 0) {
+        refuse(line_, fmt::format("found the byte 0x{:02x}, expected text in UTF-8",
+                                  static_cast<unsigned char>(text_[at_])));
+      }
+      checked_ = at_ + length;
+    }
     const char c = text_[at_++];
     if (c == '\0') refuse(line_, "found a zero byte, expected text in UTF-8");
     if (at_ - start_ > kLongestCsvLine) {
@@ -99,7 +125,8 @@ class CsvReader {
   std::string_view text_;
   const std::string& file_;
   std::size_t at_ = 0;
-  std::size_t start_ = 0;  ///< of the current line
+  std::size_t start_ = 0;    ///< of the current line
+  std::size_t checked_ = 0;  ///< end of what is known to be UTF-8
   int line_ = 1;
 };
 

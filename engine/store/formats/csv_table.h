@@ -22,9 +22,9 @@ constexpr std::size_t kLongestCsvLine = 1 << 20;
 
 /// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark, a header
 /// line. Empty lines are skipped; spaces around unquoted cells are removed. `file` is the name in messages.
-/// Throws Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, lines beyond kLongestCsvLine,
-/// quotes inside unquoted cells or without an end, rows that are longer or shorter than the header, names
-/// that are missing or not unique, and a file without rows.
+/// Throws Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, bytes that are not UTF-8,
+/// lines beyond kLongestCsvLine, quotes inside unquoted cells or without an end, rows that are longer or
+/// shorter than the header, names that are missing or not unique, and a file without rows.
 CsvTable parse_csv(std::string_view text, const std::string& file);
 
 }  // namespace gpu_sweep

@@ -405,6 +405,19 @@ TEST(Judge, ThePageEscapesNamesAndRunsNoScript) {
   EXPECT_THAT(page, HasSubstr("&lt;s&gt;.csv"));
 }
 
+TEST(Judge, ThePageSaysWhatItLeavesOut) {
+  const JudgedTable table = {"s.csv", "acc", true};
+  Runs many(19);
+  for (int i = 0; i < 33; ++i) many.add("m" + std::to_string(i), 2, 0.9, 0.001);
+  EXPECT_THAT(judgement_page(table, judge(many.scores, kHigher)), HasSubstr("Only pairs with the best mean"));
+  Runs two(20);
+  for (const char* dataset : {"x", "y"})
+    two.add("a", 4, 0.9, 0.001, dataset).add("b", 4, 0.9, 0.001, dataset);
+  const std::string page = judgement_page(table, judge(two.scores, kHigher));
+  EXPECT_THAT(page, HasSubstr("Nothing is said about other data sets: that takes 6 of them"));
+  EXPECT_THAT(page, Not(HasSubstr("Only pairs with")));
+}
+
 TEST(Judge, ThePageOfTooFewRunsHasNoPicture) {
   const Runs runs = Runs(13).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
   const std::string page = judgement_page({"s.csv", "acc", true}, judge(runs.scores, kHigher));

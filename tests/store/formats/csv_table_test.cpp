@@ -60,6 +60,15 @@ TEST(CsvTable, RefusesWhatIsNotText) {
   using namespace std::string_view_literals;
   EXPECT_EQ(refusal("a,b\n1,\0\n"sv), "s.csv, line 2: found a zero byte, expected text in UTF-8");
   EXPECT_EQ(refusal("a,b\n1,\"\0\"\n"sv), "s.csv, line 2: found a zero byte, expected text in UTF-8");
+  EXPECT_EQ(refusal("a,b\nna\xefve,1\n"), "s.csv, line 2: found the byte 0xef, expected text in UTF-8");
+  EXPECT_EQ(refusal("a,b\n1,\"\x80\"\n"), "s.csv, line 2: found the byte 0x80, expected text in UTF-8");
+  for (const char* wrong :
+       {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8", "\xe2\x82", "\xe2\x28\xa1"}) {
+    EXPECT_THAT(refusal(std::string("a,b\n") + wrong + ",1\n"), testing::HasSubstr("expected text in UTF-8"));
+  }
+  const std::string right = "é€\U0001F600\U0010FFFF";
+  EXPECT_EQ(parse_csv("a,b\n" + right + ",\"" + right + "\"\n", "s.csv").rows[0].cells,
+            (std::vector<std::string>{right, right}));
 }
 
 TEST(CsvTable, RefusesHugeLines) {
