@@ -50,6 +50,22 @@ std::vector<LeadOfBest> leads_of_best(const Judgement& judgement, bool higher) {
   return leads;
 }
 
+/// Labels of the picture keep their size in pixels roughly where the picture is half as wide.
+constexpr const char* kPictureStyle =
+    ".leads text { font-size: 15px; }\n@media (max-width: 480px) { .leads text { font-size: 30px; } }\n";
+
+/// Shortens a name so that it fits into the picture on a narrow screen.
+std::string picture_name(const std::string& name) {
+  constexpr std::size_t kMost = 20;
+  const auto starts_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+  if (static_cast<std::size_t>(std::ranges::count_if(name, starts_character)) <= kMost) return name;
+  std::size_t end = 0;
+  for (std::size_t characters = 0; end < name.size(); ++end) {
+    if (starts_character(name[end]) && ++characters == kMost) break;
+  }
+  return name.substr(0, end) + "…";
+}
+
 /// Leads of the best model over the others, as an SVG that scales with the page. Names stand above their
 /// bars, so that they fit on a narrow screen.
 std::string leads_picture(const Judgement& judgement, bool higher) {
@@ -65,17 +81,17 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
   }
   const double scale = (kWidth - 40) / std::max(high - low, 1e-300);
   const auto x = [&](double value) { return 20 + (value - low) * scale; };
-  const double bottom = kRow * static_cast<double>(leads.size()) + 6;
+  const double bottom = kRow * static_cast<double>(leads.size()) + 16;
   const int digits = judged_digits(judgement);
   std::string marks;
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const LeadOfBest& each = leads[i];
-    const double y = kRow * static_cast<double>(i) + 30;
+    const double y = kRow * static_cast<double>(i) + 40;
     const char* color = each.told ? "var(--series-1)" : "var(--muted)";
     marks += fmt::format(
         "<text x=\"28\" paint-order=\"stroke\" stroke=\"var(--paper)\" stroke-width=\"4\" y=\"{:.1f}\">over "
         "{}{}</text>\n",
-        y - 12, escape_html(judgement.models[each.other].name),
+        y - 12, escape_html(picture_name(judgement.models[each.other].name)),
         !each.told      ? " (not told)"
         : each.lead < 0 ? " (which is better)"
                         : "");
@@ -90,9 +106,10 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
         fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" fill=\"var(--ink)\"/>\n", x(each.lead), y);
   }
   return fmt::format(
-      "<figure><svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"Leads of {} over the other "
+      "<figure class=\"leads\"><svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"Leads of {} over "
+      "the other "
       "models; the "
-      "table of pairs has the numbers\" style=\"width:100%;max-width:46rem;font-size:15px\" "
+      "table of pairs has the numbers\" style=\"width:100%;max-width:46rem\" "
       "fill=\"var(--ink)\">\n"
       "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"4\" y2=\"{:.1f}\" stroke=\"var(--line)\" stroke-width=\"2\"/>\n"
       "{}<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">0</text>\n"
@@ -112,14 +129,13 @@ std::string models_rows(const Judgement& judgement, bool higher) {
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
     const JudgedModel& model = judgement.models[i];
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{} <span class=\"spread\">± {}</span></td>"
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{} <span class=\"spread\">± {}</span></td><td>{}</td>"
         "<td>{}</td></tr>\n",
-        html_name(model.name), model.runs,
+        html_name(model.name), judged_mark(judgement, i, higher), fixed(model.mean, digits),
+        model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", model.runs,
         fmt::format("{}{} <span class=\"spread\">(up to {})</span>", model.failed,
                     judgement.rule == JudgeRule::kDataSets ? fmt::format(" of {}", model.all) : "",
-                    percent(model.failed_upper, 0)),
-        fixed(model.mean, digits), model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–",
-        judged_mark(judgement, i, higher));
+                    percent(model.failed_upper, 0)));
   }
   return rows;
 }
@@ -133,10 +149,9 @@ std::string pairs_rows(const Judgement& judgement) {
     rows += fmt::format(
         "<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         html_name(judgement.models[pair.a].name), html_name(judgement.models[pair.b].name),
-        pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{} / {}", pair.n_a, pair.n_b),
-        fixed(pair.difference, digits), judged_interval(pair.interval, digits),
+        pair.told ? "told" : "", fixed(pair.difference, digits), judged_interval(pair.interval, digits),
         escape_html(pair.p_holm < 0.0001 ? "< 0.0001" : p_value(pair.p_holm).substr(4)),
-        pair.told ? "told" : "");
+        pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{} / {}", pair.n_a, pair.n_b));
   }
   return rows;
 }
@@ -149,15 +164,14 @@ std::string section(const std::string& title, const Judgement& judgement, std::s
          "<div class=\"scroll\"><table><caption>Models: mean ± standard deviation of finished runs; failed "
          "runs "
          "with a 95 % upper limit of their share</caption>\n<thead><tr><th scope=\"col\">model</th><th "
-         "scope=\"col\">n</th><th scope=\"col\">failed</th><th scope=\"col\">mean</th><th "
-         "scope=\"col\"></th></tr></thead>\n<tbody>\n" +
+         "scope=\"col\">verdict</th><th scope=\"col\">mean</th><th scope=\"col\">n</th><th "
+         "scope=\"col\">failed</th></tr></thead>\n<tbody>\n" +
          models_rows(judgement, higher) +
          "</tbody></table></div>\n<div class=\"scroll\"><table><caption>Pairs: difference, interval at the "
          "pair's own "
          "step, p after Holm's correction</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
-         "scope=\"col\">n</th>"
-         "<th scope=\"col\">difference</th><th scope=\"col\">interval</th><th scope=\"col\">p</th><th "
-         "scope=\"col\"></th></tr></thead>\n<tbody>\n" +
+         "scope=\"col\">verdict</th><th scope=\"col\">difference</th><th scope=\"col\">interval</th><th "
+         "scope=\"col\">p</th><th scope=\"col\">n</th></tr></thead>\n<tbody>\n" +
          pairs_rows(judgement) + "</tbody></table></div>\n" +
          (judgement.pairs.size() > kMostPairs
               ? "<p class=\"note\">Only pairs with the best mean are shown.</p>\n"
@@ -177,6 +191,7 @@ std::string judgement_page(const JudgedTable& table, const Judgements& judgement
       "rel=\"icon\" href=\"data:,\">\n<style>\n",
       kPagePolicy, title);
   html += embedded_file("report.css");
+  html += kPictureStyle;
   html += fmt::format(
       "</style>\n</head>\n<body>\n<header>\n<p class=\"eyebrow\">gpu_sweep judge</p>\n<h1>{}</h1>\n<p "
       "class=\"meta\">{}: {} is better</p>\n</header>\n<main>\n",

@@ -418,6 +418,16 @@ TEST(Judge, ThePageSaysWhatItLeavesOut) {
   EXPECT_THAT(page, Not(HasSubstr("Only pairs with")));
 }
 
+TEST(Judge, ThePageShowsTheVerdictFirstAndFitsNarrowScreens) {
+  const std::string name = "ä-model-with-a-name-of-many-more-letters";
+  const Runs runs = Runs(21).add(name, 12, 0.90, 0.001).add("b", 12, 0.95, 0.001);
+  const std::string page = judgement_page({"s.csv", "acc", true}, judge(runs.scores, kHigher));
+  EXPECT_THAT(page, HasSubstr("</th><td>best mean</td><td>0.9"));
+  EXPECT_THAT(page, HasSubstr("</th><td>told</td><td>−0.0"));
+  EXPECT_THAT(page, HasSubstr(">over ä-model-with-a-name…</text>"));
+  EXPECT_THAT(page, HasSubstr("@media (max-width: 480px) { .leads text { font-size: 30px; } }"));
+}
+
 TEST(Judge, ThePageOfTooFewRunsHasNoPicture) {
   const Runs runs = Runs(13).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
   const std::string page = judgement_page({"s.csv", "acc", true}, judge(runs.scores, kHigher));
