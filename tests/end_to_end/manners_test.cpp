@@ -66,6 +66,18 @@ TEST_F(Study, WeightsOfAnotherShapeAreRefused) {
   EXPECT_THAT(outcome.err, HasSubstr("w.npz: dense_0/kernel: found [784, 8], expected [784, 9]"));
 }
 
+TEST_F(Study, TrainedWeightsNeverReplaceTheInitialOnes) {
+  std::vector<std::string> train = {"train", "--hidden",       "8",    "--epochs", "1", "--batch-size",
+                                    "64",    "--save-weights", "w.npz"};
+  ASSERT_EQ(gpu_sweep(train).exit_code, 0);
+  const std::string weights = read("w.npz");
+  train.insert(train.end(), {"--init-weights", "./w.npz"});
+  const Outcome outcome = gpu_sweep(train);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--save-weights: found the file of --init-weights"));
+  EXPECT_EQ(read("w.npz"), weights);
+}
+
 TEST_F(Study, AnOutputThatCannotBeMadeIsRefused) {
   write("file", "");
   const Outcome outcome = gpu_sweep({"run", "study.toml", "--out", "file/below"});

@@ -108,6 +108,10 @@ void train(const TrainFlags& flags) {
         "--out with --init-weights: found both, expected one: a store holds only runs defined by their "
         "seed");
   }
+  std::error_code absent;
+  if (std::filesystem::equivalent(flags.save_weights, flags.init_weights, absent)) {
+    throw Error(ExitCode::kUsage, "--save-weights: found the file of --init-weights, expected another file");
+  }
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(std::in_place, say_stopping,
                                      flags.stop_after);  // before device libraries start threads
