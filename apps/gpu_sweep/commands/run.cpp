@@ -26,7 +26,6 @@
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/verdict.h"
-#include "engine/statistics/wording.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/runs/probabilities.h"
@@ -51,7 +50,7 @@ struct RunFlags {
 
 /// "20 of 500 runs", "0 of 1 run"
 std::string share(std::size_t part, std::size_t all) {
-  return std::to_string(part) + " of " + counted(all, "run");
+  return std::to_string(part) + " of " + std::to_string(all) + (all == 1 ? " run" : " runs");
 }
 
 /// Returns a message if a report or summary that an earlier command wrote shows fewer runs than `store`
