@@ -6,6 +6,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -74,6 +75,21 @@ TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
     EXPECT_EQ(show.exit_code, 8) << show.err;
     EXPECT_THAT(show.err, HasSubstr("finished according to its ledger, but not in"));
   }
+}
+
+TEST_F(DeletedDuringASweep, AStoreThatCannotBeRescuedIsNotCalledKept) {
+  Program program(directory_.path(),
+                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
+  fs::create_directories(directory_ / "results/runs.rescued.sqlite.new/in the way");
+  for (const char* name : {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"})
+    fs::remove(directory_ / "results" / name);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+  EXPECT_THAT(
+      outcome.err,
+      AllOf(HasSubstr("results/runs.sqlite was deleted or replaced while it was being written, and its"),
+            HasSubstr(" finished runs could not be saved: cannot "), Not(HasSubstr("are kept"))));
 }
 
 }  // namespace

@@ -133,7 +133,9 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
     try {
       return train_runs(groups, setup, signals, sink, {}, elsewhere);
     } catch (const Error&) {
-      say(share(kept(), all_runs) + " are kept in " + store.directory().string());
+      if (store.is_in_place()) {
+        say(share(kept(), all_runs) + " are kept in " + store.directory().string());
+      }
       throw;
     }
   });

@@ -199,11 +199,16 @@ std::vector<std::string> RunStore::Impl::lost() const {
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
   if (!database) reopen();  // an earlier attempt found the disk full
-  patiently([&] {
-    sqlite::Transaction transaction(*database);
-    body();
-    transaction.commit();
-  });
+  try {
+    patiently([&] {
+      sqlite::Transaction transaction(*database);
+      body();
+      transaction.commit();
+    });
+  } catch (const Error&) {
+    if (!is_in_place()) rescue();
+    throw;
+  }
 }
 
 void RunStore::Impl::patiently(const std::function<void()>& body) {

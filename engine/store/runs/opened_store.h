@@ -97,12 +97,16 @@ struct RunStore::Impl {
   /// happen if the directory's lock was deleted. Call in a transaction.
   void learn_keys_of_others();
 
-  /// Runs `body` in a transaction, waiting as `patiently` does.
+  /// Runs `body` in a transaction, waiting as `patiently` does. If it fails after the store was deleted or
+  /// replaced, saves the runs as `settle` does.
   void in_transaction(const std::function<void()>& body);
 
   /// Call after a commit. Appends to the ledger, saves a copy of the store if its file is gone, recreates
   /// missing side files, and checkpoints the log.
   void settle();
+
+  /// Returns false if the open store was deleted or replaced, true also if that cannot be determined.
+  bool is_in_place() const;
 
  private:
   void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
@@ -116,6 +120,7 @@ struct RunStore::Impl {
   void renew_ledger();
   void require_own_lock() const;
   std::filesystem::path current_name() const;
+  std::filesystem::path save_copy();
   [[noreturn]] void rescue();
   std::vector<std::string> restore_side_files(const std::filesystem::path& now_at);
 

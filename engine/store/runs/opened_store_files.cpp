@@ -78,8 +78,17 @@ fs::path RunStore::Impl::current_name() const {
   }
 }
 
-/// Saves the runs under another name. They can still be read, since the deleted or replaced file is open.
-void RunStore::Impl::rescue() {
+bool RunStore::Impl::is_in_place() const {
+  try {
+    return !current_name().empty();
+  } catch (const Error&) {
+    return true;
+  }
+}
+
+/// Writes the contents of the open store to a new file in its directory, and returns its name. Leaves nothing
+/// behind if it throws.
+fs::path RunStore::Impl::save_copy() {
   const fs::path directory = place->name();
   make_directory(directory);
   fs::path copy = directory / "runs.rescued.sqlite";
@@ -96,7 +105,25 @@ void RunStore::Impl::rescue() {
     remove_database(unfinished(copy));
     throw;
   }
-  throw Error(ExitCode::kOutput, file.string() + " was deleted or replaced while it was being written: " +
+  return copy;
+}
+
+/// Saves the runs under another name. They can still be read, since the deleted or replaced file is open.
+void RunStore::Impl::rescue() {
+  const std::string gone = file.string() + " was deleted or replaced while it was being written";
+  const auto unsaved = [&](const Error& error) {
+    return gone + ", and its " + counted_runs(runs.size(), " finished run", " finished runs") +
+           " could not be saved: " + error.what();
+  };
+  fs::path copy;
+  try {
+    copy = save_copy();
+  } catch (const OutOfSpace& error) {
+    throw OutOfSpace(unsaved(error));
+  } catch (const Error& error) {
+    throw Error(error.code(), unsaved(error));
+  }
+  throw Error(ExitCode::kOutput, gone + ": " +
                                      counted_runs(runs.size(), " finished run is", " finished runs are") +
                                      " saved in " + copy.string());
 }

@@ -118,6 +118,8 @@ const StoredExperiment& RunStore::stored() const { return impl_->stored; }
 
 fs::path RunStore::directory() const { return impl_->place->name(); }
 
+bool RunStore::is_in_place() const { return impl_->is_in_place(); }
+
 bool RunStore::contains(const std::string& key) const {
   if (!impl_->scanned) impl_->scan();
   return impl_->runs.contains(key) || impl_->keys_of_other_numerics.contains(key);

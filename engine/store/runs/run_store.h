@@ -99,11 +99,15 @@ class RunStore {
   /// Returns the current path of the directory, which may have been moved since it was opened.
   std::filesystem::path directory() const;
 
+  /// Returns whether a store open for writing still has its name: false if it was deleted or replaced.
+  bool is_in_place() const;
+
   /// Adds `runs` in one transaction; durable in the store and in its ledger on return. If a run's key exists
   /// already, the stored run stays: models that differ only in their names share their runs. After OutOfSpace
   /// the same call may succeed later. If the store was deleted or replaced meanwhile, saves all runs in
-  /// runs.rescued.sqlite and throws Error(kOutput) with that name. If the directory's lock was deleted or
-  /// replaced, so that another process may write there, still adds `runs`, and then throws Error(kOutput).
+  /// runs.rescued.sqlite and throws Error(kOutput) with that name, or with the reason if that fails. If the
+  /// directory's lock was deleted or replaced, so that another process may write there, still adds `runs`,
+  /// and then throws Error(kOutput).
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);

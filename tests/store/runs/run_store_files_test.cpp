@@ -162,6 +162,19 @@ TEST(IdentityOf, IsNothingOnlyWithoutAFile) {
               HasSubstr("cannot look up " + (directory / "loop").string()));
 }
 
+TEST_F(DeletedFiles, ARescueThatFailsSaysSo) {
+  RunStore store = continued();
+  store.add(std::span(runs).first(2));
+  EXPECT_TRUE(store.is_in_place());
+  fs::remove(file());
+  fs::create_directories(out() / "runs.rescued.sqlite.new/in the way");
+  EXPECT_THAT(error_of(ExitCode::kOutput, [&] { store.add(runs[2]); }),
+              testing::StartsWith(file().string() +
+                                  " was deleted or replaced while it was being written, and its 3 finished "
+                                  "runs could not be saved: cannot "));
+  EXPECT_FALSE(store.is_in_place());
+}
+
 TEST_F(RunStoreFaults, ARescueThatFindsTheDiskFullLeavesNothing) {
   experiment.runs = 20;
   runs = sample_runs(experiment, 20'000);
@@ -170,7 +183,13 @@ TEST_F(RunStoreFaults, ARescueThatFindsTheDiskFullLeavesNothing) {
     store.add(std::span(runs).first(30));
     fs::remove(out / "runs.sqlite");
     write_file(directory.path() / "ballast", std::string(4 << 20, 'x'));
-    EXPECT_THROW(store.add(runs[0]), OutOfSpace);
+    const auto unsaved = testing::Throws<OutOfSpace>(testing::Property(
+        &Error::what, AllOf(HasSubstr("runs.sqlite was deleted or replaced while it was being written, and "
+                                      "its 30 finished runs could not be saved: cannot write"),
+                            HasSubstr("runs.rescued.sqlite"))));
+    EXPECT_THAT([&] { store.add(runs[0]); }, unsaved);
+    EXPECT_THAT([&] { store.add(std::span(runs).subspan(30)); }, unsaved) << "where the commit fails, too";
+    EXPECT_FALSE(store.is_in_place());
     for (const auto& entry : fs::directory_iterator(out)) {
       EXPECT_EQ(entry.path().filename().string().find("rescued"), std::string::npos) << entry.path();
     }
