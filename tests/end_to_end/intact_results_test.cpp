@@ -267,7 +267,14 @@ TEST_F(IntactResults, ADeletedStoreIsRescued) {
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("runs.sqlite was deleted or replaced while it was being written"));
   ASSERT_TRUE(fs::exists(directory_ / "results/runs.rescued.sqlite"));
-  EXPECT_EQ(command({"show", "results"}).exit_code, 8) << "the ledger names what is gone";
+  const std::string advice = "mv results/runs.rescued.sqlite results/runs.sqlite takes them up";
+  EXPECT_THAT(outcome.err, HasSubstr(advice));
+  const Outcome show = command({"show", "results"});
+  EXPECT_EQ(show.exit_code, 8) << "the ledger names what is gone";
+  EXPECT_THAT(show.err, HasSubstr(advice));
+  fs::copy(directory_ / "results", directory_ / "ignored", fs::copy_options::recursive);
+  EXPECT_THAT(gpu_sweep({"run", "study.toml", "--out", "ignored"}).err,
+              HasSubstr("mv ignored/runs.rescued.sqlite ignored/runs.sqlite takes them up"));
   fs::rename(directory_ / "results/runs.rescued.sqlite", directory_ / "results/runs.sqlite");
   EXPECT_GE(kept_runs("results"), 5u);
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);

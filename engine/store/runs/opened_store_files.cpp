@@ -125,7 +125,8 @@ void RunStore::Impl::rescue() {
   }
   throw Error(ExitCode::kOutput, gone + ": " +
                                      counted_runs(runs.size(), " finished run is", " finished runs are") +
-                                     " saved in " + copy.string());
+                                     " saved in " + copy.string() + "; mv " + copy.string() + " " +
+                                     (place->name() / kStoreFile).string() + " takes them up");
 }
 
 /// Recreates the ledger, the log and SQLite's index of the log if they are missing beside `now_at`, the

@@ -79,6 +79,12 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
       impl->witness = {};
       known.known = {};
     }
+    if (std::string rescued = rescued_text(impl->file); !rescued.empty()) {
+      impl->remarks.push_back(
+          impl->file.string() +
+          " is gone and starts over; stop this command to take up rescued runs instead: " +
+          std::move(rescued));
+    }
     create_store(impl->file, experiment, provenance);
   }
   impl->open_for_writing(known, accept);

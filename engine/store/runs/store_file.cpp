@@ -94,6 +94,23 @@ bool is_there(const fs::path& file) {
   return fs::exists(status);
 }
 
+std::string rescued_text(const fs::path& file) {
+  const fs::path directory = file.parent_path();
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(directory.empty() ? "." : directory, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with("runs.rescued") && name.ends_with(".sqlite")) names.push_back(name);
+  }
+  if (names.empty()) return "";
+  const std::string newest = (directory / *std::ranges::max_element(names, {}, [](const std::string& name) {
+                                return std::pair(name.size(), name);
+                              })).string();
+  return newest + " holds runs rescued from a deleted store: mv " + newest + " " + file.string() +
+         " takes them up";
+}
+
 std::string orphaned_log_text(const fs::path& file) { return file.string() + " is gone and its log is left"; }
 
 void require_store(const fs::path& directory) {
@@ -104,13 +121,15 @@ void require_store(const fs::path& directory) {
                                         "; gpu_sweep repair reads out what is intact, and gpu_sweep run " +
                                         "trains what is missing");
   }
+  const std::string rescued = rescued_text(file);
+  const std::string advice = rescued.empty() ? "" : "; " + rescued;
   if (const auto ledger = read_ledger(ledger_file(file)); ledger && !ledger->runs.empty()) {
     throw Error(ExitCode::kCorrupt, file.string() + " is gone, and its ledger names " +
                                         std::to_string(ledger->runs.size()) + " finished run" +
-                                        (ledger->runs.size() == 1 ? "" : "s"));
+                                        (ledger->runs.size() == 1 ? "" : "s") + advice);
   }
   throw Error(ExitCode::kUsage,
-              directory.string() + " holds no results: there is no " + kStoreFile + " in it");
+              directory.string() + " holds no results: there is no " + kStoreFile + " in it" + advice);
 }
 
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance) {

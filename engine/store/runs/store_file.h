@@ -38,6 +38,10 @@ std::filesystem::path log_file(const std::filesystem::path& file);
 /// Returns whether `file` exists. Throws Error(kOutput) if that cannot be determined.
 bool is_there(const std::filesystem::path& file);
 
+/// Returns a line that names the newest store rescued beside `file`, a deleted or replaced one, and how to
+/// take it up; empty if there is none.
+std::string rescued_text(const std::filesystem::path& file);
+
 /// Returns the message for a store that is gone while its log is not empty.
 std::string orphaned_log_text(const std::filesystem::path& file);
 
