@@ -1,6 +1,7 @@
 // Lost finished runs: every command names them, shows the remaining runs and exits with 8.
 #include <algorithm>
 
+#include "engine/store/database/ledger.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 
 namespace gpu_sweep::test {
@@ -170,6 +171,20 @@ TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
                               HasSubstr("ledger         no ledger")));
   command({"repair", "results"});
   EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("6 runs, the log and the ledger agree"));
+}
+
+TEST_F(LostRuns, RowsUnlikeTheLedgerAreNamedByRepairAndBackup) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const fs::path ledger = directory_ / "results/runs.sqlite-ledger";
+  LedgerContents contents = *read_ledger(ledger);
+  char& digit = contents.runs.begin()->second.sha256.front();
+  digit = digit == '0' ? '1' : '0';
+  write_ledger(ledger, contents);
+  const auto remark = HasSubstr(": not as the ledger names them");
+  EXPECT_THAT(command({"verify", "results"}).out, remark);
+  EXPECT_THAT(command({"backup", "results", "copy"}).err, remark);
+  EXPECT_THAT(command({"repair", "results"}).err, remark);
+  EXPECT_THAT(command({"repair", "results"}).err, Not(remark)) << "the ledger now names the rows found";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "engine/store/runs/backup_store.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,6 +55,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     const RunStore store = RunStore::open(from);
     outcome.missing = store.missing();
     outcome.remarks = store.remarks();
+    std::ranges::move(store.replaced(), std::back_inserter(outcome.remarks));
   }
   check_log(original);
   make_directory(to);

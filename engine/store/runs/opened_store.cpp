@@ -95,6 +95,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
     data_version = database->integer("PRAGMA data_version");
   });
   std::ranges::move(lost(), std::back_inserter(damaged));
+  std::ranges::move(replaced(), std::back_inserter(remarks));  // the ledger names the rows found from here on
   write_the_ledger();
 }
 
@@ -181,6 +182,15 @@ std::vector<std::string> lines_by_model(const std::vector<LedgerRun>& runs, cons
     lines.push_back(shown_text(model) + ": " + seeds_text(list) + what);
   }
   return lines;
+}
+
+std::vector<std::string> RunStore::Impl::replaced() const {
+  std::vector<LedgerRun> list;
+  for (const auto& [key, run] : runs) {
+    const auto found = witness.runs.find(key);
+    if (found != witness.runs.end() && found->second.sha256 != run.sha256) list.push_back(run);
+  }
+  return lines_by_model(list, ": not as the ledger names them");
 }
 
 std::vector<std::string> RunStore::Impl::lost() const {

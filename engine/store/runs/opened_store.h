@@ -93,6 +93,9 @@ struct RunStore::Impl {
   /// Returns these runs, except those named in `damaged`, as one line per model.
   std::vector<std::string> lost() const;
 
+  /// Returns the runs whose row differs from the one in the ledger, as one line per model.
+  std::vector<std::string> replaced() const;
+
   /// Adds to `runs` the runs that another process has added to the store since it was opened, which can
   /// happen if the directory's lock was deleted. Call in a transaction.
   void learn_keys_of_others();

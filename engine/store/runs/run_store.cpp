@@ -150,13 +150,7 @@ bool RunStore::has_lost_runs() const {
 
 std::vector<std::string> RunStore::replaced() const {
   if (!impl_->scanned) impl_->scan();
-  std::vector<LedgerRun> list;
-  for (const auto& [key, run] : impl_->runs) {
-    const auto found = impl_->witness.runs.find(key);
-    if (found == impl_->witness.runs.end() || found->second.sha256 == run.sha256) continue;
-    list.push_back(run);
-  }
-  return lines_by_model(list, ": not as the ledger names them");
+  return impl_->replaced();
 }
 
 const std::vector<std::string>& RunStore::remarks() const { return impl_->remarks; }
