@@ -114,6 +114,18 @@ TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
   }
 }
 
+TEST_F(LostRuns, ARepairedShardIsNotMeasuredByTheWholeExperiment) {
+  train_shards();
+  const Outcome repair = command({"repair", "shard1"});
+  EXPECT_EQ(repair.exit_code, 0) << repair.err;
+  EXPECT_THAT(repair.err, AllOf(HasSubstr("of shard 1 of 2 are intact"),
+                                HasSubstr("gpu_sweep run EXPERIMENT.toml --out shard1 --shard 1/2 trains"),
+                                Not(HasSubstr("missing"))));
+  const Outcome run = gpu_sweep({"run", "study.toml", "--out", "shard1", "--shard", "1/2"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("nothing to train"));
+}
+
 TEST_F(LostRuns, OfAShardAreTrainedAgainInTheWhole) {
   train_shards();
   change("shard2", "DELETE FROM runs WHERE seed = 6");

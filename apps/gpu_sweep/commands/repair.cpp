@@ -28,19 +28,29 @@ RunStore repaired(const RepairFlags& flags) {
   }
 }
 
+/// Returns how many runs are intact and how many are missing. The runs of a shard depend on the data set,
+/// which this command does not read, so those that a shard lacks are not counted.
+std::string intact_text(const RunStore& store, const std::string& directory) {
+  const std::size_t runs = store.runs().size();
+  const std::string command = "; gpu_sweep run EXPERIMENT.toml --out " + directory;
+  const char* are = runs == 1 ? " is intact" : " are intact";
+  if (const std::optional<Shard>& shard = store.stored().provenance.shard) {
+    return counted(runs, "run") + " of shard " + to_string(*shard) + are + command + " --shard " +
+           std::to_string(shard->index) + "/" + std::to_string(shard->count) +
+           " trains what this shard lacks, if anything";
+  }
+  const int missing = missing_runs(store.stored().experiment, store.runs()).count;
+  return counted(runs, "run") + are + ", " + std::to_string(missing) + " of the experiment " +
+         (missing == 1 ? "is" : "are") + " missing" +
+         (missing == 0 ? "" : command + " trains the missing runs");
+}
+
 void repair(const RepairFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep repair DIR");
   const RunStore store = repaired(flags);
   for (const std::string& remark : store.remarks()) warn(remark);
   for (const std::string& damage : store.damaged()) warn("damaged: " + damage);
-  const MissingRuns missing = missing_runs(store.stored().experiment, store.runs());
-  const std::size_t runs = store.runs().size();
-  say(flags.directory + ": " + counted(runs, "run") + (runs == 1 ? " is" : " are") + " intact, " +
-      std::to_string(missing.count) + " of the experiment " + (missing.count == 1 ? "is" : "are") +
-      " missing" +
-      (missing.count == 0
-           ? ""
-           : "; gpu_sweep run EXPERIMENT.toml --out " + flags.directory + " trains the missing runs"));
+  say(flags.directory + ": " + intact_text(store, flags.directory));
   if (store.has_lost_runs()) {
     throw Error(ExitCode::kCorrupt, flags.directory + ": finished runs are lost, see above");
   }
