@@ -185,6 +185,19 @@ TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
   EXPECT_THAT(command({"verify", "results"}).out, HasSubstr("6 runs, the log and the ledger agree"));
 }
 
+TEST_F(LostRuns, StayLostInARepairedStoreThatHadNoLedger) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
+  change("results", "UPDATE runs SET key = 'x' || substr(key, 2) WHERE model = 'wide' AND seed = 7");
+  fs::remove(directory_ / "results/runs.sqlite-ledger");
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(command({"repair", "results"}).exit_code, 8);
+  EXPECT_THAT(command({"show", "results"}).err,
+              AllOf(HasSubstr("missing: 'deep': seed 6"), HasSubstr("missing: 'wide': seed 7")));
+  EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
+  EXPECT_EQ(command({"repair", "results"}).exit_code, 0);
+  EXPECT_EQ(command({"show", "results"}).exit_code, 0);
+}
+
 TEST_F(LostRuns, RowsUnlikeTheLedgerAreNamedByRepairAndBackup) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const fs::path ledger = directory_ / "results/runs.sqlite-ledger";

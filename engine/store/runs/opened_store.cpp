@@ -90,13 +90,29 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   remove_unfinished_files(fs::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == ledger_name; });
   prepare_to_write();
-  in_transaction([this] {
-    for (const std::int64_t number : scan()) set_aside(*database, number);
+  std::vector<LedgerRun> lost_rows;  // without this, a ledger that is made again would not name them
+  const auto note_lost = [&](const RunRow& row, const std::optional<std::string>& damage) {
+    if (!damage) return;
+    const Experiment& all = stored.experiment;
+    const LedgerRun run = ledger_run(row);
+    const bool has_model =
+        std::ranges::any_of(all.models, [&](const auto& each) { return each.name == run.model; });
+    const bool asked = run.seed >= all.seed && run.seed - all.seed < static_cast<std::uint64_t>(all.runs);
+    const bool named = std::ranges::any_of(witness.runs, [&](const auto& each) {
+      return each.second.model == run.model && each.second.seed == run.seed;
+    });
+    const bool is_text =
+        std::ranges::all_of(run.key + run.sha256, [](char c) { return c >= '0' && c <= 'z'; });
+    if (has_model && asked && is_text && !named) lost_rows.push_back(run);
+  };
+  in_transaction([&] {
+    lost_rows.clear();
+    for (const std::int64_t number : scan(note_lost)) set_aside(*database, number);
     data_version = database->integer("PRAGMA data_version");
   });
   std::ranges::move(lost(), std::back_inserter(damaged));
   std::ranges::move(replaced(), std::back_inserter(remarks));  // the ledger names the rows found from here on
-  write_the_ledger();
+  write_the_ledger(lost_rows);
 }
 
 void RunStore::Impl::prepare_to_write() {
@@ -165,9 +181,11 @@ void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
 }
 
 std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
+  std::set<std::pair<std::string, std::uint64_t>> there;  // the key of a damaged row may be damaged itself
+  for (const auto& [key, run] : runs) there.emplace(run.model, run.seed);
   std::vector<LedgerRun> list;
   for (const auto& [key, run] : witness.runs) {
-    if (!runs.contains(key)) list.push_back(run);
+    if (!runs.contains(key) && !there.contains({run.model, run.seed})) list.push_back(run);
   }
   return list;
 }
