@@ -198,6 +198,17 @@ TEST_F(LostRuns, StayLostInARepairedStoreThatHadNoLedger) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);
 }
 
+TEST_F(LostRuns, ThatAreNotAskedForAreNotSaidToBeTrainedAgain) {
+  gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
+  const std::string old_store = read("results/runs.sqlite");
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  write("results/runs.sqlite", old_store);
+  const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("'deep': seed 7: finished according to its ledger"),
+                             HasSubstr("not asked for by this experiment"), Not(HasSubstr("trained again"))));
+}
+
 TEST_F(LostRuns, RowsUnlikeTheLedgerAreNamedByRepairAndBackup) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const fs::path ledger = directory_ / "results/runs.sqlite-ledger";

@@ -110,7 +110,16 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
     for (const std::int64_t number : scan(note_lost)) set_aside(*database, number);
     data_version = database->integer("PRAGMA data_version");
   });
-  std::ranges::move(lost(), std::back_inserter(damaged));
+  std::vector<LedgerRun> asked = unnamed_lost_runs(), others;
+  std::erase_if(asked, [&](const LedgerRun& run) {
+    const bool is_other = !known.keys.empty() && !known.keys.contains(run.key);
+    if (is_other) others.push_back(run);
+    return is_other;
+  });
+  std::ranges::move(lost_text(asked), std::back_inserter(damaged));
+  std::ranges::move(lines_by_model(others, ": finished according to its ledger, but not in " + file.string() +
+                                               ", and not asked for by this experiment"),
+                    std::back_inserter(remarks));
   std::ranges::move(replaced(), std::back_inserter(remarks));  // the ledger names the rows found from here on
   write_the_ledger(lost_rows);
 }
@@ -211,7 +220,7 @@ std::vector<std::string> RunStore::Impl::replaced() const {
   return lines_by_model(list, ": not as the ledger names them");
 }
 
-std::vector<std::string> RunStore::Impl::lost() const {
+std::vector<LedgerRun> RunStore::Impl::unnamed_lost_runs() const {
   std::vector<LedgerRun> unnamed;
   for (const LedgerRun& run : lost_runs()) {
     RunRow row;
@@ -222,8 +231,14 @@ std::vector<std::string> RunStore::Impl::lost() const {
         damaged, [&](const std::string& line) { return line == name || line.starts_with(name + ": "); });
     if (!named) unnamed.push_back(run);
   }
-  return lines_by_model(unnamed, ": finished according to its ledger, but not in " + file.string());
+  return unnamed;
 }
+
+std::vector<std::string> RunStore::Impl::lost_text(const std::vector<LedgerRun>& list) const {
+  return lines_by_model(list, ": finished according to its ledger, but not in " + file.string());
+}
+
+std::vector<std::string> RunStore::Impl::lost() const { return lost_text(unnamed_lost_runs()); }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
   if (!database) reopen();  // an earlier attempt found the disk full

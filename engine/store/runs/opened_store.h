@@ -112,6 +112,8 @@ struct RunStore::Impl {
   bool is_in_place() const;
 
  private:
+  std::vector<LedgerRun> unnamed_lost_runs() const;  ///< lost_runs() except those named in `damaged`
+  std::vector<std::string> lost_text(const std::vector<LedgerRun>& list) const;
   void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
   std::unique_ptr<Impl> salvaged_store() const;
   void finish_salvage();
