@@ -50,12 +50,12 @@ std::string models_table(const Judgement& judgement, bool higher) {
 }
 
 std::string pairs_table(const Judgement& judgement) {
-  constexpr std::size_t kMostPairs = 200;
+  constexpr std::size_t kMostPairsInText = 200;
   const int digits = judged_digits(judgement);
   std::vector<Cells> rows = {{"pair", "n", "difference", "interval", "p (Holm)", ""}};
   for (const JudgedPair& pair : judgement.pairs) {
     const bool with_best = pair.a == judgement.best || pair.b == judgement.best;
-    if (judgement.pairs.size() > kMostPairs && !with_best) continue;
+    if (judgement.pairs.size() > kMostPairsInText && !with_best) continue;
     rows.push_back(
         {printable(judgement.models[pair.a].name + " − " + judgement.models[pair.b].name),
          pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{}/{}", pair.n_a, pair.n_b),
@@ -88,7 +88,7 @@ const char* rule_name(JudgeRule rule) {
 
 Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json range(const std::optional<Interval>& interval) {
+Json finite_ends(const std::optional<Interval>& interval) {
   return interval ? Json{finite(interval->low), finite(interval->high)} : Json(nullptr);
 }
 
@@ -99,7 +99,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                       {"runs", model.runs},
                       {"failed", model.failed},
                       {"all_runs", model.all},
-                      {"failed_interval", range(model.failed_interval)},
+                      {"failed_interval", finite_ends(model.failed_interval)},
                       {"failed_upper", model.failed_upper},
                       {"mean", finite(model.mean)},
                       {"std_n_minus_1", model.std_n_minus_1 ? Json(*model.std_n_minus_1) : Json(nullptr)}});
@@ -114,8 +114,8 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                      {"p", pair.p},
                      {"p_holm", pair.p_holm},
                      {"told", pair.told},
-                     {"interval", range(pair.interval)},
-                     {"interval_simultaneous", range(pair.simultaneous)}});
+                     {"interval", finite_ends(pair.interval)},
+                     {"interval_simultaneous", finite_ends(pair.simultaneous)}});
   }
   return {{"dataset", judgement.dataset.empty() ? Json(nullptr) : Json(judgement.dataset)},
           {"verdict", judgement_sentences(judgement, family, higher)},
