@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::require(row.cells.size() == table.header.size(), "every row has a cell per column");
     }
     ScoreTableOptions options;
-    options.missing = MissingRuns::kFailed;
+    options.missing = MissingScores::kFailed;
     for (const Score& score : read_scores(table, "f", options).runs) {
       fuzz::require(!score.value || std::isfinite(*score.value), "a score is finite or its run failed");
       fuzz::require(!score.model.empty(), "every run has a model");

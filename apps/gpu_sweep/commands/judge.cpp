@@ -114,7 +114,7 @@ Command add_judge_command(CLI::App& program) {
          "--missing",
          [flags](const std::string& text) {
            if (text != "failed" && text != "not-run") fail_name("--missing", text, {"failed", "not-run"});
-           flags->table.missing = text == "failed" ? MissingRuns::kFailed : MissingRuns::kNotRun;
+           flags->table.missing = text == "failed" ? MissingScores::kFailed : MissingScores::kNotRun;
          },
          "what a seed means that only other models have, or an empty score")
       ->type_name("failed|not-run");

@@ -46,30 +46,30 @@ Match match(const std::string& name, const std::string& found, const std::string
 }
 
 /// An existing export, compared with an export of given runs made in memory.
-struct Comparison {
+struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
   std::vector<std::string> wrong;   ///< one line per file that differs or is missing
   bool of_earlier_version = false;  ///< of at least one file, which lacks members but has no wrong one
 };
 
-Comparison compare(const std::string& format, const ReadExport& read, const fs::path& folder,
-                   const fs::path& results, const StoredExperiment& stored,
-                   const std::vector<RunRecord>& runs) {
-  Comparison comparison;
+ComparedExport compare(const std::string& format, const ReadExport& read, const fs::path& folder,
+                       const fs::path& results, const StoredExperiment& stored,
+                       const std::vector<RunRecord>& runs) {
+  ComparedExport compared;
   ExportOptions options;
   options.results = results;
   for (const ExportFile& file : export_files(format, stored, runs, options)) {
-    comparison.names.push_back(file.name);
+    compared.names.push_back(file.name);
     const auto found = read(file.name);
     if (found) {
       const Match matched = match(file.name, *found, file.bytes());
-      if (matched == Match::kOfEarlierVersion) comparison.of_earlier_version = true;
+      if (matched == Match::kOfEarlierVersion) compared.of_earlier_version = true;
       if (matched != Match::kDiffers) continue;
     }
-    comparison.wrong.push_back((folder / file.name).string() +
-                               (found ? " differs from what these runs give" : " is missing"));
+    compared.wrong.push_back((folder / file.name).string() +
+                             (found ? " differs from what these runs give" : " is missing"));
   }
-  return comparison;
+  return compared;
 }
 
 std::string out_of_date(std::size_t part, std::size_t all) {
@@ -80,13 +80,13 @@ void verify_export(const std::string& format, const fs::path& directory, const S
                    const std::vector<RunRecord>& runs, Findings& findings) {
   const fs::path folder = directory / format;
   const ReadExport read = [&](const std::string& name) { return read_if_there(folder / name); };
-  const Comparison now = compare(format, read, folder, directory, stored, runs);
+  const ComparedExport now = compare(format, read, folder, directory, stored, runs);
   std::vector<std::string> names = now.names;
   bool is_earlier = false;
   if (!now.wrong.empty()) {
     const auto part = exported_part(format, read, stored, runs);
     if (part && part->runs.size() < runs.size()) {
-      const Comparison then = compare(format, read, folder, directory, part->stored, part->runs);
+      const ComparedExport then = compare(format, read, folder, directory, part->stored, part->runs);
       if (then.wrong.empty()) {
         is_earlier = true;
         names.insert(names.end(), then.names.begin(), then.names.end());
@@ -119,7 +119,7 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
   if (!text) return findings.sound(kSummaryFile, "not there");
   const std::string again = "; gpu_sweep run or merge writes it again";
   const ReadExport read = [&](const std::string&) { return text; };
-  const Comparison now = compare("json", read, directory, directory, stored, runs);
+  const ComparedExport now = compare("json", read, directory, directory, stored, runs);
   if (now.wrong.empty()) {
     return findings.sound(kSummaryFile, std::string("as these runs give it") +
                                             (now.of_earlier_version ? kEarlierVersion + again : ""));

@@ -16,7 +16,7 @@ namespace {
 class RunCompleter {
  public:
   RunCompleter(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
-               std::optional<MissingRuns> missing)
+               std::optional<MissingScores> missing)
       : read_(read), file_(file), scores_(scores), missing_(missing) {}
 
   void complete() {
@@ -112,7 +112,7 @@ class RunCompleter {
                                       shown_text(each.score.model)));
       }
     }
-    if (missing_ == MissingRuns::kNotRun) {
+    if (missing_ == MissingScores::kNotRun) {
       leave_out_missing();
     } else if (have_units()) {
       add_absent_runs();
@@ -160,13 +160,13 @@ class RunCompleter {
   std::vector<ReadScore>& read_;
   const std::string& file_;
   const Scores& scores_;
-  std::optional<MissingRuns> missing_;
+  std::optional<MissingScores> missing_;
 };
 
 }  // namespace
 
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
-                   std::optional<MissingRuns> missing) {
+                   std::optional<MissingScores> missing) {
   RunCompleter(read, file, scores, missing).complete();
 }
 

@@ -20,6 +20,6 @@ struct ReadScore {
 /// ones or left out, as `missing` says; models that share no seed with any other have none missing.
 /// `scores` says what the rows have, without its runs. Throws Error(kData).
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
-                   std::optional<MissingRuns> missing);
+                   std::optional<MissingScores> missing);
 
 }  // namespace gpu_sweep

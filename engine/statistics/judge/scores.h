@@ -32,7 +32,7 @@ struct Scores {
 };
 
 /// What a seed means that one model has and another has not.
-enum class MissingRuns : std::uint8_t { kFailed, kNotRun };
+enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
 inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset", "metric", "n_right",
@@ -41,7 +41,7 @@ inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
   std::string metric;                          ///< which one is judged, of a column of metrics
-  std::optional<MissingRuns> missing;
+  std::optional<MissingScores> missing;
 };
 
 /// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a

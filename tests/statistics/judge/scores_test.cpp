@@ -25,7 +25,7 @@ std::string refusal(const std::string& text, const ScoreTableOptions& options = 
   return "";
 }
 
-ScoreTableOptions missing(MissingRuns what) {
+ScoreTableOptions missing(MissingScores what) {
   ScoreTableOptions options;
   options.missing = what;
   return options;
@@ -93,11 +93,11 @@ TEST(Scores, CountsAreWholeNumbers) {
 
 TEST(Scores, ModelsWithoutScoresDoNotVanish) {
   const std::string text = "seed,a,b,c\n0,1,2,\n1,1,2,\n2,1,3,\n";
-  EXPECT_THAT(refusal(text, missing(MissingRuns::kNotRun)),
+  EXPECT_THAT(refusal(text, missing(MissingScores::kNotRun)),
               HasSubstr("line 4: found no score of 'c' with --missing not-run, expected several"));
-  EXPECT_THAT(refusal("seed,a,b\n0,1,2\n1,1,\n2,1,\n", missing(MissingRuns::kNotRun)),
+  EXPECT_THAT(refusal("seed,a,b\n0,1,2\n1,1,\n2,1,\n", missing(MissingScores::kNotRun)),
               HasSubstr("line 4: found one score of 'b' with --missing not-run, expected several"));
-  EXPECT_EQ(read(text, missing(MissingRuns::kFailed)).runs.size(), 9u);
+  EXPECT_EQ(read(text, missing(MissingScores::kFailed)).runs.size(), 9u);
 }
 
 TEST(Scores, EachDataSetHasTwoModels) {
@@ -200,19 +200,19 @@ TEST(Scores, MissingSeedsAreSaidToHaveFailedOrNotRun) {
       refusal(text),
       "s.csv: found no row of 'b' with seed '2', which other models have, expected one, or --missing failed "
       "or --missing not-run to say what that means");
-  const Scores failed = read(text, missing(MissingRuns::kFailed));
+  const Scores failed = read(text, missing(MissingScores::kFailed));
   ASSERT_EQ(failed.runs.size(), 6u);
   EXPECT_EQ(failed.runs[5].model, "b");
   EXPECT_EQ(failed.runs[5].seed, "2");
   EXPECT_FALSE(failed.runs[5].value);
-  EXPECT_EQ(read(text, missing(MissingRuns::kNotRun)).runs.size(), 5u);
+  EXPECT_EQ(read(text, missing(MissingScores::kNotRun)).runs.size(), 5u);
 }
 
 TEST(Scores, EmptyScoresAreMissing) {
   const std::string text = "seed,a,b\n0,1,2\n1,1,\n2,1,2\n";
   EXPECT_THAT(refusal(text), HasSubstr("line 3: found no score of 'b', expected one, or --missing failed"));
-  EXPECT_EQ(read(text, missing(MissingRuns::kFailed)).runs.size(), 6u);
-  EXPECT_EQ(read(text, missing(MissingRuns::kNotRun)).runs.size(), 5u);
+  EXPECT_EQ(read(text, missing(MissingScores::kFailed)).runs.size(), 6u);
+  EXPECT_EQ(read(text, missing(MissingScores::kNotRun)).runs.size(), 5u);
 }
 
 TEST(Scores, SeedsOfItsOwnAreNoneThatAreMissing) {
