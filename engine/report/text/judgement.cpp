@@ -63,7 +63,7 @@ std::string pairs_table(const Judgement& judgement) {
          pair.p_holm < 0.0001 ? "< 0.0001" : p_value(pair.p_holm).substr(4), pair.told ? "told" : ""});
   }
   return aligned(rows) +
-         (judgement.pairs.size() > kMostPairs ? "only pairs with the best mean are shown\n" : "");
+         (judgement.pairs.size() > kMostPairsInText ? "only pairs with the best mean are shown\n" : "");
 }
 
 std::string block(const std::string& title, const Judgement& judgement, std::size_t family, bool higher) {
