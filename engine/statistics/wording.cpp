@@ -25,11 +25,13 @@ std::string points_range(const Interval& interval) {
 
 std::string percent_range(const Interval& interval) { return points_range(interval) + " %"; }
 
-std::string p_value(double p) {
-  if (p < 0.0001) return "p < 0.0001";
+std::string p_number(double p) {
+  if (p < 0.0001) return "< 0.0001";
   const bool rounds_to_limit = 0.0495 <= p && p < 0.05;  // must not look like 0.05
-  return fmt::format("p = {:.{}f}", p, p < 0.001 || rounds_to_limit ? 4 : p < 0.1 ? 3 : 2);
+  return fmt::format("{:.{}f}", p, p < 0.001 || rounds_to_limit ? 4 : p < 0.1 ? 3 : 2);
 }
+
+std::string p_value(double p) { return (p < 0.0001 ? "p " : "p = ") + p_number(p); }
 
 std::string with_thousands(long long n) {
   std::string digits = std::to_string(n);

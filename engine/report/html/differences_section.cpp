@@ -25,7 +25,7 @@ constexpr std::size_t kMostPairsDrawn = 28;
 
 std::string p_cell(const std::optional<double>& p) {
   if (!p) return "<td>–</td>";
-  return "<td>" + (*p < 0.0001 ? "&lt; 0.0001" : p_value(*p).substr(4)) + "</td>";
+  return "<td>" + escape_html(p_number(*p)) + "</td>";
 }
 
 std::string range_cell(const Interval& interval) {

@@ -150,7 +150,7 @@ std::string pairs_rows(const Judgement& judgement) {
         "<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         html_name(judgement.models[pair.a].name), html_name(judgement.models[pair.b].name),
         pair.told ? "told" : "", fixed(pair.difference, digits), judged_interval(pair.interval, digits),
-        escape_html(pair.p_holm < 0.0001 ? "< 0.0001" : p_value(pair.p_holm).substr(4)),
+        escape_html(p_number(pair.p_holm)),
         pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{} / {}", pair.n_a, pair.n_b));
   }
   return rows;

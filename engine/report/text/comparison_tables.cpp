@@ -103,7 +103,7 @@ std::string row(const Comparison& each) {
   const std::string interval = std::isfinite(each.interval.low)
                                    ? shown(each.interval.low) + " to " + shown(each.interval.high)
                                    : "too few runs";
-  const std::string p = each.p_holm < 0.0001 ? "< 0.0001" : p_value(each.p_holm).substr(4);
+  const std::string p = p_number(each.p_holm);
   const std::string share = percent(each.greater_share, 0) + " (" +
                             points(each.greater_interval.value().low, 0) + " to " +
                             points(each.greater_interval.value().high, 0) + ")";

@@ -59,8 +59,8 @@ std::string pairs_table(const Judgement& judgement) {
     rows.push_back(
         {printable(judgement.models[pair.a].name + " − " + judgement.models[pair.b].name),
          pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{}/{}", pair.n_a, pair.n_b),
-         fixed(pair.difference, digits), judged_interval(pair.interval, digits),
-         pair.p_holm < 0.0001 ? "< 0.0001" : p_value(pair.p_holm).substr(4), pair.told ? "told" : ""});
+         fixed(pair.difference, digits), judged_interval(pair.interval, digits), p_number(pair.p_holm),
+         pair.told ? "told" : ""});
   }
   return aligned(rows) +
          (judgement.pairs.size() > kMostPairsInText ? "only pairs with the best mean are shown\n" : "");
