@@ -60,8 +60,7 @@ TEST_F(DeletedDuringASweep, LedgerLogAndIndexAreMadeAgainAndNothingIsLost) {
 /// If the process ends before its next commit, the runs in the deleted log are lost, but the ledger names
 /// them.
 TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
   program.send(SIGSTOP);
   const std::size_t before = kept_runs("results");
@@ -78,8 +77,7 @@ TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
 }
 
 TEST_F(DeletedDuringASweep, AStoreThatCannotBeRescuedIsNotCalledKept) {
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
   fs::create_directories(directory_ / "results/runs.rescued.sqlite.new/in the way");
   for (const char* name : {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"})

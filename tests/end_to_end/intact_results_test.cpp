@@ -244,8 +244,7 @@ TEST_F(IntactResults, ATriggerOfAStrangerRunsNothing) {
 }
 
 TEST_F(IntactResults, ABackupOfALiveSweepIsWholeAndGoesOn) {
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
   const std::size_t before = kept_runs("results");
   const Outcome backup = command({"backup", "results", "copy"});
@@ -258,8 +257,7 @@ TEST_F(IntactResults, ABackupOfALiveSweepIsWholeAndGoesOn) {
 }
 
 TEST_F(IntactResults, ADeletedStoreIsRescued) {
-  Program program(directory_.path(),
-                  with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"}));
+  Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
   for (const char* name : {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"})
     fs::remove(directory_ / "results" / name);

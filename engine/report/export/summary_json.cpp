@@ -1,11 +1,11 @@
 #include "engine/report/export/summary_json.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/analysis.h"
 #include "engine/report/display_width.h"
+#include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/summary.h"
 #include "engine/statistics/verdict.h"
@@ -21,11 +21,9 @@ using Json = nlohmann::ordered_json;
 /// Names of the splits as the reference study uses them in its metrics.
 constexpr std::array kPrefixes = {"train", "valid", "test"};
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json numbers(const std::vector<EpochMetrics>& history, double EpochMetrics::*member) {
   Json list = Json::array();
-  for (const EpochMetrics& point : history) list.push_back(number(point.*member));
+  for (const EpochMetrics& point : history) list.push_back(finite_json(point.*member));
   return list;
 }
 
@@ -33,8 +31,8 @@ Json run_json(const RunRecord& run) {
   Json json = {{"seed", run.seed}, {"key", run.key}};
   json["diverged_epoch"] = run.diverged_epoch ? Json(*run.diverged_epoch) : Json(nullptr);
   for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
-    json[std::string(kPrefixes[split]) + "_loss"] = number(run.final[split].loss);
-    json[std::string(kPrefixes[split]) + "_accuracy"] = number(run.final[split].accuracy);
+    json[std::string(kPrefixes[split]) + "_loss"] = finite_json(run.final[split].loss);
+    json[std::string(kPrefixes[split]) + "_accuracy"] = finite_json(run.final[split].accuracy);
   }
   json["history"] = {{"loss", numbers(run.history, &EpochMetrics::loss)},
                      {"accuracy", numbers(run.history, &EpochMetrics::accuracy)},
@@ -79,7 +77,7 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   json["diverged"] = summary.diverged;
   for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
     const auto mean_and_std = [](const MeanStd& metric) {
-      return Json{{"mean", number(metric.mean)}, {"std", number(metric.std)}};
+      return Json{{"mean", finite_json(metric.mean)}, {"std", finite_json(metric.std)}};
     };
     json[std::string(kPrefixes[split]) + "_loss"] = mean_and_std(summary.loss[split]);
     json[std::string(kPrefixes[split]) + "_accuracy"] = mean_and_std(summary.accuracy[split]);
@@ -95,13 +93,9 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   return json;
 }
 
-Json range_or_null(const Interval& interval) {
-  return std::isfinite(interval.low) ? Json{interval.low, interval.high} : Json(nullptr);
-}
-
 Json failures_json(const ModelRuns& model) {
   const Failures found = failures_of(model);
-  return {{"share", found.share}, {"interval", range_or_null(found.interval)}, {"upper", found.upper}};
+  return {{"share", found.share}, {"interval", finite_json(found.interval)}, {"upper", found.upper}};
 }
 
 Json pair_json(const Comparison& each) {
@@ -110,8 +104,8 @@ Json pair_json(const Comparison& each) {
           {"metric", to_string(each.metric)},
           {"runs", each.n},
           {"difference", each.mean_difference},
-          {"interval", range_or_null(each.interval)},
-          {"simultaneous_interval", range_or_null(each.simultaneous)},
+          {"interval", finite_json(each.interval)},
+          {"simultaneous_interval", finite_json(each.simultaneous)},
           {"p", each.p},
           {"p_holm", each.p_holm},
           {"told", each.told},

@@ -12,6 +12,7 @@
 #include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/report/diverged.h"
+#include "engine/report/finite_json.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_changes.h"
 
@@ -133,11 +134,6 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
-/// Null if the ends are infinite.
-Json finite_range(const Interval& interval) {
-  return std::isfinite(interval.low) ? Json{interval.low, interval.high} : Json(nullptr);
-}
-
 Json range(const std::optional<Interval>& interval) {
   return interval ? Json{interval->low, interval->high} : Json(nullptr);
 }
@@ -205,8 +201,8 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
                       {"sign_flip_p", each.p},
                       {"sign_flip_p_holm", each.p_holm},
                       {"told", each.told},
-                      {"holm_interval", finite_range(each.interval)},
-                      {"simultaneous_interval", finite_range(each.simultaneous)},
+                      {"holm_interval", finite_json(each.interval)},
+                      {"simultaneous_interval", finite_json(each.simultaneous)},
                       {"few_runs_carry", each.few_runs_carry()},
                       {"first_greater", each.greater_share},
                       {"first_greater_interval", range(each.greater_interval)}});

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/display_width.h"
+#include "engine/report/finite_json.h"
 #include "engine/statistics/judge/judgement_words.h"
 #include "engine/statistics/wording.h"
 
@@ -86,10 +86,8 @@ const char* rule_name(JudgeRule rule) {
   return "";
 }
 
-Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json finite_ends(const std::optional<Interval>& interval) {
-  return interval ? Json{finite(interval->low), finite(interval->high)} : Json(nullptr);
+  return interval ? Json{finite_json(interval->low), finite_json(interval->high)} : Json(nullptr);
 }
 
 Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
@@ -101,7 +99,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                       {"all_runs", model.all},
                       {"failed_interval", finite_ends(model.failed_interval)},
                       {"failed_upper", model.failed_upper},
-                      {"mean", finite(model.mean)},
+                      {"mean", finite_json(model.mean)},
                       {"std_n_minus_1", model.std_n_minus_1 ? Json(*model.std_n_minus_1) : Json(nullptr)}});
   }
   Json pairs = Json::array();
@@ -110,7 +108,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                      {"second_model", judgement.models[pair.b].name},
                      {"first_runs", pair.n_a},
                      {"second_runs", pair.n_b},
-                     {"mean_difference", finite(pair.difference)},
+                     {"mean_difference", finite_json(pair.difference)},
                      {"p", pair.p},
                      {"p_holm", pair.p_holm},
                      {"told", pair.told},
