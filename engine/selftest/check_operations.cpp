@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kReplicas = 3;
 
-/// Returns sizes small enough for double precision on one core.
+/// Returns sizes small enough to judge every operation in double precision on one core.
 SelftestScale small(const SelftestScale& scale) {
   SelftestScale smaller = scale;
   smaller.side = std::min(scale.side, 12);

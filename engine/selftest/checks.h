@@ -15,7 +15,8 @@ struct Variant {
   OptimizerKind optimizer;
 };
 
-/// Pairs of an activation and an optimizer, in which each of either kind occurs at least once.
+/// Pairs of an activation and an optimizer, such that every activation and every optimizer occurs at least
+/// once.
 inline constexpr auto kVariants = [] {
   constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};
@@ -25,8 +26,8 @@ inline constexpr auto kVariants = [] {
   return variants;
 }();
 
-/// Checks the three products of a dense layer on integers for which every sum is exact, with separate inputs
-/// per replica and with one shared input, with few and with many replicas.
+/// Checks the three products of a dense layer on integers for which every sum is exact, with few and with
+/// many replicas; the forward product also with one input that all replicas share.
 SelftestResult check_products(const SelftestSubject& subject, Precision precision);
 
 /// Checks every operation of the start of an epoch, of two training steps (the second with a short batch) and
@@ -40,14 +41,15 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
 SelftestResult check_order(const SelftestSubject& subject);
 SelftestResult check_masks(const SelftestSubject& subject);
 
-/// Check that results have equal bits: executed op by op and as replayed graphs; in the first and in the last
-/// replica of a group; on two lanes at the same time and on one.
+/// Check that a run's results are equal bit for bit: executed op by op and as replayed graphs (check_replay),
+/// in the first and in the last replica of a group (check_places; only the order of a library's sums may
+/// differ), and on two lanes at the same time and on one (check_lanes).
 SelftestResult check_replay(const SelftestSubject& subject, Precision precision);
 SelftestResult check_places(const SelftestSubject& subject, Precision precision);
 SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);
 
-/// Compares the losses of about 200 steps with dropout with those of the CPU lane in fp32. Each must be
-/// within 1e-3 in fp32, 2e-2 in tf32 and 3e-2 in bf16, relative to the CPU's.
+/// Compares the losses of every epoch of about 200 steps, trained with dropout, with those of the CPU lane in
+/// fp32. Each must be within 1e-3 in fp32, 2e-2 in tf32 and 3e-2 in bf16, relative to the CPU's.
 SelftestResult check_training(const SelftestSubject& subject, Precision precision);
 
 /// Checks the nodes of a step's graph for L = 1 to 5 hidden layers. Each of the at most 5 L + 6 operations is

@@ -55,7 +55,7 @@ void train(Trial& trial) {
   trial.wait();
 }
 
-/// Returns |a - b| / |b|, 0 if both are equal, infinity for NaN.
+/// Returns |a - b| / |b|, or 0 if a equals b, or infinity if the quotient is not finite.
 double distance(const std::vector<float>& a, const std::vector<float>& b) {
   double difference = 0, norm = 0;
   for (std::size_t i = 0; i < b.size(); ++i) {

@@ -25,9 +25,9 @@ struct FirstSteps {
   /// product that rounds its inputs to TF32, and at least 0.25 for a wrong gradient.
   double allowed = 0;
 
-  /// Replicas whose bits differ from those of the first one with the same seed. Not an error by itself: a
-  /// library may sum products in a different order for each replica. judge_operations finds differences that
-  /// must not occur.
+  /// Number of replicas whose results differ from those of the first replica with the same seed. Not an error
+  /// by itself: a library may sum products in a different order for each replica. judge_operations finds
+  /// differences that must not occur.
   int unlike = 0;
 
   bool agree() const { return loss <= allowed && gradient <= allowed && weights <= allowed; }

@@ -10,12 +10,12 @@
 
 namespace gpu_sweep {
 
-/// The bytes of both spaces before an operation, and of the group's space after it.
+/// The memory of the data set and of the group before an operation, and that of the group after it.
 struct Deed {
   const std::vector<std::byte>& dataset;
   const std::vector<std::byte>& before;
   const std::vector<std::byte>& after;
-  int step;  ///< optimizer steps completed before it
+  int step;  ///< optimizer steps completed before the operation
 };
 
 struct Verdict {

@@ -53,7 +53,7 @@ class Judge {
   };
   Mask mask_of(const Tensor& replicas, const Tensor& state, int layer, int r) const;
 
-  /// Contribution of rows to a replica's metrics.
+  /// What some rows of a batch add to a replica's metrics.
   struct Sums {
     Bounded loss;
     std::uint64_t correct = 0;
@@ -92,7 +92,7 @@ class Judge {
     return read<float>(before_, tensor, r)[i];
   }
 
-  /// Returns the element after the operation, of any type.
+  /// Returns element i of replica r's tensor of T after the operation.
   template <class T>
   T at(const Tensor& tensor, int r, std::size_t i) const {
     return read<T>(after_, tensor, r)[i];
@@ -106,10 +106,10 @@ class Judge {
   // Compare the actual value with the expected one. `real` allows for the rounding of `type`, and accepts -0
   // for 0.
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
-  void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< +0
+  void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< expects +0
   void within(const char* what, double actual, const Bounded& oracle);
   void exact(const char* what, double actual,
-             double expected);  ///< compares the sign of zero, too: pads are +0
+             double expected);  ///< tells -0 from +0, because pads must be +0
 
   template <class T>
   void same(const char* what, T actual, T expected) {

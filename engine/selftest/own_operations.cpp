@@ -101,8 +101,8 @@ class Hearing {
     trial_.download(parts);
   }
 
-  /// Calls `act` with each wanted operand in the arena: as it is on the device, and as it is in the judged
-  /// arena.
+  /// Calls `act` for each operand in the group's memory that satisfies `wanted`, with the operand on the
+  /// device and the same operand in the judged arena.
   template <class Wanted, class Act>
   static void each(const Step& step, const Wanted& wanted, const Act& act) {
     const std::vector<Operand> on_device = operands(step.on_device), judged = operands(step.judged);

@@ -16,23 +16,23 @@ struct OwnOperations {
   std::string complaint;  ///< the first error; empty if there is none
   int judged = 0;         ///< number of operations
 
-  /// Per operation, the largest error divided by its bound, which is twice the error of its arithmetic.
+  /// For each kind of operation, the largest error divided by its bound (Verdict::worst).
   std::map<std::string, double> worst;
 
-  /// Products whose bits differ between replicas with equal operands: a library may sum in a different order
-  /// for each replica.
+  /// Number of products whose bits differ from those of another replica with equal operands: a library may
+  /// sum in a different order for each replica.
   int unlike_products = 0;
 
   std::vector<Margin> margins() const;
 };
 
 /// Runs the start of an epoch and two steps of a trial of `group` (trial_of) operation by operation, the
-/// second step with a short batch if the data has enough rows. Compares two replicas, the first one and the
-/// last one with the other seed, with double precision computed from the device's own operands. All others
-/// must have the same bits as the one of these two with their seed, except for products: each distinct result
-/// of a product is also compared with double precision, then replaced by that of the judged replica, so that
-/// operands stay equal. At the end of a step, memory of the two replicas that no operation had to write must
-/// be unchanged. Throws OutOfMemory and the lane's other errors.
+/// second step with a short batch if the data has enough rows. Judges the results of two replicas, the first
+/// one and the last one with the other seed, against double precision computed from the device's own
+/// operands. Every other replica must have the same bits as the judged replica with the same seed, except for
+/// products: each distinct result of a product is also judged against double precision, then replaced by that
+/// of the judged replica, so that operands stay equal. At the end of a step, memory of the two replicas that
+/// no operation had to write must be unchanged. Throws OutOfMemory and the lane's other errors.
 OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -8,7 +8,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSeeds = 2;
-constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two: a missing scale shows
+constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so a missing scale shows
 
 }  // namespace
 

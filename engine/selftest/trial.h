@@ -24,8 +24,8 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 /// momentum 0.9.
 GroupSpec trial_of(const GroupSpec& group);
 
-/// Returns the same with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's kink
-/// makes single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude.) The
+/// Returns trial_of(group) with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's
+/// kink makes single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude.) The
 /// arena of this trial is no larger than the group's.
 GroupSpec smooth_trial_of(const GroupSpec& group);
 

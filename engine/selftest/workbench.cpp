@@ -21,7 +21,7 @@ Workbench::Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group,
 CompiledProgram Workbench::compile(const Program& program) {
   const std::vector<std::byte> before = arena();
   CompiledProgram compiled = lane_.compile(program, dataset_, arena_, 1);
-  lane_.upload(arena_, 0, before);  // restores it: a lane may warm up on the arena
+  lane_.upload(arena_, 0, before);  // restores the arena: a lane may have run the program on it once
   lane_.wait();                     // no work is pending when the workbench is destroyed
   return compiled;
 }

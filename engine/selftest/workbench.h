@@ -20,13 +20,13 @@ class Workbench {
 
   const GroupLayout& layout() const { return layout_; }
 
-  /// Runs `program` once, on the present contents of the arena.
+  /// Runs `program` once, on the current contents of the arena.
   void run(const Program& program);
 
   /// Runs `op` as the only operation of a program that otherwise equals `program`.
   void run_alone(const Program& program, const Op& op);
 
-  /// Runs the begin of an epoch and `count` steps.
+  /// Runs the start of an epoch and `count` steps.
   void train(int count);
 
   /// Returns the nodes of the graph that `program` becomes.
