@@ -14,10 +14,10 @@ struct Incoming {
   std::vector<std::byte> bytes;
 };
 
-/// A rank on the same machine, including this one.
+/// One of the ranks on this rank's machine, including this rank itself.
 struct LocalPeer {
   int rank = 0;
-  std::vector<int> cores;  ///< the cores that it may run on
+  std::vector<int> cores;  ///< the cores that the rank may run on
 };
 
 /// This process as one of `size` processes. All members must be called from the same thread. Only `finish`

@@ -12,8 +12,8 @@ struct Variables {
   const char* size;
 };
 
-// In order of precedence: srun with PMIx sets Slurm's variables, too, and mpirun inside a Slurm job takes
-// precedence over Slurm.
+// In order of precedence: mpirun inside a Slurm job precedes srun. PMIx needs no row: srun sets Slurm's
+// variables with PMIx, too.
 constexpr Variables kLaunchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                     {"srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
                                     {"mpirun", "PMI_RANK", "PMI_SIZE"}};

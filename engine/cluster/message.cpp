@@ -118,7 +118,7 @@ void read(WireReader& in, SnapshotPart& part) {
   part.bytes = in.copy();
 }
 
-/// Reads the alternative number `kind` of Message from `in`.
+/// Reads alternative number `kind` of Message from `in`.
 template <std::size_t Kind = 0>
 Message read_kind(std::size_t kind, WireReader& in) {
   if constexpr (Kind < std::variant_size_v<Message>) {

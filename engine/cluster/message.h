@@ -20,7 +20,7 @@ inline constexpr auto kIdle = std::chrono::microseconds(500);
 struct Hello {
   std::string host;
   std::string experiment;    ///< JSON, as in a store
-  std::string provenance;    ///< likewise
+  std::string provenance;    ///< JSON, as in a store
   std::uint32_t groups = 1;  ///< trained at the same time
 };
 
@@ -29,7 +29,7 @@ struct GroupOrder {
   std::uint32_t group = 0;
   std::uint32_t replicas = 1;  ///< of the group, including idle ones
   std::vector<std::string> keys;
-  std::uint32_t epochs_done = 0;  ///< of all runs; if not 0, their snapshots were sent before this order
+  std::uint32_t epochs_done = 0;  ///< by every run; if not 0, the runs' snapshots were sent before this order
 };
 
 /// Trainer to leader: an epoch of a group is done.

@@ -93,7 +93,8 @@ class Worker {
     try {
       pass_messages();
     } catch (...) {
-      // Nothing receives the lanes' results now. Stop them, so that the leader learns of the error at once.
+      // Nothing receives the lanes' results now. Stop the lanes, so that the leader learns of the error
+      // immediately.
       ended_.request_stop();
       inbox_.clear();
       throw;

@@ -20,19 +20,20 @@ struct Work {
   std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
   /// Called for every run before it is sent to the leader. May be empty; otherwise it receives weights.
   std::function<void(const RunRecord&, const Weights&)> on_run;
-  SnapshotInterval snapshots = {};  ///< how often they are sent; also sent at a stop, unless never
+  /// How often snapshots are sent. Unless never, they are also sent at a stop.
+  SnapshotInterval snapshots = {};
   /// How long, after a stop, the leader may take to keep what it has received and to end the job.
   std::chrono::milliseconds patience = std::chrono::seconds(30);
 };
 
 /// Greets the leader and trains the groups it receives until it is dismissed. If `stop` is requested or the
-/// leader sends a Stop, stops training, sends the state of its runs and waits for the end of the job, at most
-/// for `patience`; the caller then ends the process. Sends exceptions of `work` to the leader, which ends the
+/// leader sends a Stop, stops training, sends the state of its runs and waits at most `patience` for the end
+/// of the job; the caller then ends the process. Sends exceptions of `work` to the leader, which ends the
 /// job.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 
-/// Tells the leader why this rank cannot take part. Waits for the end of the job or for `stop`.
+/// Tells the leader why this rank cannot train. Waits for the end of the job or for `stop`.
 void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop);
 
 /// Returns describe_failure() of the exception being handled, as a message to the leader.
