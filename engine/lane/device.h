@@ -47,8 +47,8 @@ std::vector<Precision> precisions_of(const DeviceInfo& device);
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 
 /// A way to make lanes, one per device library. If there are no devices, `why` says why in one line; why_none
-/// also covers devices that are all unusable. Lanes that use one device at the same time coordinate through
-/// `make_lane`: they must come from the same one or from copies of it.
+/// also covers devices that are all unusable. Lanes that use one device at the same time must be made by the
+/// same `make_lane` or by copies of it, which coordinate them.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
@@ -68,10 +68,10 @@ Backend cpu_backend();
 /// if the library, the driver or a card is missing, the result has no devices and says why.
 Backend load_backend(const std::string& device_kind);
 
-/// The devices that `--device CHOICE` selects: auto, cpu, cuda, cuda:N (and simt, simt:N in tests). Throws
-/// Error(kUsage) for any other word, and Error(kDevice), one line that says what is missing, if `cuda` or
-/// `cuda:N` is not available. `notice` receives one line if auto falls back to the CPU or if devices are left
-/// out.
+/// The devices that `--device CHOICE` selects: auto, cpu, cuda, cuda:N (and simt, simt:N in tests).
+/// choose_devices throws Error(kUsage) for any other word, and Error(kDevice), one line that says what is
+/// missing, if `cuda` or `cuda:N` is not available. `notice` is one line if auto falls back to the CPU or if
+/// devices are left out.
 struct DeviceChoice {
   Backend backend;
   std::vector<int> indices;  ///< into backend.devices

@@ -36,7 +36,7 @@ std::uint64_t number_of(const fs::path& file, const std::string& key) {
 }
 
 /// Returns the directories of the process's control groups and of the enclosing groups, whose limits apply to
-/// it as well.
+/// the process as well.
 std::vector<fs::path> groups_of(const fs::path& membership, const fs::path& root,
                                 const std::string& controller) {
   std::vector<fs::path> groups;

@@ -16,9 +16,9 @@ struct MemoryRoom {
 /// of a control group.
 MemoryRoom host_memory_room();
 
-/// Returns how much memory a process's control groups still allow it. `membership` is its /proc/self/cgroup,
-/// `root` the directory where the hierarchies are mounted. Reclaimable file pages count as free. Without
-/// groups or limits, the result is unbounded.
+/// Returns how much memory a process's control groups still allow it. `membership` is the process's
+/// /proc/self/cgroup, `root` the directory where the hierarchies are mounted. Reclaimable file pages count as
+/// free. Without groups or limits, the result is unbounded.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
 /// Returns the limits that are set, as "; limits: 3 processes and threads per user (ulimit -u), 100 threads

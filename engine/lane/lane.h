@@ -114,8 +114,8 @@ class Lane {
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
   /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
-  /// error as `wait` does. Writes nothing to the parts after it has returned or thrown. A call with many
-  /// parts waits only once.
+  /// error as `wait` does. Once it has returned or thrown, it no longer writes to the host memory of `parts`.
+  /// A call with many parts waits only once.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
   /// Copies one part.
@@ -125,9 +125,9 @@ class Lane {
   }
 
   /// Checks `program` and prepares `repeats` consecutive executions of it. The buffers must outlive the
-  /// result. May execute the program once on their present contents, to load the code that loads at first
-  /// use. Data that must not change has to be uploaded after this call. Throws OutOfMemory if there is no
-  /// room for the loaded code; the lane stays usable.
+  /// result. May execute the program once on the buffers' current contents, to load the code that is loaded
+  /// only at first use. Data that must not change has to be uploaded after this call. Throws OutOfMemory if
+  /// there is no room for the loaded code; the lane stays usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 

@@ -132,7 +132,7 @@ std::vector<LibraryPlace> cuda_places() {
 std::vector<LibraryPlace> mpi_places() {
   std::vector<LibraryPlace> places = {toolkit_of("MPI_HOME"), loader_variable()};
   LibraryPlace& installation =
-      places.emplace_back(LibraryPlace{"the installation of the mpirun on PATH", {}});
+      places.emplace_back(LibraryPlace{"the MPI installation that the mpirun on PATH belongs to", {}});
   for (const fs::path& prefix : prefixes_of("mpirun")) add_toolkit(installation.folders, prefix);
   LibraryPlace& distribution = places.emplace_back(LibraryPlace{"Open MPI's own folders", {}});
   add(distribution.folders, "/usr/lib64/openmpi/lib");

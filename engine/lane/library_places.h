@@ -21,8 +21,8 @@ struct LibraryPlace {
 /// directory. Runs no other program.
 std::vector<LibraryPlace> cuda_places();
 
-/// Returns where Open MPI's library may be: MPI_HOME, LD_LIBRARY_PATH, the installation of the mpirun on
-/// PATH, the folders that distributions use for it, and the system's folders.
+/// Returns where Open MPI's library may be: MPI_HOME, LD_LIBRARY_PATH, the MPI installation that the mpirun
+/// on PATH belongs to, the folders that distributions use for it, and the system's folders.
 std::vector<LibraryPlace> mpi_places();
 
 /// Returns the places in one line, including those without a folder.

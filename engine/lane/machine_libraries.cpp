@@ -37,7 +37,8 @@ class Loader {
   }
 
  private:
-  /// Searches `beside` first, unless it is empty, because the parts of one release are installed together.
+  /// Searches the folder `beside` first, unless it is empty, because the libraries of one release are
+  /// installed together.
   void load_needs_of(const fs::path& file, const fs::path& beside) {
     for (const std::string& name : needed_libraries(file)) {
       const Maker maker = maker_of(name);

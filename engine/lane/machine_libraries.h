@@ -11,7 +11,7 @@ namespace gpu_sweep {
 struct MachineLibraries {
   std::vector<std::string> missing;  ///< names of libraries found in none of the places
   std::vector<std::string> report;   ///< one line per library loaded or not opened, and the places searched
-  bool loader_may_look = true;       ///< false if it would search the working directory
+  bool loader_may_look = true;       ///< false if the system's loader would search the working directory
 };
 
 /// Loads the NVIDIA and MPI libraries that `file` needs and, in turn, those that they need from the same

@@ -12,7 +12,7 @@ struct OpenedLibrary {
   void* handle = nullptr;                ///< null if it was not found or does not open
   std::filesystem::path file;            ///< the file that was opened
   std::string why;                       ///< if the handle is null, why, in one line
-  bool lacks_machine_libraries = false;  ///< whether `why` is a library missing from the machine
+  bool lacks_machine_libraries = false;  ///< whether the reason is a library missing from the machine
   std::vector<std::string> report;  ///< the files loaded from the machine, or the places searched for them
 };
 

@@ -11,8 +11,8 @@
 
 namespace gpu_sweep {
 
-/// The constructor creates every oneDNN primitive, so that running allocates nothing. Must not be run by two
-/// threads at once.
+/// The constructor creates every oneDNN primitive, so that running allocates nothing. Two threads must not
+/// run the same program at the same time.
 class CpuProgram : public CompiledProgram::Holder {
  public:
   /// `profile`, if set, receives the times of all executions when the program is destroyed.

@@ -24,7 +24,7 @@ void poll(const Device& device, const char* what, const Query& query) {
       const std::scoped_lock lock(device.mutex);
       const cudaError_t status = query();
       if (status != cudaErrorNotReady) return check_cuda(status, what);
-      cudaGetLastError();  // "not ready" is no error: clear it
+      cudaGetLastError();  // "not ready" is not an error: clear it
     }
     if (tries < kAtOnce) {
       std::this_thread::yield();

@@ -38,7 +38,7 @@ std::string kernel_name(cudaGraphNode_t node) {
       cudaFuncGetName(&name, parameters.func) == cudaSuccess && name != nullptr) {
     return short_name(name);
   }
-  cudaGetLastError();  // an unknown kernel is no error: clear it
+  cudaGetLastError();  // an unknown kernel is not an error: clear it
   return "kernel of a library";
 }
 

@@ -54,7 +54,7 @@ class CudaLane final : public Lane {
         wait_for(*device_, stream_.get(), "closing a lane");
       });  // members are still in use until then
     } catch (const Error&) {
-      // Ignored: waiting for this lane's work has already reported it.
+      // Ignored: an earlier wait for this lane's work has already reported the error.
     }
   }
 
@@ -131,7 +131,7 @@ class CudaLane final : public Lane {
     std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
     // Queued after any work of this lane that still uses the block, which may be one that the lane had kept.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
-    wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use it at once
+    wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use the memory immediately
     return memory;
   }
 

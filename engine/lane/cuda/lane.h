@@ -11,12 +11,12 @@
 namespace gpu_sweep::cuda {
 
 /// Makes the lanes of a sweep. It keeps one Device per card, so that lanes on the same card do not disturb
-/// each other's captures. Lanes from two different makers could. Safe to use from several threads.
+/// each other's captures. Lanes from two different makers could do so. Safe to use from several threads.
 class LaneMaker {
  public:
   /// Makes a lane on device `ordinal`: one non-blocking stream with its own cuBLAS handle, workspace and
-  /// page-locked staging memory. Lanes share nothing, so each reproduces its results bit for bit. Throws
-  /// Error(kDevice).
+  /// page-locked staging memory. Lanes share none of these, so each reproduces its results bit for bit.
+  /// Throws Error(kDevice).
   std::unique_ptr<Lane> make(int ordinal, const LaneOptions& options);
 
  private:

@@ -36,8 +36,8 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   Spare spare_;
 };
 
-/// Frees the blocks that the lanes of `device` keep for later groups; from then on they keep none. Returns
-/// true if there were any.
+/// Frees the blocks that the lanes of `device` keep for later groups; from then on, the lanes keep no blocks.
+/// Returns whether there were any.
 bool free_spares(const Device& device);
 
 /// Runs `action`. If memory is short, frees the spares and runs it once more.

@@ -64,7 +64,8 @@ void CudaProgram::capture(Queue& queue) {
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_ = GraphExec(executable, {device_});
-  // Allocates the graph's memory now. At its first launch, it would be too late to make do with less.
+  // Allocates the graph's memory now, when the caller can still make do with a smaller group. At the first
+  // launch, it could not.
   check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }
 

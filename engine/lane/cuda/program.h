@@ -15,7 +15,7 @@ namespace gpu_sweep::cuda {
 class CudaProgram : public CompiledProgram::Holder {
  public:
   /// Throws Error(kDevice) for bf16 products if the device does not support them. A device without TF32
-  /// computes in fp32 where TF32 is asked for.
+  /// computes in fp32 where the program asks for TF32.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
 
   /// Executes the operations once, so that everything that loads at first use (kernels, cuBLAS) is loaded,
