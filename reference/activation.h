@@ -109,9 +109,9 @@ inline Bounded hidden_output(Activation activation, double z, double bias, doubl
 /// `a`.
 struct HiddenElement {
   double a = 0;     ///< the layer's output after dropout
-  double z = 0;     ///< its product
-  double bias = 0;  ///< its bias
-  double da = 0;    ///< gradient at its output
+  double z = 0;     ///< the layer's product
+  double bias = 0;  ///< the layer's bias
+  double da = 0;    ///< gradient at the layer's output
 };
 
 /// Returns the gradient at the layer's product. Factors of exactly 0 and 1 cause no rounding.

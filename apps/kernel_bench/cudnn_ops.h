@@ -48,9 +48,9 @@ class CudnnOps {
   /// Computes dz and the bias gradient, with the mask of the preceding forward `execute`.
   void execute(const ActivationBackward& op, const Memory& memory);
 
-  /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` holds
-  /// the labels: -1 / valid at the label of each valid row, otherwise 0. `log_softmax` is written. Both are
-  /// [R, B, leading] f32, with the strides of the logits.
+  /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` encodes
+  /// the labels: -1 / valid at the label of each of the first `valid` rows (softmax_cross_entropy.h), 0
+  /// elsewhere. `log_softmax` is written. Both are [R, B, leading] f32, with the strides of the logits.
   void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
 
  private:

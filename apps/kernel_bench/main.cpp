@@ -4,7 +4,7 @@
 //                [--card CARD] [--eager] [Google Benchmark's flags]
 //
 // The line train_step/all is the whole step, as training runs it. --precision and --hidden restrict the
-// benchmarks to one precision or depth. --card adds the computed lower bound of a card (the cards of
+// benchmarks to one precision or depth. --card adds the least time computed for a card (one of the cards of
 // gpu_sweep plan --roofline). --eager runs one operation at a time, for a profiler.
 //
 // Counters: FLOP/s of the products, the minimum bytes that each operation must move, and these bytes per
@@ -101,7 +101,8 @@ void register_step(StudyStep& step, const std::string& prefix, const std::option
   })->UseRealTime();
 }
 
-/// Takes `--name value` or `--name=value` out of the arguments.
+/// Removes `--name value` or `--name=value` from the arguments and returns the value, or `otherwise` if there
+/// is none.
 std::string take_option(int& argc, char** argv, const std::string& option, const std::string& otherwise) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -122,7 +123,7 @@ std::string take_option(int& argc, char** argv, const std::string& option, const
   return otherwise;
 }
 
-/// Takes `--name` out of the arguments.
+/// Removes `--name` from the arguments and returns whether it was there.
 bool take_flag(int& argc, char** argv, const std::string& flag) {
   for (int i = 1; i < argc; ++i) {
     if (argv[i] != flag) continue;

@@ -24,10 +24,10 @@ struct ProbedProduct {
 struct TimedAlgorithm {
   int id = 0, tile = 0, stages = 0, split_k = 0;
   double microseconds = 0;
-  std::string error;  ///< set if it does not run
+  std::string error;  ///< set if the algorithm does not run
 };
 
-/// Times up to 32 algorithms in cublasLt's own ranking; it would choose the first by itself. Uses random
+/// Times up to 32 algorithms in cublasLt's own ranking, the first of which is its default choice. Uses random
 /// operands, since zeros take less power and run faster. Returns nothing if cublasLt has no algorithm. Throws
 /// CudaError, and std::runtime_error if cublasLt refuses the description.
 std::vector<TimedAlgorithm> time_algorithms(const ProbedProduct& product);

@@ -2,9 +2,9 @@
 //
 //   product_algorithms [R]       replicas (default 50)
 //
-// Prints JSON: the algorithms for each product and precision, in cublasLt's own ranking; it would choose the
-// first by itself. An empty list means that cublasLt has no algorithm, as may happen for a product fused with
-// bias and relu.
+// Prints JSON: the algorithms for each product and precision, in cublasLt's own ranking, the first of which
+// is its default choice. An empty list means that cublasLt has no algorithm, as may happen for a product
+// fused with bias and relu.
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>

@@ -8,8 +8,8 @@
 namespace gpu_sweep::bench {
 namespace {
 
-/// Starts `command` in `processes` processes at once; each prints its seconds per epoch. Returns the sum of
-/// their rates, or NaN if one fails.
+/// Starts `command` in `processes` processes at the same time; each prints its seconds per epoch. Returns the
+/// sum of their rates, or NaN if one fails.
 double rate_of(const std::string& command, int processes) {
   std::vector<FILE*> pipes;
   for (int i = 0; i < processes; ++i) pipes.push_back(popen(command.c_str(), "r"));

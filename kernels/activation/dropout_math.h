@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Largest number of elements (batch x width) of a matrix with dropout, since their index is a 32-bit int.
+/// Largest number of elements (batch x width) of a matrix with dropout, since the index of an element is a
+/// 32-bit int.
 inline constexpr std::int64_t kMostDropoutElements = 2'147'483'647;
 
 /// Returns the smallest 24-bit number t with t * 2^-24 >= rate, so that `uniform(word) >= rate` is equivalent

@@ -6,8 +6,8 @@
 /// build forbids contraction, and reductions are written in an order that does not depend on the vector
 /// width.
 ///
-/// Empty under ThreadSanitizer, whose run-time is not ready when the loader picks, and under clang, which
-/// names its clones differently.
+/// Empty under ThreadSanitizer, whose run-time library is not ready when the loader picks a clone, and under
+/// clang, which names its clones differently.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define GPU_SWEEP_CPU_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

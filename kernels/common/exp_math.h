@@ -46,7 +46,8 @@ GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
 }
 
 /// e^x with an error of at most 2 units in the last place. The result is infinite from 88.73 on; below -87.34
-/// it is subnormal and then 0 (0 at once if the thread flushes subnormals). A NaN stays a NaN.
+/// it is subnormal, and further down 0 (0 from -87.34 on if the thread flushes subnormals). A NaN stays a
+/// NaN.
 GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   const ExponentialParts parts = exponential_parts(x);
   const std::int32_t half = parts.power >> 1;  // 2^power in two factors, each of which is in range

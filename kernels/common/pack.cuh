@@ -39,8 +39,9 @@ __device__ inline Raw<T, kWidth> load_raw(const T* from) {
   return *reinterpret_cast<const Raw<T, kWidth>*>(from);
 }
 
-/// Loads kWidth floats in 16-byte accesses (two of them beside a pack of bf16). Skips accesses that begin at
-/// `count` or later; their values are 0. `from` is aligned to 16 bytes unless kWidth is 1.
+/// Loads kWidth floats in 16-byte accesses (two accesses for as many floats as a pack of bf16 has elements).
+/// Skips accesses that begin at `count` or later; their values are 0. `from` is aligned to 16 bytes unless
+/// kWidth is 1.
 template <int kWidth>
 __device__ inline Pack<float, kWidth> load_floats(const float* from, int count) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;

@@ -7,8 +7,8 @@ namespace gpu_sweep::cuda {
 
 constexpr unsigned kWholeWarp = 0xffffffffu;
 
-/// Sums over each kLanes (a power of two) neighboring threads of the warp by halving. Each thread receives
-/// its sum. The whole warp must call this.
+/// Sums over every group of kLanes (a power of two) neighboring threads of the warp, by halving the distance.
+/// Each thread receives the sum of its group. The whole warp must call this.
 template <int kLanes>
 __device__ inline float lanes_sum(float value) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {
@@ -22,8 +22,9 @@ struct Highest {
   int index;
 };
 
-/// Finds the highest value of each kLanes neighboring threads of the warp, and its index (the lowest one on
-/// ties). Each thread receives both. A NaN never replaces another value. The whole warp must call this.
+/// Finds the highest value of every group of kLanes neighboring threads of the warp, and its index (the
+/// lowest one on ties). Each thread receives both for its group. A NaN never replaces another value. The
+/// whole warp must call this.
 template <int kLanes>
 __device__ inline Highest lanes_highest(Highest mine) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {

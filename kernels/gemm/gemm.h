@@ -17,8 +17,8 @@ enum class Product : std::uint8_t {
 enum class MathMode : std::uint8_t { kFp32, kTf32 };
 
 /// One strided-batched product. `c` is overwritten, never added to. Accumulation is fp32.
-/// Relative error of an element: at most about length * 2^-24 of the sum of absolute products, plus the
-/// rounding of inputs (bf16, TF32) and of the output (bf16).
+/// The error of an element, a sum of `length` products, is at most about length * 2^-24 times the sum of
+/// their magnitudes, plus the rounding of inputs (bf16, TF32) and of the output (bf16).
 struct Gemm {
   Product product = Product::kForward;
   int replicas = 1;

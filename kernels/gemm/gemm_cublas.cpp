@@ -111,7 +111,8 @@ void execute(const Gemm& op, const Memory& memory, Queue& queue) {
   check_sizes(op);
   const Call call = column_major(op);
   const float beta = 0;
-  // By default, cuBLAS may reduce the partial sums of a bf16 product in the type of the result.
+  // By default, cuBLAS may add the partial sums of a bf16 product in the type of the result. This mode
+  // forbids it.
   check(cublasSetMathMode(queue.cublas, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION), op, call);
   const cublasStatus_t status = cublasGemmStridedBatchedEx(
       queue.cublas, call.a.transpose, call.b.transpose, call.m, call.n, call.k, &op.alpha,
