@@ -31,7 +31,7 @@ inline constexpr int kStoppedByClock = 75;
 
 /// While an object exists, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice),
 /// SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and so does
-/// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program at once. The first of these three does
+/// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program immediately. The first of these three does
 /// not, even after another stop request, because queues give notice before they send SIGTERM. Signals that
 /// the process inherited as ignored stay ignored. Construct the object before any other thread starts, so
 /// that later threads inherit the blocked signals.
@@ -61,7 +61,7 @@ class StopSignals {
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::stop_source stop_;
   std::atomic<int> signal_ = kNothingYet;
-  std::jthread watcher_;  // last: it uses all the others
+  std::jthread watcher_;  // last: the thread uses all other members
 };
 
 /// Ends the process by `signal`, as if no handler had caught it.

@@ -202,7 +202,7 @@ TEST_F(Golden, AfterAChangeOfNumericsOnlyTrainingIsRefused) {
         command({"run", "finished.toml", "--out", study, "--data", "data", "--device", "cpu"});
     EXPECT_EQ(all_there.exit_code, 0) << all_there.err;
     EXPECT_EQ(all_there.out, tables);
-    EXPECT_THAT(all_there.err, AllOf(HasSubstr("was trained with other numerics ("),
+    EXPECT_THAT(all_there.err, AllOf(HasSubstr("were trained with different numerics than this program's ("),
                                      HasSubstr("numerics_version: 0 -> 1): existing results are shown"),
                                      HasSubstr("all 6 runs are there, nothing to train")));
   }
@@ -211,7 +211,7 @@ TEST_F(Golden, AfterAChangeOfNumericsOnlyTrainingIsRefused) {
   const Outcome again = train("finished", {"--keep-predictions"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("--keep-predictions: 1 finished run without class probabilities, which "
-                                   "this program would compute with other bits: "));
+                                   "this program would compute with different bits: "));
 
   for (const auto& [study, flags] :
        {std::pair<const char*, std::vector<std::string>>{"finished", {"--runs", "4"}}, {"killed", {}}}) {

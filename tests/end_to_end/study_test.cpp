@@ -83,9 +83,12 @@ TEST_F(Study, ResultsOfTwoInstructionSetsAreShownAndNotMixed) {
   const Outcome same = gpu_sweep({"run", "study.toml", "--save-weights", "weights"});
   EXPECT_EQ(same.exit_code, 0) << same.err;
   EXPECT_EQ(same.out, tables);
-  EXPECT_THAT(same.err, testing::AllOf(HasSubstr("results/study was trained with other numerics (numerics: "),
-                                       HasSubstr("all 6 runs are there, nothing to train"),
-                                       HasSubstr("6 runs were trained before and have no weights")));
+  EXPECT_THAT(
+      same.err,
+      testing::AllOf(HasSubstr("the runs in results/study were trained with different numerics than this "
+                               "program's (numerics: "),
+                     HasSubstr("all 6 runs are there, nothing to train"),
+                     HasSubstr("6 runs were trained before and have no weights")));
   const Outcome again = gpu_sweep({"run", "study.toml", "--keep-predictions"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err,

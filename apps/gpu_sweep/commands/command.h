@@ -11,7 +11,7 @@ namespace gpu_sweep {
 
 struct Command {
   CLI::App* app;                  ///< flags and help; owned by the program's app
-  std::function<void()> execute;  ///< call after its flags are parsed; throws Error and Interrupted
+  std::function<void()> execute;  ///< call after the command's flags are parsed; throws Error and Interrupted
 };
 
 Command add_run_command(CLI::App& program);

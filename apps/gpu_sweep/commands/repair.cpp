@@ -64,7 +64,7 @@ Command add_repair_command(CLI::App& program) {
   const auto flags = std::make_shared<RepairFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote")->type_name("DIR");
   app->footer(
-      "Reads out every run whose row matches its checksum, whatever the state of the rest of\n"
+      "Recovers every run whose row matches its checksum, whatever the state of the rest of\n"
       "DIR/runs.sqlite; if that file is gone, reads its log. Keeps the damaged file as\n"
       "DIR/runs.sqlite.damaged-1 (a log with -wal appended), names the runs that are lost, and exits with 8\n"
       "if there are any. Does not change a sound store. gpu_sweep run does the same before it trains the "

@@ -115,9 +115,9 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   const auto keep = [&](const Trained& group) {
     for (std::size_t i = 0; i < group.records.size(); ++i) {
       const RunRecord& run = group.records[i];
-      // Weights first: every run in the store then has its weights, wherever the program is killed.
+      // Weights first: every run in the store then has its weights, whenever the program is killed.
       if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
-      // Likewise the class probabilities.
+      // The class probabilities come before the store for the same reason.
       if (!run.test_probabilities.empty()) {
         write_beside(store, [&](const std::filesystem::path& directory) {
           save_probabilities(directory, run, setup.dataset[Split::kTest].labels);

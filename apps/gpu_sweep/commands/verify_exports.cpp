@@ -49,7 +49,7 @@ Match match(const std::string& name, const std::string& found, const std::string
 struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
   std::vector<std::string> wrong;   ///< one line per file that differs or is missing
-  bool of_earlier_version = false;  ///< of at least one file, which lacks members but has no wrong one
+  bool of_earlier_version = false;  ///< whether a file lacks members but has no wrong ones
 };
 
 ComparedExport compare(const std::string& format, const ReadExport& read, const fs::path& folder,

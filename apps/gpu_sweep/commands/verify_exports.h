@@ -12,18 +12,18 @@
 namespace gpu_sweep {
 
 /// Makes summary.json again in memory and compares everything but the times with `text`, the contents of the
-/// file if it exists. A summary of an earlier subset of the runs is out of date, which is no fault. Read the
-/// text before the runs, since a sweep may be writing.
+/// file if it exists. A summary of an earlier subset of the runs is out of date, which is not a fault. Read
+/// `text` before `runs`, since a sweep may be writing.
 void verify_summary(const std::filesystem::path& directory, const std::optional<std::string>& text,
                     const StoredExperiment& stored, const std::vector<RunRecord>& runs, Findings& findings);
 
-/// The same for the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json. Exports for TensorBoard are
-/// not compared, since they contain the time at which they were made.
+/// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs` in the same way.
+/// Exports for TensorBoard are not compared, since they contain the time at which they were made.
 void verify_exports(const std::filesystem::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, Findings& findings);
 
-/// Reports which of these files exist but cannot be compared because runs of the store are damaged or
-/// missing.
+/// Reports which of summary.json and the exports exist but cannot be compared because runs of the store are
+/// damaged or missing.
 void name_uncompared_exports(const std::filesystem::path& directory, Findings& findings);
 
 }  // namespace gpu_sweep

@@ -25,8 +25,8 @@ std::string host_name() {
   return host.data();
 }
 
-/// For a rank that cannot join the job: waits silently until the job ends. Rank 0 cannot join it either and
-/// reports the reason.
+/// For a rank that cannot join the job: waits five seconds for the job to end, then ends this process. Prints
+/// nothing, because rank 0 cannot join the job either and reports the reason.
 [[noreturn]] void wait_for_the_end() {
   std::this_thread::sleep_for(std::chrono::seconds(5));
   die_of(SIGTERM);

@@ -21,13 +21,14 @@ std::optional<Launch> find_cluster(const SetupFlags& flags);
 bool leads(const std::optional<Launch>& launch);
 
 /// Joins the job and calls `lead` on rank 0 and `train` on the others. If either throws an error, rank 0
-/// reports it once and ends the job with its exit code. `signals` must have been constructed before.
+/// reports it once and ends the job with its exit code. `signals` must have been constructed before MPI and
+/// device libraries start threads.
 void run_in_cluster(const Launch& launch, const StopSignals& signals,
                     const std::function<void(const Communicator&)>& lead,
                     const std::function<void(const Communicator&)>& train);
 
 /// Returns a function that makes the other ranks train groups and then dismisses them. The arguments must
-/// outlive it.
+/// outlive the function.
 TrainGroups leader_of(const Communicator& communicator, const Experiment& experiment, const Setup& setup,
                       const StopSignals& signals);
 

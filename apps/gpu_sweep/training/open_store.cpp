@@ -26,7 +26,8 @@ std::set<std::string> without_probabilities(const std::string& out, const std::s
 }
 
 /// Returns the keys of the runs to be trained again for their class probabilities, and warns how many there
-/// are. Throws Error(kUsage) if there are any and `store` was trained with other numerics.
+/// are. Throws Error(kUsage) if there are any and the runs of `store` were trained with different numerics
+/// than this program's.
 std::set<std::string> trained_again(const std::string& out, const std::vector<RunSpec>& runs,
                                     const RunStore& store, std::size_t images) {
   std::set<std::string> finished;
@@ -42,7 +43,7 @@ std::set<std::string> trained_again(const std::string& out, const std::vector<Ru
   const std::string found =
       "--keep-predictions: " + counted(again.size(), "finished run") + " without class probabilities";
   if (!store.other_numerics().empty()) {
-    throw Error(ExitCode::kUsage, found + ", which this program would compute with other bits: " +
+    throw Error(ExitCode::kUsage, found + ", which this program would compute with different bits: " +
                                       store.other_numerics() + "; expected another folder");
   }
   warn(found + ", trained again to obtain them");
@@ -61,7 +62,8 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
     warn("damaged, missing runs are trained again: " + damage);
   }
   if (!store.other_numerics().empty()) {
-    warn(out + " was trained with other numerics (" + store.other_numerics() +
+    warn("the runs in " + out + " were trained with different numerics than this program's (" +
+         store.other_numerics() +
          "): existing results are shown, but more can only be trained in another folder");
   }
   const int images = setup.dataset[Split::kTest].rows;

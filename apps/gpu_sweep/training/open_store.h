@@ -25,8 +25,9 @@ struct OpenedStore {
 /// Opens or creates the store in `out` and warns of damage in it. A stop request interrupts the salvage of a
 /// damaged store and the wait for another process. `runs` are those of `experiment`. With
 /// options.keep_probabilities, runs with missing or damaged class probabilities are trained again, and the
-/// disk must have room for the probabilities of all runs left; throws Error(kUsage) if these runs were
-/// trained with other numerics. Throws what RunStore::create_or_continue throws.
+/// disk must have room for the probabilities of all runs left; throws Error(kUsage) if the runs to be trained
+/// again were trained with different numerics than this program's. Throws what RunStore::create_or_continue
+/// throws.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
 

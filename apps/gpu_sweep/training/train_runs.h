@@ -20,7 +20,7 @@ namespace gpu_sweep {
 
 struct TrainingOutcome {
   int runs_done = 0;
-  std::optional<Interrupted> stopped;  ///< what stopped it; nothing if everything was trained
+  std::optional<Interrupted> stopped;  ///< what stopped the training; nothing if everything was trained
   double seconds = 0;                  ///< wall time
 };
 
@@ -34,12 +34,13 @@ struct RunSink {
 /// Trains groups and reports events, as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them at once.
+/// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them
+/// immediately.
 void say_stopping(const Interrupted& by);
 
 /// Returns the result of `body`. A stop request ends every wait for a lock or for disk space with an Error.
-/// If `body` throws an Error after one, prints it as a warning and throws Interrupted: the stop decides how
-/// the program ends.
+/// If `body` throws an Error after a stop request, prints it as a warning and throws Interrupted: the stop
+/// decides how the program ends.
 template <class Body>
 auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
   try {
