@@ -8,7 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint64_t kAlignment = 256;  // in bytes, of every tensor and of every replica's part of it
+// In bytes, of every tensor and, unless it is packed, of every replica's part of it.
+constexpr std::uint64_t kAlignment = 256;
 
 std::uint64_t round_up(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 

@@ -52,7 +52,8 @@ struct GroupLayout {
 };
 
 /// Computes the layout. `shuffle_scratch_bytes` is the scratch that the lane's shuffle needs for R replicas
-/// (Lane::shuffle_scratch_bytes). `keep_probabilities` adds the class probabilities of the test split to it.
+/// (Lane::shuffle_scratch_bytes). `keep_probabilities` adds room for the class probabilities of the test
+/// split.
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
                          int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
                          bool keep_probabilities = false);

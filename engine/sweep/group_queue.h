@@ -38,7 +38,7 @@ class GroupQueue {
   GroupQueue& operator=(const GroupQueue&) = delete;
 
   /// Waits for the next group. Returns nothing if none are left or the sweep has ended. Rethrows exceptions
-  /// of the source. If a lane is already waiting for a group, its weights are not drawn ahead.
+  /// of the source. If a lane is already waiting for a group, the weights of that group are not drawn ahead.
   std::optional<QueuedGroup> pop();
 
   /// Puts these groups at the front of the queue.

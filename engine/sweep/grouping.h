@@ -20,9 +20,9 @@ struct Grouping {
 constexpr int kUsualReplicas = 50;
 
 /// Returns the grouping that suits a device's caches (computed, not measured). On a CPU: one replica per
-/// core. On a GPU: two lanes. Each trains kUsualReplicas replicas if a step's data pass through memory
-/// anyway, because the memory is high-bandwidth or the L2 too small for several replicas. With GDDR memory
-/// and at least 64 MiB of L2, each trains 8 replicas, which stay in L2.
+/// core. On a GPU: two lanes. Each trains kUsualReplicas replicas if there is no point in keeping a step's
+/// data in L2: the memory is high-bandwidth, or the L2 is too small for several replicas. With GDDR memory
+/// and at least 64 MiB of L2, each trains 8 replicas, whose data stay in L2.
 Grouping grouping_by_rule(const DeviceInfo& device);
 
 /// The user's choices.
@@ -39,7 +39,8 @@ struct DeviceRoom {
 
 /// Follows `wishes` first, then `tuned`, which was measured on this card, then the rule. If the user did not
 /// choose the number of replicas, it is at most `runs` (the most that one group could hold), and all lanes
-/// together stay within 90 % of `room`, if known. If the runs need several groups, these have equal sizes.
+/// together stay within 90 % of `room`, if known. If the runs need several groups, the groups have equal
+/// sizes.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
