@@ -118,7 +118,7 @@ void Arena::expect_same_alone(const std::vector<Op>& ops, const std::vector<std:
       if (at.use != Use::kOutput) continue;
       const std::size_t begin = offset + (at.replicas == 1 ? 0 : at.stride * r);
       ASSERT_TRUE(std::equal(after.begin() + begin, after.begin() + begin + at.bytes, group_.begin() + begin))
-          << "replica " << r << " alone gives other bits in the tensor at " << offset;
+          << "replica " << r << " alone gives different bits in the tensor at " << offset;
     }
   }
 }

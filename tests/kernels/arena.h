@@ -40,7 +40,7 @@ class Arena {
     return place(poison, replicas, false, Use::kOutput);
   }
 
-  /// The same for real numbers stored as `type`, which must represent them exactly.
+  /// Add operands of real numbers stored as `type`, which must represent the numbers exactly.
   Tensor input(const std::vector<double>& values, DType type, int replicas);
   Tensor updated(const std::vector<double>& values, DType type, int replicas);
   Tensor output(std::size_t elements, DType type, int replicas);

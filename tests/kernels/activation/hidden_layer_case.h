@@ -83,9 +83,9 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
-/// Widths that are split into whole packs of 16 bytes, into packs of which the last ends in pads, or not into
-/// packs, and batches that fill a thread's rows of one slot once, twice, or in part. Every activation in both
-/// types, with packs that end in pads and without packs.
+/// Returns cases with widths that divide into whole packs of 16 bytes, into packs of which the last ends in
+/// pads, or into no packs, and with batches that fill a thread's rows of one slot once, twice, or in part.
+/// Tests every activation in both types, with packs that end in pads and without packs.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

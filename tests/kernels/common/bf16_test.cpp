@@ -13,7 +13,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-TEST(Bf16Test, EveryBf16SurvivesTheWayToFloatAndBack) {
+TEST(Bf16Test, EveryBf16SurvivesConversionToFloatAndBack) {
   for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
     const float value = to_float(Bf16{static_cast<std::uint16_t>(bits)});
     if (std::isnan(value)) continue;

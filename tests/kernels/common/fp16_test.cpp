@@ -19,7 +19,7 @@ double value_of_half(std::uint32_t bits) {
   return sign * std::ldexp(1024 + mantissa, exponent - 25);
 }
 
-TEST(Fp16Test, EveryHalfSurvivesTheWayToFloatAndBack) {
+TEST(Fp16Test, EveryHalfSurvivesConversionToFloatAndBack) {
   for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
     const Fp16 half{static_cast<std::uint16_t>(bits)};
     const double value = value_of_half(bits);

@@ -36,7 +36,7 @@ TEST_F(BrokenHost, MissingEventWaitShows) {
   EXPECT_EQ(cudaEventDestroy(event), cudaSuccess);
 }
 
-TEST_F(BrokenHost, ReadBeforeSynchronisationIsNotTheResult) {
+TEST_F(BrokenHost, ReadBeforeSynchronizationIsNotTheResult) {
   const float* in = upload(std::vector<float>(64, 1.0f));
   float* host = nullptr;
   ASSERT_EQ(cudaMallocHost(reinterpret_cast<void**>(&host), 64 * sizeof(float)), cudaSuccess);
@@ -70,7 +70,7 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
 }
 
 /// cudaMemcpy from pageable memory returns as soon as the bytes are staged. Non-blocking streams do not wait
-/// until they have reached the device.
+/// until the bytes have reached the device.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -91,8 +91,8 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset returns at once, too. It uses the default stream, so a download through that stream comes after
-/// it.
+/// cudaMemset returns immediately, too. It uses the default stream, so a download through that stream comes
+/// after it.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {
@@ -130,7 +130,7 @@ TEST_F(BrokenHost, OutOfMemoryIsReported) {
 
 using BrokenCapture = DeviceTest;
 
-TEST_F(BrokenCapture, AllocationByAnyThreadSpoilsIt) {
+TEST_F(BrokenCapture, AllocationByAnyThreadInvalidatesIt) {
   for (const bool same_thread : {true, false}) {
     ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
     const auto allocate_now = [] {
@@ -145,7 +145,7 @@ TEST_F(BrokenCapture, AllocationByAnyThreadSpoilsIt) {
   }
 }
 
-TEST_F(BrokenCapture, SynchronisingTheStreamSpoilsIt) {
+TEST_F(BrokenCapture, SynchronizingTheStreamInvalidatesIt) {
   ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(stream), cudaErrorStreamCaptureUnsupported);
   cudaGraph_t graph = nullptr;
@@ -153,7 +153,7 @@ TEST_F(BrokenCapture, SynchronisingTheStreamSpoilsIt) {
   expect_caught("cudaStreamSynchronize while a stream is being captured");
 }
 
-TEST_F(BrokenCapture, AWaitOfAnotherThreadForAnotherStreamSpoilsIt) {
+TEST_F(BrokenCapture, AnotherThreadWaitingForAnotherStreamInvalidatesIt) {
   ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
   std::thread([this] { EXPECT_EQ(cudaStreamQuery(other), cudaSuccess); }).join();  // a query does not wait
   std::thread([this] { EXPECT_EQ(cudaStreamSynchronize(other), cudaErrorStreamCaptureUnsupported); }).join();

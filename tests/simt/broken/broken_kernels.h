@@ -27,7 +27,7 @@ cudaError_t write_past_end(float* out, int count, cudaStream_t stream);
 /// word.
 cudaError_t read_shared(float* out, int written, cudaStream_t stream);
 
-/// The same in dynamic shared memory of 64 floats, but the first `used` words are written.
+/// out[i] = word i of dynamic shared memory, whose first `used` words are written; the launch has 64.
 cudaError_t write_dynamic_shared(float* out, int used, cudaStream_t stream);
 
 /// *sum += 1 in each of 64 threads in each of `blocks` blocks, atomically or not.

@@ -36,7 +36,7 @@ cudaError_t submit_memcpy(void* to, const void* from, std::size_t bytes, cudaStr
   return device().submit(stream, std::move(work));
 }
 
-/// Like submit_memcpy, but reads `from` at once.
+/// Like submit_memcpy, but reads `from` immediately.
 cudaError_t submit_staged(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
   auto work = std::make_shared<simt::Work>();
   work->type = cudaGraphNodeTypeMemcpy;
@@ -113,7 +113,7 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
 }
 
 /// Reads or writes page-locked host memory when the copy's turn comes; the destination holds poison until
-/// then. Reads pageable memory at once. A copy into pageable memory waits for the stream.
+/// then. Reads pageable memory immediately. A copy into pageable memory waits for the stream.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);

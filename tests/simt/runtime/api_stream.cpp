@@ -8,7 +8,7 @@ using simt::result;
 
 namespace {
 
-/// Does queued work until `stream` is empty. Invalidates a capture that the stream takes part in.
+/// Does queued work until `stream` is empty. Invalidates the capture that the stream belongs to, if any.
 cudaError_t drain(cudaStream_t stream, const char* call) {
   if (const cudaError_t error = device().check_stream(stream, call)) return error;
   if (device().capturing(stream)) return device().check_not_capturing(call);

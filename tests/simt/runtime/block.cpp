@@ -85,8 +85,8 @@ void Block::enter(void* block_pointer) {
   block.warps_[self / kLanes].alive &= ~(1u << self % kLanes);
 }
 
-/// Runs one warp for a random number of rounds. Each round resumes all its threads that are ready, or a few
-/// of them.
+/// Runs one warp for a random number of rounds. Each round resumes all threads of the warp that are ready, or
+/// a few of them.
 void Block::run_warp(unsigned warp) {
   std::size_t rounds = random_.one_in(2) ? ~std::size_t{0} : 1 + random_.below(3);
   while (warps_[warp].ready != 0 && rounds-- > 0 && error_.empty()) {
@@ -129,7 +129,7 @@ int Block::barrier(BarrierKind kind, bool predicate, std::source_location where)
   return static_cast<int>(self.value);
 }
 
-/// Opens the barrier if every thread of the block waits at the same one. Returns whether it did.
+/// Opens the barrier if every thread of the block waits at the same one. Returns whether the barrier opened.
 bool Block::release_barrier() {
   const Thread& first = threads_.front();
   std::uint64_t count = 0;

@@ -99,7 +99,7 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id()) {
     return result(cudaErrorStreamCaptureWrongThread);
   }
-  // Every stream that took part in the capture must have been joined: its last nodes must have successors.
+  // Every stream that the capture includes must have been joined: its last nodes must have successors.
   const simt::GraphNodes& nodes = capture->graph->nodes;
   std::vector<bool> followed(nodes.size(), false);
   for (const simt::GraphNode& node : nodes) {

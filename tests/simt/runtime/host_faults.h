@@ -1,4 +1,5 @@
-// A readable last line if the host accesses device memory, or a kernel accesses memory that it must not.
+// Prints a readable last line if the host accesses device memory, or if a kernel accesses memory that it must
+// not.
 #pragma once
 
 #include "tests/simt/runtime/device_memory.h"

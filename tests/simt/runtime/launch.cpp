@@ -52,8 +52,7 @@ void run_grid(const Launch& launch) {
   bool in_program = false;
   const SharedMemory static_memory = static_shared_memory(launch.function, &in_program);
   if (in_program) {
-    on.violations.fail(cudaErrorInvalidDeviceFunction,
-                       "device code must stand in a shared library of its own");
+    on.violations.fail(cudaErrorInvalidDeviceFunction, "device code must be in a shared library of its own");
     return;
   }
   blockDim = launch.block;

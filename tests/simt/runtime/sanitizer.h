@@ -45,7 +45,6 @@ inline void release(void* object) { __tsan_release(object); }
 /// memory. ThreadSanitizer offers this only for the heaps of virtual machines. Reports search the "heap", so
 /// it is small: the thread-local storage of the libraries that the program is linked to, which lies below the
 /// thread pointer of the first calling thread.
-/// libraries that the program is linked to.
 inline void forget(void* begin, std::size_t size) {
   constexpr unsigned long kHeap = 1ul << 20;
   static const unsigned long heap_end = [] {

@@ -56,7 +56,7 @@ bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned a
   return true;
 }
 
-/// Gives every thread its result. A value taken from a thread that does not take part is poison.
+/// Gives every thread its result. A value taken from a thread outside the operation is poison.
 void Block::finish_warp_op(unsigned first_lane, unsigned lanes) {
   std::array<std::uint64_t, kLanes> given;
   given.fill(~std::uint64_t{0});

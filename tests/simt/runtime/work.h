@@ -36,7 +36,7 @@ struct GraphNode {
 };
 using GraphNodes = std::vector<GraphNode>;
 
-/// An instantiated graph. Its launches run one at a time, in whatever streams.
+/// An instantiated graph. Its launches run one at a time, even if they are in different streams.
 struct Executable {
   GraphNodes nodes;
   bool running = false;
@@ -67,7 +67,7 @@ struct CUgraph_st {
 
 namespace simt {
 
-/// A capture in progress, shared by all streams that take part.
+/// A capture in progress, shared by all streams that it includes.
 struct Capture {
   cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
   std::thread::id thread;
