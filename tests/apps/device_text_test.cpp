@@ -19,7 +19,7 @@ class DeviceText : public testing::Test {
   }
 };
 
-TEST_F(DeviceText, ListsEveryCardWithWhatSpeaksAgainstIt) {
+TEST_F(DeviceText, ListsEveryCardWithTheReasonItCannotBeUsed) {
   simt::set_cards({{7, 0}, {9, 0}, {9, 0, simt::Card::State::kBroken}});
   const Backend backend = load_backend("simt");
   const std::string text = device_text(backend);
@@ -44,7 +44,7 @@ TEST_F(DeviceText, ADriverTooOldIsNamedWithWhatItHasAndWhatIsNeeded) {
   EXPECT_EQ(why_none(load_backend("simt")), "no NVIDIA driver is installed");
 }
 
-TEST_F(DeviceText, ADriverWithoutACardIsToldApart) {
+TEST_F(DeviceText, ADriverWithoutACardHasItsOwnMessage) {
   simt::set_cards({});
   EXPECT_THAT(why_none(load_backend("simt")), HasSubstr("no visible GPU"));
 }

@@ -39,7 +39,7 @@ TEST(StopSignals, TheFirstRequestsAStop) {
   }
 }
 
-TEST(StopSignals, AWriteThatNobodyReadsIsOne) {
+TEST(StopSignals, AWriteToAClosedPipeRequestsAStop) {
   const AtDefault at_default(SIGPIPE);
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
@@ -54,7 +54,7 @@ TEST(StopSignals, AWriteThatNobodyReadsIsOne) {
   close(ends[1]);
 }
 
-TEST(StopSignals, WhatAnnouncesAnEndKillsNeverHoweverOftenItComes) {
+TEST(StopSignals, SignalsThatOnlyGiveNoticeNeverKillHoweverOftenTheyCome) {
   const AtDefault usr(SIGUSR1), cpu(SIGXCPU), pipe(SIGPIPE);
   const StopSignals signals;
   for (int i = 0; i < 3; ++i) {
@@ -73,7 +73,7 @@ TEST(StopSignals, TheClockRequestsAStop) {
   EXPECT_EQ(to_string(*signals.stopped()), "--stop-after");
 }
 
-TEST(StopSignals, TheFirstIsHandedOn) {
+TEST(StopSignals, TheFirstIsPassedToTheCallback) {
   const AtDefault at_default(SIGUSR1);
   std::atomic<int> first = -1;
   {
@@ -95,7 +95,7 @@ TEST(StopSignals, IgnoredSignalsStayIgnored) {
   }
 }
 
-TEST(StopSignals, TheMaskIsPutBack) {
+TEST(StopSignals, TheMaskIsRestored) {
   sigset_t before;
   sigset_t after;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);

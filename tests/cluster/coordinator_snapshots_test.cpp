@@ -11,7 +11,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-TEST_F(Coordinator, SnapshotsGoToTheRankThatGoesOnAndComeBackFromIt) {
+TEST_F(Coordinator, SnapshotsAreSentToTheResumingRankAndComeBack) {
   constexpr std::size_t kMore = 300'000;
   groups.resize(1);
   groups[0].epochs_done = 1;
@@ -72,7 +72,7 @@ TEST_F(Coordinator, SnapshotsAreTakenUnlessNever) {
 }
 
 // Stops only rank 0; under mpirun every rank is stopped, in any order.
-TEST_F(Coordinator, AStopKeepsWhatTheRunsInHandHaveComeTo) {
+TEST_F(Coordinator, AStopKeepsTheProgressOfUnfinishedRuns) {
   for (GroupSpec& group : groups) {
     for (RunSpec& run : group.runs) run.key.insert(0, 64 - run.key.size(), 'k');
   }

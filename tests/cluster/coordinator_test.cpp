@@ -30,7 +30,7 @@ TEST_F(Coordinator, EveryRunArrivesOnceAndUnchanged) {
   }
 }
 
-TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreToldOf) {
+TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreReported) {
   std::vector<std::size_t> kept;
   std::size_t told = 0;
   SweepEvents events;
@@ -75,7 +75,7 @@ TEST_F(Coordinator, TheErrorOfARankNamesItAndKeepsItsCode) {
   EXPECT_EQ(error_of(ExitCode::kDevice, [this] { lead(); }), "rank 2 on somewhere: the card is lost");
 }
 
-TEST_F(Coordinator, WhatCameInOfAGroupIsKeptHoweverTheJobEnds) {
+TEST_F(Coordinator, RunsReceivedFromAGroupAreKeptHoweverTheJobEnds) {
   const auto run = [this](std::size_t i) {
     return encode(RunDone{to_row(sample_run(groups[0].runs[i].model, groups[0].runs[i].seed)), false});
   };

@@ -28,13 +28,13 @@ TEST(FindLaunch, KnowsTheLaunchersByTheirVariables) {
   EXPECT_TRUE(launch({{"PMI_RANK", "1"}, {"PMI_SIZE", "2"}}));
 }
 
-TEST(FindLaunch, AProcessAloneIsNoJob) {
+TEST(FindLaunch, ASingleProcessIsNotAJob) {
   EXPECT_FALSE(launch({}));
   EXPECT_FALSE(launch({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "1"}}));
   EXPECT_FALSE(launch({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}}));  // set in a batch script, too
 }
 
-TEST(FindLaunch, NonsenseIsNoJob) {
+TEST(FindLaunch, NonsenseIsNotAJob) {
   for (const char* size : {"", "x", "2 ", "-2", "99999999999"}) {
     EXPECT_FALSE(launch({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", size}})) << size;
   }
@@ -47,7 +47,7 @@ std::vector<int> cores(int first, int count) {
   return result;
 }
 
-TEST(LocalShare, CoresAreSharedAmongThoseWhoTrain) {
+TEST(LocalShare, CoresAreSharedAmongTheTrainingRanks) {
   const std::vector<LocalPeer> free = {
       {0, cores(0, 8)}, {1, cores(0, 8)}, {2, cores(0, 8)}, {3, cores(0, 8)}};
   EXPECT_EQ(local_share(free, 1).cores, 2);  // eight cores, three trainers

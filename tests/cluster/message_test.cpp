@@ -75,7 +75,7 @@ TEST(Message, ARowOfAnotherChecksumIsRefused) {
   EXPECT_THROW(decode(encode(RunDone{row})), std::invalid_argument);
 }
 
-TEST(Message, NumbersThatCannotBeAreRefused) {
+TEST(Message, ImpossibleNumbersAreRefused) {
   EXPECT_THROW(decode(encode(Hello{"node", "{}", "{}", 0})), std::invalid_argument);
   EXPECT_THROW(decode(encode(GroupOrder{1, 4, {}, 0})), std::invalid_argument);
   EXPECT_THROW(decode(encode(GroupOrder{1, 1, {"one", "two"}, 0})), std::invalid_argument);

@@ -54,7 +54,7 @@ TEST(SnapshotMessage, APartThatIsMissingOrComesTwiceIsRefusedAndTheNextSnapshotA
   for (const SnapshotPart& part : parts) EXPECT_EQ(arriving.add(part).has_value(), part.last);
 }
 
-TEST(SnapshotMessage, TooMuchIsNeitherSentNorGathered) {
+TEST(SnapshotMessage, AnOversizedSnapshotIsNeitherSentNorAssembled) {
   constexpr std::uint64_t kMost = 2 * kSnapshotPartBytes;
   EXPECT_THAT(pack(sample(), kMost), IsEmpty());
   const std::vector<SnapshotPart> parts = pack(sample());

@@ -158,7 +158,7 @@ TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
 }
 
 // mpirun signals all ranks, and kills them a second later.
-TEST_F(Mpi, AStopKeepsWhatTheRunsInHandHaveComeTo) {
+TEST_F(Mpi, AStopKeepsTheProgressOfUnfinishedRuns) {
   const auto command = [](int epochs, const std::string& out) {
     return std::vector<std::string>{
         "run", "study.toml", "--runs", "1", "--epochs", std::to_string(epochs), "--lanes", "1", "--out", out};

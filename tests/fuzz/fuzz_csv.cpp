@@ -1,4 +1,4 @@
-// Tables of scores that other programs wrote: the reader, and what they are read as.
+// Tables of scores that other programs wrote: the reader of tables, and the scores read from them.
 #include <cmath>
 #include <string_view>
 

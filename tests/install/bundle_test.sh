@@ -62,7 +62,7 @@ grep '^four hidden layer  *2 ' tables || fail "no table"
 "$source/tests/install/planted_test.sh" "$build" "$tree"
 # The same metrics as the build's own program, since the libraries are the same.
 "$build/gpu_sweep" run "$tree/experiments/quick.toml" --data data --runs 2 --epochs 2 --device cpu --out own >own_tables 2>own_said
-cmp tables own_tables || fail "other figures than the build's"
+cmp tables own_tables || fail "not the numbers of the build's own program"
 if [ -e "$tree/share/gpu_sweep/datasets" ]; then
   clean "$program" plan "$tree/experiments/quick.toml" --device cpu >/dev/null || fail "the data are not found"
 fi

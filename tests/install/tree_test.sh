@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs into a folder, moves it, and uses it from there: the program, every header by itself, and the example as
+# Installs into a folder, moves it, and uses it from there: the program, every header separately, and the example as
 # a separate project.   tree_test.sh SOURCE_FOLDER BUILD_FOLDER
 set -euo pipefail
 source=$1 build=$2

@@ -30,7 +30,7 @@ TEST(Device, AMissingLibraryGivesNoDevicesAndSaysWhy) {
   EXPECT_THAT(backend.why, testing::HasSubstr("libgpu_sweep_nonesuch.so"));
 }
 
-TEST(Device, HasFp32AndWhatElseItSaysItHas) {
+TEST(Device, HasFp32AndTheOtherPrecisionsItReports) {
   DeviceInfo device;
   EXPECT_EQ(precisions_of(device), (std::vector<Precision>{Precision::kFp32}));
   device.supports_bf16 = true;
@@ -54,7 +54,7 @@ TEST(Device, OnlyDevicesOfEqualNumericsWorkTogether) {
   EXPECT_EQ(all_alike(backend).notice, "");
 }
 
-TEST(Device, ThoseThatCannotBeUsedAreLeftOutAndNamed) {
+TEST(Device, UnusableOnesAreLeftOutAndNamed) {
   Backend backend;
   for (const char* why_not : {"too old", "", "broken", ""}) {
     DeviceInfo& device = backend.devices.emplace_back();

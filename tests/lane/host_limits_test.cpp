@@ -30,14 +30,14 @@ class ControlGroups : public testing::Test {
   test::TemporaryDirectory directory_;
 };
 
-TEST_F(ControlGroups, NoneLimitNothing) {
+TEST_F(ControlGroups, WithoutAnyThereIsNoLimit) {
   EXPECT_EQ(control_group_room(directory_ / "none", directory_ / "none").bytes, UINT64_MAX);
   group("a", "memory.max", "max\n");
   group("a", "memory.current", "5000\n");
   EXPECT_EQ(room("0::/a\n").bytes, UINT64_MAX);
 }
 
-TEST_F(ControlGroups, FilesThatCanBeGivenBackAreFree) {
+TEST_F(ControlGroups, ReclaimableFilePagesAreFree) {
   group("a", "memory.max", "10000\n");
   group("a", "memory.current", "9000\n");
   EXPECT_EQ(room("0::/a\n").bytes, 1000u);
@@ -50,7 +50,7 @@ TEST_F(ControlGroups, FilesThatCanBeGivenBackAreFree) {
   EXPECT_EQ(room("0::/a\n").bytes, 0u);
 }
 
-TEST_F(ControlGroups, TheOneAroundAGroupBindsItToo) {
+TEST_F(ControlGroups, AnEnclosingGroupLimitsItToo) {
   group("job", "memory.max", "600\n");
   group("job", "memory.current", "500\n");
   group("job/step", "memory.max", "1000\n");
@@ -89,7 +89,7 @@ TEST_F(HostMemory, TheLimitOnAddressSpaceIsNamed) {
   EXPECT_TRUE(probed.starts_with("out of memory on cpu: 1099511627776 bytes asked for, ")) << probed;
 }
 
-TEST_F(HostMemory, ALittleMoreThanIsTakenIsTheLimit) {
+TEST_F(HostMemory, WhatIsLeftIsLessThanTheLimit) {
   const std::uint64_t machine = host_memory_room().bytes;
   const test::AddressSpaceLimit limit(rlim_t{1} << 31);
   const MemoryRoom room = host_memory_room();

@@ -54,7 +54,7 @@ TEST_P(LaneContract, BuffersAreAlignedAndZero) {
   EXPECT_EQ(fetch<std::uint64_t>(4088), 0u);
 }
 
-TEST_P(LaneContract, UploadTakesACopyAtOnce) {
+TEST_P(LaneContract, UploadTakesACopyImmediately) {
   std::vector<int> values(100);
   std::iota(values.begin(), values.end(), 7);
   lane_->upload(arena_, 128, std::as_bytes(std::span(values)));
@@ -63,7 +63,7 @@ TEST_P(LaneContract, UploadTakesACopyAtOnce) {
   EXPECT_EQ(fetch<int>(128 + 4 * 99), 106);
 }
 
-TEST_P(LaneContract, ADownloadIsThereAtOnceAndWritesNothingLater) {
+TEST_P(LaneContract, ADownloadIsCompleteOnReturnAndWritesNothingLater) {
   const std::vector<int> values(100, 7);
   lane_->upload(arena_, 128, std::as_bytes(std::span(values)));
   std::vector<int> first(40, -1), second(60, -1);

@@ -29,7 +29,7 @@ TEST(ElfNeeds, NamesWhatTheLoaderWouldLookFor) {
   EXPECT_THAT(needed_libraries("/proc/self/exe"), AllOf(Contains("libc.so.6"), Contains("libstdc++.so.6")));
 }
 
-TEST(ElfNeeds, WhatIsNoLibraryNeedsNothing) {
+TEST(ElfNeeds, AFileThatIsNotALibraryNeedsNothing) {
   EXPECT_THAT(needed_libraries("/no/such/file"), IsEmpty());
   EXPECT_THAT(needed_libraries("/"), IsEmpty());
   EXPECT_THAT(needed_libraries("/proc/self/cmdline"), IsEmpty());
@@ -79,7 +79,7 @@ TEST_F(Places, TheToolkitThatIsNamedComesFirstThenTheLoadersVariable) {
   EXPECT_EQ(folders[1], loader);
 }
 
-TEST_F(Places, RelativeElementsAreNoPlaces) {
+TEST_F(Places, RelativeElementsAreSkipped) {
   make("lib64");
   const fs::path before = fs::current_path();
   fs::current_path(directory_ / ".");
@@ -144,7 +144,7 @@ TEST_F(Places, ThoseWithoutAFolderAreNamedToo) {
 using LoadMachineLibraries = Places;
 
 // If one process runs both tests, they must run in this order, because loaded libraries stay loaded.
-TEST_F(LoadMachineLibraries, NamesWhatIsNowhereAndWhereItLooked) {
+TEST_F(LoadMachineLibraries, NamesMissingLibrariesAndThePlacesSearched) {
   const MachineLibraries loaded = load_machine_libraries(GPU_SWEEP_NEEDS_CUDART);
   EXPECT_THAT(loaded.missing, ElementsAre("libcudart.so.99"));
   EXPECT_THAT(loaded.report, Contains(HasSubstr("looked in CUDA_HOME (not set): no folder; ")));
@@ -171,7 +171,7 @@ TEST_F(LoadMachineLibraries, TakesThemFromTheFirstPlaceForTheLibraryThatNeedsThe
   EXPECT_EQ(answer(), 99);
 }
 
-TEST(OpenLibrary, SaysWhatIsNowhere) {
+TEST(OpenLibrary, NamesAMissingLibrary) {
   const OpenedLibrary opened = open_library("libgpu_sweep_nonesuch.so");
   EXPECT_EQ(opened.handle, nullptr);
   EXPECT_EQ(opened.why, "this build has no libgpu_sweep_nonesuch.so");

@@ -132,7 +132,7 @@ TEST_F(SimtLane, WhatLanesKeepIsFreedBeforeMemoryIsShort) {
   EXPECT_NO_THROW(site.compile(step));  // there is room for its graph
 }
 
-TEST_F(SimtLane, ALaneTakesWhatItKeptWithIt) {
+TEST_F(SimtLane, ADestroyedLaneFreesTheBlockItKept) {
   const Backend backend = load_backend("simt");
   std::size_t free_bytes = 0, total = 0;
   ASSERT_EQ(cudaMemGetInfo(&free_bytes, &total), cudaSuccess);

@@ -30,12 +30,12 @@ LAYERS = [
     {"engine/cluster"},
     {"engine/statistics/methods"},
     {"engine/statistics"},
-    {"engine/report"},  # what its rooms share
+    {"engine/report"},  # what its folders share
     {"engine/report/text", "engine/report/html", "engine/report/export"},
     {"apps"},
     {"tests"},
 ]
-DIVIDED = {"engine", "kernels"}  # whose folders are parts of their own
+DIVIDED = {"engine", "kernels"}  # folders whose subfolders count as separate parts
 LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
 INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')

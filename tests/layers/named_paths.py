@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"(?<![A-Z])(NAME|FAMILY|VERSION|DIR|KEY)(?![A-Z])")
 
 
 def code_paths(line, tops):
-    """The paths in backticks. A span may hold a command: its words are looked at one by one."""
+    """The paths in backticks. A span may hold a command: its words are checked one by one."""
     for span in CODE.findall(line):
         for word in span.split():
             word = word.rstrip(",;:").removeprefix("./")

@@ -39,7 +39,7 @@ TEST_P(Builders, EveryProgramPassesTheChecker) {
   }
 }
 
-TEST_P(Builders, AStepTakesAtMostFiveOperationsALayerAndSix) {
+TEST_P(Builders, AStepTakesAtMostFiveOperationsPerLayerPlusSix) {
   const GroupLayout group = layout();
   EXPECT_EQ(build_train_step(group).ops.size(), 5 * group.spec.hidden.size() + 6);
 }

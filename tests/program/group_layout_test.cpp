@@ -51,7 +51,7 @@ TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
   EXPECT_GT(three.arena_bytes, 2 * one.arena_bytes - 3 * 4096 - 20000);
 }
 
-/// An activation whose slope comes from its output takes no byte for its argument.
+/// An activation whose slope is computed from its output needs no memory for its argument.
 TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
   MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);

@@ -39,7 +39,7 @@ TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   }
 }
 
-TEST(DeviceCheck, FindsNoPlaceToSplitWhereThereIsOneReplicaOrNoHiddenLayer) {
+TEST(DeviceCheck, BelievesHonestDevicesWithOneReplicaNoHiddenLayerOrOneBatch) {
   for (const Precision precision : kPrecisions) {
     const Shape alone = {{24, 20}, Activation::kRelu, OptimizerKind::kAdam, 16, 1};
     EXPECT_TRUE(check(small_images(), alone, precision, kHonestVariants[0]).passed());
@@ -51,7 +51,8 @@ TEST(DeviceCheck, FindsNoPlaceToSplitWhereThereIsOneReplicaOrNoHiddenLayer) {
   }
 }
 
-/// The result of each part of the check for one lane, in units of its bound; above 1 the lane is refused.
+/// The result of each part of the check for one lane, in units of that part's bound; above 1 the lane is
+/// refused.
 struct Row {
   double products, operations, steps;
   bool refused;            ///< by at least one part
@@ -68,7 +69,8 @@ Row hear(const Shape& shape, const Lie& lie, Precision precision) {
   Row seen = {static_cast<double>(exact.wrong), worst(own.margins()), worst(steps.margins()),
               exact.wrong > 0 || !own.complaint.empty() || !steps.agree(),
               !losses_and_weights_agree(lane, small_images(), group)};
-  if (!own.complaint.empty() && seen.operations <= 1) seen.operations = HUGE_VAL;  // bits, not a size
+  // Differing bits have no size.
+  if (!own.complaint.empty() && seen.operations <= 1) seen.operations = HUGE_VAL;
   EXPECT_EQ(check_device(lane, small_images(), group).passed(), !seen.refused);
   return seen;
 }

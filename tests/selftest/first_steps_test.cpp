@@ -68,7 +68,7 @@ TEST(FirstSteps, DifferWhereOnlyTheLastReplicaIsWrong) {
   EXPECT_FALSE(agrees({same_rate, {}, {}, {}}));
 }
 
-TEST(FirstSteps, DifferWhereLossIsNoNumber) {
+TEST(FirstSteps, DifferWhereTheLossIsNotANumber) {
   const auto overflow = altering<Gemm>([](Gemm& op) { op.alpha = 1e38F; });
   EXPECT_FALSE(agrees({overflow, {}, {}, {}}));
 }

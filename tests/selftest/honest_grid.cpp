@@ -51,14 +51,14 @@ double worst(const std::vector<Margin>& margins) {
 
 namespace {
 
-/// Every pair of the first three of each, and the self-test's pairs, in which each stands once: all pairs
-/// would take three times as long.
+/// Returns all pairs of the first three activations and optimizers, and the self-test's pairs, in which every
+/// activation and optimizer occurs. All pairs would take three times as long.
 std::vector<Variant> judged_pairs() {
   constexpr std::size_t kInAllPairs = 3;
   std::vector<Variant> pairs(kVariants.begin(), kVariants.end());
   for (std::size_t o = 0; o < kInAllPairs; ++o) {
     for (std::size_t a = 0; a < kInAllPairs; ++a) {
-      if (a != o) pairs.push_back({kActivations[a], kOptimizers[o]});  // those of one index are there
+      if (a != o) pairs.push_back({kActivations[a], kOptimizers[o]});  // kVariants has the others
     }
   }
   return pairs;

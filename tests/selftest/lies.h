@@ -18,7 +18,7 @@ struct NamedLie {
   std::function<void(Program&)> alter = {};  ///< as in Lie
 };
 
-/// `precisions` of a lie that is one in all precisions.
+/// The `precisions` of what is a lie in all precisions.
 inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
 std::vector<NamedLie> lies_of_products();

@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Performs dropout in both directions with a rate of 0.
+/// Performs operations of type HiddenOp with a dropout rate of 0.
 template <class HiddenOp>
 Perform dropout_off() {
   return on<HiddenOp>([](const HiddenOp& op, const Memory& memory, const Honestly& honestly) {

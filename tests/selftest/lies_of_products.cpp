@@ -15,7 +15,7 @@ std::size_t elements_of_c(const Gemm& op) {
   return static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
 }
 
-/// Multiplies the results of products for which `wrong` holds.
+/// Multiplies the results of products for which `wrong` holds by `factor`.
 template <class Wrong>
 Perform scaled_product(Wrong wrong, float factor) {
   return on<Gemm>([wrong, factor](const Gemm& op, const Memory& memory, const Honestly& honestly) {
@@ -29,8 +29,8 @@ bool output_weight_gradient(const Gemm& op) {
   return op.product == Product::kWeightGradient && op.outputs == kPaddedClasses;
 }
 
-/// One replica scales its weight gradients. It is one of many that are judged only if they differ from a
-/// judged replica's.
+/// Replica 2 scales its weight gradients. Like most replicas, it is judged only if its results differ from
+/// those of a judged replica.
 Perform weight_gradient_of_replica_2() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();

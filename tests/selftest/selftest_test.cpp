@@ -42,7 +42,7 @@ MakeLie always(const std::function<void(Program&)>& alter) {
 
 struct Case {
   const char* name;
-  const char* check;  ///< that must fail
+  const char* check;  ///< the check that must fail
   MakeLie lie;
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -133,7 +133,7 @@ TEST(Selftest, PassesOnAnHonestLaneBehindTheSameWrapper) {
   EXPECT_THAT(failures(liar(always({}))), testing::IsEmpty());
 }
 
-TEST(Selftest, AThrowingCheckFailsAndTheOthersGoOn) {
+TEST(Selftest, AThrowingCheckFailsAndTheOthersStillRun) {
   SelftestSubject subject = liar(always(altering<Shuffle>([](Shuffle&) { throw std::runtime_error("x"); })));
   int checks = 0;
   std::vector<SelftestResult> thrown;

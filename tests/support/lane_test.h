@@ -29,8 +29,8 @@ class LaneTest : public testing::TestWithParam<Param> {
     return backend_.make_lane(0, options);
   }
 
-  /// Returns whether a replica's bits are independent of the other replicas. They may depend on them with
-  /// cuBLAS, which may choose a different algorithm for a different number of replicas.
+  /// Returns whether a replica's bits are independent of the other replicas. With cuBLAS they may depend on
+  /// the number of replicas, because cuBLAS may choose a different algorithm for a different number.
   bool company_is_exact() const { return kind_ != "cuda"; }
 
   const std::string kind_;

@@ -84,7 +84,7 @@ TEST_F(Queue, WeightsThatTakeTooMuchMemoryAreLeftToTheLane) {
   EXPECT_THAT(taken->initial, testing::IsEmpty());
 }
 
-TEST_F(Queue, WhatIsGivenBackComesNextAndUndrawn) {
+TEST_F(Queue, ReturnedGroupsComeNextWithoutDrawnWeights) {
   left_ = {group(1), group(3)};
   const GroupSource next = source();
   GroupQueue queue(next, draws(), ended_.get_token());
@@ -106,7 +106,7 @@ TEST_F(Queue, WhatTheSourceThrowsReachesTheLanes) {
   EXPECT_THAT([&] { queue.pop(); }, testing::ThrowsMessage<std::runtime_error>("no more orders"));
 }
 
-TEST_F(Queue, TheEndFreesALaneAndTheSourceThatItWaitsFor) {
+TEST_F(Queue, AStopReleasesALaneThatWaitsForTheSource) {
   const GroupSource next = [](const std::stop_token& ended) -> std::optional<GroupSpec> {
     while (!ended.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return std::nullopt;

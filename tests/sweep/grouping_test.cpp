@@ -21,7 +21,7 @@ const DeviceInfo kH100 = card(5120, 50 * kMiB);
 const DeviceInfo kRtx4090 = card(384, 72 * kMiB);
 const DeviceInfo kRtx3090 = card(384, 6 * kMiB);
 
-/// Returns a device on which a replica takes 10 MiB and a group 5 MiB.
+/// Returns a device on which a group takes 10 MiB per replica and 5 MiB more.
 DeviceRoom room(std::uint64_t free_bytes) {
   return {free_bytes, [](int replicas) { return (static_cast<std::uint64_t>(replicas) * 10 + 5) * kMiB; }};
 }
@@ -37,7 +37,7 @@ TEST(Grouping, FollowsMemoryAndL2) {
   EXPECT_EQ(grouping_by_rule(cpu), (Grouping{1, 12}));
 }
 
-TEST(Grouping, WishesGoBeforeWhatWasTunedAndThatBeforeTheRule) {
+TEST(Grouping, WishesPrecedeTunedValuesWhichPrecedeTheRule) {
   const Grouping tuned = {20, 3};
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, {}), (Grouping{50, 2}));
   EXPECT_EQ(choose_grouping(kH100, {}, tuned, 100, {}), tuned);
@@ -45,12 +45,12 @@ TEST(Grouping, WishesGoBeforeWhatWasTunedAndThatBeforeTheRule) {
   EXPECT_EQ(choose_grouping(kH100, {{}, {5}}, tuned, 100, {}), (Grouping{20, 5}));
 }
 
-TEST(Grouping, NeverExceedsTheRunsUnlessWishedFor) {
+TEST(Grouping, NeverExceedsTheRunsUnlessRequested) {
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 12, {}).replicas, 12);
   EXPECT_EQ(choose_grouping(kH100, {{40}, {}}, {}, 12, {}).replicas, 40);
 }
 
-TEST(Grouping, TheGroupsOfAShapeAreOfOneSize) {
+TEST(Grouping, TheGroupsOfAShapeHaveEqualSizes) {
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 60, {}).replicas, 30);
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 101, {}).replicas, 34);
 }

@@ -72,7 +72,7 @@ TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
       testing::HasSubstr("model 'huge': batch_size 4 with hidden width 536870912"));
 }
 
-TEST(PlanGroups, PlansModelsThatDifferInTheirNamesAloneOnce) {
+TEST(PlanGroups, PlansModelsThatDifferOnlyInNameOnce) {
   const auto groups = plan(experiment({model("a", {8}), model("twin of a", {8})}, 3), options("cpu", 10));
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(groups[0].runs.size(), 3U);

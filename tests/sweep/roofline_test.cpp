@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Study, StepBytes,
                                   std::to_string(test.param.hidden_layers) + "_hidden";
                          });
 
-TEST(Roofline, TheLeastOfTheOriginalModelIsTheKnownFigure) {
+TEST(Roofline, TheLowerBoundOfTheOriginalModelIsTheKnownNumber) {
   EXPECT_EQ(least_bytes_a_step({256}, false), 11'569'688);
   EXPECT_EQ(least_bytes_a_step({256}, true), 9'559'084);
 }

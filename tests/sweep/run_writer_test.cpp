@@ -23,7 +23,7 @@ using testing::ElementsAre;
 
 constexpr auto kMoment = std::chrono::milliseconds(1);
 
-/// Returns whether `condition` becomes true before the test times out.
+/// Returns whether `condition` becomes true within 20 seconds.
 template <class Condition>
 bool comes_true(const Condition& condition) {
   const auto start = std::chrono::steady_clock::now();
@@ -104,7 +104,7 @@ TEST_F(KeptRuns, NoMoreThanTwoGroupsWaitAndTheLaneWithAThirdDoes) {
   EXPECT_THAT(told_, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-TEST_F(KeptRuns, ARunIsToldOfOnceItsWholeGroupIsKept) {
+TEST_F(KeptRuns, ARunIsReportedOnceItsWholeGroupIsKept) {
   std::vector<std::size_t> told_before;
   events_.keep = [&](const Trained&) { told_before.push_back(told_.size()); };
   std::vector<std::string> dropped;

@@ -1,4 +1,4 @@
-// What the scheduler passes on of finished runs, and its behavior on exhausted memory and on a stop request.
+// What the scheduler reports of finished runs, and its behavior on exhausted memory and on a stop request.
 #include "engine/sweep/scheduler.h"
 
 #include <gmock/gmock.h>
@@ -84,8 +84,8 @@ TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
   EXPECT_THAT(remarks_, testing::IsEmpty());
 }
 
-/// Every launch on a lane takes long, so that epochs of ten launches do.
-TEST(RunGroups, AStopInALongEpochLosesThatEpochAlone) {
+/// Every launch on a lane takes long, so that an epoch, which has ten launches, takes more than a second.
+TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   constexpr auto kLaunch = std::chrono::milliseconds(120);
   const Dataset dataset = synthetic_dataset(40, 8, 8);
   GroupSpec group = small_group(dataset, 1, /*epochs=*/3, /*batch_size=*/4);
@@ -157,7 +157,7 @@ TEST(RunGroups, AStopInAShortGroupsEpochCostsItsWork) {
   EXPECT_EQ(kept, 1);
 }
 
-TEST(RunGroups, ARunsTimeIsWithoutThatOfKeepingTheOthers) {
+TEST(RunGroups, ARunsTimeExcludesKeepingTheOthers) {
   const Dataset dataset = synthetic_dataset(32, 8, 8);
   std::vector<double> seconds;
   SweepEvents events;
@@ -170,7 +170,7 @@ TEST(RunGroups, ARunsTimeIsWithoutThatOfKeepingTheOthers) {
   EXPECT_EQ(seconds[0], seconds[1]);
 }
 
-TEST(RunGroups, WeightsLeaveTheDeviceOnlyWhereSomebodyWantsThem) {
+TEST(RunGroups, WeightsLeaveTheDeviceOnlyIfRequested) {
   const Dataset dataset = synthetic_dataset(32, 8, 8);
   const GroupSpec group = small_group(dataset, 2, /*epochs=*/1);
   const Trained alone = train_group(dataset, group);

@@ -92,7 +92,7 @@ TEST_F(SimtScheduler, AGroupThatDoesNotFitIsHalvedAndGivesTheSame) {
                                            testing::HasSubstr("continuing with groups of 3 instead of 5"))));
 }
 
-TEST_F(SimtScheduler, WithoutRoomForOneReplicaItSaysNeedAndHave) {
+TEST_F(SimtScheduler, WithoutRoomForOneReplicaTheErrorNamesTheBytesNeededAndFree) {
   make_room_for(1, 1);
   const std::uint64_t room = choose_devices("simt").backend.devices[0].memory_bytes;
   simt::set_memory_bytes(room - kAReplica * 3 / 2);
@@ -102,7 +102,7 @@ TEST_F(SimtScheduler, WithoutRoomForOneReplicaItSaysNeedAndHave) {
   EXPECT_EQ(remarks_.size(), 2U);  // 4 to 2 to 1
 }
 
-TEST_F(SimtScheduler, ALaneWithoutRoomBesideAnotherLeavesItsGroupToThat) {
+TEST_F(SimtScheduler, ALaneWithoutRoomBesideAnotherLeavesItsGroupToTheOther) {
   const std::vector<GroupSpec> groups = {group(1, 1, 1), group(2, 1, 1), group(3, 1, 1)};
   const Results expected = train(groups, 1);
   make_room_for(2, 1);

@@ -65,7 +65,7 @@ TEST(Duration, EveryFlagRefusesTheSame) {
   }
 }
 
-TEST(Duration, NoTimeAtAllIsForThePatienceAlone) {
+TEST(Duration, OnlyTheDiskPatienceMayBeZero) {
   for (const char* text : {"0s", "0h0m"}) {
     EXPECT_EQ(parse_disk_patience("--a", text).count(), 0);
     error_of(ExitCode::kUsage, [&] { parse_stop_after("--a", text); });

@@ -63,7 +63,7 @@ TEST_F(Patience, EndsWithinASecondOfAStop) {
   EXPECT_LT(steady_clock::now() - stopped, seconds(1));
 }
 
-TEST_F(Patience, IsForFullDisksAlone) {
+TEST_F(Patience, IsOnlyForFullDisks) {
   const auto broken = [this] {
     ++calls;
     throw Error(ExitCode::kOutput, "cannot write f: Input/output error");

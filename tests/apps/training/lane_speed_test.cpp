@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-TEST(LaneSpeed, AnEpochOnACardHas128StepsWhereTheDataSufficeForThem) {
+TEST(LaneSpeed, AnEpochOnACardHas128StepsIfTheDataSuffice) {
   const Dataset dataset = synthetic_dataset(10'000, 2'000, 50, /*side=*/2, /*classes=*/2);
   const auto rows = [&](int batch, const char* kind, Split split = Split::kTrain) {
     const Dataset found = excerpt(dataset, batch, kind);

@@ -48,7 +48,7 @@ TEST(Progress, PausesBetweenLinesGrowToAMinute) {
   EXPECT_EQ(said, (std::vector<int>{5, 15, 35, 75, 135, 195}));
 }
 
-TEST(Progress, TheLastLineIsAlwaysSaid) {
+TEST(Progress, TheLastLineIsAlwaysPrinted) {
   Watched watched(Progress::Style::kLines);
   watched.now += 2;
   watched.progress.advance(100);
@@ -109,7 +109,7 @@ TEST(Progress, NothingOfALongerBarStaysBesideAShorterOne) {
   EXPECT_EQ(shown_by_a_terminal(watched.out.str()), (std::vector<std::string>{"a note", last, ""}));
 }
 
-TEST(Progress, ABarThatAnErrorMeetsIsLeftOnALineOfItsOwn) {
+TEST(Progress, AnErrorAfterABarStartsOnANewLine) {
   std::ostringstream out;
   {
     Progress progress(
@@ -124,7 +124,7 @@ TEST(Progress, ABarThatAnErrorMeetsIsLeftOnALineOfItsOwn) {
   EXPECT_EQ(lines[1], "error: something");
 }
 
-TEST(Progress, QuietSaysNotesAlone) {
+TEST(Progress, QuietPrintsOnlyNotes) {
   Watched watched(Progress::Style::kQuiet);
   watched.now += 60;
   watched.progress.advance(50);
