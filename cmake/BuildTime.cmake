@@ -4,15 +4,15 @@ option(GPU_SWEEP_PRECOMPILE "Parse the headers that tests or commands share once
 option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
 
 # gpu_sweep_precompile(TARGET HEADER...): parses each HEADER once for all sources of the target. Only for code that is
-# compiled with -O1: from -O2 on, g++ 12 warns of overflows in a precompiled std::string that are not there.
+# compiled with -O1: from -O2 on, g++ 12 wrongly warns of overflows in a precompiled std::string.
 function(gpu_sweep_precompile target)
   if(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 
-# gpu_sweep_compile_together(TARGET): the sources of each folder are one unit if GPU_SWEEP_UNITY is set. To be called
-# when the target has all its sources.
+# gpu_sweep_compile_together(TARGET): the sources of each folder are one unit if GPU_SWEEP_UNITY is set. Call
+# it when the target has all its sources.
 function(gpu_sweep_compile_together target)
   if(NOT GPU_SWEEP_UNITY)
     return()

@@ -8,7 +8,8 @@ file(STRINGS ${PROJECT_SOURCE_DIR}/CHANGELOG.md latest_section REGEX "^## " LIMI
 if(NOT latest_section MATCHES "^## ${PROJECT_VERSION} \\(")
   message(FATAL_ERROR "CHANGELOG.md begins with '${latest_section}', expected version ${PROJECT_VERSION}: '## ${PROJECT_VERSION} (DATE)'")
 endif()
-# CMake reads both again when they change, so that neither can fall behind in a build folder that is there.
+# CMake reads both files again when they change, so that neither can be out of date in an existing build
+# folder.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS debian/changelog ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
 
 # indented_licence(FILE VARIABLE): formats the text as a field of a copyright file.

@@ -1,5 +1,6 @@
 # The headers of the installed library: those that a program needs to load data, train and keep runs, and the headers
-# that they include. They need only the C++ standard library. A test compiles each by itself from an installed tree.
+# that they include. They need only the C++ standard library. A test compiles each header separately from an
+# installed tree.
 set(GPU_SWEEP_PUBLIC_HEADERS
   engine/data/dataset.h
   engine/data/dataset_layout.h

@@ -2,8 +2,8 @@
 
     pytorch_epoch.py DATA_DIRECTORY
 
-One thread; the loop is the plain one with its usual care: data in one tensor, index_select for a batch, no loader.
-The median of three epochs after one to warm up.
+Uses one thread and a plain loop, written with the usual care: data in one tensor, index_select for a batch, no loader.
+Prints the median of three epochs after one to warm up.
 """
 import gzip
 import os

@@ -2,8 +2,8 @@
 
     elf.py libraries ROOT            prints the libraries to carry, as this machine's loader finds them, in lines of
                                      "SONAME FILE"
-    elf.py needs ROOT                prints lib/compat/NEEDS: "LIBRARY SYMBOL VERSION" for every version needed of its
-                                     libraries
+    elf.py needs ROOT                prints lib/compat/NEEDS: "LIBRARY SYMBOL VERSION" for every version needed of the
+                                     libraries in lib/compat
     elf.py check ROOT MOST_GLIBC     fails if a file needs a newer glibc, if a search path may mean the working
                                      directory or a folder of this machine, or if a library is neither carried nor
                                      expected on the machine
@@ -33,12 +33,12 @@ class Elf:
         self.search = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
 
     def versions(self):
-        """Returns the names of the versions that it needs of other libraries."""
+        """Returns the names of the versions that the file needs of other libraries."""
         needs = text_of("readelf", "-VW", self.path).partition("Version needs section")[2]
         return set(re.findall(r"Name: (\S+)", needs))
 
     def symbols(self):
-        """Returns the versioned dynamic symbols that it defines, and those that it needs, as (name, version)."""
+        """Returns the versioned dynamic symbols that the file defines, and those that it needs, as (name, version)."""
         defined, taken = set(), set()
         for line in text_of("readelf", "--dyn-syms", "-W", self.path).splitlines():
             match = re.search(r" (\S+) ([^\s@]+)@@?([^\s@]+)(?: \(\d+\))?$", line)

@@ -26,7 +26,7 @@ class Library:
         self.sections = [SECTION.unpack_from(data, start + i * SECTION.size) for i in range(count)]
 
     def section(self, kind):
-        """Returns its offset and size in the file, and the offset of its names."""
+        """Returns the offset and size in the file of the section of this kind, and the offset of its names."""
         found = next((s for s in self.sections if s[1] == kind), None)
         if not found:
             sys.exit("lower_glibc: no versioned dynamic symbols")

@@ -135,7 +135,8 @@ def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
 
 def loader_folders(libraries: Iterable[pathlib.Path], links: pathlib.Path) -> list[pathlib.Path]:
     """Returns the folders of `libraries` for the loader's path. A folder that also has a C++ runtime, as conda's does,
-    would give our programs that one. It is replaced by a new folder in `links` with links to its NVIDIA files."""
+    would give our programs that runtime. Such a folder is replaced by a new one in `links`, with links to its NVIDIA
+    files."""
     shutil.rmtree(links, ignore_errors=True)
     folders = []
     for number, folder in enumerate(dict.fromkeys(path.parent for path in libraries)):

@@ -51,7 +51,7 @@ class Completed:
 
 
 def end_group(process: subprocess.Popen[bytes], grace_s: float = TERM_GRACE_S) -> bool:
-    """Ends every process of `process`'s group with SIGTERM, then SIGKILL. Returns False if it survives."""
+    """Ends every process of `process`'s group with SIGTERM, then SIGKILL. Returns False if `process` survives."""
     for sent, wait_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, KILL_GRACE_S)):
         try:
             os.killpg(process.pid, sent)

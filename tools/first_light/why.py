@@ -48,7 +48,7 @@ def step_nodes(context: Context) -> Outcome:
     context.needs_precision("tf32")
     window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
     whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
-    # ncu kills the program once it has seen enough launches: the table tells of success, not the exit code.
+    # ncu kills the program once it has seen enough launches, so the table shows success, not the exit code.
     done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
     profiler.check_rights(done.stdout + done.stderr)
     kernels = profiler.one_step(profiler.parse(done.stdout))

@@ -1,4 +1,4 @@
-"""What the peers have in common: the flags that size the networks, and the line of JSON that tells of a measurement."""
+"""What the peers have in common: the flags that size the networks, and the line of JSON that reports a measurement."""
 
 import argparse
 import json
@@ -25,8 +25,8 @@ def arguments(steps):
 
 
 def print_measurement(sizes, library, version, device, adam, seconds, first_loss, last_loss):
-    """`seconds` are those of all `sizes.steps` steps; the losses are of one network, the first and the last that is
-    taken."""
+    """`seconds` are those of all `sizes.steps` steps; the losses are means over the networks, in the first and in the
+    last step."""
     print(
         json.dumps(
             {
