@@ -85,8 +85,8 @@ class Loader {
     result_.loader_may_look = !loader_searches_working_directory();
     if (!result_.loader_may_look) {
       result_.report.push_back(
-          "the system's loader was not asked: LD_LIBRARY_PATH has an empty or relative element, for which it "
-          "looks in the working directory");
+          "the system's loader was not used: LD_LIBRARY_PATH has an empty or relative element, "
+          "which makes it search the working directory");
     }
   }
 

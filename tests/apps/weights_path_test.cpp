@@ -10,7 +10,7 @@ TEST(WeightsPath, PlainNamesStay) {
   EXPECT_EQ(weights_path("out", "m, learning_rate=0.1", 0), "out/m, learning_rate=0.1, seed 0.npz");
 }
 
-TEST(WeightsPath, WhatMayMeanMoreToAFileSystemIsEscapedAsInExports) {
+TEST(WeightsPath, CharactersSpecialToFileSystemsAreEscapedAsInExports) {
   EXPECT_EQ(weights_path("out", "a/b (c)", 1), "out/a%2Fb %28c%29, seed 1.npz");
 }
 

@@ -48,7 +48,7 @@ TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreReported) {
   EXPECT_EQ(told, 40U);
 }
 
-TEST_F(Coordinator, AnErrorInKeepingEndsTheJobAndNothingIsKeptAfterIt) {
+TEST_F(Coordinator, AnErrorWhileKeepingEndsTheJobAndNothingIsKeptAfterIt) {
   int kept = 0;
   SweepEvents events;
   events.keep = [&](const Trained&) {

@@ -16,7 +16,7 @@ std::optional<Launch> launch(const std::map<std::string, std::string>& environme
   });
 }
 
-TEST(FindLaunch, KnowsTheLaunchersByTheirVariables) {
+TEST(FindLaunch, RecognizesLaunchersByTheirVariables) {
   const auto mpirun = launch({{"OMPI_COMM_WORLD_RANK", "2"}, {"OMPI_COMM_WORLD_SIZE", "3"}});
   ASSERT_TRUE(mpirun);
   EXPECT_EQ(mpirun->by, "mpirun");

@@ -69,7 +69,7 @@ TEST(Message, AnyOtherLengthIsRefused) {
   EXPECT_THROW(decode(sent), std::invalid_argument);
 }
 
-TEST(Message, ARowOfAnotherChecksumIsRefused) {
+TEST(Message, ARowWithAWrongChecksumIsRefused) {
   RunRow row = to_row(sample());
   row.final[0] ^= std::byte{1};  // corrupted before the message gets its own checksum
   EXPECT_THROW(decode(encode(RunDone{row})), std::invalid_argument);

@@ -126,7 +126,7 @@ TEST_F(Places, PipsPackagesOfEveryPython) {
   EXPECT_THAT(all(cuda_places()), AllOf(Contains(own), Contains(user), Contains(on_path)));
 }
 
-TEST_F(Places, MpisPlaceIsThatOfItsLauncher) {
+TEST_F(Places, MpiIsFoundByItsLauncher) {
   const fs::path libraries = make("openmpi/lib");
   make("openmpi/bin");
   std::ofstream(directory_ / "openmpi/bin/mpirun");
@@ -153,7 +153,7 @@ TEST_F(LoadMachineLibraries, NamesMissingLibrariesAndThePlacesSearched) {
   EXPECT_FALSE(load_machine_libraries(GPU_SWEEP_NEEDS_CUDART).loader_may_look);
 }
 
-TEST_F(LoadMachineLibraries, TakesThemFromTheFirstPlaceForTheLibraryThatNeedsThem) {
+TEST_F(LoadMachineLibraries, LoadsThemFromTheFirstPlaceThatHasThem) {
   const fs::path folder = make("venv/lib/python3.11/site-packages/nvidia/cuda_runtime/lib");
   fs::copy_file(GPU_SWEEP_CUDART, folder / "libcudart.so.99");
   const fs::path broken = make("toolkit/lib64");  // skipped, and the reason is reported

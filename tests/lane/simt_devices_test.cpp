@@ -37,7 +37,7 @@ TEST_F(SimtDevices, ACardThatCannotBeUsedKeepsItsPlaceAndSaysWhy) {
   EXPECT_EQ(backend.devices[4].id, "simt:4");
 }
 
-TEST_F(SimtDevices, AllCardsMeansThoseThatWorkByTheirOwnNumbers) {
+TEST_F(SimtDevices, AllCardsMeansTheUsableOnesUnderTheirOwnNumbers) {
   simt::set_cards({kOld, kNew, kBroken, kProhibited, kNew});
   const DeviceChoice choice = choose_devices("simt");
   EXPECT_EQ(choice.indices, (std::vector<int>{1, 4}));
@@ -71,7 +71,7 @@ TEST_F(SimtDevices, NoLaneIsMadeOnACardThatCannotBeUsed) {
   }
 }
 
-TEST_F(SimtDevices, WhereNoCardCanBeUsedEachReasonIsInTheError) {
+TEST_F(SimtDevices, IfNoCardCanBeUsedTheErrorNamesEachReason) {
   simt::set_cards({kOld, kBroken});
   EXPECT_THAT(error_of(ExitCode::kDevice, [] { choose_devices("simt"); }),
               testing::AllOf(HasSubstr("--device simt: simt:0 (SIMT stand-in): compute capability 7.0"),

@@ -52,7 +52,7 @@ class SimtLane : public testing::Test {
   }
 };
 
-TEST_F(SimtLane, ProductsThatFindNoMemoryToLoadAreOutOfMemory) {
+TEST_F(SimtLane, ProductsWithoutMemoryForTheirCodeAreOutOfMemory) {
   Site site(load_backend("simt"));
   const std::size_t taken = (std::size_t{4} << 30) - site.lane->free_bytes();
   simt::set_memory_bytes(taken + 1024);
@@ -111,7 +111,7 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
   EXPECT_EQ(lane->free_bytes(), all);
 }
 
-TEST_F(SimtLane, WhatLanesKeepIsFreedBeforeMemoryIsShort) {
+TEST_F(SimtLane, KeptBlocksAreFreedBeforeMemoryRunsShort) {
   constexpr std::size_t kMemory = std::size_t{256} << 20;
   simt::set_memory_bytes(kMemory);
   const Backend backend = load_backend("simt");
@@ -221,7 +221,7 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
 }
 
 /// The data is larger than the staging buffer, and one of its parts crosses the end of that buffer.
-TEST_F(SimtLane, ADownloadOfManyPartsIsWhole) {
+TEST_F(SimtLane, ADownloadOfManyPartsIsComplete) {
   const Backend backend = load_backend("simt");
   const std::unique_ptr<Lane> lane = backend.make_lane(0, {});
   std::vector<std::uint32_t> values(std::size_t{5} << 19);  // 10 MiB
@@ -239,7 +239,7 @@ TEST_F(SimtLane, ADownloadOfManyPartsIsWhole) {
   EXPECT_EQ(found, values);
 }
 
-TEST_F(SimtLane, ADownloadFromALostDeviceThrowsAndForgetsTheMemoryItWasFor) {
+TEST_F(SimtLane, ADownloadFromALostDeviceThrowsAndNeverWritesToItsDestination) {
   {
     const Backend backend = load_backend("simt");
     const std::unique_ptr<Lane> lane = backend.make_lane(0, {});

@@ -152,7 +152,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
 }
 
 /// One product of many is wrong, and only in its precision.
-TEST(DeviceCheck, SeesTf32InOneProductByExactProductsAndByTheGradient) {
+TEST(DeviceCheck, DetectsTf32InOneProductByExactProductsAndByTheGradient) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "TF32 in one product", &NamedLie::name);
   ASSERT_NE(lie, all.end());

@@ -42,7 +42,7 @@ TEST(FirstSteps, AgreeOnTheCpuInEveryPrecisionThatItHas) {
   }
 }
 
-TEST(FirstSteps, AgreeThoughAnExperimentDiverges) {
+TEST(FirstSteps, AgreeEvenIfAnExperimentDiverges) {
   const Dataset dataset = selftest_data(scale(), 400);
   GroupSpec group = deep_group(dataset, Precision::kFp32, OptimizerKind::kSgd);
   group.runs[0].model.optimizer.learning_rate = 1e6;

@@ -64,7 +64,7 @@ TEST(Expand, RefusesABatchLargerThanTheTrainingSet) {
       testing::HasSubstr("batch_size: found 101, expected at most 100"));
 }
 
-TEST(Expand, RefusesABatchOfALayerThatNoOperationCanCount) {
+TEST(Expand, RefusesMoreElementsPerLayerThanAnOperationCanCount) {
   ModelSpec huge = model("huge", {8, 1 << 29});
   huge.batch_size = 4;
   EXPECT_THAT(
@@ -100,7 +100,7 @@ TEST(PlanGroups, RunsOfOneShapeShareAGroupAcrossModels) {
   EXPECT_EQ(groups[0].runs[2].model.name, "slow");
 }
 
-TEST(PlanGroups, WhatAGroupCannotShareSeparates) {
+TEST(PlanGroups, RunsThatCannotShareAGroupAreSeparated) {
   ModelSpec epochs = model("epochs", {8});
   epochs.epochs = 4;
   ModelSpec shuffle = model("shuffle", {8});
@@ -128,7 +128,7 @@ TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {
   EXPECT_EQ(cpu[1].replicas, 1);
 }
 
-TEST(Halves, ShareTheirNumberOfReplicasAndKeepEveryRun) {
+TEST(Halves, HaveTheSameNumberOfReplicasAndKeepEveryRun) {
   const GroupSpec five = plan(experiment({model("a", {8})}, 5), options("cuda", 5)).at(0);
   const std::vector<GroupSpec> parts = halves(five);
   ASSERT_EQ(parts.size(), 2U);
@@ -144,7 +144,7 @@ TEST(Halves, ShareTheirNumberOfReplicasAndKeepEveryRun) {
   EXPECT_EQ(halves(idle)[0].replicas, 4);
 }
 
-TEST(PlanGroups, RunsShareAGroupOnlyWhereTheirSnapshotsAreOfOneEpoch) {
+TEST(PlanGroups, RunsShareAGroupOnlyIfTheirSnapshotsAreOfTheSameEpoch) {
   const std::vector<RunSpec> runs = expand(experiment({model("a", {8})}, 6), small_dataset(), {});
   const auto epochs_done = [&](const std::string& key) {
     if (key == runs[1].key || key == runs[4].key) return 2;
@@ -164,7 +164,7 @@ TEST(PlanGroups, RunsShareAGroupOnlyWhereTheirSnapshotsAreOfOneEpoch) {
   for (const GroupSpec& part : halves(groups.back())) EXPECT_EQ(part.epochs_done, groups.back().epochs_done);
 }
 
-TEST(PlanGroups, LeavesOutWhatIsDone) {
+TEST(PlanGroups, LeavesOutFinishedRuns) {
   const Experiment three = experiment({model("a", {8})}, 3);
   const std::vector<RunSpec> runs = expand(three, small_dataset(), {});
   const auto groups =

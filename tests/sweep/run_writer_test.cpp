@@ -92,7 +92,7 @@ TEST_F(KeptRuns, TheLaneTrainsItsNextGroupWhileOneIsKept) {
   EXPECT_THAT(told_, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-TEST_F(KeptRuns, NoMoreThanTwoGroupsWaitAndTheLaneWithAThirdDoes) {
+TEST_F(KeptRuns, AtMostTwoGroupsWaitToBeKeptAndALaneWithAThirdWaits) {
   int kept = 0;
   events_.keep = [&](const Trained&) {
     if (++kept > 1) return;

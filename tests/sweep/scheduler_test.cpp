@@ -128,7 +128,7 @@ TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
 }
 
 /// A group expected to be shorter than the standby interval keeps no copy of its state; a longer one does.
-TEST(RunGroups, AStopInAShortGroupsEpochCostsItsWork) {
+TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   const Dataset dataset = synthetic_dataset(40, 8, 8);
   std::stop_source stop;
   int epochs = 0, kept = 0;

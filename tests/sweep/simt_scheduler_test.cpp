@@ -81,7 +81,7 @@ void expect_same(const Results& found, const Results& expected) {
   }
 }
 
-TEST_F(SimtScheduler, AGroupThatDoesNotFitIsHalvedAndGivesTheSame) {
+TEST_F(SimtScheduler, AGroupThatDoesNotFitIsHalvedAndGivesTheSameResults) {
   const std::vector<GroupSpec> groups = {group(1, 5, 5)};
   const Results expected = train(groups, 1);
   EXPECT_THAT(remarks_, testing::IsEmpty());

@@ -76,7 +76,7 @@ TEST(SnapshotRoom, IsTakenOnceAndFilledInPlace) {
   EXPECT_EQ(room[1].step, fresh[1].step);
 }
 
-TEST(SnapshotRoom, WhereThereIsNoneTheGroupIsHalved) {
+TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
   if (kSanitizer) GTEST_SKIP() << "NOT TESTED: a sanitizer's shadow needs more than any limit";
   const Dataset dataset = synthetic_dataset(16, 8, 8);
   const GroupSpec group = wide_group(dataset, 64);

@@ -55,9 +55,10 @@ Command add_compare_command(CLI::App& program) {
   app->add_flag("--json", flags->json, "print JSON instead of the tables");
   app->footer(
       "Prints mean differences with 95 % intervals, Wilcoxon's p after Holm's correction, and the share\n"
-      "of seeds on which the first is greater, preceded by what was changed between models of equal name.\n\n"
-      "Models of equal name are compared. If no name is common, every model is compared with every\n"
-      "other, up to 10,000 pairs.\n\n"
+      "of seeds on which the first is greater, preceded by what was changed between models of the same\n"
+      "name.\n\n"
+      "Models of the same name are compared. If no name is in both folders, every model is compared with\n"
+      "every other, up to 10,000 pairs.\n\n"
       "Example: gpu_sweep compare results/quick results/quick_tanh");
   return {app, [flags] { compare_directories(*flags); }};
 }

@@ -116,7 +116,7 @@ Command add_judge_command(CLI::App& program) {
            if (text != "failed" && text != "not-run") fail_name("--missing", text, {"failed", "not-run"});
            flags->table.missing = text == "failed" ? MissingScores::kFailed : MissingScores::kNotRun;
          },
-         "what a seed means that only other models have, or an empty score")
+         "what a missing run means: a seed that only other models have, or an empty score")
       ->type_name("failed|not-run");
   add_number_flag(*app, "--test-share", flags->test_share, NumberRange::kPositive,
                   "share of the rows that each random split tests on, for a column 'split'");

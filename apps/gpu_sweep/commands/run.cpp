@@ -282,7 +282,7 @@ Command add_run_command(CLI::App& program) {
   app->footer(
       "Runs are stored in DIR/runs.sqlite as they finish. The same command continues where it was stopped.\n"
       "With a higher --runs or more models it trains only what is missing. Any other change is refused.\n"
-      "Where this machine computes other last bits, a finished experiment is shown and nothing is trained.\n"
+      "If results of this machine would differ in the last bits, a finished experiment is only shown.\n"
       "A [[model]], [grid] or flag overrides what [defaults] sets; gpu_sweep plan prints the settings of\n"
       "every model.\n"
       "Under mpirun or srun, rank 0 hands out and stores the runs, and the other ranks train them.\n\n"

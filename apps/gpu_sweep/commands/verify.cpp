@@ -162,7 +162,7 @@ Command add_verify_command(CLI::App& program) {
   app->footer(
       "Changes nothing. Checks the store with its log and ledger, the snapshots and the class\n"
       "probabilities against their checksums. Makes summary.json and the exports in DIR/npz, DIR/csv and\n"
-      "DIR/json again and compares them, except for times: one of an earlier set of these runs is out of\n"
+      "DIR/json again and compares them, except for times: a file made from fewer of these runs is out of\n"
       "date and not damaged. Prints a line per part, and exits with 8 if one is damaged.\n\n"
       "Example: gpu_sweep verify results/quick");
   return {app, [flags] { verify(*flags); }};

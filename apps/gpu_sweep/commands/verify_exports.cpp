@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kFormats = {"npz", "csv", "json"};
-const std::string kEarlierVersion = ", written by an earlier version, which says less";
+const std::string kEarlierVersion = ", written by an earlier version with fewer members";
 
 enum class Match { kSame, kOfEarlierVersion, kDiffers };
 

@@ -24,7 +24,7 @@ void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval) {
   };
   app.add_option_function<std::string>(
          flag, set,
-         "save unfinished runs every so many epochs (20) or so long (45s, 5min, 2h30m), or never\n"
+         "save unfinished runs after this many epochs (20) or this time (45s, 5min, 2h30m), or never\n"
          "(default 5min)")
       ->type_name("INTERVAL");
 }

@@ -16,7 +16,7 @@ void add_stop_after_flag(CLI::App& app, std::optional<std::chrono::seconds>& tar
   const std::string flag = "--stop-after";
   const auto set = [flag, &target](const std::string& text) { target = parse_stop_after(flag, text); };
   app.add_option_function<std::string>(flag, set,
-                                       "stop so long after the start (2h30m, 90min, 45s), as on a signal,\n"
+                                       "stop this long after the start (2h30m, 90min, 45s), as on a signal,\n"
                                        "and exit with " +
                                            std::to_string(kStoppedByClock) +
                                            " if runs are left; the same command then continues")

@@ -31,7 +31,7 @@ class Patience : public ::testing::Test {
   std::function<void(const std::string&)> say = [this](const std::string& line) { said.push_back(line); };
 };
 
-TEST_F(Patience, OfZeroIsNone) {
+TEST_F(Patience, OfZeroDoesNotWait) {
   EXPECT_THROW(DiskPatience(seconds(0), {}, say).write(full(1)), OutOfSpace);
   EXPECT_EQ(calls, 1);
   EXPECT_TRUE(said.empty());

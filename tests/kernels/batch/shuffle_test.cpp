@@ -60,7 +60,7 @@ TEST_P(ShuffleTest, RefusesAScratchThatIsTooSmall) {
 constexpr ShuffleCase kTie = {2, 10'007, 25};
 constexpr std::uint32_t kTied[] = {8597, 9884};
 
-TEST(ShuffleCases, HoldATie) {
+TEST(ShuffleCases, IncludeATie) {
   std::uint32_t words[2];
   for (int i = 0; i < 2; ++i) {
     words[i] = reference::random_word(kTie.seed, reference::kShuffle, 0, kTie.epoch, kTied[i]);

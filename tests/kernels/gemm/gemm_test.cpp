@@ -109,7 +109,7 @@ TEST_P(GemmTest, KeepsPadsAtPlusZero) {
   for (const double value : multiply(a, b, 1.0f)) expect_plus_zero(value);
 }
 
-TEST(GemmSizes, BeyondWhatALibraryCountsAreRefused) {
+TEST(GemmSizes, LargerThanALibraryCanCountAreRefused) {
   if (!backend::missing().empty()) GTEST_SKIP() << "NOT TESTED: " << backend::missing();
   if (backend::name() == "cpu") GTEST_SKIP() << "NOT TESTED on cpu: oneDNN counts in 64 bits";
   Arena arena;

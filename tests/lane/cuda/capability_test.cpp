@@ -29,13 +29,13 @@ TEST(CudaCapability, CodeForOneCardOrFamilyRunsNowhereElse) {
   EXPECT_FALSE(has_code_for("100f", 110));
 }
 
-TEST(CudaCapability, WordsWithoutANumberPromiseAnyCard) {
+TEST(CudaCapability, WordsWithoutANumberCountAsCodeForEveryCard) {
   EXPECT_TRUE(has_code_for("native", 75));
   EXPECT_TRUE(has_code_for("all-major", 120));
   EXPECT_FALSE(has_code_for("", 90));
 }
 
-TEST(CudaCapability, ARefusalNamesWhatTheCardHasAndWhatThereIsCodeFor) {
+TEST(CudaCapability, ARefusalNamesTheCardsCapabilityAndThoseWithCode) {
   EXPECT_EQ(why_no_code("75-real 80-real 90 120-real", 70),
             "compute capability 7.0, this build has code for 7.5, 8.0, 9.0 and newer, 12.0");
   EXPECT_EQ(why_no_code("80-real 90-real", 120), "compute capability 12.0, this build has code for 8.0, 9.0");

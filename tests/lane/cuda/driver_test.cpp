@@ -21,7 +21,7 @@ TEST(CudaDriver, AVersionIsReadFromItsNumber) {
   EXPECT_EQ(version_text(9010), "9.1");
 }
 
-TEST(CudaDriver, ADriverThatALaneCanBeBuiltForSaysWithWhichToolkit) {
+TEST(CudaDriver, TheToolkitIsNamedThatBuildsALaneForAnOldDriver) {
   EXPECT_EQ(
       why_driver_is_too_old(12000, 13020, kNoCommand),
       "the NVIDIA driver is too old: it has CUDA 12.0, this program needs 13.0; build the CUDA lane with a "

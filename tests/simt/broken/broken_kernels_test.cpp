@@ -46,7 +46,7 @@ TEST_F(BrokenKernel, DivergentBarrierIsNamedWithBothPlaces) {
   expect_caught("divergent barrier: 16 threads wait at broken_kernels.cu:");
 }
 
-TEST_F(BrokenKernel, ShuffleThatSomeLanesDoNotReachIsCaught) {
+TEST_F(BrokenKernel, ShuffleThatSomeThreadsDoNotReachIsCaught) {
   broken::divergent_shuffle(allocate<float>(64), stream);
   expect_caught("16 wait for lanes of their warp at broken_kernels.cu:");
 }

@@ -42,7 +42,7 @@ class BrokenProduct : public DeviceTest {
   float* c = nullptr;
 };
 
-TEST_F(BrokenProduct, SoundOneIsColumnMajor) {
+TEST_F(BrokenProduct, ACorrectOneIsColumnMajor) {
   ASSERT_EQ(multiply(handle, 2, c), CUBLAS_STATUS_SUCCESS);
   EXPECT_EQ(download(c, 4), (std::vector<float>{1, 2, 3, 4}));
 }
