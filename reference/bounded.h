@@ -98,8 +98,8 @@ inline Bounded tanh(Bounded x) {
 
 inline Bounded largest(Bounded x, Bounded y) { return x.value >= y.value ? x : y; }
 
-/// A sum in any order that the implementation chooses: at most as many roundings as `terms`, each of a number
-/// no larger than the sum of magnitudes.
+/// A sum in any order that the implementation chooses: at most one rounding per term, each of a number no
+/// larger than the sum of magnitudes.
 inline Bounded sum(const std::vector<Bounded>& terms) {
   double value = 0, error = 0, magnitude = 0;
   for (const Bounded& term : terms) {

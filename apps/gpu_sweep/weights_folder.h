@@ -16,7 +16,7 @@ namespace gpu_sweep {
 using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by run key
 
 /// Call before a study starts in `out`. Throws Error(kUsage) if `out` has no store (nor the log of one) but
-/// `folder` holds weights that its runs would overwrite: they belong to another study.
+/// `folder` holds weights that `runs` would overwrite: those weights belong to another study.
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                                const std::filesystem::path& folder);
 

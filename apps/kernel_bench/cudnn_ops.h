@@ -50,7 +50,8 @@ class CudnnOps {
 
   /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` encodes
   /// the labels: -1 / valid at the label of each of the first `valid` rows (softmax_cross_entropy.h), 0
-  /// elsewhere. `log_softmax` is written. Both are [R, B, leading] f32, with the strides of the logits.
+  /// elsewhere. `log_softmax` is written. `target` and `log_softmax` are [R, B, leading] f32, with the
+  /// strides of the logits.
   void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
 
  private:

@@ -1,4 +1,4 @@
-// The same epoch in PyTorch, for comparison.
+// The speed of the study's original model in PyTorch, for comparison.
 #pragma once
 
 #include <string>

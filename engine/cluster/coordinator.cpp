@@ -37,7 +37,7 @@ struct Trainer {
 };
 
 /// Returns the differences that keep two processes from working on one store; empty if each could continue
-/// the other's.
+/// the other's store.
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);

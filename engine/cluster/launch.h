@@ -14,7 +14,7 @@ struct Launch {
 };
 
 /// Reads the environment variables of Open MPI, PMI and Slurm's job steps (not of batch scripts, which run as
-/// one process). Returns nothing for a single process. `get` is getenv.
+/// one process). Returns nothing for a single process. `get` is getenv, or a replacement in tests.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
 }  // namespace gpu_sweep

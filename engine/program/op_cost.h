@@ -1,4 +1,4 @@
-// The minimum cost of an operation, from its record only.
+// The minimum cost of an operation, computed from its record only.
 #pragma once
 
 #include <cstdint>

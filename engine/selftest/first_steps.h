@@ -1,4 +1,5 @@
-// Compares three steps of a group on the device that will train it with the CPU lane in fp32.
+// Compares three steps of a group, run on the device that will train it, with the same steps on the CPU lane
+// in fp32.
 #pragma once
 
 #include <string>

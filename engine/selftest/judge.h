@@ -19,8 +19,9 @@ struct Deed {
 };
 
 struct Verdict {
-  double worst =
-      0;  ///< largest error divided by its bound, which is twice the error of fp32 arithmetic; passes up to 1
+  /// The largest error divided by its bound, which is twice the error that fp32 arithmetic may make. Up to 1
+  /// passes.
+  double worst = 0;
   std::string complaint;  ///< the first element that fails, empty if none does
 };
 

@@ -108,8 +108,8 @@ class Judge {
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
   void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< expects +0
   void within(const char* what, double actual, const Bounded& oracle);
-  void exact(const char* what, double actual,
-             double expected);  ///< tells -0 from +0, because pads must be +0
+  /// Tells -0 from +0, because pads must be +0.
+  void exact(const char* what, double actual, double expected);
 
   template <class T>
   void same(const char* what, T actual, T expected) {

@@ -165,7 +165,7 @@ class Sweep {
   int groups_finished_ = 0;
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
-  RunWriter writer_;                                         // these two use all other members
+  RunWriter writer_;                                         // writer_ and queue_ use all other members
   GroupQueue queue_;
 };
 

@@ -1,5 +1,5 @@
 // CPU traversal of a matrix whose elements need random words: row by row, drawing the words of several rows
-// at once.
+// together.
 #pragma once
 
 #include <algorithm>

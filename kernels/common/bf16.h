@@ -45,7 +45,7 @@ GPU_SWEEP_HOST_DEVICE std::uint32_t to_bf16_pair(float low, float high) {
 #endif
 }
 
-/// Converts to the storage type T; Bf16 is rounded as by to_bf16.
+/// Converts to the storage type T. Rounds to Bf16 as to_bf16 does.
 template <class T>
 GPU_SWEEP_HOST_DEVICE T from_float(float value);
 template <>

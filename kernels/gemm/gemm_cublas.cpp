@@ -100,7 +100,7 @@ void check_sizes(const Gemm& op) {
 void check(cublasStatus_t status, const Gemm& op, const Call& call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const std::string what = std::string(call.name) + ", " + sizes_text(op);
-  // The code that cuBLAS loads at the first use of a product takes memory, too.
+  // A product can run out of memory, since the code that cuBLAS loads at its first use takes memory.
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, what);
   throw std::runtime_error(what + ": " + cublasGetStatusName(status));
 }

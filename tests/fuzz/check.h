@@ -1,4 +1,4 @@
-// Requirements that every fuzz target checks of its reader.
+// What every fuzz target requires of its reader.
 #pragma once
 
 #include <cstdint>

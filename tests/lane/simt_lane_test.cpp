@@ -94,11 +94,11 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
     const Buffer arena = lane->allocate(4096);
     first = arena.data();
     lane->upload(arena, 0, ones);
-  }                                    // with unfinished work
+  }                                    // freed while its work is unfinished
   EXPECT_EQ(lane->free_bytes(), all);  // the memory kept for reuse counts as free
   {
     const Buffer smaller = lane->allocate(3000);
-    EXPECT_EQ(smaller.data(), first);  // the stand-in never hands out an address twice
+    EXPECT_EQ(smaller.data(), first);  // reused: new memory never has an old address
     std::vector<std::byte> found(3000, std::byte{2});
     lane->download(smaller, 0, found);
     EXPECT_THAT(found, testing::Each(std::byte{0}));

@@ -50,7 +50,7 @@ Perform tf32_in_one_product() {
   });
 }
 
-/// The last replica multiplies the weights of the replica two before it, which has the same seed.
+/// The last replica multiplies by the weights of the replica two places before it, which has the same seed.
 Perform weights_of_another_replica() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();

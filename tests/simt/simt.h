@@ -60,7 +60,7 @@ void set_split_products(bool splits);
 std::uint64_t work_done(int device);
 
 /// Returns the number of device threads run since the process started, so that tests can check that work ran
-/// here.
+/// on the stand-in.
 std::uint64_t threads_run();
 
 }  // namespace simt

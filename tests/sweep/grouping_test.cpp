@@ -21,7 +21,7 @@ const DeviceInfo kH100 = card(5120, 50 * kMiB);
 const DeviceInfo kRtx4090 = card(384, 72 * kMiB);
 const DeviceInfo kRtx3090 = card(384, 6 * kMiB);
 
-/// Returns a device on which a group takes 10 MiB per replica and 5 MiB more.
+/// Returns the room on a device where a group takes 10 MiB per replica and 5 MiB more.
 DeviceRoom room(std::uint64_t free_bytes) {
   return {free_bytes, [](int replicas) { return (static_cast<std::uint64_t>(replicas) * 10 + 5) * kMiB; }};
 }

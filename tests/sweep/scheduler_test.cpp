@@ -148,7 +148,7 @@ TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   EXPECT_EQ(epochs, 1);
   EXPECT_EQ(kept, 0);
 
-  // 9 epochs of a second are expected to take longer than this.
+  // Nine epochs of one second each are expected to take longer than these four seconds.
   stop = {};
   epochs = 0;
   events.snapshots.standby_seconds = 4;

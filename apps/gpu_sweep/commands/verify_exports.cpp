@@ -45,7 +45,7 @@ Match match(const std::string& name, const std::string& found, const std::string
   return is_part_of(old, now) ? Match::kOfEarlierVersion : Match::kDiffers;
 }
 
-/// An existing export, compared with an export of given runs made in memory.
+/// The comparison of an existing export with one that is made in memory from given runs.
 struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
   std::vector<std::string> wrong;   ///< one line per file that differs or is missing

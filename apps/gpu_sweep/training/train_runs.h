@@ -24,7 +24,7 @@ struct TrainingOutcome {
   double seconds = 0;                  ///< wall time
 };
 
-/// Receives the finished runs and their snapshots.
+/// Receives the finished runs, and the snapshots of unfinished ones.
 struct RunSink {
   std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
   bool wants_weights = false;                      ///< otherwise `keep` receives none

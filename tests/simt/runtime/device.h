@@ -76,7 +76,8 @@ struct Device {
   // Capture (capture.cpp)
 
   bool capturing(cudaStream_t stream) const;
-  /// Checks a call that is forbidden during a capture: invalidates the capture and reports a violation.
+  /// For calls that are forbidden during a capture. If there is one, invalidates it, reports a violation and
+  /// returns an error.
   cudaError_t check_not_capturing(const char* call);
   /// Checks that the stream exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);
