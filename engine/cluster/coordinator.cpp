@@ -33,7 +33,7 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot being received
-  Trained finished;     ///< received part of a set of runs trained together
+  Trained finished;     ///< runs received so far of those trained together
 };
 
 /// Returns the differences that keep two processes from working on one store; empty if each could continue
@@ -258,7 +258,7 @@ class Leader {
   const SweepEvents& events_;
   std::vector<Trainer> trainers_;                  // by rank; the leader's own entry is unused
   std::map<std::string, std::size_t> waited_for_;  // the group of each outstanding run, by the run's key
-  std::vector<std::size_t> left_;                  // outstanding runs, by group
+  std::vector<std::size_t> left_;                  // number of outstanding runs, by group
   std::vector<int> owners_;                        // by group; kLeader: not handed out yet
   std::size_t next_ = 0;
   int from_ = 0;  // sender of the current message

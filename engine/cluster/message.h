@@ -42,7 +42,7 @@ struct EpochDone {
 /// consecutively and are kept together.
 struct RunDone {
   RunRow row;
-  bool last = true;  ///< of the runs trained together
+  bool last = true;  ///< whether this is the last of the runs trained together
 };
 
 /// A part of a snapshot (snapshot_message.h). Trainer to leader: keep this snapshot of an unfinished run.

@@ -18,7 +18,8 @@ struct Work {
   std::function<GroupSpec(const GroupOrder&)> group;
   /// `run_groups` with all other parameters bound.
   std::function<void(const GroupSource&, const SweepEvents&, const std::stop_token&)> train;
-  /// Called for every run before it is sent to the leader. May be empty; otherwise it receives weights.
+  /// Called for every run, with its weights, before the run is sent to the leader. If empty, no weights are
+  /// downloaded.
   std::function<void(const RunRecord&, const Weights&)> on_run;
   /// How often snapshots are sent. Unless never, they are also sent at a stop.
   SnapshotInterval snapshots = {};

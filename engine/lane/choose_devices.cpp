@@ -28,7 +28,7 @@ bool is_kind(const std::string& choice, const std::string& kind) {
   return choice == kind || choice.starts_with(kind + ":");
 }
 
-/// "cuda:0 (Tesla V100)"
+/// Returns "cuda:0 (Tesla V100)" or, without a name, "cuda:0".
 std::string label(const DeviceInfo& device) {
   return device.name.empty() ? device.id : device.id + " (" + device.name + ")";
 }
@@ -37,7 +37,7 @@ void append(std::string& list, const char* separator, const std::string& item) {
   list += (list.empty() ? "" : separator) + item;
 }
 
-/// "cuda:0 (Tesla V100): compute capability 7.0, ...; cuda:2: ..."
+/// Returns the unusable devices: "cuda:0 (Tesla V100): compute capability 7.0, ...; cuda:2: ...".
 std::string unusable(const Backend& backend) {
   std::string text;
   for (const DeviceInfo& device : backend.devices) {

@@ -36,7 +36,7 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
-/// The nodes that a lane replays for one run of a program.
+/// The nodes that a lane replays each time it executes a program.
 struct ReplayedNodes {
   int count = 0;  ///< kernels, copies and fills, including those that libraries add; 0 without a graph
   /// One line per operation that takes more than one node in an execution, with the names of its nodes:
@@ -131,7 +131,7 @@ class Lane {
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 
-  /// Queues `times` runs of a compiled program: times * repeats executions.
+  /// Queues a compiled program `times` times, that is, times * repeats executions.
   virtual void run(const CompiledProgram& program, int times) = 0;
 
   /// Returns when everything queued is done. Throws the lane's first error.

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// A lane throws it only from `allocate` and `compile`, and stays usable.
+/// A lane throws this only from `allocate` and `compile`, and stays usable.
 class OutOfMemory : public Error {
  public:
   /// Reads "out of memory on cuda:0: 1024 bytes asked for, 512 free", and " under the limit of ..." if there
@@ -17,7 +17,8 @@ class OutOfMemory : public Error {
               const std::string& limit = "")
       : OutOfMemory(device, std::to_string(need) + " bytes asked for", have, limit) {}
 
-  /// The same when only the failed step is known: "out of memory on cuda:0: instantiating a graph, 512 free".
+  /// Names the failed step if the bytes needed are unknown: "out of memory on cuda:0: instantiating a graph,
+  /// 512 free".
   OutOfMemory(const std::string& device, const std::string& what, std::uint64_t have,
               const std::string& limit = "")
       : Error(ExitCode::kDevice, "out of memory on " + device + ": " + what + ", " + std::to_string(have) +

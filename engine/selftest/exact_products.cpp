@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kSets = 2;                // sets of operands; replica r has set r mod 2
 constexpr int kPowers = 32;             // of two, from -16 on: replicas r and r + 64 have equal operands
-constexpr double kMostTerms = 1 << 23;  // in the sums of one set: tens of milliseconds
+constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set: tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {
   return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -94,8 +94,8 @@ std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offse
   return floats;
 }
 
-/// Returns whether `actual` is the integer `expected` or, if that is no bf16 number, one of the bf16 numbers
-/// around it.
+/// Returns whether `actual` is the integer `expected` or, if that is not a bf16 number, one of the bf16
+/// numbers around it.
 bool right(float actual, double expected, DType type) {
   if (type == DType::kF32) return actual == static_cast<float>(expected);
   const float towards_zero =
@@ -211,7 +211,7 @@ ExactProducts multiply_integers(Lane& lane, const std::vector<Gemm>& products) {
     for (const bool wide_a : {true, false}) {
       wrong += wrong_elements(lane, bench, compiled, arena, wide_a, random);
     }
-    lane.wait();  // it still uses the arena
+    lane.wait();  // the lane may still use the arena
     ++result.products;
     result.wrong += wrong;
     if (wrong > 0 && result.first.empty()) {

@@ -21,9 +21,10 @@ struct FirstSteps {
   double gradient = 0;
   double weights = 0;
 
-  /// 2e-5 in fp32, 1e-2 in tf32, 3e-2 in bf16. The largest distances seen were 4.8e-7, 2.1e-3 and 7.3e-3 for
-  /// a correct device (computed with correct variants of the products on a CPU), 4.6e-4 for a single fp32
-  /// product that rounds its inputs to TF32, and at least 0.25 for a wrong gradient.
+  /// The largest distance allowed: 2e-5 in fp32, 1e-2 in tf32, 3e-2 in bf16. The largest distances seen were
+  /// 4.8e-7, 2.1e-3 and 7.3e-3 for a correct device (computed with correct variants of the products on a
+  /// CPU), 4.6e-4 for a single fp32 product that rounds its inputs to TF32, and at least 0.25 for a wrong
+  /// gradient.
   double allowed = 0;
 
   /// Number of replicas whose results differ from those of the first replica with the same seed. Not an error
@@ -36,7 +37,8 @@ struct FirstSteps {
   std::vector<Margin> margins() const;
 };
 
-/// `group` must have at least one run. Throws OutOfMemory and the lane's other errors.
+/// Compares three steps of `group`, which must have at least one run. Throws OutOfMemory and the lane's other
+/// errors.
 FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -19,8 +19,8 @@ struct Deed {
 };
 
 struct Verdict {
-  /// The largest error divided by its bound, which is twice the error that fp32 arithmetic may make. Up to 1
-  /// passes.
+  /// The largest error divided by its bound, which is twice the error that fp32 arithmetic may make. A value
+  /// of at most 1 passes.
   double worst = 0;
   std::string complaint;  ///< the first element that fails, empty if none does
 };

@@ -1,4 +1,4 @@
-// The functions in which a card and the stand-in for one differ for the kernel tests.
+// The functions of the kernel tests that are defined differently for a card and for the stand-in.
 #pragma once
 
 #include <string>

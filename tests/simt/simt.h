@@ -47,7 +47,7 @@ inline constexpr int kRuntimeVersion = 13000;
 void set_driver_version(int version);
 
 /// Makes the device fail once it has done `work` more kernels, copies and fills (default: SIMT_LOSS, or 0,
-/// which means never). take_violations() restores it.
+/// which means never). take_violations() restores the device.
 void lose_device_after(std::uint64_t work);
 
 /// Sets the compute capability of all devices.

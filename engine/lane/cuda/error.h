@@ -24,7 +24,7 @@ auto as_device_error(const Device& device, const Action& action) -> decltype(act
   } catch (const std::logic_error&) {
     throw;  // a bug in this program, not a failure of the device
   } catch (const std::exception& error) {
-    cudaGetLastError();  // clears it; a sticky error returns at the next call
+    cudaGetLastError();  // clears the error; a sticky one returns at the next call
     std::size_t free_bytes = 0;
     try {
       free_bytes = free_device_memory(device);

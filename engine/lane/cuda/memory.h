@@ -9,7 +9,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Allocates device memory that frees itself. Not cleared. Throws OutOfMemory.
+/// Allocates device memory that frees itself and is not cleared. Throws OutOfMemory.
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
 
 /// Memory for the groups of one lane. The largest block given back is kept for the next group, because
@@ -24,8 +24,8 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   GroupMemory(const GroupMemory&) = delete;
   GroupMemory& operator=(const GroupMemory&) = delete;
 
-  /// Returns at least `bytes` of device memory, which work queued on this lane may still use. Not cleared.
-  /// Reuses the kept block if at least half of it is requested. Throws OutOfMemory.
+  /// Returns at least `bytes` of device memory, which is not cleared and may still be used by work queued on
+  /// this lane. Reuses the kept block if at least half of it is requested. Throws OutOfMemory.
   std::shared_ptr<std::byte> allocate(std::size_t bytes);
 
  private:

@@ -1,4 +1,4 @@
-// Gathers the next batch's rows, exactly.
+// The gather of the next batch's rows, compared exactly.
 #include <algorithm>
 #include <numeric>
 

@@ -1,4 +1,4 @@
-// The order of rows in an epoch, exactly.
+// The order of rows in an epoch, compared exactly.
 #include "reference/shuffle.h"
 
 #include <gmock/gmock.h>

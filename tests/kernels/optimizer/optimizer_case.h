@@ -82,7 +82,7 @@ inline std::vector<OptimizerCase> optimizer_cases() {
                                                     {optimizer, 3, 4160, 10, true}});
     cases.insert(cases.end(), shapes.begin(), shapes.end());
   }
-  // A whole layer of the study: indices beyond those of one pass over the grid.
+  // A whole layer of the study, with indices beyond those of one pass over the grid.
   const auto large = for_backend<OptimizerCase>({{OptimizerKind::kAdam, 1, 203'584, 2}});
   cases.insert(cases.end(), large.begin(), large.end());
   return cases;

@@ -1,5 +1,5 @@
-// Broken host code that the stand-in must catch: missing order, calls during a capture, direct access to
-// device memory.
+// Broken host code that the stand-in must catch: missing synchronization, calls during a capture, direct
+// access to device memory.
 #include <cmath>
 #include <cub/device/device_radix_sort.cuh>
 #include <thread>

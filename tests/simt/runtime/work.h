@@ -18,7 +18,7 @@ namespace simt {
 struct Work {
   cudaGraphNodeType type = cudaGraphNodeTypeKernel;
   std::function<void()> run;        ///< called with device memory open
-  const void* workspace = nullptr;  ///< cuBLAS workspace that it overwrites, used by only one stream
+  const void* workspace = nullptr;  ///< cuBLAS workspace that the work overwrites; only one stream may use it
   const void* function = nullptr;   ///< kernel launched through the runtime, or null
 };
 using WorkPointer = std::shared_ptr<const Work>;
@@ -40,7 +40,7 @@ using GraphNodes = std::vector<GraphNode>;
 struct Executable {
   GraphNodes nodes;
   bool running = false;
-  void* memory = nullptr;  ///< on the device, allocated at its upload or first launch
+  void* memory = nullptr;  ///< on the device, allocated at the graph's upload or first launch
 };
 
 /// One entry of a stream's queue: exactly one of `work`, `record`, `wait` and `graph`.
