@@ -14,8 +14,8 @@ void say(const std::string& line);
 void warn(const std::string& line);
 void report_error(const std::string& line);
 
-/// The same for threads other than the one that draws the progress bar. On a terminal, these functions erase
-/// the bar first.
+/// Print as `say` and `warn` do, but from threads other than the one that draws the progress bar. On a
+/// terminal, they erase the bar first.
 void say_over_bar(const std::string& line);
 void warn_over_bar(const std::string& line);
 

@@ -30,7 +30,7 @@ bool is_command(int signal);
 inline constexpr int kStoppedByClock = 75;
 
 /// While an object exists, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice),
-/// SIGXCPU (no processor time left) and SIGPIPE (stderr has no reader any more) requests a stop, and so does
+/// SIGXCPU (no processor time left) and SIGPIPE (stderr no longer has a reader) requests a stop, and so does
 /// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program immediately. The first of these three does
 /// not, even after another stop request, because queues give notice before they send SIGTERM. Signals that
 /// the process inherited as ignored stay ignored. Construct the object before any other thread starts, so

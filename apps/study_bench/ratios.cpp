@@ -35,7 +35,7 @@ struct Round {
   double whole[kModels] = {};
 
   double share(int model) const { return gemm[model] / whole[model]; }
-  /// Weights every model by its time, as in the study, which trains each equally often.
+  /// Returns the products' share of the time of the whole study, which trains every model equally often.
   double study_share() const {
     double gemm_sum = 0, whole_sum = 0;
     for (int m = 0; m < kModels; ++m) {

@@ -1,4 +1,4 @@
-// Finds, without using a device, operations whose behavior would be undefined on one.
+// Finds, without using a device, operations whose behavior would be undefined on a device.
 #pragma once
 
 #include "engine/program/program.h"

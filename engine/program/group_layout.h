@@ -1,4 +1,5 @@
-// Placement in the arena of everything that a group of R replicas needs. All programs of a group share it.
+// Placement in the arena of everything that a group of R replicas needs. All programs of a group share this
+// layout.
 #pragma once
 
 #include <cstdint>

@@ -27,8 +27,8 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
 /// `epochs_done(key)`, the epochs of the run's snapshot (0 without the function). The costliest groups come
 /// first, so that lanes finish together. Runs of one model stay adjacent. Leaves out runs for which
 /// `done(key)` holds. Of runs with equal keys it keeps only the first: models that differ only in their names
-/// share their runs. Every group has R replicas, because on CUDA their number decides the algorithm of a
-/// product. On the CPU a short group has no idle replicas.
+/// share their runs. Every group has R replicas, because on CUDA the number of replicas decides the algorithm
+/// of a product. On the CPU a short group has no idle replicas.
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {},

@@ -28,7 +28,7 @@ class RunWriter {
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
-  /// Waits while kMostGroups are not kept yet. After an error, drops the group.
+  /// Waits while kMostGroups groups are not kept yet. After an error, drops the group.
   void push(Trained group);
 
   /// Waits until all pushed groups are kept, or dropped after an error. Returns the number of runs kept.

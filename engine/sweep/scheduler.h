@@ -50,7 +50,7 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
                        int lanes, const LaneOptions& lane_options, const SweepEvents& events,
                        std::stop_token stop, const std::vector<Weights>& initial = {});
 
-/// Trains all groups of a list, in the order of the list, and is otherwise the same.
+/// The same for the groups of a list, in the order of the list.
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                        const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
                        const SweepEvents& events, std::stop_token stop,

@@ -5,7 +5,8 @@
 #include <sys/random.h>
 
 /// Returns 32 random bits from the kernel. Like the original, it cannot report a failure: the kernel (3.17 or
-/// newer) always provides so few bytes, except when a signal arrives before its source is ready.
+/// newer) always provides so few bytes, except when a signal arrives before the kernel's source of randomness
+/// is ready.
 extern "C" __attribute__((visibility("default"))) uint32_t arc4random() {
   uint32_t bits = 0;
   while (getrandom(&bits, sizeof bits, 0) != sizeof bits) {

@@ -16,7 +16,8 @@ bool comes_to_a_stop(const StopSignals& signals) {
   return signals.token().stop_requested();
 }
 
-/// Resets all signals to their defaults, as for a program that a shell starts in the foreground.
+/// Gives a signal its default action, as for a program that a shell starts in the foreground. The destructor
+/// restores the previous action.
 class AtDefault {
  public:
   explicit AtDefault(int signal) : signal_(signal), before_(std::signal(signal, SIG_DFL)) {}

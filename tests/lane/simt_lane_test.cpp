@@ -129,7 +129,7 @@ TEST_F(SimtLane, KeptBlocksAreFreedBeforeMemoryRunsShort) {
   site.compile(step);
   other->allocate(64 << 10);
   simt::set_memory_bytes(kMemory - site.lane->free_bytes() + (64 << 10));
-  EXPECT_NO_THROW(site.compile(step));  // there is room for its graph
+  EXPECT_NO_THROW(site.compile(step));  // there is room for the step's graph
 }
 
 TEST_F(SimtLane, ADestroyedLaneFreesTheBlockItKept) {

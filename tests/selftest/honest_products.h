@@ -60,7 +60,7 @@ inline std::vector<float> product_input(const Gemm& op, const Memory& memory, co
   return values;
 }
 
-/// Overwrites op.c, with sums in fp32.
+/// Computes op.c, with sums in fp32.
 inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& variant) {
   const bool by_weights = op.product == Product::kWeightGradient;
   const bool by_inputs = op.product == Product::kInputGradient;

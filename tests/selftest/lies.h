@@ -14,7 +14,7 @@ struct NamedLie {
   Activation activation;                     ///< of a group in which this is a lie
   OptimizerKind optimizer;                   ///< of a group in which this is a lie
   std::vector<Precision> precisions;         ///< in which this is a lie
-  Perform perform;                           ///< its `honestly` is that of the honest variant
+  Perform perform;                           ///< called with the `honestly` of the honest variant
   std::function<void(Program&)> alter = {};  ///< as in Lie
 };
 

@@ -47,7 +47,7 @@ std::optional<Split> parse_set(std::string_view name) {
   return std::nullopt;
 }
 
-/// A group of one replica that is never trained.
+/// Returns a group of one replica that is never trained.
 GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Setup& setup) {
   ModelSpec model;
   model.hidden = hidden_widths(weights, setup.dataset, flags.weights);

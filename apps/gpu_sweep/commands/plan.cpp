@@ -41,7 +41,7 @@ std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
-/// "1.25 PFLOP"
+/// Returns "1.25 PFLOP", for example.
 std::string flops_text(double flops) {
   if (flops >= 1e15) return fmt::format("{:.2f} PFLOP", flops / 1e15);
   if (flops >= 1e12) return fmt::format("{:.2f} TFLOP", flops / 1e12);

@@ -48,7 +48,7 @@ struct RunFlags {
   bool json = false;
 };
 
-/// "20 of 500 runs", "0 of 1 run"
+/// Returns "20 of 500 runs" or "0 of 1 run", for example.
 std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + (all == 1 ? " run" : " runs");
 }

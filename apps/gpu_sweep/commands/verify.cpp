@@ -58,7 +58,7 @@ std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vec
   return counted(unnamed.size(), "run") + " not in the ledger; gpu_sweep run or repair adds what it lacks";
 }
 
-/// What the store holds.
+/// The intact runs of the store.
 struct IntactRuns {
   std::vector<RunRecord> runs;
   bool all = false;  ///< no run is damaged, missing or replaced

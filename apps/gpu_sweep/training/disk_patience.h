@@ -31,7 +31,7 @@ class DiskPatience {
 /// Parses a time as parse_duration accepts it, or "0". Throws Error(kUsage).
 std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
 
-/// --disk-patience TIME.
+/// Adds --disk-patience TIME.
 void add_disk_patience_flag(CLI::App& app, std::chrono::seconds& patience);
 
 }  // namespace gpu_sweep

@@ -28,11 +28,11 @@ struct SetupFlags {
   bool quiet = false;
 };
 
-/// --device, --precision, --data, --quiet.
+/// Adds --device, --precision, --data and --quiet.
 void add_device_flags(CLI::App& app, SetupFlags& flags);
-/// --lanes, --replicas-per-group.
+/// Adds --lanes and --replicas-per-group.
 void add_grouping_flags(CLI::App& app, SetupFlags& flags);
-/// --eager, --profile.
+/// Adds --eager and --profile.
 void add_lane_flags(CLI::App& app, SetupFlags& flags);
 
 struct Setup {
@@ -66,7 +66,7 @@ void add_warnings(const Experiment& experiment, Setup& setup);
 /// the only line on stderr.
 void say_notices(const Setup& setup);
 
-/// Returns the default number of replicas per group, for when no device can be asked what suits it. Never
+/// Returns the default number of replicas per group, for use when no device can be asked what suits it. Never
 /// exceeds `runs_of_a_model`.
 int default_replicas(const std::string& device_kind, int runs_of_a_model);
 

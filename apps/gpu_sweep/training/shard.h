@@ -12,7 +12,7 @@ namespace gpu_sweep {
 
 void add_shard_flag(CLI::App& app, std::optional<Shard>& target);
 
-/// Throws Error(kUsage) unless `text` is I/N with 1 <= I <= N.
+/// Parses I/N. Throws Error(kUsage) unless 1 <= I <= N.
 Shard parse_shard_flag(const std::string& text);
 
 /// Returns the default folder of an experiment's results: "results/quick", "results/quick.shard-2-of-3".

@@ -14,7 +14,7 @@
 namespace gpu_sweep::cuda {
 
 /// Runs `action` and turns failures of the current device into Error(kDevice), which says so if the device is
-/// lost (nothing runs on it any more). Throws OutOfMemory instead if a smaller request might succeed.
+/// lost (it no longer runs anything). Throws OutOfMemory instead if a smaller request might succeed.
 template <class Action>
 auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
   try {
