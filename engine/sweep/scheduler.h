@@ -27,7 +27,7 @@ struct SweepEvents {
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called once a run is kept
   SnapshotEvents snapshots;
   std::function<void(const std::string& line)> on_remark;  ///< called when the sweep departs from its plan
-  bool wants_weights = false;  ///< otherwise `keep` and `on_run` get none, and none leave the device
+  bool wants_weights = false;  ///< if false, no weights leave the device, and `keep` and `on_run` get none
 };
 
 struct SweepResult {
