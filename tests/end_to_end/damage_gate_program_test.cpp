@@ -33,7 +33,7 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::remove_all(directory_ / "read");
   }
 
-  /// Flips a bit of one file, or cuts it, in a fresh copy of what the killed sweep left.
+  /// Flips a bit of the file `part`, or truncates it, in a fresh copy of what the killed sweep left.
   void damage(const std::string& part, bool flips) {
     fs::remove_all(directory_ / "results");
     fs::copy(directory_ / "killed", directory_ / "results", fs::copy_options::recursive);
@@ -81,7 +81,8 @@ class DamageGateOfTheProgram : public IntactResults {
     lost_ += any_named;
   }
 
-  /// Expects `run` to count or name every reported run, and to end with the tables of an undisturbed sweep.
+  /// Expects `run` to count or name every reported run, and finally to print the tables of an undisturbed
+  /// sweep.
   void expect_trained_again() {
     const Outcome run = gpu_sweep({"run", "study.toml", "--runs", kRuns, "--out", "results"});
     EXPECT_EQ(run.exit_code, 0) << run.err;

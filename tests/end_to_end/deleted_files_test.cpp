@@ -13,7 +13,7 @@ using testing::Not;
 class DeletedDuringASweep : public IntactResults {
  protected:
   /// Deletes `names` while a sweep of `runs` runs per model is stopped. Returns the outcome of the sweep, or
-  /// nothing if it had ended before.
+  /// nothing if the sweep had already ended.
   std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
     Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
                                                          "--out", "results"}));

@@ -25,8 +25,8 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
   /// Returns whether the call with the given number was made and failed.
   bool injected() const { return has_injected(""); }
 
-  /// Returns whether the line on stderr was lost. Writing it may fail too, since strace counts calls per
-  /// thread.
+  /// Returns whether the error line on stderr was lost. Writing it may fail too, since strace counts calls
+  /// per thread.
   bool has_lost_its_line() const { return has_injected("write(2, "); }
 
   void expect_one_clear_line(const Outcome& outcome) const {
@@ -48,7 +48,7 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
   }
 };
 
-TEST_P(FailingCalls, EndInOneLineAndTheSameCommandGoesOn) {
+TEST_P(FailingCalls, EndWithOneErrorLineAndTheSameCommandResumes) {
   const Fault& fault = GetParam();
   const std::string inject = std::string("inject=") + fault.call + ":error=" + fault.error + ":when=";
   ASSERT_EQ(gpu_sweep(command("calm")).exit_code, 0);
@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingCalls,
                          [](const auto& fault) { return std::string(fault.param.name); });
 
 // Fails the start of every thread of the program in turn.
-TEST_F(Strace, AThreadThatCannotBeStartedEndsInOneLineAndTheSameCommandGoesOn) {
+TEST_F(Strace, AThreadThatCannotBeStartedIsOneErrorLineAndTheSameCommandResumes) {
   const auto command = [](const std::string& out) {
     return std::vector<std::string>{"run", "study.toml", "--lanes", "2", "--out", out};
   };

@@ -49,7 +49,7 @@ TEST_F(Faults, OutOfMemoryIsOneLineAndFinishedRunsStay) {
 }
 
 // Memory may run out before the threads start, while they start, or during training.
-TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsInOneLineAndTheSameCommandGoesOn) {
+TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsWithOneErrorLineAndTheSameCommandResumes) {
   if (kAddressSanitizer) GTEST_SKIP() << "NOT TESTED: AddressSanitizer's shadow needs more than any limit";
   const std::vector<std::string> command = {"run", "study.toml", "--lanes", "2", "--out", "results"};
   gpu_sweep({"run", "study.toml", "--lanes", "2", "--out", "calm"});
@@ -161,7 +161,7 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
 }
 
 /// Truncates the store before its first run.
-TEST_F(Faults, AStoreThatIsCutOffEarlySaysWhatToDoAndIsTrainedAgain) {
+TEST_F(Faults, ATruncatedStoreSaysWhatToDoAndIsTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite"), metrics = metrics_text("results");
   for (const std::size_t bytes : {0, 60'000}) {

@@ -64,8 +64,8 @@ class Golden : public testing::Test {
     return command(words);
   }
 
-  /// Returns whether the study cannot continue here because products of another library, or without AVX2,
-  /// differ in the last bits.
+  /// Returns whether the study cannot continue here because matrix products computed by another library, or
+  /// without AVX2, differ in the last bits.
   static bool has_other_products(const Outcome& outcome) {
     return outcome.exit_code == 2 &&
            outcome.err.find("numerics: \"oneDNN 2.6.3 AVX2\" -> ") != std::string::npos;
@@ -109,7 +109,7 @@ TEST_F(Golden, AFinishedStudyGrows) {
   }
 }
 
-TEST_F(Golden, AKilledStudyGoesOnFromItsLogAndItsSnapshot) {
+TEST_F(Golden, AKilledStudyContinuesFromItsLogAndItsSnapshot) {
   const std::vector<std::string> whole = lines_of(golden("killed/runs.csv"));
   const std::string log = read_file(directory_ / "killed/runs.sqlite-wal");
   const std::vector<std::string> kept = lines_of(exported("killed", "runs.csv"));

@@ -23,12 +23,12 @@ class IntactResults : public Study {
     sqlite::Database(directory_ / results / "runs.sqlite", sqlite::Access::kReadWrite).execute(sql);
   }
 
-  /// A sweep in results/ with more runs than a test waits for.
+  /// The command of a sweep in results/ that has more runs than any test waits for.
   static std::vector<std::string> long_sweep() {
     return with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"});
   }
 
-  /// Runs a sweep in results/ and kills it once it has stored `runs` of many runs; its log remains.
+  /// Runs a long sweep in results/ and kills it once it has stored `runs` runs. The store's log remains.
   void kill_after(std::size_t runs) {
     Program program(directory_.path(), long_sweep());
     ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= runs; }));

@@ -17,7 +17,7 @@ using testing::Not;
 TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
   kill_after(6);
   const std::size_t before = shown(command({"show", "results", "--json"}));
-  // A log that was just moved into the store contains nothing that a flipped bit could damage.
+  // A log that SQLite has just copied into the store may be empty: there would be no bit to flip.
   std::size_t runs = before;
   do kill_after(runs += 6);
   while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
@@ -88,7 +88,7 @@ TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
   EXPECT_EQ(command({"verify", "results", "--weights", "weights"}).exit_code, 0);
 }
 
-TEST_F(IntactResults, VerifyCallsWhatEarlierRunsGiveOutOfDate) {
+TEST_F(IntactResults, VerifyCallsResultsOfFewerRunsOutOfDate) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2", "--keep-predictions"});
   for (const char* format : {"npz", "csv", "json"}) command({"export", "results", "--format", format});
   const std::string summary = read("results/summary.json");
@@ -232,7 +232,7 @@ TEST_F(IntactResults, APageCountOfABillionDelaysNoRepair) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
-TEST_F(IntactResults, ATriggerOfAStrangerRunsNothing) {
+TEST_F(IntactResults, AForeignTriggerNeverRuns) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   change("results", "CREATE TRIGGER t AFTER INSERT ON study BEGIN DELETE FROM runs WHERE seed = 6; END");
   const Outcome show = command({"show", "results"});
@@ -243,7 +243,7 @@ TEST_F(IntactResults, ATriggerOfAStrangerRunsNothing) {
   EXPECT_THAT(run.err, HasSubstr("6 finished runs were read out"));
 }
 
-TEST_F(IntactResults, ABackupOfALiveSweepIsWholeAndGoesOn) {
+TEST_F(IntactResults, ABackupOfALiveSweepIsCompleteAndCanContinue) {
   Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));
   const std::size_t before = kept_runs("results");
@@ -300,7 +300,7 @@ TEST_F(IntactResults, ALogWhoseStoreWasDeletedIsReadOut) {
                              HasSubstr(std::to_string(read_out) + " of 4000 runs are there")));
 }
 
-TEST_F(IntactResults, WeightsBesideALogWhoseStoreWasDeletedAreNoStrangers) {
+TEST_F(IntactResults, WeightsBesideALogWhoseStoreWasDeletedAreRecognized) {
   const std::vector<std::string> words = {"run",     "study.toml",     "--out",
                                           "results", "--save-weights", "weights"};
   gpu_sweep(words);

@@ -37,11 +37,11 @@ class LostRuns : public IntactResults {
   }
 };
 
-TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
+TEST_F(LostRuns, ALedgerNamesTheRunsThatATruncatedLogLost) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
   const std::string old_store = read("results/runs.sqlite");
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  write("results/runs.sqlite", old_store);  // as if the log that held the rest had been cut off
+  write("results/runs.sqlite", old_store);  // as if the log that held the other runs had been lost
   for (const std::vector<std::string>& words : kReaders) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
@@ -61,7 +61,7 @@ TEST_F(LostRuns, ALedgerNamesWhatACutLogTook) {
   EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
 }
 
-TEST_F(LostRuns, ADamagedRunKeepsNobodyFromTheOthers) {
+TEST_F(LostRuns, ADamagedRunDoesNotHideTheOthers) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string summary = metrics_text("results");
   change("results", "UPDATE runs SET final = zeroblob(48) WHERE model = 'deep' AND seed = 6");
@@ -171,7 +171,7 @@ TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
               HasSubstr("store          4 runs, the log and the ledger agree\n"));
   const std::string ledger = "results/runs.sqlite-ledger", whole = read(ledger);
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  write(ledger, whole);  // the added lines are cut off
+  write(ledger, whole);  // without the lines added since
   const Outcome cut = command({"verify", "results"});
   EXPECT_EQ(cut.exit_code, 0) << cut.out;
   EXPECT_THAT(cut.out, AllOf(HasSubstr("store          6 runs, the log agrees\n"),

@@ -56,7 +56,7 @@ class Mpi : public Study {
   }
 
   /// Starts three processes, kills one of them once `begun` holds, and waits until all have ended. Returns
-  /// false if the job finished before.
+  /// false if the job finished before the kill.
   bool kill_one(const std::vector<std::string>& command, const std::function<bool()>& begun) const {
     const auto program = start(3, command);
     program->runs_until(begun);
@@ -136,7 +136,7 @@ TEST_F(Mpi, AKilledRankEndsTheJobAndTheSameCommandContinues) {
   EXPECT_EQ(metrics(killed_), metrics("alone"));
 }
 
-TEST_F(Mpi, AfterAKilledRankRunsGoOnFromTheSnapshotsThatRankZeroKept) {
+TEST_F(Mpi, AfterAKilledRankRunsResumeFromTheSnapshotsThatRankZeroKept) {
   const auto command = [](int epochs, const std::string& out) {
     return std::vector<std::string>{"run",     "study.toml", "--epochs",         std::to_string(epochs),
                                     "--lanes", "1",          "--snapshot-every", "2",
@@ -181,7 +181,7 @@ TEST_F(Mpi, AStopKeepsTheProgressOfUnfinishedRuns) {
   EXPECT_EQ(metrics(out), metrics("alone"));
 }
 
-/// A queue may notify only rank 0 that time is short: it stops all ranks cleanly.
+/// A queue may notify only rank 0 that time is short. Rank 0 then stops all ranks cleanly.
 TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
   for (const int signal : {SIGUSR1, SIGXCPU}) {
     SCOPED_TRACE(signal);
@@ -202,7 +202,7 @@ TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
   }
 }
 
-TEST_F(Mpi, AnErrorIsToldOnceWithItsExitCode) {
+TEST_F(Mpi, AnErrorIsReportedOnceWithItsExitCode) {
   write("data/train-labels-idx1-ubyte", "no labels");
   const Outcome data = run(3, {"run", "study.toml"});
   EXPECT_EQ(data.exit_code, 3) << data.err;

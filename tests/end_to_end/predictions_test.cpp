@@ -154,7 +154,7 @@ class DamagedPredictions : public KeptPredictions {
   }
 };
 
-TEST_F(DamagedPredictions, AreLeftOutOfTheCalibrationWithAWord) {
+TEST_F(DamagedPredictions, AreLeftOutOfTheCalibrationWithANote) {
   const std::string name = keep_and_damage();
   for (const std::vector<std::string>& command : {std::vector<std::string>{"report", "kept"},
                                                   {"show", "kept", "--json"},
@@ -177,7 +177,7 @@ TEST_F(DamagedPredictions, AreLeftOutOfTheCalibrationWithAWord) {
             5);
 }
 
-TEST_F(DamagedPredictions, CostTheExportOneModelsAndAreMadeAgain) {
+TEST_F(DamagedPredictions, CostTheExportOnlyTheirModelsAndAreMadeAgain) {
   const std::string name = keep_and_damage();
   const Outcome exported = Program(directory_.path(), {"export", "kept", "--format", "npz"}).wait();
   EXPECT_EQ(exported.exit_code, 0);

@@ -146,7 +146,7 @@ TEST_F(Results, TheExampleDrawsWhatWasExported) {
     for (const char* set : {"train", "valid", "test"}) {
       const auto& accuracy = model[std::string(set) + "_accuracy"];
       line += std::string("  ") + set + " " + to_four_places(accuracy["mean"]) +
-              " ..? " +  // the sign is two bytes
+              " ..? " +  // the plus-minus sign takes two bytes
               to_four_places(accuracy["std"]);
     }
     EXPECT_THAT(read("said"), testing::ContainsRegex(line));

@@ -38,8 +38,8 @@ INSTANTIATE_TEST_SUITE_P(All, StoppingSignals,
                          testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE),
                          [](const auto& test) { return std::string("SIG") + sigabbrev_np(test.param); });
 
-TEST_F(Signals, TheClockStopsARunThatGoesOnWhereItWas) {
-  std::vector<std::string> command = endless("1h");  // the only snapshot is that of the stop
+TEST_F(Signals, TheClockStopsARunThatResumesWhereItStopped) {
+  std::vector<std::string> command = endless("1h");  // the only snapshot is the one taken at the stop
   command.insert(command.end(), {"--stop-after", "4s"});
   const Outcome outcome = gpu_sweep(command);
   EXPECT_EQ(outcome.exit_code, 75);
@@ -50,7 +50,7 @@ TEST_F(Signals, TheClockStopsARunThatGoesOnWhereItWas) {
   EXPECT_THAT(again.err, testing::HasSubstr("of them from snapshots"));
 }
 
-TEST_F(Signals, TheClockOfARunThatIsDoneBeforeChangesNothing) {
+TEST_F(Signals, ATimeLimitChangesNothingForARunThatEndsEarlier) {
   EXPECT_EQ(gpu_sweep({"run", "study.toml", "--out", "out", "--stop-after", "1h"}).exit_code, 0);
   const Outcome train = gpu_sweep({"train", "--hidden", "8", "--epochs", "100000", "--stop-after", "1s"});
   EXPECT_EQ(train.exit_code, 75);
@@ -59,7 +59,7 @@ TEST_F(Signals, TheClockOfARunThatIsDoneBeforeChangesNothing) {
 
 class IgnoredSignals : public Signals {
  protected:
-  /// Starts an endless sweep by `launcher`, sends the signal twice while it trains, and expects it to
+  /// Starts an endless sweep through `launcher`, sends the signal twice while it trains, and expects it to
   /// continue training until SIGTERM ends it.
   void expect_to_outlive(int signal, const std::vector<std::string>& launcher) {
     const std::vector<std::string> command = {"run",   "study.toml", "--epochs",         "100000",

@@ -30,7 +30,7 @@ class OnTheStandIn : public Study {
   const EnvironmentVariable cache_;
 };
 
-TEST_F(OnTheStandIn, WhatWasTunedIsUsedUnlessOneAsksForOther) {
+TEST_F(OnTheStandIn, TunedValuesAreUsedUnlessOthersAreRequested) {
   std::string few = kTiny;
   few.replace(few.find("runs = 6"), 8, "runs = 3");
   write("few.toml", few);
@@ -84,7 +84,7 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   };
   ASSERT_EQ(run("whole").exit_code, 0);
   {
-    const EnvironmentVariable loss("SIMT_LOSS", "900");  // operations; the check takes about 500
+    const EnvironmentVariable loss("SIMT_LOSS", "900");  // operations; the device check needs about 500
     const Outcome outcome = run("parts");
     EXPECT_EQ(outcome.exit_code, 4);
     EXPECT_THAT(outcome.err, testing::ContainsRegex("[1-5] of 6 runs are kept in parts"));

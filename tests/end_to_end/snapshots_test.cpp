@@ -33,7 +33,8 @@ class Snapshots : public Study {
     std::string epochs;
   };
 
-  /// Stops `command` after its first snapshot but before it ends. Uses as many epochs as that takes.
+  /// Stops `command` after its first snapshot but before it ends, with a number of epochs large enough for
+  /// that.
   Midway stop_midway(int signal, std::vector<std::string> command) {
     Midway midway;
     command.emplace_back("--epochs");
@@ -47,7 +48,7 @@ class Snapshots : public Study {
   }
 };
 
-TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
+TEST_F(Snapshots, AnInterruptedRunResumesWhereItStoppedToTheLastBit) {
   const auto [stopped, epochs] = stop_midway(SIGINT, {"run", "study.toml"});
   EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;
   EXPECT_THAT(stopped.err, HasSubstr("the same command continues"));
@@ -60,7 +61,7 @@ TEST_F(Snapshots, AnInterruptedRunGoesOnWhereItWasToTheLastBit) {
   EXPECT_EQ(metrics("results/study"), whole);
 }
 
-TEST_F(Snapshots, TrainGoesOnInItsFolder) {
+TEST_F(Snapshots, TrainResumesInItsFolder) {
   const auto command = [](const std::string& out) {
     return std::vector<std::string>{"train", "--hidden", "32", "--batch-size", "64", "--out", out};
   };
@@ -132,7 +133,7 @@ TEST_F(Snapshots, AnIntervalMustMakeSense) {
   }
 }
 
-TEST_F(Snapshots, FreshStartsOverBesideAndDeletesNothing) {
+TEST_F(Snapshots, FreshStartsOverInAnotherFolderAndDeletesNothing) {
   EXPECT_THAT(gpu_sweep({"run", "study.toml", "--fresh"}).err, HasSubstr("results/study: 0 of 6"));
   const std::string first = read("results/study/summary.json");
   auto before = listing();
@@ -167,7 +168,7 @@ TEST_F(Snapshots, AFreshStartNeverOverwritesWeights) {
   EXPECT_EQ(read("weights/deep, seed 7.npz"), first);
 }
 
-TEST_F(Snapshots, AStudyThatGoesOnOverwritesItsOwnWeightsAlone) {
+TEST_F(Snapshots, AContinuedStudyOverwritesOnlyItsOwnWeights) {
   gpu_sweep({"run", "study.toml", "--epochs", "1", "--runs", "4", "--save-weights", "others"});
   gpu_sweep({"run", "study.toml", "--out", "mine", "--save-weights", "weights"});
   const std::string first = read("others/deep, seed 8.npz");
@@ -189,7 +190,7 @@ TEST_F(Snapshots, AStudyThatGoesOnOverwritesItsOwnWeightsAlone) {
   EXPECT_EQ(read("weights/deep, seed 8.npz"), own);
 }
 
-TEST_F(Snapshots, AStoppedFreshStartSaysWhereToGoOn) {
+TEST_F(Snapshots, AStoppedFreshStartSaysHowToContinue) {
   gpu_sweep({"run", "study.toml"});
   const Outcome stopped = stop_at_a_snapshot(SIGTERM, {"run", "study.toml", "--epochs", "100000", "--fresh"});
   EXPECT_EQ(stopped.signal, SIGTERM);

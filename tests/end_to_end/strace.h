@@ -24,7 +24,7 @@ class Strace : public Study {
     }
   }
 
-  /// Runs the program to its end under strace with `flags`, which writes its log to the file `log`.
+  /// Runs the program to its end under strace with `flags`. strace writes its log to the file `log`.
   Outcome under_strace(const std::vector<std::string>& flags, std::vector<std::string> arguments) {
     return command_under_strace(flags, with_usual_flags(std::move(arguments)));
   }
@@ -36,7 +36,7 @@ class Strace : public Study {
     return Program(directory_.path(), std::move(words), ".stdout", launcher).wait();
   }
 
-  /// Returns one line per call, in the order in which the calls ended.
+  /// Returns one line of that log per system call, in the order in which the calls ended.
   std::vector<std::string> log() const {
     static const std::string kUnfinished = " <unfinished ...>", kResumed = " resumed>";
     std::ifstream stream(directory_ / "log");

@@ -31,7 +31,7 @@ inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int row
       {0x803, count, static_cast<std::uint32_t>(all.height), static_cast<std::uint32_t>(all.width)}, values);
 }
 
-/// Returns the four files of Fashion-MNIST, cut to 600 training images (500 after the split) and 120 test
+/// Returns the four files of Fashion-MNIST, reduced to 600 training images (500 after the split) and 120 test
 /// images.
 inline const std::array<Bytes, 4>& small_fashion_mnist() {
   static const std::array<Bytes, 4> files = [] {
@@ -89,7 +89,7 @@ class Study : public testing::Test {
     return Program(directory_.path(), with_usual_flags(std::move(arguments))).wait();
   }
 
-  /// The same for a command that must succeed and print JSON.
+  /// Runs a command that must succeed and print JSON, and returns that JSON.
   nlohmann::json json_of(std::vector<std::string> arguments) {
     arguments.emplace_back("--json");
     const Outcome outcome = gpu_sweep(std::move(arguments));
@@ -119,7 +119,7 @@ class Study : public testing::Test {
     return without_timing(nlohmann::json::parse(read(results + "/summary.json"), nullptr, false));
   }
 
-  /// Returns the bytes of that summary before its times, which come last.
+  /// Returns the text of that summary up to its timing, which comes last.
   std::string metrics_text(const std::string& results) const {
     const std::string summary = read(results + "/summary.json");
     EXPECT_NE(summary.find("\"timing\""), std::string::npos) << results;

@@ -56,7 +56,7 @@ class Terminal {
   std::string text_;
 };
 
-/// Returns each redraw of a line that replaced the previous one.
+/// Returns the text of each redraw of a line.
 std::vector<std::string> redrawn(const std::string& text) {
   const std::string again = "\r\x1b[K";
   std::vector<std::string> found;
