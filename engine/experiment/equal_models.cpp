@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
-  // Two models are equal if the keys of their runs are.
+  // Two models are equal if their runs have equal keys.
   std::map<std::string, std::vector<std::size_t>> by_key;
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < models.size(); ++i) {

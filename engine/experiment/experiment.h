@@ -22,11 +22,11 @@ struct Experiment {
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
   ClassSpec classes;              ///< for the data set, if the file describes its classes
 
-  /// One line per setting in the file that a model cannot use, and per set of equal models. Empty if no file
-  /// was read.
+  /// One line per setting in the file that a model cannot use, and one per set of equal models. Empty if no
+  /// file was read.
   std::vector<std::string> warnings;
-  /// The optimizer of each model under the rule of older stores, if that gives a different one: naming an
-  /// optimizer discarded all scalars of outer tables. Empty if no file was read.
+  /// By model, the optimizer under the rule of older stores, if it differs from the one in `models`: naming
+  /// an optimizer discarded all scalars of outer tables. Empty if no file was read.
   std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 
@@ -41,7 +41,7 @@ struct ExperimentOverrides {
 /// line number, key, found and expected. For an unknown key the line names the nearest known one.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
-/// The same from text in memory; messages call it `file`.
+/// Does the same for TOML text in memory, which messages call `file`.
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides = {});
 

@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// One key of the grid with its values. The key of an optimizer's scalar is "learning_rate" or
+/// One key of the grid with its values. The key of an optimizer's scalar may be written "learning_rate" or
 /// "optimizer.learning_rate".
 struct GridAxis {
   TomlItem item;

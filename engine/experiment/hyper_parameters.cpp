@@ -15,7 +15,8 @@ namespace range_of {
 #include "kernels/optimizer/optimizers.def"
 }  // namespace range_of
 
-/// The scalars of all kinds of optimizer, grouped by kind. kKindOfScalar has the kind of each.
+/// The scalars of all kinds of optimizer, grouped by kind. kKindOfScalar[i] is the kind that kScalars[i]
+/// belongs to.
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default},
@@ -49,7 +50,7 @@ auto find_named(const Values& values, std::string_view name)
   return std::nullopt;
 }
 
-/// "a, b or c" with " or " before the last.
+/// Returns "a, b or c" if `before_last` is " or ".
 std::string joined(const std::vector<std::string>& names, const char* before_last) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

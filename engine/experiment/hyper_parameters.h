@@ -33,7 +33,7 @@ bool contains(NumberRange range, double value);
 std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
 
 constexpr IntegerRange kRunsRange{1, 100'000};
-constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< of the last run, too: stores keep signed seeds
+constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< also for the last run: stores keep signed integers
 constexpr IntegerRange kEpochsRange{1, 1'000'000};
 constexpr IntegerRange kBatchRange{1, 1'000'000};
 constexpr IntegerRange kWidthRange{1, 65'536};
@@ -77,7 +77,7 @@ std::string list_of(const std::vector<std::string>& names);
 /// Returns the shortest text that reads back as the same double: "0.001".
 std::string number_text(double value);
 
-/// Returns text quoted for a message: control characters become '?', and long text is cut.
+/// Returns text quoted for a message: control characters become '?', and long text is truncated.
 std::string shown_text(std::string_view text);
 
 }  // namespace gpu_sweep

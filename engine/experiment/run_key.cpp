@@ -27,8 +27,8 @@ std::string words_of(const OptimizerSpec& optimizer) {
   return words;
 }
 
-/// Returns the number of classes (K) that a key implies if it states none. The first versions wrote none into
-/// their keys, and assumed 10 classes for files of Fashion-MNIST's sizes.
+/// Returns the number of classes (K) that a run key without such a number implies. The first versions never
+/// wrote the number into run keys, and assumed 10 classes for files of Fashion-MNIST's sizes.
 int unsaid_classes(const Dataset& dataset) {
   const bool has_fashion_mnist_sizes =
       dataset[Split::kTrain].rows + dataset[Split::kValidation].rows == 60000 &&

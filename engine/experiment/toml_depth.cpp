@@ -30,8 +30,8 @@ class DepthScan {
   }
 
  private:
-  /// Counts nesting, and the dots between two separators. The limit on dots concerns only keys, since no
-  /// value has that many.
+  /// Counts nesting, and the dots between two separators, of keys and values alike. Only a key can exceed the
+  /// limit on dots: no value has that many.
   void count(char c) {
     if (c == '.') {
       if (++parts_ > kMostKeyParts) fail("a key of more than", "parts", kMostKeyParts);

@@ -8,10 +8,11 @@
 
 namespace gpu_sweep {
 
-/// Stated scalars that a model's optimizer does not have, each with the models concerned.
+/// Scalars that the experiment states although a model's optimizer does not have them, each with these
+/// models.
 class UnusedScalars {
  public:
-  /// Adds the unused scalars of a resolved draft, which must have its name.
+  /// Adds the unused scalars of a resolved draft, whose name must be set.
   void note(const ModelDraft& draft);
 
   /// Returns "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more: adam has no
