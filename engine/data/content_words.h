@@ -1,4 +1,4 @@
-// Recognizes what a file contains if it is not what was expected.
+// Recognizes what a file contains if it does not have the expected format.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ inline constexpr std::size_t kContentBytes = 512;
 /// formats. Empty if the bytes are none of these.
 std::string content_words(std::span<const std::uint8_t> bytes);
 
-/// Returns the same for a file. Empty also if it cannot be read.
+/// Returns the same for a file. Also empty if the file cannot be read.
 std::string content_words_of(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -38,8 +38,8 @@ DataSetFiles own_names(const fs::path& directory) {
   return set;
 }
 
-/// Returns the complete data sets of a directory, to which `place` resolves. If one has MNIST's own names, it
-/// is the only one returned.
+/// Returns the complete data sets in `directory`. One with MNIST's own file names is the only one returned,
+/// and --data names it by `place`.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place) {
   if (const DataSetFiles own = own_names(directory); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory);
@@ -110,7 +110,8 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
                      words.empty() ? "" : ", " + words);
 }
 
-/// Describes the only file of a directory without a data set, if its kind is known: for example, an archive.
+/// Describes the only file of a directory without a data set if content_words recognizes it, for example as
+/// an archive.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";

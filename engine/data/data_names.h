@@ -32,9 +32,9 @@ struct DataSetFiles {
   bool whole() const;
 };
 
-/// Returns the data sets in a directory, keyed by the prefix of their file names. A subdirectory named like a
-/// data file stands for it if it contains a file with such a name. Returns nothing if the directory cannot be
-/// read.
+/// Returns the data sets in a directory, keyed by the prefix of their file names. A subdirectory with the
+/// name of a data file is replaced by the file inside it that has such a name. Empty if the directory cannot
+/// be read.
 std::map<std::string, DataSetFiles> data_sets_in(const std::filesystem::path& directory);
 
 }  // namespace gpu_sweep

@@ -12,9 +12,9 @@ namespace gpu_sweep {
 std::vector<std::filesystem::path> standard_data_directories();
 
 /// Returns the data set to read, as `load_dataset` takes it. `flag` is the value of --data, or empty. If it
-/// is empty, $GPU_SWEEP_DATA is used instead, and without that the first of `standard` that contains a data
-/// set. If the user named a place, it is never skipped: if it is incomplete, throws Error(kData) that says
-/// what is missing. If nothing is found, throws Error(kData) that lists the places searched.
+/// is empty, $GPU_SWEEP_DATA is used instead, and if that is not set, the first of `standard` that contains a
+/// data set. A place that the user named is never skipped: if its data set is incomplete, throws Error(kData)
+/// that says what is missing. If nothing is found, throws Error(kData) that lists the places searched.
 std::filesystem::path find_data(const std::string& flag, const std::vector<std::filesystem::path>& standard =
                                                              standard_data_directories());
 

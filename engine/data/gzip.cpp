@@ -31,7 +31,8 @@ class Inflater {
   /// Returns the number of trailing bytes that are neither a member nor padding.
   std::size_t unread() const { return foreign_; }
 
-  /// Fills `to` as far as the members' contents last, and returns the number of bytes written.
+  /// Writes the contents of the members to `to` until it is full or they end, and returns the number of bytes
+  /// written.
   std::size_t read(std::span<std::uint8_t> to) {
     std::size_t written = 0;
     while (written < to.size() && !ended_) {

@@ -65,8 +65,8 @@ std::string idx_words(std::uint32_t magic) {
                      dimensions == 1 ? "" : "s");
 }
 
-/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked`: they were in a gzip
-/// file.
+/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked` says whether they
+/// were in a gzip file.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

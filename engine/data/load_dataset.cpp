@@ -75,7 +75,7 @@ void check_labels(const IdxFile& labels, int classes, const char* why) {
 /// Returns K according to the training labels.
 int count_classes(const IdxFile& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
-/// Returns K. Throws Error(kData) if a label does not fit.
+/// Returns K. Throws Error(kData) if K would be below 2, or if a label is not below K.
 int choose_classes(const Files& files, const ClassSpec& spec) {
   if (spec.count) {
     for (const std::size_t labels : {1, 3}) {

@@ -1,4 +1,4 @@
-// Selects the training images that are held out for validation, as in the reference study.
+// Selects the training images to hold out for validation, as in the reference study.
 #pragma once
 
 #include <cstdint>
