@@ -92,7 +92,7 @@ void GroupTrainer::begin() {
   group_.resume(snapshots);
 }
 
-/// Returns true once the last epoch is done, false if it was stopped.
+/// Returns true once the last epoch is done, false if training was stopped before.
 bool GroupTrainer::train_epochs() {
   const GroupSpec& spec = group_.spec();
   SnapshotTimes times(events_.snapshots.interval, group_.epochs_done(), seconds());
@@ -119,7 +119,8 @@ bool GroupTrainer::train_epochs() {
   return true;
 }
 
-/// Returns the training time of all runs of the group together.
+/// Returns the wall time spent on the group in seconds, including the time before the snapshots it resumed
+/// from.
 double GroupTrainer::seconds() const {
   return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }

@@ -16,18 +16,18 @@ namespace gpu_sweep {
 struct GroupEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   SnapshotEvents snapshots;
-  bool wants_weights = false;  ///< otherwise none leave the device
+  bool wants_weights = false;  ///< otherwise they stay on the device
 };
 
 class GroupTrainer {
  public:
   /// Creates the ReplicaGroup, and allocates room for snapshots if `events` keeps any. Throws OutOfMemory.
-  /// `events` must outlive it.
+  /// `events` must outlive the trainer.
   GroupTrainer(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial, const GroupEvents& events, const std::stop_token& stop);
 
-  /// Trains to the end, from the snapshots of the runs or from scratch. If the stop is requested earlier,
-  /// keeps the state of the runs and returns nothing.
+  /// Trains to the end, from the snapshots of the runs or from scratch. If a stop is requested earlier, keeps
+  /// the latest copy of the runs, if there is one, and returns nothing.
   std::optional<Trained> train();
 
  private:

@@ -19,8 +19,8 @@ void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layou
                        std::span<const float> weights);
 
 /// Uploads the scalars and weights of every replica. Everything else in the arena is zero and stays zero.
-/// `initial`, if not empty, holds the weights of each run; otherwise they are drawn from the run's seed. Idle
-/// replicas repeat the first run.
+/// `initial`, if not empty, holds the weights of each run; otherwise the weights are drawn from the run's
+/// seed. Idle replicas repeat the first run.
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial);
 

@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the arena of `group` on `lane`, as ReplicaGroup lays it out. Ignores the group's runs and their
-/// number.
+/// Returns the layout of the arena that ReplicaGroup allocates for `group` on `lane`. It does not depend on
+/// the group's runs or their number.
 GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

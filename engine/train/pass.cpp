@@ -42,7 +42,7 @@ Pass::Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program
   }
 }
 
-/// Queues `count` launches from `first` on. Returns their work in units of full launches.
+/// Queues `count` launches, starting with number `first`. Returns their work in units of full launches.
 double Pass::launch(Lane& lane, int first, int count) const {
   const int full = std::min(count, full_launches_ - first);
   if (full > 0) lane.run(steps_, full);
@@ -51,8 +51,8 @@ double Pass::launch(Lane& lane, int first, int count) const {
   return full + rest_share_;
 }
 
-/// If a stop is possible, checks for it between launches, as often as their pace allows, so that the queue
-/// never holds more than a moment's work.
+/// If a stop is possible, checks for it every kSecondsBetweenLooks, or after every launch if one takes
+/// longer, so that the queue never holds more than a moment's work.
 void Pass::run(Lane& lane, Patience& patience) {
   lane.run(begin_, 1);
   if (!patience.may_end()) {

@@ -16,7 +16,7 @@ struct Abandoned {};
 /// Decides how long work continues after a stop request.
 class Patience {
  public:
-  /// Work that ends within this time continues, in seconds.
+  /// Work that ends within this time after the stop request, in seconds, continues.
   static constexpr double kSeconds = 0.5;
 
   explicit Patience(std::stop_token stop) : stop_(std::move(stop)) {}
@@ -55,7 +55,7 @@ class Pass {
   CompiledProgram steps_;
   CompiledProgram rest_;         // the steps left over by full launches; may be empty
   int full_launches_ = 0;        // of `steps_`
-  double rest_share_ = 0;        // steps of `rest_` over those of a full launch; 0: no rest
+  double rest_share_ = 0;        // steps of `rest_` per step of a full launch; 0: no rest
   double seconds_a_launch_ = 0;  // of `steps_`, as last measured; 0: not measured yet
 };
 

@@ -40,7 +40,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
 
 ReplicaGroup::~ReplicaGroup() {
   try {
-    lane_.wait();  // it still uses the arena and the programs
+    lane_.wait();  // queued work still uses the arena and the programs
   } catch (const std::exception&) {
     // Ignored: the lane throws it again at its next use.
   }
@@ -96,7 +96,7 @@ void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   training_.run(lane_, patience_);
   points_[index_of(Split::kValidation)].run(lane_, patience_);
-  // The two sums are in order in the arena: one download per epoch.
+  // The training sums precede the validation sums in the arena, so one download per epoch fetches both.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
   std::vector<std::byte> bytes(apart + replicas * sizeof(Metrics));

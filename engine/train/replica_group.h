@@ -22,13 +22,12 @@ namespace gpu_sweep {
 class ReplicaGroup {
  public:
   /// Allocates the arena, compiles all programs and uploads the initial state. Trains nothing yet. Throws
-  /// OutOfMemory. Of the other members, only room_for_snapshots does so too: once constructed, a group can be
-  /// trained to its end.
-  /// `initial`, if not empty, holds the weights of each run of the group and replaces Glorot initialization.
-  /// `lane` and `dataset` must outlive the group. Once `stop` is requested, evaluate_untrained, train_epoch,
-  /// evaluate and finish return or throw Abandoned within about a second (a step of the largest models takes
-  /// longer). After an abandoned epoch the group must not be used any more; an abandoned evaluation changes
-  /// nothing.
+  /// OutOfMemory. Of the other members, only room_for_snapshots throws it too: a group that was constructed
+  /// can be trained to its end. `initial`, if not empty, holds the weights of each run of the group and
+  /// replaces Glorot initialization. `lane` and `dataset` must outlive the group. Once `stop` is requested,
+  /// evaluate_untrained, train_epoch, evaluate and finish return or throw Abandoned within about a second (a
+  /// step of the largest models takes longer). After an abandoned epoch the group must not be used any more;
+  /// an abandoned evaluation changes nothing.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial = {}, std::stop_token stop = {});
   ~ReplicaGroup();  ///< waits for work queued by an abandoned or failed member function

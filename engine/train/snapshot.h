@@ -44,8 +44,8 @@ struct SnapshotEvents {
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
   /// How often a group copies itself to host memory, so that a stop in the middle of an epoch can keep the
   /// copy: after its first epoch, then at this interval in seconds. A group expected to train for less than
-  /// the interval makes no copy; such a stop loses its work. 0: never. The room for the copy is allocated
-  /// with the group, and counts as memory that the group needs.
+  /// the interval makes no copy, and loses its work in such a stop. 0: never. The room for the copy is
+  /// allocated with the group, and counts as memory that the group needs.
   double standby_seconds = 20;
   std::function<Snapshot(const RunSpec& run)> load;     ///< for groups with `epochs_done`
   std::function<void(const RunRecord& run)> drop = {};  ///< called for a run that is finished and kept
