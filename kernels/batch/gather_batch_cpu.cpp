@@ -29,8 +29,8 @@ GPU_SWEEP_CPU_CLONES void convert_row(const Input* __restrict__ from, int count,
   for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
 }
 
-/// Number of rows to prefetch ahead. Rows come in random order from a data set larger than the caches, so
-/// that the processor cannot predict the next one.
+/// Number of rows to prefetch ahead. Rows are read in random order from a data set larger than the caches,
+/// and the processor cannot predict the next one.
 constexpr int kRowsAhead = 4;
 
 template <class Input>

@@ -1,4 +1,5 @@
-// How the samples of a data set are stored: the one place that knows their element type and scale.
+// How the samples of a data set are stored: their element type and scale. Dataset::pixels and the CPU's
+// gather assume kU8.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ struct InputFormat {
 };
 
 /// Calls `call.template operator()<T>()` with the C++ type of an element, and returns what it returns. Throws
-/// std::invalid_argument if `type` is no enumerator.
+/// std::invalid_argument if `type` is not an enumerator.
 template <class Call>
 decltype(auto) with_input_type(InputType type, const Call& call) {
   switch (type) {

@@ -14,9 +14,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Replicas that one radix sort orders together. Its 64-bit keys are replica | Philox word (32 bits) | index.
-/// The replicas take several turns if replica and index do not fit beside the word, or if there are too many
-/// keys for an int.
+/// Replicas whose rows one radix sort orders together. Its 64-bit keys are replica | Philox word (32 bits) |
+/// index. The replicas take several turns if replica and index do not fit beside the word, or if there are
+/// too many keys for an int.
 struct Turn {
   Shuffle op;
   int first_replica = 0;
@@ -39,7 +39,8 @@ std::uint64_t keys_bytes(int replicas_a_turn, int rows) {
   return (bytes + 255) / 256 * 256;
 }
 
-/// keys[r, i] = r | word of index i | i. A thread draws one Philox block: the words of four neighbors.
+/// keys[r, i] = r | word of index i | i. A thread draws one Philox block: the words of four neighboring
+/// indices.
 __global__ __launch_bounds__(kBlockThreads) void draw_keys(Turn turn, Memory memory, int first) {
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);

@@ -8,8 +8,9 @@ namespace gpu_sweep {
 
 /// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
 /// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's seed as key. Exact:
-/// the same order on every device. It depends only on the seed and the epoch, so runs with equal seeds share
-/// it across models. `execute` throws std::invalid_argument if the scratch is too small.
+/// the same order on every device. Besides N, the order depends only on the seed and the epoch, so runs of
+/// different models with equal seeds share it. `execute` throws std::invalid_argument if the scratch is too
+/// small.
 struct Shuffle {
   int replicas = 1;
   int rows = 0;                     ///< N, below 2^31

@@ -26,7 +26,7 @@ struct SoftmaxRow {
 };
 
 /// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp must
-/// call this. A row of 0 classes takes part, but its result is meaningless.
+/// call this. Threads without a row pass 0 classes and ignore the result.
 template <int kClassesALane>
 __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, const float* bias, int classes,
                                                         int label, int lane) {

@@ -21,7 +21,7 @@ constexpr int kMostMoments = 2;  ///< most vectors that an optimizer keeps besid
 
 struct OptimizerRow {
   const char* name;                   ///< used in experiments, flags and JSON: "adam"
-  const char* moments[kMostMoments];  ///< their names; null beyond the last
+  const char* moments[kMostMoments];  ///< names of these vectors; null beyond the last
 };
 
 /// Indexed by enumerator.
