@@ -64,7 +64,7 @@ class ResumeTest : public LaneTest<ResumeCase> {
   const Dataset dataset_ = synthetic_dataset(40, 8, 8);
 };
 
-TEST_P(ResumeTest, AGroupGoesOnToTheLastBit) {
+TEST_P(ResumeTest, AGroupResumesToTheLastBit) {
   std::vector<Snapshot> snapshots;
   const auto from_scratch = [](ReplicaGroup& group) { group.evaluate_untrained(); };
   const Trained whole = train(group(2, 3), from_scratch, &snapshots);
