@@ -48,7 +48,7 @@ Names with_prefix(const std::string& prefix) {
   return names;
 }
 
-TEST(DataFileNames, WhatTheyTell) {
+TEST(DataFileNames, AreParsed) {
   const auto parse = [](const char* name) {
     const auto parsed = parse_data_file_name(name);
     return parsed ? parsed->set + "|" + std::to_string(parsed->file) : "none";
@@ -140,7 +140,7 @@ TEST_F(DataFilesOf, ADirectoryBelowIsNamedNotTaken) {
                    (sets / "mine").string()));
 }
 
-TEST_F(DataFilesOf, TheNearestThatIsThereIsNamed) {
+TEST_F(DataFilesOf, TheClosestExistingNameIsNamed) {
   const fs::path place = make("near", kOwn);
   fs::rename(place / "t10k-images-idx3-ubyte", place / "t10k-images-idx3-ubyte.zip");
   test::write_bytes(place / "t10k-images-idx3-ubyte.zip", {'P', 'K', 3, 4});
@@ -156,7 +156,7 @@ TEST_F(DataFilesOf, TheNearestThatIsThereIsNamed) {
       << fault(archive);
 }
 
-TEST_F(DataFilesOf, AnIncompleteSetIsNotPassedOverForAnother) {
+TEST_F(DataFilesOf, AnIncompleteSetIsNotSkippedForAnother) {
   const fs::path place = make("partial", kOwn);
   make("partial", with_prefix("other-"));
   fs::remove(place / kOwn[1]);

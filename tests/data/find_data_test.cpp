@@ -38,13 +38,13 @@ TEST_F(FindData, FlagThenVariableThenStandardPlaces) {
   EXPECT_EQ(find_data(flag.string(), places), flag);
 }
 
-TEST_F(FindData, AStandardPlaceThatLacksAFileIsPassedOver) {
+TEST_F(FindData, AStandardPlaceThatLacksAFileIsSkipped) {
   const fs::path partial = make("partial"), whole = make("whole");
   fs::remove(partial / "t10k-images-idx3-ubyte");
   EXPECT_EQ(find_data("", {partial, whole}), whole);
 }
 
-TEST_F(FindData, ADirectoryAskedForIsNeverPassedOver) {
+TEST_F(FindData, ARequestedDirectoryIsNeverSkipped) {
   const fs::path standard = make("standard"), partial = make("partial");
   fs::remove(partial / "train-labels-idx1-ubyte");
   const std::string none = (directory_ / "none").string();

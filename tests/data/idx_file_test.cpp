@@ -72,7 +72,7 @@ TEST(IdxFile, PlainSizeDiffersFromHeader) {
   EXPECT_EQ(decode_error(bytes, IdxKind::kImages), "f: 36 bytes, expected 34: the header says 2 x 3 x 3");
 }
 
-TEST(IdxFile, HeaderThatLiesTakesNoMemory) {
+TEST(IdxFile, AFalseHeaderAllocatesNoMemory) {
   EXPECT_EQ(decode_error(idx_bytes({0x803, 0xffffffff, 28, 28}, {1}), IdxKind::kImages),
             "f: header says 4294967295 images of 784 bytes, expected at most 17179869184 bytes in all");
   EXPECT_EQ(decode_error(idx_bytes({0x803, 1, 0xffffffff, 0xffffffff}, {1}), IdxKind::kImages),
@@ -149,7 +149,8 @@ Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
 TEST(IdxFile, GzipOfSeveralMembers) {
   const Bytes bytes = idx_images(40, 7, 9);
   const IdxFile plain = decode_idx(bytes, IdxKind::kImages, "f");
-  // Cut in the header, at its end and in the values, with empty members at the start, middle and end.
+  // Members end in the header, at its end and in the values. Empty ones are at the start, in the middle and
+  // at the end.
   for (const std::vector<std::size_t>& cuts : {std::vector<std::size_t>{1, 16, 17, 1000, bytes.size()},
                                                {0, 0, 900, 900, bytes.size(), bytes.size()}}) {
     const Bytes packed = gzip_members(bytes, cuts);
@@ -192,7 +193,7 @@ TEST(IdxFile, ADamagedSecondMember) {
             "f: more than 2536 bytes after decompression, expected 2536");
 }
 
-TEST(IdxFile, OtherContentIsSaidInWords) {
+TEST(IdxFile, OtherContentIsNamed) {
   const auto bytes_of = [](const std::string& text) { return Bytes(text.begin(), text.end()); };
   const std::string expected = ", expected an IDX file of uint8 labels";
   const auto words = [&](const Bytes& bytes) { return decode_error(bytes, IdxKind::kLabels); };

@@ -52,7 +52,7 @@ TEST_F(LoadDataset, OtherSetsAreDescribed) {
   EXPECT_EQ(dataset.directory, directory_.path().string());
 }
 
-TEST_F(LoadDataset, RowsStandInTheOrderOfTheSplit) {
+TEST_F(LoadDataset, RowsAreInTheOrderOfTheSplit) {
   const Dataset dataset = load();
   const TrainValidationSplit split = train_validation_split(12);
   ASSERT_EQ(dataset[Split::kTrain].rows, 10);
@@ -133,7 +133,7 @@ TEST_F(LoadDataset, ClassesComeFromLabelsWhateverTheSizes) {
   }
 }
 
-TEST_F(LoadDataset, ClassesThatWereAskedFor) {
+TEST_F(LoadDataset, RequestedClasses) {
   const Dataset four = load({4, {}});
   EXPECT_EQ(four.classes, 4);
   EXPECT_EQ(four.label_classes, 3);
@@ -171,7 +171,7 @@ TEST_F(LoadDataset, LabelsThatLeaveOthersOut) {
                         ": classes 1, 3 and 4 have no image in any split, though the largest label is 5"));
 }
 
-TEST_F(LoadDataset, AClassInSomeSetsAlone) {
+TEST_F(LoadDataset, AClassOnlyInSomeSplits) {
   write("t10k-labels-idx1-ubyte", test::idx_labels({2, 0, 0, 2}));
   load({3, {"cat", "dog", "cow"}});
   EXPECT_THAT(remarks_.warnings,
@@ -186,7 +186,7 @@ TEST_F(LoadDataset, EveryImageOfOneClass) {
                                                       ": only one class: every label in all splits is 5"));
 }
 
-TEST_F(LoadDataset, FashionMnistThatIsNone) {
+TEST_F(LoadDataset, AnotherDataSetNamedFashionMnist) {
   for (const char* name : {"fashion-mnist", "FashionMNIST/raw", "data/Fashion_MNIST"}) {
     const fs::path place = directory_ / name;
     fs::create_directories(place);
