@@ -102,7 +102,7 @@ OptimizerSpec optimizer_of(OptimizerKind kind, double learning_rate) {
   return spec;
 }
 
-TEST(Experiment, NamingTheSameOptimizerAgainKeepsWhatStandsAboveIt) {
+TEST(Experiment, NamingTheSameOptimizerAgainKeepsOuterScalars) {
   OptimizerSpec expected = optimizer_of(OptimizerKind::kAdam, 0.05);
   for (const std::string line : {"", "optimizer = 'adam'", "optimizer = { name = 'adam' }", "optimizer = {}",
                                  "optimizer.name = 'adam'"}) {
@@ -117,7 +117,7 @@ TEST(Experiment, NamingTheSameOptimizerAgainKeepsWhatStandsAboveIt) {
   EXPECT_THAT(experiment.warnings, testing::IsEmpty());
 }
 
-TEST(Experiment, AnotherOptimizerHasWhatItSharesAndItsDefaults) {
+TEST(Experiment, AnotherOptimizerKeepsSharedScalarsAndHasItsOwnDefaults) {
   const std::string adam = "{ name = 'adam', learning_rate = 0.05, epsilon = 1e-3 }";
   for (const std::string line : {"optimizer = 'rmsprop'", "optimizer = { name = 'rmsprop', rho = 0.9 }"}) {
     OptimizerSpec expected = optimizer_of(OptimizerKind::kRmsProp, 0.05);
@@ -133,7 +133,7 @@ TEST(Experiment, AnotherOptimizerHasWhatItSharesAndItsDefaults) {
             optimizer_of(OptimizerKind::kSgd, 0.2));
 }
 
-TEST(Experiment, AGridOfOptimizersKeepsWhatStandsAboveIt) {
+TEST(Experiment, AGridOfOptimizersKeepsOuterScalars) {
   const Experiment experiment =
       study_of("[defaults]\noptimizer = { name = 'adam', learning_rate = 0.05 }\n" + kModel +
                "[[model]]\nname = 'own'\nhidden = [8]\noptimizer.learning_rate = 0.02\n"
@@ -147,7 +147,7 @@ TEST(Experiment, AGridOfOptimizersKeepsWhatStandsAboveIt) {
                                           optimizer_of(kSgd, 0.02), optimizer_of(kSgd, 0.3)));
 }
 
-TEST(Experiment, AScalarThatWasDroppedOnTheWayComesBack) {
+TEST(Experiment, AScalarThatTheModelCannotUseAppliesInTheGrid) {
   const Experiment experiment = study_of("[defaults]\noptimizer = { name = 'sgd', momentum = 0.9 }\n" +
                                          kModel + "optimizer = 'adam'\n[grid]\noptimizer = ['sgd']\n");
   EXPECT_EQ(experiment.models[0].optimizer.momentum, 0.9);
@@ -197,7 +197,7 @@ TEST(Experiment, DefaultsAreKeras) {
   }
 }
 
-TEST(Experiment, OneScalarHasADefaultOfEachOptimizersOwn) {
+TEST(Experiment, OneScalarHasADefaultPerOptimizer) {
   const auto optimizer_of = [](const std::string& line) {
     return parse_experiment(kHead + kModel + line + "\n", "study.toml").models[0].optimizer;
   };
@@ -281,7 +281,7 @@ TEST(Experiment, AMessageNamesFileLineKeyFoundAndExpected) {
       "activation, dropout, optimizer, batch_size, epochs or shuffle");
 }
 
-TEST(LoadExperiment, RefusesWhatIsNoFile) {
+TEST(LoadExperiment, RefusesWhatIsNotAFile) {
   const TemporaryDirectory directory;
   for (const std::filesystem::path& path : {directory.path(), directory / "no-such-experiment.toml"}) {
     EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(path); }), HasSubstr(path.string()));

@@ -1,6 +1,5 @@
-// Keys of runs that stores hold already, of every optimizer with every activation that the first version had.
-// They were written down before activations and optimizers became rows of a table; no row that is added later
-// may move one.
+// Run keys of existing stores, for every optimizer with every activation of the first version. They were
+// recorded before activations and optimizers became rows of a table. No row added later may change a key.
 #include <gtest/gtest.h>
 
 #include "engine/experiment/experiment.h"

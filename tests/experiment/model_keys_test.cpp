@@ -1,4 +1,4 @@
-// Every key of a model is read, stored, shown and exported, and is part of what makes two runs the same.
+// Every key of a model is read, stored, shown and exported, and is part of a run's identity.
 #include "engine/experiment/model_keys.h"
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Each replaces a value by another valid one.
+/// Each of these functions replaces a value by another valid one.
 void change(std::vector<int>& hidden) { hidden.push_back(3); }
 void change(Activation& activation) { activation = Activation::kTanh; }
 void change(double& value) { value /= 2; }
@@ -80,7 +80,7 @@ TEST(ModelKeys, OfTheFirstVersionMayNotBeMissingInAStore) {
   });
 }
 
-TEST(ModelKeys, EachTellsRunsApart) {
+TEST(ModelKeys, EachChangesTheRunKey) {
   for_each_changed_key(
       [](const auto&, const ModelSpec& model) { EXPECT_NE(key_of(model), key_of(ModelSpec{})); });
 }

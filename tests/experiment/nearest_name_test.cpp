@@ -9,7 +9,7 @@ namespace {
 
 const std::vector<std::string> kKnown = {"epochs", "dropout", "batch_size", "hidden"};
 
-TEST(NearestName, FindsOneSlipOfTheKeyboard) {
+TEST(NearestName, FindsATypingError) {
   EXPECT_EQ(nearest_name("epoch", kKnown), "epochs");
   EXPECT_EQ(nearest_name("eopchs", kKnown), "epochs");
   EXPECT_EQ(nearest_name("droupout", kKnown), "dropout");

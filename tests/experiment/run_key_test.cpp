@@ -45,7 +45,8 @@ TEST(RunKey, IsTheSameInEveryVersion) {
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
 
-/// From the file to the key, with no table that names an optimizer again.
+/// From the file to the key. Only [defaults] names an optimizer, so the file means the same in older
+/// versions.
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
   const Experiment experiment = parse_experiment(R"(name = "golden"
 runs = 1
@@ -68,7 +69,7 @@ optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 
 
 /// Keys that do not mention classes are those of stores written before an experiment could state their
 /// number.
-TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
+TEST(RunKey, NamesClassesThatTheLabelsDoNotImply) {
   const auto key = [](const Dataset& dataset) {
     return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);
   };
@@ -81,7 +82,7 @@ TEST(RunKey, NamesClassesWhereTheLabelsSayOthers) {
   dataset.label_classes = 12;
   EXPECT_EQ(key(dataset), key_of(adam_model()));
 
-  // Those versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
+  // The first versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
   dataset.splits[0].rows = 50000;
   dataset.splits[1].rows = dataset.splits[2].rows = 10000;
   EXPECT_EQ(key(dataset), twelve);

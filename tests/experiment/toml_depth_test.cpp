@@ -1,4 +1,5 @@
-// Experiment files nested too deep for the stack, files that only seem to be, and files that are not TOML.
+// Experiment files nested too deep for the stack, files that only look nested too deep, and files that are
+// not TOML.
 #include "engine/experiment/toml_depth.h"
 
 #include <gmock/gmock.h>
@@ -55,7 +56,7 @@ TEST(TomlDepth, AStringHidesNothingBehindIt) {
   }
 }
 
-TEST(TomlDepth, WhatStandsInStringsAndCommentsIsNotCounted) {
+TEST(TomlDepth, StringsAndCommentsAreNotCounted) {
   const std::string dots(1000, '.');
   const std::string open(1000, '[');
   EXPECT_NO_THROW(check_toml_depth("# don't" + dots + open + "\nx = '" + dots + open + "' # " + dots, "f"));
@@ -64,7 +65,7 @@ TEST(TomlDepth, WhatStandsInStringsAndCommentsIsNotCounted) {
   EXPECT_NO_THROW(check_toml_depth(repeated("x = [1.5, 2.5]\n[a.b]\n", 100), "f"));
 }
 
-TEST(TomlDepth, TheDeepestThatPassesIsReadWithoutHarm) {
+TEST(TomlDepth, TheDeepestAcceptedFileIsRead) {
   const std::string deepest =
       "[" + key(64) + "]\n" + repeated(key(64) + " = {", 63) + key(64) + " = 1" + repeated("}", 63) + "\n";
   EXPECT_THAT(message_of(deepest), HasSubstr("deep.toml:1: a: found an unknown key"));
@@ -80,7 +81,7 @@ TEST(ExperimentFile, IsReadNoFurtherThanItsLimit) {
             file.string() + ": found more than 1 MiB, expected an experiment (TOML file)");
 }
 
-TEST(ExperimentFile, APipeOrADeviceIsRefusedAtOnce) {
+TEST(ExperimentFile, APipeOrADeviceIsRefusedImmediately) {
   const test::TemporaryDirectory directory;
   const std::filesystem::path pipe = directory / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
