@@ -77,7 +77,7 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   return run;
 }
 
-/// Returns calibrations of two runs per model on four images: 93.75 % confident and right three times of
+/// Returns calibrations of two runs per model on four images: 93.75 % confident and right on three of the
 /// four.
 inline Calibrations synthetic_calibrations(const std::vector<std::string>& names) {
   ModelCalibrator calibrator({0, 0, 1, 1});

@@ -27,7 +27,8 @@ using ::testing::HasSubstr;
 
 class Exports : public ::testing::Test {
  protected:
-  /// Writes the format into a folder of its name and returns the files' paths in that folder.
+  /// Writes the format into a folder of the same name and returns the paths of its files, relative to that
+  /// folder.
   std::vector<std::string> write(const std::string& format, const ExportOptions& options = {}) {
     std::vector<std::string> names;
     const fs::path folder = directory.path() / format;
@@ -38,7 +39,7 @@ class Exports : public ::testing::Test {
     return names;
   }
 
-  /// Returns the files below the folder of a format, by their names in it.
+  /// Returns the files below the folder of a format, as paths relative to it.
   std::vector<std::string> names_in(const std::string& format) const {
     std::vector<std::string> names;
     const fs::path folder = directory.path() / format;
@@ -95,7 +96,7 @@ TEST_F(Exports, PredictionsOfEveryRunComeBack) {
   EXPECT_THAT(npy_values<std::int32_t>(arrays.at("deep/diverged_epoch")), ElementsAre(-1, -1, 1));
 }
 
-TEST_F(Exports, MadeAgainTheyAreTheSameBytes) {
+TEST_F(Exports, ASecondExportHasTheSameBytes) {
   const auto make = [this] {
     std::vector<std::string> bytes;
     for (const std::string& format : export_formats()) {
@@ -141,7 +142,7 @@ TEST_F(Exports, InItsOwnFolderRemovesWhatAnEarlierOneLeft) {
   }
 }
 
-TEST_F(Exports, ElsewhereRefusesToStandBesideAnother) {
+TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
   write("npz");
   const std::vector<std::string> before = names_in("npz");
   stored.experiment.models[1].hidden = {32};
@@ -204,14 +205,14 @@ TEST(FileName, HarmlessNamesStay) {
   EXPECT_EQ(file_name("original model, lr=0.1"), "original model, lr=0.1");
 }
 
-TEST(FileName, NothingClimbsOut) {
+TEST(FileName, NoNameLeavesItsFolder) {
   EXPECT_EQ(file_name(".."), "%2E.");
   EXPECT_EQ(file_name("../x"), "%2E.%2Fx");
   EXPECT_EQ(file_name("a/b\\c%"), "a%2Fb%5Cc%25");
   EXPECT_EQ(file_name(""), "%");
 }
 
-TEST(FileName, LongNamesAreCutAndStayDifferent) {
+TEST(FileName, LongNamesAreTruncatedAndStayDifferent) {
   const std::string a(500, 'a');
   EXPECT_LE(file_name(a).size(), 200u);
   EXPECT_NE(file_name(a), file_name(a + "b"));

@@ -188,7 +188,7 @@ SyntheticReport diverging_report() {
   return report;
 }
 
-TEST(HtmlReport, ModelsOfWhichRunsDivergedStandInEveryTableAndChart) {
+TEST(HtmlReport, ModelsWithDivergedRunsAreInEveryTableAndChart) {
   const SyntheticReport report = diverging_report();
   const std::string page = content_of_page(
       html_report(report.stored, report.runs, &report.images, synthetic_calibrations({"steady", "lottery"})));

@@ -60,7 +60,7 @@ TEST(ManyModels, OfMoreOnlyThePairsOfTheBestAreListed) {
   }
 }
 
-TEST(ManyModels, TwoExperimentsOfManyAreComparedByNameAlone) {
+TEST(ManyModels, TwoExperimentsOfManyAreComparedOnlyByName) {
   const SyntheticReport first = report_of(101), second = report_of(101), other = report_of(101, "n");
   const auto compared = [](const std::string& name, const SyntheticReport& report) {
     return ComparedExperiment{name, &report.stored, runs_by_model(report.stored.experiment, report.runs)};

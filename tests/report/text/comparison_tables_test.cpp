@@ -80,7 +80,7 @@ TEST_F(ComparisonTablesTest, SaysWhatWasChangedBetweenModelsOfEqualName) {
   EXPECT_EQ(comparison_json(a, b, metrics)["changes"].size(), 2U);
 }
 
-TEST_F(ComparisonTablesTest, WithoutCommonNamesEveryModelMeetsEveryOther) {
+TEST_F(ComparisonTablesTest, WithoutCommonNamesAllPairsAreCompared) {
   const auto a = experiment("a", "relu", 0.81, 0.001, 3);
   const auto b = experiment("b", "tanh", 0.80, 0.001, 3);
   const auto metrics = compare_experiments(a, b);

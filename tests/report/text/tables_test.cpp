@@ -121,10 +121,10 @@ TEST(DisplayWidth, CountsColumnsAndNotBytes) {
   EXPECT_EQ(display_width("深"), 2);
   EXPECT_EQ(display_width("\U0001f600"), 2);
   EXPECT_EQ(display_width("\xff\xfe"), 2);
-  EXPECT_EQ(display_width("\xe6\xb7"), 2);  // a character cut short
+  EXPECT_EQ(display_width("\xe6\xb7"), 2);  // a truncated character
 }
 
-TEST(Printable, EscapesWhatIsNoText) {
+TEST(Printable, EscapesWhatIsNotText) {
   EXPECT_EQ(printable("größe 深"), "größe 深");
   EXPECT_EQ(printable("a\x07\u0085\u202e"
                       "b\xff"),
@@ -134,7 +134,7 @@ TEST(Printable, EscapesWhatIsNoText) {
   EXPECT_EQ(printable("\xed\xa0\x80"), R"(\xed\xa0\x80)");  // half of a surrogate pair
 }
 
-TEST(Printable, JsonMeansWhatItMeant) {
+TEST(Printable, JsonKeepsItsMeaning) {
   EXPECT_EQ(printable_json("{\n  \"größe\u009b\u2028\x7f\": 1\n}"),
             "{\n  \"größe\\u009b\\u2028\\u007f\": 1\n}");
 }
