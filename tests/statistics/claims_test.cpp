@@ -1,6 +1,6 @@
 // Simulates what the report claims, through the project's own code, and holds each claim to its error rate.
-// The short form runs 400 studies of each case; GPU_SWEEP_CLAIMS=4000 in the environment runs as many as it
-// says. Every case prints its rate and the Monte-Carlo error.
+// Runs 400 studies of each case, or as many as GPU_SWEEP_CLAIMS in the environment says. Every case prints
+// its rate and the Monte-Carlo error.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -25,7 +25,7 @@ struct Rate {
   double error = 0;  ///< of the simulation: sqrt(p (1 - p) / studies), at p = 0.05 at least
 };
 
-/// Prints and returns the share of `all` studies.
+/// Prints and returns the share of `found` in `all` studies.
 Rate rate_of(const std::string& what, int found, int all) {
   const double share = static_cast<double>(found) / all;
   const double spread = std::max(share, 0.05);
@@ -40,7 +40,7 @@ struct Case {
   int n;
   Shape usual;
   Shape other;  ///< of every second model
-  double most;  ///< claims of a difference that are allowed
+  double most;  ///< allowed share of studies in which models are told apart
 };
 
 std::vector<std::string> names_of_models(int models) {
@@ -49,7 +49,7 @@ std::vector<std::string> names_of_models(int models) {
   return names;
 }
 
-/// Holds everywhere: a pair is told if and only if 0 is outside its interval.
+/// Expects each pair of models to be told apart if and only if 0 is outside its interval.
 void expect_told_as_drawn(const std::vector<Comparison>& comparisons) {
   for (const Comparison& each : comparisons) {
     ASSERT_EQ(each.told, each.interval.low > 0 || each.interval.high < 0);

@@ -90,7 +90,7 @@ TEST(Comparison, SixtyModelsAreComparedPairByPair) {
 TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
   std::vector<double> better = around(0.91, 0.001, 20, 0);
   const std::vector<double> worse = around(0.90, 0.001, 20, 1);
-  better[7] = 0.1;  // never learned: its mean is below the other's
+  better[7] = 0.1;  // a run that never learned: with it, the mean of `better` is below that of `worse`
   std::vector<RunRecord> runs;
   add_runs(runs, "better", better);
   add_runs(runs, "worse", worse);
@@ -154,7 +154,7 @@ TEST_F(SelectionTest, TakesTheCheapestStableModelThatCannotBeToldFromTheBest) {
   EXPECT_EQ(selection->stable, (std::vector<std::size_t>{0, 1}));
 }
 
-TEST_F(SelectionTest, TheTestSetTakesNoPart) {
+TEST_F(SelectionTest, TheTestSetIsNotUsed) {
   add_runs(runs_, "dear", around(0.9003, 0.002, 20, 0));
   add_runs(runs_, "cheap", around(0.9000, 0.002, 20, 1));
   add_runs(runs_, "wild", around(0.9000, 0.02, 20, 2));

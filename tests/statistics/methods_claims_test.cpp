@@ -1,5 +1,5 @@
 // Simulated error rates of the methods: how often each makes a false claim, and how often it finds a true
-// one. Every bound stands beside GPU_SWEEP_DRAWS simulated studies; three Monte-Carlo errors are allowed.
+// one. Every bound allows for three Monte-Carlo errors of GPU_SWEEP_DRAWS simulated studies.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -79,8 +79,8 @@ TEST(UnpairedClaims, OfTwoEqualModels) {
       EXPECT_LE(unpaired_false_claims("unpaired, skewed, " + name, skewed, {a, b, spread}),
                 0.10 + three_errors(0.10))
           << name;
-      // Beyond what the rule promises when five runs have the greater spread, so that the bound is what was
-      // measured and not a level: .130.
+      // The rule promises no level for such scores when five runs have the greater spread. The bound is
+      // therefore the measured rate, .130, with some margin.
       EXPECT_LE(unpaired_false_claims("unpaired, very skewed, " + name, very_skewed, {a, b, spread}),
                 0.15 + three_errors(0.15))
           << name;
@@ -134,7 +134,8 @@ TEST(UnpairedClaims, FindALeadOfOneSpread) {
 
 // -- Folds ------------------------------------------------------------------------------------------------
 
-/// Differences over k folds between equal models, correlated by 1 / k: training sets overlap.
+/// Returns differences over k folds between equal models. Their correlation is 1 / k, because training sets
+/// overlap.
 std::vector<double> fold_differences(Random& random, int k) {
   const double common = std::sqrt(1.0 / k) * normal(random);
   std::vector<double> differences = sample(random, normal, k, std::sqrt(1 - 1.0 / k));
@@ -158,8 +159,8 @@ TEST(ResampledClaims, OfEqualModelsOverFolds) {
 
 // -- Seeds and images -------------------------------------------------------------------------------------
 
-/// Two models that are equally good on the population of images. Image j is as hard for a model as a
-/// part that both share and a part of its own say; every seed has an effect of its own, too.
+/// Two models that are equally good on the population of images. How hard an image is for a model is the sum
+/// of a part that both models share and a part of that model only. Every seed has an effect, too.
 class Classifiers {
  public:
   Classifiers(int runs, int images) : runs_(runs), images_(images) {}
@@ -187,7 +188,7 @@ class Classifiers {
   }
 
  private:
-  /// normal_cdf from a table of steps of 1 / 64, since it is asked for 10^9 times.
+  /// Returns normal_cdf(z) from a table with steps of 1 / 64, since it is called 10^9 times.
   static double fast_cdf(double z) {
     static const std::vector<double> table = [] {
       std::vector<double> values;
@@ -221,8 +222,8 @@ TEST(TwoWayClaims, IntervalOnNewImagesCovers) {
 }
 
 TEST(TwoWayClaims, TheseImagesSayMoreThanIsTrueOfNewOnes) {
-  // The fault that the analysis mends: with many runs, the images of one validation set alone tell equal
-  // models apart.
+  // The fault that the two-way analysis corrects: with many runs, the images of a single validation set
+  // suffice to tell equal models apart.
   const int draws = GPU_SWEEP_DRAWS / 10;
   const Classifiers classifiers(100, 2'000);
   const double told = share_of("told on these images, 100 runs, 2,000 images", draws, [&](Random& random) {
@@ -254,7 +255,7 @@ TEST(TwoWayClaims, ComponentsDoNotDependOnTheNumberOfRuns) {
 
 // -- Equivalence ------------------------------------------------------------------------------------------
 
-constexpr double kSpread = 0.325;  // points: of a paired difference
+constexpr double kSpread = 0.325;  // percentage points, of a paired difference
 constexpr double kLimit = 0.1;
 
 double said_same(int n, double difference, double level) {
@@ -281,7 +282,8 @@ TEST(EquivalenceClaims, OfEqualModels) {
 
 // -- Looks after every run --------------------------------------------------------------------------------
 
-/// Runs until the test rejects at `alpha`, `most` at the most. Returns the runs, or nothing.
+/// Adds differences until the test rejects at `alpha`, at most `most`. Returns their number, or nothing if it
+/// never rejects.
 std::optional<int> runs_until_told(Random& random, const Sampler& draw, double difference, double alpha,
                                    int most) {
   AnytimeTest test(anytime_rho(kLimit, kSpread));

@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Returns the cases of one part, at least one.
+/// Returns the cases of one part of the reference file. Expects at least one.
 inline nlohmann::json reference(const char* part) {
   std::ifstream file(GPU_SWEEP_STATISTICS_REFERENCE);
   nlohmann::json cases = nlohmann::json::parse(file).at(part);

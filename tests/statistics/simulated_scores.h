@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Shapes of a run's deviation from its model's mean, in accuracy. The spread is 0.0033, unless said; the
-/// population mean of every shape is zero.
+/// Shapes of a run's deviation from its model's mean, in accuracy. The spread is 0.0033 unless stated
+/// otherwise. The population mean of every shape is zero.
 enum class Shape {
   kNormal,
   kSkewed,      ///< exponential, long tail towards low accuracies

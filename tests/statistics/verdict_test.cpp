@@ -100,7 +100,7 @@ TEST(Verdict, TwoModelsThatDiffer) {
       "8 runs each on equal seeds): better on 100 % of the seeds.");
 }
 
-TEST(Verdict, TwoModelsThatDoNot) {
+TEST(Verdict, TwoModelsThatDoNotDiffer) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", {0.81, 0.82, 0.83, 0.84, 0.85, 0.86});
   add_runs(runs, "b", {0.86, 0.845, 0.8325, 0.83, 0.82, 0.812});
@@ -214,7 +214,7 @@ TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {
             "seed noise.");
 }
 
-TEST(Verdict, SaysBeforehandWhatTheRunsCanTell) {
+TEST(Verdict, SaysBeforeTrainingWhatTheRunsCanTell) {
   EXPECT_EQ(what_runs_can_tell(5, 4),
             "4 runs of each of 5 models cannot tell any two apart, whatever the scores: it takes 9");
   EXPECT_EQ(what_runs_can_tell(200, 20),
@@ -224,7 +224,7 @@ TEST(Verdict, SaysBeforehandWhatTheRunsCanTell) {
 
 TEST(Verdict, NoRuns) { EXPECT_EQ(sentence({"a"}, {}), "No run has finished yet."); }
 
-TEST(Verdict, TestSetNoiseIsNamedApart) {
+TEST(Verdict, TestSetNoiseIsReportedSeparately) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", {0.9, 0.9});
   for (RunRecord& run : runs) run.confusion[2] = {2, {4500, 500, 500, 4500}};

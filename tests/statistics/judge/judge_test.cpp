@@ -53,7 +53,7 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   EXPECT_EQ(found.best, 1u);
 }
 
-/// The same runs, their scores times `factor` without the grid, and `answers` answers each.
+/// Returns the same runs with scores multiplied by `factor`, each the score of `answers` answers.
 Scores scaled(Scores scores, double factor, double answers = 0) {
   for (Score& score : scores.runs) {
     score.value = *score.value * factor;
@@ -63,7 +63,7 @@ Scores scaled(Scores scores, double factor, double answers = 0) {
 }
 
 TEST(Judge, TheSizeOfScoresMakesNoDifference) {
-  // Squared errors of 1e-7 are no multiples of 1e-6.
+  // Squared errors of 1e-7 are not multiples of 1e-6.
   const Runs runs = Runs(14).add("a", 10, 0.5, 0.01).add("b", 10, 0.2, 0.01).add("c", 10, 0.201, 0.01);
   for (const auto pairing : {Pairing::kSeed, Pairing::kNone}) {
     const Judgement expected = judge(runs.scores, paired(pairing)).datasets[0];
@@ -84,7 +84,7 @@ TEST(Judge, TheSizeOfScoresMakesNoDifference) {
 }
 
 TEST(Judge, AnswersAreTheStepOfSharesOnly) {
-  // F1 scores of 50 answers are no multiples of 1 / 50.
+  // F1 scores of 50 answers are not multiples of 1 / 50.
   const Runs runs = Runs(15).add("a", 20, 0.700, 0.001).add("b", 20, 0.704, 0.001);
   const Scores f1 = scaled(runs.scores, 1, 50);
   EXPECT_LT(judge(f1, paired(Pairing::kNone)).datasets[0].pairs[0].p, 1e-6) << "seed 15";
@@ -113,7 +113,7 @@ TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
 }
 
 TEST(Judge, MemoryDoesNotGrowWithThePairs) {
-  // The groupings of one pair take up to 6 MB. Together, those of 190 pairs would take 1 GB.
+  // The groupings of one pair of models take up to 6 MB. Together, those of 190 pairs would take 1 GB.
   Runs runs(16);
   for (int model = 0; model < 20; ++model)
     runs.add("m" + std::to_string(model), model < 3 ? 9 : 10, 0.9, 0.002);

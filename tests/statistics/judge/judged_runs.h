@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Scores with seeds 0, 1, ..., on a grid of 1 / 10,000, of models with these means.
+/// Scores of simulated models. Those of each model have the seeds 0, 1, ..., and are multiples of 1 / 10,000.
 class Runs {
  public:
   explicit Runs(std::uint64_t seed) : random_(seed) {}

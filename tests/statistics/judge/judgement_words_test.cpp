@@ -91,7 +91,7 @@ TEST(JudgementWords, AModelThatFailsOftenIsNotTheBestOnOtherDataSets) {
   EXPECT_THAT(judgement_text({"s.csv", "acc", true}, found), HasSubstr("35 of 70 (up to 6"));
 }
 
-TEST(JudgementWords, TooFewRunsAreSaidWhateverTheScores) {
+TEST(JudgementWords, TooFewRunsAreReportedWhateverTheScores) {
   const Runs runs = Runs(7).add("a", 3, 0.5, 0.001).add("b", 3, 0.9, 0.001);
   const std::string text = judgement_text({"s.csv", "acc", true}, judge(runs.scores, kHigher));
   EXPECT_THAT(text, HasSubstr("3 runs of each cannot tell 2 models apart, whatever the scores: it takes 4."));
@@ -99,7 +99,7 @@ TEST(JudgementWords, TooFewRunsAreSaidWhateverTheScores) {
   EXPECT_THAT(text, HasSubstr("0 (up to 63 %)")) << "1 - 0.05^(1/3)";
 }
 
-TEST(JudgementWords, TooFewRunsOfOneModelAreSaid) {
+TEST(JudgementWords, TooFewRunsOfOneModelAreReported) {
   const auto verdict = [](const Scores& scores, const JudgeOptions& options = {}) {
     const Judgements found = judge(scores, options);
     return judgement_sentences(found.datasets[0], found.family, true);

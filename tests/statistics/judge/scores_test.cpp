@@ -215,7 +215,7 @@ TEST(Scores, EmptyScoresAreMissing) {
   EXPECT_EQ(read(text, missing(MissingScores::kNotRun)).runs.size(), 5u);
 }
 
-TEST(Scores, SeedsOfItsOwnAreNoneThatAreMissing) {
+TEST(Scores, SeedsOfOnlyOneModelAreNotMissing) {
   EXPECT_EQ(read("model,seed,score\na,0,1\na,1,2\nb,10,1\nb,11,2\nb,12,2\n").runs.size(), 5u);
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 const std::vector<double> kDifferences = {0.3, -0.1, 0.4, 0.2, 0.5};
 
-/// The mixture that M stands for, by the trapezoidal rule: exp(l S - l^2 V / 2) over slopes l ~ N(0, rho),
-/// from `from` on, divided by the mass of these slopes.
+/// Returns the mixture whose closed form is M, by the trapezoidal rule: the mean of exp(l S - l^2 V / 2) over
+/// slopes l ~ N(0, rho) that are at least `from`.
 double mixture(double rho, double from) {
   double sum = 0;
   double squares = 0;
@@ -43,7 +43,7 @@ TEST(Anytime, StatisticIsTheMixtureOverSlopes) {
   }
 }
 
-TEST(Anytime, KeepsTheMostTellingLook) {
+TEST(Anytime, KeepsTheLargestStatistic) {
   AnytimeTest test(1);
   for (int i = 0; i < 12; ++i) test.add(1);
   const double p = test.p();

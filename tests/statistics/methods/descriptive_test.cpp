@@ -44,7 +44,7 @@ TEST(Descriptive, EmptySampleIsRefused) {
 TEST(Bootstrap, EndsWithinFourMonteCarloErrorsOfScipy) {
   for (const auto& expected : reference("descriptions")) {
     const Interval found = bca_interval_of_mean(numbers(expected.at("values")));
-    // Two intervals are compared, one of them a mean of twelve.
+    // The noise of two intervals adds up. One of them is a mean of twelve.
     const double noise = std::sqrt(1 + 1.0 / 12);
     EXPECT_NEAR(found.low, expected.at("bca_mean").at(0),
                 4 * noise * expected.at("bca_std").at(0).get<double>());
@@ -63,7 +63,7 @@ TEST(Bootstrap, EqualValuesGiveAPoint) {
   EXPECT_EQ(bca_interval_of_mean(std::vector<double>{0.5, 0.5, 0.5}), (Interval{0.5, 0.5}));
 }
 
-TEST(Quantile, IsLinearBetweenNeighbours) {
+TEST(Quantile, IsLinearBetweenNeighbors) {
   const std::vector<double> ascending = {1, 2, 4};
   EXPECT_EQ(quantile_of_sorted(ascending, 0), 1);
   EXPECT_EQ(quantile_of_sorted(ascending, 0.75), 3);

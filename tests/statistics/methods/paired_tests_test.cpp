@@ -41,7 +41,7 @@ TEST(Wilcoxon, TiesOfAccuraciesAreTies) {
   EXPECT_EQ(found.p, expected.p);
 }
 
-TEST(Wilcoxon, TiesTakeNothingFromAClearResult) {
+TEST(Wilcoxon, TiesDoNotWeakenAClearResult) {
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>(9, 1.0)).p, 2.0 / 512);
   EXPECT_EQ(wilcoxon_signed_rank(std::vector<double>{0, 1, 1, 2, 3, 3, 4}).p, 2.0 / 64)
       << "zeros have no sign";

@@ -13,7 +13,8 @@ namespace {
 
 WholeDifferences counts(std::vector<std::int64_t> steps) { return {std::move(steps), 1}; }
 
-/// The definition, by brute force, with the differences shifted by `shift` = numerator / denominator.
+/// Returns the p-value by its definition, trying all sign patterns, with the differences shifted by numerator
+/// / denominator.
 double brute_force_p(const std::vector<std::int64_t>& steps, std::int64_t numerator = 0,
                      std::int64_t denominator = 1) {
   std::int64_t observed = 0;
@@ -61,7 +62,7 @@ TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
   EXPECT_NEAR(sign_flip_p(counts(steps)), 0.07998845425742, 1e-13);
 }
 
-TEST(SignFlip, TiesAreAsFar) {
+TEST(SignFlip, EqualSumsCountAsFar) {
   EXPECT_EQ(sign_flip_p(whole_differences(std::vector<double>{0.1, 0.2, -0.3})), 1);
   // Accuracies on 10,000 images: equal counts are ties, although the differences of their quotients are not.
   const std::vector<double> a = {0.8931, 0.8948, 0.8969, 0.8913, 0.8973, 0.8931};
@@ -95,7 +96,8 @@ TEST(SignFlip, DifferencesThatAreEqualUpToRounding) {
 
 TEST(SignFlip, AUnitThatRoundsDifferencesAwayIsNotUsed) {
   for (const std::size_t n : {10u, 20u}) {
-    // Multiples of 1e-3 within 1e-9 of it: a difference of 1e-7 is none, and two that differ are not equal.
+    // 1e-7 and 1e-3 + 1e-7 are within a thousandth of the unit of its multiples 0 and 1e-3, but must not be
+    // rounded to them.
     for (const auto& differences : {std::vector<double>(n, 1e-7), std::vector<double>(n, 1e-3 + 1e-7)}) {
       std::vector<double> varying = differences;
       varying.front() = 1e-3;

@@ -97,7 +97,8 @@ TEST(TwoWay, EqualsTheTextbookSums) {
 }
 
 TEST(TwoWay, SeedNoiseWithoutImagesThatDiffer) {
-  // The runs differ by one image each, another one every time: no image is harder for either model.
+  // Each run of b is wrong on one image, a different one each time: no image is harder than others for either
+  // model.
   Table a(4, std::vector<int>(40, 1));
   Table b = a;
   for (std::size_t i = 0; i < 4; ++i) b[i][i] = 0;

@@ -18,7 +18,7 @@ namespace {
 
 using Null = UnpairedTest::Null;
 
-/// Welch's t in absolute value, from its textbook formula.
+/// Returns the absolute value of Welch's t, from its textbook formula.
 double welch(const std::vector<double>& a, const std::vector<double>& b) {
   const auto mean_and_error = [](const std::vector<double>& x) {
     const auto n = static_cast<double>(x.size());
@@ -32,7 +32,8 @@ double welch(const std::vector<double>& a, const std::vector<double>& b) {
   return std::abs(mean_a - mean_b) / std::sqrt(error_a + error_b);
 }
 
-/// The share of all ways to regroup whose t is at least as great, by trying every bit pattern.
+/// Returns the share of all regroupings whose t is at least as great as the observed one, by trying every bit
+/// pattern.
 double brute_force_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -51,7 +52,8 @@ double brute_force_p(const std::vector<double>& a, const std::vector<double>& b)
   return static_cast<double>(as_far) / all;
 }
 
-/// The same for two samples of one size, where t grows with the difference of the means: by sums alone.
+/// Returns the same for two samples of equal size. There t grows with the difference of the means, so
+/// comparing sums is enough.
 double brute_force_halves_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -146,16 +148,16 @@ TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
   EXPECT_NEAR(UnpairedTest(c, d).p(), p, 0.01 * p) << "seed 3";
 }
 
-TEST(Unpaired, AUnitThatTheScoresAreNoMultiplesOfIsNotUsed) {
+TEST(Unpaired, AUnitThatTheScoresAreNotMultiplesOfIsNotUsed) {
   std::mt19937_64 random(9);
-  // F1 scores of 50 answers: all would be rounded to 0.7.
+  // F1 scores of 50 answers: as multiples of 1 / 50, all would be rounded to 0.7.
   const auto a = normal(random, 20, 0.700, 0.001);
   const auto b = normal(random, 20, 0.704, 0.001);
   UnpairedOptions options;
   options.unit = 1.0 / 50;
   EXPECT_LT(UnpairedTest(a, b, options).p(), 1e-6) << "seed 9";
   EXPECT_EQ(UnpairedTest(a, b, options).p(), UnpairedTest(a, b).p());
-  // Squared errors of 1e-7 in steps of 1e-6.
+  // Squared errors of 1e-7, which are not multiples of 1e-6.
   options.unit = 1e-6;
   const auto c = normal(random, 12, 5e-7, 1e-8);
   const auto d = normal(random, 12, 2e-7, 1e-8);
@@ -208,7 +210,8 @@ TEST(Unpaired, IntervalEndsAreWhereTheTestBeginsToReject) {
 }
 
 TEST(Unpaired, ConvolvedEndsAreNearThoseOfEnumeration) {
-  // 10 and 10 scores: p is that of 184,756 groupings, and so are the ends but for the grid.
+  // 10 and 10 scores: p is enumerated over 184,756 groupings. The ends are convolved, and differ from
+  // enumerated ones only by the rounding to the grid.
   std::mt19937_64 random(10);
   for (const double difference : {0.0, 1.0, 3.0}) {
     const auto a = normal(random, 10, difference, 1);
