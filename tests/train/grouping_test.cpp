@@ -74,7 +74,8 @@ void GroupingTest::expect_equal(const Trained& alone, const Trained& together, s
   EXPECT_EQ(alone.weights[0], together.weights[run]);
 }
 
-/// Allows for the different orders in which the two may sum in fp32 in the six steps of two epochs.
+/// Allows for the different orders in which the two trainings may sum in fp32, over the six steps of two
+/// epochs.
 void GroupingTest::expect_close(const Trained& alone, const Trained& together, std::size_t run) {
   for (std::size_t epoch = 0; epoch < alone.records[0].history.size(); ++epoch) {
     EXPECT_NEAR(alone.records[0].history[epoch].loss, together.records[run].history[epoch].loss, 1e-4);

@@ -9,7 +9,7 @@ namespace {
 
 class OverfitTest : public testing::TestWithParam<Activation> {};
 
-TEST_P(OverfitTest, LearnsTenImagesByHeart_Seed1) {
+TEST_P(OverfitTest, MemorizesTenImages_Seed1) {
   const Dataset dataset = synthetic_dataset(10, 4, 4);
   RunSpec run;
   run.seed = 1;

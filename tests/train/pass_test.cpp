@@ -54,7 +54,7 @@ RunSpec small_run(int batch) {
   return run;
 }
 
-/// With as many images as the study, but tiny ones; with and without a token that could stop the group.
+/// With as many images as the study has, but tiny ones. With and without a token that could stop the group.
 TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   constexpr int kTrain = 50'000, kValidation = 10'000;
   const Dataset dataset = synthetic_dataset(kTrain, kValidation, 100, /*side=*/2, /*classes=*/2);
@@ -87,8 +87,8 @@ TEST(Pass, ChangesNoBitByLaunchingSeveralSteps) {
     GroupSpec group = group_of_runs(dataset, {small_run(4)}, 1);
     group.epochs = 2;
     const Trained expected = train_group(dataset, group);
-    CountingLane lane(
-        make_cpu_lane()->traits().evaluation_batch);  // which determines the order of summation of the losses
+    CountingLane lane(make_cpu_lane()->traits().evaluation_batch);  // this batch size determines the order in
+                                                                    // which losses are summed
     const Trained found = train_group(lane, dataset, group);
     EXPECT_EQ(found.weights, expected.weights);
     EXPECT_EQ(found.records[0].history, expected.records[0].history);

@@ -11,7 +11,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Compiling takes time and, on a GPU, memory, so no program may be compiled in vain.
+/// Compiling takes time and, on a GPU, memory, so no program may be compiled that never runs.
 TEST(Programs, ThatAGroupCompilesAreAllRun) {
   std::set<std::string> compiled, run;
   Lie watch;
