@@ -1,4 +1,5 @@
-// Calibration of a classifier: how often it is right when its confidence is 90 %.
+// Calibration of a classifier: whether it is right as often as its confidence says, for example 90 % of the
+// time when its confidence is 90 %.
 #pragma once
 
 #include <array>

@@ -22,7 +22,7 @@ std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const
   return differences;
 }
 
-/// Returns the step of an accuracy, or 0.
+/// Returns the smallest step of an accuracy, 1 / images. Returns 0 for a loss, or without images.
 double smallest_step(const ModelRuns& model, const Metric& metric) {
   const int images = metric.measure == Measure::kAccuracy ? images_of(model, metric.split) : 0;
   return images == 0 ? 0 : 1.0 / images;
@@ -36,7 +36,7 @@ double trimmed_mean_of(std::vector<double> values) {
   return std::accumulate(values.begin() + cut, values.end() - cut, 0.0) / static_cast<double>(left);
 }
 
-/// Fills in all that concerns this pair alone.
+/// Fills in everything that does not depend on the other pairs of the family.
 void describe_pair(const std::vector<double>& differences, Comparison& result) {
   double greater = 0;
   for (const double difference : differences) greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;

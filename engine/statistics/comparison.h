@@ -14,7 +14,7 @@
 
 namespace gpu_sweep {
 
-/// With fewer pairs of runs than this, no second opinion is given: five pairs cannot give a p below 0.06.
+/// With fewer pairs of runs than this, there is no Wilcoxon test: five pairs cannot give a p below 0.06.
 constexpr int kFewestRuns = 6;
 
 /// Model a minus model b, over the seeds with which the runs of both finished.
@@ -26,8 +26,8 @@ struct Comparison {
   std::size_t family = 0;  ///< pairs of models that the correction covers
   double mean_difference = 0;
 
-  /// The decision, by judge_mean_differences over all pairs of the family. p is that of the mean's sign
-  /// flips.
+  /// The decision, by judge_mean_differences over all pairs of the family. p is from the sign-flip test of
+  /// the mean.
   double p = 1;
   double p_holm = 1;
   bool told = false;      ///< if and only if 0 is outside `interval`
@@ -38,7 +38,7 @@ struct Comparison {
 
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, this pair alone; absent below two pairs
-  /// The second opinion, which decides nothing. Absent below kFewestRuns pairs.
+  /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 
@@ -46,13 +46,14 @@ struct Comparison {
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// True if a told difference rests on a few outlying runs: trimming takes more than half of it away.
+  /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.
   bool few_runs_carry() const;
 };
 
 using ModelPair = std::pair<const ModelRuns*, const ModelRuns*>;
 
-/// Compares the pairs that share a seed, in their order. The family is at least `family` pairs.
+/// Compares the pairs that share a seed, in their order. They are corrected for as a family of that many
+/// pairs, or of `family` pairs if that is more.
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
                                       std::size_t family = 0);
 
@@ -62,7 +63,7 @@ constexpr std::size_t kMostModelsPaired = 250;
 
 /// Compares every pair (i, j), i < j, of models that share a seed, as one family. With more than
 /// kMostModelsPaired models, returns only pairs with the model of highest mean validation accuracy, whatever
-/// the metric; the correction still covers all pairs, so that this choice costs no error.
+/// the metric. The correction still covers all pairs, so this choice does not raise the error rate.
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric);
 
 /// Returns the number of pairs of `models` models.

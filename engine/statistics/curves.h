@@ -17,7 +17,7 @@ struct CurvePoint {
   double high = 0;  ///< 5 % of the runs are above
 };
 
-/// A column of EpochFigures with its name in histories.
+/// A member of EpochMetrics, with the name of its column in histories.
 struct HistoryColumn {
   const char* name;
   double EpochMetrics::*value;

@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// The records are not copied and must outlive this.
+/// The records are not copied and must outlive this object.
 struct ModelRuns {
   ModelSpec model;
   std::vector<const RunRecord*> runs;              ///< finished and finite, seeds ascending

@@ -24,9 +24,9 @@ struct RankedMetric {
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
-/// The choice by rule, as indices into the models. Of the models that are not told to be worse than the best
-/// by validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
-/// cheapest.
+/// The choice by rule, as indices into the models. Of the models not told to be worse than the best by
+/// validation accuracy, the rule keeps those whose spread is not told from the smallest, and chooses the
+/// cheapest of these.
 struct Selection {
   std::size_t best = 0;                  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = kMostDiverged;  ///< the share allowed

@@ -115,7 +115,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Returns the model with the second highest mean, among those compared with the best.
+/// Returns the comparison of the best model with the one of the highest mean among those compared with it.
+/// Null if there is none.
 const Comparison* against_runner_up(const std::vector<ModelRuns>& models, const std::string& best,
                                     std::span<const Comparison> comparisons) {
   std::unordered_map<std::string_view, double> means;
@@ -132,8 +133,8 @@ const Comparison* against_runner_up(const std::vector<ModelRuns>& models, const 
   return found;
 }
 
-/// "it is ahead of the runner-up “b” by 0.42 percentage points (...)". The means may be of other runs than
-/// those of equal seeds, on which the runner-up may lead.
+/// "it is ahead of the runner-up “b” by 0.42 percentage points (...)". The runner-up may lead on equal seeds
+/// although its mean is lower, since means also include runs of other seeds.
 std::string runner_up_gap(const Comparison& second, const std::string& best,
                           std::span<const Comparison> comparisons) {
   const std::string& runner_up = second.a == best ? second.b : second.a;

@@ -17,16 +17,17 @@ namespace gpu_sweep {
 /// text, not escaped. `comparisons` are those of compare_models for validation accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
 
-/// Says beforehand whether `runs` runs of each of `models` models can tell any two apart: "4 runs of each of
-/// 5 models cannot tell any two apart, whatever the scores: it takes 9". Empty for fewer than two models.
+/// Says, before training, whether `runs` runs of each of `models` models can tell any two apart: "4 runs of
+/// each of 5 models cannot tell any two apart, whatever the scores: it takes 9". Empty for fewer than two
+/// models.
 std::string what_runs_can_tell(std::size_t models, int runs);
 
 /// Says which model the rule chooses and why.
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection);
 
-/// Says how uncertain the size of the test set makes a mean test accuracy, apart from seed noise. Empty if
-/// the model has no runs or the size of the test set is unknown. If `labels` is empty, the binomial error is
-/// given, which is an upper bound.
+/// Says how uncertain a mean test accuracy is because of the size of the test set, separately from seed
+/// noise. Empty if the model has no runs or the size of the test set is unknown. If `labels` is empty, the
+/// binomial error is given, which is an upper bound.
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

@@ -88,7 +88,7 @@ class RunCompleter {
     }
   }
 
-  /// Leaves out empty scores. Refuses that this leaves a model with none or one.
+  /// Leaves out empty scores. Refuses if that leaves a model with one score or none.
   void leave_out_missing() {
     const auto before = count_runs();
     std::erase_if(read_, [](const ReadScore& each) { return each.missing; });
@@ -103,7 +103,8 @@ class RunCompleter {
     }
   }
 
-  /// Adds the runs that other models have, where the models share seeds at all, or leaves out empty scores.
+  /// Checks that `missing_` is given if a score is empty. Then leaves out empty scores, or adds the runs that
+  /// only other models have, as failed ones.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {
@@ -132,7 +133,7 @@ class RunCompleter {
         const auto shares = [&own = own](const auto& other) {
           return std::ranges::any_of(other.second, [&](const auto& unit) { return own.contains(unit); });
         };
-        // A model with seeds of its own alone was run by a design of its own: nothing is missing.
+        // A model that shares no seed with another was run by a different design: nothing is missing.
         if (std::ranges::count_if(models, shares) < 2) continue;
         for (const auto& [unit, example] : examples[dataset]) {
           if (own.contains(unit)) continue;

@@ -37,7 +37,7 @@ struct DataSetScores {
   std::string name;
   std::vector<ModelScores> models;
   std::vector<double> values;  ///< of all finished runs
-  double answers = 0;          ///< the same for all runs, or 0
+  double answers = 0;          ///< answers per score if equal for all runs, otherwise 0
   std::set<std::string> folds;
   std::size_t pairs() const { return models.size() * (models.size() - 1) / 2; }
 };
@@ -215,7 +215,7 @@ void add_pairs(Judgement& judgement) {
 }
 
 /// Judges models over data sets, each of which is one observation. Only models with runs on every data set
-/// take part. Absent with too few data sets or models.
+/// are compared. Absent with too few data sets or models.
 std::optional<Judgement> judge_over_datasets(const std::vector<Judgement>& datasets, bool higher) {
   if (datasets.size() < static_cast<std::size_t>(kFewestDataSets)) return std::nullopt;
   std::map<std::string, std::vector<double>> means;

@@ -22,10 +22,10 @@ struct JudgeOptions {
 /// A model whose runs failed more often than this is never named as the best.
 constexpr double kMostFailed = 0.1;
 
-/// The runs of one model on one data set, or its data sets.
+/// One model, judged by its runs on one data set, or by its means on all data sets.
 struct JudgedModel {
   std::string name;
-  int runs = 0;     ///< finished; the number of data sets in a verdict on other data sets
+  int runs = 0;     ///< finished runs; the number of data sets in a verdict on other data sets
   int failed = 0;   ///< left out of the mean; summed over the data sets
   int all = 0;      ///< finished and failed runs; summed over the data sets
   double mean = 0;  ///< NaN without finished runs
@@ -41,14 +41,14 @@ struct JudgedModel {
 struct JudgedPair {
   std::size_t a = 0;  ///< index into the models
   std::size_t b = 0;
-  int n_a = 0;  ///< runs that the difference is made of
+  int n_a = 0;  ///< runs of a that the difference is computed from
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
   double p_holm = 1;                     ///< Holm's correction, over all pairs of all data sets
   bool told = false;                     ///< if and only if 0 is outside `interval`
   std::optional<Interval> interval;      ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: these of all pairs hold together
+  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: those of all pairs hold jointly
 };
 
 enum class JudgeRule : std::uint8_t {
@@ -58,12 +58,12 @@ enum class JudgeRule : std::uint8_t {
   kDataSets,   ///< sign flips of the mean difference over data sets
 };
 
-/// The verdict on one data set, or on other data sets.
+/// The verdict on one data set, or on data sets other than those judged.
 struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
-  int least = 0;                    ///< runs per model, or data sets, that could tell anything
+  int least = 0;                    ///< fewest runs per model, or data sets, with which a pair can be told
   std::vector<JudgedModel> models;  ///< in the order of the table
   std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
   std::optional<std::size_t> best;  ///< the best mean of the eligible models
@@ -74,14 +74,14 @@ struct Judgement {
 struct Judgements {
   std::vector<Judgement> datasets;      ///< in the order of the table
   std::size_t family = 0;               ///< pairs of all data sets, which are corrected for together
-  std::optional<Judgement> other_data;  ///< on other data sets: by data-set means, from kFewestDataSets on
+  std::optional<Judgement> other_data;  ///< on other data sets; absent below kFewestDataSets data sets
 };
 
-/// Below this, nothing is said about other data sets.
+/// With fewer data sets than this, there is no verdict on other data sets.
 constexpr int kFewestDataSets = 6;
 
-/// Judges by one rule per data set. Throws Error(kUsage) for a pairing or a test share that the scores do not
-/// allow or lack.
+/// Judges by one rule per data set. Throws Error(kUsage) if the scores do not allow the pairing or test share
+/// of `options`, or need a test share that it lacks.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -52,7 +52,7 @@ std::string undecided(const Judgement& judgement, const JudgedPair& pair, std::s
                            fixed(lead.lead, digits), range);
 }
 
-/// Says why no pair can be told, by the pair with the most runs.
+/// Says why no pair can be told, with the runs of the pair that has the most.
 std::string too_few(const Judgement& judgement) {
   const auto fewer_runs = [](const JudgedPair& a, const JudgedPair& b) {
     const auto runs = [](const JudgedPair& pair) {
@@ -93,7 +93,8 @@ std::string not_chosen(const Judgement& judgement, bool higher) {
   return text;
 }
 
-/// Which runs a pair's difference is made of, where the means of all finished runs say otherwise.
+/// Names the runs that a pair's difference is computed from, for cases in which the means of all finished
+/// runs rank the pair the other way round.
 const char* compared_runs(const Judgement& judgement) {
   switch (judgement.rule) {
     case JudgeRule::kPaired:

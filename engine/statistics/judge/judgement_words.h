@@ -19,13 +19,13 @@ struct JudgedTable {
 /// line, not escaped. `family` is the number of pairs that are corrected for together.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
-/// Says that nothing is said about other data sets. Empty if something is, or with one data set only.
+/// Says that there is no verdict on other data sets. Empty if there is one, or with one data set only.
 std::string no_other_data(const Judgements& judgements);
 
 /// Returns how many decimals show the spread of the runs with two digits.
 int judged_digits(const Judgement& judgement);
 
-/// Returns a pair's difference and interval as seen from its better model: a lead above 0.
+/// A pair's difference and interval as seen from its better model, so that the lead is not negative.
 struct JudgedLead {
   std::size_t better = 0;  ///< index into the models
   std::size_t worse = 0;

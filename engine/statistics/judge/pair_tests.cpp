@@ -15,7 +15,7 @@ namespace gpu_sweep {
 double decimal_unit(std::span<const double> values) {
   double scale = 1;
   for (int k = 0; k <= 6; ++k, scale *= 10) {
-    // Relative, because small scores such as losses of 1e-7 are no multiples of 1e-6.
+    // The tolerance is relative, because small scores such as losses of 1e-7 are not multiples of 1e-6.
     const auto is_multiple = [scale](double value) {
       const double steps = value * scale;
       return std::abs(steps) < 1e9 && std::abs(steps - std::round(steps)) <= 1e-12 * std::abs(steps);
@@ -57,7 +57,7 @@ PairTest test_unpaired(std::span<const double> a, std::span<const double> b, dou
   const UnpairedTest made(a, b, options);
   test.p = made.p();
   if (made.keeps_groupings()) {
-    // Those of many pairs do not fit into memory together: the test is made again for an interval.
+    // The groupings of many pairs do not fit into memory together, so each interval repeats the test.
     test.interval = [of_a = std::vector<double>(a.begin(), a.end()),
                      of_b = std::vector<double>(b.begin(), b.end()),
                      options](double level) { return UnpairedTest(of_a, of_b, options).interval(level); };

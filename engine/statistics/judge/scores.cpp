@@ -46,7 +46,7 @@ class ScoreReader {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
   }
 
-  /// Squares of more extreme scores are no longer numbers, or no longer told from 0.
+  /// Refuses scores whose squares could overflow, or become indistinguishable from 0.
   void refuse_extreme() const {
     constexpr double kLargest = 1e100;
     for (const ReadScore& each : read_) {
@@ -98,7 +98,7 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
-  /// Refuses a finished run that ended at another step than those of its data set before.
+  /// Refuses a finished run that ended at another step than the runs before it on its data set.
   void check_step(const CsvRow& row, const std::string& dataset) {
     if (!columns_.has("step")) return;
     const std::string step = plain_seed(columns_.cell(row, "step"));

@@ -31,7 +31,7 @@ struct Scores {
   Resampling resampling = Resampling::kNone;
 };
 
-/// What a seed means that one model has and another has not.
+/// What became of a run that other models have and a model lacks.
 enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
@@ -40,17 +40,17 @@ inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset
 
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
-  std::string metric;                          ///< which one is judged, of a column of metrics
+  std::string metric;                          ///< the metric to judge, if a column names several
   std::optional<MissingScores> missing;
 };
 
 /// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a
 /// column per model and a row per seed. NaN, infinite values and the statuses of failed runs are failed runs.
-/// `file` is the name in messages. Throws Error(kData), with the line where there is one and the remedy, for
-/// what says nothing about finished runs or says it twice: rows of runs that are still running or were
-/// pruned, two rows of one run, runs that ended at different steps, means in place of runs, one run per
-/// model, scores other than 0 beyond 1e-100 to 1e+100, several metrics of which none was chosen, and seeds or
-/// scores that are missing without `missing`.
+/// `file` is the name in messages. Throws Error(kData), with the remedy and, where there is one, the line,
+/// for tables that do not describe each finished run exactly once: rows of runs that are still running or
+/// were pruned, two rows of one run, runs that ended at different steps, means in place of runs, one run per
+/// model, scores other than 0 of a size outside 1e-100 to 1e+100, several metrics of which none was chosen,
+/// and missing seeds or scores if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 /// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
 /// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). If `family` is greater than the number of
-/// p-values, it is m: the p-values not given count as 1, which is valid for any choice of those given.
+/// p-values, it is m: the p-values not given count as 1, which is valid however those given were chosen.
 std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.
@@ -21,8 +21,8 @@ struct HolmStep {
   double level = 0;
 };
 
-/// Judges each p at a family-wise error of `alpha`, in the given order. `rejected` is adjusted p < alpha but
-/// for rounding. `family` as above.
+/// Judges each p at a family-wise error of `alpha`, in the given order. Except for rounding, `rejected` means
+/// adjusted p < alpha. `family` is that of holm_adjusted.
 std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha, std::size_t family = 0);
 
 }  // namespace gpu_sweep

@@ -15,7 +15,7 @@ struct PairedSample {
   double unit = 0;                  ///< smallest step of the metric, 1 / images for an accuracy, or 0
 };
 
-/// What the rule says of one pair.
+/// The result of the rule for one pair.
 struct MeanDifference {
   int n = 0;
   double mean = 0;
@@ -25,12 +25,13 @@ struct MeanDifference {
   bool told = false;
   /// Inverts the test at the pair's own Holm step. Infinite if so few runs cannot exclude anything.
   Interval interval;
-  /// Inverts the test at 5 % / pairs (Bonferroni): these of all pairs hold together with 95 %.
+  /// Inverts the test at 5 % / pairs (Bonferroni): those of all pairs hold jointly with 95 % confidence.
   Interval simultaneous;
 };
 
 /// Judges pairs at a family-wise error of 1 - kConfidence, in their order. `family` is the number of pairs of
-/// the family if more belong to it than are given: those given may have been chosen by the same runs.
+/// the family if more belong to it than are given: those given may have been chosen by looking at the same
+/// runs.
 std::vector<MeanDifference> judge_mean_differences(std::span<const PairedSample> pairs,
                                                    std::size_t family = 0);
 

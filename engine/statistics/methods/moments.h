@@ -11,7 +11,7 @@ struct Moments {
 };
 
 /// Makes two passes over the values in their order: the mean, then the squared deviations from it. The
-/// mean of equal values is that value, without rounding. Returns NaN and 0 without values.
+/// mean of equal values is that value, without rounding. Without values, the mean is NaN and `squares` is 0.
 Moments moments(std::span<const double> values);
 
 }  // namespace gpu_sweep

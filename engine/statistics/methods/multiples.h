@@ -5,9 +5,9 @@
 
 namespace gpu_sweep {
 
-/// Returns whether every value [n] is a multiple of `unit` > 0 within a thousandth of it, and fewer than 1e12
-/// of it, so that rounding to multiples makes no difference: values, also a value and 0, that are further
-/// apart than a millionth of it are different multiples.
+/// Returns whether `values` [n] may be replaced by the nearest multiples of `unit` > 0: every value is within
+/// a thousandth of a unit of its multiple and below 1e12 units, and no two values more than a millionth of a
+/// unit apart, 0 included, have the same multiple.
 bool are_multiples(std::span<const double> values, double unit);
 
 }  // namespace gpu_sweep

@@ -30,7 +30,7 @@ Number total_deviation(std::vector<Number> values) {
   return sum;
 }
 
-/// Returns P(sum of a random half of the magnitudes <= bound), each magnitude being taken with probability
+/// Returns P(sum of a random subset of the magnitudes <= bound), in which each magnitude is with probability
 /// 1/2. Keeps only the part of the distribution up to `bound`.
 double lower_tail(Steps magnitudes, std::int64_t bound) {
   std::erase(magnitudes, 0);
@@ -89,13 +89,13 @@ double p_of(const Steps& steps) {
     (step > 0 ? positive : negative) += std::abs(step);
     magnitudes.push_back(std::abs(step));
   }
-  // A pattern is as far on the observed side if the magnitudes that it turns against that side sum to no more
-  // than the observed ones do. The other side is its mirror image.
+  // A sign pattern is at least as far on the observed side if its magnitudes of the opposite sign sum to no
+  // more than the observed ones do. The other side is the mirror image.
   return positive == negative ? 1 : 2 * lower_tail(std::move(magnitudes), std::min(positive, negative));
 }
 
 /// Returns the lower end by enumeration. A shift is rejected while fewer than `needed` means of subsets lie
-/// at or below it, because the patterns as far as the observed one are those that flip such a subset, or
+/// at or below it, because the patterns at least as far as the observed one flip either such a subset or
 /// nothing.
 double enumerated_lower_end(const Steps& steps, double level) {
   const double patterns = std::exp2(static_cast<double>(steps.size()));
@@ -123,7 +123,7 @@ class LowerEnd {
     mean_ = static_cast<double>(total(steps_)) / n;
   }
 
-  /// In steps.
+  /// Returns the lower end in steps.
   double find() const {
     if (constant_) return mean_;
     std::int64_t rejected = *std::min_element(steps_.begin(), steps_.end()) - 1;
@@ -148,11 +148,11 @@ class LowerEnd {
       }
       // The distance from the mean is nearly proportional to the normal quantile of p.
       guess = z > 0 ? mean_ - (mean_ - held) * z_level_ / z : 0.5 * static_cast<double>(rejected + kept);
-      // Once the last shift proved to be next to the end, look at its other side.
+      // If the end is predicted to be next to the shift just tested, test the neighboring shift on that side.
       if (shift == rejected && std::floor(guess) <= held) guess = held + 1;
       if (shift == kept && std::floor(guess) >= held) guess = held - 1;
     }
-    // Between the two shifts; at most at the one that is kept, and never at the rejected one.
+    // The end lies between the two shifts. It may equal the kept one, but never the rejected one.
     const double part = z_rejected > z_kept ? (z_rejected - z_level_) / (z_rejected - z_kept) : 1;
     const double end = static_cast<double>(rejected) + std::clamp(part, 1e-3, 1.0);
     return std::min(end, mean_) / static_cast<double>(fine_);
@@ -203,7 +203,7 @@ WholeDifferences whole_differences(std::span<const double> differences, double u
         differences.empty() ? 0
                             : total_deviation(std::vector<double>(differences.begin(), differences.end())) /
                                   static_cast<double>(differences.size());
-    unit = largest * std::exp2(-40);  // finer steps would be those of rounding
+    unit = largest * std::exp2(-40);  // finer steps would only resolve rounding errors
     if (differences.size() > kMostEnumerated) unit = std::max(unit, deviation / 512);
     if (!(unit > 0)) unit = 1;
   }

@@ -22,15 +22,16 @@ struct WholeDifferences {
 };
 
 /// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
-/// an accuracy. If `unit` is 0, or they are not its multiples (are_multiples), they are rounded instead: to
-/// 2^-40 of the largest magnitude, but with n > kMostEnumerated to 1/512 of their mean distance from the
-/// median if that is more. Rounding is symmetric about zero, so that the test of the rounded differences
-/// keeps its level.
+/// an accuracy. If `unit` is 0, or the differences are not multiples of it (are_multiples), they are rounded
+/// instead: to 2^-40 of the largest magnitude, but with n > kMostEnumerated to 1/512 of their mean distance
+/// from the median if that is more. Rounding is symmetric about zero, so that the test of the rounded
+/// differences keeps its level.
 WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
 
 /// Returns the two-sided p of a mean difference of zero: the share of the 2^n sign patterns whose sum is at
 /// least as far from zero as the observed one (Fisher 1935). Exact. The assumption is that each difference is
-/// symmetric about its mean. No differences: p = 1. Takes time n x the smaller sum of one sign, in steps.
+/// symmetric about its mean. No differences: p = 1. Takes time proportional to n times the smaller of the
+/// sums of the positive and of the negative steps.
 double sign_flip_p(const WholeDifferences& differences);
 
 /// Returns the smallest p that n differences can give: 2^(1 - n).

@@ -1,4 +1,5 @@
-// Two models on the same seeds and the same images: how much of their difference is due to either?
+// Two models on the same seeds and the same images: how much of their difference is due to the seeds, and how
+// much to the images?
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 namespace gpu_sweep {
 
 /// Which answers of a model are right, packed: bit j % 8 of byte j / 8 of a row is 1 if the run is right on
-/// image j. Bits after the last image are 0. The bytes are not copied and must outlive this.
+/// image j. Bits after the last image are 0. The bytes are not copied and must outlive this object.
 struct RightAnswers {
   std::span<const std::uint8_t> bits;  ///< [runs, ceil(images / 8)]
   int runs = 0;                        ///< R, seeds ascending
@@ -24,15 +25,15 @@ struct RightAnswers {
   }
 };
 
-/// Variance of one answer's difference d_ij between two models (seed i, image j), by cause. Estimates without
-/// bias, so those near 0 can be negative.
+/// Variance of the difference d_ij between two models in one answer (seed i, image j), by cause. The
+/// estimates are unbiased, so those near 0 can be negative.
 struct VarianceComponents {
   double seeds = 0;   ///< (MS_seeds - MS_rest) / N
   double images = 0;  ///< (MS_images - MS_rest) / R
   double rest = 0;    ///< MS_rest: seeds x images
 };
 
-/// With fewer images that differ than this, nothing is said about new images.
+/// With fewer images than this on which the models differ, no claim is made about new images.
 constexpr int kFewestDifferingImages = 20;
 
 struct TwoWay {
@@ -49,8 +50,9 @@ struct TwoWay {
 
 /// Returns the two-way analysis of variance of the right answers of a minus those of b, run by run. The
 /// variance on new images is (MS_seeds + MS_images - MS_rest) / (R N), with the degrees of freedom of
-/// Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021), but at least that of
-/// either cause alone. Both have the same R >= 2 and N >= 2; throws std::invalid_argument otherwise.
+/// Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021), but at least the
+/// variance due to seeds alone and that due to images alone. Throws std::invalid_argument unless both have
+/// the same R >= 2 and the same N >= 2.
 TwoWay two_way(const RightAnswers& a, const RightAnswers& b);
 
 }  // namespace gpu_sweep

@@ -17,12 +17,12 @@ namespace {
 constexpr double kSameStatistic = 1e-10;
 /// The variance of two groups of equal values may be rounded to this share of all squares instead of zero.
 constexpr double kNoVariance = 1e-13;
-/// A standard error of this share of the largest value is that of rounding.
+/// A standard error of at most this share of the largest value is taken for rounding.
 constexpr double kNoError = 1e-13;
-/// Rounding never lets statistics count as equal that differ by more than this share.
+/// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
-/// Additions that one convolution may take, those of all pairs of a family together, and the steps of the
-/// grid of scores without a unit.
+/// Limits on the additions of one convolution, on those of all pairs of a family together, and on the number
+/// of steps of the grid for scores without a unit.
 constexpr double kMostAdditions = 2e7;
 constexpr double kMostAdditionsOfAll = 4e9;
 constexpr double kFewestSteps = 128;
@@ -30,7 +30,7 @@ constexpr double kMostSteps = 1024;
 constexpr double kMostEnumeratedForEnds = 2'000;  // groupings; with more, the ends are less precise
 constexpr std::size_t kMostConvolved = 500;       // 1,000 over 500 is near the largest double
 
-/// Returns n over k.
+/// Returns the binomial coefficient n over k.
 double groupings_of(double n, double k) {
   double ways = 1;
   for (double i = 1; i <= k; ++i) ways *= (n - k + i) / i;
@@ -40,8 +40,8 @@ double groupings_of(double n, double k) {
 /// Returns about how many additions the convolution of two samples of n on a grid of so many steps takes.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
-/// Welch's t squared, or a statistic that orders groupings in the same way, of groupings of values whose mean
-/// is 0. `sum` and `squares` are of the first group.
+/// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.
+/// `sum` and `squares` are those of the first group.
 class WelchSquared {
  public:
   WelchSquared(double n_a, double n_b, double all_squares)
@@ -68,8 +68,8 @@ class WelchSquared {
   }
 
  private:
-  /// Returns 0 if it is that of rounding. With equal sizes t grows with the difference of the means, which is
-  /// rounded less.
+  /// Returns 0 if the variance is no more than rounding. Returns 1 if the sizes are equal: t then grows with
+  /// the difference of the means, which is rounded less.
   double variance_of(double sum, double squares) const {
     if (equal_) return 1;
     const double square = sum * sum;
@@ -204,7 +204,8 @@ double UnpairedTest::p_by_groupings(double shift) const {
     all_squares += (value + shift - center) * (value + shift - center);
   }
   const WelchSquared statistic(n_a, n_b, all_squares);
-  // Far from the observed difference, the spread within the groups is rounded as the square of the shift is.
+  // Far from the observed difference, the rounding error of the spread within the groups grows with the
+  // square of the shift.
   const double within = standard_error_ * standard_error_ * n_a * n_b;
   const double rounding = within > 0 ? std::min(kMostRounding, 1e-15 * all_squares / within) : 0;
   const double bound = statistic.of(sum_a, squares_a) * (1 - std::max(kSameStatistic, rounding));
@@ -236,8 +237,8 @@ double UnpairedTest::p_by_convolution(double shift) const {
 }
 
 double UnpairedTest::end(double alpha, double direction) const {
-  // `accepted` lies between the difference and the end, `rejected` beyond it. Zero is one of the two where it
-  // lies on this side of the difference, so that the end agrees with p() exactly.
+  // `accepted` lies between the difference and the end, `rejected` beyond it. If zero lies on this side of
+  // the difference, the search starts with zero as one of the two, so that the end agrees with p() exactly.
   double accepted = difference_;
   const double to_zero = -difference_ * direction;  // > 0: zero is on this side
   double rejected = 0;

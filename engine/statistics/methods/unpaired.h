@@ -17,12 +17,12 @@ namespace gpu_sweep {
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
-  /// Spacing of the scores, such as 1 / images; 0 if unknown. Convolution is then exact. Without, or if the
-  /// scores are not whole multiples of it apart (are_multiples), it rounds the scores to a grid that depends
-  /// on the pooled scores alone, so that the test keeps its level.
+  /// Spacing of the scores, such as 1 / images; 0 if unknown. Convolution is then exact. Without a unit, or
+  /// if the scores are not whole multiples of it apart (are_multiples), convolution rounds them to a grid
+  /// that depends only on the pooled scores, so that the test keeps its level.
   double unit = 0;
-  /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that its correction never
-  /// makes a claim impossible.
+  /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that the family's
+  /// correction never makes a claim impossible.
   std::size_t pairs = 1;
   std::uint64_t seed = kResampleSeed;
 };
@@ -32,11 +32,11 @@ struct UnpairedOptions {
 /// Romano 2013). Its null distribution is that over all regroupings of the pooled values: enumerated up to
 /// kMostGroupings; by convolution where the sizes are equal, since t then grows with the difference of the
 /// means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping counted as one more
-/// (Phipson and Smyth 2010). The ends of the interval are found by convolution also where p is enumerated,
-/// from 7 values of each on. Throws std::invalid_argument for smaller samples.
+/// (Phipson and Smyth 2010). With equal sizes of at least 7, the ends of the interval are found by
+/// convolution even where p is enumerated. Throws std::invalid_argument for smaller samples.
 class UnpairedTest {
  public:
-  /// 12 over 12 of 24 is beyond this, 10 of 20 is not.
+  /// The groupings of 12 and 12 values exceed this, those of 10 and 10 do not.
   static constexpr double kMostGroupings = 200'000;
 
   enum class Null : std::uint8_t { kEnumerated, kConvolved, kDrawn };
@@ -46,27 +46,27 @@ class UnpairedTest {
   double difference() const { return difference_; }  ///< mean of a minus mean of b
   double p() const { return p_; }                    ///< two-sided, of equal means
   Null null() const { return null_; }
-  bool keeps_groupings() const { return !groupings_.empty(); }  ///< then it takes up to megabytes
+  bool keeps_groupings() const { return !groupings_.empty(); }  ///< if so, the object takes up to megabytes
 
   /// Returns the differences of the means that the same test does not reject at level `alpha`. Zero is
   /// outside if and only if p() < alpha. Infinite if so few runs can reject nothing at this level.
   Interval interval(double alpha) const;
 
  private:
-  /// A grouping of the pooled values: what its first group, of n_a values, has.
+  /// A grouping of the pooled values, described by its first group, of n_a values.
   struct Grouping {
     double sum = 0;
     double squares = 0;
-    double sum_b = 0;    ///< of its values from b
-    double count_b = 0;  ///< number of its values from b
+    double sum_b = 0;    ///< of the group's values that come from b
+    double count_b = 0;  ///< number of these values
   };
 
   void enumerate();
   void draw(int draws);
-  double p_at(double shift) const;  ///< in the search for the ends: mean of a minus mean of b is `shift`
+  double p_at(double shift) const;  ///< p of a difference of `shift` between the means, to find the ends
   double p_by_groupings(double shift) const;
   double p_by_convolution(double shift) const;
-  double least_p() const;  ///< that so many runs can give
+  double least_p() const;  ///< the smallest p that so many runs can give
   double end(double alpha, double direction) const;
 
   std::vector<double> a_;  ///< minus the pooled mean
