@@ -30,7 +30,7 @@ struct ReportAnalysis {
   std::optional<Selection> selection;          ///< indices into `models`
   Calibrations calibrations;                   ///< empty if no class probabilities are kept
 
-  /// Returns whether the model, an index into `models`, is another than the best and not told from it.
+  /// Returns whether the model, an index into `models`, is not the best one but is not told from it.
   bool not_told_from_best(std::size_t model) const;
   int classes() const;                           ///< K of the confusion matrices, 0 without runs
   std::string class_name(int index) const;       ///< its number if it has no name

@@ -42,8 +42,7 @@ bool contains(const std::array<Range, N>& ranges, char32_t code) {
                      [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
-// The Unicode blocks that matter for names. Names in scripts with combining marks elsewhere are measured too
-// wide.
+// The Unicode blocks that matter for names. Names with combining marks of other blocks are measured too wide.
 constexpr std::array<Range, 6> kCombining = {{{0x300, 0x36f},
                                               {0x1ab0, 0x1aff},
                                               {0x1dc0, 0x1dff},

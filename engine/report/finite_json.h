@@ -1,4 +1,4 @@
-// JSON has no infinity and no NaN: null stands in their place.
+// JSON has no infinity and no NaN. Writes null in their place.
 #pragma once
 
 #include <cmath>

@@ -120,7 +120,7 @@ TEST_F(KeptPredictions, OfSomeRunsAreCountedAndNeverMixedWithTheOthers) {
   ASSERT_EQ(run("kept", {"--runs", "2"}).exit_code, 0);
   const auto confidence = [&] {
     const std::string page = read("kept/report.html");
-    const std::size_t caption = page.find("<caption>On the test set: accuracy in % of one run");
+    const std::size_t caption = page.find("<caption>On the test set: accuracy (%) of a single run");
     return page.substr(caption, page.find("</table>", caption) - caption);
   };
   const std::string of_two = confidence();

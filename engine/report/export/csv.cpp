@@ -16,7 +16,7 @@ namespace {
 /// The columns of the first version, which every file has.
 constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
-/// Those, and after them the scalars that a model of the experiment has.
+/// Returns these columns, followed by the other scalars that some model of the experiment has.
 std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
   std::vector<std::string> columns(kFirstScalars.begin(), kFirstScalars.end());
   for (const ModelSpec& model : models) {
@@ -55,7 +55,7 @@ std::string setting_cell(const T& value) {
   return setting_text(value);
 }
 
-/// "256-128"; empty for logistic regression.
+/// Returns "256-128", or "" for logistic regression.
 std::string setting_cell(const std::vector<int>& hidden) {
   return hidden.empty() ? "" : setting_text(hidden);
 }
@@ -83,7 +83,7 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
   }
 }
 
-/// The columns in which runs end.
+/// Adds the columns of a run's results and its key, which come last.
 void add_result_columns(std::vector<Column>& columns) {
   constexpr std::array kSplits = {"train", "valid", "test"};
   for (std::size_t i = 0; i < kSplits.size(); ++i) {
@@ -100,7 +100,7 @@ void add_result_columns(std::vector<Column>& columns) {
   columns.push_back({"key", [](const RunRecord& run, const ModelSpec&) { return text(run.key); }});
 }
 
-/// The columns of runs_csv(), in their order.
+/// Returns the columns of runs_csv(), in their order.
 std::vector<Column> run_columns(const std::vector<ModelSpec>& models) {
   std::vector<Column> columns = {
       {"model", [](const RunRecord& run, const ModelSpec&) { return text(run.model); }},

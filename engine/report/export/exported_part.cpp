@@ -15,14 +15,14 @@
 namespace gpu_sweep {
 namespace {
 
-/// What the files of an export name.
+/// The models and runs that the files of an export name.
 struct Named {
   std::set<std::string> models;
   std::set<std::pair<std::string, std::uint64_t>> runs;  ///< by model and seed
   int runs_per_model = 0;                                ///< of the experiment; 0 if unknown
 };
 
-/// Throws nlohmann::json::exception for other contents.
+/// Throws nlohmann::json::exception if `text` is not a summary.json.
 Named named_by_summary(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
   Named named;
@@ -50,7 +50,7 @@ Named named_by_csv(const std::string& text, const StoredExperiment& stored,
   return named;
 }
 
-/// Throws Error for other contents.
+/// Throws Error if `bytes` are not a history.npz.
 Named named_by_history(const std::string& bytes, const std::string& file, const StoredExperiment& stored) {
   const NpzArrays arrays =
       parse_npz({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, file);

@@ -16,15 +16,16 @@ struct ExportOptions {
   /// Called with one line per finding about omitted class probabilities and removed files.
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
   std::filesystem::path results = {};  ///< folder of the class probabilities for npz and json; empty: none
-  /// The directory contains only exports of this study: files from an earlier export of the format that this
-  /// one does not overwrite are removed. In other directories the export is refused if such files exist.
+  /// True if the directory contains only exports of this study. Files from an earlier export of the same
+  /// format that this export does not overwrite are then removed. Otherwise the export is refused if such
+  /// files exist.
   bool owns_directory = false;
 };
 
 /// "npz", "csv", "json", "tensorboard".
 const std::vector<std::string>& export_formats();
 
-/// A file whose bytes are produced on demand, so that never all files are in memory.
+/// A file whose bytes are produced on demand, so that the files are never all in memory at once.
 struct ExportFile {
   std::string name;  ///< relative to the folder of the export
   std::function<std::string()> bytes;

@@ -15,7 +15,7 @@ namespace {
 
 using Runs = std::vector<const RunRecord*>;
 
-/// Builds an array [n, ...] from what `append` adds for each run, which must have equal length.
+/// Returns an array [n, ...] of the values that `append` adds for each run, equally many for all.
 template <class T, class Append>
 NpyArray stack(const Runs& runs, std::vector<std::uint64_t> shape_of_one, Append append) {
   std::vector<T> values;
@@ -125,7 +125,7 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
   if (!labelled) arrays.emplace_back("labels", npy_array({labels.size()}, labels));
 }
 
-/// Returns whether the reference study's file names can tell these models apart.
+/// Returns whether the reference study's file names, by depth, are different for all these models.
 bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
   std::set<std::size_t> depths;
   for (const ModelSpec& model : models) {

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Names of the splits as the reference study uses them in its metrics.
+/// Names of the splits as the reference study writes them in the names of metrics.
 constexpr std::array kPrefixes = {"train", "valid", "test"};
 
 Json numbers(const std::vector<EpochMetrics>& history, double EpochMetrics::*member) {

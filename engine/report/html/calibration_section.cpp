@@ -15,8 +15,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the majority vote of the runs whose probabilities are kept, since the metrics beside it cover only
-/// those.
+/// Returns the accuracy of the majority vote of the runs whose probabilities are kept, since the other
+/// metrics in its row cover only those runs.
 std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns model,
                               const ReportAnalysis& analysis) {
   std::erase_if(model.runs, [&](const RunRecord* run) {
@@ -91,8 +91,9 @@ std::string calibration_table(const ReportAnalysis& analysis) {
         vote ? points(*vote) : "–", points(ensemble.accuracy), points(single.expected_error),
         points(ensemble.expected_error), fixed(single.brier, 4), fixed(ensemble.brier, 4));
   }
-  return "<div class=\"scroll\"><table><caption>On the test set: accuracy in % of one run on average, of the "
-         "majority vote of these runs and of their mean probabilities; expected calibration error in points; "
+  return "<div class=\"scroll\"><table><caption>On the test set: accuracy (%) of a single run on average, of "
+         "the majority vote of these runs, and of their mean probabilities; expected calibration error in "
+         "points; "
          "Brier "
          "score (0 is best)</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
          "scope=\"col\">one run</th><th scope=\"col\">vote</th><th scope=\"col\">mean</th><th "

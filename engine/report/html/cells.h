@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// The model's name and, in a muted color, how many of its runs are missing from the metrics.
 std::string html_model(const ModelRuns& model);
 
-/// The same as a <th>, with a mark below the name if it is not empty.
+/// The same as a <th>, with `mark` below the name unless `mark` is empty.
 std::string row_header(const ModelRuns& model, const std::string& mark = "");
 
 /// A <td> with the number of finished runs and, below it, the share that diverged and its upper bound.

@@ -49,7 +49,7 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
          rows + "</tbody></table></div>\n";
 }
 
-/// With so few epochs, the scale of the untrained network hides no detail.
+/// With at most this many epochs, a scale that includes the untrained network hides no detail.
 constexpr int kFewEpochs = 5;
 
 int epochs_drawn(const std::vector<const ModelRuns*>& models) {

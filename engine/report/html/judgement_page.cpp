@@ -17,13 +17,13 @@ namespace {
 /// Forbids scripts and all network access.
 constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// The picture holds at most so many pairs, those with the closest means.
+/// The picture shows at most this many pairs: those with the closest means.
 constexpr std::size_t kMostRows = 30;
 
-/// With more pairs, the table holds only those with the best mean.
+/// With more pairs than this, the table lists only those with the model of the best mean.
 constexpr std::size_t kMostPairs = 500;
 
-/// A pair with the best model as seen from it: its lead over another.
+/// A pair with the best model, as seen from that model: its lead over the other one.
 struct LeadOfBest {
   std::size_t other = 0;
   double lead = 0;
@@ -50,7 +50,7 @@ std::vector<LeadOfBest> leads_of_best(const Judgement& judgement, bool higher) {
   return leads;
 }
 
-/// Labels of the picture keep their size in pixels roughly where the picture is half as wide.
+/// Keeps the labels at roughly the same size on screens on which the picture is half as wide.
 constexpr const char* kPictureStyle =
     ".leads text { font-size: 15px; }\n@media (max-width: 480px) { .leads text { font-size: 30px; } }\n";
 
@@ -168,8 +168,8 @@ std::string section(const std::string& title, const Judgement& judgement, std::s
          "scope=\"col\">failed</th></tr></thead>\n<tbody>\n" +
          models_rows(judgement, higher) +
          "</tbody></table></div>\n<div class=\"scroll\"><table><caption>Pairs: difference, interval at the "
-         "pair's own "
-         "step, p after Holm's correction</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
+         "pair's own step of Holm's correction, p after that correction</caption>\n<thead><tr><th "
+         "scope=\"col\">pair</th><th "
          "scope=\"col\">verdict</th><th scope=\"col\">difference</th><th scope=\"col\">interval</th><th "
          "scope=\"col\">p</th><th scope=\"col\">n</th></tr></thead>\n<tbody>\n" +
          pairs_rows(judgement) + "</tbody></table></div>\n" +

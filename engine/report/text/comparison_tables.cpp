@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kMetrics = {kValidationAccuracy, kTestAccuracy,
                                  Metric{Split::kValidation, Measure::kLoss}};
-constexpr std::size_t kMostPairs = 10'000;  // take a few seconds
+constexpr std::size_t kMostPairs = 10'000;  // comparing these takes a few seconds
 constexpr int kModelWidth = 32;
 constexpr std::array kColumnWidths = {6, 8, 18, 9, 17};  // runs, mean, interval, p, share
 

@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Cells = std::vector<std::string>;
 
-/// The first column is aligned left, the others right; an unaligned last one is written as it is.
+/// Returns the rows as lines, with the first column aligned left and the others right.
 std::string aligned(const std::vector<Cells>& rows) {
   std::vector<int> widths;
   for (const Cells& row : rows) {
