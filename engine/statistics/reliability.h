@@ -17,7 +17,7 @@ struct Failures {
   int runs = 0;       ///< all that ended, diverged ones included
   double share = 0;   ///< 0 without runs
   Interval interval;  ///< 95 %, Clopper and Pearson; 0 to 1 without runs
-  double upper = 1;   ///< 95 %, one tail: what these runs cannot exclude
+  double upper = 1;   ///< 95 % upper bound of the share, one tail
 };
 Failures failures_of(const ModelRuns& model);
 
@@ -53,8 +53,8 @@ struct SpreadComparison {
 };
 
 /// Compares every pair of models by the spread of a metric over seeds, as one family. With more than
-/// kMostModelsPaired models, returns only the pairs of the one that spreads least; the correction still
-/// covers all pairs.
+/// kMostModelsPaired models, returns only the pairs of the model with the smallest spread. The correction
+/// still covers all pairs.
 std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric);
 
 }  // namespace gpu_sweep

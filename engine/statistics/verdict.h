@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// Says which model is better in validation accuracy than which, by how much and with which interval, or that
-/// so few runs cannot tell (can_tell_some). Names the runner-up, and differences that a few runs carry. Plain
+/// Says which models differ in validation accuracy, by how much and with which interval, or that there are
+/// too few runs to tell (can_tell_some). Names the runner-up, and differences that a few runs carry. Plain
 /// text, not escaped. `comparisons` are those of compare_models for validation accuracy.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
 

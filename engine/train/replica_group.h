@@ -47,8 +47,8 @@ class ReplicaGroup {
   /// Returns snapshots of all runs after epochs_done() epochs. The caller fills in train_seconds.
   std::vector<Snapshot> snapshots();
 
-  /// Allocates host memory for `snapshots`, so that taking them later needs no more. Throws OutOfMemory. The
-  /// result is empty: no run has a history yet.
+  /// Allocates the vectors of `snapshots` in host memory, so that taking them later needs little more. Throws
+  /// OutOfMemory. The result is empty: no run has a history yet.
   std::vector<Snapshot> room_for_snapshots() const;
   /// Writes `snapshots` into the result of room_for_snapshots.
   void take_snapshots(std::vector<Snapshot>& room);

@@ -133,7 +133,7 @@ Bytes joined(Bytes first, const Bytes& second) {
   return first;
 }
 
-/// Returns a gzip file with one member for each part.
+/// Returns a gzip file with one member for each part of `bytes`. `cuts` has the ends of the parts.
 Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
   Bytes packed;
   std::size_t begin = 0;

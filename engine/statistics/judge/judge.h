@@ -48,7 +48,7 @@ struct JudgedPair {
   double p_holm = 1;                     ///< Holm's correction, over all pairs of all data sets
   bool told = false;                     ///< if and only if 0 is outside `interval`
   std::optional<Interval> interval;      ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: those of all pairs hold jointly
+  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: the pairs' intervals hold jointly
 };
 
 enum class JudgeRule : std::uint8_t {

@@ -19,10 +19,9 @@ struct Estimate {
   /// Returns the interval of the true means that are not rejected at level `alpha` in (0, 1).
   Interval interval(double alpha = 1 - kConfidence) const;
 
-  /// Returns the p of the hypothesis that the true mean is -`limit` or less, or `limit` or more. Below
-  /// `alpha`, the mean is within the limit (two one-sided tests: Schuirmann 1987; Lakens 2017): max of P(T <=
-  /// (mean - limit) / se) and P(T >= (mean + limit) / se). It is below `alpha` if and only if interval(2
-  /// alpha) lies within the limit.
+  /// Returns the p of the hypothesis that the true mean is -`limit` or less, or `limit` or more: the greater
+  /// of P(T <= (mean - limit) / se) and P(T >= (mean + limit) / se) (two one-sided tests: Schuirmann 1987;
+  /// Lakens 2017). It is below `alpha` if and only if interval(2 alpha) lies within the limit.
   double equivalence_p(double limit) const;
 };
 

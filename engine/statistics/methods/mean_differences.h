@@ -25,7 +25,8 @@ struct MeanDifference {
   bool told = false;
   /// Inverts the test at the pair's own Holm step. Infinite if so few runs cannot exclude anything.
   Interval interval;
-  /// Inverts the test at 5 % / pairs (Bonferroni): those of all pairs hold jointly with 95 % confidence.
+  /// Inverts the test at 5 % / pairs (Bonferroni): the intervals of all pairs hold jointly with 95 %
+  /// confidence.
   Interval simultaneous;
 };
 

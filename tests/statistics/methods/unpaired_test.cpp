@@ -112,7 +112,8 @@ TEST(Unpaired, TiedScoresCountAsFar) {
   // Every regrouping of equal values has the observed statistic.
   EXPECT_EQ(UnpairedTest(std::vector<double>(4, 0.9), std::vector<double>(4, 0.9)).p(), 1);
   EXPECT_EQ(UnpairedTest(std::vector<double>(3, 0.9), std::vector<double>(6, 0.9)).p(), 1);
-  // Of 70 groupings of two constant samples, the observed one and its mirror image are as far.
+  // Of 70 groupings of two constant samples, only the observed one and its mirror image have means as far
+  // apart.
   EXPECT_NEAR(UnpairedTest(std::vector<double>(4, 0.8), std::vector<double>(4, 0.9)).p(), 2.0 / 70, 1e-12);
 }
 
