@@ -153,7 +153,7 @@ std::string rank_table(const ReportAnalysis& analysis) {
   }
   return "<div class=\"scroll\"><table><caption>Rank of each model by each metric, 1 is "
          "best</caption>\n<thead><tr><th "
-         "scope=\"col\">figure</th>" +
+         "scope=\"col\">metric</th>" +
          head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
