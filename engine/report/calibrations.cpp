@@ -12,15 +12,17 @@ namespace gpu_sweep {
 
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs,
-                       const std::function<void(const std::string& line)>& warn) {
+                       const std::function<void(const std::string& line)>& warn,
+                       const std::function<void(const std::string& line)>& unread) {
   Calibrations found;
   for (const ModelRuns& model : runs_by_model(stored.experiment, runs)) {
     std::optional<ModelCalibrator> calibrator;
     std::size_t absent = 0;
     for (const RunRecord* run : model.runs) {
-      auto [kept, damage] = find_probabilities(directory, run->key, run->test_predictions.size());
+      auto [kept, damage, reason] = find_probabilities(directory, run->key, run->test_predictions.size());
       if (!damage.empty()) warn("left out of the calibration: " + damage);
-      if (!kept && damage.empty()) ++absent;
+      if (!reason.empty()) unread("left out of the calibration: " + reason);
+      if (!kept && damage.empty() && reason.empty()) ++absent;
       if (!kept) continue;
       std::vector<float> probabilities(kept->values.size());
       std::transform(kept->values.begin(), kept->values.end(), probabilities.begin(),

@@ -17,9 +17,10 @@ using Calibrations = std::map<std::string, ModelCalibration>;
 
 /// Reads the runs' files in `directory` one at a time, leaving out runs that diverged. Calls `warn` with one
 /// line for each damaged file, whose run is left out, and for each model of which only some runs keep
-/// probabilities.
+/// probabilities. Calls `unread` with one line for each file that cannot be read, whose run is left out, too.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs,
-                       const std::function<void(const std::string& line)>& warn);
+                       const std::function<void(const std::string& line)>& warn,
+                       const std::function<void(const std::string& line)>& unread);
 
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "engine/error.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/backup_store.h"
@@ -23,12 +24,15 @@ void backup(const BackupFlags& flags) {
   for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   for (const std::string& line : outcome.missing) warn("missing: " + line);
+  UnreadFiles unread;
+  for (const std::string& line : outcome.unread) unread.add("not copied: " + line);
   say(flags.to + ": " + counted(outcome.runs, "run") + " copied" +
       (outcome.probabilities == 0 ? ""
                                   : ", class probabilities of " + std::to_string(outcome.probabilities)));
   if (!outcome.damaged.empty() || !outcome.missing.empty()) {
     throw Error(ExitCode::kCorrupt, flags.directory + " is damaged: see above");
   }
+  unread.check();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "engine/error.h"
 #include "engine/report/export/exports.h"
 
@@ -33,6 +34,7 @@ void export_study(const ExportFlags& flags) {
     fail_flag("--format", flags.format, "tensorboard, the only format with --every-run");
   const RunStore store = RunStore::open(flags.directory);
   LostRuns lost;
+  UnreadFiles unread;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
   const std::filesystem::path own = std::filesystem::path(flags.directory) / flags.format;
   const std::filesystem::path to = flags.to.empty() ? own : std::filesystem::path(flags.to);
@@ -41,12 +43,14 @@ void export_study(const ExportFlags& flags) {
   options.owns_directory = to == own || std::filesystem::equivalent(to, own, different);
   options.results = flags.directory;
   options.warn = warn;
+  options.unread = unread.adder();
   std::string list;
   for (const auto& file : export_results(flags.format, to, store.stored(), runs, options)) {
     list += file.string() + '\n';
   }
   print_data(list);
   lost.check();
+  unread.check();
 }
 
 }  // namespace

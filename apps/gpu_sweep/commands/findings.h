@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The printed findings: one line per intact part and one per fault.
+/// The printed findings: one line per intact part, one per fault and one per file that cannot be read.
 class Findings {
  public:
   void sound(const std::string& part, const std::string& what) { line(part, what); }
@@ -18,19 +18,29 @@ class Findings {
     ++faults_;
     line(part, "DAMAGED: " + what);
   }
+  /// A file that cannot be read may be intact.
+  void unread(const std::string& part, const std::string& what) {
+    ++unread_;
+    line(part, "UNREAD: " + what);
+  }
   std::size_t faults() const { return faults_; }
+  std::size_t unread() const { return unread_; }
+  std::size_t all() const { return faults_ + unread_; }
 
-  /// Runs `body` and returns whether it succeeded. An Error saying that data differ from what was written
-  /// counts as a fault.
+  /// Runs `body`, which checks an optional part, and returns whether it succeeded. An Error saying that data
+  /// differ from what was written counts as a fault, Error(kOutput) as a file that cannot be read.
   template <class Body>
   bool take(const std::string& part, const Body& body) {
     try {
       body();
       return true;
     } catch (const Error& error) {
-      // A failing disk and a file of a newer version say nothing about the contents.
-      if (error.code() == ExitCode::kOutput || error.code() == ExitCode::kUsage) throw;
-      fault(part, error.what());
+      if (error.code() == ExitCode::kUsage) throw;  // a file of a newer version
+      if (error.code() == ExitCode::kOutput) {
+        unread(part, error.what());
+      } else {
+        fault(part, error.what());
+      }
       return false;
     }
   }
@@ -42,6 +52,7 @@ class Findings {
   }
 
   std::size_t faults_ = 0;
+  std::size_t unread_ = 0;
 };
 
 }  // namespace gpu_sweep

@@ -9,6 +9,7 @@
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
@@ -42,6 +43,8 @@ void merge(const MergeFlags& flags) {
   const MergeOutcome outcome = merge_stores(flags.out, shards);
   for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
+  UnreadFiles unread;
+  for (const std::string& line : outcome.unread) unread.add("not copied: " + line);
   if (!flags.quiet) {
     say(flags.out + ": " + counted(static_cast<std::size_t>(outcome.added), "run") + " added, " +
         std::to_string(outcome.present) + (outcome.present == 1 ? " was" : " were") + " there");
@@ -50,7 +53,7 @@ void merge(const MergeFlags& flags) {
   const RunStore store = RunStore::open(flags.out);
   LostRuns lost;
   const std::vector<RunRecord> records = lost.intact_runs(store);
-  const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn);
+  const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn, unread.adder());
   const MissingRuns missing = missing_runs(store.stored().experiment, records);
   if (missing.count > 0) {
     warn_of_missing(missing, flags.out);
@@ -65,6 +68,7 @@ void merge(const MergeFlags& flags) {
   if (outcome.damaged_runs > 0 && missing.count > 0) {  // lost.check() misses shards without a ledger
     throw Error(ExitCode::kCorrupt, flags.out + " lacks runs that are damaged in their shards: see above");
   }
+  unread.check();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "engine/error.h"
 #include "engine/report/html/html_report.h"
 #include "engine/store/files/atomic_file.h"
@@ -25,14 +26,16 @@ void report(const ReportFlags& flags) {
   if (flags.directory.empty()) throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep report DIR");
   const RunStore store = RunStore::open(flags.directory);
   LostRuns lost;
+  UnreadFiles unread;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
   const std::filesystem::path to = flags.to.empty() ? flags.directory : flags.to;
   make_directory(to);
   write_report(to, store.stored(), runs, images ? &*images : nullptr,
-               calibrate(flags.directory, store.stored(), runs, warn));
+               calibrate(flags.directory, store.stored(), runs, warn, unread.adder()));
   print_data((to / kReportFile).string() + "\n");
   lost.check();
+  unread.check();
 }
 
 }  // namespace

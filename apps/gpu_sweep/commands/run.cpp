@@ -22,6 +22,7 @@
 #include "apps/gpu_sweep/training/setup.h"
 #include "apps/gpu_sweep/training/shard.h"
 #include "apps/gpu_sweep/training/train_runs.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "apps/gpu_sweep/weights_folder.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
@@ -144,7 +145,12 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
       "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
       "continues");
-  if (const std::string line = outdated_results(store); !line.empty()) say(line);
+  try {
+    if (const std::string line = outdated_results(store); !line.empty()) say(line);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kOutput) throw;
+    warn(error.what());  // the exit code says that the sweep was stopped
+  }
   throw *outcome.stopped;
 }
 
@@ -213,11 +219,13 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   signals.reset();  // no run is being trained from here on: a signal ends the program
 
   const std::vector<RunRecord> records = store.runs();
-  const Calibrations calibrations = calibrate(out, store.stored(), records, warn);
+  UnreadFiles unread;
+  const Calibrations calibrations = calibrate(out, store.stored(), records, warn, unread.adder());
   write_summary(out, store.stored(), records, calibrations);
   write_report(out, store.stored(), records, &setup.dataset, calibrations);
   print_results(store.stored(), records, flags.json, calibrations);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
+  unread.check();
 }
 
 /// Runs a rank that does not lead: trains groups for rank 0 until it is dismissed.

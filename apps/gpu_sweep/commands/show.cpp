@@ -7,6 +7,7 @@
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
+#include "apps/gpu_sweep/unread_files.h"
 #include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/text/settings_table.h"
@@ -30,11 +31,13 @@ void show(const ShowFlags& flags) {
     return;
   }
   LostRuns lost;
+  UnreadFiles unread;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
   const Calibrations calibrations =
-      flags.json ? calibrate(flags.directory, store.stored(), runs, warn) : Calibrations{};
+      flags.json ? calibrate(flags.directory, store.stored(), runs, warn, unread.adder()) : Calibrations{};
   print_results(store.stored(), runs, flags.json, calibrations);
   lost.check();
+  unread.check();
 }
 
 }  // namespace

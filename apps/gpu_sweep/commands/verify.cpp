@@ -71,7 +71,13 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
   const std::size_t remarks = findings.faults();
   IntactRuns intact;
   std::vector<std::string> damaged;
-  if (!findings.take("store", [&] { intact.runs = store.runs(damaged); })) return std::nullopt;
+  try {
+    intact.runs = store.runs(damaged);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kOutput || error.code() == ExitCode::kUsage) throw;
+    findings.fault("store", error.what());
+    return std::nullopt;
+  }
   for (const std::string& line : damaged) findings.fault("store", line);
   for (const std::string& line : store.missing()) findings.fault("store", "missing: " + line);
   for (const std::string& line : store.replaced()) findings.fault("store", line);
@@ -86,30 +92,41 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
 }
 
 void verify_probabilities(const fs::path& directory, const std::vector<RunRecord>& runs, Findings& findings) {
-  const std::size_t before = findings.faults();
+  const std::size_t before = findings.all();
   std::size_t count = 0;
   for (const RunRecord& run : runs) {
     const KeptProbabilities kept = find_probabilities(directory, run.key, run.test_predictions.size());
     if (!kept.damage.empty()) findings.fault("probabilities", kept.damage);
+    if (!kept.unread.empty()) findings.unread("probabilities", kept.unread);
     if (kept.whole) ++count;
   }
-  if (findings.faults() == before) findings.sound("probabilities", "of " + counted(count, "run"));
+  if (findings.all() == before) findings.sound("probabilities", "of " + counted(count, "run"));
 }
 
 template <class Load>
 void verify_files(const std::string& part, const fs::path& directory, const Load& load, Findings& findings) {
-  const std::size_t before = findings.faults();
-  const std::vector<fs::path> files = npz_files(directory);
+  const std::size_t before = findings.all();
+  std::vector<fs::path> files;
+  if (!findings.take(part, [&] { files = npz_files(directory); })) return;
   for (const fs::path& file : files) findings.take(part, [&] { load(file); });
-  if (findings.faults() == before) findings.sound(part, counted(files.size(), "file"));
+  if (findings.all() == before) findings.sound(part, counted(files.size(), "file"));
+}
+
+/// Throws Error(kData) if the file is damaged, and Error(kOutput) if it cannot be read.
+void check_weights(const fs::path& file) {
+  const auto bytes = read_if_there(file, {.most_bytes = kMostNpzBytes});
+  if (!bytes) return;  // it was removed meanwhile
+  const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes->data());
+  parse_weights(parse_npz({data, bytes->size()}, file.string()), file);
 }
 
 void verify_weights(const fs::path& directory, const std::vector<RunRecord>& runs, Findings& findings) {
-  verify_files(
-      "weights", directory, [](const fs::path& file) { load_weights(file); }, findings);
-  const auto without = static_cast<std::size_t>(std::ranges::count_if(
-      runs, [&](const RunRecord& run) { return !is_there(weights_path(directory, run.model, run.seed)); }));
-  if (without > 0) findings.sound("weights", counted(without, "run") + " without weights");
+  verify_files("weights", directory, check_weights, findings);
+  findings.take("weights", [&] {
+    const auto without = static_cast<std::size_t>(std::ranges::count_if(
+        runs, [&](const RunRecord& run) { return !is_there(weights_path(directory, run.model, run.seed)); }));
+    if (without > 0) findings.sound("weights", counted(without, "run") + " without weights");
+  });
 }
 
 void verify(const VerifyFlags& flags) {
@@ -122,7 +139,9 @@ void verify(const VerifyFlags& flags) {
   std::optional<RunStore> store;
   std::optional<IntactRuns> intact;
   // Read before the store: if a sweep adds runs meanwhile, the summary is older than the runs, never newer.
-  const auto summary = read_if_there(directory / kSummaryFile);
+  std::optional<std::string> summary;
+  const bool is_summary_read =
+      findings.take(kSummaryFile, [&] { summary = read_if_there(directory / kSummaryFile); });
   try {
     store = RunStore::open(directory);
   } catch (const Error& error) {
@@ -139,14 +158,19 @@ void verify(const VerifyFlags& flags) {
   }
   if (intact) verify_probabilities(directory, intact->runs, findings);
   if (intact && intact->all) {
-    verify_summary(directory, summary, store->stored(), intact->runs, findings);
+    if (is_summary_read) verify_summary(directory, summary, store->stored(), intact->runs, findings);
     verify_exports(directory, store->stored(), intact->runs, findings);
   } else {
-    name_uncompared_exports(directory, findings);
+    name_uncompared_exports(directory, is_summary_read, findings);
   }
-  if (findings.faults() == 0) return;
+  if (findings.all() == 0) return;
+  const std::string unread = counted(findings.unread(), "file") + " could not be read";
+  if (findings.faults() == 0) {
+    throw Error(ExitCode::kOutput, flags.directory + ": " + unread + ", see above; the rest is sound");
+  }
   throw Error(ExitCode::kCorrupt,
               flags.directory + ": " + counted(findings.faults(), "fault") + ", see above" +
+                  (findings.unread() > 0 ? "; " + unread : "") +
                   (is_store_damaged ? "; gpu_sweep repair reads out what is intact of the store" : ""));
 }
 
@@ -163,7 +187,8 @@ Command add_verify_command(CLI::App& program) {
       "Changes nothing. Checks the store with its log and ledger, the snapshots and the class\n"
       "probabilities against their checksums. Makes summary.json and the exports in DIR/npz, DIR/csv and\n"
       "DIR/json again and compares them, except for times: a file made from fewer of these runs is out of\n"
-      "date and not damaged. Prints a line per part, and exits with 8 if one is damaged.\n\n"
+      "date and not damaged. Prints a line per part. Exits with 8 if one is damaged, otherwise with 5 if\n"
+      "one cannot be read.\n\n"
       "Example: gpu_sweep verify results/quick");
   return {app, [flags] { verify(*flags); }};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "engine/report/export/exported_part.h"
 #include "engine/report/export/exports.h"
@@ -49,15 +51,25 @@ Match match(const std::string& name, const std::string& found, const std::string
 struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
   std::vector<std::string> wrong;   ///< one line per file that differs or is missing
+  std::size_t uncompared = 0;       ///< files that cannot be read, or be made from files that can
   bool of_earlier_version = false;  ///< whether a file lacks members but has no wrong ones
 };
 
-ComparedExport compare(const std::string& format, const ReadExport& read, const fs::path& folder,
-                       const fs::path& results, const StoredExperiment& stored,
+/// Names of files that cannot be read. Each is a finding already.
+using UnreadNames = std::set<std::string>;
+
+bool holds_probabilities(const std::string& name) {
+  return name == kSummaryFile || name == "predictions.npz";
+}
+
+ComparedExport compare(const std::string& format, const ReadExport& read, const UnreadNames& unread,
+                       const fs::path& folder, const fs::path& results, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs) {
   ComparedExport compared;
+  bool lacks_probabilities = false;  // some cannot be read, which is a finding already
   ExportOptions options;
   options.results = results;
+  options.unread = [&](const std::string&) { lacks_probabilities = true; };
   for (const ExportFile& file : export_files(format, stored, runs, options)) {
     compared.names.push_back(file.name);
     const auto found = read(file.name);
@@ -65,6 +77,10 @@ ComparedExport compare(const std::string& format, const ReadExport& read, const 
       const Match matched = match(file.name, *found, file.bytes());
       if (matched == Match::kOfEarlierVersion) compared.of_earlier_version = true;
       if (matched != Match::kDiffers) continue;
+    }
+    if (unread.contains(file.name) || (found && lacks_probabilities && holds_probabilities(file.name))) {
+      ++compared.uncompared;
+      continue;
     }
     compared.wrong.push_back((folder / file.name).string() +
                              (found ? " differs from what these runs give" : " is missing"));
@@ -79,14 +95,25 @@ std::string out_of_date(std::size_t part, std::size_t all) {
 void verify_export(const std::string& format, const fs::path& directory, const StoredExperiment& stored,
                    const std::vector<RunRecord>& runs, Findings& findings) {
   const fs::path folder = directory / format;
-  const ReadExport read = [&](const std::string& name) { return read_if_there(folder / name); };
-  const ComparedExport now = compare(format, read, folder, directory, stored, runs);
+  UnreadNames unread;
+  const ReadExport read = [&](const std::string& name) {
+    std::optional<std::string> bytes;
+    const auto read_it = [&] { bytes = read_if_there(folder / name); };
+    if (!unread.contains(name) && !findings.take(format, read_it)) unread.insert(name);
+    return bytes;
+  };
+  ComparedExport now = compare(format, read, unread, folder, directory, stored, runs);
   std::vector<std::string> names = now.names;
-  bool is_earlier = false;
+  bool is_earlier = false, is_known = true;  // of which runs the export is
   if (!now.wrong.empty()) {
-    const auto part = exported_part(format, read, stored, runs);
+    const ReadExport read_names = [&](const std::string& name) {
+      auto bytes = read(name);
+      is_known = !unread.contains(name);
+      return bytes;
+    };
+    const auto part = exported_part(format, read_names, stored, runs);
     if (part && part->runs.size() < runs.size()) {
-      const ComparedExport then = compare(format, read, folder, directory, part->stored, part->runs);
+      const ComparedExport then = compare(format, read, unread, folder, directory, part->stored, part->runs);
       if (then.wrong.empty()) {
         is_earlier = true;
         names.insert(names.end(), then.names.begin(), then.names.end());
@@ -94,20 +121,26 @@ void verify_export(const std::string& format, const fs::path& directory, const S
                        out_of_date(part->runs.size(), runs.size()) + "; gpu_sweep export writes it again");
       }
     }
+    if (!is_known) {
+      now.uncompared += now.wrong.size();
+      now.wrong.clear();
+    }
   }
-  std::size_t wrong = 0;
-  const auto fault = [&](const std::string& what) {
-    ++wrong;
-    findings.fault(format, what);
-  };
+  const std::size_t before = findings.faults();
   if (!is_earlier) {
-    for (const std::string& line : now.wrong) fault(line + "; gpu_sweep export writes it again");
+    for (const std::string& line : now.wrong) {
+      findings.fault(format, line + "; gpu_sweep export writes it again");
+    }
+    if (now.uncompared > 0) findings.sound(format, counted(now.uncompared, "file") + " not compared");
   }
-  for (const fs::path& file : export_leftovers(format, folder, names, true)) {
-    fault(file.string() + " is of an earlier export; gpu_sweep export removes it");
+  if (is_known) {
+    for (const fs::path& file : export_leftovers(format, folder, names, true)) {
+      findings.fault(format, file.string() + " is of an earlier export; gpu_sweep export removes it");
+    }
   }
-  if (wrong == 0 && !is_earlier) {
-    findings.sound(format, counted(now.names.size(), "file") + " as these runs give them" +
+  const std::size_t same = now.names.size() - now.uncompared;
+  if (findings.faults() == before && !is_earlier && same > 0) {
+    findings.sound(format, counted(same, "file") + " as these runs give them" +
                                (now.of_earlier_version ? kEarlierVersion : ""));
   }
 }
@@ -119,14 +152,17 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
   if (!text) return findings.sound(kSummaryFile, "not there");
   const std::string again = "; gpu_sweep run or merge writes it again";
   const ReadExport read = [&](const std::string&) { return text; };
-  const ComparedExport now = compare("json", read, directory, directory, stored, runs);
+  const ComparedExport now = compare("json", read, {}, directory, directory, stored, runs);
+  if (now.uncompared > 0) {
+    return findings.sound(kSummaryFile, "not compared, because class probabilities cannot be read");
+  }
   if (now.wrong.empty()) {
     return findings.sound(kSummaryFile, std::string("as these runs give it") +
                                             (now.of_earlier_version ? kEarlierVersion + again : ""));
   }
   const auto part = exported_part("json", read, stored, runs);
   if (part && part->runs.size() < runs.size() &&
-      compare("json", read, directory, directory, part->stored, part->runs).wrong.empty()) {
+      compare("json", read, {}, directory, directory, part->stored, part->runs).wrong.empty()) {
     return findings.sound(kSummaryFile, out_of_date(part->runs.size(), runs.size()) + again);
   }
   findings.fault(kSummaryFile, "differs from what these runs give" + again);
@@ -135,16 +171,21 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
 void verify_exports(const fs::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, Findings& findings) {
   for (const std::string format : kFormats) {
-    if (is_there(directory / format)) verify_export(format, directory, stored, runs, findings);
+    findings.take(format, [&] {
+      if (is_there(directory / format)) verify_export(format, directory, stored, runs, findings);
+    });
   }
 }
 
-void name_uncompared_exports(const fs::path& directory, Findings& findings) {
+void name_uncompared_exports(const fs::path& directory, bool is_summary_read, Findings& findings) {
   const std::string what = "not compared, because runs of the store are damaged or missing";
-  if (is_there(directory / kSummaryFile)) findings.sound(kSummaryFile, what);
-  for (const std::string format : kFormats) {
-    if (is_there(directory / format)) findings.sound(format, what);
-  }
+  const auto name_it = [&](const std::string& part) {
+    findings.take(part, [&] {
+      if (is_there(directory / part)) findings.sound(part, what);
+    });
+  };
+  if (is_summary_read) name_it(kSummaryFile);
+  for (const std::string format : kFormats) name_it(format);
 }
 
 }  // namespace gpu_sweep

@@ -17,13 +17,16 @@ namespace gpu_sweep {
 void verify_summary(const std::filesystem::path& directory, const std::optional<std::string>& text,
                     const StoredExperiment& stored, const std::vector<RunRecord>& runs, Findings& findings);
 
-/// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs` in the same way.
-/// Exports for TensorBoard are not compared, since they contain the time at which they were made.
+/// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs` in the same way. Files
+/// that cannot be read, or made again because class probabilities cannot, are not compared. Neither are
+/// exports for TensorBoard, since they contain the time at which they were made.
 void verify_exports(const std::filesystem::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, Findings& findings);
 
 /// Reports which of summary.json and the exports exist but cannot be compared because runs of the store are
-/// damaged or missing.
-void name_uncompared_exports(const std::filesystem::path& directory, Findings& findings);
+/// damaged or missing. Leaves out the summary unless `is_summary_read`: that it cannot be read is a finding
+/// already.
+void name_uncompared_exports(const std::filesystem::path& directory, bool is_summary_read,
+                             Findings& findings);
 
 }  // namespace gpu_sweep

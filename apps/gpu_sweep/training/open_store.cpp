@@ -13,14 +13,14 @@ namespace gpu_sweep {
 namespace {
 
 /// Returns which of `keys`, the keys of finished runs, have no intact class probabilities. Warns of damaged
-/// ones.
+/// ones. A file that cannot be read may be intact and is not made again; the calibration names it.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
                                             std::size_t images) {
   std::set<std::string> without;
   for (const std::string& key : keys) {
     const KeptProbabilities kept = find_probabilities(out, key, images);
     if (!kept.damage.empty()) warn(kept.damage);
-    if (!kept.whole) without.insert(key);
+    if (!kept.whole && kept.unread.empty()) without.insert(key);
   }
   return without;
 }

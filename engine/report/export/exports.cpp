@@ -39,10 +39,11 @@ std::vector<ExportFile> export_files(const std::string& format, const StoredExpe
     files.push_back(text_file("history.csv", history_csv(runs)));
   } else if (format == "json") {
     const Calibrations calibrations =
-        options.results.empty() ? Calibrations{} : calibrate(options.results, stored, runs, options.warn);
+        options.results.empty() ? Calibrations{}
+                                : calibrate(options.results, stored, runs, options.warn, options.unread);
     files.push_back(text_file("summary.json", summary_text(summary_json(stored, runs, calibrations))));
   } else if (format == "npz") {
-    for (auto& [name, arrays] : npz_archives(stored, runs, {options.results, options.warn})) {
+    for (auto& [name, arrays] : npz_archives(stored, runs, {options.results, options.warn, options.unread})) {
       files.push_back({name, [arrays = std::move(arrays)] {
                          const std::vector<std::uint8_t> bytes = format_npz(arrays);
                          return std::string(bytes.begin(), bytes.end());
@@ -84,6 +85,18 @@ void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& di
   }
 }
 
+/// Throws Error(kOutput) if a directory that is not owned cannot be searched.
+std::vector<fs::path> leftovers_of(const std::string& format, const fs::path& directory,
+                                   const std::vector<std::string>& names, const ExportOptions& options) {
+  try {
+    return export_leftovers(format, directory, names, options.owns_directory);
+  } catch (const Error& error) {
+    if (!options.owns_directory) throw;
+    options.unread(std::string("files of an earlier export may be left: ") + error.what());
+    return {};
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> export_results(const std::string& format, const fs::path& directory,
@@ -92,7 +105,7 @@ std::vector<fs::path> export_results(const std::string& format, const fs::path& 
   const std::vector<ExportFile> files = export_files(format, stored, runs, options);
   std::vector<std::string> names;
   for (const ExportFile& file : files) names.push_back(file.name);
-  const auto leftovers = export_leftovers(format, directory, names, options.owns_directory);
+  const std::vector<fs::path> leftovers = leftovers_of(format, directory, names, options);
   if (!leftovers.empty() && !options.owns_directory) refuse(leftovers, directory);
   std::vector<fs::path> written;
   for (const ExportFile& file : files) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/error.h"
 #include "engine/store/runs/run_store.h"
 
 namespace gpu_sweep {
@@ -15,6 +16,12 @@ struct ExportOptions {
   bool every_run = false;  ///< tensorboard: also one curve per run; TensorBoard stalls at about 250
   /// Called with one line per finding about omitted class probabilities and removed files.
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
+  /// Called with one line per file of class probabilities that cannot be read and is left out, and if an
+  /// owned directory cannot be searched for files of an earlier export. Throws Error(kOutput) unless
+  /// replaced.
+  std::function<void(const std::string& line)> unread = [](const std::string& line) {
+    throw Error(ExitCode::kOutput, line);
+  };
   std::filesystem::path results = {};  ///< folder of the class probabilities for npz and json; empty: none
   /// True if the directory contains only exports of this study. Files from an earlier export of the same
   /// format that this export does not overwrite are then removed. Otherwise the export is refused if such

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/error.h"
+
 namespace gpu_sweep {
 
 namespace fs = std::filesystem;
@@ -51,14 +53,19 @@ std::vector<fs::path> export_leftovers(const std::string& format, const fs::path
     return is_event_file(name) && (owned || models.contains(first_part(name)));
   };
   constexpr int kDeepest = 3;  // depth of event files; npz files are in the folder itself
-  std::error_code error;       // ignored: the folder does not exist yet or cannot be read
+  std::error_code error;
   for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (format == "npz" || entry.depth() >= kDeepest) entry.disable_recursion_pending();
     const fs::path name = entry->path().lexically_relative(directory);
-    std::error_code ignored;
-    const bool is_file = entry->symlink_status(ignored).type() == fs::file_type::regular;
+    const bool may_hold_exports = owned || models.contains(first_part(name));
+    if (format == "npz" || !may_hold_exports || entry.depth() >= kDeepest) entry.disable_recursion_pending();
+    const fs::file_status status = entry->symlink_status(error);
+    if (!fs::status_known(status)) break;
+    const bool is_file = fs::is_regular_file(status);
     if (is_file && is_export(name) && !written.contains(name)) found.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    throw Error(ExitCode::kOutput, "cannot read " + directory.string() + ": " + error.message());
   }
   std::ranges::sort(found);
   return found;

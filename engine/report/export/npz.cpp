@@ -93,7 +93,7 @@ void add_predictions(NamedArrays& arrays, const std::string& model, const Runs& 
   add_identity(arrays, model, runs);
 }
 
-/// Adds class probabilities, or nothing if a run keeps none or a file is damaged.
+/// Adds class probabilities, or nothing if a run keeps none or a file is damaged or cannot be read.
 void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& runs,
                        const KeptWith& kept_with) {
   const std::string model = file_name(spec.name);
@@ -101,13 +101,15 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
   std::vector<std::uint8_t> labels;
   std::uint64_t classes = 0;
   std::size_t whole = 0, absent = 0;
-  const auto leave_out = [&](const std::string& why) {
-    kept_with.warn(shown_text(spec.name) + ": its class probabilities are not exported: " + why);
+  const auto left_out = [&](const std::string& why) {
+    return shown_text(spec.name) + ": its class probabilities are not exported: " + why;
   };
   for (const RunRecord* run : runs) {
-    const auto [kept, damage] = find_probabilities(kept_with.results, run->key, run->test_predictions.size());
-    if (!damage.empty()) leave_out(damage);
-    if (damage.empty() && !kept) ++absent;
+    const auto [kept, damage, unread] =
+        find_probabilities(kept_with.results, run->key, run->test_predictions.size());
+    if (!damage.empty()) kept_with.warn(left_out(damage));
+    if (!unread.empty()) kept_with.unread(left_out(unread));
+    if (!kept && damage.empty() && unread.empty()) ++absent;
     if (!kept) continue;
     ++whole;
     values.insert(values.end(), kept->values.begin(), kept->values.end());
@@ -115,8 +117,8 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
     classes = static_cast<std::uint64_t>(kept->classes);
   }
   if (whole > 0 && absent > 0) {
-    leave_out(std::to_string(absent) + " of " + counted(runs.size(), "run") +
-              " keep none; gpu_sweep run --keep-predictions computes them");
+    kept_with.warn(left_out(std::to_string(absent) + " of " + counted(runs.size(), "run") +
+                            " keep none; gpu_sweep run --keep-predictions computes them"));
   }
   if (whole < runs.size()) return;
   arrays.emplace_back(model + "/probabilities", npy_array({runs.size(), labels.size(), classes}, values));

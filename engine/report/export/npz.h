@@ -19,6 +19,7 @@ using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
 struct KeptWith {
   std::filesystem::path results = {};  ///< results folder; empty if none are wanted
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
+  std::function<void(const std::string& line)> unread = [](const std::string&) {};
 };
 
 /// Returns archives by file name. n is the number of a model's finished runs, in the order of their seeds; E
@@ -33,7 +34,8 @@ struct KeptWith {
 ///   MODEL/probabilities f16 [n, N test, K], and the true classes, labels u8 [N test].
 /// The last three contain every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 if the run
 /// did not diverge.
-/// Warns of each damaged file of probabilities and of each model of which only some runs keep them.
+/// Warns of each damaged file of probabilities and of each model of which only some runs keep them. Calls
+/// `unread` for each file of probabilities that cannot be read; its model's are left out, too.
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
                                                               const std::vector<RunRecord>& runs,
                                                               const KeptWith& kept_with = {});

@@ -138,7 +138,7 @@ LedgerContents parse_ledger(std::string_view bytes, const std::string& name) {
 }
 
 std::optional<LedgerContents> read_ledger(const std::filesystem::path& file) {
-  const auto bytes = read_if_there(file);
+  const auto bytes = read_if_there(file, {.may_shrink = true});
   if (!bytes) return std::nullopt;
   return parse_ledger(*bytes, file.string());
 }

@@ -61,11 +61,22 @@ std::size_t RawFile::read(std::uint64_t offset, std::span<std::byte> bytes) cons
   return filled;
 }
 
-std::optional<std::string> read_if_there(const std::filesystem::path& file) {
+std::optional<std::string> read_if_there(const std::filesystem::path& file, const ReadWhole& expected) {
   const auto opened = RawFile::open(file);
   if (!opened) return std::nullopt;
-  std::string bytes(opened->size(), '\0');
+  const std::uint64_t size = opened->size();
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + what);
+  };
+  if (size > expected.most_bytes) {
+    refuse(std::to_string(size) + " bytes, expected at most " + std::to_string(expected.most_bytes));
+  }
+  std::string bytes(size, '\0');
   bytes.resize(opened->read(0, std::as_writable_bytes(std::span(bytes))));
+  if (bytes.size() != size && !expected.may_shrink) {
+    refuse(std::to_string(bytes.size()) + " bytes read, expected " + std::to_string(size) +
+           ": the file is being changed");
+  }
   return bytes;
 }
 

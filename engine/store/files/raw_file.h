@@ -33,7 +33,14 @@ class RawFile {
   std::string name_;
 };
 
-/// Returns all bytes of a file, or nothing if there is no such file. Throws Error(kOutput).
-std::optional<std::string> read_if_there(const std::filesystem::path& file);
+/// What is expected of a file that is read whole.
+struct ReadWhole {
+  std::uint64_t most_bytes = ~std::uint64_t{0};
+  bool may_shrink = false;  ///< another process may cut the file while it is read
+};
+
+/// Returns all bytes of a file, or nothing if there is no such file. Throws Error(kOutput) if it cannot be
+/// read, is no regular file or is not as expected; its contents may then be intact.
+std::optional<std::string> read_if_there(const std::filesystem::path& file, const ReadWhole& expected = {});
 
 }  // namespace gpu_sweep

@@ -89,8 +89,9 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
       }
       ledger.runs[row.key] = ledger_run(row);
       ++outcome.runs;
-      std::string damage = copy_probabilities(from, to, row.key, row.test_predictions.size());
-      if (!damage.empty()) outcome.damaged.push_back(std::move(damage));
+      KeptProbabilities kept = copy_probabilities(from, to, row.key, row.test_predictions.size());
+      if (!kept.damage.empty()) outcome.damaged.push_back(std::move(kept.damage));
+      if (!kept.unread.empty()) outcome.unread.push_back(std::move(kept.unread));
       if (is_there(probabilities_file(to, row.key))) ++outcome.probabilities;
     });
     sqlite::Transaction transaction(made);

@@ -137,10 +137,11 @@ void survey(const fs::path& out, std::vector<Source>& sources) {
   }
 }
 
-void copy_all_probabilities(const Source& source, const fs::path& out, std::vector<std::string>& damaged) {
+void copy_all_probabilities(const Source& source, const fs::path& out, MergeOutcome& outcome) {
   for (const auto& [key, images] : source.images) {
-    std::string damage = copy_probabilities(source.directory, out, key, images);
-    if (!damage.empty()) damaged.push_back(std::move(damage));
+    KeptProbabilities kept = copy_probabilities(source.directory, out, key, images);
+    if (!kept.damage.empty()) outcome.damaged.push_back(std::move(kept.damage));
+    if (!kept.unread.empty()) outcome.unread.push_back(std::move(kept.unread));
   }
 }
 
@@ -194,7 +195,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
     stores.push_back(&source.store);
   }
   // First, so that a run never gets into the store without its probabilities, even if the merge is killed.
-  for (const Source& source : sources) copy_all_probabilities(source, out, outcome.damaged);
+  for (const Source& source : sources) copy_all_probabilities(source, out, outcome);
 
   sqlite::Database database(store_file(out), sqlite::Access::kReadWrite);
   database.execute("PRAGMA synchronous = FULL");

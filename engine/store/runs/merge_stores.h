@@ -14,6 +14,7 @@ struct MergeOutcome {
   /// out), and per damage found in `out`.
   std::vector<std::string> damaged;
   int damaged_runs = 0;              ///< how many of these are runs of the shards
+  std::vector<std::string> unread;   ///< files of class probabilities that could not be read; one line each
   std::vector<std::string> remarks;  ///< RunStore::remarks of the shards
 };
 
@@ -21,7 +22,8 @@ struct MergeOutcome {
 /// transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing. Then adds
 /// to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but neither the
 /// shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge may leave
-/// files of runs that `out` does not hold; repeating the merge uses them. Only reads the shards, and may miss
+/// files of runs that `out` does not hold; repeating the merge uses them, and copies those that could not be
+/// read before. Only reads the shards, and may miss
 /// runs added to them meanwhile. Throws Error(kUsage) with the difference if the shards differ in experiment,
 /// data, precision, device kind or numerics, or if two stores have different results under one run's key (its
 /// time and its model's name do not count). Otherwise throws what RunStore throws.

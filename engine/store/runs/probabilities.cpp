@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "engine/data/read_file.h"
 #include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
+#include "engine/store/files/raw_file.h"
 #include "engine/store/formats/npz.h"
 
 namespace gpu_sweep {
@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kFolder = "probabilities";
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32;  // per file, the limit for reading archives
 constexpr const char* kValues = "test";
 constexpr const char* kLabels = "labels";
 constexpr std::uint64_t kOverhead = 4096;  // bytes per file: headers, directories and the last block
@@ -33,28 +32,28 @@ TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   return found;
 }
 
-/// Returns the bytes of a file, if it exists. Throws Error(kOutput) if that cannot be determined.
-std::optional<std::vector<std::uint8_t>> read_if_there(const fs::path& file) {
-  std::error_code reason;
-  const fs::file_status status = fs::status(file, reason);
-  if (status.type() == fs::file_type::not_found) return std::nullopt;
-  if (!fs::exists(status)) {
-    throw Error(ExitCode::kOutput, fmt::format("cannot read {}: {}", file.string(), reason.message()));
-  }
+/// A file of probabilities as far as it could be read.
+struct FileBytes {
+  std::optional<std::string> bytes;  ///< nothing if there is no file, or it could not be read
+  std::string unread;                ///< KeptProbabilities::unread
+};
+
+FileBytes read(const fs::path& file) {
   try {
-    return read_file(file, kMostBytes);
+    return {read_if_there(file, {.most_bytes = kMostNpzBytes}), {}};
   } catch (const Error& error) {
-    throw Error(ExitCode::kOutput, error.what());
+    return {{}, error.what()};
   }
 }
 
 /// Parses bytes that were read without an error: anything wrong with them is damage to the file.
-KeptProbabilities parse_kept(std::span<const std::uint8_t> bytes, const fs::path& file, std::size_t images) {
+KeptProbabilities parse_kept(const std::string& bytes, const fs::path& file, std::size_t images) {
   const auto damaged = [](const std::string& what) {
-    return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again"};
+    return KeptProbabilities{{}, what + "; gpu_sweep run --keep-predictions makes it again", {}};
   };
+  const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   try {
-    return {read_arrays(parse_unpacked_npz(bytes, file.string()), images), {}};
+    return {read_arrays(parse_unpacked_npz({data, bytes.size()}, file.string()), images), {}, {}};
   } catch (const Error& error) {
     return damaged(error.what());
   } catch (const std::out_of_range&) {
@@ -92,20 +91,23 @@ void save_probabilities(const fs::path& directory, const RunRecord& run,
 
 KeptProbabilities find_probabilities(const fs::path& directory, const std::string& key, std::size_t images) {
   const fs::path file = probabilities_file(directory, key);
-  const auto bytes = read_if_there(file);
-  return bytes ? parse_kept(*bytes, file, images) : KeptProbabilities{};
+  const auto [bytes, unread] = read(file);
+  return bytes ? parse_kept(*bytes, file, images) : KeptProbabilities{{}, {}, unread};
 }
 
-std::string copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
-                               std::size_t images) {
-  const fs::path original = probabilities_file(from, key);
-  const auto bytes = read_if_there(original);
-  if (!bytes) return {};
-  if (std::string damage = parse_kept(*bytes, original, images).damage; !damage.empty()) return damage;
-  if (find_probabilities(to, key, images).whole) return {};
-  const fs::path copy = probabilities_file(to, key);
+KeptProbabilities copy_probabilities(const fs::path& from, const fs::path& to, const std::string& key,
+                                     std::size_t images) {
+  const fs::path original = probabilities_file(from, key), copy = probabilities_file(to, key);
+  const auto [bytes, unread] = read(original);
+  if (!bytes) return {{}, {}, unread};
+  if (std::string damage = parse_kept(*bytes, original, images).damage; !damage.empty()) {
+    return {{}, std::move(damage), {}};
+  }
+  KeptProbabilities there = find_probabilities(to, key, images);
+  if (!there.unread.empty()) return {{}, {}, std::move(there.unread)};
+  if (there.whole) return {};
   make_folder_of(copy);
-  write_file_atomically(copy, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+  write_file_atomically(copy, *bytes);
   return {};
 }
 

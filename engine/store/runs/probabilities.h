@@ -31,21 +31,22 @@ void save_probabilities(const std::filesystem::path& directory, const RunRecord&
 
 /// The probabilities found for a run.
 struct KeptProbabilities {
-  std::optional<TestProbabilities> whole;  ///< nothing if there are none or they are damaged
+  std::optional<TestProbabilities> whole;  ///< nothing if there are none, or for one of these reasons:
   std::string damage;  ///< one line for the user with the file; empty if nothing is damaged
+  std::string unread;  ///< one line with the file and why it could not be read: it may be intact
 };
 
-/// Reads the probabilities of the run `key`. A number of images other than `images` counts as damage. Throws
-/// Error(kOutput) if the file cannot be looked up or read.
+/// Reads the probabilities of the run `key`. A number of images other than `images` counts as damage.
 KeptProbabilities find_probabilities(const std::filesystem::path& directory, const std::string& key,
                                      std::size_t images);
 
 /// Copies the probabilities of the run `key` from `from`, unless `to` already has them intact; complete and
-/// durable on return. Copies nothing if `from` has none or they are damaged. Returns the damage, as
-/// KeptProbabilities::damage. Throws Error(kOutput).
-[[nodiscard]] std::string copy_probabilities(const std::filesystem::path& from,
-                                             const std::filesystem::path& to, const std::string& key,
-                                             std::size_t images);
+/// durable on return. Copies nothing if `from` has none or they are damaged, or if a file of `from` or `to`
+/// cannot be read. Returns why, in a result without `whole`. Throws Error(kOutput) if the copy cannot be
+/// written.
+[[nodiscard]] KeptProbabilities copy_probabilities(const std::filesystem::path& from,
+                                                   const std::filesystem::path& to, const std::string& key,
+                                                   std::size_t images);
 
 /// Removes unfinished files left by a killed program. The caller must hold the directory's lock.
 /// Throws Error(kOutput) if their folder is a symbolic link.

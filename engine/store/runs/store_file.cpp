@@ -40,7 +40,7 @@ void require_readable(const fs::path& file) {
 }
 
 std::optional<std::string> log_damage(const fs::path& file) {
-  const auto log = read_if_there(log_file(file));
+  const auto log = read_if_there(log_file(file), {.may_shrink = true});
   return log ? scan_wal(std::as_bytes(std::span(*log))).damage : std::nullopt;
 }
 

@@ -134,7 +134,7 @@ class Carver {
  public:
   Carver(const std::filesystem::path& store, const CarveVisitor& visitor, const std::stop_token& stop)
       : visitor_(visitor), stop_(stop), database_(RawFile::open(store)) {
-    const auto log = read_if_there(std::filesystem::path(store) += "-wal");
+    const auto log = read_if_there(std::filesystem::path(store) += "-wal", {.may_shrink = true});
     if (log) log_ = *log;
     scan_ = scan_wal(std::as_bytes(std::span(log_)));
     bytes_ = log_.size() + (database_ ? database_->size() : 0);

@@ -1,6 +1,7 @@
 // Merging copies the class probabilities of the merged runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <numeric>
@@ -63,6 +64,22 @@ TEST_F(MergeProbabilities, DamagedOnesAreNamedAndLeftOut) {
   EXPECT_FALSE(fs::exists(probabilities_file(out(), runs[1].key)));
 }
 
+TEST_F(MergeProbabilities, ThatCannotBeReadAreNamedAndCopiedByTheNextMerge) {
+  const fs::path first = shard_with_probabilities(1, {0, 1});
+  const fs::path unread = probabilities_file(first, runs[1].key), away = first / "away";
+  fs::rename(unread, away);
+  fs::create_directory(unread);
+  const MergeOutcome outcome = merge_stores(out(), {first});
+  EXPECT_EQ(outcome.added, 2);
+  EXPECT_THAT(outcome.damaged, ElementsAre());
+  EXPECT_THAT(outcome.unread, ElementsAre("cannot read " + unread.string() + ": not a regular file"));
+  EXPECT_EQ(file(out(), 0), file(first, 0));
+  fs::remove(unread);
+  fs::rename(away, unread);
+  EXPECT_THAT(merge_stores(out(), {first}).unread, ElementsAre());
+  EXPECT_EQ(file(out(), 1), file(first, 1));
+}
+
 TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
   const fs::path first = shard_with_probabilities(1, {0, 1});
   fs::create_directory(out());
@@ -73,10 +90,11 @@ TEST_F(MergeProbabilities, NoRunIsAddedWithoutThem) {
 
 TEST_F(MergeProbabilities, CopiedByAMergeThatFailedAreUsedByTheNext) {
   const fs::path first = shard_with_probabilities(1, {0, 1}), second = shard_with_probabilities(2, {2});
-  fs::create_directories(probabilities_file(out(), runs[2].key));  // the last copy fails
+  const fs::path temporary = (probabilities_file(out(), runs[2].key) += ".tmp") += std::to_string(::getpid());
+  fs::create_directories(temporary);  // the last copy fails
   test::error_of(ExitCode::kOutput, [&] { merge_stores(out(), {first, second}); });
   EXPECT_EQ(RunStore::open(out()).runs().size(), 0u);
-  fs::remove(probabilities_file(out(), runs[2].key));
+  fs::remove(temporary);
   const auto written = fs::last_write_time(probabilities_file(out(), runs[0].key));
   EXPECT_EQ(merge_stores(out(), {first, second}).added, 3);
   EXPECT_EQ(fs::last_write_time(probabilities_file(out(), runs[0].key)), written);

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/store/formats/npz.h"
-#include "tests/support/error_of.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
@@ -14,6 +13,7 @@ namespace fs = std::filesystem;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// Probabilities of two images and three classes.
 class Probabilities : public ::testing::Test {
@@ -28,12 +28,15 @@ class Probabilities : public ::testing::Test {
   fs::path file() const { return probabilities_file(here(), run_.key); }
   KeptProbabilities find(const std::string& key = "key") const { return find_probabilities(here(), key, 2); }
 
-  /// Expects both finding and copying to refuse, since the contents cannot be determined.
+  /// Expects both finding and copying to say that the contents cannot be determined.
   void expect_unknown(const std::string& key, const std::string& reason) const {
-    const auto refused = [](auto action) { return test::error_of(ExitCode::kOutput, action); };
-    EXPECT_THAT(refused([&] { find(key); }), HasSubstr(reason));
-    EXPECT_THAT(refused([&] { static_cast<void>(copy_probabilities(here(), here() / "to", key, 2)); }),
-                HasSubstr(reason));
+    for (const KeptProbabilities& found : {find(key), copy_probabilities(here(), here() / "to", key, 2)}) {
+      EXPECT_FALSE(found.whole);
+      EXPECT_EQ(found.damage, "");
+      EXPECT_THAT(found.unread, StartsWith("cannot read " + probabilities_file(here(), key).string() + ": "));
+      EXPECT_THAT(found.unread, HasSubstr(reason));
+    }
+    EXPECT_FALSE(fs::exists(here() / "to"));
   }
 
   test::TemporaryDirectory directory_;
@@ -43,12 +46,12 @@ class Probabilities : public ::testing::Test {
 TEST_F(Probabilities, ComeBack) {
   const KeptProbabilities kept = find();
   ASSERT_TRUE(kept.whole);
-  EXPECT_EQ(kept.damage, "");
+  EXPECT_EQ(kept.damage + kept.unread, "");
   EXPECT_EQ(kept.whole->classes, 3);
   EXPECT_THAT(kept.whole->labels, ElementsAre(2, 1));
   EXPECT_EQ(kept.whole->values, run_.test_probabilities);
   EXPECT_FALSE(find("another").whole);
-  EXPECT_EQ(find("another").damage, "");
+  EXPECT_EQ(find("another").damage + find("another").unread, "");
 }
 
 TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
@@ -57,7 +60,8 @@ TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
     EXPECT_FALSE(kept.whole);
     EXPECT_THAT(kept.damage, HasSubstr(file().string() + ": " + what));
     EXPECT_THAT(kept.damage, HasSubstr("run --keep-predictions makes it again"));
-    EXPECT_EQ(copy_probabilities(here(), here() / "to", "key", 2), kept.damage);
+    EXPECT_EQ(kept.unread, "");
+    EXPECT_EQ(copy_probabilities(here(), here() / "to", "key", 2).damage, kept.damage);
     EXPECT_FALSE(fs::exists(here() / "to"));
   };
   save_probabilities(here(), run_, std::vector<std::uint8_t>{2, 1, 0});
@@ -69,10 +73,18 @@ TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
 }
 
 /// The probabilities may be intact, so nothing may replace them.
-TEST_F(Probabilities, ThatCannotBeReadAreAnErrorOfTheOutput) {
+TEST_F(Probabilities, ThatCannotBeReadAreNamedAndNotTakenForDamaged) {
   expect_unknown(std::string(300, 'k'), "File name too long");
   fs::create_directory(probabilities_file(here(), "folder"));
   expect_unknown("folder", "not a regular file");
+}
+
+TEST_F(Probabilities, ThatCannotBeReadAreNotReplacedByACopy) {
+  const fs::path there = probabilities_file(here() / "to", "key");
+  fs::create_directories(there);
+  EXPECT_EQ(copy_probabilities(here(), here() / "to", "key", 2).unread,
+            "cannot read " + there.string() + ": not a regular file");
+  EXPECT_TRUE(fs::is_directory(there));
 }
 
 /// This system file states a size but yields fewer bytes, as a file on a failing disk may.
