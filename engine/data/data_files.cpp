@@ -25,14 +25,16 @@ struct Choice {
 };
 
 /// Finds files with MNIST's own names. This works even without permission to list the directory.
-DataSetFiles own_names(const fs::path& directory) {
+DataSetFiles own_names(const fs::path& directory, UnreadPlace& unread) {
   DataSetFiles set;
   std::error_code error;
   for (std::size_t i = 0; i < set.files.size(); ++i) {
     for (const char* suffix : {"", ".gz"}) {
       const fs::path file = directory / (std::string(kDataFileNames[i]) + suffix);
-      if (!set.files[i].empty() || !fs::exists(file, error) || fs::is_directory(file, error)) continue;
-      set.files[i] = file;
+      if (!set.files[i].empty()) continue;
+      const fs::file_status status = fs::status(file, error);
+      if (!fs::status_known(status)) unread.note(file, error);
+      if (fs::exists(status) && !fs::is_directory(status)) set.files[i] = file;
     }
   }
   return set;
@@ -40,9 +42,9 @@ DataSetFiles own_names(const fs::path& directory) {
 
 /// Returns the complete data sets in `directory`. One with MNIST's own file names is the only one returned,
 /// and --data names it by `place`.
-std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place) {
-  if (const DataSetFiles own = own_names(directory); own.whole()) return {{place, own.files}};
-  const Sets sets = data_sets_in(directory);
+std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place, UnreadPlace& unread) {
+  if (const DataSetFiles own = own_names(directory, unread); own.whole()) return {{place, own.files}};
+  const Sets sets = data_sets_in(directory, unread);
   if (const auto own = sets.find(""); own != sets.end() && own->second.whole())
     return {{place, own->second.files}};
   std::vector<Choice> choices;
@@ -52,6 +54,7 @@ std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place)
   return choices;
 }
 
+/// Returns what can be listed: use it for what may be missed.
 std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -64,10 +67,10 @@ std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
 }
 
 /// Returns the complete data sets in raw/ and */raw/.
-std::vector<Choice> choices_below(const fs::path& directory) {
-  std::vector<Choice> choices = choices_in(directory / "raw", directory);
+std::vector<Choice> choices_below(const fs::path& directory, UnreadPlace& unread) {
+  std::vector<Choice> choices = choices_in(directory / "raw", directory, unread);
   for (const fs::path& below : entries_of(directory, true)) {
-    for (Choice& choice : choices_in(below / "raw", below)) choices.push_back(std::move(choice));
+    for (Choice& choice : choices_in(below / "raw", below, unread)) choices.push_back(std::move(choice));
   }
   return choices;
 }
@@ -122,8 +125,10 @@ std::string only_file(const fs::path& directory) {
 /// Lists the data sets one directory below, which are used only if the user names them.
 std::string sets_below(const fs::path& directory) {
   std::vector<std::string> places;
+  UnreadPlace unread;  // not named: this is only a hint
   for (const fs::path& below : entries_of(directory, true)) {
-    for (const Choice& choice : choices_in(below, below)) places.push_back("--data " + choice.place.string());
+    for (const Choice& choice : choices_in(below, below, unread))
+      places.push_back("--data " + choice.place.string());
   }
   return places.empty() ? "" : fmt::format("; there is one at {}", fmt::join(places, " and at "));
 }
@@ -160,17 +165,23 @@ const Sets::value_type& fullest(const Sets& sets) {
                            [&](const auto& a, const auto& b) { return count(a) < count(b); });
 }
 
+/// Returns the fault that `place`, or a file in it, cannot be read.
+DataFiles cannot_read(const fs::path& place, const UnreadPlace& unread) {
+  const std::string which = unread.place == place ? "" : unread.place.string() + " ";
+  return {{}, which + "cannot be read: " + unread.reason, true};
+}
+
 /// Handles a `place` that is neither a file nor a directory: it means DIRECTORY/SET, or nothing exists there.
 DataFiles look_for_set(fs::path place) {
   if (!place.has_filename()) place = place.parent_path();
   const fs::path directory = place.has_parent_path() ? place.parent_path() : ".";
-  const Sets sets = data_sets_in(directory);
+  UnreadPlace unread;
+  const Sets sets = data_sets_in(directory, unread);
   const auto set = sets.find(place.filename().string());
-  if (set != sets.end() && !set->first.empty()) {
-    if (set->second.whole()) return {set->second.files, ""};
-    return {{}, missing_from(directory, set->first, set->second)};
-  }
-  return {{}, "no such directory"};
+  const bool is_there = set != sets.end() && !set->first.empty();
+  if (is_there && set->second.whole()) return {set->second.files, ""};
+  if (!unread.place.empty()) return cannot_read(place, unread);
+  return {{}, is_there ? missing_from(directory, set->first, set->second) : "no such directory"};
 }
 
 }  // namespace
@@ -179,20 +190,24 @@ DataFiles look_for_data_files(const fs::path& place) {
   std::error_code error;
   const fs::file_status status = fs::status(place, error);
   if (status.type() == fs::file_type::not_found) return look_for_set(place);
-  if (status.type() == fs::file_type::none) return {{}, error.message()};
+  if (status.type() == fs::file_type::none) return {{}, error.message(), true};
   if (!fs::is_directory(status)) {
     const std::string words = content_words_of(place);
     return {{}, words.empty() ? "not a directory" : "not a directory but " + words};
   }
 
-  const Sets sets = data_sets_in(place);
-  std::vector<Choice> choices = choices_in(place, place);
+  UnreadPlace unread, below;
+  const Sets sets = data_sets_in(place, unread);
+  std::vector<Choice> choices = choices_in(place, place, unread);
   if (const auto own = sets.find(""); own != sets.end() && !own->second.whole()) {
+    if (!unread.place.empty()) return cannot_read(place, unread);
     return {{}, missing_from(place, "", own->second)};  // even if another data set is complete
   }
-  if (choices.empty() && sets.empty()) choices = choices_below(place);
+  if (choices.empty() && sets.empty()) choices = choices_below(place, below);
   if (choices.size() == 1) return {choices.front().files, ""};
   if (!choices.empty()) return {{}, several(choices)};
+  if (!unread.place.empty()) return cannot_read(place, unread);
+  if (!below.place.empty()) return {{}, nothing_in(place) + "; " + cannot_read(place, below).fault, true};
   if (sets.empty()) return {{}, nothing_in(place)};
   const auto& [name, files] = fullest(sets);
   return {{}, missing_from(place, name, files)};

@@ -9,7 +9,8 @@ namespace gpu_sweep {
 
 struct DataFiles {
   std::array<std::filesystem::path, 4> files;  ///< train images, train labels, test images, test labels
-  std::string fault;  ///< why there are none, worded to follow the place's name; empty if found
+  std::string fault;       ///< why there are none, worded to follow the place's name; empty if found
+  bool is_unread = false;  ///< the fault is that something there cannot be read
 };
 
 /// Looks for a data set in the directory `place`, otherwise in its raw/, otherwise in the raw/ of one of its

@@ -24,9 +24,10 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
 
 /// Returns the file that `entry` stands for: `entry` itself or, if that is a directory, the file inside it
 /// whose name fits `file`.
-fs::path file_behind(const fs::path& entry, std::size_t file) {
+fs::path file_behind(const fs::path& entry, std::size_t file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);
+  if (!fs::status_known(status)) unread.note(entry, error);
   if (!fs::exists(status)) return {};
   if (!fs::is_directory(status)) return entry;
   fs::path found;
@@ -37,6 +38,7 @@ fs::path file_behind(const fs::path& entry, std::size_t file) {
     found = inner->path();
     found_rank = name->rank;
   }
+  unread.note(entry, error);
   return found;
 }
 
@@ -66,20 +68,28 @@ bool DataSetFiles::whole() const {
   return std::ranges::none_of(files, [](const fs::path& file) { return file.empty(); });
 }
 
-std::map<std::string, DataSetFiles> data_sets_in(const fs::path& directory) {
+void UnreadPlace::note(const fs::path& of, const std::error_code& error) {
+  const bool is_absent = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  if (!error || is_absent || !place.empty()) return;
+  place = of;
+  reason = error.message();
+}
+
+std::map<std::string, DataSetFiles> data_sets_in(const fs::path& directory, UnreadPlace& unread) {
   std::map<std::string, DataSetFiles> sets;
   std::map<fs::path, int> ranks;
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     const auto name = parse_data_file_name(entry->path().filename().string());
     if (!name) continue;
-    const fs::path file = file_behind(entry->path(), name->file);
+    const fs::path file = file_behind(entry->path(), name->file, unread);
     if (file.empty()) continue;
     fs::path& best = sets[name->set].files[name->file];
     if (!best.empty() && ranks.at(best) <= name->rank) continue;
     best = file;
     ranks[best] = name->rank;
   }
+  unread.note(directory, error);
   return sets;
 }
 

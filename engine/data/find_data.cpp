@@ -47,8 +47,10 @@ fs::path find_data(const std::string& flag, const std::vector<fs::path>& standar
   }
   std::string looked;
   for (const fs::path& place : standard) {
-    if (look_for_data_files(place).fault.empty()) return place;
+    const DataFiles found = look_for_data_files(place);
+    if (found.fault.empty()) return place;
     looked += (looked.empty() ? "" : ", ") + place.string();
+    if (found.is_unread) looked += " (" + found.fault + ")";
   }
   throw Error(
       ExitCode::kData,

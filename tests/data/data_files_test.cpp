@@ -1,9 +1,14 @@
 #include "engine/data/data_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "engine/data/data_names.h"
 #include "tests/data/idx_fixture.h"
+#include "tests/support/files.h"
 
 namespace gpu_sweep {
 namespace {
@@ -167,6 +172,60 @@ TEST_F(DataFilesOf, AFileInPlaceOfADirectory) {
   const fs::path place = directory_ / "mnist.npz";
   test::write_bytes(place, {'P', 'K', 3, 4});
   EXPECT_EQ(fault(place), at(place, "not a directory but a zip archive (unpack it)"));
+}
+
+TEST_F(DataFilesOf, APlaceThatCannotBeReadSaysSo) {
+  const std::string many = ": Too many levels of symbolic links";
+  const fs::path place = make("place", {kOwn[0], kOwn[1], kOwn[2]});
+  const fs::path file = place / kOwn[3];
+  fs::create_symlink(kOwn[3], file);  // a link to itself
+  EXPECT_EQ(fault(place), at(place, file.string() + " cannot be read" + many));
+  const fs::path of_set = make("of_set", with_prefix("a-"));
+  fs::remove(of_set / "a-test-labels-idx1-ubyte");
+  fs::create_symlink("a-test-labels-idx1-ubyte", of_set / "a-test-labels-idx1-ubyte");
+  EXPECT_EQ(fault(of_set / "a"),
+            at(of_set / "a", (of_set / "a-test-labels-idx1-ubyte").string() + " cannot be read" + many));
+  fs::create_symlink("loop", directory_ / "loop");
+  EXPECT_EQ(fault(directory_ / "loop"), at(directory_ / "loop", many.substr(2)));
+  const fs::path root = make("root", {});
+  fs::create_symlink("raw", root / "raw");
+  EXPECT_EQ(fault(root),
+            at(root,
+               "none of train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "
+               "t10k-labels-idx1-ubyte is there (or .gz, or with dots instead of dashes); " +
+                   (root / "raw" / kOwn[0]).string() + " cannot be read" + many));
+}
+
+/// Root may read everything, so a child process that is another user looks for the files.
+TEST_F(DataFilesOf, AClosedDirectorySaysSo) {
+  const fs::path place = make("place", kOwn);
+  fs::permissions(directory_.path(), fs::perms::all);
+  const auto words_with = [&](fs::perms permissions) {
+    fs::permissions(place, permissions);
+    const std::string file = (directory_ / "words").string();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      constexpr int kNobody = 65534;
+      if (::geteuid() == 0 && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(97);
+      std::ofstream(file) << look_for_data_files(place).fault;
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+    std::string words = test::read_file(file);
+    fs::remove(file);
+    return words;
+  };
+  using fs::perms;
+  const perms look = perms::others_exec | perms::owner_exec, list = perms::others_read | perms::owner_read;
+  EXPECT_EQ(words_with(perms::none), "cannot be read: Permission denied");
+  const std::string words = words_with(list);  // names the first file in the order of the directory
+  EXPECT_TRUE(words.starts_with(place.string() + "/") &&
+              words.ends_with(" cannot be read: Permission denied"))
+      << words;
+  EXPECT_EQ(words_with(look), "") << "its own names are found without a list";
+  fs::permissions(place, perms::all);
 }
 
 }  // namespace

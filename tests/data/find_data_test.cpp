@@ -1,5 +1,6 @@
 #include "engine/data/find_data.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/data/idx_fixture.h"
@@ -67,6 +68,18 @@ TEST_F(FindData, NothingFoundListsThePlaces) {
                      }),
             "no data set in /no/a, /no/b: install one with `apt-get install dataset-fashion-mnist` or name a "
             "directory with --data");
+}
+
+TEST_F(FindData, AStandardPlaceThatCannotBeReadIsNamedWithTheReason) {
+  const fs::path whole = make("whole"), loop = directory_ / "loop";
+  fs::create_symlink("loop", loop);
+  EXPECT_EQ(find_data("", {loop, whole}), whole);
+  EXPECT_THAT(error_of(ExitCode::kData,
+                       [&] {
+                         find_data("", {"/no/a", loop});
+                       }),
+              testing::StartsWith("no data set in /no/a, " + loop.string() +
+                                  " (Too many levels of symbolic links): install one with "));
 }
 
 TEST_F(FindData, StandardPlacesFollowTheProgramAndHome) {
