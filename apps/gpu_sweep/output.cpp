@@ -6,11 +6,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "engine/store/files/atomic_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -36,7 +36,7 @@ std::string erasing_bar() { return can_redraw() ? "\r\x1b[K" : ""; }
 
 void print_data(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(ExitCode::kOutput, std::string("standard output: ") + std::strerror(errno));
+    throw Error(ExitCode::kOutput, "standard output: " + write_failure(errno));
   }
 }
 

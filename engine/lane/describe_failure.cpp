@@ -16,6 +16,16 @@ DescribedFailure fault(const std::exception& error) {
   return {kInternalFault, std::string("a fault of the program: ") + error.what()};
 }
 
+/// Returns "cannot rename a to b: Permission denied", in the words of the standard library for the operation.
+std::string file_failure(const std::filesystem::filesystem_error& error) {
+  const std::string words = error.std::system_error::what();  // without the paths
+  const std::size_t start = words.find("cannot "), end = words.find(": ", start);
+  const bool is_known = start != std::string::npos && end != std::string::npos;
+  const std::string operation = is_known ? words.substr(start, end - start) : "cannot look up";
+  return operation + ' ' + error.path1().string() +
+         (error.path2().empty() ? "" : " to " + error.path2().string()) + ": " + error.code().message();
+}
+
 }  // namespace
 
 DescribedFailure describe_failure(const std::exception_ptr& failure) {
@@ -28,8 +38,7 @@ DescribedFailure describe_failure(const std::exception_ptr& failure) {
     return described(ExitCode::kDevice, "out of memory: " + std::to_string(room.bytes) + " bytes free" +
                                             (room.limit.empty() ? "" : " under " + room.limit));
   } catch (const std::filesystem::filesystem_error& error) {
-    return described(ExitCode::kOutput,
-                     "cannot read " + error.path1().string() + ": " + error.code().message());
+    return described(ExitCode::kOutput, file_failure(error));
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return fault(error);
     return described(ExitCode::kDevice, "no more threads can be started" + thread_limits());

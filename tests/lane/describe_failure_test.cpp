@@ -4,10 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <new>
+#include <stdexcept>
+#include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "engine/error.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {
 namespace {
@@ -33,9 +39,32 @@ TEST(DescribeFailure, NamesTheLimitOfTheMachine) {
          ExitCode::kDevice, StartsWith("no more threads can be started"));
 }
 
-TEST(DescribeFailure, NamesAFile) {
-  expect(std::filesystem::filesystem_error("status", "a/b", std::make_error_code(std::errc::io_error)),
-         ExitCode::kOutput, Eq("cannot read a/b: Input/output error"));
+/// Returns what the standard library throws for an operation that must fail.
+std::filesystem::filesystem_error failure_of(const std::function<void()>& operation) {
+  try {
+    operation();
+  } catch (const std::filesystem::filesystem_error& error) {
+    return error;
+  }
+  throw std::logic_error("it succeeded");
+}
+
+TEST(DescribeFailure, NamesTheOperationAndItsFiles) {
+  namespace fs = std::filesystem;
+  const test::TemporaryDirectory directory;
+  const std::string here = directory.path().string(), gone = here + "/gone", loop = here + "/loop";
+  fs::create_symlink("loop", loop);
+  const std::string none = ": No such file or directory", many = ": Too many levels of symbolic links";
+  const std::vector<std::pair<std::function<void()>, std::string>> cases = {
+      {[&] { static_cast<void>(fs::file_size(gone)); }, "cannot get file size " + gone + none},
+      {[&] { fs::create_directory(gone + "/a"); }, "cannot create directory " + gone + "/a" + none},
+      {[&] { fs::rename(gone, here + "/a"); }, "cannot rename " + gone + " to " + here + "/a" + none},
+      {[&] { fs::copy_file(gone, here + "/a"); }, "cannot copy file " + gone + " to " + here + "/a" + none},
+      {[&] { fs::remove(here); }, "cannot remove " + here + ": Directory not empty"},
+      {[&] { fs::directory_iterator{gone}; }, "cannot open directory " + gone + none},
+      {[&] { static_cast<void>(fs::exists(loop)); }, "cannot look up " + loop + many},
+  };
+  for (const auto& [operation, text] : cases) expect(failure_of(operation), ExitCode::kOutput, Eq(text));
 }
 
 TEST(DescribeFailure, AnythingElseIsAFaultOfTheProgram) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,10 +34,27 @@ void check_place(const std::string& file) {
   }
 }
 
+/// Returns which file of a database has no room to grow under this process's limit (ulimit -f), if any.
+/// SQLite names neither the file nor the reason.
+std::optional<std::string> file_at_size_limit(const std::string& file) {
+  constexpr std::uintmax_t kGrowth = 1 << 15;  // at most, at once: of the index of the log
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  for (const char* suffix : {"-wal", "-shm", ""}) {
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(file + suffix, error);
+    if (!error && bytes + kGrowth > limit.rlim_cur) return file + suffix;
+  }
+  return std::nullopt;
+}
+
 /// Throws Error for `result`. `handle` is null only if SQLite had no memory for it.
 [[noreturn]] void fail(const std::string& file, int result, sqlite3* handle) {
   if (!handle) throw std::bad_alloc();
   const std::string message = sqlite3_errmsg(handle);
+  if (result == SQLITE_FULL || result == SQLITE_IOERR_WRITE || result == SQLITE_IOERR_SHMSIZE) {
+    if (const auto full = file_at_size_limit(file)) fail_to_write(*full, EFBIG);
+  }
   switch (result & 0xff) {
     case SQLITE_NOMEM:
       throw std::bad_alloc();
@@ -62,7 +80,7 @@ void check_place(const std::string& file) {
   }
   // Any other error says nothing about the file's contents, which may be intact.
   const int reason = sqlite3_system_errno(handle);
-  if (reason == ENOSPC || reason == EDQUOT) fail_to_write(file, reason);
+  if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG) fail_to_write(file, reason);
   const std::string detail = reason ? std::string(" (") + std::strerror(reason) + ")" : "";
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }

@@ -18,7 +18,7 @@ namespace gpu_sweep {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int reason) {
-  const std::string message = "cannot " + what + " " + path.string() + ": " + std::strerror(reason);
+  const std::string message = "cannot " + what + " " + path.string() + ": " + write_failure(reason);
   if (reason == ENOSPC || reason == EDQUOT) throw OutOfSpace(message);
   throw Error(ExitCode::kOutput, message);
 }
@@ -95,6 +95,11 @@ void remove_unfinished(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+std::string write_failure(int reason) {
+  if (reason != EFBIG) return std::strerror(reason);
+  return "the file would exceed the size limit of this process (ulimit -f) or of the file system";
+}
 
 void fail_to_write(const std::filesystem::path& file, int reason) { fail("write", file, reason); }
 

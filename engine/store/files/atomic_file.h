@@ -8,6 +8,9 @@
 
 namespace gpu_sweep {
 
+/// Returns the system's words for an errno of a write, or clearer ones where those name no limit.
+std::string write_failure(int reason);
+
 /// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
 [[noreturn]] void fail_to_write(const std::filesystem::path& file, int reason);
 

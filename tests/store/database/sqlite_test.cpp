@@ -2,6 +2,9 @@
 #include "engine/store/database/sqlite.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "tests/support/error_of.h"
 #include "tests/support/temporary_directory.h"
@@ -60,6 +63,39 @@ TEST_F(SqliteFailures, OfATooLongNameSaysSo) {
   EXPECT_NO_THROW(create(named(504)));
   EXPECT_EQ(test::error_of(ExitCode::kOutput, [&] { create(named(505)); }),
             "cannot open " + named(505).string() + ": its full name has 505 bytes, expected at most 504");
+}
+
+/// A limit on the size of files, which ends with the object.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*signal_)(int) = std::signal(SIGXFSZ, SIG_IGN);  // the program does so, too
+};
+
+TEST_F(SqliteFailures, OfTheLimitOnFileSizesNameFileAndLimit) {
+  const std::string file = (directory.path() / "test.sqlite").string();
+  const std::string words =
+      ": the file would exceed the size limit of this process (ulimit -f) or of the file system";
+  database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
+  const auto insert = [&] { database.execute("INSERT INTO t VALUES (zeroblob(300000))"); };
+  {
+    const FileSizeLimit limit(200'000);
+    EXPECT_EQ(test::error_of(ExitCode::kOutput, insert), "cannot write " + file + "-wal" + words);
+  }
+  EXPECT_NO_THROW(insert());
 }
 
 }  // namespace
