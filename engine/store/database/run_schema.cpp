@@ -151,9 +151,15 @@ std::string read_study_text(sqlite::Database& database, const std::string& file,
   return text;
 }
 
-void insert_run(sqlite::Database& database, const RunRow& row) {
+RunInserter::RunInserter(sqlite::Database& database, std::function<bool(const std::string&)> holds)
+    : database_(database), holds_(std::move(holds)) {}
+
+void RunInserter::insert(const RunRow& row) {
+  if (holds_(row.key) || !inserted_.insert(row.key).second) {
+    throw std::logic_error("the " + row_name(row) + " is stored twice");
+  }
   sqlite::Statement statement =
-      database.prepare(std::string("INSERT INTO runs (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+      database_.prepare(std::string("INSERT INTO runs (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
   statement.bind(1, row.key).bind(2, row.model).bind(3, row.seed);
   if (row.diverged_epoch) {
     statement.bind(4, *row.diverged_epoch);

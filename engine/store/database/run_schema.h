@@ -42,7 +42,20 @@ nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::s
 
 std::string read_study_text(sqlite::Database& database, const std::string& file, const std::string& name);
 
-void insert_run(sqlite::Database& database, const RunRow& row);
+/// Inserts runs under new keys. The table has no unique index, and looking up a key reads it whole.
+class RunInserter {
+ public:
+  /// `holds` returns whether the table held a key when this object was made.
+  RunInserter(sqlite::Database& database, std::function<bool(const std::string& key)> holds);
+
+  /// Throws std::logic_error if the table holds a run under the key of `row`.
+  void insert(const RunRow& row);
+
+ private:
+  sqlite::Database& database_;
+  std::function<bool(const std::string& key)> holds_;
+  std::set<std::string> inserted_;
+};
 
 void remove_run(sqlite::Database& database, const std::string& key);
 

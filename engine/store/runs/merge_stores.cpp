@@ -146,13 +146,14 @@ void copy_all_probabilities(const Source& source, const fs::path& out, MergeOutc
 }
 
 /// Copies the runs that `into` lacks, and adds their share of the shard's wall time.
-void add_runs(sqlite::Database& into, const Source& source, SeenRuns& seen, MergeOutcome& outcome) {
+void add_runs(sqlite::Database& into, RunInserter& runs, const Source& source, SeenRuns& seen,
+              MergeOutcome& outcome) {
   sqlite::Database from = open_for_reading(source.directory);
   int added = 0, present = 0;
   const Visit add = [&](const RunRow& row) {
     if (!source.images.contains(row.key)) return;
     if (seen.is_new(row, source.directory)) {
-      insert_run(into, row);
+      runs.insert(row);
       ++added;
     } else {
       ++present;
@@ -204,7 +205,8 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   std::vector<std::string> none;  // stays empty: the owner has set damaged runs aside
   for_each_intact(
       database, stored.experiment, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
-  for (const Source& source : sources) add_runs(database, source, seen, outcome);
+  RunInserter runs(database, [keys = keys_of(database)](const auto& key) { return keys.contains(key); });
+  for (const Source& source : sources) add_runs(database, runs, source, seen, outcome);
   transaction.commit();
   owner.complete_ledger(stores);
   return outcome;

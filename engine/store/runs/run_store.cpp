@@ -170,7 +170,9 @@ void RunStore::add(std::span<const RunRecord> runs) {
     impl_->in_transaction([&] {
       impl_->learn_keys_of_others();
       std::erase_if(rows, [&](const RunRow& row) { return impl_->runs.contains(row.key); });
-      for (const RunRow& row : rows) insert_run(*impl_->database, row);
+      RunInserter inserter(*impl_->database,
+                           [&](const std::string& key) { return impl_->runs.contains(key); });
+      for (const RunRow& row : rows) inserter.insert(row);
     });
     for (const RunRow& row : rows) {
       impl_->runs.emplace(row.key, ledger_run(row));

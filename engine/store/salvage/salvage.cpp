@@ -76,9 +76,10 @@ std::optional<Salvaged> salvage_store(const fs::path& damaged, sqlite::Database&
   if (to.integer("SELECT count(*) FROM sqlite_master") == 0) create_schema(to);
   sqlite::Transaction transaction(to);
   std::set<std::string> keys = keys_of(to);
+  RunInserter runs(to, [there = keys](const std::string& key) { return there.contains(key); });
   std::map<std::string, std::string> carved;
   const CarveVisitor visitor{[&](const RunRow& row) {
-                               if (keys.insert(row.key).second) insert_run(to, row);
+                               if (keys.insert(row.key).second) runs.insert(row);
                              },
                              [&](const std::string& name, const std::string& json) { carved[name] = json; }};
   carve_to_the_end(damaged, visitor, stop);
