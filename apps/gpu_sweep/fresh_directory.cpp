@@ -2,15 +2,21 @@
 
 #include <filesystem>
 
+#include "engine/error.h"
+
 namespace gpu_sweep {
 namespace {
 
-/// A folder that cannot be read counts as taken.
+/// A folder that cannot be read counts as taken. Throws Error(kOutput) for one that cannot be looked up:
+/// every other name could fail for the same reason.
 bool is_free(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::symlink_status(directory, error);
   if (status.type() == fs::file_type::not_found) return true;
+  if (!fs::status_known(status)) {
+    throw Error(ExitCode::kOutput, "cannot look up " + directory + ": " + error.message());
+  }
   return fs::is_directory(directory, error) && fs::is_empty(directory, error) && !error;
 }
 

@@ -197,6 +197,7 @@ Experiment load_experiment(const std::filesystem::path& file, const ExperimentOv
   };
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::status_known(status)) refuse("a file that cannot be looked up: " + error.message());
   if (!std::filesystem::exists(status)) refuse("no such file");
   if (std::filesystem::is_directory(status)) refuse("a directory");
   if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // reading one may never end

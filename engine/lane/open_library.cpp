@@ -83,8 +83,14 @@ OpenedLibrary open_library(const std::string& file) {
   std::vector<std::string> failures;
   for (const fs::path& place : places_of(file)) {
     std::error_code error;
-    if (!fs::exists(place, error)) continue;
-    OpenedLibrary opened = open_file(place);
+    const fs::file_status status = fs::status(place, error);
+    if (status.type() == fs::file_type::not_found) continue;
+    OpenedLibrary opened;
+    if (fs::status_known(status)) {
+      opened = open_file(place);
+    } else {
+      opened.why = "cannot look up " + place.string() + ": " + error.message();
+    }
     if (opened.handle) {
       opened.report.insert(opened.report.begin(), failures.begin(), failures.end());
       return opened;

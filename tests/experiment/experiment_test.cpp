@@ -286,6 +286,11 @@ TEST(LoadExperiment, RefusesWhatIsNotAFile) {
   for (const std::filesystem::path& path : {directory.path(), directory / "no-such-experiment.toml"}) {
     EXPECT_THAT(error_of(ExitCode::kUsage, [&] { load_experiment(path); }), HasSubstr(path.string()));
   }
+  const std::filesystem::path loop = directory / "loop.toml";
+  std::filesystem::create_symlink("loop.toml", loop);
+  EXPECT_EQ(error_of(ExitCode::kUsage, [&] { load_experiment(loop); }),
+            loop.string() + ": found a file that cannot be looked up: Too many levels of symbolic links, " +
+                "expected an experiment (TOML file)");
 }
 
 TEST(LoadExperiment, NamesTheFile) {

@@ -96,6 +96,20 @@ void check_length(const std::filesystem::path& file) {
                                      std::to_string(kMost));
 }
 
+/// Returns the size of a database's write-ahead log, or nothing if there is none. Throws Error(kOutput) if
+/// that cannot be determined: without its log a database may look whole and lack runs.
+std::optional<std::uintmax_t> log_bytes(const std::filesystem::path& file) {
+  const std::filesystem::path log = std::filesystem::path(file) += "-wal";
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(log, error);
+  if (!error) return bytes;
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
+      error == std::errc::filename_too_long) {
+    return std::nullopt;
+  }
+  throw Error(ExitCode::kOutput, "cannot look up " + log.string() + ": " + error.message());
+}
+
 /// Returns a URI, to which options can be added. Escapes every byte that is not certainly harmless.
 std::string file_uri(const std::filesystem::path& file) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -118,9 +132,7 @@ std::string uri_of(const std::filesystem::path& file, Access access) {
   check_length(file);
   const std::string uri = file_uri(file);
   if (access != Access::kReadAlone) return uri;
-  std::error_code ignored;
-  const bool log_exists = std::filesystem::exists(std::filesystem::path(file) += "-wal", ignored);
-  return uri + (log_exists ? "?mode=ro&vfs=unix-none" : "?immutable=1");
+  return uri + (log_bytes(file) ? "?mode=ro&vfs=unix-none" : "?immutable=1");
 }
 
 int flags_of(Access access) {
@@ -151,11 +163,7 @@ void protect(sqlite3* handle) {
 
 }  // namespace
 
-bool has_log(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto bytes = std::filesystem::file_size(std::filesystem::path(file) += "-wal", error);
-  return !error && bytes > 0;
-}
+bool has_log(const std::filesystem::path& file) { return log_bytes(file).value_or(0) > 0; }
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 

@@ -23,7 +23,8 @@ enum class Access {
   kCreate,  ///< with the permissions that the umask allows; side files get the same
 };
 
-/// Returns whether the database `file` has a write-ahead log that is not empty.
+/// Returns whether the database `file` has a write-ahead log that is not empty. Throws Error(kOutput) if that
+/// cannot be determined.
 bool has_log(const std::filesystem::path& file);
 
 class Statement;

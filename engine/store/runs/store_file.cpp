@@ -103,6 +103,9 @@ std::string rescued_text(const fs::path& file) {
     const std::string name = at->path().filename().string();
     if (name.starts_with("runs.rescued") && name.ends_with(".sqlite")) names.push_back(name);
   }
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+    throw Error(ExitCode::kOutput, "cannot read " + directory.string() + ": " + error.message());
+  }
   if (names.empty()) return "";
   const std::string newest = (directory / *std::ranges::max_element(names, {}, [](const std::string& name) {
                                 return std::pair(name.size(), name);

@@ -39,7 +39,7 @@ std::filesystem::path log_file(const std::filesystem::path& file);
 bool is_there(const std::filesystem::path& file);
 
 /// Returns a line that names the newest store rescued beside `file`, a deleted or replaced one, and how to
-/// take it up; empty if there is none.
+/// take it up; empty if there is none. Throws Error(kOutput) if the directory cannot be searched.
 std::string rescued_text(const std::filesystem::path& file);
 
 /// Returns the message for a store that is gone while its log is not empty.

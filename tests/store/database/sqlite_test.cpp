@@ -65,6 +65,17 @@ TEST_F(SqliteFailures, OfATooLongNameSaysSo) {
             "cannot open " + named(505).string() + ": its full name has 505 bytes, expected at most 504");
 }
 
+TEST_F(SqliteFailures, OfALookUpDoNotMeanThatThereIsNoLog) {
+  const std::filesystem::path file = directory.path() / "other.sqlite",
+                              log = directory.path() / "other.sqlite-wal";
+  EXPECT_FALSE(sqlite::has_log(file));
+  std::filesystem::create_symlink(log.filename(), log);  // a link to itself
+  const std::string words = "cannot look up " + log.string() + ": Too many levels of symbolic links";
+  EXPECT_EQ(test::error_of(ExitCode::kOutput, [&] { sqlite::has_log(file); }), words);
+  const auto read_alone = [&] { sqlite::Database(file, sqlite::Access::kReadAlone); };
+  EXPECT_EQ(test::error_of(ExitCode::kOutput, read_alone), words) << "reading without the log may lack runs";
+}
+
 /// A limit on the size of files, which ends with the object.
 class FileSizeLimit {
  public:
