@@ -1,7 +1,6 @@
 #include "engine/store/database/ledger.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -156,25 +155,27 @@ void write_ledger(const std::filesystem::path& file, const LedgerContents& conte
 
 Ledger::Ledger(const std::filesystem::path& file, std::int64_t lines)
     : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)), lines_(lines) {
-  struct stat status;
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
+  const auto state = descriptor_ < 0 ? std::nullopt : state_of(descriptor_);
+  if (!state) {
     const int reason = errno;
     if (descriptor_ >= 0) ::close(descriptor_);
     fail_to_write(file_, reason);
   }
-  identity_ = {status.st_dev, status.st_ino};
-  bytes_ = static_cast<std::uint64_t>(status.st_size);
+  state_ = *state;
+  bytes_ = state_.bytes;
 }
 
 Ledger::~Ledger() { ::close(descriptor_); }
 
 bool Ledger::is_whole_at(const std::filesystem::path& file) const {
-  return identity_of(file) == identity_ && !was_cut_ && !is_cut();
+  return identity_of(file) == state_.identity && !was_cut_ && !is_cut();
 }
 
+bool Ledger::may_be_overwritten() const { return state_of(descriptor_) != state_; }
+
 bool Ledger::is_cut() const {
-  struct stat status;
-  return ::fstat(descriptor_, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < bytes_;
+  const auto state = state_of(descriptor_);
+  return state && state->bytes < bytes_;
 }
 
 void Ledger::append(std::span<const LedgerRun> runs) {
@@ -213,6 +214,7 @@ void Ledger::write(const std::string& text, std::int64_t last_line) {
   }
   bytes_ = place;
   lines_ = last_line;
+  state_ = state_of(descriptor_).value_or(state_);
 }
 
 }  // namespace gpu_sweep

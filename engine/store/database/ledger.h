@@ -64,8 +64,11 @@ class Ledger {
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 
-  /// Returns whether `file` is still this ledger and has every line written so far. Throws Error(kOutput) if
-  /// the file cannot be looked up.
+  /// Returns whether another program may have written the file since this object was made or last wrote.
+  bool may_be_overwritten() const;
+
+  /// Returns whether `file` is still this ledger and not shorter than what was written so far. Throws
+  /// Error(kOutput) if the file cannot be looked up.
   bool is_whole_at(const std::filesystem::path& file) const;
 
   static constexpr std::size_t kMostRuns = 256;  ///< per line
@@ -76,7 +79,7 @@ class Ledger {
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  FileIdentity identity_;
+  FileState state_;  ///< after the last write
   std::int64_t lines_ = 0;
   std::uint64_t bytes_ = 0;
   bool was_cut_ = false;  ///< another process has shortened the file

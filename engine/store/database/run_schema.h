@@ -66,6 +66,11 @@ std::set<std::string> keys_of(sqlite::Database& database);
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit);
 
+/// Visits every row that can be read from a table of `count` rows or more whose pages may be damaged, without
+/// verifying checksums.
+void visit_readable_runs(sqlite::Database& database, std::size_t count,
+                         const std::function<void(const RunRow& row)>& visit);
+
 /// Returns whether a row matches its checksum.
 bool is_intact(const RunRow& row);
 

@@ -72,6 +72,9 @@ std::optional<std::string> file_at_size_limit(const std::string& file) {
     case SQLITE_MISMATCH:
     case SQLITE_CONSTRAINT:
       throw Error(ExitCode::kCorrupt, file + " is damaged: " + message);
+    case SQLITE_IOERR:
+      if (result != SQLITE_IOERR_SHORT_READ) break;
+      throw Error(ExitCode::kCorrupt, file + " is damaged: it or its log ends too early");
     case SQLITE_CANTOPEN:
       check_place(file);
       break;

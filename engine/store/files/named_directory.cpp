@@ -24,11 +24,28 @@ bool is_name_of(const fs::path& name, const FileIdentity& identity) {
   return ::stat(name.c_str(), &status) == 0 && FileIdentity{status.st_dev, status.st_ino} == identity;
 }
 
+FileState to_state(const struct stat& status) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return {{status.st_dev, status.st_ino},
+          static_cast<std::uint64_t>(status.st_size),
+          status.st_mtim.tv_sec * kSecond + status.st_mtim.tv_nsec};
+}
+
 }  // namespace
 
 std::optional<FileIdentity> identity_of(const fs::path& file) {
+  const auto state = state_of(file);
+  return state ? std::optional(state->identity) : std::nullopt;
+}
+
+std::optional<FileState> state_of(int descriptor) {
   struct stat status;
-  if (::stat(file.c_str(), &status) == 0) return FileIdentity{status.st_dev, status.st_ino};
+  return ::fstat(descriptor, &status) == 0 ? std::optional(to_state(status)) : std::nullopt;
+}
+
+std::optional<FileState> state_of(const fs::path& file) {
+  struct stat status;
+  if (::stat(file.c_str(), &status) == 0) return to_state(status);
   if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
   throw Error(ExitCode::kOutput, "cannot look up " + file.string() + ": " + std::strerror(errno));
 }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -19,6 +20,21 @@ struct FileIdentity {
 /// Returns nothing if there is no such file. Throws Error(kOutput) if it cannot be looked up and may
 /// therefore exist.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
+
+/// What changes if another program writes or replaces a file.
+struct FileState {
+  FileIdentity identity;
+  std::uint64_t bytes = 0;
+  std::int64_t modified = 0;  ///< time of the last write, in nanoseconds
+
+  bool operator==(const FileState&) const = default;
+};
+
+/// Returns and throws what identity_of does.
+std::optional<FileState> state_of(const std::filesystem::path& file);
+
+/// Returns the state of an open file, or nothing if the system does not say it.
+std::optional<FileState> state_of(int descriptor);
 
 /// A directory that keeps its identity when its name changes.
 class NamedDirectory {

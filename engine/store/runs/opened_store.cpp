@@ -124,7 +124,8 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
 
 void RunStore::Impl::prepare_to_write() {
   database->keep_log(false);
-  database->execute("PRAGMA synchronous = FULL");
+  // Without checkpoints at a commit: `settle` makes them, once it knows that nobody else wrote into the log.
+  database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
 }
 
 void RunStore::Impl::set_experiment(const Experiment& experiment) {
@@ -189,15 +190,21 @@ void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
   if (!database) reopen();  // an earlier attempt found the disk full
-  try {
+  const auto commit = [&] {
     patiently([&] {
       sqlite::Transaction transaction(*database);
       body();
       transaction.commit();
     });
-  } catch (const Error&) {
+    note_states();
+  };
+  replace_if_overwritten();
+  try {
+    commit();
+  } catch (const Error& error) {
     if (!is_in_place()) rescue();
-    throw;
+    if (error.code() != ExitCode::kCorrupt || !replace_if_overwritten()) throw;
+    commit();
   }
 }
 

@@ -37,9 +37,10 @@ struct RunStore::Impl {
   StoreOptions options;
   std::unique_ptr<DirectoryLock> lock;  // released last
   std::unique_ptr<sqlite::Database> database;
-  FileIdentity identity;                       ///< of the file open in `database` for writing
-  std::optional<FileIdentity> log_identity;    ///< of its write-ahead log
-  std::optional<FileIdentity> index_identity;  ///< of SQLite's index of the log
+  FileIdentity identity;                           ///< of the file open in `database` for writing
+  std::optional<FileIdentity> log_identity;        ///< of its write-ahead log
+  std::optional<FileState> file_state, log_state;  ///< of both after this connection's last write
+  std::optional<FileIdentity> index_identity;      ///< of SQLite's index of the log
   StoredExperiment stored;
   std::string other_numerics;
   std::set<std::string> keys_of_other_numerics;  ///< of wanted runs that the store has under another key
@@ -56,6 +57,8 @@ struct RunStore::Impl {
   std::int64_t data_version = 0;       ///< SQLite's, which changes when another connection commits
   std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
+  std::string overwritten;  ///< how the open store was replaced after another program wrote into it
+  std::vector<LedgerRun> overwritten_runs;  ///< that could not be saved then
 
   /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);
@@ -105,8 +108,12 @@ struct RunStore::Impl {
   void in_transaction(const std::function<void()>& body);
 
   /// Call after a commit. Appends to the ledger, saves a copy of the store if its file is gone, recreates
-  /// missing side files, and checkpoints the log.
+  /// missing side files, and checkpoints the log. Throws Error if another program wrote into the store.
   void settle();
+
+  /// Call after `settle`. Visits every run as another process would read it now. Makes the ledger again if it
+  /// is not as it was written. Throws Error if a run of `runs` is not in the store, or the store is damaged.
+  void read_back(const std::function<void(const RunRow& row)>& visit);
 
   /// Returns false if the open store was deleted or replaced, true also if that cannot be determined.
   bool is_in_place() const;
@@ -127,7 +134,16 @@ struct RunStore::Impl {
   std::filesystem::path current_name() const;
   std::filesystem::path save_copy();
   [[noreturn]] void rescue();
-  std::vector<std::string> restore_side_files(const std::filesystem::path& now_at);
+  std::vector<std::string> restore_side_files(const std::filesystem::path& now_at, bool is_ledger_lost);
+  void report_restored(const std::vector<std::string>& names);
+  void note_states();
+  bool may_be_overwritten() const;
+  bool has_every_run(const std::function<void(const RunRow& row)>& visit = {}) const;
+  bool is_ledger_as_written() const;
+  bool replace_if_overwritten();
+  void replace_overwritten();
+  void save_runs(sqlite::Database& to);
+  void require_not_overwritten() const;
 
   /// Runs `body`, and repeats it while it throws Error(kBusy): waits for other processes as long as
   /// necessary, and tells the user. Gives up five seconds after a stop request, or at once if options.say is

@@ -25,26 +25,36 @@ std::string in_words(const std::vector<std::string>& names) {
 }  // namespace
 
 void RunStore::Impl::identify() {
-  identity = identity_of(file).value_or(FileIdentity{});
-  log_identity = identity_of(log_file(file));
+  file_state = state_of(file);
+  log_state = state_of(log_file(file));
+  identity = file_state ? file_state->identity : FileIdentity{};
+  log_identity = log_state ? std::optional(log_state->identity) : std::nullopt;
   index_identity = identity_of(index_file(file));
 }
 
 void RunStore::Impl::settle() {
   constexpr std::chrono::seconds kBound{1};
   require_own_lock();
+  const bool is_ledger_lost = ledger->may_be_overwritten() && !is_ledger_as_written();
   ledger->append(unwitnessed);
   for (const LedgerRun& run : unwitnessed) witness.runs.insert_or_assign(run.key, run);
   unwitnessed.clear();
   const fs::path now_at = current_name();
   if (now_at.empty()) rescue();
-  const std::vector<std::string> restored = restore_side_files(now_at);
+  const std::vector<std::string> restored = restore_side_files(now_at, is_ledger_lost);
   const auto now = std::chrono::steady_clock::now();
-  if (restored.empty() && now - checkpointed < kBound) return;
-  database->checkpoint();
-  checkpointed = std::chrono::steady_clock::now();
-  if (restored.empty()) return;
-  const std::string line = in_words(restored) + (restored.size() == 1 ? " was" : " were") +
+  if (!restored.empty() || now - checkpointed >= kBound) {
+    replace_if_overwritten();  // a checkpoint would move what was written into the log
+    database->checkpoint();
+    note_states();
+    checkpointed = std::chrono::steady_clock::now();
+  }
+  if (!restored.empty()) report_restored(restored);
+  require_not_overwritten();
+}
+
+void RunStore::Impl::report_restored(const std::vector<std::string>& names) {
+  const std::string line = in_words(names) + (names.size() == 1 ? " was" : " were") +
                            " deleted or replaced during the sweep: made again, no finished run is lost";
   if (options.say) {
     options.say(line);
@@ -130,11 +140,11 @@ void RunStore::Impl::rescue() {
 }
 
 /// Recreates the ledger, the log and SQLite's index of the log if they are missing beside `now_at`, the
-/// store. Returns the names of the missing ones. An open log without a name is lost when this process ends,
-/// so its contents are moved into the store.
-std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at) {
+/// store; the ledger also if its contents are lost. Returns the names of the missing ones. An open log
+/// without a name is lost when this process ends, so its contents are moved into the store.
+std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at, bool is_ledger_lost) {
   std::vector<std::string> gone;
-  const bool is_ledger_gone = !ledger->is_whole_at(ledger_file(now_at));
+  const bool is_ledger_gone = is_ledger_lost || !ledger->is_whole_at(ledger_file(now_at));
   const bool is_log_gone = database && identity_of(log_file(now_at)) != log_identity;
   const bool is_index_gone = database && identity_of(index_file(now_at)) != index_identity;
   if (is_ledger_gone) gone.push_back(ledger_file(now_at).string());

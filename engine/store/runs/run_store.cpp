@@ -189,6 +189,14 @@ void RunStore::add_wall_seconds(double seconds) {
   impl_->settle();
 }
 
+std::vector<RunRecord> RunStore::read_back() {
+  impl_->settle();
+  const Experiment experiment = impl_->stored.experiment;  // may be loaded again meanwhile
+  ExperimentRuns runs(experiment);
+  impl_->read_back([&](const RunRow& row) { runs.take(row); });
+  return runs.in_order();
+}
+
 void RunStore::complete_ledger(const std::vector<const RunStore*>& sources) {
   impl_->runs.clear();
   impl_->scanned = false;

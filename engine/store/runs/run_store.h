@@ -107,10 +107,17 @@ class RunStore {
   /// the same call may succeed later. If the store was deleted or replaced meanwhile, saves all runs in
   /// runs.rescued.sqlite and throws Error(kOutput) with that name, or with the reason if that fails. If the
   /// directory's lock was deleted or replaced, so that another process may write there, still adds `runs`,
-  /// and then throws Error(kOutput).
+  /// and then throws Error(kOutput). If another program cut the store or wrote into it, adds `runs` to the
+  /// store that takes its place, and throws what read_back() throws.
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);
+
+  /// Reads the store and its ledger back from their files as another process would, and returns runs().
+  /// Throws Error(kCorrupt) that names every run that was added or found and is lost, by model and seed, and
+  /// Error(kOutput) if another program wrote into the store and no run is lost. In both cases a sound store
+  /// of all other runs has taken its place, unless it is behind a symbolic link. Reads every row once.
+  std::vector<RunRecord> read_back();
 
   /// Adds to the ledger the runs that other code wrote into the store under this object's lock. Also adds the
   /// runs that `sources`, stores of the same experiment, have lost and that this one lacks; missing() then
