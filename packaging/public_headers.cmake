@@ -3,58 +3,31 @@
 # installed tree.
 set(GPU_SWEEP_PUBLIC_HEADERS
   engine/data/dataset.h
-  engine/data/dataset_layout.h
   engine/data/find_data.h
   engine/data/load_dataset.h
   engine/error.h
   engine/experiment/experiment.h
   engine/experiment/run_key.h
   engine/lane/device.h
-  engine/lane/lane.h
-  engine/lane/profile.h
   engine/model/mlp_spec.h
   engine/model/model_keys.def
   engine/model/model_spec.h
-  engine/model/parameter_layout.h
   engine/model/weights.h
-  engine/program/group_layout.h
-  engine/program/op.h
-  engine/program/program.h
   engine/report/export/exports.h
   engine/report/text/tables.h
   engine/statistics/summary.h
   engine/store/database/stored_experiment.h
-  engine/store/formats/npy.h
-  engine/store/formats/npz.h
   engine/store/formats/weights_file.h
   engine/store/runs/run_store.h
-  engine/sweep/cost.h
   engine/sweep/planner.h
   engine/sweep/scheduler.h
   engine/sweep/shard.h
   engine/train/group_spec.h
-  engine/train/pass.h
-  engine/train/replica_group.h
   engine/train/run_record.h
   engine/train/snapshot.h
   kernels/activation/activation.h
   kernels/activation/activations.def
-  kernels/activation/activation_backward.h
-  kernels/activation/bias_activation_dropout.h
-  kernels/batch/begin_pass.h
-  kernels/batch/gather_batch.h
-  kernels/batch/input_format.h
-  kernels/batch/shuffle.h
-  kernels/common/cuda_queue.h
   kernels/common/fp16.h
-  kernels/common/host_device.h
-  kernels/common/step_state.h
-  kernels/common/tensor.h
-  kernels/gemm/gemm.h
-  kernels/loss/evaluate_logits.h
-  kernels/loss/softmax_cross_entropy.h
-  kernels/optimizer/advance.h
   kernels/optimizer/optimizer.h
   kernels/optimizer/optimizers.def
-  kernels/optimizer/update.h
 )

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "kernels/activation/activation.h"
+#include "kernels/activation/activation_properties.h"
 #include "reference/bounded.h"
 
 namespace gpu_sweep::reference {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "kernels/common/step_state.h"
-#include "kernels/optimizer/optimizer.h"
+#include "kernels/optimizer/optimizer_properties.h"
 #include "reference/bounded.h"
 
 namespace gpu_sweep::reference {

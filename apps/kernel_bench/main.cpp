@@ -30,6 +30,7 @@
 #include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/lane/profile.h"
+#include "engine/program/op.h"
 #include "engine/program/op_cost.h"
 #include "engine/sweep/roofline.h"
 

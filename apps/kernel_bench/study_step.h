@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/lane/device.h"
+#include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
 #include "engine/program/program.h"
 

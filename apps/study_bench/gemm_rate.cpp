@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "engine/lane/lane.h"
+#include "engine/program/program.h"
+#include "kernels/gemm/gemm.h"
 
 namespace gpu_sweep::bench {
 namespace {

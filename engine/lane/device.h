@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/lane/lane.h"
-#include "engine/lane/profile.h"
 #include "engine/model/model_spec.h"
 
 namespace gpu_sweep {
+
+class Lane;
+class Profile;
 
 struct LaneOptions {
   bool eager = false;                ///< run op by op, synchronize after each and name the failing one
@@ -64,8 +65,9 @@ std::string why_none(const Backend& backend);
 /// Returns the CPU: always one device.
 Backend cpu_backend();
 
-/// Opens the lane library of a device kind ("cuda", "simt"), found as open_library.h describes. Never throws:
-/// if the library, the driver or a card is missing, the result has no devices and says why.
+/// Opens the lane library of a device kind ("cuda", "simt"), searched for beside the program and in its
+/// installed tree. Never throws: if the library, the driver or a card is missing, the result has no devices
+/// and says why.
 Backend load_backend(const std::string& device_kind);
 
 /// The devices that `--device CHOICE` selects: auto, cpu, cuda, cuda:N (and simt, simt:N in tests).
@@ -82,15 +84,5 @@ DeviceChoice choose_devices(const std::string& choice);
 /// Returns the first usable device of `backend`, which must have one, and all others that give the same
 /// results to the last bit (DeviceInfo::numerics). `notice` names the devices left out.
 DeviceChoice all_alike(Backend backend);
-
-/// What a lane library exports through extern "C" `gpu_sweep_lane_library`.
-struct LaneLibrary {
-  static constexpr int kVersion = 5;
-  int version = kVersion;
-  std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
-  std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
-  MakeLane (*lane_maker)() = nullptr;
-};
-using LaneLibraryFunction = const LaneLibrary* (*)();
 
 }  // namespace gpu_sweep

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "engine/program/program.h"
-
 namespace gpu_sweep {
+
+struct Program;
 
 /// Owner of memory on a lane's device. Move-only: a buffer that was moved from is empty. Starts at a multiple
 /// of 256 bytes, zero-filled.

@@ -1,6 +1,6 @@
 #include <dlfcn.h>
 
-#include "engine/lane/device.h"
+#include "engine/lane/lane_library.h"
 #include "engine/lane/open_library.h"
 #include "engine/lane/rebuild_command.h"
 

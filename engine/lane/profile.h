@@ -5,9 +5,8 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include "engine/program/op.h"
 
 namespace gpu_sweep {
 
@@ -31,8 +30,5 @@ class Profile {
   mutable std::mutex mutex_;
   std::map<std::string, OpTime> times_;
 };
-
-/// Returns name and shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x outputs).
-std::string profile_label(const Op& op);
 
 }  // namespace gpu_sweep

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/model/mlp_spec.h"
+#include "engine/model/weights.h"
 
 namespace gpu_sweep {
 
@@ -28,5 +30,12 @@ struct ParameterLayout {
 /// Rounds feature and hidden widths up to 8, the class count to 16, and every tensor's offset and P to 64
 /// elements. Padding and gaps are +0 and stay +0 after any number of steps.
 ParameterLayout parameter_layout(const MlpSpec& spec);
+
+/// Copies weights into a padded parameter vector [P], with padding and gaps +0. Throws std::invalid_argument
+/// if shapes differ.
+std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
+
+/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size differs.
+Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
 }  // namespace gpu_sweep

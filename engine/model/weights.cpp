@@ -1,10 +1,7 @@
 #include "engine/model/weights.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "kernels/common/philox.h"
 
@@ -13,15 +10,6 @@ namespace {
 
 std::size_t count(int rows, int columns) {
   return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-}
-
-void check_shape(const DenseWeights& dense, const LayerLayout& place, std::size_t layer) {
-  if (dense.inputs != place.inputs || dense.outputs != place.outputs ||
-      dense.kernel.size() != count(dense.inputs, dense.outputs) ||
-      dense.bias.size() != count(1, dense.outputs)) {
-    throw std::invalid_argument(fmt::format("dense_{}: [{}, {}], expected [{}, {}]", layer, dense.inputs,
-                                            dense.outputs, place.inputs, place.outputs));
-  }
 }
 
 DenseWeights glorot_uniform(int inputs, int outputs, std::uint32_t layer, std::uint64_t seed) {
@@ -42,48 +30,6 @@ DenseWeights glorot_uniform(int inputs, int outputs, std::uint32_t layer, std::u
 }
 
 }  // namespace
-
-std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout) {
-  if (weights.size() != layout.layers.size()) {
-    throw std::invalid_argument(
-        fmt::format("{} layers of weights, expected {}", weights.size(), layout.layers.size()));
-  }
-  std::vector<float> parameters(static_cast<std::size_t>(layout.parameters));
-  for (std::size_t l = 0; l < weights.size(); ++l) {
-    const DenseWeights& dense = weights[l];
-    const LayerLayout& place = layout.layers[l];
-    check_shape(dense, place, l);
-    for (int row = 0; row < dense.inputs; ++row) {
-      std::copy_n(
-          dense.kernel.begin() + static_cast<std::ptrdiff_t>(count(row, dense.outputs)), dense.outputs,
-          parameters.begin() + place.kernel + static_cast<std::ptrdiff_t>(count(row, place.padded_outputs)));
-    }
-    std::copy(dense.bias.begin(), dense.bias.end(), parameters.begin() + place.bias);
-  }
-  return parameters;
-}
-
-Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout) {
-  if (parameters.size() != static_cast<std::size_t>(layout.parameters)) {
-    throw std::invalid_argument(
-        fmt::format("{} parameters, expected {}", parameters.size(), layout.parameters));
-  }
-  Weights weights;
-  for (const LayerLayout& place : layout.layers) {
-    DenseWeights& dense = weights.emplace_back();
-    dense.inputs = place.inputs;
-    dense.outputs = place.outputs;
-    dense.kernel.reserve(count(place.inputs, place.outputs));
-    for (int row = 0; row < place.inputs; ++row) {
-      const auto from =
-          parameters.begin() + place.kernel + static_cast<std::ptrdiff_t>(count(row, place.padded_outputs));
-      dense.kernel.insert(dense.kernel.end(), from, from + place.outputs);
-    }
-    const auto bias = parameters.begin() + place.bias;
-    dense.bias.assign(bias, bias + place.outputs);
-  }
-  return weights;
-}
 
 Weights initial_weights(const MlpSpec& spec, std::uint64_t seed) {
   Weights weights;

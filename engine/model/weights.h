@@ -1,10 +1,10 @@
 // The weights of one network, without padding, as users see them.
 #pragma once
 
-#include <span>
+#include <cstdint>
 #include <vector>
 
-#include "engine/model/parameter_layout.h"
+#include "engine/model/mlp_spec.h"
 
 namespace gpu_sweep {
 
@@ -18,13 +18,6 @@ struct DenseWeights {
 };
 
 using Weights = std::vector<DenseWeights>;  ///< hidden layers, then the output layer
-
-/// Copies weights into a padded parameter vector [P], with padding and gaps +0. Throws std::invalid_argument
-/// if shapes differ.
-std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
-
-/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size differs.
-Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
 /// Returns Glorot-uniform kernels in [-L, L), L = sqrt(6 / (I + O)), and zero biases
 /// (docs/what_is_computed.md). Element e = row * O + column of layer l is (2 u - 1) * L, with u drawn by

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/activation/activation_properties.h"
 #include "kernels/common/fp16.h"
 #include "kernels/common/step_state.h"
 

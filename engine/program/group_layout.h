@@ -7,6 +7,7 @@
 
 #include "engine/data/dataset_layout.h"
 #include "engine/model/parameter_layout.h"
+#include "kernels/optimizer/optimizer_properties.h"
 
 namespace gpu_sweep {
 

@@ -1,6 +1,7 @@
 // The closed set of operations that make up a program. A back end has one overload per record.
 #pragma once
 
+#include <string>
 #include <variant>
 
 #include "kernels/activation/activation_backward.h"
@@ -21,5 +22,8 @@ using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDro
 
 /// Returns the name of the record as printed: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);
+
+/// Returns name and shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x outputs).
+std::string profile_label(const Op& op);
 
 }  // namespace gpu_sweep

@@ -1,5 +1,6 @@
 #include "engine/program/operands.h"
 
+#include "kernels/activation/activation_properties.h"
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep {

@@ -37,9 +37,35 @@ std::string to_string(const Operand& operand) {
   return text + "[" + std::to_string(operand.bytes) + "]";
 }
 
+std::string dimensions(std::initializer_list<std::int64_t> sizes) {
+  std::string text;
+  for (const std::int64_t size : sizes) text += (text.empty() ? "" : "x") + std::to_string(size);
+  return text;
+}
+
 }  // namespace
 
 const char* name(const Op& op) { return std::visit(Name{}, op); }
+
+std::string profile_label(const Op& op) {
+  const std::string shape = std::visit(
+      [](const auto& record) -> std::string {
+        if constexpr (requires { record.inputs; })
+          return dimensions({record.batch, record.inputs, record.outputs});
+        if constexpr (requires { record.features; }) return dimensions({record.batch, record.features});
+        if constexpr (requires { record.width; }) return dimensions({record.batch, record.width});
+        if constexpr (requires { record.parameters; }) return dimensions({record.parameters});
+        if constexpr (requires {
+                        record.batch;
+                        record.classes;
+                      })
+          return dimensions({record.batch, record.classes});
+        if constexpr (requires { record.rows; }) return dimensions({record.rows});
+        return "";
+      },
+      op);
+  return std::string(name(op)) + (shape.empty() ? "" : " " + shape);
+}
 
 std::string to_string(const Program& program) {
   std::string text = program.name + ": " + std::to_string(program.replicas) + " replicas, arena of " +

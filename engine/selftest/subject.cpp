@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/data/synthetic_dataset.h"
+#include "engine/lane/lane.h"
 
 namespace gpu_sweep {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/data/dataset_layout.h"
+#include "engine/lane/lane.h"
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/sweep/group_queue.h"

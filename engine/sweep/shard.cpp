@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/sweep/cost.h"
+
 namespace gpu_sweep {
 
 std::string to_string(const Shard& shard) {
   return std::to_string(shard.index) + " of " + std::to_string(shard.count);
 }
 
-std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SplitRows& rows,
+std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                                 const Shard& shard) {
+  const SplitRows rows = rows_of_splits(dataset);
   const auto cost = [&](std::size_t i) { return group_flops(groups[i], rows); };
   std::vector<std::size_t> order(groups.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

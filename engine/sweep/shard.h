@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sweep/cost.h"
+#include "engine/data/dataset.h"
 #include "engine/train/group_spec.h"
 
 namespace gpu_sweep {
@@ -23,7 +23,7 @@ std::string to_string(const Shard& shard);  ///< "2 of 3"
 /// to one shard, and no two shards differ in cost by more than that of one group. The result depends only on
 /// the plan, so machines with the same experiment, data and replicas per group agree. With fewer groups than
 /// shards, some shards get no runs.
-std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const SplitRows& rows,
+std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                                 const Shard& shard);
 
 }  // namespace gpu_sweep

@@ -11,6 +11,7 @@
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/program/builders.h"
+#include "engine/train/group_snapshots.h"
 #include "engine/train/initial_state.h"
 #include "engine/train/layout_on_lane.h"
 

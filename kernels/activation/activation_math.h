@@ -3,7 +3,7 @@
 
 #include <concepts>
 
-#include "kernels/activation/activation.h"
+#include "kernels/activation/activation_properties.h"
 #include "kernels/activation/erf_math.h"
 #include "kernels/common/exp_math.h"
 #include "kernels/common/host_device.h"

@@ -1,11 +1,9 @@
-// IEEE half precision by integer arithmetic, on host and device. It stores class probabilities; nothing is
-// computed in it.
+// IEEE half precision by integer arithmetic, on host and device (nvcc with --expt-relaxed-constexpr). It
+// stores class probabilities; nothing is computed in it.
 #pragma once
 
 #include <bit>
 #include <cstdint>
-
-#include "kernels/common/host_device.h"
 
 namespace gpu_sweep {
 
@@ -16,7 +14,7 @@ struct Fp16 {
 static_assert(sizeof(Fp16) == 2);
 
 /// Rounds to nearest, ties to even. Magnitudes of 65,520 and above become infinite. A NaN stays a NaN.
-GPU_SWEEP_HOST_DEVICE Fp16 to_fp16(float value) {
+[[gnu::always_inline]] constexpr Fp16 to_fp16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = (bits >> 16) & 0x8000u;
   const std::uint32_t magnitude = bits & 0x7fffffffu;
@@ -36,7 +34,7 @@ GPU_SWEEP_HOST_DEVICE Fp16 to_fp16(float value) {
 }
 
 /// Exact.
-GPU_SWEEP_HOST_DEVICE float to_float(Fp16 value) {
+[[gnu::always_inline]] constexpr float to_float(Fp16 value) {
   const std::uint32_t sign = static_cast<std::uint32_t>(value.bits & 0x8000u) << 16;
   const std::uint32_t magnitude = value.bits & 0x7fffu;
   std::uint32_t bits = (magnitude << 13) + 0x38000000u;

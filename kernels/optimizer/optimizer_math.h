@@ -6,7 +6,7 @@
 
 #include "kernels/common/host_device.h"
 #include "kernels/common/step_state.h"
-#include "kernels/optimizer/optimizer.h"
+#include "kernels/optimizer/optimizer_properties.h"
 
 namespace gpu_sweep {
 

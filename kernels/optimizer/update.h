@@ -3,7 +3,7 @@
 
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
-#include "kernels/optimizer/optimizer.h"
+#include "kernels/optimizer/optimizer_properties.h"
 
 namespace gpu_sweep {
 

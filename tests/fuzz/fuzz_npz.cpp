@@ -1,6 +1,6 @@
 // Zip archives of arrays, and the weights they may contain.
 #include "engine/store/formats/npz.h"
-#include "engine/store/formats/weights_file.h"
+#include "engine/store/formats/parse_weights.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -1,7 +1,7 @@
 // Archives of valid arrays with arbitrary names, types and shapes.
 #include <fuzzer/FuzzedDataProvider.h>
 
-#include "engine/store/formats/weights_file.h"
+#include "engine/store/formats/parse_weights.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "engine/lane/lane.h"
+#include "engine/program/program.h"
 #include "kernels/common/step_state.h"
 #include "tests/support/error_of.h"
 #include "tests/support/lane_test.h"

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/lane/device.h"
+#include "engine/lane/lane.h"
 #include "tests/simt/simt.h"
 #include "tests/support/error_of.h"
 

@@ -7,6 +7,7 @@
 
 #include "engine/program/builders.h"
 #include "engine/program/operands.h"
+#include "kernels/activation/activation_properties.h"
 #include "tests/support/small_group.h"
 
 namespace gpu_sweep {

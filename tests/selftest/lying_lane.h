@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/lane/lane.h"
+#include "engine/program/program.h"
 
 namespace gpu_sweep::test {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/sweep/cost.h"
 #include "engine/sweep/planner.h"
 #include "tests/support/small_dataset.h"
 
@@ -48,7 +49,7 @@ TEST(ShardRuns, EveryRunBelongsToOneShardAndLoadsDifferByOneGroupAtMost) {
       std::vector<double> loads;
       for (int index = 1; index <= count; ++index) {
         loads.push_back(0);
-        for (const RunSpec& run : shard_runs(groups, kRows, {index, count})) {
+        for (const RunSpec& run : shard_runs(groups, small_dataset(), {index, count})) {
           ++seen[run.key];
           loads.back() += cost.at(run.key);
         }
@@ -63,7 +64,7 @@ TEST(ShardRuns, EveryRunBelongsToOneShardAndLoadsDifferByOneGroupAtMost) {
 TEST(ShardRuns, GroupsStayWhole) {
   const std::vector<GroupSpec> groups = plan(2, 8, 4);
   for (int index = 1; index <= 3; ++index) {
-    const std::vector<RunSpec> runs = shard_runs(groups, kRows, {index, 3});
+    const std::vector<RunSpec> runs = shard_runs(groups, small_dataset(), {index, 3});
     for (const GroupSpec& group : groups) {
       const auto mine = std::ranges::count_if(runs, [&](const RunSpec& run) {
         return std::ranges::any_of(group.runs, [&](const RunSpec& other) { return other.key == run.key; });
@@ -77,7 +78,7 @@ TEST(ShardRuns, TheOrderOfEquallyCostlyGroupsDecidesAndNothingElse) {
   const std::vector<GroupSpec> groups = plan(1, 4, 1);
   const auto seeds = [&](const Shard& shard) {
     std::vector<std::uint64_t> result;
-    for (const RunSpec& run : shard_runs(groups, kRows, shard)) result.push_back(run.seed);
+    for (const RunSpec& run : shard_runs(groups, small_dataset(), shard)) result.push_back(run.seed);
     return result;
   };
   EXPECT_EQ(seeds({1, 3}), (std::vector<std::uint64_t>{0, 3}));
@@ -87,8 +88,8 @@ TEST(ShardRuns, TheOrderOfEquallyCostlyGroupsDecidesAndNothingElse) {
 
 TEST(ShardRuns, MoreShardsThanGroupsLeaveSomeWithoutRuns) {
   const std::vector<GroupSpec> groups = plan(1, 2, 1);
-  EXPECT_EQ(shard_runs(groups, kRows, {2, 3}).size(), 1U);
-  EXPECT_TRUE(shard_runs(groups, kRows, {3, 3}).empty());
+  EXPECT_EQ(shard_runs(groups, small_dataset(), {2, 3}).size(), 1U);
+  EXPECT_TRUE(shard_runs(groups, small_dataset(), {3, 3}).empty());
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/sweep/cost.h"
+#include "engine/train/group_snapshots.h"
 #include "engine/train/layout_on_lane.h"
 #include "engine/train/snapshot.h"
 

@@ -8,6 +8,7 @@
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/probabilities.h"
+#include "kernels/optimizer/optimizer_properties.h"
 
 namespace gpu_sweep {
 namespace {

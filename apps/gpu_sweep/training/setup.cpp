@@ -9,6 +9,7 @@
 #include "engine/data/load_dataset.h"
 #include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
+#include "engine/lane/profile.h"
 #include "engine/sweep/grouping.h"
 
 namespace gpu_sweep {

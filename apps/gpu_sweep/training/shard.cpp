@@ -55,8 +55,7 @@ std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup&
   if (!setup.shard) return all;
   const std::vector<GroupSpec> groups = plan_groups(all, setup.dataset, options);
   std::set<std::string> keys;
-  for (const RunSpec& run : shard_runs(groups, rows_of_splits(setup.dataset), *setup.shard))
-    keys.insert(run.key);
+  for (const RunSpec& run : shard_runs(groups, setup.dataset, *setup.shard)) keys.insert(run.key);
   if (keys.empty()) {
     warn("--shard: there are " + std::to_string(groups.size()) +
          " groups of runs and none is left for shard " + to_string(*setup.shard) +

@@ -3,6 +3,8 @@
 
 #include "engine/lane/cuda/device.h"
 #include "engine/lane/cuda/lane.h"
+#include "engine/lane/lane.h"
+#include "engine/lane/lane_library.h"
 
 namespace gpu_sweep::cuda {
 namespace {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/error.h"
+#include "engine/store/formats/parse_weights.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "engine/model/weights.h"
-#include "engine/store/formats/npz.h"
 
 namespace gpu_sweep {
 
@@ -14,11 +13,8 @@ namespace gpu_sweep {
 /// do not chain up (the outputs of dense_i are the inputs of dense_i+1). Values need not be finite.
 Weights load_weights(const std::filesystem::path& file);
 
-/// The same from arrays in memory; messages call them `file`.
-Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file);
-
 /// Returns the key of the run that these weights belong to, or "" if the file has no key. Throws Error(kData)
-/// as read_npz does.
+/// if the file is damaged.
 std::string run_of_weights(const std::filesystem::path& file);
 
 /// Writes weights atomically. `key` is the run's key, or "" for a run that started from given weights. Equal

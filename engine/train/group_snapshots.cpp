@@ -1,4 +1,4 @@
-#include "engine/train/snapshot.h"
+#include "engine/train/group_snapshots.h"
 
 #include <stdexcept>
 

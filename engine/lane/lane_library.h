@@ -1,0 +1,21 @@
+// A shared library of lanes, such as libgpu_sweep_cuda.so.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/lane/device.h"
+
+namespace gpu_sweep {
+
+/// What a lane library exports through extern "C" `gpu_sweep_lane_library`.
+struct LaneLibrary {
+  static constexpr int kVersion = 5;
+  int version = kVersion;
+  std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
+  std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
+  MakeLane (*lane_maker)() = nullptr;
+};
+using LaneLibraryFunction = const LaneLibrary* (*)();
+
+}  // namespace gpu_sweep

@@ -1,0 +1,32 @@
+// Copies the state of a group from the arena into snapshots, and back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/lane/lane.h"
+#include "engine/program/group_layout.h"
+#include "engine/train/group_spec.h"
+#include "engine/train/snapshot.h"
+
+namespace gpu_sweep {
+
+/// Returns the bytes of a run's parameters and optimizer state, which are nearly all of its snapshot: 8 or 12
+/// per padded parameter.
+std::uint64_t snapshot_bytes(const GroupLayout& layout);
+
+/// Returns snapshots of a group's runs with all vectors at full length and zero.
+std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec& group);
+
+/// Copies parameters, optimizer state and scalars of every run of the group into `snapshots`, as made by
+/// empty_snapshots. Leaves their histories and times unchanged.
+void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
+                        std::vector<Snapshot>& snapshots);
+
+/// Restores a group from `snapshots`, one per run. Throws std::invalid_argument unless all were taken after
+/// the same epoch and all vectors have the right length. Idle replicas repeat the first run.
+void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
+                      std::span<const Snapshot> snapshots);
+
+}  // namespace gpu_sweep
