@@ -18,7 +18,7 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 add_library(gpu_sweep_settings INTERFACE)
 target_compile_options(gpu_sweep_settings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wpointer-arith;-Wnon-virtual-dtor;$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>;-Werror;-ffp-contract=off>)
-target_include_directories(gpu_sweep_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(gpu_sweep_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 if(GPU_SWEEP_SANITIZE)
   # -Wno-maybe-uninitialized: g++'s manual expects false warnings under sanitizers. The plain build keeps the warning.
   target_compile_options(gpu_sweep_settings INTERFACE

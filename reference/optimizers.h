@@ -13,7 +13,7 @@ namespace gpu_sweep::reference {
 /// The scalars of all optimizers. Each optimizer reads only its own.
 struct Scalars {
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = 0;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 
 /// Returns the scalars of optimizer `kind` from the state of a replica; the others are 0.
@@ -21,7 +21,7 @@ inline Scalars scalars_of(OptimizerKind kind, const ReplicaState& state) {
   Scalars scalars;
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   if (kind == OptimizerKind::enumerator) scalars.key = state.key;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   return scalars;
 }
 

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 

@@ -1,8 +1,8 @@
 #include "apps/gpu_sweep/find_images.h"
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/data/load_dataset.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep {
 

@@ -1,7 +1,7 @@
 #include "apps/gpu_sweep/lost_runs.h"
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

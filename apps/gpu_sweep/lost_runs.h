@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

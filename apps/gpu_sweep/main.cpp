@@ -11,8 +11,8 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/standard_streams.h"
 #include "apps/gpu_sweep/stop_signals.h"
-#include "engine/error.h"
 #include "engine/lane/describe_failure.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/store/files/atomic_file.h"
 

@@ -4,7 +4,7 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "engine/report/export/summary_json.h"
-#include "engine/report/text/tables.h"
+#include "gpu_sweep/tables.h"
 
 namespace gpu_sweep {
 

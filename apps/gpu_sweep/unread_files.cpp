@@ -1,7 +1,7 @@
 #include "apps/gpu_sweep/unread_files.h"
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

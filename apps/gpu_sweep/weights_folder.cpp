@@ -5,12 +5,12 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/weights_path.h"
-#include "engine/error.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/sqlite.h"
 #include "engine/store/files/atomic_file.h"
-#include "engine/store/formats/weights_file.h"
 #include "engine/store/runs/store_file.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/weights.h"
-#include "engine/store/runs/run_store.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_store.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

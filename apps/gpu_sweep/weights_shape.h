@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "engine/data/dataset.h"
-#include "engine/model/mlp_spec.h"
-#include "engine/model/weights.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/mlp_spec.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

@@ -27,12 +27,12 @@
 #include "apps/kernel_bench/cudnn_baseline.h"
 #include "apps/kernel_bench/study_step.h"
 #include "apps/kernel_bench/time_launches.h"
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/lane/profile.h"
 #include "engine/program/op.h"
 #include "engine/program/op_cost.h"
 #include "engine/sweep/roofline.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

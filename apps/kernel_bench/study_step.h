@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/lane/device.h"
 #include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
 #include "engine/program/program.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "engine/cluster/message.h"
-#include "engine/error.h"
 #include "engine/store/runs/merge_stores.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 namespace {

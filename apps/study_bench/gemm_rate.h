@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "engine/lane/device.h"
-#include "engine/model/mlp_spec.h"
 #include "engine/sweep/cost.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep::bench {
 

@@ -8,7 +8,7 @@
 
 #include "apps/study_bench/ratios.h"
 #include "apps/study_bench/scaling.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep::bench {
 namespace {

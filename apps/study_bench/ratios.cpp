@@ -11,10 +11,10 @@
 #include "apps/study_bench/pytorch_rate.h"
 #include "apps/study_bench/study_model.h"
 #include "apps/study_bench/whole_run.h"
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/sweep/cost.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep::bench {
 namespace {

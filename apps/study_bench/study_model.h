@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "engine/model/mlp_spec.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep::bench {
 

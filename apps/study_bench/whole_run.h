@@ -1,9 +1,9 @@
 // The actual time of an epoch: training and the validation after it.
 #pragma once
 
-#include "engine/data/dataset.h"
-#include "engine/lane/device.h"
-#include "engine/model/mlp_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep::bench {
 

@@ -13,10 +13,10 @@
 #include "engine/cluster/local_share.h"
 #include "engine/cluster/message.h"
 #include "engine/cluster/snapshot_message.h"
-#include "engine/error.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/sweep/run_writer.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine/cluster/communicator.h"
-#include "engine/store/runs/run_store.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/run_store.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
 

@@ -2,8 +2,8 @@
 
 #include <dlfcn.h>
 
-#include "engine/error.h"
 #include "engine/lane/open_library.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "engine/cluster/communicator.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

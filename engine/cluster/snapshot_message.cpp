@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/snapshots/snapshot_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/cluster/message.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 

@@ -9,7 +9,7 @@
 
 #include "engine/cluster/communicator.h"
 #include "engine/cluster/message.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
 

@@ -10,7 +10,7 @@
 
 #include "engine/data/content_words.h"
 #include "engine/data/data_names.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace fs = std::filesystem;

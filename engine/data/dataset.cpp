@@ -1,4 +1,4 @@
-#include "engine/data/dataset.h"
+#include "gpu_sweep/dataset.h"
 
 namespace gpu_sweep {
 

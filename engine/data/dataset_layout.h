@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/data/dataset.h"
+#include "gpu_sweep/dataset.h"
 #include "kernels/batch/input_format.h"
 #include "kernels/common/tensor.h"
 

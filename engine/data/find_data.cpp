@@ -1,11 +1,11 @@
-#include "engine/data/find_data.h"
+#include "gpu_sweep/find_data.h"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
 
 #include "engine/data/data_files.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

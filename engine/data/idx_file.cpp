@@ -8,7 +8,7 @@
 #include "engine/data/gzip.h"
 #include "engine/data/read_file.h"
 #include "engine/data/sha256.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

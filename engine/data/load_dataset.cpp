@@ -1,4 +1,4 @@
-#include "engine/data/load_dataset.h"
+#include "gpu_sweep/load_dataset.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "engine/data/idx_file.h"
 #include "engine/data/label_remarks.h"
 #include "engine/data/split.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

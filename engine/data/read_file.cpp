@@ -9,7 +9,7 @@
 #include <memory>
 #include <system_error>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace fs = std::filesystem;

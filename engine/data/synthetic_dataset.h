@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "engine/data/dataset.h"
+#include "gpu_sweep/dataset.h"
 
 namespace gpu_sweep {
 

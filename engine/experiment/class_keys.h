@@ -1,8 +1,8 @@
 // The keys of an experiment that describe its data: classes, class_names.
 #pragma once
 
-#include "engine/data/dataset.h"
 #include "engine/experiment/toml_item.h"
+#include "gpu_sweep/dataset.h"
 
 namespace gpu_sweep {
 

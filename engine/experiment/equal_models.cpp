@@ -3,7 +3,7 @@
 #include <map>
 
 #include "engine/experiment/hyper_parameters.h"
-#include "engine/experiment/run_key.h"
+#include "gpu_sweep/run_key.h"
 
 namespace gpu_sweep {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -6,7 +6,6 @@
 #include <fstream>
 #include <set>
 
-#include "engine/error.h"
 #include "engine/experiment/class_keys.h"
 #include "engine/experiment/equal_models.h"
 #include "engine/experiment/grid.h"
@@ -16,6 +15,7 @@
 #include "engine/experiment/toml_depth.h"
 #include "engine/experiment/toml_item.h"
 #include "engine/experiment/unused_scalars.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -12,7 +12,7 @@ constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precisio
 
 namespace range_of {
 #define GPU_SWEEP_SCALAR(key, range, default, help) constexpr NumberRange key = NumberRange::range;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 }  // namespace range_of
 
 /// The scalars of all kinds of optimizer, grouped by kind. kKindOfScalar[i] is the kind that kScalars[i]
@@ -20,17 +20,17 @@ namespace range_of {
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default},
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 constexpr std::array kKindOfScalar = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) OptimizerKind::enumerator,
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 
 const char* meaning_of(std::string_view key) {
 #define GPU_SWEEP_SCALAR(own_key, range, default, help) \
   if (key == #own_key) return help;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   return "?";
 }
 

@@ -3,7 +3,7 @@
 
 #include "engine/experiment/optimizer_draft.h"
 #include "engine/experiment/toml_item.h"
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

@@ -5,7 +5,7 @@ namespace gpu_sweep {
 const std::vector<std::string>& model_keys() {
   static const std::vector<std::string> keys = {
 #define GPU_SWEEP_MODEL_KEY(key, Type, default, range, age, help) #key,
-#include "engine/model/model_keys.def"
+#include "gpu_sweep/model_keys.def"
   };
   return keys;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/experiment/hyper_parameters.h"
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 
@@ -38,7 +38,7 @@ void for_each_model_key(const Call& call) {
   [[maybe_unused]] constexpr EveryValue kEveryValue;
 #define GPU_SWEEP_MODEL_KEY(key, Type, default, valid, age, help) \
   call(ModelKey<Type, std::remove_cv_t<decltype(valid)>>{#key, &ModelSpec::key, valid, KeyAge::age, help});
-#include "engine/model/model_keys.def"
+#include "gpu_sweep/model_keys.def"
 }
 
 /// The names of the keys: "hidden", "activation", ...

@@ -1,4 +1,4 @@
-#include "engine/experiment/run_key.h"
+#include "gpu_sweep/run_key.h"
 
 #include "engine/data/sha256.h"
 #include "engine/experiment/model_keys.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/nearest_name.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/error.h"
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

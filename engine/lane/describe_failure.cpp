@@ -4,8 +4,8 @@
 #include <new>
 #include <system_error>
 
-#include "engine/error.h"
 #include "engine/lane/host_limits.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

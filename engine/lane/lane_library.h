@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 

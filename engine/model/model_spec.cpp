@@ -1,6 +1,6 @@
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
-#include "engine/model/mlp_spec.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 
@@ -9,7 +9,7 @@ OptimizerSpec OptimizerSpec::with_defaults(OptimizerKind kind) {
   spec.kind = kind;
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   if (kind == OptimizerKind::enumerator) spec.key = default;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   return spec;
 }
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/model/mlp_spec.h"
-#include "engine/model/weights.h"
+#include "gpu_sweep/mlp_spec.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

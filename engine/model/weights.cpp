@@ -1,4 +1,4 @@
-#include "engine/model/weights.h"
+#include "gpu_sweep/weights.h"
 
 #include <algorithm>
 #include <cmath>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "gpu_sweep/fp16.h"
 #include "kernels/activation/activation_properties.h"
-#include "kernels/common/fp16.h"
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep {

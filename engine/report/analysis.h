@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
 #include "engine/report/calibrations.h"
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
 #include "engine/lane/lane.h"
 #include "engine/selftest/margin.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/lane/device.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

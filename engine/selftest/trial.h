@@ -10,7 +10,7 @@
 #include "engine/lane/lane.h"
 #include "engine/program/builders.h"
 #include "engine/program/group_layout.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

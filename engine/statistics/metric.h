@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/train/run_record.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

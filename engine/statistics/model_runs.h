@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "engine/experiment/experiment.h"
 #include "engine/statistics/metric.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "engine/experiment/experiment.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/statistics/summary.h"
+#include "gpu_sweep/summary.h"
 
 #include <cmath>
 

@@ -5,9 +5,9 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/data/dataset.h"
-#include "engine/model/mlp_spec.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 

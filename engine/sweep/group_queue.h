@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/model/weights.h"
-#include "engine/sweep/scheduler.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/scheduler.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

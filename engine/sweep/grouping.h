@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 

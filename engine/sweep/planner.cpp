@@ -1,4 +1,4 @@
-#include "engine/sweep/planner.h"
+#include "gpu_sweep/planner.h"
 
 #include <algorithm>
 #include <map>
@@ -6,9 +6,9 @@
 #include <tuple>
 #include <utility>
 
-#include "engine/error.h"
-#include "engine/experiment/run_key.h"
 #include "engine/sweep/cost.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_key.h"
 #include "kernels/activation/dropout_math.h"
 
 namespace gpu_sweep {

@@ -9,7 +9,7 @@
 
 #include "engine/data/dataset_layout.h"
 #include "engine/program/op.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

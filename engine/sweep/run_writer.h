@@ -8,8 +8,8 @@
 #include <mutex>
 #include <thread>
 
-#include "engine/sweep/scheduler.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"
 
 #include <exception>
 #include <functional>
@@ -16,9 +16,9 @@
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/sweep/group_queue.h"
-#include "engine/sweep/planner.h"
 #include "engine/sweep/run_writer.h"
 #include "engine/train/group_trainer.h"
+#include "gpu_sweep/planner.h"
 
 namespace gpu_sweep {
 namespace {

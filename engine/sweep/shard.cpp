@@ -1,4 +1,4 @@
-#include "engine/sweep/shard.h"
+#include "gpu_sweep/shard.h"
 
 #include <algorithm>
 #include <numeric>

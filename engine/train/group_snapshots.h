@@ -7,8 +7,8 @@
 
 #include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
-#include "engine/train/group_spec.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 

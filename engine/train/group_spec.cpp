@@ -1,4 +1,4 @@
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

@@ -16,12 +16,12 @@ ReplicaState initial_replica_state(const RunSpec& run) {
   // optimizer comes last, because two optimizers may keep scalars in the same member.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
   state.key = static_cast<decltype(state.key)>(optimizer.key);
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default)     \
   if (optimizer.kind == OptimizerKind::enumerator) {             \
     state.key = static_cast<decltype(state.key)>(optimizer.key); \
   }
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   state.beta1_power = state.beta1;
   state.beta2_power = state.beta2;
   state.step_size = step_size(optimizer.kind, state);

@@ -4,9 +4,9 @@
 #include <span>
 
 #include "engine/lane/lane.h"
-#include "engine/model/weights.h"
 #include "engine/program/group_layout.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/weights.h"
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep {

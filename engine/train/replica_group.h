@@ -9,12 +9,12 @@
 
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane.h"
-#include "engine/model/weights.h"
 #include "engine/program/group_layout.h"
-#include "engine/train/group_spec.h"
 #include "engine/train/pass.h"
-#include "engine/train/run_record.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/snapshot.h"
+#include "gpu_sweep/weights.h"
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep {

@@ -1,10 +1,10 @@
 // Trains one group from start to end in one call, without the events of the scheduler.
 #pragma once
 
-#include "engine/data/dataset.h"
 #include "engine/lane/lane.h"
-#include "engine/train/group_spec.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

@@ -1,11 +1,11 @@
 // Trains one model with the engine as a library: train_one_model [FOLDER_WITH_THE_FOUR_IDX_FILES]
-#include <cstdio>
+#include <gpu_sweep/error.h>
+#include <gpu_sweep/find_data.h>
+#include <gpu_sweep/load_dataset.h>
+#include <gpu_sweep/planner.h>
+#include <gpu_sweep/scheduler.h>
 
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
-#include "engine/error.h"
-#include "engine/sweep/planner.h"
-#include "engine/sweep/scheduler.h"
+#include <cstdio>
 
 using namespace gpu_sweep;
 

@@ -1,7 +1,7 @@
 // Backward pass through dropout and activation, which also computes the bias gradient.
 #pragma once
 
-#include "kernels/activation/activation.h"
+#include "gpu_sweep/activation.h"
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
 

@@ -117,7 +117,7 @@ struct FunctionOf;
   static_assert(HasSlopeAtInput<Function> == needs_input, name ": needs_input and slope_at_input differ"); \
   static_assert(HasSlopeAtOutput<Function> != needs_input,                                                 \
                 name " must have the one slope that its row requires");
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
 
 template <Activation kActivation>
 GPU_SWEEP_HOST_DEVICE float activate(float z) {

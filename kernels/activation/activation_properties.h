@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "kernels/activation/activation.h"
+#include "gpu_sweep/activation.h"
 
 namespace gpu_sweep {
 
@@ -13,7 +13,7 @@ constexpr bool needs_input(Activation activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
   case Activation::enumerator:                                                      \
     return needs_input;
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
   }
   return false;
 }
@@ -24,7 +24,7 @@ constexpr bool sign_is_mask(Activation activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
   case Activation::enumerator:                                                      \
     return sign_is_mask;
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
   }
   return false;
 }
@@ -37,7 +37,7 @@ decltype(auto) with_activation(Activation activation, const Call& call) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
   case Activation::enumerator:                                                      \
     return call.template operator()<Activation::enumerator>();
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
   }
   throw std::invalid_argument("no activation has this number");
 }

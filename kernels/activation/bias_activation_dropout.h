@@ -1,7 +1,7 @@
 // Bias, activation and dropout of a hidden layer, in one pass over its product.
 #pragma once
 
-#include "kernels/activation/activation.h"
+#include "gpu_sweep/activation.h"
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
 

@@ -1,4 +1,4 @@
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/fp16.h"
 #include "kernels/common/launch.cuh"
 #include "kernels/common/step_state.h"
 #include "kernels/common/tensor_access.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "gpu_sweep/fp16.h"
 #include "kernels/common/cpu_clones.h"
-#include "kernels/common/fp16.h"
 #include "kernels/common/step_state.h"
 #include "kernels/common/tensor_access.h"
 #include "kernels/loss/evaluate_logits.h"

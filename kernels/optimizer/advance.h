@@ -1,9 +1,9 @@
 // The end of a step: advances, on the device, everything that varies between steps.
 #pragma once
 
+#include "gpu_sweep/optimizer.h"
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
-#include "kernels/optimizer/optimizer.h"
 
 namespace gpu_sweep {
 

@@ -171,7 +171,7 @@ struct RuleOf;
   };                                                                       \
   static_assert(UpdateRule<Rule, moment_count(OptimizerKind::enumerator)>, \
                 name ": Rule is not an update rule with the moments of its row");
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 
 /// Returns ReplicaState::step_size, the factor of the update, for the step whose beta powers are in `state`.
 GPU_SWEEP_HOST_DEVICE float step_size(OptimizerKind kind, const ReplicaState& state) {
@@ -179,7 +179,7 @@ GPU_SWEEP_HOST_DEVICE float step_size(OptimizerKind kind, const ReplicaState& st
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) \
   case OptimizerKind::enumerator:                        \
     return static_cast<float>(Rule::step_size(state));
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   }
   return 0.0f;
 }

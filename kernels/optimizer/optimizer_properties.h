@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "kernels/optimizer/optimizer.h"
+#include "gpu_sweep/optimizer.h"
 
 namespace gpu_sweep {
 
@@ -17,7 +17,7 @@ struct MomentNames {
 /// Indexed by OptimizerKind.
 inline constexpr MomentNames kMomentNames[] = {
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) {{__VA_ARGS__}},
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 
 /// Returns the name of moment number `moment` < moment_count(kind): "m", "velocity", ...
@@ -39,7 +39,7 @@ decltype(auto) with_optimizer(OptimizerKind kind, const Call& call) {
 #define GPU_SWEEP_OPTIMIZER(enumerator, ...) \
   case OptimizerKind::enumerator:            \
     return call.template operator()<OptimizerKind::enumerator>();
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   }
   throw std::invalid_argument("no optimizer has this number");
 }

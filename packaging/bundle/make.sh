@@ -91,8 +91,7 @@ carry_tests() {
   local lane=$root/share/gpu_sweep/lane_source part
   mkdir -p "$lane/third_party" "$lane/engine/lane"
   cp "$source/packaging/lane/CMakeLists.txt" "$source/LICENSE" "$lane"
-  cp -r "$source/cmake" "$source/kernels" "$lane"
-  cp "$source"/engine/*.h "$lane/engine"
+  cp -r "$source/cmake" "$source/include" "$source/kernels" "$lane"
   for part in data model program; do
     cp -r "$source/engine/$part" "$lane/engine"
   done

@@ -1,4 +1,4 @@
-#include "engine/data/find_data.h"
+#include "gpu_sweep/find_data.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

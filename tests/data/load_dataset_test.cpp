@@ -1,4 +1,4 @@
-#include "engine/data/load_dataset.h"
+#include "gpu_sweep/load_dataset.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
-#include "engine/error.h"
-#include "engine/sweep/planner.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/load_dataset.h"
+#include "gpu_sweep/planner.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep::test {
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "engine/statistics/summary.h"
+#include "gpu_sweep/summary.h"
 #include "tests/end_to_end/fashion_mnist_runs.h"
 
 namespace gpu_sweep::test {

@@ -3,7 +3,7 @@
 
 #include "engine/store/formats/npz.h"
 #include "engine/store/runs/probabilities.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {

@@ -9,9 +9,9 @@
 #include <set>
 
 #include "engine/data/data_files.h"
-#include "engine/data/find_data.h"
 #include "engine/data/idx_file.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/data/idx_fixture.h"
 #include "tests/end_to_end/program.h"
 #include "tests/support/files.h"

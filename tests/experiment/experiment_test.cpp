@@ -1,4 +1,4 @@
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 #include "tests/support/error_of.h"
 
 namespace gpu_sweep::test {

@@ -2,8 +2,8 @@
 // recorded before activations and optimizers became rows of a table. No row added later may change a key.
 #include <gtest/gtest.h>
 
-#include "engine/experiment/experiment.h"
-#include "engine/experiment/run_key.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_key.h"
 #include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {

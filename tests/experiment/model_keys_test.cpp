@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "engine/experiment/experiment.h"
-#include "engine/experiment/run_key.h"
 #include "engine/report/export/csv.h"
 #include "engine/report/text/settings_table.h"
 #include "engine/store/database/experiment_json.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_key.h"
 #include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {

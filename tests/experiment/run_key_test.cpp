@@ -1,10 +1,10 @@
-#include "engine/experiment/run_key.h"
+#include "gpu_sweep/run_key.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 #include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {

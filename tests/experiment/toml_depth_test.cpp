@@ -8,7 +8,7 @@
 
 #include <filesystem>
 
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_directory.h"

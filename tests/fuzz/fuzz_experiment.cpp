@@ -1,7 +1,7 @@
 // Experiments in TOML.
 #include <set>
 
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 #include "tests/fuzz/check.h"
 
 namespace gpu_sweep {

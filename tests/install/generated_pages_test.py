@@ -53,7 +53,7 @@ for command in commands():
     section = page.split(f".SS gpu_sweep {command} ")[1].split(".SS ")[0]
     for flag in flags:
         check(f"\\fB{flag}\\fR" in section, f"the manual page lacks {flag} of {command}")
-rows = (Path(__file__).parents[2] / "kernels/activation/activations.def").read_text()
+rows = (Path(__file__).parents[2] / "include/gpu_sweep/activations.def").read_text()
 activations = set(re.findall(r'^GPU_SWEEP_ACTIVATION\(\w+, "(\w+)"', rows, re.MULTILINE))
 check(len(activations) >= 8, f"activations.def has the rows {activations}")
 check(completion(["train", "--activation", ""]) == activations, "values of --activation")

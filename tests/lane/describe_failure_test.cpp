@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/lane/device.h"
 #include "engine/lane/lane.h"
+#include "gpu_sweep/device.h"
 #include "tests/simt/simt.h"
 #include "tests/support/error_of.h"
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Rejects includes that run backward through the layers: include_direction.py SOURCE_DIR.
 
-A file may include files of its own layer and of earlier ones; an oracle (reference/) may not include any *_math.h. Exit
-status 0 if all comply, otherwise 1 with one line per offender on stdout.
+A file may include files of its own layer and of earlier ones; an oracle (reference/) may not include any *_math.h; an
+installed header (include/gpu_sweep/) may include installed headers only. Exit status 0 if all comply, otherwise 1 with
+one line per offender on stdout.
 """
 import pathlib
 import re
@@ -35,6 +36,26 @@ LAYERS = [
     {"apps"},
     {"tests"},
 ]
+# The part that each installed header belongs to.
+INSTALLED = {
+    "engine": "error.h",
+    "engine/data": "dataset.h find_data.h load_dataset.h",
+    "engine/experiment": "experiment.h run_key.h",
+    "engine/lane": "device.h",
+    "engine/model": "mlp_spec.h model_keys.def model_spec.h weights.h",
+    "engine/report/export": "exports.h",
+    "engine/report/text": "tables.h",
+    "engine/statistics": "summary.h",
+    "engine/store/database": "stored_experiment.h",
+    "engine/store/formats": "weights_file.h",
+    "engine/store/runs": "run_store.h",
+    "engine/sweep": "planner.h scheduler.h shard.h",
+    "engine/train": "group_spec.h run_record.h snapshot.h",
+    "kernels/activation": "activation.h activations.def",
+    "kernels/common": "fp16.h",
+    "kernels/optimizer": "optimizer.h optimizers.def",
+}
+OWNERS = {f"gpu_sweep/{header}": part for part, headers in INSTALLED.items() for header in headers.split()}
 DIVIDED = {"engine", "kernels"}  # folders whose subfolders count as separate parts
 LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 SUFFIXES = {".h", ".cpp", ".cu", ".cuh"}
@@ -42,7 +63,11 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 
 
 def part_of(path):
-    """The layer that a path below the source directory belongs to; None for a file of another project."""
+    """The layer that a path below the source directory or below include/ belongs to; None for another project's."""
+    if path.startswith("gpu_sweep/"):
+        if path not in OWNERS:
+            sys.exit(f"{path}: INSTALLED does not say which part this header belongs to")
+        return OWNERS[path]
     folders = pathlib.PurePosixPath(path).parts[:-1]
     if not folders:
         return None
@@ -54,17 +79,20 @@ def part_of(path):
 
 
 def backward_includes(source):
-    for top in ("kernels", "reference", "engine", "apps"):
+    for top in ("include", "kernels", "reference", "engine", "apps"):
         for path in sorted((source / top).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue
             name = path.relative_to(source).as_posix()
-            own = part_of(name)
+            installed = top == "include"
+            own = part_of(name.removeprefix("include/"))
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 match = INCLUDE.match(line)
                 other = part_of(match[1]) if match else None
                 if own == "reference" and match and match[1].endswith("_math.h"):
                     yield f"{name}:{number}: an oracle includes {match[1]}, which it is to judge"
+                if installed and match and not match[1].startswith("gpu_sweep/"):
+                    yield f"{name}:{number}: an installed header includes {match[1]}, which is not installed"
                 if other is None or other == own or LEVELS[other] < LEVELS[own]:
                     continue
                 yield f"{name}:{number}: {own} includes {match[1]}, which is not before it"

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
 #include "engine/report/calibrations.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 #include "tests/selftest/lying_lane.h"
 
 namespace gpu_sweep::test {

@@ -1,9 +1,9 @@
 // The simplest check of a device, to show why more is needed.
 #pragma once
 
-#include "engine/data/dataset.h"
 #include "engine/lane/lane.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep::test {
 

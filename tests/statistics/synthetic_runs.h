@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/experiment/experiment.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

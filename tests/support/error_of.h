@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep::test {
 

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "engine/train/run_record.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep::test {
 

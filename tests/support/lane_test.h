@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep::test {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gpu_sweep::test {

@@ -1,7 +1,7 @@
 // A data set with sizes and hashes but no images, which is enough for planning and naming runs.
 #pragma once
 
-#include "engine/data/dataset.h"
+#include "gpu_sweep/dataset.h"
 
 namespace gpu_sweep {
 

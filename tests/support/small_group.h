@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
-#include "engine/data/dataset.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/data/synthetic_dataset.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep::test {
 

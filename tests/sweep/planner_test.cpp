@@ -1,4 +1,4 @@
-#include "engine/sweep/planner.h"
+#include "gpu_sweep/planner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,8 +8,8 @@
 #include <chrono>
 #include <thread>
 
-#include "engine/error.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/support/error_of.h"
 #include "tests/support/ledger_lines.h"
 #include "tests/support/sample_runs.h"

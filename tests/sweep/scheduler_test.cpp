@@ -1,5 +1,5 @@
 // What the scheduler reports of finished runs, and its behavior on exhausted memory and on a stop request.
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "engine/sweep/shard.h"
+#include "gpu_sweep/shard.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <map>
 
 #include "engine/sweep/cost.h"
-#include "engine/sweep/planner.h"
+#include "gpu_sweep/planner.h"
 #include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {

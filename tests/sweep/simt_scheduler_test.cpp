@@ -5,8 +5,8 @@
 #include <map>
 
 #include "engine/lane/out_of_memory.h"
-#include "engine/sweep/scheduler.h"
 #include "engine/train/replica_group.h"
+#include "gpu_sweep/scheduler.h"
 #include "tests/simt/simt.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"

@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "engine/lane/cpu/lane.h"
-#include "engine/sweep/scheduler.h"
 #include "engine/train/replica_group.h"
+#include "gpu_sweep/scheduler.h"
 #include "tests/selftest/lying_lane.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/program/builders.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"
 

@@ -5,9 +5,9 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/error.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/backup_store.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,9 +6,9 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/report/text/comparison_tables.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

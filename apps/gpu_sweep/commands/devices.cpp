@@ -4,7 +4,7 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/device_text.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 namespace {

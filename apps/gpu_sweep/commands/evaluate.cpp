@@ -15,8 +15,8 @@
 #include "engine/data/dataset_layout.h"
 #include "engine/report/display_width.h"
 #include "engine/report/export/summary_json.h"
-#include "engine/store/formats/weights_file.h"
 #include "engine/train/replica_group.h"
+#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 namespace {

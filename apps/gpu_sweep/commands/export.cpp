@@ -9,8 +9,8 @@
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/error.h"
-#include "engine/report/export/exports.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/exports.h"
 
 namespace gpu_sweep {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -9,12 +9,12 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/report/html/judgement_page.h"
 #include "engine/report/text/judgement.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

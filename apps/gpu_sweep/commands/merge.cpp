@@ -10,12 +10,12 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/merge_stores.h"
 #include "engine/store/runs/missing_runs.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

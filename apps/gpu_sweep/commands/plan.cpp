@@ -13,9 +13,6 @@
 #include "apps/gpu_sweep/training/lane_speed.h"
 #include "apps/gpu_sweep/training/setup.h"
 #include "engine/data/dataset_layout.h"
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
-#include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/text/settings_table.h"
 #include "engine/statistics/verdict.h"
@@ -24,7 +21,10 @@
 #include "engine/sweep/cost.h"
 #include "engine/train/group_snapshots.h"
 #include "engine/train/layout_on_lane.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/load_dataset.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,10 +6,10 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/stop_signals.h"
-#include "engine/error.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/missing_runs.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 namespace {

@@ -9,9 +9,9 @@
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/error.h"
 #include "engine/report/html/html_report.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

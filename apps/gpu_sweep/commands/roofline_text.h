@@ -4,8 +4,8 @@
 #include <string>
 
 #include "apps/gpu_sweep/training/setup.h"
-#include "engine/experiment/experiment.h"
 #include "engine/sweep/roofline.h"
+#include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep {
 

@@ -10,8 +10,8 @@
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

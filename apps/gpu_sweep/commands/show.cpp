@@ -8,10 +8,10 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/text/settings_table.h"
 #include "engine/store/database/experiment_json.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

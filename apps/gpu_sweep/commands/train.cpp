@@ -18,7 +18,7 @@
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/store/files/atomic_file.h"
-#include "engine/store/formats/weights_file.h"
+#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 namespace {

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "engine/report/export/exported_part.h"
-#include "engine/report/export/exports.h"
 #include "engine/report/export/leftovers.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/runs/store_file.h"
+#include "gpu_sweep/exports.h"
 
 namespace gpu_sweep {
 namespace {

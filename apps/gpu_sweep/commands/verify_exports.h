@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apps/gpu_sweep/commands/findings.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

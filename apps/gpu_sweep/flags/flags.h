@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "engine/experiment/experiment.h"
+#include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep {
 

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 

@@ -5,9 +5,9 @@
 #include <thread>
 #include <tuple>
 
-#include "engine/error.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/selftest/device_check.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

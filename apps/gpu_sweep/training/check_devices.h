@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apps/gpu_sweep/training/setup.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

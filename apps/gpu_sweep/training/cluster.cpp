@@ -13,8 +13,8 @@
 #include "engine/cluster/coordinator.h"
 #include "engine/cluster/join_cluster.h"
 #include "engine/cluster/local_share.h"
-#include "engine/error.h"
 #include "engine/store/database/experiment_json.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "apps/gpu_sweep/flags/duration.h"
 #include "apps/gpu_sweep/flags/flags.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

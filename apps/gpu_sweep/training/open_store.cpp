@@ -4,10 +4,10 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/training/train_runs.h"
-#include "engine/error.h"
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/probabilities.h"
+#include "gpu_sweep/error.h"
 #include "kernels/optimizer/optimizer_properties.h"
 
 namespace gpu_sweep {

@@ -9,10 +9,10 @@
 
 #include "apps/gpu_sweep/training/disk_patience.h"
 #include "apps/gpu_sweep/training/setup.h"
-#include "engine/store/runs/run_store.h"
 #include "engine/store/snapshots/snapshot_store.h"
-#include "engine/sweep/planner.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/planner.h"
+#include "gpu_sweep/run_store.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
 

@@ -5,12 +5,12 @@
 
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
-#include "engine/data/find_data.h"
-#include "engine/data/load_dataset.h"
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/lane/profile.h"
 #include "engine/sweep/grouping.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep {
 namespace {

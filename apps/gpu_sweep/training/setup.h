@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/lane/device.h"
-#include "engine/store/runs/run_store.h"
-#include "engine/sweep/planner.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/planner.h"
+#include "gpu_sweep/run_store.h"
 
 namespace CLI {
 class App;

@@ -8,7 +8,7 @@
 #include "apps/gpu_sweep/training/progress.h"
 #include "engine/report/text/profile_table.h"
 #include "engine/sweep/cost.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
 namespace {

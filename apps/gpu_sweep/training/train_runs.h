@@ -9,12 +9,12 @@
 #include "apps/gpu_sweep/stop_signals.h"
 #include "apps/gpu_sweep/training/disk_patience.h"
 #include "apps/gpu_sweep/training/setup.h"
-#include "engine/error.h"
-#include "engine/model/weights.h"
-#include "engine/store/runs/run_store.h"
-#include "engine/sweep/scheduler.h"
-#include "engine/train/group_spec.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/run_store.h"
+#include "gpu_sweep/scheduler.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

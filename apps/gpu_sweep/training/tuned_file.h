@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/model/mlp_spec.h"
 #include "engine/sweep/grouping.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 #include <sched.h>
 

@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "engine/lane/device.h"
 #include "engine/lane/lane.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep {
 

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <thread>
 
-#include "engine/error.h"
 #include "engine/lane/cuda/capability.h"
+#include "gpu_sweep/error.h"
 #include "kernels/common/cuda_host.h"
 
 /// The architectures this library has code for, in CMake's notation (cmake/Cuda.cmake).

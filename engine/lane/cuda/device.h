@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 /// "cuda", unless the build sets another kind (the stand-in used by the tests sets "simt").
 #ifndef GPU_SWEEP_DEVICE_KIND

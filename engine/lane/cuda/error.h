@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/lane/cuda/memory.h"
 #include "engine/lane/out_of_memory.h"
+#include "gpu_sweep/error.h"
 #include "kernels/common/cuda_host.h"
 
 namespace gpu_sweep::cuda {

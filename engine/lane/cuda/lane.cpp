@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/lane/cuda/device.h"
 #include "engine/lane/cuda/error.h"
 #include "engine/lane/cuda/handles.h"
@@ -15,6 +14,7 @@
 #include "engine/lane/cuda/program.h"
 #include "engine/lane/cuda/staging.h"
 #include "engine/program/checker.h"
+#include "gpu_sweep/error.h"
 #include "kernels/batch/shuffle.h"
 
 namespace gpu_sweep::cuda {

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "engine/lane/cuda/device.h"
-#include "engine/lane/device.h"
+#include "gpu_sweep/device.h"
 
 namespace gpu_sweep::cuda {
 

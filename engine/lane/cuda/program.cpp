@@ -4,9 +4,9 @@
 #include <utility>
 #include <variant>
 
-#include "engine/error.h"
 #include "engine/lane/cuda/graph_nodes.h"
 #include "engine/lane/cuda/range.h"
+#include "gpu_sweep/error.h"
 #include "kernels/gemm/gemm_cublas.h"
 
 namespace gpu_sweep::cuda {

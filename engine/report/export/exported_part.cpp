@@ -6,11 +6,11 @@
 #include <sstream>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/report/export/csv.h"
 #include "engine/report/export/file_name.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/store/formats/npz.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

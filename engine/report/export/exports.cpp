@@ -1,9 +1,8 @@
-#include "engine/report/export/exports.h"
+#include "gpu_sweep/exports.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/report/export/csv.h"
 #include "engine/report/export/leftovers.h"
@@ -13,6 +12,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/formats/npz.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

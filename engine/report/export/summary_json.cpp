@@ -7,10 +7,10 @@
 #include "engine/report/display_width.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/summary.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/summary.h"
 
 namespace gpu_sweep {
 

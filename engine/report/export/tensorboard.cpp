@@ -7,7 +7,7 @@
 #include "engine/report/export/crc32c.h"
 #include "engine/report/export/file_name.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/summary.h"
+#include "gpu_sweep/summary.h"
 
 namespace gpu_sweep {
 

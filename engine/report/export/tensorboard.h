@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

@@ -9,12 +9,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "engine/error.h"
 #include "engine/report/display_width.h"
 #include "engine/report/diverged.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_changes.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

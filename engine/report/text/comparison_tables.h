@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/statistics/comparison.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/report/text/tables.h"
+#include "gpu_sweep/tables.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 #include "engine/report/display_width.h"
 #include "engine/statistics/methods/failures.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/summary.h"
 #include "engine/statistics/wording.h"
+#include "gpu_sweep/summary.h"
 
 namespace gpu_sweep {
 

@@ -6,9 +6,9 @@
 #include <charconv>
 #include <cmath>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

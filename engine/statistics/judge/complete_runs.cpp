@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -8,7 +8,6 @@
 #include <map>
 #include <set>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/judge/pair_tests.h"
 #include "engine/statistics/methods/descriptive.h"
@@ -17,6 +16,7 @@
 #include "engine/statistics/methods/mean_differences.h"
 #include "engine/statistics/methods/moments.h"
 #include "engine/statistics/methods/unpaired.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -7,11 +7,11 @@
 #include <set>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
 #include "engine/statistics/judge/columns.h"
 #include "engine/statistics/judge/complete_runs.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

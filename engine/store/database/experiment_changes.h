@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/database/stored_experiment.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
 

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/experiment/experiment.h"
-#include "engine/store/database/stored_experiment.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
 

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "engine/data/sha256.h"
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/formats/json_text.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/train/run_record.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

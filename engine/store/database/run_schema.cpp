@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/data/sha256.h"
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/store/formats/json_text.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <new>
 
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep::sqlite {
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

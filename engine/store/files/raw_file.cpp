@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

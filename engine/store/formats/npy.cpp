@@ -7,8 +7,8 @@
 #include <optional>
 #include <stdexcept>
 
-#include "engine/error.h"
 #include "engine/store/formats/npy_header.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

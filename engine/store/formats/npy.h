@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/fp16.h"
 
 namespace gpu_sweep {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "engine/data/read_file.h"
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

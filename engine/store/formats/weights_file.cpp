@@ -1,10 +1,10 @@
-#include "engine/store/formats/weights_file.h"
+#include "gpu_sweep/weights_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "engine/error.h"
 #include "engine/store/formats/parse_weights.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

@@ -6,17 +6,17 @@
 #include <set>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/directory_lock.h"
 #include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/probabilities.h"
-#include "engine/store/runs/run_store.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/hidden_runs.h"
 #include "engine/store/salvage/salvage.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

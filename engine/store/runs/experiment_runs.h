@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/experiment/experiment.h"
 #include "engine/store/database/run_row.h"
+#include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep {
 

@@ -7,13 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/probabilities.h"
-#include "engine/store/runs/run_store.h"
 #include "engine/store/runs/store_file.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/files/atomic_file.h"
@@ -12,6 +11,7 @@
 #include "engine/store/runs/experiment_runs.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/hidden_runs.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

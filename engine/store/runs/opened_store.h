@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "engine/error.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/database/sqlite.h"
 #include "engine/store/files/directory_lock.h"
 #include "engine/store/files/named_directory.h"
-#include "engine/store/runs/run_store.h"
 #include "engine/store/salvage/salvage.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

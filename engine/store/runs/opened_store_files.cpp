@@ -2,11 +2,11 @@
 // those that do not.
 #include <algorithm>
 
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/runs/opened_store.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/salvage.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

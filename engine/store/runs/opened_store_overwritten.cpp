@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/formats/json_text.h"
@@ -14,6 +13,7 @@
 #include "engine/store/salvage/carve.h"
 #include "engine/store/salvage/damaged_file.h"
 #include "engine/store/salvage/salvage.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

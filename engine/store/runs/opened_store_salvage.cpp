@@ -1,9 +1,9 @@
 // Replaces a damaged store by everything that can be read from it.
-#include "engine/error.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/opened_store.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/damaged_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

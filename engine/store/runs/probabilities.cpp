@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/formats/npz.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

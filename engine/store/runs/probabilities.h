@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/train/run_record.h"
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/fp16.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

@@ -1,4 +1,4 @@
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/experiment_json.h"
@@ -17,6 +16,7 @@
 #include "engine/store/runs/opened_store.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/damaged_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

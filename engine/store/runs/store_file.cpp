@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/database/ledger.h"
@@ -21,6 +20,7 @@
 #include "engine/store/runs/experiment_runs.h"
 #include "engine/store/salvage/salvage.h"
 #include "engine/store/salvage/wal_scan.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/store/database/sqlite.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 

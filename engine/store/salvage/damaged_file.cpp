@@ -5,9 +5,9 @@
 #include <iterator>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

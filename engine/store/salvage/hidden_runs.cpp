@@ -1,8 +1,8 @@
 #include "engine/store/salvage/hidden_runs.h"
 
-#include "engine/error.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/salvage/carve.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -3,12 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "engine/error.h"
 #include "engine/store/database/experiment_changes.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/formats/json_text.h"
 #include "engine/store/salvage/carve.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

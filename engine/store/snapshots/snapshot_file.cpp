@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/data/sha256.h"
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

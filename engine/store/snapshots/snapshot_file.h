@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "engine/store/formats/npz.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 

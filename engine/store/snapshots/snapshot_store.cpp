@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/snapshots/snapshot_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/snapshot.h"
 
 namespace gpu_sweep {
 

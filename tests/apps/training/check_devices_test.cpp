@@ -8,9 +8,9 @@
 #include <stop_token>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/lane/cpu/lane.h"
 #include "engine/selftest/subject.h"
+#include "gpu_sweep/error.h"
 #include "tests/selftest/lying_lane.h"
 
 namespace gpu_sweep::test {

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/activation/activation.h"
+#include "gpu_sweep/activation.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {

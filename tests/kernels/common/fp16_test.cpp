@@ -1,5 +1,5 @@
 // Rounding to half precision on the host.
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/fp16.h"
 
 #include <gtest/gtest.h>
 

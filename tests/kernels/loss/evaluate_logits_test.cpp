@@ -1,7 +1,7 @@
 // The output layer in evaluation: metrics, confusion matrix, predicted classes and probabilities.
 #include <algorithm>
 
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/fp16.h"
 #include "reference/softmax.h"
 #include "tests/kernels/loss/output_layer_case.h"
 

@@ -1,4 +1,4 @@
-#include "engine/report/export/exports.h"
+#include "gpu_sweep/exports.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

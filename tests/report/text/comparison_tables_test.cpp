@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/error.h"
 #include "engine/report/display_width.h"
+#include "gpu_sweep/error.h"
 #include "tests/statistics/synthetic_runs.h"
 #include "tests/support/text.h"
 

@@ -1,4 +1,4 @@
-#include "engine/report/text/tables.h"
+#include "gpu_sweep/tables.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "engine/error.h"
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/mean_differences.h"
 #include "engine/statistics/methods/unpaired.h"
+#include "gpu_sweep/error.h"
 #include "tests/statistics/judge/judged_runs.h"
 
 namespace gpu_sweep {

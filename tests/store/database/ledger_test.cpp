@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "engine/error.h"
+#include "gpu_sweep/error.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_directory.h"

@@ -1,4 +1,4 @@
-#include "engine/store/formats/weights_file.h"
+#include "gpu_sweep/weights_file.h"
 
 #include <gtest/gtest.h>
 

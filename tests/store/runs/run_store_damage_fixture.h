@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/store/database/sqlite.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/support/error_of.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/files.h"

@@ -10,10 +10,10 @@
 #include <span>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/database/sqlite.h"
+#include "gpu_sweep/error.h"
 #include "tests/store/runs/run_store_faults_fixture.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/support/child_process.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/private_mounts.h"

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 #include "tests/support/error_of.h"
 #include "tests/support/sample_runs.h"
 

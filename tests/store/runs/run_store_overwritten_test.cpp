@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/files/named_directory.h"
+#include "gpu_sweep/error.h"
 #include "tests/store/runs/run_store_damage_fixture.h"
 
 namespace gpu_sweep::test {

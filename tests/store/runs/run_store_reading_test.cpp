@@ -8,10 +8,10 @@
 #include <set>
 #include <string>
 
-#include "engine/error.h"
 #include "engine/store/files/directory_lock.h"
 #include "engine/store/runs/backup_store.h"
 #include "engine/store/runs/merge_stores.h"
+#include "gpu_sweep/error.h"
 #include "tests/store/runs/run_store_faults_fixture.h"
 #include "tests/support/child_process.h"
 #include "tests/support/error_of.h"

@@ -1,4 +1,4 @@
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

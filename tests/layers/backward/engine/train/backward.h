@@ -1,4 +1,4 @@
 // One include that runs backward, for the test of include_direction.py. Nothing compiles this file.
 #pragma once
 
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/scheduler.h"

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/experiment.h"
-#include "engine/experiment/run_key.h"
-#include "engine/sweep/shard.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_key.h"
+#include "gpu_sweep/shard.h"
 
 namespace gpu_sweep {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "engine/model/weights.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/model/mlp_spec.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/experiment.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

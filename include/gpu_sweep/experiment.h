@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

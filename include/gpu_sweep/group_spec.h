@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/model/mlp_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 
@@ -14,7 +14,7 @@ namespace gpu_sweep {
 struct RunSpec {
   ModelSpec model;
   std::uint64_t seed = 0;
-  std::string key;  ///< hash of everything the result depends on (experiment/run_key.h)
+  std::string key;  ///< hash of everything the result depends on (gpu_sweep/run_key.h)
 };
 
 /// Runs of one shape, trained in lock-step on one lane.

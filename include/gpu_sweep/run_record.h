@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/model/weights.h"
-#include "kernels/common/fp16.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/fp16.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 
@@ -41,7 +41,7 @@ struct ConfusionMatrix {
 struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
-  std::string key;                    ///< hash of everything the result depends on (experiment/run_key.h)
+  std::string key;                    ///< hash of everything the result depends on (gpu_sweep/run_key.h)
   std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, after the last epoch
   std::vector<EpochMetrics> history;  ///< [epochs + 1]
   std::array<ConfusionMatrix, 3> confusion;    ///< by Split

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/experiment.h"
-#include "engine/experiment/run_key.h"
-#include "engine/store/database/stored_experiment.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_key.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
 

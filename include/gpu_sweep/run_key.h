@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "engine/data/dataset.h"
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

@@ -7,13 +7,13 @@ namespace gpu_sweep {
 
 enum class OptimizerKind : std::uint8_t {
 #define GPU_SWEEP_OPTIMIZER(enumerator, ...) enumerator,
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 
 /// All optimizers, in the order of the enumerators.
 inline constexpr OptimizerKind kOptimizers[] = {
 #define GPU_SWEEP_OPTIMIZER(enumerator, ...) OptimizerKind::enumerator,
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 };
 
 /// Returns the name used in experiments, flags and JSON: "adam", ...
@@ -22,7 +22,7 @@ constexpr const char* to_string(OptimizerKind kind) {
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, ...) \
   case OptimizerKind::enumerator:                  \
     return name;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
   }
   return "?";
 }

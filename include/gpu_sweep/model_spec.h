@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "kernels/activation/activation.h"
-#include "kernels/optimizer/optimizer.h"
+#include "gpu_sweep/activation.h"
+#include "gpu_sweep/optimizer.h"
 
 namespace gpu_sweep {
 
@@ -17,7 +17,7 @@ enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 struct OptimizerSpec {
   OptimizerKind kind = OptimizerKind::kAdam;
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
-#include "kernels/optimizer/optimizers.def"
+#include "gpu_sweep/optimizers.def"
 
   /// Returns the kind with its default settings, which are those of Keras.
   static OptimizerSpec with_defaults(OptimizerKind kind);
@@ -29,7 +29,7 @@ struct OptimizerSpec {
 struct ModelSpec {
   std::string name;
 #define GPU_SWEEP_MODEL_KEY(key, Type, default, range, age, help) Type key = default;
-#include "engine/model/model_keys.def"
+#include "gpu_sweep/model_keys.def"
 
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };

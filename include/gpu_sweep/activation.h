@@ -7,13 +7,13 @@ namespace gpu_sweep {
 
 enum class Activation : std::uint8_t {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) enumerator,
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
 };
 
 /// All activations, in the order of the enumerators.
 inline constexpr Activation kActivations[] = {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) Activation::enumerator,
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
 };
 
 /// Returns the name used in experiments, flags and JSON: "relu", ...
@@ -22,7 +22,7 @@ constexpr const char* to_string(Activation activation) {
 #define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask) \
   case Activation::enumerator:                                                      \
     return name;
-#include "kernels/activation/activations.def"
+#include "gpu_sweep/activations.def"
   }
   return "?";
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
+#include "gpu_sweep/dataset.h"
 
 namespace gpu_sweep {
 

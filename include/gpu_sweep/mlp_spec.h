@@ -5,7 +5,7 @@
 #include <compare>
 #include <vector>
 
-#include "engine/model/model_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 

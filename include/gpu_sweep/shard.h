@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/train/group_spec.h"
-#include "engine/train/run_record.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 

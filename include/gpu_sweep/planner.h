@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/experiment/experiment.h"
-#include "engine/train/group_spec.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {
 

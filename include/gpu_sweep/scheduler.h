@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/data/dataset.h"
-#include "engine/lane/device.h"
-#include "engine/model/weights.h"
-#include "engine/train/group_spec.h"
-#include "engine/train/run_record.h"
-#include "engine/train/snapshot.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/snapshot.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 

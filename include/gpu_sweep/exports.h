@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/error.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep {
 
