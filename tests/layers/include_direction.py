@@ -33,6 +33,7 @@ LAYERS = [
     {"engine/statistics"},
     {"engine/report"},  # what its folders share
     {"engine/report/text", "engine/report/html", "engine/report/export"},
+    {"engine/study"},
     {"apps"},
     {"tests"},
 ]

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/flags/disk_patience.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/flags/overrides.h"
 #include "apps/gpu_sweep/flags/snapshot.h"
@@ -15,22 +16,23 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/stop_signals.h"
-#include "apps/gpu_sweep/training/check_devices.h"
 #include "apps/gpu_sweep/training/cluster.h"
-#include "apps/gpu_sweep/training/fit_groups.h"
-#include "apps/gpu_sweep/training/open_store.h"
 #include "apps/gpu_sweep/training/setup.h"
 #include "apps/gpu_sweep/training/shard.h"
 #include "apps/gpu_sweep/training/train_runs.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "apps/gpu_sweep/weights_folder.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/files/raw_file.h"
-#include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/store_file.h"
+#include "engine/study/check_devices.h"
+#include "engine/study/fit_groups.h"
+#include "engine/study/keep_runs.h"
+#include "engine/study/open_store.h"
+#include "engine/study/weights_folder.h"
+#include "engine/study/write_results.h"
 
 namespace gpu_sweep {
 namespace {
@@ -78,12 +80,6 @@ std::string outdated_results(const RunStore& store) {
          (shown == 0 ? "fewer runs" : share(shown, all)) + "; the command writes them again when it is done";
 }
 
-NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
-  NamesOfRuns names;
-  for (const RunSpec& run : runs) names[run.key].push_back(run.model.name);
-  return names;
-}
-
 /// Trains the unfinished groups of `opened` on this process's lanes. If `elsewhere` is given, it trains them
 /// instead and saves their weights. `names` has the names of all runs, finished or not. Throws Interrupted
 /// after a stop.
@@ -113,20 +109,8 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
         " on " + setup.device().name + " (" + to_string(setup.precision) + ")" +
         (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
   }
-  const auto keep = [&](const Trained& group) {
-    for (std::size_t i = 0; i < group.records.size(); ++i) {
-      const RunRecord& run = group.records[i];
-      // Weights first: every run in the store then has its weights, whenever the program is killed.
-      if (saves) save_weights_of(run, group.weights[i], names, flags.weights);
-      // The class probabilities come before the store for the same reason.
-      if (!run.test_probabilities.empty()) {
-        write_beside(store, [&](const std::filesystem::path& directory) {
-          save_probabilities(directory, run, setup.dataset[Split::kTest].labels);
-        });
-      }
-    }
-    store.add(group.records);
-  };
+  const std::filesystem::path weights = saves ? flags.weights : "";
+  const auto keep = keep_in(store, setup.dataset, names, weights);
   const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
   const RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); }, saves,
                      snapshot_events(flags.snapshots, opened, patience)};
@@ -140,7 +124,7 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
       throw;
     }
   });
-  keep_wall_seconds(store, outcome.seconds, patience);
+  keep_wall_seconds(store, outcome.seconds, patience, warn);
   if (!outcome.stopped) return;
   say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
       "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
@@ -190,7 +174,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
   OpenedStore opened = unless_stopped(*signals, [&] {
-    return open_store(out, study.experiment, study.runs, setup, study.options, signals->token());
+    return open_store(out, study.experiment, study.runs, setup, study.options, signals->token(),
+                      warn_over_bar);
   });
   const RunStore& store = opened.store;
   say_notices(setup);
@@ -199,7 +184,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   if (!flags.weights.empty()) {
     refuse_weights_of_others(study.runs, opened.left, flags.weights);
     remove_unfinished_weights(study.runs, flags.weights);
-    warn_of_missing_weights(study.runs, store, flags.weights);
+    warn_of_missing_weights(study.runs, store, flags.weights, warn);
   }
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
@@ -220,9 +205,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
 
   const std::vector<RunRecord> records = store.runs();
   UnreadFiles unread;
-  const Calibrations calibrations = calibrate(out, store.stored(), records, warn, unread.adder());
-  write_summary(out, store.stored(), records, calibrations);
-  write_report(out, store.stored(), records, &setup.dataset, calibrations);
+  const Calibrations calibrations =
+      write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder());
   print_results(store.stored(), records, flags.json, calibrations);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
   unread.check();

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/flags/disk_patience.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/flags/model.h"
 #include "apps/gpu_sweep/flags/snapshot.h"
@@ -11,13 +12,14 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/stop_signals.h"
-#include "apps/gpu_sweep/training/fit_groups.h"
-#include "apps/gpu_sweep/training/open_store.h"
 #include "apps/gpu_sweep/training/setup.h"
 #include "apps/gpu_sweep/training/train_runs.h"
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/store/files/atomic_file.h"
+#include "engine/study/fit_groups.h"
+#include "engine/study/keep_runs.h"
+#include "engine/study/open_store.h"
 #include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
@@ -97,7 +99,7 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
     throw *outcome.stopped;
   }
   result.stored.wall_seconds = outcome.seconds;
-  if (opened != nullptr) keep_wall_seconds(opened->store, outcome.seconds, patience);
+  if (opened != nullptr) keep_wall_seconds(opened->store, outcome.seconds, patience, warn);
   return result;
 }
 
@@ -127,8 +129,9 @@ void train(const TrainFlags& flags) {
   if (!weights_file.empty()) check_writable(weights_file);
   std::optional<OpenedStore> opened;
   if (!flags.out.empty()) {
-    opened = unless_stopped(
-        *signals, [&] { return open_store(flags.out, experiment, runs, setup, options, signals->token()); });
+    opened = unless_stopped(*signals, [&] {
+      return open_store(flags.out, experiment, runs, setup, options, signals->token(), warn_over_bar);
+    });
   }
   const std::vector<GroupSpec> groups = opened ? opened->left : plan_groups(runs, setup.dataset, options);
   if (groups.empty() && !flags.save_weights.empty()) {

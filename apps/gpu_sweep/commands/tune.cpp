@@ -9,12 +9,12 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
-#include "apps/gpu_sweep/training/fit_groups.h"
 #include "apps/gpu_sweep/training/lane_speed.h"
-#include "apps/gpu_sweep/training/tuned_file.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/statistics/wording.h"
+#include "engine/study/fit_groups.h"
+#include "engine/study/tuned_file.h"
 #include "engine/sweep/cost.h"
 
 namespace gpu_sweep {

@@ -10,7 +10,6 @@
 #include "apps/gpu_sweep/commands/findings.h"
 #include "apps/gpu_sweep/commands/verify_exports.h"
 #include "apps/gpu_sweep/flags/flags.h"
-#include "apps/gpu_sweep/weights_path.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/ledger.h"
@@ -19,9 +18,8 @@
 #include "engine/store/runs/store_file.h"
 #include "engine/store/snapshots/snapshot_file.h"
 #include "engine/store/snapshots/snapshot_store.h"
+#include "engine/study/weights_path.h"
 #include "gpu_sweep/error.h"
-#include "gpu_sweep/run_store.h"
-#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 namespace {

@@ -1,37 +1,16 @@
 #include "apps/gpu_sweep/training/setup.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/experiment/hyper_parameters.h"
-#include "engine/lane/profile.h"
-#include "engine/sweep/grouping.h"
-#include "gpu_sweep/error.h"
-#include "gpu_sweep/find_data.h"
-#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep {
 namespace {
 
 constexpr IntegerRange kLanesRange{1, 1024};
 constexpr IntegerRange kReplicasRange{1, 65'535};
-
-Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
-                           std::vector<std::string>& notices) {
-  const bool is_cpu = device.device_kind == "cpu";
-  if (!asked) return is_cpu || !device.supports_tf32 ? Precision::kFp32 : Precision::kTf32;
-  if (*asked == Precision::kBf16 && !device.supports_bf16) {
-    throw Error(ExitCode::kDevice, "--precision bf16: " + device.id + " (" + device.name +
-                                       ") has no bf16 products, expected fp32 or tf32");
-  }
-  if (*asked == Precision::kTf32 && !device.supports_tf32) {
-    notices.push_back("--precision tf32: " + device.id + " has none, so fp32 is used");
-    return Precision::kFp32;
-  }
-  return *asked;
-}
 
 }  // namespace
 
@@ -97,35 +76,6 @@ void say_notices(const Setup& setup) {
   for (const std::string& line : setup.warnings) warn(line);
   if (setup.quiet) return;
   for (const std::string& line : setup.notices) say(line);
-}
-
-int default_replicas(const std::string& device_kind, int runs_of_a_model) {
-  return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_a_model);
-}
-
-PlanOptions plan_options(const Setup& setup) {
-  PlanOptions options;
-  options.precision = setup.precision;
-  options.device_kind = setup.device().device_kind;
-  options.keep_probabilities = setup.keep_probabilities;
-  return options;
-}
-
-Provenance make_provenance(const Setup& setup) {
-  Provenance provenance;
-  provenance.program_version = GPU_SWEEP_VERSION;
-  provenance.device_kind = setup.device().device_kind;
-  provenance.device_name = setup.device().name;
-  provenance.numerics = setup.device().numerics;
-  provenance.precision = setup.precision;
-  provenance.data_directory = setup.dataset.directory;
-  provenance.data_sha256 = setup.dataset.sha256;
-  provenance.class_names = setup.dataset.class_names;
-  provenance.features = setup.dataset.features();
-  provenance.height = setup.dataset.height;
-  provenance.width = setup.dataset.width;
-  provenance.shard = setup.shard;
-  return provenance;
 }
 
 }  // namespace gpu_sweep

@@ -1,12 +1,12 @@
 #include "apps/gpu_sweep/training/train_runs.h"
 
-#include <algorithm>
 #include <chrono>
 #include <iostream>
 
-#include "apps/gpu_sweep/training/check_devices.h"
 #include "apps/gpu_sweep/training/progress.h"
 #include "engine/report/text/profile_table.h"
+#include "engine/study/check_devices.h"
+#include "engine/study/fit_groups.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/scheduler.h"
 
@@ -26,29 +26,12 @@ double group_epoch_flops(const GroupSpec& group, const SplitRows& rows) {
   return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
 }
 
-/// Returns setup.lanes, but no more than there are groups for.
-int useful_lanes(const Setup& setup, std::size_t groups) {
-  const std::size_t devices = setup.devices.indices.size();
-  return std::min(setup.lanes, static_cast<int>(std::max<std::size_t>(1, (groups + devices - 1) / devices)));
-}
-
 }  // namespace
 
 void say_stopping(const Interrupted& by) {
   say_over_bar(is_command(by.signal)
                    ? "stopping; repeat to stop at once"
                    : "stopping, by " + to_string(by) + "; Ctrl-C or SIGTERM twice to stop at once");
-}
-
-void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience) {
-  try {
-    patience.write([&] { store.add_wall_seconds(seconds); });
-  } catch (const OutOfSpace& error) {
-    warn(std::string("wall time was not stored: ") + error.what());
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kBusy) throw;
-    warn(std::string("wall time was not stored: ") + error.what());
-  }
 }
 
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,

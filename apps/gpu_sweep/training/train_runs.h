@@ -7,12 +7,10 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/stop_signals.h"
-#include "apps/gpu_sweep/training/disk_patience.h"
 #include "apps/gpu_sweep/training/setup.h"
 #include "gpu_sweep/error.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/run_record.h"
-#include "gpu_sweep/run_store.h"
 #include "gpu_sweep/scheduler.h"
 #include "gpu_sweep/weights.h"
 
@@ -52,9 +50,6 @@ auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(bo
     throw *stopped;
   }
 }
-
-/// Adds to the wall time in `store`. Only warns if a lock or a full disk prevents it, since no run is lost.
-void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience);
 
 /// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
 /// weights that all runs start from. If `elsewhere` is given, it trains the groups; otherwise this process's

@@ -5,9 +5,9 @@
 
 #include <string>
 
+#include "apps/gpu_sweep/flags/disk_patience.h"
 #include "apps/gpu_sweep/flags/snapshot.h"
 #include "apps/gpu_sweep/flags/stop_after.h"
-#include "apps/gpu_sweep/training/disk_patience.h"
 #include "tests/support/error_of.h"
 
 namespace gpu_sweep {

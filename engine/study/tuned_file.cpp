@@ -1,4 +1,4 @@
-#include "apps/gpu_sweep/training/tuned_file.h"
+#include "engine/study/tuned_file.h"
 
 #include <cstdlib>
 #include <fstream>

@@ -1,10 +1,10 @@
-#include "apps/gpu_sweep/training/fit_groups.h"
+#include "engine/study/fit_groups.h"
 
 #include <algorithm>
 
-#include "apps/gpu_sweep/training/tuned_file.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/statistics/wording.h"
+#include "engine/study/tuned_file.h"
 #include "engine/sweep/device_room.h"
 
 namespace gpu_sweep {
@@ -50,6 +50,11 @@ PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs) {
   PlanOptions options = plan_options(setup);
   options.replicas_per_group = chosen.replicas;
   return options;
+}
+
+int useful_lanes(const Setup& setup, std::size_t groups) {
+  const std::size_t devices = setup.devices.indices.size();
+  return std::min(setup.lanes, static_cast<int>(std::max<std::size_t>(1, (groups + devices - 1) / devices)));
 }
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-#include "apps/gpu_sweep/training/check_devices.h"
+#include "engine/study/check_devices.h"
 
 #include <gtest/gtest.h>
 

@@ -7,14 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "apps/gpu_sweep/training/disk_patience.h"
-#include "apps/gpu_sweep/training/setup.h"
 #include "engine/store/snapshots/snapshot_store.h"
+#include "engine/study/disk_patience.h"
+#include "engine/study/setup.h"
 #include "gpu_sweep/planner.h"
 #include "gpu_sweep/run_store.h"
 #include "gpu_sweep/scheduler.h"
 
 namespace gpu_sweep {
+
+/// Receives one line for the user.
+using Warn = std::function<void(const std::string& line)>;
 
 struct OpenedStore {
   RunStore store;
@@ -22,14 +25,15 @@ struct OpenedStore {
   std::vector<GroupSpec> left;  ///< groups of the runs that are still to be trained
 };
 
-/// Opens or creates the store in `out` and warns of damage in it. A stop request interrupts the salvage of a
-/// damaged store and the wait for another process. `runs` are those of `experiment`. With
-/// options.keep_probabilities, runs with missing or damaged class probabilities are trained again, and the
-/// disk must have room for the probabilities of all runs left; throws Error(kUsage) if the runs to be trained
-/// again were trained with different numerics than this program's. Throws what RunStore::create_or_continue
-/// throws.
+/// Opens or creates the store in `out`. Calls `warn` with the damage in it and, also later and from the
+/// thread that adds runs, with the reason of a wait. A stop request interrupts the salvage of a damaged store
+/// and the wait for another process. `runs` are those of `experiment`. With options.keep_probabilities, runs
+/// with missing or damaged class probabilities are trained again, and the disk must have room for the
+/// probabilities of all runs left; throws Error(kUsage) if the runs to be trained again were trained with
+/// different numerics than this program's. Throws what RunStore::create_or_continue throws.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop);
+                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
+                       const Warn& warn);
 
 /// Calls `write` with the directory of `store`, and calls it again if the directory was moved meanwhile.
 /// Throws what `write` throws.

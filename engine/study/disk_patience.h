@@ -1,14 +1,10 @@
-// --disk-patience: waits for space on a full disk instead of ending the sweep.
+// Waits for space on a full disk instead of ending the sweep.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace gpu_sweep {
 
@@ -27,11 +23,5 @@ class DiskPatience {
   std::stop_token stop_;
   std::function<void(const std::string&)> say_;
 };
-
-/// Parses a time as parse_duration accepts it, or "0". Throws Error(kUsage).
-std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
-
-/// Adds --disk-patience TIME.
-void add_disk_patience_flag(CLI::App& app, std::chrono::seconds& patience);
 
 }  // namespace gpu_sweep

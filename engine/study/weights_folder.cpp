@@ -1,16 +1,14 @@
-#include "apps/gpu_sweep/weights_folder.h"
+#include "engine/study/weights_folder.h"
 
 #include <algorithm>
 #include <set>
 
-#include "apps/gpu_sweep/output.h"
-#include "apps/gpu_sweep/weights_path.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/sqlite.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/runs/store_file.h"
+#include "engine/study/weights_path.h"
 #include "gpu_sweep/error.h"
-#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 
@@ -65,8 +63,8 @@ void remove_unfinished_weights(const std::vector<RunSpec>& runs, const fs::path&
   remove_unfinished_files(folder, [&](const std::string& name) { return names.contains(name); });
 }
 
-void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
-                             const fs::path& folder) {
+void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store, const fs::path& folder,
+                             const Warn& warn) {
   const auto missing = std::ranges::count_if(
       runs, [&](const RunSpec& run) { return store.contains(run.key) && !has_weights(folder, run); });
   if (missing == 0) return;

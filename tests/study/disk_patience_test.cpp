@@ -1,5 +1,5 @@
 // Waiting for space on a full disk.
-#include "apps/gpu_sweep/training/disk_patience.h"
+#include "engine/study/disk_patience.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

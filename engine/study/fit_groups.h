@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "apps/gpu_sweep/training/setup.h"
+#include "engine/study/setup.h"
 #include "engine/sweep/grouping.h"
 
 namespace gpu_sweep {
@@ -18,5 +18,8 @@ DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 /// card (and adds a notice), otherwise values that suit the device and fit in its memory. Throws
 /// Error(kDevice).
 PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs);
+
+/// Returns setup.lanes, but no more than there are groups for.
+int useful_lanes(const Setup& setup, std::size_t groups);
 
 }  // namespace gpu_sweep

@@ -1,9 +1,7 @@
-#include "apps/gpu_sweep/training/open_store.h"
+#include "engine/study/open_store.h"
 
 #include <set>
 
-#include "apps/gpu_sweep/output.h"
-#include "apps/gpu_sweep/training/train_runs.h"
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/probabilities.h"
@@ -16,7 +14,7 @@ namespace {
 /// Returns which of `keys`, the keys of finished runs, have no intact class probabilities. Warns of damaged
 /// ones. A file that cannot be read may be intact and is not made again; the calibration names it.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
-                                            std::size_t images) {
+                                            std::size_t images, const Warn& warn) {
   std::set<std::string> without;
   for (const std::string& key : keys) {
     const KeptProbabilities kept = find_probabilities(out, key, images);
@@ -30,7 +28,7 @@ std::set<std::string> without_probabilities(const std::string& out, const std::s
 /// are. Throws Error(kUsage) if there are any and the runs of `store` were trained with different numerics
 /// than this program's.
 std::set<std::string> trained_again(const std::string& out, const std::vector<RunSpec>& runs,
-                                    const RunStore& store, std::size_t images) {
+                                    const RunStore& store, std::size_t images, const Warn& warn) {
   std::set<std::string> finished;
   if (store.other_numerics().empty()) {
     for (const RunSpec& run : runs) {
@@ -39,7 +37,7 @@ std::set<std::string> trained_again(const std::string& out, const std::vector<Ru
   } else {
     for (const RunRecord& run : store.runs()) finished.insert(run.key);
   }
-  const std::set<std::string> again = without_probabilities(out, finished, images);
+  const std::set<std::string> again = without_probabilities(out, finished, images, warn);
   if (again.empty()) return again;
   const std::string found =
       "--keep-predictions: " + counted(again.size(), "finished run") + " without class probabilities";
@@ -54,8 +52,9 @@ std::set<std::string> trained_again(const std::string& out, const std::vector<Ru
 }  // namespace
 
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
-                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop) {
-  StoreOptions options_of_store{{}, stop, warn_over_bar};
+                       const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
+                       const Warn& warn) {
+  StoreOptions options_of_store{{}, stop, warn};
   for (const RunSpec& run : runs) options_of_store.runs.push_back({run.key, run.model.name, run.seed});
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
   for (const std::string& remark : store.remarks()) warn(remark);
@@ -71,7 +70,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   std::set<std::string> again;
   if (options.keep_probabilities) {
     remove_unfinished_probabilities(out);
-    again = trained_again(out, runs, store, static_cast<std::size_t>(images));
+    again = trained_again(out, runs, store, static_cast<std::size_t>(images), warn);
   }
   const auto done = [&](const std::string& key) { return store.contains(key) && !again.contains(key); };
   SnapshotStore snapshots(std::filesystem::path(out) / kSnapshotFolder, done);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/study/open_store.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/run_store.h"
 #include "gpu_sweep/weights.h"
@@ -30,9 +31,10 @@ void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vecto
 /// store of these runs may call this, before any training.
 void remove_unfinished_weights(const std::vector<RunSpec>& runs, const std::filesystem::path& folder);
 
-/// Warns of finished runs without weights: they are not trained again, so there is nothing to save.
+/// Calls `warn` if there are finished runs without weights: they are not trained again, so there is nothing
+/// to save.
 void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
-                             const std::filesystem::path& folder);
+                             const std::filesystem::path& folder, const Warn& warn);
 
 /// Writes one file for each model name of the run. Throws Error(kOutput).
 void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,

@@ -4,7 +4,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "apps/gpu_sweep/training/setup.h"
+#include "engine/study/setup.h"
 #include "gpu_sweep/group_spec.h"
 
 namespace gpu_sweep {

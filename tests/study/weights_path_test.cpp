@@ -1,4 +1,4 @@
-#include "apps/gpu_sweep/weights_path.h"
+#include "engine/study/weights_path.h"
 
 #include <gtest/gtest.h>
 

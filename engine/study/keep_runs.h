@@ -1,0 +1,31 @@
+// Keeps the finished runs of a study: in its store, with what else is wanted of them beside it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/study/weights_folder.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/run_record.h"
+#include "gpu_sweep/run_store.h"
+
+namespace gpu_sweep {
+
+/// Returns the model names of every run in `runs`, which may be finished or not.
+NamesOfRuns names_of(const std::vector<RunSpec>& runs);
+
+/// Returns a function for SweepEvents::keep. It adds a group's runs to `store`, after their class
+/// probabilities, where they have any, and, unless `weights` is empty, their weights in that folder: a run in
+/// the store then has them all, wherever the program is killed. The arguments must outlive it. It throws what
+/// RunStore::add throws.
+std::function<void(const Trained& group)> keep_in(RunStore& store, const Dataset& dataset,
+                                                  const NamesOfRuns& names,
+                                                  const std::filesystem::path& weights);
+
+/// Adds to the wall time in `store`. Calls `warn` instead of throwing if a lock or a full disk prevents it,
+/// since no run is lost.
+void keep_wall_seconds(RunStore& store, double seconds, const DiskPatience& patience, const Warn& warn);
+
+}  // namespace gpu_sweep
