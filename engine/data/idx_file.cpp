@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/data/content_words.h"
@@ -139,6 +140,23 @@ IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std:
   const auto values = bytes.subspan(header_bytes(kind));
   file.values.assign(values.begin(), values.end());
   return file;
+}
+
+std::vector<std::uint8_t> idx_header(IdxKind kind, std::uint64_t rows, std::uint64_t height,
+                                     std::uint64_t width, const std::string& name) {
+  std::vector<std::uint8_t> header;
+  const auto append = [&header](std::uint64_t number) {
+    for (const int shift : {24, 16, 8, 0}) header.push_back(static_cast<std::uint8_t>(number >> shift));
+  };
+  const auto fits = [](std::uint64_t number) { return std::min<std::uint64_t>(number, 0xffffffff); };
+  append(static_cast<std::uint64_t>(kind));
+  append(fits(rows));
+  if (kind == IdxKind::kImages) {
+    append(fits(height));
+    append(fits(width));
+  }
+  parse_header(header, false, kind, name);
+  return header;
 }
 
 IdxFile read_idx(const std::filesystem::path& file, IdxKind kind) {

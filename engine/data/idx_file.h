@@ -26,6 +26,11 @@ struct IdxFile {
 /// only after the sizes in the header have been found to match the number of bytes.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
+/// Returns the header of a file of `rows` labels, or images of `height` x `width`. Throws Error(kData),
+/// calling the values `name`, if decode_idx would refuse such a file.
+std::vector<std::uint8_t> idx_header(IdxKind kind, std::uint64_t rows, std::uint64_t height,
+                                     std::uint64_t width, const std::string& name);
+
 /// Reads and decodes a file, as `decode_idx` does.
 IdxFile read_idx(const std::filesystem::path& file, IdxKind kind);
 

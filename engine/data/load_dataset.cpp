@@ -7,6 +7,7 @@
 #include <cctype>
 #include <span>
 
+#include "engine/data/data_arrays.h"
 #include "engine/data/data_files.h"
 #include "engine/data/idx_file.h"
 #include "engine/data/label_remarks.h"
@@ -15,8 +16,6 @@
 
 namespace gpu_sweep {
 namespace {
-
-using Files = std::array<IdxFile, 4>;  ///< train images, train labels, test images, test labels
 
 constexpr std::array kFashionMnistHashes = {
     "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
@@ -41,14 +40,14 @@ bool is_called_fashion_mnist(std::filesystem::path place) {
   return false;
 }
 
-void check_counts(const IdxFile& images, const IdxFile& labels) {
+void check_counts(const DataArray& images, const DataArray& labels) {
   if (labels.rows != images.rows) {
     throw Error(ExitCode::kData, fmt::format("{}: {} labels, expected {}, one for each image of {}",
                                              labels.name, labels.rows, images.rows, images.name));
   }
 }
 
-void check_sizes(const Files& files) {
+void check_sizes(const DataArrays& files) {
   check_counts(files[0], files[1]);
   check_counts(files[2], files[3]);
   if (files[0].rows < 2) {
@@ -63,7 +62,7 @@ void check_sizes(const Files& files) {
   }
 }
 
-void check_labels(const IdxFile& labels, int classes, const char* why) {
+void check_labels(const DataArray& labels, int classes, const char* why) {
   const auto bad =
       std::find_if(labels.values.begin(), labels.values.end(), [=](int label) { return label >= classes; });
   if (bad != labels.values.end()) {
@@ -73,10 +72,10 @@ void check_labels(const IdxFile& labels, int classes, const char* why) {
 }
 
 /// Returns K according to the training labels.
-int count_classes(const IdxFile& labels) { return 1 + *std::ranges::max_element(labels.values); }
+int count_classes(const DataArray& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
 /// Returns K. Throws Error(kData) if K would be below 2, or if a label is not below K.
-int choose_classes(const Files& files, const ClassSpec& spec) {
+int choose_classes(const DataArrays& files, const ClassSpec& spec) {
   if (spec.count) {
     for (const std::size_t labels : {1, 3}) {
       check_labels(files[labels], *spec.count, ": more classes than requested");
@@ -93,7 +92,7 @@ int choose_classes(const Files& files, const ClassSpec& spec) {
 }
 
 /// Copies the rows of `images` and `labels` that `order` lists, in its order.
-LabelledImages take(const IdxFile& images, const IdxFile& labels, std::span<const std::int32_t> order) {
+LabelledImages take(const DataArray& images, const DataArray& labels, std::span<const std::int32_t> order) {
   const std::size_t features = images.values.size() / static_cast<std::size_t>(images.rows);
   LabelledImages set;
   set.rows = static_cast<int>(order.size());
@@ -119,7 +118,7 @@ std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
 }
 
 /// Returns the first file that differs from Fashion-MNIST, or null.
-const IdxFile* first_other(const Files& files) {
+const DataArray* first_other(const DataArrays& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].sha256 != kFashionMnistHashes[i]) return &files[i];
   }
@@ -128,10 +127,8 @@ const IdxFile* first_other(const Files& files) {
 
 }  // namespace
 
-Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes) {
-  const auto paths = data_files(place);
-  Files files = {read_idx(paths[0], IdxKind::kImages), read_idx(paths[1], IdxKind::kLabels),
-                 read_idx(paths[2], IdxKind::kImages), read_idx(paths[3], IdxKind::kLabels)};
+Dataset make_dataset(const DataArrays& files, const std::string& place, DataRemarks* remarks,
+                     const ClassSpec& classes) {
   check_sizes(files);
 
   Dataset dataset;
@@ -140,24 +137,24 @@ Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, c
   dataset.classes = choose_classes(files, classes);
   dataset.label_classes = count_classes(files[1]);
   for (std::size_t i = 0; i < files.size(); ++i) dataset.sha256[i] = files[i].sha256;
-  const IdxFile* other = first_other(files);
+  const DataArray* other = first_other(files);
   dataset.is_fashion_mnist = other == nullptr;
   dataset.class_names =
       classes.names.empty() ? class_names(dataset.is_fashion_mnist, dataset.classes) : classes.names;
-  dataset.directory = place.string();
+  dataset.directory = place;
 
   const TrainValidationSplit split = train_validation_split(files[0].rows);
   dataset.splits[static_cast<std::size_t>(Split::kTrain)] = take(files[0], files[1], split.train);
   dataset.splits[static_cast<std::size_t>(Split::kValidation)] = take(files[0], files[1], split.validation);
   LabelledImages& test = dataset.splits[static_cast<std::size_t>(Split::kTest)];
   test.rows = files[2].rows;
-  test.pixels = std::move(files[2].values);
-  test.labels = std::move(files[3].values);
+  test.pixels.assign(files[2].values.begin(), files[2].values.end());
+  test.labels.assign(files[3].values.begin(), files[3].values.end());
 
   *remarks = {};
   remarks->warnings = label_remarks(dataset, files[1].name);
   if (other == nullptr) return dataset;
-  remarks->notice = fmt::format("{}: {} + {} images of {} x {}, {} classes", place.string(), files[0].rows,
+  remarks->notice = fmt::format("{}: {} + {} images of {} x {}, {} classes", place, files[0].rows,
                                 files[2].rows, dataset.height, dataset.width, dataset.classes);
   if (is_called_fashion_mnist(place)) {
     remarks->warnings.insert(
@@ -166,6 +163,17 @@ Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, c
                     other->sha256.substr(0, 12)));
   }
   return dataset;
+}
+
+Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes) {
+  const auto paths = data_files(place);
+  const std::array files = {read_idx(paths[0], IdxKind::kImages), read_idx(paths[1], IdxKind::kLabels),
+                            read_idx(paths[2], IdxKind::kImages), read_idx(paths[3], IdxKind::kLabels)};
+  DataArrays arrays;
+  std::ranges::transform(files, arrays.begin(), [](const IdxFile& file) {
+    return DataArray{file.name, file.rows, file.height, file.width, file.values, file.sha256};
+  });
+  return make_dataset(arrays, place.string(), remarks, classes);
 }
 
 }  // namespace gpu_sweep

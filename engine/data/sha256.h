@@ -11,4 +11,7 @@ namespace gpu_sweep {
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 std::string sha256_hex(const std::string& text);
 
+/// Returns the hash of the two parts, one after the other.
+std::string sha256_hex(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second);
+
 }  // namespace gpu_sweep

@@ -35,6 +35,9 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn);
 
+/// Five minutes: shorter runs write no snapshots.
+inline constexpr SnapshotInterval kDefaultSnapshotInterval{0, 300};
+
 /// Calls `write` with the directory of `store`, and calls it again if the directory was moved meanwhile.
 /// Throws what `write` throws.
 void write_beside(const RunStore& store,

@@ -22,6 +22,17 @@ Precision choose_precision(const std::optional<Precision>& asked, const DeviceIn
   return *asked;
 }
 
+Setup choose_setup(const SetupWishes& wishes) {
+  Setup setup;
+  setup.devices = choose_devices(wishes.device);
+  if (!setup.devices.notice.empty()) setup.notices.push_back(setup.devices.notice);
+  setup.precision = choose_precision(wishes.precision, setup.device(), setup.notices);
+  setup.lanes_asked = wishes.lanes;
+  setup.lanes = wishes.lanes.value_or(setup.device().default_lanes);
+  setup.replicas_per_group = wishes.replicas_per_group;
+  return setup;
+}
+
 int default_replicas(const std::string& device_kind, int runs_of_a_model) {
   return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_a_model);
 }

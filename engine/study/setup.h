@@ -5,12 +5,24 @@
 #include <string>
 #include <vector>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/device.h"
 #include "gpu_sweep/planner.h"
 #include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
+
+inline constexpr IntegerRange kLanesRange{1, 1024};
+inline constexpr IntegerRange kReplicasRange{1, 65'535};
+
+/// What a user may ask for.
+struct SetupWishes {
+  std::string device = "auto";            ///< as choose_devices takes it
+  std::optional<Precision> precision;     ///< see choose_precision
+  std::optional<int> lanes;               ///< kLanesRange
+  std::optional<int> replicas_per_group;  ///< kReplicasRange
+};
 
 struct Setup {
   Dataset dataset;
@@ -37,6 +49,9 @@ struct Setup {
 /// lacks bf16.
 Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
                            std::vector<std::string>& notices);
+
+/// Returns a setup that lacks only its data set. Throws Error(kUsage) and Error(kDevice).
+Setup choose_setup(const SetupWishes& wishes);
 
 /// Returns the default number of replicas per group, for use when no device can be asked what suits it. Never
 /// exceeds `runs_of_a_model`.

@@ -54,4 +54,16 @@ double group_flops(const GroupSpec& group, const SplitRows& rows) {
   return group.replicas * run_flops(group.shape, rows, group.epochs);
 }
 
+double group_epoch_flops(const GroupSpec& group, const SplitRows& rows) {
+  return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
+}
+
+double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows) {
+  double flops = 0;
+  for (const GroupSpec& group : groups) {
+    flops += (group.epochs - group.epochs_done) * group_epoch_flops(group, rows);
+  }
+  return flops;
+}
+
 }  // namespace gpu_sweep

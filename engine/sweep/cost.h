@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/group_spec.h"
@@ -29,5 +30,11 @@ double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs);
 
 /// FLOPs of all replicas of a group, including idle ones.
 double group_flops(const GroupSpec& group, const SplitRows& rows);
+
+/// FLOPs of an epoch of all runs of a group.
+double group_epoch_flops(const GroupSpec& group, const SplitRows& rows);
+
+/// FLOPs of the epochs that `groups` still have to train.
+double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows);
 
 }  // namespace gpu_sweep

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/data/data_arrays.h"
 #include "engine/data/data_names.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/data/split.h"
@@ -74,6 +75,35 @@ TEST_F(LoadDataset, GzipGivesTheSameSet) {
   const Dataset packed = load();
   EXPECT_EQ(packed.sha256, plain.sha256);
   EXPECT_EQ(packed[Split::kTrain].pixels, plain[Split::kTrain].pixels);
+}
+
+TEST_F(LoadDataset, ArraysInMemoryGiveTheSameSet) {
+  const Dataset files = load();
+  const auto values = [](const Bytes& file, std::size_t header) {
+    return std::vector<std::uint8_t>(file.begin() + static_cast<std::ptrdiff_t>(header), file.end());
+  };
+  const auto x_train = values(test::idx_images(12, 2, 3), 16), x_test = values(test::idx_images(4, 2, 3), 16);
+  const std::vector<std::uint8_t> y_train = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2}, y_test = {2, 1, 0, 2};
+  const DataArrays arrays = {images_in_memory("x_train", x_train, 12, 2, 3),
+                             labels_in_memory("y_train", y_train),
+                             images_in_memory("x_test", x_test, 4, 2, 3), labels_in_memory("y_test", y_test)};
+  const Dataset dataset = make_dataset(arrays, "arrays", &remarks_);
+  EXPECT_EQ(dataset.sha256, files.sha256);
+  EXPECT_EQ(dataset.directory, "arrays");
+  for (const Split split : kAllSplits) {
+    EXPECT_EQ(dataset[split].pixels, files[split].pixels);
+    EXPECT_EQ(dataset[split].labels, files[split].labels);
+  }
+}
+
+TEST_F(LoadDataset, ArraysOfImpossibleSizesAreRefused) {
+  const std::vector<std::uint8_t> values(6);
+  const auto error = [&](std::uint64_t rows, std::uint64_t height, std::uint64_t width) {
+    return test::error_of(ExitCode::kData, [&] { images_in_memory("x", values, rows, height, width); });
+  };
+  EXPECT_EQ(error(0, 2, 3), "x: header says 0 images of 2 x 3, expected at least 1 of 1 x 1");
+  EXPECT_EQ(error(2, 2, 3), "x: 6 values, expected 2 x 2 x 3");
+  EXPECT_THAT(error(1, 1, std::uint64_t{1} << 40), testing::HasSubstr("pixels, expected at most 1048576"));
 }
 
 TEST_F(LoadDataset, CountMismatch) {

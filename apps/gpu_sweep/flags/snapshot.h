@@ -4,12 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "gpu_sweep/snapshot.h"
+#include "engine/study/open_store.h"
 
 namespace gpu_sweep {
-
-/// Five minutes: shorter runs write no snapshots.
-inline constexpr SnapshotInterval kDefaultSnapshotInterval{0, 300};
 
 /// Parses "20" (epochs), a time as parse_duration accepts it, or "never". Throws Error(kUsage).
 SnapshotInterval parse_snapshot_interval(const std::string& flag, const std::string& text);

@@ -7,13 +7,6 @@
 #include "engine/experiment/hyper_parameters.h"
 
 namespace gpu_sweep {
-namespace {
-
-constexpr IntegerRange kLanesRange{1, 1024};
-constexpr IntegerRange kReplicasRange{1, 65'535};
-
-}  // namespace
-
 void add_device_flags(CLI::App& app, SetupFlags& flags) {
   app.add_option("--device", flags.device,
                  "auto, cpu, cuda (all GPUs) or cuda:N; auto uses GPUs if there are any")
@@ -43,14 +36,8 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags) {
 }
 
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {
-  Setup setup;
+  Setup setup = choose_setup(flags);
   setup.quiet = flags.quiet;
-  setup.devices = choose_devices(flags.device);
-  if (!setup.devices.notice.empty()) setup.notices.push_back(setup.devices.notice);
-  setup.precision = choose_precision(flags.precision, setup.device(), setup.notices);
-  setup.lanes_asked = flags.lanes;
-  setup.lanes = flags.lanes.value_or(setup.device().default_lanes);
-  setup.replicas_per_group = flags.replicas_per_group;
   setup.shard = flags.shard;
   setup.lane_options.eager = flags.eager;
   if (flags.profile) {

@@ -14,11 +14,7 @@ class App;
 
 namespace gpu_sweep {
 
-struct SetupFlags {
-  std::string device = "auto";
-  std::optional<Precision> precision;
-  std::optional<int> lanes;
-  std::optional<int> replicas_per_group;
+struct SetupFlags : SetupWishes {
   std::string data;
   std::optional<Shard> shard;
   bool eager = false;

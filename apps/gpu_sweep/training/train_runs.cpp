@@ -22,10 +22,6 @@ Progress::Style progress_style(bool quiet) {
   return can_redraw() ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
-double group_epoch_flops(const GroupSpec& group, const SplitRows& rows) {
-  return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
-}
-
 }  // namespace
 
 void say_stopping(const Interrupted& by) {
@@ -39,14 +35,11 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
   if (!elsewhere) check_devices(setup, groups, signals.token());
   const SplitRows rows = rows_of_splits(setup.dataset);
-  double flops = 0;
   int runs = 0;
-  for (const GroupSpec& group : groups) {
-    flops += (group.epochs - group.epochs_done) * group_epoch_flops(group, rows);
-    runs += static_cast<int>(group.runs.size());
-  }
+  for (const GroupSpec& group : groups) runs += static_cast<int>(group.runs.size());
   const double start = steady_seconds();
-  Progress progress(std::cerr, progress_style(setup.quiet), flops, runs, steady_seconds, terminal_columns);
+  Progress progress(std::cerr, progress_style(setup.quiet), flops_left(groups, rows), runs, steady_seconds,
+                    terminal_columns);
 
   SweepEvents events;
   events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
