@@ -1,0 +1,64 @@
+// Runs work on a thread of its own while the calling Python thread listens: for Ctrl-C, warnings and
+// progress.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace gpu_sweep::python {
+
+struct ProgressNow {
+  double share = 0;  ///< of the arithmetic
+  std::size_t runs = 0;
+  std::size_t all_runs = 0;
+};
+
+/// What the work tells the caller. Its members may be called from any thread, without the GIL.
+class Mailbox {
+ public:
+  struct Letter {
+    bool is_warning = false;
+    std::string line;
+  };
+  struct Contents {
+    std::vector<Letter> letters;
+    std::optional<ProgressNow> progress;  ///< the latest, if it has changed
+  };
+
+  void warn(const std::string& line);
+  void note(const std::string& line);
+  void progress(const ProgressNow& now);
+  /// Sets what an interrupted caller is told: "3 of 20 runs are kept in results/depth".
+  void set_outcome(const std::string& line);
+
+  Contents take();
+  std::string outcome();
+
+ private:
+  std::mutex mutex_;
+  Contents contents_;
+  std::string outcome_;
+};
+
+/// Python functions, called on the caller's thread. Each may be None.
+struct Listeners {
+  nanobind::object warn;      ///< (line)
+  nanobind::object note;      ///< (line)
+  nanobind::object progress;  ///< (share, runs, all_runs)
+};
+
+using Work = std::function<void(Mailbox& mailbox, const std::stop_token& stop)>;
+
+/// Runs `work` on another thread, with the GIL released, and returns when it is done. A signal whose Python
+/// handler raises, as Ctrl-C does on the main thread, and an exception of a listener request a stop; once the
+/// work has ended, that exception is raised, with Mailbox::outcome as a note. Throws what `work` throws.
+void run_aside(const Work& work, const Listeners& listeners);
+
+}  // namespace gpu_sweep::python

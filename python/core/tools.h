@@ -1,0 +1,10 @@
+// Functions that need no study of their own: compare, judge, devices, selftest.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+namespace gpu_sweep::python {
+
+void bind_tools(nanobind::module_& module);
+
+}  // namespace gpu_sweep::python

@@ -1,0 +1,195 @@
+#include "python/core/train_study.h"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/error.h"
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/nearest_name.h"
+#include "engine/statistics/verdict.h"
+#include "engine/store/files/atomic_file.h"
+#include "engine/study/check_devices.h"
+#include "engine/study/fit_groups.h"
+#include "engine/study/keep_runs.h"
+#include "engine/study/write_results.h"
+#include "engine/sweep/cost.h"
+#include "engine/sweep/scheduler.h"
+#include "python/core/arrays.h"
+#include "python/core/call.h"
+
+namespace gpu_sweep::python {
+
+namespace nb = nanobind;
+
+namespace {
+
+struct Request {
+  const Experiment& experiment;
+  const ArrayData& data;
+  std::string out;
+  SetupWishes wishes;
+  std::filesystem::path weights;  ///< empty: none are kept
+  bool keep_probabilities = false;
+  SnapshotInterval snapshots;
+};
+
+void check_range(const std::string& name, const std::optional<int>& value, const IntegerRange& range) {
+  if (!value || range.contains(*value)) return;
+  throw Error(ExitCode::kUsage,
+              name + ": found " + std::to_string(*value) + ", expected " + range.to_string());
+}
+
+Precision parse_precision_argument(const std::string& text) {
+  if (const auto precision = parse_precision(text)) return *precision;
+  throw Error(ExitCode::kUsage, "precision: found " + shown_text(text) +
+                                    did_you_mean(text, precision_names()) + ", expected " +
+                                    list_of(precision_names()));
+}
+
+/// Runs, and how many of them are kept.
+class Kept {
+ public:
+  Kept(const RunStore& store, const NamesOfRuns& names) : store_(store), names_(names) {}
+
+  std::string text() const {
+    const auto kept =
+        std::ranges::count_if(names_, [this](const auto& run) { return store_.contains(run.first); });
+    return std::to_string(kept) + " of " + std::to_string(names_.size()) + " runs are kept in " +
+           store_.directory().string() + "; the same call continues";
+  }
+
+ private:
+  const RunStore& store_;
+  const NamesOfRuns& names_;
+};
+
+/// Counts what the lanes report.
+SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& setup, Mailbox& mailbox) {
+  const SplitRows rows = rows_of_splits(setup.dataset);
+  struct Work {
+    double flops = 0;
+    double done = 0;
+    ProgressNow now;
+  };
+  const auto work = std::make_shared<Work>();
+  work->flops = flops_left(groups, rows);
+  for (const GroupSpec& group : groups) work->now.all_runs += group.runs.size();
+  SweepEvents events;
+  events.on_epoch = [work, rows, &mailbox](const GroupSpec& group, int) {
+    work->done += group_epoch_flops(group, rows);
+    work->now.share = std::min(1.0, work->done / work->flops);
+    mailbox.progress(work->now);
+  };
+  events.on_run = [work, &mailbox](const RunRecord& run, const Weights&) {
+    if (run.diverged_epoch) {
+      mailbox.warn("'" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
+                   std::to_string(*run.diverged_epoch) + ": excluded from the tables");
+    }
+    ++work->now.runs;
+    mailbox.progress(work->now);
+  };
+  events.on_remark = [&mailbox](const std::string& line) { mailbox.warn(line); };
+  return events;
+}
+
+/// Trains `opened.left`. Returns false after a stop.
+bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup, const Request& request,
+                   Mailbox& mailbox, const std::stop_token& stop) {
+  const Kept kept(opened.store, names);
+  const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
+  const DiskPatience patience(std::chrono::seconds(0), stop, warn);
+  const auto start = std::chrono::steady_clock::now();
+  SweepEvents events = counting_events(opened.left, setup, mailbox);
+  events.keep = keep_in(opened.store, setup.dataset, names, request.weights);
+  events.wants_weights = !request.weights.empty();
+  events.snapshots = snapshot_events(request.snapshots, opened, patience);
+  std::size_t runs = 0;
+  for (const GroupSpec& group : opened.left) runs += group.runs.size();
+  try {
+    check_devices(setup, opened.left, stop);
+    const SweepResult result =
+        run_groups(opened.left, setup.dataset, setup.devices, useful_lanes(setup, opened.left.size()),
+                   setup.lane_options, events, stop);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    keep_wall_seconds(opened.store, seconds.count(), patience, warn);
+    mailbox.set_outcome(kept.text());
+    return static_cast<std::size_t>(result.runs_done) == runs;
+  } catch (const Error&) {
+    if (opened.store.is_in_place()) mailbox.set_outcome(kept.text());
+    throw;
+  }
+}
+
+/// Returns the folder of the results: `request.out`, unless it was moved meanwhile.
+std::string train_study(const Request& request, Mailbox& mailbox, const std::stop_token& stop) {
+  const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
+  Setup setup = choose_setup(request.wishes);
+  setup.keep_probabilities = request.keep_probabilities;
+  DataRemarks remarks;
+  setup.dataset = request.data.dataset(&remarks, request.experiment.classes);
+  const std::vector<RunSpec> runs = expand(request.experiment, setup.dataset, plan_options(setup));
+  const PlanOptions options = fit_groups(setup, runs);
+  const NamesOfRuns names = names_of(runs);
+  if (!request.weights.empty()) {
+    make_directory(request.weights);
+    refuse_weights_of_studies(runs, request.out, request.weights);
+  }
+  if (stop.stop_requested()) return request.out;
+  OpenedStore opened = open_store(request.out, request.experiment, runs, setup, options, stop, warn);
+  for (const std::string& line : remarks.warnings) warn(line);
+  for (const std::string& line : request.experiment.warnings) warn(line);
+  for (const std::string& line : setup.warnings) warn(line);
+  for (const std::string& line : setup.notices) mailbox.note(line);
+  if (!remarks.notice.empty()) mailbox.note(remarks.notice);
+  if (!request.weights.empty()) {
+    refuse_weights_of_others(runs, opened.left, request.weights);
+    remove_unfinished_weights(runs, request.weights);
+    warn_of_missing_weights(runs, opened.store, request.weights, warn);
+  }
+  const bool done = opened.left.empty() || train_missing(opened, names, setup, request, mailbox, stop);
+  const std::filesystem::path directory = opened.store.directory();
+  if (!done) return directory.string();
+  write_results(directory, opened.store.stored(), opened.store.runs(), &setup.dataset, warn);
+  return directory.string();
+}
+
+}  // namespace
+
+void bind_train_study(nb::module_& module) {
+  module.def(
+      "train_study",
+      [](const Experiment& experiment, const ArrayData& data, const std::string& out,
+         const std::string& device, const std::optional<std::string>& precision,
+         const std::optional<int>& lanes, const std::optional<int>& replicas_per_group, bool keep_weights,
+         bool keep_probabilities, const std::optional<double>& snapshot_seconds, nb::object on_warning,
+         nb::object on_note, nb::object on_progress) {
+        check_range("lanes", lanes, kLanesRange);
+        check_range("replicas_per_group", replicas_per_group, kReplicasRange);
+        Request request{experiment, data, out, {}, {}, keep_probabilities, kDefaultSnapshotInterval};
+        request.wishes.device = device;
+        if (precision) request.wishes.precision = parse_precision_argument(*precision);
+        request.wishes.lanes = lanes;
+        request.wishes.replicas_per_group = replicas_per_group;
+        if (keep_weights) request.weights = std::filesystem::path(out) / "weights";
+        if (snapshot_seconds) request.snapshots = {0, *snapshot_seconds};
+        std::string directory;
+        run_aside([&](Mailbox& mailbox,
+                      const std::stop_token& stop) { directory = train_study(request, mailbox, stop); },
+                  {std::move(on_warning), std::move(on_note), std::move(on_progress)});
+        return directory;
+      },
+      nb::arg("experiment"), nb::arg("data"), nb::arg("out"), nb::kw_only(), nb::arg("device"),
+      nb::arg("precision").none(), nb::arg("lanes").none(), nb::arg("replicas_per_group").none(),
+      nb::arg("keep_weights"), nb::arg("keep_probabilities"), nb::arg("snapshot_seconds").none(),
+      nb::arg("on_warning").none(), nb::arg("on_note").none(), nb::arg("on_progress").none());
+}
+
+}  // namespace gpu_sweep::python

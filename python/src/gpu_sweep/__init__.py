@@ -1,0 +1,57 @@
+"""Is model A better than model B, or was its seed luckier?
+
+Trains small neural networks many times in one pass and says which differences are real:
+
+>>> import numpy as np, gpu_sweep as gs
+>>> rng = np.random.default_rng(0)
+>>> x = rng.integers(0, 256, (300, 8, 8), dtype=np.uint8)
+>>> y = (x.mean(axis=(1, 2)) > 127).astype(int)
+>>> data = gs.Data(x[:200], y[:200], x[200:], y[200:])
+>>> depth = gs.Experiment("depth", [gs.Model("one", [16]), gs.Model("two", [16, 8])], batch_size=32, epochs=2, runs=3)
+>>> result = depth.run(data, out="results/depth")
+>>> len(result.runs)
+6
+"""
+
+from ._core import __version__
+from ._data import Data
+from ._errors import (
+    BusyError,
+    CorruptError,
+    DataError,
+    DeviceError,
+    Error,
+    ExperimentError,
+    OutputError,
+    SweepWarning,
+)
+from ._experiment import Experiment, Model
+from ._progress import Progress
+from ._result import Result, open  # noqa: A004
+from ._tools import Check, Comparison, Device, Judgement, compare, devices, judge, selftest
+
+__all__ = [
+    "BusyError",
+    "Check",
+    "Comparison",
+    "CorruptError",
+    "Data",
+    "DataError",
+    "Device",
+    "DeviceError",
+    "Error",
+    "Experiment",
+    "ExperimentError",
+    "Judgement",
+    "Model",
+    "OutputError",
+    "Progress",
+    "Result",
+    "SweepWarning",
+    "__version__",
+    "compare",
+    "devices",
+    "judge",
+    "open",
+    "selftest",
+]

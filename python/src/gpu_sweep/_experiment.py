@@ -1,0 +1,260 @@
+"""Models and experiments. The rules for them are the program's: what is stated here becomes TOML text."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from ._data import Data
+from ._errors import DataError, ExperimentError, SweepWarning
+from ._fork import refuse_in_fork
+from ._progress import Progress, listener_for
+from ._result import Result
+
+Setting = Any
+"""A value of a setting: number, text, truth value, list, or a dict for an optimizer with scalars."""
+
+_KEPT = ("weights", "probabilities")
+
+
+def _toml(value: Setting, name: str) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v, name)}" for k, v in value.items()) + " }"
+    if isinstance(value, (Sequence, np.ndarray)):
+        return "[" + ", ".join(_toml(each, name) for each in value) + "]"
+    raise ExperimentError(f"{name}: found {type(value).__name__}, expected a number, text, list or dict")
+
+
+def _key(key: str) -> str:
+    """Return a key, dotted or not, as TOML writes it."""
+    return ".".join(json.dumps(part, ensure_ascii=False) for part in str(key).split("."))
+
+
+def _table(settings: Mapping[str, Setting]) -> str:
+    return "".join(f"{_key(key)} = {_toml(value, key)}\n" for key, value in settings.items())
+
+
+def _parse(sections: Sequence[tuple[str, str]]) -> _core.Experiment:
+    """Parse the text of all sections. An error names the section in place of the line in a file."""
+    try:
+        return _core.parse_experiment("".join(text for _, text in sections), "experiment")
+    except ExperimentError as error:
+        found = re.fullmatch(r"experiment:(\d+): (.*)", str(error))
+        if found is None:
+            raise
+        labels = [label for label, text in sections for _ in text.splitlines()]
+        line = min(int(found[1]), len(labels)) - 1
+        raise ExperimentError(f"{labels[line]}: {found[2]}") from None
+
+
+class Model:
+    """A model to train: a name and settings.
+
+    Parameters
+    ----------
+    name:
+        as tables and reports show it.
+    hidden:
+        widths of the hidden layers; none is logistic regression.
+    settings:
+        any key of a model in an experiment file: ``activation``, ``dropout``, ``batch_size``, ``epochs``,
+        ``shuffle``, ``optimizer`` (a name, or a dict such as
+        ``{"name": "adam", "learning_rate": 0.001}``).
+
+    Examples
+    --------
+    >>> gs.Model("two layers", [256, 128], activation="tanh", dropout=0.1)
+    Model('two layers', [256, 128], activation='tanh', dropout=0.1)
+    """
+
+    def __init__(self, name: str, hidden: Sequence[int] = (), **settings: Setting) -> None:
+        self.name = name
+        self.hidden = [int(width) for width in hidden]
+        self.settings = settings
+
+    def __repr__(self) -> str:
+        rest = "".join(f", {key}={value!r}" for key, value in self.settings.items())
+        return f"Model({self.name!r}, {self.hidden!r}{rest})"
+
+
+class Experiment:
+    """Models, and how many runs of each to train: run i of every model has seed ``seed + i``.
+
+    Parameters
+    ----------
+    name:
+        of the experiment and, by default, of its folder below ``results``.
+    models:
+        the models, each with another name.
+    runs:
+        runs per model.
+    seed:
+        seed of the first run.
+    epochs:
+        passes over the training rows, for models that do not state them.
+    grid:
+        settings with lists of values, such as ``{"optimizer.learning_rate": [0.01, 0.001]}``: every combination,
+        for every model.
+    defaults:
+        further settings for models that do not state them: any key of a model.
+
+    Raises
+    ------
+    ExperimentError
+        for a setting that does not exist or is out of its range.
+
+    Examples
+    --------
+    >>> gs.Experiment("depth", [gs.Model("one", [16]), gs.Model("two", [16, 8])], epochs=2, runs=3)
+    Experiment('depth', 2 models, 3 runs each, seeds from 0)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        models: Sequence[Model],
+        *,
+        runs: int = 10,
+        seed: int = 0,
+        epochs: int | None = None,
+        grid: Mapping[str, Sequence[Setting]] | None = None,
+        **defaults: Setting,
+    ) -> None:
+        if epochs is not None:
+            defaults = {"epochs": epochs, **defaults}
+        sections = [("experiment", _table({"name": name, "runs": runs, "seed": seed}))]
+        sections.append(("experiment", "[defaults]\n" + _table(defaults)))
+        for model in models:
+            settings = {"name": model.name, "hidden": model.hidden, **model.settings}
+            sections.append((f"model {model.name!r}", "[[model]]\n" + _table(settings)))
+        if grid:
+            sections.append(("experiment", "[grid]\n" + _table(grid)))
+        self._adopt(_parse(sections), "".join(text for _, text in sections))
+
+    @classmethod
+    def from_toml(
+        cls,
+        file: str | os.PathLike[str],
+        *,
+        runs: int | None = None,
+        epochs: int | None = None,
+        seed: int | None = None,
+    ) -> Experiment:
+        """Read an experiment file, as ``gpu_sweep run FILE --runs --epochs --seed`` does."""
+        experiment = cls.__new__(cls)
+        core = _core.load_experiment(os.fspath(file), runs=runs, epochs=epochs, seed=seed)
+        experiment._adopt(core, Path(file).read_text(encoding="utf-8"))
+        return experiment
+
+    def _adopt(self, core: _core.Experiment, text: str) -> None:
+        self._core = core
+        self.toml = text
+        """The experiment as a file for the command line; ``from_toml`` overrides are not in it."""
+        self.name: str = core.name
+        self.runs: int = core.runs
+        self.seed: int = core.seed
+
+    @property
+    def models(self) -> list[dict[str, Any]]:
+        """The settings of every model, with defaults and grid applied."""
+        models: list[dict[str, Any]] = json.loads(self._core.to_json())["models"]
+        return models
+
+    def __repr__(self) -> str:
+        count = len(self.models)
+        return (
+            f"Experiment({self.name!r}, {count} model{'s' * (count != 1)}, {self.runs} runs each, "
+            f"seeds from {self.seed})"
+        )
+
+    def run(
+        self,
+        data: Data,
+        *,
+        out: str | os.PathLike[str] | None = None,
+        keep: Sequence[str] = (),
+        device: str = "auto",
+        precision: str | None = None,
+        lanes: int | None = None,
+        replicas_per_group: int | None = None,
+        snapshot_seconds: float | None = None,
+        progress: bool | Callable[[Progress], object] | None = None,
+    ) -> Result:
+        """Train the runs that are missing in ``out``, and return the results of all.
+
+        The folder is the one that ``gpu_sweep run --out`` fills: either continues what the other began. Ctrl-C
+        keeps finished runs, and snapshots of the others, and raises KeyboardInterrupt; the same call continues.
+
+        Parameters
+        ----------
+        data:
+            what to train on.
+        out:
+            folder of the results; by default ``results/NAME``.
+        keep:
+            what else to keep of every run: "weights", "probabilities" (of the test rows), or both.
+        device:
+            "auto", "cpu", "cuda" (all GPUs) or "cuda:N".
+        precision:
+            "fp32", "tf32" or "bf16"; by default fp32 on the CPU and tf32 on GPUs.
+        lanes:
+            groups trained at the same time on each device; by default one per core of the CPU.
+        replicas_per_group:
+            runs trained in lock-step; by default what suits the device.
+        snapshot_seconds:
+            how often unfinished runs are saved; by default every five minutes.
+        progress:
+            True or False for a line of progress on stderr (by default on a terminal and in a notebook), or a
+            function that is called with a :class:`Progress` about twenty times per second at most. An exception
+            in it stops the training like Ctrl-C.
+
+        Raises
+        ------
+        ExperimentError
+            if the folder holds another study, with the settings that differ.
+        DataError, DeviceError, OutputError, BusyError, CorruptError
+            as the program ends in these cases.
+        """
+        refuse_in_fork()
+        if not isinstance(data, Data):
+            raise DataError(f"data: found {type(data).__name__}, expected gpu_sweep.Data")
+        kept = {keep} if isinstance(keep, str) else set(keep)
+        if unknown := sorted(kept - set(_KEPT)):
+            raise ExperimentError(f"keep: found {unknown[0]!r}, expected {' or '.join(map(repr, _KEPT))}")
+        listener = listener_for(progress)
+        try:
+            directory = _core.train_study(
+                self._core,
+                data._core,
+                os.fspath(out) if out is not None else f"results/{self.name}",
+                device=device,
+                precision=precision,
+                lanes=lanes,
+                replicas_per_group=replicas_per_group,
+                keep_weights="weights" in kept,
+                keep_probabilities="probabilities" in kept,
+                snapshot_seconds=snapshot_seconds,
+                on_warning=lambda line: warnings.warn(line, SweepWarning, stacklevel=3),
+                on_note=listener.note,
+                on_progress=listener.advance,
+            )
+        finally:
+            listener.finish()
+        return Result(directory, data)

@@ -1,0 +1,199 @@
+"""The results of a study."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import warnings
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _core
+from ._data import Data
+from ._errors import DataError, SweepWarning
+from ._plot import Bar, interval_plot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Layer = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+"""Kernel [inputs, outputs] and bias [outputs] of a dense layer."""
+
+
+_TEXT_COLUMNS = {"model", "key", "hidden"}
+
+
+def _column_of(name: str, cells: Sequence[str]) -> list[Any]:
+    """Return the values of a column of an export: texts, integers, or floats with NaN for empty cells."""
+    if name in _TEXT_COLUMNS:
+        return [cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell for cell in cells]
+    for kind in (int, float):
+        try:
+            return [kind(cell) if cell or kind is int else np.nan for cell in cells]
+        except ValueError:
+            continue
+    return list(cells)
+
+
+def _frame_of(text: str) -> pd.DataFrame:
+    import pandas as pd
+
+    header, *rows = csv.reader(io.StringIO(text))
+    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
+    return pd.DataFrame({name: _column_of(name, cells) for name, cells in zip(header, columns, strict=True)})
+
+
+def pairs_frame(pairs: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return a row per pair; an interval becomes two columns, NaN where there is none."""
+    import pandas as pd
+
+    rows = []
+    for pair in pairs:
+        row: dict[str, Any] = {}
+        for key, value in pair.items():
+            if "interval" in key:
+                low, high = value or (None, None)
+                row[f"{key}_low"] = np.nan if low is None else low
+                row[f"{key}_high"] = np.nan if high is None else high
+            else:
+                row[key] = value
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _mean_and_std(metric: dict[str, float | None]) -> str:
+    mean, std = metric["mean"], metric["std"]
+    return "" if mean is None or std is None else f"{mean:.4f} ± {std:.4f}"
+
+
+class Result:
+    """Everything that is stored of a study. Notebooks show the verdict, a table and the differences.
+
+    Returned by :meth:`Experiment.run` and :func:`open`. Frames need pandas.
+    """
+
+    def __init__(self, directory: str | os.PathLike[str], data: Data | None = None) -> None:
+        self._core = _core.Study(os.fspath(directory))
+        self.directory: str = self._core.directory
+        if data is not None and data.sha256 != self._core.sha256:
+            raise DataError(f"data: found a data set that the runs in {self.directory} were not trained on")
+        self._data = data
+        for line in self._core.warnings:
+            warnings.warn(line, SweepWarning, stacklevel=3)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The object of ``summary.json``."""
+        summary: dict[str, Any] = json.loads(self._core.summary())
+        return summary
+
+    @property
+    def models(self) -> list[str]:
+        """The names of the models, in the experiment's order."""
+        return [model["name"] for model in self.summary["models"]]
+
+    @cached_property
+    def verdict(self) -> str:
+        """Which models differ, and which one is chosen, in sentences."""
+        return " ".join(self._core.sentences())
+
+    @property
+    def choice(self) -> str | None:
+        """The model that the rule chooses by validation accuracy, or None if the runs cannot tell."""
+        chosen: str | None = self.summary["verdict"]["chosen"]
+        return chosen
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: its settings and final metrics, as ``gpu_sweep export --format csv`` writes them."""
+        return _frame_of(self._core.runs_csv())
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row per run and epoch; epoch 0 is the untrained model."""
+        return _frame_of(self._core.history_csv())
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row per pair of models and metric: the difference on equal seeds, its intervals, p and verdict."""
+        return pairs_frame(self.summary["pairs"])
+
+    def weights(self, model: str, seed: int) -> list[Layer]:
+        """Return kernel and bias of every layer of a run, the output layer last.
+
+        Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+        """
+        layers: list[Layer] = self._core.weights(model, seed)
+        return layers
+
+    def predictions(self, model: str) -> npt.NDArray[np.uint8]:
+        """Return the predicted class of every test row by every run of a model, [runs, N test], seeds ascending."""
+        predictions: npt.NDArray[np.uint8] = self._core.predictions(model)[1]
+        return predictions
+
+    def probabilities(self, model: str) -> npt.NDArray[np.float16]:
+        """Return the class probabilities of every test row, [runs, N test, classes], seeds ascending.
+
+        Raises ExperimentError unless the study was trained with ``keep=["probabilities"]``.
+        """
+        bits: npt.NDArray[np.uint16] = self._core.probabilities(model)[1]
+        return bits.view(np.float16)
+
+    def report(self) -> str:
+        """Return the page ``report.html``, with images if the data are known."""
+        return self._core.report(None if self._data is None else self._data._core)
+
+    def __repr__(self) -> str:
+        return self._core.table()
+
+    def _bars(self) -> list[Bar]:
+        bars = []
+        for pair in self.summary["pairs"]:
+            if pair["metric"] != "validation accuracy":
+                continue
+            low, high = pair["interval"] or (None, None)
+            name = f"{pair['first']} – {pair['second']}"
+            bars.append(Bar(name, pair["difference"], low, high, pair["told"]))
+        return bars
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(model['name'])}</td><td>{len(model['per_run'])}</td>"
+            + "".join(f"<td>{_mean_and_std(model[f'{split}_accuracy'])}</td>" for split in ("train", "valid", "test"))
+            + "</tr>"
+            for model in self.summary["models"]
+        )
+        return (
+            f"<p><b>{escape(self.verdict)}</b></p><table><thead><tr><th>model</th><th>runs</th>"
+            "<th>train accuracy</th><th>validation accuracy</th><th>test accuracy</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{interval_plot(self._bars(), 'difference of validation accuracy')}"
+        )
+
+
+def open(directory: str | os.PathLike[str], data: Data | None = None) -> Result:  # noqa: A001
+    """Read the results in a folder, finished or not; trains nothing.
+
+    Parameters
+    ----------
+    directory:
+        folder that ``Experiment.run`` or ``gpu_sweep run`` filled.
+    data:
+        what the runs were trained on, for the images of a report.
+
+    Raises
+    ------
+    ExperimentError
+        if there are no results.
+    DataError
+        if the runs were trained on other data.
+    CorruptError
+        if the results are damaged beyond reading. Single damaged runs are left out with a warning.
+    """
+    return Result(directory, data)

@@ -1,0 +1,205 @@
+"""Comparing studies, judging scores from elsewhere, and looking at devices."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import _core
+from ._errors import DataError
+from ._plot import Bar, interval_plot
+from ._result import Result, pairs_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Comparison:
+    """The differences between two studies, seed by seed. Returned by :func:`compare`."""
+
+    def __init__(self, text: str, numbers: dict[str, Any]) -> None:
+        self._text = text
+        self.numbers = numbers
+        """The object that ``gpu_sweep compare --json`` prints."""
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row per pair of models and metric, first minus second."""
+        return pairs_frame(self.numbers["comparisons"])
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self._text)}</pre>"
+
+
+def compare(first: Result, second: Result) -> Comparison:
+    """Compare two studies of the same data on equal seeds, by the tests of a report.
+
+    Models of equal name are compared; if no name is common, every model with every other. Raises ExperimentError
+    if the studies share no data or no seeds.
+    """
+    text, numbers = _core.compare(first._core, second._core)
+    return Comparison(text, json.loads(numbers))
+
+
+class Judgement:
+    """Which models differ, by scores of runs that were trained anywhere. Returned by :func:`judge`."""
+
+    def __init__(self, core: _core.Judged) -> None:
+        self._core = core
+
+    @cached_property
+    def numbers(self) -> dict[str, Any]:
+        """The object that ``gpu_sweep judge --json`` prints."""
+        numbers: dict[str, Any] = json.loads(self._core.json)
+        return numbers
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in sentences; those of several data sets follow each other."""
+        return " ".join(self._core.sentences)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row per data set and pair of models."""
+        rows = []
+        for judged in self.numbers["datasets"]:
+            rows += [{"dataset": judged["dataset"], **pair} for pair in judged["pairs"]]
+        return pairs_frame(rows)
+
+    def page(self) -> str:
+        """Return the verdict as a self-contained page."""
+        return self._core.page
+
+    def __repr__(self) -> str:
+        return self._core.text
+
+    def _repr_html_(self) -> str:
+        bars = []
+        for judged in self.numbers["datasets"]:
+            for pair in judged["pairs"]:
+                low, high = pair["interval"] or (None, None)
+                if pair["mean_difference"] is not None:
+                    name = f"{pair['first_model']} – {pair['second_model']}"
+                    bars.append(Bar(name, pair["mean_difference"], low, high, pair["told"]))
+        plot = interval_plot(bars, "difference of scores")
+        return f"<p><b>{escape(self.verdict)}</b></p><pre>{escape(self._core.text)}</pre>{plot}"
+
+
+def judge(
+    scores: pd.DataFrame | str | os.PathLike[str],
+    *,
+    higher: bool,
+    columns: Mapping[str, str] | None = None,
+    metric: str = "",
+    pairing: str | None = None,
+    missing: str | None = None,
+    test_share: float | None = None,
+) -> Judgement:
+    """Say which models differ, by scores of runs that were trained anywhere.
+
+    Parameters
+    ----------
+    scores:
+        a pandas frame, or the path of a CSV file: one row per run with columns model, seed and score, or a column
+        per model and a row per seed.
+    higher:
+        whether higher scores are better.
+    columns:
+        which column has which role, such as ``{"score": "metrics.acc"}``.
+    metric:
+        the metric to judge by, if a column holds several.
+    pairing:
+        "seed" or "none": compare seed by seed, or not. By default the scores decide.
+    missing:
+        "failed" or "not-run": what a seed means that only other models have.
+    test_share:
+        share of the rows that each random split tests on, for a column "split".
+
+    Raises
+    ------
+    DataError
+        for a table that does not say what it would have to, with the remedy.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"a": [0.81, 0.82, 0.83, 0.80, 0.82, 0.81], "b": [0.91, 0.93, 0.92, 0.90, 0.92, 0.91]})
+    >>> gs.judge(scores, higher=True).numbers["datasets"][0]["best"]
+    'b'
+    """
+    if isinstance(scores, (str, os.PathLike)):
+        name = os.fspath(scores)
+        try:
+            text = Path(scores).read_bytes().decode("utf-8", errors="surrogateescape")
+        except FileNotFoundError:
+            raise DataError(f"{name}: no such file, expected a table of scores") from None
+    elif hasattr(scores, "to_csv"):
+        name, text = "scores", scores.to_csv(index=False)
+    else:
+        raise DataError(f"scores: found {type(scores).__name__}, expected a pandas frame or the path of a CSV file")
+    judged = _core.judge_table(
+        text,
+        name,
+        higher=higher,
+        columns=dict(columns or {}),
+        metric=metric,
+        pairing=pairing,
+        missing=missing,
+        test_share=test_share,
+    )
+    return Judgement(judged)
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device to train on."""
+
+    id: str
+    """What ``device=`` takes: "cpu", "cuda:0"."""
+    name: str
+    details: str
+    why_not: str
+    """Why it cannot be used; empty for a usable device."""
+
+    @property
+    def usable(self) -> bool:
+        return not self.why_not
+
+
+def devices() -> list[Device]:
+    """List the devices of this machine, also those that cannot be used.
+
+    Examples
+    --------
+    >>> gs.devices()[0].id
+    'cpu'
+    """
+    return [Device(*each) for each in _core.devices()[0]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a self-test."""
+
+    device: str
+    check: str
+    compared: str
+    finding: str
+    passed: bool
+
+
+def selftest(device: str = "auto", on_check: Callable[[str], object] | None = None) -> list[Check]:
+    """Check a device against the CPU and double precision. Do not trust a device of which a check fails.
+
+    ``on_check`` is called with a line as each check ends. Ctrl-C takes effect then.
+    """
+    return [Check(*each) for each in _core.selftest(device, on_check)]

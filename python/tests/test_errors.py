@@ -1,0 +1,125 @@
+"""Errors are exceptions by kind, with one line."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpu_sweep as gs
+from gpu_sweep._data import _bytes_of
+
+from .conftest import Arrays
+
+Make = Callable[..., gs.Experiment]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"x_train": np.zeros((360, 6, 6), np.int16)}, "x_train: found int16, expected uint8"),
+        ({"x_train": np.zeros(360, np.uint8)}, r"x_train: found shape \(360,\), expected one row per sample"),
+        ({"x_test": np.zeros((60, 6, 5), np.uint8)}, "x_test: images of 6 x 5, expected 6 x 6"),
+        ({"y_train": np.zeros(359, int)}, "y_train: 359 labels, expected 360"),
+        ({"y_train": np.zeros((360, 3), int)}, "expected one label per row"),
+        ({"y_train": np.full(360, -1)}, "y_train: label -1 at row 0, expected 0 to 255"),
+        ({"y_train": np.full(360, 0.5)}, "y_train: found float64, expected integers"),
+        ({"x_train": np.zeros((0, 6, 6), np.uint8), "y_train": np.zeros(0, int)}, "x_train: header says 0 images"),
+        ({"class_names": ["only"]}, "class_names: found 1, expected 2 to 256"),
+        ({"class_names": ["a", "b"]}, "y_train: label 2 at row .*, expected 0 to 1"),
+        ({"validation": 0.5}, "validation: found 0.5"),
+    ],
+)
+def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
+    good: dict[str, Any] = dict(zip(("x_train", "y_train", "x_test", "y_test"), arrays, strict=True))
+    with pytest.raises(gs.DataError, match=line):
+        gs.Data(**{**good, **change})
+
+
+def test_contiguous_images_are_borrowed(arrays: Arrays) -> None:
+    assert np.shares_memory(_bytes_of("x", arrays[0]), arrays[0])
+    flat = arrays[0].reshape(360, 36)
+    assert np.shares_memory(_bytes_of("x", flat), flat)
+    read_only = arrays[0].view()
+    read_only.setflags(write=False)
+    gs.Data(read_only, *arrays[1:])
+    turned = np.asfortranarray(arrays[0])
+    assert gs.Data(turned, *arrays[1:]).sha256 == gs.Data(*arrays).sha256
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"activation": "rel"}, "did you mean 'relu'"),
+        ({"dropout": 1.5}, "^model 'm': model.dropout: found 1.5, expected a number from 0"),
+        ({"learning": 0.1}, "learning"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"optimizer": object()}, "optimizer: found object, expected a number, text, list or dict"),
+    ],
+)
+def test_experiment(settings: dict[str, Any], line: str) -> None:
+    with pytest.raises(gs.ExperimentError, match=line) as caught:
+        gs.Experiment("e", [gs.Model("m", [4], **settings)], runs=1)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "line"),
+    [
+        ({"device": "tpu"}, gs.ExperimentError, "tpu"),
+        ({"device": "cuda:77"}, gs.DeviceError, "cuda:77"),
+        ({"precision": "fp16"}, gs.ExperimentError, "precision: found 'fp16'"),
+        ({"lanes": 0}, gs.ExperimentError, "lanes: found 0, expected an integer from 1 to 1024"),
+        ({"keep": ["wieghts"]}, gs.ExperimentError, "keep: found 'wieghts', expected 'weights' or 'probabilities'"),
+        ({"out": "/proc/nowhere"}, gs.OutputError, "/proc/nowhere"),
+    ],
+)
+def test_run(data: gs.Data, two_models: Make, arguments: dict[str, Any], kind: type[gs.Error], line: str) -> None:
+    with pytest.raises(kind, match=line) as caught:
+        two_models().run(data, **{"out": "out", **arguments})
+    assert "\n" not in str(caught.value)
+    assert not Path("out/runs.sqlite").exists()
+
+
+def test_another_study_in_the_folder(data: gs.Data, two_models: Make) -> None:
+    two_models(epochs=1).run(data, out="out")
+    before = Path("out/summary.json").read_bytes()
+    with pytest.raises(gs.ExperimentError, match="epochs"):
+        two_models(epochs=2).run(data, out="out")
+    assert Path("out/summary.json").read_bytes() == before
+
+
+def test_kinds_are_also_the_usual_ones() -> None:
+    assert issubclass(gs.DataError, ValueError)
+    assert issubclass(gs.OutputError, OSError)
+    assert [kind.exit_code for kind in (gs.ExperimentError, gs.DataError, gs.CorruptError)] == [2, 3, 8]
+
+
+def test_damaged_results(data: gs.Data, two_models: Make) -> None:
+    two_models().run(data, out="out")
+    store = Path("out/runs.sqlite")
+    store.write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    with pytest.raises(gs.CorruptError, match=r"runs\.sqlite"):
+        gs.open("out")
+
+
+def run_in_child(data: gs.Data, experiment: gs.Experiment, queue: Any) -> None:
+    try:
+        experiment.run(data, out="child")
+        queue.put("trained")
+    except gs.DeviceError as error:
+        queue.put(str(error))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_is_refused(data: gs.Data, two_models: Make) -> None:
+    two_models().run(data, out="out")
+    context = multiprocessing.get_context("fork")
+    queue: Any = context.Queue()
+    child = context.Process(target=run_in_child, args=(data, two_models(), queue))
+    child.start()
+    assert 'expected a process started by "spawn"' in queue.get(timeout=30)
+    child.join()

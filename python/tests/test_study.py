@@ -1,0 +1,193 @@
+"""Studies: bits, resuming on both sides, what a result holds."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpu_sweep as gs
+
+from .conftest import Arrays, summary_without_timing
+
+Make = Callable[..., gs.Experiment]
+Run = Callable[..., str]
+
+
+def write_toml(experiment: gs.Experiment, path: Path) -> Path:
+    path.write_text('class_names = ["top", "middle", "bottom"]\n' + experiment.toml)
+    return path
+
+
+def program_study(run_program: Run, data: gs.Data, experiment: gs.Experiment, out: str) -> None:
+    folder = Path("idx")
+    data.save(folder)
+    run_program("run", write_toml(experiment, Path("e.toml")), "--data", folder, "-o", out, "--device", "cpu")
+
+
+def test_bits_are_those_of_the_program(data: gs.Data, two_models: Make, run_program: Run) -> None:
+    program_study(run_program, data, two_models(), "by_program")
+    two_models().run(data, out="by_python", device="cpu")
+    assert summary_without_timing("by_python") == summary_without_timing("by_program")
+    assert Path("by_python/report.html").exists()
+
+
+@pytest.mark.parametrize("first", ["program", "python"])
+def test_a_study_continues_on_the_other_side(data: gs.Data, two_models: Make, run_program: Run, first: str) -> None:
+    few, all_runs = two_models(runs=2), two_models(runs=4)
+    if first == "program":
+        program_study(run_program, data, few, "out")
+        progress: list[gs.Progress] = []
+        all_runs.run(data, out="out", device="cpu", progress=progress.append)
+        assert progress[-1].all_runs == 4
+    else:
+        few.run(data, out="out", device="cpu")
+        program_study(run_program, data, all_runs, "out")
+    all_runs.run(data, out="at_once", device="cpu")
+    assert summary_without_timing("out") == summary_without_timing("at_once")
+
+
+def test_the_program_reads_a_study_and_opens_its_export(data: gs.Data, two_models: Make, run_program: Run) -> None:
+    result = two_models().run(data, out="out")
+    assert run_program("show", "out") == repr(result)
+    run_program("export", "out", "--format", "csv", "--to", "csv")
+    assert Path("csv/runs.csv").read_text() == result._core.runs_csv()
+
+
+def test_frames(data: gs.Data, two_models: Make) -> None:
+    result = two_models(runs=3, epochs=2).run(data, out="out")
+    assert list(result.runs["seed"]) == [0, 1, 2] * 2
+    assert len(result.history) == 6 * 3
+    first = result.summary["models"][0]["per_run"][0]
+    assert result.runs["test_accuracy"][0] == first["test_accuracy"]
+    assert list(result.history["val_loss"][:3]) == first["history"]["val_loss"]
+    assert set(result.pairs["metric"]) == {"validation accuracy", "test accuracy"}
+    assert {"interval_low", "interval_high", "told"} <= set(result.pairs.columns)
+
+
+def test_weights_and_predictions_agree(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
+    result = two_models().run(data, out="out", keep=["weights", "probabilities"])
+    x = arrays[2].reshape(len(arrays[2]), -1).astype(np.float32) / 255
+    layers = result.weights("two", seed=1)
+    assert [kernel.shape for kernel, _ in layers] == [(36, 16), (16, 8), (8, 3)]
+    for kernel, bias in layers[:-1]:
+        x = np.maximum(x @ kernel + bias, 0)
+    kernel, bias = layers[-1]
+    logits = x @ kernel + bias
+    predicted = result.predictions("two")
+    assert predicted.shape == (3, 60)
+    assert (logits.argmax(axis=1) == predicted[1]).all()
+    likely = np.exp(logits - logits.max(axis=1, keepdims=True))
+    likely /= likely.sum(axis=1, keepdims=True)
+    assert result.probabilities("two")[1] == pytest.approx(likely, abs=2e-3)
+
+
+def test_what_was_not_kept_names_its_keep(data: gs.Data, two_models: Make) -> None:
+    result = two_models().run(data, out="out")
+    with pytest.raises(gs.ExperimentError, match=r"'two' seed 1: out keeps no weights.*keep=\[\"weights\"\]"):
+        result.weights("two", seed=1)
+    with pytest.raises(gs.ExperimentError, match=r"keep=\[\"probabilities\"\]"):
+        result.probabilities("two")
+    with pytest.raises(gs.ExperimentError, match="did you mean 'two'"):
+        result.predictions("tow")
+    with pytest.raises(gs.ExperimentError, match="'two' seed 9: no such run"):
+        result.weights("two", seed=9)
+
+
+def test_verdict_choice_and_page(data: gs.Data, two_models: Make) -> None:
+    result = two_models(runs=8, epochs=4).run(data, out="out")
+    assert result.models == ["one", "two"]
+    assert result.verdict.startswith(result.summary["verdict"]["sentence"])
+    assert result.choice in ("one", "two")
+    html = result._repr_html_()
+    assert "<svg" in html
+    assert "one – two" in html
+    assert "data:image" in gs.open("out", data=data).report()
+
+
+def test_open_needs_the_data_of_the_study(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
+    two_models().run(data, out="out")
+    assert len(gs.open("out").runs) == 6
+    other = gs.Data(255 - arrays[0], *arrays[1:])
+    with pytest.raises(gs.DataError, match="were not trained on"):
+        gs.open("out", data=other)
+    with pytest.raises(gs.ExperimentError, match="nothing"):
+        gs.open("nothing")
+
+
+def test_compare_prints_what_the_program_prints(data: gs.Data, two_models: Make, run_program: Run) -> None:
+    first = two_models(runs=6).run(data, out="a")
+    second = two_models(runs=6, activation="tanh").run(data, out="b")
+    compared = gs.compare(first, second)
+    assert repr(compared) == run_program("compare", "a", "b")
+    assert len(compared.pairs) == 6
+
+
+def test_from_toml_equals_the_file(data: gs.Data, two_models: Make) -> None:
+    path = write_toml(two_models(runs=7), Path("e.toml"))
+    experiment = gs.Experiment.from_toml(path, runs=2, epochs=1, seed=5)
+    assert repr(experiment) == "Experiment('small', 2 models, 2 runs each, seeds from 5)"
+    assert [model["epochs"] for model in experiment.models] == [1, 1]
+    assert list(experiment.run(data, out="out").runs["seed"]) == [5, 6] * 2
+
+
+def test_grid_and_optimizer_settings() -> None:
+    experiment = gs.Experiment(
+        "grid",
+        [gs.Model("m", [8], optimizer={"name": "sgd", "momentum": 0.9})],
+        runs=2,
+        grid={"optimizer.learning_rate": [0.1, np.float64(1e-5)], "dropout": (0.0, 0.25)},
+    )
+    assert [model["optimizer"]["learning_rate"] for model in experiment.models] == [0.1, 0.1, 1e-5, 1e-5]
+    assert {model["optimizer"]["momentum"] for model in experiment.models} == {0.9}
+
+
+def test_awkward_names_survive(data: gs.Data) -> None:
+    name = '="quoted" ünïcode name\\, #1'
+    experiment = gs.Experiment("awkward", [gs.Model(name, [4])], runs=1, epochs=1, batch_size=32)
+    result = experiment.run(data, out="out", keep="weights")
+    assert result.weights(name, seed=0)
+    assert list(result.runs["model"]) == [name]
+    assert list(result.runs["hidden"]) == ["4"]
+
+
+def test_selftest_and_devices() -> None:
+    assert gs.devices()[0].usable
+    lines: list[str] = []
+    assert all(check.passed for check in gs.selftest("cpu", lines.append))
+    assert lines
+    assert lines[0].startswith("cpu: pass")
+
+
+def test_judge_prints_what_the_program_prints(run_program: Run) -> None:
+    import pandas as pd
+
+    rng = np.random.default_rng(1)
+    rows: list[dict[str, Any]] = [
+        {"arch": model, "seed": seed, "acc": round(float(rng.normal(mean, 0.01)), 4)}
+        for model, mean in (("plain", 0.9), ("wide", 0.93))
+        for seed in range(8)
+    ]
+    frame = pd.DataFrame(rows)
+    frame.to_csv("scores.csv", index=False)
+    judged = gs.judge("scores.csv", higher=True, columns={"model": "arch", "score": "acc"})
+    assert repr(judged) == run_program("judge", "scores.csv", "--higher", "--columns", "model=arch,score=acc")
+    again = gs.judge(frame, higher=True, columns={"model": "arch", "score": "acc"})
+    assert again.verdict == judged.verdict
+    assert "wide" in judged.verdict
+    assert len(judged.pairs) == 1
+    assert "<svg" in judged._repr_html_()
+
+
+def test_warnings_of_the_program_are_warnings(arrays: Arrays) -> None:
+    x, y, x_test, y_test = arrays
+    with pytest.warns(gs.SweepWarning, match="labels from 1 to 3"):
+        gs.Data(x, y + 1, x_test, y_test + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = gs.Data(x, y + 1, x_test, y_test + 1)
+    same = [gs.Model("a", [4]), gs.Model("b", [4])]
+    with pytest.warns(gs.SweepWarning):
+        gs.Experiment("same", same, runs=1, epochs=1).run(data, out="out")
