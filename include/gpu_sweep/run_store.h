@@ -86,6 +86,10 @@ class RunStore {
   /// the ledger names it.
   bool has_lost_runs() const;
 
+  /// If this object replaced a damaged store by what could be read from it, and no intact ledger tells which
+  /// runs it had, returns that in one clause; otherwise an empty text.
+  const std::string& unknown_losses() const;
+
   /// Returns the runs whose row differs from the one recorded in the ledger, as one line per model.
   std::vector<std::string> replaced() const;
 

@@ -198,6 +198,29 @@ TEST_F(LostRuns, StayLostInARepairedStoreThatHadNoLedger) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);
 }
 
+TEST_F(LostRuns, OfACutStoreWithoutALedgerAreNotDenied) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  const std::string whole = read("results/runs.sqlite");
+  // The third page has all runs; the first run is at its end.
+  for (const auto& [bytes, runs] : {std::pair{3 * 32'768U, 6}, {3 * 32'768U - 1000, 5}, {2 * 32'768U, 0}}) {
+    SCOPED_TRACE(bytes);
+    fs::remove_all(directory_ / "results");
+    fs::create_directory(directory_ / "results");
+    write("results/runs.sqlite", whole.substr(0, bytes));
+    const Outcome repair = command({"repair", "results"});
+    EXPECT_EQ(repair.exit_code, runs == 6 ? 0 : 8) << repair.err;
+    EXPECT_THAT(repair.err, HasSubstr(std::to_string(runs) + " runs are intact"));
+    const auto unknown =
+        HasSubstr("error: results: without a ledger it is unknown which finished runs are lost");
+    if (runs == 6) {
+      EXPECT_THAT(repair.err, Not(unknown)) << "no run of the experiment is missing";
+    } else {
+      EXPECT_THAT(repair.err, unknown);
+    }
+    EXPECT_EQ(kept_runs("results"), static_cast<std::size_t>(runs));
+  }
+}
+
 TEST_F(LostRuns, ThatAreNotAskedForAreNotSaidToBeTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
   const std::string old_store = read("results/runs.sqlite");

@@ -28,10 +28,21 @@ RunStore repaired(const RepairFlags& flags) {
   }
 }
 
-/// Returns how many runs are intact and how many are missing. The runs of a shard depend on the data set,
-/// which this command does not read, so those that a shard lacks are not counted.
-std::string intact_text(const RunStore& store, const std::string& directory) {
-  const std::size_t runs = store.runs().size();
+struct RunCount {
+  std::size_t intact = 0;
+  /// Of the experiment. Nothing for a shard, whose runs depend on the data set, which this command does not
+  /// read.
+  std::optional<int> missing;
+};
+
+RunCount count_runs(const RunStore& store) {
+  const std::vector<RunRecord> runs = store.runs();
+  if (store.stored().provenance.shard) return {runs.size(), std::nullopt};
+  return {runs.size(), missing_runs(store.stored().experiment, runs).count};
+}
+
+std::string intact_text(const RunStore& store, const RunCount& count, const std::string& directory) {
+  const std::size_t runs = count.intact;
   const std::string command = "; gpu_sweep run EXPERIMENT.toml --out " + directory;
   const char* are = runs == 1 ? " is intact" : " are intact";
   if (const std::optional<Shard>& shard = store.stored().provenance.shard) {
@@ -39,7 +50,7 @@ std::string intact_text(const RunStore& store, const std::string& directory) {
            std::to_string(shard->index) + "/" + std::to_string(shard->count) +
            " trains what this shard lacks, if anything";
   }
-  const int missing = missing_runs(store.stored().experiment, store.runs()).count;
+  const int missing = count.missing.value_or(0);
   return counted(runs, "run") + are + ", " + std::to_string(missing) + " of the experiment " +
          (missing == 1 ? "is" : "are") + " missing" +
          (missing == 0 ? "" : command + " trains the missing runs");
@@ -50,9 +61,13 @@ void repair(const RepairFlags& flags) {
   const RunStore store = repaired(flags);
   for (const std::string& remark : store.remarks()) warn(remark);
   for (const std::string& damage : store.damaged()) warn("damaged: " + damage);
-  say(flags.directory + ": " + intact_text(store, flags.directory));
+  const RunCount count = count_runs(store);
+  say(flags.directory + ": " + intact_text(store, count, flags.directory));
   if (store.has_lost_runs()) {
     throw Error(ExitCode::kCorrupt, flags.directory + ": finished runs are lost, see above");
+  }
+  if (!store.unknown_losses().empty() && count.missing != 0) {
+    throw Error(ExitCode::kCorrupt, flags.directory + ": " + store.unknown_losses());
   }
 }
 
@@ -67,8 +82,8 @@ Command add_repair_command(CLI::App& program) {
       "Recovers every run whose row matches its checksum, whatever the state of the rest of\n"
       "DIR/runs.sqlite; if that file is gone, reads its log. Keeps the damaged file as\n"
       "DIR/runs.sqlite.damaged-1 (a log with -wal appended), names the runs that are lost, and exits with 8\n"
-      "if there are any. Does not change a sound store. gpu_sweep run does the same before it trains the "
-      "missing runs.\n\n"
+      "if there are any, or if that is unknown for lack of a ledger. Does not change a sound store.\n"
+      "gpu_sweep run does the same before it trains the missing runs.\n\n"
       "Example: gpu_sweep repair results/quick");
   return {app, [flags] { repair(*flags); }};
 }

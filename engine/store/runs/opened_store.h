@@ -50,6 +50,7 @@ struct RunStore::Impl {
   bool has_damaged_rows = false;
   std::vector<std::string> remarks;
   std::string log_damage;
+  std::string unknown_losses;  ///< see RunStore::unknown_losses
 
   bool has_ledger = false;
   LedgerContents witness;  ///< current contents of the ledger
@@ -122,6 +123,7 @@ struct RunStore::Impl {
   std::vector<LedgerRun> unnamed_lost_runs() const;  ///< lost_runs() except those named in `damaged`
   std::vector<std::string> lost_text(const std::vector<LedgerRun>& list) const;
   void salvage(const Error& error, const StudyWitness& known, const std::function<void(Impl& found)>& accept);
+  void note_salvage(const std::string& line);
   std::unique_ptr<Impl> salvaged_store() const;
   void finish_salvage();
   void finish_salvage_of_a_store_that_is_gone();

@@ -62,10 +62,20 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
   }
   const fs::path kept = keep_damaged(file);
   finish(file);
-  damaged.push_back(std::string(error.what()) + "; " +
-                    counted_runs(salvaged->runs, " finished run was", " finished runs were") +
-                    " read out of it, and " + kept_text(kept, salvaged->left));
+  note_salvage(std::string(error.what()) + "; " +
+               counted_runs(salvaged->runs, " finished run was", " finished runs were") +
+               " read out of it, and " + kept_text(kept, salvaged->left));
   load(sqlite::Access::kReadWrite);
+}
+
+/// Call after a store was made of what could be read, with what the user is told about it.
+void RunStore::Impl::note_salvage(const std::string& line) {
+  damaged.push_back(line);
+  if (!has_ledger) {
+    unknown_losses = "without a ledger it is unknown which finished runs are lost";
+  } else if (!witness.damage.empty()) {
+    unknown_losses = "with a damaged ledger it is unknown which other finished runs are lost";
+  }
 }
 
 void RunStore::Impl::bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept) {
@@ -107,8 +117,8 @@ void RunStore::Impl::finish_salvage() {
   salvaged->database->empty_log();
   salvaged.reset();
   finish(file);
-  damaged.push_back(file.string() + " was damaged and is replaced by what could be read out of it; " +
-                    kept_text(*kept, left));
+  note_salvage(file.string() + " was damaged and is replaced by what could be read out of it; " +
+               kept_text(*kept, left));
 }
 
 /// The salvaged store may be all that is left, or a log beside it may hold more. If the salvaged store has no
@@ -130,9 +140,9 @@ void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   std::string log;
   if (sqlite::has_log(file)) log = ", and its log is kept as " + keep_damaged(file).filename().string();
   finish(file);
-  damaged.push_back(file.string() + " is gone: the store of " +
-                    counted_runs(count, " finished run", " finished runs") +
-                    " that was being read out of it now replaces it" + log);
+  note_salvage(file.string() + " is gone: the store of " +
+               counted_runs(count, " finished run", " finished runs") +
+               " that was being read out of it now replaces it" + log);
 }
 
 }  // namespace gpu_sweep

@@ -148,6 +148,8 @@ bool RunStore::has_lost_runs() const {
   return impl_->has_damaged_rows || !impl_->lost_runs().empty();
 }
 
+const std::string& RunStore::unknown_losses() const { return impl_->unknown_losses; }
+
 std::vector<std::string> RunStore::replaced() const {
   if (!impl_->scanned) impl_->scan();
   return impl_->replaced();
