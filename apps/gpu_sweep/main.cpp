@@ -7,6 +7,7 @@
 
 #include "apps/gpu_sweep/command_line.h"
 #include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/cut_mapping.h"
 #include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/standard_streams.h"
@@ -69,6 +70,7 @@ int run_program(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   gpu_sweep::open_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to report, not a reason to die
+  gpu_sweep::report_cut_mappings();
   try {
     return gpu_sweep::run_program(argc, argv);
   } catch (const gpu_sweep::Interrupted& interrupted) {

@@ -12,21 +12,42 @@ using testing::Not;
 
 class DeletedDuringASweep : public IntactResults {
  protected:
-  /// Deletes `names` while a sweep of `runs` runs per model is stopped. Returns the outcome of the sweep, or
-  /// nothing if the sweep had already ended.
-  std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
+  /// Calls `interfere` while a sweep of `runs` runs per model is stopped. Returns the outcome of the sweep,
+  /// or nothing if the sweep had already ended.
+  std::optional<Outcome> interfere_with_a_sweep(int runs, const std::function<void()>& interfere) {
     Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
                                                          "--out", "results"}));
     if (!program.runs_until([&] { return kept_runs("results") >= 5; })) return std::nullopt;
     program.send(SIGSTOP);
     const bool in_time = !fs::exists(directory_ / "results/summary.json");
-    for (const std::string& name : names) {
-      std::error_code it_may_have_ended;
-      fs::remove(directory_ / "results" / name, it_may_have_ended);
-    }
+    interfere();
     program.send(SIGCONT);
     const Outcome outcome = program.wait();
     return in_time ? std::optional(outcome) : std::nullopt;
+  }
+
+  /// Does so with the files `names` deleted.
+  std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
+    return interfere_with_a_sweep(runs, [&] {
+      for (const std::string& name : names) {
+        std::error_code it_may_have_ended;
+        fs::remove(directory_ / "results" / name, it_may_have_ended);
+      }
+    });
+  }
+
+  /// Returns the outcome of a sweep during which a file of the store was cut to `bytes`.
+  Outcome cut_during_a_sweep(const std::string& name, std::uintmax_t bytes) {
+    Outcome outcome;
+    enough_work(40, [&](int amount) {
+      const auto ended = interfere_with_a_sweep(amount, [&] {
+        std::error_code it_may_have_ended;
+        fs::resize_file(directory_ / "results" / name, bytes, it_may_have_ended);
+      });
+      if (ended) outcome = *ended;
+      return ended.has_value();
+    });
+    return outcome;
   }
 };
 
@@ -55,6 +76,24 @@ TEST_F(DeletedDuringASweep, LedgerLogAndIndexAreMadeAgainAndNothingIsLost) {
     }
     EXPECT_EQ(metrics_text("results"), metrics_text("undisturbed"));
   }
+}
+
+TEST_F(DeletedDuringASweep, ACutStoreEndsItAndWhatIsLostIsNamed) {
+  const Outcome run = cut_during_a_sweep("runs.sqlite", 8192);
+  EXPECT_THAT(run.err,
+              HasSubstr("error: results/runs.sqlite was cut or overwritten while it was being written, "
+                        "and is kept as runs.sqlite.damaged-1: "));
+  EXPECT_EQ(run.exit_code, run.err.find("none is lost") != std::string::npos ? 5 : 8) << run.err;
+  const Outcome show = command({"show", "results"});
+  EXPECT_EQ(show.exit_code, run.exit_code == 5 ? 0 : 8) << show.err;
+}
+
+TEST_F(DeletedDuringASweep, ACutIndexEndsItWithALine) {
+  const Outcome run = cut_during_a_sweep("runs.sqlite-shm", 0);
+  EXPECT_EQ(run.exit_code, 5) << run.signal;
+  EXPECT_THAT(run.err, HasSubstr("error: a file that is mapped into memory was cut by another program, "
+                                 "probably runs.sqlite-shm"));
+  EXPECT_GE(shown(command({"show", "results", "--json"})), 5U) << "nothing is lost";
 }
 
 /// If the process ends before its next commit, the runs in the deleted log are lost, but the ledger names

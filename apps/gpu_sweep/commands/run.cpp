@@ -177,7 +177,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
     return open_store(out, study.experiment, study.runs, setup, study.options, signals->token(),
                       warn_over_bar);
   });
-  const RunStore& store = opened.store;
+  RunStore& store = opened.store;
   say_notices(setup);
   const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
   if (!setup.quiet && !can_tell.empty()) say(can_tell);
@@ -188,7 +188,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   }
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
-  if (!opened.left.empty()) {
+  const bool trains = !opened.left.empty();
+  if (trains) {
     train_missing(opened, study.names, setup, *signals, flags, out, elsewhere);
   } else {
     if (!setup.quiet) {
@@ -203,7 +204,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   }
   signals.reset();  // no run is being trained from here on: a signal ends the program
 
-  const std::vector<RunRecord> records = store.runs();
+  const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
   UnreadFiles unread;
   const Calibrations calibrations =
       write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder());

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/flags/disk_patience.h"
@@ -149,7 +150,9 @@ void train(const TrainFlags& flags) {
   }
   signals.reset();  // no run is being trained from here on: a signal ends the program
   if (opened) {
-    result = {opened->store.stored(), opened->store.runs()};
+    RunStore& store = opened->store;
+    std::vector<RunRecord> records = groups.empty() ? store.runs() : store.read_back();
+    result = {store.stored(), std::move(records)};
     write_summary(flags.out, result.stored, result.records);
   }
   print_results(result.stored, result.records, flags.json);

@@ -1,0 +1,48 @@
+#include "apps/gpu_sweep/cut_mapping.h"
+
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <string_view>
+
+#include "gpu_sweep/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// Calls only functions that a signal handler may call.
+void write_to_stderr(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void on_bus_error(int signal, siginfo_t* info, void*) {
+  if (info->si_code != BUS_ADRERR) {  // broken memory, or sent by a process: dies of it as usual
+    ::signal(signal, SIG_DFL);
+    ::raise(signal);  // delivered when this returns
+    return;
+  }
+  termios terminal;
+  if (::tcgetattr(STDERR_FILENO, &terminal) == 0) write_to_stderr("\n");  // below the progress bar
+  write_to_stderr(
+      "error: a file that is mapped into memory was cut by another program, probably runs.sqlite-shm in the "
+      "folder of the results: finished runs are kept in runs.sqlite and its log; the same command "
+      "continues\n");
+  ::_exit(static_cast<int>(ExitCode::kOutput));
+}
+
+}  // namespace
+
+void report_cut_mappings() {
+  struct sigaction action = {};
+  action.sa_sigaction = on_bus_error;
+  action.sa_flags = SA_SIGINFO;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGBUS, &action, nullptr);
+}
+
+}  // namespace gpu_sweep
