@@ -22,7 +22,7 @@ inline PhiloxWords philox(PhiloxWords counter, std::array<std::uint32_t, 2> key)
   return counter;
 }
 
-inline constexpr std::uint32_t kInitialise = 1, kShuffle = 2, kDropout = 3;
+inline constexpr std::uint32_t kInitialize = 1, kShuffle = 2, kDropout = 3;
 
 /// Returns the word of element e: word e mod 4 of the block of counter (purpose, layer, step, e / 4) with the
 /// run's seed as key.

@@ -20,7 +20,7 @@ DenseWeights glorot_uniform(int inputs, int outputs, std::uint32_t layer, std::u
   const float limit = static_cast<float>(std::sqrt(6.0 / (static_cast<double>(inputs) + outputs)));
   for (std::size_t first = 0; first < dense.kernel.size(); first += 4) {
     const PhiloxBlock block =
-        philox_block(seed, Purpose::kInitialise, layer, 0, static_cast<std::uint32_t>(first / 4));
+        philox_block(seed, Purpose::kInitialize, layer, 0, static_cast<std::uint32_t>(first / 4));
     const std::size_t words = std::min<std::size_t>(4, dense.kernel.size() - first);
     for (std::size_t i = 0; i < words; ++i) {
       dense.kernel[first + i] = (2.0f * uniform(block.word[i]) - 1.0f) * limit;

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 /// The use of a random number. It is the first word of the counter, so no two uses share a number.
-enum class Purpose : std::uint32_t { kInitialise = 1, kShuffle = 2, kDropout = 3, kResample = 4 };
+enum class Purpose : std::uint32_t { kInitialize = 1, kShuffle = 2, kDropout = 3, kResample = 4 };
 
 struct PhiloxBlock {
   std::uint32_t word[4];

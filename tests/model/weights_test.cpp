@@ -33,7 +33,7 @@ TEST(InitialWeights, EveryElementComesFromItsOwnCounter) {
   for (std::uint32_t l = 0; l < 3; ++l) {
     const float limit = static_cast<float>(std::sqrt(6.0 / (weights[l].inputs + weights[l].outputs)));
     for (std::uint32_t e = 0; e < weights[l].kernel.size(); ++e) {
-      const float u = uniform(philox_word(kSeed, Purpose::kInitialise, l, 0, e));
+      const float u = uniform(philox_word(kSeed, Purpose::kInitialize, l, 0, e));
       EXPECT_EQ(weights[l].kernel[e], (2 * u - 1) * limit) << "layer " << l << " element " << e;
     }
   }

@@ -18,7 +18,7 @@ TEST(PhiloxTest, ReferenceGivesThePublishedKnownAnswers) {
 TEST(PhiloxTest, WordsAreNumberedByPurposeLayerStepAndElement) {
   for (const std::uint64_t seed : {0ull, 1ull, 0x1234'5678'9abc'def0ull, ~0ull}) {
     for (const std::uint32_t element : {0u, 1u, 3u, 4u, 201'087u}) {
-      for (const auto purpose : {Purpose::kInitialise, Purpose::kShuffle, Purpose::kDropout}) {
+      for (const auto purpose : {Purpose::kInitialize, Purpose::kShuffle, Purpose::kDropout}) {
         EXPECT_EQ(philox_word(seed, purpose, 3, 70'000, element),
                   reference::random_word(seed, static_cast<std::uint32_t>(purpose), 3, 70'000, element))
             << "seed " << seed << " element " << element;

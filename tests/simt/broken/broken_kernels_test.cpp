@@ -48,7 +48,7 @@ TEST_F(BrokenKernel, DivergentBarrierIsNamedWithBothPlaces) {
 
 TEST_F(BrokenKernel, ShuffleThatSomeThreadsDoNotReachIsCaught) {
   broken::divergent_shuffle(allocate<float>(64), stream);
-  expect_caught("16 wait for lanes of their warp at broken_kernels.cu:");
+  expect_caught("16 wait for threads of their warp at broken_kernels.cu:");
 }
 
 TEST_F(BrokenKernel, WritePastTheEndOfAnAllocationIsCaught) {

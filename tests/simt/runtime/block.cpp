@@ -178,7 +178,7 @@ std::string Block::describe_waiting() const {
         ++counts["have returned"];
         break;
       case State::kInWarp:
-        ++counts["wait for lanes of their warp at " + place(thread.where)];
+        ++counts["wait for threads of their warp at " + place(thread.where)];
         break;
       default:
         ++counts["wait at " + place(thread.where)];

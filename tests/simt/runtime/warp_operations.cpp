@@ -12,8 +12,8 @@ std::uint64_t Block::exchange(WarpOp op, unsigned mask, std::uint64_t value, int
                               std::source_location where) {
   Thread& self = threads_[running_];
   if ((mask >> running_ % kLanes & 1u) == 0) {
-    error_ =
-        "lane " + std::to_string(running_ % kLanes) + " is not in the mask that it gives at " + place(where);
+    error_ = "thread " + std::to_string(running_ % kLanes) +
+             " of the warp is not in the mask that it gives at " + place(where);
     wait(State::kInWarp, where);
   }
   self.op = op;
