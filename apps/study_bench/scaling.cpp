@@ -49,7 +49,7 @@ double sweep_seconds(const Bench& bench, int runs, int lanes) {
   experiment.models[0].epochs = 2;
   const auto start = std::chrono::steady_clock::now();
   run_groups(plan_groups(expand(experiment, bench.dataset, {}), bench.dataset, {}), bench.dataset, bench.cpu,
-             lanes, {}, {}, {});
+             {.lanes = lanes});
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

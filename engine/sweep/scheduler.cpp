@@ -16,9 +16,9 @@
 #include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/sweep/group_queue.h"
+#include "engine/sweep/memory_retreat.h"
 #include "engine/sweep/run_writer.h"
 #include "engine/train/group_trainer.h"
-#include "gpu_sweep/planner.h"
 
 namespace gpu_sweep {
 namespace {
@@ -26,16 +26,16 @@ namespace {
 /// The state that the lanes of a sweep share.
 class Sweep {
  public:
-  Sweep(const GroupSource& next, const DatasetLayout& layout, const SweepEvents& events,
-        const std::vector<Weights>& initial, const std::stop_token& stop)
+  Sweep(const GroupSource& next, const DatasetLayout& layout, const SweepOptions& options)
       : layout_(layout),
-        events_(events),
+        events_(options.events),
         group_events_(under_lock()),
-        initial_(initial),
-        on_stop_(stop, [this] { ended_.request_stop(); }),
-        writer_(events, mutex_, [this](const std::exception_ptr& error) { fail(error); }),
+        initial_(options.initial),
+        on_stop_(options.stop, [this] { ended_.request_stop(); }),
+        writer_(events_, mutex_, [this](const std::exception_ptr& error) { fail(error); }),
         queue_(
-            next, [this](const GroupSpec& group) { return draws_weights(group); }, ended_.get_token()) {}
+            next, [this](const GroupSpec& group) { return draws_weights(group); }, ended_.get_token()),
+        retreat_(queue_, [this](const std::string& line) { remark(line); }) {}
 
   ~Sweep() { ended_.request_stop(); }
   Sweep(const Sweep&) = delete;
@@ -46,17 +46,17 @@ class Sweep {
     try {
       while (std::optional<QueuedGroup> group = queue_.pop()) {
         const LaneRange range(lane, "group of " + std::to_string(group->group.runs.size()) + " runs");
-        const int finished_before = begin_group();
+        const int freed_before = retreat_.begin_group();
         std::unique_ptr<GroupTrainer> trainer;
         try {
           trainer = make(lane, dataset, *group);
         } catch (const OutOfMemory& error) {
-          if (!give_back(group->group, error, finished_before)) return;
+          if (!retreat_.give_back(group->group, error, freed_before)) return;
           continue;
         }
         std::optional<Trained> trained = trainer->train();
         trainer.reset();  // frees its memory before another lane can mistake this lane for idle
-        end_group();
+        retreat_.end_group();
         if (trained) writer_.push(std::move(*trained));
       }
     } catch (...) {
@@ -104,25 +104,17 @@ class Sweep {
     return initial_.empty() && (group.epochs_done == 0 || !events_.snapshots.load);
   }
 
+  void remark(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    if (events_.on_remark) events_.on_remark(line);
+  }
+
   void fail(const std::exception_ptr& error) {
     {
       const std::lock_guard lock(mutex_);
       if (!error_) error_ = error;
     }
     ended_.request_stop();
-  }
-
-  /// Returns how many groups have freed their memory before this one is tried.
-  int begin_group() {
-    const std::lock_guard lock(mutex_);
-    ++lanes_at_work_;
-    return groups_finished_;
-  }
-
-  void end_group() {
-    const std::lock_guard lock(mutex_);
-    --lanes_at_work_;
-    ++groups_finished_;
   }
 
   std::unique_ptr<GroupTrainer> make(Lane& lane, const Buffer& dataset, QueuedGroup& queued) const {
@@ -133,37 +125,12 @@ class Sweep {
     return trainer;
   }
 
-  /// Handles a group that did not fit beside those of the other lanes. Returns whether this lane continues.
-  /// `finished_before` groups had freed their memory when this one was tried. Throws the error if nothing
-  /// smaller is left to try.
-  bool give_back(const GroupSpec& group, const OutOfMemory& error, int finished_before) {
-    const std::lock_guard lock(mutex_);
-    --lanes_at_work_;
-    const bool splits = group.replicas > 1;
-    if (!splits && lanes_at_work_ == 0) {
-      if (groups_finished_ == finished_before) throw OutOfMemory(error);
-      queue_.give_back({group});  // another group has made room since
-      return true;
-    }
-    const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};
-    queue_.give_back(parts);
-    if (events_.on_remark) {
-      events_.on_remark(std::string(error.what()) + "; " +
-                        (splits ? "continuing with groups of " + std::to_string(parts.front().replicas) +
-                                      " instead of " + std::to_string(group.replicas)
-                                : "continuing with one lane fewer"));
-    }
-    return splits;
-  }
-
   const DatasetLayout& layout_;
   const SweepEvents& events_;
   const GroupEvents group_events_;
   const std::vector<Weights>& initial_;
   std::stop_source ended_;  // stopped by the caller, or after a failure
-  std::mutex mutex_;        // guards the events, except for `keep`, and the members below
-  int lanes_at_work_ = 0;
-  int groups_finished_ = 0;
+  std::mutex mutex_;        // guards the events, except for `keep`, and error_
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
   RunWriter writer_;                                         // writer_ and queue_ use all other members
@@ -173,8 +140,7 @@ class Sweep {
 }  // namespace
 
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
-                       int lanes, const LaneOptions& lane_options, const SweepEvents& events,
-                       std::stop_token stop, const std::vector<Weights>& initial) {
+                       const SweepOptions& options) {
   const DatasetLayout layout = dataset_layout(dataset);
   // One copy of the data per device, owned by its first lane and read by all its lanes.
   struct DeviceLanes {
@@ -185,14 +151,14 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
   const std::vector<std::byte> bytes = pack(dataset, layout);
   for (const int device : devices.indices) {
     DeviceLanes& device_lanes = all_lanes.emplace_back();
-    for (int i = 0; i < lanes; ++i)
-      device_lanes.lanes.push_back(devices.backend.make_lane(device, lane_options));
+    for (int i = 0; i < options.lanes; ++i)
+      device_lanes.lanes.push_back(devices.backend.make_lane(device, options.lane_options));
     device_lanes.dataset = device_lanes.lanes.front()->allocate(layout.bytes);
     device_lanes.lanes.front()->upload(device_lanes.dataset, 0, bytes);
     device_lanes.lanes.front()->wait();
   }
 
-  Sweep sweep(next, layout, events, initial, stop);
+  Sweep sweep(next, layout, options);
   std::vector<std::jthread> threads;
   for (const DeviceLanes& device_lanes : all_lanes) {
     for (const auto& lane : device_lanes.lanes) {
@@ -204,13 +170,12 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
 }
 
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
-                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
-                       const SweepEvents& events, std::stop_token stop, const std::vector<Weights>& initial) {
+                       const DeviceChoice& devices, const SweepOptions& options) {
   std::size_t taken = 0;
   const GroupSource next = [&](const std::stop_token&) -> std::optional<GroupSpec> {
     return taken < groups.size() ? std::optional(groups[taken++]) : std::nullopt;
   };
-  return run_groups(next, dataset, devices, lanes, lane_options, events, stop, initial);
+  return run_groups(next, dataset, devices, options);
 }
 
 }  // namespace gpu_sweep

@@ -28,7 +28,7 @@ int main(int argc, char** argv) try {
     }
     std::printf("test accuracy %.4f\n", run[Split::kTest].accuracy);
   };
-  run_groups(groups, data, devices, 1, {}, events, {});
+  run_groups(groups, data, devices, {.events = events});
 } catch (const Error& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return static_cast<int>(error.code());

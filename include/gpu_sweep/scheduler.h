@@ -39,21 +39,25 @@ struct SweepResult {
 /// that the sweep is being stopped or a lane has failed.
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
-/// Trains all groups of `next` on `lanes` lanes per device. Returns when they are done. If `stop` is
-/// requested, returns within about a second: abandons epochs that would end later, and keeps their groups as
-/// SnapshotEvents describes. Throws the first error of a lane or an event, after the other lanes have
-/// stopped. In every case, except for an error in `keep`, trained groups are kept first. If a group does not
-/// fit in memory, it is halved, down to one run at a time and then on fewer lanes; running out of memory
-/// after that is an error. `initial`, if not empty, holds one set of weights, from which every run starts
-/// (for the `train` command).
+/// How a sweep trains its groups.
+struct SweepOptions {
+  int lanes = 1;  ///< per device: so many groups at a time
+  LaneOptions lane_options = {};
+  SweepEvents events = {};
+  std::stop_token stop = {};
+  std::vector<Weights> initial = {};  ///< if not empty, one set of weights, from which every run starts
+};
+
+/// Trains all groups of `next`. Returns when they are done. If options.stop is requested, returns within
+/// about a second: abandons epochs that would end later, and keeps their groups as SnapshotEvents describes.
+/// Throws the first error of a lane or an event, after the other lanes have stopped. In every case, except
+/// for an error in `keep`, trained groups are kept first. If a group does not fit in memory, it is halved,
+/// down to one run at a time and then on fewer lanes; running out of memory after that is an error.
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
-                       int lanes, const LaneOptions& lane_options, const SweepEvents& events,
-                       std::stop_token stop, const std::vector<Weights>& initial = {});
+                       const SweepOptions& options = {});
 
 /// The same for the groups of a list, in the order of the list.
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
-                       const DeviceChoice& devices, int lanes, const LaneOptions& lane_options,
-                       const SweepEvents& events, std::stop_token stop,
-                       const std::vector<Weights>& initial = {});
+                       const DeviceChoice& devices, const SweepOptions& options = {});
 
 }  // namespace gpu_sweep

@@ -115,9 +115,11 @@ bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   for (const GroupSpec& group : opened.left) runs += group.runs.size();
   try {
     check_devices(setup, opened.left, stop);
-    const SweepResult result =
-        run_groups(opened.left, setup.dataset, setup.devices, useful_lanes(setup, opened.left.size()),
-                   setup.lane_options, events, stop);
+    const SweepResult result = run_groups(opened.left, setup.dataset, setup.devices,
+                                          {.lanes = useful_lanes(setup, opened.left.size()),
+                                           .lane_options = setup.lane_options,
+                                           .events = events,
+                                           .stop = stop});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     keep_wall_seconds(opened.store, seconds.count(), patience, warn);
     mailbox.set_outcome(kept.text());

@@ -33,7 +33,7 @@ inline std::vector<RunRecord> train_on_fashion_mnist(const std::string& name, co
   events.on_run = [&](const RunRecord& run, const Weights&) { records.push_back(run); };
   const DeviceChoice cpu = choose_devices("cpu");
   run_groups(plan_groups(expand(experiment, dataset, options), dataset, options), dataset, cpu,
-             cpu.backend.devices[0].default_lanes, {}, events, {});
+             {.lanes = cpu.backend.devices[0].default_lanes, .events = events});
   return records;
 }
 

@@ -61,7 +61,7 @@ class KeptRuns : public testing::Test {
   }
 
   SweepResult train(const std::vector<GroupSpec>& groups, const std::stop_token& stop = {}) {
-    return run_groups(groups, dataset_, choose_devices("cpu"), 1, {}, events_, stop);
+    return run_groups(groups, dataset_, choose_devices("cpu"), {.events = events_, .stop = stop});
   }
 
   const Dataset dataset_ = synthetic_dataset(32, 8, 8);

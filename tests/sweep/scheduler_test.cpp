@@ -46,7 +46,7 @@ class WithoutMemory : public testing::Test {
     SweepEvents events;
     events.on_epoch = [&](const GroupSpec&, int) { ++epochs_; };
     events.on_remark = [&](const std::string& line) { remarks_.push_back(line); };
-    return run_groups({group}, dataset_, lying_cpu(lie), 1, {}, events, {}).runs_done;
+    return run_groups({group}, dataset_, lying_cpu(lie), {.events = events}).runs_done;
   }
 
   const Dataset dataset_ = synthetic_dataset(32, 8, 8);
@@ -106,7 +106,9 @@ TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   events.snapshots.interval = {0, 1000};
   events.snapshots.standby_seconds = 1e-9;
   events.snapshots.keep = [&](const std::vector<Snapshot>& snapshots) { kept = snapshots; };
-  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(
+      run_groups({group}, dataset, lying_cpu(slow), {.events = events, .stop = stop.get_token()}).runs_done,
+      0);
   EXPECT_EQ(steps_after_stop, 0);
   EXPECT_EQ(epochs, 2);
   ASSERT_EQ(kept.size(), 1U);
@@ -121,7 +123,7 @@ TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
     EXPECT_EQ(weights, whole.weights[0]);
   };
   resumed.wants_weights = true;
-  run_groups({group}, dataset, choose_devices("cpu"), 1, {}, resumed, {});
+  run_groups({group}, dataset, choose_devices("cpu"), {.events = resumed});
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].history, whole.records[0].history);
   EXPECT_EQ(records[0].final, whole.records[0].final);
@@ -144,7 +146,9 @@ TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   events.snapshots.standby_seconds = 60;
   events.snapshots.keep = [&](const std::vector<Snapshot>&) { ++kept; };
   const GroupSpec group = small_group(dataset, 1, /*epochs=*/9, /*batch_size=*/4);
-  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(
+      run_groups({group}, dataset, lying_cpu(slow), {.events = events, .stop = stop.get_token()}).runs_done,
+      0);
   EXPECT_EQ(epochs, 1);
   EXPECT_EQ(kept, 0);
 
@@ -152,7 +156,9 @@ TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   stop = {};
   epochs = 0;
   events.snapshots.standby_seconds = 4;
-  EXPECT_EQ(run_groups({group}, dataset, lying_cpu(slow), 1, {}, events, stop.get_token()).runs_done, 0);
+  EXPECT_EQ(
+      run_groups({group}, dataset, lying_cpu(slow), {.events = events, .stop = stop.get_token()}).runs_done,
+      0);
   EXPECT_EQ(epochs, 1);
   EXPECT_EQ(kept, 1);
 }
@@ -165,7 +171,7 @@ TEST(RunGroups, ARunsTimeExcludesKeepingTheOthers) {
     seconds.push_back(run.train_seconds);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   };
-  run_groups({small_group(dataset, 2, /*epochs=*/1)}, dataset, choose_devices("cpu"), 1, {}, events, {});
+  run_groups({small_group(dataset, 2, /*epochs=*/1)}, dataset, choose_devices("cpu"), {.events = events});
   ASSERT_EQ(seconds.size(), 2U);
   EXPECT_EQ(seconds[0], seconds[1]);
 }
@@ -180,7 +186,7 @@ TEST(RunGroups, WeightsLeaveTheDeviceOnlyIfRequested) {
     SweepEvents events;
     events.on_run = [&](const RunRecord&, const Weights& weights) { found.push_back(weights); };
     events.wants_weights = wanted;
-    EXPECT_EQ(run_groups({group}, dataset, choose_devices("cpu"), 1, {}, events, {}).runs_done, 2);
+    EXPECT_EQ(run_groups({group}, dataset, choose_devices("cpu"), {.events = events}).runs_done, 2);
     EXPECT_EQ(found, wanted ? alone.weights : std::vector<Weights>(2));
   }
 }

@@ -49,7 +49,7 @@ class SimtScheduler : public testing::Test {
       kept_.push_back(run.seed);
     };
     events.on_remark = [&](const std::string& line) { remarks_.push_back(line); };
-    run_groups(groups, dataset_, choose_devices("simt"), lanes, {}, events, {});
+    run_groups(groups, dataset_, choose_devices("simt"), {.lanes = lanes, .events = events});
     return results;
   }
 

@@ -93,7 +93,7 @@ TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
   SweepEvents events;
   events.on_remark = [&](const std::string& line) { remarks.push_back(line); };
   events.snapshots.keep = [](const std::vector<Snapshot>&) {};
-  EXPECT_EQ(run_groups({group}, dataset, devices, 1, {}, events, {}).runs_done, 64);
+  EXPECT_EQ(run_groups({group}, dataset, devices, {.events = events}).runs_done, 64);
   EXPECT_THAT(remarks,
               testing::ElementsAre(testing::AllOf(testing::HasSubstr("bytes asked for snapshots"),
                                                   testing::HasSubstr("groups of 32 instead of 64"))));

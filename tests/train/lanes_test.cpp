@@ -40,7 +40,7 @@ TEST_P(LanesTest, TwoLanesGiveTheBitsOfOne) {
     SweepEvents events;
     events.wants_weights = true;
     events.on_run = [&](const RunRecord& run, const Weights& weights) { results[run.seed] = {run, weights}; };
-    EXPECT_EQ(run_groups(groups, dataset, devices, lanes, {}, events, {}).runs_done, 6);
+    EXPECT_EQ(run_groups(groups, dataset, devices, {.lanes = lanes, .events = events}).runs_done, 6);
     return results;
   };
   const Results one = train_on(1), two = train_on(2);

@@ -26,7 +26,7 @@ std::vector<RunRecord> train_on(const std::string& device, const Dataset& datase
   std::vector<RunRecord> records;
   SweepEvents events;
   events.on_run = [&](const RunRecord& run, const Weights&) { records.push_back(run); };
-  run_groups({group}, dataset, choose_devices(device), 1, {}, events, {});
+  run_groups({group}, dataset, choose_devices(device), {.events = events});
   return records;
 }
 

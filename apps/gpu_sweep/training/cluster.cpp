@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "apps/gpu_sweep/output.h"
 #include "engine/cluster/coordinator.h"
@@ -161,7 +162,11 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
   work.group = [&](const GroupOrder& order) { return group_of(order, by_key, setup.dataset, options); };
   work.train = [&](const GroupSource& next, SweepEvents events, const std::stop_token& stop) {
     events.on_remark = [](const std::string& line) { warn(host_name() + ": " + line); };
-    run_groups(next, setup.dataset, setup.devices, setup.lanes, setup.lane_options, events, stop);
+    run_groups(next, setup.dataset, setup.devices,
+               {.lanes = setup.lanes,
+                .lane_options = setup.lane_options,
+                .events = std::move(events),
+                .stop = stop});
   };
   work.on_run = on_run;
   work.snapshots = interval;

@@ -55,10 +55,13 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   events.wants_weights = sink.wants_weights;
   events.snapshots = sink.snapshots;
 
-  const SweepResult result =
-      elsewhere ? elsewhere(groups, events)
-                : run_groups(groups, setup.dataset, setup.devices, useful_lanes(setup, groups.size()),
-                             setup.lane_options, events, signals.token(), initial);
+  const SweepResult result = elsewhere ? elsewhere(groups, events)
+                                       : run_groups(groups, setup.dataset, setup.devices,
+                                                    {.lanes = useful_lanes(setup, groups.size()),
+                                                     .lane_options = setup.lane_options,
+                                                     .events = events,
+                                                     .stop = signals.token(),
+                                                     .initial = initial});
   progress.finish();
   if (setup.lane_options.profile) std::cerr << profile_table(*setup.lane_options.profile);
   const bool all_done = result.runs_done == runs;
