@@ -10,7 +10,6 @@
 #include "apps/gpu_sweep/cut_mapping.h"
 #include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
-#include "apps/gpu_sweep/standard_streams.h"
 #include "apps/gpu_sweep/stop_signals.h"
 #include "engine/lane/describe_failure.h"
 #include "gpu_sweep/error.h"

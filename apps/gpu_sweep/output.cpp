@@ -1,11 +1,13 @@
 #include "apps/gpu_sweep/output.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <string_view>
 
 #include "engine/report/display_width.h"
@@ -54,6 +56,14 @@ int terminal_columns() {
   constexpr int kUsual = 80;
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+void open_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
+    // All lower descriptors are open, so the lowest free one is `descriptor`.
+    if (::open("/dev/null", O_RDWR) != descriptor) std::abort();
+  }
 }
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// The two output streams: data on stdout, messages to the user on stderr.
+// The standard streams: data on stdout, messages to the user on stderr.
 #pragma once
 
 #include <string>
@@ -24,5 +24,9 @@ bool can_redraw();
 
 /// Returns the width of the terminal at stderr, in columns; 80 if unknown.
 int terminal_columns();
+
+/// Opens /dev/null for each standard stream that the parent process closed. Otherwise a file opened later
+/// would take the stream's number and receive what is written to the stream. Call this first in main().
+void open_standard_streams();
 
 }  // namespace gpu_sweep

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "apps/kernel_bench/cudnn_ops.h"
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 
 namespace gpu_sweep {
 namespace {

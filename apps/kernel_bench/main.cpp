@@ -30,7 +30,7 @@
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/lane/profile.h"
 #include "engine/program/op.h"
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "engine/sweep/roofline.h"
 #include "gpu_sweep/error.h"
 

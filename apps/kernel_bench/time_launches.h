@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 
 namespace gpu_sweep {
 

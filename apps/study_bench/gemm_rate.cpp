@@ -1,9 +1,8 @@
-#include "apps/study_bench/gemm_rate.h"
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
 
+#include "apps/study_bench/rates.h"
 #include "engine/lane/lane.h"
 #include "engine/program/program.h"
 #include "kernels/gemm/gemm.h"

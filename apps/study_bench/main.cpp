@@ -6,8 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "apps/study_bench/ratios.h"
-#include "apps/study_bench/scaling.h"
+#include "apps/study_bench/bench.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep::bench {

@@ -1,9 +1,9 @@
-#include "apps/study_bench/pytorch_rate.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <vector>
+
+#include "apps/study_bench/rates.h"
 
 namespace gpu_sweep::bench {
 namespace {

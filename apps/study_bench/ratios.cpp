@@ -1,5 +1,3 @@
-#include "apps/study_bench/ratios.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -7,10 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "apps/study_bench/gemm_rate.h"
-#include "apps/study_bench/pytorch_rate.h"
+#include "apps/study_bench/bench.h"
+#include "apps/study_bench/rates.h"
 #include "apps/study_bench/study_model.h"
-#include "apps/study_bench/whole_run.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/find_data.h"

@@ -1,5 +1,3 @@
-#include "apps/study_bench/scaling.h"
-
 #include <sys/resource.h>
 
 #include <chrono>
@@ -8,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/study_bench/gemm_rate.h"
+#include "apps/study_bench/bench.h"
+#include "apps/study_bench/rates.h"
 #include "apps/study_bench/study_model.h"
-#include "apps/study_bench/whole_run.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/find_data.h"

@@ -1,10 +1,9 @@
-#include "apps/study_bench/whole_run.h"
-
 #include <algorithm>
 #include <chrono>
 #include <thread>
 #include <vector>
 
+#include "apps/study_bench/rates.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep::bench {

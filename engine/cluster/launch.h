@@ -1,9 +1,11 @@
-// Detects whether mpirun or srun started this process as one of several.
+// Detects whether mpirun or srun started this process as one of several, and joins it to the others.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
+
+#include "engine/cluster/communicator.h"
 
 namespace gpu_sweep {
 
@@ -16,5 +18,9 @@ struct Launch {
 /// Reads the environment variables of Open MPI, PMI and Slurm's job steps (not of batch scripts, which run as
 /// one process). Returns nothing for a single process. `get` is getenv, or a replacement in tests.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
+
+/// Opens the MPI library (lane/open_library.h) and joins the job that `launch` describes. Throws
+/// Error(kUsage) if this build has no MPI or if the processes do not see each other.
+Communicator join_cluster(const Launch& launch);
 
 }  // namespace gpu_sweep

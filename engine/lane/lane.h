@@ -138,9 +138,21 @@ class Lane {
   virtual void wait() = 0;
 
   /// Open and close a named range on the calling thread's line in the device's profiler; do nothing without a
-  /// profiler. See LaneRange (engine/lane/lane_range.h).
+  /// profiler. See LaneRange.
   virtual void push_range(const char* /*name*/) {}
   virtual void pop_range() {}
+};
+
+/// While it lives, names the calling thread's activity on `lane`: the training of a group, an epoch, ...
+class LaneRange {
+ public:
+  LaneRange(Lane& lane, const std::string& name) : lane_(lane) { lane_.push_range(name.c_str()); }
+  ~LaneRange() { lane_.pop_range(); }
+  LaneRange(const LaneRange&) = delete;
+  LaneRange& operator=(const LaneRange&) = delete;
+
+ private:
+  Lane& lane_;
 };
 
 }  // namespace gpu_sweep

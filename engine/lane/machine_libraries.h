@@ -19,4 +19,9 @@ struct MachineLibraries {
 /// by name when `file` is opened. They stay open until the process ends.
 MachineLibraries load_machine_libraries(const std::filesystem::path& file);
 
+/// Returns the names of the libraries that the loader looks for when it opens `file`: the DT_NEEDED entries
+/// of a 64-bit little-endian ELF file, in order. Returns nothing if `file` is not such a file or cannot be
+/// read; opening it will then report the reason.
+std::vector<std::string> needed_libraries(const std::filesystem::path& file);
+
 }  // namespace gpu_sweep

@@ -15,7 +15,7 @@ struct OpTime {
   double seconds = 0;
   std::uint64_t calls = 0;
   double flops = 0;  ///< of products
-  double bytes = 0;  ///< the least that the operation must read and write (program/op_cost.h)
+  double bytes = 0;  ///< the least that the operation must read and write (engine/program/operands.h)
 };
 
 /// Collects the times of all lanes. Safe to use from several threads.

@@ -1,5 +1,4 @@
-// The operands that an operation reads and writes. The checker, the printer and the cost model share this
-// description.
+// The operands that an operation reads and writes, from which the checker, the printer and the cost follow.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +21,14 @@ struct Operand {
 
 /// Returns every operand that `op` touches, except for those that its flags switch off.
 std::vector<Operand> operands(const Op& op);
+
+struct OpCost {
+  double flops = 0;         ///< of matrix products, 2 per multiply-add; 0 for other operations
+  std::uint64_t bytes = 0;  ///< read and written if every operand moves between memory and processor once
+};
+
+/// Returns the cost for all replicas of the operation. For tensors that a batch only samples (pixels, order,
+/// labels, predictions), only the sampled rows count. Padding counts.
+OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

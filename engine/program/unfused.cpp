@@ -1,6 +1,6 @@
 #include "engine/program/unfused.h"
 
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "kernels/optimizer/optimizer_math.h"
 
 namespace gpu_sweep {

@@ -3,7 +3,7 @@
 
 #include "engine/selftest/checks.h"
 #include "engine/selftest/own_operations.h"
-#include "engine/train/train_group.h"
+#include "engine/train/group_trainer.h"
 
 namespace gpu_sweep {
 namespace {

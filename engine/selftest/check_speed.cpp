@@ -2,7 +2,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "engine/selftest/checks.h"
 #include "engine/selftest/workbench.h"
 

@@ -4,7 +4,7 @@
 
 #include "engine/lane/cpu/lane.h"
 #include "engine/selftest/checks.h"
-#include "engine/train/train_group.h"
+#include "engine/train/group_trainer.h"
 
 namespace gpu_sweep {
 namespace {

@@ -4,7 +4,7 @@
 #include "engine/selftest/exact_products.h"
 #include "engine/selftest/first_steps.h"
 #include "engine/selftest/own_operations.h"
-#include "engine/train/layout_on_lane.h"
+#include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/report/export/file_name.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/sqlite.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/runs/store_file.h"
-#include "engine/study/weights_path.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
@@ -78,6 +78,11 @@ void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOf
   for (const std::string& name : names.at(run.key)) {
     save_weights(weights_path(folder, name, run.seed), weights, run.key);
   }
+}
+
+std::filesystem::path weights_path(const std::filesystem::path& directory, const std::string& model,
+                                   std::uint64_t seed) {
+  return directory / (file_name(model) + ", seed " + std::to_string(seed) + ".npz");
 }
 
 }  // namespace gpu_sweep

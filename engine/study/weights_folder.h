@@ -1,6 +1,7 @@
 // The folder of --save-weights, which holds the weights of every run of a study.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -39,5 +40,10 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
 /// Writes one file for each model name of the run. Throws Error(kOutput).
 void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
                      const std::filesystem::path& folder);
+
+/// Returns directory/"MODEL, seed N.npz", with the model's name encoded by file_name(): no two models share a
+/// file.
+std::filesystem::path weights_path(const std::filesystem::path& directory, const std::string& model,
+                                   std::uint64_t seed);
 
 }  // namespace gpu_sweep

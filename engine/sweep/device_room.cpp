@@ -4,7 +4,6 @@
 #include <iterator>
 #include <memory>
 
-#include "engine/train/layout_on_lane.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {

@@ -6,7 +6,7 @@
 #include "engine/lane/lane.h"
 #include "engine/lane/profile.h"
 #include "engine/program/builders.h"
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "engine/program/unfused.h"
 
 namespace gpu_sweep {

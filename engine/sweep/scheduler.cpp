@@ -13,7 +13,6 @@
 
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane.h"
-#include "engine/lane/lane_range.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/sweep/group_queue.h"
 #include "engine/sweep/memory_retreat.h"

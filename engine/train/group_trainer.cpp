@@ -1,5 +1,8 @@
 #include "engine/train/group_trainer.h"
 
+#include "engine/data/dataset_layout.h"
+#include "engine/train/replica_group.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -132,6 +135,16 @@ bool GroupTrainer::copy() {
   group_.take_snapshots(room_);
   for (Snapshot& snapshot : room_) snapshot.train_seconds = seconds() / static_cast<double>(room_.size());
   return true;
+}
+
+Trained train_group(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
+  const DatasetLayout layout = dataset_layout(dataset);
+  const Buffer buffer = lane.allocate(layout.bytes);
+  lane.upload(buffer, 0, pack(dataset, layout));
+  ReplicaGroup group(lane, buffer, layout, spec);
+  group.evaluate_untrained();
+  while (group.epochs_done() < spec.epochs) group.train_epoch();
+  return {group.finish(), group.weights()};
 }
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Trains one group to its end or until it is stopped, and keeps snapshots of it on the way.
+// Trains one group to its end: with events, stops and snapshots on the way (GroupTrainer), or in one call.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,11 @@
 #include <stop_token>
 #include <vector>
 
+#include "engine/lane/lane.h"
 #include "engine/train/replica_group.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 
@@ -46,5 +50,8 @@ class GroupTrainer {
   ReplicaGroup group_;
   std::vector<Snapshot> room_;  // empty if no snapshots are wanted
 };
+
+/// Uploads the data, trains all epochs of `spec` on `lane` and returns the finished runs with their weights.
+Trained train_group(Lane& lane, const Dataset& dataset, const GroupSpec& spec);
 
 }  // namespace gpu_sweep

@@ -8,12 +8,11 @@
 #include <utility>
 
 #include "engine/lane/host_memory.h"
-#include "engine/lane/lane_range.h"
+#include "engine/lane/lane.h"
 #include "engine/lane/out_of_memory.h"
 #include "engine/program/builders.h"
 #include "engine/train/group_snapshots.h"
 #include "engine/train/initial_state.h"
-#include "engine/train/layout_on_lane.h"
 
 namespace gpu_sweep {
 namespace {
@@ -206,6 +205,13 @@ std::vector<RunRecord> ReplicaGroup::finish() {
     records[i].test_probabilities = std::move(probabilities[i]);
   }
   return records;
+}
+
+GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group) {
+  const std::uint64_t scratch =
+      group.shuffle ? lane.shuffle_scratch_bytes(group.replicas, dataset[Split::kTrain].rows) : 0;
+  return group_layout(group.shape, dataset, group.replicas, lane.traits().evaluation_batch, group.shuffle,
+                      scratch, group.keep_probabilities);
 }
 
 }  // namespace gpu_sweep

@@ -95,4 +95,8 @@ class ReplicaGroup {
   std::vector<std::vector<EpochMetrics>> history_;  // [runs][epochs_done_ + 1]
 };
 
+/// Returns the layout of the arena that ReplicaGroup allocates for `group` on `lane`. It does not depend on
+/// the group's runs or their number.
+GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group);
+
 }  // namespace gpu_sweep

@@ -23,7 +23,7 @@
 #include "engine/statistics/verdict.h"
 #include "engine/store/formats/weights_file.h"
 #include "engine/store/runs/probabilities.h"
-#include "engine/study/weights_path.h"
+#include "engine/study/weights_folder.h"
 #include "python/core/arrays.h"
 
 namespace gpu_sweep::python {

@@ -6,7 +6,6 @@
 
 #include <fstream>
 
-#include "engine/lane/elf_needs.h"
 #include "engine/lane/library_places.h"
 #include "engine/lane/open_library.h"
 #include "tests/support/environment_variable.h"

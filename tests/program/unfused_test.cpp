@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/program/builders.h"
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "tests/support/small_group.h"
 
 namespace gpu_sweep {

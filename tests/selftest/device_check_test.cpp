@@ -12,7 +12,7 @@
 #include "engine/selftest/first_steps.h"
 #include "engine/selftest/own_operations.h"
 #include "engine/selftest/subject.h"
-#include "engine/train/layout_on_lane.h"
+#include "engine/train/replica_group.h"
 #include "tests/selftest/honest_grid.h"
 #include "tests/selftest/lies.h"
 #include "tests/selftest/losses_and_weights.h"

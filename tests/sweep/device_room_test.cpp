@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/lane/cpu/lane.h"
-#include "engine/train/layout_on_lane.h"
+#include "engine/train/replica_group.h"
 #include "tests/selftest/lying_lane.h"
 #include "tests/support/small_group.h"
 

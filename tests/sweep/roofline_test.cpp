@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/program/builders.h"
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "tests/support/small_group.h"
 
 namespace gpu_sweep {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/lane/cpu/lane.h"
-#include "engine/train/train_group.h"
+#include "engine/train/group_trainer.h"
 
 namespace gpu_sweep::test {
 

@@ -7,7 +7,7 @@
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/commands/roofline_text.h"
-#include "apps/gpu_sweep/flags/overrides.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/training/lane_speed.h"
 #include "apps/gpu_sweep/training/setup.h"
@@ -20,7 +20,7 @@
 #include "engine/study/fit_groups.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/group_snapshots.h"
-#include "engine/train/layout_on_lane.h"
+#include "engine/train/replica_group.h"
 #include "gpu_sweep/error.h"
 #include "gpu_sweep/find_data.h"
 #include "gpu_sweep/load_dataset.h"

@@ -7,11 +7,8 @@
 #include <optional>
 
 #include "apps/gpu_sweep/commands/command.h"
-#include "apps/gpu_sweep/flags/disk_patience.h"
 #include "apps/gpu_sweep/flags/flags.h"
-#include "apps/gpu_sweep/flags/overrides.h"
-#include "apps/gpu_sweep/flags/snapshot.h"
-#include "apps/gpu_sweep/flags/stop_after.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/fresh_directory.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"

@@ -5,11 +5,9 @@
 #include <utility>
 
 #include "apps/gpu_sweep/commands/command.h"
-#include "apps/gpu_sweep/flags/disk_patience.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/flags/model.h"
-#include "apps/gpu_sweep/flags/snapshot.h"
-#include "apps/gpu_sweep/flags/stop_after.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
 #include "apps/gpu_sweep/stop_signals.h"

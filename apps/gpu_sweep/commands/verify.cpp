@@ -18,7 +18,7 @@
 #include "engine/store/runs/store_file.h"
 #include "engine/store/snapshots/snapshot_file.h"
 #include "engine/store/snapshots/snapshot_store.h"
-#include "engine/study/weights_path.h"
+#include "engine/study/weights_folder.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {

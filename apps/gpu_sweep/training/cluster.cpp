@@ -12,7 +12,7 @@
 
 #include "apps/gpu_sweep/output.h"
 #include "engine/cluster/coordinator.h"
-#include "engine/cluster/join_cluster.h"
+#include "engine/cluster/launch.h"
 #include "engine/cluster/local_share.h"
 #include "engine/store/database/experiment_json.h"
 #include "gpu_sweep/error.h"

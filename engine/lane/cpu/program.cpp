@@ -3,7 +3,7 @@
 #include <chrono>
 #include <memory>
 
-#include "engine/program/op_cost.h"
+#include "engine/program/operands.h"
 #include "kernels/gemm/gemm_onednn.h"
 
 namespace gpu_sweep {

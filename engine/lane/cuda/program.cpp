@@ -1,16 +1,26 @@
 #include "engine/lane/cuda/program.h"
 
+#include <nvtx3/nvToolsExt.h>
+
 #include <exception>
 #include <utility>
 #include <variant>
 
 #include "engine/lane/cuda/graph_nodes.h"
-#include "engine/lane/cuda/range.h"
 #include "gpu_sweep/error.h"
 #include "kernels/gemm/gemm_cublas.h"
 
 namespace gpu_sweep::cuda {
 namespace {
+
+/// A named range on the calling thread's line of a profiler's timeline (docs/profiling.md).
+class Range {
+ public:
+  explicit Range(const char* name) { nvtxRangePushA(name); }
+  ~Range() { nvtxRangePop(); }
+  Range(const Range&) = delete;
+  Range& operator=(const Range&) = delete;
+};
 
 /// The CUDA back end: one overload per operation record. An operation without CUDA code does not compile.
 void enqueue(const Op& op, const Memory& memory, Queue& queue) {

@@ -5,9 +5,7 @@
 
 #include <string>
 
-#include "apps/gpu_sweep/flags/disk_patience.h"
-#include "apps/gpu_sweep/flags/snapshot.h"
-#include "apps/gpu_sweep/flags/stop_after.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "tests/support/error_of.h"
 
 namespace gpu_sweep {

@@ -1,6 +1,6 @@
-#include "engine/study/weights_path.h"
-
 #include <gtest/gtest.h>
+
+#include "engine/study/weights_folder.h"
 
 namespace gpu_sweep {
 namespace {

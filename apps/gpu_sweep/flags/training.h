@@ -1,0 +1,34 @@
+// The flags of run, train and plan that bound a training: --runs, --epochs, --seed, --snapshot-every,
+// --stop-after and --disk-patience.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "engine/study/open_store.h"
+#include "gpu_sweep/experiment.h"
+
+namespace gpu_sweep {
+
+/// Parses "20" (epochs), a time as parse_duration accepts it, or "never". Throws Error(kUsage).
+SnapshotInterval parse_snapshot_interval(const std::string& flag, const std::string& text);
+
+void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval);
+
+/// Adds --runs, --epochs and --seed, which override the experiment file.
+void add_override_flags(CLI::App& app, ExperimentOverrides& target);
+
+/// Parses a time as parse_duration accepts it. Throws Error(kUsage), also for a time of zero.
+std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text);
+
+void add_stop_after_flag(CLI::App& app, std::optional<std::chrono::seconds>& target);
+
+/// Parses a time as parse_duration accepts it, or "0". Throws Error(kUsage).
+std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
+
+/// Adds --disk-patience TIME.
+void add_disk_patience_flag(CLI::App& app, std::chrono::seconds& patience);
+
+}  // namespace gpu_sweep
