@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-#include "engine/data/load_dataset.h"
+#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep::python {
 

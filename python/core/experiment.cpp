@@ -8,10 +8,10 @@
 #include <optional>
 #include <string>
 
-#include "engine/error.h"
-#include "engine/experiment/experiment.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/store/database/experiment_json.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep::python {
 

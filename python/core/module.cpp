@@ -8,8 +8,8 @@
 #include <new>
 #include <system_error>
 
-#include "engine/error.h"
 #include "engine/lane/describe_failure.h"
+#include "gpu_sweep/error.h"
 #include "python/core/arrays.h"
 #include "python/core/experiment.h"
 #include "python/core/study.h"

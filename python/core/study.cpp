@@ -11,19 +11,19 @@
 #include <optional>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
 #include "engine/report/analysis.h"
 #include "engine/report/export/csv.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
-#include "engine/report/text/tables.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/verdict.h"
-#include "engine/store/formats/weights_file.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/study/weights_folder.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/tables.h"
+#include "gpu_sweep/weights_file.h"
 #include "python/core/arrays.h"
 
 namespace gpu_sweep::python {

@@ -9,7 +9,7 @@
 
 #include "engine/report/calibrations.h"
 #include "engine/report/text/comparison_tables.h"
-#include "engine/store/runs/run_store.h"
+#include "gpu_sweep/run_store.h"
 
 namespace gpu_sweep::python {
 

@@ -13,15 +13,15 @@
 #include <utility>
 #include <vector>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
-#include "engine/lane/device.h"
 #include "engine/report/html/judgement_page.h"
 #include "engine/report/text/comparison_tables.h"
 #include "engine/report/text/judgement.h"
 #include "engine/selftest/selftest.h"
 #include "engine/statistics/judge/judge.h"
+#include "gpu_sweep/device.h"
+#include "gpu_sweep/error.h"
 #include "python/core/call.h"
 #include "python/core/study.h"
 

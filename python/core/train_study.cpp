@@ -11,7 +11,6 @@
 #include <string>
 #include <utility>
 
-#include "engine/error.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
 #include "engine/statistics/verdict.h"
@@ -21,7 +20,8 @@
 #include "engine/study/keep_runs.h"
 #include "engine/study/write_results.h"
 #include "engine/sweep/cost.h"
-#include "engine/sweep/scheduler.h"
+#include "gpu_sweep/error.h"
+#include "gpu_sweep/scheduler.h"
 #include "python/core/arrays.h"
 #include "python/core/call.h"
 
