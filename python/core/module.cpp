@@ -2,7 +2,6 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 
-#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -44,7 +43,6 @@ void translate(const std::exception_ptr& failure, void*) {
 }  // namespace
 
 NB_MODULE(_core, module) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to report, as Python itself has it
   module.attr("__version__") = GPU_SWEEP_VERSION;
   nb::register_exception_translator(&translate);
   gpu_sweep::python::bind_arrays(module);

@@ -60,10 +60,21 @@ def test_contiguous_images_are_borrowed(arrays: Arrays) -> None:
         ({"optimizer": object()}, "optimizer: found object, expected a number, text, list or dict"),
     ],
 )
-def test_experiment(settings: dict[str, Any], line: str) -> None:
+def test_experiment_settings(settings: dict[str, Any], line: str) -> None:
     with pytest.raises(gs.ExperimentError, match=line) as caught:
         gs.Experiment("e", [gs.Model("m", [4], **settings)], runs=1)
     assert "\n" not in str(caught.value)
+
+
+def test_models() -> None:
+    with pytest.raises(gs.ExperimentError, match="model 'm': hidden: found 256, expected a list of widths"):
+        gs.Model("m", 256)  # type: ignore[arg-type]
+    with pytest.raises(gs.ExperimentError, match=r"^model 'm': model.hidden"):
+        gs.Experiment("e", [gs.Model("m", np.array([16, 0]))])  # type: ignore[arg-type]
+    with pytest.raises(gs.ExperimentError, match="model"):
+        gs.Experiment("e", [])
+    with pytest.raises(gs.ExperimentError, match=r"^experiment: runs: found 0"):
+        gs.Experiment("e", [gs.Model("m")], runs=0)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,20 @@ def test_weights_and_predictions_agree(data: gs.Data, arrays: Arrays, two_models
     assert result.probabilities("two")[1] == pytest.approx(likely, abs=2e-3)
 
 
+def test_weights_for_other_frameworks(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
+    result = two_models().run(data, out="out", keep=["weights"])
+    flat = result.keras_weights("two", seed=2)
+    assert [array.shape for array in flat] == [(36, 16), (16,), (16, 8), (8,), (8, 3), (3,)]
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    linear = torch.nn.Linear
+    module = torch.nn.Sequential(linear(36, 16), torch.nn.ReLU(), linear(16, 8), torch.nn.ReLU(), linear(8, 3))
+    module.load_state_dict(result.torch_state_dict("two", seed=2))
+    x = torch.from_numpy(arrays[2].reshape(60, 36).astype(np.float32) / 255)
+    assert (module(x).argmax(dim=1).numpy() == result.predictions("two")[2]).all()
+    with pytest.raises(gs.ExperimentError, match="layers: found 2 names, expected 3"):
+        result.torch_state_dict("two", seed=2, layers=["a", "b"])
+
+
 def test_what_was_not_kept_names_its_keep(data: gs.Data, two_models: Make) -> None:
     result = two_models().run(data, out="out")
     with pytest.raises(gs.ExperimentError, match=r"'two' seed 1: out keeps no weights.*keep=\[\"weights\"\]"):
@@ -153,8 +167,8 @@ def test_awkward_names_survive(data: gs.Data) -> None:
     assert list(result.runs["hidden"]) == ["4"]
 
 
-def test_selftest_and_devices() -> None:
-    assert gs.devices()[0].usable
+@pytest.mark.slow
+def test_selftest() -> None:
     lines: list[str] = []
     assert all(check.passed for check in gs.selftest("cpu", lines.append))
     assert lines

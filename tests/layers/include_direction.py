@@ -34,7 +34,7 @@ LAYERS = [
     {"engine/report"},  # what its folders share
     {"engine/report/text", "engine/report/html", "engine/report/export"},
     {"engine/study"},
-    {"apps"},
+    {"apps", "python"},
     {"tests"},
 ]
 # The part that each installed header belongs to.
@@ -80,7 +80,7 @@ def part_of(path):
 
 
 def backward_includes(source):
-    for top in ("include", "kernels", "reference", "engine", "apps"):
+    for top in ("include", "kernels", "reference", "engine", "apps", "python"):
         for path in sorted((source / top).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue

@@ -86,7 +86,9 @@ class Model:
 
     def __init__(self, name: str, hidden: Sequence[int] = (), **settings: Setting) -> None:
         self.name = name
-        self.hidden = [int(width) for width in hidden]
+        if not isinstance(hidden, (Sequence, np.ndarray)) or isinstance(hidden, str):
+            raise ExperimentError(f"model {name!r}: hidden: found {hidden!r}, expected a list of widths")
+        self.hidden = list(hidden)
         self.settings = settings
 
     def __repr__(self) -> str:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from . import _core
 from ._data import Data
-from ._errors import DataError, SweepWarning
+from ._errors import DataError, ExperimentError, SweepWarning
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
@@ -132,6 +132,28 @@ class Result:
         """
         layers: list[Layer] = self._core.weights(model, seed)
         return layers
+
+    def keras_weights(self, model: str, seed: int) -> list[npt.NDArray[np.float32]]:
+        """Return what ``set_weights`` of a Keras model with the same dense layers takes."""
+        return [array for layer in self.weights(model, seed) for array in layer]
+
+    def torch_state_dict(self, model: str, seed: int, layers: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return what ``load_state_dict`` of a PyTorch module with the same linear layers takes.
+
+        ``layers`` are the names of the linear layers in the module, the output layer last; by default "0", "2",
+        "4", ..., as in ``Sequential(Linear, ReLU, Linear, ...)``. Inputs are rows divided by 255.
+        """
+        import torch
+
+        arrays = self.weights(model, seed)
+        names = [str(2 * i) for i in range(len(arrays))] if layers is None else list(layers)
+        if len(names) != len(arrays):
+            raise ExperimentError(f"layers: found {len(names)} names, expected {len(arrays)}")
+        state: dict[str, Any] = {}
+        for name, (kernel, bias) in zip(names, arrays, strict=True):
+            state[f"{name}.weight"] = torch.from_numpy(np.ascontiguousarray(kernel.T))
+            state[f"{name}.bias"] = torch.from_numpy(bias)
+        return state
 
     def predictions(self, model: str) -> npt.NDArray[np.uint8]:
         """Return the predicted class of every test row by every run of a model, [runs, N test], seeds ascending."""

@@ -1,0 +1,48 @@
+"""Trains with an installed wheel and NumPy alone, and looks where its libraries come from. Run by ./run wheel."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+import gpu_sweep as gs
+
+# What a wheel may take from the machine (PEP 600).
+NAMES = ("c", "dl", "gcc_s", "m", "pthread", "rt", "stdc++", "util")
+SYSTEM = ("ld-linux-x86-64.so", *(f"lib{name}.so" for name in NAMES))
+
+
+def main() -> None:
+    assert "pandas" not in sys.modules
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 256, (300, 8, 8), dtype=np.uint8)
+    y = (x[:, :4].mean(axis=(1, 2)) > 127).astype(int)
+    data = gs.Data(x[:200], y[:200], x[200:], y[200:])
+    experiment = gs.Experiment("bare", [gs.Model("a", [16]), gs.Model("b", [8])], runs=2, epochs=2, batch_size=32)
+    with tempfile.TemporaryDirectory() as folder:
+        result = experiment.run(data, out=Path(folder) / "out", device="cpu", keep=["weights"])
+        assert len(result.summary["models"][0]["per_run"]) == 2
+        assert result.weights("a", seed=1)[0][0].shape == (64, 16)
+    package = Path(gs.__file__).parents[1]
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
+    mine = [library for library in libraries if library.is_relative_to(package)]
+    assert any(library.name.startswith("libdnnl") for library in mine), mine
+    # Python's own modules may need more: what counts is what the libraries here were linked with.
+    foreign = {
+        library
+        for library in libraries
+        if not library.is_relative_to(package)
+        and not library.is_relative_to(
+            Path(sys.base_prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        )
+        and not library.name.startswith((*SYSTEM, "libpython"))
+    }
+    print(
+        f"{len(mine)} libraries of the wheel; of the machine: {sorted(map(str, foreign)) or 'glibc and libstdc++ only'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
