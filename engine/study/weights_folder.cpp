@@ -9,6 +9,7 @@
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/runs/store_file.h"
 #include "gpu_sweep/error.h"
+#include "gpu_sweep/weights_file.h"
 
 namespace gpu_sweep {
 

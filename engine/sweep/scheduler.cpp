@@ -132,8 +132,9 @@ class Sweep {
   std::mutex mutex_;        // guards the events, except for `keep`, and error_
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
-  RunWriter writer_;                                         // writer_ and queue_ use all other members
+  RunWriter writer_;                                         // writer_ and queue_ use all members above
   GroupQueue queue_;
+  MemoryRetreat retreat_;  // uses queue_
 };
 
 }  // namespace
