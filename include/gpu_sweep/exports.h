@@ -17,8 +17,7 @@ struct ExportOptions {
   /// Called with one line per finding about omitted class probabilities and removed files.
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
   /// Called with one line per file of class probabilities that cannot be read and is left out, and if an
-  /// owned directory cannot be searched for files of an earlier export. Throws Error(kOutput) unless
-  /// replaced.
+  /// owned directory cannot be searched for files of an earlier export. By default, throws Error(kOutput).
   std::function<void(const std::string& line)> unread = [](const std::string& line) {
     throw Error(ExitCode::kOutput, line);
   };

@@ -35,7 +35,7 @@ struct StoreOptions {
   std::vector<NamedRun> runs;
   std::stop_token stop;  ///< ends a salvage and waiting
   std::function<void(const std::string& line)>
-      say;  ///< receives why a call waits; if empty, calls do not wait long
+      say;  ///< receives the reason why a call waits; if empty, calls wait only briefly
 };
 
 /// Owns OUT/runs.sqlite, its ledger and the directory's lock. Use from one thread at a time. Members that
@@ -52,8 +52,9 @@ class RunStore {
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 
-  /// The same for a store that exists, or of which something is left to salvage, whatever its experiment.
-  /// Throws Error(kUsage) if there is no such store, or Error(kCorrupt) if only its ledger is left.
+  /// Does the same for a store that exists, or of which something is left to salvage, whatever its
+  /// experiment. Throws Error(kUsage) if there is no such store, or Error(kCorrupt) if only its ledger is
+  /// left.
   static RunStore repair(const std::filesystem::path& directory, const StoreOptions& options = {});
 
   /// Opens an existing store for reading only, without a lock. Throws Error(kUsage) if there is none, and
@@ -111,8 +112,8 @@ class RunStore {
   /// the same call may succeed later. If the store was deleted or replaced meanwhile, saves all runs in
   /// runs.rescued.sqlite and throws Error(kOutput) with that name, or with the reason if that fails. If the
   /// directory's lock was deleted or replaced, so that another process may write there, still adds `runs`,
-  /// and then throws Error(kOutput). If another program cut the store or wrote into it, adds `runs` to the
-  /// store that takes its place, and throws what read_back() throws.
+  /// and then throws Error(kOutput). If another program truncated the store or wrote into it, adds `runs` to
+  /// the store that takes its place, and throws what read_back() throws.
   void add(std::span<const RunRecord> runs);
   void add(const RunRecord& run) { add({&run, 1}); }
   void add_wall_seconds(double seconds);

@@ -11,9 +11,8 @@
 
 namespace gpu_sweep {
 
-/// One run between two epochs. The device writes and reads it: vectors of parameters
-/// [P] are padded as on the device. Dropout masks and sample
-/// orders need no state: counters derive them from the seed, the step and the epoch.
+/// One run between two epochs. Vectors of parameters [P] are padded as on the device. Dropout masks and
+/// sample orders need no state: counters derive them from the seed, the step and the epoch.
 struct Snapshot {
   std::string key;                            ///< RunSpec::key
   std::vector<EpochMetrics> history;          ///< [epochs done + 1]

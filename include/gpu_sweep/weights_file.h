@@ -1,5 +1,6 @@
 // Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
-// Runs that did not start from given weights also have their key [64] as |u1: the same digits as in runs.csv.
+// For runs that did not start from given weights, also the run's key [64] as |u1: the same digits as in
+// runs.csv.
 #pragma once
 
 #include <filesystem>

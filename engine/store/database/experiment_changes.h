@@ -17,8 +17,8 @@ namespace gpu_sweep {
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 
-/// Returns only the changes that affect the bits of a run: in the program and, if both sides name them, in
-/// the library and instruction set behind its products.
+/// Returns only the changes that affect the bits of a run: of the program's numerics version and, if both
+/// sides name them, of the library and instruction set that compute the matrix products.
 std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance);
 
 /// Returns "first; second".

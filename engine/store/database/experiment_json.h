@@ -16,8 +16,9 @@ nlohmann::ordered_json to_json(const Experiment& experiment);
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
-/// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception if a key is missing or of
-/// another type, and std::invalid_argument for an unknown word.
+/// Convert JSON back. Scalars that an optimizer does not use get their defaults. Throw
+/// nlohmann::json::exception if a key is missing or of another type, and std::invalid_argument for an unknown
+/// word.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);
 Experiment experiment_from_json(const nlohmann::ordered_json& json);
 Provenance provenance_from_json(const nlohmann::ordered_json& json);

@@ -59,7 +59,7 @@ struct Line {
   std::string json;
 };
 
-/// Returns nothing if the line does not match its checksum.
+/// Returns the number and the JSON of a line, or nothing if the line does not match its checksum.
 std::optional<Line> intact_line(std::string_view text) {
   Line found;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), found.number);
@@ -208,7 +208,7 @@ void Ledger::write(const std::string& text, std::int64_t last_line) {
     if (errno != EINTR) reason = errno;
   }
   if (reason != 0) {
-    // Otherwise a shorter line could overwrite the beginning of this one, and be followed by its remains.
+    // Otherwise a shorter line could overwrite only the beginning of this one, whose remains would follow it.
     [[maybe_unused]] const int cut = ::ftruncate(descriptor_, static_cast<off_t>(bytes_));
     fail_to_write(file_, reason);
   }

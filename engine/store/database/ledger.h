@@ -28,7 +28,7 @@ LedgerRun ledger_run(const RunRow& row);
 
 /// The contents of the intact lines of a ledger.
 struct LedgerContents {
-  std::map<std::string, LedgerRun> runs;     ///< by key; the last line about a key counts
+  std::map<std::string, LedgerRun> runs;     ///< by key; of several lines about a key, the last one counts
   std::map<std::string, std::string> study;  ///< the values about the whole study: JSON by name
   std::int64_t lines = 0;                    ///< number of the last line
   std::string damage;                        ///< one line for the user; empty if nothing is damaged
@@ -46,7 +46,7 @@ LedgerContents parse_ledger(std::string_view bytes, const std::string& name);
 /// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read.
 std::optional<LedgerContents> read_ledger(const std::filesystem::path& file);
 
-/// Replaces the ledger with a whole new one; durable on return. Throws Error(kOutput).
+/// Replaces the ledger with a new file of these contents; durable on return. Throws Error(kOutput).
 void write_ledger(const std::filesystem::path& file, const LedgerContents& contents);
 
 /// Appends to an existing ledger of `lines` lines. The owner must hold the directory's lock, so that only one

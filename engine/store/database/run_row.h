@@ -1,4 +1,4 @@
-// One run as a row of the store: numbers stored as raw bytes, with a checksum over all of them.
+// One run as a row of the store: numbers stored as raw bytes, with a checksum over the other fields.
 #pragma once
 
 #include <cstddef>

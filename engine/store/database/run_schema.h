@@ -16,8 +16,8 @@ namespace gpu_sweep {
 /// Marks a database as a run store: SQLite keeps it in bytes 68 to 71 of the file, most significant first.
 inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
-/// Must be raised whenever older programs could not read the store. The tables or study_checksum change, too,
-/// so a store with another number but this version's tables and checksums is damaged.
+/// Must be raised whenever older programs could not read the store. The tables or study_checksum must then
+/// change, too: a store with another number but this version's tables and checksums is taken to be damaged.
 constexpr int kStoreVersion = 1;
 
 /// Creates the tables of an empty run store, in WAL mode with full synchronization.
@@ -42,7 +42,8 @@ nlohmann::ordered_json read_study_value(sqlite::Database& database, const std::s
 
 std::string read_study_text(sqlite::Database& database, const std::string& file, const std::string& name);
 
-/// Inserts runs under new keys. The table has no unique index, and looking up a key reads it whole.
+/// Inserts runs under new keys. The table has no unique index, and looking up a key in it would read the
+/// whole table, so this object keeps track of the keys.
 class RunInserter {
  public:
   /// `holds` returns whether the table held a key when this object was made.

@@ -37,7 +37,7 @@ void check_place(const std::string& file) {
 /// Returns which file of a database has no room to grow under this process's limit (ulimit -f), if any.
 /// SQLite names neither the file nor the reason.
 std::optional<std::string> file_at_size_limit(const std::string& file) {
-  constexpr std::uintmax_t kGrowth = 1 << 15;  // at most, at once: of the index of the log
+  constexpr std::uintmax_t kGrowth = 1 << 15;  // largest growth at once: that of the log's index
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
   for (const char* suffix : {"-wal", "-shm", ""}) {
@@ -143,8 +143,8 @@ int flags_of(Access access) {
   return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
 }
 
-/// SQLite itself would create the file with mode 0644 even if the umask allows more. A failure here shows
-/// when SQLite opens the file.
+/// SQLite itself would create the file with mode 0644 even if the umask allows more. If this fails, SQLite
+/// reports the failure when it opens the file.
 void make_empty(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor >= 0) ::close(descriptor);
@@ -259,7 +259,7 @@ std::optional<std::string> Database::damage() {
 }
 
 std::optional<std::string> Database::cut_short() {
-  // If there is a log, pages may exist only there, and the database itself is rightly shorter.
+  // If there is a log, pages may exist only there, and the database file is legitimately shorter.
   if (has_log(file_)) return std::nullopt;
   const std::int64_t expected = integer("PRAGMA page_count") * integer("PRAGMA page_size");
   std::error_code error;

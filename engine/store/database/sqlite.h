@@ -35,7 +35,7 @@ class Statement;
 /// nothing about its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
-  /// Closing keeps a log left by another process, unless `keep_log` is called to change that.
+  /// Closing keeps a log left by another process, unless keep_log(false) is called.
   Database(const std::filesystem::path& file, Access access);
 
   /// Makes a database in memory; messages call it `name`.
@@ -72,8 +72,8 @@ class Database {
   explicit Database(std::filesystem::path name) : file_(std::move(name)) {}
   void open(const std::string& uri, int flags);
 
-  /// If the file is cut short, returns how. SQLite does not report this: it reads a cut last page as if zeros
-  /// followed.
+  /// If the file is truncated, returns how. SQLite does not report this: it reads a truncated last page as if
+  /// zeros followed.
   std::optional<std::string> cut_short();
 
   struct Close {

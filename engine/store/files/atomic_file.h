@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the system's words for an errno of a write, or clearer ones where those name no limit.
+/// Returns the system's message for an errno of a write, or a clearer one where that message does not name
+/// the limit.
 std::string write_failure(int reason);
 
 /// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
@@ -29,7 +30,7 @@ void remove_unfinished_files(const std::filesystem::path& directory,
 /// that killed writers of `file` left.
 void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
-/// Call before long work to check that `file` can be written after it. Leaves nothing behind, and removes
+/// Checks, before long work, that `file` can be written afterwards. Leaves nothing behind, and removes
 /// temporary files that killed writers of `file` left. Throws Error(kOutput) if `file` is a directory or
 /// cannot be created.
 void check_writable(const std::filesystem::path& file);

@@ -100,7 +100,7 @@ bool DirectoryLock::is_that_of(const std::filesystem::path& directory) const {
 }
 
 DirectoryLock::~DirectoryLock() {
-  // Readers hold the lock, too, and messages must not take them for this process.
+  // Otherwise, while only a reader holds the lock, messages would name this process as its holder.
   [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
   ::close(descriptor_);
 }

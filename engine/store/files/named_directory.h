@@ -21,7 +21,7 @@ struct FileIdentity {
 /// therefore exist.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
-/// What changes if another program writes or replaces a file.
+/// What identifies a version of a file: some of it changes if another program writes or replaces the file.
 struct FileState {
   FileIdentity identity;
   std::uint64_t bytes = 0;
@@ -30,10 +30,10 @@ struct FileState {
   bool operator==(const FileState&) const = default;
 };
 
-/// Returns and throws what identity_of does.
+/// Returns nothing, or throws, in the cases of identity_of.
 std::optional<FileState> state_of(const std::filesystem::path& file);
 
-/// Returns the state of an open file, or nothing if the system does not say it.
+/// Returns the state of an open file, or nothing if the system does not provide it.
 std::optional<FileState> state_of(int descriptor);
 
 /// A directory that keeps its identity when its name changes.

@@ -23,7 +23,7 @@ class RawFile {
   std::uint64_t size() const;
 
   /// Fills `bytes` with the file's contents from `offset` on. Returns how many bytes were read: fewer only if
-  /// the file ends before.
+  /// the file ends earlier.
   std::size_t read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
  private:
@@ -36,11 +36,11 @@ class RawFile {
 /// What is expected of a file that is read whole.
 struct ReadWhole {
   std::uint64_t most_bytes = ~std::uint64_t{0};
-  bool may_shrink = false;  ///< another process may cut the file while it is read
+  bool may_shrink = false;  ///< another process may truncate the file while it is read
 };
 
 /// Returns all bytes of a file, or nothing if there is no such file. Throws Error(kOutput) if it cannot be
-/// read, is no regular file or is not as expected; its contents may then be intact.
+/// read, is not a regular file or is not as expected; its contents may then be intact.
 std::optional<std::string> read_if_there(const std::filesystem::path& file, const ReadWhole& expected = {});
 
 }  // namespace gpu_sweep

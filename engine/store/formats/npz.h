@@ -25,8 +25,9 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
                     std::uint64_t most_bytes = kMostNpzBytes);
 NpzArrays read_npz(const std::filesystem::path& file);
 
-/// The same for files that `write_npz` wrote. These are not compressed, so they must not unpack to more than
-/// their own size. Also throws Error(kOutput) if the disk cannot be read: the contents may be intact.
+/// The same for files that `write_npz` wrote. These are not compressed, so a file that unpacks to more than
+/// its own size is refused. Also throws Error(kOutput) if the disk cannot be read: the contents may be
+/// intact.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 

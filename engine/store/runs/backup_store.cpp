@@ -24,8 +24,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Returns the name of a store while it is being copied. Other unfinished stores in the folder have other
-/// names, since they may hold runs that exist nowhere else.
+/// Returns the name of a store while it is being copied. Unfinished stores that are not backups have other
+/// names and are not removed: they may hold runs that exist nowhere else.
 fs::path unfinished_backup(const fs::path& copy) { return fs::path(copy) += ".unfinished-backup"; }
 
 /// Throws Error(kUsage) if the folder of `copy` holds any part of a store. Removes what a killed backup left:

@@ -74,7 +74,7 @@ void refuse_other(const Source& first, const Source& other) {
                                     first.directory.string() + ": " + in_one_line(changes));
 }
 
-/// Returns a checksum of a run's results, without its model's name and its time.
+/// Returns a checksum of a run's results that leaves out the name of its model and its training time.
 std::string metrics_of(RunRow row) {
   row.model.clear();
   row.train_seconds.clear();
@@ -195,7 +195,8 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
     std::ranges::copy(source.store.remarks(), std::back_inserter(outcome.remarks));
     stores.push_back(&source.store);
   }
-  // First, so that a run never gets into the store without its probabilities, even if the merge is killed.
+  // Probabilities are copied first, so that no run gets into the store without them, even if the merge is
+  // killed.
   for (const Source& source : sources) copy_all_probabilities(source, out, outcome);
 
   sqlite::Database database(store_file(out), sqlite::Access::kReadWrite);

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 struct MergeOutcome {
   int added = 0;    ///< runs that `out` did not have
-  int present = 0;  ///< runs that it had already, or got from an earlier shard
+  int present = 0;  ///< runs that `out` already had, or got from an earlier shard
   /// One line for the user per damaged run of a shard, per damaged file of class probabilities (both are left
   /// out), and per damage found in `out`.
   std::vector<std::string> damaged;
@@ -25,8 +25,9 @@ struct MergeOutcome {
 /// files of runs that `out` does not hold; repeating the merge uses them, and copies those that could not be
 /// read before. Only reads the shards, and may miss
 /// runs added to them meanwhile. Throws Error(kUsage) with the difference if the shards differ in experiment,
-/// data, precision, device kind or numerics, or if two stores have different results under one run's key (its
-/// time and its model's name do not count). Otherwise throws what RunStore throws.
+/// data, precision, device kind or numerics, or if two stores have different results under one run's key
+/// (differences in training time and in the model's name do not count). Otherwise throws what RunStore
+/// throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);
 
 }  // namespace gpu_sweep

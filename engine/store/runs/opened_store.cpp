@@ -88,7 +88,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   remove_unfinished_files(fs::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == ledger_name; });
   prepare_to_write();
-  std::vector<LedgerRun> lost_rows;  // without this, a ledger that is made again would not name them
+  std::vector<LedgerRun> lost_rows;  // otherwise a ledger that is written anew would not name them
   const auto note_lost = [&](const RunRow& row, const std::optional<std::string>& damage) {
     if (!damage) return;
     const Experiment& all = stored.experiment;
@@ -124,7 +124,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
 
 void RunStore::Impl::prepare_to_write() {
   database->keep_log(false);
-  // Without checkpoints at a commit: `settle` makes them, once it knows that nobody else wrote into the log.
+  // No checkpoints at a commit: `settle` makes them, once it knows that no other program wrote into the log.
   database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
 }
 

@@ -58,8 +58,9 @@ struct RunStore::Impl {
   std::int64_t data_version = 0;       ///< SQLite's, which changes when another connection commits
   std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
-  std::string overwritten;  ///< how the open store was replaced after another program wrote into it
-  std::vector<LedgerRun> overwritten_runs;  ///< that could not be saved then
+  std::string
+      overwritten;  ///< the message that the open store was replaced because another program wrote into it
+  std::vector<LedgerRun> overwritten_runs;  ///< runs that could not be saved when it was replaced
 
   /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);
@@ -94,7 +95,7 @@ struct RunStore::Impl {
   /// Returns the runs that the ledger names and `runs` lacks. Call after a scan.
   std::vector<LedgerRun> lost_runs() const;
 
-  /// Returns these runs, except those named in `damaged`, as one line per model.
+  /// Returns lost_runs(), except the runs named in `damaged`, as one line per model.
   std::vector<std::string> lost() const;
 
   /// Returns the runs whose row differs from the one in the ledger, as one line per model.
@@ -112,8 +113,9 @@ struct RunStore::Impl {
   /// missing side files, and checkpoints the log. Throws Error if another program wrote into the store.
   void settle();
 
-  /// Call after `settle`. Visits every run as another process would read it now. Makes the ledger again if it
-  /// is not as it was written. Throws Error if a run of `runs` is not in the store, or the store is damaged.
+  /// Call after `settle`. Visits every run as another process would read it now. Writes the ledger anew if
+  /// the file is not as this process wrote it. Throws Error if a run of `runs` is not in the store, or the
+  /// store is damaged.
   void read_back(const std::function<void(const RunRow& row)>& visit);
 
   /// Returns false if the open store was deleted or replaced, true also if that cannot be determined.
@@ -148,8 +150,8 @@ struct RunStore::Impl {
   void require_not_overwritten() const;
 
   /// Runs `body`, and repeats it while it throws Error(kBusy): waits for other processes as long as
-  /// necessary, and tells the user. Gives up five seconds after a stop request, or at once if options.say is
-  /// empty.
+  /// necessary, and tells the user. Gives up five seconds after a stop request, or immediately if options.say
+  /// is empty.
   void patiently(const std::function<void()>& body);
 };
 

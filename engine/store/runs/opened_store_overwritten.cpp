@@ -19,7 +19,8 @@ namespace gpu_sweep {
 
 namespace fs = std::filesystem;
 
-/// Call after this connection wrote. What others write until then is found by `read_back`.
+/// Records the states of store and log. Call after this connection has written. What others wrote before the
+/// call is found by `read_back`.
 void RunStore::Impl::note_states() {
   try {
     const fs::path now_at = current_name();
@@ -31,8 +32,8 @@ void RunStore::Impl::note_states() {
   }
 }
 
-/// Returns whether another process may have written into the store or its log. Both are then still the files
-/// that this process has open.
+/// Returns whether another process may have written into the store or its log. False if one of them is no
+/// longer the file that this process has open.
 bool RunStore::Impl::may_be_overwritten() const {
   try {
     const fs::path now_at = current_name();
@@ -43,12 +44,13 @@ bool RunStore::Impl::may_be_overwritten() const {
   }
 }
 
-/// Returns whether the store is sound and has all `runs`, read by a new connection, which has no pages in
-/// memory. SQLite shares locks and file descriptors among the connections of a process. Visits these runs.
+/// Returns whether the store is sound and has all `runs`, and visits these. Reads them with a new connection,
+/// which has no pages in memory. Closing it keeps the locks: SQLite shares locks and file descriptors among
+/// the connections of a process.
 bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>& visit) const {
   const fs::path now_at = current_name();
   try {
-    check_log(now_at);  // SQLite would drop what is behind a bad frame only after a kill
+    check_log(now_at);  // SQLite drops what follows a bad frame, but only after a kill
     sqlite::Database again(now_at, sqlite::Access::kRead);
     check_schema(again, now_at.string());
     read_study(again, now_at.string());
@@ -77,8 +79,7 @@ bool RunStore::Impl::is_ledger_as_written() const {
   }
 }
 
-/// Returns whether the store had to be replaced. Another SQLite client that has written as SQLite does is no
-/// reason.
+/// Returns whether the store had to be replaced. Writes of another client through SQLite are no reason to.
 bool RunStore::Impl::replace_if_overwritten() {
   if (!may_be_overwritten()) return false;
   if (has_every_run()) {
@@ -90,8 +91,8 @@ bool RunStore::Impl::replace_if_overwritten() {
 }
 
 /// Writes into `to` every run of `runs` that can be read: from the pages that the open connection has in
-/// memory, then, after closing it, from the bytes of store and log. Only `runs` count: the bytes may be those
-/// of another store.
+/// memory, then, after closing it, from the bytes of store and log. Ignores rows of other runs: the bytes may
+/// be those of another store.
 void RunStore::Impl::save_runs(sqlite::Database& to) {
   create_schema(to);
   sqlite::Transaction transaction(to);
@@ -122,7 +123,7 @@ void RunStore::Impl::save_runs(sqlite::Database& to) {
   }
 }
 
-/// Puts a new store of all runs that can still be read in the place of the open one.
+/// Replaces the open store by a new one with all runs that can still be read.
 void RunStore::Impl::replace_overwritten() {
   file = current_name();
   const std::string what = file.string() + " was cut or overwritten while it was being written";

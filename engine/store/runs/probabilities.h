@@ -42,8 +42,8 @@ KeptProbabilities find_probabilities(const std::filesystem::path& directory, con
 
 /// Copies the probabilities of the run `key` from `from`, unless `to` already has them intact; complete and
 /// durable on return. Copies nothing if `from` has none or they are damaged, or if a file of `from` or `to`
-/// cannot be read. Returns why, in a result without `whole`. Throws Error(kOutput) if the copy cannot be
-/// written.
+/// cannot be read. Returns the reason in a result without `whole`. Throws Error(kOutput) if the copy cannot
+/// be written.
 [[nodiscard]] KeptProbabilities copy_probabilities(const std::filesystem::path& from,
                                                    const std::filesystem::path& to, const std::string& key,
                                                    std::size_t images);

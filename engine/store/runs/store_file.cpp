@@ -194,7 +194,7 @@ StoredExperiment read_study(sqlite::Database& database, const std::string& file)
 
 namespace {
 
-/// Returns whether each of `runs` is there and intact, under any key.
+/// Returns whether the store holds each of `runs` intact, under any key.
 bool holds_all(sqlite::Database& database, const Experiment& experiment, const std::vector<NamedRun>& runs) {
   const ExperimentRuns rows(experiment);
   std::set<std::pair<std::string, std::uint64_t>> there;

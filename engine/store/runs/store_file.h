@@ -25,7 +25,8 @@ std::filesystem::path store_link(const std::filesystem::path& directory);
 bool may_be_a_store(const std::filesystem::path& file);
 
 /// Returns the name under which a store is created, so that a store with the final name is always complete.
-/// The caller must hold the directory's lock. A file of this name was then left by a killed attempt.
+/// The caller must hold the directory's lock. An existing file of this name was then left by a killed
+/// attempt.
 std::filesystem::path unfinished(const std::filesystem::path& file);
 
 /// Renames `unfinished(file)` to `file`; durable on return. Throws Error(kOutput), also if part of the store
@@ -38,8 +39,8 @@ std::filesystem::path log_file(const std::filesystem::path& file);
 /// Returns whether `file` exists. Throws Error(kOutput) if that cannot be determined.
 bool is_there(const std::filesystem::path& file);
 
-/// Returns a line that names the newest store rescued beside `file`, a deleted or replaced one, and how to
-/// take it up; empty if there is none. Throws Error(kOutput) if the directory cannot be searched.
+/// Returns a line that names the newest store rescued beside `file`, which was deleted or replaced, and says
+/// how to use it. Empty if there is none. Throws Error(kOutput) if the directory cannot be searched.
 std::string rescued_text(const std::filesystem::path& file);
 
 /// Returns the message for a store that is gone while its log is not empty.
@@ -72,7 +73,7 @@ std::string refuse_changes(sqlite::Database& database, const std::filesystem::pa
                            const Provenance& provenance, const std::vector<NamedRun>& runs);
 
 /// Throws Error(kCorrupt) if the write-ahead log of `file` has lost durable transactions. Another process may
-/// be writing, so damage counts only if it looks the same twice.
+/// be writing, so damage counts only if two scans find the same.
 void check_log(const std::filesystem::path& file);
 
 /// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look like damage, so

@@ -14,7 +14,7 @@ namespace gpu_sweep {
 inline constexpr std::size_t kStorePage = 32768;  ///< page size of every run store, in bytes
 
 struct WalFrame {
-  std::uint32_t page = 0;  ///< number of the page that it holds
+  std::uint32_t page = 0;  ///< number of the page that the frame holds
   std::size_t offset = 0;  ///< of the page's contents in the log
   bool commits = false;    ///< the last frame of a transaction
   bool current = false;    ///< written after the last restart of the log

@@ -113,7 +113,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   Taker taker(arrays, name);
   if (taker.digits(kChecksum) != checksum(arrays)) refuse_data(name, "it does not match its checksum");
   const auto version = taker.one<std::uint32_t>("version");
-  if (version > kVersion) {  // not treated as damage, which would restart the run and lose the snapshot
+  if (version > kVersion) {  // not treated as damage: that would restart the run and lose the snapshot
     throw Error(ExitCode::kUsage,
                 fmt::format("{}: a snapshot of version {}, of a newer gpu_sweep; this program "
                             "reads up to {}",
