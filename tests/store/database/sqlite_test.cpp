@@ -76,7 +76,7 @@ TEST_F(SqliteFailures, OfALookUpDoNotMeanThatThereIsNoLog) {
   EXPECT_EQ(test::error_of(ExitCode::kOutput, read_alone), words) << "reading without the log may lack runs";
 }
 
-/// A limit on the size of files, which ends with the object.
+/// Limits the size of files that this process may write, until the object is destroyed.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {

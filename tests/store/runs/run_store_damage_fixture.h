@@ -1,4 +1,4 @@
-// Damaged stores, and checks of everything that is read out of them.
+// Damaged stores, and checks of everything that is recovered from them.
 #pragma once
 
 #include <gmock/gmock.h>

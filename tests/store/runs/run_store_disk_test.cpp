@@ -183,8 +183,8 @@ TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   }
 }
 
-/// Calls `run` with disks of one to four times `bytes` and returns its results: 0 if there was room at once,
-/// 1 if more room was needed.
+/// Calls `run` with disks of one to four times `bytes` and returns the set of its results: 0 if there was
+/// enough room from the start, 1 if more room was needed.
 std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
                                              const std::function<int(const std::string& size)>& run) {
   std::set<int> results;

@@ -1,4 +1,4 @@
-// Files of a store that another program cuts or overwrites in place while it is open.
+// Files of a store that another program truncates or overwrites in place while the store is open.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -22,7 +22,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-/// Writes `bytes` into the file at `offset` without changing its length otherwise.
+/// Writes `bytes` into the file at `offset` without truncating it.
 void overwrite(const fs::path& file, std::size_t offset, const std::string& bytes) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
   ASSERT_GE(descriptor, 0) << file;
@@ -66,8 +66,8 @@ class OverwrittenFiles : public RunStoreDamage {
   }
 
   /// Fills `runs.sqlite`, and its log if `damage` concerns it, calls `damage`, and adds the last run after it
-  /// if it `commits`, otherwise before. Expects that the store tells of the damage, names each lost run and
-  /// keeps each other. Returns the number of lost runs.
+  /// if it `commits`, otherwise before. Expects that the store reports the damage, names each lost run and
+  /// keeps all others. Returns the number of lost runs.
   std::size_t expect_told(const std::function<void()>& damage, bool with_log, bool commits) {
     start_over();
     const std::size_t last = runs.size() - 1, moved = with_log ? runs.size() / 2 : last + !commits;
@@ -148,7 +148,7 @@ TEST_F(OverwrittenFiles, AreToldAndTheRunsAreKept) {
   }
 }
 
-/// Length and time of the files are as before, so nothing but the contents can tell.
+/// Sizes and times of the files stay as before, so only the contents reveal the change.
 TEST_F(OverwrittenFiles, AreFoundWhenTheStoreIsReadBack) {
   const auto overwrite_unseen = [&](std::size_t offset, std::size_t bytes) {
     const auto before = fs::last_write_time(file());
@@ -159,7 +159,7 @@ TEST_F(OverwrittenFiles, AreFoundWhenTheStoreIsReadBack) {
   expect_told([&] { overwrite_unseen(4 * 32'768 + 20'000, 200); }, false, false);
 }
 
-/// More runs than the open connection has pages in memory for.
+/// With more runs than fit into the pages that the open connection has in memory.
 TEST_F(OverwrittenFiles, AreToldWithTheRunsThatAreLost) {
   raise_runs(16, 100'000);
   const std::size_t lost = expect_told([&] { fs::resize_file(file(), 0); }, false, true);
@@ -209,7 +209,7 @@ TEST_F(OverwrittenFiles, ALedgerIsMadeAgain) {
   EXPECT_THAT(said, IsEmpty());
 }
 
-/// Another SQLite client changes the same files, as SQLite lets it.
+/// Another client changes the same files through SQLite, which is allowed.
 TEST_F(OverwrittenFiles, AreNotThoseThatAnotherClientWrites) {
   RunStore store = continued_aloud();
   store.add(runs[0]);

@@ -1,4 +1,4 @@
-// Files that are cut or changed: which runs are read out of them, and where the damaged files are kept.
+// Truncated or altered files: which runs are recovered from them, and where the damaged files are kept.
 #include <chrono>
 #include <map>
 #include <memory>

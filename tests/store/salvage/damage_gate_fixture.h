@@ -41,7 +41,7 @@ inline bool names(const std::string& line, const RunRecord& run) {
 /// Counts the readers of stores with one damaged part.
 struct Tally {
   int readers = 0;
-  int named = 0;    ///< those that got a message about it
+  int named = 0;    ///< those that got a message about the damage
   int refused = 0;  ///< those that were shown nothing
 };
 
@@ -176,8 +176,7 @@ class DamageGate : public RunStoreDamage {
     return bytes;
   }
 
-  /// Cuts off the end of a file. With `at_a_frame`, cuts between two frames of the log, which a scan cannot
-  /// detect.
+  /// Truncates a file. With `at_a_frame`, truncates the log between two frames, which a scan cannot detect.
   std::string cut(std::string bytes, bool at_a_frame) {
     const std::size_t place = random_() % bytes.size(), frame = 24 + 32768;
     bytes.resize(at_a_frame && bytes.size() > 32 + frame

@@ -1,4 +1,4 @@
-// A log written by SQLite itself, with flipped bits and cut ends.
+// A log written by SQLite itself, with flipped bits and truncated ends.
 #include "engine/store/salvage/wal_scan.h"
 
 #include <gmock/gmock.h>
