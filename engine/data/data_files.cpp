@@ -54,7 +54,8 @@ std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place,
   return choices;
 }
 
-/// Returns what can be listed: use it for what may be missed.
+/// Returns the entries that can be listed, without reporting the others: use it only where missing one does
+/// no harm.
 std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -125,7 +126,7 @@ std::string only_file(const fs::path& directory) {
 /// Lists the data sets one directory below, which are used only if the user names them.
 std::string sets_below(const fs::path& directory) {
   std::vector<std::string> places;
-  UnreadPlace unread;  // not named: this is only a hint
+  UnreadPlace unread;  // not reported: these places are only a hint
   for (const fs::path& below : entries_of(directory, true)) {
     for (const Choice& choice : choices_in(below, below, unread))
       places.push_back("--data " + choice.place.string());

@@ -33,18 +33,18 @@ struct DataSetFiles {
   bool whole() const;
 };
 
-/// The first of some files and directories that cannot be looked up or read, although it may exist.
+/// The first file or directory of a search that could not be looked up or read, and may therefore exist.
 struct UnreadPlace {
   std::filesystem::path place;  ///< empty if there is none
-  std::string reason;           ///< the system's
+  std::string reason;           ///< the system's message
 
-  /// Keeps the first place. Ignores errors that say that nothing is there.
+  /// Records the first place. Ignores errors which mean that the place does not exist.
   void note(const std::filesystem::path& of, const std::error_code& error);
 };
 
 /// Returns the data sets in a directory, keyed by the prefix of their file names. A subdirectory with the
-/// name of a data file is replaced by the file inside it that has such a name. Leaves out what cannot be read,
-/// and notes it in `unread`.
+/// name of a data file is replaced by the file inside it that has such a name. Leaves out what cannot be
+/// read, and records it in `unread`.
 std::map<std::string, DataSetFiles> data_sets_in(const std::filesystem::path& directory, UnreadPlace& unread);
 
 }  // namespace gpu_sweep

@@ -35,7 +35,8 @@ struct KeptWith {
 /// The last three contain every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 if the run
 /// did not diverge.
 /// Warns of each damaged file of probabilities and of each model of which only some runs keep them. Calls
-/// `unread` for each file of probabilities that cannot be read; its model's are left out, too.
+/// `unread` for each file of probabilities that cannot be read; the probabilities of its model are then left
+/// out.
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
                                                               const std::vector<RunRecord>& runs,
                                                               const KeptWith& kept_with = {});
