@@ -87,8 +87,8 @@ class RunStore {
   /// the ledger names it.
   bool has_lost_runs() const;
 
-  /// If this object replaced a damaged store by what could be read from it, and no intact ledger tells which
-  /// runs it had, returns that in one clause; otherwise an empty text.
+  /// If this object replaced a damaged store by what could be recovered from it, and no intact ledger says
+  /// which runs it had, returns that in one clause. Otherwise returns an empty text.
   const std::string& unknown_losses() const;
 
   /// Returns the runs whose row differs from the one recorded in the ledger, as one line per model.

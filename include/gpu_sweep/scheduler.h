@@ -41,7 +41,7 @@ using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token
 
 /// How a sweep trains its groups.
 struct SweepOptions {
-  int lanes = 1;  ///< per device: so many groups at a time
+  int lanes = 1;  ///< per device; each trains one group at a time
   LaneOptions lane_options = {};
   SweepEvents events = {};
   std::stop_token stop = {};

@@ -103,7 +103,7 @@ class DamageGateOfTheProgram : public IntactResults {
   int lost_ = 0, refused_ = 0;
 };
 
-TEST_F(DamageGateOfTheProgram, NoReportedRunIsMissingInSilence_Seed31) {
+TEST_F(DamageGateOfTheProgram, NoReportedRunIsSilentlyMissing_Seed31) {
   for (const std::string part : kParts) {
     for (int trial = 0; trial < 2 * kTrials; ++trial) {
       const bool flips = trial % 2 == 0;

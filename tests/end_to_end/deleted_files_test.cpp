@@ -26,7 +26,7 @@ class DeletedDuringASweep : public IntactResults {
     return in_time ? std::optional(outcome) : std::nullopt;
   }
 
-  /// Does so with the files `names` deleted.
+  /// Deletes the files `names` while such a sweep is stopped.
   std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
     return interfere_with_a_sweep(runs, [&] {
       for (const std::string& name : names) {
@@ -36,7 +36,7 @@ class DeletedDuringASweep : public IntactResults {
     });
   }
 
-  /// Returns the outcome of a sweep during which a file of the store was cut to `bytes`.
+  /// Returns the outcome of a sweep during which a file of the store was truncated to `bytes`.
   Outcome cut_during_a_sweep(const std::string& name, std::uintmax_t bytes) {
     Outcome outcome;
     enough_work(40, [&](int amount) {

@@ -68,7 +68,7 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
   load(sqlite::Access::kReadWrite);
 }
 
-/// Call after a store was made of what could be read, with what the user is told about it.
+/// Call after a store was made from what could be recovered. `line` is the message to the user about it.
 void RunStore::Impl::note_salvage(const std::string& line) {
   damaged.push_back(line);
   if (!has_ledger) {

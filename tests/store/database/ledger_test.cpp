@@ -38,7 +38,7 @@ class LedgerFile : public ::testing::Test {
   std::string bytes;
 };
 
-TEST_F(LedgerFile, GivesBackWhatWasAppended) {
+TEST_F(LedgerFile, ReturnsWhatWasAppended) {
   const LedgerContents contents = read_ledger(file).value();
   EXPECT_EQ(contents.damage, "");
   EXPECT_FALSE(contents.torn);
@@ -57,7 +57,7 @@ TEST_F(LedgerFile, IsTheSameWhenItIsWrittenAgain) {
   EXPECT_EQ(again.study, contents.study);
 }
 
-TEST_F(LedgerFile, ThatIsNotThereIsNoDamage) { EXPECT_FALSE(read_ledger(directory.path() / "none")); }
+TEST_F(LedgerFile, ThatDoesNotExistIsNotDamage) { EXPECT_FALSE(read_ledger(directory.path() / "none")); }
 
 TEST_F(LedgerFile, EveryFlippedBitIsSeenOrTearsTheLastLine) {
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
@@ -72,14 +72,14 @@ TEST_F(LedgerFile, EveryFlippedBitIsSeenOrTearsTheLastLine) {
   }
 }
 
-TEST_F(LedgerFile, ALineThatIsCutOutIsMissed) {
+TEST_F(LedgerFile, ARemovedLineIsNoticed) {
   const std::size_t second = bytes.find('\n') + 1, third = bytes.find('\n', second) + 1;
   const LedgerContents contents = parse_ledger(bytes.substr(0, second) + bytes.substr(third), "it");
   EXPECT_EQ(contents.damage, "it is damaged: line 2 is missing");
   EXPECT_EQ(contents.runs.size(), 6u);
 }
 
-TEST_F(LedgerFile, ACutWithinALineIsTornAndKeepsTheLinesBefore) {
+TEST_F(LedgerFile, ATruncatedLineIsTornAndKeepsTheLinesBefore) {
   const LedgerContents contents = parse_ledger(std::string_view(bytes).substr(0, bytes.size() - 10), "it");
   EXPECT_TRUE(contents.torn);
   EXPECT_EQ(contents.damage, "");

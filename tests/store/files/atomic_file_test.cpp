@@ -48,7 +48,7 @@ TEST_F(AtomicFile, WhatAKilledWriterLeftIsRemoved) {
   EXPECT_THAT(names(), ElementsAre());
 }
 
-TEST_F(AtomicFile, RewritingAndAskingRemoveWhatKilledWritersLeftOfThatFileAlone) {
+TEST_F(AtomicFile, RewritingAndCheckingRemoveOnlyWhatKilledWritersOfThatFileLeft) {
   const std::string theirs = "theirs.npz.tmp" + dead_process();
   make(theirs);
   make("ours.npz.tmp" + dead_process());
@@ -85,7 +85,7 @@ TEST_F(AtomicFile, NoFolderAndNoLinkIsRemoved) {
   EXPECT_EQ(names(), before);
 }
 
-TEST_F(AtomicFile, AFolderThatIsNotThereHasNothingUnfinished) {
+TEST_F(AtomicFile, AMissingFolderHasNothingUnfinished) {
   EXPECT_NO_THROW(
       remove_unfinished_files(directory_.path() / "none", [](const std::string&) { return true; }));
 }

@@ -46,7 +46,7 @@ TEST(Npz, DeflatedArraysAreRead) {
   EXPECT_EQ(parse_npz(zip_bytes({entry}), "f"), (NpzArrays{{"a", kArray}}));
 }
 
-TEST(Npz, BytesDependOnTheArraysAlone) {
+TEST(Npz, BytesDependOnlyOnTheArrays) {
   const Bytes bytes = format_npz({{"a", kArray}, {"b", kArray}});
   setenv("TZ", "Asia/Tokyo", 1);
   tzset();
@@ -63,7 +63,7 @@ TEST(Npz, NotAnArchive) {
   EXPECT_TRUE(parse_error(cut).starts_with("f: damaged or no .npz archive ("));
 }
 
-TEST(Npz, NamesThatClimb) {
+TEST(Npz, NamesThatLeaveTheArchive) {
   const Bytes npy = format_npy(kArray);
   for (const char* name :
        {"../a.npy", "/a.npy", "a/../b.npy", "a//b.npy", "a\\b.npy", "./a.npy", "a\nb.npy"}) {
@@ -80,13 +80,13 @@ TEST(Npz, EntriesThatAreNoArrays) {
             "f: a: not a .npy array: the magic bytes \\x93NUMPY are missing");
 }
 
-TEST(Npz, NameThatComesTwice) {
+TEST(Npz, DuplicateName) {
   const Bytes npy = format_npy(kArray);
   EXPECT_EQ(parse_error(zip_bytes({stored("a.npy", npy), stored("a.npy", npy)})),
             "f: damaged or no .npz archive (File already exists)");
 }
 
-TEST(Npz, SizeThatLies) {
+TEST(Npz, FalseSize) {
   ZipEntry entry = stored("a.npy", format_npy(kArray));
   entry.size = 0xfffffff0;
   EXPECT_EQ(parse_error(zip_bytes({entry})),

@@ -42,7 +42,7 @@ class MergeProbabilities : public test::SampleShards {
   }
 };
 
-TEST_F(MergeProbabilities, GoAlong) {
+TEST_F(MergeProbabilities, AreCopied) {
   const fs::path first = shard_with_probabilities(1, {0, 1}), second = shard_with_probabilities(2, {2});
   EXPECT_TRUE(merge_stores(out(), {first, second}).damaged.empty());
   EXPECT_EQ(file(out(), 0), file(first, 0));

@@ -37,7 +37,7 @@ TEST_F(MergeStores, MakesTheWholeOfItsShards) {
   EXPECT_EQ(stored.wall_seconds, 30);
 }
 
-TEST_F(MergeStores, OfOtherNumericsTheWholeIsOfThose) {
+TEST_F(MergeStores, TheMergeOfOtherNumericsKeepsThem) {
   provenance.numerics_version = kNumericsVersion + 1;
   EXPECT_EQ(merge_stores(out(), three_shards()).added, 6);
   expect_all_runs();
@@ -140,7 +140,7 @@ TEST_F(MergeStores, AShardGivenTwiceIsReadOnce) {
   EXPECT_EQ(outcome.damaged.size(), 1U);
 }
 
-TEST_F(MergeStores, WhatShardsHaveLostTheLedgerOfTheWholeNames) {
+TEST_F(MergeStores, TheMergedLedgerNamesWhatShardsHaveLost) {
   const fs::path first = shard(1, {0, 1}), second = shard(2, {2, 3});
   const auto change = [](const fs::path& store, const std::string& sql) {
     sqlite::Database(store / kStoreFile, sqlite::Access::kReadWrite).execute(sql);
@@ -188,7 +188,7 @@ TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   EXPECT_FALSE(fs::exists(out()));
 }
 
-TEST_F(MergeStores, WhatIsNoStoreOrTheWholeItselfIsRefused) {
+TEST_F(MergeStores, FoldersWithoutAStoreAndTheTargetItselfAreRefused) {
   EXPECT_THAT(refusal({}), HasSubstr("nothing to merge"));
   EXPECT_THAT(refusal({path("nowhere")}), HasSubstr("holds no results"));
   merge_stores(out(), {shard(1, {0})});

@@ -83,7 +83,7 @@ TEST_F(RunStoreDamage, ADamagedVersionOfTheNumericsIsTakenFromTheLedger) {
   EXPECT_EQ(store.stored().provenance.numerics_version, kNumericsVersion);
 }
 
-TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWhoTakesItsOwnRunsAlone) {
+TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWithOnlyItsOwnRuns) {
   fill();
   change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
   std::filesystem::remove(ledger_file(file()));
@@ -197,7 +197,7 @@ TEST_F(RunStoreDamage, ASchemaThatIsNotOursIsRefused) {
   }
 }
 
-TEST_F(RunStoreDamage, AnExperimentThatNobodyCanMeanIsRefused) {
+TEST_F(RunStoreDamage, AnImpossibleExperimentIsRefused) {
   fill();
   for (const std::string& text : {std::string(100'000, '[') + std::string(100'000, ']'), std::string("{}"),
                                   std::string(R"({"name":"a","runs":2147483647,"seed":0,"models":[]})")}) {
@@ -216,7 +216,7 @@ TEST_F(RunStoreDamage, AMissingProvenanceIsRefused) {
   expect_corrupt("its provenance is missing");
 }
 
-TEST_F(RunStoreDamage, WhatIsNoDatabaseIsRefusedAndStaysAsItIs) {
+TEST_F(RunStoreDamage, AFileThatIsNotADatabaseIsRefusedAndUnchanged) {
   const std::string text = "my diary, which happens to have this name. " + std::string(5000, 'x');
   write_file(file(), text);
   expect_corrupt("not a database");

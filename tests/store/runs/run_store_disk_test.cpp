@@ -79,7 +79,7 @@ TEST_F(RunStoreFaults, AFileInTheDirectorysPlaceIsAnOutputError) {
   EXPECT_EQ(code_of([&] { continued(); }), static_cast<int>(ExitCode::kOutput));
 }
 
-TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreGoesOnWithMoreSpace) {
+TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreContinuesWithMoreSpace) {
   experiment.runs = 200;
   runs = sample_runs(experiment, 10'000);
   on_small_disk("size=2048k", [&] {

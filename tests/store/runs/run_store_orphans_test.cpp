@@ -174,7 +174,7 @@ TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1-wal") == files["runs.sqlite-wal"]);
 }
 
-TEST_F(OrphanedLog, NoStoreThatWasBeingMadeTakesAPlace) {
+TEST_F(OrphanedLog, AnUnfinishedNewStoreIsNotInTheWay) {
   put({});
   { const RunStore store = continued(); }
   const std::string made = read_file(file());
@@ -185,7 +185,7 @@ TEST_F(OrphanedLog, NoStoreThatWasBeingMadeTakesAPlace) {
   EXPECT_FALSE(fs::exists(unfinished_file()));
 }
 
-TEST_F(OrphanedLog, WithoutOneALedgerAloneIsNoUseToRepair) {
+TEST_F(OrphanedLog, ALedgerWithoutALogCannotBeRepaired) {
   files.erase("runs.sqlite-wal");
   put(files);
   EXPECT_THAT(error_of(ExitCode::kCorrupt, [this] { RunStore::repair(out()); }),
@@ -194,7 +194,7 @@ TEST_F(OrphanedLog, WithoutOneALedgerAloneIsNoUseToRepair) {
 }
 
 // Otherwise SQLite would read the orphaned log into the backup.
-TEST_F(OrphanedLog, IsNoPlaceForABackup) {
+TEST_F(OrphanedLog, KeepsABackupOutOfTheFolder) {
   const TemporaryDirectory other;
   {
     RunStore store = RunStore::create_or_continue(other.path(), experiment, sample_provenance());

@@ -115,7 +115,7 @@ class OverwrittenFiles : public RunStoreDamage {
   std::vector<std::string> said;
 };
 
-TEST_F(OverwrittenFiles, AreToldAndTheRunsAreKept) {
+TEST_F(OverwrittenFiles, AreReportedAndTheRunsAreKept) {
   const std::string other = other_store(), garbage(40'000, 'x');
   struct Damage {
     const char* name;
@@ -160,7 +160,7 @@ TEST_F(OverwrittenFiles, AreFoundWhenTheStoreIsReadBack) {
 }
 
 /// With more runs than fit into the pages that the open connection has in memory.
-TEST_F(OverwrittenFiles, AreToldWithTheRunsThatAreLost) {
+TEST_F(OverwrittenFiles, AreReportedWithTheLostRuns) {
   raise_runs(16, 100'000);
   const std::size_t lost = expect_told([&] { fs::resize_file(file(), 0); }, false, true);
   EXPECT_GT(lost, 0U);
@@ -210,7 +210,7 @@ TEST_F(OverwrittenFiles, ALedgerIsMadeAgain) {
 }
 
 /// Another client changes the same files through SQLite, which is allowed.
-TEST_F(OverwrittenFiles, AreNotThoseThatAnotherClientWrites) {
+TEST_F(OverwrittenFiles, DoNotIncludeWritesOfAnotherClient) {
   RunStore store = continued_aloud();
   store.add(runs[0]);
   {

@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 
 constexpr std::size_t kPage = 32768;  ///< page size of a store, in bytes
 
-TEST_F(RunStoreDamage, ACutFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
+TEST_F(RunStoreDamage, ATruncatedFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1) {
   experiment.runs = 12;
   runs = sample_runs(experiment, 4000);
   fill();
@@ -221,7 +221,7 @@ TEST_F(RunStoreDamage, AKilledWriterOfTheLedgerLeavesNothingForGood) {
   EXPECT_FALSE(fs::exists(left));
 }
 
-TEST_F(RunStoreDamage, LinesOfTheLedgerAreNumberedOnAfterARaisedExperiment) {
+TEST_F(RunStoreDamage, LedgerLinesContinueTheirNumberingAfterARaisedExperiment) {
   fill();
   experiment.runs = 4;
   RunStore store = continued();

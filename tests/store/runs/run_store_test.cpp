@@ -22,7 +22,7 @@ using test::sample_run;
 using test::sample_runs;
 using ::testing::HasSubstr;
 
-TEST_F(RunStoreTest, RunsComeBackBitForBitAndInOrder) {
+TEST_F(RunStoreTest, RunsAreReadBackBitForBitAndInOrder) {
   const std::vector<RunRecord> runs = sample_runs(experiment);
   {
     RunStore store = open_or_create();
@@ -48,7 +48,7 @@ TEST_F(RunStoreTest, NotANumberInfinityNegativeZeroAndDenormalsKeepTheirBits) {
   expect_same_bits(run, store.runs().at(0));
 }
 
-TEST_F(RunStoreTest, ExperimentAndProvenanceComeBackAsWritten) {
+TEST_F(RunStoreTest, ExperimentAndProvenanceAreReadBackAsWritten) {
   experiment.seed = 9'007'199'254'740'993;  // not representable as a double
   experiment.models[0].optimizer.learning_rate = 0.1 + 0.2;
   experiment.models[1].shuffle = false;

@@ -14,7 +14,7 @@ namespace {
 constexpr int kFlips = GPU_SWEEP_FLIPS;
 constexpr int kCuts = GPU_SWEEP_CUTS;
 
-TEST_F(DamageGate, AfterAKillNothingIsMissingInSilence_Seed30) {
+TEST_F(DamageGate, AfterAKillNothingIsSilentlyMissing_Seed30) {
   const std::array files = {left_by_a_killed_writer(false), left_by_a_killed_writer(true)};
   std::map<std::string, Tally> tallies;
   for (const char* part : kParts) {
@@ -37,7 +37,7 @@ TEST_F(DamageGate, AfterAKillNothingIsMissingInSilence_Seed30) {
 }
 
 /// A bit flips under a process that has written half of its runs and then writes the others.
-TEST_F(DamageGate, WhileAProcessWritesNothingIsMissingInSilence_Seed30) {
+TEST_F(DamageGate, WhileAProcessWritesNothingIsSilentlyMissing_Seed30) {
   runs = sample_runs(experiment, 30'000);  // one page each: later writes do not repair earlier pages
   std::map<std::string, Tally> tallies;
   for (const char* part : kParts) {

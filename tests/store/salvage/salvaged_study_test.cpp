@@ -47,7 +47,7 @@ class SalvagedStudy : public RunStoreDamage {
   }
 };
 
-TEST_F(SalvagedStudy, TheLedgersIsTakenWhereItIsTheOneThatWasRaised) {
+TEST_F(SalvagedStudy, TheLedgersExperimentIsTakenIfItWasRaised) {
   Parts damaged;
   for (int tries = 0; tries < 20 && damaged.log.find(text()) == std::string::npos; ++tries) {
     std::filesystem::remove_all(out());  // a writer that runs longer than a second empties its log
@@ -70,7 +70,7 @@ TEST_F(SalvagedStudy, TheLedgersIsTakenWhereItIsTheOneThatWasRaised) {
   expect_all_runs();
 }
 
-TEST_F(SalvagedStudy, TheFilesIsTakenWhereTheLedgerNamesAnOlderOne) {
+TEST_F(SalvagedStudy, TheFilesExperimentIsTakenIfTheLedgersIsOlder) {
   fill();
   const std::string old_ledger = parts().ledger;
   raised_in_the_log();

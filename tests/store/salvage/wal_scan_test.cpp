@@ -67,7 +67,7 @@ TEST_F(Log, AFlipBeforeTheLastTransactionIsDamageAndOneInItMayBeAPowerCut_Seed5)
   }
 }
 
-TEST_F(Log, ThatAKillCutShortIsNoDamage) {
+TEST_F(Log, ThatAKillTruncatedIsNotDamage) {
   for (std::size_t length = 0; length < bytes.size(); length += 997) {
     EXPECT_EQ(damage_of(bytes.substr(0, length)), std::nullopt) << length;
   }

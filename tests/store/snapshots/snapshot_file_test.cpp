@@ -32,7 +32,7 @@ NpzArrays arrays_of(const Snapshot& snapshot) {
   return {entries.begin(), entries.end()};
 }
 
-TEST(SnapshotFile, EveryBitComesBack) {
+TEST(SnapshotFile, EveryBitIsRestored) {
   const test::TemporaryDirectory directory;
   const auto file = directory.path() / "run.npz";
   for (const std::size_t vectors : {1U, 2U}) {
