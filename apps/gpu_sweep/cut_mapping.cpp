@@ -29,7 +29,8 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
   termios terminal;
   if (::tcgetattr(STDERR_FILENO, &terminal) == 0) write_to_stderr("\n");  // below the progress bar
   write_to_stderr(
-      "error: a file that is mapped into memory was cut by another program, probably runs.sqlite-shm in the "
+      "error: a file that is mapped into memory was truncated by another program, probably runs.sqlite-shm "
+      "in the "
       "folder of the results: finished runs are kept in runs.sqlite and its log; the same command "
       "continues\n");
   ::_exit(static_cast<int>(ExitCode::kOutput));

@@ -78,20 +78,20 @@ TEST_F(DeletedDuringASweep, LedgerLogAndIndexAreMadeAgainAndNothingIsLost) {
   }
 }
 
-TEST_F(DeletedDuringASweep, ACutStoreEndsItAndWhatIsLostIsNamed) {
+TEST_F(DeletedDuringASweep, ATruncatedStoreEndsItAndWhatIsLostIsNamed) {
   const Outcome run = cut_during_a_sweep("runs.sqlite", 8192);
   EXPECT_THAT(run.err,
-              HasSubstr("error: results/runs.sqlite was cut or overwritten while it was being written, "
+              HasSubstr("error: results/runs.sqlite was truncated or overwritten while it was being written, "
                         "and is kept as runs.sqlite.damaged-1: "));
   EXPECT_EQ(run.exit_code, run.err.find("none is lost") != std::string::npos ? 5 : 8) << run.err;
   const Outcome show = command({"show", "results"});
   EXPECT_EQ(show.exit_code, run.exit_code == 5 ? 0 : 8) << show.err;
 }
 
-TEST_F(DeletedDuringASweep, ACutIndexEndsItWithALine) {
+TEST_F(DeletedDuringASweep, ATruncatedIndexEndsItWithALine) {
   const Outcome run = cut_during_a_sweep("runs.sqlite-shm", 0);
   EXPECT_EQ(run.exit_code, 5) << run.signal;
-  EXPECT_THAT(run.err, HasSubstr("error: a file that is mapped into memory was cut by another program, "
+  EXPECT_THAT(run.err, HasSubstr("error: a file that is mapped into memory was truncated by another program, "
                                  "probably runs.sqlite-shm"));
   EXPECT_GE(shown(command({"show", "results", "--json"})), 5U) << "nothing is lost";
 }

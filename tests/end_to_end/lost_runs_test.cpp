@@ -198,7 +198,7 @@ TEST_F(LostRuns, StayLostInARepairedStoreThatHadNoLedger) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);
 }
 
-TEST_F(LostRuns, OfACutStoreWithoutALedgerAreNotDenied) {
+TEST_F(LostRuns, OfATruncatedStoreWithoutALedgerAreNotDenied) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite");
   // The third page has all runs; the first run is at its end.

@@ -127,9 +127,9 @@ LedgerContents parse_ledger(std::string_view bytes, const std::string& name) {
     try {
       take(contents, *found, name);
     } catch (const nlohmann::json::exception&) {
-      damaged("line " + std::to_string(place) + " is none that gpu_sweep writes");
+      damaged("line " + std::to_string(place) + " is not one that gpu_sweep writes");
     } catch (const std::invalid_argument&) {
-      damaged("line " + std::to_string(place) + " is none that gpu_sweep writes");
+      damaged("line " + std::to_string(place) + " is not one that gpu_sweep writes");
     }
   }
   contents.lines = contents.torn ? place - 1 : place;

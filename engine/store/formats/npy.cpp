@@ -58,13 +58,13 @@ Parts split_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
   std::size_t length = bytes[8] + std::size_t{256} * bytes[9];
   if (version > 1) {
     start = 12;
-    if (bytes.size() < start) refuse_data(name, ".npy header is cut off");
+    if (bytes.size() < start) refuse_data(name, ".npy header is truncated");
     length += (std::size_t{bytes[10]} << 16) + (std::size_t{bytes[11]} << 24);
   }
   if (length > kMostHeaderBytes) {
     refuse_data(name, fmt::format(".npy header of {} bytes, expected at most {}", length, kMostHeaderBytes));
   }
-  if (bytes.size() - start < length) refuse_data(name, ".npy header is cut off");
+  if (bytes.size() - start < length) refuse_data(name, ".npy header is truncated");
   const auto* text = reinterpret_cast<const char*>(bytes.data() + start);
   return {.header = {text, length}, .values = bytes.subspan(start + length)};
 }

@@ -57,7 +57,7 @@ Archive open_archive(std::span<const std::uint8_t> bytes, const std::string& nam
     zip_source_free(source);
     const std::string what = zip_error_strerror(&error);
     zip_error_fini(&error);
-    refuse_data(name, fmt::format("damaged or no .npz archive ({})", what));
+    refuse_data(name, fmt::format("damaged or not a .npz archive ({})", what));
   }
   zip_error_fini(&error);
   return archive;

@@ -126,7 +126,7 @@ void RunStore::Impl::save_runs(sqlite::Database& to) {
 /// Replaces the open store by a new one with all runs that can still be read.
 void RunStore::Impl::replace_overwritten() {
   file = current_name();
-  const std::string what = file.string() + " was cut or overwritten while it was being written";
+  const std::string what = file.string() + " was truncated or overwritten while it was being written";
   if (!link.empty()) {
     throw Error(ExitCode::kCorrupt, what + "; nothing is replaced behind the symbolic link " + link.string() +
                                         ": move the file there, or repair it in its own folder");

@@ -91,7 +91,7 @@ TEST(Npy, Refused) {
   EXPECT_EQ(parse_error({'P', 'K', 3, 4}), "a: not a .npy array: the magic bytes \\x93NUMPY are missing");
   Bytes cut = npy_bytes(header("|u1", "False", "(4,)"), {});
   cut.resize(40);
-  EXPECT_EQ(parse_error(cut), "a: .npy header is cut off");
+  EXPECT_EQ(parse_error(cut), "a: .npy header is truncated");
   EXPECT_EQ(parse_error(npy_bytes(std::string(10001, ' '), {})),
             "a: .npy header of 10001 bytes, expected at most 10000");
 }

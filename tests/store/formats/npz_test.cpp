@@ -57,10 +57,10 @@ TEST(Npz, BytesDependOnlyOnTheArrays) {
 }
 
 TEST(Npz, NotAnArchive) {
-  EXPECT_EQ(parse_error({1, 2, 3}), "f: damaged or no .npz archive (Not a zip archive)");
+  EXPECT_EQ(parse_error({1, 2, 3}), "f: damaged or not a .npz archive (Not a zip archive)");
   Bytes cut = format_npz({{"a", kArray}});
   cut.erase(cut.end() - 5, cut.end());
-  EXPECT_TRUE(parse_error(cut).starts_with("f: damaged or no .npz archive ("));
+  EXPECT_TRUE(parse_error(cut).starts_with("f: damaged or not a .npz archive ("));
 }
 
 TEST(Npz, NamesThatLeaveTheArchive) {
@@ -83,7 +83,7 @@ TEST(Npz, EntriesThatAreNoArrays) {
 TEST(Npz, DuplicateName) {
   const Bytes npy = format_npy(kArray);
   EXPECT_EQ(parse_error(zip_bytes({stored("a.npy", npy), stored("a.npy", npy)})),
-            "f: damaged or no .npz archive (File already exists)");
+            "f: damaged or not a .npz archive (File already exists)");
 }
 
 TEST(Npz, FalseSize) {

@@ -69,7 +69,7 @@ TEST_F(Probabilities, DamagedOrOfAnotherSetAreNamed) {
   write_npz(file(), {{"test", npy_array({2, 3}, run_.test_probabilities)}});
   expect_damage("expected the arrays test and labels");
   fs::resize_file(file(), 100);
-  expect_damage("damaged or no .npz archive");
+  expect_damage("damaged or not a .npz archive");
 }
 
 /// The probabilities may be intact, so nothing may replace them.

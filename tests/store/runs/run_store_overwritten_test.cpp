@@ -91,7 +91,8 @@ class OverwrittenFiles : public RunStoreDamage {
       told = error.what();
       code = error.code();
     }
-    EXPECT_THAT(told, HasSubstr(file().string() + " was cut or overwritten while it was being written"));
+    EXPECT_THAT(told,
+                HasSubstr(file().string() + " was truncated or overwritten while it was being written"));
     EXPECT_THAT(said, IsEmpty());
     RunStore store = continued();
     EXPECT_THAT(store.damaged(), Not(testing::Contains(HasSubstr("read out")))) << "the store is sound";
@@ -176,8 +177,9 @@ TEST_F(OverwrittenFiles, BehindASymbolicLinkNothingIsReplaced) {
   RunStore store = RunStore::create_or_continue(results, experiment, sample_provenance());
   store.add(runs[0]);
   fs::resize_file(disk / "runs.sqlite-wal", 0);
-  EXPECT_THAT(error_of(ExitCode::kCorrupt, [&] { store.add(runs[1]); }),
-              testing::AllOf(HasSubstr("was cut or overwritten"), HasSubstr("behind the symbolic link")));
+  EXPECT_THAT(
+      error_of(ExitCode::kCorrupt, [&] { store.add(runs[1]); }),
+      testing::AllOf(HasSubstr("was truncated or overwritten"), HasSubstr("behind the symbolic link")));
 }
 
 TEST_F(OverwrittenFiles, ALedgerIsMadeAgain) {
