@@ -175,7 +175,7 @@ TEST_F(Faults, ATruncatedStoreSaysWhatToDoAndIsTrainedAgain) {
       write("results/runs.sqlite", whole.substr(0, bytes));
       const Outcome show = Program(directory_.path(), {"show", "results"}).wait();
       EXPECT_EQ(show.exit_code, 8);
-      EXPECT_THAT(show.err, HasSubstr("; gpu_sweep repair reads out what is intact, and gpu_sweep run trains "
+      EXPECT_THAT(show.err, HasSubstr("; gpu_sweep repair recovers what is intact, and gpu_sweep run trains "
                                       "what is missing\n"));
       if (!has_ledger) {
         const Outcome repair = Program(directory_.path(), {"repair", "results"}).wait();
@@ -188,7 +188,7 @@ TEST_F(Faults, ATruncatedStoreSaysWhatToDoAndIsTrainedAgain) {
       const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
       EXPECT_EQ(run.exit_code, 0);
       EXPECT_THAT(run.err, AllOf(HasSubstr("damaged, missing runs are trained again"),
-                                 HasSubstr("0 finished runs were read out of it, and it is kept as")));
+                                 HasSubstr("0 finished runs were recovered from it, and it is kept as")));
       EXPECT_EQ(metrics_text("results"), metrics);
     }
   }

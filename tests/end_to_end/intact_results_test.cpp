@@ -146,7 +146,7 @@ TEST_F(IntactResults, VerifyAdvisesARepairOnlyOfTheStore) {
   EXPECT_EQ(summary.exit_code, 8) << summary.out;
   EXPECT_THAT(summary.err, AllOf(HasSubstr("1 fault, see above"), Not(HasSubstr("gpu_sweep repair"))));
   change("results", "DELETE FROM runs WHERE seed = 6");
-  EXPECT_THAT(command({"verify", "results"}).err, HasSubstr("; gpu_sweep repair reads out"));
+  EXPECT_THAT(command({"verify", "results"}).err, HasSubstr("; gpu_sweep repair recovers"));
 }
 
 TEST_F(IntactResults, APathThatCannotBeReadIsNoFaultOfTheProgram) {
@@ -197,7 +197,7 @@ TEST_F(IntactResults, VerifyTakesNoSnapshotForThatOfAnotherRun) {
   EXPECT_THAT(outcome.out, HasSubstr("snapshots      DAMAGED: " + wrong + ": a snapshot of another run"));
 }
 
-TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {
+TEST_F(IntactResults, RepairRecoversWhatABrokenHeaderHides) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string summary = read("results/summary.json"), bytes = read("results/runs.sqlite");
   std::string broken = bytes;
@@ -206,9 +206,10 @@ TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 8);
   const Outcome repair = command({"repair", "results"});
   EXPECT_EQ(repair.exit_code, 0) << repair.err;
-  EXPECT_THAT(repair.err,
-              AllOf(HasSubstr("6 finished runs were read out of it, and it is kept as runs.sqlite.damaged-1"),
-                    HasSubstr("6 runs are intact, 0 of the experiment are missing")));
+  EXPECT_THAT(
+      repair.err,
+      AllOf(HasSubstr("6 finished runs were recovered from it, and it is kept as runs.sqlite.damaged-1"),
+            HasSubstr("6 runs are intact, 0 of the experiment are missing")));
   EXPECT_EQ(read("results/runs.sqlite.damaged-1"), broken);
   EXPECT_EQ(command({"show", "results", "--json"}).out, summary);
   EXPECT_THAT(command({"repair", "results"}).err, Not(HasSubstr("damaged:")));
@@ -221,7 +222,7 @@ TEST_F(IntactResults, RepairReadsOutWhatABrokenHeaderHides) {
   EXPECT_EQ(command({"repair", "results"}).exit_code, 8);
   const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were read out"), HasSubstr("all 6 runs are there")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were recovered"), HasSubstr("all 6 runs are there")));
 }
 
 TEST_F(IntactResults, APageCountOfABillionDelaysNoRepair) {
@@ -240,7 +241,7 @@ TEST_F(IntactResults, AForeignTriggerNeverRuns) {
   EXPECT_THAT(show.err, HasSubstr("its schema has 'trigger' 't'"));
   const Outcome run = gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "4"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("6 finished runs were read out"));
+  EXPECT_THAT(run.err, HasSubstr("6 finished runs were recovered"));
 }
 
 TEST_F(IntactResults, ABackupOfALiveSweepIsCompleteAndCanContinue) {
@@ -278,18 +279,17 @@ TEST_F(IntactResults, ADeletedStoreIsRescued) {
   EXPECT_EQ(command({"show", "results"}).exit_code, 0);
 }
 
-TEST_F(IntactResults, ALogWhoseStoreWasDeletedIsReadOut) {
+TEST_F(IntactResults, ALogWhoseStoreWasDeletedIsRecovered) {
   std::size_t runs = 0;
   do kill_after(runs += 6);
   while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
   fs::remove(directory_ / "results/runs.sqlite");
   fs::copy(directory_ / "results", directory_ / "repaired", fs::copy_options::recursive);
-  EXPECT_THAT(
-      command({"show", "repaired"}).err,
-      HasSubstr("runs.sqlite is gone and its log is left; gpu_sweep repair reads out what is intact"));
+  EXPECT_THAT(command({"show", "repaired"}).err,
+              HasSubstr("runs.sqlite is gone and its log is left; gpu_sweep repair recovers what is intact"));
   const Outcome repair = command({"repair", "repaired"});
   EXPECT_EQ(repair.exit_code, 0) << repair.err;
-  EXPECT_THAT(repair.err, AllOf(HasSubstr("read out of it, and it is kept as runs.sqlite.damaged-1-wal"),
+  EXPECT_THAT(repair.err, AllOf(HasSubstr("recovered from it, and it is kept as runs.sqlite.damaged-1-wal"),
                                 HasSubstr("of the experiment are missing; gpu_sweep run")));
   const std::size_t read_out = kept_runs("repaired");
   EXPECT_GT(read_out, 0U);
@@ -314,7 +314,7 @@ TEST_F(IntactResults, WeightsBesideALogWhoseStoreWasDeletedAreRecognized) {
   write("results/runs.sqlite-wal", log);
   const Outcome run = gpu_sweep(words);
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were read out"), HasSubstr("all 6 runs are there")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("6 finished runs were recovered"), HasSubstr("all 6 runs are there")));
 }
 
 TEST_F(IntactResults, AMovedFolderIsFollowed) {

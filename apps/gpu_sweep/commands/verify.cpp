@@ -169,7 +169,7 @@ void verify(const VerifyFlags& flags) {
   throw Error(ExitCode::kCorrupt,
               flags.directory + ": " + counted(findings.faults(), "fault") + ", see above" +
                   (findings.unread() > 0 ? "; " + unread : "") +
-                  (is_store_damaged ? "; gpu_sweep repair reads out what is intact of the store" : ""));
+                  (is_store_damaged ? "; gpu_sweep repair recovers what is intact in the store" : ""));
 }
 
 }  // namespace

@@ -42,8 +42,7 @@ void RunStore::Impl::open_for_reading() {
     open_or_confirm_damage(file, [&] { load(sqlite::Access::kRead); });
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
-    throw Error(error.code(), std::string(error.what()) +
-                                  "; gpu_sweep repair reads out what is intact, and " +
+    throw Error(error.code(), std::string(error.what()) + "; gpu_sweep repair recovers what is intact, and " +
                                   "gpu_sweep run trains what is missing");
   }
   is_log_sound([&] { check_hidden(sqlite::Access::kRead); });
@@ -65,7 +64,7 @@ bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
     log_damage = error.what();
     remarks.push_back(log_damage + "; " +
                       counted_runs(salvaged->runs, " finished run was", " finished runs were") +
-                      " read out of it");
+                      " recovered from it");
     return false;
   }
 }

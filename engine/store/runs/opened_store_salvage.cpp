@@ -64,7 +64,7 @@ void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
   finish(file);
   note_salvage(std::string(error.what()) + "; " +
                counted_runs(salvaged->runs, " finished run was", " finished runs were") +
-               " read out of it, and " + kept_text(kept, salvaged->left));
+               " recovered from it, and " + kept_text(kept, salvaged->left));
   load(sqlite::Access::kReadWrite);
 }
 
@@ -117,7 +117,7 @@ void RunStore::Impl::finish_salvage() {
   salvaged->database->empty_log();
   salvaged.reset();
   finish(file);
-  note_salvage(file.string() + " was damaged and is replaced by what could be read out of it; " +
+  note_salvage(file.string() + " was damaged and is replaced by what could be recovered from it; " +
                kept_text(*kept, left));
 }
 
@@ -142,7 +142,7 @@ void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   finish(file);
   note_salvage(file.string() + " is gone: the store of " +
                counted_runs(count, " finished run", " finished runs") +
-               " that was being read out of it now replaces it" + log);
+               " that was being recovered from it now replaces it" + log);
 }
 
 }  // namespace gpu_sweep

@@ -121,7 +121,7 @@ void require_store(const fs::path& directory) {
   if (is_there(file)) return;
   if (sqlite::has_log(file)) {
     throw Error(ExitCode::kCorrupt, orphaned_log_text(file) +
-                                        "; gpu_sweep repair reads out what is intact, and gpu_sweep run " +
+                                        "; gpu_sweep repair recovers what is intact, and gpu_sweep run " +
                                         "trains what is missing");
   }
   const std::string rescued = rescued_text(file);

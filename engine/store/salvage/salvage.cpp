@@ -66,7 +66,7 @@ std::optional<Study> complete(const std::map<std::string, std::string>& carved, 
 void carve_to_the_end(const fs::path& damaged, const CarveVisitor& visitor, const std::stop_token& stop) {
   carve_store(damaged, visitor, stop);
   if (!stop.stop_requested()) return;
-  throw Error(ExitCode::kBusy, damaged.string() + " is damaged; reading out what is intact was stopped");
+  throw Error(ExitCode::kBusy, damaged.string() + " is damaged; the recovery of what is intact was stopped");
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheLedger) {
   change("UPDATE study SET value = replace(value, '0.2', '0.3') WHERE name = 'experiment'");
   const RunStore store = continued();
   EXPECT_EQ(expect_only_true_runs(store), runs.size());
-  EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were read out of it")));
+  EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were recovered from it")));
 }
 
 TEST_F(RunStoreDamage, ADamagedVersionOfTheNumericsIsTakenFromTheLedger) {
@@ -96,7 +96,7 @@ TEST_F(RunStoreDamage, ADamagedExperimentIsTakenFromTheCallerWithOnlyItsOwnRuns)
   EXPECT_FALSE(store.contains("key-deep-1"));
   EXPECT_THAT(
       store.damaged(),
-      ElementsAre(EndsWith("; 5 finished runs were read out of it, and it is kept as "
+      ElementsAre(EndsWith("; 5 finished runs were recovered from it, and it is kept as "
                            "runs.sqlite.damaged-1; 1 finished run that was not asked for stays only there")));
 }
 
@@ -266,7 +266,7 @@ TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
     EXPECT_TRUE(read_file(file()) == flipped);
     const RunStore store = bit % 2 == 0 ? continued() : RunStore::repair(out());
     EXPECT_EQ(expect_only_true_runs(store), runs.size());
-    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were read out of it")));
+    EXPECT_THAT(store.damaged(), ElementsAre(HasSubstr("6 finished runs were recovered from it")));
     EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1") == flipped);
   }
 }

@@ -238,7 +238,7 @@ TEST_F(RunStoreFaults, ALogThatDoesNotFitIntoTheFileIsKeptUntilThereIsRoom) {
   EXPECT_EQ(results, (std::set<int>{0, 1}));
 }
 
-TEST_F(RunStoreFaults, ADamagedStoreIsKeptUntilThereIsRoomForWhatIsReadOutOfIt) {
+TEST_F(RunStoreFaults, ADamagedStoreIsKeptUntilThereIsRoomForWhatIsRecoveredFromIt) {
   experiment.runs = 20;
   runs = sample_runs(experiment, 20'000);
   {

@@ -51,16 +51,17 @@ class OrphanedLog : public AGroupInTheLog {
   std::string sound;  ///< the store without its log
 };
 
-TEST_F(OrphanedLog, IsReadOutByRepairAndByRun) {
+TEST_F(OrphanedLog, IsRecoveredByRepairAndByRun) {
   for (const bool by_repair : {true, false}) {
     SCOPED_TRACE(by_repair ? "repair" : "run");
     put(files);
     {
       const RunStore store = opened(by_repair);
       EXPECT_EQ(expect_only_true_runs(store), 20u);
-      EXPECT_THAT(store.damaged(),
-                  ElementsAre(EndsWith("runs.sqlite is gone and its log is left; 20 finished runs were read "
-                                       "out of it, and it is kept as runs.sqlite.damaged-1-wal")));
+      EXPECT_THAT(
+          store.damaged(),
+          ElementsAre(EndsWith("runs.sqlite is gone and its log is left; 20 finished runs were recovered "
+                               "from it, and it is kept as runs.sqlite.damaged-1-wal")));
       EXPECT_THAT(store.missing(), IsEmpty());
     }
     EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1-wal") == files["runs.sqlite-wal"]);
@@ -95,7 +96,7 @@ TEST_F(OrphanedLog, IsNamedToAReader) {
     put(files);
     EXPECT_THAT(
         error_of(ExitCode::kCorrupt, [this] { RunStore::open(out()); }),
-        HasSubstr("runs.sqlite is gone and its log is left; gpu_sweep repair reads out what is intact"));
+        HasSubstr("runs.sqlite is gone and its log is left; gpu_sweep repair recovers what is intact"));
     expect_unchanged(files);
   }
 }
@@ -124,7 +125,7 @@ TEST_F(OrphanedLog, OfAnotherExperimentIsRefusedAndStays) {
   expect_unchanged(files);
 }
 
-TEST_F(OrphanedLog, StaysWhereAStopEndsTheReading) {
+TEST_F(OrphanedLog, StaysIfAStopEndsTheRecovery) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THAT(error_of(ExitCode::kBusy,
@@ -146,7 +147,7 @@ TEST_F(OrphanedLog, OfAKilledSalvageIsInTheStoreThatWasMade) {
     EXPECT_EQ(expect_only_true_runs(store), 20u);
     EXPECT_THAT(store.damaged(),
                 ElementsAre(EndsWith("runs.sqlite is gone: the store of 20 finished runs that "
-                                     "was being read out of it now replaces it")));
+                                     "was being recovered from it now replaces it")));
     EXPECT_FALSE(fs::exists(unfinished_file()));
   }
 }
@@ -168,8 +169,8 @@ TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   EXPECT_EQ(expect_only_true_runs(store), 21u);
   EXPECT_THAT(
       store.damaged(),
-      ElementsAre(EndsWith("runs.sqlite is gone: the store of 21 finished runs that was being read out "
-                           "of it now replaces it, and its log is kept as "
+      ElementsAre(EndsWith("runs.sqlite is gone: the store of 21 finished runs that was being recovered "
+                           "from it now replaces it, and its log is kept as "
                            "runs.sqlite.damaged-1-wal")));
   EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1-wal") == files["runs.sqlite-wal"]);
 }
