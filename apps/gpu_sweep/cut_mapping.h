@@ -1,4 +1,4 @@
-// Ends the program with a message if a file that is mapped into memory was cut.
+// Ends the program with a message if a file that is mapped into memory was truncated.
 #pragma once
 
 namespace gpu_sweep {

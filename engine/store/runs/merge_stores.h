@@ -23,11 +23,10 @@ struct MergeOutcome {
 /// to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but neither the
 /// shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge may leave
 /// files of runs that `out` does not hold; repeating the merge uses them, and copies those that could not be
-/// read before. Only reads the shards, and may miss
-/// runs added to them meanwhile. Throws Error(kUsage) with the difference if the shards differ in experiment,
-/// data, precision, device kind or numerics, or if two stores have different results under one run's key
-/// (differences in training time and in the model's name do not count). Otherwise throws what RunStore
-/// throws.
+/// read before. Only reads the shards, and may miss runs added to them meanwhile. Throws Error(kUsage) with
+/// the difference if the shards differ in experiment, data, precision, device kind or numerics, or if two
+/// stores have different results under one run's key (differences in training time and in the model's name do
+/// not count). Otherwise throws what RunStore throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);
 
 }  // namespace gpu_sweep

@@ -79,7 +79,8 @@ bool RunStore::Impl::is_ledger_as_written() const {
   }
 }
 
-/// Returns whether the store had to be replaced. Writes of another client through SQLite are no reason to.
+/// Returns whether the store had to be replaced. A store into which another client wrote through SQLite is
+/// kept.
 bool RunStore::Impl::replace_if_overwritten() {
   if (!may_be_overwritten()) return false;
   if (has_every_run()) {
