@@ -29,7 +29,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 constexpr std::size_t kLongestName =
-    64;  // a longer word is no misspelled name; distances take quadratic time
+    64;  // a longer word is not a misspelled name; distances take quadratic time
 
 }  // namespace
 

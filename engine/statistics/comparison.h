@@ -37,7 +37,7 @@ struct Comparison {
       0;  ///< without the least and the greatest tenth of the differences, at least one each
 
   std::optional<Interval>
-      t_interval;  ///< of the mean difference, 95 %, this pair alone; absent below two pairs
+      t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
   /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;

@@ -7,7 +7,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Files of experiments/ and the runs that `plan` counts. Must list every file that is there.
+/// Files of experiments/ and the runs that `plan` counts. Must list every file of that folder.
 const std::map<std::string, std::string> kPlans = {
     {"activations", "30: 3 models x 10 seeds from 0"},   {"batch_sizes", "50: 5 models x 10 seeds from 0"},
     {"dropout", "20: 2 models x 10 seeds from 0"},       {"epochs", "40: 4 models x 10 seeds from 0"},

@@ -69,7 +69,7 @@ std::vector<std::string> redrawn(const std::string& text) {
 
 class OnATerminal : public Study {
  protected:
-  /// Returns every state of the bar on a terminal with so many columns.
+  /// Returns every state of the bar on a terminal with `columns` columns.
   std::vector<std::string> bars(unsigned short columns) {
     const EnvironmentVariable kind("TERM", "xterm");
     Terminal terminal(columns);

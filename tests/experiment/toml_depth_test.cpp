@@ -24,7 +24,7 @@ std::string repeated(const std::string& text, int times) {
   return all;
 }
 
-/// Returns "a.a. ... a" with so many parts.
+/// Returns "a.a. ... a" with `parts` parts.
 std::string key(int parts) { return repeated("a.", parts - 1) + "a"; }
 
 /// Returns the message of the error that an experiment of that text causes.

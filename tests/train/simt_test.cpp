@@ -82,8 +82,8 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   }
 }
 
-/// Returns the number of graph nodes of one step of the study's model with so many hidden layers. The layers
-/// are narrow, since the number of nodes does not depend on widths.
+/// Returns the number of graph nodes of one step of the study's model with `hidden_layers` hidden layers. The
+/// layers are narrow, since the number of nodes does not depend on widths.
 int nodes_of_a_step(Lane& lane, int hidden_layers) {
   const Dataset dataset = synthetic_dataset(8, 4, 4, 2);
   const DatasetLayout sizes = dataset_layout(dataset);
@@ -98,7 +98,7 @@ int nodes_of_a_step(Lane& lane, int hidden_layers) {
   return lane.compile(build_train_step(layout), data, arena, 1).nodes().count;
 }
 
-/// Holds if cuBLAS uses one node per product. If cuBLAS adds nodes of its own, they are counted as well.
+/// Holds if cuBLAS uses one node per product. If cuBLAS adds further nodes, they are counted as well.
 TEST(Simt, AStepTakesAtMostFiveNodesALayerAndSix) {
   simt::set_seed(kSeed);
   const std::unique_ptr<Lane> lane = choose_devices("simt").backend.make_lane(0, {});

@@ -163,7 +163,7 @@ Json data_json(const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// Prints lists of plain values on one line, and every other element on a line of its own.
+/// Prints lists of plain values on one line, and every other element on a separate line.
 void print(const Json& json, const std::string& indent, std::string& text) {
   const bool plain =
       std::none_of(json.begin(), json.end(), [](const Json& value) { return value.is_structured(); });

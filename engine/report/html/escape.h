@@ -11,7 +11,7 @@ namespace gpu_sweep {
 /// HTML forbids become U+FFFD.
 std::string escape_html(std::string_view text);
 
-/// Wraps a name in an element of its own, so that right-to-left names do not affect the surrounding text.
+/// Wraps a name in a separate element, so that right-to-left names do not affect the surrounding text.
 std::string html_name(std::string_view name);
 
 /// Returns JSON for a <script type="application/json"> element: ASCII without "<", ">" and "&", so that it

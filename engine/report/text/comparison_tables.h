@@ -30,8 +30,8 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
 /// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
 /// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "told",
 /// "holm_interval", "simultaneous_interval", "few_runs_carry", "first_greater", "first_greater_interval"}]};
-/// values that need more runs are null. "interval" is Student's, of this pair alone; "told" if and only if
-/// "holm_interval" excludes zero.
+/// values that need more runs are null. "interval" is Student's, not corrected for other pairs; "told" if and
+/// only if "holm_interval" excludes zero.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& metrics);
 

@@ -24,7 +24,7 @@ struct PairTest {
 /// are. Returns 0 if there is none.
 double decimal_unit(std::span<const double> values);
 
-/// Returns the step of scores [n]: 1 / answers if they are shares of so many answers (are_multiples), and
+/// Returns the step of scores [n]: 1 / answers if they are shares of that many answers (are_multiples), and
 /// otherwise their decimal_unit. F1 scores have answers too, but are not multiples of 1 / answers. `answers`
 /// is 0 if unknown.
 double step_of_scores(std::span<const double> scores, double answers);

@@ -37,7 +37,7 @@ double groupings_of(double n, double k) {
   return ways;
 }
 
-/// Returns about how many additions the convolution of two samples of n on a grid of so many steps takes.
+/// Returns about how many additions the convolution of two samples of n on a grid of `steps` steps takes.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
 /// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.

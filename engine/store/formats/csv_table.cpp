@@ -10,7 +10,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the bytes that the UTF-8 character at `at` takes, or 0 if none is there (Unicode 15, table 3-7).
+/// Returns the bytes that the UTF-8 character at `at` takes, or 0 if there is no valid one (Unicode 15, table
+/// 3-7).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;

@@ -67,7 +67,8 @@ std::map<std::string, std::string> study_texts(const Experiment& experiment, con
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 
 /// Throws Error(kUsage) with every change that prevents continuing the stored experiment. If only the
-/// numerics changed and all of `runs` are there, nothing needs training, so returns the changes in one line.
+/// numerics changed and the store has all of `runs`, nothing needs training, so returns the changes in one
+/// line.
 std::string refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
                            const StoredExperiment& stored, const Experiment& experiment,
                            const Provenance& provenance, const std::vector<NamedRun>& runs);

@@ -21,7 +21,7 @@ fs::path damaged_name(const fs::path& file, int number) {
   return beside(file, ".damaged-" + std::to_string(number));
 }
 
-/// Returns how many damaged files are kept beside `file`, including those of which only a side file is there.
+/// Returns how many damaged files are kept beside `file`, including those of which only a side file exists.
 int damaged_files(const fs::path& file) {
   int count = 0;
   const auto is_taken = [&](const fs::path& name) {

@@ -39,7 +39,7 @@ std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqli
 std::size_t count_other_runs(const std::filesystem::path& damaged, const std::set<std::string>& keys,
                              const std::stop_token& stop);
 
-/// Removes a database and its side files, if they are there.
+/// Removes a database and its side files, if they exist.
 void remove_database(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

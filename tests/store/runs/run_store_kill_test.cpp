@@ -36,7 +36,7 @@ TEST_F(RunStoreFaults, ASecondProcessIsToldWhoHoldsTheDirectory) {
   EXPECT_TRUE(continued().contains(runs[0].key)) << "a dead process holds nothing";
 }
 
-// After a kill at any moment, every run for which `add` returned is there, and the rest can be added.
+// After a kill at any moment, the store has every run for which `add` returned, and the others can be added.
 TEST_F(RunStoreFaults, AKilledProcessLosesNothingThatItReported_Seed4) {
   experiment.runs = 12;
   runs = sample_runs(experiment, 3000);

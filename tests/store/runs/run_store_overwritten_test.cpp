@@ -65,9 +65,9 @@ class OverwrittenFiles : public RunStoreDamage {
     return read_file(other / "runs.sqlite");
   }
 
-  /// Fills `runs.sqlite`, and its log if `damage` concerns it, calls `damage`, and adds the last run after it
-  /// if it `commits`, otherwise before. Expects that the store reports the damage, names each lost run and
-  /// keeps all others. Returns the number of lost runs.
+  /// Fills `runs.sqlite`, and its log if `with_log`, calls `damage`, and adds the last run after that if
+  /// `commits`, otherwise before. Expects that the store reports the damage, names each lost run and keeps
+  /// all others. Returns the number of lost runs.
   std::size_t expect_told(const std::function<void()>& damage, bool with_log, bool commits) {
     start_over();
     const std::size_t last = runs.size() - 1, moved = with_log ? runs.size() / 2 : last + !commits;
