@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column) {
+std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column) {
   if (model.runs.empty()) return {};
   std::size_t points = model.runs.front()->history.size();
   for (const RunRecord* run : model.runs) points = std::min(points, run->history.size());

@@ -17,20 +17,8 @@ struct CurvePoint {
   double high = 0;  ///< 5 % of the runs are above
 };
 
-/// A member of EpochMetrics, with the name of its column in histories.
-struct HistoryColumn {
-  const char* name;
-  double EpochMetrics::*value;
-};
-inline constexpr std::array kHistoryColumns = {
-    HistoryColumn{"loss", &EpochMetrics::loss},
-    HistoryColumn{"accuracy", &EpochMetrics::accuracy},
-    HistoryColumn{"val_loss", &EpochMetrics::val_loss},
-    HistoryColumn{"val_accuracy", &EpochMetrics::val_accuracy},
-};
-
 /// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.
-std::vector<CurvePoint> curve(const ModelRuns& model, const HistoryColumn& column);
+std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column);
 
 /// Returns at most `most` (at least 4) of the points, in order, such that the line drawn through them looks
 /// the same: the first, the last, and those with the smallest and the largest mean in each of equally long

@@ -31,6 +31,29 @@ struct EpochMetrics {
   friend bool operator==(const EpochMetrics&, const EpochMetrics&) = default;
 };
 
+/// A metric under its name in files: a column of CSV, a key of JSON, an array of npz. Names never change.
+template <class Metrics>
+struct MetricColumn {
+  const char* name;
+  double Metrics::*value;
+};
+
+/// All metrics of a split; files put "train_", "valid_" or "test_" before the name.
+inline constexpr std::array kSplitMetrics = {
+    MetricColumn<SplitMetrics>{"loss", &SplitMetrics::loss},
+    MetricColumn<SplitMetrics>{"accuracy", &SplitMetrics::accuracy},
+};
+static_assert(sizeof(SplitMetrics) == kSplitMetrics.size() * sizeof(double), "kSplitMetrics lacks a metric");
+
+/// All metrics of a point of a history.
+inline constexpr std::array kEpochMetrics = {
+    MetricColumn<EpochMetrics>{"loss", &EpochMetrics::loss},
+    MetricColumn<EpochMetrics>{"accuracy", &EpochMetrics::accuracy},
+    MetricColumn<EpochMetrics>{"val_loss", &EpochMetrics::val_loss},
+    MetricColumn<EpochMetrics>{"val_accuracy", &EpochMetrics::val_accuracy},
+};
+static_assert(sizeof(EpochMetrics) == kEpochMetrics.size() * sizeof(double), "kEpochMetrics lacks a metric");
+
 /// counts[true class * classes + predicted class]
 struct ConfusionMatrix {
   int classes = 0;

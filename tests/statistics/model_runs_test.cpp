@@ -57,7 +57,7 @@ TEST(Curves, MeanAndBandOfEachPoint) {
     const auto x = static_cast<double>(i);
     runs[i].history = {{1, 0, 0, 0}, {x, 0, 0, 0}};
   }
-  const auto points = curve(runs_by_model(synthetic_experiment({"a"}, 3), runs)[0], kHistoryColumns[0]);
+  const auto points = curve(runs_by_model(synthetic_experiment({"a"}, 3), runs)[0], kEpochMetrics[0]);
   ASSERT_EQ(points.size(), 2U);
   EXPECT_EQ(points[0].epoch, 0);
   EXPECT_DOUBLE_EQ(points[0].mean, 1);

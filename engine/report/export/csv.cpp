@@ -87,12 +87,12 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
 void add_result_columns(std::vector<Column>& columns) {
   constexpr std::array kSplits = {"train", "valid", "test"};
   for (std::size_t i = 0; i < kSplits.size(); ++i) {
-    columns.push_back({std::string(kSplits[i]) + "_loss", [i](const RunRecord& run, const ModelSpec&) {
-                         return csv_number(run.final[i].loss);
-                       }});
-    columns.push_back({std::string(kSplits[i]) + "_accuracy", [i](const RunRecord& run, const ModelSpec&) {
-                         return csv_number(run.final[i].accuracy);
-                       }});
+    for (const auto& metric : kSplitMetrics) {
+      columns.push_back({std::string(kSplits[i]) + "_" + metric.name,
+                         [i, value = metric.value](const RunRecord& run, const ModelSpec&) {
+                           return csv_number(run.final[i].*value);
+                         }});
+    }
   }
   columns.push_back({"diverged_epoch", [](const RunRecord& run, const ModelSpec&) {
                        return run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "";
@@ -132,14 +132,15 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
 }
 
 std::string history_csv(const std::vector<RunRecord>& runs) {
-  std::string csv = "model,seed,epoch,loss,accuracy,val_loss,val_accuracy\n";
+  std::string csv = "model,seed,epoch";
+  for (const auto& metric : kEpochMetrics) csv += std::string(",") + metric.name;
+  csv += '\n';
   for (const RunRecord& run : runs) {
     const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
-      const EpochMetrics& point = run.history[epoch];
-      csv += prefix + std::to_string(epoch) + ',' + csv_number(point.loss) + ',' +
-             csv_number(point.accuracy) + ',' + csv_number(point.val_loss) + ',' +
-             csv_number(point.val_accuracy) + '\n';
+      csv += prefix + std::to_string(epoch);
+      for (const auto& metric : kEpochMetrics) csv += ',' + csv_number(run.history[epoch].*metric.value);
+      csv += '\n';
     }
   }
   return csv;

@@ -33,14 +33,12 @@ NamedArrays final_metrics(const Runs& runs) {
   NamedArrays arrays;
   constexpr std::array kPrefixes = {"train", "valid", "test"};
   for (std::size_t split = 0; split < kPrefixes.size(); ++split) {
-    const auto add = [&](const char* suffix, double SplitMetrics::*metric) {
-      arrays.emplace_back(std::string(kPrefixes[split]) + suffix,
+    for (const auto& metric : kSplitMetrics) {
+      arrays.emplace_back(std::string(kPrefixes[split]) + "_" + metric.name,
                           stack<double>(runs, {}, [&](const RunRecord& run, std::vector<double>& values) {
-                            values.push_back(run.final[split].*metric);
+                            values.push_back(run.final[split].*metric.value);
                           }));
-    };
-    add("_loss", &SplitMetrics::loss);
-    add("_accuracy", &SplitMetrics::accuracy);
+    }
   }
   arrays.emplace_back("seed", seeds(runs));
   return arrays;
@@ -55,16 +53,13 @@ void add_identity(NamedArrays& arrays, const std::string& model, const Runs& run
 }
 
 void add_history(NamedArrays& arrays, const std::string& model, const Runs& runs) {
-  const auto add = [&](const char* name, double EpochMetrics::*metric) {
+  for (const auto& metric : kEpochMetrics) {
     const auto append = [&](const RunRecord& run, std::vector<double>& values) {
-      for (const EpochMetrics& point : run.history) values.push_back(point.*metric);
+      for (const EpochMetrics& point : run.history) values.push_back(point.*metric.value);
     };
-    arrays.emplace_back(model + name, stack<double>(runs, {runs.front()->history.size()}, append));
-  };
-  add("/loss", &EpochMetrics::loss);
-  add("/accuracy", &EpochMetrics::accuracy);
-  add("/val_loss", &EpochMetrics::val_loss);
-  add("/val_accuracy", &EpochMetrics::val_accuracy);
+    arrays.emplace_back(model + "/" + metric.name,
+                        stack<double>(runs, {runs.front()->history.size()}, append));
+  }
   add_identity(arrays, model, runs);
 }
 

@@ -31,13 +31,13 @@ Json run_json(const RunRecord& run) {
   Json json = {{"seed", run.seed}, {"key", run.key}};
   json["diverged_epoch"] = run.diverged_epoch ? Json(*run.diverged_epoch) : Json(nullptr);
   for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
-    json[std::string(kPrefixes[split]) + "_loss"] = finite_json(run.final[split].loss);
-    json[std::string(kPrefixes[split]) + "_accuracy"] = finite_json(run.final[split].accuracy);
+    for (const auto& metric : kSplitMetrics) {
+      json[std::string(kPrefixes[split]) + "_" + metric.name] = finite_json(run.final[split].*metric.value);
+    }
   }
-  json["history"] = {{"loss", numbers(run.history, &EpochMetrics::loss)},
-                     {"accuracy", numbers(run.history, &EpochMetrics::accuracy)},
-                     {"val_loss", numbers(run.history, &EpochMetrics::val_loss)},
-                     {"val_accuracy", numbers(run.history, &EpochMetrics::val_accuracy)}};
+  for (const auto& metric : kEpochMetrics) {
+    json["history"][metric.name] = numbers(run.history, metric.value);
+  }
   return json;
 }
 

@@ -68,12 +68,11 @@ void append_curve(Files& files, const std::string& directory, const Curve& curve
 Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
   Curve curve(runs.front()->history.size());
   for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {
-    for (const auto member : {&EpochMetrics::loss, &EpochMetrics::accuracy, &EpochMetrics::val_loss,
-                              &EpochMetrics::val_accuracy}) {
+    for (const auto& metric : kEpochMetrics) {
       std::vector<double> values;
-      for (const RunRecord* run : runs) values.push_back(run->history.at(epoch).*member);
-      const MeanStd metric = mean_std(values);
-      curve[epoch].*member = metric.mean + deviations * metric.std;
+      for (const RunRecord* run : runs) values.push_back(run->history.at(epoch).*metric.value);
+      const MeanStd over_runs = mean_std(values);
+      curve[epoch].*metric.value = over_runs.mean + deviations * over_runs.std;
     }
   }
   return curve;

@@ -62,7 +62,7 @@ std::string html_legend(const std::vector<const ModelRuns*>& models) {
   return html + "</ul>\n";
 }
 
-Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column) {
+Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column) {
   Json points = Json::array();
   int last_epoch = 1;
   std::string ends;

@@ -32,7 +32,7 @@ std::string html_legend(const std::vector<const ModelRuns*>& models);
 /// Number of points that the pixels of a curve can show. The page contains at most this many per curve.
 constexpr std::size_t kMostPointsDrawn = 400;
 
-Chart curves_chart(const std::vector<const ModelRuns*>& models, const HistoryColumn& column);
+Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
 Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric);
 Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
                         const Interval& axis);

@@ -89,7 +89,7 @@ std::string curves_section(const ReportAnalysis& analysis) {
                                   "Validation accuracy"};
   for (const std::size_t column : {1U, 3U, 0U, 2U}) {
     html += fmt::format("<div><h3>{}</h3>\n{}</div>\n", kTitles[column],
-                        html_figure(curves_chart(models, kHistoryColumns[column])));
+                        html_figure(curves_chart(models, kEpochMetrics[column])));
   }
   return html + "</div>\n" + best_epoch_table(analysis) + "</section>\n";
 }
