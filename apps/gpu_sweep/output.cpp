@@ -12,6 +12,7 @@
 
 #include "engine/report/display_width.h"
 #include "engine/store/files/atomic_file.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {

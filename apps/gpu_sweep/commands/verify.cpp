@@ -14,6 +14,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/files/raw_file.h"
+#include "engine/store/formats/parse_weights.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/snapshots/snapshot_file.h"

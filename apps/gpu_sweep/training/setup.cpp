@@ -5,6 +5,8 @@
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/experiment/hyper_parameters.h"
+#include "gpu_sweep/find_data.h"
+#include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep {
 void add_device_flags(CLI::App& app, SetupFlags& flags) {
