@@ -5,6 +5,7 @@
 #include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/output.h"
 #include "engine/experiment/hyper_parameters.h"
+#include "engine/lane/profile.h"
 #include "gpu_sweep/find_data.h"
 #include "gpu_sweep/load_dataset.h"
 
