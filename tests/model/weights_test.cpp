@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "engine/model/parameter_layout.h"
 #include "kernels/common/philox.h"
 
 namespace gpu_sweep {
