@@ -26,9 +26,12 @@ struct Batch {
   double dropout = 0;
   std::uint64_t seed = 0;
   std::uint32_t step = 0;
+  double smoothing = 0;               ///< part of each label that is spread evenly over all classes
+  std::vector<double> class_weights;  ///< [K] of rows; empty: all 1
+  double l2 = 0;                      ///< times half the sum of the squares of all parameters
 };
 
-/// Returns the mean softmax cross-entropy of the batch.
+/// Returns the objective of the batch: the weighted cross-entropies over the number of rows, and the penalty.
 inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, const Batch& batch) {
   double loss = 0;
   for (std::size_t row = 0; row < batch.labels.size(); ++row) {
@@ -51,9 +54,18 @@ inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, 
     double highest = a[0], total = 0;
     for (const double logit : a) highest = std::fmax(highest, logit);
     for (const double logit : a) total += std::exp(logit - highest);
-    loss += std::log(total) - (a[batch.labels[row]] - highest);
+    const int label = batch.labels[row];
+    double target_logit = (1 - batch.smoothing) * a[label];
+    for (const double logit : a) target_logit += batch.smoothing * logit / static_cast<double>(a.size());
+    const double weight = batch.class_weights.empty() ? 1 : batch.class_weights[label];
+    loss += weight * (std::log(total) - (target_logit - highest));
   }
-  return loss / static_cast<double>(batch.labels.size());
+  double squares = 0;
+  for (const Dense& dense : layers) {
+    for (const double w : dense.kernel) squares += w * w;
+    for (const double b : dense.bias) squares += b * b;
+  }
+  return loss / static_cast<double>(batch.labels.size()) + batch.l2 / 2 * squares;
 }
 
 /// Returns d loss / d `parameter`, an element of `layers`, as a central difference that is accurate to about

@@ -40,11 +40,11 @@ struct OptimizerOracle<OptimizerKind::kAdam> {
   static double step_size(const Scalars& s, double beta1_power, double beta2_power) {
     return s.learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);
   }
-  static void step(const Scalars& s, double g, int t, Element& e) {
+  static void step(const Scalars& s, Bounded g, int t, Element& e) {
     Bounded &m = e.moments[0], &v = e.moments[1];
     const double alpha = step_size(s, std::pow(s.beta1, t), std::pow(s.beta2, t));
-    m = m + (Bounded(g) - m) * (Bounded(1) - Bounded(s.beta1));
-    v = v + (Bounded(g) * Bounded(g) - v) * (Bounded(1) - Bounded(s.beta2));
+    m = m + (g - m) * (Bounded(1) - Bounded(s.beta1));
+    v = v + (g * g - v) * (Bounded(1) - Bounded(s.beta2));
     e.w = e.w - rounded(alpha) * m / (sqrt(v) + rounded(s.epsilon));
   }
 };
@@ -54,9 +54,9 @@ struct OptimizerOracle<OptimizerKind::kSgd> {
   static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
     return s.learning_rate;
   }
-  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+  static void step(const Scalars& s, Bounded g, int /*t*/, Element& e) {
     Bounded& velocity = e.moments[0];
-    velocity = rounded(s.momentum) * velocity - rounded(s.learning_rate) * Bounded(g);
+    velocity = rounded(s.momentum) * velocity - rounded(s.learning_rate) * g;
     e.w = e.w + velocity;
   }
 };
@@ -66,10 +66,10 @@ struct OptimizerOracle<OptimizerKind::kRmsProp> {
   static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
     return s.learning_rate;
   }
-  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+  static void step(const Scalars& s, Bounded g, int /*t*/, Element& e) {
     Bounded& v = e.moments[0];
-    v = rounded(s.rho) * v + (Bounded(1) - Bounded(s.rho)) * (Bounded(g) * Bounded(g));
-    e.w = e.w - rounded(s.learning_rate) * Bounded(g) / sqrt(v + rounded(s.epsilon));
+    v = rounded(s.rho) * v + (Bounded(1) - Bounded(s.rho)) * (g * g);
+    e.w = e.w - rounded(s.learning_rate) * g / sqrt(v + rounded(s.epsilon));
   }
 };
 
@@ -78,7 +78,7 @@ struct OptimizerOracle<OptimizerKind::kAdamW> {
   static double step_size(const Scalars& s, double beta1_power, double beta2_power) {
     return s.learning_rate * std::sqrt(1 - beta2_power) / (1 - beta1_power);
   }
-  static void step(const Scalars& s, double g, int t, Element& e) {
+  static void step(const Scalars& s, Bounded g, int t, Element& e) {
     e.w = e.w - rounded(s.learning_rate * s.weight_decay) * e.w;
     OptimizerOracle<OptimizerKind::kAdam>::step(s, g, t, e);
   }
@@ -89,18 +89,44 @@ struct OptimizerOracle<OptimizerKind::kNesterov> {
   static double step_size(const Scalars& s, double /*beta1_power*/, double /*beta2_power*/) {
     return s.learning_rate;
   }
-  static void step(const Scalars& s, double g, int /*t*/, Element& e) {
+  static void step(const Scalars& s, Bounded g, int /*t*/, Element& e) {
     Bounded& velocity = e.moments[0];
-    const Bounded downhill = rounded(s.learning_rate) * Bounded(g);
+    const Bounded downhill = rounded(s.learning_rate) * g;
     velocity = rounded(s.momentum) * velocity - downhill;
     e.w = e.w + (rounded(s.momentum) * velocity - downhill);
   }
 };
 
 /// Performs step t of one element.
-inline void step(OptimizerKind kind, const Scalars& scalars, double g, int t, Element& element) {
+inline void step(OptimizerKind kind, const Scalars& scalars, Bounded g, int t, Element& element) {
   with_optimizer(
       kind, [&]<OptimizerKind kOptimizer>() { OptimizerOracle<kOptimizer>::step(scalars, g, t, element); });
+}
+
+/// Performs step t of one element with the adjustments of its replica before the rule: clipping, L2 penalty
+/// and decoupled weight decay. `state` has them as the device read them; a scale of gradients is part of it.
+inline void adjusted_step(OptimizerKind kind, const ReplicaState& state, double g, int t, Element& element) {
+  const Scalars scalars = scalars_of(kind, state);
+  Bounded gradient = Bounded(g) * Bounded(state.gradient_scale);
+  const double limit = state.gradient_clip_value;
+  if (limit > 0 && std::fabs(gradient.value) > limit) {
+    const bool by_rounding = std::fabs(gradient.value) - gradient.error <= limit;
+    gradient = {std::copysign(limit, gradient.value), by_rounding ? gradient.error : 0};
+  }
+  gradient = gradient + Bounded(state.l2) * element.w;
+  if (kind != OptimizerKind::kAdamW) {
+    element.w = element.w - rounded(state.learning_rate * state.weight_decay) * element.w;
+  }
+  step(kind, scalars, gradient, t, element);
+}
+
+/// Returns the factor that limits the 2-norm of `gradient` to `clip`.
+template <class Values>
+double gradient_scale(const Values& gradient, double clip) {
+  long double squares = 0;
+  for (const double g : gradient) squares += static_cast<long double>(g) * g;
+  const double norm = std::sqrt(static_cast<double>(squares));
+  return clip > 0 ? clip / std::fmax(clip, norm) : 1;
 }
 
 /// Returns the factor of an update in a step with these powers of the betas.

@@ -11,12 +11,14 @@ struct SoftmaxOracle {
   int argmax = 0;  ///< of logit + bias rounded once to fp32; the lowest class on ties
   Bounded loss;
   std::vector<Bounded> probability;  ///< [K]
-  std::vector<Bounded> gradient;     ///< [K] d loss / d logit / valid
+  std::vector<Bounded> gradient;     ///< [K] d objective / d logit / valid
 };
 
-/// `logits` and `bias` have K values. The gradient is that of the mean loss of `valid` rows.
+/// `logits` and `bias` have K values. The gradient is that of the mean objective of `valid` rows: the loss,
+/// or if the row has them, `weight` times the cross-entropy with a label of which the part `smoothing` is
+/// spread evenly over all classes. The loss is the plain one.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
-                                           int valid) {
+                                           int valid, double smoothing = 0, double weight = 1) {
   std::vector<Bounded> l, exponentials;
   for (int k = 0; k < classes; ++k) l.push_back(Bounded(logits[k]) + Bounded(bias[k]));
   SoftmaxOracle oracle;
@@ -31,7 +33,11 @@ inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* b
   for (int k = 0; k < classes; ++k) {
     const Bounded p = exponentials[k] / total;
     oracle.probability.push_back(p);
-    oracle.gradient.push_back((p - Bounded(k == label ? 1.0 : 0.0)) / Bounded(valid));
+    const bool plain = smoothing == 0 && weight == 1;
+    const Bounded other = plain ? Bounded(0) : Bounded(smoothing) / Bounded(classes);
+    const Bounded own = plain ? Bounded(1) : Bounded(1) - Bounded(smoothing) + other;
+    const Bounded gradient = (p - (k == label ? own : other)) / Bounded(valid);
+    oracle.gradient.push_back(plain ? gradient : gradient * Bounded(weight));
   }
   return oracle;
 }

@@ -31,6 +31,10 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
     place_of.pixels = place(images.pixels.size() * size_of(layout.inputs.type), layout.bytes);
     place_of.labels = place(images.labels.size(), layout.bytes);
   }
+  layout.label_counts.resize(static_cast<std::size_t>(dataset.classes));
+  for (const std::uint8_t label : dataset[Split::kTrain].labels) {
+    if (label < layout.label_counts.size()) ++layout.label_counts[label];
+  }
   return layout;
 }
 

@@ -22,7 +22,8 @@ struct DatasetLayout {
   int features = 0;  ///< D
   int classes = 0;   ///< K
   InputFormat inputs;
-  std::array<SplitLayout, 3> splits;  ///< by Split
+  std::array<SplitLayout, 3> splits;       ///< by Split
+  std::vector<std::int64_t> label_counts;  ///< [K] rows of each class in the training split
   std::uint64_t bytes = 0;
 
   const SplitLayout& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }

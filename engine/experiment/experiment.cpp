@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/experiment/class_keys.h"
+#include "engine/experiment/contradictions.h"
 #include "engine/experiment/equal_models.h"
 #include "engine/experiment/grid.h"
 #include "engine/experiment/key_places.h"
@@ -104,6 +105,15 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
   for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
 }
 
+/// Refuses models whose settings exclude each other.
+void check_models(const Experiment& experiment, const std::string& file) {
+  for (const ModelSpec& model : experiment.models) {
+    const std::string found = contradiction_in(model);
+    if (found.empty()) continue;
+    throw Error(ExitCode::kUsage, file + ": model " + shown_text(model.name) + ": " + found);
+  }
+}
+
 /// Checks conditions that involve several keys.
 void check_totals(const Experiment& experiment, const TomlItem& top) {
   const auto runs = static_cast<std::uint64_t>(experiment.runs);
@@ -167,6 +177,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
 
   resolve_models(models, axes, experiment);
   apply_overrides(experiment, axes, overrides);
+  check_models(experiment, file);
   check_totals(experiment, top);
   for (std::string& line : equal_models(experiment.models)) {
     experiment.warnings.push_back(file + ": " + std::move(line));

@@ -19,7 +19,9 @@ namespace range_of {
 /// belongs to.
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
-  OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default},
+  OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default, KeyAge::kFirstVersion},
+#define GPU_SWEEP_LATER_SCALAR(enumerator, key, default) \
+  OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default, KeyAge::kAddedLater},
 #include "gpu_sweep/optimizers.def"
 };
 constexpr std::array kKindOfScalar = {

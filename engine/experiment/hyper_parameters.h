@@ -21,6 +21,13 @@ struct IntegerRange {
   std::string to_string() const;  ///< "an integer from 1 to 65536"
 };
 
+/// Whether a key existed in the first version.
+enum class KeyAge : std::uint8_t {
+  kFirstVersion,  ///< every store and every run key states it
+  kAddedLater,  ///< if a store lacks it, the default holds; files and run keys state it only if it is not the
+                ///< default
+};
+
 enum class NumberRange : std::uint8_t {
   kFraction,     ///< [0, 1)
   kPositive,     ///< (0, infinity)
@@ -48,6 +55,12 @@ struct OptimizerScalar {
   double OptimizerSpec::*value;
   NumberRange range;
   double default_value;  ///< of the kind
+  KeyAge age;
+
+  /// Whether tables and files leave the scalar out, as those of older versions do.
+  bool is_unsaid(const OptimizerSpec& spec) const {
+    return age == KeyAge::kAddedLater && spec.*value == default_value;
+  }
 };
 
 /// Returns the scalars that this kind uses, in the order in which files and messages list them.

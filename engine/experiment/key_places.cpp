@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
+#include "engine/experiment/schedule_keys.h"
 
 namespace gpu_sweep {
 namespace {
@@ -40,13 +42,21 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   }
   if (key == "name") return {"a key of the experiment or of one model", "it at the top or in a [[model]]"};
   if (holds(model_keys(), key)) {
-    const std::string expected = place == KeyPlace::kOptimizer ? "it beside optimizer, not inside"
-                                                               : "it in [defaults], a [[model]] or [grid]";
+    std::string expected = "it in [defaults], a [[model]] or [grid]";
+    if (place == KeyPlace::kOptimizer) expected = "it beside optimizer, not inside";
+    if (place == KeyPlace::kSchedule) expected = "it beside schedule, not inside";
+    if (place == KeyPlace::kEarlyStopping) expected = "it beside early_stopping, not inside";
     return {"a key of models", expected};
   }
   if (!optimizers_with(key).empty()) {
     const std::string where = place == KeyPlace::kTop ? " in [defaults], a [[model]] or [grid]" : "";
     return {"a key of the optimizer", "optimizer." + key + where};
+  }
+  if (holds(schedule_scalar_keys(), key)) {
+    return {"a key of the schedule", "it in schedule = { kind = ..., " + key + " = ... }"};
+  }
+  if (holds(early_stopping_keys(), key)) {
+    return {"a key of early stopping", "it in early_stopping = { monitor = ..., " + key + " = ... }"};
   }
   if (holds(kFlags, key)) return {"a setting of the command line", "the flag " + flag_of(key)};
   return {};
@@ -55,7 +65,8 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
 /// Returns the keys of all places, to find keys that are both misspelled and in the wrong place.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
-  for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(), kFlags}) {
+  for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(),
+                                               schedule_scalar_keys(), early_stopping_keys(), kFlags}) {
     keys.insert(keys.end(), more.begin(), more.end());
   }
   return keys;

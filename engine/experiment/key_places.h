@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 /// The tables of an experiment.
-enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer };
+enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer, kSchedule, kEarlyStopping };
 
 /// Throws unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or belongs in
 /// another table, the message says where it belongs; for any other key it names the nearest known one.

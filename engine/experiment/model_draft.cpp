@@ -1,6 +1,9 @@
 #include "engine/experiment/model_draft.h"
 
+#include "engine/experiment/contradictions.h"
+#include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
+#include "engine/experiment/schedule_keys.h"
 
 namespace gpu_sweep {
 namespace {
@@ -13,6 +16,27 @@ bool read_value(const TomlItem& item, EveryValue, bool) { return read_bool(item)
 Activation read_value(const TomlItem& item, EveryValue, Activation) {
   return read_name(item, parse_activation, activation_names());
 }
+ClassWeights read_value(const TomlItem& item, NumberRange range, const ClassWeights&) {
+  const std::string expected = "balanced, none, or an array of weights such as [1, 1, 2.5]";
+  ClassWeights weights;
+  if (const toml::value<std::string>* word = item.value->as_string()) {
+    weights.balanced = word->get() == "balanced";
+    if (weights.balanced || word->get() == "none") return weights;
+    const std::vector<std::string> words = {"balanced", "none"};
+    fail(item, describe(*item.value) + did_you_mean(word->get(), words), expected);
+  }
+  for (const TomlItem& weight : elements_of(item, expected))
+    weights.values.push_back(read_number(weight, range));
+  const std::string wrong = fault_in(weights);
+  if (!wrong.empty()) fail(item, wrong, expected);
+  return weights;
+}
+
+EarlyStoppingSpec read_value(const TomlItem& item, EveryValue, const EarlyStoppingSpec&) {
+  return read_early_stopping(item);
+}
+
+ScheduleSpec read_value(const TomlItem& item, EveryValue, const ScheduleSpec&) { return read_schedule(item); }
 
 std::vector<int> read_value(const TomlItem& item, const IntegerRange& range, const std::vector<int>&) {
   const std::vector<TomlItem> items = elements_of(item, "an array of layer widths such as [256, 128]");

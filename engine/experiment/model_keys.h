@@ -10,12 +10,6 @@
 
 namespace gpu_sweep {
 
-/// Whether a key existed in the first version.
-enum class KeyAge : std::uint8_t {
-  kFirstVersion,  ///< every store and every run key states it
-  kAddedLater,    ///< if a store lacks it, the default holds; run keys state it only if it is not the default
-};
-
 /// The range of a type of which every value is valid.
 struct EveryValue {};
 
@@ -30,6 +24,8 @@ struct ModelKey {
   const char* help;  ///< of the flag
 
   bool is_default(const ModelSpec& model) const { return model.*value == ModelSpec{}.*value; }
+  /// Whether tables and files leave the key out, as those of older versions do.
+  bool is_unsaid(const ModelSpec& model) const { return age == KeyAge::kAddedLater && is_default(model); }
 };
 
 /// Calls `call` with the ModelKey of each row, in the order of the rows.
@@ -47,6 +43,13 @@ const std::vector<std::string>& model_keys();
 /// Return a value as tables show it and experiments state it; hidden layers as "256-128" or "none".
 std::string setting_text(const std::vector<int>& hidden);
 std::string setting_text(Activation activation);
+/// "constant", or "step factor=0.1 every=10", also understood by --schedule. Run keys contain this text.
+std::string setting_text(const ScheduleSpec& schedule);
+/// "none", "balanced", or the weights: "1 1 2.5"
+std::string setting_text(const ClassWeights& weights);
+/// "none", or "validation_loss patience=5 min_delta=0 restore_best=true", also understood by
+/// --early-stopping. Run keys contain this text.
+std::string setting_text(const EarlyStoppingSpec& stopping);
 std::string setting_text(double value);
 std::string setting_text(int value);
 std::string setting_text(bool value);

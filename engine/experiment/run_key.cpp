@@ -22,7 +22,9 @@ std::string words_of(const std::vector<int>& hidden) {
 std::string words_of(const OptimizerSpec& optimizer) {
   std::string words = std::string(" ") + to_string(optimizer.kind);
   for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
-    words += std::string(" ") + scalar.key + words_of(optimizer.*scalar.value);
+    if (!scalar.is_unsaid(optimizer)) {
+      words += std::string(" ") + scalar.key + words_of(optimizer.*scalar.value);
+    }
   }
   return words;
 }
@@ -43,7 +45,7 @@ std::string run_key(const ModelSpec& model, std::uint64_t seed, Precision precis
                     const std::string& device_kind, const Dataset& dataset) {
   std::string text = "numerics " + std::to_string(kNumericsVersion);
   for_each_model_key([&](const auto& key) {
-    if (key.age == KeyAge::kAddedLater && key.is_default(model)) return;
+    if (key.is_unsaid(model)) return;
     text += std::string("\n") + key.name + words_of(model.*key.value);
   });
   text += "\nseed " + std::to_string(seed);

@@ -13,6 +13,15 @@ OptimizerSpec OptimizerSpec::with_defaults(OptimizerKind kind) {
   return spec;
 }
 
+ScheduleSpec ScheduleSpec::with_defaults(ScheduleKind kind) {
+  ScheduleSpec spec;
+  spec.kind = kind;
+#define GPU_SWEEP_SCHEDULE_OWN_SCALAR(enumerator, key, default) \
+  if (kind == ScheduleKind::enumerator) spec.key = default;
+#include "gpu_sweep/schedules.def"
+  return spec;
+}
+
 const char* to_string(Precision precision) {
   switch (precision) {
     case Precision::kFp32:
@@ -25,9 +34,31 @@ const char* to_string(Precision precision) {
   return "?";
 }
 
+const char* to_string(Monitor monitor) {
+  switch (monitor) {
+    case Monitor::kNone:
+      return "none";
+    case Monitor::kValidationLoss:
+      return "validation_loss";
+    case Monitor::kValidationAccuracy:
+      return "validation_accuracy";
+  }
+  return "?";
+}
+
 MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision) {
+  StepExtras extras;
+  const OptimizerSpec& optimizer = model.optimizer;
+  extras.scheduled = model.schedule != ScheduleSpec{};
+  extras.clips_norm = optimizer.gradient_clip_norm != 0;
+  const bool decays =
+      optimizer.weight_decay != 0 && optimizer.kind != OptimizerKind::kAdamW;  // it always does
+  extras.stops = model.early_stopping.monitor != Monitor::kNone;
+  extras.adjusted =
+      extras.stops || decays || optimizer.l2 != 0 || optimizer.gradient_clip_value != 0 || extras.clips_norm;
+  extras.weighted_loss = model.label_smoothing != 0 || model.class_weights != ClassWeights{};
   return {features,         model.hidden, classes, model.activation, model.optimizer.kind,
-          model.batch_size, precision};
+          model.batch_size, precision,    extras};
 }
 
 }  // namespace gpu_sweep

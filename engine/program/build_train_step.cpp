@@ -35,11 +35,21 @@ void append_backward(Program& program, const GroupLayout& layout, const Pass& pa
   }
 }
 
+GradientNorm gradient_norm(const GroupLayout& layout) {
+  GradientNorm op;
+  op.replicas = layout.replicas;
+  op.parameters = layout.parameters.parameters;
+  op.gradient = layout.gradient;
+  op.replica_state = layout.replica_state;
+  return op;
+}
+
 Update update(const GroupLayout& layout) {
   Update op;
   op.optimizer = layout.spec.optimizer;
   op.replicas = layout.replicas;
   op.parameters = layout.parameters.parameters;
+  op.adjusted = layout.spec.extras.adjusted;
   op.bf16_copy = layout.spec.precision == Precision::kBf16;
   op.replica_state = layout.replica_state;
   op.gradient = layout.gradient;
@@ -85,9 +95,13 @@ Program build_train_step(const GroupLayout& layout) {
   loss.type = activation_type(layout);
   loss.dlogits = layout.dlogits;
   loss.bias_gradient = bias_of(layout, layout.gradient, output_layer);
+  loss.weighted = layout.spec.extras.weighted_loss;
+  loss.replica_state = layout.replica_state;
+  loss.class_weights = layout.class_weights;
   program.ops.push_back(loss);
 
   append_backward(program, layout, pass);
+  if (layout.spec.extras.clips_norm) program.ops.push_back(gradient_norm(layout));
   program.ops.push_back(update(layout));
   program.ops.push_back(advance(layout, pass));
   return program;

@@ -11,7 +11,7 @@ namespace gpu_sweep {
 Program build_begin_epoch(const GroupLayout& layout);
 
 /// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. It has at
-/// most 5 L + 6 operations with L hidden layers.
+/// most 5 L + 6 operations with L hidden layers, and one more if it clips gradients by their norm.
 Program build_train_step(const GroupLayout& layout);
 
 /// Builds the start of an evaluation: cursor and metrics to 0 and, with `keep_classes`, confusion matrices to

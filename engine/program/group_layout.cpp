@@ -83,6 +83,7 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   for (int i = 0; i < moment_count(spec.optimizer); ++i) {
     layout.moments[i] = arena.per_replica(4 * parameters, replicas);
   }
+  if (spec.extras.weighted_loss) layout.class_weights = arena.per_replica(4ull * spec.classes, replicas);
   layout.gradient = arena.per_replica(4 * parameters, replicas);
 
   layout.x = arena.per_replica(element * batch * layers.front().padded_inputs, replicas);

@@ -33,6 +33,7 @@ struct GroupLayout {
   Tensor weights;                ///< [R, P] f32
   Tensor weights_bf16;           ///< [R, P] bf16, bf16 precision only
   Tensor moments[kMostMoments];  ///< [R, P] f32: those that the optimizer keeps
+  Tensor class_weights;          ///< [R, K] f32, if the loss is weighted
   Tensor gradient;               ///< [R, P] f32; pads and gaps are +0 from the start
 
   // Scratch of one step. Element type: f32, or bf16 in bf16 precision; logits are always f32.

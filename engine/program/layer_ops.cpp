@@ -58,6 +58,9 @@ Program empty_program(const GroupLayout& layout, const char* name) {
     resident(moment_name(layout.spec.optimizer, i), layout.moments[i], 4 * parameters);
   }
   resident("gradient", layout.gradient, 4 * parameters);
+  if (layout.spec.extras.weighted_loss) {
+    resident("class_weights", layout.class_weights, 4ull * layout.spec.classes);
+  }
   return program;
 }
 
@@ -113,6 +116,7 @@ Advance advance(const GroupLayout& layout, const Pass& pass) {
   op.replicas = layout.replicas;
   op.batch = pass.batch;
   op.optimizer_step = pass.training;
+  op.scheduled = pass.training && layout.spec.extras.scheduled;
   op.optimizer = layout.spec.optimizer;
   op.state = pass.state;
   op.replica_state = layout.replica_state;

@@ -13,12 +13,13 @@
 #include "kernels/loss/evaluate_logits.h"
 #include "kernels/loss/softmax_cross_entropy.h"
 #include "kernels/optimizer/advance.h"
+#include "kernels/optimizer/gradient_norm.h"
 #include "kernels/optimizer/update.h"
 
 namespace gpu_sweep {
 
 using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDropout, SoftmaxCrossEntropy,
-                        ActivationBackward, Update, Advance, EvaluateLogits>;
+                        ActivationBackward, GradientNorm, Update, Advance, EvaluateLogits>;
 
 /// Returns the name of the record as printed: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);

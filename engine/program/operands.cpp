@@ -78,6 +78,10 @@ struct Collector {
     reads("bias", op.bias, product(4, op.leading), op.replicas);
     reads("labels", op.labels, op.batch, op.replicas);
     reads_state(op.state);
+    if (op.weighted) {
+      reads_replica_state(op.replica_state, op.replicas);
+      reads("class_weights", op.class_weights, product(4, op.classes), op.replicas);
+    }
     writes("dlogits", op.dlogits, product(op.batch, op.leading, size_of(op.type)), op.replicas);
     writes("bias_gradient", op.bias_gradient, product(4, op.leading), op.replicas);
     updates("metrics", op.metrics, sizeof(Metrics), op.replicas, alignof(Metrics));
@@ -95,6 +99,10 @@ struct Collector {
     reads_state(op.state);
     writes("dz", op.dz, matrix, op.replicas);
     writes("bias_gradient", op.bias_gradient, product(4, op.leading), op.replicas);
+  }
+  void operator()(const GradientNorm& op) {
+    reads("gradient", op.gradient, product(4, op.parameters), op.replicas);
+    updates("replica_state", op.replica_state, sizeof(ReplicaState), op.replicas, alignof(ReplicaState));
   }
   void operator()(const Update& op) {
     reads_replica_state(op.replica_state, op.replicas);

@@ -22,6 +22,7 @@ struct Name {
   const char* operator()(const BiasActivationDropout&) { return "bias_activation_dropout"; }
   const char* operator()(const SoftmaxCrossEntropy&) { return "softmax_cross_entropy"; }
   const char* operator()(const ActivationBackward&) { return "activation_backward"; }
+  const char* operator()(const GradientNorm&) { return "gradient_norm"; }
   const char* operator()(const Update& op) { return to_string(op.optimizer); }
   const char* operator()(const Advance&) { return "advance"; }
   const char* operator()(const EvaluateLogits&) { return "evaluate_logits"; }

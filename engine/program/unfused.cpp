@@ -54,6 +54,8 @@ struct Unfused {
   Passes operator()(const Update& op) const {
     const uint64_t bytes = 4 * static_cast<uint64_t>(op.parameters);  // of one fp32 vector
     Passes passes;
+    if (op.adjusted)
+      passes = {{"clip g", 2 * bytes}, {"g += l2 w", 3 * bytes}, {"w *= 1 - lr weight_decay", 2 * bytes}};
     with_optimizer(op.optimizer, [&]<OptimizerKind kOptimizer>() {
       for (const TensorPass& pass : RuleOf<kOptimizer>::type::kPasses) {
         passes.push_back({pass.name, bytes * static_cast<uint64_t>(pass.tensors)});

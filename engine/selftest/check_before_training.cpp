@@ -14,9 +14,11 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
     ModelSpec model = selftest_model(subject.scale, 2);
     model.activation = variant.activation;
     model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
+    if (variant.settings) add_settings(model);
     const GroupSpec group = selftest_group(dataset, model, precision, subject.scale.speed_replicas);
     const DeviceCheck check = check_device(*lane, dataset, group);
-    const std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimizer);
+    std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimizer);
+    if (variant.settings) name += " with settings";
     for (const Margin& margin : check.margins) {
       result.margins.push_back({name + ", " + margin.name, margin.value, margin.bound});
     }

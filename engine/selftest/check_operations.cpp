@@ -27,6 +27,7 @@ ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   model.activation = variant.activation;
   model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
   model.optimizer.momentum = 0.9;
+  if (variant.settings) add_settings(model);
   return model;
 }
 

@@ -13,15 +13,18 @@ namespace gpu_sweep {
 struct Variant {
   Activation activation;
   OptimizerKind optimizer;
+  bool settings =
+      false;  ///< with a schedule, weight decay, L2 penalty, clipping, class weights, label smoothing
 };
 
 /// Pairs of an activation and an optimizer, such that every activation and every optimizer occurs at least
-/// once.
+/// once. Those after the last optimizer have every other setting, too.
 inline constexpr auto kVariants = [] {
   constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};
   for (std::size_t i = 0; i < kCount; ++i) {
-    variants[i] = {kActivations[i % std::size(kActivations)], kOptimizers[i % std::size(kOptimizers)]};
+    variants[i] = {kActivations[i % std::size(kActivations)], kOptimizers[i % std::size(kOptimizers)],
+                   i >= std::size(kOptimizers)};
   }
   return variants;
 }();

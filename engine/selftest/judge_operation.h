@@ -32,6 +32,7 @@ class Judge {
   void operator()(const ActivationBackward& op);
   void operator()(const SoftmaxCrossEntropy& op);
   void operator()(const EvaluateLogits& op);
+  void operator()(const GradientNorm& op);
   void operator()(const Update& op);
 
   /// Complains if a byte that `op` does not write has changed.
@@ -59,9 +60,14 @@ class Judge {
     std::uint64_t correct = 0;
     std::uint64_t rows = 0;
   };
+  /// What the gradient of one row depends on besides its logits (SoftmaxCrossEntropy::weighted).
+  struct Objective {
+    double smoothing = 0;
+    double weight = 1;
+  };
   template <class OutputLayer>
-  reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid,
-                                   Sums& sums) const;
+  reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid, Sums& sums,
+                                   const Objective& objective) const;
   void metrics(const Tensor& tensor, int r, const Sums& sums);
 
   static std::size_t index(int row, int leading, int column) {

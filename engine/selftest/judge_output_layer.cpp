@@ -6,15 +6,16 @@ namespace gpu_sweep {
 using reference::Bounded;
 
 template <class OutputLayer>
-reference::SoftmaxOracle Judge::add_row(const OutputLayer& op, int r, int b, int label, int valid,
-                                        Sums& sums) const {
+reference::SoftmaxOracle Judge::add_row(const OutputLayer& op, int r, int b, int label, int valid, Sums& sums,
+                                        const Objective& objective) const {
   const std::size_t first = index(b, op.leading, 0);
   std::vector<double> logits, bias;
   for (int k = 0; k < op.classes; ++k) {
     logits.push_back(value(op.logits, r, first + static_cast<std::size_t>(k)));
     bias.push_back(value(op.bias, r, static_cast<std::size_t>(k)));
   }
-  auto oracle = reference::softmax_cross_entropy(logits.data(), bias.data(), op.classes, label, valid);
+  auto oracle = reference::softmax_cross_entropy(logits.data(), bias.data(), op.classes, label, valid,
+                                                 objective.smoothing, objective.weight);
   sums.loss = {sums.loss.value + oracle.loss.value, sums.loss.error + oracle.loss.error};
   sums.correct += oracle.argmax == label;
   ++sums.rows;
@@ -29,7 +30,13 @@ void Judge::operator()(const SoftmaxCrossEntropy& op) {
     for (int b = 0; b < op.batch; ++b) {
       std::vector<Bounded> gradient;
       if (b < valid) {
-        gradient = add_row(op, r, b, read<std::uint8_t>(before_, op.labels, r)[b], valid, sums).gradient;
+        const int label = read<std::uint8_t>(before_, op.labels, r)[b];
+        Objective objective;
+        if (op.weighted) {
+          objective = {replica_state(op.replica_state, r).label_smoothing,
+                       value(op.class_weights, r, static_cast<std::size_t>(label))};
+        }
+        gradient = add_row(op, r, b, label, valid, sums, objective).gradient;
       }
       for (int k = 0; k < op.leading; ++k) {
         const std::size_t i = index(b, op.leading, k);
@@ -64,7 +71,7 @@ void Judge::operator()(const EvaluateLogits& op) {
     if (op.keep_classes) counts.assign(confusion, confusion + op.classes * op.classes);
     for (int b = 0; b < valid; ++b) {
       const int label = read<std::uint8_t>(before_, op.labels, 0)[b];
-      const int argmax = add_row(op, r, b, label, valid, sums).argmax;
+      const int argmax = add_row(op, r, b, label, valid, sums, {}).argmax;
       if (!op.keep_classes) continue;
       ++counts[static_cast<std::size_t>(label * op.classes + argmax)];
       same("predictions", at<std::uint8_t>(op.predictions, r, state.cursor + static_cast<std::size_t>(b)),

@@ -2,6 +2,7 @@
 
 #include "engine/selftest/judge_operation.h"
 #include "reference/optimizers.h"
+#include "reference/schedule.h"
 #include "reference/shuffle.h"
 
 namespace gpu_sweep {
@@ -37,6 +38,12 @@ void Judge::operator()(const Advance& op) {
   for (int r = 0; op.optimizer_step && r < op.replicas; ++r) {
     ReplicaState expected = replica_state(op.replica_state, r);
     const auto& actual = *read<ReplicaState>(after_, op.replica_state, r);
+    if (op.scheduled) {
+      ++expected.steps;
+      const double rate = reference::scheduled_rate(expected.schedule, expected.steps + 1);
+      within("learning_rate", actual.learning_rate, {rate, reference::kRateError * rate});
+      expected.learning_rate = actual.learning_rate;
+    }
     expected.beta1_power *= expected.beta1;
     expected.beta2_power *= expected.beta2;
     const reference::Scalars scalars = reference::scalars_of(op.optimizer, expected);

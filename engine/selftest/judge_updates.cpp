@@ -1,19 +1,41 @@
+#include <span>
+
 #include "engine/selftest/judge_operation.h"
 #include "reference/bf16.h"
 #include "reference/optimizers.h"
 
 namespace gpu_sweep {
 
+void Judge::operator()(const GradientNorm& op) {
+  for (int r = 0; r < op.replicas; ++r) {
+    ReplicaState expected = replica_state(op.replica_state, r);
+    const auto& actual = *read<ReplicaState>(after_, op.replica_state, r);
+    const auto* gradient = read<float>(before_, op.gradient, r);
+    const double scale = reference::gradient_scale(
+        std::span(gradient, static_cast<std::size_t>(op.parameters)), expected.gradient_clip_norm);
+    within("gradient_scale", actual.gradient_scale, reference::rounded(scale));
+    expected.gradient_scale = actual.gradient_scale;
+    same("replica_state", op.replica_state, r, expected);
+  }
+}
+
 void Judge::operator()(const Update& op) {
   const int moments = moment_count(op.optimizer);
   for (int r = 0; r < op.replicas; ++r) {
-    const reference::Scalars scalars =
-        reference::scalars_of(op.optimizer, replica_state(op.replica_state, r));
+    const ReplicaState state = replica_state(op.replica_state, r);
+    const reference::Scalars scalars = reference::scalars_of(op.optimizer, state);
     for (std::size_t i = 0; i < static_cast<std::size_t>(op.parameters); ++i) {
       reference::Element element;
       element.w = value(op.weights, r, i);
       for (int j = 0; j < moments; ++j) element.moments[j] = value(op.moments[j], r, i);
-      reference::step(op.optimizer, scalars, value(op.gradient, r, i), deed_.step + 1, element);
+      const double gradient = value(op.gradient, r, i);
+      if (op.adjusted && state.stopped != 0) {
+        // Every bit stays.
+      } else if (op.adjusted) {
+        reference::adjusted_step(op.optimizer, state, gradient, deed_.step + 1, element);
+      } else {
+        reference::step(op.optimizer, scalars, gradient, deed_.step + 1, element);
+      }
       for (int j = 0; j < moments; ++j) {
         real(moment_name(op.optimizer, j), op.moments[j], DType::kF32, r, i, element.moments[j]);
       }

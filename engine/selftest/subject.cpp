@@ -39,6 +39,16 @@ ModelSpec selftest_model(const SelftestScale& scale, int hidden_layers) {
   return model;
 }
 
+void add_settings(ModelSpec& model) {
+  model.schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine);
+  model.schedule.warmup = 1;
+  model.optimizer.weight_decay = 0.1;
+  model.optimizer.l2 = 0.01;
+  model.optimizer.gradient_clip_norm = 0.5;
+  model.label_smoothing = 0.1;
+  model.class_weights.balanced = true;
+}
+
 GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precision precision, int replicas) {
   GroupSpec group = empty_group(model, dataset, precision);
   group.replicas = replicas;

@@ -40,6 +40,9 @@ Dataset selftest_data(const SelftestScale& scale, int train_rows);
 /// Returns a group of runs of the same shape with seeds 1, 2, ...
 GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precision precision, int replicas);
 
+/// Sets a schedule, weight decay, an L2 penalty, clipping, class weights and label smoothing.
+void add_settings(ModelSpec& model);
+
 /// Returns a model with `hidden_layers` layers, each half as wide as the one before.
 ModelSpec selftest_model(const SelftestScale& scale, int hidden_layers);
 

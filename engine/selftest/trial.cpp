@@ -10,6 +10,18 @@ namespace {
 constexpr int kSeeds = 2;
 constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so a missing scale shows
 
+/// Gives the settings of the update and of the loss that the group has values that show: SGD's and Adam's
+/// gradients of the first steps are clipped in part.
+void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
+  if (extras.adjusted) {
+    model.optimizer.weight_decay = even ? 0.3 : 0.1;
+    model.optimizer.l2 = even ? 0.01 : 0.05;
+    if (!extras.clips_norm) model.optimizer.gradient_clip_value = even ? 0.01 : 0;
+  }
+  if (extras.clips_norm) model.optimizer.gradient_clip_norm = even ? 0.5 : 0.25;
+  if (extras.weighted_loss) model.label_smoothing = even ? 0.1 : 0;
+}
+
 }  // namespace
 
 Dataset trial_rows(const Dataset& dataset, int batch, int steps) {
@@ -40,7 +52,9 @@ GroupSpec trial_of(const GroupSpec& group) {
   for (int r = 0; r < trial.replicas; ++r) {
     trial.runs.push_back(run);
     trial.runs.back().seed += static_cast<std::uint64_t>(r % kSeeds);
-    trial.runs.back().model.dropout = r % kSeeds == 0 ? kDropout : 0;
+    ModelSpec& model = trial.runs.back().model;
+    model.dropout = r % kSeeds == 0 ? kDropout : 0;
+    set_extras(model, group.shape.extras, r % kSeeds == 0);
   }
   return trial;
 }

@@ -21,7 +21,8 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 /// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first
 /// run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The optimizer has its
 /// default settings, because with an experiment's learning rate even correct devices might disagree. SGD has
-/// momentum 0.9.
+/// momentum 0.9. Clipping, decay, penalty and label smoothing, if the group has them, have values of the
+/// trial's own; schedule and class weights are those of the first run.
 GroupSpec trial_of(const GroupSpec& group);
 
 /// Returns trial_of(group) with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's

@@ -36,6 +36,16 @@ void check_batches(const Experiment& experiment, const Dataset& dataset) {
   }
 }
 
+void check_class_weights(const Experiment& experiment, const Dataset& dataset) {
+  for (const ModelSpec& model : experiment.models) {
+    const std::size_t weights = model.class_weights.values.size();
+    if (weights == 0 || weights == static_cast<std::size_t>(dataset.classes)) continue;
+    throw Error(ExitCode::kUsage, "model '" + model.name + "': class_weights: found " +
+                                      std::to_string(weights) + " weights, expected " +
+                                      std::to_string(dataset.classes) + ", one per class of the data");
+  }
+}
+
 /// Returns the properties that all runs of a group must share.
 auto common(const GroupSpec& group) {
   return std::tuple(group.shape, group.epochs, group.shuffle, group.epochs_done);
@@ -62,6 +72,7 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
                             const PlanOptions& options) {
   check_batches(experiment, dataset);
   check_widths(experiment);
+  check_class_weights(experiment, dataset);
   std::vector<RunSpec> runs;
   for (const ModelSpec& model : experiment.models) {
     for (int i = 0; i < experiment.runs; ++i) {

@@ -18,7 +18,9 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
     const Snapshot& snapshot = snapshots[i];
     bool fits = snapshot.key == group.runs[i].key && snapshot.weights.size() == parameters &&
                 snapshot.optimizer.size() == optimizer_vectors(layout) &&
+                snapshot.learning_rate.has_value() == layout.spec.extras.scheduled &&
                 snapshot.history.size() == snapshots[0].history.size() && snapshot.step == snapshots[0].step;
+    fits = fits && (snapshot.best_weights.empty() || snapshot.best_weights.size() == parameters);
     for (const auto& vector : snapshot.optimizer) fits = fits && vector.size() == parameters;
     if (!fits) throw std::invalid_argument("a snapshot does not fit its run or its group");
   }
@@ -27,7 +29,7 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
 }  // namespace
 
 std::uint64_t snapshot_bytes(const GroupLayout& layout) {
-  const std::uint64_t vectors = 1 + optimizer_vectors(layout);
+  const std::uint64_t vectors = 1 + optimizer_vectors(layout) + (layout.spec.extras.stops ? 1 : 0);
   return vectors * static_cast<std::uint64_t>(layout.parameters.parameters) * sizeof(float);
 }
 
@@ -63,6 +65,7 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
     snapshots[r].beta1_power = states[r].beta1_power;
     snapshots[r].beta2_power = states[r].beta2_power;
     snapshots[r].step_size = states[r].step_size;
+    if (layout.spec.extras.scheduled) snapshots[r].learning_rate = states[r].learning_rate;
   }
 }
 
@@ -77,10 +80,14 @@ void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout
     const auto upload = [&](const Tensor& tensor, std::span<const std::byte> bytes) {
       lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(r), bytes);
     };
-    ReplicaState state = initial_replica_state(group.runs[run]);
+    ReplicaState state = initial_replica_state(group.runs[run], layout);
     state.beta1_power = snapshot.beta1_power;
     state.beta2_power = snapshot.beta2_power;
     state.step_size = snapshot.step_size;
+    if (layout.spec.extras.scheduled) {
+      state.steps = snapshot.step;
+      state.learning_rate = snapshot.learning_rate.value();
+    }
     upload(layout.replica_state, std::as_bytes(std::span(&state, 1)));
     upload_parameters(lane, arena, layout, r, snapshot.weights);
     for (std::size_t i = 0; i < snapshot.optimizer.size(); ++i) {

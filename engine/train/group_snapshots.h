@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 
 /// Returns the bytes of a run's parameters and optimizer state, which are nearly all of its snapshot: 8 or 12
-/// per padded parameter.
+/// per padded parameter, and 4 more if runs may stop early, for the weights of the best epoch.
 std::uint64_t snapshot_bytes(const GroupLayout& layout);
 
 /// Returns snapshots of a group's runs with all vectors at full length and zero.

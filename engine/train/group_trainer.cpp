@@ -101,7 +101,7 @@ bool GroupTrainer::train_epochs() {
   SnapshotTimes times(events_.snapshots.interval, group_.epochs_done(), seconds());
   StandbyTimes standby_times(events_.snapshots.standby_seconds, group_.epochs_done(), spec.epochs, seconds());
   bool standby = false;  // room_ holds a copy that has not been kept yet
-  while (group_.epochs_done() < spec.epochs) {
+  while (!group_.is_trained()) {
     if (stop_.stop_requested()) {
       if (copy()) keep();
       return false;
@@ -143,7 +143,7 @@ Trained train_group(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
   lane.upload(buffer, 0, pack(dataset, layout));
   ReplicaGroup group(lane, buffer, layout, spec);
   group.evaluate_untrained();
-  while (group.epochs_done() < spec.epochs) group.train_epoch();
+  while (!group.is_trained()) group.train_epoch();
   return {group.finish(), group.weights()};
 }
 

@@ -1,27 +1,67 @@
 #include "engine/train/initial_state.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "kernels/common/bf16.h"
 #include "kernels/optimizer/optimizer_math.h"
+#include "kernels/optimizer/schedule_math.h"
 
 namespace gpu_sweep {
 
-ReplicaState initial_replica_state(const RunSpec& run) {
+namespace {
+
+/// Returns the schedule in steps of `an_epoch` per epoch.
+ScheduleState schedule_state(const ModelSpec& model, double an_epoch) {
+  const ScheduleSpec& schedule = model.schedule;
+  ScheduleState state;
+  state.base_rate = model.optimizer.learning_rate;
+  state.factor = schedule.factor;
+  state.every = schedule.every * an_epoch;
+  state.final_factor = schedule.final_factor;
+  state.total = model.epochs * an_epoch;
+  state.warmup = static_cast<std::uint32_t>(std::lround(schedule.warmup * an_epoch));
+  state.kind = schedule.kind;
+  return state;
+}
+
+/// Returns the weights [K] of the classes of one run.
+std::vector<float> class_weights(const ClassWeights& weights, const GroupLayout& layout) {
+  std::vector<float> values(static_cast<std::size_t>(layout.spec.classes), 1.0f);
+  if (weights.balanced) {
+    const std::vector<std::int64_t>& counts = layout.dataset.label_counts;
+    const auto present =
+        static_cast<double>(std::ranges::count_if(counts, [](auto count) { return count > 0; }));
+    const double rows = layout.dataset[Split::kTrain].rows;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      values[k] =
+          counts.at(k) == 0 ? 0.0f : static_cast<float>(rows / (present * static_cast<double>(counts[k])));
+    }
+  }
+  for (std::size_t k = 0; k < weights.values.size(); ++k)
+    values.at(k) = static_cast<float>(weights.values[k]);
+  return values;
+}
+
+}  // namespace
+
+ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout) {
   const OptimizerSpec& optimizer = run.model.optimizer;
   ReplicaState state;
   state.seed = run.seed;
   state.dropout_rate = static_cast<float>(run.model.dropout);
-  // Copies the scalars of all optimizers, since snapshots hold beta powers of every run. The run's own
-  // optimizer comes last, because two optimizers may keep scalars in the same member.
+  state.label_smoothing = static_cast<float>(run.model.label_smoothing);
+  // Copies the scalars of all optimizers, since snapshots hold beta powers of every run.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
   state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "gpu_sweep/optimizers.def"
-#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default)     \
-  if (optimizer.kind == OptimizerKind::enumerator) {             \
-    state.key = static_cast<decltype(state.key)>(optimizer.key); \
+  if (layout.spec.extras.scheduled) {
+    const int rows = layout.dataset[Split::kTrain].rows, batch = layout.spec.batch;
+    state.schedule = schedule_state(run.model, (rows + batch - 1) / batch);
+    state.learning_rate = scheduled_rate(state.schedule, 0);
   }
-#include "gpu_sweep/optimizers.def"
   state.beta1_power = state.beta1;
   state.beta2_power = state.beta2;
   state.step_size = step_size(optimizer.kind, state);
@@ -45,12 +85,19 @@ void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& la
   const int runs = static_cast<int>(group.runs.size());
   for (int r = 0; r < layout.replicas; ++r) {
     const int run = r < runs ? r : 0;
-    const ReplicaState state = initial_replica_state(group.runs[run]);
+    const ReplicaState state = initial_replica_state(group.runs[run], layout);
     lane.upload(
         arena,
         layout.replica_state.offset + layout.replica_state.replica_stride * static_cast<std::uint64_t>(r),
         std::as_bytes(std::span(&state, 1)));
 
+    if (layout.spec.extras.weighted_loss) {
+      const std::vector<float> weights = class_weights(group.runs[run].model.class_weights, layout);
+      lane.upload(
+          arena,
+          layout.class_weights.offset + layout.class_weights.replica_stride * static_cast<std::uint64_t>(r),
+          std::as_bytes(std::span(weights)));
+    }
     upload_parameters(
         lane, arena, layout, r,
         pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].seed) : initial[run],

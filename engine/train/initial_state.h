@@ -11,8 +11,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the scalars of one run before its first step. Adam's beta powers are those of t = 1.
-ReplicaState initial_replica_state(const RunSpec& run);
+/// Returns the scalars of one run before its first step. Adam's beta powers are those of t = 1. The layout
+/// has the numbers of rows that the schedule of the learning rate depends on.
+ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout);
 
 /// Uploads one replica's padded parameters [P], and their bf16 copies for bf16 products.
 void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,

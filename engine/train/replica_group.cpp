@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <exception>
 #include <new>
 #include <string>
@@ -31,7 +32,14 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Split::kTrain].rows, spec.shape.batch)),
       patience_(std::move(stop)),
-      history_(spec.runs.size()) {
+      history_(spec.runs.size()),
+      best_weights_(spec.runs.size()) {
+  for (const RunSpec& run : spec.runs) {
+    stopping_.emplace_back(run.model.early_stopping);
+    if (run.model.early_stopping.restore_best) {
+      best_weights_[stopping_.size() - 1].reserve(static_cast<std::size_t>(layout_.parameters.parameters));
+    }
+  }
   points_ = {compile_evaluation(Split::kTrain, false), compile_evaluation(Split::kValidation, false)};
   for (const Split split : kAllSplits) finals_[index_of(split)] = compile_evaluation(split, true);
   lane_.clear(arena_);  // removes what compiling left there
@@ -63,7 +71,12 @@ void ReplicaGroup::evaluate_untrained() {
 
 void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
   upload_snapshots(lane_, arena_, layout_, spec_, snapshots);
-  for (std::size_t i = 0; i < snapshots.size(); ++i) history_[i] = snapshots[i].history;
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    history_[i] = snapshots[i].history;
+    best_weights_[i] = snapshots[i].best_weights;
+    for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) stopping_[i].see(history_[i][epoch]);
+    if (stopping_[i].stopped()) stop(i);
+  }
   epochs_done_ = snapshots[0].epochs_done();
 }
 
@@ -89,7 +102,47 @@ std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
 
 void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
   download_snapshots(lane_, arena_, layout_, room);
-  for (std::size_t i = 0; i < room.size(); ++i) room[i].history = history_[i];
+  const int rows = layout_.dataset[Split::kTrain].rows, batch = layout_.spec.batch;
+  for (std::size_t i = 0; i < room.size(); ++i) {
+    room[i].history = history_[i];
+    room[i].best_weights = best_weights_[i];
+    // A run that stopped has done fewer steps than its group.
+    room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * ((rows + batch - 1) / batch));
+  }
+}
+
+bool ReplicaGroup::is_trained() const {
+  if (epochs_done_ >= spec_.epochs) return true;
+  return std::ranges::all_of(stopping_, [](const EarlyStopping& run) { return run.stopped(); });
+}
+
+void ReplicaGroup::stop(std::size_t run) {
+  const std::uint32_t stopped = 1;
+  const Tensor& states = layout_.replica_state;
+  lane_.upload(arena_, states.offset + states.replica_stride * run + offsetof(ReplicaState, stopped),
+               std::as_bytes(std::span(&stopped, 1)));
+}
+
+void ReplicaGroup::heed_monitors() {
+  std::vector<Part> best;
+  for (std::size_t i = 0; i < stopping_.size(); ++i) {
+    if (stopping_[i].stopped()) continue;
+    const bool improved = stopping_[i].see(history_[i].back());
+    if (stopping_[i].stopped()) stop(i);
+    if (!improved || !spec_.runs[i].model.early_stopping.restore_best) continue;
+    best_weights_[i].resize(static_cast<std::size_t>(layout_.parameters.parameters));
+    best.push_back({layout_.weights.offset + layout_.weights.replica_stride * i,
+                    std::as_writable_bytes(std::span(best_weights_[i]))});
+  }
+  if (!best.empty()) lane_.download(arena_, best);
+}
+
+void ReplicaGroup::restore_best_weights() {
+  for (std::size_t i = 0; i < best_weights_.size(); ++i) {
+    if (!best_weights_[i].empty()) {
+      upload_parameters(lane_, arena_, layout_, static_cast<int>(i), best_weights_[i]);
+    }
+  }
 }
 
 void ReplicaGroup::train_epoch() {
@@ -105,6 +158,7 @@ void ReplicaGroup::train_epoch() {
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
   append_history(split_metrics({train, replicas}), split_metrics({validation, replicas}));
   ++epochs_done_;
+  heed_monitors();
 }
 
 std::vector<SplitMetrics> ReplicaGroup::evaluate(Split split) {
@@ -130,6 +184,7 @@ std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> o
 void ReplicaGroup::append_history(const std::vector<SplitMetrics>& train,
                                   const std::vector<SplitMetrics>& validation) {
   for (std::size_t i = 0; i < history_.size(); ++i) {
+    if (stopping_[i].stopped()) continue;
     history_[i].push_back({train[i].loss, train[i].accuracy, validation[i].loss, validation[i].accuracy});
   }
 }
@@ -176,6 +231,7 @@ std::vector<Weights> ReplicaGroup::weights() {
 }
 
 std::vector<RunRecord> ReplicaGroup::finish() {
+  restore_best_weights();
   std::vector<RunRecord> records(spec_.runs.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     records[i].model = spec_.runs[i].model.name;
@@ -194,7 +250,7 @@ std::vector<RunRecord> ReplicaGroup::finish() {
       records[i].final[at] = final[i];
       records[i].confusion[at] = std::move(matrices[i]);
       if (!std::isfinite(final[i].loss) && !records[i].diverged_epoch)
-        records[i].diverged_epoch = epochs_done_;
+        records[i].diverged_epoch = static_cast<int>(history_[i].size()) - 1;
     }
   }
   // The test split came last: its classes and probabilities are still in the arena.

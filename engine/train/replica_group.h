@@ -10,6 +10,7 @@
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
+#include "engine/train/early_stopping.h"
 #include "engine/train/pass.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/run_record.h"
@@ -37,6 +38,9 @@ class ReplicaGroup {
   const GroupSpec& spec() const { return spec_; }
   int epochs_done() const { return epochs_done_; }
 
+  /// Returns whether all epochs are trained or all runs have stopped early.
+  bool is_trained() const;
+
   /// Evaluates the untrained replicas on the training and validation splits: point 0 of the history.
   void evaluate_untrained();
 
@@ -53,7 +57,7 @@ class ReplicaGroup {
   /// Writes `snapshots` into the result of room_for_snapshots.
   void take_snapshots(std::vector<Snapshot>& room);
 
-  /// Trains one epoch and validates. Appends a point to every run's history.
+  /// Trains one epoch and validates. Appends a point to the history of every run that has not stopped early.
   void train_epoch();
 
   /// Returns loss and accuracy of every run on `split`, with dropout off. Until the next evaluation,
@@ -65,7 +69,8 @@ class ReplicaGroup {
   /// split. Empty unless spec().keep_probabilities.
   std::vector<std::vector<Fp16>> test_probabilities();
 
-  /// Evaluates all three splits and returns the finished runs in the order of spec().runs.
+  /// Restores the best epoch's weights of the runs that want them, evaluates all three splits and returns the
+  /// finished runs in the order of spec().runs.
   std::vector<RunRecord> finish();
 
   /// Returns the current weights of every run.
@@ -77,6 +82,12 @@ class ReplicaGroup {
   std::vector<SplitMetrics> metrics_after(Pass& evaluation);
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
   void append_history(const std::vector<SplitMetrics>& train, const std::vector<SplitMetrics>& validation);
+
+  /// Makes runs stop that have not improved for long enough, and keeps the weights of those that are at their
+  /// best.
+  void heed_monitors();
+  void stop(std::size_t run);
+  void restore_best_weights();
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
@@ -92,7 +103,10 @@ class ReplicaGroup {
   std::array<Pass, 3> finals_;  // by Split, with classes
   Patience patience_;
   int epochs_done_ = 0;
-  std::vector<std::vector<EpochMetrics>> history_;  // [runs][epochs_done_ + 1]
+  std::vector<std::vector<EpochMetrics>>
+      history_;                                   // [runs][epochs_done_ + 1, or less if the run has stopped]
+  std::vector<EarlyStopping> stopping_;           // [runs]
+  std::vector<std::vector<float>> best_weights_;  // [runs][P, or 0 if there are none]
 };
 
 /// Returns the layout of the arena that ReplicaGroup allocates for `group` on `lane`. It does not depend on

@@ -9,6 +9,19 @@
 
 namespace gpu_sweep {
 
+/// What a training step does beyond the plain one. Runs that need none of it share no group with runs that
+/// do.
+struct StepExtras {
+  bool scheduled = false;      ///< the learning rate follows a schedule
+  bool adjusted = false;       ///< the update clips gradients, penalizes weights, lets them decay or may stop
+  bool clips_norm = false;     ///< by the norm of all gradients
+  bool stops = false;          ///< runs may stop before the last epoch
+  bool weighted_loss = false;  ///< classes have weights or labels are smoothed
+
+  friend bool operator==(const StepExtras&, const StepExtras&) = default;
+  friend auto operator<=>(const StepExtras&, const StepExtras&) = default;
+};
+
 struct MlpSpec {
   int features = 0;         ///< D
   std::vector<int> hidden;  ///< widths of the L hidden layers
@@ -17,6 +30,7 @@ struct MlpSpec {
   OptimizerKind optimizer = OptimizerKind::kAdam;
   int batch = 0;  ///< B
   Precision precision = Precision::kFp32;
+  StepExtras extras = {};
 
   friend bool operator==(const MlpSpec&, const MlpSpec&) = default;
   friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< arbitrary order, for use in maps

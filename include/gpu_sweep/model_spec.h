@@ -7,6 +7,7 @@
 
 #include "gpu_sweep/activation.h"
 #include "gpu_sweep/optimizer.h"
+#include "gpu_sweep/schedule.h"
 
 namespace gpu_sweep {
 
@@ -24,6 +25,40 @@ struct OptimizerSpec {
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
+/// A schedule of the learning rate with its scalars, as schedules.def lists them. Scalars that a kind does
+/// not use have the value of ScheduleSpec{}.
+struct ScheduleSpec {
+  ScheduleKind kind = ScheduleKind::kConstant;
+#define GPU_SWEEP_SCHEDULE_SCALAR(key, range, default, help) double key = default;
+#include "gpu_sweep/schedules.def"
+
+  static ScheduleSpec with_defaults(ScheduleKind kind);
+  friend bool operator==(const ScheduleSpec&, const ScheduleSpec&) = default;
+};
+
+/// What a run's best epoch is judged by, on the rows of the validation split.
+enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
+
+/// Ends a run once `patience` epochs in a row are not better than the best one by more than `min_delta`.
+/// Without a monitor the other members have these values and mean nothing.
+struct EarlyStoppingSpec {
+  Monitor monitor = Monitor::kNone;
+  int patience = 5;
+  double min_delta = 0;
+  bool restore_best = false;  ///< the run ends with the weights of its best epoch
+
+  friend bool operator==(const EarlyStoppingSpec&, const EarlyStoppingSpec&) = default;
+};
+
+/// The weights of the classes' rows in the loss: none (all 1), those that balance the training split, or a
+/// list.
+struct ClassWeights {
+  bool balanced = false;
+  std::vector<double> values;  ///< [K], if stated
+
+  friend bool operator==(const ClassWeights&, const ClassWeights&) = default;
+};
+
 /// A name and the settings that model_keys.def lists. `hidden` are the widths of the hidden layers; without
 /// any, the model is a logistic regression.
 struct ModelSpec {
@@ -36,5 +71,6 @@ struct ModelSpec {
 
 /// Returns the name as written in experiments, flags and JSON: "fp32", ...
 const char* to_string(Precision precision);
+const char* to_string(Monitor monitor);  ///< "none", "validation_loss", "validation_accuracy"
 
 }  // namespace gpu_sweep

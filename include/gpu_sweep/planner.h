@@ -19,8 +19,8 @@ struct PlanOptions {
 };
 
 /// Returns all runs of the experiment, model by model, seeds ascending. Throws Error(kUsage) if a model's
-/// batch is larger than the training split, or if batch times hidden width exceeds what an operation can
-/// count.
+/// batch is larger than the training split, if batch times hidden width exceeds what an operation can
+/// count, or if its class weights are not as many as the data's classes.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
 /// Gathers `runs`, from `expand`, into groups of at most R that share shape, epochs, shuffling and

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,15 @@ namespace gpu_sweep {
 /// One run between two epochs. Vectors of parameters [P] are padded as on the device. Dropout masks and
 /// sample orders need no state: counters derive them from the seed, the step and the epoch.
 struct Snapshot {
-  std::string key;                            ///< RunSpec::key
-  std::vector<EpochMetrics> history;          ///< [epochs done + 1]
-  std::uint32_t step = 0;                     ///< optimizer steps so far
-  double beta1_power = 0;                     ///< beta1^t of the next step t
-  double beta2_power = 0;                     ///< beta2^t
-  float step_size = 0;                        ///< factor of the next update
-  std::vector<float> weights;                 ///< [P]
+  std::string key;                      ///< RunSpec::key
+  std::vector<EpochMetrics> history;    ///< [epochs done + 1]
+  std::uint32_t step = 0;               ///< optimizer steps so far
+  double beta1_power = 0;               ///< beta1^t of the next step t
+  double beta2_power = 0;               ///< beta2^t
+  float step_size = 0;                  ///< factor of the next update
+  std::optional<double> learning_rate;  ///< of the next step, if it has a schedule
+  std::vector<float> weights;           ///< [P]
+  std::vector<float> best_weights;      ///< [P] of the best epoch, if the run will restore them and has one
   std::vector<std::vector<float>> optimizer;  ///< [1 or 2, P]: its moments
   double train_seconds = 0;                   ///< so far; not part of the run's identity
 

@@ -12,8 +12,9 @@ namespace gpu_sweep {
 /// accuracies, then one of losses, each within 100 columns (a name too long for its row gets a line of its
 /// own). Diverged runs are excluded from the metrics and, if there are any, counted in a column with the 95 %
 /// interval of their share (Clopper and Pearson). The blocks are followed by a line for each diverged run,
-/// with its epoch, and a line with the number of runs that have not finished. A model with one run has no
-/// standard deviation. Ends with a newline. Names are shown without control characters.
+/// with its epoch, a line for each model that stops early, and a line with the number of runs that have not
+/// finished. A model with one run has no standard deviation. Ends with a newline. Names are shown without
+/// control characters.
 std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
 
 /// Returns "0.9613 ± 0.0025", without the second part if there is no spread.

@@ -24,24 +24,46 @@ GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows
   return left < batch ? left : batch;
 }
 
+enum class ScheduleKind : std::uint32_t;  // gpu_sweep/schedule.h
+
+/// The schedule of a run's learning rate, in optimizer steps (schedule_math.h).
+struct ScheduleState {
+  double base_rate = 0;      ///< the learning rate that the schedule multiplies
+  double factor = 0;         ///< step, exponential: per `every`
+  double every = 0;          ///< step, exponential
+  double final_factor = 0;   ///< cosine
+  double total = 0;          ///< cosine: steps of the whole training
+  std::uint32_t warmup = 0;  ///< steps in which the rate rises
+  ScheduleKind kind{};
+};
+static_assert(sizeof(ScheduleState) == 48);
+
 /// All scalars that may differ between the replicas of a group. [R]
 struct ReplicaState {
-  std::uint64_t seed = 0;    ///< Philox key of the run
-  double beta1_power = 0;    ///< beta1^t of the next step, t counted from 1
-  double beta2_power = 0;    ///< beta2^t of the next step
-  double learning_rate = 0;  ///< decimal fractions stay double: 1 - 0.999f has a relative error of 1e-5
-  double beta1 = 0;          ///< Adam, AdamW
-  double beta2 = 0;          ///< Adam, AdamW
-  union {
-    double rho = 0;       ///< RMSprop
-    double weight_decay;  ///< AdamW
-  };
-  float step_size = 0;  ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
+  std::uint64_t seed = 0;     ///< Philox key of the run
+  double beta1_power = 0;     ///< beta1^t of the next step, t counted from 1
+  double beta2_power = 0;     ///< beta2^t of the next step
+  double learning_rate = 0;   ///< of the next step; decimal fractions stay double: 1 - 0.999f is off by 1e-5
+  double beta1 = 0;           ///< Adam, AdamW
+  double beta2 = 0;           ///< Adam, AdamW
+  double rho = 0;             ///< RMSprop
+  double weight_decay = 0;    ///< AdamW; others if the update is adjusted
+  ScheduleState schedule;     ///< read if the learning rate has one
+  std::uint32_t steps = 0;    ///< optimizer steps completed, counted if the learning rate has a schedule
+  float label_smoothing = 0;  ///< read if the loss is weighted
+  float step_size = 0;        ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov
+  // Read if the update is adjusted.
+  float l2 = 0;
+  float gradient_clip_value = 0;  ///< 0: no limit
+  float gradient_clip_norm = 0;   ///< 0: no limit
+  float gradient_scale = 1;       ///< of this step, from the limit of the norm
+  std::uint32_t stopped = 0;      ///< 1: the run has ended, and updates leave the replica as it is
+  std::uint32_t reserved = 0;
 };
-static_assert(sizeof(ReplicaState) == 72);
+static_assert(sizeof(ReplicaState) == 160);
 
 /// Sums over the rows of a pass; each batch adds to them. [R]
 struct Metrics {

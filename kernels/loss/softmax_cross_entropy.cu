@@ -14,7 +14,7 @@ namespace {
 /// Slot s takes rows s, s + 32, ... in ascending order, then one thread per class sums the 32 slots in
 /// ascending order. The order of every sum therefore depends only on B. dlogits may alias f32 logits, since a
 /// thread writes only elements that no other thread reads.
-template <class T, int kClassesALane>
+template <class T, bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(SoftmaxCrossEntropy op,
                                                                           Memory memory, int first) {
   const int r = replica_of_block(first);
@@ -26,6 +26,14 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
   T* dlogits = write<T>(memory, op.dlogits, r);
   const int valid = valid_rows(*read<StepState>(memory, op.state, 0), op.batch, op.rows);
   const float per_row = 1.0f / static_cast<float>(valid);
+  float label_target = 1.0f, other_target = 0.0f;
+  const float* class_weights = nullptr;
+  if constexpr (kWeighted) {
+    const float smoothing = read<ReplicaState>(memory, op.replica_state, r)->label_smoothing;
+    other_target = smoothing / static_cast<float>(op.classes);
+    label_target = 1.0f - smoothing + other_target;
+    class_weights = read<float>(memory, op.class_weights, r);
+  }
 
   double loss = 0;
   unsigned correct = 0;
@@ -42,11 +50,14 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
     }
     if (b >= op.batch) continue;
     const float inverse = 1.0f / row.sum;
+    float weight = per_row;
+    if constexpr (kWeighted) weight *= class_weights[label];
     for (int j = 0; j < kClassesALane; ++j) {
       const int k = lane + kRowLanes * j;
       if (k >= op.classes) break;
       const float gradient =
-          is_valid ? (row.exponential[j] * inverse - (k == label ? 1.0f : 0.0f)) * per_row : 0.0f;
+          is_valid ? (row.exponential[j] * inverse - (k == label ? label_target : other_target)) * weight
+                   : 0.0f;
       dlogits[at + k] = from_float<T>(gradient);
       class_sum[j] += gradient;
     }
@@ -67,25 +78,30 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
   if (thread == 0) add_sums(slots, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
-template <class T, int kClassesALane>
+template <class T, bool kWeighted, int kClassesALane>
 void launch_loss(const SoftmaxCrossEntropy& op, const Memory& memory, Queue& queue) {
   launch_replicas("softmax_cross_entropy", queue, 1, dim3(kRowLanes, kRowSlots),
-                  loss_and_gradient<T, kClassesALane>, op, memory);
+                  loss_and_gradient<T, kWeighted, kClassesALane>, op, memory);
 }
 
-template <class T>
+template <class T, bool kWeighted>
 void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, Queue& queue) {
-  if (op.classes <= 16) return launch_loss<T, 1>(op, memory, queue);
-  if (op.classes <= 64) return launch_loss<T, 4>(op, memory, queue);
-  launch_loss<T, 16>(op, memory, queue);
+  if (op.classes <= 16) return launch_loss<T, kWeighted, 1>(op, memory, queue);
+  if (op.classes <= 64) return launch_loss<T, kWeighted, 4>(op, memory, queue);
+  launch_loss<T, kWeighted, 16>(op, memory, queue);
 }
 
 }  // namespace
 
 void execute(const SoftmaxCrossEntropy& op, const Memory& memory, Queue& queue) {
   check_classes("softmax_cross_entropy", op.classes);
-  op.type == DType::kBf16 ? loss_and_gradient<Bf16>(op, memory, queue)
-                          : loss_and_gradient<float>(op, memory, queue);
+  if (op.weighted) {
+    op.type == DType::kBf16 ? loss_and_gradient<Bf16, true>(op, memory, queue)
+                            : loss_and_gradient<float, true>(op, memory, queue);
+  } else {
+    op.type == DType::kBf16 ? loss_and_gradient<Bf16, false>(op, memory, queue)
+                            : loss_and_gradient<float, false>(op, memory, queue);
+  }
 }
 
 }  // namespace gpu_sweep::cuda

@@ -11,6 +11,9 @@ namespace gpu_sweep {
 ///   hit   = argmax l (lowest class on ties) == y                     added to metrics[r].correct
 ///   dlogits[r, b, k] = (softmax(l)[k] - [k == y]) / valid
 /// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends only on B.
+/// With `weighted`, s = label_smoothing of the replica and w = class_weights[r, y], instead
+///   dlogits[r, b, k] = w (softmax(l)[k] - (1 - s) [k == y] - s / K) / valid
+/// while the metrics stay those of the plain loss.
 /// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written as +0.
 struct SoftmaxCrossEntropy {
   int replicas = 1;
@@ -18,11 +21,14 @@ struct SoftmaxCrossEntropy {
   int classes = 0;  ///< K, 2..256
   int leading = 0;  ///< row pitch of logits and dlogits in elements, and length of bias and its gradient
   int rows = 0;     ///< N
+  bool weighted = false;     ///< false: `replica_state` and `class_weights` are not touched
   DType type = DType::kF32;  ///< of dlogits; logits are always f32
   Tensor logits;             ///< [R, B, leading] f32, the product without bias
   Tensor bias;               ///< [R, leading] f32
   Tensor labels;             ///< [R, B] u8
   Tensor state;              ///< [1] StepState
+  Tensor replica_state;      ///< [R] ReplicaState
+  Tensor class_weights;      ///< [R, K] f32
   Tensor dlogits;            ///< [R, B, leading], written; may be `logits` if f32
   Tensor bias_gradient;      ///< [R, leading] f32, written
   Tensor metrics;            ///< [R] Metrics, added to

@@ -10,12 +10,20 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// Computes loss, metrics and gradients of `valid` rows. Each bias gradient is the sum, in order, of sixteen
-/// partial sums; row b belongs to partial sum b mod 16.
-template <class T>
+/// What the gradient of a row depends on besides its probabilities.
+struct Targets {
+  float label = 1;                       ///< of the label's class
+  float other = 0;                       ///< of every other class
+  const float* class_weights = nullptr;  ///< [K]
+};
+
+/// Computes loss, metrics and gradients of `valid` rows. `targets` counts only if kWeighted. Each bias
+/// gradient is the sum, in order, of sixteen partial sums; row b belongs to partial sum b mod 16.
+template <class T, bool kWeighted>
 GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bias,
                                             const std::uint8_t* labels, int classes, int leading, int valid,
-                                            T* dlogits, float* bias_gradient, Metrics* metrics) {
+                                            Targets targets, T* dlogits, float* bias_gradient,
+                                            Metrics* metrics) {
   SoftmaxTile tile;
   float lanes[kMostClasses][kTileRows];
   for (int k = 0; k < classes; ++k) std::fill(lanes[k], lanes[k] + kTileRows, 0.0f);
@@ -29,11 +37,13 @@ GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bi
     float weight[kTileRows], inverse[kTileRows];
     for (int i = 0; i < kTileRows; ++i) {
       weight[i] = i < count ? per_row : 0.0f;
+      if constexpr (kWeighted) weight[i] *= targets.class_weights[tile.label[i]];
       inverse[i] = 1.0f / tile.sum[i];
     }
     for (int k = 0; k < classes; ++k) {
       for (int i = 0; i < kTileRows; ++i) {
-        const float target = tile.label[i] == k ? 1.0f : 0.0f;
+        const float target = kWeighted ? (tile.label[i] == k ? targets.label : targets.other)
+                                       : (tile.label[i] == k ? 1.0f : 0.0f);
         const float gradient = (tile.exponentials[k][i] * inverse[i] - target) * weight[i];
         tile.exponentials[k][i] = gradient;
         lanes[k][i] += gradient;
@@ -57,14 +67,21 @@ GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bi
   std::fill(bias_gradient + classes, bias_gradient + leading, 0.0f);
 }
 
-template <class T>
+template <class T, bool kWeighted>
 void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, int replica) {
   const int valid = valid_rows(*read<StepState>(memory, op.state, 0), op.batch, op.rows);
   T* dlogits = write<T>(memory, op.dlogits, replica);
-  loss_and_gradient<T>(read<float>(memory, op.logits, replica), read<float>(memory, op.bias, replica),
-                       read<std::uint8_t>(memory, op.labels, replica), op.classes, op.leading, valid, dlogits,
-                       write<float>(memory, op.bias_gradient, replica),
-                       write<Metrics>(memory, op.metrics, replica));
+  Targets targets;
+  if constexpr (kWeighted) {
+    const float smoothing = read<ReplicaState>(memory, op.replica_state, replica)->label_smoothing;
+    targets.other = smoothing / static_cast<float>(op.classes);
+    targets.label = 1.0f - smoothing + targets.other;
+    targets.class_weights = read<float>(memory, op.class_weights, replica);
+  }
+  loss_and_gradient<T, kWeighted>(
+      read<float>(memory, op.logits, replica), read<float>(memory, op.bias, replica),
+      read<std::uint8_t>(memory, op.labels, replica), op.classes, op.leading, valid, targets, dlogits,
+      write<float>(memory, op.bias_gradient, replica), write<Metrics>(memory, op.metrics, replica));
   std::fill(dlogits + static_cast<std::size_t>(valid) * op.leading,
             dlogits + static_cast<std::size_t>(op.batch) * op.leading, T{});
 }
@@ -73,8 +90,13 @@ void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, int 
 
 void execute(const SoftmaxCrossEntropy& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
-    op.type == DType::kBf16 ? loss_and_gradient<Bf16>(op, memory, r)
-                            : loss_and_gradient<float>(op, memory, r);
+    if (op.weighted) {
+      op.type == DType::kBf16 ? loss_and_gradient<Bf16, true>(op, memory, r)
+                              : loss_and_gradient<float, true>(op, memory, r);
+    } else {
+      op.type == DType::kBf16 ? loss_and_gradient<Bf16, false>(op, memory, r)
+                              : loss_and_gradient<float, false>(op, memory, r);
+    }
   }
 }
 

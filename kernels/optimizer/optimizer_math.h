@@ -107,6 +107,7 @@ struct RmsPropRule {
 /// w -= lr weight_decay w, then Adam's step (Loshchilov and Hutter 2019, as Keras and PyTorch write it).
 /// Biases decay, too.
 struct AdamWRule {
+  static constexpr bool kDecays = true;
   static constexpr TensorPass kPasses[] = {{"w *= 1 - lr weight_decay", 2},
                                            {"m += (g - m) (1 - beta1)", 3},
                                            {"v *= beta2", 2},
@@ -152,6 +153,44 @@ struct NesterovRule {
   float learning_rate_;
   float momentum_;
 };
+
+/// A rule with clipped gradients, an L2 penalty and decoupled weight decay, in PyTorch's order
+/// (clip_grad_norm_ or clip_grad_value_, then an optimizer's step):
+///   g = max(-clip, min(clip, gradient_scale g)) + l2 w;  w -= lr weight_decay w;  then the rule
+/// A rule that decays by itself does not decay twice. A gradient of NaN stays one. Biases are treated alike.
+template <class Rule>
+class AdjustedRule {
+ public:
+  GPU_SWEEP_HOST_DEVICE explicit AdjustedRule(const ReplicaState& state)
+      : rule_(state),
+        scale_(state.gradient_scale),
+        clip_(state.gradient_clip_value > 0 ? state.gradient_clip_value : INFINITY),
+        l2_(state.l2),
+        decay_(static_cast<float>(state.learning_rate * state.weight_decay)) {}
+
+  template <int kMoments>
+  GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[kMoments]) const {
+    g *= scale_;
+    g = g > clip_ ? clip_ : g;
+    g = g < -clip_ ? -clip_ : g;
+    g += l2_ * w;
+    if constexpr (!requires { Rule::kDecays; }) w -= decay_ * w;
+    rule_(g, w, moments);
+  }
+
+ private:
+  Rule rule_;
+  float scale_;
+  float clip_;
+  float l2_;
+  float decay_;
+};
+
+/// Returns the factor that limits gradients of this sum of squares to the 2-norm `clip`, 1 if it is 0.
+GPU_SWEEP_HOST_DEVICE float gradient_scale(double squares, float clip) {
+  const double norm = sqrt(squares);
+  return clip > 0 && norm > clip ? static_cast<float>(clip / norm) : 1.0f;
+}
 
 template <class Rule, int kMoments>
 concept UpdateRule = std::constructible_from<Rule, const ReplicaState&> &&

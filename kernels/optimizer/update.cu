@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/common/bf16.h"
 #include "kernels/common/launch.cuh"
@@ -14,13 +15,18 @@ namespace {
 
 /// One step of an optimizer. A thread updates kWidth neighboring parameters of one replica. kWidth > 1
 /// requires parameters % kWidth == 0 and aligned tensors.
-template <OptimizerKind kOptimizer, int kWidth>
+template <OptimizerKind kOptimizer, bool kAdjusted, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void update(Update op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const std::int64_t i = (static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) * kWidth;
   if (i >= op.parameters) return;
 
-  const typename RuleOf<kOptimizer>::type rule(*read<ReplicaState>(memory, op.replica_state, r));
+  if constexpr (kAdjusted) {
+    if (read<ReplicaState>(memory, op.replica_state, r)->stopped != 0) return;
+  }
+  using Rule = typename RuleOf<kOptimizer>::type;
+  const std::conditional_t<kAdjusted, AdjustedRule<Rule>, Rule> rule(
+      *read<ReplicaState>(memory, op.replica_state, r));
   constexpr int kMoments = moment_count(kOptimizer);
   const auto gradient = load<kWidth>(read<float>(memory, op.gradient, r) + i);
   auto weights = load<kWidth>(read<float>(memory, op.weights, r) + i);
@@ -37,10 +43,10 @@ __global__ __launch_bounds__(kBlockThreads) void update(Update op, Memory memory
   if (op.bf16_copy) store_bf16(write<Bf16>(memory, op.weights_bf16, r) + i, weights);
 }
 
-template <OptimizerKind kOptimizer, int kWidth>
+template <OptimizerKind kOptimizer, bool kAdjusted, int kWidth>
 void launch_update(const Update& op, const Memory& memory, Queue& queue) {
   launch_replicas(to_string(kOptimizer), queue, ceil_divide(op.parameters, kBlockThreads * kWidth),
-                  kBlockThreads, update<kOptimizer, kWidth>, op, memory);
+                  kBlockThreads, update<kOptimizer, kAdjusted, kWidth>, op, memory);
 }
 
 }  // namespace
@@ -52,7 +58,13 @@ void execute(const Update& op, const Memory& memory, Queue& queue) {
     const bool packs = op.parameters % 4 == 0 && by_16(op.gradient) && by_16(op.weights) &&
                        std::all_of(op.moments, op.moments + moment_count(kOptimizer), by_16) &&
                        (!op.bf16_copy || aligned(memory, op.weights_bf16, 8));
-    packs ? launch_update<kOptimizer, 4>(op, memory, queue) : launch_update<kOptimizer, 1>(op, memory, queue);
+    if (op.adjusted) {
+      packs ? launch_update<kOptimizer, true, 4>(op, memory, queue)
+            : launch_update<kOptimizer, true, 1>(op, memory, queue);
+    } else {
+      packs ? launch_update<kOptimizer, false, 4>(op, memory, queue)
+            : launch_update<kOptimizer, false, 1>(op, memory, queue);
+    }
   });
 }
 

@@ -10,11 +10,14 @@ namespace gpu_sweep {
 /// Updates each parameter and its moments by the optimizer's rule (optimizer_math.h). Elements are
 /// independent, so results do not depend on the division into blocks. An element whose weight, gradient and
 /// moments are +0 stays +0. With `bf16_copy`, the new weight is also written to `weights_bf16`, rounded to
-/// nearest even.
+/// nearest even. With `adjusted`, the rule is preceded by clipping, L2 penalty and weight decay
+/// (AdjustedRule).
+/// Adjusted updates leave a replica that has stopped as it is.
 struct Update {
   OptimizerKind optimizer = OptimizerKind::kAdam;
   int replicas = 1;
-  std::int64_t parameters = 0;   ///< P, padded to 64
+  std::int64_t parameters = 0;  ///< P, padded to 64
+  bool adjusted = false;
   bool bf16_copy = false;        ///< false: `weights_bf16` is not touched
   Tensor replica_state;          ///< [R] ReplicaState: the scalars
   Tensor gradient;               ///< [R, P] f32

@@ -25,19 +25,25 @@ GPU_SWEEP_CPU_CLONES void update(const float* __restrict__ gradient, Rule rule, 
   }
 }
 
+template <class Rule, int kMoments>
+void update(const Update& op, const Memory& memory) {
+  const auto run = op.bf16_copy ? update<Rule, kMoments, true> : update<Rule, kMoments, false>;
+  for (int r = 0; r < op.replicas; ++r) {
+    if (op.adjusted && read<ReplicaState>(memory, op.replica_state, r)->stopped != 0) continue;
+    run(read<float>(memory, op.gradient, r), Rule(*read<ReplicaState>(memory, op.replica_state, r)),
+        op.parameters, write<float>(memory, op.weights, r), write<float>(memory, op.moments[0], r),
+        kMoments > 1 ? write<float>(memory, op.moments[1], r) : nullptr,
+        op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr);
+  }
+}
+
 }  // namespace
 
 void execute(const Update& op, const Memory& memory) {
   with_optimizer(op.optimizer, [&]<OptimizerKind kOptimizer>() {
     using Rule = typename RuleOf<kOptimizer>::type;
     constexpr int kMoments = moment_count(kOptimizer);
-    const auto run = op.bf16_copy ? update<Rule, kMoments, true> : update<Rule, kMoments, false>;
-    for (int r = 0; r < op.replicas; ++r) {
-      run(read<float>(memory, op.gradient, r), Rule(*read<ReplicaState>(memory, op.replica_state, r)),
-          op.parameters, write<float>(memory, op.weights, r), write<float>(memory, op.moments[0], r),
-          kMoments > 1 ? write<float>(memory, op.moments[1], r) : nullptr,
-          op.bf16_copy ? write<Bf16>(memory, op.weights_bf16, r) : nullptr);
-    }
+    op.adjusted ? update<AdjustedRule<Rule>, kMoments>(op, memory) : update<Rule, kMoments>(op, memory);
   });
 }
 

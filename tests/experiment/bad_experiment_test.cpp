@@ -103,12 +103,44 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("ActivationCase", "activation = 'ReLU'", "found 'ReLU'"),
         bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
         bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
+        bad_model("ScheduleUnknown", "schedule = 'cosin'",
+                  "schedule: found 'cosin' (did you mean 'cosine'?), expected constant, step, exponential or "
+                  "cosine"),
+        bad_model(
+            "ScheduleNumber", "schedule = 3",
+            "schedule: found 3, expected constant, step, exponential or cosine, or a table with such a kind"),
+        bad_model("ScheduleWithoutKind", "schedule.warmup = 3",
+                  "schedule: found a table without kind, expected kind = constant, step"),
+        bad_model(
+            "ScheduleKey", "schedule = {kind = 'cosine', every = 3}",
+            "schedule.every: found a key of step or exponential, but the schedule is cosine, expected kind, "
+            "final_factor or warmup"),
+        bad_model("ScheduleMisspelledKey", "schedule = {kind = 'cosine', warm_up = 3}",
+                  "schedule.warm_up: found an unknown key (did you mean 'warmup'?)"),
+        bad_model("ScheduleRange", "schedule = {kind = 'step', factor = 0}",
+                  "schedule.factor: found 0, expected a finite number above 0"),
+        bad_model(
+            "ScheduleKeyOutside", "warmup = 3",
+            "warmup: found a key of the schedule, expected it in schedule = { kind = ..., warmup = ... }"),
+        bad_model("ScheduleInsideTheOptimizer", "optimizer = {schedule = 'cosine'}",
+                  "optimizer.schedule: found a key of models, expected it beside optimizer, not inside"),
+        bad_model("EarlyStoppingUnknown", "early_stopping = 'val_loss'",
+                  "early_stopping: found 'val_loss', expected none, validation_loss or validation_accuracy"),
+        bad_model("EarlyStoppingWithoutMonitor", "early_stopping.patience = 3",
+                  "early_stopping: found a table without monitor, expected monitor = none, validation_loss"),
+        bad_model("EarlyStoppingKey", "early_stopping = {monitor = 'validation_loss', patiance = 3}",
+                  "early_stopping.patiance: found an unknown key (did you mean 'patience'?)"),
+        bad_model("EarlyStoppingPatience", "early_stopping = {monitor = 'validation_loss', patience = 0}",
+                  "early_stopping.patience: found 0, expected an integer from 1"),
+        bad_model("EarlyStoppingOutside", "patience = 3",
+                  "patience: found a key of early stopping, expected it in early_stopping = { monitor = ..., "
+                  "patience"),
         bad_model("OptimizerUnknown", "optimizer = 'adan'",
                   "found 'adan' (did you mean 'adam'?), expected " + list_of(optimizer_names())),
         bad_model("OptimizerNumber", "optimizer = 3", "optimizer: found 3"),
         bad_model("OptimizerKey", "optimizer = {name='sgd', beta1=0.5}",
                   "optimizer.beta1: found a key of adam or adamw, but the optimizer is sgd, expected name, "
-                  "learning_rate or momentum"),
+                  "learning_rate, momentum, weight_decay, l2, gradient_clip_value or gradient_clip_norm"),
         bad_model("LearningRateNan", "optimizer.learning_rate = nan",
                   "learning_rate: found nan, expected a finite number above 0"),
         bad_model("LearningRateInfinite", "optimizer.learning_rate = inf", "learning_rate: found inf"),
@@ -122,8 +154,22 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2"),
         bad_model("WeightDecay", "optimizer = {name='adamw', weight_decay=-0.1}",
                   "weight_decay: found -0.1, expected a finite number from 0"),
-        bad_model("WeightDecayOfAdam", "optimizer.weight_decay = 0.1",
-                  "found a key of adamw, but the optimizer is adam")),
+        bad_model("L2", "optimizer.l2 = -1", "l2: found -1, expected a finite number from 0"),
+        bad_model(
+            "BothClips", "optimizer = {gradient_clip_value = 0.5, gradient_clip_norm = 1}",
+            "study.toml: model 'm': optimizer.gradient_clip_norm: found 1 beside gradient_clip_value 0.5, "
+            "expected only one of the two above 0"),
+        bad_model("ClipMisspelled", "optimizer = {gradient_clip_nrom = 1}",
+                  "found an unknown key (did you mean 'gradient_clip_norm'?)"),
+        bad_model("LabelSmoothing", "label_smoothing = 1",
+                  "label_smoothing: found 1, expected a number from 0"),
+        bad_model("ClassWeightsWord", "class_weights = 'balance'",
+                  "class_weights: found 'balance' (did you mean 'balanced'?), expected balanced, none, or an "
+                  "array"),
+        bad_model("ClassWeightsNegative", "class_weights = [1, -1]", "class_weights: found -1, expected"),
+        bad_model("ClassWeightsZero", "class_weights = [0, 0]",
+                  "class_weights: found weights that are all 0"),
+        bad_model("ClassWeightsEmpty", "class_weights = []", "class_weights: found no weight")),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -204,6 +204,7 @@ TEST(Experiment, OneScalarHasADefaultPerOptimizer) {
   EXPECT_EQ(optimizer_of("optimizer = 'sgd'").momentum, 0);
   EXPECT_EQ(optimizer_of("optimizer = 'nesterov'").momentum, 0.9);
   EXPECT_EQ(optimizer_of("optimizer = 'adamw'").weight_decay, 0.004);
+  EXPECT_EQ(optimizer_of("optimizer = 'adam'").weight_decay, 0);
   EXPECT_EQ(optimizer_of("optimizer = { name = 'adamw', weight_decay = 0 }").weight_decay, 0);
   EXPECT_EQ(optimizer_of("optimizer = { name = 'adamw', weight_decay = 20 }").weight_decay, 20);
 }
@@ -214,6 +215,8 @@ TEST(HyperParameters, HelpOfAScalarNamesItsOptimizersAndDefaults) {
             "sgd and nesterov: fraction of the last step that is kept (default 0; 0.9 for nesterov)");
   EXPECT_EQ(optimizer_scalar_help("epsilon"),
             "adam, rmsprop and adamw: added to the divisor (default 1e-07)");
+  EXPECT_EQ(optimizer_scalar_help("weight_decay"),
+            "part of each weight removed per step, times the learning rate (default 0; 0.004 for adamw)");
 }
 
 TEST(Experiment, GridIsTheProductInTheOrderOfTheFile) {
@@ -278,7 +281,9 @@ TEST(Experiment, AMessageNamesFileLineKeyFoundAndExpected) {
   EXPECT_EQ(
       refusal_of(kHead + kModel + "epoch = 3\n"),
       "study.toml:6: model.epoch: found an unknown key (did you mean 'epochs'?), expected name, hidden, "
-      "activation, dropout, optimizer, batch_size, epochs or shuffle");
+      "activation, dropout, optimizer, batch_size, epochs, shuffle, schedule, label_smoothing, class_weights "
+      "or "
+      "early_stopping");
 }
 
 TEST(LoadExperiment, RefusesWhatIsNotAFile) {

@@ -23,14 +23,24 @@ using testing::HasSubstr;
 /// Each of these functions replaces a value by another valid one.
 void change(std::vector<int>& hidden) { hidden.push_back(3); }
 void change(Activation& activation) { activation = Activation::kTanh; }
-void change(double& value) { value /= 2; }
+void change(double& value) { value = value / 2 + 0.05; }
 void change(OptimizerSpec& optimizer) { optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd); }
+void change(EarlyStoppingSpec& stopping) { stopping.monitor = Monitor::kValidationLoss; }
+void change(ClassWeights& weights) { weights.values = {1, 2.5}; }
+void change(ScheduleSpec& schedule) { schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine); }
 void change(int& value) { ++value; }
 void change(bool& value) { value = !value; }
 
 std::string toml_of(const std::vector<int>& hidden) { return "[" + std::to_string(hidden.at(0)) + "]"; }
 std::string toml_of(Activation activation) { return std::string("\"") + to_string(activation) + "\""; }
 std::string toml_of(const OptimizerSpec& spec) { return std::string("\"") + to_string(spec.kind) + "\""; }
+std::string toml_of(const EarlyStoppingSpec& spec) {
+  return std::string("\"") + to_string(spec.monitor) + "\"";
+}
+std::string toml_of(const ClassWeights& weights) {
+  return "[" + number_text(weights.values.at(0)) + ", " + number_text(weights.values.at(1)) + "]";
+}
+std::string toml_of(const ScheduleSpec& spec) { return std::string("\"") + to_string(spec.kind) + "\""; }
 template <class T>
 std::string toml_of(const T& value) {
   return setting_text(value);
@@ -75,9 +85,32 @@ TEST(ModelKeys, OfTheFirstVersionMayNotBeMissingInAStore) {
     if (key.age == KeyAge::kFirstVersion) {
       EXPECT_THROW(model_from_json(json), nlohmann::json::exception);
     } else {
+      EXPECT_FALSE(to_json(ModelSpec{}).contains(key.name)) << "files stay those of older versions";
       EXPECT_EQ(model_from_json(json), ModelSpec{});
     }
   });
+}
+
+/// Scalars of an optimizer that the first version did not have are treated like later keys of a model.
+TEST(ModelKeys, LaterScalarsOfAnOptimizerAreUnsaidAtTheirDefaults) {
+  for (const OptimizerKind kind : kOptimizers) {
+    ModelSpec model;
+    model.optimizer = OptimizerSpec::with_defaults(kind);
+    for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
+      SCOPED_TRACE(testing::Message() << to_string(kind) << " " << scalar.key);
+      if (scalar.age == KeyAge::kFirstVersion) continue;
+      EXPECT_FALSE(to_json(model)["optimizer"].contains(scalar.key));
+      EXPECT_THAT(settings_table({model}), Not(HasSubstr(scalar.key)));
+      ModelSpec changed = model;
+      changed.optimizer.*scalar.value = 0.25;
+      EXPECT_EQ(model_from_json(to_json(changed)), changed);
+      EXPECT_NE(key_of(changed), key_of(model));
+      EXPECT_THAT(settings_table({changed}), HasSubstr(std::string(scalar.key) + " 0.25"));
+      StoredExperiment stored;
+      stored.experiment.models = {changed};
+      EXPECT_THAT(runs_csv(stored, {}), HasSubstr(std::string(",") + scalar.key + ","));
+    }
+  }
 }
 
 TEST(ModelKeys, EachChangesTheRunKey) {

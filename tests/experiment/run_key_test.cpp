@@ -45,6 +45,20 @@ TEST(RunKey, IsTheSameInEveryVersion) {
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
 
+/// Keys of settings that the first version did not have, as stores hold them since.
+TEST(RunKey, OfLaterSettingsIsTheSameInEveryVersion) {
+  ModelSpec model = adam_model();
+  model.schedule = ScheduleSpec::with_defaults(ScheduleKind::kStep);
+  model.schedule.warmup = 1.5;
+  model.optimizer.weight_decay = 0.01;
+  model.optimizer.l2 = 1e-4;
+  model.optimizer.gradient_clip_norm = 1;
+  model.label_smoothing = 0.1;
+  model.class_weights.values = {1, 0.5};
+  model.early_stopping = {Monitor::kValidationAccuracy, 3, 0.001, true};
+  EXPECT_EQ(key_of(model), "8e675437fb35f9983884676bd983e2bcfbef6ede8f702c19e8b7195e8be0e941");
+}
+
 /// From the file to the key. Only [defaults] names an optimizer, so the file means the same in older
 /// versions.
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
@@ -119,6 +133,24 @@ TEST(RunKey, EverythingElseOfTheModelCounts) {
       [](ModelSpec& m) { m.batch_size = 128; },
       [](ModelSpec& m) { m.epochs = 49; },
       [](ModelSpec& m) { m.shuffle = false; },
+      [](ModelSpec& m) { m.optimizer.weight_decay = 0.1; },
+      [](ModelSpec& m) { m.optimizer.l2 = 0.1; },
+      [](ModelSpec& m) { m.optimizer.gradient_clip_value = 0.1; },
+      [](ModelSpec& m) { m.optimizer.gradient_clip_norm = 0.1; },
+      [](ModelSpec& m) { m.schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine); },
+      [](ModelSpec& m) { m.schedule.warmup = 2; },
+      [](ModelSpec& m) { m.label_smoothing = 0.1; },
+      [](ModelSpec& m) { m.early_stopping.monitor = Monitor::kValidationLoss; },
+      [](ModelSpec& m) {
+        m.early_stopping = {Monitor::kValidationLoss, 5, 0, true};
+      },
+      [](ModelSpec& m) { m.class_weights.balanced = true; },
+      [](ModelSpec& m) {
+        m.class_weights.values = {1, 2};
+      },
+      [](ModelSpec& m) {
+        m.class_weights.values = {2, 1};
+      },
   };
   std::vector<std::string> keys = {key_of(adam_model())};
   for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -19,11 +19,13 @@ inline std::vector<Tensor*> tensors(BiasActivationDropout& op) {
   return {&op.bias, &op.z, &op.replica_state, &op.state, &op.a};
 }
 inline std::vector<Tensor*> tensors(SoftmaxCrossEntropy& op) {
-  return {&op.logits, &op.bias, &op.labels, &op.state, &op.dlogits, &op.bias_gradient, &op.metrics};
+  return {&op.logits,        &op.bias,    &op.labels,        &op.state,  &op.replica_state,
+          &op.class_weights, &op.dlogits, &op.bias_gradient, &op.metrics};
 }
 inline std::vector<Tensor*> tensors(ActivationBackward& op) {
   return {&op.a, &op.z, &op.bias, &op.da, &op.replica_state, &op.state, &op.dz, &op.bias_gradient};
 }
+inline std::vector<Tensor*> tensors(GradientNorm& op) { return {&op.gradient, &op.replica_state}; }
 inline std::vector<Tensor*> tensors(Update& op) {
   return {&op.replica_state, &op.gradient, &op.weights, &op.moments[0], &op.moments[1], &op.weights_bf16};
 }

@@ -54,7 +54,7 @@ INSTALLED = {
     "engine/train": "group_spec.h run_record.h snapshot.h",
     "kernels/activation": "activation.h activations.def",
     "kernels/common": "fp16.h",
-    "kernels/optimizer": "optimizer.h optimizers.def",
+    "kernels/optimizer": "optimizer.h optimizers.def schedule.h schedules.def",
 }
 OWNERS = {f"gpu_sweep/{header}": part for part, headers in INSTALLED.items() for header in headers.split()}
 DIVIDED = {"engine", "kernels"}  # folders whose subfolders count as separate parts

@@ -83,7 +83,9 @@ Lie told(const NamedLie& lie) {
 }
 
 Row hear(const NamedLie& lie, Precision precision) {
-  return hear({{24, 20}, lie.activation, lie.optimizer}, told(lie), precision);
+  Shape shape = {{24, 20}, lie.activation, lie.optimizer};
+  shape.settings = lie.settings;
+  return hear(shape, told(lie), precision);
 }
 
 std::string cell(const Row& seen) {

@@ -32,6 +32,7 @@ GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precisi
   model.activation = shape.activation;
   model.batch_size = shape.batch;
   model.optimizer = OptimizerSpec::with_defaults(shape.optimizer);
+  if (shape.settings) add_settings(model);
   return selftest_group(dataset, model, precision, shape.replicas);
 }
 
@@ -71,16 +72,17 @@ void expect_honest_variants_pass(std::size_t variants) {
   std::map<Precision, double> largest;
   std::size_t turn = 0;
   for (const Precision precision : kPrecisions) {
-    for (const auto& [activation, optimizer] : judged_pairs()) {
+    for (const auto& [activation, optimizer, settings] : judged_pairs()) {
       for (int depth = 1; depth <= kDepths; ++depth) {
         for (std::size_t v = 0; v < variants; ++v, ++turn) {
           const HonestVariant& variant =
               kHonestVariants[(turn + turn / kDepths) % std::size(kHonestVariants)];
-          const Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimizer};
+          Shape shape = {{widths.begin(), widths.begin() + depth}, activation, optimizer};
+          shape.settings = settings;
           const DeviceCheck seen = check(small_images(), shape, precision, variant);
           EXPECT_TRUE(seen.passed()) << to_string(precision) << ", " << to_string(optimizer) << ", "
-                                     << to_string(activation) << ", " << depth << " hidden layers, "
-                                     << variant.name << ": " << seen.complaint;
+                                     << to_string(activation) << (settings ? ", settings, " : ", ") << depth
+                                     << " hidden layers, " << variant.name << ": " << seen.complaint;
           largest[precision] = std::fmax(largest[precision], worst(seen.margins));
         }
       }

@@ -20,6 +20,7 @@ struct Shape {
   OptimizerKind optimizer;
   int batch = 16;
   int replicas = 5;
+  bool settings = false;  ///< those of add_settings
 };
 
 GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precision);

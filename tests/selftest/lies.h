@@ -16,6 +16,7 @@ struct NamedLie {
   std::vector<Precision> precisions;         ///< in which this is a lie
   Perform perform;                           ///< called with the `honestly` of the honest variant
   std::function<void(Program&)> alter = {};  ///< as in Lie
+  bool settings = false;                     ///< of a group with add_settings
 };
 
 /// The `precisions` of what is a lie in all precisions.
@@ -24,6 +25,7 @@ inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precisi
 std::vector<NamedLie> lies_of_products();
 std::vector<NamedLie> lies_of_layers();
 std::vector<NamedLie> lies_of_optimizers();
+std::vector<NamedLie> lies_of_settings();
 
 /// Returns all lies.
 std::vector<NamedLie> lies();

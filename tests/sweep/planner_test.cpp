@@ -100,6 +100,38 @@ TEST(PlanGroups, RunsOfOneShapeShareAGroupAcrossModels) {
   EXPECT_EQ(groups[0].runs[2].model.name, "slow");
 }
 
+TEST(PlanGroups, RunsWithSchedulesOfEveryKindShareAGroup) {
+  std::vector<ModelSpec> models;
+  for (const ScheduleKind kind : kSchedules) {
+    models.push_back(model(to_string(kind), {8}));
+    models.back().schedule = ScheduleSpec::with_defaults(kind);
+    models.back().schedule.warmup = 1;
+  }
+  EXPECT_EQ(plan(experiment(models, 1), options("cuda", 8)).size(), 1U);
+}
+
+/// Whatever an update or a loss needs as a number may differ within a group.
+TEST(PlanGroups, RunsWithOtherLimitsPenaltiesAndWeightsShareAGroup) {
+  std::vector<ModelSpec> models;
+  for (const char* name : {"decay", "l2", "value"}) models.push_back(model(name, {8}));
+  models[0].optimizer.weight_decay = 0.1;
+  models[1].optimizer.l2 = 0.1;
+  models[2].optimizer.gradient_clip_value = 0.1;
+  EXPECT_EQ(plan(experiment(models, 1), options("cuda", 8)).size(), 1U);
+  models = {model("smoothed", {8}), model("balanced", {8})};
+  models[0].label_smoothing = 0.1;
+  models[1].class_weights.balanced = true;
+  EXPECT_EQ(plan(experiment(models, 1), options("cuda", 8)).size(), 1U);
+}
+
+TEST(PlanGroups, RefusesWeightsForOtherClassesThanTheDatas) {
+  ModelSpec weights = model("w", {8});
+  weights.class_weights.values = {1, 2, 3};
+  EXPECT_EQ(test::error_of(ExitCode::kUsage, [&] { plan(experiment({weights}, 1), options("cpu", 8)); }),
+            "model 'w': class_weights: found 3 weights, expected " + std::to_string(small_dataset().classes) +
+                ", one per class of the data");
+}
+
 TEST(PlanGroups, RunsThatCannotShareAGroupAreSeparated) {
   ModelSpec epochs = model("epochs", {8});
   epochs.epochs = 4;
@@ -111,9 +143,19 @@ TEST(PlanGroups, RunsThatCannotShareAGroupAreSeparated) {
   activation.activation = Activation::kTanh;
   ModelSpec optimizer = model("optimizer", {8});
   optimizer.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
-  const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimizer}, 1),
+  ModelSpec schedule = model("schedule", {8});
+  schedule.schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine);
+  ModelSpec decay = model("decay", {8});
+  decay.optimizer.weight_decay = 0.1;
+  ModelSpec norm = model("norm", {8});
+  norm.optimizer.gradient_clip_norm = 1;
+  ModelSpec smoothing = model("smoothing", {8});
+  smoothing.label_smoothing = 0.1;
+  const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimizer,
+                                       schedule, decay, norm, smoothing},
+                                      1),
                            options("cuda", 8));
-  EXPECT_EQ(groups.size(), 6U);
+  EXPECT_EQ(groups.size(), 10U);
 }
 
 TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {

@@ -18,6 +18,7 @@ struct GradientCase {
   Activation activation;
   std::vector<int> hidden;
   double dropout;
+  bool settings = false;  ///< smoothed labels, weights of classes, and an L2 penalty
 };
 
 using Param = std::tuple<const char*, GradientCase>;  // kind of lane, net
@@ -60,6 +61,18 @@ void expect_gradient(const std::vector<float>& actual, std::vector<double>& para
   }
 }
 
+/// Returns what plain SGD has subtracted, divided by the learning rate.
+Weights step_over_rate(const Weights& before, Weights after, float rate) {
+  const auto to_gradient = [rate](const std::vector<float>& from, std::vector<float>& to) {
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = (from[i] - to[i]) / rate;
+  };
+  for (std::size_t l = 0; l < after.size(); ++l) {
+    to_gradient(before[l].kernel, after[l].kernel);
+    to_gradient(before[l].bias, after[l].bias);
+  }
+  return after;
+}
+
 /// Two replicas with different seeds and dropout rates, a full batch of 9 and then a partial one of 5.
 TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   const GradientCase& c = std::get<1>(GetParam());
@@ -74,6 +87,10 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
     runs[r].model.shuffle = false;
     runs[r].model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
     runs[r].model.optimizer.learning_rate = 0.5;
+    if (!c.settings) continue;
+    runs[r].model.label_smoothing = 0.25 * static_cast<double>(r + 1);
+    runs[r].model.class_weights.values = {1, 0.5, r == 0 ? 0.0 : 4.0, 2};
+    runs[r].model.optimizer.l2 = 0.125;
   }
   StepByStep group(dataset, group_of_runs(dataset, runs, 2), make_lane());
   group.begin_epoch();
@@ -85,8 +102,16 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
       batch.dropout = static_cast<float>(runs[static_cast<std::size_t>(r)].model.dropout);
       batch.seed = runs[static_cast<std::size_t>(r)].seed;
       batch.step = static_cast<std::uint32_t>(step);
+      if (c.settings) {
+        const ModelSpec& model = runs[static_cast<std::size_t>(r)].model;
+        batch.smoothing = static_cast<float>(model.label_smoothing);
+        batch.class_weights = model.class_weights.values;
+        batch.l2 = model.optimizer.l2;
+      }
       auto layers = in_double(before[r]);
-      const Weights gradient = group.gradient(r);
+      // The penalty's gradient is added where the update reads it, so there the update must show it.
+      const Weights gradient =
+          c.settings ? step_over_rate(before[r], group.weights(r), 0.5) : group.gradient(r);
       for (std::size_t l = 0; l < layers.size(); ++l) {
         SCOPED_TRACE(testing::Message() << "step " << step << " replica " << r << " layer " << l);
         expect_gradient(gradient[l].kernel, layers[l].kernel, layers, c.activation, batch);
@@ -96,10 +121,11 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   }
 }
 
-/// Every activation, with dropout and without.
+/// Every activation, with dropout and without, and a net with further settings.
 std::vector<GradientCase> nets() {
   std::vector<GradientCase> nets = {{"deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
-                                    {"no_hidden_layer", Activation::kRelu, {}, 0.2}};
+                                    {"no_hidden_layer", Activation::kRelu, {}, 0.2},
+                                    {"settings", Activation::kTanh, {7, 5}, 0.3, true}};
   for (const Activation activation : kActivations) {
     nets.push_back({to_string(activation), activation, {7, 5}, 0});
     nets.push_back({std::string(to_string(activation)) + "_dropout", activation, {7, 5}, 0.3});

@@ -18,6 +18,7 @@ struct GroupingCase {
   const char* lane;
   Activation activation;
   OptimizerKind optimizer;
+  bool settings = false;  ///< every other setting, with another value in each run
 };
 
 class GroupingTest : public LaneTest<GroupingCase> {
@@ -47,6 +48,16 @@ class GroupingTest : public LaneTest<GroupingCase> {
       model.optimizer.beta1 -= 0.1 * unit;
       model.optimizer.momentum = 0.3 * unit;
       model.optimizer.rho -= 0.1 * unit;
+      if (!GetParam().settings) continue;
+      model.optimizer.weight_decay = 0.5 * unit;
+      model.optimizer.l2 = 0.02 * unit;
+      model.optimizer.gradient_clip_norm = 0.25 + unit;
+      model.schedule = ScheduleSpec::with_defaults(kSchedules[1 + i]);
+      model.schedule.every = 0.5;
+      model.schedule.warmup = 0.5 * unit;
+      model.label_smoothing = 0.1 * (1 + unit);
+      if (i == 1) model.class_weights.values = {1, 0.5, 2, 0};
+      if (i == 2) model.class_weights.balanced = true;
     }
     return runs;
   }
@@ -122,6 +133,8 @@ std::vector<GroupingCase> cases_of(const char* lane) {
     cases.push_back(
         {lane, kActivations[i % std::size(kActivations)], kOptimizers[i % std::size(kOptimizers)]});
   }
+  for (const OptimizerKind optimizer : kOptimizers)
+    cases.push_back({lane, Activation::kRelu, optimizer, true});
   return cases;
 }
 
@@ -139,7 +152,7 @@ std::vector<GroupingCase> first_cases() {
 
 std::string name_of(const testing::TestParamInfo<GroupingCase>& test) {
   return std::string(test.param.lane) + "_" + to_string(test.param.activation) + "_" +
-         to_string(test.param.optimizer);
+         to_string(test.param.optimizer) + (test.param.settings ? "_settings" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Lanes, GroupingTest, testing::ValuesIn(all_cases()), name_of);

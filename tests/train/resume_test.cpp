@@ -16,6 +16,7 @@ struct ResumeCase {
   const char* lane;
   Precision precision;
   OptimizerKind optimizer;
+  bool settings = false;  ///< with a schedule and every other setting of an update and the loss
 };
 
 class ResumeTest : public LaneTest<ResumeCase> {
@@ -41,6 +42,15 @@ class ResumeTest : public LaneTest<ResumeCase> {
       model.optimizer = OptimizerSpec::with_defaults(GetParam().optimizer);
       model.optimizer.learning_rate *= 1 + static_cast<double>(i);
       model.optimizer.momentum = 0.5;
+      if (!GetParam().settings) continue;
+      model.schedule = ScheduleSpec::with_defaults(kSchedules[1 + i]);
+      model.schedule.every = 0.5;
+      model.schedule.warmup = 0.5;
+      model.optimizer.weight_decay = 0.5;
+      model.optimizer.l2 = 0.02;
+      model.optimizer.gradient_clip_norm = 0.25;
+      model.label_smoothing = 0.1;
+      model.class_weights.balanced = true;
     }
     return group_of_runs(dataset_, specs, replicas, GetParam().precision);
   }
@@ -109,6 +119,7 @@ std::vector<ResumeCase> cases() {
         if (precision == Precision::kBf16 && kind != OptimizerKind::kAdam) continue;
         all.push_back({lane, precision, kind});
       }
+      all.push_back({lane, precision, OptimizerKind::kAdamW, true});
     }
   }
   return all;
@@ -116,7 +127,7 @@ std::vector<ResumeCase> cases() {
 
 std::string name_of(const testing::TestParamInfo<ResumeCase>& test) {
   return std::string(test.param.lane) + (test.param.precision == Precision::kBf16 ? "_bf16_" : "_fp32_") +
-         to_string(test.param.optimizer);
+         to_string(test.param.optimizer) + (test.param.settings ? "_settings" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Resume, ResumeTest, testing::ValuesIn(cases()), name_of);

@@ -3,8 +3,9 @@
 
     /usr/bin/python3 tests/train/trajectory_reference.py > tests/train/trajectory_reference.json
 
-Needs Debian's python3-torch. Only gradients come from PyTorch: images, initial weights and update rules are written
-out here from the project's definitions, so that nothing is shared with the code under test. No shuffle, no dropout;
+Needs Debian's python3-torch. Gradients come from PyTorch, and where cases have further settings, so do learning rates,
+clipping and label smoothing. Images, initial weights and update rules are written out here from the project's
+definitions, so that nothing is shared with the code under test. No shuffle, no dropout;
 1,000 rows in batches of 128, so that every eighth step is a partial batch of 104.
 """
 import json
@@ -18,6 +19,7 @@ FEATURES, CLASSES, ROWS, BATCH = 784, 10, 1000, 128
 INITIALISE = 1  # purpose of the words that initial weights are drawn from
 PIXELS, PROTOTYPES, LABELS = 100, 101, 102  # purposes of the words that the images are made of
 SEED = 42
+STEPS_AN_EPOCH = -(-ROWS // BATCH)
 
 
 def philox(counter, seed):
@@ -104,11 +106,16 @@ def nesterov(w, g, state, t, lr=0.01, momentum=0.9):
     w += momentum * velocity - lr * g
 
 
+def penalized_momentum(w, g, state, t):
+    momentum(w, g + 0.1 * w, state, t)
+
+
 def known_optimizers():
     """Checks the rules that PyTorch also has, in the same form but for the place of epsilon, against its optimizers."""
     for own, theirs in ((adamw, lambda p: torch.optim.AdamW(p, lr=0.001, eps=1e-7, weight_decay=0.5)),
                         (nesterov, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
-                        (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9))):
+                        (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
+                        (penalized_momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, weight_decay=0.1))):
         torch.manual_seed(SEED)
         w = torch.randn(50, dtype=torch.float64)
         parameter = torch.nn.Parameter(w.clone())
@@ -118,6 +125,26 @@ def known_optimizers():
             own(w, parameter.grad, state, t)
             optimizer.step()
         assert torch.allclose(w, parameter.detach(), rtol=1e-5, atol=1e-7), own
+
+
+def learning_rates(schedule, rate, epochs, steps):
+    """Returns the learning rates of `steps` steps by PyTorch's schedulers, stepped once per optimizer step."""
+    warmup = round(schedule.get("warmup", 0) * STEPS_AN_EPOCH)
+    every = schedule.get("every", 1) * STEPS_AN_EPOCH
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
+    scheduler = {
+        "constant": lambda: torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: 1),
+        "step": lambda: torch.optim.lr_scheduler.StepLR(optimizer, int(every), schedule["factor"]),
+        "exponential": lambda: torch.optim.lr_scheduler.ExponentialLR(optimizer, schedule["factor"] ** (1 / every)),
+        "cosine": lambda: torch.optim.lr_scheduler.CosineAnnealingLR(
+            optimizer, epochs * STEPS_AN_EPOCH - warmup, rate * schedule["final_factor"]),
+    }[schedule["kind"]]()
+    rates = [rate * (step + 1) / warmup for step in range(warmup)]
+    while len(rates) < steps:
+        rates.append(scheduler.get_last_lr()[0])
+        optimizer.step()
+        scheduler.step()
+    return rates[:steps]
 
 
 def train(hidden, activation, update, steps, pixels, labels):
@@ -149,6 +176,57 @@ def train(hidden, activation, update, steps, pixels, labels):
     return losses, moved
 
 
+def train_with(settings, hidden, activation, rule, steps, pixels, labels):
+    """Trains with further settings. Returns the plain losses, and how far the parameters have moved."""
+    update, optimizer = RULES[rule]
+    own = {**optimizer, **settings["optimizer"]}
+    rates = learning_rates(settings.get("schedule", {"kind": "constant"}), own["learning_rate"], settings["epochs"],
+                           steps)
+    weights = settings.get("class_weights", [1] * CLASSES)
+    if weights == "balanced":
+        weights = ROWS / (CLASSES * numpy.bincount(labels, minlength=CLASSES))
+    weights = torch.tensor(weights, dtype=torch.float64)
+    widths = [FEATURES] + hidden + [CLASSES]
+    layers = [torch.nn.Linear(i, o, dtype=torch.float64) for i, o in zip(widths, widths[1:])]
+    parameters = []
+    with torch.no_grad():
+        for number, layer in enumerate(layers):
+            layer.weight.copy_(torch.tensor(glorot(layer.in_features, layer.out_features, number)).T)
+            layer.bias.zero_()
+            parameters += [layer.weight, layer.bias]
+    initial = [p.detach().clone() for p in parameters]
+    states = [{} for _ in parameters]
+    losses = []
+    cursor = 0
+    for t in range(1, steps + 1):
+        a = torch.tensor(pixels[cursor : cursor + BATCH] / 255)
+        y = torch.tensor(labels[cursor : cursor + BATCH])
+        cursor = cursor + BATCH if cursor + BATCH < ROWS else 0
+        for layer in layers:
+            a = layer(a)
+            if layer is not layers[-1]:
+                a = ACTIVATIONS[activation](a)
+        cross_entropy = torch.nn.functional.cross_entropy
+        losses.append(cross_entropy(a, y).item())
+        smoothed = cross_entropy(a, y, reduction="none", label_smoothing=settings.get("label_smoothing", 0.0))
+        for p in parameters:
+            p.grad = None
+        (smoothed * weights[y]).mean().backward()
+        if own.get("gradient_clip_norm"):
+            torch.nn.utils.clip_grad_norm_(parameters, own["gradient_clip_norm"])
+        if own.get("gradient_clip_value"):
+            torch.nn.utils.clip_grad_value_(parameters, own["gradient_clip_value"])
+        more = {} if rule == "momentum" else {"lr": rates[t - 1]}
+        with torch.no_grad():
+            for w, state in zip(parameters, states):
+                g = w.grad + own.get("l2", 0) * w
+                if rule != "adamw":
+                    w *= 1 - rates[t - 1] * own.get("weight_decay", 0)
+                update(w, g, state, t, **more)
+    moved = [(p.detach() - start).norm().item() for p, start in zip(parameters, initial)]
+    return losses, moved
+
+
 def selu(z):
     """Klambauer et al. 2017, with the constants of their section 2."""
     alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -176,6 +254,35 @@ RULES = {
 }
 
 
+UNEVEN = [1, 0.5, 2, 1, 0, 3, 1, 0.25, 1, 1.5]
+SETTINGS = {
+    "step": ("sgd", {"schedule": {"kind": "step", "factor": 0.5, "every": 0.5}}),
+    "exponential": ("adam", {"schedule": {"kind": "exponential", "factor": 0.8, "every": 2, "warmup": 0.25}}),
+    "cosine": ("adamw", {"schedule": {"kind": "cosine", "final_factor": 0.1, "warmup": 0.5}}),
+    "decay": ("nesterov", {"optimizer": {"weight_decay": 0.5}}),
+    "l2": ("momentum", {"optimizer": {"l2": 0.05}}),
+    "value": ("momentum", {"optimizer": {"gradient_clip_value": 0.002}}),
+    "norm": ("sgd", {"optimizer": {"gradient_clip_norm": 0.5}}),
+    "smoothing": ("rmsprop", {"label_smoothing": 0.1}),
+    "weights": ("adam", {"class_weights": UNEVEN}),
+    "balanced": ("adamw", {"class_weights": "balanced"}),
+    "everything": ("nesterov", {"optimizer": {"weight_decay": 0.1, "l2": 0.01, "gradient_clip_norm": 0.5},
+                                "schedule": {"kind": "cosine", "final_factor": 0, "warmup": 1},
+                                "label_smoothing": 0.2, "class_weights": UNEVEN}),
+}
+
+
+def cases_with_settings(pixels, labels):
+    for name, activation, steps in [(name, "tanh", 10) for name in SETTINGS] + [("cosine", "sigmoid", 200),
+                                                                               ("everything", "sigmoid", 200)]:
+        rule, chosen = SETTINGS[name]
+        settings = {"optimizer": {}, "epochs": max(2, steps // STEPS_AN_EPOCH), **chosen}
+        losses, moved = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
+        yield {"name": f"{activation}_{rule}_with_{name}_{steps}_steps", "hidden": [64, 32],
+               "activation": activation, "losses": losses, "moved": moved, **settings,
+               "optimizer": {**RULES[rule][1], **settings["optimizer"]}}
+
+
 def main():
     torch.set_num_threads(2)
     known_answer()
@@ -192,6 +299,7 @@ def main():
                       "hidden": hidden, "activation": activation, "optimizer": optimizer, "losses": losses,
                       "moved": moved})
         print(cases[-1]["name"], losses[0], losses[-1], file=sys.stderr)
+    cases += cases_with_settings(pixels, labels)
     json.dump({"seed": SEED, "rows": ROWS, "batch": BATCH, "features": FEATURES, "classes": CLASSES,
                "pixel_sum": int(pixels.sum()), "label_sum": int(labels.sum()), "cases": cases}, sys.stdout, indent=1)
     print()

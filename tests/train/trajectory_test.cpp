@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/schedule_keys.h"
 #include "reference/philox.h"
 #include "tests/train/step_by_step.h"
 
@@ -58,6 +59,15 @@ Dataset trajectory_dataset() {
   return dataset;
 }
 
+ScheduleSpec schedule_of(const json& schedule) {
+  ScheduleSpec spec =
+      ScheduleSpec::with_defaults(parse_schedule(schedule.at("kind").get<std::string>()).value());
+  for (const ScheduleScalar& scalar : schedule_scalars(spec.kind)) {
+    spec.*scalar.value = schedule.value(scalar.key, spec.*scalar.value);
+  }
+  return spec;
+}
+
 GroupSpec group_of(const json& one) {
   const json& file = reference_file();
   const json& optimizer = one.at("optimizer");
@@ -72,6 +82,14 @@ GroupSpec group_of(const json& one) {
       OptimizerSpec::with_defaults(parse_optimizer(optimizer.at("name").get<std::string>()).value());
   for (const OptimizerScalar& scalar : optimizer_scalars(run.model.optimizer.kind)) {
     run.model.optimizer.*scalar.value = optimizer.value(scalar.key, run.model.optimizer.*scalar.value);
+  }
+  run.model.epochs = one.value("epochs", 1);
+  if (one.contains("schedule")) run.model.schedule = schedule_of(one.at("schedule"));
+  run.model.label_smoothing = one.value("label_smoothing", 0.0);
+  if (one.contains("class_weights")) {
+    const json& weights = one.at("class_weights");
+    run.model.class_weights.balanced = weights == "balanced";
+    if (weights.is_array()) run.model.class_weights.values = weights.get<std::vector<double>>();
   }
   GroupSpec group;
   group.shape = mlp_spec(run.model, file.at("features"), file.at("classes"), Precision::kFp32);
@@ -132,13 +150,23 @@ TEST(TrajectoryDataTest, IsTheReferencesData) {
             reference_file().at("label_sum").get<std::int64_t>());
 }
 
-/// trajectory_reference.py lists activations and optimizers by hand, independently of this project. None may
-/// be missing.
-TEST(TrajectoryDataTest, HasEveryActivationAndOptimizer) {
+/// trajectory_reference.py lists activations, optimizers and settings by hand, independently of this project.
+/// None may be missing.
+TEST(TrajectoryDataTest, HasEveryActivationOptimizerAndSetting) {
   std::set<std::string> names;
   for (const json& one : reference_file().at("cases")) {
     names.insert(
         {one.at("activation").get<std::string>(), one.at("optimizer").at("name").get<std::string>()});
+  }
+  for (const json& one : reference_file().at("cases")) {
+    if (one.contains("schedule")) names.insert(one.at("schedule").at("kind").get<std::string>());
+    for (const auto& [key, value] : one.at("optimizer").items()) names.insert(key);
+  }
+  for (const ScheduleKind kind : kSchedules) {
+    EXPECT_TRUE(kind == ScheduleKind::kConstant || names.count(to_string(kind))) << to_string(kind);
+  }
+  for (const char* key : {"weight_decay", "l2", "gradient_clip_value", "gradient_clip_norm"}) {
+    EXPECT_TRUE(names.count(key)) << key;
   }
   for (const std::string& name : activation_names()) EXPECT_TRUE(names.count(name)) << name;
   for (const std::string& name : optimizer_names()) EXPECT_TRUE(names.count(name)) << name;

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "apps/gpu_sweep/flags/flags.h"
+#include "engine/experiment/contradictions.h"
+#include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
+#include "engine/experiment/schedule_keys.h"
 
 namespace gpu_sweep {
 namespace {
@@ -57,6 +60,17 @@ FlagText flag_text(const char*, Activation value) { return flag_text(activation_
 FlagText flag_text(const char*, const OptimizerSpec& value) {
   return flag_text(optimizer_names(), to_string(value.kind));
 }
+FlagText flag_text(const char* help, const ClassWeights&) { return {"balanced|none|X,X,...", help}; }
+FlagText flag_text(const char*, const EarlyStoppingSpec&) {
+  return {"MONITOR,KEY=X,...",
+          list_of(monitor_names()) +
+              ", followed by settings such as validation_loss,patience=5,restore_best=on "
+              "(default none)"};
+}
+FlagText flag_text(const char*, const ScheduleSpec&) {
+  return {"KIND,KEY=X,...", "of the learning rate: " + list_of(schedule_names()) +
+                                ", followed by settings such as cosine,warmup=5 (default constant)"};
+}
 
 /// Returns one of `names`, which `parse` maps to a value.
 template <typename Enum>
@@ -65,6 +79,19 @@ Enum parse_name_flag(const std::string& flag, const std::string& text,
   const std::optional<Enum> value = parse(text);
   if (!value) fail_name(flag, text, names);
   return *value;
+}
+
+/// Returns the words between commas or spaces.
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (c == ',' || c == ' ') {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
 }
 
 /// Each replaces `value` by the one that `text` states.
@@ -79,6 +106,49 @@ void parse(const std::string& flag, const std::string& text, NumberRange range, 
 }
 void parse(const std::string& flag, const std::string& text, EveryValue, OptimizerSpec& value) {
   value = OptimizerSpec::with_defaults(parse_name_flag(flag, text, parse_optimizer, optimizer_names()));
+}
+void parse(const std::string& flag, const std::string& text, NumberRange range, ClassWeights& value) {
+  value = {text == "balanced", {}};
+  if (value.balanced || text == "none") return;
+  for (const std::string& word : words_of(text)) value.values.push_back(parse_number_flag(flag, word, range));
+  if (!fault_in(value).empty()) fail_flag(flag, text, "balanced, none, or weights such as 1,1,2.5");
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, EarlyStoppingSpec& value) {
+  const std::vector<std::string> words = words_of(text);
+  value = {};
+  const Monitor monitor = parse_name_flag(flag, words[0], parse_monitor, monitor_names());
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::size_t equals = std::min(words[i].find('='), words[i].size());
+    const std::string key = words[i].substr(0, equals), own = flag + " " + key;
+    const std::string stated = equals == words[i].size() ? "" : words[i].substr(equals + 1);
+    if (key == "patience") {
+      value.patience = static_cast<int>(parse_integer_flag(own, stated, kEpochsRange));
+    } else if (key == "min_delta") {
+      value.min_delta = parse_number_flag(own, stated, NumberRange::kNotNegative);
+    } else if (key == "restore_best") {
+      value.restore_best = stated == "true" || (stated != "false" && parse_switch_flag(own, stated));
+    } else {
+      fail_name(flag, words[i], {"patience=N", "min_delta=X", "restore_best=on"});
+    }
+  }
+  if (monitor == Monitor::kNone) value = {};
+  value.monitor = monitor;
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, ScheduleSpec& value) {
+  const std::vector<std::string> words = words_of(text);
+  value = ScheduleSpec::with_defaults(parse_name_flag(flag, words[0], parse_schedule, schedule_names()));
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::size_t equals = std::min(words[i].find('='), words[i].size());
+    const std::string key = words[i].substr(0, equals);
+    const std::vector<ScheduleScalar> scalars = schedule_scalars(value.kind);
+    const auto scalar = std::ranges::find_if(scalars, [&key](const auto& one) { return key == one.key; });
+    if (scalar == scalars.end() || equals == words[i].size()) {
+      std::vector<std::string> known;
+      for (const ScheduleScalar& one : scalars) known.push_back(std::string(one.key) + "=X");
+      fail_name(flag, words[i], known);
+    }
+    value.*scalar->value = parse_number_flag(flag + " " + key, words[i].substr(equals + 1), scalar->range);
+  }
 }
 void parse(const std::string& flag, const std::string& text, const IntegerRange& range, int& value) {
   value = static_cast<int>(parse_integer_flag(flag, text, range));
@@ -117,6 +187,8 @@ ModelSpec ModelFlags::model() const {
   for (const auto& scalar : scalars_) {
     if (scalar->value) set_scalar(model.optimizer, scalar->flag, scalar->key, *scalar->value);
   }
+  const std::string contradiction = contradiction_in(model);
+  if (!contradiction.empty()) throw Error(ExitCode::kUsage, contradiction);
   return model;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/experiment/model_keys.h"
 #include "engine/report/display_width.h"
+#include "engine/train/early_stopping.h"
 
 namespace gpu_sweep {
 
@@ -16,11 +17,13 @@ namespace {
 /// The columns of the first version, which every file has.
 constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
-/// Returns these columns, followed by the other scalars that some model of the experiment has.
+/// Returns these columns, followed by the other scalars that some model of the experiment has. Scalars of a
+/// later version count only if they are not the default.
 std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
   std::vector<std::string> columns(kFirstScalars.begin(), kFirstScalars.end());
   for (const ModelSpec& model : models) {
     for (const OptimizerScalar& scalar : optimizer_scalars(model.optimizer.kind)) {
+      if (scalar.is_unsaid(model.optimizer)) continue;
       if (std::ranges::find(columns, scalar.key) == columns.end()) columns.emplace_back(scalar.key);
     }
   }
@@ -100,6 +103,18 @@ void add_result_columns(std::vector<Column>& columns) {
   columns.push_back({"key", [](const RunRecord& run, const ModelSpec&) { return text(run.key); }});
 }
 
+/// Adds the columns of an experiment in which a model stops early.
+void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models) {
+  const auto stops = [](const ModelSpec& model) { return model.early_stopping.monitor != Monitor::kNone; };
+  if (std::ranges::none_of(models, stops)) return;
+  columns.push_back({"epochs_trained", [](const RunRecord& run, const ModelSpec&) {
+                       return std::to_string(run.history.size() - 1);
+                     }});
+  columns.push_back({"final_epoch", [](const RunRecord& run, const ModelSpec& model) {
+                       return std::to_string(final_epoch(model.early_stopping, run.history));
+                     }});
+}
+
 /// Returns the columns of runs_csv(), in their order.
 std::vector<Column> run_columns(const std::vector<ModelSpec>& models) {
   std::vector<Column> columns = {
@@ -107,6 +122,7 @@ std::vector<Column> run_columns(const std::vector<ModelSpec>& models) {
       {"seed", [](const RunRecord& run, const ModelSpec&) { return std::to_string(run.seed); }}};
   for_each_model_key([&](const auto& key) { add_columns(columns, models, key); });
   add_result_columns(columns);
+  add_stopping_columns(columns, models);
   return columns;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/report/export/npz.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "engine/experiment/hyper_parameters.h"
@@ -53,12 +54,14 @@ void add_identity(NamedArrays& arrays, const std::string& model, const Runs& run
 }
 
 void add_history(NamedArrays& arrays, const std::string& model, const Runs& runs) {
+  std::size_t points = 0;
+  for (const RunRecord* run : runs) points = std::max(points, run->history.size());
   for (const auto& metric : kEpochMetrics) {
     const auto append = [&](const RunRecord& run, std::vector<double>& values) {
       for (const EpochMetrics& point : run.history) values.push_back(point.*metric.value);
+      values.insert(values.end(), points - run.history.size(), std::numeric_limits<double>::quiet_NaN());
     };
-    arrays.emplace_back(model + "/" + metric.name,
-                        stack<double>(runs, {runs.front()->history.size()}, append));
+    arrays.emplace_back(model + "/" + metric.name, stack<double>(runs, {points}, append));
   }
   add_identity(arrays, model, runs);
 }

@@ -2,6 +2,7 @@
 
 #include <tensorboard_event.pb.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/report/export/crc32c.h"
@@ -64,9 +65,11 @@ void append_curve(Files& files, const std::string& directory, const Curve& curve
                      event_file(curve, &EpochMetrics::val_loss, &EpochMetrics::val_accuracy));
 }
 
-/// Returns the mean plus `deviations` standard deviations at every epoch.
+/// Returns the mean plus `deviations` standard deviations at every epoch that all runs have.
 Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
-  Curve curve(runs.front()->history.size());
+  std::size_t points = runs.front()->history.size();
+  for (const RunRecord* run : runs) points = std::min(points, run->history.size());
+  Curve curve(points);
   for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {
     for (const auto& metric : kEpochMetrics) {
       std::vector<double> values;

@@ -5,7 +5,9 @@
 
 #include "engine/report/html/cells.h"
 #include "engine/report/html/charts.h"
+#include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
+#include "engine/report/stopped_runs.h"
 #include "engine/statistics/best_epoch.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/wording.h"
@@ -47,6 +49,15 @@ std::string best_epoch_table(const ReportAnalysis& analysis) {
          "the best "
          "epoch</th><th scope=\"col\">after the last</th></tr></thead>\n<tbody>\n" +
          rows + "</tbody></table></div>\n";
+}
+
+std::string stopping_list(const ReportAnalysis& analysis) {
+  std::string notes;
+  for (const ModelRuns& model : analysis.all_models) {
+    const std::string note = stopping_note(model.model, model.runs);
+    if (!note.empty()) notes += "<p class=\"note\">" + escape_html(note) + ".</p>\n";
+  }
+  return notes;
 }
 
 /// With at most this many epochs, a scale that includes the untrained network hides no detail.
@@ -91,7 +102,7 @@ std::string curves_section(const ReportAnalysis& analysis) {
     html += fmt::format("<div><h3>{}</h3>\n{}</div>\n", kTitles[column],
                         html_figure(curves_chart(models, kEpochMetrics[column])));
   }
-  return html + "</div>\n" + best_epoch_table(analysis) + "</section>\n";
+  return html + "</div>\n" + best_epoch_table(analysis) + stopping_list(analysis) + "</section>\n";
 }
 
 }  // namespace gpu_sweep

@@ -39,19 +39,38 @@ std::string setting_td(const std::vector<int>& hidden) {
   return text_td(hidden.empty() ? "none" : fmt::format("{}", fmt::join(hidden, " ")));
 }
 
+std::string setting_td(const ClassWeights& weights) { return text_td(setting_text(weights)); }
+
+std::string setting_td(const EarlyStoppingSpec& stopping) { return text_td(setting_text(stopping)); }
+
+std::string setting_td(const ScheduleSpec& schedule) { return text_td(setting_text(schedule)); }
+
 std::string setting_td(const OptimizerSpec& spec) { return text_td(optimizer(spec)); }
+
+std::string spaced(std::string key) {
+  std::ranges::replace(key, '_', ' ');
+  return key;
+}
 
 std::string model_table(const Experiment& experiment) {
   std::string head = "<th scope=\"col\">model</th>";
-  for (std::string key : model_keys()) {
-    const bool is_text = key == "hidden" || key == "optimizer";
-    std::ranges::replace(key, '_', ' ');
-    head += fmt::format("<th{} scope=\"col\">{}</th>", is_text ? " class=\"text\"" : "", key);
-  }
+  // A later key that no model sets has no column.
+  const auto unsaid = [&experiment](const auto& key) {
+    return std::ranges::all_of(experiment.models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
+  };
+  for_each_model_key([&](const auto& key) {
+    if (unsaid(key)) return;
+    const std::string name = key.name;
+    const bool is_text = name == "hidden" || name == "optimizer" || name == "schedule" ||
+                         name == "class_weights" || name == "early_stopping";
+    head += fmt::format("<th{} scope=\"col\">{}</th>", is_text ? " class=\"text\"" : "", spaced(name));
+  });
   std::string rows;
   for (const ModelSpec& model : experiment.models) {
     rows += "<tr><th scope=\"row\">" + html_name(model.name) + "</th>";
-    for_each_model_key([&](const auto& key) { rows += setting_td(model.*key.value); });
+    for_each_model_key([&](const auto& key) {
+      if (!unsaid(key)) rows += setting_td(model.*key.value);
+    });
     rows += "</tr>\n";
   }
   return "<div class=\"scroll\"><table><caption>Models</caption>\n<thead><tr>" + head +

@@ -35,7 +35,16 @@ bool is_all(const Cells& cells, const std::string& value) {
 template <class T, class Range>
 void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
                  const ModelKey<T, Range>& key) {
+  if (std::ranges::all_of(models, [&key](const ModelSpec& m) { return key.is_unsaid(m); })) return;
   all.push_back(column(key.name, models, [&key](const ModelSpec& m) { return setting_text(m.*key.value); }));
+}
+
+/// Whether the optimizer has no such scalar, or one that is not worth a word.
+bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
+  for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
+    if (key == scalar.key) return scalar.is_unsaid(optimizer);
+  }
+  return true;
 }
 
 /// Adds the optimizer's name, and the scalars that any of the models has.
@@ -44,14 +53,15 @@ void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>&
                  const ModelKey<OptimizerSpec, Range>& key) {
   all.push_back(column(key.name, models, [](const ModelSpec& m) { return to_string(m.optimizer.kind); }));
   for (const std::string& scalar_key : optimizer_scalar_keys()) {
-    SettingsColumn scalar = column(scalar_key, models, [&scalar_key](const ModelSpec& m) {
-      return scalar_text(m.optimizer, scalar_key);
-    });
-    if (!is_all(scalar.cells, kNone)) all.push_back(std::move(scalar));
+    const auto unsaid = [&scalar_key](const ModelSpec& m) { return is_unsaid(m.optimizer, scalar_key); };
+    if (std::ranges::all_of(models, unsaid)) continue;
+    all.push_back(column(scalar_key, models,
+                         [&scalar_key](const ModelSpec& m) { return scalar_text(m.optimizer, scalar_key); }));
   }
 }
 
-/// Returns every setting that a model has, in the order used by stores.
+/// Returns every setting that a model has, in the order used by stores, but for later keys that no model
+/// sets.
 std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
   std::vector<SettingsColumn> all;
   for_each_model_key([&](const auto& key) { add_columns(all, models, key); });

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/report/display_width.h"
+#include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/failures.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
@@ -95,6 +96,7 @@ std::string remarks(const StoredExperiment& stored, const std::vector<RunRecord>
         run.diverged_epoch ? fmt::format("in epoch {}", *run.diverged_epoch) : "after the last epoch";
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
+  for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   if (runs.size() >= all) return text;
   if (const auto& shard = stored.provenance.shard) {

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
+#include "engine/experiment/schedule_keys.h"
 
 namespace gpu_sweep {
 
@@ -24,6 +26,15 @@ auto parsed(const Json& json, const char* key, Parse parse) {
 OptimizerSpec optimizer_from_json(const Json& json) {
   OptimizerSpec spec = OptimizerSpec::with_defaults(parsed(json, "name", parse_optimizer));
   for (const OptimizerScalar& scalar : optimizer_scalars(spec.kind)) {
+    if (scalar.age == KeyAge::kAddedLater && !json.contains(scalar.key)) continue;
+    spec.*scalar.value = json.at(scalar.key).get<double>();
+  }
+  return spec;
+}
+
+ScheduleSpec schedule_from_json(const Json& json) {
+  ScheduleSpec spec = ScheduleSpec::with_defaults(parsed(json, "kind", parse_schedule));
+  for (const ScheduleScalar& scalar : schedule_scalars(spec.kind)) {
     spec.*scalar.value = json.at(scalar.key).get<double>();
   }
   return spec;
@@ -34,7 +45,7 @@ OptimizerSpec optimizer_from_json(const Json& json) {
 Json to_json(const OptimizerSpec& optimizer) {
   Json json = {{"name", to_string(optimizer.kind)}};
   for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
-    json[scalar.key] = optimizer.*scalar.value;
+    if (!scalar.is_unsaid(optimizer)) json[scalar.key] = optimizer.*scalar.value;
   }
   return json;
 }
@@ -46,10 +57,29 @@ Json value_to_json(const T& value) {
 }
 Json value_to_json(Activation activation) { return to_string(activation); }
 Json value_to_json(const OptimizerSpec& optimizer) { return to_json(optimizer); }
+Json value_to_json(const EarlyStoppingSpec& stopping) {
+  return {{"monitor", to_string(stopping.monitor)},
+          {"patience", stopping.patience},
+          {"min_delta", stopping.min_delta},
+          {"restore_best", stopping.restore_best}};
+}
+Json value_to_json(const ClassWeights& weights) {
+  if (weights.values.empty()) return setting_text(weights);
+  return weights.values;
+}
+Json value_to_json(const ScheduleSpec& schedule) {
+  Json json = {{"kind", to_string(schedule.kind)}};
+  for (const ScheduleScalar& scalar : schedule_scalars(schedule.kind)) {
+    json[scalar.key] = schedule.*scalar.value;
+  }
+  return json;
+}
 
 Json to_json(const ModelSpec& model) {
   Json json = {{"name", model.name}};
-  for_each_model_key([&](const auto& key) { json[key.name] = value_to_json(model.*key.value); });
+  for_each_model_key([&](const auto& key) {
+    if (!key.is_unsaid(model)) json[key.name] = value_to_json(model.*key.value);
+  });
   return json;
 }
 
@@ -105,6 +135,25 @@ void read_value(const Json& json, const ModelKey<Activation, EveryValue>& key, A
 
 void read_value(const Json& json, const ModelKey<OptimizerSpec, EveryValue>& key, OptimizerSpec& value) {
   value = optimizer_from_json(json.at(key.name));
+}
+
+void read_value(const Json& json, const ModelKey<EarlyStoppingSpec, EveryValue>& key,
+                EarlyStoppingSpec& value) {
+  const Json& stopping = json.at(key.name);
+  value.monitor = parsed(stopping, "monitor", parse_monitor);
+  value.patience = integer(stopping, "patience", kEpochsRange);
+  value.min_delta = stopping.at("min_delta").get<double>();
+  value.restore_best = stopping.at("restore_best").get<bool>();
+}
+
+void read_value(const Json& json, const ModelKey<ClassWeights, NumberRange>& key, ClassWeights& value) {
+  const Json& weights = json.at(key.name);
+  value.balanced = weights == "balanced";
+  if (weights.is_array()) value.values = weights.get<std::vector<double>>();
+}
+
+void read_value(const Json& json, const ModelKey<ScheduleSpec, EveryValue>& key, ScheduleSpec& value) {
+  value = schedule_from_json(json.at(key.name));
 }
 
 void read_value(const Json& json, const ModelKey<std::vector<int>, IntegerRange>& key,

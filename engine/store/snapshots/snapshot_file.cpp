@@ -9,7 +9,10 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;  // raised with any change of the arrays or of the parameters' layout
+// Raised with any change of the arrays or of the parameters' layout. Snapshots without an array of the newest
+// version are written as the version before, so that older programs can read them.
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kFirstVersion = 1;
 constexpr const char* kChecksum = "sha256";
 constexpr std::size_t kDigits = 64;
 
@@ -77,6 +80,10 @@ class Taker {
   std::size_t taken_ = 0;
 };
 
+std::uint32_t version_of(const Snapshot& snapshot) {
+  return snapshot.learning_rate || !snapshot.best_weights.empty() ? kVersion : kFirstVersion;
+}
+
 std::vector<EpochMetrics> history_of(const std::vector<double>& values, const std::string& name) {
   if (values.empty()) refuse_data(name, "its history is empty");
   std::vector<EpochMetrics> history;
@@ -94,13 +101,19 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
     history.insert(history.end(), {epoch.loss, epoch.accuracy, epoch.val_loss, epoch.val_accuracy});
   }
   NpzArrays arrays;
-  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{kVersion});
+  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{version_of(snapshot)});
   arrays["key"] = text_array(snapshot.key);
   arrays["history"] = npy_array({snapshot.history.size(), 4}, history);
   arrays["step"] = npy_array({1}, std::vector<std::uint32_t>{snapshot.step});
   arrays["powers"] = npy_array({2}, std::vector<double>{snapshot.beta1_power, snapshot.beta2_power});
   arrays["step_size"] = npy_array({1}, std::vector<float>{snapshot.step_size});
+  if (snapshot.learning_rate) {
+    arrays["learning_rate"] = npy_array({1}, std::vector<double>{*snapshot.learning_rate});
+  }
   arrays["weights"] = npy_array({snapshot.weights.size()}, snapshot.weights);
+  if (!snapshot.best_weights.empty()) {
+    arrays["best_weights"] = npy_array({snapshot.best_weights.size()}, snapshot.best_weights);
+  }
   for (std::size_t i = 0; i < snapshot.optimizer.size(); ++i) {
     arrays[fmt::format("optimiser_{}", i)] = npy_array({snapshot.optimizer[i].size()}, snapshot.optimizer[i]);
   }
@@ -119,8 +132,8 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
                             "reads up to {}",
                             name, version, kVersion));
   }
-  if (version != kVersion) {
-    refuse_data(name, fmt::format("a snapshot of version {}, expected {}", version, kVersion));
+  if (version < kFirstVersion) {
+    refuse_data(name, fmt::format("a snapshot of version {}, expected at least {}", version, kFirstVersion));
   }
   Snapshot snapshot;
   snapshot.key = taker.digits("key");
@@ -131,7 +144,9 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   snapshot.beta1_power = powers[0];
   snapshot.beta2_power = powers[1];
   snapshot.step_size = taker.one<float>("step_size");
+  if (taker.has("learning_rate")) snapshot.learning_rate = taker.one<double>("learning_rate");
   snapshot.weights = taker.take<float>("weights");
+  if (taker.has("best_weights")) snapshot.best_weights = taker.take<float>("best_weights");
   snapshot.optimizer.push_back(taker.take<float>("optimiser_0"));
   if (taker.has("optimiser_1")) snapshot.optimizer.push_back(taker.take<float>("optimiser_1"));
   snapshot.train_seconds = taker.one<double>("train_seconds");

@@ -88,6 +88,59 @@ TEST(Flags, OfAModelReplaceItsDefaults) {
             "--hidden: missing, expected layer widths such as 256,128, or none");
 }
 
+TEST(Flags, AScheduleIsAKindWithItsSettings) {
+  const auto schedule_of = [](const std::string& text) {
+    return setting_text(model_of({"--hidden", "none", "--schedule", text}).schedule);
+  };
+  EXPECT_EQ(schedule_of("cosine"), "cosine final_factor=0");
+  EXPECT_EQ(schedule_of("cosine,warmup=5"), "cosine final_factor=0 warmup=5");
+  EXPECT_EQ(schedule_of("step factor=0.5 every=3"), "step factor=0.5 every=3");
+  const auto refusal_of = [&](const std::string& text) {
+    return test::error_of(ExitCode::kUsage, [&] { schedule_of(text); });
+  };
+  EXPECT_EQ(refusal_of("step,warm=5"),
+            "--schedule: found 'warm=5' (did you mean 'warmup=X'?), expected factor=X, "
+            "every=X or warmup=X");
+  EXPECT_EQ(refusal_of("cosine,warmup"),
+            "--schedule: found 'warmup' (did you mean 'warmup=X'?), expected "
+            "final_factor=X or warmup=X");
+  EXPECT_EQ(refusal_of("step,every=0"), "--schedule every: found '0', expected a finite number above 0");
+  EXPECT_EQ(refusal_of("kosine"),
+            "--schedule: found 'kosine' (did you mean 'cosine'?), expected constant, step, "
+            "exponential or cosine");
+  EXPECT_EQ(refusal_of("cosine,warmup=99"),
+            "schedule.warmup: found 99 epochs, expected less than epochs, 50");
+}
+
+TEST(Flags, EarlyStoppingIsAMonitorWithItsSettings) {
+  const auto stopping_of = [](const std::string& text) {
+    return setting_text(model_of({"--hidden", "none", "--early-stopping", text}).early_stopping);
+  };
+  EXPECT_EQ(stopping_of("validation_loss,patience=2,restore_best=on"),
+            "validation_loss patience=2 min_delta=0 restore_best=true");
+  const std::string shown = "validation_accuracy patience=3 min_delta=0.5 restore_best=false";
+  EXPECT_EQ(stopping_of(shown), shown);
+  const auto refusal_of = [&](const std::string& text) {
+    return test::error_of(ExitCode::kUsage, [&] { stopping_of(text); });
+  };
+  EXPECT_EQ(refusal_of("validation_loss,patience=0"),
+            "--early-stopping patience: found '0', expected an integer from 1 to 1000000");
+  EXPECT_EQ(refusal_of("validation_loss,wait=3"),
+            "--early-stopping: found 'wait=3', expected patience=N, "
+            "min_delta=X or restore_best=on");
+}
+
+TEST(Flags, ClassWeightsAreAWordOrAList) {
+  const auto weights_of = [](const std::string& text) {
+    return setting_text(model_of({"--hidden", "none", "--class-weights", text}).class_weights);
+  };
+  EXPECT_EQ(weights_of("balanced"), "balanced");
+  EXPECT_EQ(weights_of("none"), "none");
+  EXPECT_EQ(weights_of("1,0,2.5"), "1 0 2.5");
+  for (const char* text : {"", "1", "0,0", "1,-1", "1,x", "balance"})
+    EXPECT_THROW(weights_of(text), Error) << text;
+}
+
 TEST(Flags, AMessageNamesFlagFoundAndExpected) {
   EXPECT_EQ(test::error_of(ExitCode::kUsage, [] { parse_switch_flag("--shuffle", "yes"); }),
             "--shuffle: found 'yes', expected on or off");

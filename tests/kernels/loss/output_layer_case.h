@@ -16,6 +16,7 @@ struct OutputLayerCase {
   bool in_place = false;  ///< training only; in evaluation: whether classes are kept
   double spread = 1;      ///< logits lie in [-4 spread, 4 spread)
   std::uint32_t seed = 11;
+  bool weighted = false;  ///< training only: labels are smoothed and classes have weights
 
   int valid() const { return std::min(batch, rows - cursor); }
 
@@ -33,7 +34,8 @@ struct OutputLayerCase {
 
   std::string name() const {
     return text(type_name(type), "_R", replicas, "_B", batch, "_K", classes, "of", leading, "_valid", valid(),
-                (spread != 1 ? text("_spread", spread) : ""), (in_place ? "_in_place" : ""), "_seed", seed);
+                (spread != 1 ? text("_spread", spread) : ""), (in_place ? "_in_place" : ""),
+                (weighted ? "_weighted" : ""), "_seed", seed);
   }
 
   /// Returns multiples of 1/32 [replicas, batch, classes], so that adding the bias is exact and ties are

@@ -28,6 +28,19 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
       in_place ? op.logits : arena.output(static_cast<std::size_t>(c.batch) * c.leading, c.type, c.replicas);
   op.bias_gradient = arena.output<float>(c.leading, c.replicas);
   op.metrics = arena.updated(before, c.replicas);
+  op.weighted = c.weighted;
+  std::vector<ReplicaState> states(c.replicas);
+  auto class_weights =
+      random_reals(c.seed + 3, static_cast<std::size_t>(c.replicas) * c.classes, DType::kF32);
+  for (int r = 0; r < c.replicas; ++r) {
+    states[r].label_smoothing = r == 1 ? 0 : 0.125f * (r + 1);
+    for (int k = 0; k < c.classes; ++k) {
+      double& weight = class_weights[static_cast<std::size_t>(r) * c.classes + k];
+      weight = k == 1 ? 0 : std::fabs(weight);
+    }
+  }
+  op.replica_state = arena.input(states, c.replicas);
+  op.class_weights = arena.input(class_weights, DType::kF32, c.replicas);
   arena.run({op});
 
   const auto dlogits = arena.get(op.dlogits, c.type);
@@ -43,9 +56,11 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
       const double* actual = &dlogits[row * c.leading];
       for (int k = b < c.valid() ? c.classes : 0; k < c.leading; ++k) expect_plus_zero(actual[k]);
       if (b >= c.valid()) continue;
-      const auto oracle = reference::softmax_cross_entropy(&logits[row * c.classes],
-                                                           &bias[static_cast<std::size_t>(r) * c.classes],
-                                                           c.classes, labels[row], c.valid());
+      const double weight =
+          c.weighted ? class_weights[static_cast<std::size_t>(r) * c.classes + labels[row]] : 1;
+      const auto oracle = reference::softmax_cross_entropy(
+          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, labels[row],
+          c.valid(), c.weighted ? states[r].label_smoothing : 0, weight);
       loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
       correct += oracle.argmax == labels[row];
       for (int k = 0; k < c.classes; ++k) {
@@ -66,6 +81,20 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, SoftmaxCrossEntropyTest, testing::ValuesIn(output_layer_cases()),
+                         case_name<OutputLayerCase>);
+
+/// Shapes of one, four and sixteen classes per thread, partial batches, both types, in place.
+std::vector<OutputLayerCase> weighted_cases() {
+  using enum DType;
+  std::vector<OutputLayerCase> cases = {{3, 31, 10, 16, 0, 20, kF32, true},
+                                        {2, 33, 33, 48, 0, 100, kBf16},
+                                        {1, 7, 256, 256, 0, 7, kF32},
+                                        {2, 9, 3, 3, 0, 9, kF32}};
+  for (OutputLayerCase& one : cases) one.weighted = true;
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Weighted, SoftmaxCrossEntropyTest, testing::ValuesIn(weighted_cases()),
                          case_name<OutputLayerCase>);
 
 }  // namespace

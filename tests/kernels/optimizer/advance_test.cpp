@@ -1,5 +1,6 @@
 // The state that advances at the end of a step.
 #include "reference/optimizers.h"
+#include "reference/schedule.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
@@ -69,6 +70,58 @@ std::vector<AdvanceCase> cases() {
   for (const OptimizerKind optimizer : kOptimizers) cases.push_back({3, 31, true, optimizer});
   return cases;
 }
+
+/// Every kind of schedule in one group, with and without warmup, over the steps of two epochs and beyond.
+using ScheduleTest = KernelTest<AdvanceCase>;
+
+TEST_P(ScheduleTest, FollowsOracleInEveryReplica) {
+  const AdvanceCase& c = GetParam();
+  constexpr int kSteps = 23;
+  std::vector<ReplicaState> states(c.replicas);
+  for (int r = 0; r < c.replicas; ++r) {
+    ReplicaState& state = states[r];
+    state.beta1 = state.beta1_power = 0.9;
+    state.beta2 = state.beta2_power = 0.999;
+    state.weight_decay = 0.5;
+    ScheduleState& schedule = state.schedule;
+    schedule.base_rate = 0.01 * (r + 1);
+    schedule.factor = 0.3 + 0.5 * (r % 3);
+    schedule.every = 1.5 * (1 + r % 2);
+    schedule.final_factor = 0.125 * (r % 5);
+    schedule.total = 20;
+    schedule.warmup = r % 3 == 0 ? 0 : 1 + r;
+    schedule.kind = kSchedules[r % std::size(kSchedules)];
+    state.learning_rate = reference::scheduled_rate(schedule, 1);
+  }
+  Advance op;
+  op.replicas = c.replicas;
+  op.batch = c.batch;
+  op.scheduled = true;
+  op.optimizer = c.optimizer;
+  op.state = arena.updated(std::vector<StepState>{{}});
+  op.replica_state = arena.updated(states, c.replicas);
+  for (int step = 2; step <= kSteps; ++step) {
+    arena.run({op});
+    const auto after = arena.get<ReplicaState>(op.replica_state);
+    for (int r = 0; r < c.replicas; ++r) {
+      SCOPED_TRACE(testing::Message() << "replica " << r << " step " << step);
+      const double rate = reference::scheduled_rate(states[r].schedule, step);
+      EXPECT_EQ(after[r].steps, step - 1u);
+      EXPECT_NEAR(after[r].learning_rate, rate, reference::kRateError * rate);
+      states[r].learning_rate = rate;
+      const double expected =
+          reference::step_size(c.optimizer, reference::scalars_of(c.optimizer, states[r]),
+                               std::pow(states[r].beta1, step), std::pow(states[r].beta2, step));
+      EXPECT_NEAR(after[r].step_size, expected, reference::kFloatUnit * expected * 1.001);
+    }
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Schedules, ScheduleTest,
+                         testing::Values(AdvanceCase{9, 32, true, OptimizerKind::kSgd},
+                                         AdvanceCase{5, 32, true, OptimizerKind::kAdam}),
+                         case_name<AdvanceCase>);
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AdvanceTest, testing::ValuesIn(cases()), case_name<AdvanceCase>);
 

@@ -19,6 +19,7 @@ struct OptimizerCase {
   bool bf16_copy = false;
   float momentum = 0;  ///< for rules that have one
   std::uint32_t seed = 13;
+  bool adjusted = false;
 
   std::size_t size() const { return static_cast<std::size_t>(replicas) * parameters; }
 
@@ -51,8 +52,14 @@ struct OptimizerCase {
       state.beta2 = 0.999;
       state.epsilon = 1e-7f;
       state.momentum = r == 1 ? 0.5f : momentum;
-      if (optimizer == OptimizerKind::kRmsProp) state.rho = r == 1 ? 0.75 : 0.9;
-      if (optimizer == OptimizerKind::kAdamW) state.weight_decay = r == 1 ? 0.3 : 5;
+      state.rho = r == 1 ? 0.75 : 0.9;
+      state.weight_decay = r == 1 ? 0.3 : 5;
+      // Each limit and penalty acts in one replica and is absent in another. Plain updates must ignore them
+      // all.
+      state.l2 = r == 1 ? 0 : 0.25f;
+      state.gradient_clip_value = r == 2 ? 0 : 0.5f;
+      state.gradient_scale = r == 0 ? 1 : 0.375f;
+      state.stopped = r == 3;
       state.beta1_power = state.beta1;
       state.beta2_power = state.beta2;
       state.step_size = static_cast<float>(
@@ -63,7 +70,7 @@ struct OptimizerCase {
 
   std::string name() const {
     return text(to_string(optimizer), "_R", replicas, "_P", parameters, "_steps", steps,
-                (bf16_copy ? "_bf16_copy" : ""),
+                (bf16_copy ? "_bf16_copy" : ""), (adjusted ? "_adjusted" : ""),
                 (momentum > 0 ? text("_momentum", static_cast<int>(momentum * 100)) : ""), "_seed", seed);
   }
 };
@@ -81,6 +88,12 @@ inline std::vector<OptimizerCase> optimizer_cases() {
                                                     {optimizer, 1, 2112, 50, false, momentum},
                                                     {optimizer, 3, 4160, 10, true}});
     cases.insert(cases.end(), shapes.begin(), shapes.end());
+    OptimizerCase adjusted{optimizer, 3, 320, 4, true, momentum};
+    adjusted.adjusted = true;
+    cases.push_back(adjusted);
+    adjusted.bf16_copy = false;
+    adjusted.replicas = 4;  // the last one has stopped
+    cases.push_back(adjusted);
   }
   // A whole layer of the study, with indices beyond those of one pass over the grid.
   const auto large = for_backend<OptimizerCase>({{OptimizerKind::kAdam, 1, 203'584, 2}});

@@ -16,6 +16,7 @@ struct UpdateTest : KernelTest<OptimizerCase> {
     op.optimizer = c.optimizer;
     op.replicas = c.replicas;
     op.parameters = c.parameters;
+    op.adjusted = c.adjusted;
     op.bf16_copy = c.bf16_copy;
     op.replica_state = arena.updated(c.states(), c.replicas);
     op.weights = arena.updated(c.weights(), DType::kF32, c.replicas);
@@ -36,17 +37,21 @@ struct UpdateTest : KernelTest<OptimizerCase> {
 
   std::vector<reference::Element> expected() const {
     const OptimizerCase& c = GetParam();
-    std::vector<reference::Scalars> scalars;
-    for (const ReplicaState& state : c.states()) {
-      scalars.push_back(reference::scalars_of(c.optimizer, state));
-    }
+    const std::vector<ReplicaState> states = c.states();
     const auto initial = c.weights();
     std::vector<reference::Element> elements(c.size());
     for (std::size_t i = 0; i < c.size(); ++i) elements[i].w = initial[i];
     for (int t = 1; t <= c.steps; ++t) {
       const auto gradient = c.gradient(t);
       for (std::size_t i = 0; i < c.size(); ++i) {
-        reference::step(c.optimizer, scalars[i / c.parameters], gradient[i], t, elements[i]);
+        const ReplicaState& state = states[i / c.parameters];
+        if (c.adjusted && state.stopped != 0) continue;
+        if (c.adjusted) {
+          reference::adjusted_step(c.optimizer, state, gradient[i], t, elements[i]);
+        } else {
+          reference::step(c.optimizer, reference::scalars_of(c.optimizer, state), gradient[i], t,
+                          elements[i]);
+        }
       }
     }
     return elements;
@@ -70,6 +75,37 @@ TEST_P(UpdateTest, FollowsOracleOverStepsAndKeepsPadsAtPlusZero) {
   }
   expect_bf16_copy(c.bf16_copy, arena.get(op.weights_bf16, DType::kBf16), arena.get(op.weights, DType::kF32));
 }
+
+/// A run that diverges must show: no limit may turn NaN into a number.
+struct ClippingTest : KernelTest<OptimizerCase> {};
+
+TEST_P(ClippingTest, KeepsNan) {
+  const OptimizerCase& c = GetParam();
+  Update op;
+  op.optimizer = c.optimizer;
+  op.replicas = c.replicas;
+  op.parameters = c.parameters;
+  op.adjusted = true;
+  std::vector<double> gradient(c.size());
+  gradient[1] = kNaN;
+  op.replica_state = arena.input(c.states(), c.replicas);
+  op.gradient = arena.input(gradient, DType::kF32, c.replicas);
+  op.weights = arena.updated(c.weights(), DType::kF32, c.replicas);
+  for (int j = 0; j < moment_count(c.optimizer); ++j) {
+    op.moments[j] = arena.updated(std::vector<double>(c.size()), DType::kF32, c.replicas);
+  }
+  arena.run({op});
+  EXPECT_TRUE(std::isnan(arena.get(op.weights, DType::kF32)[1]));
+  EXPECT_FALSE(std::isnan(arena.get(op.weights, DType::kF32)[0]));
+}
+
+std::vector<OptimizerCase> adjusted_cases() {
+  std::vector<OptimizerCase> cases = optimizer_cases();
+  std::erase_if(cases, [](const OptimizerCase& c) { return !c.adjusted; });
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, ClippingTest, testing::ValuesIn(adjusted_cases()), case_name<OptimizerCase>);
 
 INSTANTIATE_TEST_SUITE_P(Shapes, UpdateTest, testing::ValuesIn(optimizer_cases()), case_name<OptimizerCase>);
 

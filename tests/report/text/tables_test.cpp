@@ -43,6 +43,22 @@ TEST(StudyTable, ShowsMeanAndStdOfEveryFigure) {
   EXPECT_THAT(table, Not(HasSubstr("not finished")));
 }
 
+TEST(StudyTable, SaysHowRunsThatStoppedEarlyEnded) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.models[0].early_stopping.monitor = Monitor::kValidationAccuracy;
+  stored.experiment.models[1].early_stopping = {Monitor::kValidationLoss, 1, 0, true};
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  for (RunRecord& run : runs) {
+    if (run.model == "deep" && run.seed == 1) run.history.pop_back();
+  }
+  EXPECT_THAT(
+      study_table(stored, runs),
+      AllOf(HasSubstr("wide: trained 3 of 3 epochs, stopped by the validation split, with the last epoch's "
+                      "weights\n"),
+            HasSubstr("deep: trained 2 to 3 of 3 epochs, with the weights of the epoch of the lowest loss on "
+                      "the validation split: there its metrics are optimistic\n")));
+}
+
 TEST(StudyTable, ColumnsLineUpUnderTheirTitlesInAnyScript) {
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   stored.experiment.models[0].name = "größer";

@@ -38,6 +38,8 @@ TEST(SnapshotFile, EveryBitIsRestored) {
   for (const std::size_t vectors : {1U, 2U}) {
     Snapshot written = sample();
     written.optimizer.resize(vectors);
+    if (vectors == 1) written.learning_rate = 0.1 + 0.2;
+    if (vectors == 2) written.best_weights = {3, -0.0F, 5};
     save_snapshot(file, written);
     const Snapshot read = load_snapshot(file);
     EXPECT_EQ(read.key, written.key);
@@ -48,11 +50,21 @@ TEST(SnapshotFile, EveryBitIsRestored) {
     EXPECT_EQ(read.beta1_power, written.beta1_power);
     EXPECT_EQ(read.beta2_power, written.beta2_power);
     EXPECT_EQ(read.step_size, written.step_size);
+    EXPECT_EQ(read.learning_rate, written.learning_rate);
+    EXPECT_EQ(read.best_weights, written.best_weights);
     EXPECT_EQ(read.weights, written.weights);
     EXPECT_TRUE(std::signbit(read.weights[1]));
     EXPECT_EQ(read.optimizer, written.optimizer);
     EXPECT_EQ(read.train_seconds, written.train_seconds);
   }
+}
+
+/// Older programs can read a snapshot that has nothing new, and refuse others as newer instead of as damaged.
+TEST(SnapshotFile, ItsVersionIsTheOldestThatHasItsArrays) {
+  Snapshot snapshot = sample();
+  EXPECT_EQ(npy_values<std::uint32_t>(arrays_of(snapshot).at("version")), std::vector<std::uint32_t>{1});
+  snapshot.learning_rate = 0.001;
+  EXPECT_EQ(npy_values<std::uint32_t>(arrays_of(snapshot).at("version")), std::vector<std::uint32_t>{2});
 }
 
 void expect_refused(const NpzArrays& arrays, const std::string& why) {

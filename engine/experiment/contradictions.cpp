@@ -1,0 +1,33 @@
+#include "engine/experiment/contradictions.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "engine/experiment/hyper_parameters.h"
+
+namespace gpu_sweep {
+
+std::string contradiction_in(const ModelSpec& model) {
+  if (model.schedule.warmup >= model.epochs) {
+    return "schedule.warmup: found " + number_text(model.schedule.warmup) +
+           " epochs, expected less than epochs, " + std::to_string(model.epochs);
+  }
+  const OptimizerSpec& optimizer = model.optimizer;
+  if (optimizer.gradient_clip_value > 0 && optimizer.gradient_clip_norm > 0) {
+    return "optimizer.gradient_clip_norm: found " + number_text(optimizer.gradient_clip_norm) +
+           " beside gradient_clip_value " + number_text(optimizer.gradient_clip_value) +
+           ", expected only one of the two above 0";
+  }
+  return "";
+}
+
+std::string fault_in(const ClassWeights& weights) {
+  if (weights.values.empty()) return "no weight";
+  if (!kClassesRange.contains(static_cast<std::int64_t>(weights.values.size()))) {
+    return std::to_string(weights.values.size()) + " weights";
+  }
+  const bool all_zero = std::ranges::all_of(weights.values, [](double weight) { return weight == 0; });
+  return all_zero ? "weights that are all 0" : "";
+}
+
+}  // namespace gpu_sweep

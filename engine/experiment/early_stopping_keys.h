@@ -1,0 +1,23 @@
+// Early stopping as experiments, flags and tables write it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/experiment/toml_item.h"
+
+namespace gpu_sweep {
+
+/// "none", "validation_loss" or "validation_accuracy"
+std::vector<std::string> monitor_names();
+std::optional<Monitor> parse_monitor(std::string_view name);
+
+/// The keys of the table: monitor, patience, ...
+std::vector<std::string> early_stopping_keys();
+
+/// Reads a monitor's name, or a table with a `monitor` and its settings.
+EarlyStoppingSpec read_early_stopping(const TomlItem& item);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,46 @@
+#include "engine/report/stopped_runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/report/display_width.h"
+#include "engine/statistics/runs_of_models.h"
+
+namespace gpu_sweep {
+
+std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs) {
+  if (model.early_stopping.monitor == Monitor::kNone || runs.empty()) return "";
+  int least = std::numeric_limits<int>::max(), most = 0;
+  for (const RunRecord* run : runs) {
+    const int epochs = static_cast<int>(run->history.size()) - 1;
+    least = std::min(least, epochs);
+    most = std::max(most, epochs);
+  }
+  const std::string trained = least == most ? std::to_string(most) : fmt::format("{} to {}", least, most);
+  const EarlyStoppingSpec& stopping = model.early_stopping;
+  const char* metric = stopping.monitor == Monitor::kValidationLoss ? "lowest loss" : "highest accuracy";
+  const std::string line =
+      fmt::format("{}: trained {} of {} epochs", printable(model.name), trained, model.epochs);
+  if (!stopping.restore_best)
+    return line + ", stopped by the validation split, with the last epoch's weights";
+  return line +
+         fmt::format(
+             ", with the weights of the epoch of the {} on the validation split: there its metrics are "
+             "optimistic",
+             metric);
+}
+
+std::vector<std::string> stopping_notes(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+  std::vector<std::string> notes;
+  const auto by_model = runs_of_models(experiment, runs);
+  for (std::size_t i = 0; i < by_model.size(); ++i) {
+    std::string note = stopping_note(experiment.models[i], by_model[i]);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,20 @@
+// What a reader must know about runs that stopped early.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/run_record.h"
+
+namespace gpu_sweep {
+
+/// Returns how many epochs the finished runs of a model trained, of which epoch their weights are, and on
+/// which rows that epoch was chosen; "" without early stopping or without runs. The name is not escaped for
+/// HTML.
+std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs);
+
+/// Returns the notes of all models that have one.
+std::vector<std::string> stopping_notes(const Experiment& experiment, const std::vector<RunRecord>& runs);
+
+}  // namespace gpu_sweep

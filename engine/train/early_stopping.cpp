@@ -1,0 +1,24 @@
+#include "engine/train/early_stopping.h"
+
+namespace gpu_sweep {
+
+bool EarlyStopping::see(const EpochMetrics& epoch) {
+  ++epochs_;
+  if (spec_.monitor == Monitor::kNone) return false;
+  const double value = spec_.monitor == Monitor::kValidationLoss ? -epoch.val_loss : epoch.val_accuracy;
+  const bool better = best_epoch_ == 0 ? value == value : value > best_ + spec_.min_delta;
+  if (!better) return false;
+  best_ = value;
+  best_epoch_ = epochs_;
+  return true;
+}
+
+int final_epoch(const EarlyStoppingSpec& spec, std::span<const EpochMetrics> history) {
+  const int last = static_cast<int>(history.size()) - 1;
+  if (spec.monitor == Monitor::kNone || !spec.restore_best) return last;
+  EarlyStopping stopping(spec);
+  for (const EpochMetrics& epoch : history.subspan(1)) stopping.see(epoch);
+  return stopping.best_epoch() == 0 ? last : stopping.best_epoch();
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,35 @@
+// When a run stops early, and which of its epochs was the best.
+#pragma once
+
+#include <span>
+
+#include "gpu_sweep/model_spec.h"
+#include "gpu_sweep/run_record.h"
+
+namespace gpu_sweep {
+
+/// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does: an epoch is better
+/// if it improves on the best so far by more than min_delta; the run stops once `patience` epochs in a row
+/// are not. Its state is a function of the history alone, so a resumed run replays its history.
+class EarlyStopping {
+ public:
+  explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}
+
+  /// Takes the next epoch, counted from 1. Returns true if it is the best so far. NaN is never better.
+  bool see(const EpochMetrics& epoch);
+
+  bool stopped() const { return spec_.monitor != Monitor::kNone && epochs_ - best_epoch_ >= spec_.patience; }
+  int best_epoch() const { return best_epoch_; }  ///< 0: none, if every epoch was NaN or none was seen
+
+ private:
+  EarlyStoppingSpec spec_;
+  int epochs_ = 0;
+  int best_epoch_ = 0;
+  double best_ = 0;  // of best_epoch_; higher is better
+};
+
+/// Returns the epoch whose weights a run ends with: the best one if its model restores it, otherwise the last
+/// one. `history` begins with the untrained point.
+int final_epoch(const EarlyStoppingSpec& spec, std::span<const EpochMetrics> history);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,26 @@
+// Clipping of gradients by the norm of all of them.
+#pragma once
+
+#include "kernels/common/cuda_queue.h"
+#include "kernels/common/tensor.h"
+
+namespace gpu_sweep {
+
+/// gradient_scale = gradient_clip_norm / max(gradient_clip_norm, |g|) of each replica, with |g| the 2-norm of
+/// its whole gradient (Pascanu et al. 2013); 1 if gradient_clip_norm is 0 or |g| is NaN. The update
+/// multiplies by it. Sums in double, in an order that depends only on P.
+struct GradientNorm {
+  int replicas = 1;
+  std::int64_t parameters = 0;  ///< P, padded to 64
+  Tensor gradient;              ///< [R, P] f32
+  Tensor replica_state;         ///< [R] ReplicaState, updated
+};
+
+namespace cpu {
+void execute(const GradientNorm& op, const Memory& memory);
+}
+namespace cuda {
+void execute(const GradientNorm& op, const Memory& memory, Queue& queue);
+}
+
+}  // namespace gpu_sweep
