@@ -153,7 +153,7 @@ TEST_F(Golden, AStoreOfANewerVersionIsRefusedByItsVersion) {
 TEST_F(Golden, ASnapshotOfANewerVersionIsRefusedAndKept) {
   const fs::path file = fs::directory_iterator(directory_ / "killed/snapshots")->path();
   NpzArrays arrays = read_unpacked_npz(file);
-  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{2});
+  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{3});
   arrays.erase("sha256");
   std::string digests;
   for (const auto& [name, array] : arrays) {
@@ -167,12 +167,12 @@ TEST_F(Golden, ASnapshotOfANewerVersionIsRefusedAndKept) {
   const std::string before = read_file(file);
   const Outcome verified = command({"verify", "killed"});
   EXPECT_EQ(verified.exit_code, 2) << verified.out;
-  EXPECT_THAT(verified.err, HasSubstr("a snapshot of version 2, of a newer gpu_sweep"));
+  EXPECT_THAT(verified.err, HasSubstr("a snapshot of version 3, of a newer gpu_sweep"));
   const Outcome outcome = train("killed");
   if (has_other_products(outcome)) GTEST_SKIP() << "NOT TESTED: " << outcome.err;
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err,
-              HasSubstr("a snapshot of version 2, of a newer gpu_sweep; this program reads up to 1"));
+              HasSubstr("a snapshot of version 3, of a newer gpu_sweep; this program reads up to 2"));
   EXPECT_TRUE(read_file(file) == before);
 }
 

@@ -120,9 +120,13 @@ TEST(ModelKeys, EachChangesTheRunKey) {
 
 TEST(ModelKeys, EachIsShownAndExported) {
   StoredExperiment stored;
-  stored.experiment.models = {ModelSpec{}};
-  const std::string csv = runs_csv(stored, {});
   for_each_changed_key([&](const auto& key, const ModelSpec& model) {
+    stored.experiment.models = {ModelSpec{}};
+    const std::string usual = runs_csv(stored, {});
+    stored.experiment.models.push_back(model);
+    const std::string csv = runs_csv(stored, {});
+    EXPECT_EQ(usual.find(std::string(",") + key.name + ",") == std::string::npos,
+              key.age == KeyAge::kAddedLater);
     EXPECT_THAT(settings_table({ModelSpec{}, model}), HasSubstr(key.name + std::string("  ")));
     EXPECT_THAT(csv, HasSubstr(std::string(",") + key.name + ","));
   });

@@ -69,7 +69,11 @@ struct Column {
 };
 
 template <class T, class Range>
-void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>&, const ModelKey<T, Range>& key) {
+void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
+                 const ModelKey<T, Range>& key) {
+  // Without a model that sets it, a key of a later version has no column, so that files stay what they were.
+  const bool unsaid = std::ranges::all_of(models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
+  if (unsaid && key.age == KeyAge::kAddedLater) return;
   columns.push_back(
       {key.name, [key](const RunRecord&, const ModelSpec& model) { return setting_cell(model.*key.value); }});
 }
