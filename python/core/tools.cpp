@@ -1,11 +1,13 @@
 #include "python/core/tools.h"
 
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -22,6 +24,8 @@
 #include "engine/statistics/judge/judge.h"
 #include "gpu_sweep/device.h"
 #include "gpu_sweep/error.h"
+#include "kernels/activation/activation_math.h"
+#include "kernels/activation/activation_properties.h"
 #include "python/core/call.h"
 #include "python/core/study.h"
 
@@ -126,6 +130,20 @@ nb::object selftest(const std::string& device, nb::object on_result) {
   return list;
 }
 
+using Floats = nb::ndarray<float, nb::c_contig, nb::device::cpu>;
+
+/// Replaces the outputs of a layer by those of its activation.
+void activate_values(const std::string& activation, const Floats& values) {
+  const std::optional<Activation> kind = parse_activation(activation);
+  if (!kind) throw Error(ExitCode::kUsage, "activation: found " + shown_text(activation));
+  float* first = values.data();
+  const std::size_t count = values.size();
+  const nb::gil_scoped_release released;
+  with_activation(*kind, [&]<Activation kActivation>() {
+    std::transform(first, first + count, first, [](float z) { return gpu_sweep::activate<kActivation>(z); });
+  });
+}
+
 nb::object devices() {
   std::vector<Backend> backends;
   {
@@ -161,6 +179,7 @@ void bind_tools(nb::module_& module) {
         return std::pair(comparison_tables(a, b, metrics), text_of(comparison_json(a, b, metrics)));
       },
       nb::arg("first"), nb::arg("second"), released);
+  module.def("activate", &activate_values, nb::arg("activation"), nb::arg("values").noconvert());
   module.def("devices", &devices);
   module.def("selftest", &selftest, nb::arg("device"), nb::arg("on_result").none());
 }

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
-from gpu_sweep._data import _bytes_of
+from gpu_sweep._data import bytes_of
 
 from .conftest import Arrays
 
@@ -40,9 +40,9 @@ def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
 
 
 def test_contiguous_images_are_borrowed(arrays: Arrays) -> None:
-    assert np.shares_memory(_bytes_of("x", arrays[0]), arrays[0])
+    assert np.shares_memory(bytes_of("x", arrays[0]), arrays[0])
     flat = arrays[0].reshape(360, 36)
-    assert np.shares_memory(_bytes_of("x", flat), flat)
+    assert np.shares_memory(bytes_of("x", flat), flat)
     read_only = arrays[0].view()
     read_only.setflags(write=False)
     gs.Data(read_only, *arrays[1:])

@@ -98,6 +98,20 @@ def test_weights_for_other_frameworks(data: gs.Data, arrays: Arrays, two_models:
         result.torch_state_dict("two", seed=2, layers=["a", "b"])
 
 
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"])
+def test_new_rows_are_predicted_as_the_test_rows_were(data: gs.Data, arrays: Arrays, activation: str) -> None:
+    model = gs.Model("m", [16, 8], activation=activation)
+    experiment = gs.Experiment("e", [model], runs=2, epochs=2, batch_size=32)
+    result = experiment.run(data, out="out", keep=["weights", "probabilities"])
+    kept = result.probabilities("m").astype(float)
+    assert result.predict_proba("m", arrays[2], seed=1) == pytest.approx(kept[1], abs=6e-4)
+    mean = result.predict_proba("m", arrays[2])
+    assert mean == pytest.approx(kept.mean(axis=0), abs=6e-4)
+    assert mean.sum(axis=1) == pytest.approx(np.ones(60))
+    with pytest.raises(gs.DataError, match="x: found rows of 35 values, expected 36"):
+        result.predict_proba("m", arrays[2].reshape(60, 36)[:, 1:])
+
+
 def test_what_was_not_kept_names_its_keep(data: gs.Data, two_models: Make) -> None:
     result = two_models().run(data, out="out")
     with pytest.raises(gs.ExperimentError, match=r"'two' seed 1: out keeps no weights.*keep=\[\"weights\"\]"):

@@ -17,7 +17,7 @@ _LARGEST_LABEL = 255
 _USUAL_VALIDATION = 1 / 6
 
 
-def _bytes_of(name: str, values: Any) -> npt.NDArray[np.uint8]:
+def bytes_of(name: str, values: Any) -> npt.NDArray[np.uint8]:
     """Return the images [N, height, width], without a copy if they are contiguous."""
     array = np.asarray(values)
     if array.dtype != np.uint8:
@@ -98,9 +98,9 @@ class Data:
         if names is not None and not 2 <= len(names) <= _LARGEST_LABEL + 1:
             raise DataError(f"class_names: found {len(names)}, expected 2 to {_LARGEST_LABEL + 1}")
         self._core = _core.ArrayData(
-            _bytes_of("x_train", x_train),
+            bytes_of("x_train", x_train),
             _labels_of("y_train", y_train, names),
-            _bytes_of("x_test", x_test),
+            bytes_of("x_test", x_test),
             _labels_of("y_test", y_test, names),
             name,
         )

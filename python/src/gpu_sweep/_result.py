@@ -16,15 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._data import Data
+from ._data import Data, bytes_of
 from ._errors import DataError, ExperimentError, SweepWarning
+from ._forward import Layer, probabilities
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Layer = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
-"""Kernel [inputs, outputs] and bias [outputs] of a dense layer."""
 
 
 _TEXT_COLUMNS = {"model", "key", "hidden"}
@@ -154,6 +152,28 @@ class Result:
             state[f"{name}.weight"] = torch.from_numpy(np.ascontiguousarray(kernel.T))
             state[f"{name}.bias"] = torch.from_numpy(bias)
         return state
+
+    def predict_proba(self, model: str, x: Any, seed: int | None = None) -> npt.NDArray[np.float64]:
+        """Return the class probabilities of new rows, [rows, classes]: the mean over all runs of a model.
+
+        ``x`` is as in :class:`Data`. With a seed, the probabilities are those of this run. Raises ExperimentError
+        unless the study was trained with ``keep=["weights"]``.
+        """
+        rows = bytes_of("x", x)
+        rows = rows.reshape(len(rows), -1)
+        if rows.shape[1] != self._features:
+            raise DataError(f"x: found rows of {rows.shape[1]} values, expected {self._features}")
+        seeds = self._core.predictions(model)[0].tolist() if seed is None else [seed]
+        activation = self.summary["models"][self.models.index(model)]["activation"]
+        total = np.zeros((len(rows), len(self.summary["data"]["class_names"])))
+        for each in seeds:
+            total += probabilities(self.weights(model, each), activation, rows, 1 / 255)
+        return total / len(seeds)
+
+    @property
+    def _features(self) -> int:
+        data = self.summary["data"]
+        return int(data["height"] * data["width"])
 
     def predictions(self, model: str) -> npt.NDArray[np.uint8]:
         """Return the predicted class of every test row by every run of a model, [runs, N test], seeds ascending."""
