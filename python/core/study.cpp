@@ -137,8 +137,8 @@ Study::Study(const std::string& directory) : directory_(directory) {
   runs_ = store.runs(damaged);
   for (const std::string& line : damaged) warnings_.push_back("damaged, left out: " + line);
   for (const std::string& line : store.missing()) warnings_.push_back("missing: " + line);
-  calibrations_ =
-      calibrate(directory, stored_, runs_, [this](const std::string& line) { warnings_.push_back(line); });
+  const auto warn = [this](const std::string& line) { warnings_.push_back(line); };
+  calibrations_ = calibrate(directory, stored_, runs_, warn, warn);
 }
 
 std::vector<const RunRecord*> Study::runs_of(const std::string& model) const {

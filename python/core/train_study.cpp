@@ -159,7 +159,9 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   const bool done = opened.left.empty() || train_missing(opened, names, setup, request, mailbox, stop);
   const std::filesystem::path directory = opened.store.directory();
   if (!done) return directory.string();
-  write_results(directory, opened.store.stored(), opened.store.runs(), &setup.dataset, warn);
+  RunStore& store = opened.store;
+  const std::vector<RunRecord> records = opened.left.empty() ? store.runs() : store.read_back();
+  write_results(directory, store.stored(), records, &setup.dataset, warn, warn);
   return directory.string();
 }
 

@@ -28,7 +28,8 @@ def probabilities(
     """Return the class probabilities of ``scale * rows``, [rows, classes], without dropout."""
     parts = []
     for start in range(0, len(rows), _BATCH):
-        x = rows[start : start + _BATCH].astype(np.float32) * np.float32(scale)
+        x: npt.NDArray[np.float32] = rows[start : start + _BATCH].astype(np.float32)
+        x *= np.float32(scale)
         for kernel, bias in layers[:-1]:
             x = x @ kernel + bias
             _core.activate(activation, x)
