@@ -159,7 +159,8 @@ TEST_F(IntactResults, APathThatCannotBeReadIsNoFaultOfTheProgram) {
                                                 {"merge", long_name + "/out", "results"}}) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 5) << words[0] << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: cannot "), Not(HasSubstr("fault of the program"))));
+    EXPECT_THAT(outcome.out + outcome.err, HasSubstr(": cannot "));
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: "), Not(HasSubstr("fault of the program"))));
   }
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"run", "study.toml", "--out", long_name, "--save-weights", "weights"},
