@@ -8,9 +8,8 @@
 
 namespace gpu_sweep {
 
-void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json,
-                   const Calibrations& calibrations) {
-  print_data(json ? summary_text(summary_json(stored, runs, calibrations)) : study_table(stored, runs));
+void print_results(const ReportAnalysis& analysis, bool json) {
+  print_data(json ? summary_text(summary_json(analysis)) : study_table(*analysis.stored, analysis.records));
 }
 
 }  // namespace gpu_sweep

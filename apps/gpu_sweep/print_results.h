@@ -1,15 +1,11 @@
-// Output of run, train and show: the tables of the stored runs.
+// Output of run, train, merge and show: the tables of the stored runs.
 #pragma once
 
-#include <vector>
-
-#include "engine/report/calibrations.h"
-#include "gpu_sweep/run_store.h"
+#include "engine/report/analysis.h"
 
 namespace gpu_sweep {
 
 /// Prints the study's tables on stdout, or with `json` the object of summary.json.
-void print_results(const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool json,
-                   const Calibrations& calibrations = {});
+void print_results(const ReportAnalysis& analysis, bool json);
 
 }  // namespace gpu_sweep

@@ -98,6 +98,8 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
                      const ExperimentOverrides& overrides) {
   if (overrides.runs) experiment.runs = *overrides.runs;
   if (overrides.seed) experiment.seed = *overrides.seed;
+  if (overrides.max_diverged) experiment.analysis.max_diverged = *overrides.max_diverged;
+  if (overrides.smallest_difference) experiment.analysis.smallest_difference = overrides.smallest_difference;
   if (!overrides.epochs) return;
   for (const GridAxis& axis : axes) {
     if (axis.item.key == "epochs") fail(axis.item, "several values and --epochs", "only one of the two");
@@ -143,7 +145,8 @@ Experiment resolve(const toml::table& document, const std::string& file,
   };
   for (const TomlItem& item : items) {
     check_place(item, KeyPlace::kTop,
-                {"name", "runs", "seed", "classes", "class_names", "defaults", "model", "grid"});
+                {"name", "runs", "seed", "classes", "class_names", "max_diverged", "smallest_difference",
+                 "defaults", "model", "grid"});
   }
 
   Experiment experiment;
@@ -162,6 +165,12 @@ Experiment resolve(const toml::table& document, const std::string& file,
   }
 
   experiment.classes = read_classes(find("classes"), find("class_names"));
+  if (const TomlItem* item = find("max_diverged")) {
+    experiment.analysis.max_diverged = read_number(*item, NumberRange::kFraction);
+  }
+  if (const TomlItem* item = find("smallest_difference")) {
+    experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPositive);
+  }
 
   ModelDraft defaults;
   if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);
@@ -186,6 +195,12 @@ Experiment resolve(const toml::table& document, const std::string& file,
 }
 
 }  // namespace
+
+AnalysisSettings stated_for_finished_runs(AnalysisSettings settings, const AnalysisSettings& earlier) {
+  const bool same = settings.smallest_difference == earlier.smallest_difference;
+  settings.stated_after_runs = same ? earlier.stated_after_runs : settings.smallest_difference.has_value();
+  return settings;
+}
 
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides) {

@@ -1,6 +1,7 @@
 #include "engine/report/analysis.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/statistics/sampling_error.h"
 #include "engine/sweep/cost.h"
@@ -24,18 +25,24 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
 
 }  // namespace
 
+std::optional<double> ReportAnalysis::limit() const {
+  const std::optional<double>& points = stored->experiment.analysis.smallest_difference;
+  return points ? std::optional(*points / 100) : std::nullopt;
+}
+
 int ReportAnalysis::classes() const {
   return models.empty() ? 0 : models.front().runs.front()->confusion.front().classes;
 }
 
-bool ReportAnalysis::not_told_from_best(std::size_t model) const {
+std::string ReportAnalysis::mark_of(std::size_t model) const {
   const std::size_t best = best_by_validation(models);
-  if (model == best || !can_tell_some(on_validation)) return false;
-  return std::ranges::any_of(on_validation, [&](const Comparison& each) {
-    const bool pair = (each.a == models[best].model.name && each.b == models[model].model.name) ||
-                      (each.b == models[best].model.name && each.a == models[model].model.name);
-    return pair && !each.told;
+  if (model == best) return "";
+  const auto with_best = std::ranges::find_if(on_validation, [&](const Comparison& each) {
+    return std::minmax(each.first, each.second) == std::minmax(best, model);
   });
+  if (with_best == on_validation.end()) return "";
+  if (with_best->same()) return "the same as the best";
+  return with_best->told || !can_tell_some(on_validation) ? "" : "not told from the best";
 }
 
 std::string ReportAnalysis::class_name(int index) const {
@@ -49,10 +56,12 @@ std::span<const std::uint8_t> ReportAnalysis::labels() const {
   return (*images)[Split::kTest].labels;
 }
 
-ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                       const Dataset* images) {
+ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord> runs, const Dataset* images,
+                       Calibrations calibrations) {
   ReportAnalysis analysis;
   analysis.stored = &stored;
+  analysis.records = runs;
+  analysis.calibrations = std::move(calibrations);
   if (images != nullptr && images->sha256 == stored.provenance.data_sha256) analysis.images = images;
   analysis.all_models = runs_by_model(stored.experiment, runs);
   for (const ModelRuns& model : analysis.all_models) {
@@ -60,10 +69,13 @@ ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunReco
     analysis.runs += model.runs.size();
     if (!model.runs.empty()) analysis.models.push_back(model);
   }
-  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy);
-  analysis.on_test = compare_models(analysis.models, kTestAccuracy);
+  const std::optional<double> limit = analysis.limit();
+  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy, limit);
+  analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit);
   analysis.on_failures = compare_failures(analysis.all_models);
-  analysis.selection = select_model(analysis.models, analysis.on_validation, costs_of(analysis));
+  analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy);
+  analysis.selection = select_model(analysis.models, analysis.on_validation, analysis.on_spread,
+                                    costs_of(analysis), stored.experiment.analysis.max_diverged);
   return analysis;
 }
 

@@ -19,26 +19,31 @@ namespace gpu_sweep {
 /// Records, experiment and images are not copied and must outlive this object.
 struct ReportAnalysis {
   const StoredExperiment* stored = nullptr;
-  const Dataset* images = nullptr;    ///< null if the data set is unavailable or a different one
-  std::vector<ModelRuns> all_models;  ///< in the experiment's order
-  std::vector<ModelRuns> models;      ///< those that have runs
-  std::size_t runs = 0;               ///< finished and finite
+  std::span<const RunRecord> records;  ///< all that ended, ordered by (model, seed)
+  const Dataset* images = nullptr;     ///< null if the data set is unavailable or a different one
+  std::vector<ModelRuns> all_models;   ///< in the experiment's order
+  std::vector<ModelRuns> models;       ///< those that have runs
+  std::size_t runs = 0;                ///< finished and finite
   int diverged = 0;
-  std::vector<Comparison> on_validation;       ///< of validation accuracy
+  std::vector<Comparison> on_validation;       ///< of validation accuracy; indices into `models`
   std::vector<Comparison> on_test;             ///< of test accuracy
+  std::vector<SpreadComparison> on_spread;     ///< of validation accuracy over seeds
   std::vector<FailureComparison> on_failures;  ///< of the runs that diverged, all models
   std::optional<Selection> selection;          ///< indices into `models`
   Calibrations calibrations;                   ///< empty if no class probabilities are kept
 
-  /// Returns whether the model, an index into `models`, is not the best one but is not told from it.
-  bool not_told_from_best(std::size_t model) const;
-  int classes() const;                           ///< K of the confusion matrices, 0 without runs
-  std::string class_name(int index) const;       ///< its number if it has no name
+  /// Returns how the model, an index into `models`, compares with the highest mean validation accuracy: "the
+  /// same as the best" within the smallest difference, "not told from the best", or "".
+  std::string mark_of(std::size_t model) const;
+  std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
+  int classes() const;                      ///< K of the confusion matrices, 0 without runs
+  std::string class_name(int index) const;  ///< its number if it has no name
   std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images
 };
 
-/// Analyzes the runs. `images` is used only if it has the hashes of the experiment's data.
-ReportAnalysis analyse(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                       const Dataset* images);
+/// Analyzes the runs, which are ordered by (model, seed). `images` is used only if it has the hashes of the
+/// experiment's data.
+ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord> runs, const Dataset* images,
+                       Calibrations calibrations = {});
 
 }  // namespace gpu_sweep

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
-                       const std::vector<RunRecord>& runs,
+                       std::span<const RunRecord> runs,
                        const std::function<void(const std::string& line)>& warn,
                        const std::function<void(const std::string& line)>& unread) {
   Calibrations found;

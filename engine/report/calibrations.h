@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ using Calibrations = std::map<std::string, ModelCalibration>;
 /// line for each damaged file, whose run is left out, and for each model of which only some runs keep
 /// probabilities. Calls `unread` with one line for each file that cannot be read, whose run is left out, too.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
-                       const std::vector<RunRecord>& runs,
+                       std::span<const RunRecord> runs,
                        const std::function<void(const std::string& line)>& warn,
                        const std::function<void(const std::string& line)>& unread);
 

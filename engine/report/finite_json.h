@@ -1,10 +1,13 @@
 // JSON has no infinity and no NaN. Writes null in their place.
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
-#include "engine/statistics/methods/interval.h"
+#include "engine/statistics/methods/pair_tests.h"
 
 namespace gpu_sweep {
 
@@ -16,6 +19,27 @@ inline nlohmann::ordered_json finite_json(double value) {
 inline nlohmann::ordered_json finite_json(const Interval& interval) {
   return std::isfinite(interval.low) ? nlohmann::ordered_json{interval.low, interval.high}
                                      : nlohmann::ordered_json(nullptr);
+}
+
+/// Rounds to seven significant digits: lists of pairs are long.
+inline double rounded(double value) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 7);
+  double result = value;
+  std::from_chars(text.data(), end.ptr, result);
+  return result;
+}
+
+inline Interval rounded(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
+
+/// Null without a smallest difference that matters.
+inline nlohmann::ordered_json equivalence_json(const std::optional<Equivalence>& found) {
+  if (!found) return nullptr;
+  return {{"same", found->same},
+          {"p", rounded(found->p)},
+          {"p_holm", rounded(found->p_holm)},
+          {"interval", finite_json(rounded(found->interval))}};
 }
 
 }  // namespace gpu_sweep

@@ -46,6 +46,7 @@ void describe_pair(const std::vector<double>& differences, Comparison& result) {
   result.greater_share = greater / result.n;
   result.greater_interval = wilson_interval(greater, result.n);
   if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
+  result.deviation = describe(differences).std_n_minus_1;
   if (result.n >= kFewestRuns) result.wilcoxon = wilcoxon_signed_rank(differences);
 }
 
@@ -68,42 +69,47 @@ bool Comparison::few_runs_carry() const {
 }
 
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
-                                      std::size_t family) {
+                                      std::size_t family, std::optional<double> limit) {
   std::vector<Comparison> comparisons;
-  std::vector<PairedSample> samples;
-  for (const auto& [a, b] : pairs) {
-    PairedSample sample{differences_of(*a, *b, metric), smallest_step(*a, metric)};
-    if (sample.differences.empty()) continue;
+  std::vector<PairTest> tests;
+  for (const ModelPair& pair : pairs) {
+    const std::vector<double> differences = differences_of(*pair.a, *pair.b, metric);
+    if (differences.empty()) continue;
     Comparison& each = comparisons.emplace_back();
-    each.a = a->model.name;
-    each.b = b->model.name;
+    each.a = pair.a->model.name;
+    each.b = pair.b->model.name;
+    each.first = pair.first;
+    each.second = pair.second;
     each.metric = metric;
-    describe_pair(sample.differences, each);
-    samples.push_back(std::move(sample));
+    describe_pair(differences, each);
+    tests.push_back(test_paired(differences, smallest_step(*pair.a, metric)));
+    each.p = tests.back().p;
   }
-  const std::vector<MeanDifference> judged = judge_mean_differences(samples, family);
-  for (std::size_t i = 0; i < judged.size(); ++i) {
+  const std::vector<PairDecision> decisions = decide_pairs(tests, {family, limit, {}});
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
     Comparison& each = comparisons[i];
     each.family = std::max(family, comparisons.size());
-    each.p = judged[i].p;
-    each.p_holm = judged[i].p_holm;
-    each.told = judged[i].told;
-    each.interval = judged[i].interval;
-    each.simultaneous = judged[i].simultaneous;
+    each.p_holm = decisions[i].p_holm;
+    each.told = decisions[i].told;
+    each.interval = decisions[i].interval.value();
+    each.simultaneous = decisions[i].simultaneous.value();
+    each.equivalence = decisions[i].equivalence;
   }
   adjust_second_opinion(comparisons, family);
   return comparisons;
 }
 
-std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric) {
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
+                                       std::optional<double> limit) {
   std::vector<ModelPair> pairs;
   const bool all = models.size() <= kMostModelsPaired;
   const std::size_t best = all ? 0 : best_by_validation(models);
+  const auto add = [&](std::size_t i, std::size_t j) { pairs.push_back({&models[i], &models[j], i, j}); };
   for (std::size_t i = 0; i < models.size(); ++i) {
-    for (std::size_t j = i + 1; all && j < models.size(); ++j) pairs.emplace_back(&models[i], &models[j]);
-    if (!all && i != best) pairs.emplace_back(&models[std::min(i, best)], &models[std::max(i, best)]);
+    for (std::size_t j = i + 1; all && j < models.size(); ++j) add(i, j);
+    if (!all && i != best) add(std::min(i, best), std::max(i, best));
   }
-  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()));
+  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()), limit);
 }
 
 bool can_tell_some(std::span<const Comparison> comparisons) {

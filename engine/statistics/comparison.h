@@ -4,11 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/statistics/methods/interval.h"
-#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/methods/wilcoxon.h"
 #include "engine/statistics/model_runs.h"
 
@@ -21,18 +20,21 @@ constexpr int kFewestRuns = 6;
 struct Comparison {
   std::string a;
   std::string b;
+  std::size_t first = 0;   ///< index of model a; see ModelPair
+  std::size_t second = 0;  ///< index of model b
   Metric metric;
   int n = 0;               ///< pairs of runs
   std::size_t family = 0;  ///< pairs of models that the correction covers
   double mean_difference = 0;
+  std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
-  /// The decision, by judge_mean_differences over all pairs of the family. p is from the sign-flip test of
-  /// the mean.
+  /// The decision, by decide_pairs over all pairs of the family. p is that of the mean's sign flips.
   double p = 1;
   double p_holm = 1;
-  bool told = false;      ///< if and only if 0 is outside `interval`
-  Interval interval;      ///< at the pair's own Holm step; infinite if n is too small for it
-  Interval simultaneous;  ///< at Bonferroni's level; infinite if n is too small for it
+  bool told = false;                       ///< if and only if 0 is outside `interval`
+  Interval interval;                       ///< at the pair's own Holm step; infinite if n is too small for it
+  Interval simultaneous;                   ///< at Bonferroni's level; infinite if n is too small for it
+  std::optional<Equivalence> equivalence;  ///< absent without a smallest difference that matters
   double trimmed_mean =
       0;  ///< without the least and the greatest tenth of the differences, at least one each
 
@@ -48,23 +50,31 @@ struct Comparison {
 
   /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.
   bool few_runs_carry() const;
+  bool same() const { return equivalence && equivalence->same; }
 };
 
-using ModelPair = std::pair<const ModelRuns*, const ModelRuns*>;
+/// Two models to compare, with the caller's indices, which their Comparison carries.
+struct ModelPair {
+  const ModelRuns* a = nullptr;
+  const ModelRuns* b = nullptr;
+  std::size_t first = 0;
+  std::size_t second = 0;
+};
 
-/// Compares the pairs that share a seed, in their order. They are corrected for as a family of that many
-/// pairs, or of `family` pairs if that is more.
+/// Compares the pairs that share a seed, in their order. The family is at least `family` pairs. `limit` is
+/// the smallest difference that matters, in the metric's unit.
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
-                                      std::size_t family = 0);
+                                      std::size_t family = 0, std::optional<double> limit = {});
 
 /// With more models than this, compare_models returns only the pairs of the best: 5,000 models have 12
 /// million.
 constexpr std::size_t kMostModelsPaired = 250;
 
-/// Compares every pair (i, j), i < j, of models that share a seed, as one family. With more than
-/// kMostModelsPaired models, returns only pairs with the model of highest mean validation accuracy, whatever
-/// the metric. The correction still covers all pairs, so this choice does not raise the error rate.
-std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric);
+/// Compares every pair (i, j), i < j, of models that share a seed, as one family; i and j are its indices.
+/// With more than kMostModelsPaired models, returns only pairs with the model of highest mean validation
+/// accuracy, whatever the metric; the correction still covers all pairs, so that this choice costs no error.
+std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
+                                       std::optional<double> limit = {});
 
 /// Returns the number of pairs of `models` models.
 inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models * (models - 1) / 2; }

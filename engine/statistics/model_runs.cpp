@@ -12,7 +12,7 @@ bool by_seed(const RunRecord* a, const RunRecord* b) { return a->seed < b->seed;
 
 }  // namespace
 
-std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs) {
   const auto all = runs_of_models(experiment, runs);
   std::vector<ModelRuns> result;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -21,7 +21,7 @@ struct ModelRuns {
 
 /// Returns the models of the experiment in its order, including those without runs. Runs of other models are
 /// ignored.
-std::vector<ModelRuns> runs_by_model(const Experiment& experiment, const std::vector<RunRecord>& runs);
+std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// Returns the metric of each run, in the order of `runs`.
 std::vector<double> values_of(const ModelRuns& model, const Metric& metric);

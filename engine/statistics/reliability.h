@@ -21,9 +21,6 @@ struct Failures {
 };
 Failures failures_of(const ModelRuns& model);
 
-/// A model of which a greater share of runs diverged is never chosen.
-constexpr double kMostDiverged = 0.1;
-
 /// Compares two models on the seeds on which both ended.
 struct FailureComparison {
   std::string a;

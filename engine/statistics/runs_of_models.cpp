@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
-                                                          const std::vector<RunRecord>& runs) {
+                                                          std::span<const RunRecord> runs) {
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < experiment.models.size(); ++i) places[experiment.models[i].name] = i;
   std::vector<std::vector<const RunRecord*>> result(experiment.models.size());

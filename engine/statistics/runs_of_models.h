@@ -1,6 +1,7 @@
 // Assigns records to the models of an experiment and selects those that count in tables.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "gpu_sweep/experiment.h"
@@ -11,7 +12,7 @@ namespace gpu_sweep {
 /// Returns [models], for each model of the experiment in its order, pointers to its runs in the order of
 /// `runs`. Runs of other models are ignored. Takes time linear in the number of models and runs.
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
-                                                          const std::vector<RunRecord>& runs);
+                                                          std::span<const RunRecord> runs);
 
 /// Returns whether a run counts in tables: it did not diverge and all its final metrics are finite.
 bool is_finite(const RunRecord& run);

@@ -32,13 +32,4 @@ double test_standard_error(const ModelRuns& model, std::span<const std::uint8_t>
   return standard_error(share_of_runs_right(model, labels));
 }
 
-double paired_test_standard_error(const ModelRuns& a, const ModelRuns& b,
-                                  std::span<const std::uint8_t> labels) {
-  std::vector<double> differences = share_of_runs_right(a, labels);
-  const std::vector<double> other = share_of_runs_right(b, labels);
-  if (differences.size() != other.size()) return std::numeric_limits<double>::quiet_NaN();
-  for (std::size_t i = 0; i < other.size(); ++i) differences[i] -= other[i];
-  return standard_error(differences);
-}
-
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// The sampling error that comes from a finite set of images. More runs do not reduce it.
+// The sampling error that comes from a finite set of images. More runs reduce only what seeds add to it.
 #pragma once
 
 #include <span>
@@ -18,10 +18,5 @@ int images_of(const ModelRuns& model, Split split);
 /// the standard deviation over images of the share of runs that got the image right, divided by sqrt(N).
 /// `labels` [N] are the true classes. NaN if the runs keep no predictions or N < 2.
 double test_standard_error(const ModelRuns& model, std::span<const std::uint8_t> labels);
-
-/// Returns the same for the difference between two models' mean test accuracies. Images that are hard for
-/// both models cancel, so it is much smaller than the error of either.
-double paired_test_standard_error(const ModelRuns& a, const ModelRuns& b,
-                                  std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

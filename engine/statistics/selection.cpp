@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
-#include <unordered_map>
 
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/methods/equal_spread.h"
@@ -23,6 +21,7 @@ Spread spread_of(const ModelRuns& model, const Metric& metric) {
 
 /// Returns those of the candidates whose spread is not told from the smallest.
 std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
+                                     std::span<const SpreadComparison> spreads,
                                      const std::vector<std::size_t>& candidates) {
   if (candidates.size() == 1) return candidates;
   const auto distance = [&](std::size_t i) {
@@ -32,7 +31,6 @@ std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
       *std::min_element(candidates.begin(), candidates.end(),
                         [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
   std::vector<bool> told(models.size());
-  const std::vector<SpreadComparison> spreads = compare_spreads(models, kValidationAccuracy);
   for (const SpreadComparison& each : spreads) {
     if (each.a == smallest) told[each.b] = each.told;
     if (each.b == smallest) told[each.a] = each.told;
@@ -76,10 +74,12 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models) {
 }
 
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
-                                      std::span<const Comparison> comparisons, std::span<const double> costs,
-                                      double most_diverged) {
+                                      std::span<const Comparison> comparisons,
+                                      std::span<const SpreadComparison> spreads,
+                                      std::span<const double> costs, double most_diverged) {
   Selection selection;
-  std::unordered_map<std::string_view, std::size_t> eligible;
+  std::vector<bool> eligible(models.size());
+  std::size_t eligible_models = 0;
   selection.best = models.size();
   selection.most_diverged = most_diverged;
   for (std::size_t i = 0; i < models.size(); ++i) {
@@ -88,32 +88,33 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
       selection.excluded.push_back(i);
       continue;
     }
-    eligible.emplace(models[i].model.name, i);
+    eligible[i] = true;
+    ++eligible_models;
     const auto mean = [&](std::size_t at) { return mean_of(models[at], kValidationAccuracy); };
     if (selection.best == models.size() || mean(i) > mean(selection.best)) selection.best = i;
   }
-  if (eligible.empty() || eligible.size() + selection.excluded.size() < 2) return std::nullopt;
+  if (eligible_models == 0 || eligible_models + selection.excluded.size() < 2) return std::nullopt;
 
   const int least = comparisons.empty() ? 1 : fewest_runs(comparisons.front().family);
   std::size_t rivals = 0;
   std::vector<bool> behind(models.size());
   for (const Comparison& each : comparisons) {
-    const auto a = eligible.find(each.a);
-    const auto b = eligible.find(each.b);
-    if (a == eligible.end() || b == eligible.end()) continue;
+    if (!eligible[each.first] || !eligible[each.second]) continue;
     if (each.n < least) return std::nullopt;
-    if (a->second != selection.best && b->second != selection.best) continue;
-    const bool first = a->second == selection.best;
+    if (each.first != selection.best && each.second != selection.best) continue;
+    const bool first = each.first == selection.best;
     // A model may lead on equal seeds although its mean over all of its runs is lower.
     const bool best_leads = first ? each.mean_difference > 0 : each.mean_difference < 0;
-    behind[first ? b->second : a->second] = each.told && best_leads;
+    selection.among_same = each.equivalence.has_value();
+    behind[first ? each.second : each.first] =
+        selection.among_same ? !each.same() && (best_leads || !each.told) : each.told && best_leads;
     ++rivals;
   }
-  if (rivals + 1 != eligible.size()) return std::nullopt;
+  if (rivals + 1 != eligible_models) return std::nullopt;
   for (std::size_t i = 0; i < models.size(); ++i) {
-    if (eligible.contains(models[i].model.name) && !behind[i]) selection.candidates.push_back(i);
+    if (eligible[i] && !behind[i]) selection.candidates.push_back(i);
   }
-  selection.stable = most_stable(models, selection.candidates);
+  selection.stable = most_stable(models, spreads, selection.candidates);
   selection.chosen = *std::min_element(selection.stable.begin(), selection.stable.end(),
                                        [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
   return selection;

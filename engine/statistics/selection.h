@@ -24,25 +24,30 @@ struct RankedMetric {
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
-/// The choice by rule, as indices into the models. Of the models not told to be worse than the best by
-/// validation accuracy, the rule keeps those whose spread is not told from the smallest, and chooses the
-/// cheapest of these.
+/// The choice by rule, as indices into the models. Of the models that are not told to be worse than the best
+/// by validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
+/// cheapest. With a smallest difference that matters, it starts from those that are shown to be the same as
+/// the best instead, whether or not they are told from it.
 struct Selection {
-  std::size_t best = 0;                  ///< highest mean validation accuracy of those that may be chosen
-  double most_diverged = kMostDiverged;  ///< the share allowed
-  std::vector<std::size_t> excluded;     ///< a greater share of their runs diverged than allowed
-  std::vector<std::size_t> candidates;   ///< not told to be worse than `best`, which is included
-  std::vector<std::size_t> stable;       ///< of these, spread not told from the smallest
-  std::size_t chosen = 0;                ///< of these, the lowest cost
+  std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
+  double most_diverged = AnalysisSettings{}.max_diverged;  ///< the share allowed
+  std::vector<std::size_t> excluded;  ///< a greater share of their runs diverged than allowed
+  bool among_same = false;            ///< a smallest difference that matters was stated
+  /// Not told to be worse than `best`, which is included; with among_same those that are the same.
+  std::vector<std::size_t> candidates;
+  std::vector<std::size_t> stable;  ///< of these, spread not told from the smallest
+  std::size_t chosen = 0;           ///< of these, the lowest cost
 };
 
-/// Selects a model. `comparisons` are those of compare_models for validation accuracy; `costs` [models] are
-/// the operations per training run. Spreads are compared by compare_spreads over all models. A model of which
-/// more than `most_diverged` of the runs diverged is excluded. Absent if a pair of models that may be chosen
-/// has too few runs in common to be told (can_tell_each), if none may be chosen, or if fewer than two models
-/// have runs.
+/// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
+/// validation accuracy; `costs` [models] are the operations per training run. A model of which more than
+/// `most_diverged` of the runs diverged is excluded. Absent if a pair of models that may be chosen has too
+/// few runs in common to be told (can_tell_each), if none may be chosen, or if fewer than two models have
+/// runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
-                                      std::span<const Comparison> comparisons, std::span<const double> costs,
-                                      double most_diverged = kMostDiverged);
+                                      std::span<const Comparison> comparisons,
+                                      std::span<const SpreadComparison> spreads,
+                                      std::span<const double> costs,
+                                      double most_diverged = AnalysisSettings{}.max_diverged);
 
 }  // namespace gpu_sweep

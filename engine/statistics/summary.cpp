@@ -12,7 +12,7 @@ MeanStd mean_std(std::span<const double> values) {
   return {found.mean, std::sqrt(found.squares / static_cast<double>(values.size()))};
 }
 
-std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+std::vector<ModelSummary> summarise(const Experiment& experiment, std::span<const RunRecord> runs) {
   const auto all = runs_of_models(experiment, runs);
   std::vector<ModelSummary> summaries;
   for (std::size_t i = 0; i < all.size(); ++i) {

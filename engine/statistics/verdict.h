@@ -12,10 +12,12 @@
 
 namespace gpu_sweep {
 
-/// Says which models differ in validation accuracy, by how much and with which interval, or that there are
-/// too few runs to tell (can_tell_some). Names the runner-up, and differences that a few runs carry. Plain
-/// text, not escaped. `comparisons` are those of compare_models for validation accuracy.
-std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons);
+/// Says which model is better in validation accuracy than which, by how much and with which interval, which
+/// ones are the same within the limit of `settings`, or that so few runs cannot tell (can_tell_some). Names
+/// the runner-up, and differences that a few runs carry. Plain text, not escaped. `comparisons` are those of
+/// compare_models for validation accuracy, of the models that have runs.
+std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
+                                const AnalysisSettings& settings = {});
 
 /// Says, before training, whether `runs` runs of each of `models` models can tell any two apart: "4 runs of
 /// each of 5 models cannot tell any two apart, whatever the scores: it takes 9". Empty for fewer than two

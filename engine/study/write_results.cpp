@@ -5,13 +5,13 @@
 
 namespace gpu_sweep {
 
-Calibrations write_results(const std::filesystem::path& directory, const StoredExperiment& stored,
-                           const std::vector<RunRecord>& runs, const Dataset* images, const Warn& warn,
-                           const Warn& unread) {
-  Calibrations calibrations = calibrate(directory, stored, runs, warn, unread);
-  write_summary(directory, stored, runs, calibrations);
-  write_report(directory, stored, runs, images, calibrations);
-  return calibrations;
+ReportAnalysis write_results(const std::filesystem::path& directory, const StoredExperiment& stored,
+                             std::span<const RunRecord> runs, const Dataset* images, const Warn& warn,
+                             const Warn& unread) {
+  ReportAnalysis analysis = analyse(stored, runs, images, calibrate(directory, stored, runs, warn, unread));
+  write_summary(directory, analysis);
+  write_report(directory, analysis);
+  return analysis;
 }
 
 }  // namespace gpu_sweep

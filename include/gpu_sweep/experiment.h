@@ -14,6 +14,19 @@
 
 namespace gpu_sweep {
 
+/// How the results are judged. No run depends on it.
+struct AnalysisSettings {
+  double max_diverged = 0.1;  ///< a model of which a greater share of the runs diverged is never chosen
+  /// Smallest difference of accuracies that matters, in percentage points, > 0; none was stated if absent.
+  std::optional<double> smallest_difference;
+  bool stated_after_runs = false;  ///< it was stated or changed when there were finished runs
+  friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
+};
+
+/// Returns `settings` for results that have finished runs and were judged by `earlier` until now: a smallest
+/// difference that is not the earlier one was stated after the runs.
+AnalysisSettings stated_for_finished_runs(AnalysisSettings settings, const AnalysisSettings& earlier);
+
 /// Fully resolved: defaults, [grid] and command-line flags applied.
 struct Experiment {
   std::string name;  ///< also a file name: no '/', no leading '.'
@@ -21,6 +34,7 @@ struct Experiment {
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
   ClassSpec classes;              ///< for the data set, if the file describes its classes
+  AnalysisSettings analysis;
 
   /// One line per setting in the file that a model cannot use, and one per set of equal models. Empty if no
   /// file was read.
@@ -35,6 +49,8 @@ struct ExperimentOverrides {
   std::optional<int> runs;
   std::optional<int> epochs;
   std::optional<std::uint64_t> seed;
+  std::optional<double> max_diverged = {};
+  std::optional<double> smallest_difference = {};
 };
 
 /// Reads and resolves a TOML file as docs/usage.md describes it. Throws Error(kUsage): one line with file,

@@ -29,6 +29,6 @@ struct ModelSummary {
 };
 
 /// Returns one entry per model of the experiment, in its order, including models without runs.
-std::vector<ModelSummary> summarise(const Experiment& experiment, const std::vector<RunRecord>& runs);
+std::vector<ModelSummary> summarise(const Experiment& experiment, std::span<const RunRecord> runs);
 
 }  // namespace gpu_sweep

@@ -1,8 +1,8 @@
 // The tables of a study for a terminal.
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include "gpu_sweep/run_store.h"
 
@@ -15,7 +15,7 @@ namespace gpu_sweep {
 /// with its epoch, a line for each model that stops early, and a line with the number of runs that have not
 /// finished. A model with one run has no standard deviation. Ends with a newline. Names are shown without
 /// control characters.
-std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
+std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
 /// Returns "0.9613 ± 0.0025", without the second part if there is no spread.
 std::string mean_and_std(double mean, double std, int runs);

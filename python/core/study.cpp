@@ -121,7 +121,8 @@ nb::object probabilities_of(const Study& study, const std::string& model) {
 /// Returns the sentences that a report opens with.
 std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
-  std::vector<std::string> lines = {difference_sentence(analysis.all_models, analysis.on_validation)};
+  std::vector<std::string> lines = {
+      difference_sentence(analysis.all_models, analysis.on_validation, study.stored().experiment.analysis)};
   if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
   std::erase(lines, "");
   return lines;
@@ -190,8 +191,8 @@ void bind_study(nb::module_& module) {
               const std::vector<std::string>& names = study.stored().provenance.class_names;
               images = data->dataset(&remarks, {static_cast<int>(names.size()), names});
             }
-            return html_report(study.stored(), study.runs(), images ? &*images : nullptr,
-                               study.calibrations());
+            return html_report(
+                analyse(study.stored(), study.runs(), images ? &*images : nullptr, study.calibrations()));
           },
           nb::arg("data").none(), released)
       .def("weights", &weights_of, nb::arg("model"), nb::arg("seed"))

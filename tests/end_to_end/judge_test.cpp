@@ -1,5 +1,5 @@
 // gpu_sweep judge: the verdict on scores from elsewhere.
-#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/model_runs.h"
 #include "tests/end_to_end/study_fixture.h"
 
@@ -37,19 +37,19 @@ TEST_F(Judging, AnExportedStudyGetsItsOwnVerdict) {
   const RunStore store = RunStore::open(directory_ / "results/study");
   const std::vector<RunRecord> records = store.runs();
   const std::vector<ModelRuns> models = runs_by_model(store.stored().experiment, records);
-  PairedSample sample;
   const std::vector<double> first = values_of(models.at(0), kValidationAccuracy);
   const std::vector<double> second = values_of(models.at(1), kValidationAccuracy);
-  for (std::size_t i = 0; i < first.size(); ++i) sample.differences.push_back(first[i] - second[i]);
-  sample.unit = 0.01;  // 100 validation images
-  const MeanDifference study = judge_mean_differences({&sample, 1}).at(0);
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < first.size(); ++i) differences.push_back(first[i] - second[i]);
+  const PairTest test = test_paired(differences, 0.01);  // 100 validation images
+  const PairDecision study = decide_pairs({&test, 1}).at(0);
   const auto& pair = verdict.at("pairs").at(0);
   EXPECT_EQ(pair.at("first_model"), models[0].model.name);
   EXPECT_EQ(pair.at("first_runs"), 14);
-  EXPECT_EQ(pair.at("p").get<double>(), study.p);
+  EXPECT_EQ(pair.at("p").get<double>(), test.p);
   EXPECT_EQ(pair.at("told").get<bool>(), study.told);
-  EXPECT_NEAR(pair.at("interval").at(0).get<double>(), study.interval.low, 1e-12);
-  EXPECT_NEAR(pair.at("interval").at(1).get<double>(), study.interval.high, 1e-12);
+  EXPECT_NEAR(pair.at("interval").at(0).get<double>(), study.interval->low, 1e-12);
+  EXPECT_NEAR(pair.at("interval").at(1).get<double>(), study.interval->high, 1e-12);
 }
 
 TEST_F(Judging, ScoresFromElsewhere) {

@@ -55,6 +55,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{
             "ClassesOfAModel", kHead + kModel + "classes = 3\n",
             "found a key of the whole experiment, expected it at the top of the file, above every [table]"},
+        BadInput{"EveryRunMayDiverge", "max_diverged = 1\n" + kHead + kModel,
+                 "study.toml:1: max_diverged: found 1, expected a number from 0 to below 1"},
+        BadInput{"NoDifferenceMatters", "smallest_difference = 0\n" + kHead + kModel,
+                 "study.toml:1: smallest_difference: found 0, expected a finite number above 0"},
+        BadInput{"SmallestDifferenceOfAModel", kHead + kModel + "smallest_difference = 1\n",
+                 "found a key of the whole experiment"},
         BadInput{"NotUtf8", "name = '\xff\xfe'\n", "not TOML"},
         BadInput{"DuplicateKey", "name = 'a'\nname = 'b'\n", "study.toml:2: not TOML"},
         BadInput{"NameOfWrongType", "name = 3\nruns = 1\n" + kModel, "name: found 3"},

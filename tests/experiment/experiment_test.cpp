@@ -67,6 +67,20 @@ TEST(Experiment, ClassesAndTheirNames) {
   EXPECT_THAT(named.names, testing::ElementsAre("cat", "dog"));
 }
 
+TEST(Experiment, HowResultsAreJudged) {
+  EXPECT_EQ(parse_experiment(kHead + kModel, "s.toml").analysis, (AnalysisSettings{0.1, {}, false}));
+  const std::string text = "max_diverged = 0.2\nsmallest_difference = 0.1\n" + kHead + kModel;
+  const AnalysisSettings stated = parse_experiment(text, "s.toml").analysis;
+  EXPECT_EQ(stated, (AnalysisSettings{0.2, 0.1, false}));
+  const ExperimentOverrides flags = {{}, {}, {}, 0.0, 0.3};
+  EXPECT_EQ(parse_experiment(text, "s.toml", flags).analysis, (AnalysisSettings{0, 0.3, false}));
+  EXPECT_FALSE(stated_for_finished_runs(stated, stated).stated_after_runs) << "as before the runs";
+  EXPECT_TRUE(stated_for_finished_runs(stated, {0.2, 0.3, false}).stated_after_runs);
+  EXPECT_TRUE(stated_for_finished_runs(stated, {}).stated_after_runs);
+  EXPECT_TRUE(stated_for_finished_runs(stated, {0.2, 0.1, true}).stated_after_runs) << "and stays so";
+  EXPECT_FALSE(stated_for_finished_runs({}, stated).stated_after_runs) << "none is stated";
+}
+
 TEST(Experiment, EqualModelsAreNamed) {
   const std::string text =
       "name = 's'\nruns = 1\n[defaults]\nhidden = [8]\n[[model]]\nname = 'a'\n[[model]]\nname = "

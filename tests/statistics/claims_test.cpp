@@ -4,9 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <tuple>
 
 #include "engine/statistics/comparison.h"
-#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
 #include "tests/statistics/simulated_scores.h"
@@ -161,6 +162,42 @@ TEST(Claims, PowerIsNotBelowThatOfRanks) {
   }
 }
 
+/// Returns the share of studies in which a pair, one of `family`, is called the same within 0.1 points. Its
+/// differences have this mean and a standard deviation of 0.325 points.
+Rate called_the_same(int n, double mean, std::size_t family, double limit = 0.001) {
+  std::mt19937 random(41);
+  std::normal_distribution<double> difference(10'000 * mean, 32.5);
+  int same = 0;
+  const int all = studies(2);
+  for (int study = 0; study < all; ++study) {
+    std::vector<double> differences;
+    for (int i = 0; i < n; ++i) differences.push_back(std::round(difference(random)) / 10'000);
+    const PairTest test = test_paired(differences, 1e-4);
+    const auto without_interval = [](std::size_t) { return false; };
+    same += decide_pairs({&test, 1}, {family, limit, without_interval}).at(0).equivalence->same ? 1 : 0;
+  }
+  return rate_of("the same: " + std::to_string(n) + " runs, " + std::to_string(family) + " pairs, true " +
+                     std::to_string(100 * mean).substr(0, 5),
+                 same, all);
+}
+
+TEST(Claims, DifferencesAtTheLimitAreSeldomCalledTheSame) {
+  for (const int n : {50, 100, 300}) {
+    const Rate found = called_the_same(n, 0.001, 1);
+    EXPECT_LE(found.share, 0.05 + 3 * found.error);
+  }
+  EXPECT_LE(called_the_same(100, 0.001, 10).share, 0.02);
+}
+
+TEST(Claims, EqualModelsAreCalledTheSameAsOftenAsPlanned) {
+  for (const auto& [n, family, expected] :
+       {std::tuple{50, 1, 0.38}, std::tuple{100, 1, 0.84}, std::tuple{200, 1, 0.99},
+        std::tuple{100, 10, 0.34}, std::tuple{200, 10, 0.92}}) {
+    const Rate found = called_the_same(n, 0, static_cast<std::size_t>(family));
+    EXPECT_NEAR(found.share, expected, 0.02 + 3 * found.error);
+  }
+}
+
 TEST(Claims, AModelOfWhichHalfDivergesIsNeverChosen) {
   SimulatedScores scores(3);
   std::mt19937 random(3);
@@ -174,9 +211,9 @@ TEST(Claims, AModelOfWhichHalfDivergesIsNeverChosen) {
       if ((i + random()) % 2 == 0) runs[i].diverged_epoch = 1;
     }
     const auto models = runs_by_model(synthetic_experiment(names, 20), runs);
-    if (failures_of(models[0]).share <= kMostDiverged) continue;
-    const auto found =
-        select_model(models, compare_models(models, kValidationAccuracy), std::vector<double>{1, 2});
+    if (failures_of(models[0]).share <= AnalysisSettings{}.max_diverged) continue;
+    const auto found = select_model(models, compare_models(models, kValidationAccuracy),
+                                    compare_spreads(models, kValidationAccuracy), std::vector<double>{1, 2});
     if (!found) continue;
     ++choices;
     ASSERT_EQ(models[found->chosen].model.name, "steady");

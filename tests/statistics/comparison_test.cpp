@@ -66,7 +66,10 @@ TEST(Comparison, ManyPairsNeedMoreRuns) {
     EXPECT_EQ(can_tell_some(comparisons), n == 7);
     EXPECT_EQ(can_tell_each(comparisons), n == 7);
     EXPECT_EQ(comparisons[0].told, n == 7);
-    EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1, 1}).has_value(), n == 7);
+    EXPECT_EQ(select_model(models, comparisons, compare_spreads(models, kValidationAccuracy),
+                           std::vector<double>{1, 1, 1})
+                  .has_value(),
+              n == 7);
   }
 }
 
@@ -99,7 +102,10 @@ TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
   EXPECT_LT(comparisons[0].mean_difference, 0);
   EXPECT_LT(*comparisons[0].wilcoxon_holm, 0.01) << "the second opinion is of ranks";
   EXPECT_FALSE(comparisons[0].told);
-  EXPECT_EQ(select_model(models, comparisons, std::vector<double>{1, 1})->candidates.size(), 2U);
+  EXPECT_EQ(select_model(models, comparisons, compare_spreads(models, kValidationAccuracy),
+                         std::vector<double>{1, 1})
+                ->candidates.size(),
+            2U);
 }
 
 TEST(Comparison, AFewFailingRunsThatCarryADifferenceAreNamed) {
@@ -135,7 +141,8 @@ class SelectionTest : public testing::Test {
  protected:
   std::optional<Selection> select(const std::vector<double>& costs) {
     models_ = runs_by_model(synthetic_experiment(names_, 20), runs_);
-    return select_model(models_, compare_models(models_, kValidationAccuracy), costs);
+    return select_model(models_, compare_models(models_, kValidationAccuracy),
+                        compare_spreads(models_, kValidationAccuracy), costs);
   }
   std::vector<std::string> names_ = {"dear", "cheap", "wild", "bad"};
   std::vector<RunRecord> runs_;
@@ -183,8 +190,35 @@ TEST_F(SelectionTest, AModelThatOftenDivergesIsNeverChosen) {
   runs_[20].diverged_epoch.reset();
   EXPECT_EQ(models_[select({2, 1})->chosen].model.name, "failing") << "2 of 20 is not";
   const auto strict =
-      select_model(models_, compare_models(models_, kValidationAccuracy), std::vector<double>{2, 1}, 0.05);
+      select_model(models_, compare_models(models_, kValidationAccuracy),
+                   compare_spreads(models_, kValidationAccuracy), std::vector<double>{2, 1}, 0.05);
   EXPECT_EQ(models_[strict->chosen].model.name, "steady");
+}
+
+TEST_F(SelectionTest, WithASmallestDifferenceItIsMadeAmongTheSame) {
+  // "close" is told from the best but within 0.1 points of it; "open" is neither told nor the same.
+  names_ = {"best", "close", "open"};
+  std::vector<double> best = around(0.9, 0.0002, 20, 0);
+  std::vector<double> close = best;
+  std::vector<double> open = best;
+  for (std::size_t i = 0; i < 20; ++i) {
+    close[i] -= i % 2 == 0 ? 0.0003 : 0.0004;
+    open[i] += i % 2 == 0 ? 0.004 : -0.0042;
+  }
+  add_runs(runs_, "best", best);
+  add_runs(runs_, "close", close);
+  add_runs(runs_, "open", open);
+  const std::vector<double> costs = {3, 2, 1};
+  const auto without = select(costs);
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->candidates, (std::vector<std::size_t>{0, 2})) << "not told to be worse";
+  const auto comparisons = compare_models(models_, kValidationAccuracy, 0.001);
+  EXPECT_TRUE(comparisons[0].told && comparisons[0].same());
+  const auto found = select_model(models_, comparisons, compare_spreads(models_, kValidationAccuracy), costs);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->among_same);
+  EXPECT_EQ(found->candidates, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(models_[found->chosen].model.name, "close");
 }
 
 TEST(Failures, SharesAndPairs) {

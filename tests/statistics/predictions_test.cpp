@@ -6,6 +6,7 @@
 
 #include "engine/statistics/confusion.h"
 #include "engine/statistics/methods/proportion.h"
+#include "engine/statistics/new_images.h"
 #include "engine/statistics/sampling_error.h"
 #include "tests/statistics/synthetic_runs.h"
 
@@ -65,9 +66,23 @@ TEST_F(PredictionsTest, MostMistakenImages) {
 TEST_F(PredictionsTest, SamplingErrorIsOverImages) {
   // Shares of right runs: 1, 2/3, 1/3, 0: sample variance 5/27.
   EXPECT_NEAR(test_standard_error(models_[0], labels_), std::sqrt(5.0 / 27 / 4), 1e-12);
-  EXPECT_EQ(paired_test_standard_error(models_[0], models_[0], labels_), 0);
   EXPECT_TRUE(std::isnan(test_standard_error(models_[0], {})));
   EXPECT_DOUBLE_EQ(binomial_standard_error(0.9, 10'000), 0.003);
+}
+
+TEST_F(PredictionsTest, TwoWayAnalysisIsOverCommonSeeds) {
+  add_runs(runs_, "b", {0, 0, 0, 0});
+  for (std::size_t i = 3; i < 7; ++i) runs_[i].test_predictions = {0, 1, 2, 1};
+  runs_[6].test_predictions = {1, 2, 0, 0};  // seed 3, which "a" has not
+  models_ = runs_by_model(synthetic_experiment({"a", "b"}, 4), runs_);
+  const std::optional<TwoWay> found = two_way_on_test(models_[0], models_[1], labels_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->runs, 3);
+  EXPECT_EQ(found->images, 4);
+  EXPECT_EQ(found->differing_images, 3);
+  EXPECT_DOUBLE_EQ(found->on_these_images.mean, (3 + 2 + 1) / 12.0 - 1);
+  EXPECT_FALSE(found->enough_images());
+  EXPECT_FALSE(two_way_on_test(models_[0], models_[1], {})) << "without labels";
 }
 
 TEST(Confusion, MeanSpreadRecallAndPairs) {

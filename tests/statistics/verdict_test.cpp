@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/wording.h"
 #include "tests/statistics/synthetic_runs.h"
 
@@ -48,18 +51,16 @@ TEST(Verdict, TooFewRuns) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", steps(0.9, 0.001, 5));
   add_runs(runs, "b", steps(0.8, 0.001, 5));
-  EXPECT_EQ(
-      sentence({"a", "b"}, runs),
-      "5 runs each on equal seeds cannot tell 2 models apart, whatever the scores: it takes 6 runs of each. "
-      "“a” has the highest mean validation accuracy here, 90.20 %, which other seeds may overturn.");
+  EXPECT_EQ(sentence({"a", "b"}, runs),
+            "5 runs of each cannot tell 2 models apart, whatever the scores: it takes 6. "
+            "“a” has the highest mean validation accuracy here, 90.20 %, which other seeds may overturn.");
 }
 
 TEST(Verdict, ThreePairsNeedSevenRuns) {
   std::vector<RunRecord> runs;
   for (const char* name : {"a", "b", "c"}) add_runs(runs, name, steps(0.9 - 0.01 * *name, 0.001, 6));
-  EXPECT_THAT(
-      sentence({"a", "b", "c"}, runs),
-      StartsWith("6 runs each on equal seeds cannot tell 3 models apart, whatever the scores: it takes 7"));
+  EXPECT_THAT(sentence({"a", "b", "c"}, runs),
+              StartsWith("6 runs of each cannot tell 3 models apart, whatever the scores: it takes 7."));
 }
 
 /// Returns runs in which "usual" is better on 11 of 12 seeds and fails on one.
@@ -74,8 +75,8 @@ std::vector<RunRecord> one_run_far_off() {
 
 TEST(Verdict, TheMeanIsUndecidedWhereOneRunFailed) {
   EXPECT_THAT(sentence({"usual", "steady"}, one_run_far_off()),
-              StartsWith("These runs do not say which of “steady” and “usual” is better on these validation "
-                         "images: “steady” is ahead by "));
+              StartsWith("These runs do not say which of “steady” and “usual” is better: the difference lies "
+                         "between −"));
 }
 
 TEST(Verdict, FewRunsThatCarryADifferenceAreNamed) {
@@ -94,10 +95,8 @@ TEST(Verdict, TwoModelsThatDiffer) {
   std::vector<RunRecord> runs;
   add_runs(runs, "worse", steps(0.8, 0.0012, 8));
   add_runs(runs, "better", steps(0.81, 0.001, 8));
-  EXPECT_EQ(
-      sentence({"worse", "better"}, runs),
-      "“better” is better than “worse” on these validation images by 0.93 percentage points (0.89 to 0.97; "
-      "8 runs each on equal seeds): better on 100 % of the seeds.");
+  EXPECT_EQ(sentence({"worse", "better"}, runs),
+            "“better” is better than “worse” on these images by 0.93 points (0.89 to 0.97; 8 seeds).");
 }
 
 TEST(Verdict, TwoModelsThatDoNotDiffer) {
@@ -106,8 +105,7 @@ TEST(Verdict, TwoModelsThatDoNotDiffer) {
   add_runs(runs, "b", {0.86, 0.845, 0.8325, 0.83, 0.82, 0.812});
   EXPECT_THAT(
       sentence({"a", "b"}, runs),
-      StartsWith("These runs do not say which of “a” and “b” is better on these validation images: “a” "
-                 "is ahead by 0."));
+      StartsWith("These runs do not say which of “a” and “b” is better: the difference lies between −"));
 }
 
 TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
@@ -121,8 +119,8 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
   EXPECT_EQ(
       sentence({"worst", "best", "equal"}, runs),
       "“best” has the highest mean validation accuracy, 80.65 %, but these runs do not say whether it is "
-      "better than “equal”; it is ahead of the runner-up “equal” by 0.00 percentage points (−0.13 to 0.13; "
-      "12 runs each on equal seeds, 3 pairs corrected). 2 of the 3 pairs of models differ by more than seed "
+      "better than “equal”; it is ahead of the runner-up “equal” by 0.00 points (−0.13 to 0.13; "
+      "12 seeds, 3 pairs corrected). 2 of the 3 pairs of models differ by more than seed "
       "noise.");
 }
 
@@ -155,10 +153,72 @@ TEST(Verdict, AModelThatLeadsOnEqualSeedsMayBeChosen) {
   const std::vector<RunRecord> runs = highest_mean_by_failures();
   const auto models = runs_by_model(synthetic_experiment({"lucky", "better", "worse"}, 20), runs);
   const auto selection =
-      select_model(models, compare_models(models, kValidationAccuracy), std::vector<double>{1, 1, 1});
+      select_model(models, compare_models(models, kValidationAccuracy),
+                   compare_spreads(models, kValidationAccuracy), std::vector<double>{1, 1, 1});
   ASSERT_TRUE(selection);
   EXPECT_EQ(selection->best, 0U);
   EXPECT_EQ(selection->candidates, (std::vector<std::size_t>{0, 1})) << "not “worse”";
+}
+
+/// Returns 40 runs of each model around these means, whose differences spread by about 0.02 points.
+std::vector<RunRecord> close_together(const std::vector<std::pair<std::string, double>>& means) {
+  std::vector<RunRecord> runs;
+  for (std::size_t m = 0; m < means.size(); ++m) {
+    std::vector<double> values;
+    for (int i = 0; i < 40; ++i) {
+      values.push_back(means[m].second +
+                       0.0002 * std::round(std::sin(1.7 * i + 2.3 * static_cast<double>(m))));
+    }
+    add_runs(runs, means[m].first, values);
+  }
+  return runs;
+}
+
+std::string judged(const std::vector<std::pair<std::string, double>>& means,
+                   const AnalysisSettings& settings) {
+  std::vector<std::string> names;
+  for (const auto& [name, mean] : means) names.push_back(name);
+  const std::vector<RunRecord> runs = close_together(means);
+  const auto models = runs_by_model(synthetic_experiment(names, 40), runs);
+  return difference_sentence(
+      models, compare_models(models, kValidationAccuracy, *settings.smallest_difference / 100), settings);
+}
+
+TEST(Verdict, TheSameWithinTheLimit) {
+  EXPECT_THAT(
+      judged({{"a", 0.9}, {"b", 0.9}}, {0.1, 0.1, false}),
+      AllOf(StartsWith("“a” and “b” differ by less than 0.1 points, the limit set before the runs (−0.0"),
+            EndsWith(" to 0.01).")));
+  EXPECT_THAT(judged({{"a", 0.9}, {"b", 0.9}}, {0.1, 0.1, true}), HasSubstr("the limit set after the runs"));
+  EXPECT_THAT(judged({{"a", 0.9005}, {"b", 0.9}}, {0.1, 0.1, false}),
+              AllOf(StartsWith("“a” is better than “b” on these images by 0.05 points ("),
+                    EndsWith("40 seeds), which is less than 0.1 points, the limit set before the runs.")))
+      << "told, and the same";
+  EXPECT_THAT(
+      judged({{"a", 0.9}, {"b", 0.9}}, {0.1, 0.005, false}),
+      AllOf(StartsWith("These runs do not say which of “a” and “b” is better: the difference lies between "),
+            HasSubstr(" runs of each would show 0.005 points.")));
+}
+
+TEST(Verdict, OfManyModelsThoseThatAreTheSameAreNamed) {
+  EXPECT_THAT(judged({{"a", 0.9}, {"b", 0.9}, {"c", 0.88}}, {0.1, 0.1, false}),
+              AllOf(StartsWith("“a” has the highest mean validation accuracy, 90.00 %; it is ahead of the "),
+                    HasSubstr("“a” and “b” differ by less than 0.1 points, the limit set before the runs."),
+                    HasSubstr("2 of the 3 pairs"), Not(HasSubstr("do not say"))));
+}
+
+TEST(Verdict, RunsThatWouldShowALimit) {
+  // (1.960 + 0.842)^2 (0.325 / 0.1)^2 = 82.9
+  Comparison pair;
+  pair.n = 20;
+  pair.family = 1;
+  pair.deviation = 0.00325;
+  EXPECT_EQ(runs_to_show(pair, 0.001), 83);
+  pair.family = 10;  // (2.807 + 0.842)^2 (0.325 / 0.1)^2 = 140.6
+  EXPECT_EQ(runs_to_show(pair, 0.001), 141);
+  EXPECT_EQ(runs_to_show(pair, 1), 9) << "fewer cannot tell anything";
+  pair.deviation = 0;
+  EXPECT_FALSE(runs_to_show(pair, 0.001));
 }
 
 TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
@@ -166,11 +226,10 @@ TEST(Verdict, AllPairsThatDifferAreNotCountedTwice) {
   add_runs(runs, "a", steps(0.7, 0.0012, 12));
   add_runs(runs, "b", steps(0.801, 0.001, 12));
   add_runs(runs, "c", steps(0.6, 0.0015, 12));
-  EXPECT_THAT(
-      sentence({"a", "b", "c"}, runs),
-      AllOf(StartsWith("“b” is better than every other model on these validation images, with 80.65 %: than "
-                       "the runner-up “a” by 9."),
-            EndsWith("All 3 pairs of models differ by more than seed noise.")));
+  EXPECT_THAT(sentence({"a", "b", "c"}, runs),
+              AllOf(StartsWith("“b” is better than every other model on these images, with 80.65 %: than "
+                               "the runner-up “a” by 9."),
+                    EndsWith("All 3 pairs of models differ by more than seed noise.")));
 }
 
 TEST(Verdict, OfManyEqualModelsNoneIsCalledTheBest) {
@@ -182,7 +241,7 @@ TEST(Verdict, OfManyEqualModelsNoneIsCalledTheBest) {
   }
   const std::string found = sentence(names, runs);
   EXPECT_THAT(found,
-              AllOf(StartsWith("No two of the 60 models can be told apart on these validation images. "
+              AllOf(StartsWith("No two of the 60 models can be told apart on these images. "
                                "“m0” has the highest mean validation accuracy, 90.00 %, but these runs do "
                                "not say whether it is better than any other model"),
                     Not(HasSubstr("is the best")), HasSubstr("1,770 pairs corrected")));
@@ -203,7 +262,8 @@ TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {
     const auto models = runs_by_model(synthetic_experiment(names, 12), runs);
     const auto comparisons = compare_models(models, kValidationAccuracy);
     return selection_sentence(models,
-                              *select_model(models, comparisons, std::vector<double>(names.size(), 1)));
+                              *select_model(models, comparisons, compare_spreads(models, kValidationAccuracy),
+                                            std::vector<double>(names.size(), 1)));
   };
   EXPECT_EQ(chosen({"a", "b"}),
             "Judged on validation data only, the choice is “b”: the other model is behind by more than seed "
@@ -232,7 +292,7 @@ TEST(Verdict, TestSetNoiseIsReportedSeparately) {
   EXPECT_EQ(
       test_set_sentence(models[0], {}),
       "The test accuracy of “a” is 90.00 % on average; because the test set has only 10,000 images, it is "
-      "uncertain by ±0.59 points at most (95 %). More runs do not reduce this.");
+      "uncertain by ±0.59 points at most (95 %). More runs reduce only a part of this.");
 }
 
 TEST(Wording, Numbers) {

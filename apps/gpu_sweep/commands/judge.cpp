@@ -26,6 +26,8 @@ struct JudgeFlags {
   bool lower = false;
   bool json = false;
   std::optional<double> test_share;
+  std::optional<double> smallest_difference;
+  std::optional<double> max_failed;
   ScoreTableOptions table;
   std::optional<Pairing> pairing;
 };
@@ -68,7 +70,9 @@ void judge_file(const JudgeFlags& flags) {
   if (!text) throw Error(ExitCode::kData, flags.file + ": no such file, expected a table of scores");
   const std::string shown = printable(flags.file);
   const Scores scores = read_scores(parse_csv(*text, shown), shown, flags.table);
-  const Judgements judgements = judge(scores, {flags.higher, flags.pairing, flags.test_share});
+  JudgeOptions options{flags.higher, flags.pairing, flags.test_share, flags.smallest_difference};
+  if (flags.max_failed) options.max_failed = *flags.max_failed;
+  const Judgements judgements = judge(scores, options);
   const auto column = flags.table.columns.find("score");
   const JudgedTable table = {flags.file,
                              !flags.table.metric.empty()           ? flags.table.metric
@@ -120,6 +124,11 @@ Command add_judge_command(CLI::App& program) {
       ->type_name("failed|not-run");
   add_number_flag(*app, "--test-share", flags->test_share, NumberRange::kPositive,
                   "share of the rows that each random split tests on, for a column 'split'");
+  add_number_flag(*app, "--smallest-difference", flags->smallest_difference, NumberRange::kPositive,
+                  "smallest difference of scores that matters: models that are shown to differ by less are\n"
+                  "called the same");
+  add_number_flag(*app, "--max-failed", flags->max_failed, NumberRange::kFraction,
+                  "a model of which a greater share of the runs failed is never the best (default 0.1)");
   add_path_flag(*app, "--page", flags->page, "FILE", "also write the verdict as a self-contained page");
   app->add_flag("--json", flags->json, "print JSON instead of the tables");
   app->footer(

@@ -53,16 +53,19 @@ void merge(const MergeFlags& flags) {
   const RunStore store = RunStore::open(flags.out);
   LostRuns lost;
   const std::vector<RunRecord> records = lost.intact_runs(store);
-  const Calibrations calibrations = calibrate(flags.out, store.stored(), records, warn, unread.adder());
   const MissingRuns missing = missing_runs(store.stored().experiment, records);
+  const std::optional<Dataset> images =
+      missing.count > 0 ? std::nullopt : find_images(store.stored().provenance, flags.data);
+  const ReportAnalysis analysis =
+      analyse(store.stored(), records, images ? &*images : nullptr,
+              calibrate(flags.out, store.stored(), records, warn, unread.adder()));
   if (missing.count > 0) {
     warn_of_missing(missing, flags.out);
   } else {
-    const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
-    write_summary(flags.out, store.stored(), records, calibrations);
-    write_report(flags.out, store.stored(), records, images ? &*images : nullptr, calibrations);
+    write_summary(flags.out, analysis);
+    write_report(flags.out, analysis);
   }
-  print_results(store.stored(), records, flags.json, calibrations);
+  print_results(analysis, flags.json);
   if (!flags.quiet && missing.count == 0) say(flags.out + ": report.html, summary.json, runs.sqlite");
   lost.check();
   if (outcome.damaged_runs > 0 && missing.count > 0) {  // lost.check() misses shards without a ledger

@@ -6,6 +6,7 @@
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/find_images.h"
 #include "apps/gpu_sweep/flags/flags.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/unread_files.h"
@@ -20,6 +21,7 @@ struct ReportFlags {
   std::string directory;
   std::string data;
   std::string to;
+  ExperimentOverrides overrides;
 };
 
 void report(const ReportFlags& flags) {
@@ -31,8 +33,9 @@ void report(const ReportFlags& flags) {
   const std::optional<Dataset> images = find_images(store.stored().provenance, flags.data);
   const std::filesystem::path to = flags.to.empty() ? flags.directory : flags.to;
   make_directory(to);
-  write_report(to, store.stored(), runs, images ? &*images : nullptr,
-               calibrate(flags.directory, store.stored(), runs, warn, unread.adder()));
+  const StoredExperiment stored = judged_by(store.stored(), flags.overrides);
+  write_report(to, analyse(stored, runs, images ? &*images : nullptr,
+                           calibrate(flags.directory, stored, runs, warn, unread.adder())));
   print_data((to / kReportFile).string() + "\n");
   lost.check();
   unread.check();
@@ -48,6 +51,7 @@ Command add_report_command(CLI::App& program) {
   add_path_flag(*app, "--data", flags->data, "DIR",
                 "folder of the data set, if it is no longer where the runs found it");
   add_path_flag(*app, "--to", flags->to, "DIR", "folder of report.html (default the folder of the results)");
+  add_analysis_flags(*app, flags->overrides);
   app->footer(
       "One file that opens without a network: tables, curves, differences with intervals, confusion "
       "matrices,\n"

@@ -203,9 +203,8 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
 
   const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
   UnreadFiles unread;
-  const Calibrations calibrations =
-      write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder());
-  print_results(store.stored(), records, flags.json, calibrations);
+  print_results(write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder()),
+                flags.json);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
   unread.check();
 }

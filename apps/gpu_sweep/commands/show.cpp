@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/lost_runs.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/print_results.h"
@@ -12,6 +13,7 @@
 #include "engine/report/text/settings_table.h"
 #include "engine/store/database/experiment_json.h"
 #include "gpu_sweep/error.h"
+#include "gpu_sweep/tables.h"
 
 namespace gpu_sweep {
 namespace {
@@ -20,6 +22,7 @@ struct ShowFlags {
   std::string directory;
   bool settings = false;
   bool json = false;
+  ExperimentOverrides overrides;
 };
 
 void show(const ShowFlags& flags) {
@@ -33,9 +36,13 @@ void show(const ShowFlags& flags) {
   LostRuns lost;
   UnreadFiles unread;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
-  const Calibrations calibrations =
-      flags.json ? calibrate(flags.directory, store.stored(), runs, warn, unread.adder()) : Calibrations{};
-  print_results(store.stored(), runs, flags.json, calibrations);
+  if (flags.json) {
+    const StoredExperiment stored = judged_by(store.stored(), flags.overrides);
+    print_results(
+        analyse(stored, runs, nullptr, calibrate(flags.directory, stored, runs, warn, unread.adder())), true);
+  } else {
+    print_data(study_table(store.stored(), runs));
+  }
   lost.check();
   unread.check();
 }
@@ -51,6 +58,7 @@ Command add_show_command(CLI::App& program) {
                 "print the settings of every model, with defaults, [grid] and flags applied");
   app->add_flag("--json", flags->json,
                 "print the object of summary.json instead of the tables; with --settings the experiment's");
+  add_analysis_flags(*app, flags->overrides);
   app->footer("Example: gpu_sweep show results/quick");
   return {app, [flags] { show(*flags); }};
 }

@@ -151,9 +151,10 @@ void train(const TrainFlags& flags) {
     RunStore& store = opened->store;
     std::vector<RunRecord> records = groups.empty() ? store.runs() : store.read_back();
     result = {store.stored(), std::move(records)};
-    write_summary(flags.out, result.stored, result.records);
   }
-  print_results(result.stored, result.records, flags.json);
+  const ReportAnalysis analysis = analyse(result.stored, result.records, nullptr);
+  if (opened) write_summary(flags.out, analysis);
+  print_results(analysis, flags.json);
   if (opened && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
 }
 

@@ -37,6 +37,23 @@ void add_override_flags(CLI::App& app, ExperimentOverrides& target) {
   add_integer_flag(app, "--epochs", target.epochs, kEpochsRange,
                    "epochs of every model, overriding the file");
   add_integer_flag(app, "--seed", target.seed, kSeedRange, "seed of the first run, overriding the file");
+  add_analysis_flags(app, target);
+}
+
+void add_analysis_flags(CLI::App& app, ExperimentOverrides& target) {
+  add_number_flag(app, "--smallest-difference", target.smallest_difference, NumberRange::kPositive,
+                  "smallest difference of accuracies that matters, in percentage points: models that are\n"
+                  "shown to differ by less are called the same");
+  add_number_flag(app, "--max-diverged", target.max_diverged, NumberRange::kFraction,
+                  "a model of which a greater share of the runs diverged is never chosen (default 0.1)");
+}
+
+StoredExperiment judged_by(StoredExperiment stored, const ExperimentOverrides& overrides) {
+  AnalysisSettings settings = stored.experiment.analysis;
+  if (overrides.max_diverged) settings.max_diverged = *overrides.max_diverged;
+  if (overrides.smallest_difference) settings.smallest_difference = overrides.smallest_difference;
+  stored.experiment.analysis = stated_for_finished_runs(settings, stored.experiment.analysis);
+  return stored;
 }
 
 std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text) {

@@ -9,6 +9,7 @@
 
 #include "engine/study/open_store.h"
 #include "gpu_sweep/experiment.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
 
@@ -17,8 +18,14 @@ SnapshotInterval parse_snapshot_interval(const std::string& flag, const std::str
 
 void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval);
 
-/// Adds --runs, --epochs and --seed, which override the experiment file.
+/// Adds --runs, --epochs, --seed and the analysis flags, which override the experiment file.
 void add_override_flags(CLI::App& app, ExperimentOverrides& target);
+
+/// Adds the flags that change no run: --smallest-difference, --max-diverged.
+void add_analysis_flags(CLI::App& app, ExperimentOverrides& target);
+
+/// Returns results that have finished runs, to be judged by these flags.
+StoredExperiment judged_by(StoredExperiment stored, const ExperimentOverrides& overrides);
 
 /// Parses a time as parse_duration accepts it. Throws Error(kUsage), also for a time of zero.
 std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text);

@@ -4,11 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 #include "engine/report/export/csv.h"
 #include "engine/report/export/file_name.h"
 #include "engine/report/export/summary_json.h"
+#include "engine/store/database/experiment_json.h"
 #include "engine/store/formats/npz.h"
 #include "gpu_sweep/error.h"
 
@@ -20,13 +22,15 @@ struct Named {
   std::set<std::string> models;
   std::set<std::pair<std::string, std::uint64_t>> runs;  ///< by model and seed
   int runs_per_model = 0;                                ///< of the experiment; 0 if unknown
+  std::optional<AnalysisSettings> analysis = {};
 };
 
 /// Throws nlohmann::json::exception if `text` is not a summary.json.
 Named named_by_summary(const std::string& text) {
-  const auto json = nlohmann::json::parse(text);
+  const auto json = nlohmann::ordered_json::parse(text);
   Named named;
   named.runs_per_model = json.at("runs").get<int>();
+  if (json.contains("analysis")) named.analysis = analysis_from_json(json.at("analysis"));
   for (const auto& model : json.at("models")) {
     const auto name = model.at("name").get<std::string>();
     named.models.insert(name);
@@ -75,6 +79,8 @@ std::optional<Named> named_by(const std::string& format, const ReadExport& read,
     return named_by_history(*bytes, file, stored);
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
   } catch (const Error& error) {
     if (error.code() == ExitCode::kOutput) throw;
     return std::nullopt;
@@ -93,6 +99,7 @@ std::optional<ExportedPart> exported_part(const std::string& format, const ReadE
                 [&](const ModelSpec& model) { return !named->models.contains(model.name); });
   if (named->runs_per_model > stored.experiment.runs) return std::nullopt;
   if (named->runs_per_model > 0) part.stored.experiment.runs = named->runs_per_model;
+  if (named->analysis) part.stored.experiment.analysis = *named->analysis;
   for (const RunRecord& run : runs) {
     if (named->runs.contains({run.model, run.seed})) part.runs.push_back(run);
   }

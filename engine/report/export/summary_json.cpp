@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/report/analysis.h"
 #include "engine/report/display_width.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
@@ -99,26 +98,34 @@ Json failures_json(const ModelRuns& model) {
 }
 
 Json pair_json(const Comparison& each) {
-  return {{"first", each.a},
-          {"second", each.b},
-          {"metric", to_string(each.metric)},
-          {"runs", each.n},
-          {"difference", each.mean_difference},
-          {"interval", finite_json(each.interval)},
-          {"simultaneous_interval", finite_json(each.simultaneous)},
-          {"p", each.p},
-          {"p_holm", each.p_holm},
-          {"told", each.told},
-          {"few_runs_carry", each.few_runs_carry()},
-          {"wilcoxon_p_holm", each.wilcoxon_holm ? Json(*each.wilcoxon_holm) : Json(nullptr)},
-          {"first_greater", each.greater_share}};
+  Json json = {{"first", each.a},
+               {"second", each.b},
+               {"metric", to_string(each.metric)},
+               {"runs", each.n},
+               {"difference", rounded(each.mean_difference)},
+               {"interval", finite_json(rounded(each.interval))},
+               {"simultaneous_interval", finite_json(rounded(each.simultaneous))},
+               {"p", rounded(each.p)},
+               {"p_holm", rounded(each.p_holm)},
+               {"told", each.told},
+               {"few_runs_carry", each.few_runs_carry()},
+               {"wilcoxon_p_holm", each.wilcoxon_holm ? Json(rounded(*each.wilcoxon_holm)) : Json(nullptr)},
+               {"first_greater", rounded(each.greater_share)},
+               {"first_greater_interval",
+                each.greater_interval ? finite_json(rounded(*each.greater_interval)) : Json(nullptr)}};
+  if (each.equivalence) json["equivalence"] = equivalence_json(each.equivalence);
+  return json;
 }
 
 /// What the report claims, and the numbers behind each claim.
 void add_claims(const ReportAnalysis& analysis, Json& summary) {
-  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation)},
+  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation,
+                                                   analysis.stored->experiment.analysis)},
                   {"can_tell", !analysis.on_validation.empty() && can_tell_some(analysis.on_validation)},
-                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()))}};
+                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()))},
+                  {"pairs_corrected", pairs_of(analysis.models.size())},
+                  {"pairs_listed", analysis.models.size() <= kMostModelsPaired ? "all" : "with the best"},
+                  {"level", 0.05}};
   verdict["chosen"] =
       analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
   summary["verdict"] = std::move(verdict);
@@ -127,14 +134,14 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   for (const Comparison& each : analysis.on_test) pairs.push_back(pair_json(each));
   summary["pairs"] = std::move(pairs);
   Json spreads = Json::array();
-  for (const SpreadComparison& each : compare_spreads(analysis.models, kValidationAccuracy)) {
+  for (const SpreadComparison& each : analysis.on_spread) {
     spreads.push_back({{"first", analysis.models[each.a].model.name},
                        {"second", analysis.models[each.b].model.name},
                        {"runs", each.n},
-                       {"first_distance", each.distance_a},
-                       {"second_distance", each.distance_b},
-                       {"p", each.p},
-                       {"p_holm", each.p_holm},
+                       {"first_distance", rounded(each.distance_a)},
+                       {"second_distance", rounded(each.distance_b)},
+                       {"p", rounded(each.p)},
+                       {"p_holm", rounded(each.p_holm)},
                        {"told", each.told}});
   }
   summary["spread_pairs"] = std::move(spreads);
@@ -163,21 +170,33 @@ Json data_json(const Provenance& provenance) {
             {"test_labels", provenance.data_sha256[3]}}}};
 }
 
-/// Prints lists of plain values on one line, and every other element on a separate line.
-void print(const Json& json, const std::string& indent, std::string& text) {
+std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Lists with a line per element, since they grow with the square of the number of models.
+bool is_list_of_pairs(const std::string& key) {
+  return key == "pairs" || key == "spread_pairs" || key == "failure_pairs";
+}
+
+/// Prints lists of plain values and the elements of lists of pairs on one line, and every other element on a
+/// line of its own. `key` is that of `json` in its object.
+void print(const Json& json, const std::string& indent, std::string& text, const std::string& key = "") {
   const bool plain =
       std::none_of(json.begin(), json.end(), [](const Json& value) { return value.is_structured(); });
   if (!json.is_structured() || json.empty() || (json.is_array() && plain)) {
-    text += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    text += one_line(json);
     return;
   }
   const std::string inner = indent + "  ";
   text += json.is_array() ? '[' : '{';
   const char* separator = "\n";
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& [name, value] : json.items()) {
     text += separator + inner;
-    if (json.is_object()) text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ": ";
-    print(value, inner, text);
+    if (json.is_object()) text += one_line(Json(name)) + ": ";
+    if (json.is_array() && is_list_of_pairs(key)) {
+      text += one_line(value);
+    } else {
+      print(value, inner, text, json.is_object() ? name : "");
+    }
     separator = ",\n";
   }
   text += '\n' + indent + (json.is_array() ? ']' : '}');
@@ -185,17 +204,17 @@ void print(const Json& json, const std::string& indent, std::string& text) {
 
 }  // namespace
 
-Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                  const Calibrations& calibrations) {
+Json summary_json(const ReportAnalysis& analysis) {
+  const StoredExperiment& stored = *analysis.stored;
+  const std::span<const RunRecord> runs = analysis.records;
   const Experiment& experiment = stored.experiment;
   const Provenance& provenance = stored.provenance;
   const std::vector<ModelSummary> summaries = summarise(experiment, runs);
 
   const auto all = runs_of_models(experiment, runs);
-  const ReportAnalysis analysis = analyse(stored, runs, nullptr);
   Json models = Json::array();
   for (std::size_t i = 0; i < experiment.models.size(); ++i) {
-    models.push_back(model_json(experiment.models[i], summaries[i], all[i], calibrations));
+    models.push_back(model_json(experiment.models[i], summaries[i], all[i], analysis.calibrations));
     models.back()["failures"] = failures_json(analysis.all_models[i]);
   }
   double train_seconds = 0;
@@ -209,11 +228,17 @@ Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& 
                       {"precision", to_string(provenance.precision)},
                       {"seed", experiment.seed},
                       {"runs", experiment.runs},
+                      {"analysis", to_json(experiment.analysis)},
                       {"data", data_json(provenance)},
                       {"version", provenance.program_version}});
   add_claims(analysis, summary);
   summary["timing"] = {{"wall_seconds", stored.wall_seconds}, {"train_seconds", train_seconds}};
   return summary;
+}
+
+Json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
+                  const Calibrations& calibrations) {
+  return summary_json(analyse(stored, runs, nullptr, calibrations));
 }
 
 std::string summary_text(const Json& summary) {
@@ -222,9 +247,8 @@ std::string summary_text(const Json& summary) {
   return printable_json(text) + '\n';
 }
 
-void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
-                   const std::vector<RunRecord>& runs, const Calibrations& calibrations) {
-  rewrite_file_atomically(directory / kSummaryFile, summary_text(summary_json(stored, runs, calibrations)));
+void write_summary(const std::filesystem::path& directory, const ReportAnalysis& analysis) {
+  rewrite_file_atomically(directory / kSummaryFile, summary_text(summary_json(analysis)));
 }
 
 }  // namespace gpu_sweep

@@ -6,32 +6,31 @@
 #include <string>
 #include <vector>
 
-#include "engine/report/calibrations.h"
-#include "gpu_sweep/run_store.h"
+#include "engine/report/analysis.h"
 
 namespace gpu_sweep {
 
 /// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
 ///  "device", "precision", ..., "timing"}.
 /// "verdict", "pairs", "spread_pairs" and "failure_pairs" are the report's claims with the numbers behind
-/// each of them; intervals that need more runs are null. A model whose runs keep class probabilities also has
-/// "calibration": {"runs", "single", "ensemble"}, the last two with "accuracy", "expected_calibration_error",
-/// "brier" and "bins" [10] of [images, mean confidence, accuracy]. Models are in the experiment's order, runs
-/// in that of `runs`; non-finite numbers are null. Equal runs on equal devices give equal bytes except for
-/// "timing": "device" names the machine that began the experiment, and everything else is independent of when
-/// and where the runs were trained.
+/// each of them, those of pairs with seven significant digits; intervals that need more runs are null. A
+/// model whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the last
+/// two with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean confidence,
+/// accuracy]. Models are in the experiment's order, runs in that of the records; non-finite numbers are null.
+/// Equal runs on equal devices give equal bytes except for "timing": "device" names the machine that began
+/// the experiment, and everything else is independent of when and where the runs were trained.
+nlohmann::ordered_json summary_json(const ReportAnalysis& analysis);
 nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                                     const Calibrations& calibrations = {});
 
-/// Returns the text of summary.json: indented by two spaces, but with the numbers of one list on one line.
-/// Ends with a newline.
+/// Returns the text of summary.json: indented by two spaces, but with the numbers of one list, and what is
+/// said of one pair, on one line. Ends with a newline.
 std::string summary_text(const nlohmann::ordered_json& summary);
 
 /// Name of the file in a results folder.
 inline constexpr const char* kSummaryFile = "summary.json";
 
 /// Writes directory/summary.json atomically. Throws Error(kOutput).
-void write_summary(const std::filesystem::path& directory, const StoredExperiment& stored,
-                   const std::vector<RunRecord>& runs, const Calibrations& calibrations = {});
+void write_summary(const std::filesystem::path& directory, const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

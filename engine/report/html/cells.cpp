@@ -22,7 +22,8 @@ std::string row_header(const ModelRuns& model, const std::string& mark) {
 std::string runs_cell(const ModelRuns& model) {
   const Failures found = failures_of(model);
   return fmt::format("<td>{}<br><span class=\"mark\">{}&nbsp;% failed, ≤&nbsp;{}&nbsp;%</span></td>",
-                     model.runs.size(), points(found.share, 0), points(found.upper, 0));
+                     with_thousands(static_cast<long long>(model.runs.size())), points(found.share, 0),
+                     points(found.upper, 0));
 }
 
 std::string row_without_metrics(const ModelRuns& model, int columns) {
@@ -49,7 +50,7 @@ std::string drawn_note(const ReportAnalysis& analysis, std::size_t drawn) {
   if (drawn == analysis.models.size()) return "";
   return fmt::format(
       "<p class=\"note\">The charts show the {} models with the highest validation accuracy of {}.</p>\n",
-      drawn, analysis.models.size());
+      drawn, with_thousands(static_cast<long long>(analysis.models.size())));
 }
 
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/diverged.h"
@@ -95,7 +96,22 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColu
   return chart;
 }
 
-Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric) {
+Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  Interval axis{kInfinite, -kInfinite};
+  for (const ModelRuns* model : models) {
+    for (const Metric& metric : metrics) {
+      const Description found = describe(values_of(*model, metric));
+      const Interval mean = found.t_interval.value_or(Interval{found.mean, found.mean});
+      axis.low = std::min({axis.low, found.minimum, mean.low});
+      axis.high = std::max({axis.high, found.maximum, mean.high});
+    }
+  }
+  return axis;
+}
+
+Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric,
+                          const Interval& axis) {
   Json runs = Json::array();
   Json summaries = Json::array();
   std::string rows;
@@ -126,12 +142,14 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Met
                              {"signals",
                               {{"rows", models.size()},
                                {"title", to_string(metric)},
+                               {"least", axis.low},
+                               {"greatest", axis.high},
                                {"format", metric.measure == Measure::kLoss ? ".3f" : ".1%"}}}});
   return chart;
 }
 
 Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
-                        const Interval& axis) {
+                        const Interval& axis, std::optional<double> limit) {
   Json pairs = Json::array();
   std::size_t told = 0;
   for (const Comparison& each : comparisons) {
@@ -147,7 +165,8 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
                      {"thin_low", 100 * simultaneous.low},
                      {"thin_high", 100 * simultaneous.high},
                      {"told", each.told},
-                     {"surety", p_value(each.p_holm)}});
+                     {"same", each.same()},
+                     {"surety", (each.same() ? "the same, " : "") + p_value(each.p_holm)}});
   }
   Chart chart;
   chart.spec = "differences";
@@ -162,6 +181,7 @@ Chart differences_chart(const std::vector<Comparison>& comparisons, const std::s
                               {{"rows", rows},
                                {"least", 100 * axis.low},
                                {"greatest", 100 * axis.high},
+                               {"limit", 100 * limit.value_or(0)},
                                {"title", metric + ", percentage points"}}}});
   return chart;
 }

@@ -1,6 +1,8 @@
 // A chart in the page: its data, its text alternative, and its caption.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 
 #include "engine/report/analysis.h"
@@ -33,9 +35,13 @@ std::string html_legend(const std::vector<const ModelRuns*>& models);
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
-Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric);
+/// Returns the range of all runs and intervals of the means in these metrics.
+Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics);
+Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric,
+                          const Interval& axis);
+/// `limit` is the smallest difference that matters, drawn at either side of zero.
 Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
-                        const Interval& axis);
+                        const Interval& axis, std::optional<double> limit);
 Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Split split);
 
 }  // namespace gpu_sweep

@@ -60,9 +60,6 @@ std::string stopping_list(const ReportAnalysis& analysis) {
   return notes;
 }
 
-/// With at most this many epochs, a scale that includes the untrained network hides no detail.
-constexpr int kFewEpochs = 5;
-
 int epochs_drawn(const std::vector<const ModelRuns*>& models) {
   int most = 0;
   for (const ModelRuns* model : models) most = std::max(most, model->model.epochs);
@@ -92,10 +89,10 @@ std::string curves_section(const ReportAnalysis& analysis) {
         kMostPointsDrawn);
   }
   html += fmt::format(
-      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Also fit the axes to the first "
-      "epochs "
-      "and the untrained network (epoch 0)</label>\n<div class=\"grid-2\">\n",
-      epochs_drawn(models) <= kFewEpochs ? " checked" : "");
+      "<label class=\"control\"><input type=\"checkbox\" id=\"from-start\"{}> Also show the first tenth of "
+      "the "
+      "epochs and the untrained network (epoch 0)</label>\n<div class=\"grid-2\">\n",
+      epochs_drawn(models) < 2 ? " checked" : "");
   constexpr std::array kTitles = {"Training loss", "Training accuracy", "Validation loss",
                                   "Validation accuracy"};
   for (const std::size_t column : {1U, 3U, 0U, 2U}) {

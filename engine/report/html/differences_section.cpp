@@ -1,19 +1,16 @@
-// The sections on differences between models and on the choice of one.
+// The section on differences between models.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
-#include <unordered_map>
 
 #include "engine/report/diverged.h"
 #include "engine/report/html/cells.h"
 #include "engine/report/html/charts.h"
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
-#include "engine/statistics/methods/distributions.h"
-#include "engine/statistics/sampling_error.h"
-#include "engine/statistics/verdict.h"
+#include "engine/statistics/new_images.h"
+#include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -32,40 +29,48 @@ std::string range_cell(const Interval& interval) {
   return "<td>" + (std::isfinite(interval.low) ? points_range(interval) : "too few runs") + "</td>";
 }
 
+/// The 95 % interval of this pair alone over new seeds and new images.
+std::string new_images_cell(const ReportAnalysis& analysis, const Comparison& each) {
+  const std::optional<TwoWay> found =
+      two_way_on_test(analysis.models[each.first], analysis.models[each.second], analysis.labels());
+  if (!found) return "<td>–</td>";
+  return "<td>" +
+         (found->enough_images() ? points_range(found->on_new_images.interval()) : "too few images") +
+         "</td>";
+}
+
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons,
                              std::size_t family) {
   const bool with_images = comparisons.front().metric == kTestAccuracy && !analysis.labels().empty();
-  std::unordered_map<std::string_view, const ModelRuns*> models;
-  for (const ModelRuns& model : analysis.models) models.emplace(model.model.name, &model);
+  const bool with_limit = comparisons.front().equivalence.has_value();
   std::string rows;
   for (const Comparison& each : comparisons) {
     rows += fmt::format("<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}{}</td>", html_name(each.a),
-                        html_name(each.b), each.n, points(each.mean_difference),
+                        html_name(each.b), with_thousands(each.n), points(each.mean_difference),
                         each.few_runs_carry() ? " <span class=\"spread\">few runs</span>" : "");
     rows += range_cell(each.interval) + range_cell(each.simultaneous) + p_cell(each.p_holm);
     rows += each.told ? "<td>yes</td>" : "<td>no</td>";
+    if (each.equivalence) {
+      rows += fmt::format("<td>{}</td>", each.same() ? "yes" : "no") + range_cell(each.equivalence->interval);
+    }
     rows += p_cell(each.wilcoxon_holm);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)
                                               : "–");
-    if (with_images) {
-      rows += "<td>± " +
-              points(normal_quantile((1 + kConfidence) / 2) *
-                     paired_test_standard_error(*models.at(each.a), *models.at(each.b), analysis.labels())) +
-              "</td>";
-    }
+    if (with_images) rows += new_images_cell(analysis, each);
     rows += "</tr>\n";
   }
   return fmt::format(
       "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
       "Holm's correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
       "scope=\"col\">runs</th><th scope=\"col\">mean</th><th scope=\"col\">interval</th><th "
-      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th><th "
-      "scope=\"col\">second opinion: p, Wilcoxon</th><th scope=\"col\">first is better "
-      "on</th>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
+      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th>{}<th "
+      "scope=\"col\">second opinion: p, Wilcoxon</th><th scope=\"col\">a run of the first beats one of the "
+      "second</th>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
       to_string(comparisons.front().metric), counted(family, "pair"),
-      with_images ? "<th scope=\"col\">95 % error of the test images</th>" : "", rows);
+      with_limit ? "<th scope=\"col\">the same</th><th scope=\"col\">interval for the same</th>" : "",
+      with_images ? "<th scope=\"col\">95 % on new images</th>" : "", rows);
 }
 
 /// Number of pairs that a table lists. If there are more, it lists those of the best model.
@@ -74,9 +79,9 @@ constexpr std::size_t kMostPairsListed = 1'225;  // of 50 models
 std::vector<Comparison> pairs_of_best(const ReportAnalysis& analysis,
                                       const std::vector<Comparison>& comparisons) {
   std::vector<Comparison> pairs;
-  const std::string& best = analysis.models[best_by_validation(analysis.models)].model.name;
+  const std::size_t best = best_by_validation(analysis.models);
   for (const Comparison& each : comparisons) {
-    if (each.a == best || each.b == best) pairs.push_back(each);
+    if (each.first == best || each.second == best) pairs.push_back(each);
   }
   return pairs;
 }
@@ -129,34 +134,6 @@ std::string missing_from_pairs(const ReportAnalysis& analysis) {
          without_metrics_note(analysis);
 }
 
-std::string rank_table(const ReportAnalysis& analysis) {
-  const bool differ = std::ranges::any_of(analysis.models, [&](const ModelRuns& model) {
-    return model.runs.size() != analysis.models.front().runs.size();
-  });
-  std::string head;
-  for (const ModelRuns& model : analysis.models) {
-    const std::string runs =
-        differ ? " <span class=\"spread\">of " + counted(model.runs.size(), "run") + "</span>" : "";
-    head += "<th scope=\"col\">" + html_model(model) + runs + "</th>";
-  }
-  std::string rows;
-  for (const RankedMetric& row : study_ranks(analysis.models)) {
-    const bool loss = row.metric.measure == Measure::kLoss;
-    rows +=
-        fmt::format("<tr><th scope=\"row\">{}, {}</th>", to_string(row.metric), row.spread ? "std" : "mean");
-    for (std::size_t i = 0; i < row.rank.size(); ++i) {
-      rows += fmt::format("<td{}>{} <span class=\"spread\">{}</span></td>",
-                          row.rank[i] == 1 ? " class=\"best\"" : "", row.rank[i],
-                          loss ? fixed(row.value[i], 4) : percent(row.value[i]));
-    }
-    rows += "</tr>\n";
-  }
-  return "<div class=\"scroll\"><table><caption>Rank of each model by each metric, 1 is "
-         "best</caption>\n<thead><tr><th "
-         "scope=\"col\">metric</th>" +
-         head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
-}
-
 }  // namespace
 
 std::string differences_section(const ReportAnalysis& analysis) {
@@ -172,6 +149,7 @@ std::string differences_section(const ReportAnalysis& analysis) {
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
   const std::size_t family = analysis.on_validation.front().family;
+  const std::optional<double> limit = analysis.limit();
   const bool lists_all = family <= kMostPairsListed;
   if (!lists_all) {
     html += fmt::format(
@@ -180,6 +158,15 @@ std::string differences_section(const ReportAnalysis& analysis) {
         validation.size(), counted(family, "pair"));
   } else if (validation.size() < analysis.on_validation.size()) {
     html += "<p class=\"note\">The plots show the pairs of the best model; the tables list all pairs.</p>\n";
+  }
+  if (limit) {
+    html += fmt::format(
+        "<p class=\"note\">The smallest difference that matters is {} (dashed). A pair is the same if two "
+        "one-sided tests show that it differs by less, with Holm's correction over all pairs: then its "
+        "“interval "
+        "for the same” lies within that limit. A pair can differ and be the same; a choice is made among the "
+        "same.</p>\n",
+        limit_text(analysis.stored->experiment.analysis));
   }
   const auto carried = [](const Comparison& each) { return each.few_runs_carry(); };
   if (std::ranges::any_of(analysis.on_validation, carried) ||
@@ -192,8 +179,8 @@ std::string differences_section(const ReportAnalysis& analysis) {
                           [](const Comparison& each) { return std::isfinite(each.interval.low); })) {
     const Interval axis = common_axis(validation, test);
     html += "<div class=\"grid-2\">\n" +
-            html_figure(differences_chart(validation, "validation accuracy", axis)) +
-            html_figure(differences_chart(test, "test accuracy", axis)) + "</div>\n";
+            html_figure(differences_chart(validation, "validation accuracy", axis, limit)) +
+            html_figure(differences_chart(test, "test accuracy", axis, limit)) + "</div>\n";
   }
   html += missing_from_pairs(analysis) + failure_table(analysis);
   const std::string which = lists_all ? "all pairs" : "the best and each other model";
@@ -206,42 +193,13 @@ std::string differences_section(const ReportAnalysis& analysis) {
           "</details>\n<details><summary>Test accuracy, " + which + "</summary>\n" + listed(analysis.on_test);
   if (!analysis.labels().empty()) {
     html +=
-        "<p class=\"note\">The last column is the error that arises because the test images are a sample. It "
-        "contains a share of seed noise, which shrinks with more runs; the rest does not. The validation "
-        "images "
-        "are a sample, too, with a similar error.</p>\n";
+        "<p class=\"note\">The last column is the interval of this pair alone, without correction, for new "
+        "seeds "
+        "and new images: a two-way analysis of runs and images. More runs shrink only the part of the seeds. "
+        "“too few images”: the models differ on fewer than 20. The validation images are a sample, "
+        "too.</p>\n";
   }
   return html + "</details>\n</section>\n";
-}
-
-std::string choice_section(const ReportAnalysis& analysis) {
-  if (analysis.models.size() < 2) return "";
-  std::string html = "<section id=\"choice\"><h2>Which model to take</h2>\n";
-  if (analysis.selection) {
-    const Selection& selection = *analysis.selection;
-    const auto names = [&](const std::vector<std::size_t>& indices) {
-      std::string text;
-      for (const std::size_t i : indices) {
-        text += (text.empty() ? "" : ", ") + html_name(analysis.models[i].model.name);
-      }
-      return text;
-    };
-    html +=
-        "<p>" + escape_html(selection_sentence(analysis.models, selection)) +
-        "</p>\n<dl>\n<dt>Not told to be worse than the highest mean</dt><dd>" + names(selection.candidates) +
-        "</dd>\n<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) +
-        "</dd>\n<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
-        "</dd>\n</dl>\n<p class=\"note\">Spreads are compared by a t-test of the paired distances from the "
-        "median, with Holm's correction over all pairs; cost by the operations per training run. The test "
-        "set is not used. A model of which more than " +
-        percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
-  } else {
-    html += fmt::format(
-        "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",
-        fewest_runs(pairs_of(analysis.models.size())));
-  }
-  return html + "<details><summary>Ranks by metric</summary>\n" + rank_table(analysis) +
-         without_metrics_note(analysis) + "</details>\n</section>\n";
 }
 
 }  // namespace gpu_sweep

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/report/analysis.h"
 #include "engine/report/html/cells.h"
 #include "engine/report/html/embedded.h"
 #include "engine/report/html/escape.h"
@@ -23,7 +22,9 @@ constexpr const char* kPolicy =
 
 std::string verdict(const ReportAnalysis& analysis) {
   std::string html = "<p class=\"verdict\">" +
-                     escape_html(difference_sentence(analysis.all_models, analysis.on_validation)) + "</p>\n";
+                     escape_html(difference_sentence(analysis.all_models, analysis.on_validation,
+                                                     analysis.stored->experiment.analysis)) +
+                     "</p>\n";
   std::string more;
   if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);
   if (!analysis.models.empty()) {
@@ -81,10 +82,8 @@ std::string body(const ReportAnalysis& analysis) {
 
 }  // namespace
 
-std::string html_report(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
-                        const Dataset* images, const Calibrations& calibrations) {
-  ReportAnalysis analysis = analyse(stored, runs, images);
-  analysis.calibrations = calibrations;
+std::string html_report(const ReportAnalysis& analysis) {
+  const StoredExperiment& stored = *analysis.stored;
   const std::string title = escape_html(stored.experiment.name);
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   html += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", kPolicy);
@@ -114,10 +113,8 @@ std::string html_report(const StoredExperiment& stored, const std::vector<RunRec
   return html + "</script>\n</body>\n</html>\n";
 }
 
-void write_report(const std::filesystem::path& directory, const StoredExperiment& stored,
-                  const std::vector<RunRecord>& runs, const Dataset* images,
-                  const Calibrations& calibrations) {
-  rewrite_file_atomically(directory / kReportFile, html_report(stored, runs, images, calibrations));
+void write_report(const std::filesystem::path& directory, const ReportAnalysis& analysis) {
+  rewrite_file_atomically(directory / kReportFile, html_report(analysis));
 }
 
 }  // namespace gpu_sweep

@@ -30,7 +30,15 @@ struct LeadOfBest {
   Interval interval;
   Interval simultaneous;
   bool told = false;
+  bool same = false;
 };
+
+/// What the label of a lead adds to the other model's name.
+const char* lead_mark(const LeadOfBest& each) {
+  if (each.same) return each.told ? " (by less than matters)" : " (the same)";
+  if (!each.told) return " (not told)";
+  return each.lead < 0 ? " (which is better)" : "";
+}
 
 std::vector<LeadOfBest> leads_of_best(const Judgement& judgement, bool higher) {
   std::vector<LeadOfBest> leads;
@@ -43,7 +51,7 @@ std::vector<LeadOfBest> leads_of_best(const Judgement& judgement, bool higher) {
       return sign > 0 ? range : Interval{-range.high, -range.low};
     };
     leads.push_back({first ? pair.b : pair.a, sign * pair.difference, turned(*pair.interval),
-                     turned(*pair.simultaneous), pair.told});
+                     turned(*pair.simultaneous), pair.told, pair.same()});
   }
   std::ranges::sort(leads, {}, &LeadOfBest::lead);
   if (leads.size() > kMostRows) leads.resize(kMostRows);
@@ -72,7 +80,7 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
   const std::vector<LeadOfBest> leads = leads_of_best(judgement, higher);
   if (leads.empty()) return "";
   constexpr double kWidth = 640;
-  constexpr double kRow = 44;
+  constexpr double kRow = 58;
   double low = 0;
   double high = 0;
   for (const LeadOfBest& each : leads) {
@@ -81,20 +89,19 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
   }
   const double scale = (kWidth - 40) / std::max(high - low, 1e-300);
   const auto x = [&](double value) { return 20 + (value - low) * scale; };
-  const double bottom = kRow * static_cast<double>(leads.size()) + 16;
+  const double bottom = kRow * static_cast<double>(leads.size()) + 12;
   const int digits = judged_digits(judgement);
   std::string marks;
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const LeadOfBest& each = leads[i];
-    const double y = kRow * static_cast<double>(i) + 40;
+    const double y = kRow * static_cast<double>(i) + 46;
     const char* color = each.told ? "var(--series-1)" : "var(--muted)";
     marks += fmt::format(
-        "<text x=\"28\" paint-order=\"stroke\" stroke=\"var(--paper)\" stroke-width=\"4\" y=\"{:.1f}\">over "
-        "{}{}</text>\n",
-        y - 12, escape_html(picture_name(judgement.models[each.other].name)),
-        !each.told      ? " (not told)"
-        : each.lead < 0 ? " (which is better)"
-                        : "");
+        "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"var(--muted)\" "
+        "stroke-width=\"2\"/>\n",
+        x(0), x(0), y - 9, y + 9);
+    marks += fmt::format("<text x=\"20\" y=\"{:.1f}\">over {}{}</text>\n", y - 18,
+                         escape_html(picture_name(judgement.models[each.other].name)), lead_mark(each));
     marks += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" "
         "stroke-width=\"1.5\"/>\n",
@@ -111,16 +118,20 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
       "models; the "
       "table of pairs has the numbers\" style=\"width:100%;max-width:46rem\" "
       "fill=\"var(--ink)\">\n"
-      "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"4\" y2=\"{:.1f}\" stroke=\"var(--line)\" stroke-width=\"2\"/>\n"
       "{}<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">0</text>\n"
       "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n</svg>\n<figcaption>Lead of {} over "
       "the "
       "others. Thick: the pair's own step of Holm's correction, told if it excludes 0. Thin: these of all "
       "pairs hold "
       "together (95 %).</figcaption></figure>\n",
-      kWidth, bottom + 22, escape_html(judgement.models[*judgement.best].name), x(0), x(0), bottom, marks,
-      x(0), bottom + 16, x(0) < 40 ? "start" : "middle", kWidth - 20, bottom + 16, fixed(high, digits),
+      kWidth, bottom + 22, escape_html(judgement.models[*judgement.best].name), marks, x(0), bottom + 18,
+      x(0) < 40 ? "start" : "middle", kWidth - 20, bottom + 18, fixed(high, digits),
       html_name(judgement.models[*judgement.best].name));
+}
+
+/// A verdict below a name, so that numbers fit beside it on a narrow screen.
+std::string mark_below(const std::string& mark) {
+  return mark.empty() ? "" : "<br><span class=\"mark\">" + mark + "</span>";
 }
 
 std::string models_rows(const Judgement& judgement, bool higher) {
@@ -129,12 +140,12 @@ std::string models_rows(const Judgement& judgement, bool higher) {
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
     const JudgedModel& model = judgement.models[i];
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{} <span class=\"spread\">± {}</span></td><td>{}</td>"
+        "<tr><th scope=\"row\">{}{}</th><td>{} <span class=\"spread\">± {}</span></td><td>{}</td>"
         "<td>{}</td></tr>\n",
-        html_name(model.name), judged_mark(judgement, i, higher), fixed(model.mean, digits),
-        model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", model.runs,
-        fmt::format("{}{} <span class=\"spread\">(up to {})</span>", model.failed,
-                    judgement.rule == JudgeRule::kDataSets ? fmt::format(" of {}", model.all) : "",
+        html_name(model.name), mark_below(judged_mark(judgement, i, higher)), fixed(model.mean, digits),
+        model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", with_thousands(model.runs),
+        fmt::format("{}{} <span class=\"spread\">(up to {})</span>", with_thousands(model.failed),
+                    judgement.rule == JudgeRule::kDataSets ? " of " + with_thousands(model.all) : "",
                     percent(model.failed_upper, 0)));
   }
   return rows;
@@ -146,12 +157,13 @@ std::string pairs_rows(const Judgement& judgement) {
   for (const JudgedPair& pair : judgement.pairs) {
     const bool with_best = pair.a == judgement.best || pair.b == judgement.best;
     if (judgement.pairs.size() > kMostPairs && !with_best) continue;
-    rows += fmt::format(
-        "<tr><th scope=\"row\">{} − {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        html_name(judgement.models[pair.a].name), html_name(judgement.models[pair.b].name),
-        pair.told ? "told" : "", fixed(pair.difference, digits), judged_interval(pair.interval, digits),
-        escape_html(p_number(pair.p_holm)),
-        pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{} / {}", pair.n_a, pair.n_b));
+    rows +=
+        fmt::format("<tr><th scope=\"row\">{} − {}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                    html_name(judgement.models[pair.a].name), html_name(judgement.models[pair.b].name),
+                    mark_below(judged_pair_mark(pair)), fixed(pair.difference, digits),
+                    judged_interval(pair.interval, digits), escape_html(p_number(pair.p_holm)),
+                    pair.n_a == pair.n_b ? with_thousands(pair.n_a)
+                                         : with_thousands(pair.n_a) + " / " + with_thousands(pair.n_b));
   }
   return rows;
 }
@@ -161,16 +173,18 @@ std::string section(const std::string& title, const Judgement& judgement, std::s
          "<p class=\"verdict\">" + escape_html(judgement_sentences(judgement, family, higher)) +
          "</p>\n<p class=\"meta\">" + escape_html(judgement.reason) + "</p>\n" +
          leads_picture(judgement, higher) +
-         "<div class=\"scroll\"><table><caption>Models: mean ± standard deviation of finished runs; failed "
+         "<div class=\"scroll\"><table class=\"stack\"><caption>Models: mean ± standard deviation of "
+         "finished runs; failed "
          "runs "
          "with a 95 % upper limit of their share</caption>\n<thead><tr><th scope=\"col\">model</th><th "
-         "scope=\"col\">verdict</th><th scope=\"col\">mean</th><th scope=\"col\">n</th><th "
+         "scope=\"col\">mean</th><th scope=\"col\">n</th><th "
          "scope=\"col\">failed</th></tr></thead>\n<tbody>\n" +
          models_rows(judgement, higher) +
-         "</tbody></table></div>\n<div class=\"scroll\"><table><caption>Pairs: difference, interval at the "
-         "pair's own step of Holm's correction, p after that correction</caption>\n<thead><tr><th "
-         "scope=\"col\">pair</th><th "
-         "scope=\"col\">verdict</th><th scope=\"col\">difference</th><th scope=\"col\">interval</th><th "
+         "</tbody></table></div>\n<div class=\"scroll\"><table class=\"stack\"><caption>Pairs: difference, "
+         "interval at the "
+         "pair's own "
+         "step, p after Holm's correction</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
+         "scope=\"col\">difference</th><th scope=\"col\">interval</th><th "
          "scope=\"col\">p</th><th scope=\"col\">n</th></tr></thead>\n<tbody>\n" +
          pairs_rows(judgement) + "</tbody></table></div>\n" +
          (judgement.pairs.size() > kMostPairs
@@ -203,8 +217,8 @@ std::string judgement_page(const JudgedTable& table, const Judgements& judgement
     html +=
         section("On other data sets", *judgements.other_data, judgements.other_data->pairs.size(), higher);
   }
-  const std::string none = no_other_data(judgements);
-  if (!none.empty()) html += "<p class=\"note\">" + escape_html(none) + "</p>\n";
+  const std::string note = other_data_note(judgements);
+  if (!note.empty()) html += "<p class=\"note\">" + escape_html(note) + "</p>\n";
   return html +
          "</main>\n<footer><p class=\"note\">Made by gpu_sweep. This page needs no network.</p></footer>\n"
          "</body>\n</html>\n";

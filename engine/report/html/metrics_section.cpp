@@ -37,8 +37,8 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows += row_without_metrics(model, 5);
       continue;
     }
-    const bool mark = measure == Measure::kAccuracy && analysis.not_told_from_best(i);
-    rows += "<tr>" + row_header(model, mark ? "not told from the best" : "") + runs_cell(model);
+    rows += "<tr>" + row_header(model, measure == Measure::kAccuracy ? analysis.mark_of(i) : "") +
+            runs_cell(model);
     for (std::size_t split = 0; split < 3; ++split) {
       rows += mean_cell({kAllSplits[split], measure}, found[i][split],
                         found.size() > 1 && found[i][split].mean == best[split]);
@@ -145,11 +145,11 @@ std::string metrics_section(const ReportAnalysis& analysis) {
     html +=
         "<h3>Every run</h3>\n<p class=\"note\">Each dot is a run. The line is the mean, the bar its 95 % "
         "interval "
-        "(Student's t).</p>\n" +
+        "(Student's t). Both charts have one axis.</p>\n" +
         drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
-    for (const Metric& metric : {kValidationAccuracy, kTestAccuracy}) {
-      html += html_figure(distributions_chart(models, metric));
-    }
+    constexpr std::array kDrawn = {kValidationAccuracy, kTestAccuracy};
+    const Interval axis = distributions_axis(models, kDrawn);
+    for (const Metric& metric : kDrawn) html += html_figure(distributions_chart(models, metric, axis));
     html += "</div>\n" + without_metrics_note(analysis);
   }
   if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);

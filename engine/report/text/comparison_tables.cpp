@@ -41,10 +41,10 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
   const ModelsByName by_name = models_by_name(second.models);
   for (const ModelRuns& a : first.models) {
     if (const auto same = by_name.find(a.model.name); same != by_name.end()) {
-      pairs.emplace_back(&a, same->second);
+      pairs.push_back({&a, same->second});
     }
     for (std::size_t b = 0; all_pairs && b < second.models.size(); ++b) {
-      pairs.emplace_back(&a, &second.models[b]);
+      pairs.push_back({&a, &second.models[b]});
     }
   }
   return compare_pairs(pairs, metric);
@@ -108,7 +108,7 @@ std::string row(const Comparison& each) {
   const std::string share = percent(each.greater_share, 0) + " (" +
                             points(each.greater_interval.value().low, 0) + " to " +
                             points(each.greater_interval.value().high, 0) + ")";
-  return row(printable(name), {std::to_string(each.n), shown(each.mean_difference), interval, p, share});
+  return row(printable(name), {with_thousands(each.n), shown(each.mean_difference), interval, p, share});
 }
 
 std::string conclusion(const std::vector<Comparison>& comparisons) {
@@ -121,8 +121,8 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
                        fewest_runs(comparisons.size()));
   }
   std::string text =
-      fmt::format("Pairs that differ by more than seed noise (zero outside the interval): {} of {}.\n", told,
-                  comparisons.size());
+      fmt::format("Pairs that differ by more than seed noise (zero outside the interval): {} of {}.\n",
+                  with_thousands(told), with_thousands(static_cast<long long>(comparisons.size())));
   if (carried > 0) {
     text += fmt::format(
         "A few runs carry the difference in {}: without the tenth of the seeds at either end it "

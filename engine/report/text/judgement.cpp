@@ -41,9 +41,9 @@ std::string models_table(const Judgement& judgement, bool higher) {
     const JudgedModel& model = judgement.models[i];
     const std::string mark = judged_mark(judgement, i, higher);
     const std::string failed =
-        fmt::format("{}{} (up to {})", model.failed, datasets ? fmt::format(" of {}", model.all) : "",
-                    percent(model.failed_upper, 0));
-    rows.push_back({printable(model.name), std::to_string(model.runs), failed, fixed(model.mean, digits),
+        fmt::format("{}{} (up to {})", with_thousands(model.failed),
+                    datasets ? " of " + with_thousands(model.all) : "", percent(model.failed_upper, 0));
+    rows.push_back({printable(model.name), with_thousands(model.runs), failed, fixed(model.mean, digits),
                     model.std_n_minus_1 ? fixed(*model.std_n_minus_1, digits) : "–", mark});
   }
   return aligned(rows);
@@ -56,11 +56,11 @@ std::string pairs_table(const Judgement& judgement) {
   for (const JudgedPair& pair : judgement.pairs) {
     const bool with_best = pair.a == judgement.best || pair.b == judgement.best;
     if (judgement.pairs.size() > kMostPairsInText && !with_best) continue;
-    rows.push_back(
-        {printable(judgement.models[pair.a].name + " − " + judgement.models[pair.b].name),
-         pair.n_a == pair.n_b ? std::to_string(pair.n_a) : fmt::format("{}/{}", pair.n_a, pair.n_b),
-         fixed(pair.difference, digits), judged_interval(pair.interval, digits), p_number(pair.p_holm),
-         pair.told ? "told" : ""});
+    rows.push_back({printable(judgement.models[pair.a].name + " − " + judgement.models[pair.b].name),
+                    pair.n_a == pair.n_b ? with_thousands(pair.n_a)
+                                         : with_thousands(pair.n_a) + "/" + with_thousands(pair.n_b),
+                    fixed(pair.difference, digits), judged_interval(pair.interval, digits),
+                    p_number(pair.p_holm), judged_pair_mark(pair)});
   }
   return aligned(rows) +
          (judgement.pairs.size() > kMostPairsInText ? "only pairs with the best mean are shown\n" : "");
@@ -112,6 +112,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                      {"p", pair.p},
                      {"p_holm", pair.p_holm},
                      {"told", pair.told},
+                     {"equivalence", equivalence_json(pair.equivalence)},
                      {"interval", finite_ends(pair.interval)},
                      {"interval_simultaneous", finite_ends(pair.simultaneous)}});
   }
@@ -120,6 +121,8 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
           {"rule", rule_name(judgement.rule)},
           {"reason", judgement.reason},
           {"least", judgement.least},
+          {"smallest_difference", judgement.limit ? Json(*judgement.limit) : Json(nullptr)},
+          {"max_failed", judgement.max_failed},
           {"best", judgement.best ? Json(judgement.models[*judgement.best].name) : Json(nullptr)},
           {"models", std::move(models)},
           {"pairs", std::move(pairs)}};
@@ -138,8 +141,8 @@ std::string judgement_text(const JudgedTable& table, const Judgements& judgement
     text += block("on other data sets", *judgements.other_data, judgements.other_data->pairs.size(), higher) +
             "\n";
   }
-  const std::string none = no_other_data(judgements);
-  if (!none.empty()) text += none + "\n\n";
+  const std::string note = other_data_note(judgements);
+  if (!note.empty()) text += note + "\n\n";
   return text +
          "Intervals are of the pair's own step of Holm's correction: a pair is told if and only if 0 is "
          "outside.\n"
@@ -156,6 +159,7 @@ Json judgement_json(const JudgedTable& table, const Judgements& judgements) {
           {"better", higher ? "higher" : "lower"},
           {"pairs_corrected", judgements.family},
           {"datasets", std::move(datasets)},
+          {"left_out_of_other_data_sets", judgements.left_out_of_other_data},
           {"other_data_sets", judgements.other_data ? to_json(*judgements.other_data,
                                                               judgements.other_data->pairs.size(), higher)
                                                     : Json(nullptr)}};

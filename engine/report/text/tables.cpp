@@ -62,7 +62,8 @@ std::string diverged_cell(const ModelSummary& model) {
   const int all = model.runs + model.diverged;
   if (all == 0) return "0";
   const Interval share = clopper_pearson_interval(model.diverged, all);
-  return fmt::format("{} ({:.0f} - {:.0f} %)", model.diverged, 100 * share.low, 100 * share.high);
+  return fmt::format("{} ({:.0f} - {:.0f} %)", with_thousands(model.diverged), 100 * share.low,
+                     100 * share.high);
 }
 
 std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
@@ -74,7 +75,7 @@ std::string block(const std::string& title, const Columns& columns, const std::v
       const MeanStd& metric = (model.*metrics)[set];
       cells[set] = mean_and_std(metric.mean, metric.std, model.runs);
     }
-    text += row(printable(model.name), columns, std::to_string(model.runs), diverged_cell(model), cells);
+    text += row(printable(model.name), columns, with_thousands(model.runs), diverged_cell(model), cells);
   }
   return text;
 }
@@ -87,7 +88,7 @@ std::string heading(const StoredExperiment& stored) {
                      to_string(stored.provenance.precision), printable(stored.provenance.device_name));
 }
 
-std::string remarks(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> runs) {
   const Experiment& experiment = stored.experiment;
   std::string text;
   for (const RunRecord& run : runs) {
@@ -115,7 +116,7 @@ std::string mean_and_std(double mean, double std, int runs) {
   return runs == 1 ? shown(mean) : shown(mean) + " ± " + shown(std);
 }
 
-std::string study_table(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
+std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs) {
   const std::vector<ModelSummary> models = summarise(stored.experiment, runs);
   int longest = display_width("accuracy");
   for (const ModelSummary& model : models) longest = std::max(longest, display_width(printable(model.name)));

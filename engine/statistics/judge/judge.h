@@ -8,6 +8,7 @@
 
 #include "engine/statistics/judge/scores.h"
 #include "engine/statistics/methods/interval.h"
+#include "engine/statistics/methods/pair_tests.h"
 
 namespace gpu_sweep {
 
@@ -17,10 +18,9 @@ struct JudgeOptions {
   bool higher_is_better = true;
   std::optional<Pairing> pairing;    ///< absent: kSeed where every model has the same seeds and they suffice
   std::optional<double> test_share;  ///< of all rows, in each random split: between 0 and 1
+  std::optional<double> smallest_difference = {};  ///< of scores, that matters: > 0
+  double max_failed = 0.1;  ///< a model of which a greater share of the runs failed is never the best
 };
-
-/// A model whose runs failed more often than this is never named as the best.
-constexpr double kMostFailed = 0.1;
 
 /// One model, judged by its runs on one data set, or by its means on all data sets.
 struct JudgedModel {
@@ -33,8 +33,9 @@ struct JudgedModel {
   Interval failed_interval;  ///< 95 % of the share of failed runs (Clopper and Pearson)
   double failed_upper = 0;   ///< 95 % upper bound of that share: 45 % if none of 5 runs failed
 
+  bool eligible = false;  ///< may be named as the best: no more runs failed than allowed
+
   double failed_share() const { return static_cast<double>(failed) / all; }
-  bool eligible() const { return runs > 0 && failed_share() <= kMostFailed; }
 };
 
 /// Model a minus model b. Pairs with too few runs for a p have p 1 and no intervals.
@@ -45,10 +46,13 @@ struct JudgedPair {
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
-  double p_holm = 1;                     ///< Holm's correction, over all pairs of all data sets
-  bool told = false;                     ///< if and only if 0 is outside `interval`
-  std::optional<Interval> interval;      ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: the pairs' intervals hold jointly
+  double p_holm = 1;                       ///< Holm's correction, over all pairs of all data sets
+  bool told = false;                       ///< if and only if 0 is outside `interval`
+  std::optional<Interval> interval;        ///< inverts the test at the pair's own Holm step
+  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: these of all pairs hold together
+  std::optional<Equivalence> equivalence;  ///< absent without a smallest difference
+
+  bool same() const { return equivalence && equivalence->same; }
 };
 
 enum class JudgeRule : std::uint8_t {
@@ -63,6 +67,8 @@ struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
+  std::optional<double> limit;      ///< smallest difference that matters
+  double max_failed = 0.1;          ///< a model that failed more often is never the best
   int least = 0;                    ///< fewest runs per model, or data sets, with which a pair can be told
   std::vector<JudgedModel> models;  ///< in the order of the table
   std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
@@ -74,7 +80,9 @@ struct Judgement {
 struct Judgements {
   std::vector<Judgement> datasets;      ///< in the order of the table
   std::size_t family = 0;               ///< pairs of all data sets, which are corrected for together
-  std::optional<Judgement> other_data;  ///< on other data sets; absent below kFewestDataSets data sets
+  std::optional<Judgement> other_data;  ///< on other data sets: by data-set means, from kFewestDataSets on
+  /// Models that take no part in `other_data`, because they have no finished runs on some data set.
+  std::vector<std::string> left_out_of_other_data;
 };
 
 /// With fewer data sets than this, there is no verdict on other data sets.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/judge/judgement_words.h"
 #include "engine/statistics/wording.h"
 
@@ -11,17 +12,6 @@ namespace gpu_sweep {
 namespace {
 
 std::string count_text(std::size_t n) { return with_thousands(static_cast<long long>(n)); }
-
-/// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
-std::string named(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 6;
-  const std::size_t shown = names.size() <= kMost ? names.size() : kMost - 1;
-  std::string text;
-  for (std::size_t i = 0; i < shown; ++i) {
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + quoted(names[i]);
-  }
-  return shown < names.size() ? text + fmt::format(" and {} more", count_text(names.size() - shown)) : text;
-}
 
 std::string corrected(std::size_t family) {
   return family == 1 ? "" : fmt::format(", {} pairs corrected", count_text(family));
@@ -32,7 +22,27 @@ std::string better(const Judgement& judgement, const JudgedPair& pair, std::size
   const int digits = judged_digits(judgement);
   return fmt::format("{} is better than {} by {} ({}; {}{})", quoted(judgement.models[lead.better].name),
                      quoted(judgement.models[lead.worse].name), fixed(lead.lead, digits),
-                     judged_interval(lead.interval, digits), judged_runs(judgement, pair), corrected(family));
+                     judged_interval(lead.interval, digits), judged_runs(judgement, pair),
+                     corrected(family)) +
+         (pair.same()
+              ? ", which is less than " + number_text(judgement.limit.value()) + ", the limit that was given"
+              : "");
+}
+
+/// "0.1, the limit that was given"
+std::string limit_given(const Judgement& judgement) {
+  return number_text(judgement.limit.value()) + ", the limit that was given";
+}
+
+/// "“a” and “b” differ by less than 0.1, the limit that was given (−0.03 to 0.05; 10 seeds)"
+std::string same(const Judgement& judgement, const JudgedPair& pair, std::size_t family, bool higher) {
+  JudgedPair within = pair;
+  within.interval = pair.equivalence->interval;
+  const JudgedLead lead = lead_of(within, higher);
+  return fmt::format("{} and {} differ by less than {} ({}; {}{})",
+                     quoted(judgement.models[lead.better].name), quoted(judgement.models[lead.worse].name),
+                     limit_given(judgement), judged_interval(lead.interval, judged_digits(judgement)),
+                     judged_runs(judgement, pair), corrected(family));
 }
 
 std::string undecided(const Judgement& judgement, const JudgedPair& pair, std::size_t family, bool higher) {
@@ -77,7 +87,7 @@ std::string too_few(const Judgement& judgement) {
 
 /// Returns whether the model failed too often to be chosen although its mean would be the best.
 bool is_passed_over(const Judgement& judgement, const JudgedModel& model, bool higher) {
-  if (model.eligible() || model.runs == 0) return false;
+  if (model.eligible || model.runs == 0) return false;
   const double best = judgement.models[*judgement.best].mean;
   return higher ? model.mean > best : model.mean < best;
 }
@@ -113,6 +123,7 @@ const char* compared_runs(const Judgement& judgement) {
 struct Rivals {
   std::vector<std::string> behind;  ///< told, and the best one leads
   std::vector<std::string> open;
+  std::vector<std::string> same;         ///< not told, and the same within the limit
   std::vector<const JudgedPair*> ahead;  ///< told, and the other one leads
   const JudgedPair* closest = nullptr;
 };
@@ -124,7 +135,7 @@ Rivals rivals_of_best(const Judgement& judgement, bool higher) {
     const JudgedModel& other = judgement.models[pair.a == *judgement.best ? pair.b : pair.a];
     if (other.runs == 0) continue;
     if (!pair.told) {
-      rivals.open.push_back(other.name);
+      (pair.same() ? rivals.same : rivals.open).push_back(other.name);
     } else if (lead_of(pair, higher).better == *judgement.best) {
       rivals.behind.push_back(other.name);
     } else {
@@ -149,15 +160,15 @@ std::string better_than_best(const Judgement& judgement, const std::vector<const
   std::vector<std::string> more;
   for (std::size_t i = 1; i < ahead.size(); ++i)
     more.push_back(judgement.models[lead_of(*ahead[i], higher).better].name);
-  return more.empty() ? text : text + fmt::format(" The same holds for {}.", named(more));
+  return more.empty() ? text : text + fmt::format(" The same holds for {}.", named_models(more));
 }
 
 /// Compares the best mean of many models with all others.
 std::string best_of_many(const Judgement& judgement, std::size_t family, bool higher) {
   const std::string best = quoted(judgement.models[*judgement.best].name);
-  const auto [behind, open, ahead, closest] = rivals_of_best(judgement, higher);
+  const auto [behind, open, same_models, ahead, closest] = rivals_of_best(judgement, higher);
   if (closest == nullptr) return fmt::format("{} is the only model with finished runs to compare.", best);
-  if (open.empty() && ahead.empty()) {
+  if (open.empty() && same_models.empty() && ahead.empty()) {
     const std::string others =
         behind.size() == 2 ? "both others" : fmt::format("all {} others", count_text(behind.size()));
     return fmt::format("{} is better than {}. Closest: {}.", best, others,
@@ -166,15 +177,20 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
   const bool passed_over = std::ranges::any_of(
       judgement.models, [&](const JudgedModel& model) { return is_passed_over(judgement, model, higher); });
   std::string text =
-      fmt::format("{} has the best mean{}, but ", best, passed_over ? " of those that may be chosen" : "");
+      fmt::format("{} has the best mean{}", best, passed_over ? " of those that may be chosen" : "");
   if (ahead.empty()) {
-    text += fmt::format("is not told from {}.", named(open));
+    text += open.empty() ? "." : fmt::format(", but is not told from {}.", named_models(open));
   } else {
-    text += better_than_best(judgement, ahead, family, higher);
-    if (!open.empty()) text += fmt::format(" {} is not told from {}.", best, named(open));
+    text += ", but " + better_than_best(judgement, ahead, family, higher);
+    if (!open.empty()) text += fmt::format(" {} is not told from {}.", best, named_models(open));
+  }
+  if (!same_models.empty()) {
+    text += fmt::format(" {} and {} differ by less than {}.", best, named_models(same_models),
+                        limit_given(judgement));
   }
   if (!behind.empty()) {
-    text += fmt::format(" {} is better than {}.", ahead.empty() ? "It" : best, named(behind));
+    text += fmt::format(" {} is better than {}.", ahead.empty() && same_models.empty() ? "It" : best,
+                        named_models(behind));
   }
   const auto all = std::ranges::count_if(judgement.pairs, [](const JudgedPair& pair) { return pair.told; });
   return text +
@@ -185,6 +201,7 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
 
 std::string one_pair(const Judgement& judgement, std::size_t family, bool higher) {
   const JudgedPair& pair = judgement.pairs[0];
+  if (!pair.told && pair.same()) return same(judgement, pair, family, higher) + ".";
   if (!pair.told) return undecided(judgement, pair, family, higher) + ".";
   const std::string text = better(judgement, pair, family, higher) + ".";
   if (lead_of(pair, higher).better == *judgement.best) return text;
@@ -198,9 +215,12 @@ std::string one_pair(const Judgement& judgement, std::size_t family, bool higher
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better) {
   std::string text;
   if (!judgement.best) {
-    return "No model is chosen: each failed in more than 10 % of its runs.";
+    return fmt::format("No model is chosen: each failed in more than {} of its runs.",
+                       percent(judgement.max_failed, 0));
   }
-  if (!judgement.can_tell()) {
+  const bool any_same =
+      std::ranges::any_of(judgement.pairs, [](const JudgedPair& pair) { return pair.same(); });
+  if (!any_same && !judgement.can_tell()) {
     text = too_few(judgement);
   } else if (judgement.models.size() == 2) {
     text = one_pair(judgement, family, higher_is_better);

@@ -19,12 +19,29 @@ int judged_digits(const Judgement& judgement) {
   return std::clamp(static_cast<int>(std::ceil(-std::log10(spread))) + 1, 0, 9);
 }
 
-std::string no_other_data(const Judgements& judgements) {
-  return judgements.other_data || judgements.datasets.size() < 2
+std::string other_data_note(const Judgements& judgements) {
+  if (judgements.datasets.size() < 2) return "";
+  if (!judgements.other_data) {
+    return fmt::format(
+        "Nothing is said about other data sets: that takes {} of them with runs of every model.",
+        kFewestDataSets);
+  }
+  const std::vector<std::string>& left_out = judgements.left_out_of_other_data;
+  return left_out.empty()
              ? ""
-             : fmt::format(
-                   "Nothing is said about other data sets: that takes {} of them with runs of every model.",
-                   kFewestDataSets);
+             : fmt::format("Left out of the verdict on other data sets, without finished runs on each: {}.",
+                           named_models(left_out));
+}
+
+std::string named_models(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 6;
+  const std::size_t shown = names.size() <= kMost ? names.size() : kMost - 1;
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + quoted(names[i]);
+  }
+  if (shown == names.size()) return text;
+  return text + fmt::format(" and {} more", with_thousands(static_cast<long long>(names.size() - shown)));
 }
 
 JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better) {
@@ -47,15 +64,21 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
 
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better) {
   const JudgedModel& judged = judgement.models[model];
-  if (!judged.eligible()) return "not chosen: failed too often";
+  if (!judged.eligible) return "not chosen: failed too often";
   if (judgement.best == model) return "best mean";
   for (const JudgedPair& pair : judgement.pairs) {
     const bool with_best =
         judgement.best && std::minmax(*judgement.best, model) == std::minmax(pair.a, pair.b);
+    if (with_best && pair.same()) return "the same as the best";
     if (with_best && !pair.told) return "not told from the best";
     if (with_best && lead_of(pair, higher_is_better).better == model) return "better than the best mean";
   }
   return "";
+}
+
+std::string judged_pair_mark(const JudgedPair& pair) {
+  return std::string(pair.told ? "told" : "") + (pair.told && pair.same() ? ", " : "") +
+         (pair.same() ? "the same" : "");
 }
 
 std::string judged_interval(const std::optional<Interval>& interval, int digits) {

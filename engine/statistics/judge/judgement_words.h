@@ -19,8 +19,12 @@ struct JudgedTable {
 /// line, not escaped. `family` is the number of pairs that are corrected for together.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
-/// Says that there is no verdict on other data sets. Empty if there is one, or with one data set only.
-std::string no_other_data(const Judgements& judgements);
+/// Says that nothing is said about other data sets, or which models are left out of what is. Empty if all
+/// take part, or with one data set only.
+std::string other_data_note(const Judgements& judgements);
+
+/// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
+std::string named_models(const std::vector<std::string>& names);
 
 /// Returns how many decimals show the spread of the runs with two digits.
 int judged_digits(const Judgement& judgement);
@@ -37,9 +41,13 @@ JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better);
 /// "10 runs", "5 and 20 runs", "8 data sets"
 std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 
-/// "best mean", "not told from the best", "not chosen: failed too often", or "". "better than the best mean"
-/// if that is told by the runs compared, such as those of the seeds that both models finished.
+/// "best mean", "the same as the best" within the smallest difference, "not told from the best", "not chosen:
+/// failed too often", or "". "better than the best mean" if that is told by the runs compared, such as those
+/// of the seeds that both models finished.
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
+
+/// "told", "the same", "told, the same", or "".
+std::string judged_pair_mark(const JudgedPair& pair);
 
 /// "0.0012 to 0.0034"; "any value" if infinite, "–" if absent.
 std::string judged_interval(const std::optional<Interval>& interval, int digits);

@@ -111,14 +111,22 @@ double enumerated_lower_end(const Steps& steps, double level) {
   return std::min(*end, mean);
 }
 
+/// Returns how much finer than a step the grid of shifts is: its points are at most 1/48 of the mean distance
+/// from the median apart.
+std::int64_t fineness(const Steps& steps) {
+  const auto deviation = static_cast<double>(total_deviation(steps));
+  if (deviation == 0) return 1;
+  const auto n = static_cast<double>(steps.size());
+  return std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
+}
+
 /// The search for the lower end of the interval on a grid of shifts, in units of 1 / `fine` step.
 class LowerEnd {
  public:
   LowerEnd(const Steps& steps, double level) : level_(level), z_level_(z_of(level)), steps_(steps) {
-    const double deviation = static_cast<double>(total_deviation(steps));
     const auto n = static_cast<double>(steps.size());
-    constant_ = deviation == 0;
-    fine_ = constant_ ? 1 : std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
+    constant_ = total_deviation(steps) == 0;
+    fine_ = fineness(steps);
     for (std::int64_t& step : steps_) step *= fine_;
     mean_ = static_cast<double>(total(steps_)) / n;
   }
@@ -215,6 +223,24 @@ WholeDifferences whole_differences(std::span<const double> differences, double u
 
 double sign_flip_p(const WholeDifferences& differences) {
   return differences.steps.empty() ? 1 : p_of(differences.steps);
+}
+
+double sign_flip_p(const WholeDifferences& differences, double shift) {
+  if (differences.steps.empty()) return 1;
+  constexpr double kWhole = 1e-6;
+  const double steps = shift / differences.unit;
+  const bool enumerated = differences.steps.size() <= kMostEnumerated;
+  const std::int64_t finest = enumerated ? 4096 : std::max<std::int64_t>(8, fineness(differences.steps));
+  std::int64_t fine = 1;
+  const auto off = [&] {
+    return std::abs(steps * static_cast<double>(fine) - std::round(steps * static_cast<double>(fine)));
+  };
+  while (fine < finest && off() > kWhole) ++fine;
+  const double whole = steps * static_cast<double>(fine);
+  const auto moved = static_cast<std::int64_t>(off() <= kWhole ? std::round(whole) : std::trunc(whole));
+  Steps shifted = differences.steps;
+  for (std::int64_t& step : shifted) step = step * fine - moved;
+  return p_of(shifted);
 }
 
 double least_sign_flip_p(int n) { return n == 0 ? 1 : std::exp2(1 - n); }

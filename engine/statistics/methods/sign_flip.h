@@ -34,6 +34,10 @@ WholeDifferences whole_differences(std::span<const double> differences, double u
 /// sums of the positive and of the negative steps.
 double sign_flip_p(const WholeDifferences& differences);
 
+/// Returns the p of a mean difference of `shift`. Exact if it is a multiple of the unit or of a simple
+/// fraction of it; otherwise the shift is moved towards zero, to a grid like that of sign_flip_interval.
+double sign_flip_p(const WholeDifferences& differences, double shift);
+
 /// Returns the smallest p that n differences can give: 2^(1 - n).
 double least_sign_flip_p(int n);
 

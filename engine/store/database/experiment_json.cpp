@@ -83,13 +83,22 @@ Json to_json(const ModelSpec& model) {
   return json;
 }
 
+Json to_json(const AnalysisSettings& settings) {
+  if (!settings.smallest_difference) {
+    return {{"max_diverged", settings.max_diverged}, {"smallest_difference", nullptr}};
+  }
+  return {{"max_diverged", settings.max_diverged},
+          {"smallest_difference", *settings.smallest_difference},
+          {"stated", settings.stated_after_runs ? "after the runs" : "before the runs"}};
+}
+
 Json to_json(const Experiment& experiment) {
   Json models = Json::array();
   for (const ModelSpec& model : experiment.models) models.push_back(to_json(model));
-  return {{"name", experiment.name},
-          {"runs", experiment.runs},
-          {"seed", experiment.seed},
-          {"models", std::move(models)}};
+  Json json = {{"name", experiment.name}, {"runs", experiment.runs}, {"seed", experiment.seed}};
+  if (experiment.analysis != AnalysisSettings{}) json["analysis"] = to_json(experiment.analysis);
+  json["models"] = std::move(models);
+  return json;
 }
 
 Json to_json(const Shard& shard) { return {{"index", shard.index}, {"count", shard.count}}; }
@@ -175,11 +184,30 @@ ModelSpec model_from_json(const Json& json) {
   return model;
 }
 
+AnalysisSettings analysis_from_json(const Json& json) {
+  AnalysisSettings settings;
+  const auto number = [&json](const char* key, NumberRange range) {
+    const auto value = json.at(key).get<double>();
+    if (contains(range, value)) return value;
+    throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
+                                to_string(range));
+  };
+  settings.max_diverged = number("max_diverged", NumberRange::kFraction);
+  if (!json.at("smallest_difference").is_null()) {
+    settings.smallest_difference = number("smallest_difference", NumberRange::kPositive);
+    settings.stated_after_runs = json.at("stated").get<std::string>() == "after the runs";
+  }
+  return settings;
+}
+
 Experiment experiment_from_json(const Json& json) {
   Experiment experiment;
   experiment.name = json.at("name").get<std::string>();
   experiment.runs = integer(json, "runs", kRunsRange);
   experiment.seed = json.at("seed").get<std::uint64_t>();
+  if (const auto found = json.find("analysis"); found != json.end()) {
+    experiment.analysis = analysis_from_json(*found);
+  }
   for (const Json& model : json.at("models")) experiment.models.push_back(model_from_json(model));
   return experiment;
 }

@@ -12,14 +12,16 @@ namespace gpu_sweep {
 /// survive the round trip bit for bit.
 nlohmann::ordered_json to_json(const OptimizerSpec& optimizer);
 nlohmann::ordered_json to_json(const ModelSpec& model);
-nlohmann::ordered_json to_json(const Experiment& experiment);
+nlohmann::ordered_json to_json(const AnalysisSettings& settings);
+nlohmann::ordered_json to_json(
+    const Experiment& experiment);  ///< without analysis settings if all are default
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
-/// Convert JSON back. Scalars that an optimizer does not use get their defaults. Throw
-/// nlohmann::json::exception if a key is missing or of another type, and std::invalid_argument for an unknown
-/// word.
+/// The inverse; unused scalars take their defaults. Throw nlohmann::json::exception if a key is missing or of
+/// another type, and std::invalid_argument for an unknown word or a number out of range.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);
+AnalysisSettings analysis_from_json(const nlohmann::ordered_json& json);
 Experiment experiment_from_json(const nlohmann::ordered_json& json);
 Provenance provenance_from_json(const nlohmann::ordered_json& json);
 

@@ -89,7 +89,11 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   }
   impl->open_for_writing(known, accept);
   if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
-  impl->set_experiment(experiment);
+  Experiment judged = experiment;
+  if (!impl->runs.empty()) {
+    judged.analysis = stated_for_finished_runs(experiment.analysis, impl->stored.experiment.analysis);
+  }
+  impl->set_experiment(judged);
   return RunStore(std::move(impl));
 }
 

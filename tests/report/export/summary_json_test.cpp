@@ -30,6 +30,7 @@ TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
   EXPECT_EQ(json["seed"], 0);
   EXPECT_EQ(json["runs"], 3);
   EXPECT_EQ(json["version"], "1.2.3");
+  EXPECT_EQ(json["analysis"].dump(), "{\"max_diverged\":0.1,\"smallest_difference\":null}");
   EXPECT_EQ(json["data"]["sha256"]["test_labels"], "dd");
   EXPECT_EQ(json["timing"]["wall_seconds"], 2.5);
   const ordered_json& model = json["models"][1];
@@ -107,7 +108,7 @@ TEST_F(SummaryJson, TextKeepsListsOfFiguresOnOneLine) {
 
 TEST_F(SummaryJson, WritesTheFileWhole) {
   const test::TemporaryDirectory directory;
-  write_summary(directory.path(), stored, runs);
+  write_summary(directory.path(), analyse(stored, runs, nullptr));
   EXPECT_EQ(test::read_file(directory / "summary.json"), summary_text(summary_json(stored, runs)));
 }
 

@@ -30,8 +30,8 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   const std::string name = "</script><script>alert(1)</script>\"'&";
   const SyntheticReport report = synthetic_report({name, "two"}, 6, synthetic_images(200, 4));
   const test::TemporaryDirectory directory;
-  write_report(directory.path(), report.stored, report.runs, &report.images,
-               synthetic_calibrations({name, "two"}));
+  write_report(directory.path(),
+               analyse(report.stored, report.runs, &report.images, synthetic_calibrations({name, "two"})));
 
   const std::string browser =
       "timeout 90 chromium --headless --no-sandbox --disable-gpu --window-size=1280,2000 "

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string page_of(const SyntheticReport& report, const Dataset* images) {
-  return html_report(report.stored, report.runs, images);
+  return html_report(analyse(report.stored, report.runs, images));
 }
 
 std::string content_of(const SyntheticReport& report, const Dataset* images) {
@@ -61,7 +61,8 @@ TEST(HtmlReport, HoldsEveryPart) {
 
 TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 6, synthetic_images(50, 4));
-  const std::string page = html_report(report.stored, report.runs, nullptr, synthetic_calibrations({"one"}));
+  const std::string page =
+      html_report(analyse(report.stored, report.runs, nullptr, synthetic_calibrations({"one"})));
   EXPECT_THAT(page, HasSubstr("<section id=\"confidence\">"));
   EXPECT_EQ(test::count_of(page, "<figure data-spec=\"reliability\""), 2U) << "single runs and ensembles";
   EXPECT_THAT(
@@ -99,7 +100,7 @@ TEST(HtmlReport, HostileNamesStayText) {
 TEST(HtmlReport, FewRunsGiveNoInterval) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 5, synthetic_images(50, 4));
   const std::string page = content_of(report, nullptr);
-  EXPECT_THAT(page, HasSubstr("5 runs each on equal seeds cannot tell 2 models apart, whatever the scores"));
+  EXPECT_THAT(page, HasSubstr("5 runs of each cannot tell 2 models apart, whatever the scores"));
   EXPECT_THAT(page, HasSubstr("<td>too few runs</td>"));
   EXPECT_THAT(page, Not(HasSubstr("p = ")));
   EXPECT_THAT(page, HasSubstr("0&nbsp;% failed, ≤&nbsp;45&nbsp;%")) << "what five clean runs allow";
@@ -116,6 +117,37 @@ TEST(HtmlReport, MarksModelsThatAreNotToldFromTheBest) {
   const std::size_t first = page.find("not told from the best");
   ASSERT_NE(first, std::string::npos);
   EXPECT_EQ(page.find("not told from the best", first + 1), std::string::npos) << "of three, one is worse";
+}
+
+TEST(HtmlReport, SaysWhichModelsAreTheSame) {
+  SyntheticReport report = synthetic_report({"one", "two", "three"}, 12, synthetic_images(50, 4));
+  for (RunRecord& run : report.runs) {
+    const double noise = 0.02 * static_cast<double>((run.seed * 5 + run.model.size()) % 7 % 3);
+    run.final[static_cast<std::size_t>(Split::kValidation)].accuracy =
+        (run.model == "one" ? 0.4 : 0.8) + noise;
+  }
+  report.stored.experiment.analysis = {0.1, 5.0, false};
+  const std::string page = content_of(report, nullptr);
+  EXPECT_EQ(test::count_of(page, "the same as the best"), 1U);
+  EXPECT_THAT(page, Not(HasSubstr("not told from the best")));
+  EXPECT_THAT(page,
+              HasSubstr("The smallest difference that matters is 5 points, the limit set before the runs"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"col\">the same</th>"));
+  EXPECT_THAT(page, HasSubstr("\"limit\":5.0"));
+  EXPECT_THAT(page, HasSubstr("<dt>The same as the highest mean, and itself</dt>"));
+}
+
+TEST(HtmlReport, DotsOfValidationAndTestShareOneAxis) {
+  const std::string page = content_of(synthetic_report({"one", "two"}, 6, synthetic_images(50, 4)), nullptr);
+  std::vector<std::string> axes;
+  for (std::size_t at = page.find("data-spec=\"distributions\""); at != std::string::npos;
+       at = page.find("data-spec=\"distributions\"", at + 1)) {
+    const std::size_t least = page.find("\"least\":", at);
+    axes.push_back(page.substr(least, page.find(",\"format\"", least) - least));
+  }
+  ASSERT_EQ(axes.size(), 2U);
+  EXPECT_EQ(axes[0], axes[1]);
+  EXPECT_THAT(axes[0], HasSubstr("\"greatest\":"));
 }
 
 TEST(HtmlReport, NamesDifferencesThatAFewRunsCarry) {
@@ -190,8 +222,8 @@ SyntheticReport diverging_report() {
 
 TEST(HtmlReport, ModelsWithDivergedRunsAreInEveryTableAndChart) {
   const SyntheticReport report = diverging_report();
-  const std::string page = content_of_page(
-      html_report(report.stored, report.runs, &report.images, synthetic_calibrations({"steady", "lottery"})));
+  const std::string page = content_of_page(html_report(
+      analyse(report.stored, report.runs, &report.images, synthetic_calibrations({"steady", "lottery"}))));
   const std::string partly = "lottery</bdi> <span class=\"spread\">(5 of 8 runs diverged)</span>";
   for (const char* id : {"figures", "differences", "choice", "curves", "mistakes", "confidence"}) {
     const std::size_t start = page.find(std::string("<section id=\"") + id + "\">");

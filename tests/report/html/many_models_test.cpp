@@ -33,7 +33,7 @@ SyntheticReport report_of(int models, const std::string& prefix = "m") {
 
 std::string content_of(int models) {
   const SyntheticReport report = report_of(models);
-  return content_of_page(html_report(report.stored, report.runs, nullptr));
+  return content_of_page(html_report(analyse(report.stored, report.runs, nullptr)));
 }
 
 bool holds(const std::string& page, const std::string& part) { return page.find(part) != std::string::npos; }

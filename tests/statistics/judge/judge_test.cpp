@@ -6,7 +6,7 @@
 
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
-#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/methods/unpaired.h"
 #include "gpu_sweep/error.h"
 #include "tests/statistics/judge/judged_runs.h"
@@ -37,14 +37,15 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   const Judgement found = judge(runs.scores, kHigher).datasets.at(0);
   EXPECT_EQ(found.rule, JudgeRule::kPaired);
   const double unit = 1e-4;
-  const std::vector<MeanDifference> study = judge_mean_differences(std::vector<PairedSample>{
-      {minus(runs.values("a"), runs.values("b")), unit},
-      {minus(runs.values("a"), runs.values("c")), unit},
-      {minus(runs.values("b"), runs.values("c")), unit},
-  });
+  const std::vector<PairTest> tests = {
+      test_paired(minus(runs.values("a"), runs.values("b")), unit),
+      test_paired(minus(runs.values("a"), runs.values("c")), unit),
+      test_paired(minus(runs.values("b"), runs.values("c")), unit),
+  };
+  const std::vector<PairDecision> study = decide_pairs(tests);
   ASSERT_EQ(found.pairs.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(found.pairs[i].p, study[i].p) << i;
+    EXPECT_EQ(found.pairs[i].p, tests[i].p) << i;
     EXPECT_EQ(found.pairs[i].p_holm, study[i].p_holm) << i;
     EXPECT_EQ(found.pairs[i].told, study[i].told) << i;
     EXPECT_EQ(found.pairs[i].interval, study[i].interval) << i;

@@ -16,6 +16,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+std::string sentences_of(const Judgements& found) {
+  return judgement_sentences(found.datasets[0], found.family, true);
+}
+
 TEST(JudgementWords, AModelThatFailsOftenIsNeverTheBest) {
   Runs runs = Runs(6).add("a", 20, 0.90, 0.001).add("b", 20, 0.95, 0.001);
   for (std::size_t i = 20; i < 30; ++i) runs.scores.runs[i].value.reset();
@@ -153,6 +157,58 @@ TEST(JudgementWords, WordsFollowTheIntervals) {
                              HasSubstr("It is better than “a”.")));
 }
 
+TEST(JudgementWords, ModelsThatDifferByLessThanWhatMattersAreTheSame) {
+  JudgeOptions options = kHigher;
+  options.smallest_difference = 0.005;
+  const Runs two = Runs(23).add("a", 20, 0.90, 0.001).add("b", 20, 0.90, 0.001);
+  const Judgements found = judge(two.scores, options);
+  EXPECT_FALSE(found.datasets[0].pairs[0].told);
+  EXPECT_THAT(sentences_of(found), HasSubstr(" differ by less than 0.005, the limit that was given ("));
+  EXPECT_THAT(judgement_text({"s.csv", "acc", true}, found),
+              testing::AllOf(HasSubstr("the same as the best"), Not(HasSubstr("not told from the best"))));
+  const auto json = judgement_json({"s.csv", "acc", true}, found).at("datasets").at(0);
+  EXPECT_TRUE(json.at("pairs").at(0).at("equivalence").at("same").get<bool>());
+  EXPECT_EQ(json.at("smallest_difference"), 0.005);
+  const Runs many = Runs(23).add("a", 20, 0.90, 0.001).add("b", 20, 0.90, 0.001).add("c", 20, 0.80, 0.001);
+  EXPECT_THAT(sentences_of(judge(many.scores, options)),
+              testing::AllOf(HasSubstr(" has the best mean. "),
+                             HasSubstr(" differ by less than 0.005, the limit that was given."),
+                             HasSubstr(" is better than “c”."), Not(HasSubstr("is not told"))));
+  EXPECT_FALSE(judge(two.scores, kHigher).datasets[0].pairs[0].equivalence);
+}
+
+TEST(JudgementWords, TheShareOfFailedRunsThatIsAllowedCanBeSet) {
+  Runs runs = Runs(6).add("a", 20, 0.90, 0.001).add("b", 20, 0.95, 0.001);
+  for (std::size_t i = 20; i < 24; ++i) runs.scores.runs[i].value.reset();
+  JudgeOptions options = kHigher;
+  EXPECT_EQ(judge(runs.scores, options).datasets[0].best, 0u);
+  options.max_failed = 0.2;
+  EXPECT_EQ(judge(runs.scores, options).datasets[0].best, 1u) << "4 of 20 is not more";
+  for (Score& score : runs.scores.runs) {
+    if (score.seed == "7" || score.seed < "4") score.value.reset();
+  }
+  EXPECT_THAT(sentences_of(judge(runs.scores, options)),
+              HasSubstr("each failed in more than 20 % of its runs"));
+}
+
+TEST(JudgementWords, ModelsThatLackADataSetAreNamed) {
+  Runs runs(8);
+  for (int i = 0; i < 6; ++i) {
+    const std::string dataset = "d" + std::to_string(i);
+    runs.add("a", 10, 0.90, 0.001, dataset).add("b", 10, 0.91, 0.001, dataset);
+    if (i > 0) runs.add("new", 10, 0.92, 0.001, dataset);
+  }
+  const Judgements found = judge(runs.scores, kHigher);
+  ASSERT_TRUE(found.other_data);
+  EXPECT_EQ(found.left_out_of_other_data, std::vector<std::string>{"new"});
+  const std::string note =
+      "Left out of the verdict on other data sets, without finished runs on each: “new”.";
+  const JudgedTable table = {"s.csv", "acc", true};
+  EXPECT_THAT(judgement_text(table, found), HasSubstr(note));
+  EXPECT_THAT(judgement_page(table, found), HasSubstr(note));
+  EXPECT_EQ(judgement_json(table, found).at("left_out_of_other_data_sets").at(0), "new");
+}
+
 TEST(JudgementWords, JsonSaysTheSame) {
   const Runs runs = Runs(11).add("a", 12, 0.90, 0.001).add("b", 3, 0.95, 0.001);
   const Judgements found = judge(runs.scores, kHigher);
@@ -189,10 +245,10 @@ TEST(JudgementWords, ThePageSaysWhatItLeavesOut) {
 
 TEST(JudgementWords, ThePageShowsTheVerdictFirstAndFitsNarrowScreens) {
   const std::string name = "ä-model-with-a-name-of-many-more-letters";
-  const Runs runs = Runs(21).add(name, 12, 0.90, 0.001).add("b", 12, 0.95, 0.001);
+  const Runs runs = Runs(23).add(name, 12, 0.90, 0.001).add("b", 12, 0.95, 0.001);
   const std::string page = judgement_page({"s.csv", "acc", true}, judge(runs.scores, kHigher));
-  EXPECT_THAT(page, HasSubstr("</th><td>best mean</td><td>0.9"));
-  EXPECT_THAT(page, HasSubstr("</th><td>told</td><td>−0.0"));
+  EXPECT_THAT(page, HasSubstr("best mean</span></th><td>0.9"));
+  EXPECT_THAT(page, HasSubstr("told</span></th><td>−0.0"));
   EXPECT_THAT(page, HasSubstr(">over ä-model-with-a-name…</text>"));
   EXPECT_THAT(page, HasSubstr("@media (max-width: 480px) { .leads text { font-size: 30px; } }"));
 }

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "engine/statistics/methods/holm.h"
-#include "engine/statistics/methods/mean_differences.h"
+#include "engine/statistics/methods/pair_tests.h"
 #include "tests/statistics/reference_data.h"
 
 namespace gpu_sweep {
@@ -192,7 +192,7 @@ TEST(HolmSteps, JudgeAtTheStepAndStopTogether) {
   EXPECT_DOUBLE_EQ(steps[0].level, 0.05 / 2) << "0.04 is below its own step, but the procedure has stopped";
 }
 
-TEST(MeanDifferences, LeastRuns) {
+TEST(PairTests, LeastRuns) {
   EXPECT_EQ(fewest_runs(1), 6);
   EXPECT_EQ(fewest_runs(10), 9);
   EXPECT_EQ(fewest_runs(190), 13);
@@ -200,23 +200,23 @@ TEST(MeanDifferences, LeastRuns) {
   EXPECT_EQ(fewest_runs(19'900), 20);
 }
 
-TEST(MeanDifferences, ToldIfAndOnlyIfTheIntervalExcludesZero) {
+TEST(PairTests, ToldIfAndOnlyIfTheIntervalExcludesZero) {
   std::mt19937 random(17);
-  std::vector<PairedSample> pairs;
+  std::vector<PairTest> tests;
   for (int i = 0; i < 300; ++i) {
-    PairedSample& pair = pairs.emplace_back();
+    std::vector<double> differences;
     for (const std::int64_t step : drawn(random, 20, i % 4 == 0 ? 30 : 1, 33)) {
-      pair.differences.push_back(static_cast<double>(step) / 10'000);
+      differences.push_back(static_cast<double>(step) / 10'000);
     }
-    pair.unit = 1e-4;
+    tests.push_back(test_paired(differences, 1e-4));
   }
   std::size_t told = 0;
-  for (const MeanDifference& each : judge_mean_differences(pairs)) {
+  for (const PairDecision& each : decide_pairs(tests)) {
     told += each.told ? 1 : 0;
-    EXPECT_EQ(each.told, each.interval.low > 0 || each.interval.high < 0) << "seed 17";
+    EXPECT_EQ(each.told, each.interval->low > 0 || each.interval->high < 0) << "seed 17";
     EXPECT_EQ(each.told, each.p_holm < 0.05) << "seed 17";
-    EXPECT_LE(each.simultaneous.low, each.interval.low);
-    EXPECT_GE(each.simultaneous.high, each.interval.high);
+    EXPECT_LE(each.simultaneous->low, each.interval->low);
+    EXPECT_GE(each.simultaneous->high, each.interval->high);
   }
   EXPECT_GT(told, 20U);
   EXPECT_LT(told, 100U);

@@ -97,9 +97,8 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreContinuesWithMoreSpac
     EXPECT_GT(reported, 0u);
     // There is no room for a summary either, and the failed write leaves nothing half-written behind.
     write_file(directory / "rest", std::string(2 << 20, 'x'));
-    EXPECT_EQ(code_of([&] {
-                write_summary(out, {experiment, sample_provenance(), 0}, runs);
-              }),
+    const StoredExperiment stored = {experiment, sample_provenance(), 0};
+    EXPECT_EQ(code_of([&] { write_summary(out, analyse(stored, runs, nullptr)); }),
               static_cast<int>(ExitCode::kOutput));
     for (const auto& entry : fs::directory_iterator(out)) {
       EXPECT_EQ(entry.path().filename().string().find("summary"), std::string::npos) << entry.path();

@@ -1,0 +1,50 @@
+// The scores of one data set by model, and the rule that compares them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/judge/judge.h"
+#include "engine/statistics/judge/scores.h"
+#include "engine/statistics/methods/pair_tests.h"
+
+namespace gpu_sweep {
+
+/// One model's runs on one data set.
+struct ModelScores {
+  std::string name;
+  std::map<std::string, double> by_unit;  ///< finished runs by seed and fold
+  std::set<std::string> units;            ///< of all runs
+  std::vector<double> values;             ///< of finished runs
+  int failed = 0;
+};
+
+struct DataSetScores {
+  std::string name;
+  std::vector<ModelScores> models;
+  std::vector<double> values;  ///< of all finished runs
+  double answers = 0;          ///< the same for all runs, or 0
+  std::set<std::string> folds;
+
+  std::size_t pairs() const { return models.size() * (models.size() - 1) / 2; }
+};
+
+/// Returns the data sets and their models in the order of the table.
+std::vector<DataSetScores> by_dataset(const Scores& scores);
+
+/// Throws Error(kUsage) or Error(kData) for options that the scores do not allow or lack.
+void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
+                     const JudgeOptions& options);
+
+/// Fills in rule, reason and least from what is declared and from how the runs were planned, never from their
+/// scores. `family` is the number of pairs of all data sets.
+void choose_rule(const DataSetScores& dataset, const Scores& scores, const JudgeOptions& options,
+                 std::size_t family, Judgement& judgement);
+
+/// Tests the pairs of `judgement` by its rule, in their order.
+std::vector<PairTest> test_pairs(const DataSetScores& dataset, const Scores& scores,
+                                 const JudgeOptions& options, std::size_t family, const Judgement& judgement);
+
+}  // namespace gpu_sweep

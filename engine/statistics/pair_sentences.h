@@ -1,0 +1,43 @@
+// What the runs say of one pair of models, in the words of every headline.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/comparison.h"
+#include "gpu_sweep/experiment.h"
+
+namespace gpu_sweep {
+
+/// "“a”", "“a” and “b”", "“a”, “b” and 3 more".
+std::string quoted_list(const std::vector<std::string>& names);
+
+/// "12 runs", or "10 to 12 runs" if pairs differ.
+std::string runs_of_each(std::span<const Comparison> comparisons);
+
+/// Returns by how much `leader`, one of the pair, is ahead of the other model.
+double lead_of(const Comparison& comparison, const std::string& leader);
+
+/// "0.93 points (0.89 to 0.97; 8 seeds, 3 pairs corrected)"
+std::string lead(const Comparison& comparison, const std::string& leader);
+
+/// "0.1 points, the limit set before the runs"; settings.smallest_difference must be there.
+std::string limit_text(const AnalysisSettings& settings);
+
+/// The sentences on a pair: "... is better than ...", "... differ by less than ...", or that these runs do
+/// not say which is better, and how many would.
+std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings);
+
+/// Returns about how many runs of each model find a true difference of `smallest` (an accuracy) in four of
+/// five experiments, by the normal approximation n = (z + 0.84)^2 (s / smallest)^2, with z of the first Holm
+/// step and s the deviation of these differences; at least those that can tell at all. Absent without a
+/// deviation above 0.
+std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
+
+/// "; about 240 runs of each would show 0.1 points". Empty if no limit was stated or if as many runs are
+/// there.
+std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings);
+
+}  // namespace gpu_sweep
