@@ -103,6 +103,47 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_THAT(continued.err, HasSubstr("all 2 runs are there, nothing to train"));
 }
 
+TEST_F(Settings, OfTheAnalysisAreStatedBeforeOrAfterTheRuns) {
+  write("study.toml", "smallest_difference = 0.5\n" + study_with("", ""));
+  const auto stated = [](const nlohmann::json& summary) {
+    const auto& analysis = summary.at("analysis");
+    return analysis.at("smallest_difference").dump() + " " + analysis.at("stated").get<std::string>();
+  };
+  const auto run = [&](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {"run", "study.toml", "-q", "--out", "out"});
+    return stated(json_of(std::move(flags)));
+  };
+  const auto show = [&](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {"show", "out", "--json"});
+    return stated(nlohmann::json::parse(Program(directory_.path(), flags).wait().out));
+  };
+  EXPECT_EQ(run({}), "0.5 before the runs");
+  EXPECT_EQ(show({"--smallest-difference", "0.5"}), "0.5 before the runs");
+  EXPECT_EQ(show({"--smallest-difference", "1"}), "1.0 after the runs");
+  EXPECT_EQ(run({"--smallest-difference", "1"}), "1.0 after the runs");
+  EXPECT_EQ(show({}), "1.0 after the runs") << "and the study keeps it";
+  EXPECT_EQ(run({}), "0.5 after the runs");
+}
+
+TEST_F(Settings, APlanSaysHowManyRunsDetectADifference) {
+  write("study.toml", study_with("", ""));
+  const auto refused = [&](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {"plan", "study.toml"});
+    const Outcome outcome = gpu_sweep(flags);
+    EXPECT_EQ(outcome.exit_code, 2);
+    return outcome.err;
+  };
+  EXPECT_THAT(refused({"--detect", "1"}), HasSubstr("found neither --pilot nor --deviation"));
+  EXPECT_THAT(refused({"--deviation", "1"}), HasSubstr("found no --detect POINTS"));
+  EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--pilot", "out"}), HasSubstr("found both"));
+  // Of two models, six runs are the least that tell anything.
+  const auto detect = json_of({"plan", "study.toml", "--detect", "10", "--deviation", "1"}).at("detect");
+  EXPECT_EQ(detect.at("runs"), 6);
+  EXPECT_GE(detect.at("power"), 0.8);
+  EXPECT_GT(detect.at("seconds"), 0);
+  EXPECT_TRUE(detect.at("new_images").is_null());
+}
+
 TEST_F(Settings, OfAPlanAndOfARooflineAreNotPrintedTogether) {
   const Outcome outcome = gpu_sweep({"plan", "study.toml", "--json", "--roofline", "h100"});
   EXPECT_EQ(outcome.exit_code, 2);

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/gpu_sweep/commands/command.h"
+#include "apps/gpu_sweep/commands/plan_detection.h"
 #include "apps/gpu_sweep/commands/roofline_text.h"
+#include "apps/gpu_sweep/flags/flags.h"
 #include "apps/gpu_sweep/flags/training.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/training/lane_speed.h"
@@ -34,6 +36,7 @@ struct PlanFlags {
   ExperimentOverrides overrides;
   std::string file;
   std::string card;
+  DetectFlags detect;
   bool unfused = false;
   bool json = false;
 };
@@ -64,6 +67,7 @@ struct Plan {
   double flops = 0;                ///< of all runs
   double lane_flops_a_second = 0;  ///< measured
   double seconds = 0;
+  std::optional<Detection> detection;
 };
 
 Plan make_plan(const Experiment& experiment, Setup& setup) {
@@ -100,7 +104,8 @@ Plan make_plan(const Experiment& experiment, Setup& setup) {
 std::string as_text(const Plan& plan, const Setup& setup) {
   const Experiment& experiment = plan.experiment;
   std::vector<std::string> parameters, flops;
-  for (const std::uint64_t count : plan.parameters) parameters.push_back(std::to_string(count));
+  for (const std::uint64_t count : plan.parameters)
+    parameters.push_back(with_thousands(static_cast<long long>(count)));
   for (const double count : plan.flops_a_run) flops.push_back(flops_text(count));
   std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP per run", flops}});
 
@@ -127,6 +132,7 @@ std::string as_text(const Plan& plan, const Setup& setup) {
       "time     about {}: one lane just reached {:.0f} GFLOP/s on the most expensive group,\n"
       "         and all lanes are assumed to be as fast\n",
       duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
+  if (plan.detection) text += detection_text(*plan.detection);
   return text;
 }
 
@@ -151,6 +157,7 @@ std::string as_json(const Plan& plan, const Setup& setup) {
   json["flop"] = plan.flops;
   json["lane_flop_per_second"] = plan.lane_flops_a_second;
   json["seconds"] = plan.seconds;
+  if (plan.detection) json["detect"] = detection_json(*plan.detection);
   return summary_text(json);
 }
 
@@ -164,6 +171,7 @@ void plan(const PlanFlags& flags) {
     throw Error(ExitCode::kUsage, "--json with --roofline: found both, expected only one");
   }
   const Experiment experiment = load_experiment(flags.file, flags.overrides);
+  check_detect_flags(flags.detect, experiment);
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
     DataRemarks remarks;
@@ -175,7 +183,10 @@ void plan(const PlanFlags& flags) {
   }
   Setup setup = make_setup(flags.setup, experiment.classes);
   add_warnings(experiment, setup);
-  const Plan plan = make_plan(experiment, setup);
+  Plan plan = make_plan(experiment, setup);
+  if (flags.detect.points) {
+    plan.detection = detect(flags.detect, experiment, setup.dataset, plan.seconds / experiment.runs);
+  }
   say_notices(setup);
   print_data(flags.json ? as_json(plan, setup) : as_text(plan, setup));
 }
@@ -187,6 +198,13 @@ Command add_plan_command(CLI::App& program) {
   const auto flags = std::make_shared<PlanFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
   add_override_flags(*app, flags->overrides);
+  add_number_flag(*app, "--detect", flags->detect.points, NumberRange::kPositive,
+                  "also print how many runs tell a difference of so many percentage points in four of five\n"
+                  "studies, by simulating the report's rule; needs --pilot or --deviation");
+  add_path_flag(*app, "--pilot", flags->detect.pilot, "DIR",
+                "with --detect: results whose runs show how much scores vary by seed and by image");
+  add_number_flag(*app, "--deviation", flags->detect.deviation, NumberRange::kPositive,
+                  "with --detect: the standard deviation of a model's accuracy over seeds, in points");
   app->add_option("--roofline", flags->card,
                   "print the computed lower bound on a card instead: h100, h200, a100, l40s, rtx5090, ...")
       ->type_name("CARD");

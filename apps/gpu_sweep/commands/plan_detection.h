@@ -1,0 +1,44 @@
+// gpu_sweep plan --detect: how many runs show a difference.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/statistics/planning.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/experiment.h"
+
+namespace gpu_sweep {
+
+struct DetectFlags {
+  std::optional<double> points;     ///< the difference to detect, in percentage points
+  std::optional<double> deviation;  ///< of one model's accuracy over seeds, in points
+  std::string pilot;                ///< folder of results
+};
+
+/// What a study needs to tell a difference.
+struct Detection {
+  double points = 0;
+  std::size_t models = 0;
+  std::optional<RunsToDetect> needed;
+  double deviation = 0;  ///< of the differences of two models, in points
+  std::string source;    ///< where it comes from: "20 runs of 5 models in results/quick"
+  bool has_pilot = false;
+  std::optional<ImageFloor> floor;
+  std::optional<double> seconds;  ///< of training that many runs
+};
+
+/// Throws Error(kUsage) unless --detect has exactly one of --pilot and --deviation and two models to compare.
+void check_detect_flags(const DetectFlags& flags, const Experiment& experiment);
+
+/// Throws Error(kUsage) unless a pilot has finished runs on the same data. `seconds_per_seed` is the time
+/// that one run of each model takes.
+Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,
+                 double seconds_per_seed);
+
+/// Returns lines for the plan, which begin with "detect". Ends with a newline.
+std::string detection_text(const Detection& found);
+nlohmann::ordered_json detection_json(const Detection& found);
+
+}  // namespace gpu_sweep
