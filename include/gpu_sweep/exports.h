@@ -28,7 +28,7 @@ struct ExportOptions {
   bool owns_directory = false;
 };
 
-/// "npz", "csv", "json", "tensorboard".
+/// "npz", "csv", "json", "tensorboard", "latex".
 const std::vector<std::string>& export_formats();
 
 /// A file whose bytes are produced on demand, so that the files are never all in memory at once.

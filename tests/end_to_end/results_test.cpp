@@ -229,7 +229,8 @@ TEST_F(Results, WhatIsMissingIsNamed) {
   expect_refused({"show"}, 2, "no folder, expected gpu_sweep show DIR");
   expect_refused({"export"}, 2, "no folder, expected gpu_sweep export DIR --format FORMAT");
   expect_refused({"export", "results/study"}, 2, "--format: missing");
-  expect_refused({"export", "results/study", "--format", "nzp"}, 2, "expected npz, csv, json or tensorboard");
+  expect_refused({"export", "results/study", "--format", "nzp"}, 2,
+                 "expected npz, csv, json, tensorboard or latex");
   expect_refused({"compare", "results/study"}, 2, "two folders are needed");
   for (const std::string directory : {"data", "nowhere"}) {
     const std::string message = directory + " holds no results";

@@ -27,7 +27,7 @@ void export_study(const ExportFlags& flags) {
     throw Error(ExitCode::kUsage, "no folder, expected gpu_sweep export DIR --format FORMAT");
   }
   if (flags.format.empty())
-    throw Error(ExitCode::kUsage, "--format: missing, expected npz, csv, json or tensorboard");
+    throw Error(ExitCode::kUsage, "--format: missing, expected npz, csv, json, tensorboard or latex");
   if (std::ranges::find(export_formats(), flags.format) == export_formats().end())
     fail_name("--format", flags.format, export_formats());
   if (flags.options.every_run && flags.format != "tensorboard")
@@ -63,8 +63,9 @@ Command add_export_command(CLI::App& program) {
   app->add_option("--format", flags->format,
                   "npz: final metrics, one file per model ('layer = D.npz' if depths differ, otherwise\n"
                   "'model = NAME.npz'), history, confusion, predictions; csv: runs.csv, history.csv;\n"
-                  "json: summary.json; tensorboard: event files with each model's mean and mean +- std")
-      ->type_name("npz|csv|json|tensorboard");
+                  "json: summary.json; tensorboard: event files with each model's mean and mean +- std;\n"
+                  "latex: tables and a paragraph on methods for a paper")
+      ->type_name("npz|csv|json|tensorboard|latex");
   add_path_flag(
       *app, "--to", flags->to, "DIR",
       "folder of the files (default DIR/FORMAT, from which files of an earlier export are removed)");

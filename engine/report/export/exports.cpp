@@ -5,6 +5,7 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/report/export/csv.h"
+#include "engine/report/export/latex.h"
 #include "engine/report/export/leftovers.h"
 #include "engine/report/export/npz.h"
 #include "engine/report/export/summary_json.h"
@@ -19,7 +20,7 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 
 const std::vector<std::string>& export_formats() {
-  static const std::vector<std::string> kFormats = {"npz", "csv", "json", "tensorboard"};
+  static const std::vector<std::string> kFormats = {"npz", "csv", "json", "tensorboard", "latex"};
   return kFormats;
 }
 
@@ -42,6 +43,10 @@ std::vector<ExportFile> export_files(const std::string& format, const StoredExpe
         options.results.empty() ? Calibrations{}
                                 : calibrate(options.results, stored, runs, options.warn, options.unread);
     files.push_back(text_file("summary.json", summary_text(summary_json(stored, runs, calibrations))));
+  } else if (format == "latex") {
+    for (auto& [name, text] : latex_files(analyse(stored, runs, nullptr))) {
+      files.push_back(text_file(name, std::move(text)));
+    }
   } else if (format == "npz") {
     for (auto& [name, arrays] : npz_archives(stored, runs, {options.results, options.warn, options.unread})) {
       files.push_back({name, [arrays = std::move(arrays)] {

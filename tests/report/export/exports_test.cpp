@@ -196,24 +196,9 @@ TEST_F(Exports, TheCsvFileGainsAScalarsColumnOnlyIfAModelHasIt) {
   EXPECT_THAT(header(), HasSubstr(",momentum,rho,weight_decay,batch_size,"));
 }
 
-TEST_F(Exports, RunsThatStoppedEarlyHaveShorterHistories) {
-  ModelSpec& model = stored.experiment.models[0];
-  model.early_stopping = {Monitor::kValidationLoss, 1, 0, true};
-  runs[0].history.resize(3);
-  runs[0].history[1].val_loss = 0.25;
-  runs[0].history[2].val_loss = 0.5;
-  ASSERT_EQ(runs[0].model, model.name);
-  write("csv");
-  const std::string rows = test::read_file(directory.path() / "csv" / "runs.csv");
-  EXPECT_THAT(rows.substr(0, rows.find('\n')), testing::EndsWith(",epochs_trained,final_epoch"));
-  EXPECT_THAT(rows, HasSubstr(runs[0].key + ",2,1\n"));
-  EXPECT_FALSE(write("npz").empty());
-  EXPECT_FALSE(write("tensorboard").empty());
-}
-
 TEST_F(Exports, AnUnknownFormatNamesTheKnown) {
   EXPECT_THAT(test::error_of(ExitCode::kUsage, [this] { write("xlsx"); }),
-              HasSubstr("'xlsx': expected npz, csv, json or tensorboard"));
+              HasSubstr("'xlsx': expected npz, csv, json, tensorboard or latex"));
 }
 
 TEST(FileName, HarmlessNamesStay) {

@@ -1,0 +1,132 @@
+#include "engine/report/export/latex.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string_view>
+
+#include "engine/experiment/hyper_parameters.h"
+#include "engine/report/display_width.h"
+#include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+std::string mean_in_latex(const ModelRuns& model, const Metric& metric) {
+  if (model.runs.empty()) return "--";
+  const Description found = describe(values_of(model, metric));
+  return found.n == 1 ? fmt::format("${:.2f}$", 100 * found.mean)
+                      : fmt::format("${:.2f} \\pm {:.2f}$", 100 * found.mean, 100 * found.std_n);
+}
+
+std::string models_table(const ReportAnalysis& analysis) {
+  std::string text =
+      "% Accuracy in percent: mean and standard deviation (n) over finished runs. Failed: share of diverged\n"
+      "% runs and its 95 % upper bound. Needs \\usepackage{booktabs}.\n"
+      "\\begin{tabular}{lrrrr}\n\\toprule\nmodel & runs & failed & validation & test \\\\\n\\midrule\n";
+  for (const ModelRuns& model : analysis.all_models) {
+    const Failures failed = failures_of(model);
+    text +=
+        fmt::format("{} & {} & {:.0f}\\,\\% ($\\le$ {:.0f}\\,\\%) & {} & {} \\\\\n",
+                    latex_text(model.model.name), model.runs.size(), 100 * failed.share, 100 * failed.upper,
+                    mean_in_latex(model, kValidationAccuracy), mean_in_latex(model, kTestAccuracy));
+  }
+  return text + "\\bottomrule\n\\end{tabular}\n";
+}
+
+std::string range_in_latex(const Interval& interval) {
+  return std::isfinite(interval.low)
+             ? fmt::format("$[{:.2f},\\ {:.2f}]$", 100 * interval.low, 100 * interval.high)
+             : "--";
+}
+
+std::string pairs_table(const ReportAnalysis& analysis) {
+  const std::size_t best = best_by_validation(analysis.models);
+  const bool limit = analysis.limit().has_value();
+  std::string text = fmt::format(
+      "% Differences of validation accuracy on equal seeds in percentage points: sign flips of the mean, p\n"
+      "% after Holm's correction over all pairs. Needs \\usepackage{{booktabs}}.\n"
+      "\\begin{{tabular}}{{lrrrr{}}}\n\\toprule\npair & runs & difference & interval & $p${} "
+      "\\\\\n\\midrule\n",
+      limit ? "r" : "", limit ? " & the same" : "");
+  for (const Comparison& each : analysis.on_validation) {
+    if (each.first != best && each.second != best) continue;
+    text +=
+        fmt::format("{} -- {} & {} & ${:.2f}$ & {} & ${}${} \\\\\n", latex_text(each.a), latex_text(each.b),
+                    each.n, 100 * each.mean_difference, range_in_latex(each.interval), p_number(each.p_holm),
+                    !limit        ? ""
+                    : each.same() ? " & yes"
+                                  : " & no");
+  }
+  return text + "\\bottomrule\n\\end{tabular}\n";
+}
+
+std::string methods_paragraph(const ReportAnalysis& analysis) {
+  const Experiment& experiment = analysis.stored->experiment;
+  const AnalysisSettings& settings = experiment.analysis;
+  const std::size_t pairs = pairs_of(analysis.models.size());
+  std::string text = fmt::format(
+      "We trained {} of each of {} with gpu_sweep {} in {}. Seeds count from {}; runs of equal "
+      "seed see the same batches. {} of {} diverged and {} left out of the means; a model of which more than "
+      "{} "
+      "of "
+      "the runs diverged cannot be chosen. ",
+      counted(static_cast<std::size_t>(experiment.runs), "run"), counted(experiment.models.size(), "model"),
+      analysis.stored->provenance.program_version, to_string(analysis.stored->provenance.precision),
+      experiment.seed, analysis.diverged,
+      counted(analysis.runs + static_cast<std::size_t>(analysis.diverged), "run"),
+      analysis.diverged == 1 ? "is" : "are", percent(settings.max_diverged, 0));
+  if (pairs > 0) {
+    text += fmt::format(
+        "Models are compared by validation accuracy after the last epoch, seed by seed: two-sided sign-flip "
+        "tests of the mean difference, exact, with Holm's correction over all {} at a family-wise error of "
+        "5 %. Intervals invert the same test at each pair's own step. ",
+        counted(pairs, "pair"));
+  }
+  if (settings.smallest_difference) {
+    text += fmt::format(
+        "Differences below {} points do not matter, a limit set {} the runs; two one-sided tests, likewise "
+        "corrected, show which models are the same within it. ",
+        number_text(*settings.smallest_difference), settings.stated_after_runs ? "after" : "before");
+  }
+  return latex_text(text + difference_sentence(analysis.all_models, analysis.on_validation, settings)) + "\n";
+}
+
+}  // namespace
+
+std::string latex_text(const std::string& text) {
+  std::string result;
+  std::string plain = printable(text);
+  constexpr std::string_view kMinus = "−";  // which LaTeX does not know
+  for (std::size_t at = plain.find(kMinus); at != std::string::npos; at = plain.find(kMinus, at)) {
+    plain.replace(at, kMinus.size(), "\x01");
+  }
+  for (const char c : plain) {
+    if (std::string_view("&%#_{}$").find(c) != std::string_view::npos) {
+      result += '\\';
+      result += c;
+    } else if (c == '\\') {
+      result += "\\textbackslash{}";
+    } else if (c == '\x01') {
+      result += "$-$";
+    } else if (c == '~') {
+      result += "\\textasciitilde{}";
+    } else if (c == '^') {
+      result += "\\textasciicircum{}";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, std::string>> latex_files(const ReportAnalysis& analysis) {
+  std::vector<std::pair<std::string, std::string>> files = {{"models.tex", models_table(analysis)},
+                                                            {"methods.tex", methods_paragraph(analysis)}};
+  if (!analysis.on_validation.empty()) files.emplace_back("pairs.tex", pairs_table(analysis));
+  return files;
+}
+
+}  // namespace gpu_sweep
