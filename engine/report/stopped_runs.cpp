@@ -33,7 +33,7 @@ std::string stopping_note(const ModelSpec& model, const std::vector<const RunRec
              metric);
 }
 
-std::vector<std::string> stopping_notes(const Experiment& experiment, const std::vector<RunRecord>& runs) {
+std::vector<std::string> stopping_notes(const Experiment& experiment, std::span<const RunRecord> runs) {
   std::vector<std::string> notes;
   const auto by_model = runs_of_models(experiment, runs);
   for (std::size_t i = 0; i < by_model.size(); ++i) {

@@ -1,6 +1,7 @@
 // What a reader must know about runs that stopped early.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,6 @@ namespace gpu_sweep {
 std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs);
 
 /// Returns the notes of all models that have one.
-std::vector<std::string> stopping_notes(const Experiment& experiment, const std::vector<RunRecord>& runs);
+std::vector<std::string> stopping_notes(const Experiment& experiment, std::span<const RunRecord> runs);
 
 }  // namespace gpu_sweep

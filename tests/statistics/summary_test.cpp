@@ -45,7 +45,7 @@ TEST(Summarise, KeepsModelsAndSetsApart) {
   RunRecord second = sample_run(experiment.models[1], 1);
   first.final = {{{1, 0.25}, {3, 0.5}, {5, 0.75}}};
   second.final = {{{3, 0.75}, {5, 0.5}, {5, 0.25}}};
-  const auto summaries = summarise(experiment, {first, second});
+  const auto summaries = summarise(experiment, std::vector{first, second});
   ASSERT_EQ(summaries.size(), 2u);
   EXPECT_EQ(summaries[0].name, "wide");
   EXPECT_EQ(summaries[0].runs, 0);
@@ -67,7 +67,7 @@ TEST(Summarise, CountsDivergedRunsAndLeavesThemOut) {
   diverged.diverged_epoch = 2;
   RunRecord late = sample_run(experiment.models[0], 2);
   late.final[2].loss = std::numeric_limits<double>::quiet_NaN();
-  const ModelSummary summary = summarise(experiment, {good, diverged, late})[0];
+  const ModelSummary summary = summarise(experiment, std::vector{good, diverged, late})[0];
   EXPECT_EQ(summary.runs, 1);
   EXPECT_EQ(summary.diverged, 2);
   EXPECT_EQ(summary.loss[0].mean, good.final[0].loss);
