@@ -12,10 +12,6 @@
 namespace gpu_sweep {
 namespace {
 
-/// Deflate packs at most 258 bytes into two bits, so no stream can unpack to more than this many times its
-/// own length.
-constexpr std::uint64_t kMostExpansion = 1032;
-
 class Inflater {
  public:
   Inflater(std::span<const std::uint8_t> bytes, std::string name)

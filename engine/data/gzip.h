@@ -8,6 +8,10 @@
 
 namespace gpu_sweep {
 
+/// Deflate packs at most 258 bytes into two bits, so no stream can unpack to more than this many times its
+/// own length.
+inline constexpr std::uint64_t kMostExpansion = 1032;
+
 /// Returns whether the bytes start like a gzip stream (1f 8b), whatever the file is called.
 bool is_gzip(std::span<const std::uint8_t> bytes);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/data/shown_text.h"
 #include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
@@ -89,8 +90,5 @@ std::string list_of(const std::vector<std::string>& names);
 
 /// Returns the shortest text that reads back as the same double: "0.001".
 std::string number_text(double value);
-
-/// Returns text quoted for a message: control characters become '?', and long text is truncated.
-std::string shown_text(std::string_view text);
 
 }  // namespace gpu_sweep

@@ -5,20 +5,14 @@
 #include <string_view>
 #include <vector>
 
-namespace gpu_sweep {
+#include "engine/data/csv_reader.h"
 
-struct CsvRow {
-  int line = 0;                    ///< of its first character, from 1
-  std::vector<std::string> cells;  ///< as many as the header has
-};
+namespace gpu_sweep {
 
 struct CsvTable {
   std::vector<std::string> header;  ///< names without surrounding spaces, all different, none empty
   std::vector<CsvRow> rows;
 };
-
-/// Longest line, including quotes and the line breaks inside them.
-constexpr std::size_t kLongestCsvLine = 1 << 20;
 
 /// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark, a header
 /// line. Empty lines are skipped; spaces around unquoted cells are removed. `file` is the name in messages.

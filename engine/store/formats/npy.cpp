@@ -7,14 +7,12 @@
 #include <optional>
 #include <stdexcept>
 
-#include "engine/store/formats/npy_header.h"
+#include "engine/data/npy_header.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {
 
-constexpr std::array<std::uint8_t, 6> kMagic = {0x93, 'N', 'U', 'M', 'P', 'Y'};
-constexpr std::size_t kMostHeaderBytes = 10000;  // NumPy's own limit
 constexpr std::size_t kAlignment = 64;
 
 struct TypeInfo {
@@ -38,35 +36,6 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, N
     if (__builtin_mul_overflow(bytes, size, &bytes)) return {};
   }
   return bytes;
-}
-
-/// The text of the header and the bytes after it.
-struct Parts {
-  std::string_view header;
-  std::span<const std::uint8_t> values;
-};
-
-Parts split_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
-  if (bytes.size() < 10 || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
-    refuse_data(name, "not a .npy array: the magic bytes \\x93NUMPY are missing");
-  }
-  const int version = bytes[6];
-  if (version < 1 || version > 3 || bytes[7] != 0) {
-    refuse_data(name, fmt::format(".npy format {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
-  }
-  std::size_t start = 10;
-  std::size_t length = bytes[8] + std::size_t{256} * bytes[9];
-  if (version > 1) {
-    start = 12;
-    if (bytes.size() < start) refuse_data(name, ".npy header is truncated");
-    length += (std::size_t{bytes[10]} << 16) + (std::size_t{bytes[11]} << 24);
-  }
-  if (length > kMostHeaderBytes) {
-    refuse_data(name, fmt::format(".npy header of {} bytes, expected at most {}", length, kMostHeaderBytes));
-  }
-  if (bytes.size() - start < length) refuse_data(name, ".npy header is truncated");
-  const auto* text = reinterpret_cast<const char*>(bytes.data() + start);
-  return {.header = {text, length}, .values = bytes.subspan(start + length)};
 }
 
 }  // namespace
@@ -93,8 +62,8 @@ std::vector<std::uint8_t> format_npy(const NpyArray& array) {
   header.append((kAlignment - unpadded % kAlignment) % kAlignment, ' ');
   header += '\n';
 
-  std::vector<std::uint8_t> bytes(kMagic.size() + 4 + header.size() + array.bytes.size());
-  std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
+  std::vector<std::uint8_t> bytes(kNpyMagic.size() + 4 + header.size() + array.bytes.size());
+  std::copy(kNpyMagic.begin(), kNpyMagic.end(), bytes.begin());
   bytes[6] = 1;
   bytes[8] = static_cast<std::uint8_t>(header.size());
   bytes[9] = static_cast<std::uint8_t>(header.size() >> 8);
@@ -104,13 +73,9 @@ std::vector<std::uint8_t> format_npy(const NpyArray& array) {
 }
 
 NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
-  const Parts parts = split_npy(bytes, name);
-  NpyHeader header;
-  try {
-    header = parse_npy_header(parts.header);
-  } catch (const std::invalid_argument& error) {
-    refuse_data(name, std::string(".npy ") + error.what());
-  }
+  const NpyStart start = npy_start(bytes, name);
+  const NpyHeader& header = start.header;
+  const std::span<const std::uint8_t> values = bytes.subspan(start.values_at);
   const std::optional<NpyType> type = find_type(header.type);
   if (!type) {
     refuse_data(
@@ -122,11 +87,11 @@ NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name)
     refuse_data(name, "Fortran order, expected C order (numpy.ascontiguousarray makes it so)");
   }
   const std::optional<std::uint64_t> expected = bytes_of(header.shape, *type);
-  if (!expected || *expected != parts.values.size()) {
-    refuse_data(name, fmt::format("{} bytes of values, expected {} for its shape", parts.values.size(),
+  if (!expected || *expected != values.size()) {
+    refuse_data(name, fmt::format("{} bytes of values, expected {} for its shape", values.size(),
                                   expected ? std::to_string(*expected) : "more than 2^64"));
   }
-  return {.type = *type, .shape = header.shape, .bytes = {parts.values.begin(), parts.values.end()}};
+  return {.type = *type, .shape = header.shape, .bytes = {values.begin(), values.end()}};
 }
 
 }  // namespace gpu_sweep

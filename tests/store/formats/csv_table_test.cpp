@@ -75,7 +75,7 @@ TEST(CsvTable, RefusesHugeLines) {
   const std::string longest(kLongestCsvLine - 2, 'x');
   EXPECT_EQ(parse_csv("a,b\n1," + longest + "\n", "s.csv").rows.size(), 1u);
   const std::string message =
-      "s.csv, line 2: found a line of more than 1048576 bytes, expected a table with one run per line";
+      "s.csv, line 2: found a line of more than 1048576 bytes, expected a table with one row per line";
   EXPECT_EQ(refusal("a,b\n1," + longest + "x\n"), message);
   EXPECT_EQ(refusal("a,b\n1,\"" + longest + longest), message) << "a quote that nothing closes";
 }

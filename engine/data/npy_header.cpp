@@ -1,10 +1,13 @@
-#include "engine/store/formats/npy_header.h"
+#include "engine/data/npy_header.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
+
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {
@@ -123,6 +126,34 @@ NpyHeader parse_npy_header(std::string_view text) {
   reader.end();
   if (!has_type || !has_order || !has_shape) reader.fail("the keys descr, fortran_order and shape");
   return header;
+}
+
+NpyStart npy_start(std::span<const std::uint8_t> bytes, const std::string& name) {
+  if (bytes.size() < 10 || !std::equal(kNpyMagic.begin(), kNpyMagic.end(), bytes.begin())) {
+    refuse_data(name, "not a .npy array: the magic bytes \\x93NUMPY are missing");
+  }
+  const int version = bytes[6];
+  if (version < 1 || version > 3 || bytes[7] != 0) {
+    refuse_data(name, fmt::format(".npy format {}.{}, expected 1.0, 2.0 or 3.0", version, bytes[7]));
+  }
+  std::size_t start = 10;
+  std::size_t length = bytes[8] + std::size_t{256} * bytes[9];
+  if (version > 1) {
+    start = 12;
+    if (bytes.size() < start) refuse_data(name, ".npy header is truncated");
+    length += (std::size_t{bytes[10]} << 16) + (std::size_t{bytes[11]} << 24);
+  }
+  constexpr std::size_t kMostHeaderBytes = kMostNpyStart - 12;
+  if (length > kMostHeaderBytes) {
+    refuse_data(name, fmt::format(".npy header of {} bytes, expected at most {}", length, kMostHeaderBytes));
+  }
+  if (bytes.size() - start < length) refuse_data(name, ".npy header is truncated");
+  const auto* text = reinterpret_cast<const char*>(bytes.data() + start);
+  try {
+    return {parse_npy_header({text, length}), start + length};
+  } catch (const std::invalid_argument& error) {
+    refuse_data(name, std::string(".npy ") + error.what());
+  }
 }
 
 std::string format_npy_header(const NpyHeader& header) {

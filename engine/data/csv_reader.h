@@ -1,0 +1,54 @@
+// Reads comma-separated values line by line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gpu_sweep {
+
+struct CsvRow {
+  int line = 0;                    ///< of its first character, from 1
+  std::vector<std::string> cells;  ///< without surrounding spaces, unless quoted
+};
+
+/// Longest line, including quotes and the line breaks inside them.
+constexpr std::size_t kLongestCsvLine = 1 << 20;
+
+/// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark. Empty lines
+/// are skipped; spaces around unquoted cells are removed. Members throw Error(kData) "FILE, line N: found
+/// ..., expected ..." for zero bytes, bytes that are not UTF-8, lines beyond kLongestCsvLine, and quotes
+/// inside unquoted cells or without an end.
+class CsvReader {
+ public:
+  /// `text` must outlive the reader. `file` is the name in messages.
+  CsvReader(std::string_view text, std::string file);
+
+  /// Reads the next line that is not empty. Returns false if there is none.
+  bool next(CsvRow& row);
+
+  [[noreturn]] void refuse(int line, const std::string& what) const;
+
+ private:
+  bool done() const { return at_ == text_.size(); }
+  bool take(char c);
+  char character();
+  void skip_spaces();
+  void read_cell(std::string& value);
+  void read_quoted_cell(std::string& value);
+  void end_line();
+
+  std::string_view text_;
+  std::string file_;
+  std::size_t at_ = 0;
+  std::size_t start_ = 0;    ///< of the current line
+  std::size_t checked_ = 0;  ///< end of what is known to be UTF-8
+  int line_ = 1;
+};
+
+/// Reads the header line of a table, the first line that is not empty. Throws Error(kData) if there is none,
+/// if a name is missing or if two are equal.
+std::vector<std::string> read_csv_header(CsvReader& reader, const std::string& file);
+
+}  // namespace gpu_sweep
