@@ -1,6 +1,6 @@
 #include "engine/data/dataset_layout.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace gpu_sweep {
 namespace {
@@ -14,8 +14,8 @@ Tensor place(std::uint64_t bytes, std::uint64_t& end) {
 }
 
 template <class T>
-void copy(const std::vector<T>& values, const Tensor& tensor, std::vector<std::byte>& to) {
-  if (!values.empty()) std::memcpy(to.data() + tensor.offset, values.data(), values.size() * sizeof(T));
+DatasetPart part(const std::vector<T>& values, const Tensor& tensor) {
+  return {tensor.offset, std::as_bytes(std::span(values))};
 }
 
 }  // namespace
@@ -24,11 +24,14 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
   DatasetLayout layout;
   layout.features = dataset.features();
   layout.classes = dataset.classes;
+  layout.inputs = dataset.inputs;
   for (const Split split : kAllSplits) {
     const LabelledImages& images = dataset[split];
     SplitLayout& place_of = layout.splits[static_cast<std::size_t>(split)];
     place_of.rows = images.rows;
-    place_of.pixels = place(images.pixels.size() * size_of(layout.inputs.type), layout.bytes);
+    place_of.pixels = place(static_cast<std::uint64_t>(images.rows) *
+                                static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type),
+                            layout.bytes);
     place_of.labels = place(images.labels.size(), layout.bytes);
   }
   layout.label_counts.resize(static_cast<std::size_t>(dataset.classes));
@@ -38,14 +41,21 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
   return layout;
 }
 
-std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout) {
-  std::vector<std::byte> bytes(layout.bytes);
+std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout) {
+  std::vector<DatasetPart> parts;
   for (const Split split : kAllSplits) {
     with_input_type(layout.inputs.type, [&]<class Input>() {
-      const std::vector<Input>& pixels = dataset[split].pixels;
-      copy(pixels, layout[split].pixels, bytes);
+      parts.push_back(part(dataset[split].inputs<Input>(), layout[split].pixels));
     });
-    copy(dataset[split].labels, layout[split].labels, bytes);
+    parts.push_back(part(dataset[split].labels, layout[split].labels));
+  }
+  return parts;
+}
+
+std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout) {
+  std::vector<std::byte> bytes(layout.bytes);
+  for (const DatasetPart& each : parts_of(dataset, layout)) {
+    std::ranges::copy(each.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(each.offset));
   }
   return bytes;
 }

@@ -4,10 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "gpu_sweep/dataset.h"
-#include "kernels/batch/input_format.h"
+#include "gpu_sweep/input_format.h"
 #include "kernels/common/tensor.h"
 
 namespace gpu_sweep {
@@ -31,6 +32,16 @@ struct DatasetLayout {
 
 /// Lays out the data set. Tensors start at multiples of 256 bytes.
 DatasetLayout dataset_layout(const Dataset& dataset);
+
+/// Bytes of the data set, and where they belong.
+struct DatasetPart {
+  std::uint64_t offset = 0;
+  std::span<const std::byte> bytes;
+};
+
+/// Returns inputs and labels of every split, without a copy: the parts point into `dataset`. No operation
+/// reads the gaps between them.
+std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout);
 
 /// Returns the `layout.bytes` bytes to upload, with zeros in the gaps.
 std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout);

@@ -27,4 +27,15 @@ Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, in
   return dataset;
 }
 
+Dataset with_float_inputs(Dataset dataset) {
+  dataset.inputs = {InputType::kF32, 1.0f};
+  for (LabelledImages& split : dataset.splits) {
+    for (const std::uint8_t pixel : split.pixels) {
+      split.floats.push_back(static_cast<float>(pixel) / 51.0f - 2.5f);
+    }
+    split.pixels.clear();
+  }
+  return dataset;
+}
+
 }  // namespace gpu_sweep

@@ -1,3 +1,4 @@
+#include "engine/data/synthetic_dataset.h"
 #include "engine/selftest/checks.h"
 #include "engine/selftest/device_check.h"
 
@@ -10,15 +11,13 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
                            "products, operations and three steps, as before each run, R = " +
                                std::to_string(subject.scale.speed_replicas),
                            "", true};
-  for (const Variant& variant : kVariants) {
+  const auto check_one = [&](const Dataset& rows, const Variant& variant, const std::string& name) {
     ModelSpec model = selftest_model(subject.scale, 2);
     model.activation = variant.activation;
     model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
     if (variant.settings) add_settings(model);
-    const GroupSpec group = selftest_group(dataset, model, precision, subject.scale.speed_replicas);
-    const DeviceCheck check = check_device(*lane, dataset, group);
-    std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimizer);
-    if (variant.settings) name += " with settings";
+    const GroupSpec group = selftest_group(rows, model, precision, subject.scale.speed_replicas);
+    const DeviceCheck check = check_device(*lane, rows, group);
     for (const Margin& margin : check.margins) {
       result.margins.push_back({name + ", " + margin.name, margin.value, margin.bound});
     }
@@ -28,7 +27,13 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
     } else if (result.passed) {
       result.finding = check.findings;  // of the last variant
     }
+  };
+  for (const Variant& variant : kVariants) {
+    std::string name = std::string(to_string(variant.activation)) + ", " + to_string(variant.optimizer);
+    if (variant.settings) name += " with settings";
+    check_one(dataset, variant, name);
   }
+  check_one(with_float_inputs(dataset), kVariants.front(), "float inputs");
   return result;
 }
 

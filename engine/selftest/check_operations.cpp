@@ -3,6 +3,7 @@
 #include <map>
 #include <sstream>
 
+#include "engine/data/synthetic_dataset.h"
 #include "engine/selftest/checks.h"
 #include "engine/selftest/judge.h"
 #include "engine/selftest/workbench.h"
@@ -66,15 +67,18 @@ SelftestResult check_operations(const SelftestSubject& subject, Precision precis
   Verdict verdict;
   std::map<std::string, double> worst;
   int judged = 0;
-  for (const Variant& variant : kVariants) {
-    const GroupSpec group = selftest_group(dataset, model_of(scale, variant), precision, kReplicas);
-    Workbench bench(*lane, dataset, group, scale.batch / 4);
+  const Dataset floats = with_float_inputs(dataset);
+  const auto hear = [&](const Dataset& rows, const Variant& variant) {
+    const GroupSpec group = selftest_group(rows, model_of(scale, variant), precision, kReplicas);
+    Workbench bench(*lane, rows, group, scale.batch / 4);
     Court court(bench, verdict, worst, judged);
     court.hear(build_begin_epoch(bench.layout()), 0);
     for (const int step : {0, 1}) court.hear(build_train_step(bench.layout()), step);
     court.hear(build_begin_evaluation(bench.layout(), true), 2);
     court.hear(build_evaluation_step(bench.layout(), Split::kTest, true), 2);
-  }
+  };
+  for (const Variant& variant : kVariants) hear(dataset, variant);
+  hear(floats, kVariants.front());
   std::ostringstream finding;
   finding << judged << " operations, largest error " << std::setprecision(2) << verdict.worst
           << " of its bound";

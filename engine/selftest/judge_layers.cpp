@@ -4,6 +4,7 @@
 #include "engine/selftest/judge_operation.h"
 #include "engine/selftest/spread.h"
 #include "reference/activation.h"
+#include "reference/bf16.h"
 #include "reference/gemm.h"
 
 namespace gpu_sweep {
@@ -37,7 +38,9 @@ void Judge::operator()(const GatherBatch& op) {
           const auto* pixels = read<Input>(before_, op.pixels, r);
           return pixel ? pixels[row * static_cast<std::size_t>(op.features) + i] : 0;
         });
-        exact("x", element(after_, op.x, op.type, r, index(b, op.leading, i)), value);
+        const bool rounds = op.type == DType::kBf16 && op.input_type == InputType::kF32;
+        exact("x", element(after_, op.x, op.type, r, index(b, op.leading, i)),
+              rounds ? reference::nearest_bf16(value) : value);
       }
       const std::uint8_t label = valid ? read<std::uint8_t>(before_, op.labels, r)[row] : 0;
       same("y", at<std::uint8_t>(op.y, r, b), label);

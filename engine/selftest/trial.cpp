@@ -1,6 +1,7 @@
 #include "engine/selftest/trial.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/train/initial_state.h"
 
@@ -22,22 +23,22 @@ void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.weighted_loss) model.label_smoothing = even ? 0.1 : 0;
 }
 
+/// Multiplies all values by the power of two that brings the largest magnitude into [1/2, 1): exact unless a
+/// value becomes subnormal.
+void scale_below_one(std::vector<float>& values) {
+  float most = 0;
+  for (const float value : values) most = std::max(most, std::fabs(value));
+  int exponent = 0;
+  std::frexp(most, &exponent);
+  for (float& value : values) value = std::ldexp(value, -exponent);
+}
+
 }  // namespace
 
 Dataset trial_rows(const Dataset& dataset, int batch, int steps) {
   const int wanted = steps * batch - batch / 2;
-  Dataset cut;
-  cut.height = dataset.height;
-  cut.width = dataset.width;
-  cut.classes = dataset.classes;
-  for (const Split split : kAllSplits) {
-    const LabelledImages& all = dataset[split];
-    LabelledImages& images = cut.splits[static_cast<std::size_t>(split)];
-    images.rows = std::min(all.rows, wanted);
-    images.labels.assign(all.labels.begin(), all.labels.begin() + images.rows);
-    const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(images.rows) * dataset.features();
-    images.pixels.assign(all.pixels.begin(), all.pixels.begin() + pixels);
-  }
+  Dataset cut = first_rows(dataset, {wanted, wanted, wanted});
+  for (LabelledImages& split : cut.splits) scale_below_one(split.floats);
   return cut;
 }
 

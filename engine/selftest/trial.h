@@ -15,7 +15,8 @@
 namespace gpu_sweep {
 
 /// Returns the rows of `steps` training batches, the last of them half full if the split is large enough, and
-/// at most as many rows of the other splits.
+/// at most as many rows of the other splits. Floats are scaled below 1 by a power of two, because with large
+/// inputs even correct devices might disagree.
 Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
 /// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 
+#include "engine/lane/resident_data.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
@@ -27,7 +28,7 @@ DeviceRoom measure_room(const Backend& backend, int device, const std::vector<Gr
   std::ranges::transform(shapes, std::back_inserter(ones), of_one);
   DeviceRoom room;
   {
-    const Buffer images = lane->allocate(dataset.bytes);
+    const Buffer images = allocate_dataset(*lane, dataset);
     const std::size_t apart = (ones.size() + kMostLoaded - 1) / kMostLoaded;
     for (std::size_t i = 0; i < ones.size(); i += apart) ReplicaGroup(*lane, images, dataset, ones[i]);
     room.free_bytes = lane->free_bytes();

@@ -14,6 +14,7 @@
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane.h"
 #include "engine/lane/out_of_memory.h"
+#include "engine/lane/resident_data.h"
 #include "engine/sweep/group_queue.h"
 #include "engine/sweep/memory_retreat.h"
 #include "engine/sweep/run_writer.h"
@@ -148,14 +149,11 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
     Buffer dataset;  // after its lane: destroyed before it
   };
   std::vector<DeviceLanes> all_lanes;
-  const std::vector<std::byte> bytes = pack(dataset, layout);
   for (const int device : devices.indices) {
     DeviceLanes& device_lanes = all_lanes.emplace_back();
     for (int i = 0; i < options.lanes; ++i)
       device_lanes.lanes.push_back(devices.backend.make_lane(device, options.lane_options));
-    device_lanes.dataset = device_lanes.lanes.front()->allocate(layout.bytes);
-    device_lanes.lanes.front()->upload(device_lanes.dataset, 0, bytes);
-    device_lanes.lanes.front()->wait();
+    device_lanes.dataset = resident_dataset(*device_lanes.lanes.front(), dataset, layout);
   }
 
   Sweep sweep(next, layout, options);

@@ -1,6 +1,7 @@
 #include "engine/train/group_trainer.h"
 
 #include "engine/data/dataset_layout.h"
+#include "engine/lane/resident_data.h"
 #include "engine/train/replica_group.h"
 
 namespace gpu_sweep {
@@ -139,8 +140,7 @@ bool GroupTrainer::copy() {
 
 Trained train_group(Lane& lane, const Dataset& dataset, const GroupSpec& spec) {
   const DatasetLayout layout = dataset_layout(dataset);
-  const Buffer buffer = lane.allocate(layout.bytes);
-  lane.upload(buffer, 0, pack(dataset, layout));
+  const Buffer buffer = resident_dataset(lane, dataset, layout);
   ReplicaGroup group(lane, buffer, layout, spec);
   group.evaluate_untrained();
   while (!group.is_trained()) group.train_epoch();

@@ -1,11 +1,15 @@
-// A classification data set in memory: three splits of uint8 images, as in the reference study.
+// A classification data set in memory: three splits of rows with labels.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
+
+#include "gpu_sweep/data_settings.h"
+#include "gpu_sweep/input_format.h"
 
 namespace gpu_sweep {
 
@@ -15,10 +19,26 @@ inline constexpr std::array kAllSplits = {Split::kTrain, Split::kValidation, Spl
 /// "train", "validation", "test".
 const char* to_string(Split split);
 
+/// Rows of one split. The inputs are bytes or floats, as Dataset::inputs says; the other vector is empty.
 struct LabelledImages {
   int rows = 0;                      ///< N
   std::vector<std::uint8_t> pixels;  ///< [N, D]
   std::vector<std::uint8_t> labels;  ///< [N]
+  std::vector<float> floats;         ///< [N, D], finite
+
+  /// Returns the inputs as elements of type T, std::uint8_t or float.
+  template <class T>
+  std::vector<T>& inputs() {
+    if constexpr (std::is_same_v<T, float>) {
+      return floats;
+    } else {
+      return pixels;
+    }
+  }
+  template <class T>
+  const std::vector<T>& inputs() const {
+    return const_cast<LabelledImages*>(this)->inputs<T>();
+  }
 };
 
 /// What an experiment states about its classes. Everything else follows from the labels.
@@ -33,17 +53,25 @@ struct ClassSpec {
 struct Dataset {
   int height = 0;
   int width = 0;
+  InputFormat inputs;                    ///< of all splits
   int classes = 0;                       ///< K
   int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
   std::array<LabelledImages, 3> splits;  ///< by Split
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
   bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
   std::string directory;                 ///< where it was read from
+  DataSettings settings;                 ///< those that are not the default for this data
+  std::optional<Standardization> standardization;  ///< what the inputs have gone through, if anything
   std::array<std::string, 4>
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
 
   int features() const { return height * width; }  ///< D
+  /// Returns whether a row can be drawn as a grey image.
+  bool has_images() const { return inputs.type == InputType::kU8 && height > 1 && width > 1; }
   const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
+
+/// Returns the first rows of each split, at most `rows` of them, by Split; without names and hashes.
+Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

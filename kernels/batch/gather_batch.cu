@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernels/batch/gather_batch.h"
 #include "kernels/common/bf16.h"
 #include "kernels/common/launch.cuh"
@@ -7,6 +9,16 @@
 
 namespace gpu_sweep::cuda {
 namespace {
+
+/// Loads kWidth elements. `from` is aligned to kWidth elements, or to 16 bytes if they take more.
+template <int kWidth, class Input>
+__device__ auto load_inputs(const Input* from) {
+  if constexpr (kWidth * sizeof(Input) > 16) {
+    return load_floats<kWidth>(from, kWidth);
+  } else {
+    return load<kWidth>(from);
+  }
+}
 
 /// x[r, b, :] = pixels[row, :] as T, y[r, b] = labels[row]; +0 beyond the valid rows and the features.
 /// A thread moves kWidth neighboring pixels at a time along one row b. kWidth > 1 requires
@@ -27,7 +39,7 @@ __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory m
   for (int i = threadIdx.x * kWidth; i < op.leading; i += blockDim.x * kWidth) {
     Pack<T, kWidth> out{};
     if (valid && i < op.features) {
-      const auto in = load<kWidth>(pixels + i);
+      const auto in = load_inputs<kWidth>(pixels + i);
       for (int k = 0; k < kWidth; ++k) out.at[k] = from_float<T>(static_cast<float>(in.at[k]));
     }
     store(x + i, out);
@@ -48,7 +60,8 @@ template <class Input, class T>
 void gather(const GatherBatch& op, const Memory& memory, Queue& queue) {
   constexpr int kWidth = kPackWidth<T>;
   const bool packs = op.features % kWidth == 0 && op.leading % kWidth == 0 &&
-                     aligned(memory, op.pixels, kWidth * sizeof(Input)) && aligned(memory, op.x, 16);
+                     aligned(memory, op.pixels, std::min<std::size_t>(kWidth * sizeof(Input), 16)) &&
+                     aligned(memory, op.x, 16);
   packs ? launch_gather<Input, T, kWidth>(op, memory, queue) : launch_gather<Input, T, 1>(op, memory, queue);
 }
 

@@ -1,7 +1,7 @@
 // Copies the rows of the next batch from the resident pixels to the input matrix of the first layer.
 #pragma once
 
-#include "kernels/batch/input_format.h"
+#include "gpu_sweep/input_format.h"
 #include "kernels/common/cuda_queue.h"
 #include "kernels/common/tensor.h"
 
@@ -10,7 +10,7 @@ namespace gpu_sweep {
 /// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]] for b < valid.
 ///
 /// Pixels are copied unscaled (see InputFormat). Rows from `valid` on and columns from D on are written as
-/// +0, labels from `valid` on as 0. Exact.
+/// +0, labels from `valid` on as 0. Exact, except that bf16 takes the nearest value of a float, ties to even.
 struct GatherBatch {
   int replicas = 1;
   int batch = 0;                          ///< B

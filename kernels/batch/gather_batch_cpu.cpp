@@ -12,16 +12,20 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// A pixel needs no rounding: it fits the eight bits of bf16's significand.
-template <class T, class Input>
-T from_pixel(Input pixel) {
-  static_assert(std::is_same_v<Input, std::uint8_t>, "another input type needs a conversion of its own");
+/// A byte needs no rounding: it fits the eight bits of bf16's significand.
+template <class T>
+T from_pixel(std::uint8_t pixel) {
   const auto value = static_cast<float>(pixel);
   if constexpr (std::is_same_v<T, Bf16>) {
     return {static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16)};
   } else {
     return value;
   }
+}
+
+template <class T>
+T from_pixel(float value) {
+  return from_float<T>(value);
 }
 
 template <class T, class Input>

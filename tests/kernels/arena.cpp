@@ -71,10 +71,10 @@ Tensor Arena::scratch(std::size_t bytes) {
   return {Space::kGroup, at, 0};
 }
 
-Tensor Arena::dataset(const std::vector<std::uint8_t>& values) {
+Tensor Arena::place_in_dataset(std::span<const std::byte> bytes) {
   const std::size_t at = dataset_.size() + 16;
   dataset_.resize(at, kGuardByte);
-  for (const std::uint8_t value : values) dataset_.push_back(std::byte{value});
+  dataset_.insert(dataset_.end(), bytes.begin(), bytes.end());
   dataset_.resize((dataset_.size() + kGuard + 15) / 16 * 16, kGuardByte);
   return {Space::kDataset, at, 0};
 }

@@ -49,7 +49,10 @@ class Arena {
   Tensor scratch(std::size_t bytes);
 
   /// Adds a tensor of the read-only data set.
-  Tensor dataset(const std::vector<std::uint8_t>& values);
+  template <class T>
+  Tensor dataset(const std::vector<T>& values) {
+    return place_in_dataset(std::as_bytes(std::span(values)));
+  }
 
   /// Runs the operations under every schedule of the backend, each time from the same initial memory, and
   /// keeps the result. Fails if two schedules differ in any bit, if a byte changes that no operation may
@@ -70,6 +73,7 @@ class Arena {
   std::vector<double> get(const Tensor& tensor, DType type) const;
 
  private:
+  Tensor place_in_dataset(std::span<const std::byte> bytes);
   enum class Use : std::uint8_t { kGuard, kInput, kOutput, kScratch };
   struct Place {
     std::size_t bytes = 0;  // per replica

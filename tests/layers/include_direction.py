@@ -40,7 +40,7 @@ LAYERS = [
 # The part that each installed header belongs to.
 INSTALLED = {
     "engine": "error.h",
-    "engine/data": "dataset.h find_data.h load_dataset.h",
+    "engine/data": "data_settings.h dataset.h find_data.h load_dataset.h",
     "engine/experiment": "experiment.h run_key.h",
     "engine/lane": "device.h",
     "engine/model": "mlp_spec.h model_keys.def model_spec.h weights.h",
@@ -53,6 +53,7 @@ INSTALLED = {
     "engine/sweep": "planner.h scheduler.h shard.h",
     "engine/train": "group_spec.h run_record.h snapshot.h",
     "kernels/activation": "activation.h activations.def",
+    "kernels/batch": "input_format.h",
     "kernels/common": "fp16.h",
     "kernels/optimizer": "optimizer.h optimizers.def schedule.h schedules.def",
 }

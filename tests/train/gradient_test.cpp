@@ -19,6 +19,7 @@ struct GradientCase {
   std::vector<int> hidden;
   double dropout;
   bool settings = false;  ///< smoothed labels, weights of classes, and an L2 penalty
+  bool floats = false;    ///< inputs of the data set
 };
 
 using Param = std::tuple<const char*, GradientCase>;  // kind of lane, net
@@ -43,8 +44,11 @@ reference::Batch rows_of(const Dataset& dataset, int first, int count) {
   reference::Batch batch;
   batch.scale = dataset_layout(dataset).inputs.scale;
   for (int row = first; row < first + count; ++row) {
-    const auto pixels = train.pixels.begin() + static_cast<std::ptrdiff_t>(row) * dataset.features();
-    batch.pixels.emplace_back(pixels, pixels + dataset.features());
+    with_input_type(dataset.inputs.type, [&]<class Input>() {
+      const auto first_input =
+          train.inputs<Input>().begin() + static_cast<std::ptrdiff_t>(row) * dataset.features();
+      batch.pixels.emplace_back(first_input, first_input + dataset.features());
+    });
     batch.labels.push_back(train.labels[static_cast<std::size_t>(row)]);
   }
   return batch;
@@ -76,7 +80,8 @@ Weights step_over_rate(const Weights& before, Weights after, float rate) {
 /// Two replicas with different seeds and dropout rates, a full batch of 9 and then a partial one of 5.
 TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   const GradientCase& c = std::get<1>(GetParam());
-  const Dataset dataset = synthetic_dataset(14, 4, 4);
+  const Dataset bytes = synthetic_dataset(14, 4, 4);
+  const Dataset dataset = c.floats ? with_float_inputs(bytes) : bytes;
   std::vector<RunSpec> runs(2);
   for (std::size_t r = 0; r < runs.size(); ++r) {
     runs[r].seed = 3 + r;
@@ -125,7 +130,8 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
 std::vector<GradientCase> nets() {
   std::vector<GradientCase> nets = {{"deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
                                     {"no_hidden_layer", Activation::kRelu, {}, 0.2},
-                                    {"settings", Activation::kTanh, {7, 5}, 0.3, true}};
+                                    {"settings", Activation::kTanh, {7, 5}, 0.3, true},
+                                    {"float_inputs", Activation::kTanh, {7, 5}, 0.2, false, true}};
   for (const Activation activation : kActivations) {
     nets.push_back({to_string(activation), activation, {7, 5}, 0});
     nets.push_back({std::string(to_string(activation)) + "_dropout", activation, {7, 5}, 0.3});

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/data/dataset_layout.h"
+#include "engine/lane/resident_data.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/replica_group.h"
 
@@ -23,17 +23,10 @@ constexpr double kSeconds = 0.5;
 }  // namespace
 
 Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind) {
-  Dataset dataset = like;
   const std::int64_t steps = device_kind == "cpu" ? kSteps : kStepsOnACard;
   const int rows = static_cast<int>(std::min<std::int64_t>(like[Split::kTrain].rows, batch * steps));
-  for (const Split split : kAllSplits) {
-    LabelledImages& images = dataset.splits[static_cast<std::size_t>(split)];
-    images.rows = split == Split::kTrain ? rows : std::min(images.rows, (rows + 4) / 5);
-    images.pixels.resize(static_cast<std::size_t>(images.rows) *
-                         static_cast<std::size_t>(dataset.features()));
-    images.labels.resize(static_cast<std::size_t>(images.rows));
-  }
-  return dataset;
+  const int others = (rows + 4) / 5;
+  return first_rows(like, {rows, others, others});
 }
 
 double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes) {
@@ -43,9 +36,7 @@ double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes)
   for (int i = 0; i < lanes; ++i) {
     all.push_back(setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{}));
   }
-  const Buffer buffer = all.front()->allocate(layout.bytes);
-  all.front()->upload(buffer, 0, pack(dataset, layout));
-  all.front()->wait();
+  const Buffer buffer = resident_dataset(*all.front(), dataset, layout);
   std::vector<std::unique_ptr<ReplicaGroup>> groups;
   for (const auto& lane : all) {
     groups.push_back(std::make_unique<ReplicaGroup>(*lane, buffer, layout, group));

@@ -109,6 +109,7 @@ std::string mistaken_images(const ReportAnalysis& analysis) {
            "was made.</p>\n";
   }
   const Dataset& images = *analysis.images;
+  if (!images.has_images()) return "";
   const auto mistaken = most_mistaken(analysis.models, analysis.labels(), analysis.classes(), kImagesShown);
   if (mistaken.empty()) return "";
   const auto size = static_cast<std::size_t>(images.features());

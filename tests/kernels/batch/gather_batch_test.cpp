@@ -1,7 +1,12 @@
-// The gather of the next batch's rows, compared exactly.
+// The gather of the next batch's rows, compared exactly but for the rounding of floats to bf16.
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iterator>
 #include <numeric>
+#include <type_traits>
 
+#include "reference/bf16.h"
 #include "tests/kernels/kernel_test.h"
 
 namespace gpu_sweep::test {
@@ -12,22 +17,43 @@ struct GatherCase {
   int cursor, rows;
   bool shuffled;
   DType type = DType::kF32;
+  InputType input = InputType::kU8;
   std::uint32_t seed = 3;
 
   int valid() const { return std::min(batch, rows - cursor); }
   std::string name() const {
-    return text(type_name(type), "_R", replicas, "_B", batch, "_D", features, "of", leading, "_N", rows,
-                "_valid", valid(), (shuffled ? "_shuffled" : ""), "_seed", seed);
+    return text(input == InputType::kU8 ? "" : "of_floats_", type_name(type), "_R", replicas, "_B", batch,
+                "_D", features, "of", leading, "_N", rows, "_valid", valid(), (shuffled ? "_shuffled" : ""),
+                "_seed", seed);
   }
 };
 
 using GatherBatchTest = KernelTest<GatherCase>;
 
-TEST_P(GatherBatchTest, CopiesRowsExactlyAndWritesTheRestAsPlusZero) {
-  const GatherCase& c = GetParam();
+/// Returns `count` bytes, or floats of every magnitude and sign that bf16 has: most need rounding there, and
+/// some are ties, zeros or subnormal numbers.
+template <class Input>
+std::vector<Input> random_inputs(std::size_t count, std::mt19937& generator) {
+  std::vector<Input> values(count);
+  for (Input& value : values) {
+    const auto bits = static_cast<std::uint32_t>(generator());
+    if constexpr (std::is_same_v<Input, float>) {
+      const std::uint32_t kinds[] = {bits, bits & 0xffff8000u, bits & 0x80000000u, bits & 0x807fffffu};
+      const std::uint32_t chosen = kinds[generator() % std::size(kinds)];
+      const bool fits = (chosen & 0x7f800000u) < 0x7f000000u;
+      value = std::bit_cast<float>(fits ? chosen : chosen & 0xbfffffffu);
+    } else {
+      value = static_cast<Input>(bits);
+    }
+  }
+  return values;
+}
+
+template <class Input>
+void expect_gathered(Arena& arena, const GatherCase& c) {
   std::mt19937 generator(c.seed);
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(c.rows) * c.features), labels(c.rows);
-  for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(generator());
+  const auto pixels = random_inputs<Input>(static_cast<std::size_t>(c.rows) * c.features, generator);
+  std::vector<std::uint8_t> labels(c.rows);
   for (auto& label : labels) label = static_cast<std::uint8_t>(generator());
   std::vector<std::uint32_t> order;
   for (int r = 0; r < c.replicas; ++r) {
@@ -45,6 +71,7 @@ TEST_P(GatherBatchTest, CopiesRowsExactlyAndWritesTheRestAsPlusZero) {
   op.rows = c.rows;
   op.shuffled = c.shuffled;
   op.type = c.type;
+  op.input_type = c.input;
   op.pixels = arena.dataset(pixels);
   op.labels = arena.dataset(labels);
   // If the order must not be read, its indices point far outside the data.
@@ -66,14 +93,20 @@ TEST_P(GatherBatchTest, CopiesRowsExactlyAndWritesTheRestAsPlusZero) {
       for (int i = 0; i < c.leading; ++i) {
         const double actual = x[at * c.leading + i];
         if (valid && i < c.features) {
-          ASSERT_EQ(actual, pixels[static_cast<std::size_t>(row) * c.features + i])
-              << r << ", " << b << ", " << i;
+          const double pixel = pixels[static_cast<std::size_t>(row) * c.features + i];
+          const double expected = c.type == DType::kBf16 ? reference::nearest_bf16(pixel) : pixel;
+          ASSERT_EQ(actual, expected) << r << ", " << b << ", " << i;
+          ASSERT_EQ(std::signbit(actual), std::signbit(expected)) << r << ", " << b << ", " << i;
         } else {
           expect_plus_zero(actual);
         }
       }
     }
   }
+}
+
+TEST_P(GatherBatchTest, CopiesRowsExactlyAndWritesTheRestAsPlusZero) {
+  with_input_type(GetParam().input, [&]<class Input>() { expect_gathered<Input>(arena, GetParam()); });
 }
 
 std::vector<GatherCase> cases() {
@@ -99,7 +132,27 @@ std::vector<GatherCase> cases() {
   });
 }
 
+std::vector<GatherCase> cases_of_floats() {
+  using enum DType;
+  constexpr InputType kF32Input = InputType::kF32;
+  return for_backend<GatherCase>({
+      {2, 31, 33, 40, 0, 64, true, kF32, kF32Input},
+      {3, 5, 1, 8, 4, 9, true, kBf16, kF32Input},
+      {1, 9, 30, 32, 0, 100, true, kF32, kF32Input},
+      {2, 33, 64, 64, 66, 67, true, kBf16, kF32Input},
+      {1, 1, 16, 16, 2, 3, false, kF32, kF32Input},
+      {1, 16, 52, 56, 0, 16, true, kBf16, kF32Input},
+      {2, 80, 20, 24, 160, 240, true, kF32, kF32Input},
+      {1, 3, 9, 9, 3, 100, true, kBf16, kF32Input},
+      {1, 7, 100, 104, 0, 6, false, kBf16, kF32Input},
+      {2, 256, 784, 784, 256, 336, true, kF32, kF32Input},
+      {1, 256, 784, 784, 0, 300, true, kBf16, kF32Input},
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, GatherBatchTest, testing::ValuesIn(cases()), case_name<GatherCase>);
+INSTANTIATE_TEST_SUITE_P(Floats, GatherBatchTest, testing::ValuesIn(cases_of_floats()),
+                         case_name<GatherCase>);
 
 }  // namespace
 }  // namespace gpu_sweep::test

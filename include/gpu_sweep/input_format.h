@@ -1,5 +1,4 @@
-// How the samples of a data set are stored: their element type and scale. Dataset::pixels and the CPU's
-// gather assume kU8.
+// How the samples of a data set are stored: their element type and scale.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +7,15 @@
 
 namespace gpu_sweep {
 
-enum class InputType : std::uint8_t { kU8 };
+enum class InputType : std::uint8_t { kU8, kF32 };
 
-/// An input of the network is scale * element. A batch holds the elements as they are (0..255, exact in
-/// bf16); `scale` is the alpha of the first layer's two products.
+/// An input of the network is scale * element. A batch holds the elements unscaled: bytes are exact in every
+/// type of a product, floats are rounded to bf16 for its products. `scale` is the alpha of the first layer's
+/// two products.
 struct InputFormat {
   InputType type = InputType::kU8;
   float scale = 1.0f / 255.0f;  ///< from the pixels of an image to [0, 1]
+  friend bool operator==(const InputFormat&, const InputFormat&) = default;
 };
 
 /// Calls `call.template operator()<T>()` with the C++ type of an element, and returns what it returns. Throws
@@ -24,6 +25,8 @@ decltype(auto) with_input_type(InputType type, const Call& call) {
   switch (type) {
     case InputType::kU8:
       return call.template operator()<std::uint8_t>();
+    case InputType::kF32:
+      return call.template operator()<float>();
   }
   throw std::invalid_argument("no input type has this number");
 }

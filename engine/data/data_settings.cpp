@@ -1,0 +1,44 @@
+#include "gpu_sweep/data_settings.h"
+
+#include <fmt/format.h>
+
+namespace gpu_sweep {
+namespace {
+
+std::string words_of(const HoldOut& rows) {
+  return fmt::format("fraction {} seed {}{}", rows.fraction, rows.seed, rows.stratified ? " stratified" : "");
+}
+
+}  // namespace
+
+const char* to_string(Normalize normalize) {
+  switch (normalize) {
+    case Normalize::kScale:
+      return "scale";
+    case Normalize::kStandardize:
+      return "standardize";
+    case Normalize::kNone:
+      return "none";
+  }
+  return "?";
+}
+
+std::optional<Normalize> parse_normalize(std::string_view name) {
+  for (const Normalize normalize : {Normalize::kScale, Normalize::kStandardize, Normalize::kNone}) {
+    if (name == to_string(normalize)) return normalize;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> normalize_names() { return {"scale", "standardize", "none"}; }
+
+std::vector<std::string> setting_lines(const DataSettings& settings) {
+  std::vector<std::string> lines;
+  if (settings.normalize) lines.push_back(std::string("normalize ") + to_string(*settings.normalize));
+  if (settings.validation) lines.push_back("validation " + words_of(*settings.validation));
+  if (!settings.target.empty()) lines.push_back("target " + settings.target);
+  if (settings.test) lines.push_back("test " + words_of(*settings.test));
+  return lines;
+}
+
+}  // namespace gpu_sweep

@@ -1,0 +1,52 @@
+// How the rows of a data set become inputs and splits, as far as an experiment states it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gpu_sweep {
+
+/// What the numbers of a data set go through before they enter a network.
+enum class Normalize : std::uint8_t {
+  kScale,        ///< bytes divided by 255
+  kStandardize,  ///< (x - mean) / deviation of each column
+  kNone
+};
+
+const char* to_string(Normalize normalize);  ///< "scale", "standardize", "none"
+std::optional<Normalize> parse_normalize(std::string_view name);
+std::vector<std::string> normalize_names();
+
+/// Rows that are held out of a file. The default is the reference study's split.
+struct HoldOut {
+  double fraction = 1.0 / 6;  ///< of all rows, rounded up
+  std::uint32_t seed = 0;
+  bool stratified = false;  ///< every class keeps its share
+  friend bool operator==(const HoldOut&, const HoldOut&) = default;
+};
+
+/// Settings that take part in a run's identity. A default that is stated equals one that is not: load_dataset
+/// leaves only what differs from the default for the data at hand.
+struct DataSettings {
+  std::optional<Normalize> normalize;  ///< nothing: kScale for bytes, kNone for other numbers
+  std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{}
+  std::string target;                  ///< column of a table that has the labels; empty for other data
+  std::optional<HoldOut> test;         ///< of the rows of a single table
+  friend bool operator==(const DataSettings&, const DataSettings&) = default;
+};
+
+/// Returns one line per setting that is not the default, such as "normalize standardize"; empty for none. Run
+/// keys contain it.
+std::vector<std::string> setting_lines(const DataSettings& settings);
+
+/// An input of a network is (x - mean[j]) * scale[j] for a number x of column j.
+struct Standardization {
+  std::vector<double> mean;   ///< [D] of the training rows
+  std::vector<double> scale;  ///< [D] 1 / deviation (divided by N); 1 for a column of one value
+  friend bool operator==(const Standardization&, const Standardization&) = default;
+};
+
+}  // namespace gpu_sweep
