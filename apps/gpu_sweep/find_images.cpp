@@ -11,12 +11,12 @@ std::optional<Dataset> find_images(const Provenance& provenance, const std::stri
   const ClassSpec classes{static_cast<int>(provenance.class_names.size()), provenance.class_names};
   DataRemarks remarks;
   if (!flag.empty()) {
-    Dataset dataset = load_dataset(flag, &remarks, classes);
+    Dataset dataset = load_dataset(flag, &remarks, classes, provenance.data_settings);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
     throw Error(ExitCode::kData, "--data " + flag + ": found a data set that these runs were not trained on");
   }
   try {
-    Dataset dataset = load_dataset(provenance.data_directory, &remarks, classes);
+    Dataset dataset = load_dataset(provenance.data_directory, &remarks, classes, provenance.data_settings);
     if (dataset.sha256 == provenance.data_sha256) return dataset;
     warn(provenance.data_directory +
          " holds a data set that these runs were not trained on: the report shows no images");

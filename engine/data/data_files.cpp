@@ -217,8 +217,10 @@ DataFiles look_for_data_files(const fs::path& place) {
 std::array<fs::path, 4> data_files(const fs::path& place) {
   DataFiles found = look_for_data_files(place);
   if (found.fault.empty()) return found.files;
-  throw Error(ExitCode::kData,
-              fmt::format("{}: {}, expected a directory of four IDX files", place.string(), found.fault));
+  throw Error(
+      ExitCode::kData,
+      fmt::format("{}: {}, expected four IDX files, a .npz archive, a folder of .npy arrays or a .csv table",
+                  place.string(), found.fault));
 }
 
 }  // namespace gpu_sweep

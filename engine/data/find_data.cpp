@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "engine/data/data_files.h"
+#include "engine/data/data_place.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
@@ -17,9 +17,12 @@ std::string environment(const char* name) {
 }
 
 fs::path require(const std::string& origin, const fs::path& place) {
-  if (const std::string fault = look_for_data_files(place).fault; !fault.empty()) {
-    throw Error(ExitCode::kData, fmt::format("{} {}: {}, expected a directory of four IDX files", origin,
-                                             place.string(), fault));
+  if (const std::string fault = look_for_data(place).fault; !fault.empty()) {
+    throw Error(
+        ExitCode::kData,
+        fmt::format(
+            "{} {}: {}, expected four IDX files, a .npz archive, a folder of .npy arrays or a .csv table",
+            origin, place.string(), fault));
   }
   return place;
 }
@@ -47,7 +50,7 @@ fs::path find_data(const std::string& flag, const std::vector<fs::path>& standar
   }
   std::string looked;
   for (const fs::path& place : standard) {
-    const DataFiles found = look_for_data_files(place);
+    const DataPlace found = look_for_data(place);
     if (found.fault.empty()) return place;
     looked += (looked.empty() ? "" : ", ") + place.string();
     if (found.is_unread) looked += " (" + found.fault + ")";

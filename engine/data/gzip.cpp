@@ -97,6 +97,31 @@ std::vector<std::uint8_t> gunzip_prefix(std::span<const std::uint8_t> bytes, std
   return prefix;
 }
 
+std::vector<std::uint8_t> gunzip_all(std::span<const std::uint8_t> bytes, std::uint64_t most_bytes,
+                                     const std::string& name) {
+  Inflater inflater(bytes, name);
+  std::vector<std::uint8_t> unpacked(std::min<std::uint64_t>(most_bytes, std::uint64_t{1} << 16));
+  std::size_t filled = inflater.read(unpacked);
+  while (filled == unpacked.size() && filled < most_bytes) {
+    unpacked.resize(std::min<std::uint64_t>(most_bytes, 2 * filled));
+    filled += inflater.read(std::span(unpacked).subspan(filled));
+  }
+  std::uint8_t beyond = 0;
+  if (filled == most_bytes && inflater.read({&beyond, 1}) != 0) {
+    refuse_data(name,
+                fmt::format("more than {} bytes after decompression, expected at most as many", most_bytes));
+  }
+  if (!inflater.ended()) {
+    refuse_data(name, fmt::format("gzip stream ends early, after {} bytes: truncated", filled));
+  }
+  if (inflater.unread() != 0) {
+    refuse_data(name,
+                fmt::format("{} bytes after the end of the gzip stream, expected none", inflater.unread()));
+  }
+  unpacked.resize(filled);
+  return unpacked;
+}
+
 std::vector<std::uint8_t> gunzip(std::span<const std::uint8_t> bytes, std::uint64_t expected,
                                  const std::string& name) {
   if (expected / kMostExpansion > bytes.size()) {

@@ -20,6 +20,11 @@ bool is_gzip(std::span<const std::uint8_t> bytes);
 std::vector<std::uint8_t> gunzip_prefix(std::span<const std::uint8_t> bytes, std::uint64_t count,
                                         const std::string& name);
 
+/// Unpacks the members of a gzip file whose unpacked size is not known. Memory grows with what is unpacked.
+/// Throws Error(kData) as `gunzip` does, and if there are more than `most_bytes`.
+std::vector<std::uint8_t> gunzip_all(std::span<const std::uint8_t> bytes, std::uint64_t most_bytes,
+                                     const std::string& name);
+
 /// Unpacks the members of a gzip file (RFC 1952), one after the other, to `expected` bytes. The file may be
 /// padded with zeros. Throws Error(kData) if a member is damaged or ends early, if the unpacked size differs,
 /// or if other bytes follow. Refuses, before allocating memory, a size that no file of this length can unpack

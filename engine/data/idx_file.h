@@ -7,23 +7,25 @@
 #include <string>
 #include <vector>
 
+#include "engine/data/element_type.h"
+
 namespace gpu_sweep {
 
-/// The magic number of a file of uint8 values. Its last byte is the number of dimensions.
-enum class IdxKind : std::uint32_t { kLabels = 0x00000801, kImages = 0x00000803 };
+enum class IdxKind : std::uint8_t { kLabels, kImages };
 
 struct IdxFile {
-  std::string name;                  ///< path, for messages
+  std::string name;  ///< path, for messages
+  ElementType type = ElementType::kU8;
+  std::vector<std::uint64_t> shape;  ///< [N, ...]
   int rows = 0;                      ///< N
-  int height = 1;                    ///< 1 for labels
-  int width = 1;                     ///< 1 for labels
-  std::vector<std::uint8_t> values;  ///< images [N, height, width] or labels [N]
+  std::vector<std::uint8_t> values;  ///< big-endian elements of `type`
   std::string sha256;                ///< of the whole decompressed file, header included
 };
 
-/// Decodes the bytes of a file, plain or gzip (recognized by its first two bytes). `name` is used in
-/// messages. Throws Error(kData) unless the bytes are exactly one IDX file of this kind. Allocates memory
-/// only after the sizes in the header have been found to match the number of bytes.
+/// Decodes the bytes of a file, plain or gzip (recognized by its first two bytes). Images have two or more
+/// dimensions, labels one, or two if they are one-hot. `name` is used in messages. Throws Error(kData) unless
+/// the bytes are exactly one IDX file of this kind. Allocates memory only after the sizes in the header have
+/// been found to match the number of bytes.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
 /// Returns the header of a file of `rows` labels, or images of `height` x `width`. Throws Error(kData),

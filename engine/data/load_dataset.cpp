@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <span>
+#include <optional>
 
 #include "engine/data/data_arrays.h"
-#include "engine/data/data_files.h"
-#include "engine/data/idx_file.h"
+#include "engine/data/data_place.h"
 #include "engine/data/label_remarks.h"
-#include "engine/data/split.h"
+#include "engine/data/read_dataset.h"
+#include "engine/data/table_files.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
@@ -40,140 +40,84 @@ bool is_called_fashion_mnist(std::filesystem::path place) {
   return false;
 }
 
-void check_counts(const DataArray& images, const DataArray& labels) {
-  if (labels.rows != images.rows) {
-    throw Error(ExitCode::kData, fmt::format("{}: {} labels, expected {}, one for each image of {}",
-                                             labels.name, labels.rows, images.rows, images.name));
-  }
-}
-
-void check_sizes(const DataArrays& files) {
-  check_counts(files[0], files[1]);
-  check_counts(files[2], files[3]);
-  if (files[0].rows < 2) {
-    throw Error(
-        ExitCode::kData,
-        fmt::format("{}: 1 image, expected at least 2: one is held out for validation", files[0].name));
-  }
-  if (files[2].height != files[0].height || files[2].width != files[0].width) {
-    throw Error(ExitCode::kData,
-                fmt::format("{}: images of {} x {}, expected {} x {} as in {}", files[2].name,
-                            files[2].height, files[2].width, files[0].height, files[0].width, files[0].name));
-  }
-}
-
-void check_labels(const DataArray& labels, int classes, const char* why) {
-  const auto bad =
-      std::find_if(labels.values.begin(), labels.values.end(), [=](int label) { return label >= classes; });
-  if (bad != labels.values.end()) {
-    throw Error(ExitCode::kData, fmt::format("{}: label {} at row {}, expected 0 to {}{}", labels.name, *bad,
-                                             bad - labels.values.begin(), classes - 1, why));
-  }
-}
-
-/// Returns K according to the training labels.
-int count_classes(const DataArray& labels) { return 1 + *std::ranges::max_element(labels.values); }
-
-/// Returns K. Throws Error(kData) if K would be below 2, or if a label is not below K.
-int choose_classes(const DataArrays& files, const ClassSpec& spec) {
-  if (spec.count) {
-    for (const std::size_t labels : {1, 3}) {
-      check_labels(files[labels], *spec.count, ": more classes than requested");
-    }
-    return *spec.count;
-  }
-  const int classes = count_classes(files[1]);
-  if (classes < 2) {
-    throw Error(ExitCode::kData,
-                fmt::format("{}: every label is 0, expected at least two classes", files[1].name));
-  }
-  check_labels(files[3], classes, ", as in the training labels");
-  return classes;
-}
-
-/// Copies the rows of `images` and `labels` that `order` lists, in its order.
-LabelledImages take(const DataArray& images, const DataArray& labels, std::span<const std::int32_t> order) {
-  const std::size_t features = images.values.size() / static_cast<std::size_t>(images.rows);
-  LabelledImages set;
-  set.rows = static_cast<int>(order.size());
-  set.pixels.reserve(order.size() * features);
-  set.labels.reserve(order.size());
-  for (const std::int32_t row : order) {
-    const auto first = images.values.begin() + static_cast<std::ptrdiff_t>(row * features);
-    set.pixels.insert(set.pixels.end(), first, first + static_cast<std::ptrdiff_t>(features));
-    set.labels.push_back(labels.values[static_cast<std::size_t>(row)]);
-  }
-  return set;
-}
-
-std::vector<std::string> class_names(bool is_fashion_mnist, int classes) {
-  std::vector<std::string> names;
-  names.reserve(static_cast<std::size_t>(classes));
-  for (int k = 0; k < classes; ++k) {
-    const auto at = static_cast<std::size_t>(k);
-    names.push_back(is_fashion_mnist && at < kFashionMnistClasses.size() ? kFashionMnistClasses[at]
-                                                                         : std::to_string(k));
-  }
-  return names;
-}
-
-/// Returns the first file that differs from Fashion-MNIST, or null.
-const DataArray* first_other(const DataArrays& files) {
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (files[i].sha256 != kFashionMnistHashes[i]) return &files[i];
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-Dataset make_dataset(const DataArrays& files, const std::string& place, DataRemarks* remarks,
+ArrayFiles open_data(const std::filesystem::path& place, DataKind kind, const DataSettings& settings,
                      const ClassSpec& classes) {
-  check_sizes(files);
+  switch (kind) {
+    case DataKind::kNpz:
+      return open_npz(place);
+    case DataKind::kNpy:
+      return open_npy_folder(place);
+    case DataKind::kTable:
+      return open_tables(place, settings, classes);
+    case DataKind::kIdx:
+      break;
+  }
+  return open_idx_files(place);
+}
 
-  Dataset dataset;
-  dataset.height = files[0].height;
-  dataset.width = files[0].width;
-  dataset.classes = choose_classes(files, classes);
-  dataset.label_classes = count_classes(files[1]);
-  for (std::size_t i = 0; i < files.size(); ++i) dataset.sha256[i] = files[i].sha256;
-  const DataArray* other = first_other(files);
-  dataset.is_fashion_mnist = other == nullptr;
-  dataset.class_names =
-      classes.names.empty() ? class_names(dataset.is_fashion_mnist, dataset.classes) : classes.names;
-  dataset.directory = place;
+/// Returns the index of the first file that differs from Fashion-MNIST, if there is one.
+std::optional<std::size_t> first_other(const std::array<std::string, 4>& sha256) {
+  for (std::size_t i = 0; i < sha256.size(); ++i) {
+    if (sha256[i] != kFashionMnistHashes[i]) return i;
+  }
+  return std::nullopt;
+}
 
-  const TrainValidationSplit split = train_validation_split(files[0].rows);
-  dataset.splits[static_cast<std::size_t>(Split::kTrain)] = take(files[0], files[1], split.train);
-  dataset.splits[static_cast<std::size_t>(Split::kValidation)] = take(files[0], files[1], split.validation);
-  LabelledImages& test = dataset.splits[static_cast<std::size_t>(Split::kTest)];
-  test.rows = files[2].rows;
-  test.pixels.assign(files[2].values.begin(), files[2].values.end());
-  test.labels.assign(files[3].values.begin(), files[3].values.end());
-
+/// Reads the arrays and describes them.
+Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& place, DataRemarks* remarks,
+                 const ClassSpec& classes, const DataSettings& settings, const Standardization* kept) {
+  const ArrayReader& train = *files[Split::kTrain].inputs;
+  const std::string notice =
+      fmt::format("{}: {} + {} {} of {}", place.string(), train.rows(), files[Split::kTest].inputs->rows(),
+                  train.has_images() ? "images" : "rows",
+                  train.has_images() ? train.row_text() : fmt::format("{} values", train.elements_of_row()));
+  const std::string label_file = files[Split::kTrain].labels->name();
+  const std::array names = {train.name(), label_file, files[Split::kTest].inputs->name(),
+                            files[Split::kTest].labels->name()};
+  Dataset dataset = read_dataset(std::move(files), kind, classes, settings, kept);
+  dataset.directory = place.string();
+  const std::optional<std::size_t> other = first_other(dataset.sha256);
+  dataset.is_fashion_mnist = !other;
+  if (dataset.is_fashion_mnist && classes.names.empty()) {
+    std::ranges::copy_n(kFashionMnistClasses.begin(),
+                        std::min<std::ptrdiff_t>(std::ssize(kFashionMnistClasses), dataset.classes),
+                        dataset.class_names.begin());
+  }
   *remarks = {};
-  remarks->warnings = label_remarks(dataset, files[1].name);
-  if (other == nullptr) return dataset;
-  remarks->notice = fmt::format("{}: {} + {} images of {} x {}, {} classes", place, files[0].rows,
-                                files[2].rows, dataset.height, dataset.width, dataset.classes);
+  remarks->warnings = label_remarks(dataset, label_file);
+  if (!other) return dataset;
+  remarks->notice = fmt::format("{}, {} classes", notice, dataset.classes);
   if (is_called_fashion_mnist(place)) {
     remarks->warnings.insert(
         remarks->warnings.begin(),
-        fmt::format("{}: not Fashion-MNIST (sha256 {}...), although its folder is named so", other->name,
-                    other->sha256.substr(0, 12)));
+        fmt::format("{}: not Fashion-MNIST (sha256 {}...), although its folder is named so", names[*other],
+                    dataset.sha256[*other].substr(0, 12)));
   }
   return dataset;
 }
 
-Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes) {
-  const auto paths = data_files(place);
-  const std::array files = {read_idx(paths[0], IdxKind::kImages), read_idx(paths[1], IdxKind::kLabels),
-                            read_idx(paths[2], IdxKind::kImages), read_idx(paths[3], IdxKind::kLabels)};
-  DataArrays arrays;
-  std::ranges::transform(files, arrays.begin(), [](const IdxFile& file) {
-    return DataArray{file.name, file.rows, file.height, file.width, file.values, file.sha256};
-  });
-  return make_dataset(arrays, place.string(), remarks, classes);
+/// Returns a reader of an array that stays in its owner's memory.
+std::unique_ptr<ArrayReader> reader_of(const DataArray& array, bool images) {
+  const auto size = [](int count) { return static_cast<std::uint64_t>(count); };
+  std::vector<std::uint64_t> shape = {size(array.rows)};
+  if (images) shape.insert(shape.end(), {size(array.height), size(array.width)});
+  return borrowed_array(array.name, {ElementType::kU8}, std::move(shape), array.values, array.sha256);
+}
+
+}  // namespace
+
+Dataset make_dataset(const DataArrays& arrays, const std::string& place, DataRemarks* remarks,
+                     const ClassSpec& classes) {
+  ArrayFiles files;
+  files[Split::kTrain] = {reader_of(arrays[0], true), reader_of(arrays[1], false)};
+  files[Split::kTest] = {reader_of(arrays[2], true), reader_of(arrays[3], false)};
+  return describe(std::move(files), DataKind::kIdx, place, remarks, classes, {}, nullptr);
+}
+
+Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes,
+                     const DataSettings& settings, const Standardization* kept) {
+  const DataKind kind = look_for_data(place).kind;
+  return describe(open_data(place, kind, settings, classes), kind, place, remarks, classes, settings, kept);
 }
 
 }  // namespace gpu_sweep

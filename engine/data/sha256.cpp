@@ -10,16 +10,35 @@
 
 namespace gpu_sweep {
 
-std::string sha256_hex(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+namespace {
+
+void require(int status) {
+  if (status != 1) throw std::runtime_error("OpenSSL offers no SHA-256");
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  require(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+}
+
+void Sha256::update(std::span<const std::uint8_t> bytes) {
+  require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+std::string Sha256::hex() {
   std::array<unsigned char, 32> digest;
-  if (context == nullptr || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), first.data(), first.size()) != 1 ||
-      EVP_DigestUpdate(context.get(), second.data(), second.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1) {
-    throw std::runtime_error("OpenSSL offers no SHA-256");
-  }
+  require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
   return fmt::format("{:02x}", fmt::join(digest, ""));
+}
+
+std::string sha256_hex(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second) {
+  Sha256 hash;
+  hash.update(first);
+  hash.update(second);
+  return hash.hex();
 }
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) { return sha256_hex(bytes, {}); }

@@ -2,10 +2,27 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
+using EVP_MD_CTX = struct evp_md_ctx_st;  // OpenSSL's
+
 namespace gpu_sweep {
+
+/// The hash of bytes that arrive one part after the other.
+class Sha256 {
+ public:
+  Sha256();
+  void update(std::span<const std::uint8_t> bytes);
+  std::string hex();  ///< 64 lower-case hex digits; ends the hash
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const;
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
 
 /// Returns 64 lower-case hex digits.
 std::string sha256_hex(std::span<const std::uint8_t> bytes);

@@ -1,10 +1,17 @@
 #include "engine/data/split.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <bit>
+#include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 #include <stdexcept>
 #include <utility>
+
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {
@@ -16,6 +23,29 @@ std::uint32_t draw_up_to(std::uint32_t most, std::mt19937& generator) {
     const std::uint32_t value = static_cast<std::uint32_t>(generator()) & mask;
     if (value <= most) return value;
   }
+}
+
+/// Returns how many rows of each class are held out, `wanted` in all.
+std::vector<std::size_t> shares_of(const std::vector<std::size_t>& rows_of_class, std::size_t rows,
+                                   std::size_t wanted) {
+  std::vector<std::size_t> shares, by_remainder;
+  std::size_t given = 0;
+  for (std::size_t k = 0; k < rows_of_class.size(); ++k) {
+    shares.push_back(rows_of_class[k] * wanted / rows);
+    given += shares.back();
+    by_remainder.push_back(k);
+  }
+  std::ranges::stable_sort(by_remainder, std::greater<>(),
+                           [&](std::size_t k) { return rows_of_class[k] * wanted % rows; });
+  for (std::size_t i = 0; given < wanted; ++i, ++given) ++shares[by_remainder[i]];
+  return shares;
+}
+
+/// ceil(fraction * rows). The default's sixth is exact, and products like 0.3 * 10 are not pushed up by
+/// rounding.
+std::size_t held_out_rows(std::size_t rows, double fraction) {
+  if (fraction == HoldOut{}.fraction) return (rows + 5) / 6;
+  return static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(rows) * (1 - 1e-12)));
 }
 
 }  // namespace
@@ -31,11 +61,30 @@ std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed) {
   return order;
 }
 
-TrainValidationSplit train_validation_split(int rows) {
-  if (rows < 2) throw std::invalid_argument("a split of fewer than two rows");
-  const std::vector<std::int32_t> order = numpy_permutation(rows, 0);
-  const auto border = order.begin() + rows / 6 + (rows % 6 != 0 ? 1 : 0);
-  return {.train = {border, order.end()}, .validation = {order.begin(), border}};
+HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
+                 const std::string& split) {
+  const std::size_t wanted = held_out_rows(labels.size(), rows.fraction);
+  if (wanted == 0 || wanted >= labels.size()) {
+    refuse_data(name, fmt::format("{} of {} rows held out for {}, expected at least one row in each part",
+                                  wanted, labels.size(), split));
+  }
+  std::vector<std::size_t> shares;
+  if (rows.stratified) {
+    std::vector<std::size_t> rows_of_class(256);
+    for (const std::uint8_t label : labels) ++rows_of_class[label];
+    shares = shares_of(rows_of_class, labels.size(), wanted);
+  }
+  HeldOut parts;
+  for (const std::int32_t row : numpy_permutation(static_cast<int>(labels.size()), rows.seed)) {
+    bool held_out = parts.held_out.size() < wanted;
+    if (rows.stratified) {
+      std::size_t& left = shares[labels[static_cast<std::size_t>(row)]];
+      held_out = left > 0;
+      if (held_out) --left;
+    }
+    (held_out ? parts.held_out : parts.kept).push_back(row);
+  }
+  return parts;
 }
 
 }  // namespace gpu_sweep

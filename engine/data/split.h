@@ -1,8 +1,12 @@
-// Selects the training images to hold out for validation, as in the reference study.
+// Selects the rows that are held out for validation or test, by default as in the reference study.
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
+
+#include "gpu_sweep/data_settings.h"
 
 namespace gpu_sweep {
 
@@ -10,13 +14,18 @@ namespace gpu_sweep {
 /// (docs/what_is_computed.md).
 std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed);
 
-struct TrainValidationSplit {
-  std::vector<std::int32_t> train;
-  std::vector<std::int32_t> validation;
+/// Rows of one file, in two parts.
+struct HeldOut {
+  std::vector<std::int32_t> kept;
+  std::vector<std::int32_t> held_out;
 };
 
-/// Returns row indices as scikit-learn's train_test_split(test_size=1/6, random_state=0) splits `rows` >= 2
-/// rows: validation is the first ceil(rows / 6) of the permutation, training is the rest.
-TrainValidationSplit train_validation_split(int rows);
+/// Divides the rows with these labels. ceil(fraction * rows) are held out: the first of
+/// numpy_permutation(rows, seed), as scikit-learn's train_test_split does it, or, stratified, the first of
+/// each class until it has its share (the largest remainders round up, of equal ones that of the lower
+/// class). Both parts are in the permutation's order. Throws Error(kData) unless each part has at least one
+/// row; `name` is the file and `split` what the rows are held out for.
+HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
+                 const std::string& split);
 
 }  // namespace gpu_sweep

@@ -31,4 +31,41 @@ ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names) {
   return spec;
 }
 
+namespace {
+
+/// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional.
+HoldOut read_hold_out(const TomlItem& item) {
+  const std::vector<std::string> known = {"fraction", "seed", "stratified"};
+  constexpr IntegerRange kSplitSeeds{0, UINT32_MAX};
+  HoldOut rows;
+  for (const TomlItem& part :
+       items_of(read_table(item, "a table such as { fraction = 0.2, seed = 0, stratified = true }"),
+                item.file, item.path)) {
+    if (part.key == "fraction") {
+      rows.fraction = read_number(part, NumberRange::kFraction);
+      if (rows.fraction == 0) fail(part, describe(*part.value), "a number above 0 and below 1");
+    } else if (part.key == "seed") {
+      rows.seed = static_cast<std::uint32_t>(read_integer(part, kSplitSeeds));
+    } else if (part.key == "stratified") {
+      rows.stratified = read_bool(part);
+    } else {
+      fail(part, "an unknown key" + did_you_mean(part.key, known), list_of(known));
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+DataSettings read_data_settings(const DataKeys& keys) {
+  DataSettings settings;
+  if (keys.normalize != nullptr) {
+    settings.normalize = read_name(*keys.normalize, parse_normalize, normalize_names());
+  }
+  if (keys.validation != nullptr) settings.validation = read_hold_out(*keys.validation);
+  if (keys.target != nullptr) settings.target = read_plain_name(*keys.target);
+  if (keys.test != nullptr) settings.test = read_hold_out(*keys.test);
+  return settings;
+}
+
 }  // namespace gpu_sweep

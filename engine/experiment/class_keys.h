@@ -1,4 +1,5 @@
-// The keys of an experiment that describe its data: classes, class_names.
+// The keys of an experiment that describe its data: classes, class_names, normalize, validation, target,
+// test.
 #pragma once
 
 #include "engine/experiment/toml_item.h"
@@ -9,5 +10,14 @@ namespace gpu_sweep {
 /// Reads both keys. A pointer is null if the file does not have the key. Without `classes`, the number of
 /// classes is the number of names.
 ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names);
+
+/// How an experiment names its data's settings, each null if the file does not have the key.
+struct DataKeys {
+  const TomlItem* normalize = nullptr;
+  const TomlItem* validation = nullptr;
+  const TomlItem* target = nullptr;
+  const TomlItem* test = nullptr;
+};
+DataSettings read_data_settings(const DataKeys& keys);
 
 }  // namespace gpu_sweep

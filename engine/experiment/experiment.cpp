@@ -146,7 +146,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
   for (const TomlItem& item : items) {
     check_place(item, KeyPlace::kTop,
                 {"name", "runs", "seed", "classes", "class_names", "max_diverged", "smallest_difference",
-                 "defaults", "model", "grid"});
+                 "normalize", "validation", "target", "test", "defaults", "model", "grid"});
   }
 
   Experiment experiment;
@@ -171,6 +171,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
   if (const TomlItem* item = find("smallest_difference")) {
     experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPositive);
   }
+  experiment.data = read_data_settings({find("normalize"), find("validation"), find("target"), find("test")});
 
   ModelDraft defaults;
   if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);

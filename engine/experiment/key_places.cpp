@@ -13,8 +13,9 @@ bool holds(const std::vector<std::string>& keys, const std::string& key) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
-const std::vector<std::string> kTopValues = {"runs",        "seed",         "classes",
-                                             "class_names", "max_diverged", "smallest_difference"};
+const std::vector<std::string> kTopValues = {
+    "runs",      "seed",       "classes", "class_names", "max_diverged", "smallest_difference",
+    "normalize", "validation", "target",  "test"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
 /// Flags of the command line, spelled as a user might write them in a file.
 const std::vector<std::string> kFlags = {

@@ -54,6 +54,7 @@ std::string run_key(const ModelSpec& model, std::uint64_t seed, Precision precis
   text += "\ndata";
   for (const std::string& hash : dataset.sha256) text += " " + hash;
   if (dataset.classes != unsaid_classes(dataset)) text += "\nclasses " + std::to_string(dataset.classes);
+  for (const std::string& line : setting_lines(dataset.settings)) text += "\n" + line;
   return sha256_hex(text);
 }
 

@@ -17,7 +17,7 @@ std::function<void(const Trained& group)> keep_in(RunStore& store, const Dataset
   return [&store, &dataset, &names, weights](const Trained& group) {
     for (std::size_t i = 0; i < group.records.size(); ++i) {
       const RunRecord& run = group.records[i];
-      if (!weights.empty()) save_weights_of(run, group.weights[i], names, weights);
+      if (!weights.empty()) save_weights_of(run, group.weights[i], dataset, names, weights);
       if (!run.test_probabilities.empty()) {
         write_beside(store, [&](const std::filesystem::path& directory) {
           save_probabilities(directory, run, dataset[Split::kTest].labels);

@@ -54,6 +54,7 @@ Provenance make_provenance(const Setup& setup) {
   provenance.precision = setup.precision;
   provenance.data_directory = setup.dataset.directory;
   provenance.data_sha256 = setup.dataset.sha256;
+  provenance.data_settings = setup.dataset.settings;
   provenance.class_names = setup.dataset.class_names;
   provenance.features = setup.dataset.features();
   provenance.height = setup.dataset.height;

@@ -74,10 +74,11 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
        folder.string());
 }
 
-void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
-                     const fs::path& folder) {
+void save_weights_of(const RunRecord& run, const Weights& weights, const Dataset& dataset,
+                     const NamesOfRuns& names, const fs::path& folder) {
   for (const std::string& name : names.at(run.key)) {
-    save_weights(weights_path(folder, name, run.seed), weights, run.key);
+    save_weights(weights_path(folder, name, run.seed), weights, run.key,
+                 {dataset.settings, dataset.standardization});
   }
 }
 

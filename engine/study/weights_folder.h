@@ -37,9 +37,10 @@ void remove_unfinished_weights(const std::vector<RunSpec>& runs, const std::file
 void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
                              const std::filesystem::path& folder, const Warn& warn);
 
-/// Writes one file for each model name of the run. Throws Error(kOutput).
-void save_weights_of(const RunRecord& run, const Weights& weights, const NamesOfRuns& names,
-                     const std::filesystem::path& folder);
+/// Writes one file for each model name of the run, with what the inputs from `dataset` have gone through.
+/// Throws Error(kOutput).
+void save_weights_of(const RunRecord& run, const Weights& weights, const Dataset& dataset,
+                     const NamesOfRuns& names, const std::filesystem::path& folder);
 
 /// Returns directory/"MODEL, seed N.npz", with the model's name encoded by file_name(): no two models share a
 /// file.

@@ -35,6 +35,7 @@ struct Experiment {
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
   ClassSpec classes;              ///< for the data set, if the file describes its classes
   AnalysisSettings analysis;
+  DataSettings data;  ///< as the file states them
 
   /// One line per setting in the file that a model cannot use, and one per set of equal models. Empty if no
   /// file was read.

@@ -1,4 +1,4 @@
-// Reads four IDX files into a Dataset.
+// Reads files into a Dataset.
 #pragma once
 
 #include <filesystem>
@@ -15,11 +15,13 @@ struct DataRemarks {
   std::vector<std::string> warnings;  ///< probable mistakes, one line each
 };
 
-/// Reads, checks and splits the data set that look_for_data_files finds at `place`
-/// (docs/what_is_computed.md). K is `classes.count` if given, otherwise 1 + the largest training label; it is
-/// in 2..256. Warns if the hashes are not those of Fashion-MNIST although `place` is named like it, and about
-/// everything in label_remarks. Throws Error(kData) if a file is missing or damaged, if counts or image sizes
-/// disagree, or if a label is out of range.
-Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {});
+/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds. K is
+/// `classes.count` if given, otherwise 1 + the largest training label or the columns of one-hot labels; it is
+/// in 2..256. `kept`, if given, takes the place of the training rows' own mean and deviation where settings
+/// ask for them. Warns if the data is not Fashion-MNIST by hash although the place is named so, and about
+/// everything in label_remarks. Throws Error(kData) if a file is missing or damaged, if counts or sizes
+/// disagree, or if a label or value is out of range, and Error(kUsage) for settings that do not fit the data.
+Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {},
+                     const DataSettings& settings = {}, const Standardization* kept = nullptr);
 
 }  // namespace gpu_sweep

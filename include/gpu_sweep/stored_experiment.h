@@ -22,6 +22,7 @@ struct Provenance {
   Precision precision = Precision::kFp32;
   std::string data_directory;
   std::array<std::string, 4> data_sha256;
+  DataSettings data_settings;  ///< those that are not the default
   std::vector<std::string> class_names;
   int features = 0;
   int height = 0;

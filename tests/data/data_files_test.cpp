@@ -38,7 +38,8 @@ class DataFilesOf : public testing::Test {
 
   /// Returns the error for a place: its path, `what`, and what is expected of every place.
   static std::string at(const fs::path& place, const std::string& what) {
-    return place.string() + ": " + what + ", expected a directory of four IDX files";
+    return place.string() + ": " + what +
+           ", expected four IDX files, a .npz archive, a folder of .npy arrays or a .csv table";
   }
 
   test::TemporaryDirectory directory_;

@@ -50,15 +50,19 @@ TEST_F(FindData, ARequestedDirectoryIsNeverSkipped) {
   fs::remove(partial / "train-labels-idx1-ubyte");
   const std::string none = (directory_ / "none").string();
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(none, {standard}); }),
-            "--data " + none + ": no such directory, expected a directory of four IDX files");
+            "--data " + none +
+                ": no such directory, expected four IDX files, a .npz archive, a folder of .npy arrays or a "
+                ".csv table");
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(partial.string(), {standard}); }),
             "--data " + partial.string() +
-                ": train-labels-idx1-ubyte (or .gz) is missing, expected a directory of four IDX files");
+                ": train-labels-idx1-ubyte (or .gz) is missing, expected four IDX files, a .npz archive, a "
+                "folder of .npy arrays or a .csv table");
   const std::string file = (standard / "train-images-idx3-ubyte").string();
   const EnvironmentVariable set("GPU_SWEEP_DATA", file);
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data("", {standard}); }),
             "GPU_SWEEP_DATA " + file +
-                ": not a directory but an empty file, expected a directory of four IDX files");
+                ": not a directory but an empty file, expected four IDX files, a .npz archive, a folder of "
+                ".npy arrays or a .csv table");
 }
 
 TEST_F(FindData, NothingFoundListsThePlaces) {

@@ -23,10 +23,29 @@ std::string decode_error(const Bytes& bytes, IdxKind kind) {
 TEST(IdxFile, PlainImages) {
   const IdxFile file = decode_idx(idx_images(3, 2, 5), IdxKind::kImages, "f");
   EXPECT_EQ(file.rows, 3);
-  EXPECT_EQ(file.height, 2);
-  EXPECT_EQ(file.width, 5);
+  EXPECT_EQ(file.type, ElementType::kU8);
+  EXPECT_EQ(file.shape, (std::vector<std::uint64_t>{3, 2, 5}));
   ASSERT_EQ(file.values.size(), 30u);
   EXPECT_EQ(file.values[29], 29);
+}
+
+TEST(IdxFile, EveryTypeCode) {
+  const std::pair<std::uint32_t, ElementType> codes[] = {
+      {0x08, ElementType::kU8},  {0x09, ElementType::kI8},  {0x0b, ElementType::kI16},
+      {0x0c, ElementType::kI32}, {0x0d, ElementType::kF32}, {0x0e, ElementType::kF64}};
+  for (const auto& [code, type] : codes) {
+    const std::size_t width = size_of(type);
+    const IdxFile images =
+        decode_idx(idx_bytes({code << 8 | 2, 3, 4}, Bytes(12 * width)), IdxKind::kImages, "f");
+    EXPECT_EQ(images.type, type);
+    EXPECT_EQ(images.shape, (std::vector<std::uint64_t>{3, 4}));
+    EXPECT_EQ(images.values.size(), 12 * width);
+    EXPECT_EQ(decode_idx(idx_bytes({code << 8 | 1, 3}, Bytes(3 * width)), IdxKind::kLabels, "f").type, type);
+  }
+  EXPECT_EQ(decode_error(idx_bytes({0xe03, 2, 3, 4}, Bytes(191)), IdxKind::kImages),
+            "f: 207 bytes, expected 208: the header says 2 x 3 x 4");
+  EXPECT_EQ(decode_error(idx_bytes({0xa03, 2, 3, 4}, Bytes(24)), IdxKind::kImages),
+            "f: magic number 0x00000a03, expected 0x00000803 (IDX file of uint8 images)");
 }
 
 TEST(IdxFile, PlainLabels) {
@@ -50,10 +69,9 @@ TEST(IdxFile, WrongMagic) {
   EXPECT_EQ(decode_error(gzip_bytes(idx_images(1, 2, 2)), IdxKind::kLabels),
             "f: magic number 0x00000803 (IDX file of uint8 images), expected 0x00000801 (IDX file of uint8 "
             "labels)");
-  EXPECT_EQ(decode_error(idx_bytes({0xd03, 1, 1, 1}, {0, 0, 0, 0}), IdxKind::kImages),
-            "f: magic number 0x00000d03 (IDX file of float32 values, 3 dimensions), expected 0x00000803 (IDX "
-            "file of "
-            "uint8 images)");
+  EXPECT_EQ(decode_error(idx_bytes({0xd01, 1}, {0, 0, 0, 0}), IdxKind::kImages),
+            "f: magic number 0x00000d01 (IDX file of float32 values, 1 dimension), expected 0x00000803 (IDX "
+            "file of uint8 images)");
   EXPECT_EQ(decode_error(idx_bytes({0x01020304, 1, 1, 1}, {0}), IdxKind::kImages),
             "f: magic number 0x01020304, expected 0x00000803 (IDX file of uint8 images)");
 }

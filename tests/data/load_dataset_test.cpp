@@ -55,17 +55,32 @@ TEST_F(LoadDataset, OtherSetsAreDescribed) {
 
 TEST_F(LoadDataset, RowsAreInTheOrderOfTheSplit) {
   const Dataset dataset = load();
-  const TrainValidationSplit split = train_validation_split(12);
+  const HeldOut split = hold_out(Bytes(12), HoldOut{}, "f", "validation");
   ASSERT_EQ(dataset[Split::kTrain].rows, 10);
   ASSERT_EQ(dataset[Split::kValidation].rows, 2);
   ASSERT_EQ(dataset[Split::kTest].rows, 4);
-  for (std::size_t i = 0; i < split.train.size(); ++i) {
-    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i), 6 * split.train[i]);
-    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i + 5), 6 * split.train[i] + 5);
-    EXPECT_EQ(dataset[Split::kTrain].labels.at(i), split.train[i] % 3);
+  for (std::size_t i = 0; i < split.kept.size(); ++i) {
+    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i), 6 * split.kept[i]);
+    EXPECT_EQ(dataset[Split::kTrain].pixels.at(6 * i + 5), 6 * split.kept[i] + 5);
+    EXPECT_EQ(dataset[Split::kTrain].labels.at(i), split.kept[i] % 3);
   }
-  EXPECT_EQ(dataset[Split::kValidation].pixels.at(6), 6 * split.validation[1]);
+  EXPECT_EQ(dataset[Split::kValidation].pixels.at(6), 6 * split.held_out[1]);
   EXPECT_EQ(dataset[Split::kTest].labels, (Bytes{2, 1, 0, 2}));
+}
+
+TEST_F(LoadDataset, FloatsOfAnIdxFile) {
+  Bytes values;
+  for (int i = 0; i < 24; ++i) values.insert(values.end(), {0x3f, 0xc0, 0, static_cast<std::uint8_t>(i)});
+  write("t10k-images-idx3-ubyte",
+        test::idx_bytes({0xd03, 4, 2, 3}, Bytes(values.begin(), values.begin() + 96)));
+  Bytes train;
+  for (int i = 0; i < 3; ++i) train.insert(train.end(), values.begin(), values.end());
+  write("train-images-idx3-ubyte", test::idx_bytes({0xd03, 12, 2, 3}, train));
+  const Dataset dataset = load();
+  EXPECT_EQ(dataset.inputs, (InputFormat{InputType::kF32, 1.0f}));
+  for (std::size_t i = 0; i < 24; ++i) {
+    EXPECT_EQ(dataset[Split::kTest].floats.at(i), 1.5f + static_cast<float>(i) * 0x1p-23f) << "big-endian";
+  }
 }
 
 TEST_F(LoadDataset, GzipGivesTheSameSet) {
@@ -139,10 +154,9 @@ TEST_F(LoadDataset, OneImage) {
 
 TEST_F(LoadDataset, MissingFile) {
   fs::remove(directory_ / "t10k-images-idx3-ubyte");
-  EXPECT_EQ(load_error(),
-            directory_.path().string() +
-                ": t10k-images-idx3-ubyte (or .gz) is missing, expected a directory of four IDX "
-                "files");
+  EXPECT_EQ(load_error(), directory_.path().string() +
+                              ": t10k-images-idx3-ubyte (or .gz) is missing, expected four IDX files, a .npz "
+                              "archive, a folder of .npy arrays or a .csv table");
 }
 
 TEST_F(LoadDataset, ClassesComeFromLabelsWhateverTheSizes) {

@@ -21,14 +21,13 @@ namespace gpu_sweep::test {
 /// Returns the first rows of one file of Fashion-MNIST.
 inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int rows) {
   const IdxFile all = read_idx(file, kind);
-  const std::size_t row_bytes = static_cast<std::size_t>(all.height) * static_cast<std::size_t>(all.width);
+  const std::size_t row_bytes = all.values.size() / static_cast<std::size_t>(all.rows);
   const Bytes values(
       all.values.begin(),
       all.values.begin() + static_cast<std::ptrdiff_t>(row_bytes * static_cast<std::size_t>(rows)));
   const auto count = static_cast<std::uint32_t>(rows);
   if (kind == IdxKind::kLabels) return idx_labels(values);
-  return idx_bytes(
-      {0x803, count, static_cast<std::uint32_t>(all.height), static_cast<std::uint32_t>(all.width)}, values);
+  return idx_bytes({0x803, count, 28, 28}, values);
 }
 
 /// Returns the four files of Fashion-MNIST, reduced to 600 training images (500 after the split) and 120 test

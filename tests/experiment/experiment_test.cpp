@@ -5,6 +5,7 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "tests/experiment/experiment_text.h"
+#include "tests/support/error_of.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_directory.h"
 
@@ -79,6 +80,36 @@ TEST(Experiment, HowResultsAreJudged) {
   EXPECT_TRUE(stated_for_finished_runs(stated, {}).stated_after_runs);
   EXPECT_TRUE(stated_for_finished_runs(stated, {0.2, 0.1, true}).stated_after_runs) << "and stays so";
   EXPECT_FALSE(stated_for_finished_runs({}, stated).stated_after_runs) << "none is stated";
+}
+
+TEST(Experiment, SettingsOfTheData) {
+  EXPECT_EQ(parse_experiment(kHead + kModel, "s.toml").data, DataSettings{});
+  const DataSettings all =
+      parse_experiment(
+          "normalize = 'standardize'\nvalidation = { fraction = 0.25, stratified = true }\n"
+          "target = 'kind'\ntest = { seed = 3 }\n" +
+              kHead + kModel,
+          "s.toml")
+          .data;
+  EXPECT_EQ(all.normalize, Normalize::kStandardize);
+  EXPECT_EQ(all.validation, (HoldOut{0.25, 0, true}));
+  EXPECT_EQ(all.target, "kind");
+  EXPECT_EQ(all.test, (HoldOut{1.0 / 6, 3, false}));
+  const std::pair<const char*, const char*> refused[] = {
+      {"normalize = 'minmax'", "normalize: found 'minmax', expected scale, standardize or none"},
+      {"validation = { share = 0.2 }",
+       "validation.share: found an unknown key, expected fraction, seed or stratified"},
+      {"validation = { fraction = 1.0 }",
+       "validation.fraction: found 1.0, expected a number from 0 to below 1"},
+      {"test = { fraction = 0 }", "test.fraction: found 0, expected a number above 0 and below 1"},
+      {"validation = 0.2",
+       "validation: found 0.2, expected a table such as { fraction = 0.2, seed = 0, stratified = true }"},
+      {"target = ''", "target: found '', expected a name of 1 to 200 bytes without control characters"}};
+  for (const auto& [line, message] : refused) {
+    EXPECT_EQ(
+        test::error_of(ExitCode::kUsage, [&] { parse_experiment(line + ("\n" + kHead + kModel), "s.toml"); }),
+        std::string("s.toml:1: ") + message);
+  }
 }
 
 TEST(Experiment, EqualModelsAreNamed) {

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <iterator>
+#include <set>
 
 #include "gpu_sweep/experiment.h"
+#include "tests/support/data_settings.h"
 #include "tests/support/small_dataset.h"
 
 namespace gpu_sweep {
@@ -172,6 +175,25 @@ TEST(RunKey, SeedPrecisionDeviceAndDataCount) {
   Dataset other = data;
   other.sha256[3] = "e";
   EXPECT_NE(run_key(model, 3, Precision::kFp32, "cpu", other), key);
+}
+
+TEST(RunKey, EverySettingOfTheDataCounts) {
+  const DataSettings settings[] = {{},
+                                   test::normalized(Normalize::kNone),
+                                   test::normalized(Normalize::kStandardize),
+                                   test::validated_on(HoldOut{0.2, 0, false}),
+                                   test::validated_on(HoldOut{0.2, 1, false}),
+                                   test::validated_on(HoldOut{0.2, 1, true}),
+                                   test::with_target("a"),
+                                   test::with_target("b"),
+                                   test::tested_on(HoldOut{0.2, 0, false})};
+  std::set<std::string> keys;
+  for (const DataSettings& each : settings) {
+    Dataset data = small_dataset();
+    data.settings = each;
+    keys.insert(run_key(adam_model(), 3, Precision::kFp32, "cpu", data));
+  }
+  EXPECT_EQ(keys.size(), std::size(settings));
 }
 
 }  // namespace

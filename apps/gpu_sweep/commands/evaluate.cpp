@@ -12,7 +12,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/training/setup.h"
 #include "apps/gpu_sweep/weights_shape.h"
-#include "engine/data/dataset_layout.h"
+#include "engine/lane/resident_data.h"
 #include "engine/report/display_width.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/train/replica_group.h"
@@ -66,8 +66,7 @@ Evaluation evaluate_weights(const Weights& weights, const GroupSpec& spec, const
   const std::unique_ptr<Lane> lane =
       setup.devices.backend.make_lane(setup.devices.indices.front(), LaneOptions{});
   const DatasetLayout layout = dataset_layout(setup.dataset);
-  const Buffer dataset = lane->allocate(layout.bytes);
-  lane->upload(dataset, 0, pack(setup.dataset, layout));
+  const Buffer dataset = resident_dataset(*lane, setup.dataset, layout);
   const std::vector<Weights> initial = {weights};
   ReplicaGroup group(*lane, dataset, layout, spec, initial);
   const SplitMetrics metrics = group.evaluate(split).front();
@@ -84,8 +83,9 @@ std::string metric_text(double value) { return std::isnan(value) ? "nan" : fmt::
 std::string as_text(const Evaluation& evaluation, Split split, const Setup& setup) {
   const ConfusionMatrix& matrix = evaluation.confusion;
   std::string text =
-      fmt::format("{} set, {} images: loss {}, accuracy {}\n\n", to_string(split), setup.dataset[split].rows,
-                  metric_text(evaluation.metrics.loss), metric_text(evaluation.metrics.accuracy));
+      fmt::format("{} set, {} {}: loss {}, accuracy {}\n\n", to_string(split), setup.dataset[split].rows,
+                  setup.dataset.height > 1 ? "images" : "rows", metric_text(evaluation.metrics.loss),
+                  metric_text(evaluation.metrics.accuracy));
   text += "rows: true class, columns: predicted class\n      ";
   for (int predicted = 0; predicted < matrix.classes; ++predicted) text += fmt::format("{:>6}", predicted);
   for (int truth = 0; truth < matrix.classes; ++truth) {
@@ -127,7 +127,9 @@ void evaluate(const EvaluateFlags& flags) {
   ClassSpec classes;
   if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
     classes.count = weights.back().outputs;
-  const Setup setup = make_setup(flags.setup, classes);
+  const InputRecipe inputs = load_input_recipe(flags.weights);
+  const Setup setup = make_setup(flags.setup, classes, inputs.settings,
+                                 inputs.standardization ? &*inputs.standardization : nullptr);
   const Split split = flags.split.value_or(Split::kTest);
   const GroupSpec group = group_for(weights, flags, setup);
   say_notices(setup);
@@ -144,8 +146,10 @@ void evaluate(const EvaluateFlags& flags) {
 Command add_evaluate_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("evaluate", "Loss, accuracy and confusion matrix of saved weights");
   const auto flags = std::make_shared<EvaluateFlags>();
-  add_path_flag(*app, "--weights", flags->weights, "F.npz",
-                "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...");
+  add_path_flag(
+      *app, "--weights", flags->weights, "F.npz",
+      "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...; if it has settings of the data\n"
+      "(inputs/settings, inputs/mean, inputs/scale), these apply");
   add_name_flag(*app, "--set", flags->split, parse_set, set_names(),
                 "train, validation or test (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),

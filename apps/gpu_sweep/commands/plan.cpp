@@ -122,7 +122,7 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   text += fmt::format("device   {} x {}, {} each, {}\n", plan.devices, setup.device().name,
                       counted(static_cast<std::size_t>(setup.lanes), "lane"), to_string(setup.precision));
   const auto lanes = static_cast<std::uint64_t>(setup.lanes);
-  text += fmt::format("memory   {} per device: {} of images, up to {} per lane\n",
+  text += fmt::format("memory   {} per device: {} of data, up to {} per lane\n",
                       mebibytes(plan.image_bytes + lanes * plan.lane_bytes), mebibytes(plan.image_bytes),
                       mebibytes(plan.lane_bytes));
   text += fmt::format("         and {} of host memory: copies of the runs being trained, up to {} per lane\n",
@@ -175,13 +175,14 @@ void plan(const PlanFlags& flags) {
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
     DataRemarks remarks;
-    const Dataset dataset = load_dataset(find_data(flags.setup.data), &remarks, experiment.classes);
+    const Dataset dataset =
+        load_dataset(find_data(flags.setup.data), &remarks, experiment.classes, experiment.data);
     for (const std::string& line : remarks.warnings) warn(line);
     for (const std::string& line : experiment.warnings) warn(line);
     print_data(roofline_text(experiment, dataset, flags.setup, card, flags.unfused));
     return;
   }
-  Setup setup = make_setup(flags.setup, experiment.classes);
+  Setup setup = make_setup(flags.setup, experiment.classes, experiment.data);
   add_warnings(experiment, setup);
   Plan plan = make_plan(experiment, setup);
   if (flags.detect.points) {

@@ -150,7 +150,7 @@ Study make_study(const RunFlags& flags) {
   }
   Study study;
   study.experiment = load_experiment(flags.file, flags.overrides);
-  study.setup = make_setup(flags.setup, study.experiment.classes);
+  study.setup = make_setup(flags.setup, study.experiment.classes, study.experiment.data);
   add_warnings(study.experiment, study.setup);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
@@ -217,7 +217,7 @@ void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const 
   std::function<void(const RunRecord&, const Weights&)> on_run;
   if (!flags.weights.empty()) {
     on_run = [&](const RunRecord& run, const Weights& weights) {
-      save_weights_of(run, weights, study.names, flags.weights);
+      save_weights_of(run, weights, study.setup.dataset, study.names, flags.weights);
     };
   }
   train_for_leader(cluster, study.experiment, study.runs, study.setup, study.options, on_run, flags.snapshots,

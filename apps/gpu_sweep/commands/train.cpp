@@ -31,6 +31,7 @@ struct TrainFlags {
   SetupFlags setup;
   std::optional<std::uint64_t> seed;
   std::optional<int> classes;
+  DataSettings data;
   std::string init_weights;
   std::string save_weights;
   std::string out;
@@ -81,7 +82,8 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
     result.records = group.records;
     if (!flags.save_weights.empty()) {
       save_weights(flags.save_weights, group.weights.front(),
-                   flags.init_weights.empty() ? group.records.front().key : "");
+                   flags.init_weights.empty() ? group.records.front().key : "",
+                   {setup.dataset.settings, setup.dataset.standardization});
     }
   };
   const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
@@ -116,7 +118,7 @@ void train(const TrainFlags& flags) {
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(std::in_place, say_stopping,
                                      flags.stop_after);  // before device libraries start threads
-  Setup setup = make_setup(flags.setup, {flags.classes, {}});
+  Setup setup = make_setup(flags.setup, {flags.classes, {}}, flags.data);
   check_batch(experiment.models.front(), setup.dataset);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
   const PlanOptions options = fit_groups(setup, runs);
@@ -166,6 +168,10 @@ Command add_train_command(CLI::App& program) {
   add_integer_flag(*app, "--seed", flags->seed, kSeedRange, "of weights, dropout and order (default 0)");
   add_integer_flag(*app, "--classes", flags->classes, kClassesRange,
                    "outputs of the network (default 1 + the largest training label)");
+  add_name_flag(*app, "--normalize", flags->data.normalize, parse_normalize, normalize_names(),
+                "scale (bytes / 255), standardize (mean 0, deviation 1 per column) or none\n"
+                "(default scale for bytes, none for other numbers)");
+  add_path_flag(*app, "--target", flags->data.target, "NAME", "of a table: the column that has the labels");
   add_path_flag(*app, "--init-weights", flags->init_weights, "F.npz",
                 "start from these weights instead of random ones");
   add_path_flag(*app, "--save-weights", flags->save_weights, "F.npz",

@@ -103,7 +103,7 @@ void tune(const TuneFlags& flags) {
   if (flags.file.empty())
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep tune EXPERIMENT.toml");
   const Experiment experiment = load_experiment(flags.file, {});
-  Setup setup = make_setup(flags.setup, experiment.classes);
+  Setup setup = make_setup(flags.setup, experiment.classes, experiment.data);
   add_warnings(experiment, setup);
   if (setup.device().device_kind == "cpu") refuse_cpu(setup, flags.setup.device);
   const std::vector<GroupSpec> shapes =

@@ -16,9 +16,9 @@ void add_device_flags(CLI::App& app, SetupFlags& flags) {
       ->type_name("auto|cpu|cuda|cuda:N");
   add_name_flag(app, "--precision", flags.precision, parse_precision, precision_names(),
                 "fp32, tf32 or bf16 (default fp32 on the CPU, tf32 on GPUs)");
-  add_path_flag(
-      app, "--data", flags.data, "DIR",
-      "folder of the four IDX files (default $GPU_SWEEP_DATA, otherwise the usual places of Fashion-MNIST)");
+  add_path_flag(app, "--data", flags.data, "PLACE",
+                "folder of IDX files or .npy arrays, .npz archive or .csv table\n"
+                "(default $GPU_SWEEP_DATA, otherwise the usual places of Fashion-MNIST)");
   app.add_flag("-q,--quiet", flags.quiet,
                "print only warnings and errors on stderr, no progress and no remarks");
 }
@@ -38,7 +38,8 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags) {
   app.add_flag("--profile", flags.profile, "on the CPU: print the share of time per operation at the end");
 }
 
-Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes, const DataSettings& settings,
+                 const Standardization* kept) {
   Setup setup = choose_setup(flags);
   setup.quiet = flags.quiet;
   setup.shard = flags.shard;
@@ -52,7 +53,7 @@ Setup make_setup(const SetupFlags& flags, const ClassSpec& classes) {
   }
 
   DataRemarks remarks;
-  setup.dataset = load_dataset(find_data(flags.data), &remarks, classes);
+  setup.dataset = load_dataset(find_data(flags.data), &remarks, classes, settings, kept);
   setup.warnings = std::move(remarks.warnings);
   if (!remarks.notice.empty()) setup.notices.push_back(std::move(remarks.notice));
   return setup;

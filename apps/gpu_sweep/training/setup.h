@@ -29,9 +29,10 @@ void add_grouping_flags(CLI::App& app, SetupFlags& flags);
 /// Adds --eager and --profile.
 void add_lane_flags(CLI::App& app, SetupFlags& flags);
 
-/// Reads the data set, with the classes that an experiment states, and chooses the devices. Throws
-/// Error(kData) and Error(kDevice).
-Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {});
+/// Reads the data set, with the classes and settings that an experiment states, and chooses the devices.
+/// `kept` as for load_dataset. Throws Error(kData), Error(kDevice) and Error(kUsage).
+Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {}, const DataSettings& settings = {},
+                 const Standardization* kept = nullptr);
 
 /// Adds warnings about settings in the experiment file that no model can use, for `say_notices` to print.
 void add_warnings(const Experiment& experiment, Setup& setup);

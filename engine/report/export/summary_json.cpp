@@ -9,6 +9,7 @@
 #include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/data_settings_json.h"
 #include "gpu_sweep/summary.h"
 
 namespace gpu_sweep {
@@ -160,14 +161,16 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
 }
 
 Json data_json(const Provenance& provenance) {
-  return {{"class_names", provenance.class_names},
-          {"height", provenance.height},
-          {"width", provenance.width},
-          {"sha256",
-           {{"train_images", provenance.data_sha256[0]},
-            {"train_labels", provenance.data_sha256[1]},
-            {"test_images", provenance.data_sha256[2]},
-            {"test_labels", provenance.data_sha256[3]}}}};
+  Json data = {{"class_names", provenance.class_names},
+               {"height", provenance.height},
+               {"width", provenance.width},
+               {"sha256",
+                {{"train_images", provenance.data_sha256[0]},
+                 {"train_labels", provenance.data_sha256[1]},
+                 {"test_images", provenance.data_sha256[2]},
+                 {"test_labels", provenance.data_sha256[3]}}}};
+  if (provenance.data_settings != DataSettings{}) data["settings"] = to_json(provenance.data_settings);
+  return data;
 }
 
 std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

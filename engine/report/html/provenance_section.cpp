@@ -77,6 +77,11 @@ std::string model_table(const Experiment& experiment) {
          "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
+std::string shape_text(const Provenance& provenance) {
+  return provenance.height == 1 ? fmt::format("rows of {} values", provenance.width)
+                                : fmt::format("images of {} x {}", provenance.height, provenance.width);
+}
+
 }  // namespace
 
 std::string provenance_section(const ReportAnalysis& analysis) {
@@ -94,8 +99,9 @@ std::string provenance_section(const ReportAnalysis& analysis) {
                                       to_string(provenance.precision)));
   if (!provenance.numerics.empty()) html += entry("Matrix products by", provenance.numerics);
   html += entry("Training time", duration_text(analysis.stored->wall_seconds) + " of wall time");
-  html += entry("Data", fmt::format("{}: images of {} x {}, {} classes", provenance.data_directory,
-                                    provenance.height, provenance.width, provenance.class_names.size()));
+  html += entry("Data", fmt::format("{}: {}, {} classes", provenance.data_directory, shape_text(provenance),
+                                    provenance.class_names.size()));
+  for (const std::string& line : setting_lines(provenance.data_settings)) html += entry("Data setting", line);
   if (!analysis.models.empty()) {
     const auto images = [&](Split split) {
       return with_thousands(images_of(analysis.models.front(), split));

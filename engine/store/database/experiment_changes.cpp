@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/store/database/experiment_json.h"
+#include "engine/store/formats/data_settings_json.h"
 
 namespace gpu_sweep {
 
@@ -42,18 +43,23 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
 
 /// Returns everything that is compared except the models.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
-  return {{"name", experiment.name},
-          {"seed", experiment.seed},
-          {"precision", to_string(provenance.precision)},
-          {"device_kind", provenance.device_kind},
-          {"classes", provenance.class_names.size()},
-          {"class_names", provenance.class_names},
-          {"shard", provenance.shard ? Json(to_string(*provenance.shard)) : Json("none")},
-          {"data",
-           {{"train_images", provenance.data_sha256[0]},
-            {"train_labels", provenance.data_sha256[1]},
-            {"test_images", provenance.data_sha256[2]},
-            {"test_labels", provenance.data_sha256[3]}}}};
+  Json all = {{"name", experiment.name},
+              {"seed", experiment.seed},
+              {"precision", to_string(provenance.precision)},
+              {"device_kind", provenance.device_kind},
+              {"classes", provenance.class_names.size()},
+              {"class_names", provenance.class_names},
+              {"shard", provenance.shard ? Json(to_string(*provenance.shard)) : Json("none")},
+              {"data",
+               {{"train_images", provenance.data_sha256[0]},
+                {"train_labels", provenance.data_sha256[1]},
+                {"test_images", provenance.data_sha256[2]},
+                {"test_labels", provenance.data_sha256[3]}}}};
+  const Json settings = to_json(provenance.data_settings);
+  for (const char* key : {"normalize", "validation", "target", "test"}) {
+    all[key] = settings.contains(key) ? settings[key] : Json("default");
+  }
+  return all;
 }
 
 /// Explains why an optimizer changed even if the file did not.

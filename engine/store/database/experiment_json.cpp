@@ -7,6 +7,7 @@
 #include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/schedule_keys.h"
+#include "engine/store/formats/data_settings_json.h"
 
 namespace gpu_sweep {
 
@@ -115,6 +116,7 @@ Json to_json(const Provenance& provenance) {
                {"features", provenance.features},
                {"height", provenance.height},
                {"width", provenance.width}};
+  if (provenance.data_settings != DataSettings{}) json["data_settings"] = to_json(provenance.data_settings);
   if (provenance.shard) json["shard"] = to_json(*provenance.shard);
   return json;
 }
@@ -225,6 +227,9 @@ Provenance provenance_from_json(const Json& json) {
   provenance.features = json.at("features").get<int>();
   provenance.height = json.at("height").get<int>();
   provenance.width = json.at("width").get<int>();
+  if (const auto settings = json.find("data_settings"); settings != json.end()) {
+    provenance.data_settings = data_settings_from_json(*settings);
+  }
   if (const auto shard = json.find("shard"); shard != json.end()) {
     provenance.shard = {shard->at("index").get<int>(), shard->at("count").get<int>()};
   }

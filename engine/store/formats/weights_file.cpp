@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/store/formats/data_settings_json.h"
 #include "engine/store/formats/parse_weights.h"
 #include "gpu_sweep/error.h"
 
@@ -10,6 +15,9 @@ namespace gpu_sweep {
 namespace {
 
 constexpr const char* kKey = "key";
+constexpr const char* kSettings = "inputs/settings";
+constexpr const char* kMean = "inputs/mean";
+constexpr const char* kScale = "inputs/scale";
 constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
@@ -59,12 +67,46 @@ std::string take_key(NpzArrays& arrays) {
   return {node.mapped().bytes.begin(), node.mapped().bytes.end()};
 }
 
+std::vector<double> take_doubles(NpzArrays& arrays, const char* name, const std::filesystem::path& file) {
+  auto node = arrays.extract(name);
+  if (node.empty()) fail(file, fmt::format("array {} is missing", name));
+  const NpyArray& array = node.mapped();
+  if (array.type != NpyType::kFloat64 || array.shape.size() != 1) {
+    fail(file, fmt::format("{} is {} of shape {}, expected <f8 of shape [inputs]", name,
+                           to_string(array.type), shape_of(array)));
+  }
+  std::vector<double> values = npy_values<double>(array);
+  if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); })) {
+    fail(file, fmt::format("{} has values that are not finite", name));
+  }
+  return values;
+}
+
+InputRecipe take_recipe(NpzArrays& arrays, const std::filesystem::path& file) {
+  InputRecipe recipe;
+  const auto node = arrays.extract(kSettings);
+  if (node.empty()) return recipe;
+  const std::vector<std::uint8_t>& text = node.mapped().bytes;
+  try {
+    recipe.settings = data_settings_from_json(nlohmann::ordered_json::parse(text.begin(), text.end()));
+  } catch (const std::exception&) {
+    fail(file, fmt::format("{} is not the JSON of settings", kSettings));
+  }
+  if (recipe.settings.normalize != Normalize::kStandardize) return recipe;
+  recipe.standardization = {take_doubles(arrays, kMean, file), take_doubles(arrays, kScale, file)};
+  if (recipe.standardization->mean.size() != recipe.standardization->scale.size()) {
+    fail(file, fmt::format("{} and {} differ in size", kMean, kScale));
+  }
+  return recipe;
+}
+
 }  // namespace
 
 Weights load_weights(const std::filesystem::path& file) { return parse_weights(read_npz(file), file); }
 
 Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
   take_key(arrays);
+  const InputRecipe recipe = take_recipe(arrays, file);
   Weights weights;
   do {
     DenseWeights dense = take_dense(arrays, weights.size(), file);
@@ -78,7 +120,17 @@ Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file) {
     fail(file, fmt::format("unknown array {}, expected only dense_0 to dense_{} with kernel and bias",
                            arrays.begin()->first, weights.size() - 1));
   }
+  if (recipe.standardization &&
+      recipe.standardization->mean.size() != static_cast<std::size_t>(weights.front().inputs)) {
+    fail(file, fmt::format("{} is of shape [{}], expected [{}], the inputs of dense_0", kMean,
+                           recipe.standardization->mean.size(), weights.front().inputs));
+  }
   return weights;
+}
+
+InputRecipe load_input_recipe(const std::filesystem::path& file) {
+  NpzArrays arrays = read_npz(file);
+  return take_recipe(arrays, file);
 }
 
 std::string run_of_weights(const std::filesystem::path& file) {
@@ -86,7 +138,8 @@ std::string run_of_weights(const std::filesystem::path& file) {
   return take_key(arrays);
 }
 
-void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key) {
+void save_weights(const std::filesystem::path& file, const Weights& weights, const std::string& key,
+                  const InputRecipe& recipe) {
   std::vector<std::pair<std::string, NpyArray>> arrays;
   for (std::size_t l = 0; l < weights.size(); ++l) {
     const auto inputs = static_cast<std::uint64_t>(weights[l].inputs);
@@ -96,6 +149,16 @@ void save_weights(const std::filesystem::path& file, const Weights& weights, con
   }
   if (!key.empty()) {
     arrays.emplace_back(kKey, npy_array({key.size()}, std::vector<std::uint8_t>(key.begin(), key.end())));
+  }
+  if (recipe.settings != DataSettings{}) {
+    const std::string text = to_json(recipe.settings).dump();
+    arrays.emplace_back(kSettings,
+                        npy_array({text.size()}, std::vector<std::uint8_t>(text.begin(), text.end())));
+  }
+  if (recipe.standardization) {
+    const std::uint64_t features = recipe.standardization->mean.size();
+    arrays.emplace_back(kMean, npy_array({features}, recipe.standardization->mean));
+    arrays.emplace_back(kScale, npy_array({features}, recipe.standardization->scale));
   }
   write_npz(file, arrays);
 }

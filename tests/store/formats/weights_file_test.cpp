@@ -64,6 +64,45 @@ TEST_F(WeightsFile, NamesTheRunWhoseWeightsItHolds) {
   EXPECT_EQ(run_of_weights(file_), "") << "numbers are not a key";
 }
 
+TEST_F(WeightsFile, KeepsWhatTheInputsHaveGoneThrough) {
+  const Weights weights = initial_weights({.features = 2, .hidden = {}, .classes = 3, .batch = 4}, 2);
+  save_weights(file_, weights);
+  EXPECT_EQ(load_input_recipe(file_), InputRecipe{});
+  InputRecipe recipe;
+  recipe.settings.normalize = Normalize::kStandardize;
+  recipe.settings.validation = HoldOut{0.1, 4'000'000'000, true};
+  recipe.settings.target = "\"kind\"";
+  recipe.settings.test = HoldOut{1.0 / 3, 1, false};
+  recipe.standardization = Standardization{{0.1, -1e300}, {1, 1.0 / 3}};
+  save_weights(file_, weights, std::string(64, 'a'), recipe);
+  EXPECT_EQ(load_input_recipe(file_), recipe);
+  EXPECT_EQ(load_weights(file_), weights);
+  EXPECT_EQ(run_of_weights(file_), std::string(64, 'a'));
+
+  const auto text = [](const std::string& json) {
+    return npy_array({json.size()}, std::vector<std::uint8_t>(json.begin(), json.end()));
+  };
+  const NpyArray standardize = text(R"({"normalize": "standardize"})");
+  const auto doubles = [](std::vector<double> values) { return npy_array({values.size()}, values); };
+  const Arrays dense = {{"dense_0/kernel", floats({2, 3})}, {"dense_0/bias", floats({3})}};
+  const std::pair<Arrays, std::string> refused[] = {
+      {{{"inputs/settings", text("{")}}, "inputs/settings is not the JSON of settings"},
+      {{{"inputs/settings", text(R"({"normalize": "max"})")}}, "inputs/settings is not the JSON of settings"},
+      {{{"inputs/settings", standardize}}, "array inputs/mean is missing"},
+      {{{"inputs/settings", standardize}, {"inputs/mean", floats({2})}, {"inputs/scale", doubles({1, 1})}},
+       "inputs/mean is <f4 of shape [2], expected <f8 of shape [inputs]"},
+      {{{"inputs/settings", standardize}, {"inputs/mean", doubles({0, 0})}, {"inputs/scale", doubles({1})}},
+       "inputs/mean and inputs/scale differ in size"},
+      {{{"inputs/settings", standardize}, {"inputs/mean", doubles({0})}, {"inputs/scale", doubles({1})}},
+       "inputs/mean is of shape [1], expected [2], the inputs of dense_0"},
+      {{{"inputs/mean", doubles({0})}},
+       "unknown array inputs/mean, expected only dense_0 to dense_0 with kernel and bias"}};
+  for (auto [arrays, message] : refused) {
+    arrays.insert(arrays.end(), dense.begin(), dense.end());
+    EXPECT_EQ(load_error(arrays), message);
+  }
+}
+
 TEST_F(WeightsFile, MissingFile) {
   EXPECT_EQ(test::error_of(ExitCode::kData, [this] { load_weights(file_); }),
             file_.string() + ": no such file");

@@ -1,0 +1,45 @@
+// The arrays of a data set, opened but not yet read.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/data/array_reader.h"
+#include "engine/data/zip_archive.h"
+#include "gpu_sweep/dataset.h"
+
+namespace gpu_sweep {
+
+struct SplitArrays {
+  std::unique_ptr<ArrayReader> inputs;  ///< [N, ...]
+  std::unique_ptr<ArrayReader> labels;  ///< [N], [N, 1] or one-hot [N, K]
+};
+
+struct ArrayFiles {
+  std::shared_ptr<const ZipArchive> archive;  ///< that the arrays are read from, if they are in one
+  std::array<SplitArrays, 3> splits;          ///< by Split; null for validation if it has no array of its own
+  std::vector<std::string> class_names;       ///< if the files name their classes
+
+  SplitArrays& operator[](Split split) { return splits[static_cast<std::size_t>(split)]; }
+  const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
+};
+
+/// The names of the arrays in a .npz archive or of the .npy files in a folder: Keras's.
+inline constexpr std::array<std::array<const char*, 2>, 3> kArrayNames = {
+    {{"x_train", "y_train"}, {"x_valid", "y_valid"}, {"x_test", "y_test"}}};
+
+/// Opens the four IDX files at `place`. Throws Error(kData) if a file is missing or damaged.
+ArrayFiles open_idx_files(const std::filesystem::path& place);
+
+/// Opens an archive of x_train, y_train, x_test, y_test and, if they are there, x_valid and y_valid. Throws
+/// Error(kData) if an array is missing, unknown or damaged.
+ArrayFiles open_npz(const std::filesystem::path& file);
+ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive);
+
+/// Opens a folder of x_train.npy and so on.
+ArrayFiles open_npy_folder(const std::filesystem::path& folder);
+
+}  // namespace gpu_sweep

@@ -1,0 +1,267 @@
+#include "engine/data/read_dataset.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "engine/data/read_labels.h"
+#include "engine/data/sha256.h"
+#include "engine/data/split.h"
+#include "engine/data/standardize.h"
+#include "gpu_sweep/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+/// "1 image", "3 rows"
+std::string counted_rows(const ArrayReader& array) {
+  return fmt::format("{} {}{}", array.rows(), array.has_images() ? "image" : "row",
+                     array.rows() == 1 ? "" : "s");
+}
+
+void check_sizes(const ArrayFiles& files) {
+  const ArrayReader& train = *files[Split::kTrain].inputs;
+  for (const Split split : kAllSplits) {
+    const SplitArrays& arrays = files[split];
+    if (!arrays.inputs) continue;
+    if (arrays.labels->rows() != arrays.inputs->rows()) {
+      refuse_data(
+          arrays.labels->name(),
+          fmt::format("{} labels, expected {}, one for each {} of {}", arrays.labels->rows(),
+                      arrays.inputs->rows(), train.has_images() ? "image" : "row", arrays.inputs->name()));
+    }
+  }
+  if (train.rows() < 2) {
+    refuse_data(train.name(),
+                fmt::format("{}, expected at least 2{}", counted_rows(train),
+                            files[Split::kValidation].inputs ? "" : ": one is held out for validation"));
+  }
+  for (const Split split : {Split::kTest, Split::kValidation}) {
+    if (!files[split].inputs) continue;
+    const ArrayReader& other = *files[split].inputs;
+    if (other.row_text() != train.row_text()) {
+      refuse_data(other.name(),
+                  fmt::format("{} of {}, expected {} as in {}", train.has_images() ? "images" : "rows",
+                              other.row_text(), train.row_text(), train.name()));
+    }
+    const bool bytes = other.format().type == ElementType::kU8;
+    if (bytes != (train.format().type == ElementType::kU8)) {
+      refuse_data(other.name(),
+                  fmt::format("values of {}, expected {} as in {}", to_string(other.format().type),
+                              to_string(train.format().type), train.name()));
+    }
+  }
+}
+
+/// The labels of a split with the name of their file.
+struct NamedLabels {
+  std::string file;
+  Labels labels;
+};
+using AllLabels = std::array<NamedLabels, 3>;  ///< by Split; empty for validation rows from the training file
+
+void check_labels(const NamedLabels& of, int classes, const char* why) {
+  const std::vector<std::uint8_t>& labels = of.labels.values;
+  const auto bad = std::find_if(labels.begin(), labels.end(), [=](int label) { return label >= classes; });
+  if (bad != labels.end()) {
+    refuse_data(of.file, fmt::format("label {} at row {}, expected 0 to {}{}", *bad, bad - labels.begin(),
+                                     classes - 1, why));
+  }
+}
+
+/// Returns K according to the training labels.
+int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(labels.values); }
+
+/// Returns K. Throws Error(kData) if a label does not fit.
+int choose_classes(const AllLabels& labels, const ClassSpec& spec, std::size_t named) {
+  if (spec.count) {
+    for (const NamedLabels& each : labels) check_labels(each, *spec.count, ": more classes than requested");
+    return *spec.count;
+  }
+  const NamedLabels& train = labels[static_cast<std::size_t>(Split::kTrain)];
+  const int classes = std::max({count_classes(train.labels), train.labels.columns, static_cast<int>(named)});
+  if (classes < 2) {
+    refuse_data(train.file, "every label is 0, expected at least two classes");
+  }
+  for (const NamedLabels& each : labels) check_labels(each, classes, ", as in the training labels");
+  return classes;
+}
+
+/// Returns the names of K classes: those given, otherwise numbers.
+std::vector<std::string> names_of(std::vector<std::string> given, int classes) {
+  while (given.size() < static_cast<std::size_t>(classes)) given.push_back(std::to_string(given.size()));
+  return given;
+}
+
+/// The place of a row of a file in its split.
+struct Place {
+  Split split;
+  std::size_t row;
+};
+
+/// Sets the rows and labels of a split, and makes room for its inputs.
+void prepare(Dataset& dataset, Split split, std::vector<std::uint8_t> labels) {
+  LabelledImages& rows = dataset.splits[static_cast<std::size_t>(split)];
+  rows.rows = static_cast<int>(labels.size());
+  rows.labels = std::move(labels);
+  with_input_type(dataset.inputs.type, [&]<class Input>() {
+    rows.inputs<Input>().resize(rows.labels.size() * static_cast<std::size_t>(dataset.features()));
+  });
+}
+
+float finite_float(double value, const ArrayReader& array, std::size_t row, std::size_t column) {
+  const auto number = static_cast<float>(value);
+  if (!std::isfinite(number)) {
+    refuse_data(array.name(),
+                fmt::format("found {:g} at row {}, column {}, expected a finite number of at most "
+                            "3.4e38 (float32)",
+                            value, row, column));
+  }
+  return number;
+}
+
+/// Reads the rows of an array to where `place_of` says. Returns the SHA-256 of the file.
+template <class PlaceOf>
+std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& place_of) {
+  const auto features = static_cast<std::size_t>(dataset.features());
+  const auto at = [&]<class Input>(std::size_t row, std::size_t first, Input) {
+    const Place place = place_of(row);
+    LabelledImages& rows = dataset.splits[static_cast<std::size_t>(place.split)];
+    return rows.inputs<Input>().begin() + static_cast<std::ptrdiff_t>(place.row * features + first);
+  };
+  if (dataset.inputs.type == InputType::kU8) {
+    return for_each_byte(array,
+                         [&](std::size_t row, std::size_t first, std::span<const std::uint8_t> values) {
+                           std::ranges::copy(values, at(row, first, std::uint8_t{}));
+                         });
+  }
+  return for_each_value(array, [&](std::size_t row, std::size_t first, std::span<const double> values) {
+    auto to = at(row, first, float{});
+    for (std::size_t i = 0; i < values.size(); ++i) *to++ = finite_float(values[i], array, row, first + i);
+  });
+}
+
+/// Divides the training file into training and validation rows and reads it.
+std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
+                         const HoldOut& validation) {
+  const HeldOut rows = hold_out(labels, validation, array.name(), "validation");
+  std::vector<Place> places(labels.size());
+  const auto set = [&](Split split, const std::vector<std::int32_t>& order) {
+    std::vector<std::uint8_t> own;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      places[static_cast<std::size_t>(order[i])] = {split, i};
+      own.push_back(labels[static_cast<std::size_t>(order[i])]);
+    }
+    prepare(dataset, split, std::move(own));
+  };
+  set(Split::kTrain, rows.kept);
+  set(Split::kValidation, rows.held_out);
+  return read_inputs(array, dataset, [&](std::size_t row) { return places[row]; });
+}
+
+std::string read_whole(ArrayReader& array, Dataset& dataset, Split split, std::vector<std::uint8_t> labels) {
+  prepare(dataset, split, std::move(labels));
+  return read_inputs(array, dataset, [split](std::size_t row) { return Place{split, row}; });
+}
+
+/// Returns the settings that differ from the defaults for this data. Throws Error(kUsage) for those that do
+/// not fit it.
+DataSettings effective(const DataSettings& settings, const ArrayFiles& files, DataKind kind) {
+  DataSettings result = settings;
+  const auto refuse = [](const std::string& line) { throw Error(ExitCode::kUsage, line); };
+  const ArrayReader& train = *files[Split::kTrain].inputs;
+  const bool bytes = train.format().type == ElementType::kU8;
+  if (result.normalize == Normalize::kScale && !bytes) {
+    refuse(
+        fmt::format("normalize: found \"scale\" for {} of {}, expected \"standardize\" or \"none\" (scale "
+                    "divides bytes by 255)",
+                    to_string(train.format().type), train.name()));
+  }
+  if (result.normalize == (bytes ? Normalize::kScale : Normalize::kNone)) result.normalize.reset();
+  if (files[Split::kValidation].inputs && result.validation) {
+    refuse(fmt::format("validation: found a share of rows, expected none, because there is {}",
+                       files[Split::kValidation].inputs->name()));
+  }
+  if (result.validation == HoldOut{}) result.validation.reset();
+  if (kind != DataKind::kTable && (result.test || !result.target.empty())) {
+    refuse(fmt::format("{}: found a value, expected none, because {} is no table",
+                       result.test ? "test" : "target", train.name()));
+  }
+  if (result.test == HoldOut{}) result.test.reset();
+  return result;
+}
+
+/// The hash of a file and of another that belongs to it.
+std::string both(const std::string& hash, const std::string& other) {
+  return other.empty() ? hash : sha256_hex(hash + other);
+}
+
+void standardize_all(Dataset& dataset, const ArrayFiles& files, const Standardization* kept) {
+  if (kept != nullptr && kept->mean.size() != static_cast<std::size_t>(dataset.features())) {
+    refuse_data(files[Split::kTrain].inputs->name(),
+                fmt::format("rows of {} values, expected {} as the weights have means", dataset.features(),
+                            kept->mean.size()));
+  }
+  dataset.standardization =
+      kept != nullptr ? *kept : standardization_of(dataset[Split::kTrain], dataset.features());
+  for (const Split split : kAllSplits) {
+    const bool own = files[split].inputs != nullptr;
+    standardize(
+        dataset.splits[static_cast<std::size_t>(split)], *dataset.standardization,
+        fmt::format("{} ({} split)", files[own ? split : Split::kTrain].inputs->name(), to_string(split)));
+  }
+}
+
+}  // namespace
+
+Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, const DataSettings& settings,
+                     const Standardization* kept) {
+  check_sizes(files);
+  Dataset dataset;
+  dataset.settings = effective(settings, files, kind);
+  const ArrayReader& train = *files[Split::kTrain].inputs;
+  const bool has_validation = files[Split::kValidation].inputs != nullptr;
+  dataset.height = train.has_images() ? static_cast<int>(train.shape()[1]) : 1;
+  dataset.width = static_cast<int>(train.elements_of_row()) / dataset.height;
+  const bool bytes = train.format().type == ElementType::kU8;
+  if (!bytes || dataset.settings.normalize == Normalize::kStandardize) {
+    dataset.inputs = {InputType::kF32, 1.0f};
+  } else if (dataset.settings.normalize == Normalize::kNone) {
+    dataset.inputs.scale = 1.0f;
+  }
+
+  AllLabels labels;
+  for (const Split split : kAllSplits) {
+    if (!files[split].labels) continue;
+    labels[static_cast<std::size_t>(split)] = {files[split].labels->name(),
+                                               read_labels(*files[split].labels)};
+  }
+  auto& [train_labels, own_labels, test_labels] = labels;
+  dataset.classes = choose_classes(labels, classes, files.class_names.size());
+  dataset.label_classes = count_classes(train_labels.labels);
+  dataset.sha256[1] = both(train_labels.labels.sha256, own_labels.labels.sha256);
+  dataset.sha256[3] = test_labels.labels.sha256;
+  dataset.class_names = names_of(classes.names.empty() ? files.class_names : classes.names, dataset.classes);
+
+  std::string own_hash;
+  if (has_validation) {
+    dataset.sha256[0] = read_whole(*files[Split::kTrain].inputs, dataset, Split::kTrain,
+                                   std::move(train_labels.labels.values));
+    own_hash = read_whole(*files[Split::kValidation].inputs, dataset, Split::kValidation,
+                          std::move(own_labels.labels.values));
+  } else {
+    dataset.sha256[0] = read_divided(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
+                                     dataset.settings.validation.value_or(HoldOut{}));
+  }
+  dataset.sha256[0] = both(dataset.sha256[0], own_hash);
+  dataset.sha256[2] =
+      read_whole(*files[Split::kTest].inputs, dataset, Split::kTest, std::move(test_labels.labels.values));
+  if (dataset.settings.normalize == Normalize::kStandardize) standardize_all(dataset, files, kept);
+  return dataset;
+}
+
+}  // namespace gpu_sweep

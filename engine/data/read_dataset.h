@@ -1,0 +1,15 @@
+// Reads opened arrays into a Dataset.
+#pragma once
+
+#include "engine/data/array_files.h"
+#include "engine/data/data_place.h"
+#include "gpu_sweep/dataset.h"
+
+namespace gpu_sweep {
+
+/// Checks, reads and splits the arrays as load_dataset does. The result has neither a directory nor the names
+/// of Fashion-MNIST's classes.
+Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, const DataSettings& settings,
+                     const Standardization* kept = nullptr);
+
+}  // namespace gpu_sweep

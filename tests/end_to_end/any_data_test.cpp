@@ -1,0 +1,164 @@
+// Data that is not images of bytes, through every command that reads it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/data/array_fixture.h"
+#include "tests/end_to_end/program.h"
+#include "tests/support/files.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kStudy = R"(name = "trees"
+runs = 2
+target = "kind"
+normalize = "standardize"
+validation = { fraction = 0.25, seed = 1, stratified = true }
+test = { fraction = 0.3 }
+[defaults]
+epochs = 8
+batch_size = 16
+optimizer.learning_rate = 0.01
+[[model]]
+name = "small"
+hidden = [8]
+[[model]]
+name = "none"
+hidden = []
+)";
+
+/// 180 rows of three kinds of tree. Without standardizing, the first column would drown the others.
+std::string table() {
+  const char* kinds[] = {"oak", "ash", "elm, old"};
+  std::string text = "height,constant,kind,width\n";
+  for (int i = 0; i < 180; ++i) {
+    const double height = 1e5 + 3000 * (i % 3) + 700 * std::sin(i),
+                 width = (i % 3 == 1) + 0.3 * std::cos(3 * i);
+    text += fmt::format("{:.2f},7,\"{}\",{:.4f}\n", height, kinds[i % 3], width);
+  }
+  return text;
+}
+
+class AnyData : public testing::Test {
+ protected:
+  AnyData() {
+    write_file(directory_ / "trees.csv", table());
+    write_file(directory_ / "trees.toml", kStudy);
+  }
+
+  Outcome run(std::vector<std::string> arguments) {
+    return Program(directory_.path(), std::move(arguments)).wait();
+  }
+
+  std::string succeed(std::vector<std::string> arguments) {
+    const std::string name = testing::PrintToString(arguments);
+    const Outcome outcome = run(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, 0) << name << outcome.err;
+    return outcome.out;
+  }
+
+  Outcome run_study(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"run", "trees.toml", "--data", "trees.csv", "--device", "cpu"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(std::move(arguments));
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(AnyData, ATableThroughEveryCommand) {
+  EXPECT_THAT(succeed({"plan", "trees.toml", "--data", "trees.csv", "--device", "cpu", "-q"}),
+              HasSubstr("of data, up to"));
+  const Outcome first = run_study({"--json", "--save-weights", "weights"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("trees.csv: 126 + 54 rows of 3 values, 3 classes"));
+  const auto summary = nlohmann::json::parse(first.out);
+  EXPECT_EQ(summary["data"]["settings"]["normalize"], "standardize");
+  EXPECT_EQ(summary["data"]["class_names"], (nlohmann::json{"ash", "elm, old", "oak"}));
+  const double accuracy = summary["models"][0]["per_run"][1]["test_accuracy"];
+  EXPECT_GT(accuracy, 0.9);
+
+  // The weights have what the inputs went through, and evaluate applies it.
+  std::string weights;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "weights")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("small") != std::string::npos && name.find('1') != std::string::npos)
+      weights = "weights/" + name;
+  }
+  const auto evaluated = nlohmann::json::parse(
+      succeed({"evaluate", "--weights", weights, "--data", "trees.csv", "--device", "cpu", "--json"}));
+  EXPECT_EQ(evaluated["accuracy"], accuracy);
+
+  const std::string tables = succeed({"show", "results/trees"});
+  EXPECT_THAT(tables, AllOf(HasSubstr("small"), HasSubstr("none")));
+  succeed({"report", "results/trees", "--data", "trees.csv"});
+  EXPECT_THAT(read_file(directory_ / "results/trees/report.html"),
+              AllOf(HasSubstr("rows of 3 values, 3 classes"), HasSubstr("normalize standardize"),
+                    HasSubstr("validation fraction 0.25 seed 1 stratified"),
+                    testing::Not(HasSubstr("data:image/png"))));
+  succeed({"export", "results/trees", "--format", "csv"});
+  succeed({"verify", "results/trees"});
+
+  // More runs continue; the first ones stay.
+  const Outcome more = run_study({"--runs", "3"});
+  EXPECT_THAT(more.err, HasSubstr("4 of 6 runs are there, training 2"));
+  succeed({"compare", "results/trees", "results/trees"});
+
+  std::string text = kStudy;
+  text.erase(text.find("normalize"), std::string("normalize = \"standardize\"\n").size());
+  write_file(directory_ / "trees.toml", text);
+  const Outcome other = run_study();
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("normalize: \"standardize\" -> \"default\""));
+}
+
+TEST_F(AnyData, ArraysOfFloatsGiveTheSameBitsInAnArchiveAndAFolder) {
+  std::vector<double> train, test;
+  std::vector<double> labels[2];
+  for (int i = 0; i < 90; ++i) {
+    for (int j = 0; j < 5; ++j) (i < 60 ? train : test).push_back((j == i % 3) + 0.3 * std::sin(i * 7 + j));
+    labels[i < 60 ? 0 : 1].push_back(i % 3);
+  }
+  const NamedFiles files = {{"x_train.npy", npy_bytes("<f8", {60, 5}, bytes_of<double>(train))},
+                            {"y_train.npy", npy_bytes("<i4", {60}, bytes_of<std::int32_t>(labels[0]))},
+                            {"x_test.npy", npy_bytes(">f4", {30, 5}, bytes_of<float>(test, true))},
+                            {"y_test.npy", npy_bytes("|i1", {30}, bytes_of<std::int8_t>(labels[1]))}};
+  write_zip(directory_ / "data.npz", files, true);
+  std::filesystem::create_directory(directory_ / "folder");
+  for (const auto& [name, bytes] : files) write_bytes(directory_ / "folder" / name, bytes);
+  const auto train_on = [&](const std::string& place) {
+    auto json =
+        nlohmann::json::parse(succeed({"train", "--hidden", "6", "--epochs", "5", "--batch-size", "10",
+                                       "--data", place, "--device", "cpu", "--json", "--quiet"}));
+    json.erase("timing");
+    return json["models"].dump();
+  };
+  const std::string archive = train_on("data.npz");
+  const std::string folder = train_on("folder");
+  EXPECT_EQ(archive.substr(0, archive.find("seconds")), folder.substr(0, folder.find("seconds")));
+}
+
+TEST_F(AnyData, BadFilesEndInOneLine) {
+  write_bytes(directory_ / "bad.npz", {'P', 'K', 3, 4, 0, 0});
+  write_file(directory_ / "bad.csv", "a,kind\n1,x\n?,y\n");
+  const std::pair<const char*, const char*> cases[] = {
+      {"bad.npz", "bad.npz: damaged or not a .npz archive"},
+      {"bad.csv", "bad.csv, line 3: column 'a': found '?', expected a number"}};
+  for (const auto& [file, message] : cases) {
+    const Outcome outcome = run({"run", "trees.toml", "--data", file, "--device", "cpu"});
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test

@@ -1,0 +1,34 @@
+// Settings of a data set in one expression.
+#pragma once
+
+#include <string>
+
+#include "gpu_sweep/data_settings.h"
+
+namespace gpu_sweep::test {
+
+inline DataSettings normalized(Normalize normalize) {
+  DataSettings settings;
+  settings.normalize = normalize;
+  return settings;
+}
+
+inline DataSettings validated_on(const HoldOut& rows) {
+  DataSettings settings;
+  settings.validation = rows;
+  return settings;
+}
+
+inline DataSettings with_target(const std::string& column) {
+  DataSettings settings;
+  settings.target = column;
+  return settings;
+}
+
+inline DataSettings tested_on(const HoldOut& rows) {
+  DataSettings settings;
+  settings.test = rows;
+  return settings;
+}
+
+}  // namespace gpu_sweep::test
