@@ -15,7 +15,7 @@ const std::map<std::string, std::string> kPlans = {
     {"layer_depth_once", "5: 5 models x 1 seed from 0"}, {"learning_rates", "50: 5 models x 10 seeds from 0"},
     {"optimizers", "30: 3 models x 10 seeds from 0"},    {"original", "1: 1 model x 1 seed from 0"},
     {"quick", "20: 5 models x 4 seeds from 0"},          {"regularization", "70: 7 models x 10 seeds from 0"},
-    {"schedules", "50: 5 models x 10 seeds from 0"},
+    {"schedules", "50: 5 models x 10 seeds from 0"},     {"tabular", "80: 4 models x 20 seeds from 0"},
 };
 
 /// Returns what follows "runs" in a plan.
@@ -27,11 +27,16 @@ std::string runs_of(const std::string& plan) {
 }
 
 TEST_F(Study, EveryExperimentPlans) {
+  std::string table = "x,target\n";
+  for (int i = 0; i < 60; ++i) table += std::to_string(i) + (i % 2 == 0 ? ",even\n" : ",odd\n");
+  write("table.csv", table);
   std::map<std::string, std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(GPU_SWEEP_EXPERIMENTS)) {
     ASSERT_EQ(entry.path().extension(), ".toml");
     const std::string name = entry.path().stem();
-    const Outcome plan = Program(directory_.path(), {"plan", entry.path(), "--device", "cpu"}).wait();
+    std::vector<std::string> arguments = {"plan", entry.path(), "--device", "cpu"};
+    if (name == "tabular") arguments.insert(arguments.end(), {"--data", "table.csv"});
+    const Outcome plan = Program(directory_.path(), arguments).wait();
     EXPECT_EQ(plan.exit_code, 0) << name << ": " << plan.err;
     found[name] = runs_of(plan.out);
     EXPECT_THAT(read_file(entry.path()), testing::HasSubstr("\nname = \"" + name + "\"\n"))

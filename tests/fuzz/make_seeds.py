@@ -67,6 +67,31 @@ def npz_seeds():
     yield "one", archive(zipfile.ZIP_STORED, [("a.npy", npy("<f4", (1,), bytes(4)))])
 
 
+def arrays_seeds():
+    y_train, y_test = npy("|u1", (6,), bytes([0, 1, 2, 0, 1, 2])), npy("<i8", (2,), struct.pack("<2q", 1, 0))
+    floats = npy("<f4", (6, 2), struct.pack("<12f", *range(12)))
+    for name, x_train, x_test in (
+        ("floats", floats, npy("<f4", (2, 2), bytes(16))),
+        ("bytes", npy("|u1", (6, 1, 2), bytes(range(12))), npy("|u1", (2, 1, 2), bytes(4))),
+        ("fortran", npy(">f8", (6, 2), struct.pack(">12d", *range(12)), fortran=True), npy("<f2", (2, 2), bytes(8))),
+    ):
+        arrays = [("x_train", x_train), ("y_train", y_train), ("x_test", x_test), ("y_test", y_test)]
+        entries = [(array + ".npy", content) for array, content in arrays]
+        yield name, archive(zipfile.ZIP_STORED, entries)
+        yield name + ".deflated", archive(zipfile.ZIP_DEFLATED, entries)
+    one_hot = npy("|b1", (2, 3), bytes([0, 1, 0, 1, 0, 0]))
+    own = [("x_valid.npy", npy("<f4", (2, 2), bytes(16))), ("y_valid.npy", one_hot)]
+    entries = [("x_train.npy", floats), ("y_train.npy", y_train), ("x_test.npy", floats), ("y_test.npy", y_train)]
+    yield "own_validation", archive(zipfile.ZIP_STORED, entries + own)
+
+
+def table_seeds():
+    yield "words", b"a,y,b\n1,x,2\n-3e1,z,+4\n.5,x,6\n7,z,8\n9,x,1\n2,x,3\n"
+    yield "quotes", b'\xef\xbb\xbf"a",y\r\n1,"x, 1"\r\n2,"""w"""\r\n3,"x, 1"\r\n4,3\r\n'
+    yield "missing", b"a,y\n1,x\n,z\n"
+    yield "numbers", b"y,a\n" + b"".join(b"%d,%d\n" % (i % 12, i) for i in range(40))
+
+
 def experiment_seeds():
     yield "long_key.toml", b"a." * 60000 + b"a = 1\n"
     yield "long_header.toml", b"[[" + b"a." * 100000 + b"a]]\n"
@@ -164,6 +189,7 @@ def csv_seeds():
 def main():
     root = pathlib.Path(sys.argv[1])
     corpora = {
+        "arrays": arrays_seeds,
         "carve": carve_seeds,
         "csv": csv_seeds,
         "experiment": experiment_seeds,
@@ -172,6 +198,7 @@ def main():
         "message": message_seeds,
         "npy": npy_seeds,
         "npz": npz_seeds,
+        "table": table_seeds,
     }
     for reader, seeds in corpora.items():
         directory = root / reader
