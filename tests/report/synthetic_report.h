@@ -101,6 +101,7 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
                               .numerics = "oneDNN 2.6.3 AVX2",
                               .data_directory = "/data",
                               .data_sha256 = report.images.sha256,
+                              .data_settings = {},
                               .class_names = report.images.class_names,
                               .features = report.images.features(),
                               .height = report.images.height,

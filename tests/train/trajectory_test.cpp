@@ -54,7 +54,8 @@ Dataset trajectory_dataset() {
     }
   }
   for (const std::size_t other : {1, 2}) {
-    dataset.splits[other] = {1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}};
+    dataset.splits[other] = {
+        1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}, {}};
   }
   return dataset;
 }
