@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "engine/study/weights_folder.h"
+
+#include <gtest/gtest.h>
 
 namespace gpu_sweep {
 namespace {
