@@ -44,12 +44,14 @@ bool RunStore::Impl::may_be_overwritten() const {
   }
 }
 
-/// Returns whether the store is sound and has all `runs`, and visits these. Reads them with a new connection,
-/// which has no pages in memory. Closing it keeps the locks: SQLite shares locks and file descriptors among
-/// the connections of a process.
+/// Returns whether the store is sound and has all `runs`, and visits each of these once. Reads them with a
+/// new connection, which has no pages in memory. Closing it keeps the locks: SQLite shares locks and file
+/// descriptors among the connections of a process. Reads again before it reports damage, because SQLite takes
+/// some reads that fail for damage. Throws Error(kOutput) if a file cannot be read.
 bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>& visit) const {
   const fs::path now_at = current_name();
-  try {
+  std::set<std::string> visited;
+  const auto read_once = [&] {
     check_log(now_at);  // SQLite drops what follows a bad frame, but only after a kill
     sqlite::Database again(now_at, sqlite::Access::kRead);
     check_schema(again, now_at.string());
@@ -59,13 +61,19 @@ bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>&
       if (!is_intact(row)) return;
       const auto run = runs.find(row.key);
       if (run == runs.end() || !(run->second == ledger_run(row)) || !found.insert(row.key).second) return;
-      if (visit) visit(row);
+      if (visit && visited.insert(row.key).second) visit(row);
     });
     return found.size() == runs.size();
-  } catch (const Error& error) {
-    if (error.code() == ExitCode::kCorrupt || error.code() == ExitCode::kUsage) return false;
-    throw;
+  };
+  for (const bool last : {false, true}) {
+    try {
+      if (read_once()) return true;
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kCorrupt && error.code() != ExitCode::kUsage) throw;
+    }
+    if (last) require_readable(now_at);  // drops this connection's locks, but it is given up in either case
   }
+  return false;
 }
 
 bool RunStore::Impl::is_ledger_as_written() const {

@@ -28,17 +28,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Throws Error(kOutput) if a byte of the store or of its log cannot be read.
-void require_readable(const fs::path& file) {
-  for (const fs::path& part : {file, log_file(file)}) {
-    const auto opened = RawFile::open(part);
-    if (!opened) continue;
-    std::vector<std::byte> bytes(1 << 20);
-    std::uint64_t offset = 0;
-    while (const std::size_t count = opened->read(offset, bytes)) offset += count;
-  }
-}
-
 std::optional<std::string> log_damage(const fs::path& file) {
   const auto log = read_if_there(log_file(file), {.may_shrink = true});
   return log ? scan_wal(std::as_bytes(std::span(*log))).damage : std::nullopt;
@@ -223,6 +212,16 @@ std::string refuse_changes(sqlite::Database& database, const fs::path& file, con
                ? ""
                : " (results of other numerics differ in their bits: existing ones can be shown, reported, "
                  "exported and compared, but more can only be trained in another folder)"));
+}
+
+void require_readable(const fs::path& file) {
+  for (const fs::path& part : {file, log_file(file)}) {
+    const auto opened = RawFile::open(part);
+    if (!opened) continue;
+    std::vector<std::byte> bytes(1 << 20);
+    std::uint64_t offset = 0;
+    while (const std::size_t count = opened->read(offset, bytes)) offset += count;
+  }
 }
 
 void check_log(const fs::path& file) {
