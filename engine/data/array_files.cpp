@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <string_view>
 
 #include "engine/data/data_files.h"
 #include "engine/data/idx_file.h"
@@ -15,6 +16,17 @@ namespace {
 std::unique_ptr<ArrayReader> open_idx(const std::filesystem::path& file, IdxKind kind) {
   IdxFile idx = read_idx(file, kind);
   return array_in_memory(idx.name, {idx.type, true}, idx.shape, std::move(idx.values), idx.sha256);
+}
+
+bool is_known(std::string_view array) {
+  return std::ranges::any_of(
+      kArrayNames, [&](const auto& names) { return std::ranges::find(names, array) != names.end(); });
+}
+
+[[noreturn]] void refuse_unknown(const std::string& place, const std::string& array) {
+  refuse_data(place, fmt::format("unknown array {}, expected x_train, y_train, x_test, y_test and "
+                                 "maybe x_valid, y_valid",
+                                 array));
 }
 
 /// Opens the arrays that `open` finds by name; it returns null if there is none of that name.
@@ -50,16 +62,8 @@ ArrayFiles open_npz(const std::filesystem::path& file) {
 }
 
 ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive) {
-  const auto is_known = [](const ZipArchive::Entry& entry) {
-    return std::ranges::any_of(
-        kArrayNames, [&](const auto& names) { return std::ranges::find(names, entry.array) != names.end(); });
-  };
   for (const ZipArchive::Entry& entry : archive->entries()) {
-    if (is_known(entry)) continue;
-    refuse_data(archive->name(),
-                fmt::format("unknown array {}, expected x_train, y_train, x_test, y_test and "
-                            "maybe x_valid, y_valid",
-                            entry.array));
+    if (!is_known(entry.array)) refuse_unknown(archive->name(), entry.array);
   }
   ArrayFiles files = open_named(archive->name(), [&](const char* name) -> std::unique_ptr<ArrayReader> {
     for (const ZipArchive::Entry& entry : archive->entries()) {
@@ -74,10 +78,18 @@ ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive) {
 }
 
 ArrayFiles open_npy_folder(const std::filesystem::path& folder) {
+  // A misspelled validation set must not be left out without a word. Other files are not for this program.
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string array = entry->path().stem().string();
+    if (entry->path().extension() != ".npy" || is_known(array)) continue;
+    if (array.starts_with("x_") || array.starts_with("y_")) refuse_unknown(folder.string(), array);
+  }
   return open_named(folder.string(), [&](const char* name) -> std::unique_ptr<ArrayReader> {
     const std::filesystem::path file = folder / (std::string(name) + ".npy");
-    std::error_code error;
-    if (!std::filesystem::exists(file, error)) return nullptr;
+    std::error_code unreadable;
+    if (!std::filesystem::exists(file, unreadable)) return nullptr;
     return read_npy(open_file(file), file.string());
   });
 }

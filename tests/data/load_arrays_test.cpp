@@ -84,6 +84,15 @@ TEST_F(LoadArrays, AFolderOfFloats) {
   EXPECT_TRUE(dataset[Split::kTest].pixels.empty());
 }
 
+TEST_F(LoadArrays, AMisspelledArrayInAFolderIsRefused) {
+  file("notes.npy") = {1};  // not for this program
+  load();
+  file("x_val.npy") = file("x_test.npy");
+  EXPECT_EQ(load_error(), directory_.path().string() +
+                              ": unknown array x_val, expected x_train, y_train, x_test, y_test and maybe "
+                              "x_valid, y_valid");
+}
+
 TEST_F(LoadArrays, AnArchiveStoredOrDeflatedGivesTheSame) {
   const Dataset folder = load();
   for (const bool deflate : {false, true}) {
