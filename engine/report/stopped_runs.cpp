@@ -33,6 +33,16 @@ std::string stopping_note(const ModelSpec& model, const std::vector<const RunRec
              metric);
 }
 
+std::string time_of_final_metrics(const Experiment& experiment) {
+  const auto restores = [](const ModelSpec& model) {
+    return model.early_stopping.monitor != Monitor::kNone && model.early_stopping.restore_best;
+  };
+  if (std::ranges::none_of(experiment.models, restores)) return "after the last epoch";
+  return "with the weights of the best epoch where early stopping restores them, which makes them optimistic "
+         "on "
+         "the validation split, and otherwise after the last epoch";
+}
+
 std::vector<std::string> stopping_notes(const Experiment& experiment, std::span<const RunRecord> runs) {
   std::vector<std::string> notes;
   const auto by_model = runs_of_models(experiment, runs);

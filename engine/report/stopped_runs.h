@@ -15,6 +15,10 @@ namespace gpu_sweep {
 /// HTML.
 std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs);
 
+/// Returns of when the final metrics are: "after the last epoch", or other words if a model restores the
+/// weights of its best epoch.
+std::string time_of_final_metrics(const Experiment& experiment);
+
 /// Returns the notes of all models that have one.
 std::vector<std::string> stopping_notes(const Experiment& experiment, std::span<const RunRecord> runs);
 

@@ -7,6 +7,7 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/report/display_width.h"
+#include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
@@ -80,10 +81,10 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
       analysis.diverged == 1 ? "is" : "are", percent(settings.max_diverged, 0));
   if (pairs > 0) {
     text += fmt::format(
-        "Models are compared by validation accuracy after the last epoch, seed by seed: two-sided sign-flip "
+        "Models are compared by validation accuracy, measured {}, seed by seed: two-sided sign-flip "
         "tests of the mean difference, exact, with Holm's correction over all {} at a family-wise error of "
         "5 %. Intervals invert the same test at each pair's own step. ",
-        counted(pairs, "pair"));
+        time_of_final_metrics(experiment), counted(pairs, "pair"));
   }
   if (settings.smallest_difference) {
     text += fmt::format(

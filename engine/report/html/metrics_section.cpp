@@ -7,6 +7,7 @@
 #include "engine/report/html/charts.h"
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
+#include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/bootstrap.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/wording.h"
@@ -133,10 +134,11 @@ std::string metrics_section(const ReportAnalysis& analysis) {
   const auto models = models_drawn(analysis);
   std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
   html += fmt::format(
-      "<p class=\"note\">Measured after the last epoch with dropout off. Standard deviations divide by "
+      "<p class=\"note\">Measured {}, with dropout off. Standard deviations divide by "
       "n. Below the number of runs: the share that diverged, and the largest share that these runs do not "
       "exclude "
       "(95 %, Clopper and Pearson). Means are of the runs that finished.{}</p>\n",
+      time_of_final_metrics(analysis.stored->experiment),
       analysis.models.size() > 1
           ? " The best mean of a column is bold, which does not mean that the others are worse."
           : "");
