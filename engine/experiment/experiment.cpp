@@ -169,7 +169,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
     experiment.analysis.max_diverged = read_number(*item, NumberRange::kFraction);
   }
   if (const TomlItem* item = find("smallest_difference")) {
-    experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPositive);
+    experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPoints);
   }
   experiment.data = read_data_settings({find("normalize"), find("validation"), find("target"), find("test")});
 

@@ -77,7 +77,9 @@ bool contains(NumberRange range, double value) {
     case NumberRange::kPositive:
       return rounded > 0;
     case NumberRange::kNotNegative:
-      return value >= 0;
+      return value == 0 || rounded > 0;
+    case NumberRange::kPoints:
+      return rounded > 0 && value <= 100;
   }
   return false;
 }
@@ -89,7 +91,9 @@ std::string to_string(NumberRange range) {
     case NumberRange::kPositive:
       return "a finite number above 0";
     case NumberRange::kNotNegative:
-      return "a finite number from 0";
+      return "0 or a number above 0 that a float can hold (1.5e-45 to 3.4e38)";
+    case NumberRange::kPoints:
+      return "a number above 0, at most 100";
   }
   return "?";
 }

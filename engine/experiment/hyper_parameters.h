@@ -33,10 +33,11 @@ enum class NumberRange : std::uint8_t {
   kFraction,     ///< [0, 1)
   kPositive,     ///< (0, infinity)
   kNotNegative,  ///< [0, infinity)
+  kPoints,       ///< (0, 100]: a difference of accuracies in percentage points
 };
 
 /// Returns whether `value` lies in the range both exactly and after rounding to float, the type used in
-/// training.
+/// training. A positive number that float rounds to 0 lies in no range, because 0 often means "off".
 bool contains(NumberRange range, double value);
 std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
 

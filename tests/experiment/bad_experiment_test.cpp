@@ -58,7 +58,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"EveryRunMayDiverge", "max_diverged = 1\n" + kHead + kModel,
                  "study.toml:1: max_diverged: found 1, expected a number from 0 to below 1"},
         BadInput{"NoDifferenceMatters", "smallest_difference = 0\n" + kHead + kModel,
-                 "study.toml:1: smallest_difference: found 0, expected a finite number above 0"},
+                 "study.toml:1: smallest_difference: found 0, expected a number above 0, at most 100"},
+        BadInput{"MoreThanAllPoints", "smallest_difference = 101\n" + kHead + kModel,
+                 "study.toml:1: smallest_difference: found 101, expected a number above 0, at most 100"},
         BadInput{"SmallestDifferenceOfAModel", kHead + kModel + "smallest_difference = 1\n",
                  "found a key of the whole experiment"},
         BadInput{"NotUtf8", "name = '\xff\xfe'\n", "not TOML"},
@@ -159,8 +161,13 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("Momentum", "optimizer = {name='sgd', momentum=1}", "momentum: found 1"),
         bad_model("Rho", "optimizer = {name='rmsprop', rho=2}", "rho: found 2"),
         bad_model("WeightDecay", "optimizer = {name='adamw', weight_decay=-0.1}",
-                  "weight_decay: found -0.1, expected a finite number from 0"),
-        bad_model("L2", "optimizer.l2 = -1", "l2: found -1, expected a finite number from 0"),
+                  "weight_decay: found -0.1, expected 0 or a number above 0 that a float can hold (1.5e-45 "
+                  "to 3.4e38)"),
+        bad_model("ClipLimitTooSmall", "optimizer.gradient_clip_norm = 1e-50",
+                  "gradient_clip_norm: found 1e-50, expected 0 or a number above 0 that a float can hold "
+                  "(1.5e-45 to 3.4e38)"),
+        bad_model("L2", "optimizer.l2 = -1",
+                  "l2: found -1, expected 0 or a number above 0 that a float can hold (1.5e-45 to 3.4e38)"),
         bad_model(
             "BothClips", "optimizer = {gradient_clip_value = 0.5, gradient_clip_norm = 1}",
             "study.toml: model 'm': optimizer.gradient_clip_norm: found 1 beside gradient_clip_value 0.5, "

@@ -199,7 +199,7 @@ Command add_plan_command(CLI::App& program) {
   const auto flags = std::make_shared<PlanFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
   add_override_flags(*app, flags->overrides);
-  add_number_flag(*app, "--detect", flags->detect.points, NumberRange::kPositive,
+  add_number_flag(*app, "--detect", flags->detect.points, NumberRange::kPoints,
                   "also print how many runs tell a difference of so many percentage points in four of five\n"
                   "studies, by simulating the report's rule; needs --pilot or --deviation");
   add_path_flag(*app, "--pilot", flags->detect.pilot, "DIR",

@@ -41,7 +41,7 @@ void add_override_flags(CLI::App& app, ExperimentOverrides& target) {
 }
 
 void add_analysis_flags(CLI::App& app, ExperimentOverrides& target) {
-  add_number_flag(app, "--smallest-difference", target.smallest_difference, NumberRange::kPositive,
+  add_number_flag(app, "--smallest-difference", target.smallest_difference, NumberRange::kPoints,
                   "smallest difference of accuracies that matters, in percentage points: models that are\n"
                   "shown to differ by less are called the same");
   add_number_flag(app, "--max-diverged", target.max_diverged, NumberRange::kFraction,
