@@ -63,17 +63,15 @@ bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>&
       if (run == runs.end() || !(run->second == ledger_run(row)) || !found.insert(row.key).second) return;
       if (visit && visited.insert(row.key).second) visit(row);
     });
-    return found.size() == runs.size();
+    if (found.size() < runs.size()) throw Error(ExitCode::kCorrupt, now_at.string() + " lacks runs");
   };
-  for (const bool last : {false, true}) {
-    try {
-      if (read_once()) return true;
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::kCorrupt && error.code() != ExitCode::kUsage) throw;
-    }
-    if (last) require_readable(now_at);  // drops this connection's locks, but it is given up in either case
+  try {
+    open_or_confirm_damage(now_at, read_once);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kCorrupt || error.code() == ExitCode::kUsage) return false;
+    throw;
   }
-  return false;
 }
 
 bool RunStore::Impl::is_ledger_as_written() const {

@@ -28,6 +28,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Throws Error(kOutput) if a byte of the store or of its log cannot be read. Drops the locks that this
+/// process has on the store.
+void require_readable(const fs::path& file) {
+  for (const fs::path& part : {file, log_file(file)}) {
+    const auto opened = RawFile::open(part);
+    if (!opened) continue;
+    std::vector<std::byte> bytes(1 << 20);
+    std::uint64_t offset = 0;
+    while (const std::size_t count = opened->read(offset, bytes)) offset += count;
+  }
+}
+
 std::optional<std::string> log_damage(const fs::path& file) {
   const auto log = read_if_there(log_file(file), {.may_shrink = true});
   return log ? scan_wal(std::as_bytes(std::span(*log))).damage : std::nullopt;
@@ -214,16 +226,6 @@ std::string refuse_changes(sqlite::Database& database, const fs::path& file, con
                  "exported and compared, but more can only be trained in another folder)"));
 }
 
-void require_readable(const fs::path& file) {
-  for (const fs::path& part : {file, log_file(file)}) {
-    const auto opened = RawFile::open(part);
-    if (!opened) continue;
-    std::vector<std::byte> bytes(1 << 20);
-    std::uint64_t offset = 0;
-    while (const std::size_t count = opened->read(offset, bytes)) offset += count;
-  }
-}
-
 void check_log(const fs::path& file) {
   constexpr std::chrono::milliseconds kPause{20};
   auto damage = log_damage(file);
@@ -238,12 +240,15 @@ void check_log(const fs::path& file) {
 }
 
 void open_or_confirm_damage(const fs::path& file, const std::function<void()>& open) {
-  try {
-    open();
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kCorrupt) throw;
-    require_readable(file);
-    open();
+  for (const bool again : {false, true}) {
+    try {
+      return open();
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kCorrupt) throw;
+      if (!again) continue;
+      require_readable(file);
+      throw;
+    }
   }
 }
 

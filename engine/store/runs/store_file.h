@@ -77,13 +77,9 @@ std::string refuse_changes(sqlite::Database& database, const std::filesystem::pa
 /// be writing, so damage counts only if two scans find the same.
 void check_log(const std::filesystem::path& file);
 
-/// Throws Error(kOutput) if a byte of `file` or its log cannot be read. Drops the locks that this process has
-/// on `file`.
-void require_readable(const std::filesystem::path& file);
-
 /// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look like damage, so
-/// rethrows only if every byte can be read and `open` throws again. Throws Error(kOutput) if a byte cannot be
-/// read.
+/// rethrows only if `open` throws twice and every byte can be read. Throws Error(kOutput) if a byte cannot be
+/// read. Keeps this process's locks on `file` unless `open` throws twice.
 void open_or_confirm_damage(const std::filesystem::path& file, const std::function<void()>& open);
 
 }  // namespace gpu_sweep
