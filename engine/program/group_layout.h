@@ -54,6 +54,14 @@ struct GroupLayout {
   std::uint64_t arena_bytes = 0;
 };
 
+/// Returns the number of batches in a pass over `rows` rows, the last of which may be short.
+constexpr int batches_of(int rows, int batch) { return (rows + batch - 1) / batch; }
+
+/// Returns the number of optimizer steps per epoch.
+inline int steps_per_epoch(const GroupLayout& layout) {
+  return batches_of(layout.dataset[Split::kTrain].rows, layout.spec.batch);
+}
+
 /// Computes the layout. `shuffle_scratch_bytes` is the scratch that the lane's shuffle needs for R replicas
 /// (Lane::shuffle_scratch_bytes). `keep_probabilities` adds room for the class probabilities of the test
 /// split.

@@ -84,10 +84,7 @@ Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
   lane_.upload(dataset_, 0, dataset_bytes_);
 }
 
-int Trial::steps_an_epoch() const {
-  const int rows = layout_.dataset[Split::kTrain].rows, batch = layout_.spec.batch;
-  return (rows + batch - 1) / batch;
-}
+int Trial::steps_an_epoch() const { return steps_per_epoch(layout_); }
 
 void Trial::start() {
   lane_.clear(arena_);  // removes what compiling left there

@@ -58,8 +58,7 @@ ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout
   state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "gpu_sweep/optimizers.def"
   if (layout.spec.extras.scheduled) {
-    const int rows = layout.dataset[Split::kTrain].rows, batch = layout.spec.batch;
-    state.schedule = schedule_state(run.model, (rows + batch - 1) / batch);
+    state.schedule = schedule_state(run.model, steps_per_epoch(layout));
     state.learning_rate = scheduled_rate(state.schedule, 0);
   }
   state.beta1_power = state.beta1;

@@ -55,7 +55,7 @@ ReplicaGroup::~ReplicaGroup() {
 }
 
 Pass ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows, int batch) {
-  return Pass(lane_, dataset_, arena_, begin, step, (rows + batch - 1) / batch);
+  return Pass(lane_, dataset_, arena_, begin, step, batches_of(rows, batch));
 }
 
 Pass ReplicaGroup::compile_evaluation(Split split, bool keep_classes) {
@@ -102,12 +102,11 @@ std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
 
 void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
   download_snapshots(lane_, arena_, layout_, room);
-  const int rows = layout_.dataset[Split::kTrain].rows, batch = layout_.spec.batch;
   for (std::size_t i = 0; i < room.size(); ++i) {
     room[i].history = history_[i];
     room[i].best_weights = best_weights_[i];
     // A run that stopped has done fewer steps than its group.
-    room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * ((rows + batch - 1) / batch));
+    room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * steps_per_epoch(layout_));
   }
 }
 
