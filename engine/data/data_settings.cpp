@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace gpu_sweep {
 namespace {
+
+constexpr std::array kNormalizes = {Normalize::kScale, Normalize::kStandardize, Normalize::kNone};
 
 std::string words_of(const HoldOut& rows) {
   return fmt::format("fraction {} seed {}{}", rows.fraction, rows.seed, rows.stratified ? " stratified" : "");
@@ -24,13 +28,17 @@ const char* to_string(Normalize normalize) {
 }
 
 std::optional<Normalize> parse_normalize(std::string_view name) {
-  for (const Normalize normalize : {Normalize::kScale, Normalize::kStandardize, Normalize::kNone}) {
+  for (const Normalize normalize : kNormalizes) {
     if (name == to_string(normalize)) return normalize;
   }
   return std::nullopt;
 }
 
-std::vector<std::string> normalize_names() { return {"scale", "standardize", "none"}; }
+std::vector<std::string> normalize_names() {
+  std::vector<std::string> names;
+  for (const Normalize normalize : kNormalizes) names.emplace_back(to_string(normalize));
+  return names;
+}
 
 std::vector<std::string> setting_lines(const DataSettings& settings) {
   std::vector<std::string> lines;

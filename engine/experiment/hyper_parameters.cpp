@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/experiment/enumerators.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -34,22 +36,6 @@ const char* meaning_of(std::string_view key) {
   if (key == #own_key) return help;
 #include "gpu_sweep/optimizers.def"
   return "?";
-}
-
-template <typename Values>
-std::vector<std::string> names_of(const Values& values) {
-  std::vector<std::string> names;
-  for (const auto value : values) names.emplace_back(to_string(value));
-  return names;
-}
-
-template <typename Values>
-auto find_named(const Values& values, std::string_view name)
-    -> std::optional<std::decay_t<decltype(*std::begin(values))>> {
-  for (const auto value : values) {
-    if (name == to_string(value)) return value;
-  }
-  return std::nullopt;
 }
 
 /// Returns "a, b or c" if `before_last` is " or ".
@@ -145,13 +131,17 @@ std::string optimizer_scalar_help(std::string_view key) {
   return help + ")";
 }
 
-std::vector<std::string> activation_names() { return names_of(kActivations); }
-std::vector<std::string> optimizer_names() { return names_of(kOptimizers); }
-std::vector<std::string> precision_names() { return names_of(kPrecisions); }
+std::vector<std::string> activation_names() { return enumerator_names(kActivations); }
+std::vector<std::string> optimizer_names() { return enumerator_names(kOptimizers); }
+std::vector<std::string> precision_names() { return enumerator_names(kPrecisions); }
 
-std::optional<Activation> parse_activation(std::string_view name) { return find_named(kActivations, name); }
-std::optional<OptimizerKind> parse_optimizer(std::string_view name) { return find_named(kOptimizers, name); }
-std::optional<Precision> parse_precision(std::string_view name) { return find_named(kPrecisions, name); }
+std::optional<Activation> parse_activation(std::string_view name) {
+  return find_enumerator(kActivations, name);
+}
+std::optional<OptimizerKind> parse_optimizer(std::string_view name) {
+  return find_enumerator(kOptimizers, name);
+}
+std::optional<Precision> parse_precision(std::string_view name) { return find_enumerator(kPrecisions, name); }
 
 std::string list_of(const std::vector<std::string>& names) { return joined(names, " or "); }
 

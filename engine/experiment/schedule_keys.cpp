@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/experiment/enumerators.h"
 #include "engine/experiment/key_places.h"
 
 namespace gpu_sweep {
@@ -70,33 +71,15 @@ std::vector<std::string> schedule_scalar_keys() {
   return keys;
 }
 
-std::vector<std::string> schedule_names() {
-  std::vector<std::string> names;
-  for (const ScheduleKind kind : kSchedules) names.emplace_back(to_string(kind));
-  return names;
-}
-
+std::vector<std::string> schedule_names() { return enumerator_names(kSchedules); }
 std::optional<ScheduleKind> parse_schedule(std::string_view name) {
-  for (const ScheduleKind kind : kSchedules) {
-    if (name == to_string(kind)) return kind;
-  }
-  return std::nullopt;
+  return find_enumerator(kSchedules, name);
 }
 
 ScheduleSpec read_schedule(const TomlItem& item) {
-  const std::string names = list_of(schedule_names());
-  if (item.value->is_string()) {
-    return ScheduleSpec::with_defaults(read_name(item, parse_schedule, schedule_names()));
-  }
-  const toml::table& table = read_table(item, names + ", or a table with such a kind");
-  const std::vector<TomlItem> items = items_of(table, item.file, item.path);
-  const auto is_kind = [](const TomlItem& part) { return part.key == "kind"; };
-  const auto kind = std::ranges::find_if(items, is_kind);
-  if (kind == items.end()) fail(item, "a table without kind", "kind = " + names);
-  ScheduleSpec spec = ScheduleSpec::with_defaults(read_name(*kind, parse_schedule, schedule_names()));
-  for (const TomlItem& part : items) {
-    if (!is_kind(part)) set_schedule_scalar(spec, part);
-  }
+  const NamedTable<ScheduleKind> read = read_named_table(item, "kind", parse_schedule, schedule_names());
+  ScheduleSpec spec = ScheduleSpec::with_defaults(read.name);
+  for (const TomlItem& part : read.others) set_schedule_scalar(spec, part);
   return spec;
 }
 

@@ -4,8 +4,12 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/experiment/hyper_parameters.h"
@@ -50,6 +54,28 @@ Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_vi
   const std::optional<Enum> value = parse(text);
   if (!value) fail(item, describe(*item.value) + did_you_mean(text, names), list_of(names));
   return *value;
+}
+
+/// One of a list of names, with what a table says beside it.
+template <typename Enum>
+struct NamedTable {
+  Enum name;
+  std::vector<TomlItem> others;  ///< the table's other items; empty for a name without a table
+};
+
+/// Reads a name, or a table that has the name under `key`. `parse` and `names` are as for read_name.
+template <typename Enum>
+NamedTable<Enum> read_named_table(const TomlItem& item, const std::string& key,
+                                  std::optional<Enum> (*parse)(std::string_view),
+                                  const std::vector<std::string>& names) {
+  if (item.value->is_string()) return {read_name(item, parse, names), {}};
+  const toml::table& table = read_table(item, list_of(names) + ", or a table with such a " + key);
+  std::vector<TomlItem> items = items_of(table, item.file, item.path);
+  const auto named = std::ranges::find(items, key, &TomlItem::key);
+  if (named == items.end()) fail(item, "a table without " + key, key + " = " + list_of(names));
+  const Enum name = read_name(*named, parse, names);
+  items.erase(named);
+  return {name, std::move(items)};
 }
 
 }  // namespace gpu_sweep

@@ -1,0 +1,31 @@
+// Names of enumerators, by the enumeration's to_string.
+#pragma once
+
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace gpu_sweep {
+
+/// Returns the names of all `values`, in their order.
+template <typename Values>
+std::vector<std::string> enumerator_names(const Values& values) {
+  std::vector<std::string> names;
+  for (const auto value : values) names.emplace_back(to_string(value));
+  return names;
+}
+
+/// Returns the one of `values` that has this name.
+template <typename Values>
+auto find_enumerator(const Values& values, std::string_view name)
+    -> std::optional<std::decay_t<decltype(*std::begin(values))>> {
+  for (const auto value : values) {
+    if (name == to_string(value)) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gpu_sweep
