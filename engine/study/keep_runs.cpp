@@ -1,5 +1,7 @@
 #include "engine/study/keep_runs.h"
 
+#include <algorithm>
+
 #include "engine/store/runs/probabilities.h"
 #include "gpu_sweep/error.h"
 
@@ -9,6 +11,16 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs) {
   NamesOfRuns names;
   for (const RunSpec& run : runs) names[run.key].push_back(run.model.name);
   return names;
+}
+
+std::size_t count_kept(const RunStore& store, const NamesOfRuns& names) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
+}
+
+std::string diverged_line(const RunRecord& run) {
+  return "'" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
+         std::to_string(run.diverged_epoch.value()) + ": excluded from the tables";
 }
 
 std::function<void(const Trained& group)> keep_in(RunStore& store, const Dataset& dataset,

@@ -1,6 +1,7 @@
 // Keeps the finished runs of a study: in its store, with what else is wanted of them beside it.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -15,6 +16,12 @@ namespace gpu_sweep {
 
 /// Returns the model names of every run in `runs`, which may be finished or not.
 NamesOfRuns names_of(const std::vector<RunSpec>& runs);
+
+/// Returns how many of the runs in `names` are in `store`.
+std::size_t count_kept(const RunStore& store, const NamesOfRuns& names);
+
+/// Returns the line that reports a run that diverged.
+std::string diverged_line(const RunRecord& run);
 
 /// Returns a function for SweepEvents::keep. It adds a group's runs to `store`, after their class
 /// probabilities, where they have any, and, unless `weights` is empty, their weights in that folder: a run in

@@ -5,6 +5,7 @@
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/probabilities.h"
+#include "engine/sweep/cost.h"
 #include "gpu_sweep/error.h"
 #include "kernels/optimizer/optimizer_properties.h"
 
@@ -87,9 +88,7 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
   const auto epochs_done = [&](const std::string& key) { return snapshots.epochs_done(key); };
   std::vector<GroupSpec> left = plan_groups(runs, setup.dataset, options, done, epochs_done);
   if (options.keep_probabilities) {
-    std::uint64_t runs_left = 0;
-    for (const GroupSpec& group : left) runs_left += group.runs.size();
-    require_space(out, probabilities_bytes(runs_left, images, setup.dataset.classes));
+    require_space(out, probabilities_bytes(count_runs(left), images, setup.dataset.classes));
   }
   return {std::move(store), std::move(snapshots), std::move(left)};
 }

@@ -25,21 +25,6 @@ bool has_weights(const fs::path& folder, const RunSpec& run) {
   throw Error(ExitCode::kOutput, "cannot read " + file.string() + ": " + error.message());
 }
 
-}  // namespace
-
-void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const fs::path& out,
-                               const fs::path& folder) {
-  const fs::path store = store_file(out);
-  if (is_there(store) || sqlite::has_log(store)) return;
-  const auto there =
-      std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
-  if (there == 0) return;
-  throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
-                                    counted(static_cast<std::size_t>(there), "run") +
-                                    " that would be overwritten, and " + out.string() +
-                                    " has no runs yet: expected a folder without them");
-}
-
 void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                               const fs::path& folder) {
   std::set<std::string> trained;
@@ -72,6 +57,28 @@ void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& s
   warn("--save-weights: " + counted(static_cast<std::size_t>(missing), "run") +
        (missing == 1 ? " was trained before and has" : " were trained before and have") + " no weights in " +
        folder.string());
+}
+
+}  // namespace
+
+void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const fs::path& out,
+                               const fs::path& folder) {
+  const fs::path store = store_file(out);
+  if (is_there(store) || sqlite::has_log(store)) return;
+  const auto there =
+      std::ranges::count_if(runs, [&](const RunSpec& run) { return has_weights(folder, run); });
+  if (there == 0) return;
+  throw Error(ExitCode::kUsage, "--save-weights: " + folder.string() + " holds the weights of " +
+                                    counted(static_cast<std::size_t>(there), "run") +
+                                    " that would be overwritten, and " + out.string() +
+                                    " has no runs yet: expected a folder without them");
+}
+
+void prepare_weights_folder(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
+                            const RunStore& store, const fs::path& folder, const Warn& warn) {
+  refuse_weights_of_others(runs, left, folder);
+  remove_unfinished_weights(runs, folder);
+  warn_of_missing_weights(runs, store, folder, warn);
 }
 
 void save_weights_of(const RunRecord& run, const Weights& weights, const Dataset& dataset,

@@ -22,20 +22,13 @@ using NamesOfRuns = std::map<std::string, std::vector<std::string>>;  // by run 
 void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::filesystem::path& out,
                                const std::filesystem::path& folder);
 
-/// Call before a study of `runs` continues; `left` are the groups still to train. Throws Error(kUsage) if a
-/// file in `folder` has the name of a run in `left` but the weights of another run. The run's own weights are
-/// accepted: a killed program may have left them.
-void refuse_weights_of_others(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
-                              const std::filesystem::path& folder);
-
-/// Removes partly written weights of `runs`, left behind by a killed program. Only the process that owns the
-/// store of these runs may call this, before any training.
-void remove_unfinished_weights(const std::vector<RunSpec>& runs, const std::filesystem::path& folder);
-
-/// Calls `warn` if there are finished runs without weights: they are not trained again, so there is nothing
-/// to save.
-void warn_of_missing_weights(const std::vector<RunSpec>& runs, const RunStore& store,
-                             const std::filesystem::path& folder, const Warn& warn);
+/// Call before a study of `runs` continues; `left` are the groups still to train. Only the process that owns
+/// `store` may call this. Throws Error(kUsage) if a file in `folder` has the name of a run in `left` but the
+/// weights of another run; the run's own weights are accepted, since a killed program may have left them.
+/// Removes partly written weights of `runs`, and calls `warn` if there are finished runs without weights:
+/// they are not trained again, so there is nothing to save.
+void prepare_weights_folder(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
+                            const RunStore& store, const std::filesystem::path& folder, const Warn& warn);
 
 /// Writes one file for each model name of the run, with what the inputs from `dataset` have gone through.
 /// Throws Error(kOutput).

@@ -66,4 +66,10 @@ double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows) {
   return flops;
 }
 
+std::size_t count_runs(const std::vector<GroupSpec>& groups) {
+  std::size_t runs = 0;
+  for (const GroupSpec& group : groups) runs += group.runs.size();
+  return runs;
+}
+
 }  // namespace gpu_sweep

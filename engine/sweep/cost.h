@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -36,5 +37,8 @@ double group_epoch_flops(const GroupSpec& group, const SplitRows& rows);
 
 /// FLOPs of the epochs that `groups` still have to train.
 double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows);
+
+/// Returns the number of runs in `groups`, without idle replicas.
+std::size_t count_runs(const std::vector<GroupSpec>& groups);
 
 }  // namespace gpu_sweep

@@ -54,22 +54,11 @@ Precision parse_precision_argument(const std::string& text) {
                                     list_of(precision_names()));
 }
 
-/// Runs, and how many of them are kept.
-class Kept {
- public:
-  Kept(const RunStore& store, const NamesOfRuns& names) : store_(store), names_(names) {}
-
-  std::string text() const {
-    const auto kept =
-        std::ranges::count_if(names_, [this](const auto& run) { return store_.contains(run.first); });
-    return std::to_string(kept) + " of " + std::to_string(names_.size()) + " runs are kept in " +
-           store_.directory().string() + "; the same call continues";
-  }
-
- private:
-  const RunStore& store_;
-  const NamesOfRuns& names_;
-};
+/// Says how many of the runs are kept.
+std::string kept_text(const RunStore& store, const NamesOfRuns& names) {
+  return std::to_string(count_kept(store, names)) + " of " + std::to_string(names.size()) +
+         " runs are kept in " + store.directory().string() + "; the same call continues";
+}
 
 /// Counts what the lanes report.
 SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& setup, Mailbox& mailbox) {
@@ -81,7 +70,7 @@ SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& s
   };
   const auto work = std::make_shared<Work>();
   work->flops = flops_left(groups, rows);
-  for (const GroupSpec& group : groups) work->now.all_runs += group.runs.size();
+  work->now.all_runs = count_runs(groups);
   SweepEvents events;
   events.on_epoch = [work, rows, &mailbox](const GroupSpec& group, int) {
     work->done += group_epoch_flops(group, rows);
@@ -89,10 +78,7 @@ SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& s
     mailbox.progress(work->now);
   };
   events.on_run = [work, &mailbox](const RunRecord& run, const Weights&) {
-    if (run.diverged_epoch) {
-      mailbox.warn("'" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
-                   std::to_string(*run.diverged_epoch) + ": excluded from the tables");
-    }
+    if (run.diverged_epoch) mailbox.warn(diverged_line(run));
     ++work->now.runs;
     mailbox.progress(work->now);
   };
@@ -103,7 +89,6 @@ SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& s
 /// Trains `opened.left`. Returns false after a stop.
 bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup, const Request& request,
                    Mailbox& mailbox, const std::stop_token& stop) {
-  const Kept kept(opened.store, names);
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
   const DiskPatience patience(std::chrono::seconds(0), stop, warn);
   const auto start = std::chrono::steady_clock::now();
@@ -111,8 +96,6 @@ bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   events.keep = keep_in(opened.store, setup.dataset, names, request.weights);
   events.wants_weights = !request.weights.empty();
   events.snapshots = snapshot_events(request.snapshots, opened, patience);
-  std::size_t runs = 0;
-  for (const GroupSpec& group : opened.left) runs += group.runs.size();
   try {
     check_devices(setup, opened.left, stop);
     const SweepResult result = run_groups(opened.left, setup.dataset, setup.devices,
@@ -122,10 +105,10 @@ bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
                                            .stop = stop});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     keep_wall_seconds(opened.store, seconds.count(), patience, warn);
-    mailbox.set_outcome(kept.text());
-    return static_cast<std::size_t>(result.runs_done) == runs;
+    mailbox.set_outcome(kept_text(opened.store, names));
+    return static_cast<std::size_t>(result.runs_done) == count_runs(opened.left);
   } catch (const Error&) {
-    if (opened.store.is_in_place()) mailbox.set_outcome(kept.text());
+    if (opened.store.is_in_place()) mailbox.set_outcome(kept_text(opened.store, names));
     throw;
   }
 }
@@ -152,9 +135,7 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   for (const std::string& line : setup.notices) mailbox.note(line);
   if (!remarks.notice.empty()) mailbox.note(remarks.notice);
   if (!request.weights.empty()) {
-    refuse_weights_of_others(runs, opened.left, request.weights);
-    remove_unfinished_weights(runs, request.weights);
-    warn_of_missing_weights(runs, opened.store, request.weights, warn);
+    prepare_weights_folder(runs, opened.left, opened.store, request.weights, warn);
   }
   const bool done = opened.left.empty() || train_missing(opened, names, setup, request, mailbox, stop);
   const std::filesystem::path directory = opened.store.directory();

@@ -30,6 +30,7 @@
 #include "engine/study/open_store.h"
 #include "engine/study/weights_folder.h"
 #include "engine/study/write_results.h"
+#include "engine/sweep/cost.h"
 
 namespace gpu_sweep {
 namespace {
@@ -87,15 +88,10 @@ void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   const std::vector<GroupSpec>& groups = opened.left;
   const bool saves = !flags.weights.empty() && !elsewhere;
   const std::size_t all_runs = names.size();
-  std::size_t left = 0, begun = 0;
-  for (const GroupSpec& group : groups) {
-    left += group.runs.size();
-    if (group.epochs_done > 0) begun += group.runs.size();
-  }
-  const auto kept = [&] {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
-  };
+  const std::size_t left = count_runs(groups);
+  std::size_t begun = 0;
+  for (const GroupSpec& group : groups) begun += group.epochs_done > 0 ? group.runs.size() : 0;
+  const auto kept = [&] { return count_kept(store, names); };
   const std::size_t there = kept();
   const std::size_t again = left - (all_runs - there);  // trained again for class probabilities
   if (!setup.quiet) {
@@ -179,9 +175,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
   if (!setup.quiet && !can_tell.empty()) say(can_tell);
   if (!flags.weights.empty()) {
-    refuse_weights_of_others(study.runs, opened.left, flags.weights);
-    remove_unfinished_weights(study.runs, flags.weights);
-    warn_of_missing_weights(study.runs, store, flags.weights, warn);
+    prepare_weights_folder(study.runs, opened.left, store, flags.weights, warn);
   }
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);

@@ -7,6 +7,7 @@
 #include "engine/report/text/profile_table.h"
 #include "engine/study/check_devices.h"
 #include "engine/study/fit_groups.h"
+#include "engine/study/keep_runs.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/scheduler.h"
 
@@ -35,8 +36,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
   if (!elsewhere) check_devices(setup, groups, signals.token());
   const SplitRows rows = rows_of_splits(setup.dataset);
-  int runs = 0;
-  for (const GroupSpec& group : groups) runs += static_cast<int>(group.runs.size());
+  const int runs = static_cast<int>(count_runs(groups));
   const double start = steady_seconds();
   Progress progress(std::cerr, progress_style(setup.quiet), flops_left(groups, rows), runs, steady_seconds,
                     terminal_columns);
@@ -45,10 +45,7 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
   events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
   events.keep = sink.keep;
   events.on_run = [&](const RunRecord& run, const Weights&) {
-    if (run.diverged_epoch) {
-      progress.note("warning: '" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
-                    std::to_string(*run.diverged_epoch) + ": excluded from the tables");
-    }
+    if (run.diverged_epoch) progress.note("warning: " + diverged_line(run));
     progress.run_finished();
   };
   events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };
