@@ -39,8 +39,7 @@ std::string time_of_final_metrics(const Experiment& experiment) {
   };
   if (std::ranges::none_of(experiment.models, restores)) return "after the last epoch";
   return "with the weights of the best epoch where early stopping restores them, which makes them optimistic "
-         "on "
-         "the validation split, and otherwise after the last epoch";
+         "on the validation split, and otherwise after the last epoch";
 }
 
 std::vector<std::string> stopping_notes(const Experiment& experiment, std::span<const RunRecord> runs) {

@@ -71,9 +71,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
   std::string text = fmt::format(
       "We trained {} of each of {} with gpu_sweep {} in {}. Seeds count from {}; runs of equal "
       "seed see the same batches. {} of {} diverged and {} left out of the means; a model of which more than "
-      "{} "
-      "of "
-      "the runs diverged cannot be chosen. ",
+      "{} of the runs diverged cannot be chosen. ",
       counted(static_cast<std::size_t>(experiment.runs), "run"), counted(experiment.models.size(), "model"),
       analysis.stored->provenance.program_version, to_string(analysis.stored->provenance.precision),
       experiment.seed, analysis.diverged,

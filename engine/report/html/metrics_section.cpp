@@ -136,8 +136,7 @@ std::string metrics_section(const ReportAnalysis& analysis) {
   html += fmt::format(
       "<p class=\"note\">Measured {}, with dropout off. Standard deviations divide by "
       "n. Below the number of runs: the share that diverged, and the largest share that these runs do not "
-      "exclude "
-      "(95 %, Clopper and Pearson). Means are of the runs that finished.{}</p>\n",
+      "exclude (95 %, Clopper and Pearson). Means are of the runs that finished.{}</p>\n",
       time_of_final_metrics(analysis.stored->experiment),
       analysis.models.size() > 1
           ? " The best mean of a column is bold, which does not mean that the others are worse."
