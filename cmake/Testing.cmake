@@ -10,11 +10,12 @@ include(GoogleTest)
 
 if(NOT TARGET tsan_tests)
   add_custom_target(tsan_tests)
-  # Settings that all tests share: libraries, less optimization than for the program, and precompiled headers. An
-  # executable owns these headers, because they must be compiled with -fPIE like the tests.
+  # Settings that all tests share: libraries, less optimization than for the program, since instrumented tests
+  # take most of a sanitizer build's time, and precompiled headers. An executable owns these headers, because they
+  # must be compiled with -fPIE like the tests.
   add_library(gpu_sweep_test_settings INTERFACE)
   target_link_libraries(gpu_sweep_test_settings INTERFACE gpu_sweep_settings GTest::gtest_main GTest::gmock)
-  target_compile_options(gpu_sweep_test_settings INTERFACE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(gpu_sweep_test_settings INTERFACE $<IF:$<CONFIG:Release>,-O1,-O0>)
   if(GPU_SWEEP_PRECOMPILE)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "")
     add_executable(test_headers EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/test_headers.cpp)
