@@ -20,7 +20,7 @@ namespace {
 
 /// Rows per evaluation step: few enough that a batch of inputs and its activations fit into a core's L2
 /// cache.
-constexpr int kEvaluationBatch = 250;
+constexpr int kEvaluationBatch = 256;
 
 /// Address space for the code and buffers that oneDNN generates for a program's products. oneDNN crashes
 /// without it.
