@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-std::vector<double> sorted_resampled_means(std::span<const double> values, std::uint64_t seed, int draws) {
+std::vector<double> resampled_means(std::span<const double> values, std::uint64_t seed, int draws) {
   RandomSequence random(seed, 0);
   const auto n = static_cast<std::uint32_t>(values.size());
   std::vector<double> means(static_cast<std::size_t>(draws));
@@ -21,7 +21,6 @@ std::vector<double> sorted_resampled_means(std::span<const double> values, std::
     for (std::uint32_t i = 0; i < n; ++i) sum += values[random.below(n)];
     each = sum / n;
   }
-  std::sort(means.begin(), means.end());
   return means;
 }
 
@@ -41,16 +40,16 @@ Interval bca_interval_of_mean(std::span<const double> values, std::uint64_t seed
   if (*least == *greatest) return {*least, *least};
 
   const Moments observed = moments(values);
-  const std::vector<double> means = sorted_resampled_means(values, seed, draws);
-  const auto below = std::lower_bound(means.begin(), means.end(), observed.mean) - means.begin();
-  const auto up_to = std::upper_bound(means.begin(), means.end(), observed.mean) - means.begin();
+  std::vector<double> means = resampled_means(values, seed, draws);
+  const auto below = std::ranges::count_if(means, [&](double each) { return each < observed.mean; });
+  const auto up_to = std::ranges::count_if(means, [&](double each) { return each <= observed.mean; });
   const double bias =
       normal_quantile(static_cast<double>(below + up_to) / (2 * static_cast<double>(means.size())));
   const double accelerated = acceleration(values, observed);
 
   const auto end = [&](double probability) {
     const double shifted = bias + normal_quantile(probability);
-    return quantile_of_sorted(means, normal_cdf(bias + shifted / (1 - accelerated * shifted)));
+    return reordering_quantile(means, normal_cdf(bias + shifted / (1 - accelerated * shifted)));
   };
   return {end((1 - kConfidence) / 2), end((1 + kConfidence) / 2)};
 }

@@ -1,5 +1,6 @@
 #include "engine/statistics/methods/descriptive.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "engine/statistics/methods/bootstrap.h"
@@ -51,6 +52,18 @@ TEST(Bootstrap, EndsWithinFourMonteCarloErrorsOfScipy) {
     EXPECT_NEAR(found.high, expected.at("bca_mean").at(1),
                 4 * noise * expected.at("bca_std").at(1).get<double>());
   }
+}
+
+TEST(Quantile, SelectionEqualsSorting) {
+  const std::vector<double> values = {5, 1, 4, 1, 3, 9, 2, 6};
+  std::vector<double> ascending = values;
+  std::sort(ascending.begin(), ascending.end());
+  for (const double probability : {-1.0, 0.0, 0.025, 0.3, 0.5, 6.0 / 7, 0.975, 1.0, 2.0}) {
+    std::vector<double> reordered = values;
+    EXPECT_EQ(reordering_quantile(reordered, probability), quantile_of_sorted(ascending, probability))
+        << probability;
+  }
+  EXPECT_THROW(reordering_quantile({}, 0.5), std::invalid_argument);
 }
 
 TEST(Bootstrap, SameSeedSameInterval) {
