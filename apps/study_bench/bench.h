@@ -1,15 +1,16 @@
-// The two benchmarks of whole studies, and their command-line options.
+// The benchmarks of whole studies, and their command-line options.
 #pragma once
 
 #include <string>
+
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep::bench {
 
 struct Options {
   int rounds = 5;
-  std::string data;     ///< folder of the IDX files; if empty, the usual places of Fashion-MNIST
-  std::string pytorch;  ///< the script for PyTorch; if empty, no comparison
-  std::string out;      ///< JSON file
+  std::string data;  ///< folder of the IDX files; if empty, the usual places of Fashion-MNIST
+  std::string out;   ///< JSON file
 };
 
 /// Measures the five models of the study in `options.rounds` alternating rounds, and prints and writes the
@@ -19,7 +20,12 @@ void measure_ratios(const Options& options);
 
 /// Prints one Markdown table each for lanes, runs, width, depth and batch size, and writes the results to
 /// `options.out`. An epoch's time is the median of `options.rounds` rounds; a sweep's time is measured once.
-/// Ignores `options.pytorch`. Throws Error(kData), Error(kOutput).
+/// Throws Error(kData), Error(kOutput).
 void measure_scaling(const Options& options);
+
+/// Takes part in peers/compare.py: trains the original model on all lanes in the protocol of peers/peer.py,
+/// and prints the seconds per replica-epoch of the whole machine. Ignores `options.rounds` and `options.out`.
+/// Throws Error(kData), Error(kUsage) if the processor does not support `precision`.
+void measure_as_peer(const Options& options, Precision precision);
 
 }  // namespace gpu_sweep::bench

@@ -1,7 +1,7 @@
-// Measures on one machine, in one session, how much of oneDNN's own speed a whole run keeps and how it
-// compares with PyTorch. With --scaling, measures how the cost of a run grows.
+// Measures on one machine, in one session, how much of oneDNN's own speed a whole run keeps. With --scaling,
+// measures how the cost of a run grows. With --peer, takes part in peers/compare.py.
 //
-//   study_bench [--scaling] [--rounds N] [--data DIR] [--pytorch SCRIPT] [--out FILE.json]
+//   study_bench [--scaling | --peer fp32|bf16] [--rounds N] [--data DIR] [--out FILE.json]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -14,6 +14,7 @@ namespace {
 
 struct CommandLine {
   bool scaling = false;
+  std::string peer;  ///< a precision, or empty
   Options options;
 };
 
@@ -26,12 +27,12 @@ CommandLine parse(int argc, char** argv) {
       line.scaling = true;
       continue;
     }
-    std::string* text = flag == "--data"      ? &options.data
-                        : flag == "--pytorch" ? &options.pytorch
-                        : flag == "--out"     ? &options.out
-                                              : nullptr;
+    std::string* text = flag == "--data"   ? &options.data
+                        : flag == "--peer" ? &line.peer
+                        : flag == "--out"  ? &options.out
+                                           : nullptr;
     if (!text && flag != "--rounds") {
-      throw Error(ExitCode::kUsage, flag + ": expected --scaling, --rounds, --data, --pytorch or --out");
+      throw Error(ExitCode::kUsage, flag + ": expected --scaling, --peer, --rounds, --data or --out");
     }
     if (++i >= argc) throw Error(ExitCode::kUsage, flag + ": expected a value");
     if (text) {
@@ -39,6 +40,9 @@ CommandLine parse(int argc, char** argv) {
     } else {
       options.rounds = std::atoi(argv[i]);
     }
+  }
+  if (!line.peer.empty() && line.peer != "fp32" && line.peer != "bf16") {
+    throw Error(ExitCode::kUsage, "--peer: found '" + line.peer + "', expected fp32 or bf16");
   }
   if (options.rounds < 1) throw Error(ExitCode::kUsage, "--rounds: expected a whole number from 1 on");
   if (options.out.empty()) options.out = line.scaling ? "scaling.json" : "bench.json";
@@ -51,8 +55,14 @@ CommandLine parse(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     const auto line = gpu_sweep::bench::parse(argc, argv);
-    line.scaling ? gpu_sweep::bench::measure_scaling(line.options)
-                 : gpu_sweep::bench::measure_ratios(line.options);
+    if (!line.peer.empty()) {
+      gpu_sweep::bench::measure_as_peer(
+          line.options, line.peer == "bf16" ? gpu_sweep::Precision::kBf16 : gpu_sweep::Precision::kFp32);
+    } else if (line.scaling) {
+      gpu_sweep::bench::measure_scaling(line.options);
+    } else {
+      gpu_sweep::bench::measure_ratios(line.options);
+    }
     return 0;
   } catch (const gpu_sweep::Error& error) {
     std::fprintf(stderr, "study_bench: %s\n", error.what());

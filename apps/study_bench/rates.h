@@ -1,8 +1,5 @@
-// What the benchmarks measure: whole epochs, the matrix products in them, and the same model in PyTorch.
+// What the benchmarks measure: whole epochs, and the matrix products in them.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/dataset.h"
@@ -20,11 +17,5 @@ double gemm_seconds_an_epoch(const MlpSpec& shape, const SplitRows& rows, const 
 /// finishes `lanes` replica-epochs in that time. Takes the median of `epochs` epochs after one to warm up.
 double epoch_seconds(const ModelSpec& model, Precision precision, const Dataset& dataset,
                      const Backend& backend, int lanes, int epochs);
-
-/// Returns the replica-epochs per second of the original model in PyTorch on the whole machine, validation
-/// included. Tries one process and one process per core, and returns the better rate. Each process has one
-/// thread, and runs with raised malloc thresholds (glibc) to avoid page faults in every step. Returns NaN if
-/// python3-torch is missing. `script` is pytorch_epoch.py; `data` is the directory of the data set.
-double pytorch_epochs_a_second(const std::string& script, const std::string& data, int cores);
 
 }  // namespace gpu_sweep::bench

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -50,16 +49,6 @@ double median_of(const std::vector<Round>& rounds, const Value& value) {
   return median(values);
 }
 
-Json report(const std::vector<Round>& rounds, const std::vector<double>& pytorch, int lanes) {
-  Json json;
-  json["share_of_gemm"] = median_of(rounds, [](const Round& r) { return r.study_share(); });
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < rounds.size(); ++i) ratios.push_back(lanes / rounds[i].whole[0] / pytorch[i]);
-  const double times = median(ratios);
-  json["times_pytorch"] = std::isfinite(times) ? Json(times) : Json(nullptr);
-  return json;
-}
-
 }  // namespace
 
 void measure_ratios(const Options& options) {
@@ -71,7 +60,7 @@ void measure_ratios(const Options& options) {
   const std::vector<Precision> precisions = precisions_of(cpu);
 
   std::map<Precision, std::vector<Round>> rounds;
-  std::vector<double> pytorch, scaling;
+  std::vector<double> scaling;
   for (int i = 0; i < options.rounds; ++i) {
     std::fprintf(stderr, "round %d of %d\n", i + 1, options.rounds);
     for (const Precision precision : precisions) {
@@ -85,16 +74,16 @@ void measure_ratios(const Options& options) {
     }
     scaling.push_back(lanes * epoch_seconds(study_model(0), Precision::kFp32, dataset, backend, 1, kEpochs) /
                       epoch_seconds(study_model(0), Precision::kFp32, dataset, backend, lanes, kEpochs));
-    pytorch.push_back(
-        options.pytorch.empty() ? NAN : pytorch_epochs_a_second(options.pytorch, dataset.directory, lanes));
   }
 
   Json json;
   json["device"] = cpu.name;
   json["lanes"] = lanes;
   json["rounds"] = options.rounds;
-  for (const Precision precision : precisions)
-    json[to_string(precision)] = report(rounds[precision], pytorch, lanes);
+  for (const Precision precision : precisions) {
+    const double share = median_of(rounds[precision], [](const Round& r) { return r.study_share(); });
+    json[to_string(precision)] = {{"share_of_gemm", share}};
+  }
   const std::vector<Round>& fp32 = rounds[Precision::kFp32];
   if (precisions.size() > 1) {
     const std::vector<Round>& bf16 = rounds[Precision::kBf16];

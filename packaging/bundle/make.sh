@@ -81,7 +81,8 @@ carry_tests() {
     carry_program "$build/tests/$program" "$program" --set-rpath '$ORIGIN/../lib:/usr/local/cuda/lib64'
   done
   install -m 755 "$here/rebuild_cuda_lane" "$root/bin/rebuild_cuda_lane"
-  cp "$source/apps/study_bench/pytorch_epoch.py" "$root/share/gpu_sweep"
+  cp -r "$source/apps/study_bench/peers" "$root/share/gpu_sweep"
+  find "$root/share/gpu_sweep/peers" -name __pycache__ -prune -exec rm -r {} +
   if [ -d "$source/tools/first_light" ]; then
     mkdir "$root/tools"
     cp -r "$source/tools/first_light" "$root/tools"
