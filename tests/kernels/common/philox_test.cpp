@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "kernels/common/philox_cpu.h"
 #include "reference/philox.h"
 
 namespace gpu_sweep::test {
@@ -22,6 +25,23 @@ TEST(PhiloxTest, WordsAreNumberedByPurposeLayerStepAndElement) {
         EXPECT_EQ(philox_word(seed, purpose, 3, 70'000, element),
                   reference::random_word(seed, static_cast<std::uint32_t>(purpose), 3, 70'000, element))
             << "seed " << seed << " element " << element;
+      }
+    }
+  }
+}
+
+/// A tile of words starts and ends anywhere within a quad, and within the quads that are computed together.
+TEST(PhiloxTest, ATileOfWordsEqualsSingleWords) {
+  std::vector<std::uint32_t> words(cpu::kPhiloxTile);
+  for (const std::uint32_t first : {0u, 1u, 255u, 256u, 4'294'966'000u}) {
+    for (const int count : {1, 2, 255, 256, 257, 1023, cpu::kPhiloxTile}) {
+      cpu::philox_words(0xfedc'ba98'7654'3210ull, Purpose::kDropout, 0x8000'0001u, 0xffff'fffeu, first, count,
+                        words.data());
+      for (int i = 0; i < count; ++i) {
+        ASSERT_EQ(words[static_cast<std::size_t>(i)],
+                  philox_word(0xfedc'ba98'7654'3210ull, Purpose::kDropout, 0x8000'0001u, 0xffff'fffeu,
+                              first + static_cast<std::uint32_t>(i)))
+            << "word " << i << " of " << count << " from " << first;
       }
     }
   }
