@@ -63,11 +63,18 @@ std::string product_numerics() {
          std::to_string(version.patch) + " " + instruction_set_name(dnnl::get_effective_cpu_isa());
 }
 
+/// Calls oneDNN by its C interface: the C++ one builds a hash table of the arguments for every call, which
+/// takes as long as a small product.
 struct GemmPrimitive::Impl {
   Gemm op;
   dnnl::stream stream;
   dnnl::matmul primitive;
   memory a, b, c;
+
+  void set(memory& argument, const std::byte* bytes) const {
+    dnnl::error::wrap_c_api(dnnl_memory_set_data_handle(argument.get(), const_cast<std::byte*>(bytes)),
+                            "could not set the address of a matrix");
+  }
 };
 
 GemmPrimitive::GemmPrimitive(const Gemm& op) {
@@ -104,12 +111,14 @@ GemmPrimitive::~GemmPrimitive() = default;
 
 void GemmPrimitive::execute(const Memory& spaces) {
   Impl& impl = *impl_;
+  const dnnl_exec_arg_t arguments[] = {
+      {DNNL_ARG_SRC, impl.a.get()}, {DNNL_ARG_WEIGHTS, impl.b.get()}, {DNNL_ARG_DST, impl.c.get()}};
   for (int r = 0; r < impl.op.replicas; ++r) {
-    impl.a.set_data_handle(const_cast<std::byte*>(read<std::byte>(spaces, impl.op.a, r)));
-    impl.b.set_data_handle(const_cast<std::byte*>(read<std::byte>(spaces, impl.op.b, r)));
-    impl.c.set_data_handle(write<std::byte>(spaces, impl.op.c, r));
-    impl.primitive.execute(impl.stream,
-                           {{DNNL_ARG_SRC, impl.a}, {DNNL_ARG_WEIGHTS, impl.b}, {DNNL_ARG_DST, impl.c}});
+    impl.set(impl.a, read<std::byte>(spaces, impl.op.a, r));
+    impl.set(impl.b, read<std::byte>(spaces, impl.op.b, r));
+    impl.set(impl.c, write<std::byte>(spaces, impl.op.c, r));
+    dnnl::error::wrap_c_api(dnnl_primitive_execute(impl.primitive.get(), impl.stream.get(), 3, arguments),
+                            "could not execute a matrix product");
   }
   impl.stream.wait();
 }
