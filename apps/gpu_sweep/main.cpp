@@ -11,6 +11,7 @@
 #include "apps/gpu_sweep/generated_pages.h"
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/stop_signals.h"
+#include "engine/experiment/experiment_reference.h"
 #include "engine/lane/describe_failure.h"
 #include "gpu_sweep/error.h"
 
@@ -26,13 +27,15 @@ constexpr const char* kFooter =
     "8 results damaged, 75 stopped by --stop-after, 1 bug in the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
-/// Handles the flags used at installation: --man-page, --completion bash. Returns whether `words` is one of
-/// them.
+/// Handles the flags that make pages: --man-page, --completion bash, --experiment-keys. Returns whether
+/// `words` is one of them.
 bool print_generated_page(const CLI::App& program, const std::vector<std::string>& words) {
   if (words == std::vector<std::string>{"--man-page"}) {
     print_data(man_page(program, "trains hundreds of small neural networks in one pass"));
   } else if (words == std::vector<std::string>{"--completion", "bash"}) {
     print_data(bash_completion(program));
+  } else if (words == std::vector<std::string>{"--experiment-keys"}) {
+    print_data(experiment_reference());
   } else {
     return false;
   }

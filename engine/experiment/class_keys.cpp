@@ -36,7 +36,6 @@ namespace {
 /// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional.
 HoldOut read_hold_out(const TomlItem& item) {
   const std::vector<std::string> known = {"fraction", "seed", "stratified"};
-  constexpr IntegerRange kSplitSeeds{0, UINT32_MAX};
   HoldOut rows;
   for (const TomlItem& part :
        items_of(read_table(item, "a table such as { fraction = 0.2, seed = 0, stratified = true }"),
@@ -45,7 +44,7 @@ HoldOut read_hold_out(const TomlItem& item) {
       rows.fraction = read_number(part, NumberRange::kFraction);
       if (rows.fraction == 0) fail(part, describe(*part.value), "a number above 0 and below 1");
     } else if (part.key == "seed") {
-      rows.seed = static_cast<std::uint32_t>(read_integer(part, kSplitSeeds));
+      rows.seed = static_cast<std::uint32_t>(read_integer(part, kHoldOutSeedRange));
     } else if (part.key == "stratified") {
       rows.stratified = read_bool(part);
     } else {

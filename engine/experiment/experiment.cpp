@@ -143,11 +143,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
     }
     return nullptr;
   };
-  for (const TomlItem& item : items) {
-    check_place(item, KeyPlace::kTop,
-                {"name", "runs", "seed", "classes", "class_names", "max_diverged", "smallest_difference",
-                 "normalize", "validation", "target", "test", "defaults", "model", "grid"});
-  }
+  for (const TomlItem& item : items) check_place(item, KeyPlace::kTop, top_keys());
 
   Experiment experiment;
   const TomlItem* name = find("name");

@@ -47,6 +47,7 @@ constexpr IntegerRange kEpochsRange{1, 1'000'000};
 constexpr IntegerRange kBatchRange{1, 1'000'000};
 constexpr IntegerRange kWidthRange{1, 65'536};
 constexpr IntegerRange kClassesRange{2, 256};
+constexpr IntegerRange kHoldOutSeedRange{0, UINT32_MAX};
 constexpr std::size_t kMaxHiddenLayers = 64;
 constexpr std::size_t kMaxModels = 10'000;
 constexpr std::size_t kMaxRunsInAll = 1'000'000;

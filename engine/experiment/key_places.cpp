@@ -54,11 +54,11 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
     const std::string where = place == KeyPlace::kTop ? " in [defaults], a [[model]] or [grid]" : "";
     return {"a key of the optimizer", "optimizer." + key + where};
   }
-  if (holds(schedule_scalar_keys(), key)) {
-    return {"a key of the schedule", "it in schedule = { kind = ..., " + key + " = ... }"};
-  }
   if (holds(early_stopping_keys(), key)) {
     return {"a key of early stopping", "it in early_stopping = { monitor = ..., " + key + " = ... }"};
+  }
+  if (holds(schedule_scalar_keys(), key)) {
+    return {"a key of the schedule", "it in schedule = { kind = ..., " + key + " = ... }"};
   }
   if (holds(kFlags, key)) return {"a setting of the command line", "the flag " + flag_of(key)};
   return {};
@@ -75,6 +75,14 @@ std::vector<std::string> all_keys() {
 }
 
 }  // namespace
+
+std::vector<std::string> top_keys() {
+  std::vector<std::string> keys = {"name"};
+  for (const std::vector<std::string>& more : {kTopValues, kTopTables}) {
+    keys.insert(keys.end(), more.begin(), more.end());
+  }
+  return keys;
+}
 
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known) {
   if (holds(known, item.key)) return;

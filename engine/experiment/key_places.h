@@ -11,6 +11,9 @@ namespace gpu_sweep {
 /// The tables of an experiment.
 enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer, kSchedule, kEarlyStopping };
 
+/// The keys at the top of an experiment: name, runs, ..., and the tables.
+std::vector<std::string> top_keys();
+
 /// Throws unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or belongs in
 /// another table, the message says where it belongs; for any other key it names the nearest known one.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);

@@ -1,0 +1,13 @@
+// The page that lists every key of an experiment (docs/experiments.md).
+#pragma once
+
+#include <string>
+
+namespace gpu_sweep {
+
+/// Returns the page in Markdown. Types, ranges and defaults come from the tables that the parser reads,
+/// formulas and sources from key_notes.def. Throws std::logic_error if a key lacks its row there, or a row
+/// its key.
+std::string experiment_reference();
+
+}  // namespace gpu_sweep
