@@ -86,10 +86,15 @@ ArrayFiles open_npy_folder(const std::filesystem::path& folder) {
     if (entry->path().extension() != ".npy" || is_known(array)) continue;
     if (array.starts_with("x_") || array.starts_with("y_")) refuse_unknown(folder.string(), array);
   }
+  if (error) refuse_data(folder.string(), "cannot be listed: " + error.message());
   return open_named(folder.string(), [&](const char* name) -> std::unique_ptr<ArrayReader> {
     const std::filesystem::path file = folder / (std::string(name) + ".npy");
-    std::error_code unreadable;
-    if (!std::filesystem::exists(file, unreadable)) return nullptr;
+    std::error_code why;
+    const std::filesystem::file_status status = std::filesystem::status(file, why);
+    if (!std::filesystem::status_known(status)) {
+      refuse_data(file.string(), "cannot be looked up: " + why.message());
+    }
+    if (!std::filesystem::exists(status)) return nullptr;
     return read_npy(open_file(file), file.string());
   });
 }

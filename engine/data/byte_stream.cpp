@@ -16,6 +16,7 @@ class FileStream : public ByteStream {
   explicit FileStream(const std::filesystem::path& file) : name_(file.string()), file_(nullptr, std::fclose) {
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(file, error);
+    if (!std::filesystem::status_known(status)) refuse_data(name_, "cannot be looked up: " + error.message());
     if (!std::filesystem::exists(status)) refuse_data(name_, "no such file");
     if (!std::filesystem::is_regular_file(status)) refuse_data(name_, "not a regular file");
     file_.reset(std::fopen(file.c_str(), "rb"));

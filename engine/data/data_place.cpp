@@ -1,9 +1,22 @@
 #include "engine/data/data_place.h"
 
 #include "engine/data/data_files.h"
+#include "engine/data/data_names.h"
 
 namespace gpu_sweep {
 namespace fs = std::filesystem;
+namespace {
+
+/// Returns whether there is such a file, or may be one: opening a file that cannot be looked up gives the
+/// reason.
+bool may_be_there(const fs::path& file, UnreadPlace& unread) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (!fs::status_known(status)) unread.note(file, error);
+  return !fs::status_known(status) || fs::exists(status);
+}
+
+}  // namespace
 
 DataPlace look_for_data(const fs::path& place) {
   std::error_code error;
@@ -12,8 +25,17 @@ DataPlace look_for_data(const fs::path& place) {
     if (name.ends_with(".npz")) return {DataKind::kNpz, "", false};
     if (name.ends_with(".csv") || name.ends_with(".csv.gz")) return {DataKind::kTable, "", false};
   }
-  if (fs::exists(place / "x_train.npy", error)) return {DataKind::kNpy, "", false};
-  if (!table_in(place, "train").empty()) return {DataKind::kTable, "", false};
+  UnreadPlace unread;
+  using Candidate = std::pair<fs::path, DataKind>;
+  for (const auto& [first, kind] : {Candidate(place / "x_train.npy", DataKind::kNpy),
+                                    Candidate(table_in(place, "train"), DataKind::kTable)}) {
+    if (first.empty() || !may_be_there(first, unread)) continue;
+    if (unread.place.empty()) return {kind, "", false};
+    // Nothing in a place without permission can be looked up, so it may as well hold IDX files.
+    const DataFiles files = look_for_data_files(place);
+    if (files.is_unread) return {DataKind::kIdx, files.fault, true};
+    return {kind, first.string() + " cannot be looked up: " + unread.reason, true};
+  }
   const DataFiles files = look_for_data_files(place);
   return {DataKind::kIdx, files.fault, files.is_unread};
 }
@@ -22,7 +44,8 @@ fs::path table_in(const fs::path& folder, const std::string& name) {
   std::error_code error;
   for (const char* suffix : {".csv", ".csv.gz"}) {
     const fs::path file = folder / (name + suffix);
-    if (fs::is_regular_file(file, error)) return file;
+    const fs::file_status status = fs::status(file, error);
+    if (!fs::status_known(status) || fs::is_regular_file(status)) return file;
   }
   return {};
 }

@@ -24,7 +24,8 @@ struct DataPlace {
 /// it is taken for IDX files, and the fault says what is missing. Does not open the files.
 DataPlace look_for_data(const std::filesystem::path& place);
 
-/// Returns the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none.
+/// Returns the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none. A file that cannot be
+/// looked up counts as one, and opening it gives the reason.
 std::filesystem::path table_in(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace gpu_sweep

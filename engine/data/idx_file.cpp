@@ -53,6 +53,18 @@ std::string idx_words(std::uint32_t magic) {
               : "";
 }
 
+/// Returns "an IDX file of images: 0x0000TTDD with type TT 08 (uint8), ..., and DD dimensions, 02 or more".
+std::string idx_expected(IdxKind kind) {
+  std::string types;
+  for (int code = 0; code < 256; ++code) {
+    const std::optional<ElementType> type = idx_element_type(static_cast<std::uint8_t>(code));
+    if (type) types += fmt::format("{:02x} ({}), ", code, to_string(*type));
+  }
+  return fmt::format("an IDX file of {}: 0x0000TTDD with type TT {}and DD dimensions, {}",
+                     kind == IdxKind::kImages ? "images" : "labels", types,
+                     kind == IdxKind::kImages ? "02 or more" : "01, or 02 if one-hot");
+}
+
 bool is_of_kind(std::uint32_t magic, IdxKind kind) {
   const std::uint32_t dimensions = magic & 0xff;
   return type_of(magic) && (kind == IdxKind::kImages ? dimensions >= 2 : dimensions <= 2);
@@ -70,13 +82,13 @@ Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind 
   if (!bytes.empty() && !fits) {
     const std::string words = content_words(bytes);
     if (!words.empty()) {
-      refuse_data(name, fmt::format("{}{}, expected an IDX file of uint8 {}", unpacked ? "gzip of " : "",
-                                    words, wanted));
+      refuse_data(name,
+                  fmt::format("{}{}, expected an IDX file of {}", unpacked ? "gzip of " : "", words, wanted));
     }
   }
   if (bytes.size() >= 4 && !fits) {
-    refuse_data(name, fmt::format("magic number 0x{:08x}{}, expected 0x{:08x} (IDX file of uint8 {})", magic,
-                                  idx_words(magic), usual, wanted));
+    refuse_data(name, fmt::format("magic number 0x{:08x}{}, expected {}", magic, idx_words(magic),
+                                  idx_expected(kind)));
   }
   Header header;
   header.type = type_of(magic).value_or(ElementType::kU8);

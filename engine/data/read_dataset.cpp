@@ -64,7 +64,14 @@ struct NamedLabels {
 };
 using AllLabels = std::array<NamedLabels, 3>;  ///< by Split; empty for validation rows from the training file
 
-void check_labels(const NamedLabels& of, int classes, const char* why) {
+/// Throws Error(kData) if one-hot labels have more columns than there are classes.
+void check_one_hot(const NamedLabels& of, int classes, const std::string& why) {
+  if (of.labels.columns <= classes) return;
+  refuse_data(of.file, fmt::format("one-hot labels of {} columns, expected at most {}{}", of.labels.columns,
+                                   classes, why));
+}
+
+void check_labels(const NamedLabels& of, int classes, const std::string& why) {
   const std::vector<std::uint8_t>& labels = of.labels.values;
   const auto bad = std::find_if(labels.begin(), labels.end(), [=](int label) { return label >= classes; });
   if (bad != labels.end()) {
@@ -79,7 +86,11 @@ int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(l
 /// Returns K. Throws Error(kData) if a label does not fit.
 int choose_classes(const AllLabels& labels, const ClassSpec& spec, std::size_t named) {
   if (spec.count) {
-    for (const NamedLabels& each : labels) check_labels(each, *spec.count, ": more classes than requested");
+    const std::string why = fmt::format(", because classes is {}", *spec.count);
+    for (const NamedLabels& each : labels) {
+      check_one_hot(each, *spec.count, why);
+      check_labels(each, *spec.count, why);
+    }
     return *spec.count;
   }
   const NamedLabels& train = labels[static_cast<std::size_t>(Split::kTrain)];
@@ -87,7 +98,10 @@ int choose_classes(const AllLabels& labels, const ClassSpec& spec, std::size_t n
   if (classes < 2) {
     refuse_data(train.file, "every label is 0, expected at least two classes");
   }
-  for (const NamedLabels& each : labels) check_labels(each, classes, ", as in the training labels");
+  for (const NamedLabels& each : labels) {
+    check_one_hot(each, classes, ", as in the training labels");
+    check_labels(each, classes, ", as in the training labels");
+  }
   return classes;
 }
 

@@ -65,8 +65,9 @@ HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, cons
                  const std::string& split) {
   const std::size_t wanted = held_out_rows(labels.size(), rows.fraction);
   if (wanted == 0 || wanted >= labels.size()) {
-    refuse_data(name, fmt::format("{} of {} rows held out for {}, expected at least one row in each part",
-                                  wanted, labels.size(), split));
+    refuse_data(name, fmt::format("{1} of {2} rows held out for {0}, expected at least one row in each part "
+                                  "({0}.fraction is {3:.6g})",
+                                  split, wanted, labels.size(), rows.fraction));
   }
   std::vector<std::size_t> shares;
   if (rows.stratified) {

@@ -24,7 +24,8 @@ struct HeldOut {
 /// numpy_permutation(rows, seed), as scikit-learn's train_test_split does it, or, stratified, the first of
 /// each class until it has its share (the largest remainders round up, of equal ones that of the lower
 /// class). Both parts are in the permutation's order. Throws Error(kData) unless each part has at least one
-/// row; `name` is the file and `split` what the rows are held out for.
+/// row; `name` is the file and `split` what the rows are held out for, the name
+/// of the key whose fraction this is.
 HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
                  const std::string& split);
 

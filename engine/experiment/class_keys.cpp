@@ -36,10 +36,12 @@ namespace {
 /// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional.
 HoldOut read_hold_out(const TomlItem& item) {
   const std::vector<std::string> known = {"fraction", "seed", "stratified"};
+  const std::string expected = "a table such as { fraction = 0.2, seed = 0, stratified = true }";
+  if (item.value->is_string() && item.value->as_string()->get() == "none") {
+    fail(item, "none", expected + ": models are compared, and epochs chosen, by rows held out");
+  }
   HoldOut rows;
-  for (const TomlItem& part :
-       items_of(read_table(item, "a table such as { fraction = 0.2, seed = 0, stratified = true }"),
-                item.file, item.path)) {
+  for (const TomlItem& part : items_of(read_table(item, expected), item.file, item.path)) {
     if (part.key == "fraction") {
       rows.fraction = read_number(part, NumberRange::kFraction);
       if (rows.fraction == 0) fail(part, describe(*part.value), "a number above 0 and below 1");

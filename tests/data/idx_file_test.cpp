@@ -20,6 +20,10 @@ std::string decode_error(const Bytes& bytes, IdxKind kind) {
   return error_of(ExitCode::kData, [&] { decode_idx(bytes, kind, "f"); });
 }
 
+const std::string kTypes = "TT 08 (uint8), 09 (int8), 0b (int16), 0c (int32), 0d (float32), 0e (float64), ";
+const std::string kImagesExpected =
+    "an IDX file of images: 0x0000TTDD with type " + kTypes + "and DD dimensions, 02 or more";
+
 TEST(IdxFile, PlainImages) {
   const IdxFile file = decode_idx(idx_images(3, 2, 5), IdxKind::kImages, "f");
   EXPECT_EQ(file.rows, 3);
@@ -45,7 +49,7 @@ TEST(IdxFile, EveryTypeCode) {
   EXPECT_EQ(decode_error(idx_bytes({0xe03, 2, 3, 4}, Bytes(191)), IdxKind::kImages),
             "f: 207 bytes, expected 208: the header says 2 x 3 x 4");
   EXPECT_EQ(decode_error(idx_bytes({0xa03, 2, 3, 4}, Bytes(24)), IdxKind::kImages),
-            "f: magic number 0x00000a03, expected 0x00000803 (IDX file of uint8 images)");
+            "f: magic number 0x00000a03, expected " + kImagesExpected);
 }
 
 TEST(IdxFile, PlainLabels) {
@@ -64,16 +68,16 @@ TEST(IdxFile, GzipDecodesToTheSameAndHashesTheUnpackedBytes) {
 
 TEST(IdxFile, WrongMagic) {
   EXPECT_EQ(decode_error(idx_labels({1, 2}), IdxKind::kImages),
-            "f: magic number 0x00000801 (IDX file of uint8 labels), expected 0x00000803 (IDX file of uint8 "
-            "images)");
+            "f: magic number 0x00000801 (IDX file of uint8 labels), expected " + kImagesExpected);
   EXPECT_EQ(decode_error(gzip_bytes(idx_images(1, 2, 2)), IdxKind::kLabels),
-            "f: magic number 0x00000803 (IDX file of uint8 images), expected 0x00000801 (IDX file of uint8 "
-            "labels)");
-  EXPECT_EQ(decode_error(idx_bytes({0xd01, 1}, {0, 0, 0, 0}), IdxKind::kImages),
-            "f: magic number 0x00000d01 (IDX file of float32 values, 1 dimension), expected 0x00000803 (IDX "
-            "file of uint8 images)");
+            "f: magic number 0x00000803 (IDX file of uint8 images), expected an IDX file of labels: "
+            "0x0000TTDD with type " +
+                kTypes + "and DD dimensions, 01, or 02 if one-hot");
+  EXPECT_EQ(
+      decode_error(idx_bytes({0xd01, 1}, {0, 0, 0, 0}), IdxKind::kImages),
+      "f: magic number 0x00000d01 (IDX file of float32 values, 1 dimension), expected " + kImagesExpected);
   EXPECT_EQ(decode_error(idx_bytes({0x01020304, 1, 1, 1}, {0}), IdxKind::kImages),
-            "f: magic number 0x01020304, expected 0x00000803 (IDX file of uint8 images)");
+            "f: magic number 0x01020304, expected " + kImagesExpected);
 }
 
 TEST(IdxFile, ShorterThanItsHeader) {
@@ -213,7 +217,7 @@ TEST(IdxFile, ADamagedSecondMember) {
 
 TEST(IdxFile, OtherContentIsNamed) {
   const auto bytes_of = [](const std::string& text) { return Bytes(text.begin(), text.end()); };
-  const std::string expected = ", expected an IDX file of uint8 labels";
+  const std::string expected = ", expected an IDX file of labels";
   const auto words = [&](const Bytes& bytes) { return decode_error(bytes, IdxKind::kLabels); };
   EXPECT_EQ(words(bytes_of("\n <!DOCTYPE html>\n<title>Sign in")),
             "f: an HTML page (a download that returned a page instead of the file)" + expected);

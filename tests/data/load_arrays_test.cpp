@@ -93,6 +93,25 @@ TEST_F(LoadArrays, AMisspelledArrayInAFolderIsRefused) {
                               "x_valid, y_valid");
 }
 
+/// A file that cannot be looked up may be there: it is no missing array.
+TEST_F(LoadArrays, AnArrayThatCannotBeLookedUpIsNamedWithTheReason) {
+  const auto unread = [&](const std::string& name) {
+    load();
+    std::filesystem::remove(at(name));
+    std::filesystem::create_symlink(name, at(name));  // a loop
+    const std::string line =
+        test::error_of(ExitCode::kData, [&] { load_dataset(directory_.path(), &remarks_); });
+    std::filesystem::remove(at(name));
+    return line;
+  };
+  const std::string reason = "Too many levels of symbolic links";
+  EXPECT_EQ(unread("x_test.npy"), at("x_test.npy") + ": cannot be looked up: " + reason);
+  EXPECT_EQ(unread("x_train.npy"), at("x_train.npy") + ": cannot be looked up: " + reason);
+  file("x_valid.npy") = file("x_test.npy");
+  file("y_valid.npy") = file("y_test.npy");
+  EXPECT_EQ(unread("y_valid.npy"), at("y_valid.npy") + ": cannot be looked up: " + reason);
+}
+
 TEST_F(LoadArrays, AnArchiveStoredOrDeflatedGivesTheSame) {
   const Dataset folder = load();
   for (const bool deflate : {false, true}) {
@@ -228,6 +247,8 @@ TEST_F(LoadArrays, WhatIsRefused) {
        "shape 4 x 1 x 1, expected labels [rows] or one-hot [rows, classes] with at most 256 classes"},
       {{"y_test.npy", npy_bytes("|u1", {4}, {0, 1, 2, 3})},
        "label 3 at row 3, expected 0 to 2, as in the training labels"},
+      {{"y_test.npy", npy_bytes("|u1", {4, 4}, {1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0})},
+       "one-hot labels of 4 columns, expected at most 3, as in the training labels"},
   };
   for (const auto& [change, message] : cases) {
     files_ = good;

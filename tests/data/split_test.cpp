@@ -56,12 +56,14 @@ TEST(Split, ValidationIsASixthRoundedUp) {
 
 TEST(Split, BothPartsHaveRows) {
   EXPECT_EQ(test::error_of(ExitCode::kData, [] { default_split(1); }),
-            "f: 1 of 1 rows held out for validation, expected at least one row in each part");
+            "f: 1 of 1 rows held out for validation, expected at least one row in each part "
+            "(validation.fraction is 0.166667)");
   EXPECT_EQ(test::error_of(ExitCode::kData,
                            [] {
                              hold_out(std::vector<std::uint8_t>(10), {0.95, 0, false}, "f", "test");
                            }),
-            "f: 10 of 10 rows held out for test, expected at least one row in each part");
+            "f: 10 of 10 rows held out for test, expected at least one row in each part (test.fraction "
+            "is 0.95)");
 }
 
 /// The expected rows are those of scikit-learn's train_test_split(range(100), test_size=0.25,

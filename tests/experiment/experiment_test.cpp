@@ -101,6 +101,9 @@ TEST(Experiment, SettingsOfTheData) {
        "validation.share: found an unknown key, expected fraction, seed or stratified"},
       {"validation = { fraction = 1.0 }",
        "validation.fraction: found 1.0, expected a number from 0 to below 1"},
+      {"validation = 'none'",
+       "validation: found none, expected a table such as { fraction = 0.2, seed = 0, stratified = true }: "
+       "models are compared, and epochs chosen, by rows held out"},
       {"test = { fraction = 0 }", "test.fraction: found 0, expected a number above 0 and below 1"},
       {"validation = 0.2",
        "validation: found 0.2, expected a table such as { fraction = 0.2, seed = 0, stratified = true }"},
