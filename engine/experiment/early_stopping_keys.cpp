@@ -35,8 +35,11 @@ EarlyStoppingSpec read_early_stopping(const TomlItem& item) {
   const NamedTable<Monitor> read = read_named_table(item, "monitor", parse_monitor, monitor_names());
   EarlyStoppingSpec spec;
   spec.monitor = read.name;
-  for (const TomlItem& part : read.others) set_key(spec, part);
-  return spec.monitor == Monitor::kNone ? EarlyStoppingSpec{} : spec;
+  for (const TomlItem& part : read.others) {
+    set_key(spec, part);
+    if (spec.monitor == Monitor::kNone) fail(part, "a setting without a monitor", "monitor = none alone");
+  }
+  return spec;
 }
 
 }  // namespace gpu_sweep

@@ -67,7 +67,9 @@ TEST(EarlyStopping, IsAMonitorOrATable) {
   EXPECT_EQ(text_of("early_stopping = { monitor = 'validation_accuracy', patience = 2, min_delta = 0.01, "
                     "restore_best = true }"),
             "validation_accuracy patience=2 min_delta=0.01 restore_best=true");
-  EXPECT_EQ(text_of("early_stopping = { monitor = 'none', patience = 2 }"), "none");
+  EXPECT_EQ(text_of("early_stopping = { monitor = 'none' }"), "none");
+  EXPECT_THAT(refusal_of(kHead + kModel + "early_stopping = { monitor = 'none', patience = 2 }"),
+              testing::HasSubstr("early_stopping.patience: found a setting without a monitor"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "apps/gpu_sweep/flags/model.h"
 
 #include <algorithm>
+#include <span>
 
 #include "apps/gpu_sweep/flags/flags.h"
 #include "engine/experiment/contradictions.h"
@@ -94,6 +95,27 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+struct StatedKey {
+  std::string word;   ///< "patience=3"
+  std::string key;    ///< "patience"
+  std::string value;  ///< "3"; empty if nothing is stated
+};
+
+/// Returns the settings that follow a name. Throws Error(kUsage) if one is stated twice.
+std::vector<StatedKey> stated_keys(const std::string& flag, std::span<const std::string> words) {
+  std::vector<StatedKey> all;
+  for (const std::string& word : words) {
+    const std::size_t equals = std::min(word.find('='), word.size());
+    StatedKey one{word, word.substr(0, equals), word.substr(std::min(equals + 1, word.size()))};
+    if (std::ranges::find(all, one.key, &StatedKey::key) != all.end()) {
+      throw Error(ExitCode::kUsage,
+                  flag + ": found " + shown_text(one.key) + " twice, expected each setting once");
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 /// Each replaces `value` by the one that `text` states.
 void parse(const std::string& flag, const std::string& text, const IntegerRange&, std::vector<int>& value) {
   value = parse_widths_flag(flag, text);
@@ -117,10 +139,9 @@ void parse(const std::string& flag, const std::string& text, EveryValue, EarlySt
   const std::vector<std::string> words = words_of(text);
   value = {};
   const Monitor monitor = parse_name_flag(flag, words[0], parse_monitor, monitor_names());
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::size_t equals = std::min(words[i].find('='), words[i].size());
-    const std::string key = words[i].substr(0, equals), own = flag + " " + key;
-    const std::string stated = equals == words[i].size() ? "" : words[i].substr(equals + 1);
+  for (const auto& [word, key, stated] : stated_keys(flag, std::span(words).subspan(1))) {
+    const std::string own = flag + " " + key;
+    if (monitor == Monitor::kNone) fail_flag(flag, text, "none alone, or a monitor before the settings");
     if (key == "patience") {
       value.patience = static_cast<int>(parse_integer_flag(own, stated, kEpochsRange));
     } else if (key == "min_delta") {
@@ -128,26 +149,25 @@ void parse(const std::string& flag, const std::string& text, EveryValue, EarlySt
     } else if (key == "restore_best") {
       value.restore_best = stated == "true" || (stated != "false" && parse_switch_flag(own, stated));
     } else {
-      fail_name(flag, words[i], {"patience=N", "min_delta=X", "restore_best=on"});
+      fail_name(flag, word, {"patience=N", "min_delta=X", "restore_best=on"});
     }
   }
-  if (monitor == Monitor::kNone) value = {};
   value.monitor = monitor;
 }
 void parse(const std::string& flag, const std::string& text, EveryValue, ScheduleSpec& value) {
   const std::vector<std::string> words = words_of(text);
   value = ScheduleSpec::with_defaults(parse_name_flag(flag, words[0], parse_schedule, schedule_names()));
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::size_t equals = std::min(words[i].find('='), words[i].size());
-    const std::string key = words[i].substr(0, equals);
-    const std::vector<ScheduleScalar> scalars = schedule_scalars(value.kind);
-    const auto scalar = std::ranges::find_if(scalars, [&key](const auto& one) { return key == one.key; });
-    if (scalar == scalars.end() || equals == words[i].size()) {
+  const std::vector<ScheduleScalar> scalars = schedule_scalars(value.kind);
+  for (const auto& stated : stated_keys(flag, std::span(words).subspan(1))) {
+    const std::string own = flag + " " + stated.key;
+    const auto is_it = [&stated](const ScheduleScalar& one) { return stated.key == one.key; };
+    const auto scalar = std::ranges::find_if(scalars, is_it);
+    if (scalar == scalars.end() || stated.value.empty()) {
       std::vector<std::string> known;
       for (const ScheduleScalar& one : scalars) known.push_back(std::string(one.key) + "=X");
-      fail_name(flag, words[i], known);
+      fail_name(flag, stated.word, known);
     }
-    value.*scalar->value = parse_number_flag(flag + " " + key, words[i].substr(equals + 1), scalar->range);
+    value.*scalar->value = parse_number_flag(own, stated.value, scalar->range);
   }
 }
 void parse(const std::string& flag, const std::string& text, const IntegerRange& range, int& value) {
