@@ -15,6 +15,7 @@ inline double scheduled_rate(const ScheduleState& s, std::uint32_t step) {
   const double done = static_cast<double>(step - 1) - s.warmup;
   switch (s.kind) {
     case ScheduleKind::kConstant:
+    case ScheduleKind::kReduceOnPlateau:  // base_rate changes between epochs only
       return s.base_rate;
     case ScheduleKind::kStep:
       return s.base_rate * std::exp(std::log(s.factor) * std::floor(done / s.every));

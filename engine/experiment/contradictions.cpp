@@ -13,6 +13,16 @@ std::string contradiction_in(const ModelSpec& model) {
            " epochs, expected less than epochs, " + std::to_string(model.epochs);
   }
   const OptimizerSpec& optimizer = model.optimizer;
+  if (model.schedule.kind == ScheduleKind::kReduceOnPlateau) {
+    if (model.schedule.factor >= 1) {
+      return "schedule.factor: found " + number_text(model.schedule.factor) +
+             " with reduce_on_plateau, expected a factor below 1";
+    }
+    if (model.schedule.min_rate >= optimizer.learning_rate) {
+      return "schedule.min_rate: found " + number_text(model.schedule.min_rate) +
+             ", expected less than the learning rate, " + number_text(optimizer.learning_rate);
+    }
+  }
   if (optimizer.gradient_clip_value > 0 && optimizer.gradient_clip_norm > 0) {
     return "optimizer.gradient_clip_norm: found " + number_text(optimizer.gradient_clip_norm) +
            " beside gradient_clip_value " + number_text(optimizer.gradient_clip_value) +

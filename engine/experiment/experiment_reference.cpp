@@ -53,6 +53,7 @@ KeyFacts integer_facts(const char* key, const IntegerRange& range, const std::st
 }
 
 KeyFacts number_facts(const char* key, NumberRange range, const std::string& fallback) {
+  if (range == NumberRange::kCount) return integer_facts(key, kEpochsRange, fallback);
   std::string text = to_string(range);
   constexpr std::string_view kNumber = "a number ";
   if (text.starts_with(kNumber)) text.erase(0, kNumber.size());
@@ -167,6 +168,9 @@ std::vector<KeyFacts> optimizer_facts() {
 
 std::vector<KeyFacts> schedule_facts() {
   std::vector<KeyFacts> facts = {{"kind", "name", codes(schedule_names()), "none, must be stated"}};
+  const ScheduleSpec plateau = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+  facts.push_back({"monitor", "name", codes(schedule_monitor_names()),
+                   code(to_string(plateau.monitor)) + " (" + code(to_string(plateau.kind)) + " only)"});
   for (const std::string& key : schedule_scalar_keys()) {
     std::vector<std::pair<std::string, double>> defaults;
     NumberRange range{};

@@ -64,6 +64,9 @@ bool contains(NumberRange range, double value) {
       return rounded > 0;
     case NumberRange::kNotNegative:
       return value == 0 || rounded > 0;
+    case NumberRange::kCount:
+      return value == std::floor(value) && value >= static_cast<double>(kEpochsRange.least) &&
+             value <= static_cast<double>(kEpochsRange.most);
     case NumberRange::kPoints:
       return rounded > 0 && value <= 100;
   }
@@ -78,6 +81,8 @@ std::string to_string(NumberRange range) {
       return "a finite number above 0";
     case NumberRange::kNotNegative:
       return "0 or a number above 0 that a float can hold (1.5e-45 to 3.4e38)";
+    case NumberRange::kCount:
+      return kEpochsRange.to_string();
     case NumberRange::kPoints:
       return "a number above 0, at most 100";
   }

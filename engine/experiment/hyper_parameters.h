@@ -33,6 +33,7 @@ enum class NumberRange : std::uint8_t {
   kFraction,     ///< [0, 1)
   kPositive,     ///< (0, infinity)
   kNotNegative,  ///< [0, infinity)
+  kCount,        ///< 1, 2, ..., as many as there may be epochs
   kPoints,       ///< (0, 100]: a difference of accuracies in percentage points
 };
 

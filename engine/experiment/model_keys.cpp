@@ -24,6 +24,7 @@ std::string setting_text(const std::vector<int>& hidden) {
 std::string setting_text(Activation activation) { return to_string(activation); }
 std::string setting_text(const ScheduleSpec& schedule) {
   std::string text = to_string(schedule.kind);
+  if (has_monitor(schedule.kind)) text += std::string(" monitor=") + to_string(schedule.monitor);
   for (const ScheduleScalar& scalar : schedule_scalars(schedule.kind)) {
     const double value = schedule.*scalar.value;
     if (scalar.value == &ScheduleSpec::warmup && value == 0) continue;

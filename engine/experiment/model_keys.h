@@ -43,7 +43,8 @@ const std::vector<std::string>& model_keys();
 /// Return a value as tables show it and experiments state it; hidden layers as "256-128" or "none".
 std::string setting_text(const std::vector<int>& hidden);
 std::string setting_text(Activation activation);
-/// "constant", or "step factor=0.1 every=10", also understood by --schedule. Run keys contain this text.
+/// "constant", "step factor=0.1 every=10", "reduce_on_plateau monitor=validation_loss factor=0.1 ...", also
+/// understood by --schedule. Run keys contain this text.
 std::string setting_text(const ScheduleSpec& schedule);
 /// "none", "balanced", or the weights: "1 1 2.5"
 std::string setting_text(const ClassWeights& weights);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/enumerators.h"
 #include "engine/experiment/key_places.h"
 
@@ -26,9 +27,9 @@ constexpr ScheduleScalar kAllScalars[] = {
 };
 
 bool has(ScheduleKind kind, std::string_view key) {
-  return key == "warmup" || std::ranges::any_of(kOwnScalars, [&](const OwnScalar& own) {
-           return own.kind == kind && own.key == key;
-         });
+  return key == "warmup" || (key == "monitor" && has_monitor(kind)) ||
+         std::ranges::any_of(kOwnScalars,
+                             [&](const OwnScalar& own) { return own.kind == kind && own.key == key; });
 }
 
 std::vector<std::string> schedules_with(const std::string& key) {
@@ -41,6 +42,14 @@ std::vector<std::string> schedules_with(const std::string& key) {
 
 void set_schedule_scalar(ScheduleSpec& spec, const TomlItem& item) {
   std::vector<std::string> known = {"kind"};
+  if (has_monitor(spec.kind)) {
+    if (item.key == "monitor") {
+      spec.monitor = read_name(item, parse_monitor, schedule_monitor_names());
+      if (spec.monitor != Monitor::kNone) return;
+      fail(item, describe(*item.value), list_of(schedule_monitor_names()));
+    }
+    known.emplace_back("monitor");
+  }
   for (const ScheduleScalar& scalar : schedule_scalars(spec.kind)) {
     if (item.key == scalar.key) {
       spec.*scalar.value = read_number(item, scalar.range);
@@ -69,6 +78,12 @@ std::vector<std::string> schedule_scalar_keys() {
   std::vector<std::string> keys;
   for (const ScheduleScalar& scalar : kAllScalars) keys.emplace_back(scalar.key);
   return keys;
+}
+
+std::vector<std::string> schedule_monitor_names() {
+  std::vector<std::string> names = monitor_names();
+  std::erase(names, to_string(Monitor::kNone));
+  return names;
 }
 
 std::vector<std::string> schedule_names() { return enumerator_names(kSchedules); }

@@ -24,6 +24,9 @@ std::vector<ScheduleScalar> schedule_scalars(ScheduleKind kind);
 /// Returns the keys of the scalars of all kinds, each once.
 std::vector<std::string> schedule_scalar_keys();
 
+/// Returns the monitors that a schedule can follow: all but "none".
+std::vector<std::string> schedule_monitor_names();
+
 /// Returns the names in the order of the enumerators.
 std::vector<std::string> schedule_names();
 /// Returns nothing if the name is unknown.

@@ -19,6 +19,7 @@ ScheduleSpec ScheduleSpec::with_defaults(ScheduleKind kind) {
 #define GPU_SWEEP_SCHEDULE_OWN_SCALAR(enumerator, key, default) \
   if (kind == ScheduleKind::enumerator) spec.key = default;
 #include "gpu_sweep/schedules.def"
+  if (has_monitor(kind)) spec.monitor = Monitor::kValidationLoss;
   return spec;
 }
 

@@ -2,10 +2,14 @@
 
 namespace gpu_sweep {
 
+double monitored(Monitor monitor, const EpochMetrics& epoch) {
+  return monitor == Monitor::kValidationLoss ? -epoch.val_loss : epoch.val_accuracy;
+}
+
 bool EarlyStopping::see(const EpochMetrics& epoch) {
   ++epochs_;
   if (spec_.monitor == Monitor::kNone) return false;
-  const double value = spec_.monitor == Monitor::kValidationLoss ? -epoch.val_loss : epoch.val_accuracy;
+  const double value = monitored(spec_.monitor, epoch);
   const bool better = best_epoch_ == 0 ? value == value : value > best_ + spec_.min_delta;
   if (!better) return false;
   best_ = value;

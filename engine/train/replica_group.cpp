@@ -14,6 +14,8 @@
 #include "engine/program/builders.h"
 #include "engine/train/group_snapshots.h"
 #include "engine/train/initial_state.h"
+#include "kernels/optimizer/optimizer_math.h"
+#include "kernels/optimizer/schedule_math.h"
 
 namespace gpu_sweep {
 namespace {
@@ -36,6 +38,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       best_weights_(spec.runs.size()) {
   for (const RunSpec& run : spec.runs) {
     stopping_.emplace_back(run.model.early_stopping);
+    plateaus_.emplace_back(run.model);
     if (run.model.early_stopping.restore_best) {
       best_weights_[stopping_.size() - 1].reserve(static_cast<std::size_t>(layout_.parameters.parameters));
     }
@@ -74,7 +77,17 @@ void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
   for (std::size_t i = 0; i < snapshots.size(); ++i) {
     history_[i] = snapshots[i].history;
     best_weights_[i] = snapshots[i].best_weights;
-    for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) stopping_[i].see(history_[i][epoch]);
+    for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) {
+      stopping_[i].see(history_[i][epoch]);
+      plateaus_[i].see(history_[i][epoch]);
+    }
+    // The snapshot has the learning rate of the next step, but not the rate from which the schedule derives
+    // it.
+    if (has_monitor(spec_.runs[i].model.schedule.kind)) {
+      const double rate = plateaus_[i].rate();
+      lane_.upload(arena_, state_offset(i) + offsetof(ReplicaState, schedule.base_rate),
+                   std::as_bytes(std::span(&rate, 1)));
+    }
     if (stopping_[i].stopped()) stop(i);
   }
   epochs_done_ = snapshots[0].epochs_done();
@@ -117,9 +130,27 @@ bool ReplicaGroup::is_trained() const {
 
 void ReplicaGroup::stop(std::size_t run) {
   const std::uint32_t stopped = 1;
-  const Tensor& states = layout_.replica_state;
-  lane_.upload(arena_, states.offset + states.replica_stride * run + offsetof(ReplicaState, stopped),
+  lane_.upload(arena_, state_offset(run) + offsetof(ReplicaState, stopped),
                std::as_bytes(std::span(&stopped, 1)));
+}
+
+std::uint64_t ReplicaGroup::state_offset(std::size_t run) const {
+  return layout_.replica_state.offset + layout_.replica_state.replica_stride * run;
+}
+
+void ReplicaGroup::follow_plateaus() {
+  for (std::size_t i = 0; i < plateaus_.size(); ++i) {
+    if (!stopping_[i].stopped() && plateaus_[i].see(history_[i].back())) lower_rate(i);
+  }
+}
+
+void ReplicaGroup::lower_rate(std::size_t run) {
+  ReplicaState state;
+  lane_.download(arena_, state_offset(run), std::as_writable_bytes(std::span(&state, 1)));
+  state.schedule.base_rate = plateaus_[run].rate();
+  state.learning_rate = scheduled_rate(state.schedule, state.steps);
+  state.step_size = step_size(layout_.spec.optimizer, state);
+  lane_.upload(arena_, state_offset(run), std::as_bytes(std::span(&state, 1)));
 }
 
 void ReplicaGroup::heed_monitors() {
@@ -157,6 +188,7 @@ void ReplicaGroup::train_epoch() {
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
   append_history(split_metrics({train, replicas}), split_metrics({validation, replicas}));
   ++epochs_done_;
+  follow_plateaus();
   heed_monitors();
 }
 

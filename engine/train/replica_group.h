@@ -12,6 +12,7 @@
 #include "engine/program/group_layout.h"
 #include "engine/train/early_stopping.h"
 #include "engine/train/pass.h"
+#include "engine/train/plateau.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/run_record.h"
 #include "gpu_sweep/snapshot.h"
@@ -83,10 +84,15 @@ class ReplicaGroup {
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
   void append_history(const std::vector<SplitMetrics>& train, const std::vector<SplitMetrics>& validation);
 
+  /// Lowers the learning rates of runs on a plateau, from the next step on.
+  void follow_plateaus();
+  void lower_rate(std::size_t run);
+
   /// Makes runs stop that have not improved for long enough, and keeps the weights of those that are at their
   /// best.
   void heed_monitors();
   void stop(std::size_t run);
+  std::uint64_t state_offset(std::size_t run) const;
   void restore_best_weights();
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
@@ -106,6 +112,7 @@ class ReplicaGroup {
   std::vector<std::vector<EpochMetrics>>
       history_;                                   // [runs][epochs_done_ + 1, or less if the run has stopped]
   std::vector<EarlyStopping> stopping_;           // [runs]
+  std::vector<Plateau> plateaus_;                 // [runs]
   std::vector<std::vector<float>> best_weights_;  // [runs][P, or 0 if there are none]
 };
 

@@ -25,19 +25,20 @@ struct OptimizerSpec {
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
+/// What the epochs of a run are judged by, on the rows of the validation split.
+enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
+
 /// A schedule of the learning rate with its scalars, as schedules.def lists them. Scalars that a kind does
 /// not use have the value of ScheduleSpec{}.
 struct ScheduleSpec {
   ScheduleKind kind = ScheduleKind::kConstant;
+  Monitor monitor = Monitor::kNone;  ///< of reduce_on_plateau, which has another one
 #define GPU_SWEEP_SCHEDULE_SCALAR(key, range, default, help) double key = default;
 #include "gpu_sweep/schedules.def"
 
   static ScheduleSpec with_defaults(ScheduleKind kind);
   friend bool operator==(const ScheduleSpec&, const ScheduleSpec&) = default;
 };
-
-/// What a run's best epoch is judged by, on the rows of the validation split.
-enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
 
 /// Ends a run once `patience` epochs in a row are not better than the best one by more than `min_delta`.
 /// Without a monitor the other members have these values and mean nothing.

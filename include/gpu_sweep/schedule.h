@@ -16,6 +16,9 @@ inline constexpr ScheduleKind kSchedules[] = {
 #include "gpu_sweep/schedules.def"
 };
 
+/// Returns whether the schedule follows the metrics of the epochs.
+constexpr bool has_monitor(ScheduleKind kind) { return kind == ScheduleKind::kReduceOnPlateau; }
+
 constexpr const char* to_string(ScheduleKind kind) {
   switch (kind) {
 #define GPU_SWEEP_SCHEDULE(enumerator, name) \

@@ -28,7 +28,7 @@ enum class ScheduleKind : std::uint32_t;  // gpu_sweep/schedule.h
 
 /// The schedule of a run's learning rate, in optimizer steps (schedule_math.h).
 struct ScheduleState {
-  double base_rate = 0;      ///< the learning rate that the schedule multiplies
+  double base_rate = 0;      ///< the learning rate that the schedule multiplies; reduce_on_plateau lowers it
   double factor = 0;         ///< step, exponential: per `every`
   double every = 0;          ///< step, exponential
   double final_factor = 0;   ///< cosine

@@ -23,6 +23,7 @@ GPU_SWEEP_HOST_DEVICE double half_cosine(double x) {
 ///   warmup:       base (steps + 1) / warmup                         for steps < warmup
 /// and then, with t = steps - warmup,
 ///   constant:     base
+///   reduce_on_plateau:  base, which the host lowers between epochs (engine/train/plateau.h)
 ///   step:         base factor^floor(t / every)
 ///   exponential:  base factor^(t / every)
 ///   cosine:       base (f + (1 - f) (1 + cos(pi t / (total - warmup))) / 2) with f = final_factor
@@ -31,6 +32,7 @@ GPU_SWEEP_HOST_DEVICE double scheduled_rate(const ScheduleState& schedule, std::
   const double t = steps - schedule.warmup;
   switch (schedule.kind) {
     case ScheduleKind::kConstant:
+    case ScheduleKind::kReduceOnPlateau:
       break;
     case ScheduleKind::kStep:
       return schedule.base_rate * pow(schedule.factor, floor(t / schedule.every));

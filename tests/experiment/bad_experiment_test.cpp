@@ -112,11 +112,11 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("ShuffleText", "shuffle = 'on'", "shuffle: found 'on', expected true or false"),
         bad_model("ShuffleDate", "shuffle = 2020-01-01", "shuffle: found a date or time"),
         bad_model("ScheduleUnknown", "schedule = 'cosin'",
-                  "schedule: found 'cosin' (did you mean 'cosine'?), expected constant, step, exponential or "
-                  "cosine"),
-        bad_model(
-            "ScheduleNumber", "schedule = 3",
-            "schedule: found 3, expected constant, step, exponential or cosine, or a table with such a kind"),
+                  "schedule: found 'cosin' (did you mean 'cosine'?), expected constant, step, exponential, "
+                  "cosine or reduce_on_plateau"),
+        bad_model("ScheduleNumber", "schedule = 3",
+                  "schedule: found 3, expected constant, step, exponential, cosine or reduce_on_plateau, or "
+                  "a table with such a kind"),
         bad_model("ScheduleWithoutKind", "schedule.warmup = 3",
                   "schedule: found a table without kind, expected kind = constant, step"),
         bad_model(
@@ -130,6 +130,16 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model(
             "ScheduleKeyOutside", "warmup = 3",
             "warmup: found a key of the schedule, expected it in schedule = { kind = ..., warmup = ... }"),
+        bad_model("PlateauMonitor", "schedule = {kind = 'reduce_on_plateau', monitor = 'none'}",
+                  "schedule.monitor: found 'none', expected validation_loss or validation_accuracy"),
+        bad_model("PlateauPatience", "schedule = {kind = 'reduce_on_plateau', patience = 2.5}",
+                  "schedule.patience: found 2.5, expected an integer from 1 to 1000000"),
+        bad_model("PlateauFactor", "schedule = {kind = 'reduce_on_plateau', factor = 1}",
+                  "schedule.factor: found 1 with reduce_on_plateau, expected a factor below 1"),
+        bad_model("PlateauRate", "schedule = {kind = 'reduce_on_plateau', min_rate = 0.001}",
+                  "schedule.min_rate: found 0.001, expected less than the learning rate, 0.001"),
+        bad_model("PlateauKeyElsewhere", "schedule = {kind = 'step', monitor = 'validation_loss'}",
+                  "schedule.monitor: found a key of reduce_on_plateau, but the schedule is step"),
         bad_model("ScheduleInsideTheOptimizer", "optimizer = {schedule = 'cosine'}",
                   "optimizer.schedule: found a key of models, expected it beside optimizer, not inside"),
         bad_model("EarlyStoppingUnknown", "early_stopping = 'val_loss'",
@@ -180,6 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "class_weights: found 'balance' (did you mean 'balanced'?), expected balanced, none, or an "
                   "array"),
         bad_model("ClassWeightsNegative", "class_weights = [1, -1]", "class_weights: found -1, expected"),
+        bad_model("ClassWeightsNoFloat", "class_weights = [1, 1e-300]",
+                  "class_weights: found 1e-300, expected 0 or"),
         bad_model("ClassWeightsZero", "class_weights = [0, 0]",
                   "class_weights: found weights that are all 0"),
         bad_model("ClassWeightsEmpty", "class_weights = []", "class_weights: found no weight")),

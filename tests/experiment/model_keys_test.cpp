@@ -27,7 +27,11 @@ void change(double& value) { value = value / 2 + 0.05; }
 void change(OptimizerSpec& optimizer) { optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd); }
 void change(EarlyStoppingSpec& stopping) { stopping.monitor = Monitor::kValidationLoss; }
 void change(ClassWeights& weights) { weights.values = {1, 2.5}; }
-void change(ScheduleSpec& schedule) { schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine); }
+void change(ScheduleSpec& schedule) {
+  schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+  schedule.monitor = Monitor::kValidationAccuracy;
+  schedule.patience = 3;
+}
 void change(int& value) { ++value; }
 void change(bool& value) { value = !value; }
 
@@ -40,7 +44,10 @@ std::string toml_of(const EarlyStoppingSpec& spec) {
 std::string toml_of(const ClassWeights& weights) {
   return "[" + number_text(weights.values.at(0)) + ", " + number_text(weights.values.at(1)) + "]";
 }
-std::string toml_of(const ScheduleSpec& spec) { return std::string("\"") + to_string(spec.kind) + "\""; }
+std::string toml_of(const ScheduleSpec& spec) {
+  return std::string("{ kind = \"") + to_string(spec.kind) + "\", monitor = \"" + to_string(spec.monitor) +
+         "\", patience = " + number_text(spec.patience) + " }";
+}
 template <class T>
 std::string toml_of(const T& value) {
   return setting_text(value);

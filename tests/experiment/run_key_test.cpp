@@ -142,6 +142,11 @@ TEST(RunKey, EverythingElseOfTheModelCounts) {
       [](ModelSpec& m) { m.optimizer.gradient_clip_norm = 0.1; },
       [](ModelSpec& m) { m.schedule = ScheduleSpec::with_defaults(ScheduleKind::kCosine); },
       [](ModelSpec& m) { m.schedule.warmup = 2; },
+      [](ModelSpec& m) { m.schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau); },
+      [](ModelSpec& m) {
+        m.schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+        m.schedule.monitor = Monitor::kValidationAccuracy;
+      },
       [](ModelSpec& m) { m.label_smoothing = 0.1; },
       [](ModelSpec& m) { m.early_stopping.monitor = Monitor::kValidationLoss; },
       [](ModelSpec& m) {

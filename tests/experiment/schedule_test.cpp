@@ -29,6 +29,14 @@ TEST(Schedule, IsANameOrATable) {
               ElementsAre("step factor=0.1 every=4"));
   EXPECT_THAT(schedules_of(kModel + "schedule = { kind = 'constant', warmup = 1 }\n"),
               ElementsAre("constant warmup=1"));
+  EXPECT_THAT(schedules_of(kModel + "schedule = 'reduce_on_plateau'\n"),
+              ElementsAre("reduce_on_plateau monitor=validation_loss factor=0.1 patience=10 min_delta=1e-04 "
+                          "min_rate=0"));
+  EXPECT_THAT(
+      schedules_of(kModel + "schedule = { kind = 'reduce_on_plateau', monitor = 'validation_accuracy', "
+                            "patience = 2, min_rate = 1e-5 }\n"),
+      ElementsAre("reduce_on_plateau monitor=validation_accuracy factor=0.1 patience=2 min_delta=1e-04 "
+                  "min_rate=1e-05"));
 }
 
 /// A stated schedule replaces the one above it: its scalars mean nothing to another kind.

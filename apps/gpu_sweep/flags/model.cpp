@@ -160,10 +160,16 @@ void parse(const std::string& flag, const std::string& text, EveryValue, Schedul
   const std::vector<ScheduleScalar> scalars = schedule_scalars(value.kind);
   for (const auto& stated : stated_keys(flag, std::span(words).subspan(1))) {
     const std::string own = flag + " " + stated.key;
+    if (has_monitor(value.kind) && stated.key == "monitor") {
+      value.monitor = parse_name_flag(own, stated.value, parse_monitor, schedule_monitor_names());
+      if (value.monitor == Monitor::kNone) fail_name(own, stated.value, schedule_monitor_names());
+      continue;
+    }
     const auto is_it = [&stated](const ScheduleScalar& one) { return stated.key == one.key; };
     const auto scalar = std::ranges::find_if(scalars, is_it);
     if (scalar == scalars.end() || stated.value.empty()) {
       std::vector<std::string> known;
+      if (has_monitor(value.kind)) known.emplace_back("monitor=NAME");
       for (const ScheduleScalar& one : scalars) known.push_back(std::string(one.key) + "=X");
       fail_name(flag, stated.word, known);
     }

@@ -35,6 +35,7 @@ OptimizerSpec optimizer_from_json(const Json& json) {
 
 ScheduleSpec schedule_from_json(const Json& json) {
   ScheduleSpec spec = ScheduleSpec::with_defaults(parsed(json, "kind", parse_schedule));
+  if (has_monitor(spec.kind)) spec.monitor = parsed(json, "monitor", parse_monitor);
   for (const ScheduleScalar& scalar : schedule_scalars(spec.kind)) {
     spec.*scalar.value = json.at(scalar.key).get<double>();
   }
@@ -70,6 +71,7 @@ Json value_to_json(const ClassWeights& weights) {
 }
 Json value_to_json(const ScheduleSpec& schedule) {
   Json json = {{"kind", to_string(schedule.kind)}};
+  if (has_monitor(schedule.kind)) json["monitor"] = to_string(schedule.monitor);
   for (const ScheduleScalar& scalar : schedule_scalars(schedule.kind)) {
     json[scalar.key] = schedule.*scalar.value;
   }

@@ -1,0 +1,31 @@
+// The learning rate of a run that falls when an epoch is no longer better: reduce_on_plateau.
+#pragma once
+
+#include <optional>
+
+#include "gpu_sweep/model_spec.h"
+#include "gpu_sweep/run_record.h"
+
+namespace gpu_sweep {
+
+/// Follows the monitored metric of one run, epoch by epoch, as Keras' ReduceLROnPlateau does: after
+/// `patience` epochs in a row that were not better than the best one by more than `min_delta`, the rate is
+/// multiplied by `factor`, but stays at least `min_rate`, and the count of epochs begins again. NaN is never
+/// better. Its state is a function of the history alone, so a resumed run replays its history.
+class Plateau {
+ public:
+  explicit Plateau(const ModelSpec& model) : spec_(model.schedule), rate_(model.optimizer.learning_rate) {}
+
+  /// Takes the next epoch. Returns true if the rate falls after it; never for another kind of schedule.
+  bool see(const EpochMetrics& epoch);
+
+  double rate() const { return rate_; }  ///< of the next epoch, after the warmup
+
+ private:
+  ScheduleSpec spec_;
+  double rate_;
+  std::optional<double> best_;  // higher is better
+  int epochs_without_ = 0;      // since the best epoch or the last fall
+};
+
+}  // namespace gpu_sweep
