@@ -48,6 +48,48 @@ class Snapshots : public Study {
   }
 };
 
+/// Both models share a group. The runs of the second one have stopped early when the sweep is killed.
+constexpr const char* kEverySetting = R"(name = "all"
+runs = 2
+normalize = "standardize"
+[defaults]
+hidden = [6]
+batch_size = 64
+label_smoothing = 0.1
+class_weights = "balanced"
+optimizer = { name = "adam", weight_decay = 0.001, l2 = 0.001, gradient_clip_norm = 0.5 }
+[[model]]
+name = "plateau"
+schedule = { kind = "reduce_on_plateau", patience = 2, factor = 0.9, warmup = 2.5 }
+early_stopping = { monitor = "validation_loss", patience = 100000, restore_best = true }
+[[model]]
+name = "cosine"
+schedule = { kind = "cosine", warmup = 3 }
+early_stopping = { monitor = "validation_accuracy", patience = 2, restore_best = true }
+)";
+
+TEST_F(Snapshots, AKilledSweepWithEverySettingAtOnceResumesToTheLastBit) {
+  write("study.toml", kEverySetting);
+  const auto [stopped, epochs] = stop_midway(SIGKILL, {"run", "study.toml", "--out", "results"});
+  EXPECT_EQ(stopped.signal, SIGKILL) << stopped.err;
+  const auto run = [&](const std::string& out, const std::string& weights) {
+    const Outcome outcome =
+        gpu_sweep({"run", "study.toml", "--epochs", epochs, "--out", out, "--save-weights", weights});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.err;
+  };
+  EXPECT_THAT(run("results", "resumed"), HasSubstr("of them from snapshots"));
+  run("whole", "whole_weights");
+  EXPECT_EQ(metrics_text("results"), metrics_text("whole"));
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "whole_weights")) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_TRUE(read("resumed/" + name) == read("whole_weights/" + name)) << name;
+    files += name.ends_with(".npz");
+  }
+  EXPECT_EQ(files, 4u);
+}
+
 TEST_F(Snapshots, AnInterruptedRunResumesWhereItStoppedToTheLastBit) {
   const auto [stopped, epochs] = stop_midway(SIGINT, {"run", "study.toml"});
   EXPECT_EQ(stopped.signal, SIGINT) << stopped.err;

@@ -16,7 +16,7 @@ struct ResumeCase {
   const char* lane;
   Precision precision;
   OptimizerKind optimizer;
-  bool settings = false;  ///< with a schedule and every other setting of an update and the loss
+  bool settings = false;  ///< every setting at once, on inputs that are floats
 };
 
 class ResumeTest : public LaneTest<ResumeCase> {
@@ -43,9 +43,13 @@ class ResumeTest : public LaneTest<ResumeCase> {
       model.optimizer.learning_rate *= 1 + static_cast<double>(i);
       model.optimizer.momentum = 0.5;
       if (!GetParam().settings) continue;
-      model.schedule = ScheduleSpec::with_defaults(kSchedules[1 + i]);
-      model.schedule.every = 0.5;
+      model.schedule =
+          ScheduleSpec::with_defaults(i == 0 ? ScheduleKind::kReduceOnPlateau : ScheduleKind::kCosine);
+      model.schedule.patience = 1;
+      model.schedule.min_delta = 10;  // no later epoch is better
       model.schedule.warmup = 0.5;
+      model.epochs = 3;
+      model.early_stopping = {Monitor::kValidationLoss, 3, 0, true};
       model.optimizer.weight_decay = 0.5;
       model.optimizer.l2 = 0.02;
       model.optimizer.gradient_clip_norm = 0.25;
@@ -64,14 +68,15 @@ class ResumeTest : public LaneTest<ResumeCase> {
     lane->upload(data, 0, pack(dataset_, layout));
     ReplicaGroup group(*lane, data, layout, spec);
     start(group);
-    while (group.epochs_done() < spec.epochs) {
+    while (!group.is_trained()) {
       group.train_epoch();
       if (after_one && group.epochs_done() == 1) *after_one = group.snapshots();
     }
     return {group.finish(), group.weights()};
   }
 
-  const Dataset dataset_ = synthetic_dataset(40, 8, 8);
+  const Dataset dataset_ =
+      GetParam().settings ? with_float_inputs(synthetic_dataset(40, 8, 8)) : synthetic_dataset(40, 8, 8);
 };
 
 TEST_P(ResumeTest, AGroupResumesToTheLastBit) {
