@@ -15,7 +15,7 @@ const std::map<std::string, std::string> kPlans = {
     {"layer_depth_once", "5: 5 models x 1 seed from 0"}, {"learning_rates", "50: 5 models x 10 seeds from 0"},
     {"optimizers", "30: 3 models x 10 seeds from 0"},    {"original", "1: 1 model x 1 seed from 0"},
     {"quick", "20: 5 models x 4 seeds from 0"},          {"regularization", "70: 7 models x 10 seeds from 0"},
-    {"schedules", "50: 5 models x 10 seeds from 0"},     {"tabular", "80: 4 models x 20 seeds from 0"},
+    {"schedules", "60: 6 models x 10 seeds from 0"},     {"tabular", "80: 4 models x 20 seeds from 0"},
 };
 
 /// Returns what follows "runs" in a plan.
