@@ -4,13 +4,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/sampling_error.h"
 
 namespace gpu_sweep {
-namespace {
 
 std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
   const PairedRuns pairs = pair_on_seeds(a, b);
@@ -22,11 +22,12 @@ std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const
   return differences;
 }
 
-/// Returns the smallest step of an accuracy, 1 / images. Returns 0 for a loss, or without images.
 double smallest_step(const ModelRuns& model, const Metric& metric) {
   const int images = metric.measure == Measure::kAccuracy ? images_of(model, metric.split) : 0;
   return images == 0 ? 0 : 1.0 / images;
 }
+
+namespace {
 
 double trimmed_mean_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -45,8 +46,9 @@ void describe_pair(const std::vector<double>& differences, Comparison& result) {
   result.trimmed_mean = trimmed_mean_of(differences);
   result.greater_share = greater / result.n;
   result.greater_interval = wilson_interval(greater, result.n);
-  if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
   result.deviation = describe(differences).std_n_minus_1;
+  if (result.looks != Looks::kOnce) return;
+  if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
   if (result.n >= kFewestRuns) result.wilcoxon = wilcoxon_signed_rank(differences);
 }
 
@@ -68,8 +70,18 @@ bool Comparison::few_runs_carry() const {
   return told && std::abs(mean_difference - trimmed_mean) > 0.5 * std::abs(mean_difference);
 }
 
+int Comparison::fewest_runs() const { return gpu_sweep::fewest_runs(family, looks); }
+
+Looks looks_of(const AnalysisSettings& settings) {
+  return settings.until_decided ? Looks::kAfterEach : Looks::kOnce;
+}
+
+int fewest_runs(std::size_t pairs, Looks looks) {
+  return looks == Looks::kOnce ? fewest_runs(pairs) : fewest_anytime_runs(pairs);
+}
+
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
-                                      std::size_t family, std::optional<double> limit) {
+                                      std::size_t family, std::optional<double> limit, Looks looks) {
   std::vector<Comparison> comparisons;
   std::vector<PairTest> tests;
   for (const ModelPair& pair : pairs) {
@@ -81,8 +93,10 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
     each.first = pair.first;
     each.second = pair.second;
     each.metric = metric;
+    each.looks = looks;
     describe_pair(differences, each);
-    tests.push_back(test_paired(differences, smallest_step(*pair.a, metric)));
+    const double step = smallest_step(*pair.a, metric);
+    tests.push_back(looks == Looks::kOnce ? test_paired(differences, step) : test_anytime(differences, step));
     each.p = tests.back().p;
   }
   const std::vector<PairDecision> decisions = decide_pairs(tests, {family, limit, {}});
@@ -100,7 +114,7 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
 }
 
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
-                                       std::optional<double> limit) {
+                                       std::optional<double> limit, Looks looks) {
   std::vector<ModelPair> pairs;
   const bool all = models.size() <= kMostModelsPaired;
   const std::size_t best = all ? 0 : best_by_validation(models);
@@ -109,19 +123,19 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
     for (std::size_t j = i + 1; all && j < models.size(); ++j) add(i, j);
     if (!all && i != best) add(std::min(i, best), std::max(i, best));
   }
-  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()), limit);
+  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()), limit, looks);
 }
 
 bool can_tell_some(std::span<const Comparison> comparisons) {
   if (comparisons.empty()) return false;
-  const int least = fewest_runs(comparisons.front().family);
+  const int least = comparisons.front().fewest_runs();
   return std::any_of(comparisons.begin(), comparisons.end(),
                      [&](const Comparison& each) { return each.n >= least; });
 }
 
 bool can_tell_each(std::span<const Comparison> comparisons) {
   if (comparisons.empty()) return true;
-  const int least = fewest_runs(comparisons.front().family);
+  const int least = comparisons.front().fewest_runs();
   return std::all_of(comparisons.begin(), comparisons.end(),
                      [&](const Comparison& each) { return each.n >= least; });
 }

@@ -1,6 +1,7 @@
 // Comparison of models on equal seeds: which differences are larger than seed noise?
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,12 @@ namespace gpu_sweep {
 /// With fewer pairs of runs than this, there is no Wilcoxon test: five pairs cannot give a p below 0.06.
 constexpr int kFewestRuns = 6;
 
+/// How often the results may have been looked at before the last run was decided on.
+enum class Looks : std::uint8_t {
+  kOnce,       ///< never: the number of runs was fixed beforehand; sign flips decide (test_paired)
+  kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
+};
+
 /// Model a minus model b, over the seeds with which the runs of both finished.
 struct Comparison {
   std::string a;
@@ -25,10 +32,12 @@ struct Comparison {
   Metric metric;
   int n = 0;               ///< pairs of runs
   std::size_t family = 0;  ///< pairs of models that the correction covers
+  Looks looks = Looks::kOnce;
   double mean_difference = 0;
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
-  /// The decision, by decide_pairs over all pairs of the family. p is that of the mean's sign flips.
+  /// The decision, by decide_pairs over all pairs of the family. p is that of the mean's sign flips, or the
+  /// anytime_p.
   double p = 1;
   double p_holm = 1;
   bool told = false;                       ///< if and only if 0 is outside `interval`
@@ -41,6 +50,7 @@ struct Comparison {
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
   /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
+  /// It and `t_interval` are for a number of runs fixed beforehand, and absent with other looks.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 
@@ -51,6 +61,9 @@ struct Comparison {
   /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.
   bool few_runs_carry() const;
   bool same() const { return equivalence && equivalence->same; }
+
+  /// The least number of runs with which a pair of this family can be told.
+  int fewest_runs() const;
 };
 
 /// Two models to compare, with the caller's indices, which their Comparison carries.
@@ -64,7 +77,8 @@ struct ModelPair {
 /// Compares the pairs that share a seed, in their order. The family is at least `family` pairs. `limit` is
 /// the smallest difference that matters, in the metric's unit.
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
-                                      std::size_t family = 0, std::optional<double> limit = {});
+                                      std::size_t family = 0, std::optional<double> limit = {},
+                                      Looks looks = Looks::kOnce);
 
 /// With more models than this, compare_models returns only the pairs of the best: 5,000 models have 12
 /// million.
@@ -74,7 +88,19 @@ constexpr std::size_t kMostModelsPaired = 250;
 /// With more than kMostModelsPaired models, returns only pairs with the model of highest mean validation
 /// accuracy, whatever the metric; the correction still covers all pairs, so that this choice costs no error.
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
-                                       std::optional<double> limit = {});
+                                       std::optional<double> limit = {}, Looks looks = Looks::kOnce);
+
+/// Returns the looks of a study with these settings.
+Looks looks_of(const AnalysisSettings& settings);
+
+/// Returns the differences a - b of a metric on the seeds that both finished, seeds ascending.
+std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric);
+
+/// Returns the smallest step of an accuracy, 1 / images. Returns 0 for a loss, or without images.
+double smallest_step(const ModelRuns& model, const Metric& metric);
+
+/// Returns the least number of runs with which one of `pairs` pairs can be told.
+int fewest_runs(std::size_t pairs, Looks looks);
 
 /// Returns the number of pairs of `models` models.
 inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models * (models - 1) / 2; }

@@ -20,6 +20,9 @@ struct AnalysisSettings {
   /// Smallest difference of accuracies that matters, in percentage points, > 0; none was stated if absent.
   std::optional<double> smallest_difference;
   bool stated_after_runs = false;  ///< it was stated or changed when there were finished runs
+  /// Seeds were bought only where pairs of models were undecided: `runs` is the most of each model, and the
+  /// tests allow for a look after every seed.
+  bool until_decided = false;
   friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/moments.h"
@@ -97,6 +98,18 @@ PairTest test_paired(std::span<const double> differences, double unit) {
   test.equivalence_p = [whole, mean = test.difference](double limit) {
     return equivalence_p_of(mean, limit, [&](double shift) { return sign_flip_p(*whole, shift); });
   };
+  return test;
+}
+
+PairTest test_anytime(std::span<const double> differences, double unit) {
+  PairTest test;
+  test.n_a = test.n_b = static_cast<int>(differences.size());
+  test.difference = moments(differences).mean;
+  if (differences.empty()) return test;
+  const auto all = std::make_shared<const std::vector<double>>(differences.begin(), differences.end());
+  test.p = anytime_p(*all, unit);
+  test.interval = [all, unit](double level) { return anytime_interval(*all, unit, level); };
+  test.equivalence_p = [all, unit](double limit) { return anytime_equivalence_p(*all, unit, limit); };
   return test;
 }
 

@@ -41,6 +41,10 @@ double difference_of_means(double a, double b);
 /// metric, 1 / images for an accuracy, or 0; see whole_differences.
 PairTest test_paired(std::span<const double> differences, double unit);
 
+/// The same for `differences` [n] in the order of their seeds, after any number of looks: anytime_p,
+/// anytime_interval and anytime_equivalence_p.
+PairTest test_anytime(std::span<const double> differences, double unit);
+
 /// Tests the values of runs a [n_a] against those of b [n_b]. `pairs` is the size of the family.
 PairTest test_unpaired(std::span<const double> a, std::span<const double> b, double unit, std::size_t pairs);
 

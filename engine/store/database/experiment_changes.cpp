@@ -119,6 +119,9 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
   std::vector<std::string> changes;
   compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
   std::ranges::move(numerics_changes(stored.provenance, provenance), std::back_inserter(changes));
+  if (stored.experiment.analysis.until_decided && !experiment.analysis.until_decided) {
+    changes.push_back("--until-decided: given -> not given (its runs are judged as such)");
+  }
   if (experiment.runs < stored.experiment.runs) {
     changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
                       std::to_string(experiment.runs) + " (fewer)");

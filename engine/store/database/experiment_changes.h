@@ -9,11 +9,11 @@
 namespace gpu_sweep {
 
 /// Returns the changes that prevent continuing a stored experiment, each as "key: old -> new"; empty if there
-/// are none. Raising `runs` and adding models (which are compared by name) are allowed. A change that several
-/// models share is listed once. Compares only what results depend on, including numerics_changes; ignores the
-/// device's name, the directory of the data and the program's version. The text says so if a scalar changed
-/// only because naming an optimizer no longer discards scalars of outer tables
-/// (Experiment::unmerged_optimizers).
+/// are none. Raising `runs`, buying seeds only where undecided from now on, and adding models (which are
+/// compared by name) are allowed. A change that several models share is listed once. Compares only what
+/// results depend on, including numerics_changes; ignores the device's name, the directory of the data and
+/// the program's version. The text says so if a scalar changed only because naming an optimizer no longer
+/// discards scalars of outer tables (Experiment::unmerged_optimizers).
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 

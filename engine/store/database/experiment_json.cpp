@@ -87,12 +87,13 @@ Json to_json(const ModelSpec& model) {
 }
 
 Json to_json(const AnalysisSettings& settings) {
-  if (!settings.smallest_difference) {
-    return {{"max_diverged", settings.max_diverged}, {"smallest_difference", nullptr}};
+  Json json = {{"max_diverged", settings.max_diverged}, {"smallest_difference", nullptr}};
+  if (settings.smallest_difference) {
+    json["smallest_difference"] = *settings.smallest_difference;
+    json["stated"] = settings.stated_after_runs ? "after the runs" : "before the runs";
   }
-  return {{"max_diverged", settings.max_diverged},
-          {"smallest_difference", *settings.smallest_difference},
-          {"stated", settings.stated_after_runs ? "after the runs" : "before the runs"}};
+  if (settings.until_decided) json["until_decided"] = true;
+  return json;
 }
 
 Json to_json(const Experiment& experiment) {
@@ -201,6 +202,7 @@ AnalysisSettings analysis_from_json(const Json& json) {
     settings.smallest_difference = number("smallest_difference", NumberRange::kPositive);
     settings.stated_after_runs = json.at("stated").get<std::string>() == "after the runs";
   }
+  settings.until_decided = json.value("until_decided", false);
   return settings;
 }
 

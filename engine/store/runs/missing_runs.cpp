@@ -1,11 +1,28 @@
 #include "engine/store/runs/missing_runs.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "engine/experiment/hyper_parameters.h"
 
 namespace gpu_sweep {
+
+namespace {
+
+/// Returns the number of seeds up to the last one with which the model has a run.
+int seeds_up_to_last(const ModelSpec& model, const Experiment& experiment,
+                     const std::vector<RunRecord>& runs) {
+  int seeds = 0;
+  for (const RunRecord& run : runs) {
+    if (run.model != model.name || run.seed < experiment.seed) continue;
+    if (run.seed - experiment.seed >= static_cast<std::uint64_t>(experiment.runs)) continue;
+    seeds = std::max(seeds, static_cast<int>(run.seed - experiment.seed) + 1);
+  }
+  return seeds;
+}
+
+}  // namespace
 
 std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
   std::string text;
@@ -25,7 +42,9 @@ MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunReco
   MissingRuns missing;
   for (const ModelSpec& model : experiment.models) {
     std::vector<std::uint64_t> seeds;
-    for (int i = 0; i < experiment.runs; ++i) {
+    const int asked =
+        experiment.analysis.until_decided ? seeds_up_to_last(model, experiment, runs) : experiment.runs;
+    for (int i = 0; i < asked; ++i) {
       const std::uint64_t seed = experiment.seed + static_cast<std::uint64_t>(i);
       if (!there.contains({model.name, seed})) seeds.push_back(seed);
     }

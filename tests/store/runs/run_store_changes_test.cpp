@@ -40,6 +40,16 @@ TEST_F(RunStoreTest, FewerRunsAreRefused) {
               AllOf(HasSubstr("runs: 3 -> 2"), HasSubstr("sample/runs.sqlite"), Not(HasSubstr("\n"))));
 }
 
+TEST_F(RunStoreTest, BuyingUntilDecidedMayBeginLaterAndNeverEnds) {
+  EXPECT_FALSE(open_or_create().stored().experiment.analysis.until_decided);
+  experiment.analysis.until_decided = true;
+  experiment.runs = 10;
+  EXPECT_TRUE(open_or_create().stored().experiment.analysis.until_decided);
+  EXPECT_TRUE(RunStore::open(out()).stored().experiment.analysis.until_decided);
+  experiment.analysis.until_decided = false;
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("--until-decided: given -> not given"), Not(HasSubstr("\n"))));
+}
+
 TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
   open_or_create();
   const auto refused = [this](auto change) {

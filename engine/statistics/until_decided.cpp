@@ -1,0 +1,138 @@
+#include "engine/statistics/until_decided.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/methods/anytime.h"
+#include "engine/statistics/model_runs.h"
+#include "engine/statistics/wording.h"
+#include "gpu_sweep/error.h"
+
+namespace gpu_sweep {
+namespace {
+
+bool is_below(std::uint64_t seed, const Experiment& experiment, int seeds) {
+  return seed >= experiment.seed && seed - experiment.seed < static_cast<std::uint64_t>(seeds);
+}
+
+/// Returns the runs with the first `seeds` seeds.
+ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds) {
+  ModelRuns first = model;
+  std::erase_if(first.runs, [&](const RunRecord* run) { return !is_below(run->seed, experiment, seeds); });
+  std::erase_if(first.diverged_seeds, [&](std::uint64_t seed) { return !is_below(seed, experiment, seeds); });
+  first.diverged = static_cast<int>(first.diverged_seeds.size());
+  return first;
+}
+
+std::size_t ended(const ModelRuns& model) {
+  return model.runs.size() + static_cast<std::size_t>(model.diverged);
+}
+
+/// Returns whether so many runs diverged that the model is never chosen.
+bool often_diverges(const ModelRuns& model, const AnalysisSettings& settings) {
+  return model.diverged > settings.max_diverged * static_cast<double>(ended(model));
+}
+
+struct Undecided {
+  std::size_t pairs = 0;
+  std::set<std::size_t> models;
+};
+
+Undecided undecided_by(const std::vector<ModelRuns>& models, const AnalysisSettings& settings) {
+  std::vector<PairTest> tests;
+  for (std::size_t a = 0; a < models.size(); ++a) {
+    for (std::size_t b = a + 1; b < models.size(); ++b) {
+      tests.push_back(test_anytime(differences_of(models[a], models[b], kValidationAccuracy),
+                                   smallest_step(models[a], kValidationAccuracy)));
+    }
+  }
+  FamilyOptions options;
+  if (settings.smallest_difference) options.limit = *settings.smallest_difference / 100;
+  options.with_interval = [](std::size_t) { return false; };
+  const std::vector<PairDecision> decisions = decide_pairs(tests, options);
+  Undecided found;
+  auto next = decisions.begin();
+  for (std::size_t a = 0; a < models.size(); ++a) {
+    for (std::size_t b = a + 1; b < models.size(); ++b) {
+      const PairDecision& pair = *next++;
+      if (pair.told || (pair.equivalence && pair.equivalence->same)) continue;
+      ++found.pairs;
+      if (often_diverges(models[a], settings) || often_diverges(models[b], settings)) continue;
+      found.models.insert({a, b});
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+int first_round(const Experiment& experiment) {
+  return std::min(experiment.runs, fewest_anytime_runs(pairs_of(experiment.models.size())));
+}
+
+int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
+
+Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+  const std::vector<ModelRuns> all = runs_by_model(experiment, runs);
+  Purchase purchase;
+  int seeds = first_round(experiment);
+  purchase.wanted.assign(all.size(), seeds);
+  for (;;) {
+    std::vector<ModelRuns> models;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      models.push_back(first_seeds(all[i], experiment, purchase.wanted[i]));
+      if (ended(models.back()) < static_cast<std::size_t>(purchase.wanted[i])) return purchase;
+    }
+    const Undecided undecided = undecided_by(models, experiment.analysis);
+    purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});
+    purchase.complete = undecided.models.empty() || seeds == experiment.runs;
+    if (purchase.complete) return purchase;
+    seeds = std::min(experiment.runs, next_round(seeds));
+    for (const std::size_t model : undecided.models) purchase.wanted[model] = seeds;
+  }
+}
+
+void check_until_decided(const Experiment& experiment) {
+  const std::size_t models = experiment.models.size();
+  if (models >= 2 && models <= kMostModelsPaired) return;
+  throw Error(ExitCode::kUsage, fmt::format("--until-decided: found {}, expected 2 to {}",
+                                            counted(models, "model"), kMostModelsPaired));
+}
+
+std::string purchase_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
+  if (!experiment.analysis.until_decided) return "";
+  const Purchase purchase = purchase_of(experiment, runs);
+  const std::size_t pairs = pairs_of(experiment.models.size());
+  const std::size_t undecided = purchase.undecided(pairs);
+  const std::string state =
+      !purchase.complete ? fmt::format("this study is not finished, and {} of {} undecided so far",
+                                       with_thousands(static_cast<long long>(undecided)),
+                                       counted(pairs, "pair") + (undecided == 1 ? " is" : " are"))
+      : undecided == 0
+          ? fmt::format("{} decided after {}", pairs == 1 ? "the pair was" : "all pairs were",
+                        counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed"))
+          : fmt::format("{} of {} undecided after {}", with_thousands(static_cast<long long>(undecided)),
+                        counted(pairs, "pair") + (undecided == 1 ? " was" : " were"),
+                        counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed"));
+  return fmt::format(
+      "Seeds were bought only where models were undecided, at most {} of each: {}. p and intervals count a "
+      "look after every seed, and hold for differences that are symmetric about their mean.",
+      with_thousands(experiment.runs), state);
+}
+
+std::string what_it_may_cost(const Experiment& experiment) {
+  const int least = fewest_anytime_runs(pairs_of(experiment.models.size()));
+  const std::string most = fmt::format("at most {} of each of {}, until every pair is decided",
+                                       counted(static_cast<std::size_t>(experiment.runs), "run"),
+                                       counted(experiment.models.size(), "model"));
+  return experiment.runs < least
+             ? fmt::format("{}: so few cannot tell any two apart, whatever the scores: it takes {}", most,
+                           least)
+             : fmt::format("{}: the first look is after {}", most,
+                           counted(static_cast<std::size_t>(least), "run"));
+}
+
+}  // namespace gpu_sweep
