@@ -53,16 +53,22 @@ const std::string& leader_of(const Comparison& comparison) {
 }  // namespace
 
 std::string lead(const Comparison& comparison, const std::string& leader) {
-  const std::string corrected =
-      comparison.family == 1 ? "" : ", " + counted(comparison.family, "pair") + " corrected";
+  std::string corrected = comparison.family == 1 ? "" : ", " + counted(comparison.family, "pair");
+  if (comparison.looks == Looks::kAfterEach)
+    corrected += corrected.empty() ? ", every look" : " and every look";
+  if (!corrected.empty()) corrected += " corrected";
   return fmt::format("{} points ({}; {}{})", points(lead_of(comparison, leader)),
                      points_range(seen_from(comparison, leader, comparison.interval)),
                      counted(static_cast<std::size_t>(comparison.n), "seed"), corrected);
 }
 
+std::string smallest_text(const AnalysisSettings& settings) {
+  const double smallest = settings.smallest_difference.value();
+  return number_text(smallest) + (smallest == 1 ? " point" : " points");
+}
+
 std::string limit_text(const AnalysisSettings& settings) {
-  return fmt::format("{} points, the limit set {} the runs",
-                     number_text(settings.smallest_difference.value()),
+  return fmt::format("{}, the limit set {} the runs", smallest_text(settings),
                      settings.stated_after_runs ? "after" : "before");
 }
 
@@ -76,12 +82,11 @@ std::optional<int> runs_to_show(const Comparison& comparison, double smallest) {
 }
 
 std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings) {
-  if (!settings.smallest_difference) return "";
+  if (!settings.smallest_difference || comparison.looks != Looks::kOnce) return "";
   const std::optional<int> runs = runs_to_show(comparison, *settings.smallest_difference / 100);
   if (!runs || *runs <= comparison.n) return "";
-  return fmt::format("; about {} of each would show {} points",
-                     counted(static_cast<std::size_t>(*runs), "run"),
-                     number_text(*settings.smallest_difference));
+  return fmt::format("; about {} of each would show {}", counted(static_cast<std::size_t>(*runs), "run"),
+                     smallest_text(settings));
 }
 
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings) {

@@ -23,6 +23,9 @@ double lead_of(const Comparison& comparison, const std::string& leader);
 /// "0.93 points (0.89 to 0.97; 8 seeds, 3 pairs corrected)"
 std::string lead(const Comparison& comparison, const std::string& leader);
 
+/// "0.1 points", "1 point"; settings.smallest_difference must be there.
+std::string smallest_text(const AnalysisSettings& settings);
+
 /// "0.1 points, the limit set before the runs"; settings.smallest_difference must be there.
 std::string limit_text(const AnalysisSettings& settings);
 
@@ -36,8 +39,8 @@ std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& 
 /// deviation above 0.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
-/// "; about 240 runs of each would show 0.1 points". Empty if no limit was stated or if as many runs are
-/// there.
+/// "; about 240 runs of each would show 0.1 points". Empty if no limit was stated, if as many runs
+/// are there, or if seeds are bought until decided.
 std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings);
 
 }  // namespace gpu_sweep

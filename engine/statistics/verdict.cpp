@@ -45,8 +45,9 @@ std::string too_few(const std::vector<ModelRuns>& models, std::span<const Compar
   return fmt::format(
       "{} cannot tell {} models apart, whatever the scores: it takes {}. {} has the highest mean validation "
       "accuracy here, {}, which other seeds may overturn.",
-      have, models.size(), fewest_runs(pairs_of(models.size())), quoted(best.model.name),
-      percent(mean_validation(best)));
+      have, models.size(),
+      comparisons.empty() ? fewest_runs(pairs_of(models.size())) : comparisons.front().fewest_runs(),
+      quoted(best.model.name), percent(mean_validation(best)));
 }
 
 /// The other models as seen from the one with the highest mean.
@@ -165,18 +166,26 @@ std::string carried_by_few(std::span<const Comparison> comparisons) {
       quoted(first->a), quoted(first->b), points(first->mean_difference), points(first->trimmed_mean), more);
 }
 
+/// " 3 runs of “a” and “b” diverged and are left out." Empty if no run diverged.
+std::string diverged_runs(std::span<const ModelRuns> models) {
+  std::size_t diverged = 0;
+  std::vector<std::string> names;
+  for (const ModelRuns& model : models) {
+    if (model.diverged == 0) continue;
+    diverged += static_cast<std::size_t>(model.diverged);
+    names.push_back(model.model.name);
+  }
+  if (diverged == 0) return "";
+  return fmt::format(" {} of {} diverged and {} left out.", counted(diverged, "run"), quoted_list(names),
+                     diverged == 1 ? "is" : "are");
+}
+
 }  // namespace
 
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings) {
   const std::vector<ModelRuns> found = with_runs(models);
-  std::size_t diverged = 0;
-  for (const ModelRuns& model : models) diverged += static_cast<std::size_t>(model.diverged);
-  const std::string left_out = diverged == 0
-                                   ? ""
-                                   : fmt::format(" {} diverged and {} left out.", counted(diverged, "run"),
-                                                 diverged == 1 ? "is" : "are");
-
+  const std::string left_out = diverged_runs(models);
   if (found.empty()) return "No run has finished yet." + left_out;
   if (found.size() == 1) return one_model(found.front()) + left_out;
   const bool any_same = std::ranges::any_of(comparisons, [](const Comparison& each) { return each.same(); });

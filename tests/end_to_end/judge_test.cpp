@@ -94,6 +94,7 @@ TEST_F(Judging, RefusesInOneLine) {
   expect_refused({"s.csv", "--higher", "--missing", "no"}, 2, "expected failed or not-run");
   expect_refused({"s.csv", "--higher", "--test-share", "1.5"}, 2, "--test-share");
   expect_refused({"nowhere.csv", "--higher"}, 3, "nowhere.csv: no such file");
+  expect_refused({"data", "--higher"}, 3, "cannot read data: not a regular file, expected a table of scores");
   write("bad.csv", "model,score\na,\x1b[31m\n");
   expect_refused({"bad.csv", "--higher"}, 3,
                  "bad.csv, line 2: column 'score': found '?[31m', expected a number");

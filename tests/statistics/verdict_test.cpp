@@ -251,7 +251,10 @@ TEST(Verdict, DivergedRunsAreMentioned) {
   std::vector<RunRecord> runs;
   add_runs(runs, "a", {0.9, 0.9});
   runs[1].diverged_epoch = 3;
-  EXPECT_THAT(sentence({"a"}, runs), HasSubstr(" 1 run diverged and is left out."));
+  EXPECT_THAT(sentence({"a"}, runs), HasSubstr(" 1 run of “a” diverged and is left out."));
+  add_runs(runs, "b", {0.8, 0.81, 0.82});
+  runs.back().diverged_epoch = 1;
+  EXPECT_THAT(sentence({"a", "b"}, runs), HasSubstr(" 2 runs of “a” and “b” diverged and are left out."));
 }
 
 TEST(Verdict, TheChoiceIsOfTwoOrOfMore) {

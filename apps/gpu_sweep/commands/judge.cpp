@@ -51,6 +51,17 @@ std::map<std::string, std::string> parse_columns(const std::string& text) {
   return columns;
 }
 
+/// Throws Error(kData) if the file cannot be read: for this command it is data.
+std::string read_table(const std::string& file) {
+  try {
+    if (auto text = read_if_there(file)) return std::move(*text);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kOutput) throw;
+    throw Error(ExitCode::kData, std::string(error.what()) + ", expected a table of scores");
+  }
+  throw Error(ExitCode::kData, file + ": no such file, expected a table of scores");
+}
+
 void judge_file(const JudgeFlags& flags) {
   if (flags.file.empty()) {
     throw Error(ExitCode::kUsage, "no file, expected gpu_sweep judge FILE --higher or --lower");
@@ -66,10 +77,9 @@ void judge_file(const JudgeFlags& flags) {
   if (!flags.page.empty() && std::filesystem::equivalent(flags.page, flags.file, absent))
     throw Error(ExitCode::kUsage, "--page: found the table itself, expected another file");
   if (!flags.page.empty()) check_writable(flags.page);
-  const auto text = read_if_there(flags.file);
-  if (!text) throw Error(ExitCode::kData, flags.file + ": no such file, expected a table of scores");
+  const std::string text = read_table(flags.file);
   const std::string shown = printable(flags.file);
-  const Scores scores = read_scores(parse_csv(*text, shown), shown, flags.table);
+  const Scores scores = read_scores(parse_csv(text, shown), shown, flags.table);
   JudgeOptions options{flags.higher, flags.pairing, flags.test_share, flags.smallest_difference};
   if (flags.max_failed) options.max_failed = *flags.max_failed;
   const Judgements judgements = judge(scores, options);

@@ -196,7 +196,7 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
   return text +
          fmt::format(" Of {} here, {} told apart ({}{}).", counted(judgement.pairs.size(), "pair"),
                      all == 1 ? "1 is" : fmt::format("{} are", count_text(static_cast<std::size_t>(all))),
-                     judged_runs(judgement, *closest), corrected(family));
+                     judged_runs_of_pairs(judgement), corrected(family));
 }
 
 std::string one_pair(const Judgement& judgement, std::size_t family, bool higher) {

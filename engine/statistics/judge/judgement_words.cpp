@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/statistics/wording.h"
 
@@ -53,12 +54,31 @@ JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better) {
   return lead;
 }
 
-std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
+namespace {
+
+std::string counted_units(const Judgement& judgement, int count) {
   const char* what = judgement.rule == JudgeRule::kDataSets    ? "data set"
                      : judgement.rule == JudgeRule::kResampled ? "resample"
                      : judgement.rule == JudgeRule::kPaired    ? "seed"
                                                                : "run";
-  const std::string most = counted(static_cast<std::size_t>(std::max(pair.n_a, pair.n_b)), what);
+  return counted(static_cast<std::size_t>(count), what);
+}
+
+}  // namespace
+
+std::string judged_runs_of_pairs(const Judgement& judgement) {
+  int fewest = std::numeric_limits<int>::max();
+  int most = 0;
+  for (const JudgedPair& pair : judgement.pairs) {
+    fewest = std::min({fewest, pair.n_a, pair.n_b});
+    most = std::max({most, pair.n_a, pair.n_b});
+  }
+  const std::string text = counted_units(judgement, most);
+  return fewest == most ? text : with_thousands(fewest) + " to " + text;
+}
+
+std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
+  const std::string most = counted_units(judgement, std::max(pair.n_a, pair.n_b));
   return pair.n_a == pair.n_b ? most : with_thousands(std::min(pair.n_a, pair.n_b)) + " and " + most;
 }
 

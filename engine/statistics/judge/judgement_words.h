@@ -41,6 +41,9 @@ JudgedLead lead_of(const JudgedPair& pair, bool higher_is_better);
 /// "10 runs", "5 and 20 runs", "8 data sets"
 std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 
+/// "10 runs", or "5 to 20 runs" if the pairs differ.
+std::string judged_runs_of_pairs(const Judgement& judgement);
+
 /// "best mean", "the same as the best" within the smallest difference, "not told from the best", "not chosen:
 /// failed too often", or "". "better than the best mean" if that is told by the runs compared, such as those
 /// of the seeds that both models finished.

@@ -121,6 +121,15 @@ TEST(JudgementWords, TooFewRunsOfOneModelAreReported) {
   EXPECT_EQ(verdict(runs.scores), "No two models have finished runs, so none is compared.");
 }
 
+TEST(JudgementWords, SeedsAreThoseOfThePairsSpokenOf) {
+  Runs runs = Runs(19).add("a", 12, 0.9, 0.001).add("b", 12, 0.9, 0.001).add("c", 12, 0.8, 0.001);
+  runs.scores.runs.back().value.reset();
+  JudgeOptions options = paired(Pairing::kSeed);
+  const Judgements found = judge(runs.scores, options);
+  EXPECT_THAT(sentences_of(found),
+              testing::EndsWith("2 are told apart (11 to 12 seeds, 3 pairs corrected)."));
+}
+
 TEST(JudgementWords, EqualMeansAreSaidToBeEqual) {
   Runs runs = Runs(18).add("a", 12, 0.9, 0.001);
   for (std::size_t i = 0; i < 12; ++i) {
