@@ -70,10 +70,13 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
     if (!model.runs.empty()) analysis.models.push_back(model);
   }
   const std::optional<double> limit = analysis.limit();
-  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy, limit);
-  analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit);
-  analysis.on_failures = compare_failures(analysis.all_models);
-  analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy);
+  analysis.looks = looks_of(stored.experiment.analysis);
+  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks);
+  analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks);
+  if (analysis.looks == Looks::kOnce) {
+    analysis.on_failures = compare_failures(analysis.all_models);
+    analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy);
+  }
   analysis.selection = select_model(analysis.models, analysis.on_validation, analysis.on_spread,
                                     costs_of(analysis), stored.experiment.analysis.max_diverged);
   return analysis;

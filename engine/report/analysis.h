@@ -25,9 +25,12 @@ struct ReportAnalysis {
   std::vector<ModelRuns> models;       ///< those that have runs
   std::size_t runs = 0;                ///< finished and finite
   int diverged = 0;
-  std::vector<Comparison> on_validation;       ///< of validation accuracy; indices into `models`
-  std::vector<Comparison> on_test;             ///< of test accuracy
-  std::vector<SpreadComparison> on_spread;     ///< of validation accuracy over seeds
+  Looks looks = Looks::kOnce;
+  std::vector<Comparison> on_validation;  ///< of validation accuracy; indices into `models`
+  std::vector<Comparison> on_test;        ///< of test accuracy
+  /// Of validation accuracy over seeds. This test and the next need a number of runs fixed beforehand: both
+  /// are empty with other looks.
+  std::vector<SpreadComparison> on_spread;
   std::vector<FailureComparison> on_failures;  ///< of the runs that diverged, all models
   std::optional<Selection> selection;          ///< indices into `models`
   Calibrations calibrations;                   ///< empty if no class probabilities are kept

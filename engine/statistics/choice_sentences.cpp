@@ -46,7 +46,8 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
         "Judged on validation data only, the choice is {}: {} model is behind by more than seed noise.{}",
         quoted(chosen), others == 1 ? "the other" : "every other", failing);
   }
-  const char* why = selection.stable.size() == 1
+  const char* why = !selection.by_spread ? "it is the cheapest to train"
+                    : selection.stable.size() == 1
                         ? "it spreads least over seeds"
                         : "it is the cheapest to train among those that are not told from the steadiest";
   if (selection.among_same) {

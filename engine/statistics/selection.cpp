@@ -95,7 +95,7 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
   }
   if (eligible_models == 0 || eligible_models + selection.excluded.size() < 2) return std::nullopt;
 
-  const int least = comparisons.empty() ? 1 : fewest_runs(comparisons.front().family);
+  const int least = comparisons.empty() ? 1 : comparisons.front().fewest_runs();
   std::size_t rivals = 0;
   std::vector<bool> behind(models.size());
   for (const Comparison& each : comparisons) {
@@ -114,6 +114,7 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (eligible[i] && !behind[i]) selection.candidates.push_back(i);
   }
+  selection.by_spread = !spreads.empty();
   selection.stable = most_stable(models, spreads, selection.candidates);
   selection.chosen = *std::min_element(selection.stable.begin(), selection.stable.end(),
                                        [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });

@@ -33,6 +33,7 @@ struct Selection {
   double most_diverged = AnalysisSettings{}.max_diverged;  ///< the share allowed
   std::vector<std::size_t> excluded;  ///< a greater share of their runs diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
+  bool by_spread = false;             ///< spreads were compared
   /// Not told to be worse than `best`, which is included; with among_same those that are the same.
   std::vector<std::size_t> candidates;
   std::vector<std::size_t> stable;  ///< of these, spread not told from the smallest
@@ -40,10 +41,10 @@ struct Selection {
 };
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
-/// validation accuracy; `costs` [models] are the operations per training run. A model of which more than
-/// `most_diverged` of the runs diverged is excluded. Absent if a pair of models that may be chosen has too
-/// few runs in common to be told (can_tell_each), if none may be chosen, or if fewer than two models have
-/// runs.
+/// validation accuracy, the latter empty if spreads are not to be compared; `costs` [models] are the
+/// operations per training run. A model of which more than `most_diverged` of the runs diverged is excluded.
+/// Absent if a pair of models that may be chosen has too few runs in common to be told (can_tell_each), if
+/// none may be chosen, or if fewer than two models have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons,
                                       std::span<const SpreadComparison> spreads,

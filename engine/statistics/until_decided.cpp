@@ -107,16 +107,19 @@ std::string purchase_sentence(const Experiment& experiment, std::span<const RunR
   const Purchase purchase = purchase_of(experiment, runs);
   const std::size_t pairs = pairs_of(experiment.models.size());
   const std::size_t undecided = purchase.undecided(pairs);
-  const std::string state =
-      !purchase.complete ? fmt::format("this study is not finished, and {} of {} undecided so far",
-                                       with_thousands(static_cast<long long>(undecided)),
-                                       counted(pairs, "pair") + (undecided == 1 ? " is" : " are"))
-      : undecided == 0
-          ? fmt::format("{} decided after {}", pairs == 1 ? "the pair was" : "all pairs were",
-                        counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed"))
-          : fmt::format("{} of {} undecided after {}", with_thousands(static_cast<long long>(undecided)),
-                        counted(pairs, "pair") + (undecided == 1 ? " was" : " were"),
-                        counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed"));
+  const std::string which = pairs == 1
+                                ? "the pair"
+                                : fmt::format("{} of {}", with_thousands(static_cast<long long>(undecided)),
+                                              counted(pairs, "pair"));
+  const bool one = undecided == 1;
+  std::string state =
+      fmt::format("this study is not finished, and {} {} undecided so far", which, one ? "is" : "are");
+  if (purchase.complete) {
+    const std::string seeds = counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed");
+    state = undecided == 0
+                ? fmt::format("{} decided after {}", pairs == 1 ? "the pair was" : "all pairs were", seeds)
+                : fmt::format("{} {} undecided after {}", which, one ? "was" : "were", seeds);
+  }
   return fmt::format(
       "Seeds were bought only where models were undecided, at most {} of each: {}. p and intervals count a "
       "look after every seed, and hold for differences that are symmetric about their mean.",

@@ -18,6 +18,7 @@
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/study/weights_folder.h"
@@ -123,6 +124,7 @@ std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
   std::vector<std::string> lines = {
       difference_sentence(analysis.all_models, analysis.on_validation, study.stored().experiment.analysis)};
+  lines.push_back(purchase_sentence(study.stored().experiment, study.runs()));
   if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
   std::erase(lines, "");
   return lines;

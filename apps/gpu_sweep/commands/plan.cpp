@@ -13,6 +13,7 @@
 #include "apps/gpu_sweep/output.h"
 #include "apps/gpu_sweep/training/lane_speed.h"
 #include "apps/gpu_sweep/training/setup.h"
+#include "apps/gpu_sweep/training/until_decided.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/text/settings_table.h"
@@ -34,6 +35,7 @@ namespace {
 struct PlanFlags {
   SetupFlags setup;
   ExperimentOverrides overrides;
+  UntilDecidedFlags until_decided;
   std::string file;
   std::string card;
   DetectFlags detect;
@@ -74,7 +76,7 @@ Plan make_plan(const Experiment& experiment, Setup& setup) {
   Plan plan;
   plan.experiment = experiment;
   const std::vector<RunSpec> all_runs = expand(experiment, setup.dataset, plan_options(setup));
-  const PlanOptions options = fit_groups(setup, all_runs);
+  const PlanOptions options = fit_groups(setup, runs_to_group(all_runs, experiment));
   const std::vector<GroupSpec> groups = plan_groups(all_runs, setup.dataset, options);
   plan.replicas_per_group = options.replicas_per_group;
   const SplitRows rows = rows_of_splits(setup.dataset);
@@ -109,13 +111,17 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   for (const double count : plan.flops_a_run) flops.push_back(flops_text(count));
   std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP per run", flops}});
 
-  text += fmt::format("\nruns     {}: {} x {} from {}\n", with_thousands(static_cast<long long>(plan.runs)),
+  const bool until_decided = experiment.analysis.until_decided;
+  const char* at_most = until_decided ? "at most " : "";
+  text += fmt::format("\nruns     {}{}: {} x {} from {}\n", at_most,
+                      with_thousands(static_cast<long long>(plan.runs)),
                       counted(experiment.models.size(), "model"),
                       counted(static_cast<std::size_t>(experiment.runs), "seed"), experiment.seed);
   if (plan.runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
     text += "         models that differ only in name share their runs\n";
   }
-  const std::string can_tell = what_runs_can_tell(experiment.models.size(), experiment.runs);
+  const std::string can_tell = until_decided ? what_it_may_cost(experiment)
+                                             : what_runs_can_tell(experiment.models.size(), experiment.runs);
   if (!can_tell.empty()) text += "verdict  " + can_tell + '\n';
   text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(plan.groups)),
                       counted(static_cast<std::size_t>(plan.replicas_per_group), "run"));
@@ -127,11 +133,11 @@ std::string as_text(const Plan& plan, const Setup& setup) {
                       mebibytes(plan.lane_bytes));
   text += fmt::format("         and {} of host memory: copies of the runs being trained, up to {} per lane\n",
                       mebibytes(plan.devices * lanes * plan.host_bytes), mebibytes(plan.host_bytes));
-  text += fmt::format("work     {}\n", flops_text(plan.flops));
+  text += fmt::format("work     {}{}\n", at_most, flops_text(plan.flops));
   text += fmt::format(
-      "time     about {}: one lane just reached {:.0f} GFLOP/s on the most expensive group,\n"
+      "time     {}about {}: one lane just reached {:.0f} GFLOP/s on the most expensive group,\n"
       "         and all lanes are assumed to be as fast\n",
-      duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
+      at_most, duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
   if (plan.detection) text += detection_text(*plan.detection);
   return text;
 }
@@ -145,7 +151,8 @@ std::string as_json(const Plan& plan, const Setup& setup) {
                               {"flop_per_run", plan.flops_a_run[i]}});
   }
   json["runs"] = plan.runs;
-  json["fewest_runs"] = fewest_runs(pairs_of(plan.experiment.models.size()));
+  json["fewest_runs"] =
+      fewest_runs(pairs_of(plan.experiment.models.size()), looks_of(plan.experiment.analysis));
   json["groups"] = plan.groups;
   json["replicas_per_group"] = plan.replicas_per_group;
   json["device"] = setup.device().name;
@@ -170,7 +177,7 @@ void plan(const PlanFlags& flags) {
   if (flags.json && !flags.card.empty()) {
     throw Error(ExitCode::kUsage, "--json with --roofline: found both, expected only one");
   }
-  const Experiment experiment = load_experiment(flags.file, flags.overrides);
+  const Experiment experiment = load_experiment(flags.file, flags.overrides, flags.until_decided);
   check_detect_flags(flags.detect, experiment);
   if (!flags.card.empty()) {
     const Card card = card_of_flag(flags.card);
@@ -199,6 +206,7 @@ Command add_plan_command(CLI::App& program) {
   const auto flags = std::make_shared<PlanFlags>();
   app->add_option("experiment", flags->file, "TOML file as for gpu_sweep run")->type_name("EXPERIMENT.toml");
   add_override_flags(*app, flags->overrides);
+  add_until_decided_flags(*app, flags->until_decided);
   add_number_flag(*app, "--detect", flags->detect.points, NumberRange::kPoints,
                   "also print how many runs tell a difference of so many percentage points in four of five\n"
                   "studies, by simulating the report's rule; needs --pilot or --deviation");

@@ -1,9 +1,6 @@
 // gpu_sweep run: trains the runs of an experiment that are not finished yet, and prints its tables.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "apps/gpu_sweep/commands/command.h"
@@ -17,12 +14,11 @@
 #include "apps/gpu_sweep/training/setup.h"
 #include "apps/gpu_sweep/training/shard.h"
 #include "apps/gpu_sweep/training/train_runs.h"
+#include "apps/gpu_sweep/training/train_study.h"
+#include "apps/gpu_sweep/training/until_decided.h"
 #include "apps/gpu_sweep/unread_files.h"
-#include "engine/report/export/summary_json.h"
-#include "engine/report/html/html_report.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/files/atomic_file.h"
-#include "engine/store/files/raw_file.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/study/check_devices.h"
 #include "engine/study/fit_groups.h"
@@ -30,128 +26,33 @@
 #include "engine/study/open_store.h"
 #include "engine/study/weights_folder.h"
 #include "engine/study/write_results.h"
-#include "engine/sweep/cost.h"
 
 namespace gpu_sweep {
 namespace {
 
-struct RunFlags {
+struct RunFlags : KeepFlags {
   SetupFlags setup;
   ExperimentOverrides overrides;
+  UntilDecidedFlags until_decided;
   std::string file;
   std::string out;
-  std::string weights;
   bool keep_predictions = false;
-  SnapshotInterval snapshots = kDefaultSnapshotInterval;
   std::optional<std::chrono::seconds> stop_after;
-  std::chrono::seconds disk_patience{0};
-  bool fresh = false;
   bool json = false;
 };
 
-/// Returns "20 of 500 runs" or "0 of 1 run", for example.
-std::string share(std::size_t part, std::size_t all) {
-  return std::to_string(part) + " of " + std::to_string(all) + (all == 1 ? " run" : " runs");
-}
-
-/// Returns a message if a report or summary that an earlier command wrote shows fewer runs than `store`
-/// holds; otherwise an empty text.
-std::string outdated_results(const RunStore& store) {
-  const std::filesystem::path directory = store.directory();
-  std::vector<std::string> names;
-  for (const char* name : {kReportFile, kSummaryFile}) {
-    if (is_there(directory / name)) names.emplace_back(name);
-  }
-  if (names.empty()) return "";
-  const auto summary =
-      nlohmann::json::parse(read_if_there(directory / kSummaryFile).value_or(""), nullptr, false);
-  std::size_t shown = 0;
-  if (summary.is_object() && summary.contains("models")) {
-    for (const auto& model : summary["models"]) {
-      if (model.is_object() && model.contains("per_run")) shown += model["per_run"].size();
-    }
-  }
-  const std::size_t all = store.runs().size();
-  if (shown == all) return "";
-  return directory.string() + ": " +
-         (names.size() == 2 ? names[0] + " and " + names[1] + " are" : names[0] + " is") + " still of " +
-         (shown == 0 ? "fewer runs" : share(shown, all)) + "; the command writes them again when it is done";
-}
-
-/// Trains the unfinished groups of `opened` on this process's lanes. If `elsewhere` is given, it trains them
-/// instead and saves their weights. `names` has the names of all runs, finished or not. Throws Interrupted
-/// after a stop.
-void train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup,
-                   const StopSignals& signals, const RunFlags& flags, const std::string& out,
-                   const TrainGroups& elsewhere) {
-  RunStore& store = opened.store;
-  const std::vector<GroupSpec>& groups = opened.left;
-  const bool saves = !flags.weights.empty() && !elsewhere;
-  const std::size_t all_runs = names.size();
-  const std::size_t left = count_runs(groups);
-  std::size_t begun = 0;
-  for (const GroupSpec& group : groups) begun += group.epochs_done > 0 ? group.runs.size() : 0;
-  const auto kept = [&] { return count_kept(store, names); };
-  const std::size_t there = kept();
-  const std::size_t again = left - (all_runs - there);  // trained again for class probabilities
-  if (!setup.quiet) {
-    say(out + ": " + share(there, all_runs) + " are there, training " + std::to_string(left) +
-        (again == 0      ? ""
-         : again == left ? " of them again"
-                         : ", " + std::to_string(again) + " of them again,") +
-        " on " + setup.device().name + " (" + to_string(setup.precision) + ")" +
-        (begun == 0 ? "" : ", " + std::to_string(begun) + " of them from snapshots"));
-  }
-  const std::filesystem::path weights = saves ? flags.weights : "";
-  const auto keep = keep_in(store, setup.dataset, names, weights);
-  const DiskPatience patience(flags.disk_patience, signals.token(), warn_over_bar);
-  const RunSink sink{[&](const Trained& group) { patience.write([&] { keep(group); }); }, saves,
-                     snapshot_events(flags.snapshots, opened, patience)};
-  const TrainingOutcome outcome = unless_stopped(signals, [&] {
-    try {
-      return train_runs(groups, setup, signals, sink, {}, elsewhere);
-    } catch (const Error&) {
-      if (store.is_in_place()) {
-        say(share(kept(), all_runs) + " are kept in " + store.directory().string());
-      }
-      throw;
-    }
-  });
-  keep_wall_seconds(store, outcome.seconds, patience, warn);
-  if (!outcome.stopped) return;
-  say("stopped by " + to_string(*outcome.stopped) + ": " + share(kept(), all_runs) + " are kept in " + out +
-      "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
-      "continues");
-  try {
-    if (const std::string line = outdated_results(store); !line.empty()) say(line);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::kOutput) throw;
-    warn(error.what());  // the exit code says that the sweep was stopped
-  }
-  throw *outcome.stopped;
-}
-
-/// The experiment and those of its runs that this process is responsible for.
-struct Study {
-  Experiment experiment;
-  Setup setup;
-  PlanOptions options;
-  std::vector<RunSpec> runs;
-  NamesOfRuns names;
-};
-
-Study make_study(const RunFlags& flags) {
+PlannedStudy make_study(const RunFlags& flags) {
   if (flags.file.empty()) {
     throw Error(ExitCode::kUsage, "no experiment, expected gpu_sweep run EXPERIMENT.toml");
   }
-  Study study;
-  study.experiment = load_experiment(flags.file, flags.overrides);
+  PlannedStudy study;
+  study.experiment = load_experiment(flags.file, flags.overrides, flags.until_decided);
   study.setup = make_setup(flags.setup, study.experiment.classes, study.experiment.data);
   add_warnings(study.experiment, study.setup);
   study.setup.keep_probabilities = flags.keep_predictions;
   study.runs = runs_to_train(expand(study.experiment, study.setup.dataset, plan_options(study.setup)),
                              study.setup, shard_options(study.setup, study.experiment.runs));
-  study.options = fit_groups(study.setup, study.runs);
+  study.options = fit_groups(study.setup, runs_to_group(study.runs, study.experiment));
   study.names = names_of(study.runs);
   if (!flags.weights.empty()) make_directory(flags.weights);
   return study;
@@ -159,7 +60,7 @@ Study make_study(const RunFlags& flags) {
 
 /// Trains the missing runs on the other ranks of `cluster`, or in this process if `cluster` is null.
 void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
-  const Study study = make_study(flags);
+  const PlannedStudy study = make_study(flags);
   const Setup& setup = study.setup;
   std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (flags.fresh) out = fresh_directory(out);
@@ -172,16 +73,22 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   });
   RunStore& store = opened.store;
   say_notices(setup);
-  const std::string can_tell = what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
+  const bool until_decided = flags.until_decided.given;
+  const std::string can_tell =
+      until_decided ? what_it_may_cost(study.experiment)
+                    : what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
   if (!setup.quiet && !can_tell.empty()) say(can_tell);
   if (!flags.weights.empty()) {
     prepare_weights_folder(study.runs, opened.left, store, flags.weights, warn);
   }
   TrainGroups elsewhere;
   if (cluster != nullptr) elsewhere = leader_of(*cluster, study.experiment, setup, *signals);
-  const bool trains = !opened.left.empty();
-  if (trains) {
-    train_missing(opened, study.names, setup, *signals, flags, out, elsewhere);
+  const bool trains =
+      until_decided ? train_until_decided(opened, study, *signals, flags, out) : !opened.left.empty();
+  if (until_decided) {
+    if (!setup.quiet && !trains) say(out + ": no more seeds are wanted, nothing to train");
+  } else if (trains) {
+    train_missing(opened, study, *signals, flags, out, elsewhere);
   } else {
     if (!setup.quiet) {
       say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
@@ -205,7 +112,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
 
 /// Runs a rank that does not lead: trains groups for rank 0 until it is dismissed.
 void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
-  Study study = make_study(flags);
+  PlannedStudy study = make_study(flags);
   take_local_share(cluster, flags.setup, study.setup);
   check_devices(study.setup, plan_groups(study.runs, study.setup.dataset, study.options), signals.token());
   std::function<void(const RunRecord&, const Weights&)> on_run;
@@ -220,6 +127,15 @@ void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const 
 
 void run(const RunFlags& flags) {
   const std::optional<Launch> launch = find_cluster(flags.setup);
+  if (flags.until_decided.given && flags.setup.shard) {
+    throw Error(ExitCode::kUsage,
+                "--until-decided with --shard: found both, expected one: a shard does not see the runs that "
+                "decide");
+  }
+  if (launch && leads(launch) && flags.until_decided.given) {
+    throw Error(ExitCode::kUsage,
+                "--until-decided: found " + std::to_string(launch->size) + " processes, expected one");
+  }
   if (launch && leads(launch) && flags.keep_predictions) {
     throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
                                       " processes, expected one; use --shard and gpu_sweep merge instead");
@@ -246,6 +162,7 @@ Command add_run_command(CLI::App& program) {
   add_path_flag(*app, "-o,--out", flags->out, "DIR",
                 "folder of the results (default results/NAME, with the experiment's name)");
   add_override_flags(*app, flags->overrides);
+  add_until_decided_flags(*app, flags->until_decided);
   add_path_flag(*app, "--save-weights", flags->weights, "DIR",
                 "save every run's weights as .npz in this folder; never overwrites weights of another study");
   app->add_flag(
@@ -265,6 +182,8 @@ Command add_run_command(CLI::App& program) {
   app->footer(
       "Runs are stored in DIR/runs.sqlite as they finish. The same command continues where it was stopped.\n"
       "With a higher --runs or more models it trains only what is missing. Any other change is refused.\n"
+      "With --until-decided it trains seeds only for models of which a pair is undecided, and repeating the\n"
+      "command buys the same seeds.\n"
       "If results of this machine would differ in the last bits, a finished experiment is only shown.\n"
       "A [[model]], [grid] or flag overrides what [defaults] sets; gpu_sweep plan prints the settings of\n"
       "every model.\n"

@@ -9,6 +9,8 @@
 #include "engine/report/display_width.h"
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/pair_sentences.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 
@@ -43,17 +45,26 @@ std::string range_in_latex(const Interval& interval) {
              : "--";
 }
 
+/// Returns whether the table has every pair, as up to 50 models have, or those of the highest mean only.
+bool lists_all_pairs(const ReportAnalysis& analysis) {
+  constexpr std::size_t kMostPairsInTable = 1'225;
+  return pairs_of(analysis.models.size()) <= kMostPairsInTable;
+}
+
 std::string pairs_table(const ReportAnalysis& analysis) {
   const std::size_t best = best_by_validation(analysis.models);
+  const bool all = lists_all_pairs(analysis);
   const bool limit = analysis.limit().has_value();
   std::string text = fmt::format(
-      "% Differences of validation accuracy on equal seeds in percentage points: sign flips of the mean, p\n"
-      "% after Holm's correction over all pairs. Needs \\usepackage{{booktabs}}.\n"
+      "% Differences of validation accuracy on equal seeds in percentage points: {}, p\n"
+      "% after Holm's correction over all pairs.{} Needs \\usepackage{{booktabs}}.\n"
       "\\begin{{tabular}}{{lrrrr{}}}\n\\toprule\npair & runs & difference & interval & $p${} "
       "\\\\\n\\midrule\n",
-      limit ? "r" : "", limit ? " & the same" : "");
+      analysis.looks == Looks::kOnce ? "sign flips of the mean" : "a test valid after every look",
+      all ? "" : " Only pairs with the highest mean are listed.", limit ? "r" : "",
+      limit ? " & the same" : "");
   for (const Comparison& each : analysis.on_validation) {
-    if (each.first != best && each.second != best) continue;
+    if (!all && each.first != best && each.second != best) continue;
     text +=
         fmt::format("{} -- {} & {} & ${:.2f}$ & {} & ${}${} \\\\\n", latex_text(each.a), latex_text(each.b),
                     each.n, 100 * each.mean_difference, range_in_latex(each.interval), p_number(each.p_holm),
@@ -69,26 +80,32 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
   const AnalysisSettings& settings = experiment.analysis;
   const std::size_t pairs = pairs_of(analysis.models.size());
   std::string text = fmt::format(
-      "We trained {} of each of {} with gpu_sweep {} in {}. Seeds count from {}; runs of equal "
+      "We trained {}{} of each of {} with gpu_sweep {} in {}. Seeds count from {}; runs of equal "
       "seed see the same batches. {} of {} diverged and {} left out of the means; a model of which more than "
       "{} of the runs diverged cannot be chosen. ",
-      counted(static_cast<std::size_t>(experiment.runs), "run"), counted(experiment.models.size(), "model"),
-      analysis.stored->provenance.program_version, to_string(analysis.stored->provenance.precision),
-      experiment.seed, analysis.diverged,
+      settings.until_decided ? "at most " : "", counted(static_cast<std::size_t>(experiment.runs), "run"),
+      counted(experiment.models.size(), "model"), analysis.stored->provenance.program_version,
+      to_string(analysis.stored->provenance.precision), experiment.seed, analysis.diverged,
       counted(analysis.runs + static_cast<std::size_t>(analysis.diverged), "run"),
       analysis.diverged == 1 ? "is" : "are", percent(settings.max_diverged, 0));
   if (pairs > 0) {
     text += fmt::format(
-        "Models are compared by validation accuracy, measured {}, seed by seed: two-sided sign-flip "
-        "tests of the mean difference, exact, with Holm's correction over all {} at a family-wise error of "
-        "5 %. Intervals invert the same test at each pair's own step. ",
-        time_of_final_metrics(experiment), counted(pairs, "pair"));
+        "Models are compared by validation accuracy, measured {}, seed by seed: two-sided {}, with Holm's "
+        "correction over {} at a family-wise error of 5 %. Intervals invert the same test at each pair's own "
+        "step. ",
+        time_of_final_metrics(experiment),
+        analysis.looks == Looks::kOnce
+            ? "sign-flip tests of the mean difference, exact"
+            : "tests of the mean difference that stay valid under a look after every seed, a mixture of "
+              "self-normalized martingales",
+        pairs == 1 ? "the only pair" : "all " + counted(pairs, "pair"));
+    if (settings.until_decided) text += purchase_sentence(experiment, analysis.records) + " ";
   }
   if (settings.smallest_difference) {
     text += fmt::format(
-        "Differences below {} points do not matter, a limit set {} the runs; two one-sided tests, likewise "
+        "Differences below {} do not matter, a limit set {} the runs; two one-sided tests, likewise "
         "corrected, show which models are the same within it. ",
-        number_text(*settings.smallest_difference), settings.stated_after_runs ? "after" : "before");
+        smallest_text(settings), settings.stated_after_runs ? "after" : "before");
   }
   return latex_text(text + difference_sentence(analysis.all_models, analysis.on_validation, settings)) + "\n";
 }

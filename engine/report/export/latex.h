@@ -13,8 +13,8 @@ namespace gpu_sweep {
 std::string latex_text(const std::string& text);
 
 /// Returns names and contents: models.tex and pairs.tex, tabulars for the package booktabs; the second has
-/// the pairs with the highest mean and is absent without pairs. methods.tex says in a paragraph what was done
-/// and found. Every number in them is in summary.json.
+/// all pairs, or those with the highest mean if there are more than 50 models, and is absent without pairs.
+/// methods.tex says in a paragraph what was done and found. Every number in them is in summary.json.
 std::vector<std::pair<std::string, std::string>> latex_files(const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

@@ -6,6 +6,7 @@
 #include "engine/report/display_width.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/files/atomic_file.h"
@@ -118,17 +119,33 @@ Json pair_json(const Comparison& each) {
   return json;
 }
 
+/// How a study was bought whose p count every look.
+Json purchase_json(const ReportAnalysis& analysis) {
+  const Experiment& experiment = analysis.stored->experiment;
+  const Purchase purchase = purchase_of(experiment, analysis.records);
+  Json looks = Json::array();
+  for (const Look& look : purchase.looks) {
+    looks.push_back(Json{{"seeds", look.seeds}, {"undecided", look.undecided}});
+  }
+  return {{"sentence", purchase_sentence(experiment, analysis.records)},
+          {"complete", purchase.complete},
+          {"most_runs", experiment.runs},
+          {"p", "valid after every seed, for differences that are symmetric about their mean"},
+          {"looks", std::move(looks)}};
+}
+
 /// What the report claims, and the numbers behind each claim.
 void add_claims(const ReportAnalysis& analysis, Json& summary) {
   Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation,
                                                    analysis.stored->experiment.analysis)},
                   {"can_tell", !analysis.on_validation.empty() && can_tell_some(analysis.on_validation)},
-                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()))},
+                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()), analysis.looks)},
                   {"pairs_corrected", pairs_of(analysis.models.size())},
                   {"pairs_listed", analysis.models.size() <= kMostModelsPaired ? "all" : "with the best"},
                   {"level", 0.05}};
   verdict["chosen"] =
       analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
+  if (analysis.looks == Looks::kAfterEach) verdict["until_decided"] = purchase_json(analysis);
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();
   for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each));
@@ -177,7 +194,7 @@ std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::
 
 /// Lists with a line per element, since they grow with the square of the number of models.
 bool is_list_of_pairs(const std::string& key) {
-  return key == "pairs" || key == "spread_pairs" || key == "failure_pairs";
+  return key == "pairs" || key == "looks" || key == "spread_pairs" || key == "failure_pairs";
 }
 
 /// Prints lists of plain values and the elements of lists of pairs on one line, and every other element on a

@@ -42,6 +42,7 @@ std::string new_images_cell(const ReportAnalysis& analysis, const Comparison& ea
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons,
                              std::size_t family) {
   const bool with_images = comparisons.front().metric == kTestAccuracy && !analysis.labels().empty();
+  const bool with_second = analysis.looks == Looks::kOnce;
   const bool with_limit = comparisons.front().equivalence.has_value();
   std::string rows;
   for (const Comparison& each : comparisons) {
@@ -53,7 +54,7 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
     if (each.equivalence) {
       rows += fmt::format("<td>{}</td>", each.same() ? "yes" : "no") + range_cell(each.equivalence->interval);
     }
-    rows += p_cell(each.wilcoxon_holm);
+    if (with_second) rows += p_cell(each.wilcoxon_holm);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)
@@ -65,11 +66,12 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
       "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
       "Holm's correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
       "scope=\"col\">runs</th><th scope=\"col\">mean</th><th scope=\"col\">interval</th><th "
-      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th>{}<th "
-      "scope=\"col\">second opinion: p, Wilcoxon</th><th scope=\"col\">a run of the first beats one of the "
+      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th>{}{}<th "
+      "scope=\"col\">a run of the first beats one of the "
       "second</th>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
       to_string(comparisons.front().metric), counted(family, "pair"),
       with_limit ? "<th scope=\"col\">the same</th><th scope=\"col\">interval for the same</th>" : "",
+      with_second ? "<th scope=\"col\">second opinion: p, Wilcoxon</th>" : "",
       with_images ? "<th scope=\"col\">95 % on new images</th>" : "", rows);
 }
 
@@ -142,8 +144,13 @@ std::string differences_section(const ReportAnalysis& analysis) {
   html +=
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
       "seed by seed, on the seeds on which both finished. A pair is told, and its dot filled, if and only if "
-      "zero is outside its thick bar: sign flips of the mean difference, at the pair's own step of Holm's "
-      "correction over all pairs. The thin bars are simultaneous: all of them hold together with 95 %. Both "
+      "zero is outside its thick bar: " +
+      std::string(analysis.looks == Looks::kOnce
+                      ? "sign flips of the mean difference"
+                      : "a test that stays valid under a look after every seed, for differences that are "
+                        "symmetric about their mean") +
+      ", at the pair's own step of Holm's correction over all pairs. The thin bars are simultaneous: all of "
+      "them hold together with 95 %. Both "
       "describe only the effect of the seed and take the images as given. Right of zero the first model is "
       "better.</p>\n";
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
@@ -195,7 +202,10 @@ std::string differences_section(const ReportAnalysis& analysis) {
     html +=
         "<p class=\"note\">The last column is the interval of this pair alone, without correction, for new "
         "seeds "
-        "and new images: a two-way analysis of runs and images. More runs shrink only the part of the seeds. "
+        "and new images: a two-way analysis of runs and images. More runs shrink only the part of the "
+        "seeds. " +
+        std::string(analysis.looks == Looks::kOnce ? ""
+                                                   : "It takes the number of runs as fixed beforehand. ") +
         "“too few images”: the models differ on fewer than 20. The validation images are a sample, "
         "too.</p>\n";
   }

@@ -9,6 +9,7 @@
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/report/html/vega.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/files/atomic_file.h"
@@ -25,6 +26,8 @@ std::string verdict(const ReportAnalysis& analysis) {
                      escape_html(difference_sentence(analysis.all_models, analysis.on_validation,
                                                      analysis.stored->experiment.analysis)) +
                      "</p>\n";
+  const std::string bought = purchase_sentence(analysis.stored->experiment, analysis.records);
+  if (!bought.empty()) html += "<p class=\"verdict\">" + escape_html(bought) + "</p>\n";
   std::string more;
   if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);
   if (!analysis.models.empty()) {
@@ -40,6 +43,7 @@ std::string verdict(const ReportAnalysis& analysis) {
 /// Returns "" if all runs have finished, including diverged ones.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
+  if (experiment.analysis.until_decided) return "";  // the verdict says so
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   const std::size_t here = analysis.runs + static_cast<std::size_t>(analysis.diverged);
   return here < all ? fmt::format(" · not finished: {} of {} runs are here", here, all) : "";

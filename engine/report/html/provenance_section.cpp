@@ -90,7 +90,8 @@ std::string provenance_section(const ReportAnalysis& analysis) {
   constexpr std::array kFiles = {"training images", "training labels", "test images", "test labels"};
   std::string html = "<section id=\"provenance\"><h2>Where the numbers come from</h2>\n" +
                      model_table(experiment) + "<dl>\n";
-  html += entry("Experiment", fmt::format("{}: {} of each of {}, seeds from {}", experiment.name,
+  html += entry("Experiment", fmt::format("{}: {}{} of each of {}, seeds from {}", experiment.name,
+                                          experiment.analysis.until_decided ? "at most " : "",
                                           counted(static_cast<std::size_t>(experiment.runs), "run"),
                                           counted(experiment.models.size(), "model"), experiment.seed));
   html += entry("Runs here", fmt::format("{} finished, {} diverged", analysis.runs, analysis.diverged));

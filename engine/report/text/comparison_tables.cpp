@@ -35,6 +35,13 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
   return found;
 }
 
+/// Returns the looks to allow for: those of the study that allows for more.
+Looks looks_of_both(const ComparedExperiment& first, const ComparedExperiment& second) {
+  const bool once = looks_of(first.stored->experiment.analysis) == Looks::kOnce &&
+                    looks_of(second.stored->experiment.analysis) == Looks::kOnce;
+  return once ? Looks::kOnce : Looks::kAfterEach;
+}
+
 std::vector<Comparison> compare_metric(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const Metric& metric, bool all_pairs) {
   std::vector<ModelPair> pairs;
@@ -47,7 +54,7 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
       pairs.push_back({&a, &second.models[b]});
     }
   }
-  return compare_pairs(pairs, metric);
+  return compare_pairs(pairs, metric, 0, {}, looks_of_both(first, second));
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
@@ -73,6 +80,7 @@ std::vector<std::string> changes_between(const ComparedExperiment& first, const 
   provenance.shard = common.provenance.shard;
   common.experiment.name = second.stored->experiment.name;
   common.experiment.runs = second.stored->experiment.runs;
+  common.experiment.analysis = second.stored->experiment.analysis;
   std::unordered_set<std::string_view> names;
   for (const ModelSpec& model : second.stored->experiment.models) names.insert(model.name);
   std::erase_if(common.experiment.models,
@@ -118,7 +126,7 @@ std::string conclusion(const std::vector<Comparison>& comparisons) {
                                      [](const Comparison& each) { return each.few_runs_carry(); });
   if (!can_tell_some(comparisons)) {
     return fmt::format("Too few runs to tell: at least {} on equal seeds are needed.\n",
-                       fewest_runs(comparisons.size()));
+                       comparisons.front().fewest_runs());
   }
   std::string text =
       fmt::format("Pairs that differ by more than seed noise (zero outside the interval): {} of {}.\n",
@@ -173,6 +181,11 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
       text += (i == 0 ? "changed " : "        ") + printable(changes[i]) + '\n';
     }
   }
+  if (looks_of_both(first, second) == Looks::kAfterEach) {
+    text +=
+        "looks   p and intervals count a look after every seed, and hold for differences that are "
+        "symmetric\n";
+  }
   text += missing_runs("first ", first) + missing_runs("second", second);
   for (const std::vector<Comparison>& comparisons : metrics) {
     const Metric metric = comparisons.front().metric;
@@ -190,6 +203,7 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
   Json list = Json::array();
   for (const std::vector<Comparison>& comparisons : metrics) {
     for (const Comparison& each : comparisons) {
+      const bool once = each.looks == Looks::kOnce;
       list.push_back({{"first_model", each.a},
                       {"second_model", each.b},
                       {"figure", to_string(each.metric)},
@@ -198,14 +212,17 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
                       {"interval", range(each.t_interval)},
                       {"wilcoxon_p", each.wilcoxon ? Json(each.wilcoxon->p) : Json(nullptr)},
                       {"wilcoxon_p_holm", optional_number(each.wilcoxon_holm)},
-                      {"sign_flip_p", each.p},
-                      {"sign_flip_p_holm", each.p_holm},
+                      {"sign_flip_p", once ? Json(each.p) : Json(nullptr)},
+                      {"sign_flip_p_holm", once ? Json(each.p_holm) : Json(nullptr)},
                       {"told", each.told},
                       {"holm_interval", finite_json(each.interval)},
                       {"simultaneous_interval", finite_json(each.simultaneous)},
                       {"few_runs_carry", each.few_runs_carry()},
                       {"first_greater", each.greater_share},
                       {"first_greater_interval", range(each.greater_interval)}});
+      if (once) continue;
+      list.back()["anytime_p"] = each.p;
+      list.back()["anytime_p_holm"] = each.p_holm;
     }
   }
   const Json changes = share_names(first, second) ? Json(changes_between(first, second)) : Json(nullptr);

@@ -9,6 +9,7 @@
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/failures.h"
 #include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/summary.h"
 
@@ -82,8 +83,9 @@ std::string block(const std::string& title, const Columns& columns, const std::v
 
 std::string heading(const StoredExperiment& stored) {
   const Experiment& experiment = stored.experiment;
-  return fmt::format("{}: {}, {} each, seeds from {}; {} on {}\n", printable(experiment.name),
+  return fmt::format("{}: {}, {}{} each, seeds from {}; {} on {}\n", printable(experiment.name),
                      counted(experiment.models.size(), "model"),
+                     experiment.analysis.until_decided ? "at most " : "",
                      counted(static_cast<std::size_t>(experiment.runs), "run"), experiment.seed,
                      to_string(stored.provenance.precision), printable(stored.provenance.device_name));
 }
@@ -98,6 +100,7 @@ std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> r
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
   for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
+  if (experiment.analysis.until_decided) return text + purchase_sentence(experiment, runs) + '\n';
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   if (runs.size() >= all) return text;
   if (const auto& shard = stored.provenance.shard) {

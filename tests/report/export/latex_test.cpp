@@ -41,11 +41,33 @@ TEST_F(LatexFiles, AreTablesAndAParagraph) {
   ASSERT_EQ(found.size(), 3U);
   EXPECT_THAT(found["models.tex"], HasSubstr("one\\_hidden & 11 & 8\\,\\% ($\\le$ 34\\,\\%) & $"));
   EXPECT_THAT(found["pairs.tex"], HasSubstr(" & the same \\\\\n"));
+  EXPECT_THAT(found["pairs.tex"],
+              testing::AllOf(HasSubstr("one\\_hidden -- two &"), HasSubstr("one\\_hidden -- three &"),
+                             HasSubstr("\ntwo -- three &")));
   EXPECT_THAT(found["methods.tex"],
               testing::AllOf(HasSubstr("We trained 12 runs of each of 3 models with gpu\\_sweep 0.1.0"),
                              HasSubstr("1 of 36 runs diverged"), HasSubstr("more than 20 \\% of the runs"),
                              HasSubstr("over all 3 pairs"),
                              HasSubstr("below 0.5 points do not matter, a limit set after the runs")));
+}
+
+TEST_F(LatexFiles, CountOnePairAndOnePoint) {
+  report_ = synthetic_report({"a", "b"}, 12, synthetic_images(400, 4));
+  report_.stored.experiment.analysis = {0.2, 1.0, false};
+  EXPECT_THAT(files()["methods.tex"], testing::AllOf(HasSubstr("correction over the only pair at"),
+                                                     HasSubstr("Differences below 1 point do not matter"),
+                                                     testing::Not(HasSubstr("1 points,"))));
+}
+
+TEST_F(LatexFiles, SayHowSeedsWereBought) {
+  report_.stored.experiment.analysis.until_decided = true;
+  auto found = files();
+  EXPECT_THAT(found["pairs.tex"], HasSubstr("a test valid after every look"));
+  EXPECT_THAT(found["methods.tex"],
+              testing::AllOf(HasSubstr("We trained at most 12 runs of each of 3 models"),
+                             HasSubstr("stay valid under a look after every seed"),
+                             HasSubstr("Seeds were bought only where models were undecided, at most 12"),
+                             testing::Not(HasSubstr("sign-flip"))));
 }
 
 /// Numbers of the tables in percent, with two decimals.

@@ -44,6 +44,20 @@ TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
   EXPECT_EQ(model["runs"], 3);
 }
 
+TEST_F(SummaryJson, SaysThatSeedsWereBoughtUntilDecided) {
+  EXPECT_FALSE(summary_json(stored, runs)["verdict"].contains("until_decided"));
+  stored.experiment.analysis.until_decided = true;
+  const ordered_json json = summary_json(stored, runs);
+  EXPECT_EQ(json["analysis"]["until_decided"], true);
+  const ordered_json& bought = json["verdict"]["until_decided"];
+  EXPECT_EQ(bought["complete"], true);
+  EXPECT_EQ(bought["most_runs"], 3);
+  EXPECT_EQ(bought["looks"].dump(), R"([{"seeds":3,"undecided":1}])");
+  EXPECT_EQ(json["verdict"]["fewest_runs"], 10);
+  EXPECT_TRUE(json["spread_pairs"].empty()) << "a test for a number of runs fixed beforehand";
+  EXPECT_TRUE(json["pairs"][0]["wilcoxon_p_holm"].is_null());
+}
+
 TEST_F(SummaryJson, FiguresComeBackBitForBitFromItsText) {
   const auto json = ordered_json::parse(summary_text(summary_json(stored, runs)));
   const ordered_json& run = json["models"][1]["per_run"][2];

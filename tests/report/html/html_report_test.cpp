@@ -43,6 +43,17 @@ TEST(HtmlPng, IsAPngOfTheGivenSize) {
   EXPECT_THROW(grey_png(pixels, 3, 3), std::invalid_argument);
 }
 
+TEST(HtmlReport, OfSeedsBoughtUntilDecidedHasNoVerdictOfFixedRuns) {
+  SyntheticReport report = synthetic_report({"one", "two", "three"}, 14, synthetic_images(200, 4));
+  EXPECT_THAT(content_of(report, nullptr), HasSubstr("Wilcoxon"));
+  report.stored.experiment.analysis.until_decided = true;
+  EXPECT_THAT(content_of(report, nullptr),
+              testing::AllOf(HasSubstr("Seeds were bought only where models were undecided, at most 14"),
+                             HasSubstr("a test that stays valid under a look after every seed"),
+                             HasSubstr("Spreads are not compared"), Not(HasSubstr("Wilcoxon")),
+                             Not(HasSubstr("sign flips")), Not(HasSubstr("McNemar"))));
+}
+
 TEST(HtmlReport, HoldsEveryPart) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
   const std::string page = content_of(report, &report.images);

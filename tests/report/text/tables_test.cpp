@@ -122,6 +122,15 @@ TEST(StudyTable, SaysWhatIsNotFinished) {
   EXPECT_EQ(column_of(table, "deep", "-"), column_of(table, "accuracy", "train"));
 }
 
+TEST(StudyTable, SaysHowSeedsWereBought) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.analysis.until_decided = true;
+  std::vector<RunRecord> runs = sample_runs(stored.experiment);
+  EXPECT_THAT(study_table(stored, runs), HasSubstr("the pair was undecided after 3 seeds."));
+  runs.pop_back();
+  EXPECT_THAT(study_table(stored, runs), HasSubstr("this study is not finished, and"));
+}
+
 TEST(StudyTable, NamesCannotSteerTheTerminal) {
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   stored.experiment.name = "a\x1b[2Jb";

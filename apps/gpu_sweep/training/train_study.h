@@ -1,0 +1,47 @@
+// Trains the missing runs of a study into its store: all of them, or round after round until decided.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "apps/gpu_sweep/stop_signals.h"
+#include "apps/gpu_sweep/training/setup.h"
+#include "apps/gpu_sweep/training/train_runs.h"
+#include "engine/study/keep_runs.h"
+#include "engine/study/open_store.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/planner.h"
+
+namespace gpu_sweep {
+
+/// How runs are kept.
+struct KeepFlags {
+  std::string weights;  ///< folder of the runs' weights; empty: none are saved
+  SnapshotInterval snapshots = kDefaultSnapshotInterval;
+  std::chrono::seconds disk_patience{0};
+  bool fresh = false;
+};
+
+/// The experiment and those of its runs that this process is responsible for.
+struct PlannedStudy {
+  Experiment experiment;
+  Setup setup;
+  PlanOptions options;
+  std::vector<RunSpec> runs;
+  NamesOfRuns names;
+};
+
+/// Trains the unfinished groups of `opened` on this process's lanes. If `elsewhere` is given, it trains them
+/// instead and saves their weights. `round`, if not empty, says why these runs are trained and not all that
+/// are missing. Throws Interrupted after a stop.
+void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSignals& signals,
+                   const KeepFlags& flags, const std::string& out, const TrainGroups& elsewhere = {},
+                   const std::string& round = "");
+
+/// Trains round after round, each a function of the runs in the store, until no more seeds are wanted.
+/// Returns whether anything was trained. Throws Interrupted after a stop.
+bool train_until_decided(OpenedStore& opened, const PlannedStudy& study, const StopSignals& signals,
+                         const KeepFlags& flags, const std::string& out);
+
+}  // namespace gpu_sweep

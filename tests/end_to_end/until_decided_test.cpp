@@ -1,0 +1,130 @@
+// run --until-decided: seeds only for models that an undecided pair needs.
+#include <thread>
+
+#include "tests/end_to_end/study_fixture.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// "blind" hardly learns, and is soon told from the others. These learn equally well.
+constexpr const char* kThree = R"(name = "study"
+runs = 3
+seed = 5
+[defaults]
+epochs = 1
+batch_size = 64
+[[model]]
+name = "wide"
+hidden = [32]
+[[model]]
+name = "twin"
+hidden = [33]
+[[model]]
+name = "blind"
+hidden = [4]
+optimizer = { name = "sgd", learning_rate = 1e-6 }
+)";
+
+class UntilDecided : public Study {
+ protected:
+  UntilDecided() { write("study.toml", kThree); }
+
+  static std::vector<std::string> command(const std::string& out, const std::string& most = "20") {
+    return {"run", "study.toml", "--until-decided", "--max-runs", most, "--out", out};
+  }
+
+  std::map<std::string, std::size_t> bought(const std::string& out) const {
+    std::map<std::string, std::size_t> runs;
+    const auto summary = metrics(out);
+    for (const auto& model : summary["models"]) runs[model["name"]] = model["per_run"].size();
+    return runs;
+  }
+};
+
+TEST_F(UntilDecided, BuysSeedsForUndecidedPairsOnly) {
+  const Outcome outcome = gpu_sweep(command("calm"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("at most 20 runs of each of 3 models, until every pair is decided: "
+                              "the first look is after 12 runs"),
+                    HasSubstr("the first round has 12 seeds, training 36 on")));
+  auto runs = bought("calm");
+  EXPECT_GE(runs["blind"], 12u);
+  EXPECT_LT(runs["blind"], 20u);
+  EXPECT_EQ(runs["wide"], 20u);
+  EXPECT_EQ(runs["twin"], 20u);
+  const std::string sentence =
+      "Seeds were bought only where models were undecided, at most 20 of each: 1 of 3 "
+      "pairs was undecided after 20 seeds.";
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr(sentence), HasSubstr("at most 20 runs each"), Not(HasSubstr("not finished"))));
+  const auto verdict = metrics("calm")["verdict"];
+  EXPECT_EQ(verdict["until_decided"]["complete"], true);
+  EXPECT_EQ(verdict["until_decided"]["looks"].back().dump(), R"({"seeds":20,"undecided":1})");
+  EXPECT_THAT(verdict["until_decided"]["sentence"].get<std::string>(), HasSubstr(sentence));
+  EXPECT_THAT(verdict["sentence"].get<std::string>(), HasSubstr("3 pairs and every look corrected"));
+  EXPECT_THAT(read("calm/report.html"), AllOf(HasSubstr(sentence), Not(HasSubstr("not finished"))));
+  EXPECT_THAT(gpu_sweep(command("calm")).err, HasSubstr("no more seeds are wanted, nothing to train"));
+
+  EXPECT_EQ(gpu_sweep(command("more", "14")).exit_code, 0);
+  EXPECT_EQ(gpu_sweep(command("more")).exit_code, 0);
+  EXPECT_EQ(metrics_text("more"), metrics_text("calm")) << "the most runs may be raised";
+
+  std::mt19937 random(1);
+  int kills = 0;
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    Program program(directory_.path(), with_usual_flags(command("killed")));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 300));
+    program.send(SIGKILL);
+    kills += program.wait().exit_code != 0 ? 1 : 0;
+  }
+  EXPECT_GT(kills, 0);
+  EXPECT_EQ(gpu_sweep(command("killed")).exit_code, 0);
+  EXPECT_EQ(metrics_text("killed"), metrics_text("calm"));
+}
+
+TEST_F(UntilDecided, RefusesWhatItCannotKeepValid) {
+  const auto refused = [&](std::vector<std::string> arguments, const std::string& message) {
+    const Outcome outcome = gpu_sweep(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+  };
+  const auto with = [](std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  refused(with(command("out"), {"--shard", "1/2"}), "--until-decided with --shard: found both, expected one");
+  refused(with(command("out"), {"--runs", "8"}),
+          "--runs with --until-decided: found both, expected --max-runs");
+  refused({"run", "study.toml", "--max-runs", "8"}, "--max-runs: found no --until-decided, expected both");
+  write("one.toml", "name = \"one\"\nruns = 3\n[[model]]\nname = \"only\"\nhidden = [4]\n");
+  refused({"run", "one.toml", "--until-decided"}, "--until-decided: found 1 model, expected 2 to 250");
+
+  const std::vector<std::string> mpirun = {"env", "OMPI_COMM_WORLD_RANK=0", "OMPI_COMM_WORLD_SIZE=2"};
+  const Outcome ranks =
+      Program(directory_.path(), with_usual_flags(command("out")), ".stdout", mpirun).wait();
+  EXPECT_EQ(ranks.exit_code, 2);
+  EXPECT_THAT(ranks.err, HasSubstr("--until-decided: found 2 processes, expected one"));
+
+  const Outcome few = gpu_sweep(command("few", "2"));
+  EXPECT_EQ(few.exit_code, 0) << few.err;
+  EXPECT_THAT(few.err, HasSubstr("so few cannot tell any two apart, whatever the scores: it takes 12"));
+  EXPECT_THAT(few.out, HasSubstr("3 of 3 pairs were undecided after 2 seeds"));
+  refused({"run", "study.toml", "--out", "few", "--quiet"}, "--until-decided: given -> not given");
+}
+
+TEST_F(UntilDecided, ThePlanSaysWhatItMayCost) {
+  const Outcome outcome = gpu_sweep({"plan", "study.toml", "--until-decided"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("runs     at most 300: 3 models x 100 seeds from 5"),
+                                 HasSubstr("verdict  at most 100 runs of each of 3 models"),
+                                 HasSubstr("time     at most about")));
+}
+
+}  // namespace
+}  // namespace gpu_sweep::test
