@@ -3,37 +3,17 @@
 // its rate and the Monte-Carlo error.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <tuple>
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
+#include "tests/statistics/claim_rates.h"
 #include "tests/statistics/simulated_scores.h"
 
 namespace gpu_sweep {
 namespace {
-
-int studies(int models) {
-  const char* const asked = std::getenv("GPU_SWEEP_CLAIMS");
-  const int all = asked == nullptr ? 400 : std::atoi(asked);
-  return models <= 5 ? all : models <= 20 ? std::max(all / 4, 100) : std::max(all / 20, 20);
-}
-
-struct Rate {
-  double share = 0;
-  double error = 0;  ///< of the simulation: sqrt(p (1 - p) / studies), at p = 0.05 at least
-};
-
-/// Prints and returns the share of `found` in `all` studies.
-Rate rate_of(const std::string& what, int found, int all) {
-  const double share = static_cast<double>(found) / all;
-  const double spread = std::max(share, 0.05);
-  const Rate rate{share, std::sqrt(spread * (1 - spread) / all)};
-  std::printf("%-60s %.4f ± %.4f (%d studies)\n", what.c_str(), share, rate.error, all);
-  return rate;
-}
 
 struct Case {
   std::string name;
@@ -43,12 +23,6 @@ struct Case {
   Shape other;  ///< of every second model
   double most;  ///< allowed share of studies in which models are told apart
 };
-
-std::vector<std::string> names_of_models(int models) {
-  std::vector<std::string> names;
-  for (int i = 0; i < models; ++i) names.push_back("m" + std::to_string(i));
-  return names;
-}
 
 /// Expects each pair of models to be told apart if and only if 0 is outside its interval.
 void expect_told_as_drawn(const std::vector<Comparison>& comparisons) {
