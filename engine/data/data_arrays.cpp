@@ -1,32 +1,50 @@
 #include "engine/data/data_arrays.h"
 
+#include <limits>
+#include <utility>
+
+#include "engine/data/array_reader.h"
 #include "engine/data/idx_file.h"
+#include "engine/data/npy_header.h"
+#include "engine/data/read_labels.h"
 #include "engine/data/sha256.h"
-#include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
 namespace {
 
-DataArray in_memory(IdxKind kind, const std::string& name, std::span<const std::uint8_t> values,
-                    std::uint64_t rows, std::uint64_t height, std::uint64_t width) {
-  const std::vector<std::uint8_t> header = idx_header(kind, rows, height, width, name);
-  if (values.size() != rows * height * width) {
-    refuse_data(name, std::to_string(values.size()) + " values, expected " + std::to_string(rows) + " x " +
-                          std::to_string(height) + " x " + std::to_string(width));
-  }
-  return {name,   static_cast<int>(rows),    static_cast<int>(height), static_cast<int>(width),
-          values, sha256_hex(header, values)};
+bool are_byte_images(const DataArray& array) {
+  const std::vector<std::uint64_t>& shape = array.shape;
+  return array.format.type == ElementType::kU8 && shape.size() == 3 && shape[0] > 0 && shape[1] > 0 &&
+         shape[2] > 0 && shape[0] <= std::numeric_limits<std::int32_t>::max() && shape[1] <= kMostFeatures &&
+         shape[2] <= kMostFeatures / shape[1];
+}
+
+std::string image_hash(const DataArray& array) {
+  const std::vector<std::uint64_t>& shape = array.shape;
+  return sha256_hex(idx_header(IdxKind::kImages, shape[0], shape[1], shape[2], array.name), array.bytes);
+}
+
+/// Returns nothing for one-hot labels.
+std::optional<std::string> label_hash(const DataArray& array) {
+  const auto reader = borrowed_array(array.name, array.format, array.shape, array.bytes, "");
+  const Labels labels = read_labels(*reader);
+  if (labels.columns > 0) return std::nullopt;
+  return sha256_hex(idx_header(IdxKind::kLabels, labels.values.size(), 1, 1, array.name), labels.values);
 }
 
 }  // namespace
 
-DataArray images_in_memory(const std::string& name, std::span<const std::uint8_t> values, std::uint64_t rows,
-                           std::uint64_t height, std::uint64_t width) {
-  return in_memory(IdxKind::kImages, name, values, rows, height, width);
+DataArray npy_in_memory(const std::string& name, ElementFormat format, std::vector<std::uint64_t> shape,
+                        std::span<const std::uint8_t> bytes) {
+  const std::vector<std::uint8_t> start = npy_file_start({numpy_type(format), false, shape});
+  return {name, format, std::move(shape), bytes, sha256_hex(start, bytes)};
 }
 
-DataArray labels_in_memory(const std::string& name, std::span<const std::uint8_t> values) {
-  return in_memory(IdxKind::kLabels, name, values, values.size(), 1, 1);
+std::optional<DataHashes> idx_hashes(const DataArrays& arrays) {
+  if (arrays.x_valid || !are_byte_images(arrays.x_train) || !are_byte_images(arrays.x_test)) return {};
+  const std::optional<std::string> train = label_hash(arrays.y_train), test = label_hash(arrays.y_test);
+  if (!train || !test) return {};
+  return DataHashes{image_hash(arrays.x_train), *train, image_hash(arrays.x_test), *test};
 }
 
 }  // namespace gpu_sweep

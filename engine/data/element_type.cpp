@@ -96,6 +96,11 @@ std::optional<ElementFormat> parse_numpy_type(std::string_view name) {
   return std::nullopt;
 }
 
+std::string numpy_type(ElementFormat format) {
+  const TypeFacts& facts = facts_of(format.type);
+  return (facts.bytes == 1 ? "|" : format.big_endian ? ">" : "<") + std::string(facts.numpy);
+}
+
 std::optional<ElementType> idx_element_type(std::uint8_t code) {
   for (const TypeFacts& facts : kTypes) {
     if (facts.idx != 0 && facts.idx == code) return facts.type;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace gpu_sweep {
@@ -34,6 +35,9 @@ struct ElementFormat {
 
 /// Parses NumPy's name of a type, such as "<f4", ">i8" or "|u1". Returns nothing for any other.
 std::optional<ElementFormat> parse_numpy_type(std::string_view name);
+
+/// Returns NumPy's name of a type.
+std::string numpy_type(ElementFormat format);
 
 /// Returns the type with this code in the third byte of an IDX file (0x08 to 0x0e). Its elements are
 /// big-endian.

@@ -23,6 +23,19 @@ constexpr std::array kFashionMnistHashes = {
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"};
 
+/// The hashes of the same values in arrays that NumPy wrote: images of uint8, labels of uint8, int32 or
+/// int64.
+constexpr std::array kFashionMnistImageArrays = {
+    "fa55843a054d8d313e1599d2541666e5febd6f186948f84db90dd89f854fa02e",
+    "fa687ea6e35cd511e68bc9cd5049edbadf6eb7dfde574e880a3325309e5aadfd"};
+constexpr std::array<std::array<const char*, 2>, 3> kFashionMnistLabelArrays = {
+    {{"efa44c2e191352e6f338f69c404dcc5c8c636ff9c237875b7fbf289f568c064c",
+      "dc8f8f1192c27394f85487043710db3a9b18d51be2c3bca478bf94dfff9dd146"},
+     {"ad5d875264cf0487ba1a2330b7cd74a15a4df0bacccadd6e711126f11e365251",
+      "a061445ec01d9336dd4e01f4a7ac5130bfbe293c72552800597ee202941c88c7"},
+     {"eb6efccc70db136ce327076edeadbbcba39b38ab16fd8f89b0625f62fc605f24",
+      "33e7c41e1d27e7ea46528a86fd6d54e0eb0d60f705e95ae5e9c956635f269cbc"}}};
+
 constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                              "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
 
@@ -55,6 +68,14 @@ ArrayFiles open_data(const std::filesystem::path& place, DataKind kind, const Da
   return open_idx_files(place);
 }
 
+bool is_fashion_mnist_in_arrays(const std::array<std::string, 4>& sha256) {
+  const auto are_labels = [&](const auto& labels) {
+    return sha256[1] == labels[0] && sha256[3] == labels[1];
+  };
+  return sha256[0] == kFashionMnistImageArrays[0] && sha256[2] == kFashionMnistImageArrays[1] &&
+         std::ranges::any_of(kFashionMnistLabelArrays, are_labels);
+}
+
 /// Returns the index of the first file that differs from Fashion-MNIST, if there is one.
 std::optional<std::size_t> first_other(const std::array<std::string, 4>& sha256) {
   for (std::size_t i = 0; i < sha256.size(); ++i) {
@@ -76,6 +97,9 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
                             files[Split::kTest].labels->name()};
   Dataset dataset = read_dataset(std::move(files), kind, classes, settings, kept);
   dataset.directory = place.string();
+  // However it is stored, Fashion-MNIST is one data set.
+  if (is_fashion_mnist_in_arrays(dataset.sha256))
+    std::ranges::copy(kFashionMnistHashes, dataset.sha256.begin());
   const std::optional<std::size_t> other = first_other(dataset.sha256);
   dataset.is_fashion_mnist = !other;
   if (dataset.is_fashion_mnist && classes.names.empty()) {
@@ -96,22 +120,25 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
   return dataset;
 }
 
-/// Returns a reader of an array that stays in its owner's memory.
-std::unique_ptr<ArrayReader> reader_of(const DataArray& array, bool images) {
-  const auto size = [](int count) { return static_cast<std::uint64_t>(count); };
-  std::vector<std::uint64_t> shape = {size(array.rows)};
-  if (images) shape.insert(shape.end(), {size(array.height), size(array.width)});
-  return borrowed_array(array.name, {ElementType::kU8}, std::move(shape), array.values, array.sha256);
+/// Returns readers of arrays that stay in their owner's memory.
+SplitArrays readers_of(const DataArray& inputs, const DataArray& labels) {
+  const auto reader = [](const DataArray& array) {
+    return borrowed_array(array.name, array.format, array.shape, array.bytes, array.sha256);
+  };
+  return {reader(inputs), reader(labels)};
 }
 
 }  // namespace
 
 Dataset make_dataset(const DataArrays& arrays, const std::string& place, DataRemarks* remarks,
-                     const ClassSpec& classes) {
+                     const ClassSpec& classes, const DataSettings& settings) {
   ArrayFiles files;
-  files[Split::kTrain] = {reader_of(arrays[0], true), reader_of(arrays[1], false)};
-  files[Split::kTest] = {reader_of(arrays[2], true), reader_of(arrays[3], false)};
-  return describe(std::move(files), DataKind::kIdx, place, remarks, classes, {}, nullptr);
+  files[Split::kTrain] = readers_of(arrays.x_train, arrays.y_train);
+  files[Split::kTest] = readers_of(arrays.x_test, arrays.y_test);
+  if (arrays.x_valid && arrays.y_valid) {
+    files[Split::kValidation] = readers_of(*arrays.x_valid, *arrays.y_valid);
+  }
+  return describe(std::move(files), DataKind::kNpy, place, remarks, classes, settings, nullptr);
 }
 
 Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes,

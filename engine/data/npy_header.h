@@ -40,4 +40,8 @@ NpyStart npy_start(std::span<const std::uint8_t> bytes, const std::string& name)
 /// Formats the header as NumPy writes it, without padding.
 std::string format_npy_header(const NpyHeader& header);
 
+/// Returns all bytes before the values of the file that NumPy 1.23 and newer write: format 1.0, with room for
+/// more rows.
+std::vector<std::uint8_t> npy_file_start(const NpyHeader& header);
+
 }  // namespace gpu_sweep

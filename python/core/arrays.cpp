@@ -1,17 +1,15 @@
 #include "python/core/arrays.h"
 
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <filesystem>
 #include <span>
-#include <string_view>
 #include <utility>
 
-#include "engine/data/data_arrays.h"
-#include "engine/data/data_names.h"
-#include "engine/data/idx_file.h"
-#include "engine/store/files/atomic_file.h"
+#include "engine/data/npy_header.h"
+#include "gpu_sweep/error.h"
 
 namespace gpu_sweep::python {
 
@@ -19,73 +17,105 @@ namespace nb = nanobind;
 
 namespace {
 
-constexpr std::array kNames = {"x_train", "y_train", "x_test", "y_test"};
+DataArray view_of(const std::string& name, const NumpyArray& array) {
+  const std::optional<ElementFormat> format = parse_numpy_type(array.type);
+  if (!format) {
+    refuse_data(name, "values of type " + array.type +
+                          ", expected bool, int8 to int64, uint8 to uint64 or "
+                          "float16 to float64");
+  }
+  return npy_in_memory(name, *format, array.shape, {array.bytes.data(), array.bytes.size()});
+}
 
-std::span<const std::uint8_t> values_of(const Bytes& array) { return {array.data(), array.size()}; }
+nb::object list_of_hashes(const DataHashes& hashes) {
+  return nb::cast(std::vector<std::string>(hashes.begin(), hashes.end()));
+}
 
-bool is_images(std::size_t array) { return array % 2 == 0; }
+nb::dict description_of(const ArrayData& data) {
+  DataRemarks remarks;
+  Dataset dataset;
+  std::optional<DataHashes> as_idx;
+  {
+    const nb::gil_scoped_release released;
+    dataset = data.dataset(&remarks, Experiment());
+    as_idx = data.hashes_as_idx();
+  }
+  nb::dict result;
+  result["rows"] = nb::make_tuple(dataset[Split::kTrain].rows, dataset[Split::kValidation].rows,
+                                  dataset[Split::kTest].rows);
+  result["features"] = dataset.features();
+  result["class_names"] = nb::cast(dataset.class_names);
+  result["sha256"] = list_of_hashes(dataset.sha256);
+  result["sha256_as_idx"] = as_idx ? list_of_hashes(*as_idx) : nb::none();
+  result["warnings"] = nb::cast(remarks.warnings);
+  return result;
+}
 
 }  // namespace
 
-ArrayData::ArrayData(Bytes x_train, Bytes y_train, Bytes x_test, Bytes y_test, std::string name)
-    : arrays_{std::move(x_train), std::move(y_train), std::move(x_test), std::move(y_test)},
-      name_(std::move(name)) {}
-
-Dataset ArrayData::dataset(DataRemarks* remarks, ClassSpec classes) const {
-  DataArrays views;
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    const Bytes& array = arrays_[i];
-    views[i] = is_images(i) ? images_in_memory(kNames[i], values_of(array), array.shape(0), array.shape(1),
-                                               array.shape(2))
-                            : labels_in_memory(kNames[i], values_of(array));
+DataArrays ArrayData::views() const {
+  const auto view = [this](const char* name) { return view_of(name, arrays_.at(name)); };
+  DataArrays views{view("x_train"), view("y_train"), view("x_test"), view("y_test"), {}, {}};
+  if (arrays_.contains("x_valid")) {
+    views.x_valid = view("x_valid");
+    views.y_valid = view("y_valid");
   }
+  return views;
+}
+
+Dataset ArrayData::dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
+                           const DataHashes& known) const {
+  DataArrays arrays = views();
+  const std::array<DataArray*, 4> files = {&arrays.x_train, &arrays.y_train, &arrays.x_test, &arrays.y_test};
+  if (const bool is_known = !known[0].empty(); is_known && idx_hashes(arrays) == known) {
+    for (std::size_t i = 0; i < files.size(); ++i) files[i]->sha256 = known[i];
+  }
+  return make_dataset(arrays, name_, remarks, classes, settings);
+}
+
+Dataset ArrayData::dataset(DataRemarks* remarks, const Experiment& experiment,
+                           const DataHashes& known) const {
+  const DataSettings& wanted = experiment.data;
+  if (wanted != DataSettings() && settings_ != DataSettings() && wanted != settings_) {
+    throw Error(ExitCode::kUsage, "data: found settings that differ from those of experiment " +
+                                      experiment.name + ", expected the same or one side without");
+  }
+  ClassSpec classes = experiment.classes;
   if (classes.names.empty() && !classes.count && !class_names_.empty()) {
     classes = {static_cast<int>(class_names_.size()), class_names_};
   }
-  return make_dataset(views, name_, remarks, classes);
+  return dataset(remarks, classes, wanted == DataSettings() ? settings_ : wanted, known);
 }
 
-void ArrayData::save(const std::string& directory) const {
-  make_directory(directory);
-  for (std::size_t i = 0; i < arrays_.size(); ++i) {
-    const Bytes& array = arrays_[i];
-    const std::span<const std::uint8_t> values = values_of(array);
-    const std::vector<std::uint8_t> header =
-        is_images(i) ? idx_header(IdxKind::kImages, array.shape(0), array.shape(1), array.shape(2), kNames[i])
-                     : idx_header(IdxKind::kLabels, values.size(), 1, 1, kNames[i]);
-    std::string bytes(header.begin(), header.end());
-    bytes.append(values.begin(), values.end());
-    rewrite_file_atomically(std::filesystem::path(directory) / kDataFileNames[i], bytes);
-  }
+std::vector<std::uint8_t> ArrayData::npy_start(const std::string& array) const {
+  const NumpyArray& found = arrays_.at(array);
+  return npy_file_start({found.type, false, found.shape});
 }
 
 void bind_arrays(nb::module_& module) {
-  nb::class_<ArrayData>(module, "ArrayData")
-      .def(nb::init<Bytes, Bytes, Bytes, Bytes, std::string>(), nb::arg("x_train").noconvert(),
-           nb::arg("y_train").noconvert(), nb::arg("x_test").noconvert(), nb::arg("y_test").noconvert(),
-           nb::arg("name"))
-      .def("set_class_names", &ArrayData::set_class_names, nb::arg("names"))
+  nb::class_<NumpyArray>(module, "NumpyArray")
       .def(
-          "describe",
-          [](const ArrayData& data) {
-            DataRemarks remarks;
-            Dataset dataset;
-            {
-              const nb::gil_scoped_release released;
-              dataset = data.dataset(&remarks);
-            }
-            nb::dict result;
-            result["rows"] = nb::make_tuple(dataset[Split::kTrain].rows, dataset[Split::kValidation].rows,
-                                            dataset[Split::kTest].rows);
-            result["features"] = dataset.features();
-            result["class_names"] = nb::cast(dataset.class_names);
-            result["sha256"] =
-                nb::cast(std::vector<std::string>(dataset.sha256.begin(), dataset.sha256.end()));
-            result["warnings"] = nb::cast(remarks.warnings);
-            return result;
+          "__init__",
+          [](NumpyArray* array, Bytes bytes, std::string type, std::vector<std::uint64_t> shape) {
+            new (array) NumpyArray{std::move(bytes), std::move(type), std::move(shape)};
           },
-          "Check, hash and split the arrays, and say what they are.")
-      .def("save", &ArrayData::save, nb::arg("directory"), nb::call_guard<nb::gil_scoped_release>());
+          nb::arg("values").noconvert(), nb::arg("descr"), nb::arg("shape"));
+  nb::class_<ArrayData>(module, "ArrayData")
+      .def(
+          "__init__",
+          [](ArrayData* data, std::map<std::string, NumpyArray> arrays, std::string name,
+             std::vector<std::string> class_names, const Experiment& settings) {
+            new (data) ArrayData(std::move(arrays), std::move(name), std::move(class_names), settings.data);
+          },
+          nb::arg("arrays"), nb::arg("name"), nb::arg("class_names"), nb::arg("settings"))
+      .def("describe", &description_of, "Check, hash and split the arrays, and say what they are.")
+      .def(
+          "npy_start",
+          [](const ArrayData& data, const std::string& array) {
+            const std::vector<std::uint8_t> start = data.npy_start(array);
+            return nb::bytes(start.data(), start.size());
+          },
+          nb::arg("array"));
 }
 
 }  // namespace gpu_sweep::python

@@ -4,35 +4,61 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
-#include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
+#include "engine/data/data_arrays.h"
+#include "gpu_sweep/experiment.h"
 #include "gpu_sweep/load_dataset.h"
 
 namespace gpu_sweep::python {
 
-using Bytes = nanobind::ndarray<const std::uint8_t, nanobind::c_contig, nanobind::device::cpu>;
+using Bytes =
+    nanobind::ndarray<const std::uint8_t, nanobind::ndim<1>, nanobind::c_contig, nanobind::device::cpu>;
 
-/// The four arrays of a data set. They are read when a study is trained, and never copied or changed.
+/// The bytes of an array of NumPy in C order. They are read when a study is trained, and never copied or
+/// changed.
+struct NumpyArray {
+  Bytes bytes;
+  std::string type;  ///< as NumPy calls it: "<f4"
+  std::vector<std::uint64_t> shape;
+};
+
 class ArrayData {
  public:
-  /// Images are [rows, height, width], labels [rows].
-  ArrayData(Bytes x_train, Bytes y_train, Bytes x_test, Bytes y_test, std::string name);
+  /// `arrays` has x_train, y_train, x_test, y_test and, for validation rows of their own, x_valid and
+  /// y_valid.
+  ArrayData(std::map<std::string, NumpyArray> arrays, std::string name, std::vector<std::string> class_names,
+            DataSettings settings)
+      : arrays_(std::move(arrays)),
+        name_(std::move(name)),
+        class_names_(std::move(class_names)),
+        settings_(std::move(settings)) {}
 
-  /// Checks, hashes and splits the arrays. `classes` without names takes those of set_class_names.
-  Dataset dataset(DataRemarks* remarks, ClassSpec classes = {}) const;
+  /// Checks, hashes and splits the arrays as `experiment` states, or as this object does. The hashes are
+  /// those of .npy files, unless `known` are those of IDX files with the same values. Throws Error(kData),
+  /// and Error(kUsage) if this object and the experiment state different things.
+  Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
-  /// Writes the four IDX files, which the program reads as the same data set. Throws Error(kOutput).
-  void save(const std::string& directory) const;
+  /// The same, with the classes and settings of results.
+  Dataset dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
+                  const DataHashes& known) const;
 
-  void set_class_names(std::vector<std::string> names) { class_names_ = std::move(names); }
-  const std::string& name() const { return name_; }
+  /// Returns the hashes of the IDX files with the same values, if there can be any.
+  std::optional<DataHashes> hashes_as_idx() const { return idx_hashes(views()); }
+
+  /// Returns all bytes before the values of an array in a .npy file.
+  std::vector<std::uint8_t> npy_start(const std::string& array) const;
 
  private:
-  std::array<Bytes, 4> arrays_;  // train images, train labels, test images, test labels
+  DataArrays views() const;
+
+  std::map<std::string, NumpyArray> arrays_;
   std::string name_;
   std::vector<std::string> class_names_;
+  DataSettings settings_;
 };
 
 void bind_arrays(nanobind::module_& module);

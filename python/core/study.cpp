@@ -57,6 +57,18 @@ std::string run_name(const std::string& model, std::uint64_t seed) {
   return "'" + model + "' seed " + std::to_string(seed);
 }
 
+nb::object recipe_of(const InputRecipe& recipe) {
+  const auto& normalize = recipe.settings.normalize;
+  nb::object mean = nb::none(), scale = nb::none();
+  if (recipe.standardization) {
+    const std::size_t features = recipe.standardization->mean.size();
+    mean = array_of(recipe.standardization->mean, {features});
+    scale = array_of(recipe.standardization->scale, {features});
+  }
+  return nb::make_tuple(normalize ? nb::cast(to_string(*normalize)) : nb::none(), mean, scale);
+}
+
+/// Returns the layers of a run, and what its inputs have gone through: normalize, mean [D] and scale [D].
 nb::object weights_of(const Study& study, const std::string& model, std::uint64_t seed) {
   const std::vector<const RunRecord*> runs = study.runs_of(model);
   const auto run = std::ranges::find_if(runs, [seed](const RunRecord* each) { return each->seed == seed; });
@@ -70,14 +82,16 @@ nb::object weights_of(const Study& study, const std::string& model, std::uint64_
                                       " keeps no weights of it, expected a run with keep=[\"weights\"]");
   }
   Weights weights;
+  InputRecipe recipe;
   {
     const nb::gil_scoped_release released;
     if (run_of_weights(file) != (*run)->key) {
       refuse_data(file.string(), "weights of another run, expected those of " + run_name(model, seed));
     }
     weights = load_weights(file);
+    recipe = load_input_recipe(file);
   }
-  return layers_of(weights);
+  return nb::make_tuple(layers_of(weights), recipe_of(recipe));
 }
 
 /// Returns seeds [n] and predicted classes [n, N test].
@@ -191,7 +205,9 @@ void bind_study(nb::module_& module) {
             if (data != nullptr) {
               DataRemarks remarks;
               const std::vector<std::string>& names = study.stored().provenance.class_names;
-              images = data->dataset(&remarks, {static_cast<int>(names.size()), names});
+              images = data->dataset(&remarks, {static_cast<int>(names.size()), names},
+                                     study.stored().provenance.data_settings,
+                                     study.stored().provenance.data_sha256);
             }
             return html_report(
                 analyse(study.stored(), study.runs(), images ? &*images : nullptr, study.calibrations()));

@@ -38,6 +38,7 @@ struct Request {
   SetupWishes wishes;
   std::filesystem::path weights;  ///< empty: none are kept
   bool keep_probabilities = false;
+  bool write_results = true;  ///< summary.json and report.html
   SnapshotInterval snapshots;
 };
 
@@ -113,13 +114,22 @@ bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& s
   }
 }
 
+/// Returns the hashes by which the runs in a folder know their data, or empty ones.
+DataHashes hashes_in(const std::string& out) {
+  try {
+    return RunStore::open(out).stored().provenance.data_sha256;
+  } catch (const Error&) {
+    return {};  // there is none, or open_store will say what is wrong with it
+  }
+}
+
 /// Returns the folder of the results: `request.out`, unless it was moved meanwhile.
 std::string train_study(const Request& request, Mailbox& mailbox, const std::stop_token& stop) {
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
   Setup setup = choose_setup(request.wishes);
   setup.keep_probabilities = request.keep_probabilities;
   DataRemarks remarks;
-  setup.dataset = request.data.dataset(&remarks, request.experiment.classes);
+  setup.dataset = request.data.dataset(&remarks, request.experiment, hashes_in(request.out));
   const std::vector<RunSpec> runs = expand(request.experiment, setup.dataset, plan_options(setup));
   const PlanOptions options = fit_groups(setup, runs);
   const NamesOfRuns names = names_of(runs);
@@ -139,7 +149,7 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   }
   const bool done = opened.left.empty() || train_missing(opened, names, setup, request, mailbox, stop);
   const std::filesystem::path directory = opened.store.directory();
-  if (!done) return directory.string();
+  if (!done || !request.write_results) return directory.string();
   RunStore& store = opened.store;
   const std::vector<RunRecord> records = opened.left.empty() ? store.runs() : store.read_back();
   write_results(directory, store.stored(), records, &setup.dataset, warn, warn);
@@ -154,11 +164,12 @@ void bind_train_study(nb::module_& module) {
       [](const Experiment& experiment, const ArrayData& data, const std::string& out,
          const std::string& device, const std::optional<std::string>& precision,
          const std::optional<int>& lanes, const std::optional<int>& replicas_per_group, bool keep_weights,
-         bool keep_probabilities, const std::optional<double>& snapshot_seconds, nb::object on_warning,
-         nb::object on_note, nb::object on_progress) {
+         bool keep_probabilities, const std::optional<double>& snapshot_seconds, bool write_results,
+         nb::object on_warning, nb::object on_note, nb::object on_progress) {
         check_range("lanes", lanes, kLanesRange);
         check_range("replicas_per_group", replicas_per_group, kReplicasRange);
-        Request request{experiment, data, out, {}, {}, keep_probabilities, kDefaultSnapshotInterval};
+        Request request{
+            experiment, data, out, {}, {}, keep_probabilities, write_results, kDefaultSnapshotInterval};
         request.wishes.device = device;
         if (precision) request.wishes.precision = parse_precision_argument(*precision);
         request.wishes.lanes = lanes;
@@ -174,7 +185,8 @@ void bind_train_study(nb::module_& module) {
       nb::arg("experiment"), nb::arg("data"), nb::arg("out"), nb::kw_only(), nb::arg("device"),
       nb::arg("precision").none(), nb::arg("lanes").none(), nb::arg("replicas_per_group").none(),
       nb::arg("keep_weights"), nb::arg("keep_probabilities"), nb::arg("snapshot_seconds").none(),
-      nb::arg("on_warning").none(), nb::arg("on_note").none(), nb::arg("on_progress").none());
+      nb::arg("write_results"), nb::arg("on_warning").none(), nb::arg("on_note").none(),
+      nb::arg("on_progress").none());
 }
 
 }  // namespace gpu_sweep::python

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
-from gpu_sweep._data import bytes_of
 
 from .conftest import Arrays
 
@@ -20,17 +19,23 @@ Make = Callable[..., gs.Experiment]
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"x_train": np.zeros((360, 6, 6), np.int16)}, "x_train: found int16, expected uint8"),
+        ({"x_train": np.zeros((360, 6, 6), complex)}, "x_train: found complex128, expected numbers of at most 64 bits"),
+        ({"x_train": np.zeros((360, 6, 6), np.int16)}, "x_test: values of uint8, expected int16 as in x_train"),
+        ({"x_train": np.full((360, 36), np.nan), "x_test": np.zeros((60, 36))}, "x_train: found nan at row 0"),
+        ({"x_train": np.full((360, 36), 1e39), "x_test": np.zeros((60, 36))}, r"x_train: found 1e\+39 at row 0"),
         ({"x_train": np.zeros(360, np.uint8)}, r"x_train: found shape \(360,\), expected one row per sample"),
         ({"x_test": np.zeros((60, 6, 5), np.uint8)}, "x_test: images of 6 x 5, expected 6 x 6"),
         ({"y_train": np.zeros(359, int)}, "y_train: 359 labels, expected 360"),
-        ({"y_train": np.zeros((360, 3), int)}, "expected one label per row"),
-        ({"y_train": np.full(360, -1)}, "y_train: label -1 at row 0, expected 0 to 255"),
-        ({"y_train": np.full(360, 0.5)}, "y_train: found float64, expected integers"),
-        ({"x_train": np.zeros((0, 6, 6), np.uint8), "y_train": np.zeros(0, int)}, "x_train: header says 0 images"),
+        ({"y_train": np.zeros((360, 3), int)}, "y_train: no 1 at row 0, expected one in each row"),
+        ({"y_train": np.full(360, -1)}, "y_train: label -1 at row 0, expected a whole number from 0 to 255"),
+        ({"y_train": np.full(360, 0.5)}, r"y_train: label 0\.5 at row 0, expected a whole number"),
+        (
+            {"x_train": np.zeros((0, 6, 6), np.uint8), "y_train": np.zeros(0, int)},
+            "x_train: shape 0 x 6 x 6",
+        ),
         ({"class_names": ["only"]}, "class_names: found 1, expected 2 to 256"),
         ({"class_names": ["a", "b"]}, "y_train: label 2 at row .*, expected 0 to 1"),
-        ({"validation": 0.5}, "validation: found 0.5"),
+        ({"y_train": np.array(["a"] * 360)}, "y_train: found <U1, expected numbers of at most 64 bits"),
     ],
 )
 def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
@@ -39,15 +44,17 @@ def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
         gs.Data(**{**good, **change})
 
 
-def test_contiguous_images_are_borrowed(arrays: Arrays) -> None:
-    assert np.shares_memory(bytes_of("x", arrays[0]), arrays[0])
-    flat = arrays[0].reshape(360, 36)
-    assert np.shares_memory(bytes_of("x", flat), flat)
-    read_only = arrays[0].view()
-    read_only.setflags(write=False)
-    gs.Data(read_only, *arrays[1:])
-    turned = np.asfortranarray(arrays[0])
-    assert gs.Data(turned, *arrays[1:]).sha256 == gs.Data(*arrays).sha256
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"normalize": "scael"}, r"^data: normalize: found 'scael' \(did you mean 'scale'\?\)"),
+        ({"validation": 1.5}, r"^data: .*fraction: found 1\.5"),
+        ({"validation": {"share": 0.1}}, "^data: .*share"),
+    ],
+)
+def test_settings_of_data(arrays: Arrays, settings: dict[str, Any], line: str) -> None:
+    with pytest.raises(gs.ExperimentError, match=line):
+        gs.Data(*arrays, **settings)
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,10 @@ Make = Callable[..., gs.Experiment]
 Run = Callable[..., str]
 
 
-def write_toml(experiment: gs.Experiment, path: Path) -> Path:
-    path.write_text('class_names = ["top", "middle", "bottom"]\n' + experiment.toml)
-    return path
-
-
 def program_study(run_program: Run, data: gs.Data, experiment: gs.Experiment, out: str) -> None:
-    folder = Path("idx")
-    data.save(folder)
-    run_program("run", write_toml(experiment, Path("e.toml")), "--data", folder, "-o", out, "--device", "cpu")
+    data.save("d.npz")
+    experiment.save("e.toml", data)
+    run_program("run", "e.toml", "--data", "d.npz", "-o", out, "--device", "cpu")
 
 
 def test_bits_are_those_of_the_program(data: gs.Data, two_models: Make, run_program: Run) -> None:
@@ -98,6 +93,41 @@ def test_weights_for_other_frameworks(data: gs.Data, arrays: Arrays, two_models:
         result.torch_state_dict("two", seed=2, layers=["a", "b"])
 
 
+def test_safetensors(data: gs.Data, two_models: Make) -> None:
+    import json
+
+    result = two_models(runs=1).run(data, out="out", keep=["weights"])
+    result.save_safetensors("two.safetensors", "two", seed=0, layers=["a", "b", "c"])
+    content = Path("two.safetensors").read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header, values = json.loads(content[8 : 8 + length]), content[8 + length :]
+    assert header.pop("__metadata__") == {
+        "format": "pt",
+        "activation": "relu",
+        "seed": "0",
+        "inputs_divided_by": "255",
+    }
+    assert max(entry["data_offsets"][1] for entry in header.values()) == len(values)
+    for name, (kernel, bias) in zip("abc", result.weights("two", seed=0), strict=True):
+        for part, array in (("weight", kernel.T), ("bias", bias)):
+            entry = header[f"{name}.{part}"]
+            found = np.frombuffer(values[slice(*entry["data_offsets"])], np.float32).reshape(entry["shape"])
+            assert (found == array).all()
+    library = pytest.importorskip("safetensors.numpy", reason="safetensors is not installed")
+    assert set(library.load_file("two.safetensors")) == set(header)
+
+
+def test_ensemble(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
+    result = two_models(runs=8, epochs=4).run(data, out="out", keep=["weights"])
+    ensemble = result.ensemble
+    assert repr(ensemble) == f"Ensemble(8 networks of {result.choice!r})"
+    assert ensemble.predict_proba(arrays[2]) == pytest.approx(result.predict_proba(ensemble.model, arrays[2]))
+    votes = result.predictions(ensemble.model)
+    against = [1 - np.bincount(column).max() / 8 for column in votes.T]
+    assert ensemble.disagreement(arrays[2]) == pytest.approx(against)
+    assert (ensemble.predict(arrays[2]) == ensemble.predict_proba(arrays[2]).argmax(axis=1)).all()
+
+
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"])
 def test_new_rows_are_predicted_as_the_test_rows_were(data: gs.Data, arrays: Arrays, activation: str) -> None:
     model = gs.Model("m", [16, 8], activation=activation)
@@ -154,8 +184,8 @@ def test_compare_prints_what_the_program_prints(data: gs.Data, two_models: Make,
 
 
 def test_from_toml_equals_the_file(data: gs.Data, two_models: Make) -> None:
-    path = write_toml(two_models(runs=7), Path("e.toml"))
-    experiment = gs.Experiment.from_toml(path, runs=2, epochs=1, seed=5)
+    two_models(runs=7).save("e.toml", data)
+    experiment = gs.Experiment.from_toml("e.toml", runs=2, epochs=1, seed=5)
     assert repr(experiment) == "Experiment('small', 2 models, 2 runs each, seeds from 5)"
     assert [model["epochs"] for model in experiment.models] == [1, 1]
     assert list(experiment.run(data, out="out").runs["seed"]) == [5, 6] * 2

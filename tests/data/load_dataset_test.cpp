@@ -9,6 +9,7 @@
 #include "engine/data/data_names.h"
 #include "engine/data/dataset_layout.h"
 #include "engine/data/split.h"
+#include "tests/data/array_fixture.h"
 #include "tests/data/idx_fixture.h"
 
 namespace gpu_sweep {
@@ -94,31 +95,43 @@ TEST_F(LoadDataset, GzipGivesTheSameSet) {
 
 TEST_F(LoadDataset, ArraysInMemoryGiveTheSameSet) {
   const Dataset files = load();
-  const auto values = [](const Bytes& file, std::size_t header) {
-    return std::vector<std::uint8_t>(file.begin() + static_cast<std::ptrdiff_t>(header), file.end());
+  const auto values = [](const Bytes& file) {
+    return std::vector<std::uint8_t>(file.begin() + 16, file.end());
   };
-  const auto x_train = values(test::idx_images(12, 2, 3), 16), x_test = values(test::idx_images(4, 2, 3), 16);
-  const std::vector<std::uint8_t> y_train = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2}, y_test = {2, 1, 0, 2};
-  const DataArrays arrays = {images_in_memory("x_train", x_train, 12, 2, 3),
-                             labels_in_memory("y_train", y_train),
-                             images_in_memory("x_test", x_test, 4, 2, 3), labels_in_memory("y_test", y_test)};
+  const std::vector<std::uint8_t> x_train = values(test::idx_images(12, 2, 3)),
+                                  x_test = values(test::idx_images(4, 2, 3));
+  const std::vector<std::uint8_t> y_train = {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2};
+  const auto y_test = test::bytes_of<std::int64_t>({2, 1, 0, 2});
+  const DataArrays arrays = {npy_in_memory("x_train", {ElementType::kU8}, {12, 2, 3}, x_train),
+                             npy_in_memory("y_train", {ElementType::kU8}, {12}, y_train),
+                             npy_in_memory("x_test", {ElementType::kU8}, {4, 2, 3}, x_test),
+                             npy_in_memory("y_test", {ElementType::kI64}, {4}, y_test),
+                             {},
+                             {}};
   const Dataset dataset = make_dataset(arrays, "arrays", &remarks_);
-  EXPECT_EQ(dataset.sha256, files.sha256);
   EXPECT_EQ(dataset.directory, "arrays");
   for (const Split split : kAllSplits) {
     EXPECT_EQ(dataset[split].pixels, files[split].pixels);
     EXPECT_EQ(dataset[split].labels, files[split].labels);
   }
+  EXPECT_EQ(idx_hashes(arrays), files.sha256);
+  // Of the file that NumPy writes for y_test.
+  EXPECT_EQ(dataset.sha256[3], "6325f85d8eb503099d10819067ce1b8af8cd1cf00f1c8808fc323a8dd25ca4fc");
 }
 
-TEST_F(LoadDataset, ArraysOfImpossibleSizesAreRefused) {
-  const std::vector<std::uint8_t> values(6);
-  const auto error = [&](std::uint64_t rows, std::uint64_t height, std::uint64_t width) {
-    return test::error_of(ExitCode::kData, [&] { images_in_memory("x", values, rows, height, width); });
+TEST_F(LoadDataset, OnlyByteImagesWithPlainLabelsHaveHashesOfIdxFiles) {
+  const std::vector<std::uint8_t> bytes(8), labels = {0, 1};
+  const auto hashes = [&](ElementFormat format, std::vector<std::uint64_t> shape,
+                          std::vector<std::uint64_t> label_shape) {
+    const DataArray x = npy_in_memory("x", format, std::move(shape), bytes);
+    const DataArray y = npy_in_memory("y", {ElementType::kU8}, std::move(label_shape), labels);
+    return idx_hashes({x, y, x, y, {}, {}});
   };
-  EXPECT_EQ(error(0, 2, 3), "x: header says 0 images of 2 x 3, expected at least 1 of 1 x 1");
-  EXPECT_EQ(error(2, 2, 3), "x: 6 values, expected 2 x 2 x 3");
-  EXPECT_THAT(error(1, 1, std::uint64_t{1} << 40), testing::HasSubstr("pixels, expected at most 1048576"));
+  EXPECT_TRUE(hashes({ElementType::kU8}, {2, 2, 2}, {2}));
+  EXPECT_FALSE(hashes({ElementType::kU8}, {2, 4}, {2}));
+  EXPECT_FALSE(hashes({ElementType::kI8}, {2, 2, 2}, {2}));
+  EXPECT_FALSE(hashes({ElementType::kU8}, {2, 2, 2}, {1, 2})) << "one-hot";
+  EXPECT_FALSE(hashes({ElementType::kU8}, {0, 2, 2}, {2}));
 }
 
 TEST_F(LoadDataset, CountMismatch) {

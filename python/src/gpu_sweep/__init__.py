@@ -26,6 +26,7 @@ from ._errors import (
     SweepWarning,
 )
 from ._experiment import Experiment, Model
+from ._forward import Ensemble, Network
 from ._progress import Progress
 from ._result import Result, open  # noqa: A004
 from ._tools import Check, Comparison, Device, Judgement, compare, devices, judge, selftest
@@ -39,11 +40,13 @@ __all__ = [
     "DataError",
     "Device",
     "DeviceError",
+    "Ensemble",
     "Error",
     "Experiment",
     "ExperimentError",
     "Judgement",
     "Model",
+    "Network",
     "OutputError",
     "Progress",
     "Result",

@@ -3,64 +3,95 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
-from collections.abc import Sequence
-from typing import Any
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._errors import DataError, SweepWarning
+from ._errors import DataError, ExperimentError, SweepWarning
+from ._files import replacing
+from ._toml import table_text
 
-_LARGEST_LABEL = 255
+_MOST_CLASSES = 256
 _USUAL_VALIDATION = 1 / 6
+_ANY_EXPERIMENT = """name = "data"
+runs = 1
+[[model]]
+name = "any"
+hidden = []
+epochs = 1
+batch_size = 1
+"""
+_DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
 
 
-def bytes_of(name: str, values: Any) -> npt.NDArray[np.uint8]:
-    """Return the images [N, height, width], without a copy if they are contiguous."""
+def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
+    """Return an array in C order of a type that the engine reads, without a copy if it is one."""
+    if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
+        values = np.from_dlpack(values)
     array = np.asarray(values)
-    if array.dtype != np.uint8:
-        raise DataError(f"{name}: found {array.dtype}, expected uint8 from 0 to 255")
-    if array.ndim < 2:
-        raise DataError(f"{name}: found shape {array.shape}, expected one row per sample")
-    if array.ndim == 4 and array.shape[3] == 1:
-        array = array[:, :, :, 0]
-    if array.ndim != 3:
-        array = array.reshape(len(array), 1, -1)
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise DataError(f"{name}: found {array.dtype}, expected numbers of at most 64 bits")
     return np.ascontiguousarray(array)
 
 
-def _labels_of(name: str, values: Any, names: Sequence[str] | None) -> npt.NDArray[np.uint8]:
-    array = np.asarray(values)
+def inputs_of(name: str, values: Any) -> npt.NDArray[Any]:
+    """Return inputs [N, ...]; images of one channel lose the axis of their channel."""
+    array = numbers_of(name, values)
+    if array.ndim < 2:
+        raise DataError(f"{name}: found shape {array.shape}, expected one row per sample")
+    return array[..., 0] if array.ndim == 4 and array.shape[3] == 1 else array
+
+
+def labels_of(name: str, values: Any) -> npt.NDArray[Any]:
+    """Return labels [N], or one-hot rows [N, K]. The engine checks them."""
+    array = numbers_of(name, values)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
-    if array.ndim != 1:
-        raise DataError(f"{name}: found shape {array.shape}, expected one label per row")
-    if array.dtype.kind not in "iu":
-        raise DataError(f"{name}: found {array.dtype}, expected integers from 0 on")
-    most = _LARGEST_LABEL if names is None else len(names) - 1
-    bad = np.flatnonzero((array < 0) | (array > most))
-    if bad.size:
-        raise DataError(f"{name}: label {array[bad[0]]} at row {bad[0]}, expected 0 to {most}")
-    return np.ascontiguousarray(array, dtype=np.uint8)
+    if array.ndim not in (1, 2):
+        raise DataError(f"{name}: found shape {array.shape}, expected one label or one-hot row per sample")
+    return array
+
+
+def _borrowed(array: npt.NDArray[Any]) -> _core.NumpyArray:
+    return _core.NumpyArray(array.reshape(-1).view(np.uint8), array.dtype.str, list(array.shape))
+
+
+def _parsed(settings: Mapping[str, Any]) -> tuple[str, _core.Experiment]:
+    """Return settings of the data as lines of an experiment file, and read by its rules."""
+    text = table_text(settings)
+    try:
+        return text, _core.parse_experiment(f"{text}{_ANY_EXPERIMENT}", "data")
+    except ExperimentError as error:
+        raise ExperimentError(re.sub(r"^data:\d+: ", "data: ", str(error))) from None
 
 
 class Data:
     """A data set for classification in arrays.
 
-    The images are borrowed, not copied, if they are contiguous; do not change them while a study is trained.
-    Data are known by the hash of their values: the same values in IDX files are the same data for the command
-    line, so a study may continue there.
+    Arrays in C order are borrowed, not copied; do not change them while a study is trained. Data are known by the
+    hash of their values: what :meth:`save` writes is the same data for the command line, so a study may continue
+    there.
 
     Parameters
     ----------
     x_train, x_test:
-        uint8 of shape [N, ...], from 0 to 255. [N, height, width] are images in reports.
+        numbers of shape [N, ...]: booleans, integers or floats. uint8 stays bytes; every other type becomes
+        float32. uint8 of [N, height, width] are images in reports.
     y_train, y_test:
-        integers [N], from 0 to at most 255.
+        whole numbers [N] from 0 to at most 255, or one-hot rows [N, classes].
     validation:
-        share of the training rows held out for validation: 1/6, by the program's own rule.
+        the share of the training rows that is held out, a dict with ``fraction``, ``seed`` and ``stratified``, or
+        validation rows of their own: ``(x, y)``.
+    normalize:
+        "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
+        "none". By default "scale" for bytes and "none" for other numbers.
     class_names:
         one name per class; by default their numbers.
     name:
@@ -69,7 +100,9 @@ class Data:
     Raises
     ------
     DataError
-        for arrays that do not fit together.
+        for arrays that do not fit together, or values that are not finite.
+    ExperimentError
+        for a setting that is out of its range or does not fit the data.
 
     Examples
     --------
@@ -79,6 +112,8 @@ class Data:
     >>> y = (x.mean(axis=(1, 2)) > 127).astype(int)
     >>> gs.Data(x[:100], y[:100], x[100:], y[100:], class_names=["dark", "light"])
     Data(83 training, 17 validation, 20 test rows of 64 features, 2 classes)
+    >>> gs.Data(x[:100] / 255, y[:100], x[100:] / 255, y[100:], normalize="standardize", validation=0.25).rows
+    (75, 25, 20)
     """
 
     def __init__(
@@ -88,31 +123,43 @@ class Data:
         x_test: Any,
         y_test: Any,
         *,
-        validation: float = _USUAL_VALIDATION,
+        validation: float | Mapping[str, Any] | tuple[Any, Any] | list[Any] = _USUAL_VALIDATION,
+        normalize: str | None = None,
         class_names: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> None:
-        if validation != _USUAL_VALIDATION:
-            raise DataError(f"validation: found {validation}, expected 1/6 of the training rows")
+        given = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+        settings: dict[str, Any] = {} if normalize is None else {"normalize": normalize}
+        if isinstance(validation, (tuple, list)):
+            if len(validation) != 2:
+                raise DataError(f"validation: found {len(validation)} arrays, expected two: inputs and labels")
+            given["x_valid"], given["y_valid"] = validation
+        elif isinstance(validation, Mapping):
+            settings["validation"] = dict(validation)
+        elif validation != _USUAL_VALIDATION:
+            settings["validation"] = {"fraction": validation}
         names = None if class_names is None else [str(each) for each in class_names]
-        if names is not None and not 2 <= len(names) <= _LARGEST_LABEL + 1:
-            raise DataError(f"class_names: found {len(names)}, expected 2 to {_LARGEST_LABEL + 1}")
-        self._core = _core.ArrayData(
-            bytes_of("x_train", x_train),
-            _labels_of("y_train", y_train, names),
-            bytes_of("x_test", x_test),
-            _labels_of("y_test", y_test, names),
-            name,
-        )
+        if names is not None and not 2 <= len(names) <= _MOST_CLASSES:
+            raise DataError(f"class_names: found {len(names)}, expected 2 to {_MOST_CLASSES}")
+        self._arrays = {
+            key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
+        }
         if names is not None:
-            self._core.set_class_names(names)
+            settings["class_names"] = names
+        self.toml, parsed = _parsed(settings)
+        """Settings of the data, as lines for the top of an experiment file."""
+        borrowed = {key: _borrowed(array) for key, array in self._arrays.items()}
+        self._core = _core.ArrayData(borrowed, name, names or [], parsed)
         found = self._core.describe()
         self.rows: tuple[int, int, int] = found["rows"]
         """Rows of the training, validation and test splits."""
         self.features: int = found["features"]
         self.class_names: list[str] = found["class_names"]
         self.sha256: list[str] = found["sha256"]
-        """Hashes of the training images and labels and the test images and labels, as IDX files."""
+        """Hashes of the training inputs and labels and the test inputs and labels, as :meth:`save` writes them."""
+        self._known_as: list[list[str]] = [self.sha256, found["sha256_as_idx"]]
+        self.is_bytes: bool = self._arrays["x_train"].dtype == np.uint8
+        """Whether the inputs are uint8, which stay bytes in memory."""
         for line in found["warnings"]:
             warnings.warn(line, SweepWarning, stacklevel=2)
 
@@ -123,9 +170,24 @@ class Data:
             f"{len(self.class_names)} classes)"
         )
 
-    def save(self, directory: str | os.PathLike[str]) -> None:
-        """Write the four IDX files into a folder, for ``gpu_sweep run --data DIRECTORY``.
+    def save(self, place: str | os.PathLike[str]) -> None:
+        """Write the arrays for ``gpu_sweep run --data PLACE``: ``data.npz``, or a folder of ``.npy`` files.
 
-        The command line knows them as the same data.
+        The command line knows them as the same data. Settings of the data belong into the experiment file:
+        :meth:`Experiment.save` writes them there.
         """
-        self._core.save(os.fspath(directory))
+        path = Path(place)
+        if path.suffix != ".npz":
+            for key in self._arrays:
+                with replacing(path / f"{key}.npy") as part, part.open("wb") as stream:
+                    self._write(key, stream)
+            return
+        with replacing(path) as part, zipfile.ZipFile(part, "w") as archive:
+            for key in self._arrays:
+                entry = zipfile.ZipInfo(f"{key}.npy", _DOS_DATE)
+                with archive.open(entry, "w", force_zip64=True) as stream:
+                    self._write(key, stream)
+
+    def _write(self, key: str, stream: IO[bytes]) -> None:
+        stream.write(self._core.npy_start(key))
+        stream.write(self._arrays[key].reshape(-1).view(np.uint8).data)

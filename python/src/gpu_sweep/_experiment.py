@@ -15,40 +15,16 @@ import numpy as np
 from . import _core
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning
+from ._files import replacing
 from ._fork import refuse_in_fork
 from ._progress import Progress, listener_for
 from ._result import Result
+from ._toml import table_text
 
 Setting = Any
 """A value of a setting: number, text, truth value, list, or a dict for an optimizer with scalars."""
 
 _KEPT = ("weights", "probabilities")
-
-
-def _toml(value: Setting, name: str) -> str:
-    """Return a value as TOML writes it."""
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    if isinstance(value, (float, np.floating)):
-        return repr(float(value))
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(k)} = {_toml(v, name)}" for k, v in value.items()) + " }"
-    if isinstance(value, (Sequence, np.ndarray)):
-        return "[" + ", ".join(_toml(each, name) for each in value) + "]"
-    raise ExperimentError(f"{name}: found {type(value).__name__}, expected a number, text, list or dict")
-
-
-def _key(key: str) -> str:
-    """Return a key, dotted or not, as TOML writes it."""
-    return ".".join(json.dumps(part, ensure_ascii=False) for part in str(key).split("."))
-
-
-def _table(settings: Mapping[str, Setting]) -> str:
-    return "".join(f"{_key(key)} = {_toml(value, key)}\n" for key, value in settings.items())
 
 
 def _parse(sections: Sequence[tuple[str, str]]) -> _core.Experiment:
@@ -141,13 +117,13 @@ class Experiment:
     ) -> None:
         if epochs is not None:
             defaults = {"epochs": epochs, **defaults}
-        sections = [("experiment", _table({"name": name, "runs": runs, "seed": seed}))]
-        sections.append(("experiment", "[defaults]\n" + _table(defaults)))
+        sections = [("experiment", table_text({"name": name, "runs": runs, "seed": seed}))]
+        sections.append(("experiment", "[defaults]\n" + table_text(defaults)))
         for model in models:
             settings = {"name": model.name, "hidden": model.hidden, **model.settings}
-            sections.append((f"model {model.name!r}", "[[model]]\n" + _table(settings)))
+            sections.append((f"model {model.name!r}", "[[model]]\n" + table_text(settings)))
         if grid:
-            sections.append(("experiment", "[grid]\n" + _table(grid)))
+            sections.append(("experiment", "[grid]\n" + table_text(grid)))
         self._adopt(_parse(sections), "".join(text for _, text in sections))
 
     @classmethod
@@ -164,6 +140,11 @@ class Experiment:
         core = _core.load_experiment(os.fspath(file), runs=runs, epochs=epochs, seed=seed)
         experiment._adopt(core, Path(file).read_text(encoding="utf-8"))
         return experiment
+
+    def save(self, file: str | os.PathLike[str], data: Data | None = None) -> None:
+        """Write the experiment for ``gpu_sweep run FILE``, with the settings of the data."""
+        with replacing(file) as part:
+            part.write_text(("" if data is None else data.toml) + self.toml, encoding="utf-8")
 
     def _adopt(self, core: _core.Experiment, text: str) -> None:
         self._core = core
@@ -198,6 +179,7 @@ class Experiment:
         replicas_per_group: int | None = None,
         snapshot_seconds: float | None = None,
         progress: bool | Callable[[Progress], object] | None = None,
+        _write_results: bool = True,
     ) -> Result:
         """Train the runs that are missing in ``out``, and return the results of all.
 
@@ -253,6 +235,7 @@ class Experiment:
                 keep_weights="weights" in kept,
                 keep_probabilities="probabilities" in kept,
                 snapshot_seconds=snapshot_seconds,
+                write_results=_write_results,
                 on_warning=lambda line: warnings.warn(line, SweepWarning, stacklevel=3),
                 on_note=listener.note,
                 on_progress=listener.advance,

@@ -1,14 +1,17 @@
-"""The network with weights that were kept: dense layers, then softmax."""
+"""Trained networks: dense layers, then softmax."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._data import inputs_of
+from ._errors import DataError
 
 Layer = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Kernel [inputs, outputs] and bias [outputs] of a dense layer."""
@@ -22,17 +25,89 @@ def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return likely
 
 
-def probabilities(
-    layers: Sequence[Layer], activation: str, rows: npt.NDArray[Any], scale: float
-) -> npt.NDArray[np.float64]:
-    """Return the class probabilities of ``scale * rows``, [rows, classes], without dropout."""
-    parts = []
-    for start in range(0, len(rows), _BATCH):
-        x: npt.NDArray[np.float32] = rows[start : start + _BATCH].astype(np.float32)
-        x *= np.float32(scale)
-        for kernel, bias in layers[:-1]:
-            x = x @ kernel + bias
-            _core.activate(activation, x)
-        kernel, bias = layers[-1]
-        parts.append(_softmax(x @ kernel + bias))
-    return np.concatenate(parts) if parts else np.zeros((0, len(layers[-1][1])))
+@dataclass(frozen=True)
+class Network:
+    """One trained network, and what its inputs go through. Returned by :meth:`Result.networks`."""
+
+    seed: int
+    layers: Sequence[Layer]
+    """Kernel [inputs, outputs] and bias [outputs] of every layer, the output layer last."""
+    activation: str
+    """Of the hidden layers."""
+    normalize: str | None
+    """As in :class:`Data`; None is the default for the type of the inputs."""
+    mean: npt.NDArray[np.float64] | None
+    """Of every column of the training rows, if the inputs are standardized."""
+    scale: npt.NDArray[np.float64] | None
+    """One divided by the deviation of every column."""
+    is_bytes: bool | None
+    """Whether it was trained on uint8; None if the data are not known."""
+
+    @property
+    def divisor(self) -> float | None:
+        """What bytes are divided by; None where the type of the inputs decides."""
+        if self.normalize is None:
+            return None if self.is_bytes is None else 255.0 if self.is_bytes else 1.0
+        return 255.0 if self.normalize == "scale" else 1.0
+
+    def inputs(self, x: Any) -> npt.NDArray[np.float32]:
+        """Return what enters the first layer for rows ``x``: [rows, features], scaled or standardized.
+
+        Rows are of uint8 if the training rows were, and of any other type otherwise.
+        """
+        rows = inputs_of("x", x)
+        rows = rows.reshape(len(rows), -1)
+        features = len(self.layers[0][0])
+        if rows.shape[1] != features:
+            raise DataError(f"x: found rows of {rows.shape[1]} values, expected {features}")
+        if self.is_bytes is not None and self.is_bytes != (rows.dtype == np.uint8):
+            kind = "uint8" if self.is_bytes else "another type than uint8"
+            raise DataError(f"x: found {rows.dtype}, expected {kind}, as the training rows are")
+        if self.mean is not None and self.scale is not None:
+            return ((rows.astype(np.float64) - self.mean) * self.scale).astype(np.float32)
+        divisor = self.divisor or (255.0 if rows.dtype == np.uint8 else 1.0)
+        inputs: npt.NDArray[np.float32] = rows.astype(np.float32)
+        inputs *= np.float32(1 / divisor)
+        return inputs
+
+    def predict_proba(self, x: Any) -> npt.NDArray[np.float64]:
+        """Return the class probabilities of rows, [rows, classes], without dropout."""
+        rows = inputs_of("x", x)
+        parts = [np.zeros((0, len(self.layers[-1][1])))]
+        for start in range(0, len(rows), _BATCH):
+            values = self.inputs(rows[start : start + _BATCH])
+            for kernel, bias in self.layers[:-1]:
+                values = values @ kernel + bias
+                _core.activate(self.activation, values)
+            kernel, bias = self.layers[-1]
+            parts.append(_softmax(values @ kernel + bias))
+        return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """All networks of a model. Their mean probability decides. Returned by :attr:`Result.ensemble`."""
+
+    model: str
+    networks: Sequence[Network]
+    """Seeds ascending, without those that diverged."""
+
+    def predict_proba(self, x: Any) -> npt.NDArray[np.float64]:
+        """Return the mean of the class probabilities of all networks, [rows, classes]."""
+        mean: npt.NDArray[np.float64] = np.mean([each.predict_proba(x) for each in self.networks], axis=0)
+        return mean
+
+    def predict(self, x: Any) -> npt.NDArray[np.intp]:
+        """Return the number of the class with the highest mean probability, [rows]."""
+        classes: npt.NDArray[np.intp] = self.predict_proba(x).argmax(axis=1)
+        return classes
+
+    def disagreement(self, x: Any) -> npt.NDArray[np.float64]:
+        """Return for every row the share of networks that vote against the majority: 0 if all agree."""
+        votes = np.stack([each.predict_proba(x).argmax(axis=1) for each in self.networks])
+        counts = np.stack([(votes == each).sum(axis=0) for each in range(len(self.networks[0].layers[-1][1]))])
+        against: npt.NDArray[np.float64] = 1 - counts.max(axis=0) / len(votes)
+        return against
+
+    def __repr__(self) -> str:
+        return f"Ensemble({len(self.networks)} networks of {self.model!r})"

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._data import Data, bytes_of
+from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning
-from ._forward import Layer, probabilities
+from ._exports import save_safetensors, torch_arrays
+from ._forward import Ensemble, Layer, Network
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Result:
     def __init__(self, directory: str | os.PathLike[str], data: Data | None = None) -> None:
         self._core = _core.Study(os.fspath(directory))
         self.directory: str = self._core.directory
-        if data is not None and data.sha256 != self._core.sha256:
+        if data is not None and self._core.sha256 not in data._known_as:
             raise DataError(f"data: found a data set that the runs in {self.directory} were not trained on")
         self._data = data
         for line in self._core.warnings:
@@ -128,7 +129,7 @@ class Result:
 
         Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
         """
-        layers: list[Layer] = self._core.weights(model, seed)
+        layers: list[Layer] = self._core.weights(model, seed)[0]
         return layers
 
     def keras_weights(self, model: str, seed: int) -> list[npt.NDArray[np.float32]]:
@@ -139,41 +140,60 @@ class Result:
         """Return what ``load_state_dict`` of a PyTorch module with the same linear layers takes.
 
         ``layers`` are the names of the linear layers in the module, the output layer last; by default "0", "2",
-        "4", ..., as in ``Sequential(Linear, ReLU, Linear, ...)``. Inputs are rows divided by 255.
+        "4", ..., as in ``Sequential(Linear, ReLU, Linear, ...)``. :meth:`Network.inputs` returns the rows that enter
+        the first of them.
         """
         import torch
 
-        arrays = self.weights(model, seed)
-        names = [str(2 * i) for i in range(len(arrays))] if layers is None else list(layers)
-        if len(names) != len(arrays):
-            raise ExperimentError(f"layers: found {len(names)} names, expected {len(arrays)}")
-        state: dict[str, Any] = {}
-        for name, (kernel, bias) in zip(names, arrays, strict=True):
-            state[f"{name}.weight"] = torch.from_numpy(np.ascontiguousarray(kernel.T))
-            state[f"{name}.bias"] = torch.from_numpy(bias)
-        return state
+        arrays = torch_arrays(self.weights(model, seed), layers)
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+    def save_safetensors(
+        self, file: str | os.PathLike[str], model: str, seed: int, layers: Sequence[str] | None = None
+    ) -> None:
+        """Write the weights of a run into a safetensors file, with the names of :meth:`torch_state_dict`.
+
+        Its metadata name the activation and what bytes are divided by; ``inputs.mean`` and ``inputs.scale`` are
+        those of standardized inputs.
+        """
+        save_safetensors(file, self._network(model, seed), layers)
+
+    def networks(self, model: str) -> list[Network]:
+        """Return the trained networks of a model, seeds ascending, without those that diverged.
+
+        Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+        """
+        seeds = self._core.predictions(model)[0].tolist()  # raises with the nearest name
+        runs = self.summary["models"][self.models.index(model)]["per_run"]
+        diverged = {run["seed"] for run in runs if run["diverged_epoch"] is not None}
+        return [self._network(model, seed) for seed in seeds if seed not in diverged]
+
+    def _network(self, model: str, seed: int) -> Network:
+        layers, (normalize, mean, scale) = self._core.weights(model, seed)
+        activation = self.summary["models"][self.models.index(model)]["activation"]
+        is_bytes = None if self._data is None else self._data.is_bytes
+        return Network(seed, layers, activation, normalize, mean, scale, is_bytes)
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """All networks of the model that the rule chooses.
+
+        Raises ExperimentError if it chooses none, and unless the study was trained with ``keep=["weights"]``.
+        """
+        if self.choice is None:
+            raise ExperimentError("ensemble: the rule chooses no model; networks(NAME) returns those of any")
+        return Ensemble(self.choice, self.networks(self.choice))
 
     def predict_proba(self, model: str, x: Any, seed: int | None = None) -> npt.NDArray[np.float64]:
         """Return the class probabilities of new rows, [rows, classes]: the mean over all runs of a model.
 
-        ``x`` is as in :class:`Data`. With a seed, the probabilities are those of this run. Raises ExperimentError
-        unless the study was trained with ``keep=["weights"]``.
+        ``x`` has the type of the training inputs, as in :class:`Data`. With a seed, the probabilities are those of
+        this run. Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
         """
-        rows = bytes_of("x", x)
-        rows = rows.reshape(len(rows), -1)
-        if rows.shape[1] != self._features:
-            raise DataError(f"x: found rows of {rows.shape[1]} values, expected {self._features}")
-        seeds = self._core.predictions(model)[0].tolist() if seed is None else [seed]
-        activation = self.summary["models"][self.models.index(model)]["activation"]
-        total = np.zeros((len(rows), len(self.summary["data"]["class_names"])))
-        for each in seeds:
-            total += probabilities(self.weights(model, each), activation, rows, 1 / 255)
-        return total / len(seeds)
-
-    @property
-    def _features(self) -> int:
-        data = self.summary["data"]
-        return int(data["height"] * data["width"])
+        networks = self.networks(model) if seed is None else [self._network(model, seed)]
+        if not networks:
+            raise ExperimentError(f"model {model!r}: every run diverged, expected at least one that did not")
+        return Ensemble(model, networks).predict_proba(x)
 
     def predictions(self, model: str) -> npt.NDArray[np.uint8]:
         """Return the predicted class of every test row by every run of a model, [runs, N test], seeds ascending."""

@@ -1,0 +1,38 @@
+"""Settings as TOML text, which the program's own parser reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ._errors import ExperimentError
+
+
+def value_text(value: Any, name: str) -> str:
+    """Return a value as TOML writes it; messages call it ``name``."""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(k)} = {value_text(v, name)}" for k, v in value.items()) + " }"
+    if isinstance(value, (Sequence, np.ndarray)):
+        return "[" + ", ".join(value_text(each, name) for each in value) + "]"
+    raise ExperimentError(f"{name}: found {type(value).__name__}, expected a number, text, list or dict")
+
+
+def _key(key: str) -> str:
+    """Return a key, dotted or not, as TOML writes it."""
+    return ".".join(json.dumps(part, ensure_ascii=False) for part in str(key).split("."))
+
+
+def table_text(settings: Mapping[str, Any]) -> str:
+    """Return one line per setting."""
+    return "".join(f"{_key(key)} = {value_text(value, key)}\n" for key, value in settings.items())
