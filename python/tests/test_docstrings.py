@@ -8,7 +8,7 @@ import pytest
 import gpu_sweep as gs
 
 
-@pytest.mark.parametrize("module", ["", "._data", "._experiment", "._result", "._tools", "._progress"])
+@pytest.mark.parametrize("module", ["", "._data", "._experiment", "._result", "._tools", "._progress", "._sklearn"])
 def test_examples(module: str) -> None:
     found = importlib.import_module(f"gpu_sweep{module}")
     outcome = doctest.testmod(found, extraglobs={"gs": gs})

@@ -13,6 +13,8 @@ Trains small neural networks many times in one pass and says which differences a
 6
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._core import __version__
 from ._data import Data
 from ._errors import (
@@ -30,6 +32,9 @@ from ._forward import Ensemble, Network
 from ._progress import Progress
 from ._result import Result, open  # noqa: A004
 from ._tools import Check, Comparison, Device, Judgement, compare, devices, judge, selftest
+
+if TYPE_CHECKING:
+    from ._sklearn import SeedEnsembleClassifier as SeedEnsembleClassifier
 
 __all__ = [
     "BusyError",
@@ -58,3 +63,14 @@ __all__ = [
     "open",
     "selftest",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs scikit-learn when it is asked for."""
+    if name == "SeedEnsembleClassifier":
+        try:
+            from ._sklearn import SeedEnsembleClassifier
+        except ImportError as error:
+            raise ImportError(f"gs.{name} needs scikit-learn 1.6 or newer: {error}") from error
+        return SeedEnsembleClassifier
+    raise AttributeError(f"module 'gpu_sweep' has no attribute {name!r}")
