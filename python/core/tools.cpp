@@ -61,10 +61,17 @@ struct Judged {
   std::vector<std::string> sentences;  ///< by data set
 };
 
+void check_range(const char* name, double value, NumberRange range) {
+  if (contains(range, value)) return;
+  throw Error(ExitCode::kUsage,
+              std::string(name) + ": found " + number_text(value) + ", expected " + to_string(range));
+}
+
 Judged judge_table(const std::string& csv, const std::string& name, bool higher,
                    const std::map<std::string, std::string>& columns, const std::string& metric,
                    const std::optional<std::string>& pairing, const std::optional<std::string>& missing,
-                   const std::optional<double>& test_share) {
+                   const std::optional<double>& test_share, const std::optional<double>& smallest_difference,
+                   double max_failed) {
   ScoreTableOptions table;
   for (const auto& [role, column] : columns) {
     const std::vector<std::string> roles(kColumnRoles.begin(), kColumnRoles.end());
@@ -79,7 +86,9 @@ Judged judge_table(const std::string& csv, const std::string& name, bool higher,
       "missing", missing, {{"failed", MissingScores::kFailed}, {"not-run", MissingScores::kNotRun}});
   JudgeOptions options{
       higher, named<Pairing>("pairing", pairing, {{"seed", Pairing::kSeed}, {"none", Pairing::kNone}}),
-      test_share};
+      test_share, smallest_difference, max_failed};
+  if (smallest_difference) check_range("smallest_difference", *smallest_difference, NumberRange::kPositive);
+  check_range("max_failed", max_failed, NumberRange::kFraction);
   if (test_share && !(*test_share > 0 && *test_share < 1)) {
     throw Error(ExitCode::kUsage,
                 "test_share: found " + number_text(*test_share) + ", expected a number between 0 and 1");
@@ -170,7 +179,8 @@ void bind_tools(nb::module_& module) {
       .def_ro("sentences", &Judged::sentences);
   module.def("judge_table", &judge_table, nb::arg("csv"), nb::arg("name"), nb::kw_only(), nb::arg("higher"),
              nb::arg("columns"), nb::arg("metric"), nb::arg("pairing").none(), nb::arg("missing").none(),
-             nb::arg("test_share").none(), released);
+             nb::arg("test_share").none(), nb::arg("smallest_difference").none(), nb::arg("max_failed"),
+             released);
   module.def(
       "compare",
       [](const Study& first, const Study& second) {

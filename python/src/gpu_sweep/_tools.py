@@ -103,6 +103,8 @@ def judge(
     pairing: str | None = None,
     missing: str | None = None,
     test_share: float | None = None,
+    smallest_difference: float | None = None,
+    max_failed: float = 0.1,
 ) -> Judgement:
     """Say which models differ, by scores of runs that were trained anywhere.
 
@@ -123,6 +125,10 @@ def judge(
         "failed" or "not-run": what a seed means that only other models have.
     test_share:
         share of the rows that each random split tests on, for a column "split".
+    smallest_difference:
+        the smallest difference of scores that matters: models are better, the same within it, or undecided.
+    max_failed:
+        a model of which a greater share of the runs failed is never named as the best.
 
     Raises
     ------
@@ -155,6 +161,8 @@ def judge(
         pairing=pairing,
         missing=missing,
         test_share=test_share,
+        smallest_difference=smallest_difference,
+        max_failed=max_failed,
     )
     return Judgement(judged)
 
