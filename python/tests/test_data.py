@@ -140,6 +140,25 @@ def test_standardized_rows_are_predicted_as_the_test_rows_were(floats: Arrays, t
     assert np.abs(inputs.mean(axis=0)).max() < 0.3
 
 
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"])
+def test_onnx_predicts_the_same(arrays: Arrays, floats: Arrays, activation: str) -> None:
+    runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    experiment = gs.Experiment("e", [gs.Model("m", [16, 8], activation=activation)], runs=1, epochs=2, batch_size=32)
+    for name, given, normalize in (
+        ("bytes", arrays, None),
+        ("plain", floats, None),
+        ("standardized", floats, "standardize"),
+    ):
+        result = experiment.run(gs.Data(*given, normalize=normalize), out=name, keep="weights")
+        result.save_onnx("m.onnx", "m", seed=0)
+        x = given[2] if given[2].dtype == np.uint8 else given[2].astype(np.float32)
+        rows = x.reshape(len(x), -1)
+        (likely,) = runtime.InferenceSession("m.onnx", providers=["CPUExecutionProvider"]).run(None, {"x": rows})
+        assert likely == pytest.approx(result.predict_proba("m", rows), abs=1e-5)
+    with pytest.raises(gs.ExperimentError, match="expected results opened with their data"):
+        gs.open("plain").save_onnx("m.onnx", "m", seed=0)
+
+
 def test_rows_of_another_kind_are_refused(arrays: Arrays, two_models: Make) -> None:
     result = two_models(runs=1).run(gs.Data(*arrays), out="out", keep="weights")
     with pytest.raises(gs.DataError, match="x: found float64, expected uint8, as the training rows are"):

@@ -20,6 +20,7 @@ from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning
 from ._exports import save_safetensors, torch_arrays
 from ._forward import Ensemble, Layer, Network
+from ._onnx import save_onnx
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
@@ -157,6 +158,14 @@ class Result:
         those of standardized inputs.
         """
         save_safetensors(file, self._network(model, seed), layers)
+
+    def save_onnx(self, file: str | os.PathLike[str], model: str, seed: int) -> None:
+        """Write a run as an ONNX model from rows ``x`` [rows, features] to ``probabilities`` [rows, classes].
+
+        Scaling or standardizing the rows is part of the model. It takes uint8 if the training rows were uint8, and
+        float32 otherwise, and needs results that know their data: those of a run, or ``gs.open(out, data=data)``.
+        """
+        save_onnx(file, self._network(model, seed), self.summary["data"]["class_names"])
 
     def networks(self, model: str) -> list[Network]:
         """Return the trained networks of a model, seeds ascending, without those that diverged.
