@@ -41,19 +41,24 @@ def save(arrays: Arrays) -> None:
         np.save(f"{name}.npy", array)
 
 
+def stop_once(out: str) -> float:
+    """Interrupt a training. Returns the seconds until the process said what it kept."""
+    with subprocess.Popen([sys.executable, "-c", LONG, out], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begun\n"
+        sent = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        note = child.stdout.readline()
+        waited = time.monotonic() - sent
+    assert child.returncode == -signal.SIGINT
+    assert note == f"0 of 2 runs are kept in {out}; the same call continues\n"
+    return waited
+
+
 def test_ctrl_c_keeps_snapshots_and_continues_to_the_same_bits(arrays: Arrays) -> None:
     save(arrays)
-    child = subprocess.Popen([sys.executable, "-c", LONG, "out"], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "begun\n"
-    sent = time.monotonic()
-    child.send_signal(signal.SIGINT)
-    note = child.stdout.readline()
-    waited = time.monotonic() - sent
-    child.communicate()
-    assert child.returncode == -signal.SIGINT
-    assert note == "0 of 2 runs are kept in out; the same call continues\n"
-    assert waited < 3  # a second on a machine that does nothing else
+    # A second, unless other processes have the cores every time.
+    assert any(stop_once("out") < 1 for _ in range(5))
     assert list(Path("out/snapshots").iterdir())
     assert not Path("out/summary.json").exists()
     subprocess.run([sys.executable, "-c", LONG, "out"], check=True)
