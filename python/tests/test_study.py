@@ -165,6 +165,21 @@ def test_verdict_choice_and_page(data: gs.Data, two_models: Make) -> None:
     assert "data:image" in gs.open("out", data=data).report()
 
 
+def test_charts_are_those_of_the_report(data: gs.Data, two_models: Make) -> None:
+    result = two_models(runs=6).run(data, out="out")
+    charts = result.charts()
+    assert [chart.kind for chart in charts[:4]] == ["distributions"] * 2 + ["differences"] * 2
+    chart = result.chart("curves", "val_loss")
+    points = next(entry["values"] for entry in chart.spec["data"] if entry["name"] == "points")
+    assert [point["epoch"] for point in points] == [0, 1, 2, 3] * 2
+    losses = result.history.groupby(["model", "epoch"])["val_loss"].mean()
+    assert [point["mean"] for point in points] == pytest.approx(list(losses))
+    assert all("var(--" not in str(each.spec) for each in charts)
+    assert chart._repr_mimebundle_()["application/vnd.vega.v5+json"] is chart.spec
+    with pytest.raises(gs.ExperimentError, match="chart: found 'curve', expected one of distributions, "):
+        result.chart("curve")
+
+
 def test_open_needs_the_data_of_the_study(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
     two_models().run(data, out="out")
     assert len(gs.open("out").runs) == 6
@@ -236,6 +251,11 @@ def test_judge_prints_what_the_program_prints(run_program: Run) -> None:
     assert again.verdict == judged.verdict
     assert "wide" in judged.verdict
     assert len(judged.pairs) == 1
+    limited = gs.judge("scores.csv", higher=True, columns={"model": "arch", "score": "acc"}, smallest_difference=0.5)
+    words = ("--higher", "--columns", "model=arch,score=acc", "--smallest-difference", "0.5")
+    assert repr(limited) == run_program("judge", "scores.csv", *words)
+    with pytest.raises(gs.ExperimentError, match="smallest_difference: found 0, expected a finite number above 0"):
+        gs.judge(frame, higher=True, columns={"model": "arch", "score": "acc"}, smallest_difference=0)
     assert "<svg" in judged._repr_html_()
 
 

@@ -15,6 +15,7 @@ Trains small neural networks many times in one pass and says which differences a
 
 from typing import TYPE_CHECKING, Any
 
+from ._chart import Chart
 from ._core import __version__
 from ._data import Data
 from ._errors import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BusyError",
+    "Chart",
     "Check",
     "Comparison",
     "CorruptError",

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._chart import Chart, charts_of
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning
 from ._exports import save_safetensors, torch_arrays
@@ -220,6 +221,23 @@ class Result:
     def report(self) -> str:
         """Return the page ``report.html``, with images if the data are known."""
         return self._core.report(None if self._data is None else self._data._core)
+
+    def charts(self) -> list[Chart]:
+        """Return the charts of the report, in its order."""
+        return list(charts_of(self.report()))
+
+    def chart(self, kind: str, about: str = "") -> Chart:
+        """Return the first chart of a kind whose text has these words: ``chart("curves", "val_loss")``.
+
+        Raises ExperimentError if there is none.
+        """
+        charts = self.charts()
+        for chart in charts:
+            if chart.kind == kind and about in chart.text:
+                return chart
+        kinds = list(dict.fromkeys(chart.kind for chart in charts))
+        words = f" about {about!r}" if about and kind in kinds else ""
+        raise ExperimentError(f"chart: found {kind!r}{words}, expected one of {', '.join(kinds)}")
 
     def __repr__(self) -> str:
         return self._core.table()
