@@ -10,6 +10,7 @@
 
 #include "engine/data/npy_header.h"
 #include "gpu_sweep/error.h"
+#include "gpu_sweep/find_data.h"
 
 namespace gpu_sweep::python {
 
@@ -27,11 +28,23 @@ DataArray view_of(const std::string& name, const NumpyArray& array) {
   return npy_in_memory(name, *format, array.shape, {array.bytes.data(), array.bytes.size()});
 }
 
+/// Takes the setting of the data where the experiment states none.
+template <class T>
+void merge(const char* key, T& stated, const T& own, const Experiment& experiment) {
+  if (own == T() || stated == own) return;
+  if (stated != T()) {
+    throw Error(ExitCode::kUsage, std::string("data: ") + key +
+                                      ": found a setting that differs from experiment " + experiment.name +
+                                      ", expected the same or one side without");
+  }
+  stated = own;
+}
+
 nb::object list_of_hashes(const DataHashes& hashes) {
   return nb::cast(std::vector<std::string>(hashes.begin(), hashes.end()));
 }
 
-nb::dict description_of(const ArrayData& data) {
+nb::dict description_of(const DataSource& data) {
   DataRemarks remarks;
   Dataset dataset;
   std::optional<DataHashes> as_idx;
@@ -47,13 +60,15 @@ nb::dict description_of(const ArrayData& data) {
   result["class_names"] = nb::cast(dataset.class_names);
   result["sha256"] = list_of_hashes(dataset.sha256);
   result["sha256_as_idx"] = as_idx ? list_of_hashes(*as_idx) : nb::none();
+  result["stays_bytes"] = dataset.inputs.type == InputType::kU8;
+  result["place"] = dataset.directory;
   result["warnings"] = nb::cast(remarks.warnings);
   return result;
 }
 
 }  // namespace
 
-DataArrays ArrayData::views() const {
+DataArrays DataSource::views() const {
   const auto view = [this](const char* name) { return view_of(name, arrays_.at(name)); };
   DataArrays views{view("x_train"), view("y_train"), view("x_test"), view("y_test"), {}, {}};
   if (arrays_.contains("x_valid")) {
@@ -63,8 +78,9 @@ DataArrays ArrayData::views() const {
   return views;
 }
 
-Dataset ArrayData::dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
-                           const DataHashes& known) const {
+Dataset DataSource::dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
+                            const DataHashes& known) const {
+  if (!place_.empty()) return load_dataset(place_, remarks, classes, settings);
   DataArrays arrays = views();
   const std::array<DataArray*, 4> files = {&arrays.x_train, &arrays.y_train, &arrays.x_test, &arrays.y_test};
   if (const bool is_known = !known[0].empty(); is_known && idx_hashes(arrays) == known) {
@@ -73,21 +89,25 @@ Dataset ArrayData::dataset(DataRemarks* remarks, const ClassSpec& classes, const
   return make_dataset(arrays, name_, remarks, classes, settings);
 }
 
-Dataset ArrayData::dataset(DataRemarks* remarks, const Experiment& experiment,
-                           const DataHashes& known) const {
-  const DataSettings& wanted = experiment.data;
-  if (wanted != DataSettings() && settings_ != DataSettings() && wanted != settings_) {
-    throw Error(ExitCode::kUsage, "data: found settings that differ from those of experiment " +
-                                      experiment.name + ", expected the same or one side without");
-  }
+Dataset DataSource::dataset(DataRemarks* remarks, const Experiment& experiment,
+                            const DataHashes& known) const {
+  DataSettings settings = experiment.data;
+  merge("normalize", settings.normalize, settings_.normalize, experiment);
+  merge("validation", settings.validation, settings_.validation, experiment);
+  merge("target", settings.target, settings_.target, experiment);
+  merge("test", settings.test, settings_.test, experiment);
   ClassSpec classes = experiment.classes;
   if (classes.names.empty() && !classes.count && !class_names_.empty()) {
     classes = {static_cast<int>(class_names_.size()), class_names_};
   }
-  return dataset(remarks, classes, wanted == DataSettings() ? settings_ : wanted, known);
+  return dataset(remarks, classes, settings, known);
 }
 
-std::vector<std::uint8_t> ArrayData::npy_start(const std::string& array) const {
+std::optional<DataHashes> DataSource::hashes_as_idx() const {
+  return place_.empty() ? idx_hashes(views()) : std::nullopt;
+}
+
+std::vector<std::uint8_t> DataSource::npy_start(const std::string& array) const {
   const NumpyArray& found = arrays_.at(array);
   return npy_file_start({found.type, false, found.shape});
 }
@@ -100,18 +120,25 @@ void bind_arrays(nb::module_& module) {
             new (array) NumpyArray{std::move(bytes), std::move(type), std::move(shape)};
           },
           nb::arg("values").noconvert(), nb::arg("descr"), nb::arg("shape"));
-  nb::class_<ArrayData>(module, "ArrayData")
+  nb::class_<DataSource>(module, "DataSource")
       .def(
           "__init__",
-          [](ArrayData* data, std::map<std::string, NumpyArray> arrays, std::string name,
+          [](DataSource* data, std::map<std::string, NumpyArray> arrays, std::string name,
              std::vector<std::string> class_names, const Experiment& settings) {
-            new (data) ArrayData(std::move(arrays), std::move(name), std::move(class_names), settings.data);
+            new (data) DataSource(std::move(arrays), std::move(name), std::move(class_names), settings.data);
           },
           nb::arg("arrays"), nb::arg("name"), nb::arg("class_names"), nb::arg("settings"))
+      .def(
+          "__init__",
+          [](DataSource* data, const std::string& place, std::vector<std::string> class_names,
+             const Experiment& settings) {
+            new (data) DataSource(find_data(place), std::move(class_names), settings.data);
+          },
+          nb::arg("place"), nb::arg("class_names"), nb::arg("settings"))
       .def("describe", &description_of, "Check, hash and split the arrays, and say what they are.")
       .def(
           "npy_start",
-          [](const ArrayData& data, const std::string& array) {
+          [](const DataSource& data, const std::string& array) {
             const std::vector<std::uint8_t> start = data.npy_start(array);
             return nb::bytes(start.data(), start.size());
           },

@@ -1,10 +1,11 @@
-// Data sets in arrays of NumPy, borrowed.
+// Data sets in arrays of NumPy, borrowed, or in files.
 #pragma once
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,20 +27,24 @@ struct NumpyArray {
   std::vector<std::uint64_t> shape;
 };
 
-class ArrayData {
+class DataSource {
  public:
   /// `arrays` has x_train, y_train, x_test, y_test and, for validation rows of their own, x_valid and
   /// y_valid.
-  ArrayData(std::map<std::string, NumpyArray> arrays, std::string name, std::vector<std::string> class_names,
-            DataSettings settings)
+  DataSource(std::map<std::string, NumpyArray> arrays, std::string name, std::vector<std::string> class_names,
+             DataSettings settings)
       : arrays_(std::move(arrays)),
         name_(std::move(name)),
         class_names_(std::move(class_names)),
         settings_(std::move(settings)) {}
 
-  /// Checks, hashes and splits the arrays as `experiment` states, or as this object does. The hashes are
+  /// Files at `place`, which look_for_data finds.
+  DataSource(std::filesystem::path place, std::vector<std::string> class_names, DataSettings settings)
+      : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
+
+  /// Checks, hashes and splits the data as `experiment` states, or as this object does. The hashes are
   /// those of .npy files, unless `known` are those of IDX files with the same values. Throws Error(kData),
-  /// and Error(kUsage) if this object and the experiment state different things.
+  /// and Error(kUsage) if this object and the experiment state different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
   /// The same, with the classes and settings of results.
@@ -47,7 +52,7 @@ class ArrayData {
                   const DataHashes& known) const;
 
   /// Returns the hashes of the IDX files with the same values, if there can be any.
-  std::optional<DataHashes> hashes_as_idx() const { return idx_hashes(views()); }
+  std::optional<DataHashes> hashes_as_idx() const;
 
   /// Returns all bytes before the values of an array in a .npy file.
   std::vector<std::uint8_t> npy_start(const std::string& array) const;
@@ -55,6 +60,7 @@ class ArrayData {
  private:
   DataArrays views() const;
 
+  std::filesystem::path place_;  ///< of files; empty for arrays
   std::map<std::string, NumpyArray> arrays_;
   std::string name_;
   std::vector<std::string> class_names_;

@@ -200,7 +200,7 @@ void bind_study(nb::module_& module) {
           "history_csv", [](const Study& study) { return history_csv(study.runs()); }, released)
       .def(
           "report",
-          [](const Study& study, const ArrayData* data) {
+          [](const Study& study, const DataSource* data) {
             std::optional<Dataset> images;
             if (data != nullptr) {
               DataRemarks remarks;

@@ -33,7 +33,7 @@ namespace {
 
 struct Request {
   const Experiment& experiment;
-  const ArrayData& data;
+  const DataSource& data;
   std::string out;
   SetupWishes wishes;
   std::filesystem::path weights;  ///< empty: none are kept
@@ -161,7 +161,7 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
 void bind_train_study(nb::module_& module) {
   module.def(
       "train_study",
-      [](const Experiment& experiment, const ArrayData& data, const std::string& out,
+      [](const Experiment& experiment, const DataSource& data, const std::string& out,
          const std::string& device, const std::optional<std::string>& precision,
          const std::optional<int>& lanes, const std::optional<int>& replicas_per_group, bool keep_weights,
          bool keep_probabilities, const std::optional<double>& snapshot_seconds, bool write_results,

@@ -168,8 +168,13 @@ def test_rows_of_another_kind_are_refused(arrays: Arrays, two_models: Make) -> N
 def test_settings_that_differ_are_refused(floats: Arrays, two_models: Make) -> None:
     two_models().save("e.toml", gs.Data(*floats, normalize="standardize"))
     experiment = gs.Experiment.from_toml("e.toml")
-    with pytest.raises(gs.ExperimentError, match="found settings that differ from those of experiment small"):
-        experiment.run(gs.Data(*floats, validation=0.5), out="out")
+    with pytest.raises(gs.ExperimentError, match="data: normalize: found a setting that differs from experiment small"):
+        experiment.run(gs.Data(*floats, normalize="none"), out="out")
+    both = experiment.run(gs.Data(*floats, validation=0.5), out="out")
+    assert (
+        both.summary["data"]
+        == two_models().run(gs.Data(*floats, validation=0.5, normalize="standardize"), out="again").summary["data"]
+    )
     with pytest.raises(gs.ExperimentError, match='normalize: found "scale" for float64'):
         gs.Data(*floats, normalize="scale")
 
@@ -187,10 +192,33 @@ def test_a_study_on_idx_files_continues(arrays: Arrays, two_models: Make, run_pr
     run_program("run", "e.toml", "--data", folder, "-o", "out", "--device", "cpu")
     data = gs.Data(*arrays)
     assert len(gs.open("out", data=data).runs) == 2
+    opened = gs.Data.open(folder)
+    assert opened.rows == data.rows
+    assert opened.is_bytes
+    assert len(gs.open("out", data=opened).runs) == 2
+    with pytest.raises(gs.DataError, match="idx: found a data set in files"):
+        opened.save("d.npz")
     more.run(data, out="out", device="cpu")
     more.save("e.toml")
     run_program("run", "e.toml", "--data", folder, "-o", "at_once", "--device", "cpu")
     assert summary_without_timing("out") == summary_without_timing("at_once")
+
+
+def test_a_table_in_a_file(floats: Arrays, two_models: Make, run_program: Run) -> None:
+    import pandas as pd
+
+    x, y, _, _ = floats
+    pd.DataFrame(x).assign(kind=np.where(y == 1, "yes", "no")).to_csv("t.csv", index=False)
+    with pytest.raises(gs.ExperimentError, match="target"):
+        gs.Data.open("t.csv")
+    data = gs.Data.open("t.csv", target="kind", test=0.25, normalize="standardize")
+    assert repr(data) == "Data(150 training, 30 validation, 60 test rows of 5 features, 2 classes)"
+    assert data.class_names == ["no", "yes"]
+    result = two_models(runs=1).run(data, out="by_python", device="cpu", keep="weights")
+    two_models(runs=1).save("e.toml", data)
+    run_program("run", "e.toml", "--data", data.place, "-o", "by_program", "--device", "cpu")
+    assert summary_without_timing("by_python") == summary_without_timing("by_program")
+    assert (result.predict_proba("two", x).argmax(axis=1) == y).mean() > 0.5
 
 
 def test_fashion_mnist_is_one_data_set() -> None:
@@ -207,4 +235,5 @@ def test_fashion_mnist_is_one_data_set() -> None:
     for kind in (np.uint8, np.int32, np.int64):
         data = gs.Data(arrays[0], arrays[1].astype(kind), arrays[2], arrays[3].astype(kind))
         assert data.class_names[9] == "ankle boot"
+        assert data.sha256 == gs.Data.open().sha256
         assert [digest[:8] for digest in data.sha256] == ["c59f468a", "bad3541b", "5b4141f0", "0402a96d"]

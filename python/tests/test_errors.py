@@ -49,6 +49,7 @@ def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
     [
         ({"normalize": "scael"}, r"^data: normalize: found 'scael' \(did you mean 'scale'\?\)"),
         ({"validation": 1.5}, r"^data: .*fraction: found 1\.5"),
+        ({"validation": True}, "^data: validation.fraction: found "),
         ({"validation": {"share": 0.1}}, "^data: .*share"),
     ],
 )

@@ -19,7 +19,8 @@ from ._files import replacing
 from ._toml import table_text
 
 _MOST_CLASSES = 256
-_USUAL_VALIDATION = 1 / 6
+HoldOut = float | Mapping[str, Any] | None
+"""A share of the rows, or a dict with ``fraction``, ``seed`` and ``stratified``; None is the default."""
 _ANY_EXPERIMENT = """name = "data"
 runs = 1
 [[model]]
@@ -72,6 +73,22 @@ def _parsed(settings: Mapping[str, Any]) -> tuple[str, _core.Experiment]:
         raise ExperimentError(re.sub(r"^data:\d+: ", "data: ", str(error))) from None
 
 
+def _names(names: Sequence[str] | None) -> list[str]:
+    texts = [] if names is None else [str(each) for each in names]
+    if names is not None and not 2 <= len(texts) <= _MOST_CLASSES:
+        raise DataError(f"class_names: found {len(texts)}, expected 2 to {_MOST_CLASSES}")
+    return texts
+
+
+def _settings(class_names: list[str], **stated: Any) -> dict[str, Any]:
+    """Return the settings that differ from None, as an experiment file spells them."""
+    settings = {key: value for key, value in stated.items() if value is not None}
+    for key in ("validation", "test"):
+        if key in settings and not isinstance(settings[key], Mapping):
+            settings[key] = {"fraction": settings[key]}
+    return settings | ({"class_names": class_names} if class_names else {})
+
+
 class Data:
     """A data set for classification in arrays.
 
@@ -87,8 +104,8 @@ class Data:
     y_train, y_test:
         whole numbers [N] from 0 to at most 255, or one-hot rows [N, classes].
     validation:
-        the share of the training rows that is held out, a dict with ``fraction``, ``seed`` and ``stratified``, or
-        validation rows of their own: ``(x, y)``.
+        the share of the training rows that is held out (by default 1/6), a dict with ``fraction``, ``seed`` and
+        ``stratified``, or validation rows of their own: ``(x, y)``.
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
@@ -96,6 +113,21 @@ class Data:
         one name per class; by default their numbers.
     name:
         what messages and reports call the data.
+
+    Attributes
+    ----------
+    rows:
+        rows of the training, validation and test splits.
+    features, class_names:
+        numbers per row, and the names of the classes.
+    is_bytes:
+        whether the inputs are uint8, which stay bytes in memory; None where that is not known.
+    sha256:
+        hashes of the training inputs and labels and the test inputs and labels, as :meth:`save` writes them.
+    toml:
+        settings of the data, as lines for the top of an experiment file.
+    place:
+        where the files are, or the ``name`` of arrays.
 
     Raises
     ------
@@ -116,6 +148,8 @@ class Data:
     (75, 25, 20)
     """
 
+    is_bytes: bool | None
+
     def __init__(
         self,
         x_train: Any,
@@ -123,45 +157,66 @@ class Data:
         x_test: Any,
         y_test: Any,
         *,
-        validation: float | Mapping[str, Any] | tuple[Any, Any] | list[Any] = _USUAL_VALIDATION,
+        validation: HoldOut | tuple[Any, Any] | list[Any] = None,
         normalize: str | None = None,
         class_names: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> None:
         given = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
-        settings: dict[str, Any] = {} if normalize is None else {"normalize": normalize}
         if isinstance(validation, (tuple, list)):
             if len(validation) != 2:
                 raise DataError(f"validation: found {len(validation)} arrays, expected two: inputs and labels")
             given["x_valid"], given["y_valid"] = validation
-        elif isinstance(validation, Mapping):
-            settings["validation"] = dict(validation)
-        elif validation != _USUAL_VALIDATION:
-            settings["validation"] = {"fraction": validation}
-        names = None if class_names is None else [str(each) for each in class_names]
-        if names is not None and not 2 <= len(names) <= _MOST_CLASSES:
-            raise DataError(f"class_names: found {len(names)}, expected 2 to {_MOST_CLASSES}")
+            validation = None
         self._arrays = {
             key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
         }
-        if names is not None:
-            settings["class_names"] = names
-        self.toml, parsed = _parsed(settings)
-        """Settings of the data, as lines for the top of an experiment file."""
+        names = _names(class_names)
+        self.toml, parsed = _parsed(_settings(names, normalize=normalize, validation=validation))
         borrowed = {key: _borrowed(array) for key, array in self._arrays.items()}
-        self._core = _core.ArrayData(borrowed, name, names or [], parsed)
-        found = self._core.describe()
+        self._adopt(_core.DataSource(borrowed, name, names, parsed))
+        self.is_bytes = self._arrays["x_train"].dtype == np.uint8
+
+    @classmethod
+    def open(
+        cls,
+        place: str | os.PathLike[str] = "",
+        *,
+        validation: HoldOut = None,
+        normalize: str | None = None,
+        target: str | None = None,
+        test: HoldOut = None,
+        class_names: Sequence[str] | None = None,
+    ) -> Data:
+        """Return the data set in files, as ``gpu_sweep run --data PLACE`` reads it.
+
+        ``place`` is an ``.npz`` archive, a CSV table, or a folder of ``.npy``, CSV or IDX files; without it,
+        Fashion-MNIST is looked for where the command line does. ``target`` and ``test`` are for tables: the column of
+        the labels, and the rows that are held out of a single table. The files are read again when a study is
+        trained.
+        """
+        data = cls.__new__(cls)
+        data._arrays = {}
+        names = _names(class_names)
+        settings = _settings(names, normalize=normalize, validation=validation, target=target, test=test)
+        data.toml, parsed = _parsed(settings)
+        stays_bytes = data._adopt(_core.DataSource(os.fspath(place), names, parsed))
+        data.is_bytes = None if normalize == "standardize" else stays_bytes
+        return data
+
+    def _adopt(self, core: _core.DataSource) -> bool:
+        """Describe the data. Returns whether bytes stay bytes in memory."""
+        self._core = core
+        found = core.describe()
         self.rows: tuple[int, int, int] = found["rows"]
-        """Rows of the training, validation and test splits."""
         self.features: int = found["features"]
         self.class_names: list[str] = found["class_names"]
         self.sha256: list[str] = found["sha256"]
-        """Hashes of the training inputs and labels and the test inputs and labels, as :meth:`save` writes them."""
+        self.place: str = found["place"]
         self._known_as: list[list[str]] = [self.sha256, found["sha256_as_idx"]]
-        self.is_bytes: bool = self._arrays["x_train"].dtype == np.uint8
-        """Whether the inputs are uint8, which stay bytes in memory."""
         for line in found["warnings"]:
-            warnings.warn(line, SweepWarning, stacklevel=2)
+            warnings.warn(line, SweepWarning, stacklevel=3)
+        return bool(found["stays_bytes"])
 
     def __repr__(self) -> str:
         train, validation, test = self.rows
@@ -176,6 +231,8 @@ class Data:
         The command line knows them as the same data. Settings of the data belong into the experiment file:
         :meth:`Experiment.save` writes them there.
         """
+        if not self._arrays:
+            raise DataError(f"{self.place}: found a data set in files, expected one in arrays: use --data {self.place}")
         path = Path(place)
         if path.suffix != ".npz":
             for key in self._arrays:
