@@ -14,7 +14,6 @@ SYSTEM = ("ld-linux-x86-64.so", *(f"lib{name}.so" for name in NAMES))
 
 
 def main() -> None:
-    assert "pandas" not in sys.modules
     rng = np.random.default_rng(0)
     x = rng.integers(0, 256, (300, 8, 8), dtype=np.uint8)
     y = (x[:, :4].mean(axis=(1, 2)) > 127).astype(int)
@@ -24,6 +23,12 @@ def main() -> None:
         result = experiment.run(data, out=Path(folder) / "out", device="cpu", keep=["weights"])
         assert len(result.summary["models"][0]["per_run"]) == 2
         assert result.weights("a", seed=1)[0][0].shape == (64, 16)
+        floats = gs.Data(x[:200] / 255, y[:200], x[200:] / 255, y[200:], normalize="standardize", validation=0.25)
+        floats.save(Path(folder) / "d.npz")
+        assert gs.Data.open(Path(folder) / "d.npz", normalize="standardize", validation=0.25).sha256 == floats.sha256
+        trained = experiment.run(floats, out=Path(folder) / "floats", device="cpu", keep=["weights"])
+        assert trained.predict_proba("a", x[200:] / 255).shape == (100, 2)
+    assert "pandas" not in sys.modules
     package = Path(gs.__file__).parents[1]
     lines = Path("/proc/self/maps").read_text().splitlines()
     libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
