@@ -142,7 +142,14 @@ class Experiment:
         return experiment
 
     def save(self, file: str | os.PathLike[str], data: Data | None = None) -> None:
-        """Write the experiment for ``gpu_sweep run FILE``, with the settings of the data."""
+        """Write the experiment for ``gpu_sweep run FILE``, with the settings of the data.
+
+        Examples
+        --------
+        >>> gs.Experiment("narrow", [gs.Model("m", [4])], batch_size=32, epochs=1).save("narrow.toml", data)
+        >>> gs.Experiment.from_toml("narrow.toml", runs=2)
+        Experiment('narrow', 1 model, 2 runs each, seeds from 0)
+        """
         with replacing(file) as part:
             part.write_text(("" if data is None else data.toml) + self.toml, encoding="utf-8")
 
@@ -215,6 +222,15 @@ class Experiment:
             if the folder holds another study, with the settings that differ.
         DataError, DeviceError, OutputError, BusyError, CorruptError
             as the program ends in these cases.
+
+        Examples
+        --------
+        >>> narrow = gs.Experiment("narrow", [gs.Model("m", [4])], batch_size=32, epochs=1, runs=2)
+        >>> shares = []
+        >>> narrow.run(data, progress=lambda progress: shares.append(progress.share)).directory
+        'results/narrow'
+        >>> shares[-1]
+        1.0
         """
         refuse_in_fork()
         if not isinstance(data, Data):

@@ -27,7 +27,14 @@ def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Network:
-    """One trained network, and what its inputs go through. Returned by :meth:`Result.networks`."""
+    """One trained network, and what its inputs go through. Returned by :meth:`Result.networks`.
+
+    Examples
+    --------
+    >>> network = result.networks("two")[0]
+    >>> network.inputs(x_new).dtype, network.predict_proba(x_new).shape
+    (dtype('float32'), (5, 2))
+    """
 
     seed: int
     layers: Sequence[Layer]
@@ -86,7 +93,14 @@ class Network:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """All networks of a model. Their mean probability decides. Returned by :attr:`Result.ensemble`."""
+    """All networks of a model. Their mean probability decides. Returned by :attr:`Result.ensemble`.
+
+    Examples
+    --------
+    >>> ensemble = gs.Ensemble("two", result.networks("two"))
+    >>> ensemble.predict(x_new).shape, ensemble.disagreement(x_new).shape
+    ((5,), (5,))
+    """
 
     model: str
     networks: Sequence[Network]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import warnings
@@ -21,52 +19,12 @@ from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning
 from ._exports import save_safetensors, torch_arrays
 from ._forward import Ensemble, Layer, Network
+from ._frames import frame_of, pairs_frame
 from ._onnx import save_onnx
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-_TEXT_COLUMNS = {"model", "key", "hidden"}
-
-
-def _column_of(name: str, cells: Sequence[str]) -> list[Any]:
-    """Return the values of a column of an export: texts, integers, or floats with NaN for empty cells."""
-    if name in _TEXT_COLUMNS:
-        return [cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell for cell in cells]
-    for kind in (int, float):
-        try:
-            return [kind(cell) if cell or kind is int else np.nan for cell in cells]
-        except ValueError:
-            continue
-    return list(cells)
-
-
-def _frame_of(text: str) -> pd.DataFrame:
-    import pandas as pd
-
-    header, *rows = csv.reader(io.StringIO(text))
-    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
-    return pd.DataFrame({name: _column_of(name, cells) for name, cells in zip(header, columns, strict=True)})
-
-
-def pairs_frame(pairs: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return a row per pair; an interval becomes two columns, NaN where there is none."""
-    import pandas as pd
-
-    rows = []
-    for pair in pairs:
-        row: dict[str, Any] = {}
-        for key, value in pair.items():
-            if "interval" in key:
-                low, high = value or (None, None)
-                row[f"{key}_low"] = np.nan if low is None else low
-                row[f"{key}_high"] = np.nan if high is None else high
-            else:
-                row[key] = value
-        rows.append(row)
-    return pd.DataFrame(rows)
 
 
 def _mean_and_std(metric: dict[str, float | None]) -> str:
@@ -78,6 +36,15 @@ class Result:
     """Everything that is stored of a study. Notebooks show the verdict, a table and the differences.
 
     Returned by :meth:`Experiment.run` and :func:`open`. Frames need pandas.
+
+    Examples
+    --------
+    >>> result.models
+    ['one', 'two']
+    >>> result.runs.groupby("model")["test_accuracy"].count().to_dict()
+    {'one': 3, 'two': 3}
+    >>> result.chart("curves", "val_loss").kind
+    'curves'
     """
 
     def __init__(self, directory: str | os.PathLike[str], data: Data | None = None) -> None:
@@ -114,12 +81,12 @@ class Result:
     @cached_property
     def runs(self) -> pd.DataFrame:
         """One row per run: its settings and final metrics, as ``gpu_sweep export --format csv`` writes them."""
-        return _frame_of(self._core.runs_csv())
+        return frame_of(self._core.runs_csv())
 
     @cached_property
     def history(self) -> pd.DataFrame:
         """One row per run and epoch; epoch 0 is the untrained model."""
-        return _frame_of(self._core.history_csv())
+        return frame_of(self._core.history_csv())
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -130,6 +97,11 @@ class Result:
         """Return kernel and bias of every layer of a run, the output layer last.
 
         Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+
+        Examples
+        --------
+        >>> [kernel.shape for kernel, bias in result.weights("two", seed=1)]
+        [(64, 16), (16, 8), (8, 2)]
         """
         layers: list[Layer] = self._core.weights(model, seed)[0]
         return layers
@@ -157,6 +129,10 @@ class Result:
 
         Its metadata name the activation and what bytes are divided by; ``inputs.mean`` and ``inputs.scale`` are
         those of standardized inputs.
+
+        Examples
+        --------
+        >>> result.save_safetensors("two.safetensors", "two", seed=1)
         """
         save_safetensors(file, self._network(model, seed), layers)
 
@@ -165,6 +141,10 @@ class Result:
 
         Scaling or standardizing the rows is part of the model. It takes uint8 if the training rows were uint8, and
         float32 otherwise, and needs results that know their data: those of a run, or ``gs.open(out, data=data)``.
+
+        Examples
+        --------
+        >>> result.save_onnx("two.onnx", "two", seed=1)
         """
         save_onnx(file, self._network(model, seed), self.summary["data"]["class_names"])
 
@@ -172,6 +152,11 @@ class Result:
         """Return the trained networks of a model, seeds ascending, without those that diverged.
 
         Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+
+        Examples
+        --------
+        >>> [network.seed for network in result.networks("two")]
+        [0, 1, 2]
         """
         seeds = self._core.predictions(model)[0].tolist()  # raises with the nearest name
         runs = self.summary["models"][self.models.index(model)]["per_run"]
@@ -199,6 +184,11 @@ class Result:
 
         ``x`` has the type of the training inputs, as in :class:`Data`. With a seed, the probabilities are those of
         this run. Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+
+        Examples
+        --------
+        >>> result.predict_proba("two", x_new).shape
+        (5, 2)
         """
         networks = self.networks(model) if seed is None else [self._network(model, seed)]
         if not networks:
@@ -284,5 +274,10 @@ def open(directory: str | os.PathLike[str], data: Data | None = None) -> Result:
         if the runs were trained on other data.
     CorruptError
         if the results are damaged beyond reading. Single damaged runs are left out with a warning.
+
+    Examples
+    --------
+    >>> len(gs.open("results/depth", data=data).runs)
+    6
     """
     return Result(directory, data)

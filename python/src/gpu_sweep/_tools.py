@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import _core
 from ._errors import DataError
+from ._frames import pairs_frame
 from ._plot import Bar, interval_plot
-from ._result import Result, pairs_frame
+from ._result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,11 @@ def compare(first: Result, second: Result) -> Comparison:
 
     Models of equal name are compared; if no name is common, every model with every other. Raises ExperimentError
     if the studies share no data or no seeds.
+
+    Examples
+    --------
+    >>> sorted(set(gs.compare(result, result).pairs["mean_difference"]))
+    [0.0]
     """
     text, numbers = _core.compare(first._core, second._core)
     return Comparison(text, json.loads(numbers))
