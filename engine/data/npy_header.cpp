@@ -164,14 +164,14 @@ std::string format_npy_header(const NpyHeader& header) {
 
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
   constexpr std::size_t kMostDigits = 21;  // of the number of rows, with the room that NumPy leaves for it
-  constexpr std::size_t kAlignment = 64;
+  constexpr std::size_t kNpyAlignment = 64;
   std::string text = format_npy_header(header);
   if (!header.shape.empty()) {
     const std::uint64_t rows = header.fortran_order ? header.shape.back() : header.shape.front();
     text.append(kMostDigits - std::to_string(rows).size(), ' ');
   }
   const std::size_t start = kNpyMagic.size() + 4, unpadded = start + text.size() + 1;
-  text.append(kAlignment - unpadded % kAlignment, ' ');  // NumPy pads by 64 where nothing is needed
+  text.append(kNpyAlignment - unpadded % kNpyAlignment, ' ');  // NumPy pads by 64 where nothing is needed
   text += '\n';
   std::vector<std::uint8_t> bytes(start + text.size());
   std::ranges::copy(kNpyMagic, bytes.begin());

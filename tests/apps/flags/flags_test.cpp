@@ -107,7 +107,7 @@ TEST(Flags, AScheduleIsAKindWithItsSettings) {
   EXPECT_EQ(refusal_of("step,every=0"), "--schedule every: found '0', expected a finite number above 0");
   EXPECT_EQ(refusal_of("kosine"),
             "--schedule: found 'kosine' (did you mean 'cosine'?), expected constant, step, "
-            "exponential or cosine");
+            "exponential, cosine or reduce_on_plateau");
   EXPECT_EQ(refusal_of("cosine,warmup=99"),
             "schedule.warmup: found 99 epochs, expected less than epochs, 50");
 }
