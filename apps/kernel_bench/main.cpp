@@ -81,8 +81,8 @@ void register_step(StudyStep& step, const std::string& prefix, const std::option
   const std::string title = prefix + "/" + step.train_step().name + "/all";
   benchmark::RegisterBenchmark(title.c_str(), [&step, card](benchmark::State& state) {
     const Program& program = step.train_step();
-    const int in_a_graph = std::min(step.lane().traits().steps_a_launch, step.steps_an_epoch());
-    const Repeats repeats{in_a_graph, step.steps_an_epoch() / in_a_graph};
+    const int in_a_graph = std::min(step.lane().traits().steps_per_launch, step.steps_per_epoch());
+    const Repeats repeats{in_a_graph, step.steps_per_epoch() / in_a_graph};
     const CompiledProgram steps = step.compile(program, repeats.in_a_graph);
     for (auto _ : state) {
       state.PauseTiming();

@@ -81,7 +81,7 @@ StudyStep::StudyStep(const DeviceChoice& choice, int hidden_layers, Precision pr
   lane_->wait();
 }
 
-int StudyStep::steps_an_epoch() const { return layout_.dataset[Split::kTrain].rows / layout_.spec.batch; }
+int StudyStep::steps_per_epoch() const { return layout_.dataset[Split::kTrain].rows / layout_.spec.batch; }
 
 void StudyStep::restart() {
   lane_->run(begin_epoch_, 1);

@@ -36,7 +36,7 @@ class StudyStep {
   Memory memory() const { return {dataset_.data(), arena_.data()}; }
   const Program& train_step() const { return train_step_; }
   const Program& evaluation_step() const { return evaluation_step_; }
-  int steps_an_epoch() const;  ///< only those with a full batch
+  int steps_per_epoch() const;  ///< only those with a full batch
 
   /// Compiles `repeats` executions of only `op`, to be run repeatedly on operands with plausible values.
   CompiledProgram compile_alone(const Op& op, int repeats);

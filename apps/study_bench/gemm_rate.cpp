@@ -73,7 +73,8 @@ class LoneProduct {
 
 }  // namespace
 
-double gemm_seconds_an_epoch(const MlpSpec& shape, const SplitRows& rows, const Backend& backend, int lanes) {
+double gemm_seconds_per_epoch(const MlpSpec& shape, const SplitRows& rows, const Backend& backend,
+                              int lanes) {
   const bool bf16 = shape.precision == Precision::kBf16;
   const int evaluation_batch = backend.make_lane(0, {})->traits().evaluation_batch;
   const auto times = [](std::int64_t rows_of_splits, int batch) {

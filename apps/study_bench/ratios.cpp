@@ -68,7 +68,7 @@ void measure_ratios(const Options& options) {
       for (int m = 0; m < kModels; ++m) {
         const ModelSpec model = study_model(m);
         const MlpSpec shape = mlp_spec(model, dataset.features(), dataset.classes, precision);
-        round.gemm[m] = gemm_seconds_an_epoch(shape, rows_of_splits(dataset), backend, lanes);
+        round.gemm[m] = gemm_seconds_per_epoch(shape, rows_of_splits(dataset), backend, lanes);
         round.whole[m] = epoch_seconds(model, precision, dataset, backend, lanes, kEpochs);
       }
     }

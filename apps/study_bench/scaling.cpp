@@ -65,7 +65,7 @@ Json measure_shape(const Bench& bench, const std::string& label, const ModelSpec
     const SplitRows rows = rows_of_splits(bench.dataset);
     const double whole =
         epoch_seconds(model, precision, bench.dataset, bench.cpu.backend, bench.lanes, bench.epochs);
-    const double products = gemm_seconds_an_epoch(shape, rows, bench.cpu.backend, bench.lanes);
+    const double products = gemm_seconds_per_epoch(shape, rows, bench.cpu.backend, bench.lanes);
     const double gflops = epoch_flops(shape, rows) / whole / 1e9;
     std::printf("| %s | %s | %.1f | %.0f | %.2f |\n", label.c_str(), to_string(precision), whole * 1e3,
                 gflops, products / whole);

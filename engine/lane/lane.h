@@ -85,7 +85,7 @@ inline constexpr int kCudaEvaluationBatch = 1000;
 
 struct LaneTraits {
   int evaluation_batch = 0;  ///< rows per evaluation step that suit the device
-  int steps_a_launch = 1;    ///< the most steps worth compiling into one program
+  int steps_per_launch = 1;  ///< the most steps worth compiling into one program
 };
 
 /// The only virtual class of the engine. All members must be called from the same thread. Work is queued in

@@ -22,7 +22,7 @@ SelftestResult measure_speed(const SelftestSubject& subject, Precision precision
     flops += cost(op).flops;
     bytes += static_cast<double>(cost(op).bytes);
   }
-  const double seconds = bench.seconds_a_step(step, scale.speed_steps);
+  const double seconds = bench.seconds_per_step(step, scale.speed_steps);
   std::ostringstream finding;
   finding << std::fixed << std::setprecision(1) << 1e6 * seconds << " us per step: " << bytes / seconds / 1e9
           << " GB/s, " << std::setprecision(3) << flops / seconds / 1e12 << " TFLOP/s";

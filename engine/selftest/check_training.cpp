@@ -35,8 +35,8 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
   model.optimizer.learning_rate = 0.1;
   model.optimizer.momentum = 0.9;
-  const int steps_an_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
-  model.epochs = (kTrainedSteps + steps_an_epoch - 1) / steps_an_epoch;
+  const int steps_per_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
+  model.epochs = (kTrainedSteps + steps_per_epoch - 1) / steps_per_epoch;
   const GroupSpec group = selftest_group(dataset, model, precision, 2);
   GroupSpec on_cpu = group;
   on_cpu.shape.precision = Precision::kFp32;
@@ -52,7 +52,7 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
     }
   }
   std::ostringstream finding;
-  finding << std::setprecision(2) << "losses of " << model.epochs * steps_an_epoch << " steps within "
+  finding << std::setprecision(2) << "losses of " << model.epochs * steps_per_epoch << " steps within "
           << worst << ", allowed " << training_tolerance(precision);
   return {std::string("training ") + to_string(precision),
           "with dropout, against the CPU in fp32",

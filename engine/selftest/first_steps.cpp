@@ -49,7 +49,7 @@ void train(Trial& trial) {
   const CompiledProgram step = trial.compile(build_train_step(trial.layout()));
   trial.start();
   for (int i = 0; i < kFirstSteps; ++i) {
-    if (i % trial.steps_an_epoch() == 0) trial.run(begin);
+    if (i % trial.steps_per_epoch() == 0) trial.run(begin);
     trial.run(step);
   }
   trial.wait();

@@ -19,8 +19,8 @@ constexpr double kTf32Unit = 0x1p-10;
 /// Returns the rows of c to judge, few enough that judging a product takes at most tens of milliseconds.
 std::vector<int> judged_rows(const reference::ProductShape& shape) {
   constexpr double kMostJudgedTerms = 1 << 23;
-  const double terms_a_row = static_cast<double>(shape.columns) * shape.length;
-  return spread(shape.rows, static_cast<int>(std::clamp(kMostJudgedTerms / terms_a_row, 2.0, 1e9)));
+  const double terms_per_row = static_cast<double>(shape.columns) * shape.length;
+  return spread(shape.rows, static_cast<int>(std::clamp(kMostJudgedTerms / terms_per_row, 2.0, 1e9)));
 }
 
 }  // namespace

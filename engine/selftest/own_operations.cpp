@@ -69,7 +69,7 @@ class Hearing {
     }
     before_ = after_;
     for (int i = 0; i < kTrialSteps; ++i) {
-      if (i % trial_.steps_an_epoch() == 0) hear(begin_, i);
+      if (i % trial_.steps_per_epoch() == 0) hear(begin_, i);
       hear(step_, i);
       look_for_stray_writes(i);
     }

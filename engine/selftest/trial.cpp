@@ -84,7 +84,7 @@ Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
   lane_.upload(dataset_, 0, dataset_bytes_);
 }
 
-int Trial::steps_an_epoch() const { return steps_per_epoch(layout_); }
+int Trial::steps_per_epoch() const { return gpu_sweep::steps_per_epoch(layout_); }
 
 void Trial::start() {
   lane_.clear(arena_);  // removes what compiling left there

@@ -39,7 +39,7 @@ class Trial {
 
   const GroupLayout& layout() const { return layout_; }
   const std::vector<std::byte>& dataset() const { return dataset_bytes_; }
-  int steps_an_epoch() const;
+  int steps_per_epoch() const;
 
   CompiledProgram compile(const Program& program) { return lane_.compile(program, dataset_, arena_, 1); }
 

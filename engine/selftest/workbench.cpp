@@ -46,7 +46,7 @@ void Workbench::train(int count) {
   lane_.wait();
 }
 
-double Workbench::seconds_a_step(const Program& step, int count) {
+double Workbench::seconds_per_step(const Program& step, int count) {
   run(build_begin_epoch(layout_));
   Program same_batch = step;
   same_batch.ops.pop_back();  // drops advance, so that the batch stays a full one

@@ -33,7 +33,7 @@ class Workbench {
   ReplayedNodes nodes(const Program& program) { return compile(program).nodes(); }
 
   /// Returns the mean wall time of `count` steps on the same batch, after one warm-up step, in seconds.
-  double seconds_a_step(const Program& step, int count);
+  double seconds_per_step(const Program& step, int count);
 
   std::vector<std::byte> arena();
   const std::vector<std::byte>& dataset() const { return dataset_bytes_; }

@@ -33,8 +33,8 @@ Setup choose_setup(const SetupWishes& wishes) {
   return setup;
 }
 
-int default_replicas(const std::string& device_kind, int runs_of_a_model) {
-  return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_a_model);
+int default_replicas(const std::string& device_kind, int runs_of_model) {
+  return device_kind == "cpu" ? 1 : std::min(kUsualReplicas, runs_of_model);
 }
 
 PlanOptions plan_options(const Setup& setup) {

@@ -54,8 +54,8 @@ Precision choose_precision(const std::optional<Precision>& asked, const DeviceIn
 Setup choose_setup(const SetupWishes& wishes);
 
 /// Returns the default number of replicas per group, for use when no device can be asked what suits it. Never
-/// exceeds `runs_of_a_model`.
-int default_replicas(const std::string& device_kind, int runs_of_a_model);
+/// exceeds `runs_of_model`.
+int default_replicas(const std::string& device_kind, int runs_of_model);
 
 /// Returns options for the planner: precision and device of `setup`, and groups of one replica. See
 /// fit_groups.

@@ -81,8 +81,8 @@ std::optional<Trained> GroupTrainer::train() {
     return std::nullopt;
   }
   trained.weights = events_.wants_weights ? group_.weights() : std::vector<Weights>(trained.records.size());
-  const double seconds_a_run = seconds() / static_cast<double>(trained.records.size());
-  for (RunRecord& record : trained.records) record.train_seconds = seconds_a_run;
+  const double seconds_per_run = seconds() / static_cast<double>(trained.records.size());
+  for (RunRecord& record : trained.records) record.train_seconds = seconds_per_run;
   return trained;
 }
 

@@ -11,7 +11,7 @@ constexpr double kSecondsBetweenLooks = 0.1;
 /// Returns the number of steps per full launch, at most `most`, for the fewest launches in a pass of `steps`.
 /// If several numbers qualify, picks the one with the fewest steps in the two programs together (full launch
 /// and rest): every step in a program takes time to compile and, on a GPU, memory.
-int steps_of_a_launch(int steps, int most) {
+int steps_of_launch(int steps, int most) {
   const auto launches = [steps](int size) { return (steps + size - 1) / size; };
   int best = std::clamp(most, 1, steps);
   const int fewest = launches(best);
@@ -32,7 +32,7 @@ bool Patience::ends_before(double seconds) {
 
 Pass::Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program& begin, const Program& step,
            int steps) {
-  const int repeats = steps_of_a_launch(steps, lane.traits().steps_a_launch);
+  const int repeats = steps_of_launch(steps, lane.traits().steps_per_launch);
   begin_ = lane.compile(begin, dataset, arena, 1);
   steps_ = lane.compile(step, dataset, arena, repeats);
   full_launches_ = steps / repeats;
@@ -61,16 +61,16 @@ void Pass::run(Lane& lane, Patience& patience) {
   }
   for (int done = 0; done < launches();) {
     const int left = launches() - done;
-    if (patience.ends_before(left * seconds_a_launch_)) throw Abandoned();
-    const bool paced = seconds_a_launch_ > 0;
+    if (patience.ends_before(left * seconds_per_launch_)) throw Abandoned();
+    const bool paced = seconds_per_launch_ > 0;
     const int count =
-        paced ? static_cast<int>(std::clamp<double>(kSecondsBetweenLooks / seconds_a_launch_, 1, left)) : 1;
+        paced ? static_cast<int>(std::clamp<double>(kSecondsBetweenLooks / seconds_per_launch_, 1, left)) : 1;
     const auto start = std::chrono::steady_clock::now();
     const double work = launch(lane, done, count);
     done += count;
     if (done == launches() && paced) return;  // reading the results synchronizes
     lane.wait();
-    seconds_a_launch_ = Seconds(std::chrono::steady_clock::now() - start).count() / work;
+    seconds_per_launch_ = Seconds(std::chrono::steady_clock::now() - start).count() / work;
   }
 }
 

@@ -35,7 +35,7 @@ class Patience {
 };
 
 /// The programs of a pass: one that begins it, then its steps in as few launches as
-/// LaneTraits::steps_a_launch allows. The last launch may be a shorter program.
+/// LaneTraits::steps_per_launch allows. The last launch may be a shorter program.
 class Pass {
  public:
   Pass() = default;
@@ -53,10 +53,10 @@ class Pass {
 
   CompiledProgram begin_;
   CompiledProgram steps_;
-  CompiledProgram rest_;         // the steps left over by full launches; may be empty
-  int full_launches_ = 0;        // of `steps_`
-  double rest_share_ = 0;        // steps of `rest_` per step of a full launch; 0: no rest
-  double seconds_a_launch_ = 0;  // of `steps_`, as last measured; 0: not measured yet
+  CompiledProgram rest_;           // the steps left over by full launches; may be empty
+  int full_launches_ = 0;          // of `steps_`
+  double rest_share_ = 0;          // steps of `rest_` per step of a full launch; 0: no rest
+  double seconds_per_launch_ = 0;  // of `steps_`, as last measured; 0: not measured yet
 };
 
 }  // namespace gpu_sweep

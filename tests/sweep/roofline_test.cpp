@@ -18,7 +18,7 @@ struct Case {
 /// pixels are read once as bytes and the batch is written once; every product reads its two inputs and writes
 /// its output once; the work between two products reads the activations once as a mask; the loss reads logits
 /// and writes their gradient; Adam moves 28 bytes per parameter, 30 with a bf16 copy.
-double least_bytes_a_step(const std::vector<int>& hidden, bool bf16) {
+double least_bytes_per_step(const std::vector<int>& hidden, bool bf16) {
   const double batch = 256, pixels = 784, classes = 10, element = bf16 ? 2 : 4;
   double parameters = 0;
   double bytes =
@@ -49,7 +49,7 @@ TEST_P(StepBytes, AreAtMostFifteenPercentAboveTheLeast) {
       group_layout(spec, test::layout_of_sizes(784, 10, 50000, 10000, 10000), kReplicas, 1000, true, 256);
   double bytes = 0;
   for (const Op& op : build_train_step(layout).ops) bytes += static_cast<double>(cost(op).bytes);
-  const double least = kReplicas * least_bytes_a_step(hidden, spec.precision == Precision::kBf16);
+  const double least = kReplicas * least_bytes_per_step(hidden, spec.precision == Precision::kBf16);
   EXPECT_LE(bytes / least, 1.15);
   EXPECT_GE(bytes / least, 1.0);
 }
@@ -66,8 +66,8 @@ INSTANTIATE_TEST_SUITE_P(Study, StepBytes,
                          });
 
 TEST(Roofline, TheLowerBoundOfTheOriginalModelIsTheKnownNumber) {
-  EXPECT_EQ(least_bytes_a_step({256}, false), 11'569'688);
-  EXPECT_EQ(least_bytes_a_step({256}, true), 9'559'084);
+  EXPECT_EQ(least_bytes_per_step({256}, false), 11'569'688);
+  EXPECT_EQ(least_bytes_per_step({256}, true), 9'559'084);
 }
 
 TEST(Roofline, ScalesWithTheWorkAndWithTheCard) {

@@ -84,7 +84,7 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
 
 /// Returns the number of graph nodes of one step of the study's model with `hidden_layers` hidden layers. The
 /// layers are narrow, since the number of nodes does not depend on widths.
-int nodes_of_a_step(Lane& lane, int hidden_layers) {
+int nodes_of_step(Lane& lane, int hidden_layers) {
   const Dataset dataset = synthetic_dataset(8, 4, 4, 2);
   const DatasetLayout sizes = dataset_layout(dataset);
   ModelSpec model = small_model();
@@ -105,12 +105,11 @@ TEST(Simt, AStepTakesAtMostFiveNodesALayerAndSix) {
   for (int hidden_layers = 1; hidden_layers <= 5; ++hidden_layers) {
     SCOPED_TRACE(hidden_layers);
     simt::set_split_products(false);
-    EXPECT_EQ(nodes_of_a_step(*lane, hidden_layers), 5 * hidden_layers + 6);
+    EXPECT_EQ(nodes_of_step(*lane, hidden_layers), 5 * hidden_layers + 6);
     simt::set_split_products(true);
-    EXPECT_GE(nodes_of_a_step(*lane, hidden_layers), 5 * hidden_layers + 6);
+    EXPECT_GE(nodes_of_step(*lane, hidden_layers), 5 * hidden_layers + 6);
   }
-  EXPECT_GT(nodes_of_a_step(*lane, 5), 5 * 5 + 6)
-      << "17 products and none was split, stand-in seed " << kSeed;
+  EXPECT_GT(nodes_of_step(*lane, 5), 5 * 5 + 6) << "17 products and none was split, stand-in seed " << kSeed;
 }
 
 }  // namespace

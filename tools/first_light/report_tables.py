@@ -248,7 +248,7 @@ def peers(found: Results) -> list[str]:
             r["precision"],
             r["adam"],
             r["replicas"],
-            f"{r['us_a_step']:.0f}",
+            f"{r['us_per_step']:.0f}",
         ]
         for r in theirs
     ]

@@ -191,7 +191,7 @@ def peer(module: str, script: str, title: str) -> Step:
             found += [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if not found:
             raise StepFailed(f"{script} printed no figures")
-        shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_a_step']:.0f} us per step" for f in found)
+        shown = ", ".join(f"{f['precision']} {f['adam']} {f['us_per_step']:.0f} us per step" for f in found)
         return Outcome(f"{title} {found[0]['version']}: {shown}", {"results": found})
 
     return Step(f"peer_{module}", 75, f"an ensemble in {title} on the same card", run)

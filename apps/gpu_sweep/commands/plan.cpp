@@ -58,16 +58,16 @@ std::string flops_text(double flops) {
 struct Plan {
   Experiment experiment;
   std::vector<std::uint64_t> parameters;  ///< per model
-  std::vector<double> flops_a_run;        ///< per model
+  std::vector<double> flops_per_run;      ///< per model
   std::size_t runs = 0;                   ///< models that differ only in name share their runs
   std::size_t groups = 0;
   int replicas_per_group = 0;  ///< at most
   std::size_t devices = 0;
-  std::uint64_t image_bytes = 0;   ///< per device
-  std::uint64_t lane_bytes = 0;    ///< per lane, at most
-  std::uint64_t host_bytes = 0;    ///< per lane, at most: copies of the runs being trained
-  double flops = 0;                ///< of all runs
-  double lane_flops_a_second = 0;  ///< measured
+  std::uint64_t image_bytes = 0;     ///< per device
+  std::uint64_t lane_bytes = 0;      ///< per lane, at most
+  std::uint64_t host_bytes = 0;      ///< per lane, at most: copies of the runs being trained
+  double flops = 0;                  ///< of all runs
+  double lane_flops_per_second = 0;  ///< measured
   double seconds = 0;
   std::optional<Detection> detection;
 };
@@ -83,7 +83,7 @@ Plan make_plan(const Experiment& experiment, Setup& setup) {
   for (const ModelSpec& model : experiment.models) {
     const MlpSpec shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
     plan.parameters.push_back(parameter_layout(shape).true_parameters);
-    plan.flops_a_run.push_back(run_flops(shape, rows, model.epochs));
+    plan.flops_per_run.push_back(run_flops(shape, rows, model.epochs));
   }
   const DatasetLayout dataset = dataset_layout(setup.dataset);
   const std::unique_ptr<Lane> lane =
@@ -98,8 +98,8 @@ Plan make_plan(const Experiment& experiment, Setup& setup) {
     plan.host_bytes = std::max(plan.host_bytes, snapshot_bytes(layout) * group.runs.size());
     plan.runs += group.runs.size();
   }
-  plan.lane_flops_a_second = measure_lane_speed(setup, groups.front(), 1);
-  plan.seconds = plan.flops / (plan.lane_flops_a_second * setup.lanes * static_cast<double>(plan.devices));
+  plan.lane_flops_per_second = measure_lane_speed(setup, groups.front(), 1);
+  plan.seconds = plan.flops / (plan.lane_flops_per_second * setup.lanes * static_cast<double>(plan.devices));
   return plan;
 }
 
@@ -108,7 +108,7 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   std::vector<std::string> parameters, flops;
   for (const std::uint64_t count : plan.parameters)
     parameters.push_back(with_thousands(static_cast<long long>(count)));
-  for (const double count : plan.flops_a_run) flops.push_back(flops_text(count));
+  for (const double count : plan.flops_per_run) flops.push_back(flops_text(count));
   std::string text = settings_table(experiment.models, {{"parameters", parameters}, {"FLOP per run", flops}});
 
   const bool until_decided = experiment.analysis.until_decided;
@@ -137,7 +137,7 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   text += fmt::format(
       "time     {}about {}: one lane just reached {:.0f} GFLOP/s on the most expensive group,\n"
       "         and all lanes are assumed to be as fast\n",
-      at_most, duration_text(plan.seconds), plan.lane_flops_a_second / 1e9);
+      at_most, duration_text(plan.seconds), plan.lane_flops_per_second / 1e9);
   if (plan.detection) text += detection_text(*plan.detection);
   return text;
 }
@@ -148,7 +148,7 @@ std::string as_json(const Plan& plan, const Setup& setup) {
   for (std::size_t i = 0; i < plan.experiment.models.size(); ++i) {
     json["models"].push_back({{"name", plan.experiment.models[i].name},
                               {"parameters", plan.parameters[i]},
-                              {"flop_per_run", plan.flops_a_run[i]}});
+                              {"flop_per_run", plan.flops_per_run[i]}});
   }
   json["runs"] = plan.runs;
   json["fewest_runs"] =
@@ -162,7 +162,7 @@ std::string as_json(const Plan& plan, const Setup& setup) {
   json["bytes"] = {
       {"images", plan.image_bytes}, {"lane", plan.lane_bytes}, {"host_per_lane", plan.host_bytes}};
   json["flop"] = plan.flops;
-  json["lane_flop_per_second"] = plan.lane_flops_a_second;
+  json["lane_flop_per_second"] = plan.lane_flops_per_second;
   json["seconds"] = plan.seconds;
   if (plan.detection) json["detect"] = detection_json(*plan.detection);
   return summary_text(json);

@@ -28,7 +28,7 @@ struct TuneFlags {
 
 struct Timing {
   Grouping grouping;
-  double epochs_a_second = 0;  ///< epochs of single runs, on all lanes; mean over the experiment's shapes
+  double epochs_per_second = 0;  ///< epochs of single runs, on all lanes; mean over the experiment's shapes
 };
 
 [[noreturn]] void refuse_cpu(const Setup& setup, const std::string& asked) {
@@ -79,7 +79,7 @@ std::string as_text(const std::vector<Timing>& timings, const Timing& best, cons
   std::string text = fmt::format("{:>8}  {:>5}  {:>14}\n", "replicas", "lanes", "epochs/second");
   for (const Timing& timing : timings) {
     text += fmt::format("{:>8}  {:>5}  {:>14.2f}{}\n", timing.grouping.replicas, timing.grouping.lanes,
-                        timing.epochs_a_second, timing.grouping == best.grouping ? "  best" : "");
+                        timing.epochs_per_second, timing.grouping == best.grouping ? "  best" : "");
   }
   return text + "\nmeasured on " + device.name +
          ": epochs of single runs, mean over the experiment's shapes\n";
@@ -89,7 +89,7 @@ std::string as_json(const std::vector<Timing>& timings, const Timing& best, cons
   const auto entry = [](const Timing& timing) {
     return nlohmann::ordered_json{{"replicas_per_group", timing.grouping.replicas},
                                   {"lanes", timing.grouping.lanes},
-                                  {"epochs_a_second", timing.epochs_a_second}};
+                                  {"epochs_a_second", timing.epochs_per_second}};
   };
   nlohmann::ordered_json json;
   json["device"] = setup.device().name;
@@ -116,7 +116,7 @@ void tune(const TuneFlags& flags) {
       grouping_candidates(static_cast<int>(most), least_room(setup, shapes));
   const std::vector<Timing> timings = time_all(candidates, shapes, setup);
   if (timings.empty()) throw Error(ExitCode::kDevice, setup.device().id + ": no grouping fits in its memory");
-  const Timing best = *std::ranges::max_element(timings, {}, &Timing::epochs_a_second);
+  const Timing best = *std::ranges::max_element(timings, {}, &Timing::epochs_per_second);
   keep_tuned_grouping(setup.device(), setup.precision, best.grouping);
   print_data(flags.json ? as_json(timings, best, setup) : as_text(timings, best, setup.device()));
   if (!setup.quiet) say("saved in " + tuned_file().string() + " for gpu_sweep run on this card");

@@ -43,10 +43,10 @@ std::string default_directory(const Experiment& experiment, const std::optional<
   return whole + ".shard-" + std::to_string(shard->index) + "-of-" + std::to_string(shard->count);
 }
 
-PlanOptions shard_options(const Setup& setup, int runs_of_a_model) {
+PlanOptions shard_options(const Setup& setup, int runs_of_model) {
   PlanOptions options = plan_options(setup);
   options.replicas_per_group =
-      setup.replicas_per_group.value_or(default_replicas(options.device_kind, runs_of_a_model));
+      setup.replicas_per_group.value_or(default_replicas(options.device_kind, runs_of_model));
   return options;
 }
 

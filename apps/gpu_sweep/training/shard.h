@@ -20,7 +20,7 @@ std::string default_directory(const Experiment& experiment, const std::optional<
 
 /// Returns the options by which every machine divides an experiment into the same shards, regardless of its
 /// memory and tuning.
-PlanOptions shard_options(const Setup& setup, int runs_of_a_model);
+PlanOptions shard_options(const Setup& setup, int runs_of_model);
 
 /// Returns the runs in `all` (the whole experiment) that belong to this shard, or all of them without a
 /// shard. Runs that share a key stay together. `options` come from `shard_options`. Warns if the shard is

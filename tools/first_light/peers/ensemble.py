@@ -37,7 +37,7 @@ def print_measurement(sizes, library, version, device, adam, seconds, first_loss
                 "precision": sizes.precision,
                 "replicas": sizes.replicas,
                 "steps": sizes.steps,
-                "us_a_step": seconds / sizes.steps * 1e6,
+                "us_per_step": seconds / sizes.steps * 1e6,
                 "first_loss": first_loss,
                 "last_loss": last_loss,
             }
