@@ -9,6 +9,7 @@
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/predictions.h"
 #include "engine/statistics/wording.h"
 
@@ -33,6 +34,14 @@ std::string runs_taken(std::size_t taken, std::size_t all) {
 /// Selects the calibration of single runs or of their ensemble.
 using Side = Calibration ModelCalibration::*;
 
+/// Returns the 95 % interval of the accuracy in `bin`. The bins of single runs pool the images of all runs,
+/// but the runs see the same images, so an image counts once.
+Interval accuracy_interval(const ReliabilityBin& bin, Side side, std::size_t runs) {
+  const double pooled = side == &ModelCalibration::single ? static_cast<double>(runs) : 1;
+  const double images = static_cast<double>(bin.images) / pooled;
+  return wilson_interval(bin.accuracy * images, images);
+}
+
 Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calibrations& calibrations,
                         Side side, const char* whose) {
   auto bins = nlohmann::ordered_json::array();
@@ -42,18 +51,21 @@ Chart reliability_chart(const std::vector<const ModelRuns*>& models, const Calib
     const auto found = calibrations.find(name);
     if (found == calibrations.end()) continue;
     const Calibration& calibration = found->second.*side;
+    const std::size_t runs = found->second.seeds.size();
     double images = 0;
     for (const ReliabilityBin& bin : calibration.bins) images += static_cast<double>(bin.images);
     for (const ReliabilityBin& bin : calibration.bins) {
       if (bin.images == 0) continue;
+      const Interval interval = accuracy_interval(bin, side, runs);
       bins.push_back({{"series", i},
                       {"name", name},
                       {"confidence", bin.confidence},
                       {"accuracy", bin.accuracy},
+                      {"low", interval.low},
+                      {"high", interval.high},
                       {"share", static_cast<double>(bin.images) / images}});
     }
     const ReliabilityBin& surest = calibration.bins.back();
-    const std::size_t runs = found->second.seeds.size();
     const std::string whose_runs =
         runs == models[i]->runs.size() ? "" : " (" + runs_taken(runs, models[i]->runs.size()) + " runs)";
     errors += fmt::format(
@@ -93,9 +105,8 @@ std::string calibration_table(const ReportAnalysis& analysis) {
   }
   return "<div class=\"scroll\"><table><caption>On the test set: accuracy (%) of a single run on average, of "
          "the majority vote of these runs, and of their mean probabilities; expected calibration error in "
-         "points; "
-         "Brier "
-         "score (0 is best)</caption>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">runs</th><th "
+         "points; Brier score (0 is best)</caption>\n<thead><tr><th scope=\"col\">model</th><th "
+         "scope=\"col\">runs</th><th "
          "scope=\"col\">one run</th><th scope=\"col\">vote</th><th scope=\"col\">mean</th><th "
          "scope=\"col\">error, one run</th><th scope=\"col\">error, mean</th><th scope=\"col\">Brier, one "
          "run</th><th scope=\"col\">Brier, mean</th></tr></thead>\n<tbody>\n" +
@@ -110,9 +121,9 @@ std::string calibration_section(const ReportAnalysis& analysis) {
   std::string html = "<section id=\"confidence\"><h2>Confidence</h2>\n";
   html +=
       "<p class=\"note\">Test images are grouped into ten bins by the probability of the predicted class. "
-      "Below "
-      "the dashed line a model is overconfident. Dots are larger where there are more images; the "
-      "expected calibration error is the mean distance from the line over all images.</p>\n" +
+      "Below the dashed line a model is overconfident. Dots are larger where there are more images, and bars "
+      "are 95 % intervals of the accuracy on new images (Wilson; an image counts once however many runs saw "
+      "it). The expected calibration error is the mean distance from the line over all images.</p>\n" +
       html_legend(models) + without_metrics_note(analysis) + "<div class=\"grid-2\">\n";
   html += "<div><h3>Single runs</h3>\n" +
           html_figure(

@@ -80,6 +80,8 @@ TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {
       page, HasSubstr("calibration error 18.75 points; in the highest confidence bin, confidence 93.75 % and "
                       "accuracy 75.00 %."));
   EXPECT_THAT(page, HasSubstr("one (2 of 6 runs): calibration error"));
+  EXPECT_EQ(test::count_of(page, R"("low":0.3006)"), 2U) << "3 of 4 images, in both charts";
+  EXPECT_EQ(test::count_of(page, R"("high":0.9544)"), 2U);
   EXPECT_THAT(page, HasSubstr("<td>2 of 6</td>"));
   EXPECT_THAT(page, Not(HasSubstr("two: calibration error"))) << "keeps none";
   EXPECT_THAT(page, HasSubstr("<td>0 of 6</td><td class=\"text\" colspan=\"7\">no class probabilities</td>"));
