@@ -33,14 +33,21 @@ GPU_SWEEP_CPU_CLONES void convert_row(const Input* __restrict__ from, int count,
   for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
 }
 
-/// Number of rows to prefetch ahead. Rows are read in random order from a data set larger than the caches,
-/// and the processor cannot predict the next one.
-constexpr int kRowsAhead = 4;
+/// Bytes of rows to prefetch ahead, into the second-level cache: 41 images of Fashion-MNIST. Rows are read in
+/// random order from a data set larger than the caches, and the processor cannot predict the next one. Where
+/// this is more than a batch, the rows of the next step arrive while the products of this one are computed.
+constexpr std::size_t kBytesAhead = std::size_t{32} << 10;
+constexpr std::size_t kFewestRowsAhead = 4;
+
+int rows_ahead(int batch, std::size_t row_bytes) {
+  const std::size_t rows = std::max(kFewestRowsAhead, kBytesAhead / row_bytes);
+  return static_cast<int>(std::min(rows, static_cast<std::size_t>(batch)));
+}
 
 template <class Input>
 void prefetch_row(const Input* row, int count) {
   constexpr int kElementsALine = 64 / sizeof(Input);
-  for (int at = 0; at < count; at += kElementsALine) __builtin_prefetch(row + at);
+  for (int at = 0; at < count; at += kElementsALine) __builtin_prefetch(row + at, 0, 2);
 }
 
 template <class Input, class T>
@@ -58,9 +65,10 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
     return order ? order[position] : position;
   };
   const auto pixels_of = [&](int b) { return pixels + static_cast<std::size_t>(row_of(b)) * op.features; };
-  for (int b = 0; b < std::min(kRowsAhead, valid); ++b) prefetch_row(pixels_of(b), op.features);
+  const int ahead = rows_ahead(op.batch, sizeof(Input) * static_cast<std::size_t>(op.features));
+  const int left = op.rows - static_cast<int>(state.cursor);
   for (int b = 0; b < valid; ++b) {
-    if (b + kRowsAhead < valid) prefetch_row(pixels_of(b + kRowsAhead), op.features);
+    if (b + ahead < left) prefetch_row(pixels_of(b + ahead), op.features);
     const Input* from = pixels_of(b);
     T* to = x + static_cast<std::size_t>(b) * op.leading;
     convert_row<T>(from, op.features, to);
