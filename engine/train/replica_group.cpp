@@ -204,6 +204,7 @@ std::vector<SplitMetrics> ReplicaGroup::metrics_after(Pass& evaluation) {
 }
 
 std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> of_replicas) const {
+  static_assert(sizeof(SplitMetrics) == 2 * sizeof(double), "a new metric is computed here");
   std::vector<SplitMetrics> result;
   for (const Metrics& sums : of_replicas.first(spec_.runs.size())) {
     const auto rows = static_cast<double>(sums.rows);
@@ -214,6 +215,7 @@ std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> o
 
 void ReplicaGroup::append_history(const std::vector<SplitMetrics>& train,
                                   const std::vector<SplitMetrics>& validation) {
+  static_assert(sizeof(EpochMetrics) == 4 * sizeof(double), "a new metric is computed here");
   for (std::size_t i = 0; i < history_.size(); ++i) {
     if (stopping_[i].stopped()) continue;
     history_[i].push_back({train[i].loss, train[i].accuracy, validation[i].loss, validation[i].accuracy});
