@@ -10,6 +10,7 @@ namespace {
 constexpr std::array kNormalizes = {Normalize::kScale, Normalize::kStandardize, Normalize::kNone};
 
 std::string words_of(const HoldOut& rows) {
+  if (rows.is_none()) return "none";
   return fmt::format("fraction {} seed {}{}", rows.fraction, rows.seed, rows.stratified ? " stratified" : "");
 }
 

@@ -44,6 +44,7 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
 std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout) {
   std::vector<DatasetPart> parts;
   for (const Split split : kAllSplits) {
+    if (layout[split].rows == 0) continue;
     with_input_type(layout.inputs.type, [&]<class Input>() {
       parts.push_back(part(dataset[split].inputs<Input>(), layout[split].pixels));
     });

@@ -62,6 +62,7 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
   }
   std::string missing;
   for (const Split split : kAllSplits) {
+    if (dataset[split].rows == 0) continue;
     std::vector<int> without;
     for (const int k : present) {
       if (counts[static_cast<std::size_t>(split)][static_cast<std::size_t>(k)] == 0) without.push_back(k);

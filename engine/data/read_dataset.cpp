@@ -197,7 +197,8 @@ DataSettings effective(const DataSettings& settings, const ArrayFiles& files, Da
   }
   if (result.normalize == (bytes ? Normalize::kScale : Normalize::kNone)) result.normalize.reset();
   if (files[Split::kValidation].inputs && result.validation) {
-    refuse(fmt::format("validation: found a share of rows, expected none, because there is {}",
+    refuse(fmt::format("validation: found {}, expected no such key, because there is {}",
+                       result.validation->is_none() ? "none" : "a share of rows",
                        files[Split::kValidation].inputs->name()));
   }
   if (result.validation == HoldOut{}) result.validation.reset();
@@ -267,6 +268,9 @@ Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, 
                                    std::move(train_labels.labels.values));
     own_hash = read_whole(*files[Split::kValidation].inputs, dataset, Split::kValidation,
                           std::move(own_labels.labels.values));
+  } else if (dataset.settings.validation == kNoRows) {
+    dataset.sha256[0] = read_whole(*files[Split::kTrain].inputs, dataset, Split::kTrain,
+                                   std::move(train_labels.labels.values));
   } else {
     dataset.sha256[0] = read_divided(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
                                      dataset.settings.validation.value_or(HoldOut{}));

@@ -33,13 +33,12 @@ ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names) {
 
 namespace {
 
-/// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional.
-HoldOut read_hold_out(const TomlItem& item) {
+/// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional, or none if `or_none` says
+/// so.
+HoldOut read_hold_out(const TomlItem& item, const std::string& or_none) {
   const std::vector<std::string> known = {"fraction", "seed", "stratified"};
-  const std::string expected = "a table such as { fraction = 0.2, seed = 0, stratified = true }";
-  if (item.value->is_string() && item.value->as_string()->get() == "none") {
-    fail(item, "none", expected + ": models are compared, and epochs chosen, by rows held out");
-  }
+  const std::string expected = or_none + "a table such as { fraction = 0.2, seed = 0, stratified = true }";
+  if (!or_none.empty() && item.value->is_string() && item.value->as_string()->get() == "none") return kNoRows;
   HoldOut rows;
   for (const TomlItem& part : items_of(read_table(item, expected), item.file, item.path)) {
     if (part.key == "fraction") {
@@ -63,9 +62,9 @@ DataSettings read_data_settings(const DataKeys& keys) {
   if (keys.normalize != nullptr) {
     settings.normalize = read_name(*keys.normalize, parse_normalize, normalize_names());
   }
-  if (keys.validation != nullptr) settings.validation = read_hold_out(*keys.validation);
+  if (keys.validation != nullptr) settings.validation = read_hold_out(*keys.validation, "none, or ");
   if (keys.target != nullptr) settings.target = read_plain_name(*keys.target);
-  if (keys.test != nullptr) settings.test = read_hold_out(*keys.test);
+  if (keys.test != nullptr) settings.test = read_hold_out(*keys.test, "");
   return settings;
 }
 

@@ -107,6 +107,34 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
   for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
 }
 
+/// Returns why the model needs validation rows, or "".
+std::string need_of_validation(const ModelSpec& model) {
+  const std::string without = " with validation = \"none\", expected ";
+  if (model.early_stopping.monitor != Monitor::kNone) {
+    return std::string("early_stopping: found ") + to_string(model.early_stopping.monitor) + without +
+           "validation rows to judge epochs by";
+  }
+  if (has_monitor(model.schedule.kind)) {
+    return std::string("schedule: found ") + to_string(model.schedule.kind) + without +
+           "validation rows to judge epochs by";
+  }
+  return "";
+}
+
+/// Refuses an experiment without validation rows that needs them.
+void check_validation(const Experiment& experiment, const TomlItem* validation, const std::string& file) {
+  if (!experiment.data.validation || !experiment.data.validation->is_none()) return;
+  if (experiment.models.size() > 1) {
+    fail(*validation, "none with " + std::to_string(experiment.models.size()) + " models",
+         "one model, or rows held out: models are compared and chosen by them, not by the test split");
+  }
+  for (const ModelSpec& model : experiment.models) {
+    const std::string need = need_of_validation(model);
+    if (need.empty()) continue;
+    throw Error(ExitCode::kUsage, file + ": model " + shown_text(model.name) + ": " + need);
+  }
+}
+
 /// Refuses models whose settings exclude each other.
 void check_models(const Experiment& experiment, const std::string& file) {
   for (const ModelSpec& model : experiment.models) {
@@ -184,6 +212,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
   resolve_models(models, axes, experiment);
   apply_overrides(experiment, axes, overrides);
   check_models(experiment, file);
+  check_validation(experiment, find("validation"), file);
   check_totals(experiment, top);
   for (std::string& line : equal_models(experiment.models)) {
     experiment.warnings.push_back(file + ": " + std::move(line));

@@ -98,7 +98,7 @@ KeyFacts facts_of(const ModelKey<EarlyStoppingSpec, EveryValue>& key, const Earl
 std::vector<KeyFacts> top_facts() {
   const std::string classes =
       fmt::format("{} to {} different names", kClassesRange.least, kClassesRange.most);
-  const auto rows = "[held-out rows](#validation-and-test)";
+  const std::string rows = "[held-out rows](#validation-and-test)";
   return {
       {"name", "text", name_expected() + "; no `/`, no leading `.`", "none, must be stated"},
       integer_facts("runs", kRunsRange, "none, must be stated"),
@@ -108,7 +108,7 @@ std::vector<KeyFacts> top_facts() {
       number_facts("max_diverged", NumberRange::kFraction, number_text(AnalysisSettings{}.max_diverged)),
       number_facts("smallest_difference", NumberRange::kPoints, "none"),
       {"normalize", "name", codes(normalize_names()), "`scale` for bytes, `none` for other numbers"},
-      {"validation", "table", rows, "the data's own rows, otherwise a sixth"},
+      {"validation", "name or table", "`none`, or " + rows, "the data's own rows, otherwise a sixth"},
       {"target", "text", name_expected(), "none; a table needs one"},
       {"test", "table", rows, "a sixth"},
   };

@@ -46,7 +46,7 @@ std::size_t best_by_validation(std::span<const ModelRuns> models) {
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].runs.empty()) continue;
     const double mean = mean_of(models[i], kValidationAccuracy);
-    if (mean > greatest) {
+    if (best == models.size() || mean > greatest) {
       greatest = mean;
       best = i;
     }

@@ -21,9 +21,17 @@ std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& expe
   return result;
 }
 
+bool has_rows(const RunRecord& run, Split split) {
+  if (!std::isnan(run[split].accuracy)) return true;
+  return std::ranges::any_of(run.confusion[static_cast<std::size_t>(split)].counts,
+                             [](std::uint32_t count) { return count != 0; });
+}
+
 bool is_finite(const RunRecord& run) {
-  return !run.diverged_epoch && std::ranges::all_of(run.final, [](const SplitMetrics& metrics) {
-    return std::isfinite(metrics.loss) && std::isfinite(metrics.accuracy);
+  return !run.diverged_epoch && std::ranges::all_of(kAllSplits, [&run](Split split) {
+    const SplitMetrics& metrics = run[split];
+    return (std::isfinite(metrics.loss) && std::isfinite(metrics.accuracy)) ||
+           (std::isnan(metrics.loss) && split == Split::kValidation && !has_rows(run, split));
   });
 }
 

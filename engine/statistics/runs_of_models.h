@@ -14,7 +14,11 @@ namespace gpu_sweep {
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
                                                           std::span<const RunRecord> runs);
 
-/// Returns whether a run counts in tables: it did not diverge and all its final metrics are finite.
+/// Returns whether the split had any rows when the run was evaluated.
+bool has_rows(const RunRecord& run, Split split);
+
+/// Returns whether a run counts in tables: it did not diverge and its final metrics are finite on all splits
+/// that have rows.
 bool is_finite(const RunRecord& run);
 
 /// Returns those of `runs` that count, in their order.

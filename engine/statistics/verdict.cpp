@@ -7,6 +7,7 @@
 
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/pair_sentences.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -24,6 +25,19 @@ double mean_validation(const ModelRuns& model) { return mean_of(model, kValidati
 std::string one_model(const ModelRuns& model) {
   const Description found = describe(values_of(model, kValidationAccuracy));
   const Description test = describe(values_of(model, kTestAccuracy));
+  if (!has_rows(*model.runs.front(), Split::kValidation)) {
+    if (test.n == 1) {
+      return fmt::format(
+          "One run of {}, without validation rows: test accuracy {}. One run says nothing about how much "
+          "another seed would change it.",
+          quoted(model.model.name), percent(test.mean));
+    }
+    return fmt::format(
+        "{}, without validation rows, reaches a test accuracy of {} on average over {} (95 % interval of the "
+        "mean {}; single runs {}).",
+        quoted(model.model.name), percent(test.mean), counted(static_cast<std::size_t>(test.n), "run"),
+        percent_range(test.t_interval.value()), percent_range({test.minimum, test.maximum}));
+  }
   if (found.n == 1) {
     return fmt::format(
         "One run of {}: validation accuracy {}, test accuracy {}. One run says nothing about "

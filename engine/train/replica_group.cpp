@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <new>
 #include <string>
 #include <utility>
@@ -21,6 +22,10 @@ namespace gpu_sweep {
 namespace {
 
 std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
+
+/// Those of a split without rows.
+constexpr SplitMetrics kNoMetrics = {std::numeric_limits<double>::quiet_NaN(),
+                                     std::numeric_limits<double>::quiet_NaN()};
 
 }  // namespace
 
@@ -43,8 +48,11 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       best_weights_[stopping_.size() - 1].reserve(static_cast<std::size_t>(layout_.parameters.parameters));
     }
   }
-  points_ = {compile_evaluation(Split::kTrain, false), compile_evaluation(Split::kValidation, false)};
-  for (const Split split : kAllSplits) finals_[index_of(split)] = compile_evaluation(split, true);
+  points_[index_of(Split::kTrain)] = compile_evaluation(Split::kTrain, false);
+  if (has_validation()) points_[index_of(Split::kValidation)] = compile_evaluation(Split::kValidation, false);
+  for (const Split split : kAllSplits) {
+    if (layout_.dataset[split].rows > 0) finals_[index_of(split)] = compile_evaluation(split, true);
+  }
   lane_.clear(arena_);  // removes what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }
@@ -69,7 +77,8 @@ Pass ReplicaGroup::compile_evaluation(Split split, bool keep_classes) {
 
 void ReplicaGroup::evaluate_untrained() {
   const std::vector<SplitMetrics> train = metrics_after(points_[index_of(Split::kTrain)]);
-  append_history(train, metrics_after(points_[index_of(Split::kValidation)]));
+  append_history(train, has_validation() ? metrics_after(points_[index_of(Split::kValidation)])
+                                         : std::vector(train.size(), kNoMetrics));
 }
 
 void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
@@ -178,7 +187,7 @@ void ReplicaGroup::restore_best_weights() {
 void ReplicaGroup::train_epoch() {
   const LaneRange range(lane_, "epoch " + std::to_string(epochs_done_ + 1));
   training_.run(lane_, patience_);
-  points_[index_of(Split::kValidation)].run(lane_, patience_);
+  if (has_validation()) points_[index_of(Split::kValidation)].run(lane_, patience_);
   // The training sums precede the validation sums in the arena, so one download per epoch fetches both.
   const std::size_t replicas = static_cast<std::size_t>(layout_.replicas);
   const std::size_t apart = layout_.evaluation_metrics.offset - layout_.train_metrics.offset;
@@ -186,7 +195,9 @@ void ReplicaGroup::train_epoch() {
   lane_.download(arena_, layout_.train_metrics.offset, bytes);
   const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
-  append_history(split_metrics({train, replicas}), split_metrics({validation, replicas}));
+  append_history(split_metrics({train, replicas}), has_validation()
+                                                       ? split_metrics({validation, replicas})
+                                                       : std::vector(spec_.runs.size(), kNoMetrics));
   ++epochs_done_;
   follow_plateaus();
   heed_monitors();
@@ -277,6 +288,15 @@ std::vector<RunRecord> ReplicaGroup::finish() {
   }
   for (const Split split : kAllSplits) {
     const std::size_t at = index_of(split);
+    if (layout_.dataset[split].rows == 0) {
+      const int classes = layout_.spec.classes;
+      for (RunRecord& record : records) {
+        record.final[at] = kNoMetrics;
+        record.confusion[at] = {classes, std::vector<std::uint32_t>(static_cast<std::size_t>(classes) *
+                                                                    static_cast<std::size_t>(classes))};
+      }
+      continue;
+    }
     const std::vector<SplitMetrics> final = evaluate(split);
     std::vector<ConfusionMatrix> matrices = confusion();
     for (std::size_t i = 0; i < records.size(); ++i) {

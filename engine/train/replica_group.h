@@ -78,6 +78,7 @@ class ReplicaGroup {
   std::vector<Weights> weights();
 
  private:
+  bool has_validation() const { return layout_.dataset[Split::kValidation].rows > 0; }
   Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
   Pass compile_evaluation(Split split, bool keep_classes);
   std::vector<SplitMetrics> metrics_after(Pass& evaluation);

@@ -22,17 +22,20 @@ std::vector<std::string> normalize_names();
 
 /// Rows that are held out of a file. The default is the reference study's split.
 struct HoldOut {
-  double fraction = 1.0 / 6;  ///< of all rows, rounded up
+  double fraction = 1.0 / 6;  ///< of all rows, rounded up; 0: no rows
   std::uint32_t seed = 0;
   bool stratified = false;  ///< every class keeps its share
+  bool is_none() const { return fraction == 0; }
   friend bool operator==(const HoldOut&, const HoldOut&) = default;
 };
+inline constexpr HoldOut kNoRows = {0};
 
 /// Settings that take part in a run's identity. A default that is stated equals one that is not: load_dataset
 /// leaves only what differs from the default for the data at hand.
 struct DataSettings {
   std::optional<Normalize> normalize;  ///< nothing: kScale for bytes, kNone for other numbers
-  std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{}
+  std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{};
+                                       ///< may be kNoRows
   std::string target;                  ///< column of a table that has the labels; empty for other data
   std::optional<HoldOut> test;         ///< of the rows of a single table
   friend bool operator==(const DataSettings&, const DataSettings&) = default;

@@ -13,7 +13,8 @@
 
 namespace gpu_sweep {
 
-/// Mean cross-entropy (natural logarithm) and share of correct predictions over a split.
+/// Mean cross-entropy (natural logarithm) and share of correct predictions over a split. NaN if it has no
+/// rows, as a validation split may have none.
 struct SplitMetrics {
   double loss = 0;
   double accuracy = 0;

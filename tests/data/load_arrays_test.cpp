@@ -184,7 +184,7 @@ TEST_F(LoadArrays, AValidationSetOfItsOwn) {
   EXPECT_NE(dataset.sha256[0], without.sha256[0]) << "part of the identity";
   EXPECT_NE(dataset.sha256[1], without.sha256[1]);
   EXPECT_EQ(load_error(test::validated_on(HoldOut{0.5, 0, false}), ExitCode::kUsage),
-            "validation: found a share of rows, expected none, because there is " + at("x_valid.npy"));
+            "validation: found a share of rows, expected no such key, because there is " + at("x_valid.npy"));
   std::filesystem::remove(directory_ / "y_valid.npy");
   files_.pop_back();
   EXPECT_EQ(load_error(),

@@ -120,6 +120,41 @@ TEST_F(AnyData, ATableThroughEveryCommand) {
   EXPECT_THAT(other.err, HasSubstr("normalize: \"standardize\" -> \"default\""));
 }
 
+/// Every command works without the rows, and shows no metric of them.
+TEST_F(AnyData, AModelTrainedOnAllTrainingRows) {
+  write_file(
+      directory_ / "trees.toml",
+      "name = \"all\"\nruns = 3\ntarget = \"kind\"\nnormalize = \"standardize\"\nvalidation = \"none\"\n"
+      "test = { fraction = 0.3 }\n[[model]]\nname = \"small\"\nhidden = [8]\nepochs = 4\n"
+      "batch_size = 16\n");
+  const Outcome first = run_study({"--json", "--save-weights", "weights"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const auto summary = nlohmann::json::parse(first.out);
+  EXPECT_EQ(summary["data"]["settings"]["validation"], "none");
+  EXPECT_TRUE(summary["models"][0]["per_run"][0]["valid_accuracy"].is_null());
+  EXPECT_THAT(summary["verdict"]["sentence"].get<std::string>(),
+              HasSubstr("without validation rows, reaches"));
+  EXPECT_THAT(run_study().err, HasSubstr("all 3 runs are there"));
+  EXPECT_THAT(succeed({"show", "results/all"}), HasSubstr(" -  "));
+  succeed({"report", "results/all", "--data", "trees.csv"});
+  EXPECT_THAT(read_file(directory_ / "results/all/report.html"),
+              AllOf(HasSubstr("126 for training, 0 for validation, 54 for testing"),
+                    testing::Not(HasSubstr("<h3>Validation")), testing::Not(HasSubstr(">nan"))));
+  for (const char* format : {"csv", "json", "npz", "tensorboard", "latex"})
+    succeed({"export", "results/all", "--format", format});
+  EXPECT_THAT(read_file(directory_ / "results/all/csv/runs.csv"), HasSubstr(",nan,nan,"));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "results/all/tensorboard/small/mean/validation"));
+  succeed({"verify", "results/all"});
+  succeed({"compare", "results/all", "results/all"});
+  const std::string weights = std::filesystem::directory_iterator(directory_ / "weights")->path().string();
+  const auto evaluate = [&](const char* split) {
+    return run({"evaluate", "--weights", weights, "--data", "trees.csv", "--device", "cpu", "--set", split});
+  };
+  EXPECT_EQ(evaluate("train").exit_code, 0);
+  EXPECT_THAT(evaluate("validation").err,
+              HasSubstr("--set: found validation, which has no rows in trees.csv"));
+}
+
 TEST_F(AnyData, ArraysOfFloatsGiveTheSameBitsInAnArchiveAndAFolder) {
   std::vector<double> train, test;
   std::vector<double> labels[2];

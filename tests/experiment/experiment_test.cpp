@@ -101,18 +101,37 @@ TEST(Experiment, SettingsOfTheData) {
        "validation.share: found an unknown key, expected fraction, seed or stratified"},
       {"validation = { fraction = 1.0 }",
        "validation.fraction: found 1.0, expected a number from 0 to below 1"},
-      {"validation = 'none'",
-       "validation: found none, expected a table such as { fraction = 0.2, seed = 0, stratified = true }: "
-       "models are compared, and epochs chosen, by rows held out"},
       {"test = { fraction = 0 }", "test.fraction: found 0, expected a number above 0 and below 1"},
+      {"test = 'none'",
+       "test: found 'none', expected a table such as { fraction = 0.2, seed = 0, "
+       "stratified = true }"},
       {"validation = 0.2",
-       "validation: found 0.2, expected a table such as { fraction = 0.2, seed = 0, stratified = true }"},
+       "validation: found 0.2, expected none, or a table such as { fraction = 0.2, seed = 0, stratified = "
+       "true }"},
       {"target = ''", "target: found '', expected a name of 1 to 200 bytes without control characters"}};
   for (const auto& [line, message] : refused) {
     EXPECT_EQ(
         test::error_of(ExitCode::kUsage, [&] { parse_experiment(line + ("\n" + kHead + kModel), "s.toml"); }),
         std::string("s.toml:1: ") + message);
   }
+}
+
+TEST(Experiment, WithoutValidationRowsHasOneModelThatNeedsNone) {
+  const std::string none = "validation = 'none'\n" + kHead + kModel;
+  EXPECT_EQ(parse_experiment(none, "s.toml").data.validation, kNoRows);
+  const auto refusal = [&](const std::string& more) {
+    return test::error_of(ExitCode::kUsage, [&] { parse_experiment(none + more, "s.toml"); });
+  };
+  EXPECT_EQ(
+      refusal("[[model]]\nname = 'n'\nhidden = []\n"),
+      "s.toml:1: validation: found none with 2 models, expected one model, or rows held out: models are "
+      "compared and chosen by them, not by the test split");
+  EXPECT_EQ(refusal("early_stopping = 'validation_loss'\n"),
+            "s.toml: model 'm': early_stopping: found validation_loss with validation = \"none\", expected "
+            "validation rows to judge epochs by");
+  EXPECT_EQ(refusal("schedule = 'reduce_on_plateau'\n"),
+            "s.toml: model 'm': schedule: found reduce_on_plateau with validation = \"none\", expected "
+            "validation rows to judge epochs by");
 }
 
 TEST(Experiment, EqualModelsAreNamed) {

@@ -131,6 +131,11 @@ void evaluate(const EvaluateFlags& flags) {
   const Setup setup = make_setup(flags.setup, classes, inputs.settings,
                                  inputs.standardization ? &*inputs.standardization : nullptr);
   const Split split = flags.split.value_or(Split::kTest);
+  if (setup.dataset[split].rows == 0) {
+    throw Error(ExitCode::kUsage, std::string("--set: found ") + to_string(split) +
+                                      ", which has no rows in " + setup.dataset.directory +
+                                      ": the weights were trained without");
+  }
   const GroupSpec group = group_for(weights, flags, setup);
   say_notices(setup);
   const Evaluation evaluation = evaluate_weights(weights, group, setup, split);

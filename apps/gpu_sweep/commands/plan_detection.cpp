@@ -60,6 +60,11 @@ Detection detect(const DetectFlags& flags, const Experiment& experiment, const D
     LostRuns lost;
     const std::vector<RunRecord> runs = lost.intact_runs(store);
     const std::vector<ModelRuns> models = runs_by_model(store.stored().experiment, runs);
+    const std::optional<HoldOut>& validation = store.stored().provenance.data_settings.validation;
+    if (validation && validation->is_none()) {
+      refuse("--pilot: found results without validation rows in " + shown_text(flags.pilot) +
+             ", expected ones with them: models are compared by these rows");
+    }
     noise = noise_of_pilot(models, flags.pilot);
     found.has_pilot = true;
     constexpr int kFewRuns = 20;

@@ -20,6 +20,7 @@ namespace {
 std::string mean_in_latex(const ModelRuns& model, const Metric& metric) {
   if (model.runs.empty()) return "--";
   const Description found = describe(values_of(model, metric));
+  if (std::isnan(found.mean)) return "--";  // the split has no rows
   return found.n == 1 ? fmt::format("${:.2f}$", 100 * found.mean)
                       : fmt::format("${:.2f} \\pm {:.2f}$", 100 * found.mean, 100 * found.std_n);
 }

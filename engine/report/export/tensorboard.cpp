@@ -3,6 +3,7 @@
 #include <tensorboard_event.pb.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "engine/report/export/crc32c.h"
@@ -61,6 +62,8 @@ void append_curve(Files& files, const std::string& directory, const Curve& curve
   const std::string name = "/events.out.tfevents.0.gpu_sweep";
   files.emplace_back(directory + "/train" + name,
                      event_file(curve, &EpochMetrics::loss, &EpochMetrics::accuracy));
+  // Without validation rows there is nothing to draw.
+  if (std::isnan(curve.front().val_loss) && std::isnan(curve.front().val_accuracy)) return;
   files.emplace_back(directory + "/validation" + name,
                      event_file(curve, &EpochMetrics::val_loss, &EpochMetrics::val_accuracy));
 }

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/report/diverged.h"
 #include "engine/report/html/escape.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -36,7 +39,12 @@ std::string without_metrics_note(const ReportAnalysis& analysis) {
   return models.empty() ? "" : "<p class=\"note\">Without metrics: " + escape_html(models) + ".</p>\n";
 }
 
+bool has_validation(const ReportAnalysis& analysis) {
+  return analysis.models.empty() || has_rows(*analysis.models.front().runs.front(), Split::kValidation);
+}
+
 std::string mean_cell(const Metric& metric, const Description& found, bool best) {
+  if (std::isnan(found.mean)) return "<td>–</td>";
   const double scale = metric.measure == Measure::kLoss ? 1 : 100;
   const std::string spread =
       found.n > 1 ? fmt::format(" <span class=\"spread\">± {}</span>",

@@ -25,7 +25,11 @@ std::string row_without_metrics(const ModelRuns& model, int columns);
 /// have metrics.
 std::string without_metrics_note(const ReportAnalysis& analysis);
 
-/// A <td> with the mean and, for more than one run, the standard deviation; accuracies in %.
+/// Returns whether the runs have a validation split. Without one, its metrics are not shown.
+bool has_validation(const ReportAnalysis& analysis);
+
+/// A <td> with the mean and, for more than one run, the standard deviation; accuracies in %. A dash if the
+/// split has no rows.
 std::string mean_cell(const Metric& metric, const Description& found, bool best);
 
 /// Says that charts leave out models. Empty if they show all.

@@ -78,8 +78,9 @@ std::string curves_section(const ReportAnalysis& analysis) {
       "<p class=\"note\">{}Training metrics are means over the batches of an epoch, taken while the weights "
       "change and "
       "with dropout "
-      "on; validation metrics are taken after each epoch with dropout off.</p>\n",
-      band);
+      "on{}.</p>\n",
+      band,
+      has_validation(analysis) ? "; validation metrics are taken after each epoch with dropout off" : "");
   html += drawn_note(analysis, models.size()) + html_legend(models) + without_metrics_note(analysis);
   if (static_cast<std::size_t>(epochs_drawn(models)) >= kMostPointsDrawn) {
     html += fmt::format(
@@ -96,6 +97,7 @@ std::string curves_section(const ReportAnalysis& analysis) {
   constexpr std::array kTitles = {"Training loss", "Training accuracy", "Validation loss",
                                   "Validation accuracy"};
   for (const std::size_t column : {1U, 3U, 0U, 2U}) {
+    if (column >= 2 && !has_validation(analysis)) continue;
     html += fmt::format("<div><h3>{}</h3>\n{}</div>\n", kTitles[column],
                         html_figure(curves_chart(models, kEpochMetrics[column])));
   }

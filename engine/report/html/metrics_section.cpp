@@ -68,6 +68,10 @@ std::string first_run_table(const ReportAnalysis& analysis) {
     const RunRecord& first = *model.runs.front();
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
     for (const Split split : kAllSplits) {
+      if (split == Split::kValidation && !has_validation(analysis)) {
+        rows += "<td>–</td>";
+        continue;
+      }
       rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", points(first[split].accuracy),
                           fixed(first[split].loss, 4));
     }
@@ -148,14 +152,18 @@ std::string metrics_section(const ReportAnalysis& analysis) {
         "interval "
         "(Student's t). Both charts have one axis.</p>\n" +
         drawn_note(analysis, models.size()) + "<div class=\"grid-2\">\n";
-    constexpr std::array kDrawn = {kValidationAccuracy, kTestAccuracy};
-    const Interval axis = distributions_axis(models, kDrawn);
-    for (const Metric& metric : kDrawn) html += html_figure(distributions_chart(models, metric, axis));
+    std::vector<Metric> drawn = {kTestAccuracy};
+    if (has_validation(analysis)) drawn.insert(drawn.begin(), kValidationAccuracy);
+    const Interval axis = distributions_axis(models, drawn);
+    for (const Metric& metric : drawn) html += html_figure(distributions_chart(models, metric, axis));
     html += "</div>\n" + without_metrics_note(analysis);
   }
   if (analysis.runs > analysis.models.size()) html += first_run_table(analysis);
   html += "<details><summary>All statistics of each metric</summary>\n";
-  for (const Metric& metric : kAllMetrics) html += description_table(analysis, metric);
+  for (const Metric& metric : kAllMetrics) {
+    if (metric.split == Split::kValidation && !has_validation(analysis)) continue;
+    html += description_table(analysis, metric);
+  }
   return html + "</details>\n</section>\n";
 }
 

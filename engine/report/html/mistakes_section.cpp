@@ -56,6 +56,7 @@ std::string confusion_of(const ReportAnalysis& analysis, const ModelRuns& model,
   if (analysis.classes() <= kMostClassesDrawn) {
     html += "<div class=\"grid-2\">\n";
     for (const Split split : {Split::kTest, Split::kValidation, Split::kTrain}) {
+      if (split == Split::kValidation && !has_validation(analysis)) continue;
       Chart chart = confusion_chart(analysis, model, split);
       chart.caption = confused_list(analysis, model, split);
       html += fmt::format("<div><h3>{} set</h3>\n{}</div>\n",

@@ -12,6 +12,7 @@
 #include "engine/report/display_width.h"
 #include "engine/report/diverged.h"
 #include "engine/report/finite_json.h"
+#include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_changes.h"
 #include "gpu_sweep/error.h"
@@ -55,6 +56,12 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
     }
   }
   return compare_pairs(pairs, metric, 0, {}, looks_of_both(first, second));
+}
+
+bool has_validation(const ComparedExperiment& each) {
+  return std::ranges::all_of(each.models, [](const ModelRuns& model) {
+    return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
+  });
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
@@ -157,7 +164,10 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
   std::vector<std::vector<Comparison>> metrics;
   const bool all_pairs = !share_names(first, second);
   if (all_pairs) refuse_too_many_pairs(first, second);
-  for (const Metric& metric : kMetrics) metrics.push_back(compare_metric(first, second, metric, all_pairs));
+  for (const Metric& metric : kMetrics) {
+    if (metric.split == Split::kValidation && !(has_validation(first) && has_validation(second))) continue;
+    metrics.push_back(compare_metric(first, second, metric, all_pairs));
+  }
   if (metrics.front().empty()) {
     throw Error(ExitCode::kUsage,
                 first.directory + " and " + second.directory +

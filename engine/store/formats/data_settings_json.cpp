@@ -9,12 +9,14 @@ namespace gpu_sweep {
 namespace {
 
 nlohmann::ordered_json hold_out_json(const HoldOut& rows) {
+  if (rows.is_none()) return "none";
   return {{"fraction", rows.fraction}, {"seed", rows.seed}, {"stratified", rows.stratified}};
 }
 
 std::optional<HoldOut> hold_out_at(const nlohmann::ordered_json& json, const char* key) {
   const auto found = json.find(key);
   if (found == json.end()) return std::nullopt;
+  if (*found == "none") return kNoRows;
   HoldOut rows;
   rows.fraction = found->at("fraction").get<double>();
   rows.seed = found->at("seed").get<std::uint32_t>();

@@ -1,0 +1,52 @@
+// Training without validation rows, on every kind of lane.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/statistics/runs_of_models.h"
+#include "tests/support/lane_test.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+struct NoValidationTest : LaneTest<const char*> {
+  NoValidationTest() : LaneTest(GetParam()) {}
+};
+
+TEST_P(NoValidationTest, TrainsToTheSameBitsAndHasNoMetricsOfThatSplit) {
+  const Dataset whole = synthetic_dataset(30, 9, 8);
+  Dataset without = whole;
+  without.splits[static_cast<std::size_t>(Split::kValidation)] = {};
+  RunSpec run;
+  run.seed = 4;
+  run.model.hidden = {7};
+  run.model.batch_size = 16;
+  run.model.epochs = 2;
+  const auto train = [&](const Dataset& dataset) {
+    return train_group(*make_lane(), dataset, group_of_runs(dataset, {run}, 1));
+  };
+  const Trained expected = train(whole), found = train(without);
+  const RunRecord &one = expected.records[0], &other = found.records[0];
+  if (company_is_exact()) {
+    EXPECT_EQ(found.weights, expected.weights);
+  }
+  ASSERT_EQ(other.history.size(), 3u);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+    EXPECT_NEAR(other.history[epoch].loss, one.history[epoch].loss, 1e-6) << epoch;
+    EXPECT_TRUE(std::isnan(other.history[epoch].val_loss) && std::isnan(other.history[epoch].val_accuracy));
+  }
+  EXPECT_EQ(other.test_predictions, one.test_predictions);
+  EXPECT_TRUE(std::isnan(other[Split::kValidation].loss) && std::isnan(other[Split::kValidation].accuracy));
+  EXPECT_FALSE(has_rows(other, Split::kValidation));
+  EXPECT_TRUE(has_rows(other, Split::kTrain) && has_rows(one, Split::kValidation));
+  EXPECT_FALSE(other.diverged_epoch.has_value());
+  EXPECT_TRUE(is_finite(other));
+}
+
+INSTANTIATE_TEST_SUITE_P(Lanes, NoValidationTest, testing::ValuesIn(kLaneKinds),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace gpu_sweep::test
