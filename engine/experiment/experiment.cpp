@@ -15,6 +15,7 @@
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/toml_depth.h"
 #include "engine/experiment/toml_item.h"
+#include "engine/experiment/totals.h"
 #include "engine/experiment/unused_scalars.h"
 #include "gpu_sweep/error.h"
 
@@ -144,21 +145,12 @@ void check_models(const Experiment& experiment, const std::string& file) {
   }
 }
 
-/// Checks conditions that involve several keys.
 void check_totals(const Experiment& experiment, const TomlItem& top) {
-  const auto runs = static_cast<std::uint64_t>(experiment.runs);
-  const auto last_seed = static_cast<std::uint64_t>(kSeedRange.most);
+  const std::optional<Excess> excess = excess_of(experiment);
+  if (!excess) return;
   TomlItem item = top;
-  if (experiment.seed > last_seed || runs - 1 > last_seed - experiment.seed) {
-    item.path = "seed";
-    fail(item, std::to_string(experiment.seed) + " with " + std::to_string(runs) + " runs",
-         "a last seed of at most " + std::to_string(last_seed));
-  }
-  if (runs * experiment.models.size() > kMaxRunsInAll) {
-    item.path = "runs";
-    fail(item, std::to_string(runs) + " runs of " + std::to_string(experiment.models.size()) + " models",
-         "at most " + std::to_string(kMaxRunsInAll) + " runs in all");
-  }
+  item.path = excess->key;
+  fail(item, excess->found, excess->expected);
 }
 
 Experiment resolve(const toml::table& document, const std::string& file,

@@ -21,6 +21,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/study/fit_groups.h"
+#include "engine/study/until_decided.h"
 #include "engine/sweep/cost.h"
 #include "engine/train/group_snapshots.h"
 #include "engine/train/replica_group.h"

@@ -24,6 +24,7 @@
 #include "engine/study/fit_groups.h"
 #include "engine/study/keep_runs.h"
 #include "engine/study/open_store.h"
+#include "engine/study/until_decided.h"
 #include "engine/study/weights_folder.h"
 #include "engine/study/write_results.h"
 

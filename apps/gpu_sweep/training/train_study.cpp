@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "apps/gpu_sweep/output.h"
-#include "apps/gpu_sweep/training/until_decided.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/files/raw_file.h"
 #include "engine/store/runs/store_file.h"
+#include "engine/study/until_decided.h"
 #include "engine/sweep/cost.h"
 
 namespace gpu_sweep {
@@ -104,22 +103,14 @@ void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSig
 
 bool train_until_decided(OpenedStore& opened, const PlannedStudy& study, const StopSignals& signals,
                          const KeepFlags& flags, const std::string& out) {
-  std::set<std::string> left;
-  for (const GroupSpec& group : opened.left) {
-    for (const RunSpec& run : group.runs) left.insert(run.key);
-  }
-  const auto done = [&](const std::string& key) { return !left.contains(key); };
-  const auto epochs_done = [&](const std::string& key) { return opened.snapshots.epochs_done(key); };
-  for (bool trains = false;; trains = true) {
-    const Purchase purchase = purchase_of(study.experiment, opened.store.runs());
-    opened.left = plan_groups(wanted_runs(study.runs, study.experiment, purchase.wanted), study.setup.dataset,
-                              study.options, done, epochs_done);
-    if (opened.left.empty()) return trains;
-    train_missing(opened, study, signals, flags, out, {}, round_text(study.experiment, purchase));
-    for (const GroupSpec& group : opened.left) {
-      for (const RunSpec& run : group.runs) left.erase(run.key);
-    }
-  }
+  bool trains = false;
+  train_rounds(opened, study.experiment, study.runs, study.setup.dataset, study.options,
+               [&](const std::string& round) {
+                 trains = true;
+                 train_missing(opened, study, signals, flags, out, {}, round);
+                 return true;
+               });
+  return trains;
 }
 
 }  // namespace gpu_sweep

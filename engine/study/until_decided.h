@@ -1,0 +1,37 @@
+// Seeds bought in rounds, only for models that an undecided pair needs.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/until_decided.h"
+#include "engine/study/open_store.h"
+#include "gpu_sweep/dataset.h"
+#include "gpu_sweep/experiment.h"
+#include "gpu_sweep/group_spec.h"
+#include "gpu_sweep/planner.h"
+
+namespace gpu_sweep {
+
+/// The most runs of each model if none are stated, unless the experiment asks for more.
+inline constexpr int kDefaultMaxRuns = 100;
+
+/// Makes `experiment` one whose seeds are bought until every pair is decided: its `runs` becomes the most of
+/// each model. Throws Error(kUsage) if these are too many, or if it has too few or too many models.
+void buy_until_decided(Experiment& experiment, const std::optional<int>& max_runs);
+
+/// Returns the runs that decide how many are trained together: those of the first round, or all if seeds are
+/// not bought until decided.
+std::vector<RunSpec> runs_to_group(const std::vector<RunSpec>& runs, const Experiment& experiment);
+
+/// Replaces `opened.left` (the missing ones of `runs`, which are all of `experiment`) by the groups of the
+/// next round and calls `train` with a text about the round, "1 of 3 pairs is undecided after 12 seeds" or
+/// "the first round has 10 seeds", until no more seeds are wanted or `train` returns false. Each round is a
+/// function of the runs in the store. Returns whether no more seeds are wanted.
+bool train_rounds(OpenedStore& opened, const Experiment& experiment, const std::vector<RunSpec>& runs,
+                  const Dataset& dataset, const PlanOptions& options,
+                  const std::function<bool(const std::string& round)>& train);
+
+}  // namespace gpu_sweep
