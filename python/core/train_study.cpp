@@ -14,10 +14,12 @@
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/nearest_name.h"
 #include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/study/check_devices.h"
 #include "engine/study/fit_groups.h"
 #include "engine/study/keep_runs.h"
+#include "engine/study/until_decided.h"
 #include "engine/study/write_results.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/error.h"
@@ -31,8 +33,15 @@ namespace nb = nanobind;
 
 namespace {
 
+/// What was trained so far, and what is left.
+struct Tally {
+  double flops = 0;
+  double done = 0;
+  ProgressNow now;
+};
+
 struct Request {
-  const Experiment& experiment;
+  Experiment experiment;
   const DataSource& data;
   std::string out;
   SetupWishes wishes;
@@ -55,23 +64,33 @@ Precision parse_precision_argument(const std::string& text) {
                                     list_of(precision_names()));
 }
 
+/// An experiment that is being trained, and what is told of it.
+struct Sweep {
+  const Request& request;
+  const Setup& setup;
+  const NamesOfRuns& names;
+  Mailbox& mailbox;
+  const std::stop_token& stop;
+  const std::shared_ptr<Tally> work = std::make_shared<Tally>();
+};
+
 /// Says how many of the runs are kept.
-std::string kept_text(const RunStore& store, const NamesOfRuns& names) {
-  return std::to_string(count_kept(store, names)) + " of " + std::to_string(names.size()) +
-         " runs are kept in " + store.directory().string() + "; the same call continues";
+std::string kept_text(const RunStore& store, const Sweep& sweep) {
+  const std::size_t kept = count_kept(store, sweep.names);
+  const std::string share =
+      sweep.request.experiment.analysis.until_decided
+          ? counted(kept, "run")
+          : std::to_string(kept) + " of " + std::to_string(sweep.names.size()) + " runs";
+  return share + " are kept in " + store.directory().string() + "; the same call continues";
 }
 
-/// Counts what the lanes report.
-SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& setup, Mailbox& mailbox) {
-  const SplitRows rows = rows_of_splits(setup.dataset);
-  struct Work {
-    double flops = 0;
-    double done = 0;
-    ProgressNow now;
-  };
-  const auto work = std::make_shared<Work>();
-  work->flops = flops_left(groups, rows);
-  work->now.all_runs = count_runs(groups);
+/// Counts what the lanes report of `groups`, which are added to the work.
+SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Sweep& sweep) {
+  const SplitRows rows = rows_of_splits(sweep.setup.dataset);
+  const std::shared_ptr<Tally> work = sweep.work;
+  Mailbox& mailbox = sweep.mailbox;
+  work->flops += flops_left(groups, rows);
+  work->now.all_runs += count_runs(groups);
   SweepEvents events;
   events.on_epoch = [work, rows, &mailbox](const GroupSpec& group, int) {
     work->done += group_epoch_flops(group, rows);
@@ -88,28 +107,29 @@ SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Setup& s
 }
 
 /// Trains `opened.left`. Returns false after a stop.
-bool train_missing(OpenedStore& opened, const NamesOfRuns& names, const Setup& setup, const Request& request,
-                   Mailbox& mailbox, const std::stop_token& stop) {
+bool train_missing(OpenedStore& opened, const Sweep& sweep) {
+  const Setup& setup = sweep.setup;
+  Mailbox& mailbox = sweep.mailbox;
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
-  const DiskPatience patience(std::chrono::seconds(0), stop, warn);
+  const DiskPatience patience(std::chrono::seconds(0), sweep.stop, warn);
   const auto start = std::chrono::steady_clock::now();
-  SweepEvents events = counting_events(opened.left, setup, mailbox);
-  events.keep = keep_in(opened.store, setup.dataset, names, request.weights);
-  events.wants_weights = !request.weights.empty();
-  events.snapshots = snapshot_events(request.snapshots, opened, patience);
+  SweepEvents events = counting_events(opened.left, sweep);
+  events.keep = keep_in(opened.store, setup.dataset, sweep.names, sweep.request.weights);
+  events.wants_weights = !sweep.request.weights.empty();
+  events.snapshots = snapshot_events(sweep.request.snapshots, opened, patience);
   try {
-    check_devices(setup, opened.left, stop);
+    check_devices(setup, opened.left, sweep.stop);
     const SweepResult result = run_groups(opened.left, setup.dataset, setup.devices,
                                           {.lanes = useful_lanes(setup, opened.left.size()),
                                            .lane_options = setup.lane_options,
                                            .events = events,
-                                           .stop = stop});
+                                           .stop = sweep.stop});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     keep_wall_seconds(opened.store, seconds.count(), patience, warn);
-    mailbox.set_outcome(kept_text(opened.store, names));
+    mailbox.set_outcome(kept_text(opened.store, sweep));
     return static_cast<std::size_t>(result.runs_done) == count_runs(opened.left);
   } catch (const Error&) {
-    if (opened.store.is_in_place()) mailbox.set_outcome(kept_text(opened.store, names));
+    if (opened.store.is_in_place()) mailbox.set_outcome(kept_text(opened.store, sweep));
     throw;
   }
 }
@@ -126,32 +146,45 @@ DataHashes hashes_in(const std::string& out) {
 /// Returns the folder of the results: `request.out`, unless it was moved meanwhile.
 std::string train_study(const Request& request, Mailbox& mailbox, const std::stop_token& stop) {
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
+  const Experiment& experiment = request.experiment;
+  const bool until_decided = experiment.analysis.until_decided;
   Setup setup = choose_setup(request.wishes);
   setup.keep_probabilities = request.keep_probabilities;
   DataRemarks remarks;
-  setup.dataset = request.data.dataset(&remarks, request.experiment, hashes_in(request.out));
-  const std::vector<RunSpec> runs = expand(request.experiment, setup.dataset, plan_options(setup));
-  const PlanOptions options = fit_groups(setup, runs);
+  setup.dataset = request.data.dataset(&remarks, experiment, hashes_in(request.out));
+  const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
+  const PlanOptions options = fit_groups(setup, runs_to_group(runs, experiment));
   const NamesOfRuns names = names_of(runs);
   if (!request.weights.empty()) {
     make_directory(request.weights);
     refuse_weights_of_studies(runs, request.out, request.weights);
   }
   if (stop.stop_requested()) return request.out;
-  OpenedStore opened = open_store(request.out, request.experiment, runs, setup, options, stop, warn);
+  OpenedStore opened = open_store(request.out, experiment, runs, setup, options, stop, warn);
   for (const std::string& line : remarks.warnings) warn(line);
-  for (const std::string& line : request.experiment.warnings) warn(line);
+  for (const std::string& line : experiment.warnings) warn(line);
   for (const std::string& line : setup.warnings) warn(line);
   for (const std::string& line : setup.notices) mailbox.note(line);
   if (!remarks.notice.empty()) mailbox.note(remarks.notice);
+  const std::string can_tell = until_decided ? what_it_may_cost(experiment)
+                                             : what_runs_can_tell(experiment.models.size(), experiment.runs);
+  if (!can_tell.empty()) mailbox.note(can_tell);
   if (!request.weights.empty()) {
     prepare_weights_folder(runs, opened.left, opened.store, request.weights, warn);
   }
-  const bool done = opened.left.empty() || train_missing(opened, names, setup, request, mailbox, stop);
+  const Sweep sweep{request, setup, names, mailbox, stop};
+  bool trains = false;
+  const auto train = [&](const std::string& round) {
+    if (!round.empty()) mailbox.note(round);
+    trains = true;
+    return train_missing(opened, sweep);
+  };
+  const bool done = until_decided ? train_rounds(opened, experiment, runs, setup.dataset, options, train)
+                                  : opened.left.empty() || train("");
   const std::filesystem::path directory = opened.store.directory();
   if (!done || !request.write_results) return directory.string();
   RunStore& store = opened.store;
-  const std::vector<RunRecord> records = opened.left.empty() ? store.runs() : store.read_back();
+  const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
   write_results(directory, store.stored(), records, &setup.dataset, warn, warn);
   return directory.string();
 }
@@ -165,11 +198,14 @@ void bind_train_study(nb::module_& module) {
          const std::string& device, const std::optional<std::string>& precision,
          const std::optional<int>& lanes, const std::optional<int>& replicas_per_group, bool keep_weights,
          bool keep_probabilities, const std::optional<double>& snapshot_seconds, bool write_results,
-         nb::object on_warning, nb::object on_note, nb::object on_progress) {
+         bool until_decided, const std::optional<int>& max_runs, nb::object on_warning, nb::object on_note,
+         nb::object on_progress) {
+        check_range("max_runs", max_runs, kRunsRange);
         check_range("lanes", lanes, kLanesRange);
         check_range("replicas_per_group", replicas_per_group, kReplicasRange);
         Request request{
             experiment, data, out, {}, {}, keep_probabilities, write_results, kDefaultSnapshotInterval};
+        if (until_decided) buy_until_decided(request.experiment, max_runs);
         request.wishes.device = device;
         if (precision) request.wishes.precision = parse_precision_argument(*precision);
         request.wishes.lanes = lanes;
@@ -185,8 +221,8 @@ void bind_train_study(nb::module_& module) {
       nb::arg("experiment"), nb::arg("data"), nb::arg("out"), nb::kw_only(), nb::arg("device"),
       nb::arg("precision").none(), nb::arg("lanes").none(), nb::arg("replicas_per_group").none(),
       nb::arg("keep_weights"), nb::arg("keep_probabilities"), nb::arg("snapshot_seconds").none(),
-      nb::arg("write_results"), nb::arg("on_warning").none(), nb::arg("on_note").none(),
-      nb::arg("on_progress").none());
+      nb::arg("write_results"), nb::arg("until_decided"), nb::arg("max_runs").none(),
+      nb::arg("on_warning").none(), nb::arg("on_note").none(), nb::arg("on_progress").none());
 }
 
 }  // namespace gpu_sweep::python

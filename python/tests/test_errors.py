@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
+from gpu_sweep._errors import error_for, in_python
 
 from .conftest import Arrays
 
@@ -109,6 +110,39 @@ def test_another_study_in_the_folder(data: gs.Data, two_models: Make) -> None:
     with pytest.raises(gs.ExperimentError, match="epochs"):
         two_models(epochs=2).run(data, out="out")
     assert Path("out/summary.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "no calibration; gpu_sweep run --keep-predictions computes",
+            'no calibration; run(keep=["probabilities"]) computes',
+        ),
+        ("--keep-predictions: 3 finished runs", 'keep=["probabilities"]: 3 finished runs'),
+        ("--save-weights: w holds", 'keep=["weights"]: w holds'),
+        ("expected one, or --columns score=NAME", 'expected one, or columns={"score": NAME}'),
+        ("or --missing failed or --missing not-run", 'or missing="failed" or missing="not-run"'),
+        ("--test-share: missing", "test_share: missing"),
+        ("expected one of them: --data a or --data b", 'expected one of them: gs.Data.open("a") or gs.Data.open("b")'),
+        ("--device cuda:7: none", "device cuda:7: none"),
+        ("gpu_sweep run EXPERIMENT.toml --device cpu", "gpu_sweep run EXPERIMENT.toml --device cpu"),
+    ],
+)
+def test_flags_become_arguments(line: str, shown: str) -> None:
+    assert in_python(line) == shown
+    assert str(error_for(2, line)) == shown
+
+
+def test_what_is_kept_later_is_said_in_words_of_python(data: gs.Data, two_models: Make) -> None:
+    two_models().run(data, out="out")
+    with pytest.warns(gs.SweepWarning) as caught:
+        two_models().run(data, out="out", keep=["probabilities"])
+    assert [str(each.message) for each in caught] == [
+        'keep=["probabilities"]: 6 finished runs without class probabilities, trained again to obtain them'
+    ]
+    with pytest.warns(gs.SweepWarning, match=r'^keep=\["weights"\]: 6 runs'):
+        two_models().run(data, out="out", keep=["weights"])
 
 
 def test_kinds_are_also_the_usual_ones() -> None:

@@ -80,6 +80,8 @@ def train_study(
     keep_probabilities: bool,
     snapshot_seconds: float | None,
     write_results: bool,
+    until_decided: bool,
+    max_runs: int | None,
     on_warning: Callable[[str], object] | None,
     on_note: Callable[[str], object] | None,
     on_progress: Callable[[float, int, int], object] | None,

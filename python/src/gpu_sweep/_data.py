@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._errors import DataError, ExperimentError, SweepWarning
+from ._errors import DataError, ExperimentError, SweepWarning, in_python
 from ._files import replacing
 from ._toml import table_text
 
@@ -215,7 +215,7 @@ class Data:
         self.place: str = found["place"]
         self._known_as: list[list[str]] = [self.sha256, found["sha256_as_idx"]]
         for line in found["warnings"]:
-            warnings.warn(line, SweepWarning, stacklevel=3)
+            warnings.warn(in_python(line), SweepWarning, stacklevel=3)
         return bool(found["stays_bytes"])
 
     def __repr__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class Error(Exception):
     """Base of all errors of gpu_sweep. ``exit_code`` is what the program would end with."""
@@ -54,6 +56,25 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
+# What a flag of the program is in Python, where it is no argument of that name. The longest first.
+_FLAGS = {
+    r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
+    r"--keep-predictions": 'keep=["probabilities"]',
+    r"--save-weights": 'keep=["weights"]',
+    r"--columns (\w+)=NAME": r'columns={"\1": NAME}',
+    r"--missing (failed|not-run)": r'missing="\1"',
+    r"--data (\S+)(?= or --data|$)": r'gs.Data.open("\1")',
+}
+_ARGUMENT = re.compile(r"--(device|precision|until-decided|max-runs|metric|pairing|missing|test-share)\b")
+
+
+def in_python(line: str) -> str:
+    """Return a line of the program with Python's arguments in place of flags; whole commands stay."""
+    for flag, argument in _FLAGS.items():
+        line = re.sub(flag, argument, line)
+    return line if "gpu_sweep run EXPERIMENT" in line else _ARGUMENT.sub(lambda m: m[1].replace("-", "_"), line)
+
+
 def error_for(exit_code: int, line: str) -> Error:
     """Return the exception for an exit code of the program."""
-    return _KINDS.get(exit_code, Error)(line)
+    return _KINDS.get(exit_code, Error)(in_python(line))

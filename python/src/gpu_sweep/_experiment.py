@@ -14,7 +14,7 @@ import numpy as np
 
 from . import _core
 from ._data import Data
-from ._errors import DataError, ExperimentError, SweepWarning
+from ._errors import DataError, ExperimentError, SweepWarning, in_python
 from ._files import replacing
 from ._fork import refuse_in_fork
 from ._progress import Progress, listener_for
@@ -186,6 +186,8 @@ class Experiment:
         replicas_per_group: int | None = None,
         snapshot_seconds: float | None = None,
         progress: bool | Callable[[Progress], object] | None = None,
+        until_decided: bool = False,
+        max_runs: int | None = None,
         _write_results: bool = True,
     ) -> Result:
         """Train the runs that are missing in ``out``, and return the results of all.
@@ -215,6 +217,12 @@ class Experiment:
             True or False for a line of progress on stderr (by default on a terminal and in a notebook), or a
             function that is called with a :class:`Progress` about twenty times per second at most. An exception
             in it stops the training like Ctrl-C.
+        until_decided:
+            buy seeds in rounds, only for models of which a pair is undecided, until every pair is told or the same.
+            Its p count every look. A study begun this way needs it in every later call, too.
+        max_runs:
+            with ``until_decided``: the most runs per model, in place of the experiment's ``runs``; by default 100, or
+            ``runs`` if that is more. It may be raised later.
 
         Raises
         ------
@@ -238,6 +246,8 @@ class Experiment:
         kept = {keep} if isinstance(keep, str) else set(keep)
         if unknown := sorted(kept - set(_KEPT)):
             raise ExperimentError(f"keep: found {unknown[0]!r}, expected {' or '.join(map(repr, _KEPT))}")
+        if max_runs is not None and not until_decided:
+            raise ExperimentError("max_runs: found no until_decided=True, expected both")
         listener = listener_for(progress)
         try:
             directory = _core.train_study(
@@ -252,7 +262,9 @@ class Experiment:
                 keep_probabilities="probabilities" in kept,
                 snapshot_seconds=snapshot_seconds,
                 write_results=_write_results,
-                on_warning=lambda line: warnings.warn(line, SweepWarning, stacklevel=3),
+                until_decided=until_decided,
+                max_runs=max_runs,
+                on_warning=lambda line: warnings.warn(in_python(line), SweepWarning, stacklevel=3),
                 on_note=listener.note,
                 on_progress=listener.advance,
             )

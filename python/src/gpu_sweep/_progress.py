@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ._errors import in_python
+
 _log = logging.getLogger("gpu_sweep")
 _LINE_PAUSE = 0.2  # between two lines, in seconds
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is."""
+    """How far a training is. With ``until_decided``, every round adds its runs as it begins."""
 
     share: float
     """Of the arithmetic, from 0 to 1."""
@@ -39,7 +41,7 @@ class Listener:
         self._start = time.monotonic()
 
     def note(self, line: str) -> None:
-        _log.info("%s", line)
+        _log.info("%s", in_python(line))
 
     def advance(self, share: float, runs: int, all_runs: int) -> None:
         if self._show is not None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from . import _core
 from ._chart import Chart, charts_of
 from ._data import Data
-from ._errors import DataError, ExperimentError, SweepWarning
+from ._errors import DataError, ExperimentError, SweepWarning, in_python
 from ._exports import save_safetensors, torch_arrays
 from ._forward import Ensemble, Layer, Network
 from ._frames import frame_of, pairs_frame
@@ -54,7 +54,7 @@ class Result:
             raise DataError(f"data: found a data set that the runs in {self.directory} were not trained on")
         self._data = data
         for line in self._core.warnings:
-            warnings.warn(line, SweepWarning, stacklevel=3)
+            warnings.warn(in_python(line), SweepWarning, stacklevel=3)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
