@@ -216,6 +216,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
 
 AnalysisSettings stated_for_finished_runs(AnalysisSettings settings, const AnalysisSettings& earlier) {
   const bool same = settings.smallest_difference == earlier.smallest_difference;
+  settings.looks = earlier.looks;
   settings.stated_after_runs = same ? earlier.stated_after_runs : settings.smallest_difference.has_value();
   return settings;
 }

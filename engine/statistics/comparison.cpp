@@ -73,7 +73,7 @@ bool Comparison::few_runs_carry() const {
 int Comparison::fewest_runs() const { return gpu_sweep::fewest_runs(family, looks); }
 
 Looks looks_of(const AnalysisSettings& settings) {
-  return settings.until_decided ? Looks::kAfterEach : Looks::kOnce;
+  return settings.until_decided || !settings.looks.empty() ? Looks::kAfterEach : Looks::kOnce;
 }
 
 int fewest_runs(std::size_t pairs, Looks looks) {

@@ -7,6 +7,7 @@
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/methods/anytime.h"
+#include "engine/statistics/methods/holm.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
@@ -67,6 +68,65 @@ Undecided undecided_by(const std::vector<ModelRuns>& models, const AnalysisSetti
   return found;
 }
 
+constexpr const char* kEveryLook =
+    "p and intervals count a look after every seed, and hold for differences that are symmetric about their "
+    "mean.";
+
+std::string purchase_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
+  const Purchase purchase = purchase_of(experiment, runs);
+  const std::size_t pairs = pairs_of(experiment.models.size());
+  const std::size_t undecided = purchase.undecided(pairs);
+  const std::string which = pairs == 1
+                                ? "the pair"
+                                : fmt::format("{} of {}", with_thousands(static_cast<long long>(undecided)),
+                                              counted(pairs, "pair"));
+  const bool one = undecided == 1;
+  std::string state =
+      fmt::format("this study is not finished, and {} {} undecided so far", which, one ? "is" : "are");
+  if (purchase.complete) {
+    const std::string seeds = counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed");
+    state = undecided == 0
+                ? fmt::format("{} decided after {}", pairs == 1 ? "the pair was" : "all pairs were", seeds)
+                : fmt::format("{} {} undecided after {}", which, one ? "was" : "were", seeds);
+  }
+  return fmt::format("Seeds were bought only where models were undecided, at most {} of each: {}. {}",
+                     with_thousands(experiment.runs), state, kEveryLook);
+}
+
+/// Returns the p of every pair after Holm's correction, for validation accuracy.
+std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
+  std::vector<double> p;
+  for (std::size_t a = 0; a < models.size(); ++a) {
+    for (std::size_t b = a + 1; b < models.size(); ++b) {
+      const auto differences = differences_of(models[a], models[b], kValidationAccuracy);
+      const double step = smallest_step(models[a], kValidationAccuracy);
+      p.push_back(looks == Looks::kOnce ? test_paired(differences, step).p
+                                        : test_anytime(differences, step).p);
+    }
+  }
+  return holm_adjusted(p);
+}
+
+std::string extension_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
+  const std::vector<int>& looks = experiment.analysis.looks;
+  std::string text = "This study was extended from ";
+  for (const int look : looks) text += with_thousands(look) + " to ";
+  text += counted(static_cast<std::size_t>(experiment.runs), "run") +
+          (looks.size() == 1 ? " after a look" : " after looks");
+  const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
+  if (models.size() > kMostModelsPaired) return text + ". " + kEveryLook;
+  const std::vector<double> counting = corrected_p(models, Looks::kAfterEach);
+  const std::vector<double> planned = corrected_p(models, Looks::kOnce);
+  const auto told = [](const std::vector<double>& p) {
+    return with_thousands(std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; }));
+  };
+  text += planned.size() == 1 ? fmt::format("; counting every look, {} (as if planned, {}). ",
+                                            p_value(counting[0]), p_value(planned[0]))
+                              : fmt::format("; counting every look, {} of {} differ (as if planned, {}). ",
+                                            told(counting), counted(planned.size(), "pair"), told(planned));
+  return text + kEveryLook;
+}
+
 }  // namespace
 
 int first_round(const Experiment& experiment) {
@@ -102,28 +162,9 @@ void check_until_decided(const Experiment& experiment) {
                                             counted(models, "model"), kMostModelsPaired));
 }
 
-std::string purchase_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
-  if (!experiment.analysis.until_decided) return "";
-  const Purchase purchase = purchase_of(experiment, runs);
-  const std::size_t pairs = pairs_of(experiment.models.size());
-  const std::size_t undecided = purchase.undecided(pairs);
-  const std::string which = pairs == 1
-                                ? "the pair"
-                                : fmt::format("{} of {}", with_thousands(static_cast<long long>(undecided)),
-                                              counted(pairs, "pair"));
-  const bool one = undecided == 1;
-  std::string state =
-      fmt::format("this study is not finished, and {} {} undecided so far", which, one ? "is" : "are");
-  if (purchase.complete) {
-    const std::string seeds = counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed");
-    state = undecided == 0
-                ? fmt::format("{} decided after {}", pairs == 1 ? "the pair was" : "all pairs were", seeds)
-                : fmt::format("{} {} undecided after {}", which, one ? "was" : "were", seeds);
-  }
-  return fmt::format(
-      "Seeds were bought only where models were undecided, at most {} of each: {}. p and intervals count a "
-      "look after every seed, and hold for differences that are symmetric about their mean.",
-      with_thousands(experiment.runs), state);
+std::string design_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
+  if (experiment.analysis.until_decided) return purchase_sentence(experiment, runs);
+  return experiment.analysis.looks.empty() ? "" : extension_sentence(experiment, runs);
 }
 
 std::string what_it_may_cost(const Experiment& experiment) {

@@ -23,11 +23,14 @@ struct AnalysisSettings {
   /// Seeds were bought only where pairs of models were undecided: `runs` is the most of each model, and the
   /// tests allow for a look after every seed.
   bool until_decided = false;
+  /// Numbers of runs, ascending, with which the study was complete and could tell models apart before `runs`
+  /// was raised: the tests then allow for a look after every seed.
+  std::vector<int> looks = {};
   friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
 };
 
 /// Returns `settings` for results that have finished runs and were judged by `earlier` until now: a smallest
-/// difference that is not the earlier one was stated after the runs.
+/// difference that is not the earlier one was stated after the runs, and looks stay.
 AnalysisSettings stated_for_finished_runs(AnalysisSettings settings, const AnalysisSettings& earlier);
 
 /// Fully resolved: defaults, [grid] and command-line flags applied.

@@ -33,6 +33,9 @@ struct StoreOptions {
   /// The runs that the caller wants. If the store's own experiment is lost, only these are recovered. A store
   /// of other numerics is opened only if it holds all of these. Runs with equal keys count as one run.
   std::vector<NamedRun> runs;
+  /// Returns whether the finished runs of this experiment, all of which are there, could tell models apart.
+  /// If `runs` is raised after such results, that is kept as a look (AnalysisSettings::looks). Empty: never.
+  std::function<bool(const Experiment& complete)> is_look = {};
   std::stop_token stop;  ///< ends a salvage and waiting
   std::function<void(const std::string& line)>
       say;  ///< receives the reason why a call waits; if empty, calls wait only briefly

@@ -118,6 +118,22 @@ TEST_F(UntilDecided, RefusesWhatItCannotKeepValid) {
   refused({"run", "study.toml", "--out", "few", "--quiet"}, "--until-decided: given -> not given");
 }
 
+TEST_F(UntilDecided, AStudyExtendedAfterALookSaysSo) {
+  for (const char* runs : {"4", "8", "9"}) {
+    ASSERT_EQ(gpu_sweep({"run", "study.toml", "--runs", runs, "--quiet"}).exit_code, 0);
+  }
+  const Outcome shown = Program(directory_.path(), {"show", "results/study"}).wait();
+  const std::string sentence =
+      "This study was extended from 8 to 9 runs after a look; counting every look, 0 of 3 "
+      "pairs differ (as if planned, ";
+  EXPECT_THAT(shown.out.substr(0, 250), HasSubstr(sentence)) << "4 runs could not tell anything";
+  const auto summary = metrics("results/study");
+  EXPECT_THAT(summary["verdict"]["extended"]["sentence"].get<std::string>(), HasSubstr(sentence));
+  EXPECT_EQ(summary["analysis"]["looks"].dump(), "[8]");
+  EXPECT_THAT(summary["verdict"]["sentence"].get<std::string>(), HasSubstr("9 runs of each cannot tell"));
+  EXPECT_THAT(read("results/study/report.html"), HasSubstr(sentence));
+}
+
 TEST_F(UntilDecided, ThePlanSaysWhatItMayCost) {
   const Outcome outcome = gpu_sweep({"plan", "study.toml", "--until-decided"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;

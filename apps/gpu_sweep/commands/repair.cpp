@@ -21,7 +21,7 @@ struct RepairFlags {
 RunStore repaired(const RepairFlags& flags) {
   const StopSignals signals;
   try {
-    return RunStore::repair(flags.directory, {{}, signals.token(), warn});
+    return RunStore::repair(flags.directory, {{}, {}, signals.token(), warn});
   } catch (const Error&) {
     if (const auto stopped = signals.stopped()) throw *stopped;
     throw;

@@ -100,7 +100,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
             : "tests of the mean difference that stay valid under a look after every seed, a mixture of "
               "self-normalized martingales",
         pairs == 1 ? "the only pair" : "all " + counted(pairs, "pair"));
-    if (settings.until_decided) text += purchase_sentence(experiment, analysis.records) + " ";
+    if (analysis.looks == Looks::kAfterEach) text += design_sentence(experiment, analysis.records) + " ";
   }
   if (settings.smallest_difference) {
     text += fmt::format(

@@ -127,7 +127,7 @@ Json purchase_json(const ReportAnalysis& analysis) {
   for (const Look& look : purchase.looks) {
     looks.push_back(Json{{"seeds", look.seeds}, {"undecided", look.undecided}});
   }
-  return {{"sentence", purchase_sentence(experiment, analysis.records)},
+  return {{"sentence", design_sentence(experiment, analysis.records)},
           {"complete", purchase.complete},
           {"most_runs", experiment.runs},
           {"p", "valid after every seed, for differences that are symmetric about their mean"},
@@ -145,7 +145,13 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
                   {"level", 0.05}};
   verdict["chosen"] =
       analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
-  if (analysis.looks == Looks::kAfterEach) verdict["until_decided"] = purchase_json(analysis);
+  const AnalysisSettings& settings = analysis.stored->experiment.analysis;
+  if (settings.until_decided) {
+    verdict["until_decided"] = purchase_json(analysis);
+  } else if (!settings.looks.empty()) {
+    verdict["extended"] = {{"sentence", design_sentence(analysis.stored->experiment, analysis.records)},
+                           {"looks", settings.looks}};
+  }
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();
   for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each));

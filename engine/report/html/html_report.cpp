@@ -26,7 +26,7 @@ std::string verdict(const ReportAnalysis& analysis) {
                      escape_html(difference_sentence(analysis.all_models, analysis.on_validation,
                                                      analysis.stored->experiment.analysis)) +
                      "</p>\n";
-  const std::string bought = purchase_sentence(analysis.stored->experiment, analysis.records);
+  const std::string bought = design_sentence(analysis.stored->experiment, analysis.records);
   if (!bought.empty()) html += "<p class=\"verdict\">" + escape_html(bought) + "</p>\n";
   std::string more;
   if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);

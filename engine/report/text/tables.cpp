@@ -100,7 +100,7 @@ std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> r
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
   for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
-  if (experiment.analysis.until_decided) return text + purchase_sentence(experiment, runs) + '\n';
+  if (experiment.analysis.until_decided) return text + design_sentence(experiment, runs) + '\n';
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   if (runs.size() >= all) return text;
   if (const auto& shard = stored.provenance.shard) {
@@ -128,7 +128,11 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
   const Columns columns{std::min(longest, widest), diverged};
 
-  std::string text = heading(stored) + '\n';
+  std::string text = heading(stored);
+  if (!stored.experiment.analysis.looks.empty() && !stored.experiment.analysis.until_decided) {
+    text += design_sentence(stored.experiment, runs) + '\n';
+  }
+  text += '\n';
   text += block("accuracy", columns, models, &ModelSummary::accuracy) + '\n';
   text += block("loss", columns, models, &ModelSummary::loss);
   const bool spread =

@@ -13,6 +13,7 @@
 #include "engine/store/files/atomic_file.h"
 #include "engine/store/formats/json_text.h"
 #include "engine/store/runs/experiment_runs.h"
+#include "engine/store/runs/missing_runs.h"
 #include "engine/store/runs/opened_store.h"
 #include "engine/store/runs/store_file.h"
 #include "engine/store/salvage/damaged_file.h"
@@ -90,11 +91,18 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   impl->open_for_writing(known, accept);
   if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
   Experiment judged = experiment;
+  const Experiment& earlier = impl->stored.experiment;
+  judged.analysis.looks = earlier.analysis.looks;
   if (!impl->runs.empty()) {
-    judged.analysis = stated_for_finished_runs(experiment.analysis, impl->stored.experiment.analysis);
+    judged.analysis = stated_for_finished_runs(experiment.analysis, earlier.analysis);
   }
-  impl->set_experiment(judged);
-  return RunStore(std::move(impl));
+  RunStore store(std::move(impl));
+  if (options.is_look && experiment.runs > earlier.runs && !earlier.analysis.until_decided &&
+      options.is_look(earlier) && missing_runs(earlier, store.runs()).count == 0) {
+    judged.analysis.looks.push_back(earlier.runs);
+  }
+  store.impl_->set_experiment(judged);
+  return store;
 }
 
 RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options) {

@@ -50,6 +50,24 @@ TEST_F(RunStoreTest, BuyingUntilDecidedMayBeginLaterAndNeverEnds) {
   EXPECT_THAT(refusal(), AllOf(HasSubstr("--until-decided: given -> not given"), Not(HasSubstr("\n"))));
 }
 
+TEST_F(RunStoreTest, RaisingTheRunsOfResultsThatCouldTellIsALook) {
+  experiment.runs = 2;
+  open_or_create().add(sample_run(experiment.models[0], 0));
+  const auto raised_to = [&](int runs, bool could_tell) {
+    experiment.runs = runs;
+    StoreOptions options;
+    options.is_look = [&](const Experiment& complete) { return could_tell && complete.runs < runs; };
+    RunStore store = RunStore::create_or_continue(out(), experiment, provenance, options);
+    store.add(sample_runs(experiment));
+    return RunStore::open(out()).stored().experiment.analysis.looks;
+  };
+  EXPECT_THAT(raised_to(3, true), testing::ElementsAre()) << "the results were not complete";
+  EXPECT_THAT(raised_to(4, false), testing::ElementsAre()) << "they could not tell anything";
+  EXPECT_THAT(raised_to(5, true), testing::ElementsAre(4));
+  EXPECT_THAT(raised_to(5, true), testing::ElementsAre(4)) << "the same command again";
+  EXPECT_THAT(raised_to(7, true), testing::ElementsAre(4, 5));
+}
+
 TEST_F(RunStoreTest, EveryOtherChangeIsRefusedWithOldAndNewValue) {
   open_or_create();
   const auto refused = [this](auto change) {

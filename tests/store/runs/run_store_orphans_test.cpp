@@ -130,7 +130,7 @@ TEST_F(OrphanedLog, StaysIfAStopEndsTheRecovery) {
   stop.request_stop();
   EXPECT_THAT(error_of(ExitCode::kBusy,
                        [&] {
-                         RunStore::repair(out(), {{}, stop.get_token(), {}});
+                         RunStore::repair(out(), {{}, {}, stop.get_token(), {}});
                        }),
               HasSubstr("was stopped"));
   expect_unchanged(files);
