@@ -34,9 +34,13 @@ Make = Callable[..., gs.Experiment]
             {"x_train": np.zeros((0, 6, 6), np.uint8), "y_train": np.zeros(0, int)},
             "x_train: shape 0 x 6 x 6",
         ),
+        ({"x_train": [[1, 2], [3]]}, "^x_train: found rows of different lengths, expected an array$"),
         ({"class_names": ["only"]}, "class_names: found 1, expected 2 to 256"),
         ({"class_names": ["a", "b"]}, "y_train: label 2 at row .*, expected 0 to 1"),
-        ({"y_train": np.array(["a"] * 360)}, "y_train: found <U1, expected numbers of at most 64 bits"),
+        (
+            {"y_train": np.array(["a"] * 360)},
+            r"y_train: found <U1, .*; np\.unique\(labels, return_inverse=True\) numbers classes",
+        ),
     ],
 )
 def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
@@ -66,6 +70,7 @@ def test_settings_of_data(arrays: Arrays, settings: dict[str, Any], line: str) -
         ({"dropout": 1.5}, "^model 'm': model.dropout: found 1.5, expected a number from 0"),
         ({"learning": 0.1}, "learning"),
         ({"batch_size": 0}, "batch_size"),
+        ({"max_diverged": 0.2}, "max_diverged: found a key of the whole experiment"),
         ({"optimizer": object()}, "optimizer: found object, expected a number, text, list or dict"),
     ],
 )
@@ -82,6 +87,13 @@ def test_models() -> None:
         gs.Experiment("e", [gs.Model("m", np.array([16, 0]))])  # type: ignore[arg-type]
     with pytest.raises(gs.ExperimentError, match="model"):
         gs.Experiment("e", [])
+    for models in (["one"], gs.Model("m")):
+        with pytest.raises(gs.ExperimentError, match=r"^models: found .*, expected a list of gpu_sweep\.Model$"):
+            gs.Experiment("e", models)  # type: ignore[arg-type]
+    with pytest.raises(gs.ExperimentError, match=r"^normalize: found in an experiment, expected in gpu_sweep\.Data$"):
+        gs.Experiment("e", [gs.Model("m")], normalize="scale")
+    with pytest.raises(gs.ExperimentError, match=r"^experiment: smallest_difference: found 0"):
+        gs.Experiment("e", [gs.Model("m")], smallest_difference=0)
     with pytest.raises(gs.ExperimentError, match=r"^experiment: runs: found 0"):
         gs.Experiment("e", [gs.Model("m")], runs=0)
 
@@ -93,6 +105,11 @@ def test_models() -> None:
         ({"device": "cuda:77"}, gs.DeviceError, "cuda:77"),
         ({"precision": "fp16"}, gs.ExperimentError, "precision: found 'fp16'"),
         ({"lanes": 0}, gs.ExperimentError, "lanes: found 0, expected an integer from 1 to 1024"),
+        ({"lanes": "two"}, gs.ExperimentError, "^lanes: found 'two', expected a whole number$"),
+        ({"lanes": 2**40}, gs.ExperimentError, f"^lanes: found {2**40}, expected a whole number of at most 32 bits$"),
+        ({"device": None}, gs.ExperimentError, "^device: found None, expected text$"),
+        ({"snapshot_seconds": -1}, gs.ExperimentError, "^snapshot_seconds: found -1, expected a number of at least 0$"),
+        ({"snapshot_seconds": float("nan")}, gs.ExperimentError, "^snapshot_seconds: found nan, "),
         ({"keep": ["wieghts"]}, gs.ExperimentError, "keep: found 'wieghts', expected 'weights' or 'probabilities'"),
         ({"out": "/proc/nowhere"}, gs.OutputError, "/proc/nowhere"),
     ],
@@ -125,6 +142,7 @@ def test_another_study_in_the_folder(data: gs.Data, two_models: Make) -> None:
         ("or --missing failed or --missing not-run", 'or missing="failed" or missing="not-run"'),
         ("--test-share: missing", "test_share: missing"),
         ("expected one of them: --data a or --data b", 'expected one of them: gs.Data.open("a") or gs.Data.open("b")'),
+        ("--data nowhere: no such directory", "nowhere: no such directory"),
         ("--device cuda:7: none", "device cuda:7: none"),
         ("gpu_sweep run EXPERIMENT.toml --device cpu", "gpu_sweep run EXPERIMENT.toml --device cpu"),
     ],

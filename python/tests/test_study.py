@@ -186,6 +186,8 @@ def test_open_needs_the_data_of_the_study(data: gs.Data, arrays: Arrays, two_mod
     other = gs.Data(255 - arrays[0], *arrays[1:])
     with pytest.raises(gs.DataError, match="were not trained on"):
         gs.open("out", data=other)
+    with pytest.raises(gs.DataError, match=r"^data: found ndarray, expected gpu_sweep\.Data$"):
+        gs.open("out", data=arrays[0])  # type: ignore[arg-type]
     with pytest.raises(gs.ExperimentError, match="nothing"):
         gs.open("nothing")
 
@@ -194,7 +196,7 @@ def test_compare_prints_what_the_program_prints(data: gs.Data, two_models: Make,
     first = two_models(runs=6).run(data, out="a")
     second = two_models(runs=6, activation="tanh").run(data, out="b")
     compared = gs.compare(first, second)
-    assert repr(compared) == run_program("compare", "a", "b")
+    assert repr(compared) == run_program("compare", "a", "b") == repr(gs.compare("a", second))
     assert len(compared.pairs) == 6
 
 
@@ -204,6 +206,14 @@ def test_from_toml_equals_the_file(data: gs.Data, two_models: Make) -> None:
     assert repr(experiment) == "Experiment('small', 2 models, 2 runs each, seeds from 5)"
     assert [model["epochs"] for model in experiment.models] == [1, 1]
     assert list(experiment.run(data, out="out").runs["seed"]) == [5, 6] * 2
+
+
+def test_what_matters_is_stated(data: gs.Data, two_models: Make, run_program: Run) -> None:
+    experiment = two_models(runs=8, smallest_difference=99, max_diverged=0.5)
+    program_study(run_program, data, experiment, "by_program")
+    result = experiment.run(data, out="by_python", device="cpu")
+    assert summary_without_timing("by_python") == summary_without_timing("by_program")
+    assert "the same" in result.verdict
 
 
 def test_grid_and_optimizer_settings() -> None:

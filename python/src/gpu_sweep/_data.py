@@ -36,9 +36,13 @@ def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
     """Return an array in C order of a type that the engine reads, without a copy if it is one."""
     if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
         values = np.from_dlpack(values)
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise DataError(f"{name}: found rows of different lengths, expected an array") from None
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        raise DataError(f"{name}: found {array.dtype}, expected numbers of at most 64 bits")
+        remedy = "; np.unique(labels, return_inverse=True) numbers classes" if name[0] == "y" else ""
+        raise DataError(f"{name}: found {array.dtype}, expected numbers of at most 64 bits{remedy}")
     return np.ascontiguousarray(array)
 
 
@@ -220,8 +224,9 @@ class Data:
 
     def __repr__(self) -> str:
         train, validation, test = self.rows
+        features = f"{self.features} feature{'s' * (self.features != 1)}"
         return (
-            f"Data({train} training, {validation} validation, {test} test rows of {self.features} features, "
+            f"Data({train} training, {validation} validation, {test} test rows of {features}, "
             f"{len(self.class_names)} classes)"
         )
 

@@ -61,6 +61,7 @@ _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',
     r"--save-weights": 'keep=["weights"]',
+    r"^--data ": "",
     r"--columns (\w+)=NAME": r'columns={"\1": NAME}',
     r"--missing (failed|not-run)": r'missing="\1"',
     r"--data (\S+)(?= or --data|$)": r'gs.Data.open("\1")',

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
+from ._arguments import seconds, text, whole
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning, in_python
 from ._files import replacing
@@ -25,6 +26,7 @@ Setting = Any
 """A value of a setting: number, text, truth value, list, or a dict for an optimizer with scalars."""
 
 _KEPT = ("weights", "probabilities")
+_OF_DATA = {"class_names", "classes", "normalize", "target", "test", "validation"}
 
 
 def _parse(sections: Sequence[tuple[str, str]]) -> _core.Experiment:
@@ -90,6 +92,10 @@ class Experiment:
     grid:
         settings with lists of values, such as ``{"optimizer.learning_rate": [0.01, 0.001]}``: every combination,
         for every model.
+    smallest_difference:
+        how many points of accuracy matter: models are better, the same within it, or undecided.
+    max_diverged:
+        a model of which a greater share of the runs diverged is never chosen; by default 0.1.
     defaults:
         further settings for models that do not state them: any key of a model.
 
@@ -113,13 +119,24 @@ class Experiment:
         seed: int = 0,
         epochs: int | None = None,
         grid: Mapping[str, Sequence[Setting]] | None = None,
+        smallest_difference: float | None = None,
+        max_diverged: float | None = None,
         **defaults: Setting,
     ) -> None:
         if epochs is not None:
             defaults = {"epochs": epochs, **defaults}
-        sections = [("experiment", table_text({"name": name, "runs": runs, "seed": seed}))]
+        if isinstance(models, Model):
+            raise ExperimentError(f"models: found {models!r}, expected a list of gpu_sweep.Model")
+        if misplaced := sorted(_OF_DATA & set(defaults)):
+            raise ExperimentError(f"{misplaced[0]}: found in an experiment, expected in gpu_sweep.Data")
+        top: dict[str, Setting] = {"name": name, "runs": runs, "seed": seed}
+        judged = {"smallest_difference": smallest_difference, "max_diverged": max_diverged}
+        top |= {key: value for key, value in judged.items() if value is not None}
+        sections = [("experiment", table_text(top))]
         sections.append(("experiment", "[defaults]\n" + table_text(defaults)))
         for model in models:
+            if not isinstance(model, Model):
+                raise ExperimentError(f"models: found {model!r}, expected a list of gpu_sweep.Model")
             settings = {"name": model.name, "hidden": model.hidden, **model.settings}
             sections.append((f"model {model.name!r}", "[[model]]\n" + table_text(settings)))
         if grid:
@@ -137,7 +154,9 @@ class Experiment:
     ) -> Experiment:
         """Read an experiment file, as ``gpu_sweep run FILE --runs --epochs --seed`` does."""
         experiment = cls.__new__(cls)
-        core = _core.load_experiment(os.fspath(file), runs=runs, epochs=epochs, seed=seed)
+        core = _core.load_experiment(
+            os.fspath(file), runs=whole("runs", runs), epochs=whole("epochs", epochs), seed=whole("seed", seed, bits=64)
+        )
         experiment._adopt(core, Path(file).read_text(encoding="utf-8"))
         return experiment
 
@@ -212,7 +231,7 @@ class Experiment:
         replicas_per_group:
             runs trained in lock-step; by default what suits the device.
         snapshot_seconds:
-            how often unfinished runs are saved; by default every five minutes.
+            how often unfinished runs are saved; by default every five minutes. 0 is never, not even at a stop.
         progress:
             True or False for a line of progress on stderr (by default on a terminal and in a notebook), or a
             function that is called with a :class:`Progress` about twenty times per second at most. An exception
@@ -254,16 +273,16 @@ class Experiment:
                 self._core,
                 data._core,
                 os.fspath(out) if out is not None else f"results/{self.name}",
-                device=device,
-                precision=precision,
-                lanes=lanes,
-                replicas_per_group=replicas_per_group,
+                device=text("device", device),
+                precision=None if precision is None else text("precision", precision),
+                lanes=whole("lanes", lanes),
+                replicas_per_group=whole("replicas_per_group", replicas_per_group),
                 keep_weights="weights" in kept,
                 keep_probabilities="probabilities" in kept,
-                snapshot_seconds=snapshot_seconds,
+                snapshot_seconds=seconds("snapshot_seconds", snapshot_seconds),
                 write_results=_write_results,
-                until_decided=until_decided,
-                max_runs=max_runs,
+                until_decided=bool(until_decided),
+                max_runs=whole("max_runs", max_runs),
                 on_warning=lambda line: warnings.warn(in_python(line), SweepWarning, stacklevel=3),
                 on_note=listener.note,
                 on_progress=listener.advance,

@@ -48,6 +48,8 @@ class Result:
     """
 
     def __init__(self, directory: str | os.PathLike[str], data: Data | None = None) -> None:
+        if not isinstance(data, Data | None):
+            raise DataError(f"data: found {type(data).__name__}, expected gpu_sweep.Data")
         self._core = _core.Study(os.fspath(directory))
         self.directory: str = self._core.directory
         if data is not None and self._core.sha256 not in data._known_as:

@@ -41,8 +41,8 @@ class Comparison:
         return f"<pre>{escape(self._text)}</pre>"
 
 
-def compare(first: Result, second: Result) -> Comparison:
-    """Compare two studies of the same data on equal seeds, by the tests of a report.
+def compare(first: Result | str | os.PathLike[str], second: Result | str | os.PathLike[str]) -> Comparison:
+    """Compare two studies of the same data, or their folders, on equal seeds, by the tests of a report.
 
     Models of equal name are compared; if no name is common, every model with every other. Raises ExperimentError
     if the studies share no data or no seeds.
@@ -52,7 +52,8 @@ def compare(first: Result, second: Result) -> Comparison:
     >>> sorted(set(gs.compare(result, result).pairs["mean_difference"]))
     [0.0]
     """
-    text, numbers = _core.compare(first._core, second._core)
+    studies = [each if isinstance(each, Result) else Result(each) for each in (first, second)]
+    text, numbers = _core.compare(studies[0]._core, studies[1]._core)
     return Comparison(text, json.loads(numbers))
 
 
