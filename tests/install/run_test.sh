@@ -32,9 +32,10 @@ call() {
     fail "$1: $(cat "$scratch/said")"
   grep -e --preset "$scratch/said" || fail "$1 configures nothing: $(cat "$scratch/said")"
 }
+[[ $(call test) = *-DGPU_SWEEP_CUDA=OFF* ]] || fail "test fails where PyPI is not reachable: $(call test)"
 [[ $(call build) = *-DGPU_SWEEP_CUDA=OFF* ]] || fail "build makes a CUDA lane without nvcc: $(call build)"
 tool "$repository/build/cuda_from_pypi/bin/nvcc" :
 for command in build bundle test bench; do
-  [[ $(call $command) = *"-DGPU_SWEEP_CUDA=ON, CUDA_HOME $repository/build/cuda_from_pypi" ]] ||
+  [[ $(call $command) = *-DGPU_SWEEP_CUDA=ON*", CUDA_HOME $repository/build/cuda_from_pypi" ]] ||
     fail "$command drops the CUDA lane: $(call $command)"
 done
