@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPatience = std::chrono::seconds(10);  // with ranks that stay silent after a stop
+constexpr auto kPatience = std::chrono::seconds(10);  // how long silent ranks are waited for after a stop
 
 struct Trainer {
   std::string name;  ///< used in messages
@@ -33,11 +33,11 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot being received
-  Trained finished;     ///< runs received so far of those trained together
+  Trained finished;     ///< the runs received so far of a set trained together
 };
 
-/// Returns the differences that keep two processes from working on one store; empty if each could continue
-/// the other's store.
+/// Returns the differences that keep two processes from sharing a store, or "" if each could continue the
+/// other's store.
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);

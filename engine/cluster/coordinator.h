@@ -14,8 +14,9 @@ namespace gpu_sweep {
 /// as it announced. Returns when every group is done and every rank dismissed. On a stop request, stops all
 /// ranks, keeps the snapshots that they then send, and returns even if some fall silent; the caller then ends
 /// the job. Before it returns or throws, keeps all finished runs that it has received. Events are those of
-/// `run_groups`, without weights. If a group has `epochs_done`, its rank first receives the snapshots of its
-/// runs. Snapshots sent by ranks are kept one run at a time, not group by group. Throws what an event throws;
+/// `run_groups`, without weights. If a group's `epochs_done` is not 0, the rank that trains it first receives
+/// the snapshots of its runs. Snapshots sent by ranks are kept run by run, not group by group. Throws what an
+/// event throws;
 /// Error(kUsage), with the differences, if a rank's experiment differs from `ours`; the error of a rank,
 /// prefixed with its number and host; std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,

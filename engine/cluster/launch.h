@@ -20,7 +20,8 @@ struct Launch {
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
 /// Opens the MPI library (lane/open_library.h) and joins the job that `launch` describes. Throws
-/// Error(kUsage) if this build has no MPI or if the processes do not see each other.
+/// Error(kUsage) if the library is absent, cannot be opened, belongs to another version or does not allow
+/// threads, or if the processes do not see each other; Error(kDevice) if this process's cores are unknown.
 Communicator join_cluster(const Launch& launch);
 
 }  // namespace gpu_sweep

@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of its length
+constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of the length field
 constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": raise it with every change of the format
 
 std::string digest(std::span<const std::byte> body) {

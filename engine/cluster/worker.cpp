@@ -102,7 +102,8 @@ class Worker {
   }
 
  private:
-  /// Returns when the leader dismisses this rank, or `patience` after a stop at the latest.
+  /// Returns when the leader dismisses this rank, or at the latest `patience` after this rank reported that
+  /// its lanes have stopped.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {

@@ -21,7 +21,7 @@ struct Work {
   /// Called for every run, with its weights, before the run is sent to the leader. If empty, no weights are
   /// downloaded.
   std::function<void(const RunRecord&, const Weights&)> on_run;
-  /// How often snapshots are sent. Unless never, they are also sent at a stop.
+  /// How often snapshots are sent. They are also sent at a stop, unless the interval is "never".
   SnapshotInterval snapshots = {};
   /// How long, after a stop, the leader may take to keep what it has received and to end the job.
   std::chrono::milliseconds patience = std::chrono::seconds(30);
@@ -30,7 +30,7 @@ struct Work {
 /// Greets the leader and trains the groups it receives until it is dismissed. If `stop` is requested or the
 /// leader sends a Stop, stops training, sends the state of its runs and waits at most `patience` for the end
 /// of the job; the caller then ends the process. Sends exceptions of `work` to the leader, which ends the
-/// job.
+/// job. Throws std::invalid_argument for invalid messages.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 
