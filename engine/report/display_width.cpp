@@ -63,7 +63,8 @@ int width(char32_t code) {
   return contains(kWide, code) ? 2 : 1;
 }
 
-/// Returns whether the code is C0, DEL, C1 or a character that changes the text direction.
+/// Returns whether the code is C0, DEL, C1, a line or paragraph separator, or a character that embeds,
+/// overrides or isolates a text direction.
 bool is_control(char32_t code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;

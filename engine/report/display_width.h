@@ -1,4 +1,4 @@
-// The width of text on a terminal, and the escaping of characters that must not get there.
+// The width of text on a terminal, and the escaping of characters that must not reach the terminal.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace gpu_sweep {
 int display_width(std::string_view text);
 
 /// Escapes every control character and every byte that is not UTF-8, as "\n", "\x1b" or "\u009b", so that the
-/// text fits on one line of a terminal. Characters that change the text direction count as control
-/// characters.
+/// text fits on one line of a terminal. Line and paragraph separators, and characters that embed, override or
+/// isolate a text direction, count as control characters.
 std::string printable(std::string_view text);
 
-/// Returns the same for JSON text, which already escapes characters below U+0020. The meaning of the JSON is
-/// unchanged.
+/// Escapes the control characters from U+007F in JSON text, where those below U+0020 are escaped already. The
+/// meaning of the JSON is unchanged.
 std::string printable_json(std::string_view json);
 
 /// Pads with spaces to at least `width` columns.

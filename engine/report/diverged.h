@@ -1,4 +1,4 @@
-// Wording for models some of whose runs are missing from the metrics.
+// Wording for models with runs that are missing from the metrics.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace gpu_sweep {
 
-/// Returns "2 of 3 runs diverged", "all 3 runs diverged" or "no run yet", or "" if no run diverged.
+/// Returns, for example, "2 of 3 runs diverged", "all 3 runs diverged" or "its run diverged"; "no run yet" if
+/// the model has no runs; "" if no run diverged.
 std::string missing_runs_text(const ModelRuns& model);
 
 /// Returns the model's name, followed by what is missing in parentheses.
 std::string name_with_missing(const ModelRuns& model);
 
 /// Lists the models that have no metrics at all: "a (all 3 runs diverged), b (no run yet) and 7 more", or ""
-/// if all have some.
+/// if every model has some.
 std::string models_without_metrics(const std::vector<ModelRuns>& models);
 
 /// Lists, in the same form, the models that have metrics from only some of their runs.

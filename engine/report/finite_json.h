@@ -1,4 +1,4 @@
-// JSON has no infinity and no NaN. Writes null in their place.
+// Numbers and intervals as JSON, with null for infinity and NaN, which JSON lacks.
 #pragma once
 
 #include <array>
@@ -15,13 +15,13 @@ inline nlohmann::ordered_json finite_json(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
-/// Null unless the interval is bounded on both sides.
+/// Null if the interval is unbounded. Both of its ends must be finite, or neither.
 inline nlohmann::ordered_json finite_json(const Interval& interval) {
   return std::isfinite(interval.low) ? nlohmann::ordered_json{interval.low, interval.high}
                                      : nlohmann::ordered_json(nullptr);
 }
 
-/// Rounds to seven significant digits: lists of pairs are long.
+/// Rounds to seven significant digits, which keeps long lists of pairs small.
 inline double rounded(double value) {
   std::array<char, 32> text{};
   const auto end =
@@ -33,7 +33,7 @@ inline double rounded(double value) {
 
 inline Interval rounded(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
-/// Null without a smallest difference that matters.
+/// Null if `found` is absent, because no smallest difference that matters was given.
 inline nlohmann::ordered_json equivalence_json(const std::optional<Equivalence>& found) {
   if (!found) return nullptr;
   return {{"same", found->same},

@@ -10,13 +10,13 @@
 
 namespace gpu_sweep {
 
-/// Returns how many epochs the finished runs of a model trained, of which epoch their weights are, and on
-/// which rows that epoch was chosen; "" without early stopping or without runs. The name is not escaped for
-/// HTML.
+/// Returns how many epochs the finished runs of a model trained, which epoch's weights they kept, and on
+/// which split that epoch was chosen. Returns "" without early stopping or without runs. The model's name is
+/// not escaped for HTML.
 std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs);
 
-/// Returns of when the final metrics are: "after the last epoch", or other words if a model restores the
-/// weights of its best epoch.
+/// Returns the point at which the final metrics were computed: "after the last epoch", or other words if a
+/// model restores the weights of its best epoch.
 std::string time_of_final_metrics(const Experiment& experiment);
 
 /// Returns the notes of all models that have one.

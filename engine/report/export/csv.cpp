@@ -14,11 +14,11 @@ namespace gpu_sweep {
 
 namespace {
 
-/// The columns of the first version, which every file has.
+/// The scalars of the first version. Every runs.csv has a column for each.
 constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
-/// Returns these columns, followed by the other scalars that some model of the experiment has. Scalars of a
-/// later version count only if they are not the default.
+/// Returns kFirstScalars, followed by the other scalars that the optimizer of some model uses. A scalar that
+/// a later version added is included only if some model sets it to a value other than the default.
 std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
   std::vector<std::string> columns(kFirstScalars.begin(), kFirstScalars.end());
   for (const ModelSpec& model : models) {
@@ -30,8 +30,9 @@ std::vector<std::string> scalar_columns(const std::vector<ModelSpec>& models) {
   return columns;
 }
 
-/// Formats a name without control characters, with "'" before what a spreadsheet would take for a formula
-/// (https://owasp.org/www-community/attacks/CSV_Injection), and quoted where RFC 4180 requires it.
+/// Formats a name as a CSV cell. Escapes control characters, puts "'" before text that a spreadsheet would
+/// take for a formula (https://owasp.org/www-community/attacks/CSV_Injection), and quotes the cell where
+/// RFC 4180 requires it.
 std::string text(const std::string& name) {
   std::string value = printable(name);
   if (value.find_first_of("=+-@") == 0) value.insert(0, "'");
@@ -71,7 +72,8 @@ struct Column {
 template <class T, class Range>
 void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
                  const ModelKey<T, Range>& key) {
-  // Without a model that sets it, a key of a later version has no column, so that files stay what they were.
+  // A key that a later version added has a column only if some model sets it. Files without it stay
+  // unchanged.
   const bool unsaid = std::ranges::all_of(models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
   if (unsaid && key.age == KeyAge::kAddedLater) return;
   columns.push_back(
@@ -90,7 +92,7 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
   }
 }
 
-/// Adds the columns of a run's results and its key, which come last.
+/// Adds the columns of a run's results, followed by its key.
 void add_result_columns(std::vector<Column>& columns) {
   constexpr std::array kSplits = {"train", "valid", "test"};
   for (std::size_t i = 0; i < kSplits.size(); ++i) {
@@ -107,7 +109,7 @@ void add_result_columns(std::vector<Column>& columns) {
   columns.push_back({"key", [](const RunRecord& run, const ModelSpec&) { return text(run.key); }});
 }
 
-/// Adds the columns of an experiment in which a model stops early.
+/// Adds the columns on early stopping, if a model of the experiment has early stopping.
 void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models) {
   const auto stops = [](const ModelSpec& model) { return model.early_stopping.monitor != Monitor::kNone; };
   if (std::ranges::none_of(models, stops)) return;

@@ -19,9 +19,10 @@ struct ExportedPart {
 /// Returns the bytes of a file of the export by its name, or nothing if there is no such file.
 using ReadExport = std::function<std::optional<std::string>(const std::string& name)>;
 
-/// Returns the part of the study that an export of `format` ("npz", "csv", "json") contains, as far as its
-/// own files name models and seeds. Making the export again from that part gives the same bytes if the export
-/// is sound. Returns nothing if the files do not name models and seeds, or name a run that `runs` lacks.
+/// Returns the part of the study that an export of `format` ("npz", "csv", "json") contains, according to the
+/// models and seeds that its files name. Exporting that part again gives the same bytes if the export is
+/// sound. Returns nothing if a file is absent or cannot be parsed, or if it names a run that `runs` lacks.
+/// Throws what `read` throws.
 std::optional<ExportedPart> exported_part(const std::string& format, const ReadExport& read,
                                           const StoredExperiment& stored, const std::vector<RunRecord>& runs);
 

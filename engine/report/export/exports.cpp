@@ -90,7 +90,8 @@ void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& di
   }
 }
 
-/// Throws Error(kOutput) if a directory that is not owned cannot be searched.
+/// Returns the files of an earlier export. If the directory cannot be searched: for an owned directory,
+/// reports that to options.unread and returns no files; otherwise throws Error(kOutput).
 std::vector<fs::path> leftovers_of(const std::string& format, const fs::path& directory,
                                    const std::vector<std::string>& names, const ExportOptions& options) {
   try {

@@ -16,7 +16,8 @@ namespace {
 
 using Runs = std::vector<const RunRecord*>;
 
-/// Returns an array [n, ...] of the values that `append` adds for each run, equally many for all.
+/// Returns an array [runs, shape_of_one...] of the values that `append` adds for each run. `append` must add
+/// as many as `shape_of_one` holds.
 template <class T, class Append>
 NpyArray stack(const Runs& runs, std::vector<std::uint64_t> shape_of_one, Append append) {
   std::vector<T> values;
@@ -91,7 +92,8 @@ void add_predictions(NamedArrays& arrays, const std::string& model, const Runs& 
   add_identity(arrays, model, runs);
 }
 
-/// Adds class probabilities, or nothing if a run keeps none or a file is damaged or cannot be read.
+/// Adds class probabilities and, once, the true classes. Adds nothing if a run keeps no probabilities or if a
+/// file is damaged or cannot be read.
 void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& runs,
                        const KeptWith& kept_with) {
   const std::string model = file_name(spec.name);
@@ -125,7 +127,8 @@ void add_probabilities(NamedArrays& arrays, const ModelSpec& spec, const Runs& r
   if (!labelled) arrays.emplace_back("labels", npy_array({labels.size()}, labels));
 }
 
-/// Returns whether the reference study's file names, by depth, are different for all these models.
+/// Returns whether the depths of the models differ and are all at least 1, so that the reference study's file
+/// names, which give only the depth, are unique.
 bool have_depths_of_their_own(const std::vector<ModelSpec>& models) {
   std::set<std::size_t> depths;
   for (const ModelSpec& model : models) {

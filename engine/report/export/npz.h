@@ -15,7 +15,7 @@ namespace gpu_sweep {
 /// The arrays of one archive, by name.
 using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
 
-/// Where to find class probabilities.
+/// Where to find class probabilities, and how to report files that cannot be used.
 struct KeptWith {
   std::filesystem::path results = {};  ///< results folder; empty if none are wanted
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
@@ -23,21 +23,22 @@ struct KeptWith {
 };
 
 /// Returns archives by file name. n is the number of a model's finished runs, in the order of their seeds; E
-/// its epochs; MODEL its name as returned by `file_name`.
+/// the most epochs that one of them trained; MODEL the model's name as returned by `file_name`; K the number
+/// of classes; N the number of test images.
 /// - "layer = D.npz", one per model, D = hidden layers - 1, the reference study's number of added layers:
 ///   train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy f64 [n] and seed u64
 ///   [n]; runs that diverged are left out. If two models have equal depth, or one has no hidden layer, the
 ///   files are called "model = MODEL.npz" instead.
 /// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy f64 [n, E + 1], NaN after
-/// the last epoch of a run that stopped early.
+///   the last epoch of a run that stopped early.
 /// - confusion.npz: MODEL/train, MODEL/validation, MODEL/test u32 [n, K, K], rows by true class.
-/// - predictions.npz: MODEL/test u8 [n, N test]; if all runs of a model keep class probabilities, also
-///   MODEL/probabilities f16 [n, N test, K], and the true classes, labels u8 [N test].
+/// - predictions.npz: MODEL/test u8 [n, N]; if all runs of a model keep class probabilities, also
+///   MODEL/probabilities f16 [n, N, K], and the true classes, labels u8 [N].
 /// The last three contain every run, with MODEL/seed u64 [n] and MODEL/diverged_epoch i32 [n], -1 if the run
 /// did not diverge.
-/// Warns of each damaged file of probabilities and of each model of which only some runs keep them. Calls
-/// `unread` for each file of probabilities that cannot be read; the probabilities of its model are then left
-/// out.
+/// Calls `warn` for each damaged file of probabilities and for each model with probabilities of only some of
+/// its runs, and `unread` for each file of probabilities that cannot be read. In each case, the probabilities
+/// of the model are left out.
 std::vector<std::pair<std::string, NamedArrays>> npz_archives(const StoredExperiment& stored,
                                                               const std::vector<RunRecord>& runs,
                                                               const KeptWith& kept_with = {});

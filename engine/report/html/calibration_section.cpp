@@ -16,8 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the accuracy of the majority vote of the runs whose probabilities are kept, since the other
-/// metrics in its row cover only those runs.
+/// Returns the accuracy of the majority vote. Only runs with kept probabilities vote, since the other metrics
+/// in the table row cover only those runs.
 std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns model,
                               const ReportAnalysis& analysis) {
   std::erase_if(model.runs, [&](const RunRecord* run) {

@@ -23,23 +23,24 @@ std::string html_figure(const Chart& chart);
 /// Returns up to `most` models with the highest mean validation accuracy, in their original order.
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
 
-/// Number of models that charts of all models can show. If there are more, those with the highest mean
-/// validation accuracy are shown.
+/// The most models that one chart shows. If there are more, the chart shows those with the highest mean
+/// validation accuracy.
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 
 /// The legend of the curves: a colored line and the name of each model.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 
-/// Number of points that the pixels of a curve can show. The page contains at most this many per curve.
+/// The most points per curve that the page contains. More would not show at the width of a chart.
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
-/// Returns the range of all runs and intervals of the means in these metrics.
+/// Returns the range that covers, in each of these metrics, the values of all runs and the intervals of the
+/// means.
 Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics);
 Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric,
                           const Interval& axis);
-/// `limit` is the smallest difference that matters, drawn at either side of zero.
+/// `limit` is the smallest difference that matters, drawn on either side of zero.
 Chart differences_chart(const std::vector<Comparison>& comparisons, const std::string& metric,
                         const Interval& axis, std::optional<double> limit);
 Chart confusion_chart(const ReportAnalysis& analysis, const ModelRuns& model, Split split);

@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the contents of a file of engine/report/html/page, engine/report/html/specs or Debian's
-/// libjs-vega, by its name without directories. Throws std::logic_error if there is none.
+/// Returns the contents of the file called `name` (without directories) in engine/report/html/page,
+/// engine/report/html/specs or Debian's libjs-vega. Throws std::logic_error if no such file is embedded.
 std::string_view embedded_file(std::string_view name);
 
 }  // namespace gpu_sweep

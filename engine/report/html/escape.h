@@ -1,4 +1,4 @@
-// Escaping of text for a page: whatever a name contains, it stays text.
+// Escapes text for a page, so that no name can act as markup.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -20,10 +20,10 @@ constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inlin
 /// The picture shows at most this many pairs: those with the closest means.
 constexpr std::size_t kMostRows = 30;
 
-/// With more pairs than this, the table lists only those with the model of the best mean.
+/// With more pairs than this, the table lists only the pairs that include the model with the best mean.
 constexpr std::size_t kMostPairs = 500;
 
-/// A pair with the best model, as seen from that model: its lead over the other one.
+/// The lead of the best model over one other model.
 struct LeadOfBest {
   std::size_t other = 0;
   double lead = 0;
@@ -33,7 +33,7 @@ struct LeadOfBest {
   bool same = false;
 };
 
-/// What the label of a lead adds to the other model's name.
+/// Returns the remark that follows the other model's name in the label of a lead.
 const char* lead_mark(const LeadOfBest& each) {
   if (each.same) return each.told ? " (by less than matters)" : " (the same)";
   if (!each.told) return " (not told)";
@@ -74,8 +74,8 @@ std::string picture_name(const std::string& name) {
   return name.substr(0, end) + "…";
 }
 
-/// Leads of the best model over the others, as an SVG that scales with the page. Names stand above their
-/// bars, so that they fit on a narrow screen.
+/// Draws the leads of the best model over the others, as an SVG that scales with the page. Names stand above
+/// their bars, so that they fit on a narrow screen.
 std::string leads_picture(const Judgement& judgement, bool higher) {
   const std::vector<LeadOfBest> leads = leads_of_best(judgement, higher);
   if (leads.empty()) return "";
@@ -129,7 +129,7 @@ std::string leads_picture(const Judgement& judgement, bool higher) {
       html_name(judgement.models[*judgement.best].name));
 }
 
-/// A verdict below a name, so that numbers fit beside it on a narrow screen.
+/// Puts a remark below a name, so that numbers fit beside the name on a narrow screen.
 std::string mark_below(const std::string& mark) {
   return mark.empty() ? "" : "<br><span class=\"mark\">" + mark + "</span>";
 }

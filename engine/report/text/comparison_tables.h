@@ -17,9 +17,10 @@ struct ComparedExperiment {
   std::vector<ModelRuns> models;
 };
 
-/// Returns first minus second for validation accuracy, test accuracy and validation loss. Compares models of
-/// equal name or, if no name is shared, every model with every other. Holm's correction covers one metric.
-/// Throws Error(kUsage) if the experiments were trained on different data or share no seed.
+/// Returns first minus second for validation accuracy, test accuracy and validation loss [metric][pair].
+/// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
+/// Holm's correction covers the pairs of one metric. Throws Error(kUsage) if the experiments were trained on
+/// different data or share no seed, or if there are too many pairs.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
@@ -30,8 +31,8 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
 /// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
 /// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "told",
 /// "holm_interval", "simultaneous_interval", "few_runs_carry", "first_greater", "first_greater_interval"}]};
-/// values that need more runs are null. "interval" is Student's, not corrected for other pairs; "told" if and
-/// only if "holm_interval" excludes zero.
+/// values that need more runs are null. "interval" is Student's, not corrected for other pairs. "told" is
+/// true if and only if "holm_interval" excludes zero.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& metrics);
 

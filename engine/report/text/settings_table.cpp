@@ -39,7 +39,8 @@ void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>&
   all.push_back(column(key.name, models, [&key](const ModelSpec& m) { return setting_text(m.*key.value); }));
 }
 
-/// Whether the optimizer has no such scalar, or one that is not worth a word.
+/// Returns whether the scalar can be omitted: the optimizer does not have it, or a later version added it and
+/// it has its default value.
 bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
     if (key == scalar.key) return scalar.is_unsaid(optimizer);
@@ -47,7 +48,7 @@ bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   return true;
 }
 
-/// Adds the optimizer's name, and the scalars that any of the models has.
+/// Adds the optimizer's name, and the scalars that cannot be omitted for every model.
 template <class Range>
 void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
                  const ModelKey<OptimizerSpec, Range>& key) {
@@ -60,8 +61,8 @@ void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>&
   }
 }
 
-/// Returns every setting that a model has, in the order used by stores, but for later keys that no model
-/// sets.
+/// Returns all settings of the models, in the order used by stores, except keys that a later version added
+/// and that no model sets.
 std::vector<SettingsColumn> all_settings(const std::vector<ModelSpec>& models) {
   std::vector<SettingsColumn> all;
   for_each_model_key([&](const auto& key) { add_columns(all, models, key); });

@@ -14,10 +14,12 @@ struct SettingsColumn {
   std::vector<std::string> cells;  ///< one per model
 };
 
-/// Returns a list of the settings that all models share, within 100 columns, then a row per model with the
-/// settings that differ ("-" if its optimizer has no such scalar) and its name. `columns` come first. Values
-/// are written as in an experiment file, numbers with all their digits; widths of hidden layers as "256-128"
-/// or "none". Ends with a newline. Names are shown without control characters.
+/// Returns a list of the settings that all models share, wrapped at 100 columns, and then a table. Its rows
+/// are the models; its columns are `columns`, the settings that differ ("-" if a model's optimizer has no
+/// such scalar) and the model's name without control characters. Values are written as in an experiment file,
+/// numbers with all their digits; widths of hidden layers as "256-128" or "none". Ends with a newline.
+/// Returns
+/// "" if there are no models.
 std::string settings_table(const std::vector<ModelSpec>& models,
                            const std::vector<SettingsColumn>& columns = {});
 

@@ -1,4 +1,4 @@
-// Assembles the modules of Vega, each a function of CommonJS's exports, module and require.
+// Assembles the modules of Vega. Each is a function of CommonJS's exports, module and require.
 var vega = (function () {
   "use strict";
   const modules = {
