@@ -25,8 +25,8 @@ struct Calibration {
   std::array<ReliabilityBin, kReliabilityBins> bins;
 };
 
-/// Computes the calibration of `probabilities` [N, K] against `labels` [N]. Throws std::invalid_argument
-/// unless N and K are at least 1 and both have the same N.
+/// Computes the calibration of `probabilities` [N images, K classes] against `labels` [N]. Throws
+/// std::invalid_argument unless N and K are at least 1 and both have the same N.
 /// Source: Guo et al., On Calibration of Modern Neural Networks, 2017 (ECE); Brier, 1950 (the score over all
 /// classes).
 Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> labels);
@@ -43,16 +43,16 @@ class ModelCalibrator {
  public:
   explicit ModelCalibrator(std::vector<std::uint8_t> labels) : labels_(std::move(labels)) {}
 
-  /// Adds one run with its `probabilities` [N, K].
+  /// Adds one run with its `probabilities` [N, K]. Throws as calibration() does.
   void add(std::uint64_t seed, std::span<const float> probabilities);
 
-  /// Returns the calibration of the runs added so far. Needs at least one run.
+  /// Returns the calibration of the runs added so far. Throws std::invalid_argument if there are none.
   ModelCalibration result() const;
 
  private:
   std::vector<std::uint8_t> labels_;  // [N]
   std::vector<double> sums_;          // [N, K]
-  ModelCalibration found_;            // `single` holds sums until result()
+  ModelCalibration found_;            // `single` has sums over the runs
 };
 
 }  // namespace gpu_sweep

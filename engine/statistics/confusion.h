@@ -18,21 +18,22 @@ struct ClassRecall {
   std::optional<Interval> over_images;  ///< 95 %, Wilson: sampling error of the split; absent without images
 };
 
-/// Two classes that are confused with each other: entry (first, second) of C + transposed C, first < second.
+/// Two classes that are confused with each other, in either direction: first < second.
 struct ConfusedPair {
   int first = 0;
   int second = 0;
-  double count = 0;  ///< mean over runs
+  double count = 0;  ///< mean over runs of C[first, second] + C[second, first], C the confusion matrix
 };
 
 struct ConfusionStatistics {
   int classes = 0;                          ///< K; 0 if the model has no runs
   std::vector<double> mean;                 ///< [K, K] true class by predicted class
-  std::vector<double> std_n;                ///< [K, K] standard deviation over the runs, divided by n
+  std::vector<double> std_n;                ///< [K, K] standard deviation over the runs, with divisor n
   std::vector<ClassRecall> recall;          ///< [K]
   std::vector<ConfusedPair> most_confused;  ///< only pairs that occur, the most confused first
 };
 
+/// Returns statistics of the runs' matrices of `split`, with at most `most_confused` pairs.
 ConfusionStatistics confusion_statistics(const ModelRuns& model, Split split, int most_confused = 5);
 
 }  // namespace gpu_sweep

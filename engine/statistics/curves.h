@@ -20,9 +20,10 @@ struct CurvePoint {
 /// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column);
 
-/// Returns at most `most` (at least 4) of the points, in order, such that the line drawn through them looks
-/// the same: the first, the last, and those with the smallest and the largest mean in each of equally long
-/// stretches between them. Returns all points if there are no more than `most`.
+/// Returns at most `most` of the points, in order, such that the line drawn through them looks the same.
+/// Keeps the first and the last point, divides the others into stretches of equal length, and keeps the
+/// points with the smallest and the largest mean of each. Returns all points if there are no more than
+/// `most`, which must be at least 4.
 std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points, std::size_t most);
 
 }  // namespace gpu_sweep

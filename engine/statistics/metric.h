@@ -20,7 +20,7 @@ struct Metric {
 constexpr Metric kValidationAccuracy = {Split::kValidation, Measure::kAccuracy};
 constexpr Metric kTestAccuracy = {Split::kTest, Measure::kAccuracy};
 
-/// All six metrics: accuracies first, each by Split.
+/// All six metrics: accuracies, then losses, each in the order of Split.
 inline constexpr std::array kAllMetrics = {
     Metric{Split::kTrain, Measure::kAccuracy},
     kValidationAccuracy,

@@ -5,7 +5,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Packs which answers of the runs are right. Empty if a run lacks predictions.
+/// Returns bits [runs, images], each row in whole bytes: 1 for a right prediction. Empty if a run does not
+/// keep as many predictions as there are labels.
 std::vector<std::uint8_t> packed_answers(const std::vector<const RunRecord*>& runs,
                                          std::span<const std::uint8_t> labels) {
   const std::size_t row = (labels.size() + 7) / 8;

@@ -1,4 +1,4 @@
-// What the kept predictions say of images that nobody has seen: runs x images of the test split.
+// What the kept predictions of the test split say about new images from the same source.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the two-way analysis of the test answers of a minus those of b on their common seeds. `labels` [N]
-/// are the true classes. Absent with fewer than two common seeds or two images, or if a run does not keep as
-/// many predictions as there are labels.
+/// Returns the two-way analysis, by runs and test images, of a's answers minus b's on their common seeds (1
+/// for a right answer, 0 for a wrong one). `labels` [N] are the true classes. Absent with fewer than two
+/// common seeds or two images, or if a run does not keep as many predictions as there are labels.
 std::optional<TwoWay> two_way_on_test(const ModelRuns& a, const ModelRuns& b,
                                       std::span<const std::uint8_t> labels);
 
