@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMostRivals = 8;
 constexpr std::size_t kMostPilotModels = 10;  // their 45 pairs are enough for a mean
 
-/// Returns the normal quantiles of the first Holm step and of the power, together.
+/// Returns the sum of the normal quantiles for Holm's first step and for the power.
 double z_of_design(std::size_t models) {
   const auto family = static_cast<double>(std::max<std::size_t>(1, pairs_of(models)));
   return normal_quantile(1 - (1 - kConfidence) / 2 / family) + normal_quantile(kPlannedPower);
@@ -24,7 +24,7 @@ double z_of_design(std::size_t models) {
 
 double uniform(RandomSequence& random) { return (random.word() + 0.5) / 4294967296.0; }
 
-/// Returns the models' runs on the seeds that all models with two runs or more have in common.
+/// Returns scores [models][R] of the models with two or more runs, on the R seeds that all of them share.
 std::vector<std::vector<double>> common_scores(std::span<const ModelRuns> pilot) {
   std::vector<const ModelRuns*> models;
   for (const ModelRuns& model : pilot) {
@@ -138,7 +138,7 @@ std::optional<RunsToDetect> runs_to_detect(const SeedNoise& noise, double differ
       found.power = power(found.runs);
     }
   }
-  // Goes down in growing steps, then halves what is left between enough and too few.
+  // Decreases the number of runs in growing steps until it is too small, then bisects.
   for (int step = std::max(1, found.runs / 10); found.runs - below > std::max(1, found.runs / 50);) {
     const int runs = below < least ? std::max(least, found.runs - step) : (found.runs + below) / 2;
     const double share = power(runs);

@@ -1,4 +1,5 @@
-// How many runs show a difference: the report's own rule, simulated on the scores of a pilot.
+// Computes how many runs it takes to show a difference, by simulating the report's own rule on the scores of
+// a pilot.
 #pragma once
 
 #include <cstddef>
@@ -12,68 +13,74 @@
 
 namespace gpu_sweep {
 
-/// The probability with which a planned study tells a pair that differs by the stated difference.
+/// The probability with which a planned study tells two models apart that differ by the stated difference.
 constexpr double kPlannedPower = 0.8;
 
 /// How the scores of equal models vary over seeds.
 class SeedNoise {
  public:
-  /// Draws independent normal scores of this standard deviation > 0, as if counted on `images` images.
+  /// draw() will return independent normal scores of this standard deviation > 0. They stand for accuracies
+  /// on `images` images.
   SeedNoise(double deviation, int images);
 
-  /// Draws seeds of the pilot with replacement. Takes the models that have runs on at least two common seeds;
-  /// their scores are centered and stretched by sqrt(R / (R - 1)), so that they vary as the pilot's do.
-  /// Throws std::invalid_argument if there are none.
+  /// draw() will resample the pilot's seeds with replacement. Uses the models with two or more runs, on the R
+  /// seeds that all of them share; their scores are centered and multiplied by sqrt(R / (R - 1)), because
+  /// resampling shrinks the variance. Throws std::invalid_argument if R < 2.
   explicit SeedNoise(std::span<const ModelRuns> pilot);
 
   int pilot_models() const { return static_cast<int>(scores_.size()); }  ///< 0 without a pilot
-  int pilot_runs() const;                                                ///< R, of each; 0 without
+  int pilot_runs() const;                                                ///< R; 0 without a pilot
   double unit() const { return unit_; }                                  ///< 1 / images
-  /// Returns the standard deviation of the difference of two models on a seed; over all pairs of a pilot, the
-  /// root of the mean square.
+  /// Returns the standard deviation of the difference between two models on one seed: the root mean square
+  /// over the pairs of the pilot or, with fewer than two pilot models, sqrt(2) times the deviation of one
+  /// model.
   double deviation_of_differences() const { return difference_deviation_; }
 
-  /// Returns scores [models][runs] with mean 0. Model m is the pilot's model (first + m) % pilot_models();
-  /// where that comes around, its seeds are drawn anew.
+  /// Returns scores [models][runs] with expected value 0. Model m takes its scores from the pilot's model
+  /// (first + m) % pilot_models(). Every pilot_models() consecutive models share their drawn seeds.
   std::vector<std::vector<double>> draw(RandomSequence& random, std::size_t first, std::size_t models,
                                         int runs) const;
 
  private:
   std::vector<std::vector<double>> scores_;  ///< [models][R]
-  double deviation_ = 0;                     ///< of one model without a pilot
+  double deviation_ = 0;                     ///< of one model; used without a pilot
   double difference_deviation_ = 0;
   double unit_ = 0;
 };
 
-/// Returns the share of simulated pairs that the rule tells: one of `models` models is better than the others
-/// by `difference` (an accuracy), and `runs` runs of each are decided by decide_pairs over all pairs. At most
-/// eight rivals are drawn; those that are not count as never told, which is what Holm's first steps do.
+/// Returns the share of pairs that decide_pairs tells in `studies` simulated studies. In each, one of
+/// `models` models is better than the others by `difference` (in accuracy), with `runs` runs per model.
+/// Simulates only the better model's pairs with at most eight of the others. Holm's correction still covers
+/// all pairs of models: those that are not simulated count as p = 1.
 double simulated_power(const SeedNoise& noise, double difference, std::size_t models, int runs, int studies);
 
 struct RunsToDetect {
-  int runs = 0;      ///< of each model
+  int runs = 0;      ///< per model
   double power = 0;  ///< simulated at `runs`; kPlannedPower if not simulated
-  int studies = 0;   ///< 0: beyond kMostSimulatedRuns the normal approximation is given
+  int studies = 0;   ///< simulated; 0 beyond kMostSimulatedRuns, where `runs` is the normal approximation
 };
 constexpr int kMostSimulatedRuns = 400;
 
-/// Returns the least number of runs with which simulated_power is kPlannedPower, within 2 % of it. Absent if
-/// it is more than 1e9.
+/// Returns the smallest number of runs, to within 2 %, with which simulated_power reaches kPlannedPower.
+/// Absent if the normal approximation gives more than 1e9 runs.
 std::optional<RunsToDetect> runs_to_detect(const SeedNoise& noise, double difference, std::size_t models);
 
-/// What a pilot says of new images, from the mean variances over the pairs of its first ten models.
+/// What a pilot says about differences on new images, given the mean variances over the pairs of its first
+/// ten models.
 struct ImageFloor {
   int images = 0;  ///< N of the test split
-  /// The smallest difference that any number of runs shows on new images with kPlannedPower: z sqrt(V / N),
-  /// with V the variance of an image's expected difference, and z that of Holm's first step and the power.
+  /// The smallest difference that can be shown on new images with kPlannedPower, however many runs there are:
+  /// z sqrt(V / N). V is the variance, over images, of the expected difference; z is the sum of the normal
+  /// quantiles for Holm's first step and for the power.
   double smallest = 0;
-  /// Runs of each that show `difference` on new images by the normal approximation; absent if none do.
+  /// Runs per model that show `difference` on new images, by the normal approximation; absent if no number of
+  /// runs below 1e9 does.
   std::optional<int> runs;
 };
 
-/// Absent if no pair of the pilot has two runs on common seeds that keep predictions of all `labels` [N], or
-/// if too few images differ to tell (TwoWay::enough_images). `models` is the number of models that are
-/// planned.
+/// Uses the pairs of models with at least two common seeds, kept predictions for all `labels` [N] and enough
+/// images on which the models differ (TwoWay::enough_images). Absent if there are no such pairs. `models` is
+/// the number of models that are planned.
 std::optional<ImageFloor> image_floor(std::span<const ModelRuns> pilot, std::span<const std::uint8_t> labels,
                                       double difference, std::size_t models);
 

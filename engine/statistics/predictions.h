@@ -1,5 +1,5 @@
-// Statistics of the kept predictions of many runs: test images as seen by all runs of a model instead of one.
-// Statistics of the kept probabilities are in calibration.h.
+// Statistics of the test predictions that runs keep, over all runs of a model. Statistics of kept
+// probabilities are in calibration.h.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ std::optional<double> ensemble_accuracy(const ModelRuns& model, std::span<const 
                                         int classes);
 
 /// Returns the share of test images on which two runs disagree, averaged over all pairs of runs (churn).
-/// Needs no labels. Absent with fewer than two runs that keep predictions.
+/// Needs no labels. Absent with fewer than two runs, or if a run keeps no predictions.
 std::optional<double> churn(const ModelRuns& model, int classes);
 
 /// An image that at least one run gets wrong.
@@ -36,8 +36,8 @@ struct MistakenImage {
   double most_common_share = 0;  ///< share of all runs that predict it
 };
 
-/// Returns the images that the runs of all models get wrong most often, the worst first (lowest index on
-/// ties), at most `limit`. Images that no run gets wrong are left out.
+/// Returns at most `limit` images that the runs of all models get wrong most often, the worst first (lowest
+/// index on ties). Leaves out images that no run gets wrong, and models with a run that lacks predictions.
 std::vector<MistakenImage> most_mistaken(std::span<const ModelRuns> models,
                                          std::span<const std::uint8_t> labels, int classes, int limit);
 

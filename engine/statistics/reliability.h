@@ -21,7 +21,7 @@ struct Failures {
 };
 Failures failures_of(const ModelRuns& model);
 
-/// Compares two models on the seeds on which both ended.
+/// How often two models diverged on the seeds on which both either finished or diverged.
 struct FailureComparison {
   std::string a;
   std::string b;
@@ -37,7 +37,7 @@ struct FailureComparison {
 /// pairs.
 std::vector<FailureComparison> compare_failures(std::span<const ModelRuns> models);
 
-/// Compares the spreads of two models over their common seeds.
+/// The spreads of two models over their common seeds.
 struct SpreadComparison {
   std::size_t a = 0;  ///< index into the models
   std::size_t b = 0;
@@ -49,9 +49,9 @@ struct SpreadComparison {
   bool told = false;
 };
 
-/// Compares every pair of models by the spread of a metric over seeds, as one family. With more than
-/// kMostModelsPaired models, returns only the pairs of the model with the smallest spread. The correction
-/// still covers all pairs.
+/// Compares, as one family, the spread of a metric over seeds between all pairs of models that share a seed.
+/// With more than kMostModelsPaired models, returns only the pairs of the model with the smallest spread. The
+/// correction still covers all pairs.
 std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric);
 
 }  // namespace gpu_sweep

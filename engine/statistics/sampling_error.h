@@ -1,4 +1,4 @@
-// The sampling error that comes from a finite set of images. More runs reduce only what seeds add to it.
+// The sampling error due to a finite set of images. More runs reduce only the error that the seeds add.
 #pragma once
 
 #include <span>

@@ -12,10 +12,11 @@
 
 namespace gpu_sweep {
 
-/// Says which model is better in validation accuracy than which, by how much and with which interval, which
-/// ones are the same within the limit of `settings`, or that so few runs cannot tell (can_tell_some). Names
-/// the runner-up, and differences that a few runs carry. Plain text, not escaped. `comparisons` are those of
-/// compare_models for validation accuracy, of the models that have runs.
+/// Says which models are better in validation accuracy than which others, by how much and with which
+/// interval, and which are the same within the limit of `settings`; or that so few runs cannot tell any two
+/// apart (can_tell_some). Names the runner-up, differences that a few runs carry, and diverged runs. Plain
+/// text, not escaped. `comparisons` are those of compare_models for validation accuracy, of the models that
+/// have runs.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings = {});
 

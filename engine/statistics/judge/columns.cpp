@@ -18,7 +18,8 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-/// Other names of roles, those of MLflow, Weights & Biases and Optuna, and our own exports' diverged_epoch.
+/// Returns roles by column name: their own names, the names that MLflow, Weights & Biases and Optuna use, and
+/// the diverged_epoch of our own exports.
 const std::map<std::string, std::string>& role_of_name() {
   static const std::map<std::string, std::string> names = [] {
     std::map<std::string, std::string> all = {

@@ -15,8 +15,8 @@ namespace gpu_sweep {
 class ScoreColumns {
  public:
   /// Gives each role in `columns` the column named there. Any other role goes to the column whose name is
-  /// exactly the role, otherwise to the only column whose name, in any case, means that role. Throws
-  /// Error(kData) if a named column is absent or several columns remain.
+  /// exactly the role, otherwise to the only column whose name means that role in upper or lower case. Throws
+  /// Error(kData) if a named column is absent or if several columns mean the same role.
   ScoreColumns(const CsvTable& table, const std::string& file,
                const std::map<std::string, std::string>& columns);
 
@@ -31,19 +31,19 @@ class ScoreColumns {
   std::set<std::size_t> passed_over_;  ///< named like a role that some column has
 };
 
-/// Returns whether a column's name, in any case, is that of a training progress, such as "epoch".
+/// Returns whether a column's name, in upper or lower case, stands for training progress, such as "epoch".
 bool names_progress(const std::string& name);
 
 /// Returns a name without the apostrophe that keeps spreadsheets from reading it as a formula.
 std::string plain_name(const std::string& cell);
 
-/// Returns the text of a seed in a form in which equal whole numbers are equal texts: "7" for "7.0".
+/// Returns the text of a seed, with whole numbers written without decimals: "7" for "7.0".
 std::string plain_seed(const std::string& cell);
 
 /// The content of a cell that is a number or empty.
 struct NumberCell {
-  bool empty = false;           ///< "", "NA", "None", "null"
-  std::optional<double> value;  ///< absent if not finite
+  bool empty = false;           ///< "", "NA", "N/A", "None", "null", in upper or lower case
+  std::optional<double> value;  ///< absent if empty or not finite
 };
 
 /// Returns nothing if the cell is not a number.

@@ -54,7 +54,7 @@ class RunCompleter {
 
   using ModelKey = std::pair<std::string, std::string>;  // data set, model
 
-  /// Returns how many rows each model has on each data set, and the line of the last.
+  /// Returns how many rows each model has on each data set, and the line of the last of them.
   std::map<ModelKey, std::pair<int, int>> count_runs() const {
     std::map<ModelKey, std::pair<int, int>> runs;
     for (const ReadScore& each : read_) {
@@ -103,8 +103,8 @@ class RunCompleter {
     }
   }
 
-  /// Checks that `missing_` is given if a score is empty. Then leaves out empty scores, or adds the runs that
-  /// only other models have, as failed ones.
+  /// Refuses empty scores if `missing_` is absent. Then leaves out empty scores, or adds as failed the runs
+  /// that only other models have.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {

@@ -1,4 +1,5 @@
-// Completes the runs of a table: no run occurs twice, and models that share seeds have the same ones.
+// Completes the runs of a table, so that no run occurs twice and models that share a seed have the same
+// seeds.
 #pragma once
 
 #include <optional>
@@ -16,11 +17,11 @@ struct ReadScore {
   bool missing = false;  ///< the cell is empty
 };
 
-/// Refuses duplicate runs, models with only one run, and data sets with only one model. A run is missing if
-/// its cell is empty, or if other models have its seed or fold and this model does not. Missing runs are
-/// added as failed or left out, as `missing` says, and refused if it is absent. A model that shares no seed
-/// or fold with any other model lacks only the runs of its empty cells. Only `seeds` and `resampling` of
-/// `scores` are used, not its runs. Throws Error(kData).
+/// Throws Error(kData) for duplicate runs, for models with only one run, for data sets with only one model
+/// and, if `missing` is absent, for missing runs. Otherwise `missing` says whether missing runs are added as
+/// failed or left out. A run is missing if its cell is empty, or if its model lacks a seed or fold that
+/// others have. A model that shares no seed or fold with any other lacks only the runs of its empty cells.
+/// Uses only `seeds` and `resampling` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

@@ -26,7 +26,7 @@ bool same_seeds(const DataSetScores& dataset) {
       dataset.models, [&](const ModelScores& model) { return model.units == dataset.models[0].units; });
 }
 
-/// Returns the rows tested per row trained on.
+/// Returns the number of test rows per training row.
 double test_to_train(const DataSetScores& dataset, const Scores& scores, const JudgeOptions& options) {
   if (scores.resampling == Resampling::kSplits) return *options.test_share / (1 - *options.test_share);
   return 1 / (static_cast<double>(dataset.folds.size()) - 1);

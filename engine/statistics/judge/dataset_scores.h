@@ -25,7 +25,7 @@ struct DataSetScores {
   std::string name;
   std::vector<ModelScores> models;
   std::vector<double> values;  ///< of all finished runs
-  double answers = 0;          ///< the same for all runs, or 0
+  double answers = 0;          ///< per run; 0 if it differs between runs
   std::set<std::string> folds;
 
   std::size_t pairs() const { return models.size() * (models.size() - 1) / 2; }
@@ -34,12 +34,13 @@ struct DataSetScores {
 /// Returns the data sets and their models in the order of the table.
 std::vector<DataSetScores> by_dataset(const Scores& scores);
 
-/// Throws Error(kUsage) or Error(kData) for options that the scores do not allow or lack.
+/// Throws Error(kUsage) if `options` do not fit the scores, lack the share of random splits, or there is only
+/// one fold; Error(kData) if a data set has only one model.
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);
 
-/// Fills in rule, reason and least from what is declared and from how the runs were planned, never from their
-/// scores. `family` is the number of pairs of all data sets.
+/// Fills in `rule`, `reason` and `least`. The choice depends on `options` and on how the runs were planned,
+/// never on their scores. `family` is the number of pairs of all data sets.
 void choose_rule(const DataSetScores& dataset, const Scores& scores, const JudgeOptions& options,
                  std::size_t family, Judgement& judgement);
 

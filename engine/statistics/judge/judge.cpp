@@ -16,10 +16,11 @@
 namespace gpu_sweep {
 namespace {
 
-/// With more pairs, only those with the best model get intervals: an interval takes twenty tests.
+/// With more pairs than this, only those that include the best model get intervals, since an interval takes
+/// twenty tests.
 constexpr std::size_t kMostPairsWithIntervals = 2'000;
 
-/// `all` counts the finished and the failed runs that `values` come from.
+/// `all` is the number of runs behind `values`, including the `failed` ones.
 JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all) {
   JudgedModel judged;
   judged.name = name;
@@ -89,8 +90,9 @@ void add_pairs(Judgement& judgement) {
   }
 }
 
-/// Fills in `other_data`: judges models over data sets, each of which is one observation. Only models with
-/// runs on every data set take part. Nothing with too few data sets or models.
+/// Fills in `other_data` and `left_out_of_other_data`. Judges models over data sets, each of which counts as
+/// one observation. Only models with finished runs on every data set take part. Does nothing if there are too
+/// few data sets or models.
 void judge_over_datasets(Judgements& judgements, const JudgeOptions& options) {
   const std::vector<Judgement>& datasets = judgements.datasets;
   if (datasets.size() < static_cast<std::size_t>(kFewestDataSets)) return;

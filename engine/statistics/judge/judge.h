@@ -1,4 +1,4 @@
-// The verdict on scores of runs that were trained anywhere.
+// The verdict on scores of runs, whatever program trained them.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ enum class Pairing : std::uint8_t { kSeed, kNone };
 
 struct JudgeOptions {
   bool higher_is_better = true;
-  std::optional<Pairing> pairing;    ///< absent: kSeed where every model has the same seeds and they suffice
-  std::optional<double> test_share;  ///< of all rows, in each random split: between 0 and 1
-  std::optional<double> smallest_difference = {};  ///< of scores, that matters: > 0
-  double max_failed = 0.1;  ///< a model of which a greater share of the runs failed is never the best
+  std::optional<Pairing> pairing;  ///< absent: kSeed if all models share the same seeds and there are enough
+  std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
+  std::optional<double> smallest_difference = {};  ///< that matters between scores: > 0
+  double max_failed = 0.1;  ///< a model with a greater share of failed runs is never the best
 };
 
 /// One model, judged by its runs on one data set, or by its means on all data sets.
 struct JudgedModel {
   std::string name;
   int runs = 0;     ///< finished runs; the number of data sets in a verdict on other data sets
-  int failed = 0;   ///< left out of the mean; summed over the data sets
+  int failed = 0;   ///< failed runs, left out of the mean; summed over the data sets
   int all = 0;      ///< finished and failed runs; summed over the data sets
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
@@ -47,9 +47,9 @@ struct JudgedPair {
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
   double p_holm = 1;                       ///< Holm's correction, over all pairs of all data sets
-  bool told = false;                       ///< if and only if 0 is outside `interval`
+  bool told = false;                       ///< if there is an `interval`, whether 0 is outside
   std::optional<Interval> interval;        ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: these of all pairs hold together
+  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: those of all pairs hold jointly
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference
 
   bool same() const { return equivalence && equivalence->same; }
@@ -68,7 +68,7 @@ struct Judgement {
   JudgeRule rule = JudgeRule::kUnpaired;
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
-  double max_failed = 0.1;          ///< a model that failed more often is never the best
+  double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best
   int least = 0;                    ///< fewest runs per model, or data sets, with which a pair can be told
   std::vector<JudgedModel> models;  ///< in the order of the table
   std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
@@ -78,9 +78,11 @@ struct Judgement {
 };
 
 struct Judgements {
-  std::vector<Judgement> datasets;      ///< in the order of the table
-  std::size_t family = 0;               ///< pairs of all data sets, which are corrected for together
-  std::optional<Judgement> other_data;  ///< on other data sets: by data-set means, from kFewestDataSets on
+  std::vector<Judgement> datasets;  ///< in the order of the table
+  std::size_t family = 0;           ///< number of pairs of all data sets, which one correction covers
+  /// The verdict on other data sets, from the means per data set. Absent with fewer than kFewestDataSets data
+  /// sets or fewer than two models to compare.
+  std::optional<Judgement> other_data;
   /// Models that take no part in `other_data`, because they have no finished runs on some data set.
   std::vector<std::string> left_out_of_other_data;
 };
@@ -88,8 +90,9 @@ struct Judgements {
 /// With fewer data sets than this, there is no verdict on other data sets.
 constexpr int kFewestDataSets = 6;
 
-/// Judges by one rule per data set. Throws Error(kUsage) if the scores do not allow the pairing or test share
-/// of `options`, or need a test share that it lacks.
+/// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or test
+/// share of `options`, need a test share that `options` lack, or have only one fold; Error(kData) if a data
+/// set has only one model.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -68,7 +68,7 @@ class ScoreReader {
     return *found;
   }
 
-  /// Returns the score of one run without the model.
+  /// Returns the data set, fold, seed and line of one row, without its model and score.
   ReadScore read_row(const CsvRow& row) const {
     ReadScore read;
     read.line = row.line;
@@ -98,7 +98,7 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
-  /// Refuses a finished run that ended at another step than the runs before it on its data set.
+  /// Refuses a finished run that ended at a different step from the runs before it on its data set.
   void check_step(const CsvRow& row, const std::string& dataset) {
     if (!columns_.has("step")) return;
     const std::string step = plain_seed(columns_.cell(row, "step"));

@@ -1,4 +1,4 @@
-// Scores of runs that were trained anywhere.
+// Scores of runs, whatever program trained them.
 #pragma once
 
 #include <array>
@@ -19,10 +19,10 @@ struct Score {
   std::string seed;             ///< "" if the table has no seeds
   std::string fold;             ///< fold or split; "" if the table has none
   std::optional<double> value;  ///< finite; absent if the run failed
-  double answers = 0;           ///< number of answers that an accuracy counts; 0 if unknown
+  double answers = 0;           ///< number of answers behind an accuracy; 0 if unknown
 };
 
-/// How runs of one model came to have different training data.
+/// How the training data of the runs of one model differ.
 enum class Resampling : std::uint8_t { kNone, kFolds, kSplits };
 
 struct Scores {
@@ -31,7 +31,7 @@ struct Scores {
   Resampling resampling = Resampling::kNone;
 };
 
-/// What became of a run that other models have and a model lacks.
+/// What became of a run without a score, or of one that a model lacks and other models have.
 enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
@@ -45,12 +45,12 @@ struct ScoreTableOptions {
 };
 
 /// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a
-/// column per model and a row per seed. NaN, infinite values and the statuses of failed runs are failed runs.
-/// `file` is the name in messages. Throws Error(kData), with the remedy and, where there is one, the line,
-/// for tables that do not describe each finished run exactly once: rows of runs that are still running or
-/// were pruned, two rows of one run, runs that ended at different steps, means in place of runs, one run per
-/// model, scores other than 0 of a size outside 1e-100 to 1e+100, several metrics of which none was chosen,
-/// and missing seeds or scores if `missing` is absent.
+/// column per model and a row per seed. A score that is NaN or infinite, or the status of a failed run, marks
+/// a run as failed. `file` is the name in messages. Throws Error(kData), with the remedy and, where possible,
+/// the line, for cells that cannot be read and for tables that do not describe each finished run exactly
+/// once: rows of runs that are still running or were pruned, two rows of one run, runs that ended at
+/// different steps, means in place of runs, one run per model, nonzero scores with magnitudes outside 1e-100
+/// to 1e+100, several metrics of which none was chosen, and missing seeds or scores if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

@@ -1,13 +1,14 @@
-// Is one model's spread over seeds smaller than another's?
+// Tests whether two models spread equally over seeds.
 #pragma once
 
 #include <span>
 
 namespace gpu_sweep {
 
-/// Returns the two-sided p of equal spread of paired samples [n], n >= 2: Student's t-test of the paired
+/// Returns the two-sided p of equal spread of two paired samples [n], n >= 2: Student's t-test of the paired
 /// differences |a - median(a)| - |b - median(b)| (Brown and Forsythe 1974, for pairs). Unlike tests of
-/// variances it needs no normal samples. Returns 1 if these differences are all equal.
+/// variances, it needs no normal samples. Returns 1 if these differences are all equal. Throws
+/// std::invalid_argument for samples of different sizes or n < 2.
 double equal_spread_p(std::span<const double> a, std::span<const double> b);
 
 /// Returns the mean distance of a non-empty sample from its median.

@@ -25,13 +25,15 @@ struct Estimate {
   double equivalence_p(double limit) const;
 };
 
-/// Returns the mean of independent values [n], n >= 2, with the standard error s / sqrt(n).
+/// Returns the mean of independent values [n], n >= 2, with the standard error s / sqrt(n), s^2 the sample
+/// variance. Throws std::invalid_argument if n < 2.
 Estimate estimate_of(std::span<const double> values);
 
 /// Returns the mean of differences [n], n >= 2, between two models over folds or random splits of the same
 /// data. Training sets that overlap correlate the differences, so the standard error is
-/// s sqrt(1 / n + test_to_train), where `test_to_train` is the number of rows tested per row trained on
-/// (Nadeau and Bengio 2003): 1 / (k - 1) for k folds, also if they are repeated (Bouckaert and Frank 2004).
+/// s sqrt(1 / n + test_to_train), where `test_to_train` is the number of test rows per training row (Nadeau
+/// and Bengio 2003): 1 / (k - 1) for k folds, even if they are repeated (Bouckaert and Frank 2004). Throws
+/// std::invalid_argument if n < 2.
 Estimate resampled_estimate(std::span<const double> differences, double test_to_train);
 
 }  // namespace gpu_sweep

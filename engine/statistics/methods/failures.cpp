@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the share of failures for which `events` or fewer in `trials` have the probability `tail`.
+/// Returns the share of failures at which `events` or fewer in `trials` occur with probability `tail`.
 double upper_bound_at(int events, int trials, double tail) {
   return events >= trials ? 1 : boost::math::ibeta_inv(events + 1.0, trials - events + 0.0, 1 - tail);
 }

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 /// tails at most 2.5 %.
 Interval clopper_pearson_interval(int events, int trials);
 
-/// Returns the 95 % upper bound of the share, one tail: 45 % for no event in 5 trials.
+/// Returns the one-sided 95 % upper bound of the share: 45 % for no event in 5 trials.
 double clopper_pearson_upper(int events, int trials);
 
 /// Returns the two-sided p of equal shares by McNemar's exact test, given the numbers of seeds on which only

@@ -8,21 +8,22 @@
 namespace gpu_sweep {
 
 /// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
-/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). If `family` is greater than the number of
-/// p-values, it is m: the p-values not given count as 1, which is valid however those given were chosen.
+/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). m is the number of p-values, or `family` if
+/// that is greater: the p-values that are not given then count as 1, which is valid however the given ones
+/// were chosen.
 std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.
 struct HolmStep {
   bool rejected = false;
-  /// The level at which Holm's procedure judged this p: alpha / (m - j + 1) for the j-th smallest that was
-  /// rejected. All that were not rejected have the level at which the procedure stopped, so that
-  /// p < level if and only if `rejected`.
+  /// The level at which Holm's procedure judged this p: alpha / (m - j + 1) for the j-th smallest p, if it
+  /// was rejected. Every p that was not rejected has the level at which the procedure stopped. Hence p <
+  /// level if and only if `rejected`.
   double level = 0;
 };
 
 /// Judges each p at a family-wise error of `alpha`, in the given order. Except for rounding, `rejected` means
-/// adjusted p < alpha. `family` is that of holm_adjusted.
+/// adjusted p < alpha. m is as in holm_adjusted.
 std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha, std::size_t family = 0);
 
 }  // namespace gpu_sweep

@@ -30,8 +30,8 @@ Number total_deviation(std::vector<Number> values) {
   return sum;
 }
 
-/// Returns P(sum of a random subset of the magnitudes <= bound), in which each magnitude is with probability
-/// 1/2. Keeps only the part of the distribution up to `bound`.
+/// Returns P(sum of a random subset of the magnitudes <= bound), where the subset contains each magnitude
+/// with probability 1/2. Keeps only the part of the distribution up to `bound`.
 double lower_tail(Steps magnitudes, std::int64_t bound) {
   std::erase(magnitudes, 0);
   std::sort(magnitudes.begin(), magnitudes.end());
@@ -89,14 +89,14 @@ double p_of(const Steps& steps) {
     (step > 0 ? positive : negative) += std::abs(step);
     magnitudes.push_back(std::abs(step));
   }
-  // A sign pattern is at least as far on the observed side if its magnitudes of the opposite sign sum to no
-  // more than the observed ones do. The other side is the mirror image.
+  // The sum of a sign pattern is at least as far from 0, on the observed side, if its magnitudes of the
+  // opposite sign sum to no more than the observed ones do. The other side is the mirror image.
   return positive == negative ? 1 : 2 * lower_tail(std::move(magnitudes), std::min(positive, negative));
 }
 
 /// Returns the lower end by enumeration. A shift is rejected while fewer than `needed` means of subsets lie
-/// at or below it, because the patterns at least as far as the observed one flip either such a subset or
-/// nothing.
+/// at or below it, because a pattern is at least as far out as the observed one if and only if it flips such
+/// a subset or nothing.
 double enumerated_lower_end(const Steps& steps, double level) {
   const double patterns = std::exp2(static_cast<double>(steps.size()));
   const auto needed = static_cast<std::ptrdiff_t>(std::ceil(level * patterns / 2)) - 1;

@@ -9,8 +9,8 @@
 
 namespace gpu_sweep {
 
-/// Up to this many differences, all 2^n sign patterns are enumerated. With more, the distribution of their
-/// sum is convolved. Both are exact.
+/// Up to this number n of differences, all 2^n sign patterns are enumerated. With more, the distribution of
+/// the sum is computed by convolution. Both are exact.
 constexpr std::size_t kMostEnumerated = 12;
 
 /// Paired differences [n] as whole multiples of a unit, so that ties of sums are exact.
@@ -23,7 +23,7 @@ struct WholeDifferences {
 
 /// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
 /// an accuracy. If `unit` is 0, or the differences are not multiples of it (are_multiples), they are rounded
-/// instead: to 2^-40 of the largest magnitude, but with n > kMostEnumerated to 1/512 of their mean distance
+/// to another unit: 2^-40 of the largest magnitude or, with n > kMostEnumerated, 1/512 of their mean distance
 /// from the median if that is more. Rounding is symmetric about zero, so that the test of the rounded
 /// differences keeps its level.
 WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
@@ -45,8 +45,8 @@ double least_sign_flip_p(int n);
 /// does not reject at p < `level`, both ends included. Therefore 0 is outside if and only if
 /// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more, the
 /// test is made at the points of a grid that contains 0, and each end is interpolated between the last
-/// rejected point and the first kept one; their distance is at most 1/48 of the differences' mean distance
-/// from their median. Infinite if least_sign_flip_p(n) >= level.
+/// rejected point and the first kept one. Neighboring points are at most 1/48 of the differences' mean
+/// distance from their median apart. Infinite if least_sign_flip_p(n) >= level.
 Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep

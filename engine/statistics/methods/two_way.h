@@ -25,8 +25,9 @@ struct RightAnswers {
   }
 };
 
-/// Variance of the difference d_ij between two models in one answer (seed i, image j), by cause. The
-/// estimates are unbiased, so those near 0 can be negative.
+/// Variance of the difference d_ij between two models in one answer (seed i of R, image j of N), by cause. MS
+/// are the mean squares of the analysis of variance. The estimates are unbiased, so those near 0 can be
+/// negative.
 struct VarianceComponents {
   double seeds = 0;   ///< (MS_seeds - MS_rest) / N
   double images = 0;  ///< (MS_images - MS_rest) / R
@@ -41,7 +42,7 @@ struct TwoWay {
   int images = 0;            ///< N
   int differing_images = 0;  ///< images on which the models have different numbers of right runs
   Estimate
-      on_these_images;  ///< of the difference of accuracies over new seeds: MS_seeds / (R N), R - 1 degrees
+      on_these_images;  ///< difference of accuracies over new seeds: variance MS_seeds / (R N), R - 1 degrees
   Estimate on_new_images;  ///< over new seeds and new images
   VarianceComponents components;
 
@@ -51,8 +52,8 @@ struct TwoWay {
 /// Returns the two-way analysis of variance of the right answers of a minus those of b, run by run. The
 /// variance on new images is (MS_seeds + MS_images - MS_rest) / (R N), with the degrees of freedom of
 /// Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021), but at least the
-/// variance due to seeds alone and that due to images alone. Throws std::invalid_argument unless both have
-/// the same R >= 2 and the same N >= 2.
+/// greater of MS_seeds / (R N) and MS_images / (R N). Throws std::invalid_argument unless both have the same
+/// R >= 2 and the same N >= 2.
 TwoWay two_way(const RightAnswers& a, const RightAnswers& b);
 
 }  // namespace gpu_sweep

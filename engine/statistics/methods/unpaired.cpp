@@ -15,9 +15,11 @@ namespace {
 
 /// Statistics that are mathematically equal but were rounded in a different order must count as equal.
 constexpr double kSameStatistic = 1e-10;
-/// The variance of two groups of equal values may be rounded to this share of all squares instead of zero.
+/// Rounding may give two groups of equal values a variance of up to this share of all squares instead of
+/// zero.
 constexpr double kNoVariance = 1e-13;
-/// A standard error of at most this share of the largest value is taken for rounding.
+/// A standard error of at most this share of the largest value is taken for a rounding error, and set to
+/// zero.
 constexpr double kNoError = 1e-13;
 /// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
@@ -37,7 +39,8 @@ double groupings_of(double n, double k) {
   return ways;
 }
 
-/// Returns about how many additions the convolution of two samples of n on a grid of `steps` steps takes.
+/// Returns the approximate number of additions in the convolution of two samples of n on a grid of `steps`
+/// steps.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
 /// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.
@@ -68,8 +71,8 @@ class WelchSquared {
   }
 
  private:
-  /// Returns 0 if the variance is no more than rounding. Returns 1 if the sizes are equal: t then grows with
-  /// the difference of the means, which is rounded less.
+  /// Returns 0 if the variance is no more than rounding. Returns 1 if the sizes are equal: the difference of
+  /// the means then orders groupings as t does, and is rounded less.
   double variance_of(double sum, double squares) const {
     if (equal_) return 1;
     const double square = sum * sum;

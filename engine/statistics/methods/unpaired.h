@@ -11,15 +11,16 @@
 
 namespace gpu_sweep {
 
-/// Returns the smallest number of runs per model with which one of `pairs` pairs can become significant:
-/// 2 pairs / (2n over n) < 0.05. 4 for one pair, 6 for ten. Holm's correction multiplies the smallest p by
-/// their number.
+/// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant:
+/// 2 pairs / (2n over n) < 0.05, with a binomial coefficient, since Holm's correction multiplies the smallest
+/// p by `pairs`. 4 for one pair, 6 for ten.
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
-  /// Spacing of the scores, such as 1 / images; 0 if unknown. Convolution is then exact. Without a unit, or
-  /// if the scores are not whole multiples of it apart (are_multiples), convolution rounds them to a grid
-  /// that depends only on the pooled scores, so that the test keeps its level.
+  /// Spacing of the scores, such as 1 / images; 0 if unknown. With it, the convolution for p() is exact if it
+  /// is fast enough. Otherwise, or if the scores are not whole multiples of it apart (are_multiples),
+  /// convolution rounds them to a grid that depends only on the pooled scores, so that the test keeps its
+  /// level.
   double unit = 0;
   /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that the family's
   /// correction never makes a claim impossible.
@@ -30,10 +31,10 @@ struct UnpairedOptions {
 /// Tests whether two samples a [n_a] and b [n_b], each of two values or more, have the same mean. The
 /// statistic is Welch's t, which keeps the level also where spreads and sizes differ (Janssen 1997; Chung and
 /// Romano 2013). Its null distribution is that over all regroupings of the pooled values: enumerated up to
-/// kMostGroupings; by convolution where the sizes are equal, since t then grows with the difference of the
-/// means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping counted as one more
-/// (Phipson and Smyth 2010). With equal sizes of at least 7, the ends of the interval are found by
-/// convolution even where p is enumerated. Throws std::invalid_argument for smaller samples.
+/// kMostGroupings; by convolution where the sizes are equal and this is fast enough, since t then grows with
+/// the difference of the means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping
+/// counted as one more (Phipson and Smyth 2010). With equal sizes of at least 7, the ends of the interval are
+/// found by convolution even where p is enumerated. Throws std::invalid_argument for smaller samples.
 class UnpairedTest {
  public:
   /// The groupings of 12 and 12 values exceed this, those of 10 and 10 do not.

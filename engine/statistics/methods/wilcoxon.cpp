@@ -53,7 +53,8 @@ RankSums rank_sums(std::span<const double> differences) {
   return sums;
 }
 
-/// Returns P(sum of the ranks given a random plus <= bound) by counting subsets of `ranks`. Exact up to 2^50.
+/// Returns P(sum of the positive ranks <= bound) under random signs, by counting subsets of `ranks`. The
+/// counts are exact up to 2^53.
 double lower_tail(const std::vector<int>& ranks, int bound) {
   int reached = 0;
   std::vector<double> subsets(static_cast<std::size_t>(std::accumulate(ranks.begin(), ranks.end(), 1)));

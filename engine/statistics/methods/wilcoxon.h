@@ -13,12 +13,11 @@ struct WilcoxonResult {
 };
 
 /// Performs Wilcoxon's signed-rank test with Pratt's treatment of zeros: they are ranked, then their ranks
-/// are dropped. Exact for at most 50 differences: p is the share of sign patterns of these ranks, with ties
-/// at their mid-ranks. Otherwise uses the normal approximation with the corrections for zeros (Cureton 1967)
-/// and ties, without continuity correction. The results equal those of
-/// scipy.stats.wilcoxon(zero_method="pratt") with method "exact" (which is for ranks without zeros and ties)
-/// and "approx", given differences without rounding: magnitudes that agree to 1e-12 of the largest are ties.
-/// All zero: p = 1.
+/// are dropped. Exact for at most 50 differences: p is the share of sign patterns of these ranks (mid-ranks
+/// for ties) that are at least as extreme. Otherwise uses the normal approximation with the corrections for
+/// zeros (Cureton 1967) and ties, without continuity correction. For differences without rounding errors, the
+/// results equal those of scipy.stats.wilcoxon(zero_method="pratt") with method "exact" (only without zeros
+/// and ties) or "approx". Magnitudes that agree to 1e-12 of the largest count as ties. All zero: p = 1.
 WilcoxonResult wilcoxon_signed_rank(std::span<const double> differences);
 
 }  // namespace gpu_sweep
