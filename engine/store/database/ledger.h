@@ -53,7 +53,7 @@ void write_ledger(const std::filesystem::path& file, const LedgerContents& conte
 /// process appends.
 class Ledger {
  public:
-  /// Does not follow symbolic links. Throws Error(kOutput).
+  /// Does not follow symbolic links. Throws Error(kOutput) if the file cannot be opened.
   Ledger(const std::filesystem::path& file, std::int64_t lines);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;

@@ -25,7 +25,7 @@ struct RunRow {
   std::string sha256;                       ///< `checksum` of the row when it was written
 };
 
-/// Returns the hex SHA-256 of all other fields, each preceded by its length.
+/// Returns the hex SHA-256 of all fields except `sha256`, each preceded by its length.
 std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);

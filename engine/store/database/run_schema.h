@@ -28,8 +28,8 @@ void create_schema(sqlite::Database& database);
 /// schema, or has a damaged structure.
 void check_schema(sqlite::Database& database, const std::string& file);
 
-/// The values about the whole study, each as JSON. Reading throws Error(kCorrupt) if one is missing or does
-/// not match its checksum.
+/// The values about the whole study are stored as JSON, each with its study_checksum. Reading one throws
+/// Error(kCorrupt) if it is missing or does not match its checksum.
 std::string study_checksum(const std::string& name, const std::string& json);
 inline constexpr std::array kStudyValues = {"experiment", "provenance", "numerics_version", "wall_seconds"};
 /// The values that the ledger records too. It omits the wall time, which would add a line per run.
@@ -67,8 +67,8 @@ std::set<std::string> keys_of(sqlite::Database& database);
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit);
 
-/// Visits every row that can be read from a table of `count` rows or more whose pages may be damaged, without
-/// verifying checksums.
+/// Visits the readable rows of a table whose pages may be damaged, without verifying checksums. Stops after
+/// `count` rows, or after 2 `count` + 1000 row numbers, since rows that were set aside leave gaps.
 void visit_readable_runs(sqlite::Database& database, std::size_t count,
                          const std::function<void(const RunRow& row)>& visit);
 

@@ -24,8 +24,8 @@ bool is_of_the_schema(std::string_view message) {
          message == "unsupported file format";
 }
 
-/// Throws Error(kOutput) if the database or a side file cannot be written: SQLite retries a failed open
-/// read-only and reports only that attempt's error, so this check of the directory finds the real reason.
+/// Throws Error(kOutput) if no side file can be written beside the database. SQLite retries a failed open
+/// read-only and reports only the error of that attempt; this check finds the real reason.
 void check_place(const std::string& file) {
   try {
     check_writable(file + "-wal");
@@ -143,8 +143,8 @@ int flags_of(Access access) {
   return SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0);
 }
 
-/// SQLite itself would create the file with mode 0644 even if the umask allows more. If this fails, SQLite
-/// reports the failure when it opens the file.
+/// Creates the file, because SQLite would create it with mode 0644 even if the umask allows more. If this
+/// fails, SQLite reports the failure when it opens the file.
 void make_empty(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor >= 0) ::close(descriptor);

@@ -57,7 +57,7 @@ class Database {
   /// The same, but throws Error if anything is left in the log.
   void empty_log();
 
-  /// Sets whether closing leaves the log as it is. Otherwise the last connection to close moves the log's
+  /// Sets whether closing leaves the log unchanged. If not, the last connection to close moves the log's
   /// readable parts into the file and deletes the whole log, including parts that SQLite cannot read.
   void keep_log(bool keep);
 

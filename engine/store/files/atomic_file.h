@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the system's message for an errno of a write, or a clearer one where that message does not name
-/// the limit.
+/// Returns the system's message for the errno of a failed write, or a clearer one where that message does not
+/// name the limit.
 std::string write_failure(int reason);
 
 /// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
@@ -17,7 +17,7 @@ std::string write_failure(int reason);
 
 /// Writes `bytes` to a temporary file beside `file`, syncs it and renames it over `file`: at every moment,
 /// even after a crash, `file` has either the old contents or the new. Throws Error(kOutput) with the file and
-/// the system's reason; the old contents are then untouched.
+/// the system's reason. The old contents are then untouched, unless only the sync after the rename failed.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
 /// Removes the temporary files that `write_file_atomically` left in `directory` when its process was killed,

@@ -32,7 +32,7 @@ class ReadersLock {
   ReadersLock(const ReadersLock&) = delete;
   ReadersLock& operator=(const ReadersLock&) = delete;
 
-  bool held() const { return held_; }  ///< false if a process is writing
+  bool held() const { return held_; }  ///< false if a process is writing or the lock file cannot be opened
 
  private:
   int descriptor_ = -1;

@@ -17,11 +17,11 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-/// Returns nothing if there is no such file. Throws Error(kOutput) if it cannot be looked up and may
-/// therefore exist.
+/// Returns the file's identity, or nothing if there is no such file. Throws Error(kOutput) if the file cannot
+/// be looked up and may therefore exist.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
-/// What identifies a version of a file: some of it changes if another program writes or replaces the file.
+/// Identifies a version of a file: a member changes when another program writes or replaces the file.
 struct FileState {
   FileIdentity identity;
   std::uint64_t bytes = 0;
@@ -30,7 +30,7 @@ struct FileState {
   bool operator==(const FileState&) const = default;
 };
 
-/// Returns nothing, or throws, in the cases of identity_of.
+/// Returns the file's state. Returns nothing, or throws, in the same cases as identity_of.
 std::optional<FileState> state_of(const std::filesystem::path& file);
 
 /// Returns the state of an open file, or nothing if the system does not provide it.
@@ -39,7 +39,7 @@ std::optional<FileState> state_of(int descriptor);
 /// A directory that keeps its identity when its name changes.
 class NamedDirectory {
  public:
-  /// Throws Error(kOutput).
+  /// Throws Error(kOutput) if the directory cannot be opened.
   explicit NamedDirectory(std::filesystem::path directory);
   NamedDirectory(const NamedDirectory&) = delete;
   NamedDirectory& operator=(const NamedDirectory&) = delete;

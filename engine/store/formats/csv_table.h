@@ -14,8 +14,8 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-/// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark, a header
-/// line. Empty lines are skipped; spaces around unquoted cells are removed. `file` is the name in messages.
+/// Reads RFC 4180 with a header line: quotes doubled inside quotes, LF or CRLF, with or without a byte-order
+/// mark. Empty lines are skipped; spaces around unquoted cells are removed. `file` is the name in messages.
 /// Throws Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, bytes that are not UTF-8,
 /// lines beyond kLongestCsvLine, quotes inside unquoted cells or without an end, rows that are longer or
 /// shorter than the header, names that are missing or not unique, and a file without rows.

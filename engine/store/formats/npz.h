@@ -26,13 +26,13 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
 NpzArrays read_npz(const std::filesystem::path& file);
 
 /// The same for files that `write_npz` wrote. These are not compressed, so a file that unpacks to more than
-/// its own size is refused. Also throws Error(kOutput) if the disk cannot be read: the contents may be
-/// intact.
+/// its own size is refused. read_unpacked_npz throws Error(kOutput) if the disk cannot be read: the contents
+/// may be intact.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 
-/// Returns the bytes of an archive. Throws std::invalid_argument for an empty list or a repeated name. Equal
-/// lists give equal bytes, at any time and in any time zone.
+/// Returns the bytes of an archive. Throws std::invalid_argument for an empty list and for a name that is
+/// repeated or unusable. Equal lists give equal bytes, at any time and in any time zone.
 std::vector<std::uint8_t> format_npz(const std::vector<std::pair<std::string, NpyArray>>& arrays);
 
 /// Writes an archive atomically: `file` appears only when it is complete and on disk. Throws Error(kOutput).

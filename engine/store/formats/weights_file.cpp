@@ -60,7 +60,8 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
           .bias = npy_values<float>(bias)};
 }
 
-/// Takes the key, or "" if it is not text: the key only decides whether the file may be overwritten.
+/// Takes the key out of `arrays`. Returns "" if it is absent or has another type: the key only decides
+/// whether the file may be overwritten.
 std::string take_key(NpzArrays& arrays) {
   const auto node = arrays.extract(kKey);
   if (node.empty() || node.mapped().type != NpyType::kUint8) return "";

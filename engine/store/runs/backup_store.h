@@ -11,17 +11,17 @@ namespace gpu_sweep {
 struct BackupOutcome {
   std::size_t runs = 0;
   std::size_t probabilities = 0;     ///< runs whose class probabilities were copied
-  std::vector<std::string> damaged;  ///< runs that are not copied; one line each for the user
+  std::vector<std::string> damaged;  ///< runs and probability files that are not copied; one line each
   std::vector<std::string> missing;  ///< RunStore::missing of `from`
   std::vector<std::string> unread;   ///< files of class probabilities that could not be read; one line each
   std::vector<std::string> remarks;  ///< RunStore::remarks of `from`
 };
 
-/// Copies a consistent state of the store of `from` into the directory `to`, with a ledger and the class
-/// probabilities of its runs that can be read. The store gets its final name in `to` only when everything is
-/// there. Damaged runs are set aside in the copy, and its ledger names all lost runs. Throws Error(kUsage) if
-/// `to` holds results, Error(kCorrupt) if the store of `from` is damaged, and Error(kOutput) if `to` cannot
-/// be written.
+/// Copies a consistent state of the store of `from` into the directory `to`, with a ledger and all readable
+/// class probabilities of its runs. The store gets its final name in `to` only when everything is there.
+/// Damaged runs are set aside in the copy, and its ledger names all lost runs. Throws what RunStore::open
+/// throws for `from`, in particular Error(kCorrupt) if the store is damaged; Error(kUsage) if `to` holds
+/// results, Error(kBusy) if it is in use, and Error(kOutput) if it cannot be written.
 BackupOutcome backup_store(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace gpu_sweep

@@ -18,15 +18,16 @@ struct MergeOutcome {
   std::vector<std::string> remarks;  ///< RunStore::remarks of the shards
 };
 
-/// Adds every finished run of the stores in `shards` to the store in `out`, created if missing, in one
-/// transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing. Then adds
-/// to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but neither the
-/// shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge may leave
-/// files of runs that `out` does not hold; repeating the merge uses them, and copies those that could not be
-/// read before. Only reads the shards, and may miss runs added to them meanwhile. Throws Error(kUsage) with
-/// the difference if the shards differ in experiment, data, precision, device kind or numerics, or if two
-/// stores have different results under one run's key (differences in training time and in the model's name do
-/// not count). Otherwise throws what RunStore throws.
+/// Adds every finished run of the stores in `shards` to the store in `out`, which is created if missing. Does
+/// so in one transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing.
+/// Then adds to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but
+/// neither the shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge
+/// may leave files of runs that `out` does not hold; repeating the merge uses them, and copies those that
+/// could not be read before. Only reads the shards, and may miss runs added to them meanwhile. Throws
+/// Error(kUsage) if there are no shards or `out` is one of them; with the difference, if the shards differ in
+/// experiment, data, precision, device kind or numerics, or if two stores have different results under one
+/// run's key (training time and the model's name do not count). Throws Error(kCorrupt) if a shard's log is
+/// damaged. Otherwise throws what RunStore throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);
 
 }  // namespace gpu_sweep

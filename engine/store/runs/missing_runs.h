@@ -18,7 +18,7 @@ struct MissingRuns {
 /// Returns "seeds 3, 7 to 9". `seeds` are ascending and not empty.
 std::string seeds_text(const std::vector<std::uint64_t>& seeds);
 
-/// `runs` are the existing runs of the experiment.
+/// Returns the runs of the experiment that are not among the existing `runs`.
 MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

@@ -76,8 +76,8 @@ struct RunStore::Impl {
   /// exists.
   void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
-  /// Opens an existing store for writing. Replaces a damaged one by everything that can be read from it.
-  /// `accept` can prevent that by throwing if it does not accept the experiment found.
+  /// Opens an existing store for writing. Replaces a damaged store by a new one with everything that can be
+  /// read from it. `accept` can prevent that by throwing if it does not accept the experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Extends the stored experiment to `experiment`.
@@ -105,8 +105,8 @@ struct RunStore::Impl {
   /// happen if the directory's lock was deleted. Call in a transaction.
   void learn_keys_of_others();
 
-  /// Runs `body` in a transaction, waiting as `patiently` does. If it fails after the store was deleted or
-  /// replaced, saves the runs as `settle` does.
+  /// Runs `body` in a transaction, waiting as `patiently` does. If the transaction fails after the store was
+  /// deleted or replaced, saves the runs as `settle` does.
   void in_transaction(const std::function<void()>& body);
 
   /// Call after a commit. Appends to the ledger, saves a copy of the store if its file is gone, recreates
