@@ -48,8 +48,8 @@ void RunStore::Impl::open_for_reading() {
   is_log_sound([&] { check_hidden(sqlite::Access::kRead); });
 }
 
-/// Returns false if `check` throws Error(kCorrupt) because the log is damaged, after salvaging the store into
-/// memory.
+/// Returns whether `check` accepts the log. If `check` throws Error(kCorrupt), salvages the store into memory
+/// and returns false, or rethrows if nothing can be salvaged.
 bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
   try {
     open_or_confirm_damage(file, check);

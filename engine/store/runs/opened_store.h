@@ -43,7 +43,7 @@ struct RunStore::Impl {
   std::optional<FileIdentity> index_identity;      ///< of SQLite's index of the log
   StoredExperiment stored;
   std::string other_numerics;
-  std::set<std::string> keys_of_other_numerics;  ///< of wanted runs that the store has under another key
+  std::set<std::string> keys_of_other_numerics;  ///< of wanted runs, which the store has under other keys
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;

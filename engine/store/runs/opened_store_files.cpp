@@ -65,7 +65,7 @@ void RunStore::Impl::report_restored(const std::vector<std::string>& names) {
 }
 
 /// Throws Error(kOutput) if another process can lock the directory and may be writing the ledger. This
-/// process then leaves the ledger as it is; the next one to open the store adds the missing lines.
+/// process then leaves the ledger unchanged; the next process that opens the store adds the missing lines.
 void RunStore::Impl::require_own_lock() const {
   const fs::path directory = place->name();
   if (lock->is_that_of(directory) || current_name().empty()) return;
@@ -97,8 +97,8 @@ bool RunStore::Impl::is_in_place() const {
   }
 }
 
-/// Writes the contents of the open store to a new file in its directory, and returns its name. Leaves nothing
-/// behind if it throws.
+/// Writes the contents of the open store to a new file in its directory, and returns the new file's path.
+/// Leaves nothing behind if it throws.
 fs::path RunStore::Impl::save_copy() {
   const fs::path directory = place->name();
   make_directory(directory);
@@ -120,6 +120,7 @@ fs::path RunStore::Impl::save_copy() {
 }
 
 /// Saves the runs under another name. They can still be read, since the deleted or replaced file is open.
+/// Then throws Error(kOutput) with that name. If the runs cannot be saved, throws Error with the reason.
 void RunStore::Impl::rescue() {
   const std::string gone = file.string() + " was deleted or replaced while it was being written";
   const auto unsaved = [&](const Error& error) {
@@ -141,7 +142,7 @@ void RunStore::Impl::rescue() {
 }
 
 /// Recreates the ledger, the log and SQLite's index of the log if they are missing beside `now_at`, the
-/// store; the ledger also if its contents are lost. Returns the names of the missing ones. An open log
+/// store; the ledger also if its contents are lost. Returns the names of the recreated files. An open log
 /// without a name is lost when this process ends, so its contents are moved into the store.
 std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at, bool is_ledger_lost) {
   std::vector<std::string> gone;

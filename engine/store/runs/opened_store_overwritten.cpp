@@ -1,5 +1,5 @@
-// Finds out whether another program has written into the files of an open store, which SQLite does not
-// notice, and saves the runs.
+// Detects that another program has written into the files of an open store, which SQLite does not notice, and
+// saves the runs.
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -32,8 +32,8 @@ void RunStore::Impl::note_states() {
   }
 }
 
-/// Returns whether another process may have written into the store or its log. False if one of them is no
-/// longer the file that this process has open.
+/// Returns whether another process may have written into the store or its log. Returns false if one of them
+/// cannot be looked up or is no longer the file that this process has open.
 bool RunStore::Impl::may_be_overwritten() const {
   try {
     const fs::path now_at = current_name();
@@ -46,8 +46,8 @@ bool RunStore::Impl::may_be_overwritten() const {
 
 /// Returns whether the store is sound and has all `runs`, and visits each of these once. Reads them with a
 /// new connection, which has no pages in memory. Closing it keeps the locks: SQLite shares locks and file
-/// descriptors among the connections of a process. Reads again before it reports damage, because SQLite takes
-/// some reads that fail for damage. Throws Error(kOutput) if a file cannot be read.
+/// descriptors among the connections of a process. Reads again before it reports damage, because SQLite
+/// mistakes some failed reads for damage. Throws Error(kOutput) if a file cannot be read.
 bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>& visit) const {
   const fs::path now_at = current_name();
   std::set<std::string> visited;
@@ -99,7 +99,7 @@ bool RunStore::Impl::replace_if_overwritten() {
 
 /// Writes into `to` every run of `runs` that can be read: from the pages that the open connection has in
 /// memory, then, after closing it, from the bytes of store and log. Ignores rows of other runs: the bytes may
-/// be those of another store.
+/// be those of another store. Moves the runs that cannot be read from `runs` to `overwritten_runs`.
 void RunStore::Impl::save_runs(sqlite::Database& to) {
   create_schema(to);
   sqlite::Transaction transaction(to);

@@ -1,4 +1,4 @@
-// Replaces a damaged store by everything that can be read from it.
+// Replaces a damaged store by a new one with everything that can be read from it.
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/opened_store.h"
 #include "engine/store/runs/store_file.h"
@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Returns the message about the damaged file, now called `kept`, and the `left` runs that are only there.
+/// Returns the message about the damaged file, now called `kept`, and about the `left` runs that only it has.
 std::string kept_text(const fs::path& kept, std::size_t left) {
   std::string text = "it is kept as " + kept.filename().string();
   if (left == 0) return text;
@@ -24,8 +24,8 @@ std::string kept_text(const fs::path& kept, std::size_t left) {
 }  // namespace
 
 /// Replaces a damaged file by a store of everything that can be read from it, and keeps the damaged one under
-/// another name. Throws `error` and replaces nothing if the experiment cannot be read, if the file is behind
-/// a symbolic link, or if nothing in it was written by this program: it may belong to another one.
+/// another name. Throws `error`, with a remedy, and replaces nothing if the experiment cannot be read, if the
+/// file is behind a symbolic link, or if it has nothing that gpu_sweep wrote: it may be another program's.
 void RunStore::Impl::salvage(const Error& error, const StudyWitness& known,
                              const std::function<void(Impl& found)>& accept) {
   database.reset();
@@ -106,8 +106,8 @@ std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
 }
 
 /// Completes a salvage that was killed after it had moved the damaged file to another name. The salvaged
-/// store is complete by then, and only it still has the runs from side files. If the salvage was killed
-/// earlier, discards the salvaged store; the damaged one can be salvaged again.
+/// store is complete by then, and only it still has the runs from side files. Does nothing if the salvage was
+/// killed earlier: the damaged store can be salvaged again.
 void RunStore::Impl::finish_salvage() {
   const auto kept = kept_damaged(file);
   if (!kept) return;
@@ -121,8 +121,9 @@ void RunStore::Impl::finish_salvage() {
                kept_text(*kept, left));
 }
 
-/// The salvaged store may be all that is left, or a log beside it may hold more. If the salvaged store has no
-/// runs, it is merely the folder's first store, left unfinished by a killed process.
+/// Completes a salvage when only the salvaged store, and perhaps a log with more runs beside it, is left.
+/// Does nothing if the salvaged store has no runs: it is then merely the folder's first store, left
+/// unfinished by a killed process.
 void RunStore::Impl::finish_salvage_of_a_store_that_is_gone() {
   auto salvaged = salvaged_store();
   if (!salvaged) return;

@@ -18,7 +18,8 @@ constexpr const char* kValues = "test";
 constexpr const char* kLabels = "labels";
 constexpr std::uint64_t kOverhead = 4096;  // bytes per file: headers, directories and the last block
 
-/// Returns the arrays of a file for a run with `images` images. Throws if the file is damaged.
+/// Returns the arrays of a file for a run with `images` images. Throws std::out_of_range if an array is
+/// absent, and std::invalid_argument if one has an unexpected type or shape.
 TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   const NpyArray& values = arrays.at(kValues);
   TestProbabilities found;

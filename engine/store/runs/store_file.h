@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 
 /// Returns the real path of a directory's store, since SQLite puts side files beside the target of a symbolic
-/// link.
+/// link. Throws Error(kOutput) if the link leads nowhere.
 std::filesystem::path store_file(const std::filesystem::path& directory);
 
 /// Returns the name of a directory's store if it is a symbolic link, otherwise an empty path.
@@ -62,19 +62,19 @@ sqlite::Database open_to_read(const std::filesystem::path& directory, const std:
 /// Returns the values about the study as the store keeps them: JSON by name.
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance);
 
-/// Reads the values about the study. Throws Error(kCorrupt) if they cannot be read or gpu_sweep never
-/// writes such values.
+/// Reads the values about the study. Throws Error(kCorrupt) if one is missing, damaged or not such as
+/// gpu_sweep writes.
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 
-/// Throws Error(kUsage) with every change that prevents continuing the stored experiment. If only the
-/// numerics changed and the store has all of `runs`, nothing needs training, so returns the changes in one
-/// line.
+/// Throws Error(kUsage) with every change that prevents continuing the stored experiment, and returns "" if
+/// there is none. If only the numerics changed and the store has all of `runs`, nothing needs training, so
+/// returns the changes in one line instead.
 std::string refuse_changes(sqlite::Database& database, const std::filesystem::path& file,
                            const StoredExperiment& stored, const Experiment& experiment,
                            const Provenance& provenance, const std::vector<NamedRun>& runs);
 
 /// Throws Error(kCorrupt) if the write-ahead log of `file` has lost durable transactions. Another process may
-/// be writing, so damage counts only if two scans find the same.
+/// be writing, so damage counts only if two scans in succession find the same damage.
 void check_log(const std::filesystem::path& file);
 
 /// Runs `open`, which throws Error(kCorrupt) if `file` is damaged. A failing disk may look like damage, so

@@ -193,8 +193,9 @@ class Carver {
     return true;
   }
 
-  /// A record that does not fit on its page continues in a chain of other pages, which may exist in several
-  /// versions. Calls `take` with each until it returns true for the right one.
+  /// Calls `take` with each possible version of a record until `take` returns true. There are several if the
+  /// record does not fit on its page: it continues in a chain of other pages, which may exist in several
+  /// versions.
   template <class Take>
   void for_each_version(const Header& header, Bytes page, std::size_t at, std::size_t frames,
                         const Take& take) {
@@ -240,8 +241,8 @@ class Carver {
     return record;
   }
 
-  /// Returns a page as it was after the first `frames` frames of the log, extended to the end of their last
-  /// transaction.
+  /// Returns a page as it was after the first `frames` frames of the log and the rest of the transaction to
+  /// which the last of them belongs.
   std::optional<std::vector<std::byte>> find_page(std::uint32_t number, std::size_t frames) const {
     if (number == 0) return std::nullopt;
     std::size_t end = frames;

@@ -11,11 +11,12 @@ namespace gpu_sweep {
 /// `file`, or of its log if `file` is gone. Throws Error(kOutput).
 std::filesystem::path keep_damaged(const std::filesystem::path& file);
 
-/// Renames the ledger of a store that is gone in the same way. Returns its new name. Throws Error(kOutput).
+/// Renames the ledger of a store that is gone to FILE.damaged-N-ledger. Returns the new name. Throws
+/// Error(kOutput).
 std::filesystem::path set_ledger_aside(const std::filesystem::path& file);
 
-/// If `keep_damaged` has kept all of `file`, returns the new name. The replacement of `file` was complete by
-/// then, and only the new name has the contents of its side files.
+/// Returns the new name of `file` if `keep_damaged` has finished with it, otherwise nothing. The replacement
+/// of `file` was complete by then, and the side files exist only under the new name. Throws Error(kOutput).
 std::optional<std::filesystem::path> kept_damaged(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -16,11 +16,11 @@ namespace gpu_sweep {
 std::set<std::string> unshown_runs(const std::filesystem::path& file, sqlite::Database& database,
                                    const LedgerContents& ledger);
 
-/// SQLite drops the last transaction of a log if a bit in it flipped, and a scan cannot tell this from a
-/// power cut. The ledger can, since it names only durable runs. Throws Error(kCorrupt) if any of the
-/// `unshown` runs can be read from the bytes of `file` and its log. Throws Error(kOutput) if the disk cannot
-/// be read, and Error(kBusy) after a stop request. No database of this process may have `file` open: closing
-/// any descriptor of a file drops all POSIX locks that the process holds on it, including SQLite's.
+/// Throws Error(kCorrupt) if any of the `unshown` runs can be read from the bytes of `file` and its log.
+/// SQLite drops the last transaction of a log if a bit in it flipped. A scan cannot tell this from a power
+/// cut, but the ledger can, since it names only durable runs. Throws Error(kOutput) if the disk cannot be
+/// read, and Error(kBusy) after a stop request. No database of this process may have `file` open: closing any
+/// descriptor of a file drops all POSIX locks that the process holds on it, including SQLite's.
 void check_hidden_runs(const std::filesystem::path& file, const std::set<std::string>& unshown,
                        const std::stop_token& stop = {});
 

@@ -22,7 +22,7 @@ const std::string* find(const std::map<std::string, std::string>& values, const 
 }
 
 /// Returns whether the experiment `later` differs from `earlier` only by additions allowed in a stored
-/// experiment. If so, it was stored after `earlier`.
+/// experiment. If so, `later` was stored after `earlier`.
 bool raises(const std::string& later, const std::string& earlier) {
   try {
     const Experiment raised = experiment_from_json(parse_json(later));

@@ -16,8 +16,8 @@ namespace gpu_sweep {
 /// Values about the study from other sources, used for values that cannot be read from the store.
 struct StudyWitness {
   std::map<std::string, std::string> known;  ///< JSON by name, from the store's ledger
-  /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to replace
-  /// the stored experiment, only its own runs, listed in `keys`, are taken.
+  /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to stand in
+  /// for the stored experiment, only the runs in `keys` are taken.
   std::map<std::string, std::string> assumed;
   std::set<std::string> keys;
 };
@@ -30,8 +30,8 @@ struct Salvaged {
 
 /// Writes into `to`, an empty database or a sound store, every run of `damaged` that matches its checksum,
 /// wherever it is in the file or its log, and the best known values about the study. Returns nothing if the
-/// experiment is not known from any source. Only reads `damaged`. Throws Error(kOutput), and Error(kBusy)
-/// after a stop request.
+/// experiment is not known from any source. Only reads `damaged`. Throws Error(kOutput) if a file cannot be
+/// read or written, and Error(kBusy) after a stop request.
 std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
                                       const StudyWitness& witness, const std::stop_token& stop = {});
 
@@ -39,7 +39,7 @@ std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqli
 std::size_t count_other_runs(const std::filesystem::path& damaged, const std::set<std::string>& keys,
                              const std::stop_token& stop);
 
-/// Removes a database and its side files, if they exist.
+/// Removes a database and its side files, if they exist. Ignores failures.
 void remove_database(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep
