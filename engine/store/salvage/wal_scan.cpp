@@ -74,8 +74,8 @@ WalScan scan_wal(std::span<const std::byte> log) {
   }
   const auto is_bad = [](const WalFrame& frame) { return !frame.current || !frame.intact; };
   const auto bad = std::ranges::find_if(scan.frames, is_bad);
-  // A writer begins a transaction only when the previous one is durable. So if another one follows the
-  // transaction with the bad frame, that transaction was durable.
+  // A writer begins a transaction only after the previous one is durable. So the transaction with the bad
+  // frame was durable if another one follows it.
   const auto ends = [](const WalFrame& frame) { return frame.current && frame.commits; };
   const auto end = std::find_if(bad, scan.frames.end(), ends);
   if (end == scan.frames.end()) return scan;

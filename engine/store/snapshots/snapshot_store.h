@@ -21,7 +21,8 @@ class SnapshotStore {
  public:
   /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, and files
   /// that were never completed. Lists damaged ones in `damaged` and otherwise ignores them. Throws
-  /// Error(kUsage) for a snapshot of a newer version, and Error(kOutput) if `directory` is a symbolic link.
+  /// Error(kUsage) for a snapshot of a newer version, and Error(kOutput) if `directory` is a symbolic link or
+  /// a file cannot be read.
   SnapshotStore(std::filesystem::path directory, const std::function<bool(const std::string& key)>& finished);
 
   const std::vector<std::string>& damaged() const { return damaged_; }
@@ -31,11 +32,12 @@ class SnapshotStore {
 
   int epochs_done(const std::string& key) const;  ///< 0 if there is no snapshot
 
-  /// Lists the snapshot in `damaged`, and ignores it from then on, if it has more than `epochs` epochs or
-  /// another number of parameters or optimizer vectors.
+  /// Lists the snapshot in `damaged`, and ignores it from then on, if it has more than `epochs` epochs or a
+  /// different number of parameters or optimizer vectors.
   void check(const std::string& key, int epochs, std::size_t parameters, std::size_t optimizer_vectors);
 
-  /// Throws Error(kData) if the file has changed since it was read.
+  /// Throws what load_snapshot_of throws, in particular Error(kData) if the file was damaged or removed since
+  /// it was first read.
   Snapshot load(const std::string& key) const;
 
   /// Replaces an older snapshot; durable on return. Throws Error(kOutput).
