@@ -1,4 +1,4 @@
-// Check of a GPU's arithmetic before hours of training.
+// Checks a GPU's arithmetic before hours of training.
 #pragma once
 
 #include <stop_token>
@@ -9,8 +9,8 @@
 
 namespace gpu_sweep {
 
-/// Runs check_device on each device, once for every distinct shape and number of replicas among `groups`, all
-/// devices in parallel. A group that does not fit in memory is halved first, as it will be for training.
+/// Runs check_device on all devices in parallel, once for each distinct shape and number of replicas among
+/// `groups`. A group that does not fit in memory is halved first, as it will be for training.
 /// Throws Error(kDevice) with the model and the numbers for the first device that fails. After a request on
 /// `stop`, returns before the next shape. Does nothing on the CPU.
 void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups, const std::stop_token& stop);

@@ -11,7 +11,7 @@ namespace gpu_sweep {
 /// Returns one group per shape among `runs`, with all runs of that shape.
 std::vector<GroupSpec> groups_by_shape(const std::vector<RunSpec>& runs, const Setup& setup);
 
-/// Returns the free memory of the device with the least. Throws Error(kDevice).
+/// Returns the room of the device with the least free memory. Throws Error(kDevice).
 DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 
 /// Chooses setup.lanes and the replicas per group: the user's values if given, otherwise those tuned on this
@@ -19,7 +19,7 @@ DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 /// Error(kDevice).
 PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs);
 
-/// Returns setup.lanes, but no more than there are groups for.
+/// Returns setup.lanes, or fewer if each device gets fewer of the `groups` groups than that.
 int useful_lanes(const Setup& setup, std::size_t groups);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Keeps the finished runs of a study: in its store, with what else is wanted of them beside it.
+// Keeps the finished runs of a study in its store and, if wanted, their class probabilities and weights.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace gpu_sweep {
 
-/// Returns the model names of every run in `runs`, which may be finished or not.
+/// Returns the model names of every run in `runs`, finished or not.
 NamesOfRuns names_of(const std::vector<RunSpec>& runs);
 
 /// Returns how many of the runs in `names` are in `store`.
@@ -23,10 +23,10 @@ std::size_t count_kept(const RunStore& store, const NamesOfRuns& names);
 /// Returns the line that reports a run that diverged.
 std::string diverged_line(const RunRecord& run);
 
-/// Returns a function for SweepEvents::keep. It adds a group's runs to `store`, after their class
-/// probabilities, where they have any, and, unless `weights` is empty, their weights in that folder: a run in
-/// the store then has them all, wherever the program is killed. The arguments must outlive it. It throws what
-/// RunStore::add throws.
+/// Returns a function for SweepEvents::keep. It saves the class probabilities of a group's runs, if they have
+/// any, and, unless `weights` is empty, their weights in that folder. Only then does it add the runs to
+/// `store`, so that every run there has them, whenever the program is killed. The other arguments must
+/// outlive the function. It throws what RunStore::add throws, also if a file cannot be written.
 std::function<void(const Trained& group)> keep_in(RunStore& store, const Dataset& dataset,
                                                   const NamesOfRuns& names,
                                                   const std::filesystem::path& weights);

@@ -14,7 +14,7 @@ namespace gpu_sweep {
 namespace {
 
 /// Returns which of `keys`, the keys of finished runs, have no intact class probabilities. Warns of damaged
-/// ones. A file that cannot be read may be intact and is not made again; the calibration names it.
+/// ones. A file that cannot be read may be intact and is not made again; the calibration reports it.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
                                             std::size_t images, const Warn& warn) {
   std::set<std::string> without;

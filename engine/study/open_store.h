@@ -25,12 +25,13 @@ struct OpenedStore {
   std::vector<GroupSpec> left;  ///< groups of the runs that are still to be trained
 };
 
-/// Opens or creates the store in `out`. Calls `warn` with the damage in it and, also later and from the
-/// thread that adds runs, with the reason of a wait. A stop request interrupts the salvage of a damaged store
-/// and the wait for another process. `runs` are those of `experiment`. With options.keep_probabilities, runs
-/// with missing or damaged class probabilities are trained again, and the disk must have room for the
-/// probabilities of all runs left; throws Error(kUsage) if the runs to be trained again were trained with
-/// different numerics than this program's. Throws what RunStore::create_or_continue throws.
+/// Opens or creates the store in `out`. Calls `warn` with the damage in it. Adding runs later calls `warn`
+/// with the reason for a wait, from the thread that adds them. A stop request interrupts the salvage of a
+/// damaged store and the wait for another process. `runs` are those of `experiment`. With
+/// options.keep_probabilities, runs with missing or damaged class probabilities are trained again; throws
+/// Error(kUsage) if these were trained with different numerics than this program's, and Error(kOutput) if the
+/// disk has no room for the probabilities of all runs left. Throws what RunStore::create_or_continue and
+/// SnapshotStore throw.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn);

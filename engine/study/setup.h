@@ -18,7 +18,7 @@ inline constexpr IntegerRange kReplicasRange{1, 65'535};
 
 /// What a user may ask for.
 struct SetupWishes {
-  std::string device = "auto";            ///< as choose_devices takes it
+  std::string device = "auto";            ///< as for choose_devices
   std::optional<Precision> precision;     ///< see choose_precision
   std::optional<int> lanes;               ///< kLanesRange
   std::optional<int> replicas_per_group;  ///< kReplicasRange
@@ -46,19 +46,19 @@ struct Setup {
 
 /// Returns the precision to train with on `device`: the one asked for, otherwise tf32 where the device has it
 /// and fp32 elsewhere. Adds a notice if the device lacks the tf32 asked for. Throws Error(kDevice) if it
-/// lacks bf16.
+/// lacks the bf16 asked for.
 Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
                            std::vector<std::string>& notices);
 
-/// Returns a setup that lacks only its data set. Throws Error(kUsage) and Error(kDevice).
+/// Returns a setup that lacks only its data set. Throws what choose_devices and choose_precision throw.
 Setup choose_setup(const SetupWishes& wishes);
 
-/// Returns the default number of replicas per group, for use when no device can be asked what suits it. Never
-/// exceeds `runs_of_model`.
+/// Returns the default number of replicas per group, for use where the properties of the device are unknown.
+/// Never exceeds `runs_of_model`.
 int default_replicas(const std::string& device_kind, int runs_of_model);
 
-/// Returns options for the planner: precision and device of `setup`, and groups of one replica. See
-/// fit_groups.
+/// Returns options for the planner: precision, device kind and keep_probabilities of `setup`, and groups of
+/// one replica. fit_groups chooses larger ones.
 PlanOptions plan_options(const Setup& setup);
 
 Provenance make_provenance(const Setup& setup);

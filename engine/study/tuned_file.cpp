@@ -28,7 +28,8 @@ Grouping grouping_of(const Json& entry) {
   return grouping;
 }
 
-/// Returns all entries, none if there is no file. Throws what the parser throws.
+/// Returns all entries, or none if the file cannot be opened. Throws what the parser throws, and
+/// std::out_of_range for an implausible grouping.
 Json read_entries(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return Json::array();

@@ -30,7 +30,7 @@ void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::file
 void prepare_weights_folder(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                             const RunStore& store, const std::filesystem::path& folder, const Warn& warn);
 
-/// Writes one file for each model name of the run, with what the inputs from `dataset` have gone through.
+/// Writes one file for each model name of the run, including how the inputs from `dataset` were prepared.
 /// Throws Error(kOutput).
 void save_weights_of(const RunRecord& run, const Weights& weights, const Dataset& dataset,
                      const NamesOfRuns& names, const std::filesystem::path& folder);

@@ -10,9 +10,9 @@
 
 namespace gpu_sweep {
 
-/// Writes summary.json and report.html of `runs`, the runs of `stored`, into `directory`. `images` is their
-/// data set, or null. Returns the analysis that both show, and calls `warn` and `unread` as `calibrate` does.
-/// Throws Error(kOutput).
+/// Writes summary.json and report.html of `runs`, the runs of `stored`, into `directory`. `images` is the
+/// data set that they were trained on, or null. Returns the analysis that both files show, and calls `warn`
+/// and `unread` as `calibrate` does. Throws Error(kOutput).
 ReportAnalysis write_results(const std::filesystem::path& directory, const StoredExperiment& stored,
                              std::span<const RunRecord> runs, const Dataset* images, const Warn& warn,
                              const Warn& unread);
