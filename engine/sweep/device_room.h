@@ -12,8 +12,8 @@ namespace gpu_sweep {
 /// Makes a lane on the device, compiles all programs for one replica of each of `shapes`, so that kernels and
 /// libraries are loaded, and measures the memory left beside the data set. If there are more than 16 shapes,
 /// compiles at most 16, evenly spread: shapes differ in little but their sizes, and the kernels of a graph
-/// come from few modules. DeviceRoom::group_bytes then assumes a group of the largest of all shapes. Throws
-/// Error(kDevice).
+/// come from few modules. DeviceRoom::group_bytes returns the bytes of a group of the shape that needs the
+/// most. Throws Error(kDevice).
 DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,
                         const DatasetLayout& dataset);
 

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 struct Grouping {
-  int replicas = 1;  ///< nominal R of a group
+  int replicas = 1;  ///< nominal number per group
   int lanes = 1;     ///< per device
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };

@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Rejects models whose batch times layer width is more than an operation can count.
+/// Throws Error(kUsage) for a model whose batch size times hidden width exceeds what an operation can count.
 void check_widths(const Experiment& experiment) {
   for (const ModelSpec& model : experiment.models) {
     for (const int width : model.hidden) {

@@ -54,7 +54,8 @@ struct Roofline {
   double unfused_seconds = 0;
 };
 
-/// Sums all training steps and validations of `groups`. Idle replicas count, final evaluations do not.
+/// Sums all training steps and validations of `groups`. Idle replicas count; the evaluations before the first
+/// epoch and after the last one do not.
 Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dataset, const Card& card);
 
 }  // namespace gpu_sweep

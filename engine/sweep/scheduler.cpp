@@ -72,8 +72,8 @@ class Sweep {
   }
 
  private:
-  /// Returns the events for GroupTrainer: called under the lock, and without snapshots once a lane or an
-  /// event has failed.
+  /// Returns the events for GroupTrainer. They take the lock, and keep no snapshots once a lane or an event
+  /// has failed.
   GroupEvents under_lock() {
     GroupEvents locked;
     if (events_.on_epoch) {
