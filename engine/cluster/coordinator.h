@@ -16,9 +16,8 @@ namespace gpu_sweep {
 /// the job. Before it returns or throws, keeps all finished runs that it has received. Events are those of
 /// `run_groups`, without weights. If a group's `epochs_done` is not 0, the rank that trains it first receives
 /// the snapshots of its runs. Snapshots sent by ranks are kept run by run, not group by group. Throws what an
-/// event throws;
-/// Error(kUsage), with the differences, if a rank's experiment differs from `ours`; the error of a rank,
-/// prefixed with its number and host; std::runtime_error for invalid messages.
+/// event throws; Error(kUsage), with the differences, if a rank's experiment differs from `ours`; the error
+/// of a rank, prefixed with its number and host; std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
                        const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 

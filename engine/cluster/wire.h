@@ -39,8 +39,8 @@ class WireWriter {
   std::vector<std::byte> out_;
 };
 
-/// Throws std::invalid_argument instead of reading beyond the end. Allocates memory only after checking that
-/// the bytes exist.
+/// Reads what a WireWriter wrote. Throws std::invalid_argument instead of reading beyond the end. Allocates
+/// memory only after checking that the bytes exist.
 class WireReader {
  public:
   explicit WireReader(std::span<const std::byte> bytes) : bytes_(bytes) {}

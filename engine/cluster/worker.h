@@ -1,4 +1,4 @@
-// The part of a rank that trains: receives groups from the leader and sends runs back.
+// A trainer's part of a job: receives groups from the leader and sends runs back.
 #pragma once
 
 #include <chrono>

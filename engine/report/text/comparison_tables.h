@@ -28,10 +28,10 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
                               const std::vector<std::vector<Comparison>>& metrics);
 
-/// {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs", "mean_difference",
-/// "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "told",
-/// "holm_interval", "simultaneous_interval", "few_runs_carry", "first_greater", "first_greater_interval"}]};
-/// values that need more runs are null. "interval" is Student's, not corrected for other pairs. "told" is
+/// Returns {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs",
+/// "mean_difference", "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "told",
+/// "holm_interval", "simultaneous_interval", "few_runs_carry", "first_greater", "first_greater_interval"}]}.
+/// Values that need more runs are null. "interval" is Student's, not corrected for other pairs. "told" is
 /// true if and only if "holm_interval" excludes zero.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& metrics);

@@ -48,7 +48,7 @@ bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   return true;
 }
 
-/// Adds the optimizer's name, and the scalars that cannot be omitted for every model.
+/// Adds the optimizer's name, and its scalars except those that can be omitted for all models.
 template <class Range>
 void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
                  const ModelKey<OptimizerSpec, Range>& key) {

@@ -18,8 +18,7 @@ struct SettingsColumn {
 /// are the models; its columns are `columns`, the settings that differ ("-" if a model's optimizer has no
 /// such scalar) and the model's name without control characters. Values are written as in an experiment file,
 /// numbers with all their digits; widths of hidden layers as "256-128" or "none". Ends with a newline.
-/// Returns
-/// "" if there are no models.
+/// Without models, returns "".
 std::string settings_table(const std::vector<ModelSpec>& models,
                            const std::vector<SettingsColumn>& columns = {});
 
