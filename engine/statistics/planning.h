@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// The probability with which a planned study tells two models apart that differ by the stated difference.
+/// The probability with which a planned study tells apart two models that differ by the stated difference.
 constexpr double kPlannedPower = 0.8;
 
 /// How the scores of equal models vary over seeds.

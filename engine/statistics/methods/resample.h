@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Number of draws of every resampling method. Together with the observed sample they are 10,000, so p is a
-/// multiple of 1e-4.
+/// Default number of draws of a resampling method. Together with the observed sample, these make 10,000, so
+/// that p is a multiple of 1e-4.
 constexpr int kResamples = 9'999;
 
 /// The resampling seed of all reports. Its value is arbitrary.

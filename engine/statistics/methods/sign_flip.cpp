@@ -111,8 +111,8 @@ double enumerated_lower_end(const Steps& steps, double level) {
   return std::min(*end, mean);
 }
 
-/// Returns how much finer than a step the grid of shifts is: its points are at most 1/48 of the mean distance
-/// from the median apart.
+/// Returns the number of points per step of the grid of shifts. Neighboring points are at most 1/48 of the
+/// mean distance from the median apart, unless that takes more than 4096 points.
 std::int64_t fineness(const Steps& steps) {
   const auto deviation = static_cast<double>(total_deviation(steps));
   if (deviation == 0) return 1;

@@ -1,5 +1,5 @@
-// Two models on the same seeds and the same images: how much of their difference is due to the seeds, and how
-// much to the images?
+// Splits the difference between two models on the same seeds and images into what is due to the seeds and
+// what is due to the images.
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,8 @@
 namespace gpu_sweep {
 
 /// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant:
-/// 2 pairs / (2n over n) < 0.05, with a binomial coefficient, since Holm's correction multiplies the smallest
-/// p by `pairs`. 4 for one pair, 6 for ten.
+/// 2 pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. Holm's correction multiplies
+/// the smallest p by `pairs`. 4 for one pair, 6 for ten.
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
@@ -29,8 +29,8 @@ struct UnpairedOptions {
 };
 
 /// Tests whether two samples a [n_a] and b [n_b], each of two values or more, have the same mean. The
-/// statistic is Welch's t, which keeps the level also where spreads and sizes differ (Janssen 1997; Chung and
-/// Romano 2013). Its null distribution is that over all regroupings of the pooled values: enumerated up to
+/// statistic is Welch's t, which keeps the level even where spreads and sizes differ (Janssen 1997; Chung and
+/// Romano 2013). Its null distribution is taken over all regroupings of the pooled values: enumerated up to
 /// kMostGroupings; by convolution where the sizes are equal and this is fast enough, since t then grows with
 /// the difference of the means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping
 /// counted as one more (Phipson and Smyth 2010). With equal sizes of at least 7, the ends of the interval are
