@@ -37,10 +37,10 @@ struct DeviceRoom {
   std::function<std::uint64_t(int replicas)> group_bytes;
 };
 
-/// Follows `wishes` first, then `tuned`, which was measured on this card, then the rule. If the user did not
-/// choose the number of replicas, it is at most `runs` (the most that one group could hold), and all lanes
-/// together stay within 90 % of `room`, if known. If the runs need several groups, the groups have equal
-/// sizes.
+/// Returns the grouping of `wishes`. What the user leaves open comes from `tuned`, which was measured on this
+/// card, or otherwise from grouping_by_rule. If the user did not choose the number of replicas, it is at most
+/// `runs` (the most that one group could hold), and all lanes together stay within 90 % of `room`, if known.
+/// If the runs need several groups, the groups have equal sizes.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);

@@ -1,4 +1,4 @@
-// Tries groups that do not fit in memory again, in smaller parts or on fewer lanes.
+// Retries groups that do not fit in memory, in smaller parts or on fewer lanes.
 #pragma once
 
 #include <functional>

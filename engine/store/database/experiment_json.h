@@ -18,9 +18,9 @@ nlohmann::ordered_json to_json(
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
-/// Inverses of to_json(). Scalars that were omitted take their defaults. They throw nlohmann::json::exception
-/// if a key is missing or has another type, and std::invalid_argument for an unknown word or a number out of
-/// range.
+/// Inverses of to_json(). Scalars that were omitted take their defaults. These functions throw
+/// nlohmann::json::exception if a key is missing or has another type, and std::invalid_argument for an
+/// unknown word or a number out of range.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);
 AnalysisSettings analysis_from_json(const nlohmann::ordered_json& json);
 Experiment experiment_from_json(const nlohmann::ordered_json& json);

@@ -129,8 +129,9 @@ std::string file_uri(const std::filesystem::path& file) {
   return uri;
 }
 
-/// Even kRead opens for writing, so that the last process to close can remove the side files. kReadAlone
-/// makes no side files: it opens without locks if there is a log, and as immutable otherwise.
+/// Returns the URI for opening `file`. Even kRead opens for writing, so that the last process to close can
+/// remove the side files. kReadAlone makes no side files: it opens without locks if there is a log, and as
+/// immutable otherwise.
 std::string uri_of(const std::filesystem::path& file, Access access) {
   check_length(file);
   const std::string uri = file_uri(file);

@@ -50,8 +50,8 @@ std::string holder(int descriptor) {
   return text.empty() || names_a_dead_process(text) ? "another process" : text;
 }
 
-/// Returns whether the lock was taken. On NFS, locking sends a message to the server, and signals can
-/// interrupt that.
+/// Tries to lock without waiting, and returns whether the lock was taken. Repeats an attempt that a signal
+/// interrupts: on NFS, locking sends a message to the server.
 bool lock_at_once(int descriptor, int kind) {
   int result = 0;
   do {

@@ -15,8 +15,8 @@ class DirectoryLock {
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
-  /// Returns false if it is certain that `directory` (by now perhaps renamed) has no lock file or a different
-  /// one. Other processes can then lock the directory too.
+  /// Returns false only if `directory` (by now perhaps renamed) certainly has no lock file or a different
+  /// one. Other processes can then lock the directory, too.
   bool is_that_of(const std::filesystem::path& directory) const;
 
  private:

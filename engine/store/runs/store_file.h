@@ -62,7 +62,7 @@ sqlite::Database open_to_read(const std::filesystem::path& directory, const std:
 /// Returns the values about the study as the store keeps them: JSON by name.
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance);
 
-/// Reads the values about the study. Throws Error(kCorrupt) if one is missing, damaged or not such as
+/// Reads the values about the study. Throws Error(kCorrupt) if one is missing, damaged or not one that
 /// gpu_sweep writes.
 StoredExperiment read_study(sqlite::Database& database, const std::string& file);
 

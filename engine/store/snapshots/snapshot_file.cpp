@@ -9,8 +9,8 @@
 namespace gpu_sweep {
 namespace {
 
-// Raised with any change of the arrays or of the parameters' layout. Snapshots without an array of the newest
-// version are written as the version before, so that older programs can read them.
+// Must be raised with any change of the arrays or of the parameters' layout. Snapshots that need no array of
+// version 2 are written as version 1, so that older programs can read them.
 constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kFirstVersion = 1;
 constexpr const char* kChecksum = "sha256";
