@@ -32,8 +32,7 @@ class SeedNoise {
   int pilot_runs() const;                                                ///< R; 0 without a pilot
   double unit() const { return unit_; }                                  ///< 1 / images
   /// Returns the standard deviation of the difference between two models on one seed: the root mean square
-  /// over the pairs of the pilot or, with fewer than two pilot models, sqrt(2) times the deviation of one
-  /// model.
+  /// over the pairs of the pilot or, with fewer than two pilot models, sqrt(2) times one model's deviation.
   double deviation_of_differences() const { return difference_deviation_; }
 
   /// Returns scores [models][runs] with expected value 0. Model m takes its scores from the pilot's model

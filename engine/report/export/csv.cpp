@@ -72,8 +72,7 @@ struct Column {
 template <class T, class Range>
 void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
                  const ModelKey<T, Range>& key) {
-  // A key that a later version added has a column only if some model sets it. Files without it stay
-  // unchanged.
+  // A key that a later version added has a column only if some model sets it. Other files stay unchanged.
   const bool unsaid = std::ranges::all_of(models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
   if (unsaid && key.age == KeyAge::kAddedLater) return;
   columns.push_back(

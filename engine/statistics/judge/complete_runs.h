@@ -1,5 +1,4 @@
-// Completes the runs of a table, so that no run occurs twice and models that share a seed have the same
-// seeds.
+// Completes the runs of a table: no run occurs twice, and models that share a seed have all seeds in common.
 #pragma once
 
 #include <optional>

@@ -27,8 +27,7 @@ struct Description {
 /// Describes a sample of finite values. Throws std::invalid_argument for an empty sample.
 Description describe(std::span<const double> values);
 
-/// Returns the 95 % interval of the mean by Student's t. Throws std::invalid_argument for fewer than two
-/// values.
+/// Returns the 95 % interval of the mean by Student's t. Throws std::invalid_argument below two values.
 Interval t_interval_of_mean(std::span<const double> values);
 
 }  // namespace gpu_sweep

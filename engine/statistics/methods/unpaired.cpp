@@ -15,11 +15,9 @@ namespace {
 
 /// Statistics that are mathematically equal but were rounded in a different order must count as equal.
 constexpr double kSameStatistic = 1e-10;
-/// Rounding may give two groups of equal values a variance of up to this share of all squares instead of
-/// zero.
+/// Rounding may give two groups of equal values a variance of up to this share of all squares, not zero.
 constexpr double kNoVariance = 1e-13;
-/// A standard error of at most this share of the largest value is taken for a rounding error, and set to
-/// zero.
+/// A standard error of at most this share of the largest value is a rounding error, and set to zero.
 constexpr double kNoError = 1e-13;
 /// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
@@ -39,8 +37,7 @@ double groupings_of(double n, double k) {
   return ways;
 }
 
-/// Returns the approximate number of additions in the convolution of two samples of n on a grid of `steps`
-/// steps.
+/// Returns the approximate number of additions in a convolution of two samples of n on a grid of `steps`.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
 /// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.

@@ -193,9 +193,8 @@ class Carver {
     return true;
   }
 
-  /// Calls `take` with each possible version of a record until `take` returns true. There are several if the
-  /// record does not fit on its page: it continues in a chain of other pages, which may exist in several
-  /// versions.
+  /// Calls `take` with each possible version of a record until `take` returns true. A record that does not
+  /// fit on its page continues in a chain of other pages, which may exist in several versions.
   template <class Take>
   void for_each_version(const Header& header, Bytes page, std::size_t at, std::size_t frames,
                         const Take& take) {
