@@ -14,32 +14,35 @@
 namespace gpu_sweep {
 
 struct SplitArrays {
-  std::unique_ptr<ArrayReader> inputs;  ///< [N, ...]
-  std::unique_ptr<ArrayReader> labels;  ///< [N], [N, 1] or one-hot [N, K]
+  std::unique_ptr<ArrayReader> inputs;  ///< [N, ...] for N rows
+  std::unique_ptr<ArrayReader> labels;  ///< [N], [N, 1], or one-hot [N, K] for K classes
 };
 
 struct ArrayFiles {
-  std::shared_ptr<const ZipArchive> archive;  ///< that the arrays are read from, if they are in one
-  std::array<SplitArrays, 3> splits;          ///< by Split; null for validation if it has no array of its own
-  std::vector<std::string> class_names;       ///< if the files name their classes
+  std::shared_ptr<const ZipArchive>
+      archive;                           ///< kept open for the readers; null if the arrays are not in one
+  std::array<SplitArrays, 3> splits;     ///< indexed by Split; null readers without arrays for validation
+  std::vector<std::string> class_names;  ///< empty unless the files name their classes
 
   SplitArrays& operator[](Split split) { return splits[static_cast<std::size_t>(split)]; }
   const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// The names of the arrays in a .npz archive or of the .npy files in a folder: Keras's.
+/// The names that arrays have in a .npz archive, and .npy files (without the suffix) in a folder. Like those
+/// in Keras, but with validation arrays as well.
 inline constexpr std::array<std::array<const char*, 2>, 3> kArrayNames = {
     {{"x_train", "y_train"}, {"x_valid", "y_valid"}, {"x_test", "y_test"}}};
 
 /// Opens the four IDX files at `place`. Throws Error(kData) if a file is missing or damaged.
 ArrayFiles open_idx_files(const std::filesystem::path& place);
 
-/// Opens an archive of x_train, y_train, x_test, y_test and, if they are there, x_valid and y_valid. Throws
+/// Opens an archive of x_train, y_train, x_test, y_test and, optionally, x_valid and y_valid. Throws
 /// Error(kData) if an array is missing, unknown or damaged.
 ArrayFiles open_npz(const std::filesystem::path& file);
 ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive);
 
-/// Opens a folder of x_train.npy and so on.
+/// Opens a folder of x_train.npy and so on. Throws Error(kData) as open_npz does, but ignores files whose
+/// names start with neither x_ nor y_.
 ArrayFiles open_npy_folder(const std::filesystem::path& folder);
 
 }  // namespace gpu_sweep

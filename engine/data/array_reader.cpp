@@ -71,7 +71,7 @@ class NpyReader : public ArrayReader {
   }
 
   std::unique_ptr<ByteStream> stream_;
-  std::vector<std::uint8_t> start_;  // of the file: the header, and the values read along with it
+  std::vector<std::uint8_t> start_;  // first bytes of the file: the header and the values read with it
   std::size_t at_ = 0;               // of the next value in start_
   Sha256 hash_;
 };
@@ -90,18 +90,18 @@ class MemoryReader : public ArrayReader {
   }
 
   std::string finish() override {
-    owned_ = {};  // the values have been read: what is read next may need the memory
+    owned_ = {};  // frees the memory for the arrays that are read next
     return sha256_;
   }
 
  private:
-  std::vector<std::uint8_t> owned_;  // what left_ points into, unless it is borrowed
+  std::vector<std::uint8_t> owned_;  // the bytes that left_ views; empty if they are borrowed
   std::span<const std::uint8_t> left_;
   std::string sha256_;
 };
 
-/// Returns the column in C order of the value that is `index`-th in Fortran order. `sizes` are those of a
-/// row.
+/// Returns the C-order column of the value that has position `index` in Fortran order. `sizes` is the shape
+/// of a row.
 std::size_t column_of(std::size_t index, std::span<const std::uint64_t> sizes) {
   std::size_t stride = 1;
   for (const std::uint64_t size : sizes) stride *= size;
@@ -114,7 +114,7 @@ std::size_t column_of(std::size_t index, std::span<const std::uint64_t> sizes) {
   return column;
 }
 
-/// Reads chunks of values, as they are or as doubles, and passes them on row by row.
+/// Reads values in chunks, unchanged or converted to doubles. Each call of `take` receives values of one row.
 template <class Value, class Take>
 void pass_on(ArrayReader& array, const Take& take) {
   const std::size_t width = size_of(array.format().type), rows = array.rows(),
@@ -193,7 +193,7 @@ std::unique_ptr<ArrayReader> read_npy(std::unique_ptr<ByteStream> stream, const 
 std::unique_ptr<ArrayReader> array_in_memory(std::string name, ElementFormat format,
                                              std::vector<std::uint64_t> shape,
                                              std::vector<std::uint8_t> bytes, std::string sha256) {
-  const std::span<const std::uint8_t> values = bytes;  // which a move of the vector leaves in place
+  const std::span<const std::uint8_t> values = bytes;  // stays valid when the vector is moved
   return std::make_unique<MemoryReader>(std::move(name), format, std::move(shape), std::move(bytes), values,
                                         std::move(sha256));
 }

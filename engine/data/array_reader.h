@@ -33,14 +33,14 @@ class ArrayReader {
   /// Fills `to` with the next values as the file stores them. Throws Error(kData) if they end early.
   virtual void read(std::span<std::uint8_t> to) = 0;
 
-  /// Checks that all values have been read and that nothing follows. Returns the SHA-256 of the whole
-  /// decompressed file, header included. Throws Error(kData).
+  /// Ends the reading. If the array comes from a file, throws Error(kData) unless all values have been read
+  /// and nothing follows them. Returns the SHA-256 of the whole decompressed file, header included.
   virtual std::string finish() = 0;
 
  protected:
   explicit ArrayReader(std::string name) : name_(std::move(name)) {}
 
-  /// Sets what the header states. Throws Error(kData) if there is no row, or if the sizes exceed
+  /// Sets what the header states. Throws Error(kData) if the shape is empty or contains a 0, or if it exceeds
   /// kMostFeatures per row, 2^31 - 1 rows or kMostValues in all.
   void set_header(ElementFormat format, bool fortran_order, std::vector<std::uint64_t> shape);
 
@@ -55,28 +55,29 @@ inline constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 20;  ///< of 
 inline constexpr std::uint64_t kMostValues = std::uint64_t{1} << 34;    ///< of an array
 
 /// Reads a .npy file: format 1.0, 2.0 or 3.0, any type of ElementType, C or Fortran order. Throws
-/// Error(kData) if the header is damaged or if the shape needs another number of bytes than `stream` has,
-/// before any memory is allocated for them.
+/// Error(kData), before it allocates memory for the values, if the header is damaged or if its shape does not
+/// match the number of bytes in `stream`.
 std::unique_ptr<ArrayReader> read_npy(std::unique_ptr<ByteStream> stream, const std::string& name);
 
-/// Reads values from memory. `bytes` are as many as the shape needs; `sha256` is returned by finish.
+/// Reads values from memory. `bytes` must hold exactly the values of `shape`; finish() returns `sha256`.
+/// Throws Error(kData) for a shape that set_header refuses.
 std::unique_ptr<ArrayReader> array_in_memory(std::string name, ElementFormat format,
                                              std::vector<std::uint64_t> shape,
                                              std::vector<std::uint8_t> bytes, std::string sha256);
 
-/// The same for bytes that the caller keeps until all of them have been read.
+/// The same, but without taking over the bytes: the caller must keep them until all of them have been read.
 std::unique_ptr<ArrayReader> borrowed_array(std::string name, ElementFormat format,
                                             std::vector<std::uint64_t> shape,
                                             std::span<const std::uint8_t> bytes, std::string sha256);
 
-/// Calls `take(row, first, values)` with runs of neighboring values of a row, starting at column `first` of
-/// the row in C order, until all values of the array have been passed on as doubles. Rows and columns count
-/// from 0. Then calls finish() and returns the SHA-256.
+/// Passes all values of the array to `take(row, first, values)` as doubles. Each call receives neighboring
+/// values of one row, of which the first is in column `first` in C order. Rows and columns count from 0. Then
+/// returns the SHA-256 from finish(). Throws Error(kData) as read() and finish() do.
 std::string for_each_value(
     ArrayReader& array,
     const std::function<void(std::size_t row, std::size_t first, std::span<const double> values)>& take);
 
-/// The same for values of one byte each, which are passed on as they are.
+/// The same for values of one byte each, which are passed on unchanged.
 std::string for_each_byte(ArrayReader& array,
                           const std::function<void(std::size_t row, std::size_t first,
                                                    std::span<const std::uint8_t> values)>& take);

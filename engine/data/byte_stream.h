@@ -14,15 +14,15 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
 
-  /// Returns the number of bytes from front to end, which is known before any is read.
+  /// Returns the total number of bytes, which is known before any are read.
   virtual std::uint64_t size() const = 0;
 
-  /// Fills `to` as far as the bytes last and returns how many were read. Throws Error(kData) if they cannot
-  /// be read or, at their end, if they are damaged.
+  /// Reads up to to.size() bytes into `to` and returns how many were read, 0 at the end. Throws Error(kData)
+  /// if bytes cannot be read or are damaged; some damage is noticed only at the end.
   virtual std::size_t read(std::span<std::uint8_t> to) = 0;
 };
 
-/// Opens a regular file. Throws Error(kData) if there is none or if it cannot be read.
+/// Opens a regular file. Throws Error(kData) if it does not exist or cannot be read.
 std::unique_ptr<ByteStream> open_file(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

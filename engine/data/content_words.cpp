@@ -43,7 +43,7 @@ const std::array kSignatures = {
     Signature{0, "%PDF-"sv, "a PDF document"},
 };
 
-/// Returns the bytes in lower case, without a leading byte order mark and white space.
+/// Returns the bytes in lower case, without a leading byte-order mark or leading white space.
 std::string text_of(std::string_view bytes) {
   if (bytes.starts_with("\xef\xbb\xbf"sv)) bytes.remove_prefix(3);
   while (!bytes.empty() && std::isspace(static_cast<unsigned char>(bytes.front()))) bytes.remove_prefix(1);

@@ -13,10 +13,10 @@ inline constexpr std::size_t kContentBytes = 512;
 
 /// Returns "an HTML page (...)", "a zip archive (...)", ... with advice in parentheses, from the first bytes
 /// of a file. Recognizes web pages, Git LFS and git-annex pointers, archives, compressed files and other data
-/// formats. Empty if the bytes are none of these.
+/// formats. Returns an empty string for anything else.
 std::string content_words(std::span<const std::uint8_t> bytes);
 
-/// Returns the same for a file. Also empty if the file cannot be read.
+/// Returns the same for a file, and an empty string if the file cannot be read.
 std::string content_words_of(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

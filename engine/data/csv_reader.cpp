@@ -10,7 +10,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the bytes that the UTF-8 character at `at` takes, or 0 if there is no valid one (Unicode 15, table
+/// Returns the length in bytes of the UTF-8 character at `at`, or 0 if it is not valid (Unicode 15, table
 /// 3-7).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
@@ -61,7 +61,7 @@ bool CsvReader::take(char c) {
   return true;
 }
 
-/// Takes one character of a cell.
+/// Takes one byte of a cell. Checks the UTF-8 character that starts there and the length of the line.
 char CsvReader::character() {
   if (at_ >= checked_) {
     const std::size_t length = utf8_length(text_, at_);

@@ -9,17 +9,17 @@
 namespace gpu_sweep {
 
 struct CsvRow {
-  int line = 0;                    ///< of its first character, from 1
+  int line = 0;                    ///< the line number of its first character, from 1
   std::vector<std::string> cells;  ///< without surrounding spaces, unless quoted
 };
 
 /// Longest line, including quotes and the line breaks inside them.
 constexpr std::size_t kLongestCsvLine = 1 << 20;
 
-/// Reads RFC 4180: quotes doubled inside quotes, LF or CRLF, with or without a byte-order mark. Empty lines
-/// are skipped; spaces around unquoted cells are removed. Members throw Error(kData) "FILE, line N: found
-/// ..., expected ..." for zero bytes, bytes that are not UTF-8, lines beyond kLongestCsvLine, and quotes
-/// inside unquoted cells or without an end.
+/// Reads tables as RFC 4180 defines them: quotes are doubled inside quoted cells, and lines end with LF or
+/// CRLF. Skips a byte-order mark, empty lines and spaces around cells. Members throw Error(kData) "FILE, line
+/// N: found ..., expected ..." for zero bytes, bytes that are not UTF-8, lines longer than kLongestCsvLine,
+/// misplaced or unclosed quotes, and carriage returns inside a line.
 class CsvReader {
  public:
   /// `text` must outlive the reader. `file` is the name in messages.

@@ -18,7 +18,7 @@ namespace {
 
 using Sets = std::map<std::string, DataSetFiles>;
 
-/// A complete data set and the place by which --data names it.
+/// A complete data set and the place that --data names it by.
 struct Choice {
   fs::path place;
   std::array<fs::path, 4> files;
@@ -40,8 +40,8 @@ DataSetFiles own_names(const fs::path& directory, UnreadPlace& unread) {
   return set;
 }
 
-/// Returns the complete data sets in `directory`. One with MNIST's own file names is the only one returned,
-/// and --data names it by `place`.
+/// Returns the complete data sets in `directory`. If one of them has MNIST's own file names, returns only
+/// that one, which --data names by `place`.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place, UnreadPlace& unread) {
   if (const DataSetFiles own = own_names(directory, unread); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory, unread);
@@ -54,8 +54,8 @@ std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place,
   return choices;
 }
 
-/// Returns the entries that can be listed, without reporting the others: use it only where missing one does
-/// no harm.
+/// Returns the subdirectories or the other entries, sorted. Silently omits those that cannot be listed: use
+/// it only where missing one does no harm.
 std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -114,8 +114,8 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
                      words.empty() ? "" : ", " + words);
 }
 
-/// Describes the only file of a directory without a data set if content_words recognizes it, for example as
-/// an archive.
+/// Describes the only file in a directory if content_words recognizes it, for example as an archive. Returns
+/// "" if it does not or if there are several files.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";

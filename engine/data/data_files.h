@@ -13,10 +13,10 @@ struct DataFiles {
   bool is_unread = false;  ///< the fault is that something there cannot be read
 };
 
-/// Looks for a data set in the directory `place`, otherwise in its raw/, otherwise in the raw/ of one of its
-/// subdirectories (torchvision's root). `place` may also be DIRECTORY/SET, such as gzip/emnist-letters, which
-/// means the files in DIRECTORY whose names begin with SET. A plain file is preferred to its .gz. If `place`
-/// could mean several data sets, the fault lists them.
+/// Looks for a data set in the directory `place`. If there is none, looks in its raw/ and in the raw/ of its
+/// subdirectories (the layout that torchvision makes). `place` may also be DIRECTORY/SET, such as
+/// gzip/emnist-letters, which means the files in DIRECTORY whose names begin with SET. A plain file is
+/// preferred to its .gz. If `place` could mean several data sets, `fault` lists them.
 DataFiles look_for_data_files(const std::filesystem::path& place);
 
 /// Returns the four files at `place`: train images, train labels, test images, test labels. Throws

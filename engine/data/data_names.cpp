@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Removes `word` and the separator before it from the end of `name`. Raises `rank` unless the separator is a
-/// dash.
+/// dash. Returns false if `name` does not end like that.
 bool take_last(std::string_view& name, std::string_view word, int& rank) {
   if (!name.ends_with(word)) return false;
   name.remove_suffix(word.size());
@@ -23,7 +23,7 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
 }
 
 /// Returns the file that `entry` stands for: `entry` itself or, if that is a directory, the file inside it
-/// whose name fits `file`.
+/// whose name fits `file`. Returns an empty path if there is none.
 fs::path file_behind(const fs::path& entry, std::size_t file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);

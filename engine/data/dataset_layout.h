@@ -33,14 +33,14 @@ struct DatasetLayout {
 /// Lays out the data set. Tensors start at multiples of 256 bytes.
 DatasetLayout dataset_layout(const Dataset& dataset);
 
-/// Bytes of the data set, and where they belong.
+/// Some bytes of the data set, and their offset in the layout.
 struct DatasetPart {
   std::uint64_t offset = 0;
   std::span<const std::byte> bytes;
 };
 
-/// Returns inputs and labels of every split, without a copy: the parts point into `dataset`. No operation
-/// reads the gaps between them.
+/// Returns the inputs and labels of every split without copying them: the parts point into `dataset`. No
+/// operation reads the gaps between them.
 std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout);
 
 /// Returns the `layout.bytes` bytes to upload, with zeros in the gaps.

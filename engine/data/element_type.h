@@ -33,18 +33,18 @@ struct ElementFormat {
   bool big_endian = false;
 };
 
-/// Parses NumPy's name of a type, such as "<f4", ">i8" or "|u1". Returns nothing for any other.
+/// Parses NumPy's name of a type, such as "<f4", ">i8" or "|u1". Returns nothing for any other name.
 std::optional<ElementFormat> parse_numpy_type(std::string_view name);
 
 /// Returns NumPy's name of a type.
 std::string numpy_type(ElementFormat format);
 
 /// Returns the type with this code in the third byte of an IDX file (0x08 to 0x0e). Its elements are
-/// big-endian.
+/// big-endian. Returns nothing for any other code.
 std::optional<ElementType> idx_element_type(std::uint8_t code);
 
-/// Converts `bytes`, a whole number of elements, to doubles. Exact but for 64-bit integers beyond 2^53, which
-/// are rounded. `to` has as many elements as `bytes`.
+/// Converts the elements stored in `bytes` to doubles. Exact except for 64-bit integers beyond 2^53, which
+/// are rounded. Throws std::invalid_argument unless `bytes` holds exactly to.size() elements.
 void to_doubles(ElementFormat format, std::span<const std::uint8_t> bytes, std::span<double> to);
 
 }  // namespace gpu_sweep

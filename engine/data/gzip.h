@@ -15,13 +15,13 @@ inline constexpr std::uint64_t kMostExpansion = 1032;
 /// Returns whether the bytes start like a gzip stream (1f 8b), whatever the file is called.
 bool is_gzip(std::span<const std::uint8_t> bytes);
 
-/// Returns the first `count` bytes that the members of a gzip file unpack to, or fewer if there are fewer.
-/// Throws Error(kData) if the stream is damaged. `name` is used in messages.
+/// Returns the first `count` bytes of what the members of a gzip file unpack to, or all bytes if there are
+/// fewer. Throws Error(kData) if the stream is damaged. `name` is used in messages.
 std::vector<std::uint8_t> gunzip_prefix(std::span<const std::uint8_t> bytes, std::uint64_t count,
                                         const std::string& name);
 
-/// Unpacks the members of a gzip file whose unpacked size is not known. Memory grows with what is unpacked.
-/// Throws Error(kData) as `gunzip` does, and if there are more than `most_bytes`.
+/// Unpacks the members of a gzip file whose unpacked size is not known. Memory grows with the unpacked bytes.
+/// Throws Error(kData) as `gunzip` does, and if there are more than `most_bytes` unpacked bytes.
 std::vector<std::uint8_t> gunzip_all(std::span<const std::uint8_t> bytes, std::uint64_t most_bytes,
                                      const std::string& name);
 

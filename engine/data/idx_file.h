@@ -23,13 +23,13 @@ struct IdxFile {
 };
 
 /// Decodes the bytes of a file, plain or gzip (recognized by its first two bytes). Images have two or more
-/// dimensions, labels one, or two if they are one-hot. `name` is used in messages. Throws Error(kData) unless
-/// the bytes are exactly one IDX file of this kind. Allocates memory only after the sizes in the header have
-/// been found to match the number of bytes.
+/// dimensions. Labels have one dimension, or two if they are one-hot. `name` is used in messages. Throws
+/// Error(kData) unless the bytes are exactly one IDX file of this kind. Allocates memory only after the sizes
+/// in the header have been found to match the number of bytes.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
-/// Returns the header of a file of `rows` labels, or images of `height` x `width`. Throws Error(kData),
-/// calling the values `name`, if decode_idx would refuse such a file.
+/// Returns the header of a file of `rows` labels, or of `rows` images of `height` x `width`. If decode_idx
+/// would refuse such a file, throws Error(kData) with `name` as the name of the values.
 std::vector<std::uint8_t> idx_header(IdxKind kind, std::uint64_t rows, std::uint64_t height,
                                      std::uint64_t width, const std::string& name);
 

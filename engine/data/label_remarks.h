@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns one line per finding: only one class; labels counted from 1; labels without an image, below the
-/// largest label; classes with images in only one or two of the three splits. `label_file` is the path of the
+/// Returns one line per finding: only one class; labels counted from 1; classes below the largest label that
+/// have no image; classes with images in only one or two of the three splits. `label_file` is the path of the
 /// training labels.
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file);
 

@@ -23,7 +23,7 @@ constexpr std::array kFashionMnistHashes = {
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"};
 
-/// The hashes of the same values in arrays that NumPy wrote: images of uint8, labels of uint8, int32 or
+/// The hashes of .npy files that NumPy writes for the same values: images of uint8, labels of uint8, int32 or
 /// int64.
 constexpr std::array kFashionMnistImageArrays = {
     "fa55843a054d8d313e1599d2541666e5febd6f186948f84db90dd89f854fa02e",
@@ -84,7 +84,7 @@ std::optional<std::size_t> first_other(const std::array<std::string, 4>& sha256)
   return std::nullopt;
 }
 
-/// Reads the arrays and describes them.
+/// Reads the arrays, recognizes Fashion-MNIST, and fills `remarks`.
 Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& place, DataRemarks* remarks,
                  const ClassSpec& classes, const DataSettings& settings, const Standardization* kept) {
   const ArrayReader& train = *files[Split::kTrain].inputs;
@@ -97,7 +97,7 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
                             files[Split::kTest].labels->name()};
   Dataset dataset = read_dataset(std::move(files), kind, classes, settings, kept);
   dataset.directory = place.string();
-  // However it is stored, Fashion-MNIST is one data set.
+  // Fashion-MNIST stays the same data set when stored in arrays: it gets the hashes of its IDX files.
   if (is_fashion_mnist_in_arrays(dataset.sha256))
     std::ranges::copy(kFashionMnistHashes, dataset.sha256.begin());
   const std::optional<std::size_t> other = first_other(dataset.sha256);
@@ -120,7 +120,7 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
   return dataset;
 }
 
-/// Returns readers of arrays that stay in their owner's memory.
+/// Returns readers of arrays that remain in the caller's memory.
 SplitArrays readers_of(const DataArray& inputs, const DataArray& labels) {
   const auto reader = [](const DataArray& array) {
     return borrowed_array(array.name, array.format, array.shape, array.bytes, array.sha256);

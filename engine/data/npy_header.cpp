@@ -163,7 +163,7 @@ std::string format_npy_header(const NpyHeader& header) {
 }
 
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
-  constexpr std::size_t kMostDigits = 21;  // of the number of rows, with the room that NumPy leaves for it
+  constexpr std::size_t kMostDigits = 21;  // room that NumPy leaves for the number of rows
   constexpr std::size_t kNpyAlignment = 64;
   std::string text = format_npy_header(header);
   if (!header.shape.empty()) {
@@ -171,7 +171,8 @@ std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
     text.append(kMostDigits - std::to_string(rows).size(), ' ');
   }
   const std::size_t start = kNpyMagic.size() + 4, unpadded = start + text.size() + 1;
-  text.append(kNpyAlignment - unpadded % kNpyAlignment, ' ');  // NumPy pads by 64 where nothing is needed
+  text.append(kNpyAlignment - unpadded % kNpyAlignment,
+              ' ');  // where no padding is needed, NumPy adds 64 bytes
   text += '\n';
   std::vector<std::uint8_t> bytes(start + text.size());
   std::ranges::copy(kNpyMagic, bytes.begin());

@@ -23,8 +23,8 @@ NpyHeader parse_npy_header(std::string_view text);
 /// The first bytes of every .npy file.
 inline constexpr std::array<std::uint8_t, 6> kNpyMagic = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-/// Bytes that magic, version and the longest header take together: NumPy's own limit is 10,000 for the
-/// header.
+/// The most bytes that can precede the values: 12 for magic, version and length, and 10,000 for the header,
+/// which is NumPy's own limit.
 inline constexpr std::size_t kMostNpyStart = 12 + 10000;
 
 /// What precedes the values of a .npy file.
@@ -33,15 +33,16 @@ struct NpyStart {
   std::size_t values_at = 0;  ///< offset of the values
 };
 
-/// Parses the start of a file: `bytes` are its first kMostNpyStart or more, or all of a shorter file. Reads
-/// formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData).
+/// Parses the start of a file. `bytes` must contain at least its first kMostNpyStart bytes, or all of a
+/// shorter file. Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) if the start
+/// is damaged or too long.
 NpyStart npy_start(std::span<const std::uint8_t> bytes, const std::string& name);
 
 /// Formats the header as NumPy writes it, without padding.
 std::string format_npy_header(const NpyHeader& header);
 
-/// Returns all bytes before the values of the file that NumPy 1.23 and newer write: format 1.0, with room for
-/// more rows.
+/// Returns the bytes that precede the values in a file written by NumPy 1.23 or newer: format 1.0, with room
+/// for a larger number of rows.
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header);
 
 }  // namespace gpu_sweep

@@ -11,12 +11,13 @@ namespace gpu_sweep {
 
 struct Labels {
   std::vector<std::uint8_t> values;  ///< [N]
-  int columns = 0;                   ///< K of one-hot labels, otherwise 0
+  int columns = 0;                   ///< K if the labels are one-hot, otherwise 0
   std::string sha256;                ///< of the file
 };
 
-/// Reads whole numbers from 0 to 255 of any type [N] or [N, 1], or one-hot rows [N, K]. Throws Error(kData),
-/// naming the row, for anything else.
+/// Reads the labels of N rows: whole numbers from 0 to 255 of any element type, shaped [N] or [N, 1], or
+/// one-hot rows [N, K] of K classes, at most 256. Throws Error(kData) for any other shape, and, naming the
+/// row, for any other value.
 Labels read_labels(ArrayReader& array);
 
 }  // namespace gpu_sweep

@@ -15,7 +15,7 @@ class Sha256 {
  public:
   Sha256();
   void update(std::span<const std::uint8_t> bytes);
-  std::string hex();  ///< 64 lower-case hex digits; ends the hash
+  std::string hex();  ///< 64 lower-case hex digits; no update may follow
 
  private:
   struct Free {

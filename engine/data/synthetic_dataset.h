@@ -13,7 +13,8 @@ namespace gpu_sweep {
 Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side, int classes,
                           std::uint32_t seed);
 
-/// Returns the same data set with floats from -2.5 to 2.5 for its bytes. They are not exact in bf16.
+/// Returns the same data set with its bytes mapped to floats from -2.5 to 2.5, which bf16 cannot represent
+/// exactly.
 Dataset with_float_inputs(Dataset dataset);
 
 }  // namespace gpu_sweep

@@ -53,7 +53,8 @@ float number_of(const std::string& cell, const std::string& column, const CsvRea
   double value = 0;
   const auto [stop, error] = std::from_chars(begin, end, value);
   if (error == std::errc::result_out_of_range) {
-    // Also numbers too small for a double; these are rounded to 0 as others that are too small for a float.
+    // The number is too large or too small for a double. If too small, it becomes 0, as does one that is too
+    // small for a float.
     value = cell.find("e-") != std::string::npos || cell.find("E-") != std::string::npos ? 0 : HUGE_VAL;
   } else if (error != std::errc() || stop != end) {
     reader.refuse(line, in_column(column) + "found " + shown_text(cell) + ", expected a number");
@@ -137,7 +138,7 @@ std::vector<std::string> classes_of(const Table& table) {
   return names;
 }
 
-/// Replaces the numbers of words by those of classes.
+/// Replaces the labels, which are numbers of words, by numbers of classes.
 void number_classes(Table& table, const std::vector<std::string>& names, const char* whose) {
   std::vector<std::uint8_t> class_of(kMostWords);
   for (const auto& [word, place] : table.words) {
@@ -164,7 +165,7 @@ void check_columns(const Table& train, const Table& test) {
   }
 }
 
-/// Returns the rows of a table that `order` lists.
+/// Returns the rows of a table that `order` lists, in that order.
 Table taken(const Table& from, const std::vector<std::int32_t>& order) {
   const std::size_t row_bytes = from.columns.size() * sizeof(float);
   Table part;

@@ -8,16 +8,17 @@
 
 namespace gpu_sweep {
 
-/// Reads the table `place`, or train.csv and test.csv in the folder `place`. The column settings.target has
-/// the labels as words; every other column is numbers. A single table is divided into training and test rows
-/// as settings.test states. Classes are the different labels of the training table, sorted (as numbers if all
-/// are whole numbers), or class_names in their order. Throws Error(kData) with file, line and column for a
-/// value that is no number, missing or beyond float32, for a label that is no class, and for columns that
-/// differ between the tables. Throws Error(kUsage) if settings do not fit.
+/// Reads the table `place`, or train.csv and test.csv in the folder `place`. The column named settings.target
+/// contains the labels as text; every other column contains numbers. A single table is divided into training
+/// and test rows as settings.test states. Classes are the different labels of the training table, sorted (as
+/// numbers if all are whole numbers), or class_names in their order. Throws Error(kData) with file, line and
+/// column for a value that is missing, not a number or beyond float32, for a label that is not a class, and
+/// for columns that differ between the tables. Throws Error(kUsage) if settings.target is not a column, or if
+/// settings.test is set although there is a test.csv.
 ArrayFiles open_tables(const std::filesystem::path& place, const DataSettings& settings,
                        const ClassSpec& classes);
 
-/// The same for the text of a single table; messages call it `name`.
+/// The same for the text of a single table, which messages call `name`.
 ArrayFiles open_table(std::string_view text, const std::string& name, const DataSettings& settings,
                       const ClassSpec& classes);
 

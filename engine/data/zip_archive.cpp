@@ -102,7 +102,7 @@ ZipArchive::ZipArchive(std::span<const std::uint8_t> bytes, std::string name) : 
 }
 
 ZipArchive::ZipArchive(const std::filesystem::path& file) : name_(file.string()) {
-  const std::uint64_t size = open_file(file)->size();  // refuses what is no regular file
+  const std::uint64_t size = open_file(file)->size();  // refuses anything but a regular file
   zip_source_t* source = zip_source_file_create(file.c_str(), 0, -1, nullptr);
   if (!source) throw std::runtime_error("libzip cannot open a file");
   adopt(source, size);

@@ -7,12 +7,12 @@
 
 namespace gpu_sweep {
 
-/// Returns "schedule.warmup: found 5 epochs, expected less than epochs, 3", or "" if the settings fit
-/// together.
+/// Returns a line such as "schedule.warmup: found 5 epochs, expected less than epochs, 3", or "" if the
+/// settings fit together.
 std::string contradiction_in(const ModelSpec& model);
 
-/// Returns "weights that are all 0", "300 weights" or "no weight", or "" if stated weights of classes can be
-/// right.
+/// Returns what is wrong with the class weights that an experiment states: "weights that are all 0", "300
+/// weights" or "no weight". Returns "" if nothing is.
 std::string fault_in(const ClassWeights& weights);
 
 }  // namespace gpu_sweep

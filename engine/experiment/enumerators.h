@@ -1,4 +1,4 @@
-// Names of enumerators, by the enumeration's to_string.
+// Names of enumerators, taken from the enumeration's to_string.
 #pragma once
 
 #include <iterator>
@@ -18,7 +18,7 @@ std::vector<std::string> enumerator_names(const Values& values) {
   return names;
 }
 
-/// Returns the one of `values` that has this name.
+/// Returns the one of `values` that has this name, or nothing.
 template <typename Values>
 auto find_enumerator(const Values& values, std::string_view name)
     -> std::optional<std::decay_t<decltype(*std::begin(values))>> {

@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// "optimizer.learning_rate".
 struct GridAxis {
   TomlItem item;
-  bool is_scalar = false;  ///< of the optimizer
+  bool is_scalar = false;  ///< whether it is a scalar of the optimizer
   std::vector<TomlItem> values;
 };
 
@@ -22,7 +22,7 @@ struct GridAxis {
 std::vector<GridAxis> read_grid(const TomlItem& grid);
 
 /// Returns every draft once per combination of values, the last axis varying fastest, named "model,
-/// key=value, ...". Throws if there would be more than kMaxModels.
+/// key=value, ...". Throws Error(kUsage) if there would be more than kMaxModels models.
 std::vector<ModelDraft> apply_grid(const std::vector<ModelDraft>& drafts, const std::vector<GridAxis>& axes);
 
 }  // namespace gpu_sweep

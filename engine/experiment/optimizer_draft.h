@@ -28,12 +28,12 @@ class OptimizerDraft {
 
   OptimizerSpec resolved() const;
 
-  /// Returns the optimizer by an older rule, by which some stores were written: a name sets all its defaults
-  /// and discards the scalars of outer tables.
+  /// Returns the optimizer that an older rule gives, under which some stores were written: naming an
+  /// optimizer sets all its defaults and discards the scalars of outer tables.
   const OptimizerSpec& unmerged() const { return unmerged_; }
 
-  /// Returns the stated scalars that the optimizer does not have. Empty if the table that names the optimizer
-  /// states scalars too, since such a table describes the optimizer completely.
+  /// Returns the stated scalars that the optimizer does not have. Returns none if the table that names the
+  /// optimizer also states scalars, since such a table describes the optimizer completely.
   std::vector<Stated> without_effect() const;
 
  private:

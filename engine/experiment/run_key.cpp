@@ -7,7 +7,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// Return a setting as run keys state it, with a space before each word.
+/// Returns a setting as run keys state it, with a space before each word.
 template <class T>
 std::string words_of(const T& value) {
   return " " + setting_text(value);

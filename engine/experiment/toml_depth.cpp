@@ -30,8 +30,8 @@ class DepthScan {
   }
 
  private:
-  /// Counts nesting, and the dots between two separators, of keys and values alike. Only a key can exceed the
-  /// limit on dots: no value has that many.
+  /// Counts the nesting, and the dots between two separators, in keys and values alike. No value has enough
+  /// dots to exceed the limit, so only a key is refused for them.
   void count(char c) {
     if (c == '.') {
       if (++parts_ > kMostKeyParts) fail("a key of more than", "parts", kMostKeyParts);

@@ -1,4 +1,4 @@
-// Checks how deep a TOML document nests, before it is parsed.
+// Checks how deeply a TOML document is nested, before it is parsed.
 #pragma once
 
 #include <string>

@@ -34,7 +34,8 @@ std::string describe(const toml::node& value);
 /// Returns the keys of a table in the order of the file. `path` is the path of the table, "" at the top.
 std::vector<TomlItem> items_of(const toml::table& table, const std::string& file, const std::string& path);
 
-/// Returns the elements of an array, each under the array's key.
+/// Returns the elements of an array, each with the array's key. Throws with `expected` if the item is not an
+/// array.
 std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expected);
 
 std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
@@ -56,7 +57,7 @@ Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_vi
   return *value;
 }
 
-/// One of a list of names, with what a table says beside it.
+/// One of a list of names, with the other items of the table that states it.
 template <typename Enum>
 struct NamedTable {
   Enum name;

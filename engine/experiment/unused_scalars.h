@@ -1,4 +1,4 @@
-// Collects the settings of an experiment that some model cannot use.
+// Collects the optimizer settings of an experiment that have no effect on some of its models.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Scalars that the experiment states although a model's optimizer does not have them, each with these
+/// The scalars that an experiment states for models whose optimizer does not have them, each with these
 /// models.
 class UnusedScalars {
  public:
