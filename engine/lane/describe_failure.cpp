@@ -16,7 +16,8 @@ DescribedFailure fault(const std::exception& error) {
   return {kInternalFault, std::string("a fault of the program: ") + error.what()};
 }
 
-/// Returns "cannot rename a to b: Permission denied", in the words of the standard library for the operation.
+/// Returns a line such as "cannot rename a to b: Permission denied". The words for the operation are those of
+/// the standard library.
 std::string file_failure(const std::filesystem::filesystem_error& error) {
   const std::string words = error.std::system_error::what();  // without the paths
   const std::size_t start = words.find("cannot "), end = words.find(": ", start);

@@ -13,9 +13,9 @@ struct DescribedFailure {
   std::string text;  ///< one line
 };
 
-/// Describes any std::exception: an Error by its own line and code, lack of memory or threads as a limit of
-/// the machine (kDevice) that the line names, a failed file operation by its path (kOutput), and anything
-/// else as a fault of the program. Rethrows an exception of any other type.
+/// Describes any std::exception. An Error keeps its own line and code. A lack of memory or threads becomes
+/// kDevice with a line that names the limit, a failed file operation kOutput with its path, and anything else
+/// a fault of the program. Rethrows an exception of any other type.
 DescribedFailure describe_failure(const std::exception_ptr& failure);
 
 }  // namespace gpu_sweep

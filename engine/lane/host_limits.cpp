@@ -22,7 +22,7 @@ std::optional<std::uint64_t> number_in(const fs::path& file) {
   return std::nullopt;
 }
 
-/// Returns the number after `key` in a file of lines "key number ...".
+/// Returns the number after `key` in a file of lines "key number ...", or 0 if there is none.
 std::uint64_t number_of(const fs::path& file, const std::string& key) {
   std::ifstream stream(file);
   std::string word, rest;

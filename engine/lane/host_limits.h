@@ -1,4 +1,4 @@
-// The memory and threads that this process may use, by its own limits and those of its control groups.
+// The memory and threads that this process may use under its own limits and those of its control groups.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ MemoryRoom host_memory_room();
 /// free. Without groups or limits, the result is unbounded.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
-/// Returns the limits that are set, as "; limits: 3 processes and threads per user (ulimit -u), 100 threads
-/// of the control group (/sys/fs/cgroup/pids.max)".
+/// Returns the limits that are set, such as "; limits: 3 processes and threads per user (ulimit -u), 100
+/// threads of the control group (/sys/fs/cgroup/pids.max)", or "" if none is.
 std::string thread_limits();
 
 }  // namespace gpu_sweep

@@ -11,8 +11,8 @@ namespace gpu_sweep {
 /// out of the training loop. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
-/// Throws OutOfMemory unless another `bytes` bytes can be mapped. Call it before a library that crashes
-/// without memory.
+/// Throws OutOfMemory unless another `bytes` bytes can be mapped. Call it before using a library that crashes
+/// when memory is short.
 void require_address_space(std::size_t bytes);
 
 /// Returns the bytes of memory that this process can still take within its limits and without swapping.

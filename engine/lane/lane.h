@@ -13,8 +13,8 @@ namespace gpu_sweep {
 
 struct Program;
 
-/// Owner of memory on a lane's device. Move-only: a buffer that was moved from is empty. Starts at a multiple
-/// of 256 bytes, zero-filled.
+/// Owns memory on a lane's device. The memory starts at a multiple of 256 bytes and is zero-filled when a
+/// lane allocates it. Move-only: a buffer that was moved from is empty.
 class Buffer {
  public:
   Buffer() = default;
@@ -88,8 +88,9 @@ struct LaneTraits {
   int steps_per_launch = 1;  ///< the most steps worth compiling into one program
 };
 
-/// The only virtual class of the engine. All members must be called from the same thread. Work is queued in
-/// order. The first error sticks: later work is dropped, and each call of `wait` and `download` throws it.
+/// The interface that each kind of device implements. All members must be called from the same thread. Work
+/// is queued in order. The first error sticks: later work is dropped, and each call of `wait` and `download`
+/// throws it.
 class Lane {
  public:
   virtual ~Lane() = default;
@@ -100,8 +101,8 @@ class Lane {
   virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
 
   /// Allocates device memory. Throws OutOfMemory naming the bytes requested and free. A buffer must be
-  /// destroyed before its lane. Other lanes on the same device may use it while it lives, and must have
-  /// waited for their work before it is destroyed: the lane may reuse its memory for the next buffer.
+  /// destroyed before its lane. Other lanes on the same device may use the buffer, but must have waited for
+  /// that work before the buffer is destroyed: its lane may reuse the memory for the next buffer.
   virtual Buffer allocate(std::size_t bytes) = 0;
 
   /// Returns the free device memory, in bytes.
@@ -124,10 +125,11 @@ class Lane {
     download(from, std::span(&part, 1));
   }
 
-  /// Checks `program` and prepares `repeats` consecutive executions of it. The buffers must outlive the
-  /// result. May execute the program once on the buffers' current contents, to load the code that is loaded
-  /// only at first use. Data that must not change has to be uploaded after this call. Throws OutOfMemory if
-  /// there is no room for the loaded code; the lane stays usable.
+  /// Checks `program`, throwing std::logic_error if it is wrong, and prepares `repeats` consecutive
+  /// executions of it. The buffers must outlive the result. May execute the program once on the buffers'
+  /// current contents, to load the code that is loaded only at first use. Data that must not change has to be
+  /// uploaded after this call. Throws OutOfMemory if there is no room for the loaded code; the lane stays
+  /// usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 

@@ -40,8 +40,8 @@ class Loader {
   }
 
  private:
-  /// Searches the folder `beside` first, unless it is empty, because the libraries of one release are
-  /// installed together.
+  /// Loads the libraries that `file` needs. Searches the folder `beside` first, unless the path is empty,
+  /// because the libraries of one release are installed together.
   void load_needs_of(const fs::path& file, const fs::path& beside) {
     for (const std::string& name : needed_libraries(file)) {
       const Maker maker = maker_of(name);
@@ -105,7 +105,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 4096;
 
-/// Reads values and names from the file; nullopt beyond its end.
+/// Reads values and names from a file. Returns nullopt beyond its end.
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& path) : stream_(path, std::ios::binary) {}

@@ -24,9 +24,9 @@ bool belongs_to_tree(const fs::path& folder) {
   return folder.filename() == "bin" || folder.filename() == "libexec";
 }
 
-/// Returns the folder of the shared library that holds this code; empty if the executable holds it. Names do
-/// not tell where these files are: the caller chooses the executable's name, and a library's name may be
-/// relative to an earlier working directory.
+/// Returns the folder of the shared library that contains this code. Returns an empty path if the executable
+/// contains it, or if the loader knows the library by a relative name only, which may refer to an earlier
+/// working directory.
 fs::path folder_of_this_library() {
   static const char in_this_library = 0;
   Dl_info info;

@@ -6,11 +6,12 @@
 
 namespace gpu_sweep {
 
-/// Allocates memory for a data set on the lane's device. If there is too little, throws Error(kDevice) that
-/// says how large the data set is and how many of its rows would fit.
+/// Allocates memory for a data set on the lane's device. If there is too little, throws Error(kDevice) whose
+/// text says how large the data set is and how many of its rows would fit.
 Buffer allocate_dataset(Lane& lane, const DatasetLayout& layout);
 
-/// Allocates it and uploads the data set, without a packed copy on the host. Returns when the upload is done.
+/// Allocates this memory and uploads the data set without making a packed copy on the host. Returns when the
+/// upload is done.
 Buffer resident_dataset(Lane& lane, const Dataset& dataset, const DatasetLayout& layout);
 
 }  // namespace gpu_sweep

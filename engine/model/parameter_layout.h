@@ -23,19 +23,20 @@ struct LayerLayout {
 
 struct ParameterLayout {
   std::vector<LayerLayout> layers;   ///< hidden layers, then the output layer
-  std::int64_t parameters = 0;       ///< P, padded to 64 elements
+  std::int64_t parameters = 0;       ///< P, with all padding
   std::int64_t true_parameters = 0;  ///< without any padding
 };
 
-/// Rounds feature and hidden widths up to 8, the class count to 16, and every tensor's offset and P to 64
-/// elements. Padding and gaps are +0 and stay +0 after any number of steps.
+/// Rounds feature and hidden widths up to multiples of 8, the class count to a multiple of 16, and every
+/// tensor's offset and P to multiples of 64 elements. Padding and gaps are +0 and stay +0 after any number of
+/// steps.
 ParameterLayout parameter_layout(const MlpSpec& spec);
 
 /// Copies weights into a padded parameter vector [P], with padding and gaps +0. Throws std::invalid_argument
-/// if shapes differ.
+/// if the shapes differ from those of `layout`.
 std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
 
-/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size differs.
+/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size is not P.
 Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
 }  // namespace gpu_sweep

@@ -6,20 +6,21 @@
 
 namespace gpu_sweep {
 
-/// Builds the start of an epoch: cursor to 0, metrics to 0 and, if the group shuffles, a new order per
-/// replica.
+/// Builds the start of an epoch: counts the epoch, sets cursor and metrics to 0 and, if the group shuffles,
+/// draws a new order for each replica.
 Program build_begin_epoch(const GroupLayout& layout);
 
-/// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. It has at
-/// most 5 L + 6 operations with L hidden layers, and one more if it clips gradients by their norm.
+/// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. It has 5 L
+/// + 6 operations for L hidden layers, and one more if it clips gradients by their norm.
 Program build_train_step(const GroupLayout& layout);
 
-/// Builds the start of an evaluation: cursor and metrics to 0 and, with `keep_classes`, confusion matrices to
-/// 0.
+/// Builds the start of an evaluation: sets cursor and metrics to 0 and, with `keep_classes`, confusion
+/// matrices to 0.
 Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 
-/// Builds the pass of one batch of E rows of `split` through all replicas, with dropout off. With
-/// `keep_classes` it also counts the confusion matrix and keeps the predicted classes.
+/// Builds the pass of one batch of `split` (layout.evaluation_batch rows) through all replicas, without
+/// dropout. With `keep_classes` it also counts the confusion matrix and keeps the predicted classes and, for
+/// the test split if layout.keep_probabilities is set, the class probabilities.
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes);
 
 }  // namespace gpu_sweep

@@ -169,8 +169,8 @@ class Checker {
     }
   }
 
-  /// Compares replica by replica: the whole ranges that strided tensors span may overlap although they share
-  /// no byte, as the gradients of kernels and biases do.
+  /// Compares replica by replica: the whole ranges that two strided tensors span may overlap although the
+  /// tensors share no byte, as with the gradients of kernels and biases.
   static bool parts_overlap(const Operand& x, const Operand& y) {
     for (int r = 0; r < x.replicas; ++r) {
       for (int s = 0; s < y.replicas; ++s) {

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-// In bytes, of every tensor and, unless it is packed, of every replica's part of it.
+// Alignment in bytes of every tensor and, unless the tensor is packed, of every replica's part of it.
 constexpr std::uint64_t kAlignment = 256;
 
 std::uint64_t round_up(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }

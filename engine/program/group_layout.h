@@ -1,5 +1,7 @@
 // Placement in the arena of everything that a group of R replicas needs. All programs of a group share this
-// layout.
+// layout. In shapes, P is the number of parameters per replica, K of classes, D of features, O of outputs of
+// a layer, B of rows per training batch and E of rows per evaluation batch; "padded" is as in
+// ParameterLayout.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +42,7 @@ struct GroupLayout {
   Tensor x;                                    ///< [R, B, padded D]
   Tensor y;                                    ///< [R, B] u8
   std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: a
-  std::vector<Tensor> products;                ///< z; the same tensors, unless the activation needs_input
+  std::vector<Tensor> products;                ///< z; equal to `activations` unless needs_input(activation)
   std::vector<Tensor> gradients;               ///< per hidden layer [R, B, padded O]: da, then dz in place
   Tensor logits;                               ///< [R, B, padded K] f32
   Tensor dlogits;                              ///< [R, B, padded K]

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// Element type of inputs, activations and their gradients.
+/// Returns the element type of inputs, activations and their gradients.
 DType activation_type(const GroupLayout& layout);
 
 /// Returns the parameters that start at `element` in the type that matrix products read: the bf16 copies in
@@ -18,12 +18,12 @@ Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 /// Returns the bias of a layer in `vectors`, which has the same shape as the weights.
 Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 
-/// Returns a matrix product of a layer; the caller sets its tensors. Products of the first layer scale raw
-/// pixels to [0, 1].
+/// Returns a matrix product of a layer; the caller sets its tensors. Products of the first layer multiply the
+/// inputs by the data set's scale, which maps raw pixels to [0, 1].
 Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 
-/// Returns a program without operations. Its residents are the data set and what persists in the arena from
-/// step to step.
+/// Returns a program without operations. Its residents are the data set and the tensors of the arena that
+/// persist from step to step.
 Program empty_program(const GroupLayout& layout, const char* name);
 
 /// The tensors and sizes of a pass over a split: training batches or evaluation batches.
@@ -44,8 +44,8 @@ BeginPass begin_pass(const GroupLayout& layout, const Pass& pass);
 /// Returns the gather of the next batch, unshuffled; the caller sets replicas, shuffled and order.
 GatherBatch gather(const GroupLayout& layout, const Pass& pass);
 
-/// Returns a hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the tensors that
-/// only one of them has.
+/// Returns a hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the fields that only
+/// one of the two has.
 template <class HiddenOp>
 HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   const LayerLayout& shape = layout.parameters.layers[layer];
@@ -65,8 +65,8 @@ HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   return op;
 }
 
-/// Returns the output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets what only one of them
-/// has.
+/// Returns the output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets the fields that only one
+/// of the two has.
 template <class OutputOp>
 OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   OutputOp op;
@@ -85,7 +85,8 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
 
 Advance advance(const GroupLayout& layout, const Pass& pass);
 
-/// Appends the operations from x to the logits without the bias of the output layer, which the loss adds.
+/// Appends the operations that compute the logits from x. The logits lack the output layer's bias: the
+/// operation that reads them adds it.
 void append_forward(Program& program, const GroupLayout& layout, const Pass& pass);
 
 }  // namespace gpu_sweep

@@ -18,7 +18,7 @@ struct Variant {
 };
 
 /// Pairs of an activation and an optimizer, such that every activation and every optimizer occurs at least
-/// once. Those after the last optimizer have every other setting, too.
+/// once. Pairs whose optimizer occurs for the second time also have all other settings.
 inline constexpr auto kVariants = [] {
   constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};
@@ -30,7 +30,7 @@ inline constexpr auto kVariants = [] {
 }();
 
 /// Checks the three products of a dense layer on integers for which every sum is exact, with few and with
-/// many replicas; the forward product also with one input that all replicas share.
+/// many replicas. Checks the forward product also with one input that all replicas share.
 SelftestResult check_products(const SelftestSubject& subject, Precision precision);
 
 /// Checks every operation of the start of an epoch, of two training steps (the second with a short batch) and
@@ -44,19 +44,20 @@ SelftestResult check_before_training(const SelftestSubject& subject, Precision p
 SelftestResult check_order(const SelftestSubject& subject);
 SelftestResult check_masks(const SelftestSubject& subject);
 
-/// Check that a run's results are equal bit for bit: executed op by op and as replayed graphs (check_replay),
-/// in the first and in the last replica of a group (check_places; only the order of a library's sums may
-/// differ), and on two lanes at the same time and on one (check_lanes).
+/// Check that a run's results are equal bit for bit: op by op and in replayed graphs (check_replay), in the
+/// first and the last replica of a group (check_places; only the order of a library's sums may differ), and
+/// on one lane and on two at the same time (check_lanes).
 SelftestResult check_replay(const SelftestSubject& subject, Precision precision);
 SelftestResult check_places(const SelftestSubject& subject, Precision precision);
 SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);
 
-/// Compares the losses of every epoch of about 200 steps, trained with dropout, with those of the CPU lane in
-/// fp32. Each must be within 1e-3 in fp32, 2e-2 in tf32 and 3e-2 in bf16, relative to the CPU's.
+/// Trains about 200 steps with dropout and compares the loss of every epoch with that of the CPU lane in
+/// fp32. The relative difference may be at most 1e-3 in fp32, 2e-2 in tf32 and 3e-2 in bf16.
 SelftestResult check_training(const SelftestSubject& subject, Precision precision);
 
-/// Checks the nodes of a step's graph for L = 1 to 5 hidden layers. Each of the at most 5 L + 6 operations is
-/// one node, but a product that the library splits may have up to two more.
+/// Checks the number of nodes in a training step's graph for L = 1 to 5 hidden layers. The step must have at
+/// most 5 L + 6 operations with one node each, except that a product that the library splits may have up to
+/// three. Passes on a lane without graphs.
 SelftestResult check_nodes(const SelftestSubject& subject);
 
 /// Measures the time of a step of a model with one hidden layer, and reports the bytes and FLOPs that its

@@ -18,9 +18,9 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr int kSets = 2;                // sets of operands; replica r has set r mod 2
-constexpr int kPowers = 32;             // of two, from -16 on: replicas r and r + 64 have equal operands
-constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set: tens of milliseconds
+constexpr int kSets = 2;     // sets of operands; replica r has set r mod 2
+constexpr int kPowers = 32;  // powers of two, from 2^-16 on: replicas r and r + 64 have equal operands
+constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set, which take tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {
   return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -28,7 +28,7 @@ reference::ProductShape shape_of(const Gemm& op) {
 
 float scale_of(int r) { return std::ldexp(1.0F, r / kSets % kPowers - kPowers / 2); }
 
-/// Returns the power of two closest to alpha: it scales as alpha does, and keeps every result exact.
+/// Returns the power of two closest to alpha, which scales much as alpha does but keeps every result exact.
 float exact_alpha(const Gemm& op) {
   return std::ldexp(1.0F, static_cast<int>(std::lround(std::log2(op.alpha))));
 }

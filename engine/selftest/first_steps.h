@@ -13,9 +13,8 @@
 namespace gpu_sweep {
 
 /// How far the device is from the CPU after three steps of a smooth trial of the group (smooth_trial_of): in
-/// the mean loss of the steps and, by 2-norm, in the last gradient and in the weights. Each distance is
-/// relative to the CPU's value, and the largest over the group's replicas. The CPU trains each of the two
-/// seeds once.
+/// the mean loss and, by 2-norm, in the last gradient and in the weights. Each distance is relative to the
+/// CPU's value, and is the largest among the group's replicas. The CPU trains each of the two seeds once.
 struct FirstSteps {
   double loss = 0;
   double gradient = 0;
@@ -37,8 +36,8 @@ struct FirstSteps {
   std::vector<Margin> margins() const;
 };
 
-/// Compares three steps of `group`, which must have at least one run. Throws OutOfMemory and the lane's other
-/// errors.
+/// Trains three steps of a smooth trial of `group`, which must have at least one run, on `lane` and on the
+/// CPU, and compares them. Throws OutOfMemory and the lane's other errors.
 FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The memory of the data set and of the group before an operation, and that of the group after it.
+/// The memory of the data set, and the memory of the group before and after an operation.
 struct Deed {
   const std::vector<std::byte>& dataset;
   const std::vector<std::byte>& before;

@@ -1,5 +1,5 @@
-// The oracle of every operation. Private to the judge (judge.h). Its members are defined by family in
-// judge_*.cpp.
+// Judges each kind of operation against double precision. Private to judge.h. Its members are defined in
+// judge.cpp and, by family of operations, in judge_*.cpp.
 #pragma once
 
 #include <algorithm>
@@ -60,7 +60,8 @@ class Judge {
     std::uint64_t correct = 0;
     std::uint64_t rows = 0;
   };
-  /// What the gradient of one row depends on besides its logits (SoftmaxCrossEntropy::weighted).
+  /// The settings that the gradient of one row depends on in addition to its logits
+  /// (SoftmaxCrossEntropy::weighted).
   struct Objective {
     double smoothing = 0;
     double weight = 1;
@@ -114,7 +115,7 @@ class Judge {
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
   void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< expects +0
   void within(const char* what, double actual, const Bounded& oracle);
-  /// Tells -0 from +0, because pads must be +0.
+  /// Distinguishes -0 from +0, because padding must be +0.
   void exact(const char* what, double actual, double expected);
 
   template <class T>

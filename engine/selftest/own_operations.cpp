@@ -35,7 +35,7 @@ Gemm one_of(Gemm product, int j) {
   return product;
 }
 
-/// Returns which of R replicas are judged: the first one and the last one with the other seed.
+/// Returns which replicas are judged: the first one, and the last one that has the other of the two seeds.
 std::vector<int> judged_replicas(int replicas) {
   if (replicas == 1) return {0};
   return {0, replicas % 2 == 0 ? replicas - 1 : replicas - 2};
@@ -128,7 +128,7 @@ class Hearing {
     }
   }
 
-  /// Judges the results of `op` in after_. `where` precedes the complaint.
+  /// Judges the results of `op` in after_. A complaint begins with `where`.
   void hold_to_bound(const Op& op, const std::string& where, int steps_done) {
     const Verdict verdict = judge_results(op, {trial_.dataset(), before_, after_, steps_done});
     double& worst = seen_.worst[name(op)];
@@ -136,7 +136,7 @@ class Hearing {
     if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
   }
 
-  /// Judges `bytes`, the result of a product of replica `r`, with the operands of the judged replica `j`.
+  /// Judges `bytes`, replica `r`'s result of a product, against the operands of the judged replica `j`.
   void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
                             int steps_done) {
     const Gemm one = one_of(product, j);

@@ -28,11 +28,12 @@ struct OwnOperations {
 
 /// Runs the start of an epoch and two steps of a trial of `group` (trial_of) operation by operation, the
 /// second step with a short batch if the data has enough rows. Judges the results of two replicas, the first
-/// one and the last one with the other seed, against double precision computed from the device's own
-/// operands. Every other replica must have the same bits as the judged replica with the same seed, except for
-/// products: each distinct result of a product is also judged against double precision, then replaced by that
-/// of the judged replica, so that operands stay equal. At the end of a step, memory of the two replicas that
-/// no operation had to write must be unchanged. Throws OutOfMemory and the lane's other errors.
+/// one and the last one that has the other of the two seeds, against double precision computed from the
+/// device's own operands. Every other replica must have the same bits as the judged replica with the same
+/// seed, except for products: each distinct result of a product is also judged against double precision, then
+/// replaced by the judged replica's result, so that operands stay equal. At the end of a step, no operand of
+/// the two judged replicas may have been changed by an operation that should not write it. Throws OutOfMemory
+/// and the lane's other errors.
 OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep

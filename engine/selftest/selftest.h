@@ -12,7 +12,7 @@ namespace gpu_sweep {
 
 struct SelftestResult {
   std::string check;     ///< the subject: "products fp32"
-  std::string compared;  ///< with what, and how: "each one against double precision"
+  std::string compared;  ///< what it is compared with: "each one against double precision"
   std::string finding;   ///< what was measured, with its unit
   bool passed = false;
   std::vector<Margin> margins = {};  ///< the numbers behind `finding`

@@ -1,4 +1,4 @@
-// The subject of a self-test: a device, through the lanes it makes, and sizes that suit it.
+// The subject of a self-test: a device, represented by a maker of lanes, and sizes that suit it.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@ namespace gpu_sweep {
 /// Sizes of the data and models of a self-test.
 struct SelftestScale {
   int side;            ///< images are side x side
-  int rows;            ///< of the training split; each other split has a quarter
+  int rows;            ///< of the training split; the other splits have a quarter each
   int batch;           ///< B, must not divide `rows`, so that the last batch is short
   int widest;          ///< width of the first hidden layer; each next one is half as wide
   int speed_replicas;  ///< R of the timed step
@@ -34,10 +34,10 @@ struct SelftestSubject {
 /// Returns the subject for device `index` of `backend`.
 SelftestSubject selftest_subject(const Backend& backend, int index);
 
-/// Returns a synthetic data set of ten classes.
+/// Returns a synthetic data set of ten classes. The other splits have a quarter of `train_rows` each.
 Dataset selftest_data(const SelftestScale& scale, int train_rows);
 
-/// Returns a group of runs of the same shape with seeds 1, 2, ...
+/// Returns a group of `replicas` runs of `model` with seeds 1, 2, ...
 GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precision precision, int replicas);
 
 /// Sets a schedule, weight decay, an L2 penalty, clipping, class weights and label smoothing.

@@ -11,8 +11,8 @@ namespace {
 constexpr int kSeeds = 2;
 constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so a missing scale shows
 
-/// Gives the settings of the update and of the loss that the group has values that show: SGD's and Adam's
-/// gradients of the first steps are clipped in part.
+/// Sets the settings of update and loss that the group uses to values with a visible effect: with SGD and
+/// Adam, for example, they clip some gradients of the first steps.
 void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.adjusted) {
     model.optimizer.weight_decay = even ? 0.3 : 0.1;
@@ -23,8 +23,8 @@ void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.weighted_loss) model.label_smoothing = even ? 0.1 : 0;
 }
 
-/// Multiplies all values by the power of two that brings the largest magnitude into [1/2, 1): exact unless a
-/// value becomes subnormal.
+/// Multiplies all values by the power of two that brings the largest magnitude into [1/2, 1). This is exact
+/// unless a value becomes subnormal.
 void scale_below_one(std::vector<float>& values) {
   float most = 0;
   for (const float value : values) most = std::max(most, std::fabs(value));

@@ -1,5 +1,5 @@
-// A few steps of a group, for the check before it is trained: two alternating seeds on a few rows of the
-// data.
+// A few steps of a group, for the check before its training. Its replicas have two seeds in turn, and train
+// on a few rows of the data.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@ namespace gpu_sweep {
 /// inputs even correct devices might disagree.
 Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
-/// Returns `group` with its R replicas, shape, activation and optimizer. Replica r has the seed of the first
-/// run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The optimizer has its
-/// default settings, because with an experiment's learning rate even correct devices might disagree. SGD has
-/// momentum 0.9. Clipping, decay, penalty and label smoothing, if the group has them, have values of the
-/// trial's own; schedule and class weights are those of the first run.
+/// Returns a trial with the replicas, shape, activation and optimizer of `group`. Replica r has the seed of
+/// the first run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The
+/// optimizer has its default settings, because with an experiment's learning rate even correct devices might
+/// disagree. SGD has momentum 0.9. If the group uses clipping, weight decay, the L2 penalty or label
+/// smoothing, the trial sets its own values for them. Schedule and class weights are those of the first run.
 GroupSpec trial_of(const GroupSpec& group);
 
 /// Returns trial_of(group) with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's

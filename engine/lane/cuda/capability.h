@@ -1,4 +1,4 @@
-// Which cards this library has code for.
+// Determines which cards this library has code for.
 #pragma once
 
 #include <string>

@@ -13,8 +13,9 @@
 
 namespace gpu_sweep::cuda {
 
-/// Runs `action` and turns failures of the current device into Error(kDevice), which says so if the device is
-/// lost (it no longer runs anything). Throws OutOfMemory instead if a smaller request might succeed.
+/// Runs `action`. Failures of the current device become OutOfMemory if a smaller request might succeed,
+/// otherwise Error(kDevice), whose text says whether the device is lost (no longer runs anything). Errors of
+/// these types and std::logic_error pass through.
 template <class Action>
 auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
   try {

@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Inspects a graph while it is being captured, after each operation of its first execution.
+/// Inspects a graph while it is being captured: call `add` after each operation of the first execution.
 class NodeCounter {
  public:
   /// `program` is used in messages. The capture of `stream` must be under way and outlast this object.
@@ -20,7 +20,7 @@ class NodeCounter {
   /// replay must not contain: an allocation or a host call.
   void add(const char* operation);
 
-  /// Returns the number of all nodes captured so far, and the operations that take more than one node.
+  /// Returns the number of nodes captured so far, and the operations that take more than one node.
   ReplayedNodes nodes() const;
 
  private:

@@ -11,7 +11,8 @@
 namespace gpu_sweep::cuda {
 
 /// Makes the lanes of a sweep. It keeps one Device per card, so that lanes on the same card do not disturb
-/// each other's captures. Lanes from two different makers could do so. Safe to use from several threads.
+/// each other's captures. Use only one maker per card: lanes from two makers could disturb each other. Safe
+/// to use from several threads.
 class LaneMaker {
  public:
   /// Makes a lane on device `ordinal`: one non-blocking stream with its own cuBLAS handle, workspace and

@@ -9,7 +9,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Allocates device memory that frees itself and is not cleared. Throws OutOfMemory.
+/// Allocates device memory that frees itself and is not cleared. Throws OutOfMemory if there is too little,
+/// and CudaError.
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
 
 /// Memory for the groups of one lane. The largest block given back is kept for the next group, because
@@ -40,7 +41,7 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
 /// Returns whether there were any.
 bool free_spares(const Device& device);
 
-/// Runs `action`. If memory is short, frees the spares and runs it once more.
+/// Runs `action`. If it throws OutOfMemory and there are spares, frees them and runs `action` once more.
 template <class Action>
 auto with_spares(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -51,7 +52,7 @@ auto with_spares(const Device& device, const Action& action) -> decltype(action(
   return action();
 }
 
-/// Allocates page-locked host memory that frees itself.
+/// Allocates page-locked host memory that frees itself. Throws CudaError.
 std::shared_ptr<std::byte> allocate_pinned_memory(const DevicePointer& device, std::size_t bytes);
 
 /// Returns the free memory of the current device in bytes; spares count as free. Throws CudaError.

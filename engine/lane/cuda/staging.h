@@ -21,8 +21,8 @@ class Staging {
   /// Queues a copy to `to` on the device. The caller may reuse `from` as soon as this returns.
   void upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from);
 
-  /// Copies parts of the device memory at `from` after everything queued on the stream, and waits for the
-  /// copies.
+  /// Copies parts of the device memory at `from` once everything queued on the stream is done, and waits for
+  /// the copies.
   void download(cudaStream_t stream, const std::byte* from, std::span<const Part> parts);
 
  private:
