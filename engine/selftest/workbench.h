@@ -1,4 +1,4 @@
-// A group on a lane, to run its operations one by one and inspect all of its memory.
+// A group on a lane, whose operations can be run one by one and whose memory can be inspected as a whole.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@ namespace gpu_sweep {
 
 class Workbench {
  public:
-  /// Draws the weights from each run's seed. `lane` must outlive the workbench.
+  /// Allocates the group's memory and draws the weights from each run's seed. `lane` must outlive the
+  /// workbench.
   Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group, int evaluation_batch);
 
   const GroupLayout& layout() const { return layout_; }
@@ -29,10 +30,11 @@ class Workbench {
   /// Runs the start of an epoch and `count` steps.
   void train(int count);
 
-  /// Returns the nodes of the graph that `program` becomes.
+  /// Returns the nodes of the graph that `program` is compiled to.
   ReplayedNodes nodes(const Program& program) { return compile(program).nodes(); }
 
-  /// Returns the mean wall time of `count` steps on the same batch, after one warm-up step, in seconds.
+  /// Returns the mean wall time in seconds of `count` steps on the same batch, after one warm-up step. Omits
+  /// the last operation of `step`, which is the advance to the next batch.
   double seconds_per_step(const Program& step, int count);
 
   std::vector<std::byte> arena();
@@ -48,7 +50,7 @@ class Workbench {
   }
 
  private:
-  /// Leaves the arena unchanged.
+  /// Compiles `program`, leaving the arena unchanged.
   CompiledProgram compile(const Program& program);
   void download(std::uint64_t offset, std::span<std::byte> to);
 

@@ -20,12 +20,13 @@ std::uint64_t snapshot_bytes(const GroupLayout& layout);
 std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec& group);
 
 /// Copies parameters, optimizer state and scalars of every run of the group into `snapshots`, as made by
-/// empty_snapshots. Leaves their histories and times unchanged.
+/// empty_snapshots. Leaves their histories, best weights and times unchanged.
 void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
                         std::vector<Snapshot>& snapshots);
 
-/// Restores a group from `snapshots`, one per run. Throws std::invalid_argument unless all were taken after
-/// the same epoch and all vectors have the right length. Idle replicas repeat the first run.
+/// Restores a group from `snapshots`, one per run and in the order of the runs. Throws std::invalid_argument
+/// unless each has the key of its run, all were taken after the same epoch, and all vectors have the right
+/// length. Idle replicas repeat the first run.
 void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                       std::span<const Snapshot> snapshots);
 

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Schedules the snapshots of a group.
+/// Decides when snapshots of a group are due.
 class SnapshotTimes {
  public:
   SnapshotTimes(const SnapshotInterval& interval, int epoch, double seconds)
@@ -30,10 +30,11 @@ class SnapshotTimes {
   double seconds_;
 };
 
-/// Schedules the copies kept for a stop in the middle of an epoch (SnapshotEvents::standby_seconds).
+/// Decides when copies are due that can be kept if a stop ends an epoch midway
+/// (SnapshotEvents::standby_seconds).
 class StandbyTimes {
  public:
-  /// `first` and `last` are the epochs between which the group trains.
+  /// The group trains from `first` to `last` completed epochs; `seconds` is the time at `first`.
   StandbyTimes(double interval, int first, int last, double seconds)
       : interval_(interval), first_(first), last_(last), begun_(seconds) {}
 
@@ -96,7 +97,7 @@ void GroupTrainer::begin() {
   group_.resume(snapshots);
 }
 
-/// Returns true once the last epoch is done, false if training was stopped before.
+/// Trains the remaining epochs. Returns false if training was stopped before the last one was done.
 bool GroupTrainer::train_epochs() {
   const GroupSpec& spec = group_.spec();
   SnapshotTimes times(events_.snapshots.interval, group_.epochs_done(), seconds());

@@ -1,4 +1,5 @@
-// Trains one group to its end: with events, stops and snapshots on the way (GroupTrainer), or in one call.
+// Trains one group to its end, either with events, stops and snapshots (GroupTrainer) or without
+// (train_group).
 #pragma once
 
 #include <chrono>
@@ -16,11 +17,11 @@
 
 namespace gpu_sweep {
 
-/// Callbacks for the progress of a group. The thread that trains it calls them.
+/// Callbacks for the progress of a group, called by the thread that trains it.
 struct GroupEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   SnapshotEvents snapshots;
-  bool wants_weights = false;  ///< otherwise they stay on the device
+  bool wants_weights = false;  ///< if false, the weights stay on the device
 };
 
 class GroupTrainer {

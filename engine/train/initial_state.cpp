@@ -13,7 +13,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// Returns the schedule in steps of `an_epoch` per epoch.
+/// Returns the schedule counted in optimizer steps, with `an_epoch` steps per epoch.
 ScheduleState schedule_state(const ModelSpec& model, double an_epoch) {
   const ScheduleSpec& schedule = model.schedule;
   ScheduleState state;
@@ -27,7 +27,7 @@ ScheduleState schedule_state(const ModelSpec& model, double an_epoch) {
   return state;
 }
 
-/// Returns the weights [K] of the classes of one run.
+/// Returns one run's class weights [K].
 std::vector<float> class_weights(const ClassWeights& weights, const GroupLayout& layout) {
   std::vector<float> values(static_cast<std::size_t>(layout.spec.classes), 1.0f);
   if (weights.balanced) {
@@ -53,7 +53,7 @@ ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout
   state.seed = run.seed;
   state.dropout_rate = static_cast<float>(run.model.dropout);
   state.label_smoothing = static_cast<float>(run.model.label_smoothing);
-  // Copies the scalars of all optimizers, since snapshots hold beta powers of every run.
+  // Copies the scalars of all optimizers, since a snapshot contains beta powers whatever the optimizer.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
   state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "gpu_sweep/optimizers.def"

@@ -11,17 +11,17 @@
 
 namespace gpu_sweep {
 
-/// Returns the scalars of one run before its first step. Adam's beta powers are those of t = 1. The layout
-/// has the numbers of rows that the schedule of the learning rate depends on.
+/// Returns the scalars of one run before its first step. Adam's beta powers are those of t = 1. `layout`
+/// gives the steps per epoch, which a schedule of the learning rate depends on.
 ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout);
 
 /// Uploads one replica's padded parameters [P], and their bf16 copies for bf16 products.
 void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,
                        std::span<const float> weights);
 
-/// Uploads the scalars and weights of every replica. Everything else in the arena is zero and stays zero.
-/// `initial`, if not empty, holds the weights of each run; otherwise the weights are drawn from the run's
-/// seed. Idle replicas repeat the first run.
+/// Uploads the scalars, the weights and, for a weighted loss, the class weights of every replica. Everything
+/// else in the arena must be zero and is left unchanged. `initial`, if not empty, holds the weights of each
+/// run; otherwise the weights are drawn from the run's seed. Idle replicas repeat the first run.
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial);
 

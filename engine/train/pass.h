@@ -43,8 +43,8 @@ class Pass {
   Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program& begin, const Program& step,
        int steps);
 
-  /// Queues the pass on the lane that compiled it. If a stop is possible, also waits for the work, and throws
-  /// Abandoned when `patience` ends.
+  /// Queues the pass on the lane that compiled it. If a stop is possible, waits between launches, and throws
+  /// Abandoned if the pass would end after the end of `patience`. Returns before the last launches are done.
   void run(Lane& lane, Patience& patience);
 
  private:
@@ -53,9 +53,9 @@ class Pass {
 
   CompiledProgram begin_;
   CompiledProgram steps_;
-  CompiledProgram rest_;           // the steps left over by full launches; may be empty
+  CompiledProgram rest_;           // the steps that remain after the full launches; may be empty
   int full_launches_ = 0;          // of `steps_`
-  double rest_share_ = 0;          // steps of `rest_` per step of a full launch; 0: no rest
+  double rest_share_ = 0;          // size of `rest_` relative to a full launch; 0: no rest
   double seconds_per_launch_ = 0;  // of `steps_`, as last measured; 0: not measured yet
 };
 
