@@ -56,12 +56,12 @@ struct Dataset {
   InputFormat inputs;                    ///< of all splits
   int classes = 0;                       ///< K
   int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
-  std::array<LabelledImages, 3> splits;  ///< by Split
+  std::array<LabelledImages, 3> splits;  ///< indexed by Split
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
   bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
-  std::string directory;                 ///< where it was read from
+  std::string directory;                 ///< the place it was read from
   DataSettings settings;                 ///< those that are not the default for this data
-  std::optional<Standardization> standardization;  ///< what the inputs have gone through, if anything
+  std::optional<Standardization> standardization;  ///< applied to the inputs, if any
   std::array<std::string, 4>
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
 
@@ -71,7 +71,7 @@ struct Dataset {
   const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Returns the first rows of each split, at most `rows` of them, by Split; without names and hashes.
+/// Returns the first rows of each split, at most `rows` [by Split], without class names and hashes.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

@@ -26,8 +26,8 @@ struct DeviceInfo {
   std::string device_kind;  ///< "cpu", "cuda" or "simt"
   std::string name;         ///< as the vendor names it
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
-  /// The libraries and the instruction set that results depend on, as one name; empty if they are always the
-  /// same on the device. Results under different names may differ in the last bits.
+  /// Names the libraries and the instruction set that results depend on; empty if these never differ on the
+  /// device. Results under different names may differ in the last bits.
   std::string numerics;
   /// One line that says why no lane can be made on the device (too old for this build, in a mode that
   /// prohibits computing, or the error it reported). Empty for a usable device. An unusable device keeps its
@@ -47,9 +47,10 @@ std::vector<Precision> precisions_of(const DeviceInfo& device);
 
 using MakeLane = std::function<std::unique_ptr<Lane>(int device_index, const LaneOptions&)>;
 
-/// A way to make lanes, one per device library. If there are no devices, `why` says why in one line; why_none
-/// also covers devices that are all unusable. Lanes that use one device at the same time must be made by the
-/// same `make_lane` or by copies of it, which coordinate them.
+/// The devices of one device library, and the function that makes lanes on them. If there are no devices,
+/// `why` gives the reason in one line; why_none also covers the case that all devices are unusable. Lanes
+/// that use one device at the same time must be made by one `make_lane` or copies of it, which coordinate the
+/// lanes.
 struct Backend {
   std::vector<DeviceInfo> devices;
   std::string why;
@@ -65,9 +66,8 @@ std::string why_none(const Backend& backend);
 /// Returns the CPU: always one device.
 Backend cpu_backend();
 
-/// Opens the lane library of a device kind ("cuda", "simt"), searched for beside the program and in its
-/// installed tree. Never throws: if the library, the driver or a card is missing, the result has no devices
-/// and says why.
+/// Opens the lane library of a device kind ("cuda", "simt") where open_library finds it. Never throws: if the
+/// library, the driver or a card is missing, the result has no devices and says why.
 Backend load_backend(const std::string& device_kind);
 
 /// The devices that `--device CHOICE` selects: auto, cpu, cuda, cuda:N (and simt, simt:N in tests).

@@ -31,7 +31,7 @@ class Error : public std::runtime_error {
   throw Error(ExitCode::kData, name + ": " + what);
 }
 
-/// No room is left, on the disk or in its user's quota: the same can succeed later.
+/// No space is left on the disk or in the user's quota. The same call may succeed later.
 class OutOfSpace : public Error {
  public:
   explicit OutOfSpace(const std::string& message) : Error(ExitCode::kOutput, message) {}

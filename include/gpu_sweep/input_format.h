@@ -10,11 +10,11 @@ namespace gpu_sweep {
 enum class InputType : std::uint8_t { kU8, kF32 };
 
 /// An input of the network is scale * element. A batch holds the elements unscaled: bytes are exact in every
-/// type of a product, floats are rounded to bf16 for its products. `scale` is the alpha of the first layer's
-/// two products.
+/// input type of a product, and floats are rounded for bf16 products. `scale` is the alpha of the first
+/// layer's two products.
 struct InputFormat {
   InputType type = InputType::kU8;
-  float scale = 1.0f / 255.0f;  ///< from the pixels of an image to [0, 1]
+  float scale = 1.0f / 255.0f;  ///< maps the pixels of an image to [0, 1]
   friend bool operator==(const InputFormat&, const InputFormat&) = default;
 };
 
@@ -31,7 +31,7 @@ decltype(auto) with_input_type(InputType type, const Call& call) {
   throw std::invalid_argument("no input type has this number");
 }
 
-/// Bytes of an element.
+/// Returns the size of an element in bytes.
 inline std::size_t size_of(InputType type) {
   return with_input_type(type, [&]<class T>() { return sizeof(T); });
 }

@@ -15,12 +15,13 @@ struct DataRemarks {
   std::vector<std::string> warnings;  ///< probable mistakes, one line each
 };
 
-/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds. K is
-/// `classes.count` if given, otherwise 1 + the largest training label or the columns of one-hot labels; it is
-/// in 2..256. `kept`, if given, takes the place of the training rows' own mean and deviation where settings
-/// ask for them. Warns if the data is not Fashion-MNIST by hash although the place is named so, and about
-/// everything in label_remarks. Throws Error(kData) if a file is missing or damaged, if counts or sizes
-/// disagree, or if a label or value is out of range, and Error(kUsage) for settings that do not fit the data.
+/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds. The number of
+/// classes K is `classes.count` if given, otherwise 1 + the largest training label or the columns of one-hot
+/// labels; it is in 2..256. If `settings` asks for standardization, `kept`, if given, replaces the mean and
+/// deviation of the training rows. Warns if `place` is named after Fashion-MNIST although the hashes differ,
+/// and about everything in label_remarks. Throws Error(kData) if a file is missing or damaged, if counts or
+/// sizes disagree, or if a label or value is out of range, and Error(kUsage) for settings that do not fit the
+/// data.
 Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {},
                      const DataSettings& settings = {}, const Standardization* kept = nullptr);
 

@@ -9,8 +9,7 @@
 
 namespace gpu_sweep {
 
-/// What a training step does beyond the plain one. Runs that need none of it share no group with runs that
-/// do.
+/// The optional parts of a training step. Runs that need different parts are never in the same group.
 struct StepExtras {
   bool scheduled = false;      ///< the learning rate follows a schedule
   bool adjusted = false;       ///< the update clips gradients, penalizes weights, lets them decay or may stop

@@ -19,16 +19,16 @@ struct PlanOptions {
 };
 
 /// Returns all runs of the experiment, model by model, seeds ascending. Throws Error(kUsage) if a model's
-/// batch is larger than the training split, if batch times hidden width exceeds what an operation can
-/// count, or if its class weights are not as many as the data's classes.
+/// batch is larger than the training split, if batch times hidden width exceeds what an operation can count,
+/// or if the number of its class weights differs from the number of the data's classes.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
 /// Gathers `runs`, from `expand`, into groups of at most R that share shape, epochs, shuffling and
 /// `epochs_done(key)`, the epochs of the run's snapshot (0 without the function). The costliest groups come
 /// first, so that lanes finish together. Runs of one model stay adjacent. Leaves out runs for which
 /// `done(key)` holds. Of runs with equal keys it keeps only the first: models that differ only in their names
-/// share their runs. Every group has R replicas, because on CUDA the number of replicas decides the algorithm
-/// of a product. On the CPU a short group has no idle replicas.
+/// share their runs. On CUDA, every group has R replicas, because their number determines the algorithm of a
+/// product. On the CPU, a short group has no idle replicas.
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {},

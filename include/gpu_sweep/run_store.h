@@ -55,9 +55,8 @@ class RunStore {
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 
-  /// Does the same for a store that exists, or of which something is left to salvage, whatever its
-  /// experiment. Throws Error(kUsage) if there is no such store, or Error(kCorrupt) if only its ledger is
-  /// left.
+  /// Does the same for a store that exists or from which runs can be salvaged, whatever its experiment.
+  /// Throws Error(kUsage) if there is no such store, or Error(kCorrupt) if only its ledger is left.
   static RunStore repair(const std::filesystem::path& directory, const StoreOptions& options = {});
 
   /// Opens an existing store for reading only, without a lock. Throws Error(kUsage) if there is none, and
@@ -90,8 +89,9 @@ class RunStore {
   /// the ledger names it.
   bool has_lost_runs() const;
 
-  /// If this object replaced a damaged store by what could be recovered from it, and no intact ledger says
-  /// which runs it had, returns that in one clause. Otherwise returns an empty text.
+  /// Returns one clause saying that it is unknown which runs are lost, if this object replaced a damaged
+  /// store by what could be recovered from it and no intact ledger lists its runs. Otherwise returns an empty
+  /// text.
   const std::string& unknown_losses() const;
 
   /// Returns the runs whose row differs from the one recorded in the ledger, as one line per model.
@@ -122,9 +122,10 @@ class RunStore {
   void add_wall_seconds(double seconds);
 
   /// Reads the store and its ledger back from their files as another process would, and returns runs().
-  /// Throws Error(kCorrupt) that names every run that was added or found and is lost, by model and seed, and
-  /// Error(kOutput) if another program wrote into the store and no run is lost. In both cases a sound store
-  /// of all other runs has taken its place, unless it is behind a symbolic link. Reads every row once.
+  /// Throws Error(kCorrupt), naming by model and seed every run that was added or found on opening and is now
+  /// lost, and Error(kOutput) if another program wrote into the store but no run is lost. In both cases a
+  /// sound store of all other runs has taken its place, unless it is behind a symbolic link. Reads every row
+  /// once.
   std::vector<RunRecord> read_back();
 
   /// Adds to the ledger the runs that other code wrote into the store under this object's lock. Also adds the

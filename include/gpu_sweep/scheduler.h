@@ -35,8 +35,8 @@ struct SweepResult {
 };
 
 /// Returns the next group to train, or nothing if none are left. Called from one thread of the sweep, at most
-/// one group ahead of the lanes. May wait, but must return once a stop of `ended` is requested, which means
-/// that the sweep is being stopped or a lane has failed.
+/// one group ahead of the lanes. May wait, but must return once `ended` requests a stop, because the sweep is
+/// being stopped or a lane has failed.
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
 /// How a sweep trains its groups.
@@ -50,9 +50,10 @@ struct SweepOptions {
 
 /// Trains all groups of `next`. Returns when they are done. If options.stop is requested, returns within
 /// about a second: abandons epochs that would end later, and keeps their groups as SnapshotEvents describes.
-/// Throws the first error of a lane or an event, after the other lanes have stopped. In every case, except
-/// for an error in `keep`, trained groups are kept first. If a group does not fit in memory, it is halved,
-/// down to one run at a time and then on fewer lanes; running out of memory after that is an error.
+/// Throws the first error of a lane or an event, after the other lanes have stopped. Before it returns or
+/// throws, it keeps all trained groups, except after an error in `keep`. If a group does not fit in memory,
+/// it is halved, down to one run at a time and then on fewer lanes; running out of memory after that is an
+/// error.
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        const SweepOptions& options = {});
 

@@ -1,4 +1,4 @@
-// What a run needs to continue after a whole epoch as if it had never been stopped.
+// The state that a run needs to continue after a completed epoch as if it had never been stopped.
 #pragma once
 
 #include <cstdint>
@@ -42,10 +42,10 @@ struct SnapshotInterval {
 struct SnapshotEvents {
   SnapshotInterval interval;
   std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
-  /// How often a group copies itself to host memory, so that a stop in the middle of an epoch can keep the
-  /// copy: after its first epoch, then at this interval in seconds. A group expected to train for less than
-  /// the interval makes no copy, and loses its work in such a stop. 0: never. The room for the copy is
-  /// allocated with the group, and counts as memory that the group needs.
+  /// The interval in seconds at which a group copies its state to host memory, so that a stop in the middle
+  /// of an epoch can keep the copy. The first copy is made after the first epoch. A group expected to train
+  /// for less than the interval makes no copy, and loses its work in such a stop. 0 means never. The memory
+  /// for the copy is allocated with the group and counts as memory that the group needs.
   double standby_seconds = 20;
   std::function<Snapshot(const RunSpec& run)> load;     ///< for groups with `epochs_done`
   std::function<void(const RunRecord& run)> drop = {};  ///< called for a run that is finished and kept

@@ -16,7 +16,7 @@ struct MeanStd {
   double std = 0;  ///< divides by n, as numpy does
 };
 
-/// Computes both from `moments`. NaN and NaN without values.
+/// Returns mean and standard deviation of `values`; both are NaN if there are none.
 MeanStd mean_std(std::span<const double> values);
 
 struct ModelSummary {

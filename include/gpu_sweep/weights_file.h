@@ -1,8 +1,7 @@
 // Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
-// For runs that did not start from given weights, also the run's key [64] as |u1: the same digits as in
-// runs.csv.
-// Unless the data has default settings, inputs/settings is their JSON as |u1; inputs/mean and inputs/scale
-// [D] as <f8 are those of standardized inputs.
+// Unless the run started from given weights, `key` [64] as |u1 contains the run's key, as in runs.csv. Unless
+// the data has default settings, inputs/settings contains them as JSON text, as |u1. If the inputs were
+// standardized, inputs/mean and inputs/scale [D] as <f8 contain the mean and the scale of each input.
 #pragma once
 
 #include <filesystem>
@@ -14,22 +13,23 @@
 
 namespace gpu_sweep {
 
-/// Throws Error(kData) naming file and array if one is missing, unknown or of another type, or if the shapes
-/// do not chain up (the outputs of dense_i are the inputs of dense_i+1). Values need not be finite.
+/// Reads weights. Throws Error(kData), naming file and array, if an array is missing, unknown or of another
+/// type, or if the shapes do not fit together (the outputs of dense_i must equal the inputs of dense_i+1).
+/// Values need not be finite.
 Weights load_weights(const std::filesystem::path& file);
 
 /// Returns the key of the run that these weights belong to, or "" if the file has no key. Throws Error(kData)
 /// if the file is damaged.
 std::string run_of_weights(const std::filesystem::path& file);
 
-/// What the inputs of a network have gone through.
+/// How the inputs of a network were prepared.
 struct InputRecipe {
   DataSettings settings;                           ///< those that are not the default for the data
   std::optional<Standardization> standardization;  ///< if settings.normalize is kStandardize
   friend bool operator==(const InputRecipe&, const InputRecipe&) = default;
 };
 
-/// Returns the recipe that these weights were trained with; a default one if the file has none. Throws
+/// Returns the recipe that these weights were trained with, or the default if the file has none. Throws
 /// Error(kData) as load_weights does.
 InputRecipe load_input_recipe(const std::filesystem::path& file);
 
