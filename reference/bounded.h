@@ -1,8 +1,8 @@
 // Double-precision numbers with a bound on the error of a single-precision computation of the same value.
 //
 // An oracle computes with these as it would with doubles. Besides the value, each operation accumulates the
-// error that fp32 arithmetic may make: that of the operands and the operation's own rounding. Every tolerance
-// of the kernel tests therefore follows from lengths and units of rounding; none is picked by hand.
+// error that fp32 arithmetic may make: the errors of the operands and its own rounding. Every tolerance of
+// the kernel tests therefore follows from lengths and units of rounding; none is picked by hand.
 #pragma once
 
 #include <cmath>
@@ -76,7 +76,8 @@ inline Bounded expm1(Bounded x) {
   return rounded({std::expm1(x.value), x.error * steepest}, kFunctionUnits * kFloatUnit);
 }
 
-/// An implementation may compute 1 - erf(x) for |x| < 1, and round the exponent of e^(-x^2) otherwise.
+/// Allows for an implementation that computes 1 - erf(x) for |x| < 1, and otherwise rounds the exponent of
+/// e^(-x^2).
 inline Bounded erfc(Bounded x) {
   const double nearest = std::fmax(0.0, std::fabs(x.value) - x.error);
   const double steepest = 2 / std::sqrt(M_PI) * std::exp(-nearest * nearest);
@@ -98,7 +99,7 @@ inline Bounded tanh(Bounded x) {
 
 inline Bounded largest(Bounded x, Bounded y) { return x.value >= y.value ? x : y; }
 
-/// A sum in any order that the implementation chooses: at most one rounding per term, each of a number no
+/// Returns the sum of `terms` for any order of summation: at most one rounding per term, each of a number no
 /// larger than the sum of magnitudes.
 inline Bounded sum(const std::vector<Bounded>& terms) {
   double value = 0, error = 0, magnitude = 0;

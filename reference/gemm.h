@@ -64,9 +64,9 @@ inline std::vector<DotProduct> dot_products(Product product, const double* a, co
   return c;
 }
 
-/// Returns alpha times `sum`, a sum of `length` products, as fp32 arithmetic may give it for any order of
-/// summation. The error bound is length * unit times the sum of magnitudes. Inputs that are rounded first,
-/// each with a relative error of at most `input_unit`, add their own error.
+/// Returns alpha times `sum`, a sum of `length` products, with the error that fp32 arithmetic may make in any
+/// order of summation. The error bound is length * unit times the sum of magnitudes. Inputs that are rounded
+/// first, each with a relative error of at most `input_unit`, add their own error.
 inline Bounded bounded(const DotProduct& sum, int length, double alpha, double input_unit = 0) {
   const double rounding = kFloatUnit * sum.magnitude + length * kFloatTiny;
   const double error = rounding + length * kFloatUnit * (sum.magnitude + rounding);

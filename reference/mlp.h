@@ -1,5 +1,5 @@
-// Loss of a whole multi-layer perceptron on a batch, in double precision. Gradients are computed from the
-// loss by differences, so no derivative is written a second time.
+// Loss of a whole multi-layer perceptron on a batch, in double precision. Gradients are computed as
+// differences of losses, so that the oracle needs no derivatives of its own.
 #pragma once
 
 #include <cmath>
@@ -17,8 +17,8 @@ struct Dense {
   std::vector<double> bias;    ///< [outputs]
 };
 
-/// One batch of elements as the data set stores them [rows, features] with its labels and what its dropout
-/// mask depends on. An input is scale * element.
+/// One batch: elements [rows, features] as the data set stores them, labels, and the settings of dropout and
+/// loss. An input of the network is scale * element.
 struct Batch {
   double scale = 1;
   std::vector<std::vector<double>> pixels;
@@ -27,11 +27,12 @@ struct Batch {
   std::uint64_t seed = 0;
   std::uint32_t step = 0;
   double smoothing = 0;               ///< part of each label that is spread evenly over all classes
-  std::vector<double> class_weights;  ///< [K] of rows; empty: all 1
-  double l2 = 0;                      ///< times half the sum of the squares of all parameters
+  std::vector<double> class_weights;  ///< [K] weight of a row by its class; empty: all 1
+  double l2 = 0;                      ///< factor of half the sum of the squares of all parameters
 };
 
-/// Returns the objective of the batch: the weighted cross-entropies over the number of rows, and the penalty.
+/// Returns the objective of the batch: the sum of the weighted cross-entropies divided by the number of rows,
+/// plus the L2 penalty.
 inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, const Batch& batch) {
   double loss = 0;
   for (std::size_t row = 0; row < batch.labels.size(); ++row) {

@@ -104,7 +104,8 @@ inline void step(OptimizerKind kind, const Scalars& scalars, Bounded g, int t, E
 }
 
 /// Performs step t of one element with the adjustments of its replica before the rule: clipping, L2 penalty
-/// and decoupled weight decay. `state` has them as the device read them; a scale of gradients is part of it.
+/// and decoupled weight decay. `state` contains them as the device read them, including the scale of the
+/// gradients.
 inline void adjusted_step(OptimizerKind kind, const ReplicaState& state, double g, int t, Element& element) {
   const Scalars scalars = scalars_of(kind, state);
   Bounded gradient = Bounded(g) * Bounded(state.gradient_scale);
@@ -120,7 +121,7 @@ inline void adjusted_step(OptimizerKind kind, const ReplicaState& state, double 
   step(kind, scalars, gradient, t, element);
 }
 
-/// Returns the factor that limits the 2-norm of `gradient` to `clip`.
+/// Returns the factor that limits the 2-norm of `gradient` to `clip`; 1 if `clip` is 0.
 template <class Values>
 double gradient_scale(const Values& gradient, double clip) {
   long double squares = 0;
@@ -129,7 +130,7 @@ double gradient_scale(const Values& gradient, double clip) {
   return clip > 0 ? clip / std::fmax(clip, norm) : 1;
 }
 
-/// Returns the factor of an update in a step with these powers of the betas.
+/// Returns the factor of the update in the step that has these powers of the betas.
 inline double step_size(OptimizerKind kind, const Scalars& scalars, double beta1_power, double beta2_power) {
   return with_optimizer(kind, [&]<OptimizerKind kOptimizer>() {
     return OptimizerOracle<kOptimizer>::step_size(scalars, beta1_power, beta2_power);

@@ -11,12 +11,12 @@ struct SoftmaxOracle {
   int argmax = 0;  ///< of logit + bias rounded once to fp32; the lowest class on ties
   Bounded loss;
   std::vector<Bounded> probability;  ///< [K]
-  std::vector<Bounded> gradient;     ///< [K] d objective / d logit / valid
+  std::vector<Bounded> gradient;     ///< [K] (d objective / d logit) / valid
 };
 
-/// `logits` and `bias` have K values. The gradient is that of the mean objective of `valid` rows: the loss,
-/// or if the row has them, `weight` times the cross-entropy with a label of which the part `smoothing` is
-/// spread evenly over all classes. The loss is the plain one.
+/// `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy. `gradient` is the row's
+/// part in the gradient of the mean objective of `valid` rows, which is `weight` times the cross-entropy with
+/// a smoothed label: the part `smoothing` of the label is spread evenly over all classes.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
                                            int valid, double smoothing = 0, double weight = 1) {
   std::vector<Bounded> l, exponentials;

@@ -1,4 +1,4 @@
-// What the columns of activations.def say of an activation, and the switch over all of them.
+// Properties of activations, from the columns of activations.def, and the switch over all activations.
 #pragma once
 
 #include <stdexcept>

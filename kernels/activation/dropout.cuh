@@ -7,7 +7,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// What the mask of one replica's layer depends on.
+/// The values that determine the mask of one replica's layer.
 struct Dropout {
   float rate = 0;  ///< 0: no element is dropped and no random word drawn
   std::uint64_t seed = 0;

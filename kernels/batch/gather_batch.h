@@ -1,4 +1,5 @@
-// Copies the rows of the next batch from the resident pixels to the input matrix of the first layer.
+// Gathers the rows of the next batch from the resident pixels into the input matrix of the first layer,
+// converted to its element type.
 #pragma once
 
 #include "gpu_sweep/input_format.h"
@@ -7,10 +8,12 @@
 
 namespace gpu_sweep {
 
-/// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]] for b < valid.
+/// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]]
+/// for b < valid = min(B, N - cursor).
 ///
-/// Pixels are copied unscaled (see InputFormat). Rows from `valid` on and columns from D on are written as
-/// +0, labels from `valid` on as 0. Exact, except that bf16 takes the nearest value of a float, ties to even.
+/// Pixels are converted to `type` but not scaled (see InputFormat). This is exact, except that floats are
+/// rounded to the nearest bf16, ties to even. Rows from `valid` on and columns from D on are written as +0,
+/// labels from `valid` on as 0.
 struct GatherBatch {
   int replicas = 1;
   int batch = 0;                          ///< B

@@ -15,8 +15,8 @@ namespace gpu_sweep::cuda {
 namespace {
 
 /// Replicas whose rows one radix sort orders together. Its 64-bit keys are replica | Philox word (32 bits) |
-/// index. The replicas take several turns if replica and index do not fit beside the word, or if there are
-/// too many keys for an int.
+/// index. Several turns are needed if the bits of replica and index do not fit beside the word, or if there
+/// are too many keys for an int.
 struct Turn {
   Shuffle op;
   int first_replica = 0;

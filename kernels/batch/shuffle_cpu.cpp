@@ -15,7 +15,7 @@ namespace {
 /// Bits of the key that one pass of the radix sort orders by.
 constexpr int kDigitBits = 11;
 
-/// One stable pass: orders by kDigitBits bits of the key, of which `shift` is the lowest.
+/// Performs one stable pass, which orders by the kDigitBits bits of the key from bit `shift` on.
 void sort_by_digit(const std::uint64_t* from, int count, int shift, std::uint64_t* to) {
   constexpr std::uint64_t kMask = (1u << kDigitBits) - 1;
   std::array<std::uint32_t, kMask + 1> next = {};

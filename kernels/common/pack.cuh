@@ -22,7 +22,7 @@ struct alignas(sizeof(T) * kWidth) Pack {
 template <class T>
 constexpr int kPackWidth = 16 / static_cast<int>(sizeof(T));
 
-/// `from` is aligned to kWidth elements.
+/// Loads kWidth elements. `from` is aligned to kWidth elements.
 template <int kWidth, class T>
 __device__ inline Pack<T, kWidth> load(const T* from) {
   return *reinterpret_cast<const Pack<T, kWidth>*>(from);
@@ -33,7 +33,7 @@ __device__ inline Pack<T, kWidth> load(const T* from) {
 template <class T, int kWidth>
 using Raw = std::conditional_t<sizeof(Pack<T, kWidth>) == 16, Pack<std::uint32_t, 4>, Pack<T, kWidth>>;
 
-/// `from` is aligned to kWidth elements.
+/// Loads kWidth elements. `from` is aligned to kWidth elements.
 template <int kWidth, class T>
 __device__ inline Raw<T, kWidth> load_raw(const T* from) {
   return *reinterpret_cast<const Raw<T, kWidth>*>(from);
@@ -54,7 +54,7 @@ __device__ inline Pack<float, kWidth> load_floats(const float* from, int count) 
   return values;
 }
 
-/// `to` is aligned to kWidth elements.
+/// Stores kWidth elements. `to` is aligned to kWidth elements.
 template <class T, int kWidth>
 __device__ inline void store(T* to, const Pack<T, kWidth>& value) {
   *reinterpret_cast<Pack<T, kWidth>*>(to) = value;

@@ -7,11 +7,11 @@
 
 namespace gpu_sweep {
 
-/// With l = logits[r, b, :K] + bias[r, :K] and valid = min(B, N - cursor), for rows b < valid: adds loss,
-/// correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is set, confusion[r, y,
-/// argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on ties). If
-/// `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. All replicas share the rows of the
-/// batch.
+/// With l = logits[r, b, :K] + bias[r, :K], y = labels[b] and valid = min(B, N - cursor), for rows b < valid:
+/// adds loss, correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is set,
+/// confusion[r, y, argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on ties).
+/// If `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. All replicas share the rows of
+/// the batch.
 struct EvaluateLogits {
   int replicas = 1;
   int batch = 0;                    ///< B

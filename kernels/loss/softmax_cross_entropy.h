@@ -6,14 +6,14 @@
 
 namespace gpu_sweep {
 
-/// With l = logits[r, b, :K] + bias[r, :K] and valid = min(B, N - cursor), for rows b < valid:
+/// With l = logits[r, b, :K] + bias[r, :K], y = labels[r, b] and valid = min(B, N - cursor), for b < valid:
 ///   loss  = log(sum exp(l - max l)) - (l[y] - max l)                 added to metrics[r].loss_sum
 ///   hit   = argmax l (lowest class on ties) == y                     added to metrics[r].correct
 ///   dlogits[r, b, k] = (softmax(l)[k] - [k == y]) / valid
 /// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends only on B.
 /// With `weighted`, s = label_smoothing of the replica and w = class_weights[r, y], instead
 ///   dlogits[r, b, k] = w (softmax(l)[k] - (1 - s) [k == y] - s / K) / valid
-/// while the metrics stay those of the plain loss.
+/// while the metrics remain those of the loss without weights and smoothing.
 /// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written as +0.
 struct SoftmaxCrossEntropy {
   int replicas = 1;

@@ -10,14 +10,14 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// What the gradient of a row depends on besides its probabilities.
+/// The target probabilities and class weights for the gradient of a row.
 struct Targets {
   float label = 1;                       ///< of the label's class
   float other = 0;                       ///< of every other class
   const float* class_weights = nullptr;  ///< [K]
 };
 
-/// Computes loss, metrics and gradients of `valid` rows. `targets` counts only if kWeighted. Each bias
+/// Computes loss, metrics and gradients of `valid` rows. `targets` is used only if kWeighted. Each bias
 /// gradient is the sum, in order, of sixteen partial sums; row b belongs to partial sum b mod 16.
 template <class T, bool kWeighted>
 GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bias,

@@ -9,9 +9,9 @@ namespace gpu_sweep {
 
 /// state.cursor += B. With `optimizer_step`, also state.step += 1, and for every replica
 ///   beta1_power *= beta1;  beta2_power *= beta2
-/// in double (in float, 1 - beta^t loses five digits at small t), and step_size becomes that of the next step
-/// (optimizer_math.h). With `scheduled`, first steps += 1, and learning_rate becomes that of the next step
-/// (schedule_math.h).
+/// in double (with float powers, 1 - beta2^t would have only about five correct digits at small t). Then
+/// step_size becomes that of the next step (optimizer_math.h). With `scheduled`, before all this, steps += 1
+/// and learning_rate becomes that of the next step (schedule_math.h).
 struct Advance {
   int replicas = 1;
   int batch = 0;               ///< B

@@ -1,4 +1,4 @@
-// Clipping of gradients by the norm of all of them.
+// The factor that clips a replica's gradients by their common norm.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -8,7 +8,8 @@ namespace gpu_sweep {
 
 /// gradient_scale = gradient_clip_norm / max(gradient_clip_norm, |g|) of each replica, with |g| the 2-norm of
 /// its whole gradient (Pascanu et al. 2013); 1 if gradient_clip_norm is 0 or |g| is NaN. The update
-/// multiplies by it. Sums in double, in an order that depends only on P.
+/// multiplies the gradients by gradient_scale. The squares are summed in double, in an order that depends
+/// only on P.
 struct GradientNorm {
   int replicas = 1;
   std::int64_t parameters = 0;  ///< P, padded to 64

@@ -10,15 +10,15 @@
 
 namespace gpu_sweep {
 
-/// One of the calls on whole tensors [P] by which a library without fused updates performs a rule.
+/// One of the calls on whole tensors [P] with which a library without fused updates would perform a rule.
 struct TensorPass {
   const char* name;
   int tensors;  ///< tensors read plus tensors written; an updated one counts twice
 };
 
 // A rule is constructed from a replica's scalars. step_size(state) returns ReplicaState::step_size for the
-// step whose beta powers are in `state`. operator()(g, w, moments) updates one element; an element of +0
-// stays as it is. kPasses lists the tensor passes of the rule.
+// step whose beta powers are in `state`. operator()(g, w, moments) updates one element, which stays +0 if its
+// g, w and moments are +0. kPasses lists the tensor passes of the rule.
 
 /// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
 /// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon is outside the bias correction
@@ -157,7 +157,8 @@ struct NesterovRule {
 /// A rule with clipped gradients, an L2 penalty and decoupled weight decay, in PyTorch's order
 /// (clip_grad_norm_ or clip_grad_value_, then an optimizer's step):
 ///   g = max(-clip, min(clip, gradient_scale g)) + l2 w;  w -= lr weight_decay w;  then the rule
-/// A rule that decays by itself does not decay twice. A gradient of NaN stays one. Biases are treated alike.
+/// A rule with weight decay of its own does not decay twice. A NaN gradient stays NaN. Biases are treated
+/// like other weights.
 template <class Rule>
 class AdjustedRule {
  public:
@@ -186,7 +187,8 @@ class AdjustedRule {
   float decay_;
 };
 
-/// Returns the factor that limits gradients of this sum of squares to the 2-norm `clip`, 1 if it is 0.
+/// Returns the factor that limits gradients, whose squares sum to `squares`, to the 2-norm `clip`; 1 if
+/// `clip` is 0.
 GPU_SWEEP_HOST_DEVICE float gradient_scale(double squares, float clip) {
   const double norm = sqrt(squares);
   return clip > 0 && norm > clip ? static_cast<float>(clip / norm) : 1.0f;

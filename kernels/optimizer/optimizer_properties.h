@@ -1,4 +1,4 @@
-// What optimizers.def says of an optimizer's memory, and the switch over all optimizers.
+// The moments that optimizers.def gives each optimizer, and the switch over all optimizers.
 #pragma once
 
 #include <stdexcept>

@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// moments are +0 stays +0. With `bf16_copy`, the new weight is also written to `weights_bf16`, rounded to
 /// nearest even. With `adjusted`, the rule is preceded by clipping, L2 penalty and weight decay
 /// (AdjustedRule).
-/// Adjusted updates leave a replica that has stopped as it is.
+/// Adjusted updates leave stopped replicas unchanged.
 struct Update {
   OptimizerKind optimizer = OptimizerKind::kAdam;
   int replicas = 1;
