@@ -28,8 +28,8 @@ struct ArrayFiles {
   const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// The names that arrays have in a .npz archive, and .npy files (without the suffix) in a folder. Like those
-/// in Keras, but with validation arrays as well.
+/// The names of the arrays in a .npz archive, and of the .npy files in a folder (without the suffix). They
+/// are Keras's names, extended by validation arrays.
 inline constexpr std::array<std::array<const char*, 2>, 3> kArrayNames = {
     {{"x_train", "y_train"}, {"x_valid", "y_valid"}, {"x_test", "y_test"}}};
 

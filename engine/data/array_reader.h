@@ -54,9 +54,9 @@ class ArrayReader {
 inline constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 20;  ///< of a row: 1024 x 1024
 inline constexpr std::uint64_t kMostValues = std::uint64_t{1} << 34;    ///< of an array
 
-/// Reads a .npy file: format 1.0, 2.0 or 3.0, any type of ElementType, C or Fortran order. Throws
-/// Error(kData), before it allocates memory for the values, if the header is damaged or if its shape does not
-/// match the number of bytes in `stream`.
+/// Reads a .npy file: format 1.0, 2.0 or 3.0, values of any ElementType, in C or Fortran order. Throws
+/// Error(kData), before it allocates memory for the values, if the header is damaged, its type is not an
+/// ElementType, or its shape does not match the number of bytes in `stream`.
 std::unique_ptr<ArrayReader> read_npy(std::unique_ptr<ByteStream> stream, const std::string& name);
 
 /// Reads values from memory. `bytes` must hold exactly the values of `shape`; finish() returns `sha256`.
@@ -71,7 +71,7 @@ std::unique_ptr<ArrayReader> borrowed_array(std::string name, ElementFormat form
                                             std::span<const std::uint8_t> bytes, std::string sha256);
 
 /// Passes all values of the array to `take(row, first, values)` as doubles. Each call receives neighboring
-/// values of one row, of which the first is in column `first` in C order. Rows and columns count from 0. Then
+/// values of one row; `first` is the C-order column of the first value. Rows and columns count from 0. Then
 /// returns the SHA-256 from finish(). Throws Error(kData) as read() and finish() do.
 std::string for_each_value(
     ArrayReader& array,

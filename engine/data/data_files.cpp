@@ -18,7 +18,7 @@ namespace {
 
 using Sets = std::map<std::string, DataSetFiles>;
 
-/// A complete data set and the place that --data names it by.
+/// A complete data set, and the argument of --data that names it.
 struct Choice {
   fs::path place;
   std::array<fs::path, 4> files;
@@ -166,7 +166,7 @@ const Sets::value_type& fullest(const Sets& sets) {
                            [&](const auto& a, const auto& b) { return count(a) < count(b); });
 }
 
-/// Returns the fault that `place`, or a file in it, cannot be read.
+/// Returns a result whose fault says that `place`, or something in it, cannot be read.
 DataFiles cannot_read(const fs::path& place, const UnreadPlace& unread) {
   const std::string which = unread.place == place ? "" : unread.place.string() + " ";
   return {{}, which + "cannot be read: " + unread.reason, true};

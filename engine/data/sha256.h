@@ -1,4 +1,4 @@
-// SHA-256, which identifies files and names runs.
+// SHA-256 hashes, which identify files and runs.
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,9 @@
 
 namespace gpu_sweep {
 
-/// Generates seeded noise in which every `classes`-th pixel, counted from the label on, is bright, so that
-/// there is something to learn. Images are `side` x `side`, classes are named by their numbers, and the
-/// hashes are empty.
+/// Generates images of noise from `seed`. In an image of class k, pixels k, k + `classes`, k + 2 `classes`,
+/// ... are brighter, so that there is something to learn. Images are `side` x `side`, classes are named by
+/// their numbers, and the hashes are empty.
 Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side, int classes,
                           std::uint32_t seed);
 

@@ -10,11 +10,11 @@
 
 namespace gpu_sweep {
 
-/// "none", "validation_loss" or "validation_accuracy"
+/// Returns "none", "validation_loss" and "validation_accuracy".
 std::vector<std::string> monitor_names();
 std::optional<Monitor> parse_monitor(std::string_view name);
 
-/// The keys of the table: monitor, patience, ...
+/// Returns the keys of an early_stopping table: monitor, patience, ...
 std::vector<std::string> early_stopping_keys();
 
 /// Reads a monitor's name, or a table with a `monitor` and its settings.

@@ -8,8 +8,7 @@
 
 namespace gpu_sweep {
 
-/// The scalars that an experiment states for models whose optimizer does not have them, each with these
-/// models.
+/// The scalars that an experiment states for models whose optimizers do not have them, and these models.
 class UnusedScalars {
  public:
   /// Adds the unused scalars of a resolved draft, whose name must be set.

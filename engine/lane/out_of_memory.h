@@ -11,14 +11,14 @@ namespace gpu_sweep {
 /// A lane throws this only from `allocate` and `compile`, and stays usable.
 class OutOfMemory : public Error {
  public:
-  /// Reads "out of memory on cuda:0: 1024 bytes asked for, 512 free", and " under the limit of ..." if there
-  /// is a limit.
+  /// The message is "out of memory on cuda:0: 1024 bytes asked for, 512 free", followed by " under the limit
+  /// of ..." if there is a limit.
   OutOfMemory(const std::string& device, std::uint64_t need, std::uint64_t have,
               const std::string& limit = "")
       : OutOfMemory(device, std::to_string(need) + " bytes asked for", have, limit) {}
 
-  /// Names the failed step if the bytes needed are unknown: "out of memory on cuda:0: instantiating a graph,
-  /// 512 free".
+  /// For failures whose needed bytes are unknown. The message names the failed step instead: "out of memory
+  /// on cuda:0: instantiating a graph, 512 free".
   OutOfMemory(const std::string& device, const std::string& what, std::uint64_t have,
               const std::string& limit = "")
       : Error(ExitCode::kDevice, "out of memory on " + device + ": " + what + ", " + std::to_string(have) +

@@ -145,7 +145,7 @@ std::vector<Operand> operands(const Op& op) {
 
 namespace {
 
-/// Returns the bytes of one replica's operand that the operation touches.
+/// Returns how many bytes of one replica's operand the operation touches.
 std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
   const std::string_view field = operand.name;
   if (const auto* gather = std::get_if<GatherBatch>(&op)) {

@@ -20,7 +20,7 @@ struct ExactProducts {
 };
 
 /// Returns, for multiply_integers, the products of the group's training step and evaluation step with all R
-/// replicas, without products that differ only in their tensors.
+/// replicas. Of products that differ only in their tensors, returns one.
 std::vector<Gemm> products_of(const GroupLayout& layout);
 
 /// Runs each of `products` on generated operands a and b and counts wrong elements. First a holds integers

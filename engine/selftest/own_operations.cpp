@@ -136,7 +136,7 @@ class Hearing {
     if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
   }
 
-  /// Judges `bytes`, replica `r`'s result of a product, against the operands of the judged replica `j`.
+  /// Judges whether `bytes`, replica `r`'s result, is the product of the operands of the judged replica `j`.
   void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
                             int steps_done) {
     const Gemm one = one_of(product, j);

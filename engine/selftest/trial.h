@@ -1,5 +1,5 @@
-// A few steps of a group, for the check before its training. Its replicas have two seeds in turn, and train
-// on a few rows of the data.
+// A few steps of a group, for the check before its training. Its replicas alternate between two seeds and
+// train on a few rows of the data.
 #pragma once
 
 #include <cstddef>

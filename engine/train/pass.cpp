@@ -8,9 +8,9 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 constexpr double kSecondsBetweenLooks = 0.1;
 
-/// Returns the number of steps per full launch, at most `most`, for the fewest launches in a pass of `steps`.
-/// If several numbers qualify, picks the one with the fewest steps in the two programs together (full launch
-/// and rest): every step in a program takes time to compile and, on a GPU, memory.
+/// Returns the number of steps per full launch, at most `most`, with which a pass of `steps` takes the fewest
+/// launches. If several numbers qualify, picks the one with the fewest steps in the two programs together
+/// (full launch and rest): every step in a program takes time to compile and, on a GPU, memory.
 int steps_of_launch(int steps, int most) {
   const auto launches = [steps](int size) { return (steps + size - 1) / size; };
   int best = std::clamp(most, 1, steps);

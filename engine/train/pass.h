@@ -44,7 +44,7 @@ class Pass {
        int steps);
 
   /// Queues the pass on the lane that compiled it. If a stop is possible, waits between launches, and throws
-  /// Abandoned if the pass would end after the end of `patience`. Returns before the last launches are done.
+  /// Abandoned if `patience` would end before the pass does. May return before the last launches are done.
   void run(Lane& lane, Patience& patience);
 
  private:

@@ -47,8 +47,8 @@ struct ClassSpec {
   std::vector<std::string> names;  ///< [K], or empty
 };
 
-/// Rows of the training and validation splits are stored in the order of the permutation that separates them:
-/// row i of the training split is element i of the training part of that permutation, so no index list is
+/// Rows of the training and validation splits are stored in the order of the permutation that separates the
+/// two: row i of the training split is element i of its part of the permutation. No index list is therefore
 /// needed afterwards.
 struct Dataset {
   int height = 0;
@@ -66,12 +66,12 @@ struct Dataset {
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
 
   int features() const { return height * width; }  ///< D
-  /// Returns whether a row can be drawn as a grey image.
+  /// Returns whether a row can be drawn as a gray image.
   bool has_images() const { return inputs.type == InputType::kU8 && height > 1 && width > 1; }
   const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Returns the first rows of each split, at most `rows` [by Split], without class names and hashes.
+/// Returns the first rows of each split, at most rows[split] of them, without class names and hashes.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

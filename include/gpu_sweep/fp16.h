@@ -24,8 +24,8 @@ static_assert(sizeof(Fp16) == 2);
   } else if (magnitude >= 0x477ff000u) {
     half = 0x7c00u;
   } else if (magnitude < 0x38800000u) {
-    // Below 2^-14, halves are multiples of 2^-24, like floats between 0.5 and 1, so this sum does the
-    // rounding.
+    // Below 2^-14, half-precision numbers are multiples of 2^-24, as are floats between 0.5 and 1. This sum
+    // therefore does the rounding.
     half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u;
   } else {
     half = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;

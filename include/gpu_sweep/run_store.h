@@ -123,9 +123,9 @@ class RunStore {
 
   /// Reads the store and its ledger back from their files as another process would, and returns runs().
   /// Throws Error(kCorrupt), naming by model and seed every run that was added or found on opening and is now
-  /// lost, and Error(kOutput) if another program wrote into the store but no run is lost. In both cases a
-  /// sound store of all other runs has taken its place, unless it is behind a symbolic link. Reads every row
-  /// once.
+  /// lost, and Error(kOutput) if another program wrote into the store but no run is lost. In both cases, a
+  /// sound store of all other runs has taken the place of the store, unless that is behind a symbolic link.
+  /// Reads every row once.
   std::vector<RunRecord> read_back();
 
   /// Adds to the ledger the runs that other code wrote into the store under this object's lock. Also adds the

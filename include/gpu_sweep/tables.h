@@ -17,8 +17,8 @@ namespace gpu_sweep {
 /// control characters.
 std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
-/// Returns "0.9613 ± 0.0025", only the mean for a single run, or "-" without runs or if the mean is not
-/// finite.
+/// Returns a text such as "0.9613 ± 0.0025". It is only the mean if there is a single run, and "-" if there
+/// is none or the mean is not finite.
 std::string mean_and_std(double mean, double std, int runs);
 
 }  // namespace gpu_sweep

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 /// Makes a lane that keeps one core busy. Its arithmetic depends neither on the number of such lanes nor on
-/// how replicas are grouped: an operation on R replicas loops over the code for one.
+/// how replicas are grouped: an operation on R replicas loops over the code for a single replica.
 std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& options = {});
 
 }  // namespace gpu_sweep

@@ -34,8 +34,8 @@ struct Spare {
 
 /// One device, shared by all lanes on it. While a thread captures a graph, it may make few calls other than
 /// those that queue work. A thread-local capture should tolerate calls from other threads, but some calls
-/// that wait for the device or load code have been seen to invalidate it. Every thread therefore holds
-/// `mutex` while it captures, allocates, frees, creates or destroys a handle, loads code, or queries
+/// that wait for the device or load code have been seen to invalidate the capture. Every thread therefore
+/// holds `mutex` while it captures, allocates, frees, creates or destroys a handle, loads code, or queries
 /// progress, and no thread calls a function that waits for the device. Queueing work needs no mutex: launches
 /// of loaded kernels, copies, fills, events.
 struct Device {
@@ -66,8 +66,8 @@ std::string why_not(int ordinal, int compute_capability);
 /// Makes the device current in the calling thread. CUDA keeps this choice per thread.
 void use_device(int ordinal);
 
-/// Wait for the work on `stream`, or for the work recorded in `event`, by polling. Throw CudaError naming
-/// `what`.
+/// Wait for the work on `stream`, or for the work recorded in `event`, by polling. Throw CudaError, naming
+/// `what`, if the work has failed.
 void wait_for(const Device& device, cudaStream_t stream, const char* what);
 void wait_for(const Device& device, cudaEvent_t event, const char* what);
 

@@ -14,8 +14,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Ignores errors of the destroying call: an earlier checked call has already reported the failure. Locks the
-/// device's mutex.
+/// Destroys a handle while holding the device's mutex. Ignores errors, because an earlier checked call has
+/// already reported the failure.
 template <class Pointer, auto kDestroy>
 struct Destroy {
   DevicePointer device;
