@@ -3,9 +3,9 @@
 
 namespace gpu_sweep {
 
-/// From here on, reading a mapped page that its file no longer has ends the process with one line on stderr
-/// and ExitCode::kOutput. Without this, SIGBUS would kill it silently. The only file that is mapped and that
-/// others can write is SQLite's index of the log, runs.sqlite-shm.
+/// After this call, reading a mapped page that its file no longer has ends the process with one line on
+/// stderr and ExitCode::kOutput. Otherwise, SIGBUS would kill the process silently. The only mapped file that
+/// other programs can write is runs.sqlite-shm, SQLite's index of its write-ahead log.
 void report_cut_mappings();
 
 }  // namespace gpu_sweep

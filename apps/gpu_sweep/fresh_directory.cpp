@@ -7,8 +7,9 @@
 namespace gpu_sweep {
 namespace {
 
-/// A folder that cannot be read counts as taken. Throws Error(kOutput) for one that cannot be looked up:
-/// every other name could fail for the same reason.
+/// Returns whether `directory` does not exist or is an empty folder; a folder that cannot be read counts as
+/// taken. Throws Error(kOutput) if the path cannot be looked up, since every other name could fail for the
+/// same reason.
 bool is_free(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;

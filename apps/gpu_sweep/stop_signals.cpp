@@ -19,8 +19,8 @@ bool is_ignored(int signal) {
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// Sends SIGPIPE on to the whole process and blocks it in this thread. SIGPIPE arrives at the thread that
-/// writes, but the watching thread can only wait for signals sent to the process.
+/// Forwards SIGPIPE to the whole process and blocks it in this thread. The kernel sends SIGPIPE to the thread
+/// that writes, but the watching thread can only wait for signals sent to the process.
 void hand_to_process(int signal, siginfo_t*, void* context) {
   sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signal);
   kill(getpid(), signal);

@@ -21,8 +21,8 @@ struct Interrupted {
 /// Returns "SIGTERM", "--stop-after" and so on.
 std::string to_string(const Interrupted& interrupted);
 
-/// Returns whether `signal` (SIGINT, SIGTERM or SIGHUP) tells the program to end, rather than warning that it
-/// will be ended soon.
+/// Returns whether `signal` is a command to end (SIGINT, SIGTERM or SIGHUP) rather than a notice that the
+/// program will be ended soon.
 bool is_command(int signal);
 
 /// EX_TEMPFAIL of sysexits.h: running the same command again continues the sweep. A batch script requeues the
@@ -31,14 +31,14 @@ inline constexpr int kStoppedByClock = 75;
 
 /// While an object exists, the first of SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 (a batch queue's notice),
 /// SIGXCPU (no processor time left) and SIGPIPE (stderr no longer has a reader) requests a stop, and so does
-/// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program immediately. The first of these three does
-/// not, even after another stop request, because queues give notice before they send SIGTERM. Signals that
-/// the process inherited as ignored stay ignored. Construct the object before any other thread starts, so
-/// that later threads inherit the blocked signals.
+/// the clock. A second SIGINT, SIGTERM or SIGHUP kills the program immediately. The first one never does, not
+/// even after a stop request of another kind, because queues give notice before they send SIGTERM. Signals
+/// that the process inherited as ignored stay ignored. Construct the object before any other thread starts,
+/// so that later threads inherit the blocked signals.
 class StopSignals {
  public:
-  /// Calls `on_first`, if given, with the first request, from a separate thread. `stop_after` counts from
-  /// now.
+  /// Calls `on_first`, if given, with the first request, from a separate thread. `stop_after` is counted from
+  /// construction.
   explicit StopSignals(std::function<void(const Interrupted&)> on_first = {},
                        std::optional<std::chrono::seconds> stop_after = {});
   StopSignals(const StopSignals&) = delete;

@@ -1,4 +1,5 @@
-// Optional files that a command could not read, while it did everything else.
+// Collects the optional files that a command could not read, so that it fails only after doing everything
+// else.
 #pragma once
 
 #include <functional>
@@ -9,13 +10,13 @@ namespace gpu_sweep {
 /// Files whose reading failed. They may be intact, so nothing may replace them.
 class UnreadFiles {
  public:
-  /// Warns of a file; `line` names it and the reason.
+  /// Prints `line`, which names a file and the reason, as a warning.
   void add(const std::string& line);
 
   /// Returns `add` as a function, which must not outlive this object.
   std::function<void(const std::string& line)> adder();
 
-  /// Throws Error(kOutput) if there was any. Call it last.
+  /// Throws Error(kOutput) if `add` was called. Call this last.
   void check() const;
 
  private:

@@ -44,8 +44,8 @@ class Baseline {
     };
   }
 
-  /// Captures `times` executions of `work`, after one run of it without a capture, since the first run
-  /// allocates memory. The capture is relaxed because cuDNN may still make driver calls.
+  /// Captures `times` executions of `work`, after executing it once without a capture, since the first
+  /// execution allocates memory. The capture is relaxed because cuDNN may still make driver calls.
   void capture(const std::function<void()>& work, int times) {
     work();
     wait();

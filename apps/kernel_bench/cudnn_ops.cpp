@@ -75,8 +75,8 @@ CudnnOps::CudnnOps(cudaStream_t stream, float dropout_rate) {
         "cudnnSetDropoutDescriptor");
 }
 
-/// Describes N = replicas, H = rows, W = 1 and C = width, channels last, so that a bias is a vector over C.
-/// For a single replica, computes the stride, since the tensor has none.
+/// Describes a tensor of N = replicas, H = rows, W = 1 and C = width, channels last, so that a bias is a
+/// vector over C. For a single replica, computes the stride between replicas, which the tensor lacks.
 CudnnOps::TensorShape CudnnOps::shape(const Tensor& tensor, int replicas, int rows, int width, int leading) {
   cudnnTensorDescriptor_t descriptor = nullptr;
   check(cudnnCreateTensorDescriptor(&descriptor), "cudnnCreateTensorDescriptor");

@@ -34,8 +34,8 @@ class NotOffered : public std::runtime_error {
 };
 
 /// Supports fp32 only. Throws std::invalid_argument for other types, NotOffered if cuDNN does not support a
-/// call, and std::runtime_error if it refuses one for another reason. Columns beyond the width are not
-/// touched.
+/// call, and std::runtime_error if cuDNN refuses a call for another reason. Does not touch columns beyond the
+/// width.
 class CudnnOps {
  public:
   /// Queues its work on `stream`, on the current device. If `dropout_rate` is 0, nothing is dropped and no
@@ -50,8 +50,8 @@ class CudnnOps {
 
   /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` encodes
   /// the labels: -1 / valid at the label of each of the first `valid` rows (softmax_cross_entropy.h), 0
-  /// elsewhere. `log_softmax` is written. `target` and `log_softmax` are [R, B, leading] f32, with the
-  /// strides of the logits.
+  /// elsewhere. `log_softmax` is written. `target` and `log_softmax` are [replicas, batch, leading] f32, with
+  /// the strides of the logits.
   void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
 
  private:

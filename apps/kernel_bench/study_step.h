@@ -21,8 +21,8 @@ struct StudySizes {
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 
-/// Returns the sizes of Fashion-MNIST and the study. On the stand-in for a card, returns a few rows and
-/// narrow layers: they show that every operation runs, but their times mean nothing.
+/// Returns the sizes of Fashion-MNIST and the study. On the stand-in for a card, returns only a few rows and
+/// narrow layers, since its times mean nothing and it is enough that every operation runs.
 StudySizes study_sizes(const std::string& device_kind);
 
 class StudyStep {

@@ -10,15 +10,15 @@
 
 namespace gpu_sweep {
 
-/// How often an operation runs between two readings of the clock: `graphs` launches of a compiled program or
-/// graph of `in_a_graph` executions each, followed by one wait for all.
+/// How often an operation runs between two readings of the clock: a compiled program or graph contains
+/// `in_a_graph` executions and is launched `graphs` times, followed by a single wait.
 struct Repeats {
   int in_a_graph;
   int graphs;
   std::int64_t total() const { return std::int64_t{in_a_graph} * graphs; }
 };
 
-/// On a card, returns enough repeats for operations of 1 us to take 10 ms in total, since the wait may end 50
+/// On a card, returns enough repeats that operations of 1 us take 10 ms in total, since the wait may end 50
 /// us late.
 inline Repeats repeats_on(const std::string& device_kind) {
   if (device_kind == "simt") return {2, 1};  // its times mean nothing

@@ -27,8 +27,8 @@ class Findings {
   std::size_t unread() const { return unread_; }
   std::size_t all() const { return faults_ + unread_; }
 
-  /// Runs `body`, which checks an optional part, and returns whether it succeeded. An Error saying that data
-  /// differ from what was written counts as a fault, Error(kOutput) as a file that cannot be read.
+  /// Runs `body`, which checks an optional part, and returns whether it succeeded. Counts Error(kOutput) as a
+  /// file that cannot be read. Rethrows Error(kUsage), and counts every other Error as a fault.
   template <class Body>
   bool take(const std::string& part, const Body& body) {
     try {

@@ -1,4 +1,4 @@
-// gpu_sweep plan --detect: how many runs show a difference.
+// gpu_sweep plan --detect: the number of runs needed to detect a difference.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,7 +17,7 @@ struct DetectFlags {
   std::string pilot;                ///< folder of results
 };
 
-/// What a study needs to tell a difference.
+/// The number of runs that a study needs to detect a difference, and the estimates behind that number.
 struct Detection {
   double points = 0;
   std::size_t models = 0;
@@ -32,8 +32,8 @@ struct Detection {
 /// Throws Error(kUsage) unless --detect has exactly one of --pilot and --deviation and two models to compare.
 void check_detect_flags(const DetectFlags& flags, const Experiment& experiment);
 
-/// Throws Error(kUsage) unless a pilot has finished runs on the same data. `seconds_per_seed` is the time
-/// that one run of each model takes.
+/// Throws Error(kUsage) if a pilot is given that has no finished runs on the same data. `seconds_per_seed` is
+/// the time to train one run of each model.
 Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,
                  double seconds_per_seed);
 

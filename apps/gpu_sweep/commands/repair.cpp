@@ -30,8 +30,8 @@ RunStore repaired(const RepairFlags& flags) {
 
 struct RunCount {
   std::size_t intact = 0;
-  /// Of the experiment. Nothing for a shard, whose runs depend on the data set, which this command does not
-  /// read.
+  /// Runs of the experiment that are not stored. Nothing for a shard: which runs belong to it depends on the
+  /// data set, which this command does not read.
   std::optional<int> missing;
 };
 

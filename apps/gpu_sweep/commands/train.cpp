@@ -1,4 +1,4 @@
-// gpu_sweep train: trains one run described by flags. It equals, bit for bit, the same run of an experiment.
+// gpu_sweep train: trains one run described by flags, with the same bits as that run in an experiment.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>

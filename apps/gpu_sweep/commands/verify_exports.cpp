@@ -51,7 +51,7 @@ Match match(const std::string& name, const std::string& found, const std::string
 struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
   std::vector<std::string> wrong;   ///< one line per file that differs or is missing
-  std::size_t uncompared = 0;       ///< files that cannot be read, or be made from files that can
+  std::size_t uncompared = 0;       ///< files that cannot be read, or cannot be made again
   bool of_earlier_version = false;  ///< whether a file lacks members but has no wrong ones
 };
 

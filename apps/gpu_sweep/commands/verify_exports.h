@@ -12,20 +12,22 @@
 namespace gpu_sweep {
 
 /// Makes summary.json again in memory and compares everything but the times with `text`, the contents of the
-/// file if it exists. A summary of an earlier subset of the runs is out of date, which is not a fault. Read
-/// `text` before `runs`, since a sweep may be writing.
+/// existing file, if any. Does not count as a fault a summary of an earlier subset of the runs or one that
+/// lacks members because an earlier version wrote it. Compares nothing if class probabilities cannot be read.
+/// Read `text` before `runs`, since a sweep may be writing.
 void verify_summary(const std::filesystem::path& directory, const std::optional<std::string>& text,
                     const StoredExperiment& stored, const std::vector<RunRecord>& runs, Findings& findings);
 
-/// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs` in the same way. Files
-/// that cannot be read, or made again because class probabilities cannot, are not compared. Neither are
-/// exports for TensorBoard, since they contain the time at which they were made.
+/// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs` in the same way, and
+/// counts files left over from earlier exports as faults. Does not compare a file that cannot be read, or one
+/// that contains class probabilities if some of them cannot be read. Ignores exports for TensorBoard, since
+/// they contain the time at which they were made.
 void verify_exports(const std::filesystem::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, Findings& findings);
 
 /// Reports which of summary.json and the exports exist but cannot be compared because runs of the store are
-/// damaged or missing. Leaves out the summary unless `is_summary_read`: that it cannot be read is a finding
-/// already.
+/// damaged or missing. Omits the summary unless `is_summary_read`, since an unreadable summary has already
+/// been reported.
 void name_uncompared_exports(const std::filesystem::path& directory, bool is_summary_read,
                              Findings& findings);
 

@@ -1,5 +1,5 @@
-// The flags of run, train and plan that bound a training: --runs, --epochs, --seed, --snapshot-every,
-// --stop-after and --disk-patience.
+// The flags that override an experiment file (--runs, --epochs, --seed, --smallest-difference,
+// --max-diverged), and those that control a training (--snapshot-every, --stop-after, --disk-patience).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -24,7 +24,7 @@ void add_override_flags(CLI::App& app, ExperimentOverrides& target);
 /// Adds the flags that change no run: --smallest-difference, --max-diverged.
 void add_analysis_flags(CLI::App& app, ExperimentOverrides& target);
 
-/// Returns results that have finished runs, to be judged by these flags.
+/// Returns `stored`, whose runs have finished, with the analysis settings that `overrides` states.
 StoredExperiment judged_by(StoredExperiment stored, const ExperimentOverrides& overrides);
 
 /// Parses a time as parse_duration accepts it. Throws Error(kUsage), also for a time of zero.

@@ -13,16 +13,16 @@
 
 namespace gpu_sweep {
 
-/// Returns the job that this process belongs to, if any. Throws Error(kUsage) on rank 0 if the job was given
-/// a shard: every process would train the same one.
+/// Returns the job that this process belongs to, if any. Throws Error(kUsage) on rank 0 of a job for
+/// --profile and for --shard (every process would train the same shard).
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
 /// Returns whether this process prints for the user, because it belongs to no job or is rank 0.
 bool leads(const std::optional<Launch>& launch);
 
-/// Joins the job and calls `lead` on rank 0 and `train` on the others. If either throws an error, rank 0
-/// reports it once and ends the job with its exit code. `signals` must have been constructed before MPI and
-/// device libraries start threads.
+/// Joins the job and calls `lead` on rank 0 and `train` on the other ranks. If either throws an error, rank 0
+/// reports it once and ends the job with the exit code of that error. `signals` must have been constructed
+/// before MPI and device libraries start threads.
 void run_in_cluster(const Launch& launch, const StopSignals& signals,
                     const std::function<void(const Communicator&)>& lead,
                     const std::function<void(const Communicator&)>& train);
@@ -36,8 +36,8 @@ TrainGroups leader_of(const Communicator& communicator, const Experiment& experi
 /// without --lanes, one lane for each of its cores.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains the groups that the leader orders. They consist of `runs`, the runs of the experiment. Sends the
-/// leader snapshots every `interval`. `on_run` may be empty.
+/// Trains the groups that the leader orders, which consist of `runs`, the runs of the experiment. Sends
+/// snapshots to the leader every `interval`. Calls `on_run`, unless it is empty, with each finished run.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,

@@ -14,8 +14,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Steps per epoch of the excerpt. An epoch ends with a wait and a download, which on a card would dominate
-/// the time of small groups if there were only a few steps.
+/// Steps per epoch of the excerpt. An epoch ends with a wait and a download. On a card, they would dominate
+/// the time of small groups if an epoch had only a few steps.
 constexpr int kSteps = 16;
 constexpr int kStepsOnACard = 128;
 constexpr double kSeconds = 0.5;

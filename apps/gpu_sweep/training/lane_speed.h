@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the first images of every split of `like`, enough to make the fixed costs of an epoch negligible:
-/// 16 batches on the CPU and 128 on a card, or the whole split if it is smaller.
+/// Returns the first rows of every split of `like`: 16 training batches on the CPU, 128 on other devices, or
+/// all training rows if they are fewer, and at most a fifth as many rows of each other split. That is enough
+/// to make the fixed costs of an epoch negligible.
 Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind);
 
 /// Returns the FLOPs per second that `lanes` lanes of the first device reach together on groups like `group`.

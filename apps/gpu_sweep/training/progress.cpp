@@ -70,8 +70,8 @@ std::string Progress::status() const {
   return text;
 }
 
-/// Returns a bar followed by the status; the bar fills the room that the status leaves. If that room is too
-/// small for a bar, returns as much of the status as fits.
+/// Returns a bar followed by the status; the bar fills the columns that the status leaves free. If they are
+/// too few for a bar, returns as much of the status as fits.
 std::string Progress::bar(int columns) const {
   const std::string text = status();
   const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // minus "[" and "] "

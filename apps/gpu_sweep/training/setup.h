@@ -30,7 +30,7 @@ void add_grouping_flags(CLI::App& app, SetupFlags& flags);
 void add_lane_flags(CLI::App& app, SetupFlags& flags);
 
 /// Reads the data set, with the classes and settings that an experiment states, and chooses the devices.
-/// `kept` as for load_dataset. Throws Error(kData), Error(kDevice) and Error(kUsage).
+/// `kept` has the same meaning as in load_dataset. Throws Error(kData), Error(kDevice) and Error(kUsage).
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {}, const DataSettings& settings = {},
                  const Standardization* kept = nullptr);
 

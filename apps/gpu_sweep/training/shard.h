@@ -22,8 +22,8 @@ std::string default_directory(const Experiment& experiment, const std::optional<
 /// memory and tuning.
 PlanOptions shard_options(const Setup& setup, int runs_of_model);
 
-/// Returns the runs in `all` (the whole experiment) that belong to this shard, or all of them without a
-/// shard. Runs that share a key stay together. `options` come from `shard_options`. Warns if the shard is
+/// Returns the runs in `all` (the whole experiment) that belong to this shard; without --shard, returns all
+/// of them. Runs that share a key stay together. `options` come from `shard_options`. Warns if the shard is
 /// empty.
 std::vector<RunSpec> runs_to_train(const std::vector<RunSpec>& all, const Setup& setup,
                                    const PlanOptions& options);

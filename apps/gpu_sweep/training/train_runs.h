@@ -32,13 +32,13 @@ struct RunSink {
 /// Trains groups and reports events, as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// Callback for StopSignals: tells the user that the runs are being stopped, and how to stop them
+/// Callback for StopSignals: prints that the runs are being stopped, and how the user can stop them
 /// immediately.
 void say_stopping(const Interrupted& by);
 
-/// Returns the result of `body`. A stop request ends every wait for a lock or for disk space with an Error.
-/// If `body` throws an Error after a stop request, prints it as a warning and throws Interrupted: the stop
-/// decides how the program ends.
+/// Returns the result of `body`. If `body` throws an Error after a stop request, prints the error as a
+/// warning and throws Interrupted instead, so that the stop decides how the program ends. Such an Error may
+/// merely mean that the stop request ended a wait for a lock or for disk space.
 template <class Body>
 auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
   try {
@@ -52,8 +52,8 @@ auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(bo
 }
 
 /// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
-/// weights that all runs start from. If `elsewhere` is given, it trains the groups; otherwise this process's
-/// lanes do, after check_devices. Throws what `sink` and the lanes throw.
+/// weights that all runs start from. Trains by calling `elsewhere` if it is given, otherwise on the lanes of
+/// this process, after check_devices. Throws what `sink`, `elsewhere`, check_devices and the lanes throw.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});
