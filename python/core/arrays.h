@@ -1,4 +1,4 @@
-// Data sets in arrays of NumPy, borrowed, or in files.
+// Data sets in files, or in borrowed NumPy arrays.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -19,8 +19,7 @@ namespace gpu_sweep::python {
 using Bytes =
     nanobind::ndarray<const std::uint8_t, nanobind::ndim<1>, nanobind::c_contig, nanobind::device::cpu>;
 
-/// The bytes of an array of NumPy in C order. They are read when a study is trained, and never copied or
-/// changed.
+/// The bytes of a NumPy array in C order. They are read when a study is trained, and never copied or changed.
 struct NumpyArray {
   Bytes bytes;
   std::string type;  ///< as NumPy calls it: "<f4"
@@ -29,7 +28,7 @@ struct NumpyArray {
 
 class DataSource {
  public:
-  /// `arrays` has x_train, y_train, x_test, y_test and, for validation rows of their own, x_valid and
+  /// `arrays` has x_train, y_train, x_test, y_test and, if validation rows are given separately, x_valid and
   /// y_valid.
   DataSource(std::map<std::string, NumpyArray> arrays, std::string name, std::vector<std::string> class_names,
              DataSettings settings)
@@ -38,16 +37,16 @@ class DataSource {
         class_names_(std::move(class_names)),
         settings_(std::move(settings)) {}
 
-  /// Files at `place`, which look_for_data finds.
+  /// Uses the files that look_for_data finds at `place`.
   DataSource(std::filesystem::path place, std::vector<std::string> class_names, DataSettings settings)
       : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
 
-  /// Checks, hashes and splits the data as `experiment` states, or as this object does. The hashes are
-  /// those of .npy files, unless `known` are those of IDX files with the same values. Throws Error(kData),
-  /// and Error(kUsage) if this object and the experiment state different settings.
+  /// Checks, hashes and splits the data with the settings that `experiment` or this object states. Hashes the
+  /// arrays as .npy files; if `known` are the hashes of IDX files with the same values, uses those instead.
+  /// Throws Error(kData), and Error(kUsage) if this object and the experiment state different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
-  /// The same, with the classes and settings of results.
+  /// The same, with the classes and settings that results were trained with.
   Dataset dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
                   const DataHashes& known) const;
 

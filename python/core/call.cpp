@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{50};  // between two looks at signals and letters
 
-/// Blocks all signals on this thread and those it starts meanwhile: Python's handlers belong to the caller's.
+/// Blocks all signals on this thread and on threads that it starts meanwhile: signals are for the caller's
+/// thread.
 class BlockSignals {
  public:
   BlockSignals() {
@@ -48,7 +49,7 @@ void check_signals() {
   if (PyErr_CheckSignals() != 0) throw nb::python_error();
 }
 
-/// The thread of the work. Joins it, without the GIL, however the caller leaves.
+/// The thread of the work. The destructor joins it without holding the GIL.
 class Worker {
  public:
   explicit Worker(std::function<void()> body) {

@@ -1,5 +1,4 @@
-// Runs work on a thread of its own while the calling Python thread listens: for Ctrl-C, warnings and
-// progress.
+// Runs work on a separate thread while the calling Python thread handles Ctrl-C, warnings and progress.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -20,7 +19,7 @@ struct ProgressNow {
   std::size_t all_runs = 0;
 };
 
-/// What the work tells the caller. Its members may be called from any thread, without the GIL.
+/// Messages from the work to the caller. All members may be called from any thread, without the GIL.
 class Mailbox {
  public:
   struct Letter {
@@ -35,7 +34,7 @@ class Mailbox {
   void warn(const std::string& line);
   void note(const std::string& line);
   void progress(const ProgressNow& now);
-  /// Sets what an interrupted caller is told: "3 of 20 runs are kept in results/depth".
+  /// Sets the note for an interrupted caller: "3 of 20 runs are kept in results/depth".
   void set_outcome(const std::string& line);
 
   Contents take();
@@ -56,9 +55,10 @@ struct Listeners {
 
 using Work = std::function<void(Mailbox& mailbox, const std::stop_token& stop)>;
 
-/// Runs `work` on another thread, with the GIL released, and returns when it is done. A signal whose Python
-/// handler raises, as Ctrl-C does on the main thread, and an exception of a listener request a stop; once the
-/// work has ended, that exception is raised, with Mailbox::outcome as a note. Throws what `work` throws.
+/// Runs `work` on another thread, with the GIL released, and returns when `work` has ended. Requests a stop
+/// if a listener raises an exception or the Python handler of a signal does, as for Ctrl-C on the main
+/// thread. Once `work` has ended, raises that exception with Mailbox::outcome as a note. Otherwise throws
+/// what `work` throws.
 void run_aside(const Work& work, const Listeners& listeners);
 
 }  // namespace gpu_sweep::python

@@ -110,7 +110,7 @@ Judged judge_table(const std::string& csv, const std::string& name, bool higher,
   return result;
 }
 
-/// Thrown through a self-test that its caller interrupted.
+/// Thrown to leave a self-test that its caller has interrupted.
 struct StoppedSelftest {};
 
 nb::object selftest(const std::string& device, nb::object on_result) {

@@ -1,4 +1,4 @@
-// Functions that need no study of their own: compare, judge, devices, selftest.
+// Functions outside any single study: compare, judge, devices, selftest.
 #pragma once
 
 #include <nanobind/nanobind.h>

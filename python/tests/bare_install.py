@@ -1,4 +1,4 @@
-"""Trains with an installed wheel and NumPy alone, and looks where its libraries come from. Run by ./run wheel."""
+"""Trains with an installed wheel and only NumPy, and checks where loaded libraries come from. Run by ./run wheel."""
 
 import sys
 import tempfile
@@ -8,7 +8,7 @@ import numpy as np
 
 import gpu_sweep as gs
 
-# What a wheel may take from the machine (PEP 600).
+# The libraries that a wheel may take from the machine (PEP 600).
 NAMES = ("c", "dl", "gcc_s", "m", "pthread", "rt", "stdc++", "util")
 SYSTEM = ("ld-linux-x86-64.so", *(f"lib{name}.so" for name in NAMES))
 

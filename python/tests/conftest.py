@@ -17,7 +17,7 @@ Arrays = tuple[np.ndarray[Any, Any], ...]
 
 @pytest.fixture(scope="session")
 def arrays() -> Arrays:
-    """Noise with a bright half whose place is the class."""
+    """Noise images in which the position of two brighter rows shows the class."""
     rng = np.random.default_rng(3)
     y = rng.integers(0, 3, 420)
     x = rng.integers(0, 180, (420, 6, 6), dtype=np.uint8)
@@ -44,7 +44,7 @@ def two_models() -> Callable[..., gs.Experiment]:
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    """The command line: $GPU_SWEEP_PROGRAM, or the one of the build folder."""
+    """The path of the program: $GPU_SWEEP_PROGRAM, otherwise the one in the build folder."""
     path = Path(os.environ.get("GPU_SWEEP_PROGRAM", REPOSITORY / "build" / "gpu_sweep"))
     if not path.exists():
         pytest.fail(f"{path}: not there, expected the program: ./run build, or GPU_SWEEP_PROGRAM")

@@ -1,4 +1,4 @@
-"""Arrays of every type, and settings of the data: the program's bits on what data.save wrote."""
+"""Arrays of every type and settings of the data give the same bits as the program does on files from data.save."""
 
 import hashlib
 import io
@@ -23,7 +23,7 @@ TYPES = ["?", "i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4"
 
 @pytest.fixture(scope="session")
 def floats() -> Arrays:
-    """Columns of very different sizes."""
+    """Rows of float columns with very different magnitudes."""
     rng = np.random.default_rng(5)
     y = rng.integers(0, 2, 300)
     x = rng.normal(size=(300, 5)) + y[:, None]

@@ -1,4 +1,4 @@
-"""The estimator in scikit-learn's hands."""
+"""The estimator with scikit-learn's own checks, pipelines and searches."""
 
 from pathlib import Path
 from typing import Any

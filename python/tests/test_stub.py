@@ -1,4 +1,4 @@
-"""The stub of the compiled module says what the module has."""
+"""The stub of the compiled module declares exactly what the module has."""
 
 import ast
 import re

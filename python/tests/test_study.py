@@ -1,4 +1,4 @@
-"""Studies: bits, resuming on both sides, what a result holds."""
+"""Studies have the program's bits, continue in the program and in the package, and give complete results."""
 
 import warnings
 from collections.abc import Callable

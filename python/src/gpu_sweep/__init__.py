@@ -68,7 +68,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs scikit-learn when it is asked for."""
+    """Import SeedEnsembleClassifier on first access, because it needs scikit-learn."""
     if name == "SeedEnsembleClassifier":
         try:
             from ._sklearn import SeedEnsembleClassifier

@@ -1,4 +1,4 @@
-"""The charts of a report, one by one."""
+"""The charts of a report as separate objects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _USED_COLOR = re.compile(r"var\((--[\w-]+)\)")
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of a report. Notebooks draw it. Returned by :meth:`Result.charts`.
+    """A chart of a report, which notebooks draw. Returned by :meth:`Result.charts`.
 
     Examples
     --------
@@ -29,7 +29,7 @@ class Chart:
     kind: str
     """"distributions", "differences", "curves", "confusion" or "reliability"."""
     text: str
-    """What it shows, in words."""
+    """A description of the chart in words."""
     spec: dict[str, Any]
     """The chart with its data, for Vega 5."""
 
@@ -44,7 +44,7 @@ def _merge(entries: list[dict[str, Any]], values: dict[str, Any], field: str) ->
 
 
 def _legend(spec: dict[str, Any]) -> None:
-    """Name the lines, which the page does outside the chart."""
+    """Add a legend of the lines to ``spec``, since the page shows its legend outside the chart."""
     points = next(entry["values"] for entry in spec["data"] if entry["name"] == "points")
     names = list(dict.fromkeys(point["name"] for point in points))
     spec["signals"].append({"name": "names", "value": names})
@@ -54,7 +54,7 @@ def _legend(spec: dict[str, Any]) -> None:
 
 
 def charts_of(page: str) -> Iterator[Chart]:
-    """Return the charts of ``report.html``, in its order, in the colors of a light page."""
+    """Yield the charts of a ``report.html`` in the order of the page, with the colors of its light mode."""
     style = page[: page.index("</style>")]
     colors: dict[str, str] = {}
     for name, color in _COLOR.findall(style):

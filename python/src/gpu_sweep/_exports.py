@@ -28,7 +28,7 @@ def torch_arrays(layers: Sequence[Layer], names: Sequence[str] | None) -> dict[s
 
 
 def _recipe(network: Network) -> dict[str, str]:
-    """Return what a reader must know besides the weights; safetensors has texts only."""
+    """Return the metadata that a reader needs besides the weights, as strings, the only type that safetensors has."""
     recipe = {"format": "pt", "activation": network.activation, "seed": str(network.seed)}
     if network.divisor is not None:
         recipe["inputs_divided_by"] = f"{network.divisor:g}"

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Writing a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ._errors import OutputError
 
 @contextmanager
 def replacing(file: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give the path of a file beside ``file``, which takes its place if the block succeeds.
+    """Yield a temporary path beside ``file``. If the block succeeds, the file written there replaces ``file``.
 
-    Raises OutputError, with one line, if the disk refuses.
+    Raises OutputError, with a message of one line, if a file cannot be written.
     """
     path = Path(file)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

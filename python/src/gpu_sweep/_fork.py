@@ -16,7 +16,7 @@ def _after_fork() -> None:
 
 
 def refuse_in_fork() -> None:
-    """Raise DeviceError in a child of a process that has trained; otherwise remember that this one has."""
+    """Raise DeviceError if this process was forked from one that has trained; otherwise note that this one trains."""
     global _used
     if _forked_after_use:
         raise DeviceError(

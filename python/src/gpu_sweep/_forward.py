@@ -27,7 +27,7 @@ def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Network:
-    """One trained network, and what its inputs go through. Returned by :meth:`Result.networks`.
+    """One trained network, with the preprocessing of its inputs. Returned by :meth:`Result.networks`.
 
     Examples
     --------
@@ -40,27 +40,28 @@ class Network:
     layers: Sequence[Layer]
     """Kernel [inputs, outputs] and bias [outputs] of every layer, the output layer last."""
     activation: str
-    """Of the hidden layers."""
+    """The activation of the hidden layers."""
     normalize: str | None
     """As in :class:`Data`; None is the default for the type of the inputs."""
     mean: npt.NDArray[np.float64] | None
-    """Of every column of the training rows, if the inputs are standardized."""
+    """The mean of every column of the training rows, if inputs are standardized."""
     scale: npt.NDArray[np.float64] | None
-    """One divided by the deviation of every column."""
+    """One divided by the standard deviation of every column, if inputs are standardized."""
     is_bytes: bool | None
-    """Whether it was trained on uint8; None if the data are not known."""
+    """Whether the network was trained on uint8; None if its data are not known."""
 
     @property
     def divisor(self) -> float | None:
-        """What bytes are divided by; None where the type of the inputs decides."""
+        """The number that inputs are divided by; None if their type decides (255 for uint8, otherwise 1)."""
         if self.normalize is None:
             return None if self.is_bytes is None else 255.0 if self.is_bytes else 1.0
         return 255.0 if self.normalize == "scale" else 1.0
 
     def inputs(self, x: Any) -> npt.NDArray[np.float32]:
-        """Return what enters the first layer for rows ``x``: [rows, features], scaled or standardized.
+        """Return the inputs of the first layer for rows ``x``: [rows, features], scaled or standardized.
 
-        Rows are of uint8 if the training rows were, and of any other type otherwise.
+        Raises DataError if the rows have a different number of values than the training rows, or if only one of
+        the two is of uint8.
         """
         rows = inputs_of("x", x)
         rows = rows.reshape(len(rows), -1)
@@ -93,7 +94,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """All networks of a model. Their mean probability decides. Returned by :attr:`Result.ensemble`.
+    """All networks of a model, which predict by their mean probability. Returned by :attr:`Result.ensemble`.
 
     Examples
     --------
@@ -104,7 +105,7 @@ class Ensemble:
 
     model: str
     networks: Sequence[Network]
-    """Seeds ascending, without those that diverged."""
+    """In ascending order of their seeds, without networks that diverged."""
 
     def predict_proba(self, x: Any) -> npt.NDArray[np.float64]:
         """Return the mean of the class probabilities of all networks, [rows, classes]."""

@@ -16,7 +16,7 @@ _TEXT_COLUMNS = {"model", "key", "hidden"}
 
 
 def _column_of(name: str, cells: Sequence[str]) -> list[Any]:
-    """Return the values of a column of an export: texts, integers, or floats with NaN for empty cells."""
+    """Return a column of an export as strings, as integers, or as floats with NaN for empty cells."""
     if name in _TEXT_COLUMNS:
         return [cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell for cell in cells]
     for kind in (int, float):
@@ -37,7 +37,7 @@ def frame_of(text: str) -> pd.DataFrame:
 
 
 def pairs_frame(pairs: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return a row per pair; an interval becomes two columns, NaN where there is none."""
+    """Return a frame with one row per pair. An interval becomes two columns, with NaN for a missing interval."""
     import pandas as pd
 
     rows = []

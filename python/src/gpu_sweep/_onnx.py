@@ -60,7 +60,7 @@ def _value(name: str, kind: int, columns: int) -> bytes:
 
 
 class _Graph:
-    """Operations one after the other, each on the result of the one before."""
+    """A chain of operations: by default, each takes the result of the previous one."""
 
     def __init__(self, name: str) -> None:
         self.nodes: list[bytes] = []
@@ -113,7 +113,7 @@ def _prepare(graph: _Graph, network: Network) -> None:
 
 
 def save_onnx(file: str | os.PathLike[str], network: Network, class_names: Sequence[str]) -> None:
-    """Write a model from rows ``x``, as :meth:`Network.predict_proba` takes them, to ``probabilities``."""
+    """Write a model that maps rows ``x``, as in :meth:`Network.predict_proba`, to ``probabilities``."""
     if network.is_bytes is None:
         raise ExperimentError("onnx: the type of the inputs is not known, expected results opened with their data")
     graph = _Graph("x")

@@ -14,7 +14,7 @@ _MOST = 30
 
 @dataclass(frozen=True)
 class Bar:
-    """A difference of two models, with its interval where there is one."""
+    """The difference of two models, with its interval if there is one."""
 
     name: str
     difference: float
@@ -33,7 +33,7 @@ def _ends(bars: Sequence[Bar]) -> tuple[float, float]:
 
 
 def interval_plot(bars: Sequence[Bar], unit: str) -> str:
-    """Return SVG: a line per pair with the difference as a dot, its interval, and zero. Told pairs are dark."""
+    """Return SVG: a line per pair with its difference as a dot and its interval, blue if the pair is told apart."""
     if not bars:
         return ""
     shown = sorted(bars, key=lambda bar: -abs(bar.difference))[:_MOST]

@@ -25,7 +25,7 @@ _SEEDS = 2**31  # the first seed is below
 
 
 class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Networks that differ in their seeds only, trained in one pass. Their mean probability decides.
+    """Networks that differ only in their seeds, trained in one pass. They predict by their mean probability.
 
     Parameters
     ----------
@@ -34,17 +34,17 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     seeds:
         number of networks.
     epochs, batch_size, activation, dropout, optimizer:
-        as in an experiment. A batch is at most as large as the rows that are trained on.
+        as in an experiment. A batch larger than the number of training rows is reduced to it.
     normalize:
         "standardize", "scale" (for bytes) or "none".
     validation:
-        share of the rows that is held out to score every seed: ``seed_scores_``.
+        share of the rows that are held out to score every network (``seed_scores_``).
     random_state:
-        an integer is the first seed, and the others follow it: the same integer gives the same networks, bit for
-        bit on CPUs of one kind. None draws the first seed from NumPy's global generator.
+        the first seed, which the others follow. The same integer gives the same networks, bit for bit on CPUs of
+        the same kind. None draws the first seed from NumPy's global generator.
     n_jobs:
-        networks trained at the same time on the CPU. None is one per core, or 1 where joblib already runs several
-        processes or threads; -1 is one per core.
+        networks trained at the same time on the CPU. None means one per core, or 1 if joblib already runs several
+        processes or threads; -1 means one per core.
     device:
         as in :meth:`Experiment.run`.
     settings:
@@ -57,9 +57,9 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     networks_:
         the trained networks, without those that diverged.
     seed_scores_:
-        accuracy of every network on the rows that were held out.
+        accuracy of every network on the held-out rows.
     disagreement_:
-        for every row of ``X``, the share of networks that vote against the majority.
+        for every row passed to :meth:`fit`, the share of networks that vote against the majority.
 
     Examples
     --------
@@ -159,7 +159,7 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         return self._ensemble().predict_proba(self._rows(X))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
-        """Return the class of the highest mean probability."""
+        """Return the class with the highest mean probability for every row."""
         check_is_fitted(self)
         classes: npt.NDArray[Any] = self.classes_[self._ensemble().predict(self._rows(X))]
         return classes

@@ -12,7 +12,7 @@ from ._errors import ExperimentError
 
 
 def value_text(value: Any, name: str) -> str:
-    """Return a value as TOML writes it; messages call it ``name``."""
+    """Return a value in TOML syntax. Raises ExperimentError, which calls the value ``name``, for other types."""
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
@@ -29,7 +29,7 @@ def value_text(value: Any, name: str) -> str:
 
 
 def _key(key: str) -> str:
-    """Return a key, dotted or not, as TOML writes it."""
+    """Return a key, dotted or not, in TOML syntax."""
     return ".".join(json.dumps(part, ensure_ascii=False) for part in str(key).split("."))
 
 
