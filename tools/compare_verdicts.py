@@ -57,7 +57,7 @@ def autorank(scores, _):
     result = rank(pd.DataFrame(scores, columns=NAMES), alpha=0.05, verbose=False)
     if result.pvalue >= 0.05:
         return []
-    # What its report says: models of one group of overlapping intervals or ranks are not told apart.
+    # As in its report, models in one group of overlapping intervals or ranks are not told apart.
     sorted_ranks, names, groups = get_sorted_rank_groups(result, False)
     place = {name: i for i, name in enumerate(names)}
     together = lambda a, b: any(low <= place[a] <= high and low <= place[b] <= high for low, high in groups)
@@ -79,7 +79,7 @@ def wilcoxon(scores, adjust):
 
 
 def rliable(scores, _):
-    """IQM with its stratified bootstrap, 1,000 draws; intervals that do not overlap."""
+    """Tells models apart if their intervals of the IQM (stratified bootstrap, 1,000 draws) do not overlap."""
     from rliable import library, metrics
     runs = {name: scores[:, [i]] for i, name in enumerate(NAMES)}
     _, intervals = library.get_interval_estimates(runs, lambda x: np.array([metrics.aggregate_iqm(x)]), reps=1_000)

@@ -1,4 +1,4 @@
-"""The context of every step: where files are, which sizes suit the device, and how commands are run."""
+"""The context of every step: the places of files, sizes that suit the device, and the running of commands."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .results import Json, Results
 
 
 class NotHere(Exception):
-    """Raised if a tool, program or library that the step needs is not on this machine."""
+    """Raised if this machine lacks a tool, program, library or card that the step needs."""
 
 
 class StepFailed(Exception):
-    """Raised for an error that a step found, with the step's measurements so far."""
+    """Raised if a step finds an error. Holds the measurements that the step has made until then."""
 
     def __init__(self, message: str, figures: Json | None = None) -> None:
         super().__init__(message)
@@ -86,7 +86,7 @@ STAND_IN = Scale(
 
 @dataclass
 class Context:
-    """One call of first_light. `begin` precedes every step."""
+    """One call of first_light. Call `begin` before every step."""
 
     device: str  # cuda, the first card that `base_environment` shows, or simt
     scale: Scale
@@ -123,7 +123,7 @@ class Context:
         return self.logs / f"{self.step}.log"
 
     def left_s(self) -> float:
-        """Returns the seconds that the step may still take, including the end of its processes."""
+        """Returns the seconds that the step may still take, including the time to end its processes."""
         return self._deadline - time.monotonic()
 
     def program(self, name: str) -> str:
@@ -177,9 +177,10 @@ class Context:
         exit_codes: Sequence[int] = (0,),
         extra: dict[str, str] | None = None,
     ) -> process.Completed:
-        """Runs a command within the step's remaining time. `ours` gives it the path of CUDA's libraries.
+        """Runs a command within the step's remaining time, and within `limit_s` if given. Set `ours` for our programs,
+        which need the path of CUDA's libraries. `extra` adds environment variables.
 
-        Raises StepFailed for other exit codes, and TimedOut.
+        Raises StepFailed if the exit code is not in `exit_codes`, and TimedOut.
         """
         command = self.sabotage.get(self.step, list(command))
         left_s = self.left_s() - process.TERM_GRACE_S
@@ -202,15 +203,15 @@ class Context:
         return done
 
     def few_images(self) -> pathlib.Path:
-        """Returns a folder with a few hundred synthetic images, for steps that would take too long with more."""
+        """Returns a folder with few synthetic images, for steps that would take too long with many."""
         folder = self.work / "few_images"
         if not images.is_data(folder):
             images.write_images(folder, train=self.scale.train, test=self.scale.test, side=self.scale.side)
         return folder
 
     def data(self) -> tuple[pathlib.Path, str]:
-        """Returns the study's data and their name: the given folder, otherwise the real images if they are here,
-        otherwise synthetic ones of the same number and size."""
+        """Returns a folder of data and a description of them: the given folder, otherwise the real images if they are
+        here, otherwise as many synthetic images of the same size. On the stand-in, always a few synthetic images."""
         if self.device == "simt":
             return self.few_images(), "synthetic images"
         if self.given_data is not None:

@@ -25,7 +25,7 @@ def copy(context: Context) -> Outcome:
 
 
 def node_cost(context: Context) -> Outcome:
-    """`advance` does almost nothing, so its time is the cost of a graph's node."""
+    """Measures the cost of a graph node by the time of `advance`, which does almost nothing else."""
     found = kernel_bench.measure(context, "/train_step/advance/", "--precision", "fp32", "--hidden", "1")
     return Outcome(f"{found[0]['us']:.2f} us per node", {"us": found[0]["us"]})
 
@@ -58,7 +58,7 @@ def operations_beyond_cache(context: Context) -> Outcome:
 
 
 def cudnn(context: Context) -> Outcome:
-    """Times compositions of cuDNN's calls for the same operations, and ours for comparison."""
+    """Times our operations and compositions of cuDNN calls that compute the same."""
     context.needs_card()
     program = context.program("kernel_bench_cudnn")
     lost = context.lost_libraries(pathlib.Path(program))
@@ -76,7 +76,7 @@ def cudnn(context: Context) -> Outcome:
 
 
 def offered_by_cudnn(context: Context, pattern: str, *flags: str) -> tuple[list[Json], list[str]]:
-    """Returns what kernel_bench_cudnn timed, and the operations that cuDNN does not offer, which is not a failure."""
+    """Returns the timings of kernel_bench_cudnn, and the operations that cuDNN does not offer, which are no failure."""
     try:
         return kernel_bench.measure(context, pattern, *flags, program="kernel_bench_cudnn"), []
     except StepFailed as why:
@@ -115,7 +115,7 @@ def _wall_clock(context: Context, experiment: str, name: str, *flags: str) -> tu
 
 
 def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> float:
-    """Returns the wall time in seconds in which each lane trains one group of the original model."""
+    """Trains one group of the original model per lane, all at once. Returns the wall time in seconds."""
     small = context.device == "simt"
     model = context.scale.tiny_model if small else "[[model]]\nname = 'original'\nhidden = [256]\n"
     path = context.work / "grouping.toml"
@@ -125,8 +125,8 @@ def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> 
 
 
 def groupings(context: Context) -> Outcome:
-    """Times groups of sizes that tune does not try, by the wall clock. The difference between two runs whose epochs
-    differ by 10 excludes the start and the end of the program."""
+    """Times groups of sizes that tune does not try, by the wall clock. Trains each for 2 and for 12 epochs (1 and 2 on
+    the stand-in) and takes the difference of the times, to exclude the start and the end of the program."""
     context.needs_precision("tf32")
     few, many = (1, 2) if context.device == "simt" else (2, 12)
     found: list[Json] = []
@@ -148,8 +148,8 @@ def groupings(context: Context) -> Outcome:
 
 
 def floor_s(context: Context, experiment: str, precision: str, runs: int) -> float | None:
-    """Returns the computed least time of an experiment on this card, by its data sheet, in seconds. None if the data
-    sheet is not known, or if several cards share the runs."""
+    """Returns the computed minimum time of an experiment on this card, by its data sheet, in seconds. Returns None if
+    the data sheet is not known or several cards share the runs."""
     flags = kernel_bench.card_flags(context)
     if not flags or len(context.results.machine.get("cards", [])) > 1:
         return None
@@ -161,7 +161,7 @@ def floor_s(context: Context, experiment: str, precision: str, runs: int) -> flo
 
 
 def runs_that_fit(limit_s: float, epochs_a_second: float | None) -> int:
-    """Returns the runs per model that take three quarters of `limit_s` by tune's rate; all runs if there is no rate."""
+    """Returns how many runs per model take 3/4 of `limit_s` at tune's rate; all runs if the rate is not known."""
     if not epochs_a_second:
         return STUDY_RUNS
     return max(1, min(STUDY_RUNS, int(0.75 * limit_s * epochs_a_second / (STUDY_MODELS * STUDY_EPOCHS))))

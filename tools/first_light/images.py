@@ -1,4 +1,4 @@
-"""Seeded images in four IDX files, if the real ones are missing or would take too long."""
+"""Writes seeded images as four IDX files, for use if the real images are missing or would take too long."""
 
 from __future__ import annotations
 

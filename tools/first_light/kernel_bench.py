@@ -1,4 +1,4 @@
-"""Reads the measurements of kernel_bench, and compares them with computed times."""
+"""Runs kernel_bench and reads its measurements, with the computed minimum times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .results import Json
 
 
 def card_flags(context: Context) -> list[str]:
-    """Returns the flags for the computed floor of this card, if its data sheet is known."""
+    """Returns the flags that add this card's computed minimum times, or none if its data sheet is not known."""
     cards = context.results.machine.get("cards") or [{}]
     card = machine.card_of(cards[0].get("name", ""))
     return ["--card", card] if card else []
@@ -21,8 +21,9 @@ def card_flags(context: Context) -> list[str]:
 def measure(
     context: Context, pattern: str, *flags: str, program: str = "kernel_bench", limit_s: float | None = None
 ) -> list[Json]:
-    """Runs the benchmarks whose names match. Returns one entry each: name, us, bytes, and if known FLOP/s, the floor by
-    the card's data sheet (`floor_us`) and the shape. Raises StepFailed if one of them fails or none matches."""
+    """Runs the benchmarks whose names match `pattern`. Returns one entry per benchmark: `name`, `us` and `bytes`; where
+    known, also `flops_per_second`, `floor_us` (the minimum by the card's data sheet), `nodes` and `shape`. Raises
+    StepFailed if a benchmark fails or none matches, NotHere and TimedOut."""
     command = [
         context.program(program),
         "--device",

@@ -20,8 +20,8 @@ DATA_FOLDERS = ("share/gpu_sweep/datasets/fashion-mnist",)
 LANE_FOLDERS = ("", "lib/gpu_sweep/local", "lib/gpu_sweep")
 LIBRARIES = ("libcudart.so", "libcublas.so", "libcublasLt.so", "libcudnn.so")
 
-# Patterns of device names, and the card of `gpu_sweep plan --roofline` that they mean. Only the forms whose data sheet
-# it has: an H100 PCIe has a different memory.
+# Patterns of device names, each with its card of `gpu_sweep plan --roofline`. They match only variants whose data sheet
+# gpu_sweep has; an H100 PCIe, for example, has a different memory.
 CARDS = (
     (r"\bH200\b(?!.*NVL)", "h200"),
     (r"\bH100\b(?!.*(PCIe|NVL))", "h100"),
@@ -34,12 +34,12 @@ CARDS = (
 
 
 def card_of(device_name: str) -> str | None:
-    """Returns the card of `--roofline` for a device, by the name that its driver reports."""
+    """Returns the card of `--roofline` for a device name as the driver reports it, or None if there is none."""
     return next((card for pattern, card in CARDS if re.search(pattern, device_name)), None)
 
 
 def roots(given: Iterable[pathlib.Path], script_folder: pathlib.Path) -> list[pathlib.Path]:
-    """Returns the folders to search for our files: those given, otherwise the folders above this script."""
+    """Returns the folders to search for our files: those given, otherwise the two folders above the script's."""
     chosen = [folder.resolve() for folder in given]
     return chosen or list(script_folder.resolve().parents)[:2]
 
@@ -54,13 +54,13 @@ def find_program(name: str, folders: Iterable[pathlib.Path]) -> pathlib.Path | N
 
 
 def find_file(name: str, parts: Iterable[str], folders: Iterable[pathlib.Path]) -> pathlib.Path | None:
-    """Returns the first file of that name in one of `parts` of `folders` or of their builds."""
+    """Returns the first file called `name` in the subfolders `parts` of `folders` and of their folders build/."""
     places = [folder / build / part for folder in folders for build in ("", "build") for part in parts]
     return next((place / name for place in places if (place / name).is_file()), None)
 
 
 def find_below(parts: Iterable[str], folders: Iterable[pathlib.Path]) -> list[pathlib.Path]:
-    """Returns those of `parts` that are folders below one of `folders`, or beside it if it is a build."""
+    """Returns the folders called one of `parts` in `folders` and, for a folder that is a build, in its parent."""
     around = [place for folder in folders for place in (folder, folder.parent) if place == folder or _is_build(folder)]
     return [place / part for place in around for part in parts if (place / part).is_dir()]
 
@@ -70,15 +70,15 @@ def _is_build(folder: pathlib.Path) -> bool:
 
 
 def binary_of(program: pathlib.Path) -> pathlib.Path:
-    """Returns the program that a bundle's launcher bin/NAME starts, or the program itself."""
+    """Returns the program that `program` starts if it is the launcher bin/NAME of a bundle, otherwise `program`."""
     started = program.parent.parent / "libexec" / program.name
     return started if program.parent.name == "bin" and started.is_file() else program
 
 
 def library_folders(python: str | None) -> list[pathlib.Path]:
-    """Returns where CUDA's libraries may be, in the program's search order: CUDA_HOME, CUDA_PATH, LD_LIBRARY_PATH, the
-    toolkit, conda's environment, the packages of pip. Excludes the distribution's own folders, which the loader
-    searches by itself."""
+    """Returns the folders that may contain CUDA's libraries, in the search order of gpu_sweep: CUDA_HOME, CUDA_PATH,
+    LD_LIBRARY_PATH, installed toolkits, the conda environment, pip's packages. Excludes the distribution's own folders,
+    which the loader searches by itself."""
     variable = os.environ.get
     folders = [*_toolkit(variable("CUDA_HOME")), *_toolkit(variable("CUDA_PATH"))]
     folders += (variable("LD_LIBRARY_PATH") or "").replace(";", ":").split(":")
@@ -100,7 +100,7 @@ def _toolkit(root: str | None) -> list[str]:
 
 
 def _pip_packages(prefix: str) -> list[str]:
-    """Returns nvidia/*/lib in the packages of every Python of an installation."""
+    """Returns the folders nvidia/*/lib in the packages of every Python below `prefix`."""
     found = []
     for library in ("lib", "lib64", "local/lib"):
         for packages in ("site-packages", "dist-packages"):
@@ -109,7 +109,7 @@ def _pip_packages(prefix: str) -> list[str]:
 
 
 def tool_folders() -> list[str]:
-    """Returns where NVIDIA's tools may be if they are not on PATH, newest first."""
+    """Returns the folders that may contain NVIDIA's tools if PATH does not lead to them, newest toolkit first."""
     toolkits = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"]
     toolkits += sorted(glob.glob("/usr/local/cuda-*"), reverse=True)
     folders = [f"{toolkit}/{part}" for toolkit in toolkits if toolkit for part in ("bin", "compute-sanitizer")]
@@ -123,7 +123,7 @@ def _prefix_of(python: str) -> str:
 
 
 def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
-    """Returns the first file of each of CUDA's libraries, by its name with the major version: libcublas.so.13."""
+    """Returns the first file found of each CUDA library, keyed by the name with the major version: libcublas.so.13."""
     found: dict[str, pathlib.Path] = {}
     for folder in folders:
         for stem in LIBRARIES:
@@ -134,8 +134,8 @@ def find_libraries(folders: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:
 
 
 def loader_folders(libraries: Iterable[pathlib.Path], links: pathlib.Path) -> list[pathlib.Path]:
-    """Returns the folders of `libraries` for the loader's path. A folder that also has a C++ runtime, as conda's does,
-    would give our programs that runtime. Such a folder is replaced by a new one in `links`, with links to its NVIDIA
+    """Returns the folders of `libraries` for the loader's path. If a folder also has a C++ runtime, as conda's does,
+    our programs would load that runtime; returns instead a new folder in `links` with links to the folder's NVIDIA
     files."""
     shutil.rmtree(links, ignore_errors=True)
     folders = []
@@ -168,9 +168,9 @@ class NoSuchCard(Exception):
 
 
 def environment_of(device: str) -> dict[str, str]:
-    """Returns the environment for every command: this process's, with the cards numbered as by nvidia-smi and cuda:N as
-    the only visible card, so that programs that use the first card use that one. If CUDA_VISIBLE_DEVICES already holds
-    a list, N counts its elements. Raises NoSuchCard."""
+    """Returns the environment for every command: that of this process, but with cards numbered as by nvidia-smi. For
+    cuda:N, makes that card the only visible one, so that programs that use the first card use it. If
+    CUDA_VISIBLE_DEVICES already holds a list, N is an index into that list. Raises NoSuchCard if N is too large."""
     environment = dict(os.environ)
     if device == "simt":
         return environment
@@ -188,7 +188,7 @@ def environment_of(device: str) -> dict[str, str]:
 
 
 def pythons_with(module: str) -> list[str]:
-    """Returns the python3 programs of this machine that have `module`."""
+    """Returns the python3 interpreters of this machine that can find `module`."""
     found = []
     for python in dict.fromkeys((shutil.which("python3"), sys.executable, "/usr/bin/python3")):
         if not python or not os.access(python, os.X_OK):
@@ -206,8 +206,8 @@ CARD_FIELDS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clock
 
 
 def cards_command(nvidia_smi: str, environment: Mapping[str, str]) -> list[str]:
-    """Returns a command that lists the cards that `environment` shows to CUDA. A part of a card (MIG) has no entry of
-    its own; the command then lists all cards."""
+    """Returns a command that lists the cards that `environment` shows to CUDA. If `environment` names parts of cards
+    (MIG), which nvidia-smi cannot list, the command lists all cards."""
     visible = environment.get("CUDA_VISIBLE_DEVICES", "")
     chosen = ["-i", visible] if visible and "MIG-" not in visible else []
     return [nvidia_smi, *chosen, f"--query-gpu={','.join(CARD_FIELDS)}", "--format=csv,noheader,nounits"]
@@ -220,7 +220,7 @@ def parse_cards(output: str) -> list[Json]:
 
 
 def cards(environment: Mapping[str, str]) -> list[Json]:
-    """Returns the cards of `environment` that nvidia-smi lists; none if it is missing, fails or takes too long."""
+    """Returns the cards that `cards_command` lists, or none if nvidia-smi is missing, fails or takes too long."""
     nvidia_smi = shutil.which("nvidia-smi")
     if nvidia_smi is None:
         return []

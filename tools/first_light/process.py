@@ -1,4 +1,4 @@
-"""Runs one command under a time limit, and ends all of its processes with it."""
+"""Runs one command under a time limit, and then ends all of its processes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class TimedOut(Exception):
 
 
 class Stopped(SystemExit):
-    """Raised if the user or the system asks first_light to end. The exit code is 128 + the signal's number."""
+    """Raised if a signal asks first_light to end. The exit code is 128 + the signal's number."""
 
 
 class StopRequest:
-    """Set by a signal handler, which must not raise: an exception between fork and wait would lose a process."""
+    """A signal handler that only records the signal: an exception between fork and wait would lose a process."""
 
     def __init__(self) -> None:
         self._signal = 0
@@ -92,7 +92,7 @@ def run(
     """Runs `command` in its own process group and appends its output to `log`.
 
     Raises TimedOut after `limit_s` seconds, Stopped soon after `stop` was called, and OSError if the command cannot be
-    started. Kills what is left of the group before it returns or raises.
+    started. Ends the remaining processes of the group before it returns or raises.
     """
     streams = [log.with_suffix(".stdout"), log.with_suffix(".stderr")]
     start = time.monotonic()

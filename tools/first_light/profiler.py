@@ -17,7 +17,7 @@ LAST_OF_A_STEP = "advance"  # the kernel that occurs once in every training step
 
 @dataclass
 class Kernel:
-    """One launch. `metrics` are by name, as numbers if they are numeric."""
+    """One kernel launch. `metrics` maps names to values, which are numbers where possible."""
 
     name: str
     metrics: Json = field(default_factory=dict)
@@ -58,7 +58,7 @@ def parse(output: str) -> list[Kernel]:
 
 
 def short_name(name: str) -> str:
-    """Returns only the function's name: "update" for "void gpu_sweep::cuda::<unnamed>::update<4>(Op, Memory)"."""
+    """Returns the unqualified name: "update" for "void gpu_sweep::cuda::<unnamed>::update<4>(Op, Memory)"."""
     for unnamed in ("(anonymous namespace)::", "<unnamed>::"):
         name = name.replace(unnamed, "")
     return re.split(r"[<(]", name)[0].split("::")[-1].split(" ")[-1] or name

@@ -1,4 +1,4 @@
-"""Writes first_light.md, the contents of first_light.json for readers, again after every step."""
+"""Writes first_light.md, a readable form of first_light.json. Called after every step."""
 
 from __future__ import annotations
 

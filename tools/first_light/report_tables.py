@@ -33,7 +33,7 @@ def _share(part: float | None, whole: float) -> str:
 
 
 def margins(found: Results) -> list[str]:
-    """Lists every check, and the share of its bound that it used, if the self-test reports numbers."""
+    """Lists every check of the self-test with the share of its bound that it used, if the self-test reports numbers."""
     rows = []
     for device in found.figures("selftest").get("devices", []):
         for check in device["checks"]:

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 class BadResults(Exception):
-    """Raised for a file of results that this program did not write."""
+    """Raised for a results file that first_light did not write."""
 
 
 def write_atomically(path: pathlib.Path, text: str) -> None:
@@ -36,7 +36,7 @@ def write_atomically(path: pathlib.Path, text: str) -> None:
 
 
 class Results:
-    """The entries of steps by name, in the order in which they were first put."""
+    """The entries of steps by name, in the order in which they were first added."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self._path = folder / FILE

@@ -24,8 +24,8 @@ def nvidia_smi(context: Context) -> Outcome:
 
 
 def libraries(context: Context) -> Outcome:
-    """Checks whether our programs start, and which of CUDA's libraries the loader finds for them. Ignores their other
-    needs, which a bundle's launcher may find even if the loader alone does not."""
+    """Checks whether our programs start, and which of the CUDA libraries that they need the loader finds. Ignores other
+    libraries, which a bundle's launcher may find even if the loader alone does not."""
     version = context.run([context.program("gpu_sweep"), "--version"]).stdout.strip()
     context.results.machine["version"] = version
     lane = "libgpu_sweep_simt.so" if context.device == "simt" else "libgpu_sweep_cuda.so"
@@ -60,7 +60,7 @@ def _ask_devices(context: Context) -> tuple[str, str]:
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
-    """Returns each device of the list, with the lines below it."""
+    """Splits the list into devices, each with the indented lines below it."""
     found: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if line and not line[0].isspace():
@@ -74,7 +74,7 @@ UNUSABLE = "cannot be used: "
 
 
 def usable_cards(text: str) -> list[str]:
-    """Returns the cards in the list of `gpu_sweep devices` that can be trained on."""
+    """Returns the usable cards in `text`, the output of `gpu_sweep devices`."""
     return [
         device
         for device, lines in _blocks(text)
@@ -148,7 +148,7 @@ def _train(context: Context, experiment: str, data: pathlib.Path, out: pathlib.P
 
 
 def tiny_experiment(context: Context, *, runs: int, epochs: int) -> str:
-    """Writes an experiment that suits the few images. Returns its path."""
+    """Writes an experiment that suits the data set of few images. Returns its path."""
     path = context.work / f"tiny_{runs}_{epochs}.toml"
     path.write_text(f"name = 'tiny'\nruns = {runs}\n[defaults]\nepochs = {epochs}\n{context.scale.tiny_model}")
     return str(path)
@@ -177,7 +177,7 @@ def quick(precision: str) -> Step:
 
 
 def eager(context: Context) -> Outcome:
-    """Checks that graphs give the same bits as op by op execution."""
+    """Checks that graphs give the same bits as --eager, which executes one operation at a time."""
     experiment = tiny_experiment(context, runs=4, epochs=2)
     outs = {name: context.work / f"replay_{name}" for name in ("graphs", "eager")}
     for name, out in outs.items():

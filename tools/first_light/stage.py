@@ -1,4 +1,4 @@
-"""Runs the steps of a stage one after another. No failure of a step prevents the next one."""
+"""Runs the steps of a stage one after another, continuing after steps that fail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHORTEST_S = 3.0  # with less time, a step is not started
 
 @dataclass(frozen=True)
 class Step:
-    """One question to the card. `limit_s` limits everything that it runs."""
+    """One question about the card. `limit_s` is the time limit of the whole step."""
 
     name: str
     limit_s: float
@@ -55,7 +55,7 @@ def _entry(step: Step, stage: Stage, limit_s: float) -> Json:
 
 
 def run_step(step: Step, stage: Stage, context: Context, limit_s: float) -> Json:
-    """Runs one step. Writes its entry to disk before it starts and after it ends."""
+    """Runs one step. Writes the step's entry to disk before the step starts and after it ends."""
     entry = _entry(step, stage, limit_s)
     context.results.put({**entry, "status": results.RUNNING, "headline": "was running when first_light ended"})
     context.begin(step.name, limit_s)
@@ -78,8 +78,8 @@ def run_stage(
     only: Sequence[str],
     after_step: Callable[[Json], None],
 ) -> list[Json]:
-    """Runs the steps that are not finished yet, or those of `only`. `limits` replaces the limits of single steps.
-    Returns the entries of the steps that it ran or had no time for."""
+    """Runs the steps named in `only`, or if it is empty, the steps that are not finished yet. `limits` overrides the
+    time limits of steps by name. Returns the entries of these steps, including those for which no time was left."""
     deadline = time.monotonic() + stage.limit_s
     entries = []
     for step in stage.steps:

@@ -29,7 +29,8 @@ def _bench_command(context: Context, *flags: str) -> list[str]:
 
 
 def _window(context: Context) -> list[str]:
-    """Returns ncu's flags for some launches in the middle of training. Does not fix clocks, which needs privileges."""
+    """Returns flags with which ncu measures some launches in the middle of training. They leave clocks unfixed, since
+    fixing them needs privileges."""
     base = [
         context.tool("ncu"),
         "--clock-control",
@@ -44,11 +45,11 @@ def _window(context: Context) -> list[str]:
 
 
 def step_nodes(context: Context) -> Outcome:
-    """Measures the time of each node of a step's graph. The rest of the step's time is gaps between nodes."""
+    """Measures the time of each node in the graph of a step. The rest of the step's time is gaps between nodes."""
     context.needs_precision("tf32")
     window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
     whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
-    # ncu kills the program once it has seen enough launches, so the table shows success, not the exit code.
+    # ncu kills the program after enough launches, so success shows in the table, not in the exit code.
     done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
     profiler.check_rights(done.stdout + done.stderr)
     kernels = profiler.one_step(profiler.parse(done.stdout))
@@ -114,7 +115,7 @@ def products(context: Context) -> Outcome:
 
 
 def variants(context: Context) -> Outcome:
-    """Times the whole step with other builds of the lane, each in a new folder beside a copy of kernel_bench."""
+    """Times the whole step with other builds of the lane, each placed beside a copy of kernel_bench in a new folder."""
     if not context.variants:
         raise NotHere("no other build of the lane was given: --variant FILE.so")
     context.needs_precision("tf32")
@@ -130,7 +131,7 @@ def variants(context: Context) -> Outcome:
         folder.mkdir()
         shutil.copy2(machine.binary_of(pathlib.Path(bench)), folder / "kernel_bench")
         shutil.copy2(library, folder / name)
-        # The loader's path leads to the files that the original program finds beside itself.
+        # The loader's path leads to the files that the original program finds in its own folder.
         home = pathlib.Path(bench).parent
         beside = [str(home), str(home.parent / "lib"), context.environment.get("LD_LIBRARY_PATH", "")]
         command = [str(folder / "kernel_bench"), "--device", context.device, *flags]
@@ -155,7 +156,7 @@ SEES_A_CARD = {
 
 
 def _python_for(context: Context, module: str) -> str:
-    """Returns the first python3 whose `module` can use the device. Raises NotHere."""
+    """Returns the first python3 whose `module` can use the device. Raises NotHere if there is none."""
     pythons = machine.pythons_with(module)
     why = f"no python3 here has {module}"
     for python in pythons:
@@ -170,7 +171,7 @@ def _python_for(context: Context, module: str) -> str:
 
 
 def peer(module: str, script: str, title: str) -> Step:
-    """Times the same training steps in another library's ensemble, in this machine's own Python."""
+    """Times the same training steps of an ensemble in another library, with this machine's own Python."""
 
     def run(context: Context) -> Outcome:
         context.needs_precision("tf32")

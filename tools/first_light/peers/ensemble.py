@@ -1,4 +1,4 @@
-"""What the peers have in common: the flags that size the networks, and the line of JSON that reports a measurement."""
+"""Shared by the peers: the flags, and the line of JSON that reports a measurement."""
 
 import argparse
 import json
@@ -7,7 +7,8 @@ RATE, BETA1, BETA2, EPSILON, DROPOUT = 0.001, 0.9, 0.999, 1e-7, 0.2
 
 
 def arguments(steps):
-    """The sizes of R networks pixels - hidden (relu, dropout) - classes; `steps` are timed if no flag says how many."""
+    """Parses the flags: device, precision, and the sizes of networks with the layers pixels - hidden (relu, dropout) -
+    classes. `steps` is the default number of timed steps."""
     parser = argparse.ArgumentParser()
     for name, value in (
         ("replicas", 50),
@@ -25,8 +26,8 @@ def arguments(steps):
 
 
 def print_measurement(sizes, library, version, device, adam, seconds, first_loss, last_loss):
-    """`seconds` are those of all `sizes.steps` steps; the losses are means over the networks, in the first and in the
-    last step."""
+    """Prints one line of JSON. `seconds` is the time of all `sizes.steps` steps; `first_loss` and `last_loss` are means
+    over the networks in the first and the last step."""
     print(
         json.dumps(
             {

@@ -20,7 +20,7 @@ import jax.numpy as jnp  # noqa: E402
 
 
 def initial(key):
-    """Returns the initial weights of one network, and Adam's moments."""
+    """Returns the initial weights of one network, and the initial moments of Adam."""
     keys = jax.random.split(key, 2)
 
     def glorot(key, rows, columns):

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 
 class Ensemble:
-    """pixels - hidden (relu, dropout) - classes, R times."""
+    """R networks with the layers pixels - hidden (relu, dropout) - classes."""
 
     def __init__(self, sizes):
         self.sizes = sizes
