@@ -1,4 +1,4 @@
-// Output of `gpu_sweep devices` for usable cards, unusable cards, and no card at all, on the stand-in.
+// Output of `gpu_sweep devices` for usable cards, unusable cards, and no card, all simulated by the stand-in.
 #include "apps/gpu_sweep/device_text.h"
 
 #include <gmock/gmock.h>

@@ -24,7 +24,8 @@ TEST(FreshDirectory, IsTheFirstThatHoldsNothing) {
   EXPECT_EQ(fresh_directory(out), out + ".3");
 }
 
-/// All names in a folder that cannot be searched fail alike: trying the next one would never end.
+/// Every name in a folder that cannot be searched fails in the same way, so trying the next one would never
+/// end.
 TEST(FreshDirectory, ThatCannotBeLookedUpIsAnError) {
   const test::TemporaryDirectory directory;
   fs::create_symlink("loop", directory / "loop");

@@ -1,4 +1,4 @@
-// Leader and trainers as threads of one process. Runs are made up; nothing is trained.
+// A leader and training ranks as threads of one process. Runs are made up; nothing is trained.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::test {
 
-/// Reports a group as trained, as a sweep does. Its records have the runs' keys.
+/// Reports a group as trained, as a sweep does. The records have the keys of the runs.
 inline void finish(const GroupSpec& group, const SweepEvents& events) {
   Trained trained;
   for (const RunSpec& run : group.runs) {
@@ -51,7 +51,8 @@ class Coordinator : public ::testing::Test {
     return {"somewhere", to_json(stored.experiment).dump(), to_json(provenance).dump(), 2};
   }
 
-  /// Returns the work of a rank: how it carries out orders. `on_group` may throw.
+  /// Returns a rank's Work, the functions that carry out orders. Calls `on_group`, which may throw, per
+  /// group.
   Work work(const std::function<void()>& on_group = {}) const {
     Work result;
     result.patience = {};  // no launcher ends a job here after its leader has thrown

@@ -1,4 +1,4 @@
-// Nonsensical messages to a leader and to another rank.
+// Invalid messages to a leader and to another rank.
 #include <gmock/gmock.h>
 
 #include "engine/cluster/snapshot_message.h"

@@ -1,4 +1,4 @@
-// A job of threads, whose communicators exchange messages in memory.
+// A job whose ranks are threads and exchange messages in memory.
 #pragma once
 
 #include <deque>

@@ -197,7 +197,7 @@ TEST_F(DataFilesOf, APlaceThatCannotBeReadSaysSo) {
                    (root / "raw" / kOwn[0]).string() + " cannot be read" + many));
 }
 
-/// Root may read everything, so a child process that is another user looks for the files.
+/// Root may read everything, so a child process looks for the files as another user.
 TEST_F(DataFilesOf, AClosedDirectorySaysSo) {
   const fs::path place = make("place", kOwn);
   fs::permissions(directory_.path(), fs::perms::all);

@@ -1,4 +1,4 @@
-// Small IDX data sets and the errors that bad ones cause.
+// Small IDX data sets, and the errors that invalid ones cause.
 #pragma once
 
 #include <zlib.h>

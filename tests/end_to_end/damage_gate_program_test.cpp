@@ -1,5 +1,5 @@
-// The damage gate of the store, through the program: damages the files of a killed sweep. Expects the output
-// of show, repair and run to contain every reported run, or their messages to name it.
+// The damage gate of the store, tested through the program: damages the files of a killed sweep. Expects
+// show, repair and run to print every reported run or to name it in a message.
 #include <sstream>
 
 #include "tests/end_to_end/intact_results_fixture.h"
@@ -33,7 +33,8 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::remove_all(directory_ / "read");
   }
 
-  /// Flips a bit of the file `part`, or truncates it, in a fresh copy of what the killed sweep left.
+  /// Makes a fresh copy of the files that the killed sweep left, and flips a bit of the file `part` or
+  /// truncates it.
   void damage(const std::string& part, bool flips) {
     fs::remove_all(directory_ / "results");
     fs::copy(directory_ / "killed", directory_ / "results", fs::copy_options::recursive);
@@ -55,8 +56,8 @@ class DamageGateOfTheProgram : public IntactResults {
     return false;
   }
 
-  /// Expects `show` to print or name every reported run, or to refuse the store. `earlier` contains the
-  /// messages of an earlier command, which may have named runs already.
+  /// Expects `show` to print or name every reported run, or to refuse the store. Runs named in `earlier`, the
+  /// messages of an earlier command, need not be named again.
   void expect_shown_or_named(const std::string& earlier = "") {
     const Outcome show = command({"show", "results", "--json"});
     const auto summary = nlohmann::json::parse(show.out, nullptr, false);
@@ -81,8 +82,8 @@ class DamageGateOfTheProgram : public IntactResults {
     lost_ += any_named;
   }
 
-  /// Expects `run` to count or name every reported run, and finally to print the tables of an undisturbed
-  /// sweep.
+  /// Expects `run` to count every reported run as existing or to name it, and the metrics to equal those of
+  /// an undisturbed sweep in the end.
   void expect_trained_again() {
     const Outcome run = gpu_sweep({"run", "study.toml", "--runs", kRuns, "--out", "results"});
     EXPECT_EQ(run.exit_code, 0) << run.err;

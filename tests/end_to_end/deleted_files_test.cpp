@@ -12,8 +12,8 @@ using testing::Not;
 
 class DeletedDuringASweep : public IntactResults {
  protected:
-  /// Calls `interfere` while a sweep of `runs` runs per model is stopped. Returns the outcome of the sweep,
-  /// or nothing if the sweep had already ended.
+  /// Calls `interfere` while a sweep of `runs` runs per model is paused by SIGSTOP. Returns the outcome of
+  /// the sweep, or nothing if the sweep ended before it could be paused.
   std::optional<Outcome> interfere_with_a_sweep(int runs, const std::function<void()>& interfere) {
     Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
                                                          "--out", "results"}));
@@ -26,7 +26,7 @@ class DeletedDuringASweep : public IntactResults {
     return in_time ? std::optional(outcome) : std::nullopt;
   }
 
-  /// Deletes the files `names` while such a sweep is stopped.
+  /// Deletes the files `names` while such a sweep is paused.
   std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
     return interfere_with_a_sweep(runs, [&] {
       for (const std::string& name : names) {

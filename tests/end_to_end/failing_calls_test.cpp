@@ -25,8 +25,8 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
   /// Returns whether the call with the given number was made and failed.
   bool injected() const { return has_injected(""); }
 
-  /// Returns whether the error line on stderr was lost. Writing it may fail too, since strace counts calls
-  /// per thread.
+  /// Returns whether the error line on stderr was lost: since strace counts calls per thread, writing that
+  /// line may fail too.
   bool has_lost_its_line() const { return has_injected("write(2, "); }
 
   void expect_one_clear_line(const Outcome& outcome) const {

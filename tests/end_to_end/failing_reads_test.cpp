@@ -37,8 +37,8 @@ class FailingReads : public Strace {
     return Program(directory_.path(), words).wait();
   }
 
-  /// Runs the program while the read of `file` with that number fails and, if `for_good`, all later reads as
-  /// well.
+  /// Runs the program while read number `number` of `file` fails, and if `for_good`, every later read of it
+  /// too.
   Outcome with_failing_reads(const std::string& file, int number, bool for_good,
                              const std::vector<std::string>& words) {
     std::vector<std::string> flags = {

@@ -1,4 +1,4 @@
-// Real runs for tests of the final metrics of training: Fashion-MNIST, 50 epochs, on the CPU.
+// Full-length runs for tests of final metrics: Fashion-MNIST, 50 epochs, on the CPU.
 #pragma once
 
 #include <string>

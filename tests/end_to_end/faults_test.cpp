@@ -1,5 +1,5 @@
-// Faults around a sweep: exhausted memory, a diverging run, a clock that jumps, a locale with decimal commas,
-// data that change.
+// Faults during a sweep: exhausted memory, a diverging run, a clock that jumps, a locale with decimal commas,
+// and data that change.
 #include <unistd.h>
 
 #include <thread>

@@ -1,8 +1,9 @@
 // The format is stable: this version reads, continues and exports studies that the first version wrote.
 //
-// golden/ contains a finished study with class probabilities, and one that was killed with runs in its log
-// and a snapshot. Both were trained on the CPU with oneDNN 2.6.3 restricted to AVX2. The *.csv files are that
-// version's exports of the finished study, and of the other one trained without interruption.
+// golden/ contains a finished study with class probabilities, and a study whose process was killed: some of
+// its runs are only in SQLite's write-ahead log, and one unfinished run has a snapshot. Both were trained on
+// the CPU with oneDNN 2.6.3 restricted to AVX2. The CSV files are exports by the first version: of the
+// finished study, and of an uninterrupted training of the killed one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -64,8 +65,8 @@ class Golden : public testing::Test {
     return command(words);
   }
 
-  /// Returns whether the study cannot continue here because matrix products computed by another library, or
-  /// without AVX2, differ in the last bits.
+  /// Returns whether the study cannot continue on this machine because its matrix products come from another
+  /// library or are computed without AVX2, and therefore differ in the last bits.
   static bool has_other_products(const Outcome& outcome) {
     return outcome.exit_code == 2 &&
            outcome.err.find("numerics: \"oneDNN 2.6.3 AVX2\" -> ") != std::string::npos;

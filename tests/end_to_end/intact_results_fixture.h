@@ -1,4 +1,4 @@
-// Damaged results, results of a killed command, and the commands that read them.
+// Runs and kills sweeps, damages their results, and runs the commands that read results.
 #pragma once
 
 #include "engine/store/database/sqlite.h"

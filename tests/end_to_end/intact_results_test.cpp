@@ -1,4 +1,4 @@
-// verify, repair and backup; stores that are deleted or moved during a sweep.
+// verify, repair and backup, and stores or folders that are deleted, moved or linked.
 #include <thread>
 
 #include "engine/store/snapshots/snapshot_file.h"

@@ -1,5 +1,5 @@
 // Another SQLite client locks the store of a sweep: before the sweep starts, while it runs, or as it ends.
-// Also what a terminal shows meanwhile.
+// Also checks what a terminal shows while the sweep waits.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// Help, devices, and unusable folders.
+// Help texts, the list of devices, and refusals: precisions, weights and output folders that cannot be used.
 #include <csignal>
 #include <regex>
 #include <set>

@@ -34,8 +34,8 @@ class Mpi : public Study {
     }
   }
 
-  /// Starts a job. Suppresses Open MPI's warning in containers whose processes may not read each other's
-  /// memory.
+  /// Starts a job. Suppresses the warning that Open MPI prints in containers whose processes may not read
+  /// each other's memory.
   std::unique_ptr<Program> start(int ranks, std::vector<std::string> arguments) const {
     const std::vector<std::string> mpirun = {"mpirun",
                                              "--allow-run-as-root",

@@ -1,4 +1,4 @@
-// A power cut may lose everything that was not synced: the order of system calls must be safe at every
+// A power cut may lose everything that was not synced, so the order of system calls must be safe at every
 // moment.
 #include <map>
 #include <regex>
@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 /// A file system that keeps only what was synced: follows a log of system calls and reports what is unsafe.
 class Disk {
  public:
-  /// Processes one line of `strace -f -y`, whose paths are absolute. If another thread's call interrupted
-  /// this one, strace puts more than one space before the result.
+  /// Processes one line of `strace -f -y`, whose paths are absolute. If a call of another thread is logged in
+  /// between, strace puts more than one space before the result.
   void take(const std::string& line) {
     static const std::regex sync(R"((fsync|fdatasync)\(\d+<([^>]*)>\) += 0)");
     static const std::regex write(R"((write|pwrite64|ftruncate)\(\d+<([^>]*)>)");

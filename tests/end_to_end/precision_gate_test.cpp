@@ -1,4 +1,5 @@
-// The quality of bf16: runs of the study's shallowest model in bf16 and in fp32 must agree in their means.
+// The quality of bf16: runs of the study's shallowest model must have the same mean metrics in bf16 and in
+// fp32.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -17,9 +17,9 @@ struct Outcome {
   std::string err;
 };
 
-/// A started gpu_sweep. It ignores no signal unless `launcher` makes it do so. It runs in `directory`, and
-/// its streams go to hidden files there. `launcher`, if given, is the command that starts it, found in PATH;
-/// otherwise this process starts it.
+/// A running gpu_sweep process. Its working directory is `directory`, and its output streams go to hidden
+/// files there. If `launcher` is given, that command, found in PATH, starts the program; otherwise this
+/// process does. The program ignores no signal unless the launcher makes it do so.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,
@@ -32,7 +32,7 @@ class Program {
   void send(int signal) const;
   bool running();
 
-  /// Polls every millisecond until `condition` holds. Returns false if the program ended before.
+  /// Polls every millisecond until `condition` holds. Returns false if the program ends first.
   bool runs_until(const std::function<bool()>& condition);
 
   Outcome wait();

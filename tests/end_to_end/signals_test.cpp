@@ -1,4 +1,4 @@
-// Signals that stop a sweep, signals inherited as ignored, and the clock.
+// Signals that stop a sweep, signals inherited as ignored, and stops by the clock (--stop-after).
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -59,8 +59,8 @@ TEST_F(Signals, ATimeLimitChangesNothingForARunThatEndsEarlier) {
 
 class IgnoredSignals : public Signals {
  protected:
-  /// Starts an endless sweep through `launcher`, sends the signal twice while it trains, and expects it to
-  /// continue training until SIGTERM ends it.
+  /// Starts an endless sweep through `launcher`, sends `signal` twice while the sweep trains, and expects the
+  /// sweep to continue training until SIGTERM ends it.
   void expect_to_outlive(int signal, const std::vector<std::string>& launcher) {
     const std::vector<std::string> command = {"run",   "study.toml", "--epochs",         "100000",
                                               "--out", "out",        "--snapshot-every", "1"};

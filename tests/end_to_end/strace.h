@@ -36,7 +36,7 @@ class Strace : public Study {
     return Program(directory_.path(), std::move(words), ".stdout", launcher).wait();
   }
 
-  /// Returns one line of that log per system call, in the order in which the calls ended.
+  /// Returns one line of the file `log` per system call, in the order in which the calls ended.
   std::vector<std::string> log() const {
     static const std::string kUnfinished = " <unfinished ...>", kResumed = " resumed>";
     std::ifstream stream(directory_ / "log");

@@ -135,9 +135,9 @@ class Study : public testing::Test {
   }
 
   /// Returns an amount of work (such as epochs) large enough for `interfere` to interfere in time.
-  /// `interfere` starts the program on that amount in results/ and returns whether it interfered before the
-  /// end. If it was too late, because the machine is fast or busy, it is called again with twice the amount
-  /// and an empty results/.
+  /// `interfere(amount)` starts the program with that amount in results/ and returns whether it interfered
+  /// before the program ended. If not, because the machine is fast or busy, `interfere` is called again with
+  /// twice the amount and an empty results/.
   int enough_work(int amount, const std::function<bool(int)>& interfere) const {
     for (int attempt = 0; attempt < 4; ++attempt, amount *= 2) {
       std::filesystem::remove_all(directory_ / "results");

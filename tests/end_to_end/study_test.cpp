@@ -1,4 +1,4 @@
-// A user's session with an experiment, from training to showing the results again.
+// A user's session with an experiment, from training it to showing its results again.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"

@@ -1,5 +1,5 @@
-// An optional file that cannot be read costs only its own part: every command that reads it does the rest,
-// names the file with the reason, and exits with 5.
+// If an optional file cannot be read, every command that needs it does everything else, names the file with
+// the reason, and exits with 5.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -31,8 +31,8 @@ class UnreadFiles : public Study {
     return Program(directory_.path(), std::move(words)).wait();
   }
 
-  /// Makes results/ a copy of the whole results in which `name` cannot be read, not even by root: it is a
-  /// link to itself.
+  /// Makes results/ a copy of the complete results in which `name` is a link to itself, so that not even root
+  /// can read it.
   void make_unreadable(const std::string& name) const {
     for (const char* made : {"results", "merged", "copy", "page", "exported"}) {
       fs::remove_all(directory_ / made);

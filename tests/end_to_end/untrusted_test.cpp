@@ -156,8 +156,7 @@ TEST_F(Untrusted, NoLinkIsFollowedToWrite) {
   EXPECT_EQ(read("precious"), "precious");
 }
 
-/// Runs the commands that only read, on a file system where the results cannot be written. Call in a child
-/// process.
+/// Runs the commands that only read, on results in a read-only file system. Call it in a child process.
 int read_results(const fs::path& directory, const std::string& results) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"show", results},
                                                   {"report", results, "--to", "elsewhere"},

@@ -1,5 +1,6 @@
-// Run keys of existing stores, for every optimizer with every activation of the first version. They were
-// recorded before activations and optimizers became rows of a table. No row added later may change a key.
+// Run keys as in existing stores, for every optimizer with every activation of the first version. The keys
+// were recorded before activations and optimizers became rows of a table. No row added later may change a
+// key.
 #include <gtest/gtest.h>
 
 #include "gpu_sweep/experiment.h"
