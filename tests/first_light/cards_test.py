@@ -1,4 +1,4 @@
-"""The steps and calls of first_light on a card, with scripts instead of our programs and of third-party tools."""
+"""The steps and the command line of first_light on a card, with scripts in place of our programs and other tools."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CPU = "cpu\n    a processor\n    8 cores\n"
 
 
 class OnACard(unittest.TestCase):
-    """A folder with programs, tools on the PATH, and a context of --device cuda."""
+    """Makes a folder with programs, tools on PATH, and the Context for --device cuda."""
 
     def setUp(self) -> None:
         held = tempfile.TemporaryDirectory()
@@ -217,7 +217,7 @@ class Others(OnACard):
 
 
 def stages(*looks: Callable[[Context], Outcome]) -> mock._patch[tuple[Stage, ...]]:
-    """Returns stages right, fast and why of one step each, to replace the real ones."""
+    """Replaces the stages right, fast and why by stages of one step each, which run `looks`."""
     made = [Stage(n, 60, (Step(f"{n}_step", 20, n, look),)) for n, look in zip(("right", "fast", "why"), looks)]
     return mock.patch.object(command_line, "STAGES", tuple(made))
 

@@ -120,7 +120,7 @@ def entries(out: pathlib.Path) -> dict[str, Any]:
 
 
 def processes_in(folder: pathlib.Path) -> list[str]:
-    """Returns command lines of processes that work in `folder`, after a few seconds in which killed ones can end."""
+    """Returns the command lines of processes that work in `folder`. Gives killed ones up to five seconds to end."""
     deadline = time.monotonic() + 5
     while (found := _working_in(folder)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -17,7 +17,7 @@ inline void require(bool holds, const char* what) {
   std::abort();
 }
 
-/// Runs `read`, which must succeed or throw an Error of this code whose message is one printable line. Any
+/// Runs `read`, which must succeed or throw an Error with this code and a message of one printable line. Any
 /// other exception escapes and ends the process.
 template <class Function>
 void require_error_or_success(ExitCode code, const Function& read) {

@@ -1,4 +1,4 @@
-// Pages of arbitrary bytes: only rows with the right checksum are read from them.
+// Pages of arbitrary bytes: only rows with a valid checksum are read from them.
 #include <fuzzer/FuzzedDataProvider.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// Tables of scores that other programs wrote: the reader of tables, and the scores read from them.
+// Tables of scores written by other programs: the table reader, and the scores made from its rows.
 #include <cmath>
 #include <string_view>
 

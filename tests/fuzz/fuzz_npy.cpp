@@ -1,4 +1,4 @@
-// Single arrays, since inside an archive a checksum hides them from the fuzzer.
+// Single .npy arrays, because a checksum hides arrays inside an archive from the fuzzer.
 #include "engine/store/formats/npy.h"
 #include "tests/fuzz/check.h"
 

@@ -9,8 +9,7 @@
 
 namespace gpu_sweep {
 
-/// Spreads the short input over a log of a few pages, with some bytes of the input at the beginning of every
-/// frame.
+/// Spreads a short input over a log of a few pages, so that every frame begins with some bytes of the input.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kHeader = 32, kStart = 48, kFrame = 24 + kStorePage;
   FuzzedDataProvider draw(data, size);

@@ -31,7 +31,7 @@ clean() { env -i PATH=/usr/bin:/bin "$@"; }
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so --exclude='*_tests*' "$tree"; then
   fail "files name the folder that they were built in"
 fi
-# The check can fail: on an older glibc, and on a search path in the working directory.
+# The check does fail for an older glibc, and for a search path in the working directory.
 if "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.17 >/dev/null; then fail "elf.py passes every glibc"; fi
 mkdir "$scratch/bad"
 cp "$tree/libexec/gpu_sweep" "$scratch/bad"

@@ -14,7 +14,7 @@ def text_of(command, **options):
 
 
 def flags_in(help_text):
-    """Returns the flags at the starts of lines; those in running text belong to other commands or examples."""
+    """Returns the flags at the starts of lines. Flags elsewhere belong to other commands or to examples."""
     starts = re.findall(r"^  (-\S+)", help_text, re.MULTILINE)
     return {flag for start in starts for flag in start.split(",")}
 
@@ -25,7 +25,7 @@ def commands():
 
 
 def completion(words):
-    """Returns what bash offers for the last of `words`."""
+    """Returns the completions that bash offers for the last of `words`."""
     script = """
       eval "$("$1" --completion bash)"
       complete -p gpu_sweep >&2

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Makes the Debian packages, checks their dependencies and contents, and unpacks the program's: package_test.sh SOURCE_FOLDER BUILD_FOLDER
+# Makes the Debian packages, checks their dependencies and contents, and unpacks the one with the program:
+#   package_test.sh SOURCE_FOLDER BUILD_FOLDER
 set -euo pipefail
 build=$2
 if ! command -v dpkg-shlibdeps >/dev/null; then

@@ -66,8 +66,8 @@ devices "$build/gpu_sweep"
 cp planted.so above/app/libgpu_sweep_cuda.so
 if ! above/app/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "the planted library does nothing"; fi
 
-# Libraries in the folder above work, too: an installed tree loads libraries from its lib folder, the local
-# one first.
+# From bin/, libraries in the folder above are found: an installed tree loads libraries from its lib folder, and
+# those in lib/gpu_sweep/local first.
 mkdir above/bin
 cp "$build/gpu_sweep" above/bin
 if ! above/bin/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "an installed tree's lane is not found"; fi

@@ -1,5 +1,5 @@
 #!/bin/bash
-# If there is no other nvcc, every command of ./run that builds uses that of an earlier `build --cuda-from-pypi`:
+# On a machine without nvcc, every command of ./run that builds uses the nvcc of an earlier `build --cuda-from-pypi`:
 #   run_test.sh SOURCE_FOLDER
 # Tools are replaced by scripts that only print how they are called.
 set -euo pipefail

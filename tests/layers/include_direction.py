@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-# From the leaves to the program. Parts on the same level, such as data and model, do not include each other.
+# In order from the leaves to the program. Parts in the same layer, such as data and model, do not include each other.
 LAYERS = [
     {"kernels/common"},
     {"kernels/activation", "kernels/batch", "kernels/gemm", "kernels/loss", "kernels/optimizer"},
@@ -65,7 +65,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 
 
 def part_of(path):
-    """The layer that a path below the source directory or below include/ belongs to; None for another project's."""
+    """Returns the layer of a path relative to the source directory or to include/; None for other projects' paths."""
     if path.startswith("gpu_sweep/"):
         if path not in OWNERS:
             sys.exit(f"{path}: INSTALLED does not say which part this header belongs to")

@@ -2,8 +2,8 @@
 """Rejects documents that name files that do not exist: named_paths.py SOURCE_DIR DOCUMENT...
 
 Checks every path in backticks that begins with a folder of the source tree or ends like a source file or document, and
-the target of every relative link. Patterns (*) must match something. Left out are paths below folders that a build or a
-run makes, and placeholders (fuzz_NAME.cpp). A DOCUMENT may be a pattern. Exit status 0 if all paths exist; otherwise 1,
+the target of every relative link. Patterns (*) must match something. Skips placeholders (fuzz_NAME.cpp), and paths
+below folders that a build or a run makes. A DOCUMENT may be a pattern. Exit status 0 if all paths exist; otherwise 1,
 with one line per missing path on stdout.
 """
 import pathlib
@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"(?<![A-Z])(NAME|FAMILY|VERSION|DIR|KEY)(?![A-Z])")
 
 
 def code_paths(line, tops):
-    """The paths in backticks. A span may hold a command: its words are checked one by one."""
+    """Yields the paths in backticks. A span may be a command, so each of its words is considered separately."""
     for span in CODE.findall(line):
         for word in span.split():
             word = word.rstrip(",;:").removeprefix("./")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Rejects a page that names a test that does not exist: named_tests.py PAGE SOURCE_DIR.
 
-Tests are written in backticks as `Suite.Name`; `...` replaces an omitted part, and `*` any name. Every row of a table
-whose last column is headed "Shown by" must name at least one. Exit status 0 if all do, otherwise 1 with one line per
-offender on stdout.
+Tests are written in backticks as `Suite.Name`, where `...` stands for an omitted part and `*` for any name. In a table
+whose last column is headed "Shown by", every row must name at least one test. Exit status 0 if the page complies,
+otherwise 1 with one line per offender on stdout.
 """
 import pathlib
 import re
