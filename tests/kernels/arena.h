@@ -1,5 +1,5 @@
-// The device memory of one kernel test, as the test describes it: inputs, outputs, and a guard zone around
-// each.
+// The device memory of one kernel test: the inputs and outputs that the test adds, with guard zones around
+// them.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +55,8 @@ class Arena {
   }
 
   /// Runs the operations under every schedule of the backend, each time from the same initial memory, and
-  /// keeps the result. Fails if two schedules differ in any bit, if a byte changes that no operation may
-  /// write, or if a replica that runs alone gives different bits than it does together with the others.
+  /// keeps the result. Fails the test if two schedules differ in any bit, if a byte changes that no operation
+  /// may write, or if a replica gives different bits alone than together with the other replicas.
   void run(const std::vector<Op>& ops);
 
   /// Returns the current values of a tensor added before, for all replicas.

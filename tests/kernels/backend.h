@@ -15,14 +15,14 @@ namespace gpu_sweep::test::backend {
 /// Returns "cpu", "simt" or "cuda".
 std::string name();
 
-/// Returns an empty string, or in one line why no test can run here.
+/// Returns an empty string if tests can run here, otherwise one line with the reason.
 std::string missing();
 
-/// Returns how often each case runs, each time from the same initial memory: under different schedules on the
-/// stand-in, as plain repetitions elsewhere.
+/// Returns the number of times that each case runs, each time from the same initial memory. On the stand-in,
+/// every time has another schedule; elsewhere they are plain repetitions.
 int schedules();
 
-/// Returns how many shapes of each list run here, counted from its start.
+/// Returns the number of shapes, from the start of each list, that run on this backend.
 std::size_t most_cases();
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);

@@ -91,8 +91,8 @@ Group ours(const Group& group, const Record& op) {
   });
 }
 
-/// Returns the memory after cuDNN has executed `op` with its `more` operands. If cuDNN does not offer one of
-/// the calls, skips the test and returns nothing; the caller must then return.
+/// Returns the memory after cuDNN has executed `op`; `more` are the further arguments of CudnnOps::execute.
+/// If cuDNN does not offer one of the calls, skips the test and returns nothing; the caller must then return.
 template <class Record, class... More>
 std::optional<Group> cudnns(const Group& group, const Record& op, const More&... more) {
   try {

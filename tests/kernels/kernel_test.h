@@ -1,4 +1,4 @@
-// Shared by the bodies of the kernel tests: the fixture, seeded inputs, padding, comparison with an oracle.
+// Shared by the bodies of the kernel tests: fixture, seeded inputs, padding, comparison with an oracle.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -45,7 +45,7 @@ TEST(ElfNeeds, ATruncatedFileIsReadAsFarAsItGoes) {
   }
 }
 
-/// An environment in which no variable names a place unless the test sets it.
+/// An environment in which variables name places to search only if the test sets them.
 class Places : public testing::Test {
  protected:
   fs::path make(const std::string& name) {
@@ -142,7 +142,8 @@ TEST_F(Places, ThoseWithoutAFolderAreNamedToo) {
 
 using LoadMachineLibraries = Places;
 
-// If one process runs both tests, they must run in this order, because loaded libraries stay loaded.
+// If one process runs this test and the next, they must run in this order, because loaded libraries stay
+// loaded.
 TEST_F(LoadMachineLibraries, NamesMissingLibrariesAndThePlacesSearched) {
   const MachineLibraries loaded = load_machine_libraries(GPU_SWEEP_NEEDS_CUDART);
   EXPECT_THAT(loaded.missing, ElementsAre("libcudart.so.99"));

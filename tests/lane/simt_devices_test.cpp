@@ -1,5 +1,5 @@
-// Lists and chooses among several cards on the stand-in: cards that are too old, inaccessible or broken, and
-// cards with an old driver.
+// Listing and choosing simulated cards: cards that are too old, inaccessible or broken, and cards with an old
+// driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The check before a sweep: every honest variant of a device passes, every lie is refused.
+// The check of a device before a sweep: every honest variant passes, and every lie is refused.
 #include "engine/selftest/device_check.h"
 
 #include <gtest/gtest.h>
@@ -51,8 +51,8 @@ TEST(DeviceCheck, BelievesHonestDevicesWithOneReplicaNoHiddenLayerOrOneBatch) {
   }
 }
 
-/// The result of each part of the check for one lane, in units of that part's bound; above 1 the lane is
-/// refused.
+/// The results of the check for one lane. Each is in units of the bound of its part; a lane with a value
+/// above 1 is refused.
 struct Row {
   double products, operations, steps;
   bool refused;            ///< by at least one part
@@ -136,8 +136,8 @@ TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
   }
 }
 
-/// A product that is wrong in a replica other than the judged ones is detected even if no product was checked
-/// before.
+/// A product that is wrong only in a replica outside the judged ones is detected even if no product was
+/// checked before.
 TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "dW x 1.005 in replica 2", &NamedLie::name);
@@ -153,7 +153,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   }
 }
 
-/// One product of many is wrong, and only in its precision.
+/// One product of many has a fault, which affects only its precision.
 TEST(DeviceCheck, DetectsTf32InOneProductByExactProductsAndByTheGradient) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "TF32 in one product", &NamedLie::name);

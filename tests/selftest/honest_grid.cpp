@@ -52,8 +52,9 @@ double worst(const std::vector<Margin>& margins) {
 
 namespace {
 
-/// Returns all pairs of the first three activations and optimizers, and the self-test's pairs, in which every
-/// activation and optimizer occurs. All pairs would take three times as long.
+/// Returns all pairs of the first three activations with the first three optimizers, and the self-test's
+/// pairs, in which every activation and every optimizer occurs. Testing all pairs would take three times as
+/// long.
 std::vector<Variant> judged_pairs() {
   constexpr std::size_t kInAllPairs = 3;
   std::vector<Variant> pairs(kVariants.begin(), kVariants.end());

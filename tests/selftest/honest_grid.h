@@ -1,4 +1,4 @@
-// Honest devices of every kind, for the check before a sweep.
+// Honest variants of devices in every shape, for the check before a sweep.
 #pragma once
 
 #include <vector>
@@ -29,7 +29,7 @@ GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precisi
 DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
                   const HonestVariant& variant);
 
-/// Returns the largest value in units of its bound.
+/// Returns the largest of the margins, each in units of its bound.
 double worst(const std::vector<Margin>& margins);
 
 /// Checks every optimizer, activation, depth and precision with `variants` variants each, in turn.

@@ -26,7 +26,7 @@ Perform on(Act act) {
   };
 }
 
-/// Combines two lies: what `first` would run honestly is run by `second`.
+/// Combines two lies: `second` performs what `first` would run honestly.
 inline Perform both(Perform first, Perform second) {
   return [first, second](const Op& op, const Memory& memory, const Honestly& honestly) {
     first(op, memory, [&] { second(op, memory, honestly); });

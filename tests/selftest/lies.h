@@ -19,7 +19,7 @@ struct NamedLie {
   bool settings = false;                     ///< of a group with add_settings
 };
 
-/// The `precisions` of what is a lie in all precisions.
+/// The `precisions` of a lie that can be told in every precision.
 inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
 std::vector<NamedLie> lies_of_products();

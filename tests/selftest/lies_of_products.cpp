@@ -29,8 +29,8 @@ bool output_weight_gradient(const Gemm& op) {
   return op.product == Product::kWeightGradient && op.outputs == kPaddedClasses;
 }
 
-/// Replica 2 scales its weight gradients. Like most replicas, it is judged only if its results differ from
-/// those of a judged replica.
+/// Replica 2 scales its weight gradients. Like most replicas, replica 2 is judged only if its results differ
+/// from those of a judged replica.
 Perform weight_gradient_of_replica_2() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();

@@ -7,7 +7,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// An operation that reads other scalars than it was given.
+/// Performs an operation with scalars other than those it was given.
 template <class Record>
 Perform with_scalars(const std::function<void(ReplicaState&)>& change) {
   return on<Record>([change](const Record& op, const Memory& memory, const Honestly& honestly) {

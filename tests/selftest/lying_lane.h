@@ -1,4 +1,4 @@
-// A lane that computes something other than requested, so that the self-test can be seen to fail.
+// A lane with deliberate faults, to test that the self-test fails on it.
 #pragma once
 
 #include <functional>
@@ -76,8 +76,8 @@ class LyingLane : public Lane {
     std::function<void()> act;  // set if operations are performed one by one
   };
 
-  /// Compiles each operation when it is first run honestly, since a lie may replace one that the CPU does not
-  /// support.
+  /// Compiles each operation only when it is first run honestly, since a lie may replace an operation that
+  /// the CPU does not support.
   std::unique_ptr<Compiled> one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena,
                                        int repeats) {
     const auto compiled = std::make_shared<std::vector<std::optional<CompiledProgram>>>(program.ops.size());

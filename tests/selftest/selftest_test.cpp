@@ -1,4 +1,4 @@
-// The self-test passes on honest lanes and fails, in the right check, on every kind of lying lane.
+// The self-test passes on honest lanes; on every kind of lying lane, the right check fails.
 #include "engine/selftest/selftest.h"
 
 #include <gmock/gmock.h>
@@ -20,11 +20,11 @@ std::vector<std::string> failures(const SelftestSubject& subject) {
   return failed;
 }
 
-/// Makes the lie of a lane from its options and the counter of live lanes.
+/// Makes a lane's lie from the lane's options and the counter of live lanes.
 using MakeLie =
     std::function<Lie(const LaneOptions& options, const std::shared_ptr<std::atomic<int>>& alive)>;
 
-/// Returns a CPU that lies, with little work.
+/// Returns a lying CPU as the subject of a self-test with little work.
 SelftestSubject liar(const MakeLie& make_lie) {
   SelftestSubject subject;
   subject.precisions = {Precision::kFp32};

@@ -1,5 +1,5 @@
-// Control of the stand-in by tests: the schedule it follows, the violations it has detected, and the cards it
-// simulates.
+// Controls the stand-in in tests: the schedule that it follows, the violations that it has detected, and the
+// cards that it simulates.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,9 @@ struct Card {
   State state = State::kWorks;
 };
 
-/// Sets the devices (default: one, the list in SIMT_CARDS, such as "7.0,9.0,prohibited,broken", or as many
-/// default ones as SIMT_DEVICES says). Each has its own memory, inaccessible to the others.
+/// Sets the devices. Without a call, they are those that the environment variable SIMT_CARDS lists, such as
+/// "7.0,9.0,prohibited,broken", otherwise as many usual ones as SIMT_DEVICES says, otherwise one. Each has
+/// its own memory, inaccessible to the others.
 void set_cards(std::vector<Card> cards);
 
 /// Sets `count` devices that work.
@@ -46,8 +47,8 @@ inline constexpr int kRuntimeVersion = 13000;
 /// version shows no device. 0 means that there is no driver.
 void set_driver_version(int version);
 
-/// Makes the device fail once it has done `work` more kernels, copies and fills (default: SIMT_LOSS, or 0,
-/// which means never). take_violations() restores the device.
+/// Makes the device fail after `work` more kernels, copies and fills. 0 means never; the default is
+/// SIMT_LOSS, or 0. take_violations() restores the device.
 void lose_device_after(std::uint64_t work);
 
 /// Sets the compute capability of all devices.

@@ -21,8 +21,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     std::vector<double> z, bias, a, da;
   };
 
-  /// Returns a layer's product in [-1, 1), its bias, the output computed from them (0 where dropped) and its
-  /// gradient.
+  /// Returns a random layer: the product z and the bias in [-1, 1), the output a computed from both (0 where
+  /// dropped), and da, the gradient of the loss with respect to a.
   Layer layer() const {
     const HiddenLayerCase& c = GetParam();
     const std::size_t rows = static_cast<std::size_t>(c.replicas) * c.batch;
@@ -98,8 +98,8 @@ TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
   }
 }
 
-/// With integers and dropout rates of 0 and 1/2 nothing is rounded, so a lost or doubled row cannot hide
-/// within a tolerance.
+/// With integers and dropout rates of 0 and 1/2, nothing is rounded. No tolerance can then hide a row that
+/// was skipped or added twice.
 TEST_P(ActivationBackwardTest, SumsIntegersExactly) {
   const HiddenLayerCase& c = GetParam();
   if (!sign_is_mask(c.activation) || (c.rate != 0 && c.rate != 0.5f)) return;

@@ -80,8 +80,8 @@ TEST_P(ActivationMathTest, ValueIsThatOfTheOracle) {
   });
 }
 
-/// Compares the slope with differences of values instead of another formula for the slope, so that a formula
-/// that is wrong in both kernel and oracle is found.
+/// Compares the slope with differences of values, not with another formula for the slope: the same wrong
+/// formula in kernel and oracle would go undetected.
 TEST_P(ActivationMathTest, SlopeIsTheCentralDifferenceOfTheOraclesValue) {
   constexpr double kStep = 1e-5;
   for (double z = -12; z < 12; z += 0.0173) {

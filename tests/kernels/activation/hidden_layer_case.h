@@ -51,7 +51,7 @@ struct HiddenLayerCase {
   }
 };
 
-/// Includes cases of evaluation only if `forward`, since there is no backward pass in evaluation.
+/// Includes cases of evaluation only if `forward`, since evaluation has no backward pass.
 inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   using enum Activation;
   using enum DType;
@@ -83,9 +83,10 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
-/// Returns cases with widths that divide into whole packs of 16 bytes, into packs of which the last ends in
-/// pads, or into no packs, and with batches that fill a thread's rows of one slot once, twice, or in part.
-/// Tests every activation in both types, with packs that end in pads and without packs.
+/// Returns cases for the paths of the kernels. Widths divide into whole packs of 16 bytes, into packs that
+/// end in padding, or into no packs. Batches fill the rows that a thread loads at once
+/// (activation_backward.cu) once, twice, or in part. Every activation occurs in both types, with packs that
+/// end in padding and without packs.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

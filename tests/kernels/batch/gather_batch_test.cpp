@@ -1,4 +1,4 @@
-// The gather of the next batch's rows, compared exactly but for the rounding of floats to bf16.
+// Gathering the rows of the next batch: results are exact, apart from the rounding of floats to bf16.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -30,8 +30,8 @@ struct GatherCase {
 
 using GatherBatchTest = KernelTest<GatherCase>;
 
-/// Returns `count` bytes, or floats of every magnitude and sign that bf16 has: most need rounding there, and
-/// some are ties, zeros or subnormal numbers.
+/// Returns `count` bytes, or floats of every magnitude and sign that bf16 has. Most of the floats need
+/// rounding to bf16, and some are ties, zeros or subnormal numbers.
 template <class Input>
 std::vector<Input> random_inputs(std::size_t count, std::mt19937& generator) {
   std::vector<Input> values(count);

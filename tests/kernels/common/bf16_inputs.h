@@ -7,9 +7,9 @@
 
 namespace gpu_sweep::test {
 
-/// Returns an even number of floats: both signs and all exponents (hence zeros, subnormals, infinities and
-/// NaNs), with kept mantissa bits at both ends and in the middle, and dropped bits at, next to and far from a
-/// tie.
+/// Returns an even number of floats with both signs and all exponents, and hence zeros, subnormals,
+/// infinities and NaNs. The mantissa bits that bfloat16 keeps are lowest, highest or in the middle; the
+/// dropped bits are at, next to, or far from a tie.
 inline std::vector<float> bf16_inputs() {
   std::vector<float> inputs;
   for (std::uint32_t top = 0; top < 0x200; ++top) {  // sign and exponent

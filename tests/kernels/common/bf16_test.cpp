@@ -32,8 +32,8 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   }
 }
 
-/// Returns the nearer of the two bfloat16 numbers between which `value` lies, found by their distances, which
-/// doubles represent exactly.
+/// Returns the bits of the nearer of the two bfloat16 numbers around `value`, found by comparing their
+/// distances, which doubles represent exactly.
 std::uint16_t nearest_bits(float value) {
   const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);  // towards zero
   const auto above = static_cast<std::uint16_t>(below + 1);

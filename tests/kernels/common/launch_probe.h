@@ -8,7 +8,7 @@ namespace gpu_sweep::test {
 
 struct LaunchProbe {
   int replicas = 1;
-  Tensor visits;  ///< [R, blocks] u32: each block adds 1 to its own element
+  Tensor visits;  ///< [replicas, blocks] u32: each block adds 1 to its own element
 };
 
 void execute(const LaunchProbe& op, std::int64_t blocks, const Memory& memory, cuda::Queue& queue);

@@ -1,4 +1,4 @@
-// The three products of a dense layer, exact on integers and within length x epsilon on reals.
+// The three products of a dense layer: exact on integers, and within (number of terms) x epsilon on reals.
 #include "kernels/gemm/gemm.h"
 
 #include <gmock/gmock.h>

@@ -75,8 +75,8 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   }
 }
 
-/// A run that diverged has logits of NaN. Its loss is then NaN too, and every row still counts as a class,
-/// the lowest one.
+/// A run that diverged has logits of NaN. Its loss is NaN too, and every row counts as a prediction of the
+/// lowest class.
 TEST_P(EvaluateLogitsTest, CountsRowsOfNaNAsTheLowestClass) {
   const OutputLayerCase& c = GetParam();
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;

@@ -49,8 +49,8 @@ struct OutputLayerCase {
     return random_reals(seed + 1, static_cast<std::size_t>(replicas) * classes, DType::kBf16);
   }
 
-  /// Returns the logits [replicas, batch, leading]. Rows from `valid` on and columns from `classes` on are
-  /// NaN, since no result may depend on them.
+  /// Returns the logits, padded to [replicas, batch, leading]. Rows from `valid` on and columns from
+  /// `classes` on are NaN, since no result may depend on them.
   std::vector<double> logit_rows() const {
     auto rows_of_all = padded(logits(), classes, leading, kNaN);
     for (int r = 0; r < replicas; ++r) {

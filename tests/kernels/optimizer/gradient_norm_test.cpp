@@ -16,7 +16,7 @@ struct GradientNormCase {
 
 using GradientNormTest = KernelTest<GradientNormCase>;
 
-/// Replica r's limit is, by turns, absent, far above, below, and equal to a part of the norm.
+/// The limits of successive replicas are in turn absent, far above the norm, and twice below it.
 TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
   const GradientNormCase& c = GetParam();
   constexpr float kLimits[] = {0, 1e9f, 0.5f, 3.0f};
@@ -43,8 +43,8 @@ TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
   }
 }
 
-/// Squares beyond the range of floats count; what is not a number stays one in the update, so the scale may
-/// be 1 or 0.
+/// Squares beyond the range of floats still count. An infinite element gives a scale of 0, and NaN gives 1;
+/// multiplied by the scale, both are NaN in the update.
 TEST_P(GradientNormTest, HandlesHugeTinyAndNoNumbers) {
   const GradientNormCase& c = GetParam();
   const auto n = static_cast<std::size_t>(c.parameters);

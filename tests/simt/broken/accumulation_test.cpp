@@ -1,4 +1,4 @@
-// Races that give the right result on the stand-in under every schedule, so that only ThreadSanitizer sees
+// Races whose result is right on the stand-in under every schedule, so that only ThreadSanitizer detects
 // them.
 #include <cstdlib>
 

@@ -69,8 +69,8 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
-/// cudaMemcpy from pageable memory returns as soon as the bytes are staged. Non-blocking streams do not wait
-/// until the bytes have reached the device.
+/// cudaMemcpy from pageable memory returns as soon as the bytes are staged, and non-blocking streams do not
+/// wait until they have reached the device.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -91,8 +91,8 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset returns immediately, too. It uses the default stream, so a download through that stream comes
-/// after it.
+/// cudaMemset returns before the fill is done, too. It uses the default stream, so a download through that
+/// stream happens after the fill.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {

@@ -1,5 +1,5 @@
-// Kernels with one mistake each, and their launchers. They all look right, and on hardware most of them
-// usually give the right result.
+// Kernels with one mistake each, and the functions that launch them. All kernels look right, and on hardware
+// most of them usually give the right result.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -10,8 +10,8 @@ namespace simt::broken {
 /// the barrier between them, a warp that runs ahead overwrites values that another warp has yet to read.
 cudaError_t reduce_twice(const float* in, float* out, int blocks, bool barrier_between, cudaStream_t stream);
 
-/// out[i] = 2 in[i] for i < count, with 64 threads per block and a barrier. `early_return`: threads beyond
-/// `count` return before the barrier.
+/// out[i] = 2 in[i] for i < count, with 64 threads per block and a barrier. With `early_return`, threads
+/// beyond `count` return before the barrier.
 cudaError_t twice(const float* in, float* out, int count, bool early_return, cudaStream_t stream);
 
 /// The first 16 threads wait at a different barrier from the rest.
@@ -23,11 +23,11 @@ cudaError_t divergent_shuffle(float* out, cudaStream_t stream);
 /// out[i] = i for i <= count, which is one element too many.
 cudaError_t write_past_end(float* out, int count, cudaStream_t stream);
 
-/// out[i] = word i of shared memory, for 64 threads of which only those below `written` have written their
-/// word.
+/// out[i] = word i of shared memory, for 64 threads. Only the threads below `written` have written their
+/// words.
 cudaError_t read_shared(float* out, int written, cudaStream_t stream);
 
-/// out[i] = word i of dynamic shared memory, whose first `used` words are written; the launch has 64.
+/// out[i] = word i of dynamic shared memory. Writes the first `used` words, but the launch has only 64.
 cudaError_t write_dynamic_shared(float* out, int used, cudaStream_t stream);
 
 /// *sum += 1 in each of 64 threads in each of `blocks` blocks, atomically or not.
@@ -39,8 +39,8 @@ cudaError_t write_float4(float* out, cudaStream_t stream);
 /// out[i] = in[i] + 1 for i < 64. This kernel is correct.
 cudaError_t add_one(const float* in, float* out, cudaStream_t stream);
 
-/// Launches a kernel that does nothing: `grid` blocks of `threads` threads with `dynamic_bytes` of shared
-/// memory, within the limits or not.
+/// Launches a kernel that does nothing: `grid` blocks of `threads` threads with `dynamic_bytes` of dynamic
+/// shared memory. The arguments may exceed the limits.
 cudaError_t empty(dim3 grid, dim3 threads, std::size_t dynamic_bytes, cudaStream_t stream);
 cudaError_t allow_dynamic_shared(std::size_t bytes);
 

@@ -24,7 +24,7 @@ class DeviceTest : public testing::Test {
     ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
     ASSERT_EQ(cudaStreamCreateWithFlags(&other, cudaStreamNonBlocking), cudaSuccess);
   }
-  /// Fails if a violation is left: a test takes those that it provokes.
+  /// Fails if violations are left, since a test must take those that it provokes.
   void TearDown() override {
     EXPECT_THAT(simt::take_violations(), testing::IsEmpty());
     for (void* pointer : allocated_) EXPECT_EQ(cudaFree(pointer), cudaSuccess);

@@ -1,4 +1,4 @@
-// Stand-in for the part of cuBLAS that the project uses, with C++ linkage as in cuda_runtime_api.h.
+// Stand-in for the part of cuBLAS that the project uses. As in cuda_runtime_api.h, linkage is C++.
 #pragma once
 
 #include "cuda_runtime_api.h"

@@ -15,9 +15,9 @@
 #define __forceinline__ inline
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define __launch_bounds__(...)
-// All threads of a block run on one host thread, so its thread-local storage serves as the block's shared
-// memory: it has static lifetime where it is declared (in templates too), and is one range that the runtime
-// can poison.
+// All threads of a block run on one host thread, so the thread-local storage of that thread serves as the
+// block's shared memory. Its variables have static lifetime wherever they are declared (in templates too),
+// and together they are one range that the runtime can poison.
 #define __shared__ thread_local
 
 // The built-in variables. The runtime sets them before it resumes a thread.

@@ -96,8 +96,8 @@ cudaError_t cudaFreeHost(void* pointer) {
   return result(cudaSuccess);
 }
 
-/// Is ordered only with the default stream, not with streams created with cudaStreamNonBlocking. From
-/// pageable memory it returns as soon as the bytes are staged; they may reach the device later.
+/// Runs in the default stream, so it has no order with streams created with cudaStreamNonBlocking. From
+/// pageable memory, returns as soon as the bytes are staged; they may reach the device later.
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemcpy")) return result(error);

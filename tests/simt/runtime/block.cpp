@@ -29,8 +29,8 @@ Block::Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, R
       sync_(threads_.size() + 1),
       warp_ops_passed_(threads_.size()) {
   while (fibers.size() < threads_.size()) fibers.push_back(std::make_unique<Fiber>());
-  // Assigns threads to fibers anew for each block: a race between the same thread of two blocks is then
-  // usually one between two fibers, which ThreadSanitizer sees.
+  // Assigns threads to fibers anew for each block. Thread i of two blocks then usually has two different
+  // fibers, so that ThreadSanitizer sees a race between the two.
   std::vector<unsigned> order(fibers.size());
   for (unsigned i = 0; i < order.size(); ++i) order[i] = i;
   random_.shuffle(order, order.size());
@@ -85,8 +85,8 @@ void Block::enter(void* block_pointer) {
   block.warps_[self / kLanes].alive &= ~(1u << self % kLanes);
 }
 
-/// Runs one warp for a random number of rounds. Each round resumes all threads of the warp that are ready, or
-/// a few of them.
+/// Runs one warp for a random number of rounds. Each round resumes some or all of the threads of the warp
+/// that are ready.
 void Block::run_warp(unsigned warp) {
   std::size_t rounds = random_.one_in(2) ? ~std::size_t{0} : 1 + random_.below(3);
   while (warps_[warp].ready != 0 && rounds-- > 0 && error_.empty()) {

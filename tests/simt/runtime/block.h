@@ -1,4 +1,4 @@
-// One block of threads, each of them a fiber. The seed determines the order in which they run.
+// One block of threads, each of which is a fiber. The seed determines the order in which they run.
 #pragma once
 
 #include <device_functions.h>
@@ -79,10 +79,10 @@ class Block {
   std::string error_;
   void* launch_sync_ = nullptr;
   void* join_sync_ = nullptr;
-  // Pairs of objects for ThreadSanitizer. One of a pair orders a barrier's arrivals before its departures.
-  // The next barrier uses the other one, so that a warp that runs ahead imposes no order on threads still
-  // leaving. Allocated anew for every block. A warp operation uses the pair of the first thread in its mask,
-  // the block's barriers use the last pair.
+  // Pairs of objects for ThreadSanitizer, allocated anew for every block. One object of a pair orders a
+  // barrier's arrivals before its departures. The next barrier uses the other object, so that a warp that
+  // runs ahead imposes no order on threads that are still leaving. A warp operation uses the pair of the
+  // first thread in its mask; the block's barriers use the last pair.
   std::vector<std::array<char, 2>> sync_;
   std::vector<unsigned> warp_ops_passed_;
   unsigned barriers_passed_ = 0;

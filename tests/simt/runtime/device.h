@@ -64,8 +64,8 @@ struct Device {
   cudaStream_t default_stream(int index);
   void enqueue(cudaStream_t stream, QueueItem item);
 
-  /// Does queued work of all streams until `done` or until no work is left or possible. The order is random,
-  /// but respects the order that streams, events and graphs require.
+  /// Does queued work of all streams until `done` returns true, or until no work is left or possible. Its
+  /// order is random within the constraints of streams, events and graphs.
   void run_until(const std::function<bool()>& done);
   void run_all();
   /// Sometimes does a little work ahead of time.
@@ -76,8 +76,8 @@ struct Device {
   // Capture (capture.cpp)
 
   bool capturing(cudaStream_t stream) const;
-  /// For calls that are forbidden during a capture. If there is one, invalidates it, reports a violation and
-  /// returns an error.
+  /// For calls that are forbidden during a capture: if a capture is in progress, invalidates it, reports a
+  /// violation and returns an error.
   cudaError_t check_not_capturing(const char* call);
   /// Checks that the stream exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);

@@ -1,5 +1,4 @@
-// Prints a readable last line if the host accesses device memory, or if a kernel accesses memory that it must
-// not.
+// Prints a readable last line if the host accesses device memory, or if a kernel makes a forbidden access.
 #pragma once
 
 #include "tests/simt/runtime/device_memory.h"

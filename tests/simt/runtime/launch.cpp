@@ -1,4 +1,4 @@
-// Kernel launches. Limits are checked when the host calls; blocks run when the launch's turn comes.
+// Kernel launches. A launch checks limits immediately; its blocks run when its turn in the stream comes.
 #include <cuda_runtime.h>
 
 #include <numeric>

@@ -42,9 +42,9 @@ inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch
 inline void acquire(void* object) { __tsan_acquire(object); }
 inline void release(void* object) { __tsan_release(object); }
 /// Forgets all accesses to a range of shared memory, because the next block's shared memory is different
-/// memory. ThreadSanitizer offers this only for the heaps of virtual machines. Reports search the "heap", so
-/// it is small: the thread-local storage of the libraries that the program is linked to, which lies below the
-/// thread pointer of the first calling thread. ThreadSanitizer's own library takes 0.8 MB of it.
+/// memory. ThreadSanitizer offers this only for the heaps of virtual machines. Its reports search the "heap",
+/// so we declare a small one: the 4 MiB below the thread pointer of the first calling thread, where the
+/// thread-local storage of the linked libraries lies. ThreadSanitizer's own library takes 0.8 MB of it.
 inline void forget(void* begin, std::size_t size) {
   constexpr unsigned long kHeap = 1ul << 22;
   static const unsigned long heap_end = [] {

@@ -1,5 +1,4 @@
-// Deferred execution: the host queues work, which is done as late, and in as strange an order, as CUDA
-// allows.
+// Deferred execution: the stand-in does queued work as late and in as unusual an order as CUDA allows.
 #include "tests/simt/runtime/device.h"
 
 namespace simt {
@@ -120,8 +119,8 @@ void Device::perform(const Work& work) {
   if (violations.sticky() == cudaSuccess) work.run();
 }
 
-/// Fails if another stream's queue uses the same workspace: each product would destroy the other's partial
-/// sums.
+/// Reports a failure if queued work of another stream uses the same workspace, since two products would
+/// destroy each other's partial sums.
 void Device::check_workspace(cudaStream_t stream, const Work& work) {
   if (work.workspace == nullptr) return;
   const auto uses = [&work](const QueueItem& item) {

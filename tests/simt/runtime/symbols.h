@@ -1,4 +1,4 @@
-// Names of functions that no library exports, since most kernels are in anonymous namespaces.
+// Names of functions that their library does not export, such as kernels in anonymous namespaces.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Shuffles, votes and syncs of a warp: a thread waits until all threads in its mask have arrived, then each
+// Shuffles, votes and syncs of a warp: each thread waits until all threads in its mask have arrived, and then
 // gets its result.
 #include <bit>
 
