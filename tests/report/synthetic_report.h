@@ -77,8 +77,8 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   return run;
 }
 
-/// Returns calibrations of two runs per model on four images: 93.75 % confident and right on three of the
-/// four.
+/// Returns calibrations of two runs per model on four images. Every run is 93.75 % confident on each image
+/// and right on three of the four.
 inline Calibrations synthetic_calibrations(const std::vector<std::string>& names) {
   ModelCalibrator calibrator({0, 0, 1, 1});
   const std::vector<float> run = {0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.9375F, 0.0625F, 0.0625F, 0.9375F};

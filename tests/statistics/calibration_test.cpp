@@ -7,8 +7,8 @@
 namespace gpu_sweep {
 namespace {
 
-// Four images of two classes. Highest probabilities 0.95 (right), 0.75 (wrong), 0.75 (right), 0.5 (a tie:
-// class 0, right).
+// Four images of two classes. The highest probabilities are 0.9375 (right), 0.75 (wrong), 0.75 (right), and
+// 0.5 (a tie, decided for class 0, right).
 const std::vector<float> kProbabilities = {0.9375F, 0.0625F, 0.75F, 0.25F, 0.25F, 0.75F, 0.5F, 0.5F};
 const std::vector<std::uint8_t> kLabels = {0, 1, 1, 0};
 

@@ -1,5 +1,5 @@
-// Simulated error rates of the methods: how often each makes a false claim, and how often it finds a true
-// one. Every bound allows for three Monte-Carlo errors of GPU_SWEEP_DRAWS simulated studies.
+// Simulated error rates of the methods: how often each makes a false claim, and how often it detects a true
+// difference. Every bound allows for three Monte-Carlo standard errors of GPU_SWEEP_DRAWS simulated studies.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -134,8 +134,8 @@ TEST(UnpairedClaims, FindALeadOfOneSpread) {
 
 // -- Folds ------------------------------------------------------------------------------------------------
 
-/// Returns differences over k folds between equal models. Their correlation is 1 / k, because training sets
-/// overlap.
+/// Returns the differences between two equal models over k folds. The correlation of two folds is 1 / k,
+/// because their training sets overlap.
 std::vector<double> fold_differences(Random& random, int k) {
   const double common = std::sqrt(1.0 / k) * normal(random);
   std::vector<double> differences = sample(random, normal, k, std::sqrt(1 - 1.0 / k));
@@ -160,7 +160,7 @@ TEST(ResampledClaims, OfEqualModelsOverFolds) {
 // -- Seeds and images -------------------------------------------------------------------------------------
 
 /// Two models that are equally good on the population of images. How hard an image is for a model is the sum
-/// of a part that both models share and a part of that model only. Every seed has an effect, too.
+/// of a part that both models share and a part specific to that model. Every seed has an effect, too.
 class Classifiers {
  public:
   Classifiers(int runs, int images) : runs_(runs), images_(images) {}
@@ -282,8 +282,8 @@ TEST(EquivalenceClaims, OfEqualModels) {
 
 // -- Looks after every run --------------------------------------------------------------------------------
 
-/// Adds differences until the test rejects at `alpha`, at most `most`. Returns their number, or nothing if it
-/// never rejects.
+/// Adds up to `most` differences until the test rejects at `alpha`. Returns the number of differences added,
+/// or nothing if the test never rejects.
 std::optional<int> runs_until_told(Random& random, const Sampler& draw, double difference, double alpha,
                                    int most) {
   AnytimeTest test(anytime_rho(kLimit, kSpread));

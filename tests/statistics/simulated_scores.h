@@ -1,4 +1,4 @@
-// Scores of models that never existed, for simulations of what the report claims.
+// Scores of simulated models, for simulations of how often claims of the report are false.
 #pragma once
 
 #include <cmath>
@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Shapes of a run's deviation from its model's mean, in accuracy. The spread is 0.0033 unless stated
-/// otherwise. The population mean of every shape is zero.
+/// Distributions of the deviation of a run's accuracy from the mean of its model. The spread (standard
+/// deviation) is 0.0033 unless stated otherwise; the mean of every distribution is zero.
 enum class Shape {
   kNormal,
   kSkewed,      ///< exponential, long tail towards low accuracies

@@ -13,8 +13,8 @@
 
 namespace gpu_sweep::test {
 
-/// A fork that runs `body` and exits with its result, or, if it throws, prints the exception and exits with
-/// 99. The destructor kills the process if it is still running.
+/// A child process that runs `body` and exits with its result. If `body` throws, the child prints the
+/// exception and exits with 99. The destructor kills the child if it is still running.
 class ChildProcess {
  public:
   explicit ChildProcess(const std::function<int()>& body) : pid_(::fork()) {

@@ -1,4 +1,4 @@
-// Settings of a data set in one expression.
+// Makes settings of a data set in a single expression.
 #pragma once
 
 #include <string>

@@ -10,8 +10,8 @@
 
 namespace gpu_sweep::test {
 
-/// Returns the message of the Error that `action` must throw. Expects this exit code and a message of one
-/// line. If no Error is thrown, fails the test and returns an empty string.
+/// Returns the message of the Error that `action` must throw. Expects `code` as its exit code and a message
+/// of one line. If no Error is thrown, fails the test and returns an empty string.
 inline std::string error_of(ExitCode code, const std::function<void()>& action) {
   try {
     action();

@@ -13,8 +13,9 @@ namespace gpu_sweep::test {
 /// Kinds of device, as --device names them.
 inline constexpr const char* kLaneKinds[] = {"cpu", "simt", "cuda"};
 
-/// A test on one kind of device. Skips with a message if there is none. The name of a test on a card must
-/// contain "/cuda", last or before an underscore: ctest labels it by this (cmake/Testing.cmake).
+/// A test on one kind of device, skipped with a message if there is no such device. The name of a test on a
+/// card must contain "/cuda" at its end or before an underscore, by which ctest labels it
+/// (cmake/Testing.cmake).
 template <class Param>
 class LaneTest : public testing::TestWithParam<Param> {
  protected:

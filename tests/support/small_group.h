@@ -19,7 +19,7 @@ inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_r
   return dataset;
 }
 
-/// Returns the layout of a data set of which only the sizes matter.
+/// Returns the layout of a data set with these sizes, for tests that need no values.
 inline DatasetLayout layout_of_sizes(int features, int classes, int train_rows, int validation_rows,
                                      int test_rows) {
   DatasetLayout layout;

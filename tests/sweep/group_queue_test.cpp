@@ -1,4 +1,4 @@
-// Weights are drawn before the lanes need them, and equal those that the lanes would draw.
+// The queue draws weights before the lanes need them; they equal those that the lanes would draw.
 #include "engine/sweep/group_queue.h"
 
 #include <gmock/gmock.h>

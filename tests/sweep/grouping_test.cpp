@@ -1,4 +1,4 @@
-// Choice of groups for made-up devices.
+// The choice of group sizes and lanes for simulated devices.
 #include "engine/sweep/grouping.h"
 
 #include <gtest/gtest.h>
@@ -66,8 +66,8 @@ TEST(Grouping, CandidatesFitTheRunsAndTheMemory) {
 }
 
 TEST(Grouping, KeepsATenthOfTheMemoryFree) {
-  // Two lanes of 50 take 1010 MiB, which fits in 90 % of 1123 MiB but not of 1122, where 100 runs need three
-  // groups.
+  // Two lanes of 50 replicas take 1010 MiB, which fits in 90 % of 1123 MiB but not of 1122 MiB. There, 100
+  // runs need three groups.
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1123 * kMiB)).replicas, 50);
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 34);
   EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{20, 4}));

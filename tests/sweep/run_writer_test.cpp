@@ -1,4 +1,5 @@
-// Finished groups are stored while the lanes train: each as a whole, in order, and few waiting at a time.
+// Finished groups are stored while the lanes train: each completely, in order, and with few waiting at a
+// time.
 #include "engine/sweep/run_writer.h"
 
 #include <gmock/gmock.h>

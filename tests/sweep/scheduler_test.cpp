@@ -1,4 +1,4 @@
-// What the scheduler reports of finished runs, and its behavior on exhausted memory and on a stop request.
+// The scheduler's reports of finished runs, and its behavior on exhausted memory and on a stop request.
 #include "gpu_sweep/scheduler.h"
 
 #include <gmock/gmock.h>

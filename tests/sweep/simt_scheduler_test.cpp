@@ -53,7 +53,7 @@ class SimtScheduler : public testing::Test {
     return results;
   }
 
-  /// Limits memory to the data set, `lanes` lanes with a group of `replicas` replicas on the first, and half
+  /// Limits memory to the data set, `lanes` lanes, a group of `replicas` replicas on the first lane, and half
   /// a replica more, since the stand-in's cuBLAS adds nodes to graphs at random.
   void make_room_for(int lanes, int replicas) {
     simt::set_memory_bytes(kUsualMemory);

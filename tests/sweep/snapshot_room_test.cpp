@@ -1,4 +1,4 @@
-// A constructed group has reserved memory for the snapshots that a stop request will need.
+// The constructor of a group reserves the memory for the snapshots that a stop request will need.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-// Early stopping: the rule, and runs that end as if they had been given that many epochs.
+// Early stopping: the rule, and the equality of a stopped run to a run given exactly that many epochs.
 #include "engine/train/early_stopping.h"
 
 #include <gmock/gmock.h>
@@ -118,8 +118,8 @@ TEST_P(EarlyStoppingTest, EndsAsIfTheRunHadThatManyEpochs) {
   }
 }
 
-/// Runs that have stopped share no group with the others on resuming, or one where they are the last to have
-/// stopped.
+/// Resumes every run alone: planned groups resume runs after the same epoch, so a run that has stopped shares
+/// none with runs that train on, unless it stopped in the last epoch before the snapshot.
 TEST_P(EarlyStoppingTest, ResumesAfterAnEpoch) {
   const Trained whole = train(runs());
   const int step = GetParam() == std::string("cpu") ? 1 : 3;  // the stand-in is slow

@@ -54,8 +54,8 @@ reference::Batch rows_of(const Dataset& dataset, int first, int count) {
   return batch;
 }
 
-/// fp32 gradients of a network this small are accurate to a few 1e-7; a wrong factor anywhere shows in the
-/// first digits.
+/// fp32 gradients of a network this small are accurate to a few 1e-7, whereas a wrong factor anywhere shows
+/// in the first digits.
 void expect_gradient(const std::vector<float>& actual, std::vector<double>& parameters,
                      const std::vector<reference::Dense>& layers, Activation activation,
                      const reference::Batch& batch) {

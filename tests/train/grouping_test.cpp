@@ -1,5 +1,5 @@
-// A run's result does not depend on the other runs of its group. On the CPU and on the stand-in this holds
-// bit for bit; on a card, as long as cuBLAS uses the same algorithm.
+// A run's result does not depend on the other runs of its group. This holds bit for bit on the CPU and on the
+// stand-in; on a card, it does if cuBLAS uses the same algorithm for both groups.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,8 +29,8 @@ class GroupingTest : public LaneTest<GroupingCase> {
     return train_group(*make_lane(), dataset_, group_of_runs(dataset_, std::move(runs), replicas));
   }
 
-  /// Returns runs of one shape that differ in everything else: seed, learning rate, dropout, optimizer
-  /// scalars.
+  /// Returns runs of one shape that differ in seed, learning rate, dropout rate and optimizer scalars, and if
+  /// the parameter has `settings`, in all other settings too.
   std::vector<RunSpec> runs() const {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {

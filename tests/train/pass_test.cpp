@@ -54,7 +54,8 @@ RunSpec small_run(int batch) {
   return run;
 }
 
-/// With as many images as the study has, but tiny ones. With and without a token that could stop the group.
+/// Has as many images as the study, but tiny ones. Tests passes with and without a token that could stop the
+/// group.
 TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   constexpr int kTrain = 50'000, kValidation = 10'000;
   const Dataset dataset = synthetic_dataset(kTrain, kValidation, 100, /*side=*/2, /*classes=*/2);
@@ -79,7 +80,7 @@ TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   }
 }
 
-/// With 1 to 40 steps per epoch: only full launches, only a partial one, and both.
+/// Tests 1 to 40 steps per epoch, which need only full launches, only a partial one, or both.
 TEST(Pass, ChangesNoBitByLaunchingSeveralSteps) {
   for (const int steps : {1, 2, 15, 16, 17, 24, 32, 37, 40}) {
     SCOPED_TRACE(std::to_string(steps) + " steps");

@@ -1,4 +1,4 @@
-// Training with the CUDA back end on the stand-in gives the CPU's metrics, with as few kernels as promised.
+// On the stand-in, training with the CUDA lane gives the CPU's metrics, with as few kernels as promised.
 #include "tests/simt/simt.h"
 
 #include <gtest/gtest.h>

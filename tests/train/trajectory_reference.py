@@ -3,10 +3,10 @@
 
     /usr/bin/python3 tests/train/trajectory_reference.py > tests/train/trajectory_reference.json
 
-Needs Debian's python3-torch. Gradients come from PyTorch, and where cases have further settings, so do learning rates,
-clipping and label smoothing. Images, initial weights and update rules are written out here from the project's
-definitions, so that nothing is shared with the code under test. No shuffle, no dropout;
-1,000 rows in batches of 128, so that every eighth step is a partial batch of 104.
+Needs Debian's python3-torch. PyTorch computes the gradients, and for cases with further settings also the learning
+rates, clipping and label smoothing. Images, initial weights and update rules are written out here from the project's
+definitions, so that nothing is shared with the code under test. There is no shuffling and no dropout. Batches of 128
+divide 1,000 rows, so that every eighth step is a partial batch of 104.
 """
 import json
 import math
@@ -38,7 +38,7 @@ def philox(counter, seed):
 
 
 def words(seed, purpose, layer, step, count):
-    """Returns the words of elements 0 .. count - 1 at (purpose, layer, step)."""
+    """Returns the random words of elements 0 .. count - 1 for the counter (purpose, layer, step)."""
     quads = numpy.arange((count + 3) // 4, dtype=numpy.uint64)
     constant = [numpy.full_like(quads, value) for value in (purpose, layer, step)]
     return numpy.stack(philox(constant + [quads], seed), axis=1).reshape(-1)[:count]
@@ -51,8 +51,8 @@ def known_answer():
 
 
 def images():
-    """Returns pixels 0..255 [ROWS, FEATURES]: three parts noise and one part the prototype of the row's class. Every
-    third row has a random label, so that losses stay away from 0."""
+    """Returns pixels 0..255 [ROWS, FEATURES], a mixture of three parts noise and one part prototype of the row's class,
+    and labels. Every third row has a random label, so that losses stay away from 0."""
     def grey(purpose, count):
         return numpy.stack([words(SEED, purpose, 0, i, FEATURES) >> numpy.uint64(24) for i in range(count)])
 
@@ -111,7 +111,7 @@ def penalized_momentum(w, g, state, t):
 
 
 def known_optimizers():
-    """Checks the rules that PyTorch also has, in the same form but for the place of epsilon, against its optimizers."""
+    """Checks those update rules that PyTorch has in the same form, except for the place of epsilon, against PyTorch."""
     for own, theirs in ((adamw, lambda p: torch.optim.AdamW(p, lr=0.001, eps=1e-7, weight_decay=0.5)),
                         (nesterov, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
                         (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
@@ -128,7 +128,7 @@ def known_optimizers():
 
 
 def learning_rates(schedule, rate, epochs, steps):
-    """Returns the learning rates of `steps` steps by PyTorch's schedulers, stepped once per optimizer step."""
+    """Returns the learning rates of `steps` steps, from PyTorch's schedulers advanced once per optimizer step."""
     warmup = round(schedule.get("warmup", 0) * STEPS_AN_EPOCH)
     every = schedule.get("every", 1) * STEPS_AN_EPOCH
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
@@ -177,7 +177,7 @@ def train(hidden, activation, update, steps, pixels, labels):
 
 
 def train_with(settings, hidden, activation, rule, steps, pixels, labels):
-    """Trains with further settings. Returns the plain losses, and how far the parameters have moved."""
+    """Trains with further settings. Returns the plain losses, and the distance that each parameter has moved."""
     update, optimizer = RULES[rule]
     own = {**optimizer, **settings["optimizer"]}
     rates = learning_rates(settings.get("schedule", {"kind": "constant"}), own["learning_rate"], settings["epochs"],
@@ -228,7 +228,7 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
 
 
 def selu(z):
-    """Klambauer et al. 2017, with the constants of their section 2."""
+    """Returns SELU (Klambauer et al. 2017) with the constants of their section 2."""
     alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
     return scale * torch.where(z > 0, z, alpha * (torch.exp(torch.clamp(z, max=0)) - 1))
 

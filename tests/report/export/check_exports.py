@@ -21,7 +21,7 @@ def check(condition, *message):
 
 
 def same(a, b):
-    """Returns whether two numbers are equal; null in JSON is NaN or infinity elsewhere."""
+    """Returns whether `a` from JSON equals `b` from another export. null in JSON stands for NaN or infinity."""
     return not math.isfinite(b) if a is None else a == b
 
 
@@ -51,7 +51,7 @@ def records(data):
 
 
 def fields(message):
-    """Yields (number, value) of a protocol buffer: varints, doubles, floats and bytes."""
+    """Yields (number, value) for each field of a protocol buffer. A value is an integer, a float or bytes."""
     place = 0
 
     def varint():
@@ -96,7 +96,7 @@ def scalars(path):
 
 
 def npz(path):
-    """Returns {name: (shape, flat values)}, read by the format's own description."""
+    """Returns {name: (shape, flat values)} of an archive, read according to the specification of the format."""
     arrays = {}
     with zipfile.ZipFile(path) as archive:
         check(archive.testzip() is None, "checksum in", path)

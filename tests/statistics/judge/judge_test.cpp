@@ -54,7 +54,7 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   EXPECT_EQ(found.best, 1u);
 }
 
-/// Returns the same runs with scores multiplied by `factor`, each the score of `answers` answers.
+/// Returns the same runs with scores multiplied by `factor`, as scores over `answers` answers each.
 Scores scaled(Scores scores, double factor, double answers = 0) {
   for (Score& score : scores.runs) {
     score.value = *score.value * factor;

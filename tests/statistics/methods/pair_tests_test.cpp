@@ -20,7 +20,8 @@ std::vector<double> drawn_differences(std::mt19937& random, int n, double mean, 
   return differences;
 }
 
-/// The definition: P(sum of (d - shift) under random signs <= the observed one), by all sign patterns.
+/// Returns P(sum of the randomly signed differences - shift <= the observed sum), by trying all sign
+/// patterns.
 double brute_force_below(const std::vector<double>& differences, double shift) {
   double observed = 0;
   for (const double each : differences) observed += each - shift;

@@ -32,8 +32,8 @@ double welch(const std::vector<double>& a, const std::vector<double>& b) {
   return std::abs(mean_a - mean_b) / std::sqrt(error_a + error_b);
 }
 
-/// Returns the share of all regroupings whose t is at least as great as the observed one, by trying every bit
-/// pattern.
+/// Returns the share of all regroupings of the pooled runs whose |t| is at least the observed one. Tries
+/// every bit pattern.
 double brute_force_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -52,8 +52,8 @@ double brute_force_p(const std::vector<double>& a, const std::vector<double>& b)
   return static_cast<double>(as_far) / all;
 }
 
-/// Returns the same for two samples of equal size. There t grows with the difference of the means, so
-/// comparing sums is enough.
+/// Returns the same share for two samples of equal size. For these, |t| grows with the difference of the
+/// means, so comparing sums is enough.
 double brute_force_halves_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -211,8 +211,8 @@ TEST(Unpaired, IntervalEndsAreWhereTheTestBeginsToReject) {
 }
 
 TEST(Unpaired, ConvolvedEndsAreNearThoseOfEnumeration) {
-  // 10 and 10 scores: p is enumerated over 184,756 groupings. The ends are convolved, and differ from
-  // enumerated ones only by the rounding to the grid.
+  // 10 and 10 scores: p is enumerated over 184,756 groupings. The ends of intervals are computed by
+  // convolution, and differ from enumerated ends only by the rounding to the grid.
   std::mt19937_64 random(10);
   for (const double difference : {0.0, 1.0, 3.0}) {
     const auto a = normal(random, 10, difference, 1);
@@ -298,7 +298,7 @@ TEST(Unpaired, IntervalOfTooFewRunsIsInfinite) {
 }
 
 TEST(Unpaired, FarApartRunsHaveTheLeastP) {
-  // 2 / 20 and 1 / 10 of all groupings, whatever the distance in spreads.
+  // 2 of 20 and 1 of 10 groupings are as extreme, no matter how far apart the samples are.
   const std::vector<double> a = {0.5001, 0.5017, 0.4985};
   for (const double distance : {0.01, 1.0, 100.0}) {
     const std::vector<double> three = {a[0] + distance, a[1] + distance, a[2] + distance};

@@ -1,4 +1,4 @@
-// Checks which failures of SQLite count as a damaged file, which a salvage would replace.
+// Which failures of SQLite count as a damaged file: a salvage would replace such a file.
 #include "engine/store/database/sqlite.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-"""Loads the archive that the test wrote, checks it, and writes it again with NumPy.
+"""Loads the archive OURS.npz of the test with NumPy, checks it, and writes it again, stored and deflated.
 
 Usage: numpy_round_trip.py OURS.npz STORED.npz DEFLATED.npz
 """

@@ -1,4 +1,4 @@
-// Zip archives built by hand, so that their headers can be false.
+// Zip archives built by hand, so that tests can falsify their headers.
 #pragma once
 
 #include <zlib.h>

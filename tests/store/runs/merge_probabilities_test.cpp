@@ -1,4 +1,4 @@
-// Merging copies the class probabilities of the merged runs.
+// A merge copies the class probabilities of the merged runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -126,8 +126,8 @@ TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
   EXPECT_THAT(missing.names, ElementsAre("'wide': seed 1", "'deep': seeds 0 to 2"));
 }
 
-/// Opening a damaged store also reads the file's bytes directly. Closing the file after that would drop the
-/// locks of the store's first reader.
+/// Opening a damaged store also reads the bytes of its file directly. Closing the file afterwards would
+/// release the POSIX locks of the first reader in this process.
 TEST_F(MergeStores, AShardGivenTwiceIsReadOnce) {
   const fs::path given = shard(1, {5, 0});
   fs::create_directory_symlink(given, path("linked"));

@@ -41,8 +41,8 @@ class RunStoreDamage : public ::testing::Test {
     std::string store, side;
   };
 
-  /// Leaves the files of a process that was killed after the last run: the newest runs are only in the side
-  /// file.
+  /// Leaves the files of a process that was killed after adding the last run: the newest runs are only in the
+  /// side file (SQLite's write-ahead log).
   StoreBytes killed_while_filling() {
     StoreBytes left;
     {
@@ -87,9 +87,9 @@ class RunStoreDamage : public ::testing::Test {
                 ::testing::HasSubstr(file().string()));
   }
 
-  /// Continues the damaged store if that is possible, expects only true runs, and adds the rest. If the store
-  /// is refused, expects the file to be unchanged. Returns how many runs were read, or nothing if it was
-  /// refused.
+  /// Continues the damaged store if that is possible, expects every run read to be intact, and adds the
+  /// missing ones. If the store is refused, expects the file to be unchanged. Returns the number of runs
+  /// read, or nothing if the store was refused.
   std::optional<std::size_t> expect_salvaged_or_refused(const std::string& damaged_bytes) {
     try {
       RunStore store = continued();

@@ -106,7 +106,7 @@ TEST_F(RunStoreFaults, AFullDiskLosesNothingAndTheSameStoreContinuesWithMoreSpac
     fs::remove(ballast);
     fs::remove(directory.path() / "rest");
     RunStore store = continued();
-    // The run whose `add` failed may be stored. It was not reported, since its line in the ledger was not
+    // The run whose `add` failed may be stored, but it was not reported, since its line in the ledger was not
     // written.
     EXPECT_GE(store.runs().size(), reported);
     EXPECT_LE(store.runs().size(), reported + 1);
@@ -182,8 +182,8 @@ TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   }
 }
 
-/// Calls `run` with disks of one to four times `bytes` and returns the set of its results: 0 if there was
-/// enough room from the start, 1 if more room was needed.
+/// Calls `run` with disks of one to four times `bytes`, and returns the set of the values that it returned.
+/// `run` must return 0 if there was enough room from the start, and 1 if more room was needed.
 std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
                                              const std::function<int(const std::string& size)>& run) {
   std::set<int> results;

@@ -27,9 +27,9 @@ class RunStoreFaults : public ::testing::Test {
     for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
   }
 
-  /// Runs `body` in a child process, in which only `directory` is a file system of that `size` (in tmpfs
-  /// syntax). Returns the result of `body`. Fails the test if `body` failed. If this user may not mount,
-  /// skips the rest of the test.
+  /// Runs `body` in a child process in which `directory` is a separate file system with the tmpfs option
+  /// `size`. Returns the result of `body`, or kNoMount, after skipping the rest of the test, if this user may
+  /// not mount. Fails the test if an expectation in `body` failed.
   int on_small_disk(const std::string& size, const std::function<int()>& body) {
     ChildProcess child([&] {
       if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)

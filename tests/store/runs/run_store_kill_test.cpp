@@ -55,8 +55,8 @@ TEST_F(RunStoreFaults, AKilledProcessLosesNothingThatItReported_Seed4) {
       return 0;
     });
     pipe.close_writer();
-    // The kill is timed by finished runs, not seconds; otherwise every writer could finish first on a fast
-    // disk.
+    // Finished runs, not seconds, determine the moment of the kill; otherwise, on a fast disk, every writer
+    // could finish first.
     std::size_t reported = 0;
     for (std::size_t awaited = random() % (runs.size() - 1); reported < awaited && pipe.read() >= 0;)
       ++reported;

@@ -1,4 +1,4 @@
-// Stores whose file is gone although its remains hold finished runs.
+// Stores whose main file is gone although the files left beside it hold finished runs.
 #include <random>
 #include <stop_token>
 
@@ -194,7 +194,7 @@ TEST_F(OrphanedLog, ALedgerWithoutALogCannotBeRepaired) {
   expect_unchanged(files);
 }
 
-// Otherwise SQLite would read the orphaned log into the backup.
+// Otherwise SQLite would apply the orphaned log to the backup.
 TEST_F(OrphanedLog, KeepsABackupOutOfTheFolder) {
   const TemporaryDirectory other;
   {

@@ -65,9 +65,9 @@ class OverwrittenFiles : public RunStoreDamage {
     return read_file(other / "runs.sqlite");
   }
 
-  /// Fills `runs.sqlite`, and its log if `with_log`, calls `damage`, and adds the last run after that if
-  /// `commits`, otherwise before. Expects that the store reports the damage, names each lost run and keeps
-  /// all others. Returns the number of lost runs.
+  /// Fills `runs.sqlite`, and if `with_log` also its log, and calls `damage`. Adds the last run after the
+  /// damage if `commits`, otherwise before it. Expects the store to report the damage, name each lost run and
+  /// keep all other runs. Returns the number of lost runs.
   std::size_t expect_told(const std::function<void()>& damage, bool with_log, bool commits) {
     start_over();
     const std::size_t last = runs.size() - 1, moved = with_log ? runs.size() / 2 : last + !commits;
@@ -160,7 +160,7 @@ TEST_F(OverwrittenFiles, AreFoundWhenTheStoreIsReadBack) {
   expect_told([&] { overwrite_unseen(4 * 32'768 + 20'000, 200); }, false, false);
 }
 
-/// With more runs than fit into the pages that the open connection has in memory.
+/// There are more runs than fit into the pages that the open connection keeps in memory.
 TEST_F(OverwrittenFiles, AreReportedWithTheLostRuns) {
   raise_runs(16, 100'000);
   const std::size_t lost = expect_told([&] { fs::resize_file(file(), 0); }, false, true);

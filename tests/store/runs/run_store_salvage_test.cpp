@@ -43,8 +43,8 @@ TEST_F(RunStoreDamage, ATruncatedFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1)
   EXPECT_GT(partly, 0u);
 }
 
-// Every flipped byte is harmless, makes the file unreadable, or loses runs that are then named. No run is
-// ever read with contents other than those stored, and none disappears silently.
+// A flipped byte is harmless, makes the file unreadable, or loses runs, which are then named. No run is ever
+// read with other contents than were stored, and none disappears silently.
 TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   fill();
   const std::string bytes = read_file(file());

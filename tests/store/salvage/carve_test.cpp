@@ -1,4 +1,4 @@
-// Rows read from the bytes of a store, whatever the state of its structure.
+// Rows read directly from the bytes of a store, even if its structure is damaged.
 #include "engine/store/salvage/carve.h"
 
 #include <map>

@@ -1,4 +1,4 @@
-// Stores with one damaged part each, and what readers and the next sweep must say about it.
+// Stores with one damaged part each, and the messages expected from readers and from the next sweep.
 #pragma once
 
 #include <algorithm>
@@ -81,8 +81,8 @@ class DamageGate : public RunStoreDamage {
     database.empty_log();
   }
 
-  /// Returns the files left by a process that was killed after adding every run. The log holds all of them,
-  /// or with `checkpoint` only the second half.
+  /// Returns the files left by a process that was killed after adding every run. The log holds all runs, or
+  /// with `checkpoint` only the second half of them.
   Files left_by_a_killed_writer(bool checkpoint) {
     Files files;
     for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
@@ -151,7 +151,7 @@ class DamageGate : public RunStoreDamage {
     EXPECT_TRUE(store.replaced().empty());
   }
 
-  /// Checks that the trials were meaningful: damage of every part was named, and some readers were not
+  /// Checks that the trials were meaningful: damage to every part was reported, and some readers were not
   /// refused.
   void expect_told(const std::map<std::string, Tally>& tallies) const {
     for (const char* part : kParts) {

@@ -37,8 +37,8 @@ TEST_F(DamagedFile, IsKeptUnderTheFirstFreeNameWithItsSideFile) {
   EXPECT_EQ(kept_damaged(path("store")), path("store.damaged-3"));
 }
 
-/// Makes the file a mount point, so that it cannot be hard-linked beside itself, as on FAT, exFAT and some
-/// network file systems.
+/// Makes the file a mount point, so that no hard link to it can be made in its folder, as on FAT, exFAT and
+/// some network file systems.
 bool take_hard_links(const fs::path& file) {
   return test::make_mounts_private() && ::mount(file.c_str(), file.c_str(), "none", MS_BIND, nullptr) == 0;
 }

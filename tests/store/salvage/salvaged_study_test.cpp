@@ -1,4 +1,5 @@
-// Which experiment a salvaged store gets if the damaged file and the ledger hold different versions of it.
+// Which experiment a salvaged store gets if the damaged file, its log and the ledger have different versions
+// of it.
 #include <nlohmann/json.hpp>
 
 #include "engine/store/database/experiment_json.h"
@@ -28,8 +29,8 @@ class SalvagedStudy : public RunStoreDamage {
 
   std::string text() const { return to_text(to_json(experiment)); }
 
-  /// Three runs of each model are in the file. Three more, and the experiment raised to six runs, are in the
-  /// log.
+  /// Makes a store with three runs of each model in the file. Three more, and the experiment with its number
+  /// of runs raised to six, are in the log.
   Parts raised_in_the_log() {
     fill();
     experiment.runs = 6;
