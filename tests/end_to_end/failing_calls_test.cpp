@@ -1,5 +1,6 @@
-// A disk that fails during a sweep, at every system call in turn: the program prints one line and exits with
-// the right code, and the same command then finishes as if nothing had happened.
+// System calls that fail during a sweep, each in turn: calls to the disk, and the starts of threads. The
+// program prints one line and exits with the right code, and the same command then finishes as if nothing had
+// happened. Interrupted calls are repeated.
 #include "tests/end_to_end/strace.h"
 
 namespace gpu_sweep::test {
@@ -22,7 +23,7 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
     return {"run", "study.toml", "--snapshot-every", "1", "--keep-predictions", "--out", out, "--lanes", "1"};
   }
 
-  /// Returns whether the call with the given number was made and failed.
+  /// Returns whether strace made any call of the program fail.
   bool injected() const { return has_injected(""); }
 
   /// Returns whether the error line on stderr was lost: since strace counts calls per thread, writing that

@@ -1,5 +1,5 @@
-// Faults during a sweep: exhausted memory, a diverging run, a clock that jumps, a locale with decimal commas,
-// and data that change.
+// Faults around a sweep: exhausted memory or threads, a diverging run, changed data, files left by killed
+// writers, a truncated store, a locale with decimal commas, a clock that jumps.
 #include <unistd.h>
 
 #include <thread>

@@ -1,5 +1,6 @@
 // Another SQLite client locks the store of a sweep: before the sweep starts, while it runs, or as it ends.
-// Also checks what a terminal shows while the sweep waits.
+// Also checks what a terminal shows while the sweep waits, and a lock file that is deleted before it is
+// locked.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
-// Several processes under mpirun give the same metrics as one process, to the last bit.
+// Several processes under mpirun give the same metrics as one process, bit for bit, and end together after a
+// kill, a stop or an error.
 #include <unistd.h>
 
 #include <csignal>

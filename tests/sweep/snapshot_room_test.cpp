@@ -1,4 +1,4 @@
-// The constructor of a group reserves the memory for the snapshots that a stop request will need.
+// The memory for the snapshots of a stop request is reserved before training; a group without room is halved.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -81,7 +81,7 @@ TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
   const Dataset dataset = synthetic_dataset(16, 8, 8);
   const GroupSpec group = wide_group(dataset, 64);
   LittleMemory memory;
-  Lie lie;  // the group itself fits, and the 32 MiB that compiling asks for: 110 MB of snapshots do not
+  Lie lie;  // the group and the 32 MiB for compiling fit, but 110 MB of snapshots do not
   lie.alter = [&, compiled = std::make_shared<int>(0)](Program&) {
     if (++*compiled == 12) memory.leave(rlim_t{48} << 20);
   };

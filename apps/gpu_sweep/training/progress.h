@@ -1,4 +1,4 @@
-// Progress of a sweep: a bar on a terminal, a line every few seconds elsewhere.
+// Progress of a sweep: a bar on a terminal, otherwise lines at intervals that grow to a minute.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ class Progress {
   void advance(double flops);  ///< adds `flops` to the work done
   void run_finished();
 
-  /// Prints `line` in every style; above the bar, if there is one.
+  /// Prints `line`, in every style. A bar is erased first and redrawn below the line.
   void note(const std::string& line);
 
   /// Ends the bar, or prints a last line of progress.

@@ -1,5 +1,4 @@
-// Which experiment a salvaged store gets if the damaged file, its log and the ledger have different versions
-// of it.
+// Which experiment a salvaged store gets if the damaged file and the ledger have different versions of it.
 #include <nlohmann/json.hpp>
 
 #include "engine/store/database/experiment_json.h"
