@@ -29,7 +29,7 @@ bool is_known(std::string_view array) {
                                  array));
 }
 
-/// Opens the arrays that `open` finds by name; it returns null if there is none of that name.
+/// Opens all arrays of a data set. `open` opens the array of a name, or returns null if there is none.
 ArrayFiles open_named(const std::string& place,
                       const std::function<std::unique_ptr<ArrayReader>(const char* name)>& open) {
   ArrayFiles files;
@@ -78,7 +78,7 @@ ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive) {
 }
 
 ArrayFiles open_npy_folder(const std::filesystem::path& folder) {
-  // A misspelled validation set must not be left out without a word. Other files are not for this program.
+  // A misspelled name of a validation array must not go unnoticed. Other files are ignored.
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {

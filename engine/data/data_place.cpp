@@ -7,8 +7,8 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Returns whether there is such a file, or may be one: opening a file that cannot be looked up gives the
-/// reason.
+/// Returns whether the file exists or may exist. A file that cannot be looked up may exist; opening it gives
+/// the reason.
 bool may_be_there(const fs::path& file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
@@ -31,7 +31,7 @@ DataPlace look_for_data(const fs::path& place) {
                                     Candidate(table_in(place, "train"), DataKind::kTable)}) {
     if (first.empty() || !may_be_there(first, unread)) continue;
     if (unread.place.empty()) return {kind, "", false};
-    // Nothing in a place without permission can be looked up, so it may as well hold IDX files.
+    // Without permission, nothing in the place can be looked up. It may therefore hold IDX files instead.
     const DataFiles files = look_for_data_files(place);
     if (files.is_unread) return {DataKind::kIdx, files.fault, true};
     return {kind, first.string() + " cannot be looked up: " + unread.reason, true};

@@ -20,12 +20,12 @@ struct DataPlace {
   bool is_unread = false;  ///< the fault is that something there cannot be read
 };
 
-/// Recognizes archives and tables by the file's name, folders by the names in them. Whatever else a place is,
-/// it is taken for IDX files, and the fault says what is missing. Does not open the files.
+/// Recognizes an archive or a table by its file name, and a folder by the file names in it. Any other place
+/// is assumed to hold IDX files, and the fault says which are missing. Does not open the files.
 DataPlace look_for_data(const std::filesystem::path& place);
 
 /// Returns the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none. A file that cannot be
-/// looked up counts as one, and opening it gives the reason.
+/// looked up is returned as if it existed; opening it gives the reason.
 std::filesystem::path table_in(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace gpu_sweep

@@ -138,7 +138,7 @@ float finite_float(double value, const ArrayReader& array, std::size_t row, std:
   return number;
 }
 
-/// Reads the rows of an array to where `place_of` says. Returns the SHA-256 of the file.
+/// Reads the rows of an array into the places that `place_of` returns. Returns the SHA-256 of the file.
 template <class PlaceOf>
 std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& place_of) {
   const auto features = static_cast<std::size_t>(dataset.features());

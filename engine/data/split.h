@@ -14,18 +14,18 @@ namespace gpu_sweep {
 /// (docs/what_is_computed.md).
 std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed);
 
-/// Rows of one file, in two parts.
+/// The rows of one file, divided into two parts.
 struct HeldOut {
   std::vector<std::int32_t> kept;
   std::vector<std::int32_t> held_out;
 };
 
 /// Divides the rows with these labels. ceil(fraction * rows) are held out: the first of
-/// numpy_permutation(rows, seed), as scikit-learn's train_test_split does it, or, stratified, the first of
-/// each class until it has its share (the largest remainders round up, of equal ones that of the lower
-/// class). Both parts are in the permutation's order. Throws Error(kData) unless each part has at least one
-/// row; `name` is the file and `split` what the rows are held out for, the name
-/// of the key whose fraction this is.
+/// numpy_permutation(rows, seed), as scikit-learn's train_test_split does it, or, if stratified, the first
+/// rows of each class until it has its share (shares with the largest remainders are rounded up, and among
+/// equal remainders that of the lower class). Both parts are in the permutation's order. Throws Error(kData)
+/// unless each part has at least one row; `name` is the file, and `split` the key that states the fraction:
+/// "validation" or "test".
 HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
                  const std::string& split);
 

@@ -6,8 +6,8 @@
 namespace gpu_sweep {
 
 /// Returns the page in Markdown. Types, ranges and defaults come from the tables that the parser reads,
-/// formulas and sources from key_notes.def. Throws std::logic_error if a key lacks its row there, or a row
-/// its key.
+/// formulas and sources from key_notes.def. Throws std::logic_error if a key has no row there, or a row has
+/// no key.
 std::string experiment_reference();
 
 }  // namespace gpu_sweep

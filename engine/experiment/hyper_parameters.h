@@ -61,7 +61,7 @@ struct OptimizerScalar {
   double default_value;  ///< of the kind
   KeyAge age;
 
-  /// Whether tables and files leave the scalar out, as those of older versions do.
+  /// Returns whether tables and files omit the scalar, as those of older versions do.
   bool is_unsaid(const OptimizerSpec& spec) const {
     return age == KeyAge::kAddedLater && spec.*value == default_value;
   }

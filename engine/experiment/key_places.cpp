@@ -34,7 +34,7 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-/// Returns an empty `found` if no table has such a key.
+/// Describes a key that does not belong in `place`. Returns an empty `found` if no table has such a key.
 Misplaced misplaced(const std::string& key, KeyPlace place) {
   const std::string whole = "a key of the whole experiment";
   if (holds(kTopValues, key)) return {whole, "it at the top of the file, above every [table]"};

@@ -14,8 +14,9 @@ enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer,
 /// The keys at the top of an experiment: name, runs, ..., and the tables.
 std::vector<std::string> top_keys();
 
-/// Throws unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or belongs in
-/// another table, the message says where it belongs; for any other key it names the nearest known one.
+/// Throws Error(kUsage) unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or
+/// belongs in another table, the message says where it belongs; for any other key it names the nearest known
+/// one.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);
 
 }  // namespace gpu_sweep

@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The range of a type of which every value is valid.
+/// The range of a type whose values are all valid.
 struct EveryValue {};
 
 template <class T, class ValidRange>
@@ -24,7 +24,7 @@ struct ModelKey {
   const char* help;  ///< of the flag
 
   bool is_default(const ModelSpec& model) const { return model.*value == ModelSpec{}.*value; }
-  /// Whether tables and files leave the key out, as those of older versions do.
+  /// Returns whether tables and files omit the key, as those of older versions do.
   bool is_unsaid(const ModelSpec& model) const { return age == KeyAge::kAddedLater && is_default(model); }
 };
 
@@ -40,7 +40,7 @@ void for_each_model_key(const Call& call) {
 /// The names of the keys: "hidden", "activation", ...
 const std::vector<std::string>& model_keys();
 
-/// Return a value as tables show it and experiments state it; hidden layers as "256-128" or "none".
+/// Return a value as tables show it and experiments state it. Hidden layers become "256-128" or "none".
 std::string setting_text(const std::vector<int>& hidden);
 std::string setting_text(Activation activation);
 /// "constant", "step factor=0.1 every=10", "reduce_on_plateau monitor=validation_loss factor=0.1 ...", also

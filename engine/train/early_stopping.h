@@ -8,12 +8,12 @@
 
 namespace gpu_sweep {
 
-/// Returns the monitored metric of an epoch, with the sign by which a higher value is better.
+/// Returns the monitored metric of an epoch, negated if lower values are better.
 double monitored(Monitor monitor, const EpochMetrics& epoch);
 
 /// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does: an epoch is better
 /// if it improves on the best so far by more than min_delta; the run stops once `patience` epochs in a row
-/// are not. Its state is a function of the history alone, so a resumed run replays its history.
+/// were not better. The state depends only on the history, so a resumed run replays its history.
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}

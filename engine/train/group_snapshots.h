@@ -24,9 +24,9 @@ std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec
 void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
                         std::vector<Snapshot>& snapshots);
 
-/// Restores a group from `snapshots`, one per run and in the order of the runs. Throws std::invalid_argument
-/// unless each has the key of its run, all were taken after the same epoch, and all vectors have the right
-/// length. Idle replicas repeat the first run.
+/// Restores a group from `snapshots`, one per run and in the order of the runs, in an arena that
+/// upload_initial_state has filled. Throws std::invalid_argument unless each has the key of its run, all were
+/// taken after the same epoch, and all vectors have the right length. Idle replicas repeat the first run.
 void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                       std::span<const Snapshot> snapshots);
 

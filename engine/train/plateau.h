@@ -1,4 +1,4 @@
-// The learning rate of a run that falls when an epoch is no longer better: reduce_on_plateau.
+// The learning rate under reduce_on_plateau, which falls when epochs no longer get better.
 #pragma once
 
 #include <optional>
@@ -11,12 +11,13 @@ namespace gpu_sweep {
 /// Follows the monitored metric of one run, epoch by epoch, as Keras' ReduceLROnPlateau does: after
 /// `patience` epochs in a row that were not better than the best one by more than `min_delta`, the rate is
 /// multiplied by `factor`, but stays at least `min_rate`, and the count of epochs begins again. NaN is never
-/// better. Its state is a function of the history alone, so a resumed run replays its history.
+/// better. The state depends only on the history, so a resumed run replays its history.
 class Plateau {
  public:
   explicit Plateau(const ModelSpec& model) : spec_(model.schedule), rate_(model.optimizer.learning_rate) {}
 
-  /// Takes the next epoch. Returns true if the rate falls after it; never for another kind of schedule.
+  /// Takes the next epoch. Returns whether the rate falls after it, which it never does under another
+  /// schedule.
   bool see(const EpochMetrics& epoch);
 
   double rate() const { return rate_; }  ///< of the next epoch, after the warmup

@@ -24,12 +24,12 @@ namespace gpu_sweep {
 class ReplicaGroup {
  public:
   /// Allocates the arena, compiles all programs and uploads the initial state. Trains nothing yet. Throws
-  /// OutOfMemory. Of the other members, only room_for_snapshots throws it too: a group that was constructed
-  /// can be trained to its end. `initial`, if not empty, holds the weights of each run of the group and
-  /// replaces Glorot initialization. `lane` and `dataset` must outlive the group. Once `stop` is requested,
+  /// OutOfMemory. room_for_snapshots is the only other member that throws it, so a constructed group can be
+  /// trained to its end. `initial`, if not empty, holds the weights of each run of the group and replaces
+  /// Glorot initialization. `lane` and `dataset` must outlive the group. Once `stop` is requested,
   /// evaluate_untrained, train_epoch, evaluate and finish return or throw Abandoned within about a second (a
-  /// step of the largest models takes longer). After an abandoned epoch the group must not be used any more;
-  /// an abandoned evaluation changes nothing.
+  /// step of the largest models takes longer). After an abandoned epoch, the group must not be used any more.
+  /// An abandoned evaluation leaves the group unchanged.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial = {}, std::stop_token stop = {});
   ~ReplicaGroup();  ///< waits for work queued by an abandoned or failed member function
@@ -52,8 +52,8 @@ class ReplicaGroup {
   /// Returns snapshots of all runs after epochs_done() epochs. The caller fills in train_seconds.
   std::vector<Snapshot> snapshots();
 
-  /// Allocates the vectors of `snapshots` in host memory, so that taking them later needs little more. Throws
-  /// OutOfMemory. The result is empty: no run has a history yet.
+  /// Allocates host memory for the vectors of the snapshots, so that taking snapshots later needs little more
+  /// memory. Throws OutOfMemory. The snapshots in the result have no history yet.
   std::vector<Snapshot> room_for_snapshots() const;
   /// Writes `snapshots` into the result of room_for_snapshots.
   void take_snapshots(std::vector<Snapshot>& room);
@@ -61,8 +61,8 @@ class ReplicaGroup {
   /// Trains one epoch and validates. Appends a point to the history of every run that has not stopped early.
   void train_epoch();
 
-  /// Returns loss and accuracy of every run on `split`, with dropout off. Until the next evaluation,
-  /// `confusion` and `predictions` return the confusion matrices and predicted classes of this one.
+  /// Returns loss and accuracy of every run on `split`, without dropout. Until the next evaluation,
+  /// `confusion` and `predictions` return the confusion matrices and predicted classes of this evaluation.
   std::vector<SplitMetrics> evaluate(Split split);
   std::vector<ConfusionMatrix> confusion();
   std::vector<std::vector<std::uint8_t>> predictions(Split split);
@@ -89,8 +89,8 @@ class ReplicaGroup {
   void follow_plateaus();
   void lower_rate(std::size_t run);
 
-  /// Makes runs stop that have not improved for long enough, and keeps the weights of those that are at their
-  /// best.
+  /// Stops the runs that have not improved for long enough. Of runs that will restore their best weights,
+  /// keeps the weights if this epoch is the best so far.
   void heed_monitors();
   void stop(std::size_t run);
   std::uint64_t state_offset(std::size_t run) const;

@@ -1,4 +1,4 @@
-// How the rows of a data set become inputs and splits, as far as an experiment states it.
+// The settings of an experiment that say how the rows of a data set become inputs and splits.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// What the numbers of a data set go through before they enter a network.
+/// How the numbers of a data set are transformed before they enter a network.
 enum class Normalize : std::uint8_t {
   kScale,        ///< bytes divided by 255
   kStandardize,  ///< (x - mean) / deviation of each column
@@ -30,8 +30,8 @@ struct HoldOut {
 };
 inline constexpr HoldOut kNoRows = {0};
 
-/// Settings that take part in a run's identity. A default that is stated equals one that is not: load_dataset
-/// leaves only what differs from the default for the data at hand.
+/// Settings that take part in a run's identity. Stating a default is the same as not stating it: load_dataset
+/// keeps only settings that differ from the defaults for its data.
 struct DataSettings {
   std::optional<Normalize> normalize;  ///< nothing: kScale for bytes, kNone for other numbers
   std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{};

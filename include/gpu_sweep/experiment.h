@@ -43,8 +43,8 @@ struct Experiment {
   AnalysisSettings analysis;
   DataSettings data;  ///< as the file states them
 
-  /// One line per setting in the file that a model cannot use, and one per set of equal models. Empty if no
-  /// file was read.
+  /// One line for each setting in the file that a model cannot use, and one for each set of equal models.
+  /// Empty if no file was read.
   std::vector<std::string> warnings;
   /// By model, the optimizer under the rule of older stores, if it differs from the one in `models`: naming
   /// an optimizer discarded all scalars of outer tables. Empty if no file was read.
@@ -64,7 +64,7 @@ struct ExperimentOverrides {
 /// line number, key, found and expected. For an unknown key the line names the nearest known one.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
-/// Does the same for TOML text in memory, which messages call `file`.
+/// Does the same for TOML text in memory. Messages call it `file`.
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides = {});
 

@@ -25,7 +25,7 @@ struct OptimizerSpec {
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
-/// What the epochs of a run are judged by, on the rows of the validation split.
+/// The metric of the validation split by which the epochs of a run are judged.
 enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
 
 /// A schedule of the learning rate with its scalars, as schedules.def lists them. Scalars that a kind does
@@ -40,8 +40,8 @@ struct ScheduleSpec {
   friend bool operator==(const ScheduleSpec&, const ScheduleSpec&) = default;
 };
 
-/// Ends a run once `patience` epochs in a row are not better than the best one by more than `min_delta`.
-/// Without a monitor the other members have these values and mean nothing.
+/// Ends a run once `patience` epochs in a row have not improved on the best one by more than `min_delta`.
+/// Without a monitor, the other members keep their defaults and have no effect.
 struct EarlyStoppingSpec {
   Monitor monitor = Monitor::kNone;
   int patience = 5;

@@ -32,7 +32,8 @@ struct EpochMetrics {
   friend bool operator==(const EpochMetrics&, const EpochMetrics&) = default;
 };
 
-/// A metric under its name in files: a column of CSV, a key of JSON, an array of npz. Names never change.
+/// A metric with the name it has in files: a column of CSV, a key of JSON, an array of npz. Names never
+/// change.
 template <class Metrics>
 struct MetricColumn {
   const char* name;
