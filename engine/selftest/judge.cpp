@@ -29,7 +29,7 @@ void Judge::untouched(const Op& op) {
 
 Judge::Mask Judge::mask_of(const Tensor& replicas, const Tensor& state, int layer, int r) const {
   const ReplicaState replica = replica_state(replicas, r);
-  return {replica.dropout_rate, replica.seed, layer, step_state(state).step};
+  return {replica.dropout_rate, replica.dropout_seed, layer, step_state(state).step};
 }
 
 void Judge::real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i,

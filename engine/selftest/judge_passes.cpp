@@ -23,7 +23,8 @@ void Judge::operator()(const BeginPass& op) {
 void Judge::operator()(const Shuffle& op) {
   const std::uint32_t epoch = step_state(op.state).epoch;
   for (int r = 0; r < op.replicas; ++r) {
-    const auto order = reference::shuffled_order(replica_state(op.replica_state, r).seed, epoch, op.rows);
+    const auto order =
+        reference::shuffled_order(replica_state(op.replica_state, r).order_seed, epoch, op.rows);
     for (int i = 0; i < op.rows; ++i) {
       same("order", at<std::uint32_t>(op.order, r, i), order[static_cast<std::size_t>(i)]);
     }

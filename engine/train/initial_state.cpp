@@ -50,7 +50,8 @@ std::vector<float> class_weights(const ClassWeights& weights, const GroupLayout&
 ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout) {
   const OptimizerSpec& optimizer = run.model.optimizer;
   ReplicaState state;
-  state.seed = run.seed;
+  state.order_seed = run.seed;
+  state.dropout_seed = run.seed;
   state.dropout_rate = static_cast<float>(run.model.dropout);
   state.label_smoothing = static_cast<float>(run.model.label_smoothing);
   // Copies the scalars of all optimizers, since a snapshot contains beta powers whatever the optimizer.

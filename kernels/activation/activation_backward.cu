@@ -44,7 +44,7 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward
   const int o = tile + threadIdx.x * kWidth;
 
   const ReplicaState* replica = read<ReplicaState>(memory, op.replica_state, r);
-  const Dropout dropout = {replica->dropout_rate, replica->seed, static_cast<std::uint32_t>(op.layer),
+  const Dropout dropout = {replica->dropout_rate, replica->dropout_seed, static_cast<std::uint32_t>(op.layer),
                            read<StepState>(memory, op.state, 0)->step};
   const float scale = 1.0f / (1.0f - dropout.rate);
   const T* points = read<T>(memory, kAtInput ? op.z : op.a, r);

@@ -79,8 +79,8 @@ void backward(const ActivationBackward& op, const Memory& memory, int replica) {
       return;
     }
     if (threshold > 0 && span.new_words > 0) {
-      philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
-                   span.new_words, words);
+      philox_words(state->dropout_seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step,
+                   span.element, span.new_words, words);
     }
     if constexpr (needs_input(kActivation)) {
       backward_at_input<T, kActivation>(point + at, bias + span.column, da + at, words + span.first_word,

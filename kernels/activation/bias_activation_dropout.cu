@@ -20,7 +20,7 @@ __global__ __launch_bounds__(kBlockThreads) void forward(BiasActivationDropout o
   Dropout dropout;
   if (op.training) {
     const ReplicaState* replica = read<ReplicaState>(memory, op.replica_state, r);
-    dropout = {replica->dropout_rate, replica->seed, static_cast<std::uint32_t>(op.layer),
+    dropout = {replica->dropout_rate, replica->dropout_seed, static_cast<std::uint32_t>(op.layer),
                read<StepState>(memory, op.state, 0)->step};
   }
   const float scale = 1.0f / (1.0f - dropout.rate);

@@ -47,8 +47,8 @@ void forward(const BiasActivationDropout& op, const Memory& memory, int replica)
       return;
     }
     if (span.new_words > 0) {
-      philox_words(state->seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step, span.element,
-                   span.new_words, words);
+      philox_words(state->dropout_seed, Purpose::kDropout, static_cast<std::uint32_t>(op.layer), step,
+                   span.element, span.new_words, words);
     }
     activate_and_drop_span<T, kActivation>(z + at, bias + span.column, words + span.first_word, threshold,
                                            scale, a + at, span.count);

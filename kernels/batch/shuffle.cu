@@ -45,7 +45,8 @@ __global__ __launch_bounds__(kBlockThreads) void draw_keys(Turn turn, Memory mem
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);
   const std::uint32_t quad = blockIdx.x * blockDim.x + threadIdx.x;
-  const std::uint64_t seed = read<ReplicaState>(memory, turn.op.replica_state, turn.first_replica + r)->seed;
+  const std::uint64_t seed =
+      read<ReplicaState>(memory, turn.op.replica_state, turn.first_replica + r)->order_seed;
   const std::uint32_t epoch = read<StepState>(memory, turn.op.state, 0)->epoch;
   std::uint64_t* keys = turn.keys + static_cast<std::size_t>(r) * rows;
   const PhiloxBlock random = philox_block(seed, Purpose::kShuffle, 0, epoch, quad);

@@ -7,15 +7,15 @@
 namespace gpu_sweep {
 
 /// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
-/// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's seed as key. Exact:
-/// the same order on every device. Besides N, the order depends only on the seed and the epoch, so runs of
-/// different models with equal seeds share it. `execute` throws std::invalid_argument if the scratch is too
-/// small.
+/// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's order seed as key.
+/// Exact: the same order on every device. Besides N, the order depends only on that seed and the epoch, so
+/// runs of different models with equal seeds share it. `execute` throws std::invalid_argument if the scratch
+/// is too small.
 struct Shuffle {
   int replicas = 1;
   int rows = 0;                     ///< N, below 2^31
   std::uint64_t scratch_bytes = 0;  ///< size of `scratch`, for all replicas together
-  Tensor replica_state;             ///< [R] ReplicaState: seed
+  Tensor replica_state;             ///< [R] ReplicaState: order_seed
   Tensor state;                     ///< [1] StepState: epoch
   Tensor order;                     ///< [R, N] u32, written
   Tensor scratch;                   ///< overwritten; shared by the replicas (replica stride 0)

@@ -52,7 +52,7 @@ void execute(const Shuffle& op, const Memory& memory) {
   for (int r = 0; r < op.replicas; ++r) {
     auto* keys = write<std::uint64_t>(memory, op.scratch, 0);
     auto* sorted = keys + op.rows;
-    draw_keys(read<ReplicaState>(memory, op.replica_state, r)->seed, epoch, op.rows, keys);
+    draw_keys(read<ReplicaState>(memory, op.replica_state, r)->order_seed, epoch, op.rows, keys);
     // Rows start in order and every pass is stable, so equal words stay in the order of their rows.
     for (int shift = 32; shift < 64; shift += kDigitBits) {
       sort_by_digit(keys, op.rows, shift, sorted);

@@ -40,9 +40,10 @@ static_assert(sizeof(ScheduleState) == 48);
 
 /// All scalars that may differ between the replicas of a group. [R]
 struct ReplicaState {
-  std::uint64_t seed = 0;     ///< Philox key of the run
-  double beta1_power = 0;     ///< beta1^t of the next step, t counted from 1
-  double beta2_power = 0;     ///< beta2^t of the next step
+  std::uint64_t order_seed = 0;    ///< Philox key of the order of the rows
+  std::uint64_t dropout_seed = 0;  ///< Philox key of the dropout masks
+  double beta1_power = 0;          ///< beta1^t of the next step, t counted from 1
+  double beta2_power = 0;          ///< beta2^t of the next step
   double learning_rate = 0;   ///< of the next step; decimal fractions stay double: 1 - 0.999f is off by 1e-5
   double beta1 = 0;           ///< Adam, AdamW
   double beta2 = 0;           ///< Adam, AdamW
@@ -63,7 +64,7 @@ struct ReplicaState {
   std::uint32_t stopped = 0;      ///< 1: the run has ended, and updates leave the replica as it is
   std::uint32_t reserved = 0;
 };
-static_assert(sizeof(ReplicaState) == 160);
+static_assert(sizeof(ReplicaState) == 168);
 
 /// Sums over the rows of a pass; each batch adds to them. [R]
 struct Metrics {

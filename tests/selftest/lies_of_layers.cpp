@@ -94,8 +94,8 @@ Perform slope_1_below_zero() {
             for (int b = 0; b < op.batch; ++b) {
               const auto i = static_cast<std::size_t>(b) * static_cast<std::size_t>(op.leading) +
                              static_cast<std::size_t>(o);
-              const bool keep =
-                  reference::dropout_keeps(state.seed, op.layer, step, b * op.width + o, state.dropout_rate);
+              const bool keep = reference::dropout_keeps(state.dropout_seed, op.layer, step, b * op.width + o,
+                                                         state.dropout_rate);
               const float dz = keep ? da[static_cast<std::size_t>(r)][i] / (1 - state.dropout_rate) : 0;
               put(memory, op.dz, op.type, r, i, dz);
               sum += dz;

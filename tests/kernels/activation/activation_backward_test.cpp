@@ -14,7 +14,7 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
   bool keeps(int r, int b, int o) const {
     const HiddenLayerCase& c = GetParam();
     const ReplicaState state = c.states()[r];
-    return reference::dropout_keeps(state.seed, 2, c.step(), b * c.width + o, state.dropout_rate);
+    return reference::dropout_keeps(state.dropout_seed, 2, c.step(), b * c.width + o, state.dropout_rate);
   }
 
   struct Layer {

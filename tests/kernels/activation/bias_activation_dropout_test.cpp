@@ -32,8 +32,8 @@ TEST_P(BiasActivationDropoutTest, EqualsOracleAndWritesPadsAsPlusZero) {
     for (int b = 0; b < c.batch; ++b) {
       const double* row = &a[(static_cast<std::size_t>(r) * c.batch + b) * c.leading];
       for (int o = 0; o < c.width; ++o) {
-        const bool keep =
-            rate == 0 || reference::dropout_keeps(states[r].seed, op.layer, c.step(), b * c.width + o, rate);
+        const bool keep = rate == 0 || reference::dropout_keeps(states[r].dropout_seed, op.layer, c.step(),
+                                                                b * c.width + o, rate);
         const auto expected = reference::hidden_output(
             c.activation, z[r * elements + static_cast<std::size_t>(b) * c.width + o], bias[r * c.width + o],
             rate, keep);

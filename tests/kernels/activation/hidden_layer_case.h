@@ -38,7 +38,8 @@ struct HiddenLayerCase {
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
-      states[r].seed = seed + r * 0x1'0000'0001ull;
+      states[r].order_seed = 1;  // takes no part
+      states[r].dropout_seed = seed + r * 0x1'0000'0001ull;
       states[r].dropout_rate = r == 0 ? rate : r == 1 ? 0.5f : 0.0f;
     }
     return states;

@@ -23,8 +23,10 @@ TEST_P(ShuffleTest, SortsIndicesByTheirRandomWord) {
   std::vector<ReplicaState> states(c.replicas);
   std::vector<std::uint32_t> expected;
   for (int r = 0; r < c.replicas; ++r) {
-    states[r].seed = c.seed + (r == 2 ? 0 : r * 0x8000'0000ull);  // replica 2 shares the seed of replica 0
-    const auto order = reference::shuffled_order(states[r].seed, c.epoch, c.rows);
+    states[r].dropout_seed = 1;  // takes no part
+    states[r].order_seed =
+        c.seed + (r == 2 ? 0 : r * 0x8000'0000ull);  // replica 2 shares the seed of replica 0
+    const auto order = reference::shuffled_order(states[r].order_seed, c.epoch, c.rows);
     expected.insert(expected.end(), order.begin(), order.end());
   }
 

@@ -23,7 +23,8 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
   std::vector<ReplicaState> states(c.replicas);
   for (int r = 0; r < c.replicas; ++r) {
     ReplicaState& state = states[r];
-    state.seed = 100 + r;
+    state.order_seed = 100 + r;
+    state.dropout_seed = 2 * (100 + r);
     state.learning_rate = 0.001 * (r + 1);
     state.step_size = -1;
     state.beta1 = r % 2 == 0 ? 0.9 : 0.5;
@@ -47,7 +48,8 @@ TEST_P(AdvanceTest, MovesCursorStepAndBetaPowers) {
   const auto after = arena.get<ReplicaState>(op.replica_state);
   for (int r = 0; r < c.replicas; ++r) {
     SCOPED_TRACE(testing::Message() << "replica " << r);
-    EXPECT_EQ(after[r].seed, states[r].seed);
+    EXPECT_EQ(after[r].order_seed, states[r].order_seed);
+    EXPECT_EQ(after[r].dropout_seed, states[r].dropout_seed);
     EXPECT_EQ(after[r].learning_rate, states[r].learning_rate);
     if (!c.optimizer_step) {
       EXPECT_EQ(after[r].beta1_power, states[r].beta1_power);

@@ -24,7 +24,8 @@ TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
   const std::vector<double> gradient = random_reals(c.seed, n * c.replicas, DType::kF32);
   std::vector<ReplicaState> states(c.replicas);
   for (int r = 0; r < c.replicas; ++r) {
-    states[r].seed = 7 + r;
+    states[r].order_seed = 7 + r;
+    states[r].dropout_seed = 2 * (7 + r);
     states[r].gradient_clip_norm = kLimits[r % std::size(kLimits)];
     states[r].gradient_scale = -1;
   }
@@ -39,7 +40,8 @@ TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
     const std::span own = std::span(gradient).subspan(n * r, n);
     expect_within(after[r].gradient_scale,
                   reference::rounded(reference::gradient_scale(own, states[r].gradient_clip_norm)));
-    EXPECT_EQ(after[r].seed, states[r].seed);
+    EXPECT_EQ(after[r].order_seed, states[r].order_seed);
+    EXPECT_EQ(after[r].dropout_seed, states[r].dropout_seed);
   }
 }
 
