@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/experiment/hyper_parameters.h"
+#include "engine/experiment/varied_sources.h"
 
 namespace gpu_sweep {
 
@@ -28,7 +29,7 @@ std::string contradiction_in(const ModelSpec& model) {
            " beside gradient_clip_value " + number_text(optimizer.gradient_clip_value) +
            ", expected only one of the two above 0";
   }
-  return "";
+  return fault_in_sources(model);
 }
 
 std::string fault_in(const ClassWeights& weights) {

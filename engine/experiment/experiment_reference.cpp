@@ -14,6 +14,7 @@
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/schedule_keys.h"
 #include "engine/experiment/toml_item.h"
+#include "engine/experiment/varied_sources.h"
 #include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep {
@@ -93,6 +94,10 @@ KeyFacts facts_of(const ModelKey<ClassWeights, NumberRange>& key, const ClassWei
 }
 KeyFacts facts_of(const ModelKey<EarlyStoppingSpec, EveryValue>& key, const EarlyStoppingSpec& value) {
   return {key.name, "name or table", "[early stopping](#early_stopping)", code(setting_text(value))};
+}
+
+KeyFacts facts_of(const ModelKey<VariedSources, EveryValue>& key, const VariedSources&) {
+  return {key.name, "array of names", "one or more of " + codes(source_names()), "all"};
 }
 
 std::vector<KeyFacts> top_facts() {

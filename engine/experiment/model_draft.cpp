@@ -4,6 +4,7 @@
 #include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/schedule_keys.h"
+#include "engine/experiment/varied_sources.h"
 
 namespace gpu_sweep {
 namespace {
@@ -37,6 +38,10 @@ EarlyStoppingSpec read_value(const TomlItem& item, EveryValue, const EarlyStoppi
 }
 
 ScheduleSpec read_value(const TomlItem& item, EveryValue, const ScheduleSpec&) { return read_schedule(item); }
+
+VariedSources read_value(const TomlItem& item, EveryValue, const VariedSources&) {
+  return read_varied_sources(item);
+}
 
 std::vector<int> read_value(const TomlItem& item, const IntegerRange& range, const std::vector<int>&) {
   const std::vector<TomlItem> items = elements_of(item, "an array of layer widths such as [256, 128]");

@@ -1,6 +1,7 @@
 #include "engine/experiment/model_keys.h"
 
 #include "engine/experiment/schedule_keys.h"
+#include "engine/experiment/varied_sources.h"
 
 namespace gpu_sweep {
 
@@ -45,6 +46,12 @@ std::string setting_text(const EarlyStoppingSpec& stopping) {
   return std::string(to_string(stopping.monitor)) + " patience=" + setting_text(stopping.patience) +
          " min_delta=" + number_text(stopping.min_delta) +
          " restore_best=" + setting_text(stopping.restore_best);
+}
+
+std::string setting_text(const VariedSources& sources) {
+  std::string text;
+  for (const std::string& name : names_of(sources)) text += (text.empty() ? "" : " ") + name;
+  return text;
 }
 
 std::string setting_text(double value) { return number_text(value); }

@@ -51,6 +51,8 @@ std::string setting_text(const ClassWeights& weights);
 /// "none", or "validation_loss patience=5 min_delta=0 restore_best=true", also understood by
 /// --early-stopping. Run keys contain this text.
 std::string setting_text(const EarlyStoppingSpec& stopping);
+/// "init order": the sources that vary
+std::string setting_text(const VariedSources& sources);
 std::string setting_text(double value);
 std::string setting_text(int value);
 std::string setting_text(bool value);

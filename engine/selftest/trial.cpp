@@ -49,6 +49,7 @@ GroupSpec trial_of(const GroupSpec& group) {
   RunSpec run = group.runs.front();
   run.model.optimizer = OptimizerSpec::with_defaults(group.shape.optimizer);
   run.model.optimizer.momentum = 0.9;
+  run.model.vary = {};
   trial.runs.clear();
   for (int r = 0; r < trial.replicas; ++r) {
     trial.runs.push_back(run);
@@ -90,7 +91,8 @@ void Trial::start() {
   lane_.clear(arena_);  // removes what compiling left there
   std::vector<Weights> weights;
   for (std::size_t r = 0; r < trial_.runs.size(); ++r) {
-    weights.push_back(r < kSeeds ? initial_weights(layout_.spec, trial_.runs[r].seed) : weights[r - kSeeds]);
+    weights.push_back(r < kSeeds ? initial_weights(layout_.spec, trial_.runs[r].init_seed())
+                                 : weights[r - kSeeds]);
   }
   upload_initial_state(lane_, arena_, layout_, trial_, weights);
 }

@@ -20,10 +20,11 @@ namespace gpu_sweep {
 Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
 /// Returns a trial with the replicas, shape, activation and optimizer of `group`. Replica r has the seed of
-/// the first run plus r mod 2. Even replicas drop a quarter of their activations, odd ones none. The
-/// optimizer has its default settings, because with an experiment's learning rate even correct devices might
-/// disagree. SGD has momentum 0.9. If the group uses clipping, weight decay, the L2 penalty or label
-/// smoothing, the trial sets its own values for them. Schedule and class weights are those of the first run.
+/// the first run plus r mod 2, from which all its draws follow. Even replicas drop a quarter of their
+/// activations, odd ones none. The optimizer has its default settings, because with an experiment's learning
+/// rate even correct devices might disagree. SGD has momentum 0.9. If the group uses clipping, weight decay,
+/// the L2 penalty or label smoothing, the trial sets its own values for them. Schedule and class weights are
+/// those of the first run.
 GroupSpec trial_of(const GroupSpec& group);
 
 /// Returns trial_of(group) with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's

@@ -13,7 +13,7 @@ std::vector<Weights> draw(const GroupSpec& group) {
   try {
     std::vector<Weights> weights;
     weights.reserve(group.runs.size());
-    for (const RunSpec& run : group.runs) weights.push_back(initial_weights(group.shape, run.seed));
+    for (const RunSpec& run : group.runs) weights.push_back(initial_weights(group.shape, run.init_seed()));
     return weights;
   } catch (const std::bad_alloc&) {
     return {};

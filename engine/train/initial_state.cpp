@@ -50,8 +50,8 @@ std::vector<float> class_weights(const ClassWeights& weights, const GroupLayout&
 ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout) {
   const OptimizerSpec& optimizer = run.model.optimizer;
   ReplicaState state;
-  state.order_seed = run.seed;
-  state.dropout_seed = run.seed;
+  state.order_seed = run.order_seed();
+  state.dropout_seed = run.dropout_seed();
   state.dropout_rate = static_cast<float>(run.model.dropout);
   state.label_smoothing = static_cast<float>(run.model.label_smoothing);
   // Copies the scalars of all optimizers, since a snapshot contains beta powers whatever the optimizer.
@@ -98,10 +98,10 @@ void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& la
           layout.class_weights.offset + layout.class_weights.replica_stride * static_cast<std::uint64_t>(r),
           std::as_bytes(std::span(weights)));
     }
-    upload_parameters(
-        lane, arena, layout, r,
-        pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].seed) : initial[run],
-                    layout.parameters));
+    upload_parameters(lane, arena, layout, r,
+                      pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].init_seed())
+                                                  : initial[run],
+                                  layout.parameters));
   }
 }
 

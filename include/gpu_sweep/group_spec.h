@@ -7,6 +7,7 @@
 
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/mlp_spec.h"
+#include "gpu_sweep/model_spec.h"
 
 namespace gpu_sweep {
 
@@ -15,6 +16,11 @@ struct RunSpec {
   ModelSpec model;
   std::uint64_t seed = 0;
   std::string key;  ///< hash of everything the result depends on (gpu_sweep/run_key.h)
+
+  /// Return the Philox key of each source of random draws.
+  std::uint64_t init_seed() const { return model.vary.init ? seed : kFixedSeed; }
+  std::uint64_t order_seed() const { return model.vary.order ? seed : kFixedSeed; }
+  std::uint64_t dropout_seed() const { return model.vary.dropout ? seed : kFixedSeed; }
 };
 
 /// Runs of one shape, trained in lock-step on one lane.

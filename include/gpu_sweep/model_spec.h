@@ -60,6 +60,19 @@ struct ClassWeights {
   friend bool operator==(const ClassWeights&, const ClassWeights&) = default;
 };
 
+/// The random draws of a run that follow its seed. Those of the others are drawn with kFixedSeed, so that
+/// they are equal in all runs.
+struct VariedSources {
+  bool init = true;     ///< initial weights
+  bool order = true;    ///< order of the training rows in each epoch
+  bool dropout = true;  ///< dropout masks
+
+  friend bool operator==(const VariedSources&, const VariedSources&) = default;
+};
+
+/// The seed of sources that do not vary. The run with this seed is the same whatever varies.
+constexpr std::uint64_t kFixedSeed = 0;
+
 /// A name and the settings that model_keys.def lists. `hidden` are the widths of the hidden layers; without
 /// any, the model is a logistic regression.
 struct ModelSpec {

@@ -9,13 +9,21 @@ namespace {
 
 /// Files of experiments/ and the runs that `plan` counts. Must list every file of that folder.
 const std::map<std::string, std::string> kPlans = {
-    {"activations", "30: 3 models x 10 seeds from 0"},   {"batch_sizes", "50: 5 models x 10 seeds from 0"},
-    {"dropout", "20: 2 models x 10 seeds from 0"},       {"epochs", "40: 4 models x 10 seeds from 0"},
-    {"final_model", "5: 1 model x 5 seeds from 0"},      {"layer_depth", "500: 5 models x 100 seeds from 0"},
-    {"layer_depth_once", "5: 5 models x 1 seed from 0"}, {"learning_rates", "50: 5 models x 10 seeds from 0"},
-    {"optimizers", "30: 3 models x 10 seeds from 0"},    {"original", "1: 1 model x 1 seed from 0"},
-    {"quick", "20: 5 models x 4 seeds from 0"},          {"regularization", "70: 7 models x 10 seeds from 0"},
-    {"schedules", "60: 6 models x 10 seeds from 0"},     {"tabular", "80: 4 models x 20 seeds from 0"},
+    {"activations", "30: 3 models x 10 seeds from 0"},
+    {"batch_sizes", "50: 5 models x 10 seeds from 0"},
+    {"dropout", "20: 2 models x 10 seeds from 0"},
+    {"epochs", "40: 4 models x 10 seeds from 0"},
+    {"final_model", "5: 1 model x 5 seeds from 0"},
+    {"layer_depth", "500: 5 models x 100 seeds from 0"},
+    {"layer_depth_once", "5: 5 models x 1 seed from 0"},
+    {"learning_rates", "50: 5 models x 10 seeds from 0"},
+    {"optimizers", "30: 3 models x 10 seeds from 0"},
+    {"original", "1: 1 model x 1 seed from 0"},
+    {"quick", "20: 5 models x 4 seeds from 0"},
+    {"regularization", "70: 7 models x 10 seeds from 0"},
+    {"schedules", "60: 6 models x 10 seeds from 0"},
+    {"tabular", "80: 4 models x 20 seeds from 0"},
+    {"variance_sources", "400: 20 models x 20 seeds from 0"},
 };
 
 /// Returns what follows "runs" in a plan.

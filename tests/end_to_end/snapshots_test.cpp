@@ -65,6 +65,7 @@ early_stopping = { monitor = "validation_loss", patience = 100000, restore_best 
 [[model]]
 name = "cosine"
 schedule = { kind = "cosine", warmup = 3 }
+vary = ["order", "dropout"]
 early_stopping = { monitor = "validation_accuracy", patience = 2, restore_best = true }
 )";
 

@@ -194,7 +194,22 @@ INSTANTIATE_TEST_SUITE_P(
                   "class_weights: found 1e-300, expected 0 or"),
         bad_model("ClassWeightsZero", "class_weights = [0, 0]",
                   "class_weights: found weights that are all 0"),
-        bad_model("ClassWeightsEmpty", "class_weights = []", "class_weights: found no weight")),
+        bad_model("ClassWeightsEmpty", "class_weights = []", "class_weights: found no weight"),
+        bad_model(
+            "VaryNothing", "vary = []",
+            "vary: found an empty array, expected an array of one or more of init, order or dropout, each "
+            "once"),
+        bad_model("VaryNoArray", "vary = 'init'", "vary: found 'init', expected an array of one or more"),
+        bad_model("VaryNumber", "vary = [1]", "vary: found 1, expected an array of one or more"),
+        bad_model("VaryMisspelled", "vary = ['ordre']",
+                  "vary: found 'ordre' (did you mean 'order'?), expected"),
+        bad_model("VaryTwice", "vary = ['init', 'order', 'init']", "vary: found 'init' twice, expected"),
+        bad_model(
+            "VaryDropoutWithoutDropout", "vary = ['dropout']\ndropout = 0",
+            "study.toml: model 'm': vary: found dropout, but dropout is 0: every run would be the same, "
+            "expected a source from which the model draws, such as init"),
+        bad_model("VaryOrderWithoutShuffle", "vary = ['order', 'dropout']\nshuffle = false\ndropout = 0",
+                  "vary: found order and dropout, but shuffle is off and dropout is 0: every run")),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -348,9 +348,9 @@ TEST(Experiment, AMessageNamesFileLineKeyFoundAndExpected) {
   EXPECT_EQ(
       refusal_of(kHead + kModel + "epoch = 3\n"),
       "study.toml:6: model.epoch: found an unknown key (did you mean 'epochs'?), expected name, hidden, "
-      "activation, dropout, optimizer, batch_size, epochs, shuffle, schedule, label_smoothing, class_weights "
-      "or "
-      "early_stopping");
+      "activation, dropout, optimizer, batch_size, epochs, shuffle, schedule, label_smoothing, "
+      "class_weights, "
+      "early_stopping or vary");
 }
 
 TEST(LoadExperiment, RefusesWhatIsNotAFile) {

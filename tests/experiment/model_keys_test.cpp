@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/experiment/varied_sources.h"
 #include "engine/report/export/csv.h"
 #include "engine/report/text/settings_table.h"
 #include "engine/store/database/experiment_json.h"
@@ -27,6 +28,7 @@ void change(double& value) { value = value / 2 + 0.05; }
 void change(OptimizerSpec& optimizer) { optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd); }
 void change(EarlyStoppingSpec& stopping) { stopping.monitor = Monitor::kValidationLoss; }
 void change(ClassWeights& weights) { weights.values = {1, 2.5}; }
+void change(VariedSources& sources) { sources.order = false; }
 void change(ScheduleSpec& schedule) {
   schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
   schedule.monitor = Monitor::kValidationAccuracy;
@@ -43,6 +45,11 @@ std::string toml_of(const EarlyStoppingSpec& spec) {
 }
 std::string toml_of(const ClassWeights& weights) {
   return "[" + number_text(weights.values.at(0)) + ", " + number_text(weights.values.at(1)) + "]";
+}
+std::string toml_of(const VariedSources& sources) {
+  std::string text;
+  for (const std::string& name : names_of(sources)) text += (text.empty() ? "['" : ", '") + name + "'";
+  return text + "]";
 }
 std::string toml_of(const ScheduleSpec& spec) {
   return std::string("{ kind = \"") + to_string(spec.kind) + "\", monitor = \"" + to_string(spec.monitor) +
@@ -82,6 +89,14 @@ TEST(ModelKeys, EachIsReadFromAFile) {
 TEST(ModelKeys, EachSurvivesAStore) {
   for_each_changed_key(
       [](const auto&, const ModelSpec& model) { EXPECT_EQ(model_from_json(to_json(model)), model); });
+}
+
+TEST(ModelKeys, AStoreWithSourcesThatNoModelCanVaryIsRefused) {
+  for (const char* sources : {"[]", "[\"data\"]", "[\"init\", \"init\"]"}) {
+    nlohmann::ordered_json json = to_json(ModelSpec{});
+    json["vary"] = nlohmann::ordered_json::parse(sources);
+    EXPECT_THROW(model_from_json(json), std::invalid_argument) << sources;
+  }
 }
 
 TEST(ModelKeys, OfTheFirstVersionMayNotBeMissingInAStore) {

@@ -62,6 +62,14 @@ TEST(RunKey, OfLaterSettingsIsTheSameInEveryVersion) {
   EXPECT_EQ(key_of(model), "8e675437fb35f9983884676bd983e2bcfbef6ede8f702c19e8b7195e8be0e941");
 }
 
+TEST(RunKey, OfVariedSourcesIsTheSameInEveryVersion) {
+  ModelSpec model = adam_model();
+  model.vary.order = false;
+  EXPECT_EQ(key_of(model), "ffecc600037cd44f9a53589416054759c6059dcd5478833919c9770bee753caf");
+  model.vary = {};
+  EXPECT_EQ(key_of(model), key_of(adam_model())) << "older stores hold runs in which every source varies";
+}
+
 /// From the file to the key. Only [defaults] names an optimizer, so the file means the same in older
 /// versions.
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
@@ -152,6 +160,9 @@ TEST(RunKey, EverythingElseOfTheModelCounts) {
       [](ModelSpec& m) {
         m.early_stopping = {Monitor::kValidationLoss, 5, 0, true};
       },
+      [](ModelSpec& m) { m.vary.init = false; },
+      [](ModelSpec& m) { m.vary.order = false; },
+      [](ModelSpec& m) { m.vary.dropout = false; },
       [](ModelSpec& m) { m.class_weights.balanced = true; },
       [](ModelSpec& m) {
         m.class_weights.values = {1, 2};

@@ -19,9 +19,10 @@ class Queue : public testing::Test {
  protected:
   ~Queue() override { ended_.request_stop(); }
 
-  GroupSpec group(std::uint64_t seed, int runs = 2, int width = 5) const {
+  GroupSpec group(std::uint64_t seed, int runs = 2, int width = 5, bool vary_init = true) const {
     ModelSpec model;
     model.hidden = {width};
+    model.vary.init = vary_init;
     std::vector<RunSpec> specs;
     for (int i = 0; i < runs; ++i) specs.push_back({model, seed + static_cast<std::uint64_t>(i), {}});
     return group_of_runs(dataset_, specs, runs);
@@ -55,6 +56,17 @@ class Queue : public testing::Test {
   std::stop_source ended_;
   std::atomic<int> begun_ = 0;
 };
+
+TEST_F(Queue, InitialWeightsThatDoNotVaryAreThoseOfTheFixedSeed) {
+  left_ = {group(3, 2, 5, false)};
+  const GroupSource next = source();
+  GroupQueue queue(next, draws(), ended_.get_token());
+  wait_for_draw(1);
+  const std::optional<QueuedGroup> taken = queue.pop();
+  ASSERT_TRUE(taken);
+  const Weights expected = initial_weights(taken->group.shape, kFixedSeed);
+  EXPECT_THAT(taken->initial, testing::ElementsAre(expected, expected));
+}
 
 TEST_F(Queue, TheNextGroupsWeightsAreDrawnWhileNoLaneWaits) {
   left_ = {group(3), group(7)};

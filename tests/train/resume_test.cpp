@@ -55,6 +55,7 @@ class ResumeTest : public LaneTest<ResumeCase> {
       model.optimizer.gradient_clip_norm = 0.25;
       model.label_smoothing = 0.1;
       model.class_weights.balanced = true;
+      model.vary = {true, i == 1, i == 0};
     }
     return group_of_runs(dataset_, specs, replicas, GetParam().precision);
   }

@@ -8,6 +8,7 @@
 #include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/schedule_keys.h"
+#include "engine/experiment/varied_sources.h"
 
 namespace gpu_sweep {
 namespace {
@@ -62,6 +63,7 @@ FlagText flag_text(const char*, const OptimizerSpec& value) {
   return flag_text(optimizer_names(), to_string(value.kind));
 }
 FlagText flag_text(const char* help, const ClassWeights&) { return {"balanced|none|X,X,...", help}; }
+FlagText flag_text(const char* help, const VariedSources&) { return {"SOURCE,...", help}; }
 FlagText flag_text(const char*, const EarlyStoppingSpec&) {
   return {"MONITOR,KEY=X,...",
           list_of(monitor_names()) +
@@ -153,6 +155,14 @@ void parse(const std::string& flag, const std::string& text, EveryValue, EarlySt
     }
   }
   value.monitor = monitor;
+}
+void parse(const std::string& flag, const std::string& text, EveryValue, VariedSources& value) {
+  value = no_sources();
+  for (const std::string& word : words_of(text)) {
+    if (!add_source(value, word).empty()) {
+      fail_flag(flag, text, "one or more of " + list_of(source_names()) + ", each once");
+    }
+  }
 }
 void parse(const std::string& flag, const std::string& text, EveryValue, ScheduleSpec& value) {
   const std::vector<std::string> words = words_of(text);

@@ -43,6 +43,8 @@ std::string setting_td(const ClassWeights& weights) { return text_td(setting_tex
 
 std::string setting_td(const EarlyStoppingSpec& stopping) { return text_td(setting_text(stopping)); }
 
+std::string setting_td(const VariedSources& sources) { return text_td(setting_text(sources)); }
+
 std::string setting_td(const ScheduleSpec& schedule) { return text_td(setting_text(schedule)); }
 
 std::string setting_td(const OptimizerSpec& spec) { return text_td(optimizer(spec)); }
@@ -62,7 +64,7 @@ std::string model_table(const Experiment& experiment) {
     if (unsaid(key)) return;
     const std::string name = key.name;
     const bool is_text = name == "hidden" || name == "optimizer" || name == "schedule" ||
-                         name == "class_weights" || name == "early_stopping";
+                         name == "class_weights" || name == "early_stopping" || name == "vary";
     head += fmt::format("<th{} scope=\"col\">{}</th>", is_text ? " class=\"text\"" : "", spaced(name));
   });
   std::string rows;

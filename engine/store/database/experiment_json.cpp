@@ -7,6 +7,7 @@
 #include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
 #include "engine/experiment/schedule_keys.h"
+#include "engine/experiment/varied_sources.h"
 #include "engine/store/formats/data_settings_json.h"
 
 namespace gpu_sweep {
@@ -69,6 +70,7 @@ Json value_to_json(const ClassWeights& weights) {
   if (weights.values.empty()) return setting_text(weights);
   return weights.values;
 }
+Json value_to_json(const VariedSources& sources) { return names_of(sources); }
 Json value_to_json(const ScheduleSpec& schedule) {
   Json json = {{"kind", to_string(schedule.kind)}};
   if (has_monitor(schedule.kind)) json["monitor"] = to_string(schedule.monitor);
@@ -169,6 +171,15 @@ void read_value(const Json& json, const ModelKey<ClassWeights, NumberRange>& key
 
 void read_value(const Json& json, const ModelKey<ScheduleSpec, EveryValue>& key, ScheduleSpec& value) {
   value = schedule_from_json(json.at(key.name));
+}
+
+void read_value(const Json& json, const ModelKey<VariedSources, EveryValue>& key, VariedSources& value) {
+  value = no_sources();
+  for (const std::string& name : json.at(key.name).get<std::vector<std::string>>()) {
+    const std::string wrong = add_source(value, name);
+    if (!wrong.empty()) throw std::invalid_argument(std::string(key.name) + ": " + wrong);
+  }
+  if (value == no_sources()) throw std::invalid_argument(std::string(key.name) + ": no source");
 }
 
 void read_value(const Json& json, const ModelKey<std::vector<int>, IntegerRange>& key,

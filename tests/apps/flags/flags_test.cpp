@@ -141,6 +141,24 @@ TEST(Flags, ClassWeightsAreAWordOrAList) {
     EXPECT_THROW(weights_of(text), Error) << text;
 }
 
+TEST(Flags, VaryTakesSourcesOnce) {
+  const auto sources_of = [](const std::string& text, const std::string& dropout = "0.2") {
+    return setting_text(model_of({"--hidden", "8", "--dropout", dropout, "--vary", text}).vary);
+  };
+  EXPECT_EQ(sources_of("init"), "init");
+  EXPECT_EQ(sources_of("dropout,order"), "order dropout");
+  EXPECT_EQ(setting_text(model_of({"--hidden", "8"}).vary), "init order dropout");
+  for (const char* text : {"", "init,", "weights", "init,init"}) {
+    EXPECT_EQ(test::error_of(ExitCode::kUsage, [&] { sources_of(text); }),
+              std::string("--vary: found '") + text +
+                  "', expected one or more of init, order or dropout, each once");
+  }
+  EXPECT_EQ(
+      test::error_of(ExitCode::kUsage, [&] { sources_of("dropout", "0"); }),
+      "vary: found dropout, but dropout is 0: every run would be the same, expected a source from which "
+      "the model draws, such as init");
+}
+
 TEST(Flags, AMessageNamesFlagFoundAndExpected) {
   EXPECT_EQ(test::error_of(ExitCode::kUsage, [] { parse_switch_flag("--shuffle", "yes"); }),
             "--shuffle: found 'yes', expected on or off");
