@@ -29,8 +29,8 @@ std::vector<double> values_of(const ModelRuns& model, const Metric& metric);
 /// Returns the mean over the runs, or NaN without runs.
 double mean_of(const ModelRuns& model, const Metric& metric);
 
-/// Returns the index of the model with the highest mean validation accuracy, the first on ties, or
-/// models.size() if no model has runs.
+/// Returns the index of the model with the highest mean validation accuracy: on ties the first of them,
+/// without validation rows the first model with runs. Returns models.size() if no model has runs.
 std::size_t best_by_validation(std::span<const ModelRuns> models);
 
 /// The runs of two models whose seeds match, seeds ascending.

@@ -20,7 +20,8 @@ struct ComparedExperiment {
 /// Returns first minus second for validation accuracy, test accuracy and validation loss [metric][pair].
 /// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
 /// Holm's correction covers the pairs of one metric. Throws Error(kUsage) if the experiments were trained on
-/// different data or share no seed, or if there are too many pairs.
+/// different data or share no seed, or if there are too many pairs. Leaves out validation metrics unless both
+/// experiments have validation rows.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
