@@ -1,4 +1,4 @@
-// Devices as `gpu_sweep devices` lists them.
+// The output of `gpu_sweep devices`.
 #pragma once
 
 #include <string>

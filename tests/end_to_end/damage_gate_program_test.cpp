@@ -82,8 +82,8 @@ class DamageGateOfTheProgram : public IntactResults {
     lost_ += any_named;
   }
 
-  /// Expects `run` to count every reported run as existing or to name it, and the metrics to equal those of
-  /// an undisturbed sweep in the end.
+  /// Runs `run` to train what is missing. Expects it to count every reported run as existing or to name it,
+  /// and the final metrics to equal those of an undisturbed sweep.
   void expect_trained_again() {
     const Outcome run = gpu_sweep({"run", "study.toml", "--runs", kRuns, "--out", "results"});
     EXPECT_EQ(run.exit_code, 0) << run.err;

@@ -79,8 +79,8 @@ TEST(UnpairedClaims, OfTwoEqualModels) {
       EXPECT_LE(unpaired_false_claims("unpaired, skewed, " + name, skewed, {a, b, spread}),
                 0.10 + three_errors(0.10))
           << name;
-      // The rule promises no level for such scores when five runs have the greater spread. The bound is
-      // therefore the measured rate, .130, with some margin.
+      // For such scores, the rule guarantees no error rate if the model with five runs has the greater
+      // spread. The bound is therefore the measured rate, .130, with some margin.
       EXPECT_LE(unpaired_false_claims("unpaired, very skewed, " + name, very_skewed, {a, b, spread}),
                 0.15 + three_errors(0.15))
           << name;

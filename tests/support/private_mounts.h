@@ -10,8 +10,8 @@ namespace gpu_sweep::test {
 /// Exit status of a child process that was not permitted to mount.
 inline constexpr int kNoMount = 77;
 
-/// Makes later mounts visible to only this process. Returns false if this is not permitted. Call it only in a
-/// child process.
+/// Makes later mounts visible only to this process and its children. Returns false if this is not permitted.
+/// Call it only in a child process.
 inline bool make_mounts_private() {
   const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
   return ::unshare(spaces) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;

@@ -118,8 +118,8 @@ TEST_P(EarlyStoppingTest, EndsAsIfTheRunHadThatManyEpochs) {
   }
 }
 
-/// Resumes every run alone: planned groups resume runs after the same epoch, so a run that has stopped shares
-/// none with runs that train on, unless it stopped in the last epoch before the snapshot.
+/// Resumes every run alone. The planner groups runs only if their snapshots are of the same epoch, so a
+/// stopped run shares a group with unfinished ones only if it stopped in the last epoch before the snapshot.
 TEST_P(EarlyStoppingTest, ResumesAfterAnEpoch) {
   const Trained whole = train(runs());
   const int step = GetParam() == std::string("cpu") ? 1 : 3;  // the stand-in is slow

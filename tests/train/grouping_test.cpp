@@ -30,7 +30,7 @@ class GroupingTest : public LaneTest<GroupingCase> {
   }
 
   /// Returns runs of one shape that differ in seed, learning rate, dropout rate and optimizer scalars, and if
-  /// the parameter has `settings`, in all other settings too.
+  /// GetParam().settings is true, in all other settings too.
   std::vector<RunSpec> runs() const {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -1,4 +1,4 @@
-// gpu_sweep backup: copies results, also while they are being written.
+// gpu_sweep backup: copies results, even while a sweep is writing them.
 #include <CLI/CLI.hpp>
 #include <memory>
 

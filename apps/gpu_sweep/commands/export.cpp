@@ -1,4 +1,4 @@
-// gpu_sweep export: results in the formats of other programs.
+// gpu_sweep export: writes results in the formats of other programs.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>

@@ -44,8 +44,8 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
-/// Returns a message about those of `runs` missing from the ledger, or nothing if none are missing. Reads the
-/// ledger after the runs were read, since a sweep may be writing both.
+/// Returns a message if there is no ledger or if it lacks some of `runs`, otherwise nothing. Call after
+/// reading `runs`, since a sweep may be writing both.
 std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vector<RunRecord>& runs) {
   const auto ledger = read_ledger(ledger_file(store_file(directory)));
   if (!ledger) return "no ledger; gpu_sweep run or repair writes one";

@@ -18,7 +18,8 @@ class ModelFlags {
   ModelFlags& operator=(const ModelFlags&) = delete;
 
   /// Returns the model, named after its widths. Call after the flags are parsed. Throws Error(kUsage) if
-  /// --hidden is missing or if a flag sets a scalar that the optimizer does not have.
+  /// --hidden is missing, if a flag sets a scalar that the optimizer does not have, or if settings contradict
+  /// each other.
   ModelSpec model() const;
 
  private:

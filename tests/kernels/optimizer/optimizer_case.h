@@ -54,8 +54,8 @@ struct OptimizerCase {
       state.momentum = r == 1 ? 0.5f : momentum;
       state.rho = r == 1 ? 0.75 : 0.9;
       state.weight_decay = r == 1 ? 0.3 : 5;
-      // Each limit and each penalty acts in one replica and is absent in another. Plain updates must ignore
-      // all of them.
+      // Each of these limits and penalties is absent in one replica and acts in the others. Plain updates
+      // must ignore all of them.
       state.l2 = r == 1 ? 0 : 0.25f;
       state.gradient_clip_value = r == 2 ? 0 : 0.5f;
       state.gradient_scale = r == 0 ? 1 : 0.375f;

@@ -55,8 +55,8 @@ TEST(SignFlip, ConvolutionEqualsTheDefinition) {
 }
 
 TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
-  // 400 differences of magnitude 1, 218 of them positive: P(|2 Binomial(400, 1/2) - 400| >= 36), computed by
-  // scipy.stats.binom: 2 * binom.cdf(182, 400, 0.5).
+  // 400 differences of magnitude 1, 218 of them positive: P(|2 Binomial(400, 1/2) - 400| >= 36), which is
+  // 2 * binom.cdf(182, 400, 0.5) with scipy.stats.
   std::vector<std::int64_t> steps(400, 1);
   for (std::size_t i = 0; i < 182; ++i) steps[i] = -1;
   EXPECT_NEAR(sign_flip_p(counts(steps)), 0.07998845425742, 1e-13);

@@ -99,8 +99,8 @@ TEST(Unpaired, EqualsBruteForce) {
 }
 
 TEST(Unpaired, EqualsNumpy) {
-  // numpy: share of itertools.combinations of the pooled values with |scipy.stats.ttest_ind(equal_var=False)|
-  // at least the observed one.
+  // From NumPy: the share of all itertools.combinations of the pooled values whose
+  // |scipy.stats.ttest_ind(equal_var=False)| is at least the observed one.
   const std::vector<double> a = {0.9021, 0.9034, 0.8998, 0.9050, 0.9012};
   const std::vector<double> b = {0.8990, 0.9005, 0.9011, 0.8973, 0.8999};
   const std::vector<double> c = {0.9100, 0.8900, 0.9052};

@@ -182,8 +182,8 @@ TEST_F(RunStoreFaults, ADiskWithoutRoomForAnotherFileIsSaidToBeFull) {
   }
 }
 
-/// Calls `run` with disks of one to four times `bytes`, and returns the set of the values that it returned.
-/// `run` must return 0 if there was enough room from the start, and 1 if more room was needed.
+/// Calls `run` with disks of one to four times `bytes`. `run` must return 0 if there was enough room from the
+/// start, and 1 if more room was needed. Returns the set of these results.
 std::set<int> on_disks_of_once_to_four_times(std::uint64_t bytes,
                                              const std::function<int(const std::string& size)>& run) {
   std::set<int> results;
