@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{50};  // between two looks at signals and letters
 
-/// Blocks all signals on this thread and on threads that it starts meanwhile: signals are for the caller's
-/// thread.
+/// Blocks all signals on this thread and on threads that it starts meanwhile, so that signals reach the
+/// caller's thread, where Python handles them.
 class BlockSignals {
  public:
   BlockSignals() {

@@ -18,8 +18,8 @@ std::string name();
 /// Returns an empty string if tests can run here, otherwise one line with the reason.
 std::string missing();
 
-/// Returns the number of times that each case runs, each time from the same initial memory. Schedules differ
-/// between these times on the stand-in; elsewhere they are plain repetitions.
+/// Returns the number of times that each case runs, each time from the same initial memory. On the
+/// stand-in, each repetition has a different schedule; elsewhere all repetitions are alike.
 int schedules();
 
 /// Returns the number of shapes, from the start of each list, that run on this backend.

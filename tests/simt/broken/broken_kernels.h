@@ -27,7 +27,7 @@ cudaError_t write_past_end(float* out, int count, cudaStream_t stream);
 /// words.
 cudaError_t read_shared(float* out, int written, cudaStream_t stream);
 
-/// out[i] = word i of dynamic shared memory. Writes the first `used` words, but the launch has only 64.
+/// out[i] = word i of dynamic shared memory, after writing its first `used` words. The launch has 64 words.
 cudaError_t write_dynamic_shared(float* out, int used, cudaStream_t stream);
 
 /// *sum += 1 in each of 64 threads in each of `blocks` blocks, atomically or not.

@@ -33,8 +33,8 @@ cudaError_t Device::check_current(cudaStream_t stream, const char* call) {
   return cudaErrorInvalidResourceHandle;
 }
 
-/// Stricter than CUDA's documentation: a call from any host thread invalidates a capture, unless the capture
-/// is relaxed or the caller's thread is in relaxed mode.
+/// Stricter than CUDA's documentation: a call from any host thread invalidates every capture on the thread's
+/// current device, unless the capture is relaxed or the calling thread is in relaxed mode.
 cudaError_t Device::check_not_capturing(const char* call) {
   if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   for (const cudaStream_t stream : streams) {

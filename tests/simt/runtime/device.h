@@ -64,8 +64,8 @@ struct Device {
   cudaStream_t default_stream(int index);
   void enqueue(cudaStream_t stream, QueueItem item);
 
-  /// Does queued work of all streams until `done` returns true, or until no work is left or possible. Its
-  /// order is random within the constraints of streams, events and graphs.
+  /// Does queued work of all streams until `done` returns true, or until no work is left or possible. The
+  /// order of the work is random within the constraints of streams, events and graphs.
   void run_until(const std::function<bool()>& done);
   void run_all();
   /// Sometimes does a little work ahead of time.
