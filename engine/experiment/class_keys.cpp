@@ -42,8 +42,7 @@ HoldOut read_hold_out(const TomlItem& item, const std::string& or_none) {
   HoldOut rows;
   for (const TomlItem& part : items_of(read_table(item, expected), item.file, item.path)) {
     if (part.key == "fraction") {
-      rows.fraction = read_number(part, NumberRange::kFraction);
-      if (rows.fraction == 0) fail(part, describe(*part.value), "a number above 0 and below 1");
+      rows.fraction = read_number(part, NumberRange::kShare);
     } else if (part.key == "seed") {
       rows.seed = static_cast<std::uint32_t>(read_integer(part, kHoldOutSeedRange));
     } else if (part.key == "stratified") {

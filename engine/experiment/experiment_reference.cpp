@@ -122,7 +122,7 @@ std::vector<KeyFacts> top_facts() {
 std::vector<KeyFacts> row_facts() {
   const HoldOut rows;
   std::vector<KeyFacts> facts = {
-      {"fraction", "number", "above 0 and below 1", "1/6"},
+      number_facts("fraction", NumberRange::kShare, "1/6"),
       integer_facts("seed", kHoldOutSeedRange, std::to_string(rows.seed)),
       switch_facts("stratified", rows.stratified),
   };

@@ -60,6 +60,8 @@ bool contains(NumberRange range, double value) {
   switch (range) {
     case NumberRange::kFraction:
       return value >= 0 && value < 1 && rounded < 1;
+    case NumberRange::kShare:
+      return value > 0 && value < 1;
     case NumberRange::kPositive:
       return rounded > 0;
     case NumberRange::kNotNegative:
@@ -76,15 +78,17 @@ bool contains(NumberRange range, double value) {
 std::string to_string(NumberRange range) {
   switch (range) {
     case NumberRange::kFraction:
-      return "a number from 0 to below 1";
+      return "a number from 0 to 0.99999994 (the largest float below 1)";
+    case NumberRange::kShare:
+      return "a number above 0 and below 1";
     case NumberRange::kPositive:
-      return "a finite number above 0";
+      return "a number above 0 that a float can hold (1.5e-45 to 3.4e38)";
     case NumberRange::kNotNegative:
       return "0 or a number above 0 that a float can hold (1.5e-45 to 3.4e38)";
     case NumberRange::kCount:
       return kEpochsRange.to_string();
     case NumberRange::kPoints:
-      return "a number above 0, at most 100";
+      return "a number above 0 that a float can hold (from 1.5e-45), at most 100";
   }
   return "?";
 }

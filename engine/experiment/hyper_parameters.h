@@ -35,12 +35,16 @@ enum class NumberRange : std::uint8_t {
   kNotNegative,  ///< [0, infinity)
   kCount,        ///< 1, 2, ..., as many as there may be epochs
   kPoints,       ///< (0, 100]: a difference of accuracies in percentage points
+  kShare,        ///< (0, 1), of the data's rows; never a float
 };
 
-/// Returns whether `value` lies in the range both exactly and after rounding to float, the type used in
-/// training. A positive number that float rounds to 0 lies in no range, because 0 often means "off".
+/// Returns whether `value` lies in the range both exactly and, but for kShare, after rounding to float, the
+/// type used in training. A positive number that float rounds to 0 counts as 0 in kFraction and lies in no
+/// other range, because 0 often means "off".
 bool contains(NumberRange range, double value);
-std::string to_string(NumberRange range);  ///< "a number from 0 to below 1"
+/// Returns the range with the limits that float sets: "a number above 0 that a float can hold (1.5e-45 to
+/// 3.4e38)".
+std::string to_string(NumberRange range);
 
 constexpr IntegerRange kRunsRange{1, 100'000};
 constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< also for the last run: stores keep signed integers

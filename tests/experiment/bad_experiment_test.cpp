@@ -56,11 +56,17 @@ INSTANTIATE_TEST_SUITE_P(
             "ClassesOfAModel", kHead + kModel + "classes = 3\n",
             "found a key of the whole experiment, expected it at the top of the file, above every [table]"},
         BadInput{"EveryRunMayDiverge", "max_diverged = 1\n" + kHead + kModel,
-                 "study.toml:1: max_diverged: found 1, expected a number from 0 to below 1"},
+                 "study.toml:1: max_diverged: found 1, expected a number from 0 to 0.99999994 (the largest "
+                 "float below 1)"},
         BadInput{"NoDifferenceMatters", "smallest_difference = 0\n" + kHead + kModel,
-                 "study.toml:1: smallest_difference: found 0, expected a number above 0, at most 100"},
+                 "study.toml:1: smallest_difference: found 0, expected a number above 0 that a float can "
+                 "hold (from 1.5e-45), at most 100"},
+        BadInput{"DifferenceTooSmallForAFloat", "smallest_difference = 5e-324\n" + kHead + kModel,
+                 "smallest_difference: found 5e-324, expected a number above 0 that a float can hold (from "
+                 "1.5e-45), at most 100"},
         BadInput{"MoreThanAllPoints", "smallest_difference = 101\n" + kHead + kModel,
-                 "study.toml:1: smallest_difference: found 101, expected a number above 0, at most 100"},
+                 "study.toml:1: smallest_difference: found 101, expected a number above 0 that a float can "
+                 "hold (from 1.5e-45), at most 100"},
         BadInput{"SmallestDifferenceOfAModel", kHead + kModel + "smallest_difference = 1\n",
                  "found a key of the whole experiment"},
         BadInput{"NotUtf8", "name = '\xff\xfe'\n", "not TOML"},
@@ -103,7 +109,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("BatchZero", "batch_size = 0", "batch_size: found 0"),
         bad_model("BatchBool", "batch_size = true", "batch_size: found true"),
         bad_model("DropoutOne", "dropout = 1", "dropout: found 1"),
-        bad_model("DropoutOneInFloat", "dropout = 0.99999999999", "dropout: found 0.99999999999"),
+        bad_model("DropoutOneInFloat", "dropout = 0.99999999999",
+                  "dropout: found 0.99999999999, expected a number from 0 to 0.99999994 (the largest float "
+                  "below 1)"),
         bad_model("DropoutNegative", "dropout = -0.1", "dropout: found -0.1"),
         bad_model("DropoutNan", "dropout = nan", "dropout: found nan"),
         bad_model("ActivationUnknown", "activation = 'rely'",
@@ -125,8 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
             "final_factor or warmup"),
         bad_model("ScheduleMisspelledKey", "schedule = {kind = 'cosine', warm_up = 3}",
                   "schedule.warm_up: found an unknown key (did you mean 'warmup'?)"),
-        bad_model("ScheduleRange", "schedule = {kind = 'step', factor = 0}",
-                  "schedule.factor: found 0, expected a finite number above 0"),
+        bad_model(
+            "ScheduleRange", "schedule = {kind = 'step', factor = 0}",
+            "schedule.factor: found 0, expected a number above 0 that a float can hold (1.5e-45 to 3.4e38)"),
         bad_model(
             "ScheduleKeyOutside", "warmup = 3",
             "warmup: found a key of the schedule, expected it in schedule = { kind = ..., warmup = ... }"),
@@ -159,12 +168,18 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("OptimizerKey", "optimizer = {name='sgd', beta1=0.5}",
                   "optimizer.beta1: found a key of adam or adamw, but the optimizer is sgd, expected name, "
                   "learning_rate, momentum, weight_decay, l2, gradient_clip_value or gradient_clip_norm"),
-        bad_model("LearningRateNan", "optimizer.learning_rate = nan",
-                  "learning_rate: found nan, expected a finite number above 0"),
+        bad_model(
+            "LearningRateNan", "optimizer.learning_rate = nan",
+            "learning_rate: found nan, expected a number above 0 that a float can hold (1.5e-45 to 3.4e38)"),
         bad_model("LearningRateInfinite", "optimizer.learning_rate = inf", "learning_rate: found inf"),
         bad_model("LearningRateZero", "optimizer.learning_rate = 0", "learning_rate: found 0"),
         bad_model("LearningRateNegative", "optimizer.learning_rate = -0.1", "learning_rate: found -0.1"),
-        bad_model("LearningRateNoFloat", "optimizer.learning_rate = 1e300", "learning_rate: found 1e+300"),
+        bad_model("LearningRateNoFloat", "optimizer.learning_rate = 1e300",
+                  "learning_rate: found 1e+300, expected a number above 0 that a float can hold (1.5e-45 to "
+                  "3.4e38)"),
+        bad_model(
+            "EpsilonNoFloat", "optimizer.epsilon = 5e-324",
+            "epsilon: found 5e-324, expected a number above 0 that a float can hold (1.5e-45 to 3.4e38)"),
         bad_model("Beta1", "optimizer.beta1 = 1.0", "beta1: found 1.0,"),
         bad_model("Beta2", "optimizer.beta2 = -0.5", "beta2: found -0.5"),
         bad_model("Epsilon", "optimizer.epsilon = 0", "epsilon: found 0"),

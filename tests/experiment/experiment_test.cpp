@@ -100,7 +100,7 @@ TEST(Experiment, SettingsOfTheData) {
       {"validation = { share = 0.2 }",
        "validation.share: found an unknown key, expected fraction, seed or stratified"},
       {"validation = { fraction = 1.0 }",
-       "validation.fraction: found 1.0, expected a number from 0 to below 1"},
+       "validation.fraction: found 1.0, expected a number above 0 and below 1"},
       {"test = { fraction = 0 }", "test.fraction: found 0, expected a number above 0 and below 1"},
       {"test = 'none'",
        "test: found 'none', expected a table such as { fraction = 0.2, seed = 0, "

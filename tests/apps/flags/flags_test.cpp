@@ -104,7 +104,9 @@ TEST(Flags, AScheduleIsAKindWithItsSettings) {
   EXPECT_EQ(refusal_of("cosine,warmup"),
             "--schedule: found 'warmup' (did you mean 'warmup=X'?), expected "
             "final_factor=X or warmup=X");
-  EXPECT_EQ(refusal_of("step,every=0"), "--schedule every: found '0', expected a finite number above 0");
+  EXPECT_EQ(
+      refusal_of("step,every=0"),
+      "--schedule every: found '0', expected a number above 0 that a float can hold (1.5e-45 to 3.4e38)");
   EXPECT_EQ(refusal_of("kosine"),
             "--schedule: found 'kosine' (did you mean 'cosine'?), expected constant, step, "
             "exponential, cosine or reduce_on_plateau");
