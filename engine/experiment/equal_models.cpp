@@ -1,5 +1,6 @@
 #include "engine/experiment/equal_models.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/experiment/hyper_parameters.h"
@@ -7,12 +8,27 @@
 
 namespace gpu_sweep {
 
+namespace {
+
+std::string key_of_settings(const ModelSpec& model) {
+  return run_key(model, 0, Precision::kFp32, "cpu", Dataset{});
+}
+
+/// Returns the key without class weights that change nothing. Run keys state them as the file does.
+std::string key_of_training(ModelSpec model) {
+  std::vector<double>& weights = model.class_weights.values;
+  if (std::ranges::all_of(weights, [](double weight) { return weight == 1; })) weights.clear();
+  return key_of_settings(model);
+}
+
+}  // namespace
+
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
-  // Two models are equal if their runs have equal keys.
+  // Two models are equal if their runs have equal keys, but for weights that change nothing.
   std::map<std::string, std::vector<std::size_t>> by_key;
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < models.size(); ++i) {
-    keys.push_back(run_key(models[i], 0, Precision::kFp32, "cpu", Dataset{}));
+    keys.push_back(key_of_training(models[i]));
     by_key[keys.back()].push_back(i);
   }
   std::vector<std::string> lines;
@@ -26,8 +42,13 @@ std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
       line += shown_text(models[equal[k]].name);
     }
     if (equal.size() > kMostNamed) line += " and " + std::to_string(equal.size() - kMostNamed) + " more";
-    lines.push_back(line +
-                    " have the same settings: they are one model under several names and share their runs");
+    const auto is_shared = [&](std::size_t k) {
+      return key_of_settings(models[k]) == key_of_settings(models[i]);
+    };
+    line += std::ranges::all_of(equal, is_shared)
+                ? " have the same settings: they are one model under several names and share their runs"
+                : " train equal runs: class_weights that are all 1 are none";
+    lines.push_back(std::move(line));
   }
   return lines;
 }

@@ -146,6 +146,21 @@ TEST(Experiment, EqualModelsAreNamed) {
               testing::ElementsAre(HasSubstr("models 'a', 'b' and 'c' have the same settings")));
 }
 
+TEST(Experiment, ModelsThatDifferInWeightsOfOneOnlyAreNamed) {
+  const auto warnings_of = [](const std::string& weights) {
+    const std::string text =
+        "name = 's'\nruns = 1\n[defaults]\nhidden = [8]\n[[model]]\nname = 'a'\n[[model]]\nname = "
+        "'b'\nclass_weights = " +
+        weights + "\n";
+    return parse_experiment(text, "s.toml").warnings;
+  };
+  EXPECT_THAT(warnings_of("[1, 1, 1]"),
+              testing::ElementsAre(
+                  "s.toml: models 'a' and 'b' train equal runs: class_weights that are all 1 are none"));
+  EXPECT_THAT(warnings_of("[1, 1, 2]"), testing::IsEmpty());
+  EXPECT_THAT(warnings_of("'balanced'"), testing::IsEmpty());
+}
+
 TEST(Experiment, AnOptimizerTableWithoutNameChangesTheInheritedOne) {
   const Experiment experiment =
       parse_experiment(kHead + "[defaults]\noptimizer = {name = 'adam', learning_rate = 0.01}\n" + kModel +
