@@ -23,6 +23,7 @@ struct ArrayFiles {
       archive;                           ///< kept open for the readers; null if the arrays are not in one
   std::array<SplitArrays, 3> splits;     ///< indexed by Split; null readers without arrays for validation
   std::vector<std::string> class_names;  ///< empty unless the files name their classes
+  std::vector<std::string> warnings;     ///< probable mistakes in the files, one line each
 
   SplitArrays& operator[](Split split) { return splits[static_cast<std::size_t>(split)]; }
   const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }

@@ -40,9 +40,10 @@ bool CsvReader::next(CsvRow& row) {
     row.line = line_;
     start_ = at_;
     std::size_t cells = 0;
+    row.blanks.clear();
     do {
       if (cells == row.cells.size()) row.cells.emplace_back();
-      read_cell(row.cells[cells++]);
+      row.blanks.push_back(read_cell(row.cells[cells++]));
     } while (take(','));
     row.cells.resize(cells);
     end_line();
@@ -80,21 +81,29 @@ char CsvReader::character() {
   return c;
 }
 
-void CsvReader::skip_spaces() {
+/// Returns how many were skipped.
+std::size_t CsvReader::skip_spaces() {
+  const std::size_t first = at_;
   while (!done() && (text_[at_] == ' ' || text_[at_] == '\t')) character();
+  return at_ - first;
 }
 
-void CsvReader::read_cell(std::string& value) {
-  skip_spaces();
+CellBlanks CsvReader::read_cell(std::string& value) {
+  const std::size_t before = skip_spaces();
   value.clear();
-  if (take('"')) return read_quoted_cell(value);
+  if (take('"')) {
+    read_quoted_cell(value);
+    return {};
+  }
   while (!done() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
     value += character();
     if (value.back() == '"')
       refuse(line_, "found a quote inside an unquoted cell, expected the whole cell in quotes");
   }
   const std::size_t last = value.find_last_not_of(" \t");
+  const std::size_t whole = value.size();
   value.resize(last == std::string::npos ? 0 : last + 1);
+  return {before, whole - value.size()};
 }
 
 void CsvReader::read_quoted_cell(std::string& value) {

@@ -8,9 +8,17 @@
 
 namespace gpu_sweep {
 
+/// How many spaces and tabs were removed around a cell; none around a quoted one.
+struct CellBlanks {
+  std::size_t before = 0;
+  std::size_t after = 0;
+  bool operator==(const CellBlanks&) const = default;
+};
+
 struct CsvRow {
   int line = 0;                    ///< the line number of its first character, from 1
   std::vector<std::string> cells;  ///< without surrounding spaces, unless quoted
+  std::vector<CellBlanks> blanks;  ///< of each cell
 };
 
 /// Longest line, including quotes and the line breaks inside them.
@@ -34,8 +42,8 @@ class CsvReader {
   bool done() const { return at_ == text_.size(); }
   bool take(char c);
   char character();
-  void skip_spaces();
-  void read_cell(std::string& value);
+  std::size_t skip_spaces();
+  CellBlanks read_cell(std::string& value);
   void read_quoted_cell(std::string& value);
   void end_line();
 

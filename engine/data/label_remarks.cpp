@@ -9,10 +9,17 @@ namespace {
 
 using Counts = std::vector<std::size_t>;  ///< [256]
 
-Counts images_of_classes(const LabelledImages& split) {
+Counts rows_of_classes(const LabelledImages& split) {
   Counts counts(256);
   for (const std::uint8_t label : split.labels) ++counts[label];
   return counts;
+}
+
+/// "3 (dress)", or "3" for a class that is called so.
+std::string class_text(int k, const Dataset& dataset) {
+  std::string text = std::to_string(k);
+  const std::string& name = dataset.class_names[static_cast<std::size_t>(k)];
+  return name == text ? text : text + " (" + name + ")";
 }
 
 /// "class 3 (dress)", "classes 3 (dress) and 4 (coat)", "classes 3 (dress), 4 (coat) and 7 more".
@@ -22,9 +29,7 @@ std::string class_list(const std::vector<int>& classes, const Dataset& dataset) 
   const std::size_t named = std::min(classes.size(), kMostNamed);
   for (std::size_t i = 0; i < named; ++i) {
     if (i != 0) text += i + 1 == classes.size() ? " and " : ", ";
-    text += std::to_string(classes[i]);
-    const std::string& name = dataset.class_names[static_cast<std::size_t>(classes[i])];
-    if (name != std::to_string(classes[i])) text += " (" + name + ")";
+    text += class_text(classes[i], dataset);
   }
   if (named < classes.size()) text += fmt::format(" and {} more", classes.size() - named);
   return text;
@@ -34,11 +39,12 @@ const char* have(const std::vector<int>& classes) { return classes.size() == 1 ?
 
 }  // namespace
 
-std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file) {
+std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file,
+                                       const char* unit) {
   std::vector<std::string> lines;
   std::array<Counts, 3> counts;
   for (const Split split : kAllSplits)
-    counts[static_cast<std::size_t>(split)] = images_of_classes(dataset[split]);
+    counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
   std::vector<int> present, absent;
   for (int k = 0; k < dataset.classes; ++k) {
     const auto has = [k](const Counts& of) { return of[static_cast<std::size_t>(k)] != 0; };
@@ -49,16 +55,17 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
     }
   }
   if (present.size() == 1) {
-    return {fmt::format("{}: only one class: every label in all splits is {}", label_file, present.front())};
+    return {fmt::format("{}: only one class: every label in all splits is {}", label_file,
+                        class_text(present.front(), dataset))};
   }
   if (absent == std::vector{0}) {
     lines.push_back(
         fmt::format("{}: labels from 1 to {}, none is 0: {} outputs are trained, one of them without "
-                    "any image",
-                    label_file, dataset.label_classes - 1, dataset.classes));
+                    "any {}",
+                    label_file, dataset.label_classes - 1, dataset.classes, unit));
   } else if (!absent.empty()) {
-    lines.push_back(fmt::format("{}: {} {} no image in any split, though the largest label is {}", label_file,
-                                class_list(absent, dataset), have(absent), dataset.label_classes - 1));
+    lines.push_back(fmt::format("{}: {} {} no {} in any split, though the largest label is {}", label_file,
+                                class_list(absent, dataset), have(absent), unit, dataset.label_classes - 1));
   }
   std::string missing;
   for (const Split split : kAllSplits) {
@@ -68,8 +75,8 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
       if (counts[static_cast<std::size_t>(split)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
     }
     if (without.empty()) continue;
-    missing += fmt::format("{}{} {} no image in the {} split", missing.empty() ? "" : "; ",
-                           class_list(without, dataset), have(without), to_string(split));
+    missing += fmt::format("{}{} {} no {} in the {} split", missing.empty() ? "" : "; ",
+                           class_list(without, dataset), have(without), unit, to_string(split));
   }
   if (!missing.empty()) lines.push_back(dataset.directory + ": " + missing);
   return lines;

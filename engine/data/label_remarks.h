@@ -9,8 +9,8 @@
 namespace gpu_sweep {
 
 /// Returns one line per finding: only one class; labels counted from 1; classes below the largest label that
-/// have no image; classes with images in only one or two of the three splits. `label_file` is the path of the
-/// training labels.
-std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file);
+/// have no row; classes with rows in only one or two of the three splits. `label_file` is the path of the
+/// training labels. `unit` is what the lines call a row: "image" or "row".
+                                       const char* unit);
 
-}  // namespace gpu_sweep
+                                       }  // namespace gpu_sweep

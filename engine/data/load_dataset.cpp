@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <optional>
 
 #include "engine/data/data_arrays.h"
@@ -90,11 +91,13 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
   const ArrayReader& train = *files[Split::kTrain].inputs;
   const std::string notice =
       fmt::format("{}: {} + {} {} of {}", place.string(), train.rows(), files[Split::kTest].inputs->rows(),
-                  train.has_images() ? "images" : "rows",
+                  std::string(train.unit()) + "s",
                   train.has_images() ? train.row_text() : fmt::format("{} values", train.elements_of_row()));
   const std::string label_file = files[Split::kTrain].labels->name();
   const std::array names = {train.name(), label_file, files[Split::kTest].inputs->name(),
                             files[Split::kTest].labels->name()};
+  const char* const unit = train.unit();
+  const std::vector<std::string> warnings = std::move(files.warnings);
   Dataset dataset = read_dataset(std::move(files), kind, classes, settings, kept);
   dataset.directory = place.string();
   // Fashion-MNIST stays the same data set when stored in arrays: it gets the hashes of its IDX files.
@@ -108,7 +111,8 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
                         dataset.class_names.begin());
   }
   *remarks = {};
-  remarks->warnings = label_remarks(dataset, label_file);
+  remarks->warnings = label_remarks(dataset, label_file, unit);
+  std::ranges::copy(warnings, std::back_inserter(remarks->warnings));
   if (!other) return dataset;
   remarks->notice = fmt::format("{}, {} classes", notice, dataset.classes);
   if (is_called_fashion_mnist(place)) {

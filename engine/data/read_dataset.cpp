@@ -10,6 +10,7 @@
 
 #include "engine/data/read_labels.h"
 #include "engine/data/sha256.h"
+#include "engine/data/shown_text.h"
 #include "engine/data/split.h"
 #include "engine/data/standardize.h"
 #include "gpu_sweep/error.h"
@@ -19,8 +20,7 @@ namespace {
 
 /// "1 image", "3 rows"
 std::string counted_rows(const ArrayReader& array) {
-  return fmt::format("{} {}{}", array.rows(), array.has_images() ? "image" : "row",
-                     array.rows() == 1 ? "" : "s");
+  return fmt::format("{} {}{}", array.rows(), array.unit(), array.rows() == 1 ? "" : "s");
 }
 
 void check_sizes(const ArrayFiles& files) {
@@ -29,24 +29,24 @@ void check_sizes(const ArrayFiles& files) {
     const SplitArrays& arrays = files[split];
     if (!arrays.inputs) continue;
     if (arrays.labels->rows() != arrays.inputs->rows()) {
-      refuse_data(
-          arrays.labels->name(),
-          fmt::format("{} labels, expected {}, one for each {} of {}", arrays.labels->rows(),
-                      arrays.inputs->rows(), train.has_images() ? "image" : "row", arrays.inputs->name()));
+      refuse_data(arrays.labels->name(),
+                  fmt::format("{} labels, expected {}, one for each {} of {}", arrays.labels->rows(),
+                              arrays.inputs->rows(), train.unit(), arrays.inputs->name()));
     }
   }
   if (train.rows() < 2) {
+    const bool is_single = files[Split::kTest].inputs->name() == train.name();  // a table that was divided
     refuse_data(train.name(),
-                fmt::format("{}, expected at least 2{}", counted_rows(train),
+                fmt::format("{}{}, expected at least 2{}", counted_rows(train),
+                            is_single ? " besides those held out for the test" : "",
                             files[Split::kValidation].inputs ? "" : ": one is held out for validation"));
   }
   for (const Split split : {Split::kTest, Split::kValidation}) {
     if (!files[split].inputs) continue;
     const ArrayReader& other = *files[split].inputs;
     if (other.row_text() != train.row_text()) {
-      refuse_data(other.name(),
-                  fmt::format("{} of {}, expected {} as in {}", train.has_images() ? "images" : "rows",
-                              other.row_text(), train.row_text(), train.name()));
+      refuse_data(other.name(), fmt::format("{}s of {}, expected {} as in {}", train.unit(), other.row_text(),
+                                            train.row_text(), train.name()));
     }
     const bool bytes = other.format().type == ElementType::kU8;
     if (bytes != (train.format().type == ElementType::kU8)) {
@@ -83,8 +83,8 @@ void check_labels(const NamedLabels& of, int classes, const std::string& why) {
 /// Returns K according to the training labels.
 int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
-/// Returns K. Throws Error(kData) if a label does not fit.
-int choose_classes(const AllLabels& labels, const ClassSpec& spec, std::size_t named) {
+/// Returns K. `names` are those that the files state. Throws Error(kData) if a label does not fit.
+int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::vector<std::string>& names) {
   if (spec.count) {
     const std::string why = fmt::format(", because classes is {}", *spec.count);
     for (const NamedLabels& each : labels) {
@@ -94,9 +94,11 @@ int choose_classes(const AllLabels& labels, const ClassSpec& spec, std::size_t n
     return *spec.count;
   }
   const NamedLabels& train = labels[static_cast<std::size_t>(Split::kTrain)];
-  const int classes = std::max({count_classes(train.labels), train.labels.columns, static_cast<int>(named)});
+  const int classes =
+      std::max({count_classes(train.labels), train.labels.columns, static_cast<int>(names.size())});
   if (classes < 2) {
-    refuse_data(train.file, "every label is 0, expected at least two classes");
+    refuse_data(train.file, fmt::format("every label is {}, expected at least two classes",
+                                        names.empty() ? "0" : shown_text(names.front())));
   }
   for (const NamedLabels& each : labels) {
     check_one_hot(each, classes, ", as in the training labels");
@@ -256,7 +258,7 @@ Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, 
                                                read_labels(*files[split].labels)};
   }
   auto& [train_labels, own_labels, test_labels] = labels;
-  dataset.classes = choose_classes(labels, classes, files.class_names.size());
+  dataset.classes = choose_classes(labels, classes, files.class_names);
   dataset.label_classes = count_classes(train_labels.labels);
   dataset.sha256[1] = both(train_labels.labels.sha256, own_labels.labels.sha256);
   dataset.sha256[3] = test_labels.labels.sha256;

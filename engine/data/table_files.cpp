@@ -26,6 +26,7 @@ constexpr std::size_t kMostWords = 256;
 struct Word {
   int first_line = 0;
   std::uint8_t number = 0;  ///< in the order of appearance
+  CellBlanks blanks;        ///< around it in its first line
 };
 
 /// A table in memory.
@@ -35,6 +36,7 @@ struct Table {
   std::vector<std::uint8_t> values;  ///< [N, D] of float32
   std::vector<std::uint8_t> labels;  ///< [N] numbers of words
   std::map<std::string, Word> words;
+  std::string joined;  ///< warning of labels that differ only in blanks, if there are such
   std::string sha256;
 
   std::size_t rows() const { return labels.size(); }
@@ -65,6 +67,16 @@ float number_of(const std::string& cell, const std::string& column, const CsvRea
                             ", expected a finite number of at most 3.4e38 (float32)");
   }
   return number;
+}
+
+/// Returns "FILE, line 3: column 'kind': 'b' and, in line 2, 'b ' are one class: ...".
+std::string joined_labels(const std::string& place, const std::string& word, const CellBlanks& blanks,
+                          const Word& first) {
+  const auto with = [&word](const CellBlanks& around) {
+    return shown_text(std::string(around.before, ' ') + word + std::string(around.after, ' '));
+  };
+  return fmt::format("{}{} and, in line {}, {} are one class: blanks around a cell count in quotes only",
+                     place, with(blanks), first.first_line, with(first.blanks));
 }
 
 Table read_table(std::string_view text, const std::string& name, const std::string& target) {
@@ -98,8 +110,12 @@ Table read_table(std::string_view text, const std::string& name, const std::stri
     }
     const std::string& word = row.cells[at];
     if (word.empty()) reader.refuse(row.line, in_column(target) + "found nothing, expected a class");
-    const auto [place, is_new] =
-        table.words.try_emplace(word, Word{row.line, static_cast<std::uint8_t>(table.words.size())});
+    const auto [place, is_new] = table.words.try_emplace(
+        word, Word{row.line, static_cast<std::uint8_t>(table.words.size()), row.blanks[at]});
+    if (table.joined.empty() && row.blanks[at] != place->second.blanks) {
+      table.joined = joined_labels(fmt::format("{}, line {}: {}", name, row.line, in_column(target)), word,
+                                   row.blanks[at], place->second);
+    }
     if (is_new && table.words.size() > kMostWords) {
       reader.refuse(row.line,
                     in_column(target) + fmt::format("found more than {0} different classes, expected at "
@@ -192,6 +208,9 @@ SplitArrays arrays_of(Table table) {
 ArrayFiles files_of(Table train, Table test, const std::vector<std::string>& names) {
   ArrayFiles files;
   files.class_names = names;
+  for (Table* const table : {&train, &test}) {
+    if (!table->joined.empty()) files.warnings.push_back(std::move(table->joined));
+  }
   files[Split::kTrain] = arrays_of(std::move(train));
   files[Split::kTest] = arrays_of(std::move(test));
   return files;
@@ -202,6 +221,7 @@ ArrayFiles divided(Table table, const DataSettings& settings, const ClassSpec& c
   number_classes(table, names, "class_names");
   const HeldOut rows = hold_out(table.labels, settings.test.value_or(HoldOut{}), table.name, "test");
   Table train = taken(table, rows.kept), test = taken(table, rows.held_out);
+  train.joined = std::move(table.joined);
   table = {};
   return files_of(std::move(train), std::move(test), names);
 }

@@ -12,7 +12,10 @@ namespace gpu_sweep {
 namespace {
 
 using test::Bytes;
+using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* kTable =
     "length,kind,width\n"
@@ -105,6 +108,27 @@ TEST_F(LoadTables, ClassesInTheirOrder) {
             ", line 4: found the class 'elm, old', expected one of class_names");
 }
 
+TEST_F(LoadTables, LabelsThatDifferInBlanksAreOneClassAndNamed) {
+  const std::string file = write("t.csv", "a,kind\n1, x \n2,y\n3,x\n4,y \n5,y\n6,x\n7,\"y\"\n");
+  EXPECT_THAT(load(file).class_names, ElementsAre("x", "y"));
+  EXPECT_THAT(
+      remarks_.warnings,
+      Contains(file + ", line 4: column 'kind': 'x' and, in line 2, ' x ' are one class: blanks around "
+                      "a cell count in quotes only"));
+  const std::string same = write("same.csv", "a, kind\n1, x\n2, y\n3, x\n4, y\n5, y\n6, x\n");
+  load(same);
+  EXPECT_THAT(remarks_.warnings, Not(Contains(HasSubstr("one class"))));
+  const std::string quoted = write("quoted.csv", "a,kind\n1,\"x \"\n2,x\n3,x\n4,\"x \"\n5,x\n6,\"x \"\n");
+  EXPECT_THAT(load(quoted).class_names, ElementsAre("x", "x "));
+  EXPECT_THAT(remarks_.warnings, Not(Contains(HasSubstr("one class"))));
+}
+
+TEST_F(LoadTables, RemarksSpeakOfRows) {
+  load(write("t.csv", "a,kind\n1,x\n2,y\n3,y\n4,y\n5,y\n6,y\n"));
+  EXPECT_THAT(remarks_.warnings,
+              Contains(testing::ContainsRegex("class 0 \\(x\\) has no row in the .* split$")));
+}
+
 TEST_F(LoadTables, WhatIsRefused) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", ": found no line, expected a table with a header line"},
@@ -123,7 +147,10 @@ TEST_F(LoadTables, WhatIsRefused) {
       {"a,kind\n1,\n", ", line 2: column 'kind': found nothing, expected a class"},
       {"a,kind\n1,x,2\n", ", line 2: found 3 cells, expected 2 as in the header"},
       {"a,a,kind\n1,1,x\n", ", line 1: found two columns 'a', expected different names"},
-      {"a,kind\n1,x\n2,x\n3,x\n4,x\n", ": every label is 0, expected at least two classes"},
+      {"a,kind\n1,x\n2,x\n3,x\n4,x\n", ": every label is 'x', expected at least two classes"},
+      {"a,kind\n1,x\n2,y\n",
+       ": 1 row besides those held out for the test, expected at least 2: one is held "
+       "out for validation"},
   };
   for (const auto& [text, message] : cases) EXPECT_EQ(error(text), message);
   std::string many = "a,kind\n";
