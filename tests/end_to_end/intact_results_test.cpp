@@ -85,6 +85,16 @@ TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {
     EXPECT_THAT(outcome.out, HasSubstr(each.part)) << each.file;
     write(each.file, bytes);
   }
+  const std::string bytes = read(key);
+  fs::remove(directory_ / key);
+  const Outcome missing = command({"verify", "results"});
+  EXPECT_EQ(missing.exit_code, 8);
+  EXPECT_THAT(missing.err, HasSubstr("results: 1 fault, "));
+  EXPECT_THAT(missing.out,
+              AllOf(HasSubstr(": 2 files, summary.json was made from 3: " + key + " is not there; "),
+                    HasSubstr("summary.json   not compared, because class probabilities are missing "),
+                    HasSubstr("npz            1 file not compared")));
+  write(key, bytes);
   EXPECT_EQ(command({"verify", "results", "--weights", "weights"}).exit_code, 0);
 }
 

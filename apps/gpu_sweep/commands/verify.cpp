@@ -90,8 +90,11 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
   return intact;
 }
 
-void verify_probabilities(const fs::path& directory, const std::vector<RunRecord>& runs, Findings& findings) {
+/// `lost` are the lines of lost_probabilities.
+void verify_probabilities(const fs::path& directory, const std::vector<RunRecord>& runs,
+                          const std::vector<std::string>& lost, Findings& findings) {
   const std::size_t before = findings.all();
+  for (const std::string& line : lost) findings.fault("probabilities", line);
   std::size_t count = 0;
   for (const RunRecord& run : runs) {
     const KeptProbabilities kept = find_probabilities(directory, run.key, run.test_predictions.size());
@@ -155,10 +158,16 @@ void verify(const VerifyFlags& flags) {
   if (!flags.weights.empty()) {
     verify_weights(flags.weights, intact ? intact->runs : std::vector<RunRecord>{}, findings);
   }
-  if (intact) verify_probabilities(directory, intact->runs, findings);
+  std::vector<std::string> lost;
+  if (intact) {
+    lost = lost_probabilities(directory, summary, store->stored(), intact->runs);
+    verify_probabilities(directory, intact->runs, lost, findings);
+  }
   if (intact && intact->all) {
-    if (is_summary_read) verify_summary(directory, summary, store->stored(), intact->runs, findings);
-    verify_exports(directory, store->stored(), intact->runs, findings);
+    const bool are_lost = !lost.empty();
+    if (is_summary_read)
+      verify_summary(directory, summary, store->stored(), intact->runs, are_lost, findings);
+    verify_exports(directory, store->stored(), intact->runs, are_lost, findings);
   } else {
     name_uncompared_exports(directory, is_summary_read, findings);
   }

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "engine/data/shown_text.h"
 #include "engine/report/export/exported_part.h"
 #include "engine/report/export/leftovers.h"
 #include "engine/report/export/summary_json.h"
+#include "engine/statistics/model_runs.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/files/raw_file.h"
+#include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/store_file.h"
 #include "gpu_sweep/exports.h"
 
@@ -64,9 +68,9 @@ bool holds_probabilities(const std::string& name) {
 
 ComparedExport compare(const std::string& format, const ReadExport& read, const UnreadNames& unread,
                        const fs::path& folder, const fs::path& results, const StoredExperiment& stored,
-                       const std::vector<RunRecord>& runs) {
+                       const std::vector<RunRecord>& runs, bool are_lost) {
   ComparedExport compared;
-  bool lacks_probabilities = false;  // some cannot be read, which is a finding already
+  bool lacks_probabilities = are_lost;  // or some cannot be read; both are findings already
   ExportOptions options;
   options.results = results;
   options.unread = [&](const std::string&) { lacks_probabilities = true; };
@@ -93,7 +97,7 @@ std::string out_of_date(std::size_t part, std::size_t all) {
 }
 
 void verify_export(const std::string& format, const fs::path& directory, const StoredExperiment& stored,
-                   const std::vector<RunRecord>& runs, Findings& findings) {
+                   const std::vector<RunRecord>& runs, bool are_lost, Findings& findings) {
   const fs::path folder = directory / format;
   UnreadNames unread;
   const ReadExport read = [&](const std::string& name) {
@@ -102,7 +106,7 @@ void verify_export(const std::string& format, const fs::path& directory, const S
     if (!unread.contains(name) && !findings.take(format, read_it)) unread.insert(name);
     return bytes;
   };
-  ComparedExport now = compare(format, read, unread, folder, directory, stored, runs);
+  ComparedExport now = compare(format, read, unread, folder, directory, stored, runs, are_lost);
   std::vector<std::string> names = now.names;
   bool is_earlier = false, is_known = true;  // of which runs the export is
   if (!now.wrong.empty()) {
@@ -113,7 +117,8 @@ void verify_export(const std::string& format, const fs::path& directory, const S
     };
     const auto part = exported_part(format, read_names, stored, runs);
     if (part && part->runs.size() < runs.size()) {
-      const ComparedExport then = compare(format, read, unread, folder, directory, part->stored, part->runs);
+      const ComparedExport then =
+          compare(format, read, unread, folder, directory, part->stored, part->runs, are_lost);
       if (then.wrong.empty()) {
         is_earlier = true;
         names.insert(names.end(), then.names.begin(), then.names.end());
@@ -145,16 +150,59 @@ void verify_export(const std::string& format, const fs::path& directory, const S
   }
 }
 
+/// Returns how many runs of each model a summary counts as having class probabilities.
+std::map<std::string, std::uint64_t> calibrated_runs(const std::string& summary) {
+  std::map<std::string, std::uint64_t> counts;
+  const nlohmann::json json = nlohmann::json::parse(summary, nullptr, false);
+  const nlohmann::json::json_pointer runs("/calibration/runs");
+  if (!json.is_object() || !json.contains("models")) return counts;
+  for (const nlohmann::json& model : json["models"]) {
+    if (!model.is_object() || !model.contains("name") || !model["name"].is_string()) continue;
+    if (!model.contains(runs) || !model[runs].is_number_unsigned()) continue;
+    counts[model["name"].get<std::string>()] = model[runs].get<std::uint64_t>();
+  }
+  return counts;
+}
+
 }  // namespace
 
+std::vector<std::string> lost_probabilities(const fs::path& directory,
+                                            const std::optional<std::string>& summary,
+                                            const StoredExperiment& stored,
+                                            const std::vector<RunRecord>& runs) {
+  std::vector<std::string> lines;
+  if (!summary) return lines;
+  const std::map<std::string, std::uint64_t> counted_in_summary = calibrated_runs(*summary);
+  for (const ModelRuns& model : runs_by_model(stored.experiment, runs)) {
+    const auto found = counted_in_summary.find(model.model.name);
+    if (found == counted_in_summary.end()) continue;
+    std::vector<fs::path> absent;
+    for (const RunRecord* run : model.runs) {
+      const fs::path file = probabilities_file(directory, run->key);
+      if (!is_there(file)) absent.push_back(file);
+    }
+    const std::size_t present = model.runs.size() - absent.size();
+    if (present >= found->second || absent.empty()) continue;
+    const std::string more =
+        absent.size() == 1 ? " is" : " and " + std::to_string(absent.size() - 1) + " more are";
+    lines.push_back(shown_text(found->first) + ": " + counted(present, "file") +
+                    ", summary.json was made from " + std::to_string(found->second) + ": " +
+                    absent.front().string() + more +
+                    " not there; gpu_sweep run --keep-predictions computes them again");
+  }
+  return lines;
+}
+
 void verify_summary(const fs::path& directory, const std::optional<std::string>& text,
-                    const StoredExperiment& stored, const std::vector<RunRecord>& runs, Findings& findings) {
+                    const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool are_lost,
+                    Findings& findings) {
   if (!text) return findings.sound(kSummaryFile, "not there");
   const std::string again = "; gpu_sweep run or merge writes it again";
   const ReadExport read = [&](const std::string&) { return text; };
-  const ComparedExport now = compare("json", read, {}, directory, directory, stored, runs);
+  const ComparedExport now = compare("json", read, {}, directory, directory, stored, runs, are_lost);
   if (now.uncompared > 0) {
-    return findings.sound(kSummaryFile, "not compared, because class probabilities cannot be read");
+    return findings.sound(kSummaryFile,
+                          "not compared, because class probabilities are missing or cannot be read");
   }
   if (now.wrong.empty()) {
     return findings.sound(kSummaryFile, std::string("as these runs give it") +
@@ -162,17 +210,17 @@ void verify_summary(const fs::path& directory, const std::optional<std::string>&
   }
   const auto part = exported_part("json", read, stored, runs);
   if (part && part->runs.size() < runs.size() &&
-      compare("json", read, {}, directory, directory, part->stored, part->runs).wrong.empty()) {
+      compare("json", read, {}, directory, directory, part->stored, part->runs, are_lost).wrong.empty()) {
     return findings.sound(kSummaryFile, out_of_date(part->runs.size(), runs.size()) + again);
   }
   findings.fault(kSummaryFile, "differs from what these runs give" + again);
 }
 
 void verify_exports(const fs::path& directory, const StoredExperiment& stored,
-                    const std::vector<RunRecord>& runs, Findings& findings) {
+                    const std::vector<RunRecord>& runs, bool are_lost, Findings& findings) {
   for (const std::string format : kFormats) {
     findings.take(format, [&] {
-      if (is_there(directory / format)) verify_export(format, directory, stored, runs, findings);
+      if (is_there(directory / format)) verify_export(format, directory, stored, runs, are_lost, findings);
     });
   }
 }
