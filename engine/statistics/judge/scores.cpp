@@ -98,7 +98,8 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
-  /// Refuses a finished run that ended at a different step from the runs before it on its data set.
+  /// Refuses a run with a finite score that ended at a different step from the runs before it on its data
+  /// set.
   void check_step(const CsvRow& row, const std::string& dataset) {
     if (!columns_.has("step")) return;
     const std::string step = plain_seed(columns_.cell(row, "step"));
@@ -122,7 +123,7 @@ class ScoreReader {
       if (failed(row)) {
         read.score.value.reset();
         read.missing = false;
-      } else if (!read.missing) {
+      } else if (read.score.value) {  // a run without a finite score failed, at any step
         check_step(row, read.score.dataset);
       }
       read_.push_back(std::move(read));
@@ -222,15 +223,17 @@ class ScoreReader {
              "column per model");
     }
     for (const CsvRow& row : table_.rows) {
-      check_step(row, columns_.cell(row, "dataset"));
+      bool finished = false;
       for (const std::size_t column : models) {
         ReadScore read = read_row(row);
         const NumberCell score = number(row, column);
         read.score.model = plain_name(table_.header[column]);
         read.score.value = score.value;
         read.missing = score.empty;
+        finished |= score.value.has_value();
         read_.push_back(std::move(read));
       }
+      if (finished) check_step(row, columns_.cell(row, "dataset"));
     }
   }
 

@@ -163,6 +163,12 @@ TEST(Scores, RefusesWhatSaysNothingAboutFinishedRuns) {
               HasSubstr("line 3: found a second row of 'a' with the same seed '0', which line 2 has"));
   EXPECT_THAT(refusal("model,seed,score,step\na,0,1,100\na,1,2,90\n"),
               HasSubstr("line 3: found a run that ended at step '90', expected '100'"));
+  for (const char* failed : {"nan", "inf"}) {
+    const std::string early = std::string("a,0,") + failed + ",3\na,1,1,100\na,2,2,100\n";
+    EXPECT_EQ(read("model,seed,score,step\n" + early + "b,0,3,100\nb,1,3,100\nb,2,4,100\n").runs.size(), 6u);
+    EXPECT_EQ(read(std::string("seed,step,a,b\n0,3,") + failed + ",nan\n1,100,1,2\n2,100,2,3\n").runs.size(),
+              6u);
+  }
   EXPECT_THAT(refusal("model,mean,std\na,1,2\nb,1,2\n"),
               HasSubstr("line 1: found the column 'mean' and no scores of single runs"));
   EXPECT_THAT(refusal("model,score\na,1\na,2\nb,1\n"),
