@@ -70,12 +70,14 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
     if (!model.runs.empty()) analysis.models.push_back(model);
   }
   const std::optional<double> limit = analysis.limit();
+  analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
-  analysis.on_validation = compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks);
-  analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks);
+  analysis.on_validation =
+      compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
+  analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);
   if (analysis.looks == Looks::kOnce) {
     analysis.on_failures = compare_failures(analysis.all_models);
-    analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy);
+    analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy, analysis.family);
   }
   analysis.selection = select_model(analysis.models, analysis.on_validation, analysis.on_spread,
                                     costs_of(analysis), stored.experiment.analysis.max_diverged);

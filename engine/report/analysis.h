@@ -26,6 +26,7 @@ struct ReportAnalysis {
   std::size_t runs = 0;                ///< finished and finite
   int diverged = 0;
   Looks looks = Looks::kOnce;
+  std::size_t family = 0;                 ///< pairs of all models, which Holm's correction covers
   std::vector<Comparison> on_validation;  ///< of validation accuracy; indices into `models`
   std::vector<Comparison> on_test;        ///< of test accuracy
   /// Of validation accuracy over seeds. This test and the next need a number of runs fixed beforehand: both

@@ -82,6 +82,7 @@ int fewest_runs(std::size_t pairs, Looks looks) {
 
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
                                       std::size_t family, std::optional<double> limit, Looks looks) {
+  family = std::max(family, pairs.size());
   std::vector<Comparison> comparisons;
   std::vector<PairTest> tests;
   for (const ModelPair& pair : pairs) {
@@ -102,7 +103,7 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
   const std::vector<PairDecision> decisions = decide_pairs(tests, {family, limit, {}});
   for (std::size_t i = 0; i < decisions.size(); ++i) {
     Comparison& each = comparisons[i];
-    each.family = std::max(family, comparisons.size());
+    each.family = family;
     each.p_holm = decisions[i].p_holm;
     each.told = decisions[i].told;
     each.interval = decisions[i].interval.value();
@@ -114,7 +115,7 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
 }
 
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
-                                       std::optional<double> limit, Looks looks) {
+                                       std::optional<double> limit, Looks looks, std::size_t family) {
   std::vector<ModelPair> pairs;
   const bool all = models.size() <= kMostModelsPaired;
   const std::size_t best = all ? 0 : best_by_validation(models);
@@ -123,7 +124,7 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
     for (std::size_t j = i + 1; all && j < models.size(); ++j) add(i, j);
     if (!all && i != best) add(std::min(i, best), std::max(i, best));
   }
-  return compare_pairs(pairs, metric, all ? 0 : pairs_of(models.size()), limit, looks);
+  return compare_pairs(pairs, metric, std::max(family, pairs_of(models.size())), limit, looks);
 }
 
 bool can_tell_some(std::span<const Comparison> comparisons) {

@@ -74,8 +74,8 @@ struct ModelPair {
   std::size_t second = 0;
 };
 
-/// Compares the pairs that share a seed, in their order. The family is at least `family` pairs. `limit` is
-/// the smallest difference that matters, in the metric's unit.
+/// Compares the pairs that share a seed, in their order. The family is all pairs, also those without a seed
+/// in common, and at least `family`. `limit` is the smallest difference that matters, in the metric's unit.
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
                                       std::size_t family = 0, std::optional<double> limit = {},
                                       Looks looks = Looks::kOnce);
@@ -84,11 +84,14 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
 /// million.
 constexpr std::size_t kMostModelsPaired = 250;
 
-/// Compares every pair (i, j), i < j, of models that share a seed, as one family; i and j are its indices.
-/// With more than kMostModelsPaired models, returns only pairs with the model of highest mean validation
-/// accuracy, whatever the metric; the correction still covers all pairs, so that this choice costs no error.
+/// Compares every pair (i, j), i < j, of models that share a seed; i and j are its indices. The family is all
+/// pairs of `models`, and at least `family`: that of a study is all pairs of its models, also of those
+/// without a finished run. With more than kMostModelsPaired models, returns only pairs with the model of
+/// highest mean validation accuracy, whatever the metric; the family stays, so that this choice costs no
+/// error.
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
-                                       std::optional<double> limit = {}, Looks looks = Looks::kOnce);
+                                       std::optional<double> limit = {}, Looks looks = Looks::kOnce,
+                                       std::size_t family = 0);
 
 /// Returns the looks of a study with these settings.
 Looks looks_of(const AnalysisSettings& settings);

@@ -93,7 +93,8 @@ std::vector<FailureComparison> compare_failures(std::span<const ModelRuns> model
   return pairs;
 }
 
-std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric) {
+std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric,
+                                              std::size_t family) {
   const bool all = models.size() <= kMostModelsPaired;
   std::vector<SpreadComparison> pairs;
   const auto add = [&](std::size_t i, std::size_t j) {
@@ -116,7 +117,7 @@ std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models,
     for (std::size_t j = i + 1; all && j < models.size(); ++j) add(i, j);
     if (!all && i != steadiest) add(std::min(i, steadiest), std::max(i, steadiest));
   }
-  judge_by_holm(pairs, all ? 0 : pairs_of(models.size()));
+  judge_by_holm(pairs, std::max(family, pairs_of(models.size())));
   return pairs;
 }
 

@@ -51,7 +51,8 @@ struct SpreadComparison {
 
 /// Compares, as one family, the spread of a metric over seeds between all pairs of models that share a seed.
 /// With more than kMostModelsPaired models, returns only the pairs of the model with the smallest spread. The
-/// correction still covers all pairs.
-std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric);
+/// correction covers all pairs of `models`, and at least `family`.
+std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric,
+                                              std::size_t family = 0);
 
 }  // namespace gpu_sweep

@@ -56,11 +56,13 @@ std::string too_few(const std::vector<ModelRuns>& models, std::span<const Compar
   const ModelRuns& best = models[best_by_validation(models)];
   const std::string have =
       comparisons.empty() ? "Runs without seeds in common" : runs_of_each(comparisons) + " of each";
+  const std::size_t family = comparisons.empty() ? pairs_of(models.size()) : comparisons.front().family;
   return fmt::format(
-      "{} cannot tell {} models apart, whatever the scores: it takes {}. {} has the highest mean validation "
+      "{} cannot tell {} models apart, whatever the scores: it takes {}{}. {} has the highest mean "
+      "validation "
       "accuracy here, {}, which other seeds may overturn.",
-      have, models.size(),
-      comparisons.empty() ? fewest_runs(pairs_of(models.size())) : comparisons.front().fewest_runs(),
+      have, models.size(), comparisons.empty() ? fewest_runs(family) : comparisons.front().fewest_runs(),
+      family == pairs_of(models.size()) ? "" : fmt::format(", {} corrected", counted(family, "pair")),
       quoted(best.model.name), percent(mean_validation(best)));
 }
 
@@ -115,12 +117,12 @@ std::string better_than_highest(const std::vector<const Comparison*>& ahead, con
 }
 
 /// "2 of the 3 pairs of models differ by more than seed noise."
-std::string pairs_told(std::span<const Comparison> comparisons, std::size_t told) {
+std::string pairs_told(std::size_t models, std::span<const Comparison> comparisons, std::size_t told) {
   const std::string all = with_thousands(static_cast<long long>(comparisons.size()));
   const std::string count = with_thousands(static_cast<long long>(told));
   return fmt::format("{} pairs {} differ by more than seed noise.",
                      told == comparisons.size() ? "All " + all : count + " of the " + all,
-                     comparisons.size() == comparisons.front().family ? "of models" : "with this model");
+                     models <= kMostModelsPaired ? "of models" : "with this model");
 }
 
 std::string many_models(const std::vector<ModelRuns>& models, std::span<const Comparison> comparisons,
@@ -131,7 +133,7 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   if (second == nullptr) return fmt::format("{} shares no seeds with the other models.", quoted(name));
   const auto told = static_cast<std::size_t>(
       std::ranges::count_if(comparisons, [](const Comparison& each) { return each.told; }));
-  const std::string pairs = pairs_told(comparisons, told);
+  const std::string pairs = pairs_told(models.size(), comparisons, told);
   const std::string mean = percent(mean_validation(models[best]));
   if (open.empty() && same.empty() && ahead.empty()) {
     return fmt::format(
@@ -148,7 +150,7 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
       text += fmt::format(" These runs do not say whether {} is better than {}.", quoted(name), rest);
     }
   } else {
-    if (told == 0 && comparisons.size() == comparisons.front().family) {
+    if (told == 0 && models.size() <= kMostModelsPaired) {
       text = fmt::format("No two of the {} models can be told apart on these images. ",
                          with_thousands(static_cast<long long>(models.size()))) +
              text;

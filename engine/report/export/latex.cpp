@@ -79,7 +79,7 @@ std::string pairs_table(const ReportAnalysis& analysis) {
 std::string methods_paragraph(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
   const AnalysisSettings& settings = experiment.analysis;
-  const std::size_t pairs = pairs_of(analysis.models.size());
+  const std::size_t pairs = analysis.models.size() < 2 ? 0 : analysis.family;
   std::string text = fmt::format(
       "We trained {}{} of each of {} with gpu_sweep {} in {}. Seeds count from {}; runs of equal "
       "seed see the same batches. {} of {} diverged and {} left out of the means; a model of which more than "

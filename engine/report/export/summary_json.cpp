@@ -139,8 +139,8 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation,
                                                    analysis.stored->experiment.analysis)},
                   {"can_tell", !analysis.on_validation.empty() && can_tell_some(analysis.on_validation)},
-                  {"fewest_runs", fewest_runs(pairs_of(analysis.models.size()), analysis.looks)},
-                  {"pairs_corrected", pairs_of(analysis.models.size())},
+                  {"fewest_runs", fewest_runs(analysis.family, analysis.looks)},
+                  {"pairs_corrected", analysis.family},
                   {"pairs_listed", analysis.models.size() <= kMostModelsPaired ? "all" : "with the best"},
                   {"level", 0.05}};
   verdict["chosen"] =

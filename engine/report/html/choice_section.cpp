@@ -73,7 +73,7 @@ std::string choice_section(const ReportAnalysis& analysis) {
   } else {
     html += fmt::format(
         "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",
-        fewest_runs(pairs_of(analysis.models.size()), analysis.looks));
+        fewest_runs(analysis.family, analysis.looks));
   }
   return html + "<details><summary>Ranks by metric</summary>\n" + rank_table(analysis) +
          without_metrics_note(analysis) + "</details>\n</section>\n";

@@ -157,7 +157,7 @@ std::string differences_section(const ReportAnalysis& analysis) {
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
   const std::size_t family = analysis.on_validation.front().family;
   const std::optional<double> limit = analysis.limit();
-  const bool lists_all = family <= kMostPairsListed;
+  const bool lists_all = pairs_of(analysis.models.size()) <= kMostPairsListed;
   if (!lists_all) {
     html += fmt::format(
         "<p class=\"note\">The tables list the pairs of the best model, the plots the first {} of them. The "

@@ -58,6 +58,27 @@ TEST_F(SummaryJson, SaysThatSeedsWereBoughtUntilDecided) {
   EXPECT_TRUE(json["pairs"][0]["wilcoxon_p_holm"].is_null());
 }
 
+TEST_F(SummaryJson, TheCorrectionCoversPairsOfModelsThatAlwaysDiverge) {
+  for (const char* name : {"x", "y", "z"}) {
+    stored.experiment.models.push_back(stored.experiment.models[0]);
+    stored.experiment.models.back().name = name;
+    RunRecord run = runs[0];
+    run.model = name;
+    run.diverged_epoch = 1;
+    runs.push_back(std::move(run));
+  }
+  for (const bool bought : {false, true}) {
+    stored.experiment.analysis.until_decided = bought;
+    const ordered_json json = summary_json(stored, runs);
+    EXPECT_EQ(json["verdict"]["pairs_corrected"], 10);
+    EXPECT_EQ(json["verdict"]["fewest_runs"], bought ? 15 : 9);
+    EXPECT_NE(json["verdict"]["sentence"].get<std::string>().find(bought ? "it takes 15, 10 pairs corrected."
+                                                                         : "it takes 9, 10 pairs corrected."),
+              std::string::npos)
+        << json["verdict"]["sentence"];
+  }
+}
+
 TEST_F(SummaryJson, FiguresComeBackBitForBitFromItsText) {
   const auto json = ordered_json::parse(summary_text(summary_json(stored, runs)));
   const ordered_json& run = json["models"][1]["per_run"][2];
