@@ -136,6 +136,8 @@ TEST_F(Settings, APlanSaysHowManyRunsDetectADifference) {
   EXPECT_THAT(refused({"--detect", "1"}), HasSubstr("found neither --pilot nor --deviation"));
   EXPECT_THAT(refused({"--deviation", "1"}), HasSubstr("found no --detect POINTS"));
   EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--pilot", "out"}), HasSubstr("found both"));
+  EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--until-decided"}),
+              HasSubstr("found --until-decided as well"));
   // Of two models, six runs are the least that tell anything.
   const auto detect = json_of({"plan", "study.toml", "--detect", "10", "--deviation", "1"}).at("detect");
   EXPECT_EQ(detect.at("runs"), 6);

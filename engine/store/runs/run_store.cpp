@@ -95,6 +95,11 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   judged.analysis.looks = earlier.analysis.looks;
   if (!impl->runs.empty()) {
     judged.analysis = stated_for_finished_runs(experiment.analysis, earlier.analysis);
+    if (judged.analysis.until_decided && !earlier.analysis.until_decided) {
+      impl->remarks.push_back(directory.string() +
+                              " had a number of runs fixed beforehand; from now on its verdict counts a look "
+                              "after every seed (--until-decided), which cannot be undone");
+    }
   }
   RunStore store(std::move(impl));
   if (options.is_look && experiment.runs > earlier.runs && !earlier.analysis.until_decided &&

@@ -42,9 +42,15 @@ TEST_F(RunStoreTest, FewerRunsAreRefused) {
 
 TEST_F(RunStoreTest, BuyingUntilDecidedMayBeginLaterAndNeverEnds) {
   EXPECT_FALSE(open_or_create().stored().experiment.analysis.until_decided);
+  open_or_create().add(sample_run(experiment.models[0], 0));
   experiment.analysis.until_decided = true;
   experiment.runs = 10;
-  EXPECT_TRUE(open_or_create().stored().experiment.analysis.until_decided);
+  {
+    const RunStore store = open_or_create();
+    EXPECT_TRUE(store.stored().experiment.analysis.until_decided);
+    EXPECT_THAT(store.remarks(), testing::ElementsAre(HasSubstr("which cannot be undone")));
+  }
+  EXPECT_THAT(open_or_create().remarks(), testing::IsEmpty()) << "said once";
   EXPECT_TRUE(RunStore::open(out()).stored().experiment.analysis.until_decided);
   experiment.analysis.until_decided = false;
   EXPECT_THAT(refusal(), AllOf(HasSubstr("--until-decided: given -> not given"), Not(HasSubstr("\n"))));
