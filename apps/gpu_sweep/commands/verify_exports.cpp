@@ -179,7 +179,8 @@ std::vector<std::string> lost_probabilities(const fs::path& directory,
     std::vector<fs::path> absent;
     for (const RunRecord* run : model.runs) {
       const fs::path file = probabilities_file(directory, run->key);
-      if (!is_there(file)) absent.push_back(file);
+      std::error_code error;  // a file that cannot be looked up is a finding of its own
+      if (fs::status(file, error).type() == fs::file_type::not_found) absent.push_back(file);
     }
     const std::size_t present = model.runs.size() - absent.size();
     if (present >= found->second || absent.empty()) continue;
