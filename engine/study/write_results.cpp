@@ -5,6 +5,11 @@
 
 namespace gpu_sweep {
 
+void refuse_foreign_results(const std::filesystem::path& directory) {
+  refuse_foreign_file(directory / kSummaryFile, kSummaryKind);
+  refuse_foreign_file(directory / kReportFile, kReportKind);
+}
+
 ReportAnalysis write_results(const std::filesystem::path& directory, const StoredExperiment& stored,
                              std::span<const RunRecord> runs, const Dataset* images, const Warn& warn,
                              const Warn& unread) {

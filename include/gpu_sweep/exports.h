@@ -43,8 +43,8 @@ std::vector<ExportFile> export_files(const std::string& format, const StoredExpe
 
 /// Writes the results into `directory`, which is created if needed, and returns the files written. Files of
 /// the same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before
-/// anything is written, if files of another export would remain beside these. Throws Error(kOutput) if a file
-/// cannot be written.
+/// anything is written, if a file that would be replaced is none that an export writes, or if files of
+/// another export would remain beside these. Throws Error(kOutput) if a file cannot be written.
 std::vector<std::filesystem::path> export_results(const std::string& format,
                                                   const std::filesystem::path& directory,
                                                   const StoredExperiment& stored,

@@ -103,6 +103,15 @@ INSTANTIATE_TEST_SUITE_P(
               "--schedule: found 'every' twice"),
         usage("SaveWeightsEmpty", {"train", "--hidden", "8", "--save-weights", ""},
               "--save-weights: found ''"),
+        usage(
+            "SaveWeightsOverTheData",
+            {"train", "--hidden", "8", "--data", "data", "--save-weights", "data/./train-labels-idx1-ubyte"},
+            "--save-weights data/./train-labels-idx1-ubyte: found an existing file that is no weights file, "
+            "expected another name"),
+        usage(
+            "PageOverAnExperiment", {"judge", "s.csv", "--higher", "--page", "study.toml"},
+            "--page study.toml: found an existing file that is no page of gpu_sweep judge, expected another "
+            "name"),
         usage("Roofline", {"plan", "study.toml", "--roofline", "h10", "--data", "none"},
               "--roofline: found 'h10' (did you mean 'h100'?)"),
         usage("InitWeightsIntoAStore", {"train", "--hidden", "8", "--init-weights", "w.npz", "--out", "out"},
@@ -161,6 +170,24 @@ Bytes truncated(Bytes bytes) {
   bytes.resize(bytes.size() / 2);
   return bytes;
 }
+
+BadCommand out_of_the_user(const std::string& name, std::vector<std::string> arguments,
+                           const std::string& message) {
+  arguments.insert(arguments.end(), {"--data", "data", "--out", "out"});
+  return {name, std::move(arguments), 2, message, [](const std::filesystem::path& directory) {
+            std::filesystem::create_directory(directory / "out");
+            write_file(directory / "out/summary.json", "{\"precious\": 1}\n");
+          }};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FilesOfTheUser, Refused,
+    testing::Values(
+        out_of_the_user("Run", {"run", "study.toml"},
+                        "out/summary.json: found an existing file that is no summary of gpu_sweep, "
+                        "expected another folder"),
+        out_of_the_user("Train", {"train", "--hidden", "8"}, "out/summary.json: found an existing")),
+    name_of);
 
 INSTANTIATE_TEST_SUITE_P(Output, Refused,
                          testing::Values(BadCommand{"WeightsWhereNoneCanBe",

@@ -76,7 +76,10 @@ void judge_file(const JudgeFlags& flags) {
   std::error_code absent;
   if (!flags.page.empty() && std::filesystem::equivalent(flags.page, flags.file, absent))
     throw Error(ExitCode::kUsage, "--page: found the table itself, expected another file");
-  if (!flags.page.empty()) check_writable(flags.page);
+  if (!flags.page.empty()) {
+    refuse_foreign_file(flags.page, kJudgementKind, "--page");
+    check_writable(flags.page);
+  }
   const std::string text = read_table(flags.file);
   const std::string shown = printable(flags.file);
   const Scores scores = read_scores(parse_csv(text, shown), shown, flags.table);

@@ -65,6 +65,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   const Setup& setup = study.setup;
   std::string out = flags.out.empty() ? default_directory(study.experiment, flags.setup.shard) : flags.out;
   if (flags.fresh) out = fresh_directory(out);
+  refuse_foreign_results(out);
   if (const auto stopped = signals->stopped()) throw *stopped;
   if (!flags.weights.empty()) refuse_weights_of_studies(study.runs, out, flags.weights);
 
@@ -105,8 +106,9 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
 
   const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
   UnreadFiles unread;
-  print_results(write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder()),
-                flags.json);
+  const ReportAnalysis analysis =
+      write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder());
+  print_results(analysis, flags.json);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
   unread.check();
 }

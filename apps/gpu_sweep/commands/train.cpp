@@ -16,6 +16,7 @@
 #include "apps/gpu_sweep/weights_shape.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/store/files/atomic_file.h"
+#include "engine/store/formats/weights_kind.h"
 #include "engine/study/fit_groups.h"
 #include "engine/study/keep_runs.h"
 #include "engine/study/open_store.h"
@@ -115,6 +116,8 @@ void train(const TrainFlags& flags) {
   if (std::filesystem::equivalent(flags.save_weights, flags.init_weights, absent)) {
     throw Error(ExitCode::kUsage, "--save-weights: found the file of --init-weights, expected another file");
   }
+  if (!flags.save_weights.empty()) refuse_foreign_file(flags.save_weights, kWeightsKind, "--save-weights");
+  if (!flags.out.empty()) refuse_foreign_file(std::filesystem::path(flags.out) / kSummaryFile, kSummaryKind);
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(std::in_place, say_stopping,
                                      flags.stop_after);  // before device libraries start threads

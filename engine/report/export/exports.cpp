@@ -5,6 +5,7 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/report/export/csv.h"
+#include "engine/report/export/export_kinds.h"
 #include "engine/report/export/latex.h"
 #include "engine/report/export/leftovers.h"
 #include "engine/report/export/npz.h"
@@ -113,6 +114,11 @@ std::vector<fs::path> export_results(const std::string& format, const fs::path& 
   for (const ExportFile& file : files) names.push_back(file.name);
   const std::vector<fs::path> leftovers = leftovers_of(format, directory, names, options);
   if (!leftovers.empty() && !options.owns_directory) refuse(leftovers, directory);
+  for (const ExportFile& file : files) {
+    if (const FileKind* kind = export_kind(format, file.name)) {
+      refuse_foreign_file(directory / file.name, *kind);
+    }
+  }
   std::vector<fs::path> written;
   for (const ExportFile& file : files) {
     written.push_back(directory / file.name);

@@ -9,7 +9,6 @@
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
-#include "engine/store/files/atomic_file.h"
 #include "engine/store/formats/data_settings_json.h"
 #include "gpu_sweep/summary.h"
 
@@ -274,7 +273,7 @@ std::string summary_text(const Json& summary) {
 }
 
 void write_summary(const std::filesystem::path& directory, const ReportAnalysis& analysis) {
-  rewrite_file_atomically(directory / kSummaryFile, summary_text(summary_json(analysis)));
+  replace_own_file(directory / kSummaryFile, summary_text(summary_json(analysis)), kSummaryKind);
 }
 
 }  // namespace gpu_sweep

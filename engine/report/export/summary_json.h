@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/report/analysis.h"
+#include "engine/store/files/own_file.h"
 
 namespace gpu_sweep {
 
@@ -32,7 +33,11 @@ std::string summary_text(const nlohmann::ordered_json& summary);
 /// Name of the file in a results folder.
 inline constexpr const char* kSummaryFile = "summary.json";
 
-/// Writes directory/summary.json atomically. Throws Error(kOutput).
+inline constexpr FileKind kSummaryKind = {"summary of gpu_sweep", "{", "\n  \"name\": ", 16,
+                                          "another folder"};
+
+/// Writes directory/summary.json atomically. Throws Error(kOutput), and Error(kUsage) if a
+/// file of another kind is there.
 void write_summary(const std::filesystem::path& directory, const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

@@ -12,7 +12,6 @@
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
-#include "engine/store/files/atomic_file.h"
 
 namespace gpu_sweep {
 namespace {
@@ -118,7 +117,7 @@ std::string html_report(const ReportAnalysis& analysis) {
 }
 
 void write_report(const std::filesystem::path& directory, const ReportAnalysis& analysis) {
-  rewrite_file_atomically(directory / kReportFile, html_report(analysis));
+  replace_own_file(directory / kReportFile, html_report(analysis), kReportKind);
 }
 
 }  // namespace gpu_sweep

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/statistics/judge/judgement_words.h"
+#include "engine/store/files/own_file.h"
 
 namespace gpu_sweep {
 
@@ -11,5 +12,9 @@ namespace gpu_sweep {
 /// verdict on them, it shows the verdict, a picture of the best model's leads with their intervals, and the
 /// tables of models and pairs. All text is escaped.
 std::string judgement_page(const JudgedTable& table, const Judgements& judgements);
+
+/// The title of the page ends with the mark.
+inline constexpr FileKind kJudgementKind = {"page of gpu_sweep judge", "<!DOCTYPE html>",
+                                            " – gpu_sweep judge</title>", 1 << 16, "another name"};
 
 }  // namespace gpu_sweep

@@ -156,6 +156,26 @@ TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
   EXPECT_FALSE(write("tensorboard").empty()) << "TensorBoard shows several studies of one folder";
 }
 
+TEST_F(Exports, NoFileOfTheUserIsReplaced) {
+  const std::string precious = "model,seed,score\nmine,1,0.5\n";
+  for (const std::string& format : export_formats()) {
+    if (format == "tensorboard") continue;  // no user's file has such a name
+    const std::vector<std::string> names = write(format);
+    for (const std::string& name : names) {
+      const fs::path file = directory.path() / format / name;
+      EXPECT_EQ(write(format), names) << "an export replaces an earlier one";
+      test::write_file(file, precious);
+      const std::string other = test::read_file(directory.path() / format / names.front());
+      runs.front().seed += 1;  // what would be written differs
+      EXPECT_THAT(test::error_of(ExitCode::kUsage, [&] { write(format); }),
+                  HasSubstr(name + ": found an existing file that is no "));
+      EXPECT_EQ(test::read_file(file), precious);
+      EXPECT_EQ(test::read_file(directory.path() / format / names.front()), other) << "nothing is written";
+      fs::remove(file);
+    }
+  }
+}
+
 TEST_F(Exports, AStudyWithoutRunsIsExportedEmpty) {
   runs.clear();
   EXPECT_THAT(write("npz"), ElementsAre("layer = 0.npz", "layer = 1.npz"));
