@@ -158,7 +158,10 @@ void train(const TrainFlags& flags) {
     result = {store.stored(), std::move(records)};
   }
   const ReportAnalysis analysis = analyse(result.stored, result.records, nullptr);
-  if (opened) write_summary(flags.out, analysis);
+  if (opened) {
+    write_summary(flags.out, analysis);
+    opened->store.add(std::vector<RunRecord>{});  // rescues a store that is gone, and throws
+  }
   print_results(analysis, flags.json);
   if (opened && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
 }

@@ -162,6 +162,20 @@ TEST(IdentityOf, IsNothingOnlyWithoutAFile) {
               HasSubstr("cannot look up " + (directory / "loop").string()));
 }
 
+TEST_F(DeletedFiles, AStoreThatAddsNothingIsRescuedBeforeItIsCalledThere) {
+  {
+    RunStore store = continued();
+    store.add(runs);
+  }
+  RunStore store = continued();
+  store.add(std::vector<RunRecord>{});
+  fs::remove(out() / "runs.sqlite");
+  EXPECT_THAT(error_of(ExitCode::kOutput, [&] { store.add(std::vector<RunRecord>{}); }),
+              AllOf(HasSubstr("was deleted or replaced"), HasSubstr("runs.rescued.sqlite")));
+  fs::rename(out() / "runs.rescued.sqlite", out() / "runs.sqlite");
+  EXPECT_EQ(RunStore::open(out()).runs().size(), runs.size());
+}
+
 TEST_F(DeletedFiles, ARescueThatFailsSaysSo) {
   RunStore store = continued();
   store.add(std::span(runs).first(2));
