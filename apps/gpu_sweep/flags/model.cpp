@@ -84,15 +84,21 @@ Enum parse_name_flag(const std::string& flag, const std::string& text,
   return *value;
 }
 
-/// Returns the words between commas or spaces.
+/// Returns the words between commas or blanks. Blanks around a comma or an equals sign mean nothing.
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words(1);
+  bool blank = false;     // one precedes
+  bool separated = true;  // by a comma, an equals sign or the start, so that a blank separates nothing
   for (const char c : text) {
-    if (c == ',' || c == ' ') {
-      words.emplace_back();
-    } else {
-      words.back() += c;
+    if (c == ' ') {
+      blank = true;
+      continue;
     }
+    const bool joins = separated || c == ',' || c == '=';
+    if (c == ',' || (blank && !joins)) words.emplace_back();
+    if (c != ',') words.back() += c;
+    separated = c == ',' || c == '=';
+    blank = false;
   }
   return words;
 }

@@ -95,12 +95,14 @@ TEST(Flags, AScheduleIsAKindWithItsSettings) {
   EXPECT_EQ(schedule_of("cosine"), "cosine final_factor=0");
   EXPECT_EQ(schedule_of("cosine,warmup=5"), "cosine final_factor=0 warmup=5");
   EXPECT_EQ(schedule_of("step factor=0.5 every=3"), "step factor=0.5 every=3");
+  EXPECT_EQ(schedule_of(" step ,  factor = 0.5  every= 3 "), "step factor=0.5 every=3");
   const auto refusal_of = [&](const std::string& text) {
     return test::error_of(ExitCode::kUsage, [&] { schedule_of(text); });
   };
   EXPECT_EQ(refusal_of("step,warm=5"),
             "--schedule: found 'warm=5' (did you mean 'warmup=X'?), expected factor=X, "
             "every=X or warmup=X");
+  EXPECT_EQ(refusal_of("cosine,,warmup=5"), refusal_of("cosine, ,warmup=5"));
   EXPECT_EQ(refusal_of("cosine,warmup"),
             "--schedule: found 'warmup' (did you mean 'warmup=X'?), expected "
             "final_factor=X or warmup=X");
@@ -120,6 +122,8 @@ TEST(Flags, EarlyStoppingIsAMonitorWithItsSettings) {
   };
   EXPECT_EQ(stopping_of("validation_loss,patience=2,restore_best=on"),
             "validation_loss patience=2 min_delta=0 restore_best=true");
+  EXPECT_EQ(stopping_of("validation_loss, patience = 2, restore_best =on"),
+            stopping_of("validation_loss,patience=2,restore_best=on"));
   const std::string shown = "validation_accuracy patience=3 min_delta=0.5 restore_best=false";
   EXPECT_EQ(stopping_of(shown), shown);
   const auto refusal_of = [&](const std::string& text) {
