@@ -62,10 +62,32 @@ std::string explain_mismatch(const CLI::ArgumentMismatch& error) {
   return why;
 }
 
+/// Throws Error(kUsage) for a switch with a value, such as "--json=no", which would be ignored or read as a
+/// number.
+void refuse_values_of_switches(const CLI::App& program, const std::vector<Command>& commands, int argc,
+                               const char* const* argv) {
+  const CLI::App* app = &program;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--") return;
+    for (const Command& command : commands) {
+      if (app == &program && command.app->get_name() == word) app = command.app;
+    }
+    const std::size_t equals = word.find('=');
+    if (!word.starts_with('-') || equals == std::string::npos) continue;
+    const std::string name = word.substr(0, equals);
+    const CLI::Option* option = app->get_option_no_throw(name);
+    if (option == nullptr || option->get_items_expected_max() > 0) continue;
+    throw Error(ExitCode::kUsage,
+                name + ": found the value " + shown_text(word.substr(equals + 1)) + ", expected none");
+  }
+}
+
 }  // namespace
 
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
                                           const char* const* argv) {
+  refuse_values_of_switches(program, commands, argc, argv);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {

@@ -112,6 +112,11 @@ INSTANTIATE_TEST_SUITE_P(
             "PageOverAnExperiment", {"judge", "s.csv", "--higher", "--page", "study.toml"},
             "--page study.toml: found an existing file that is no page of gpu_sweep judge, expected another "
             "name"),
+        usage("SwitchWithANumber", {"run", "study.toml", "--until-decided=20"},
+              "--until-decided: found the value '20', expected none"),
+        usage("SwitchWithNo", {"judge", "s.csv", "--higher=no"}, "--higher: found the value 'no'"),
+        usage("ShortSwitchWithAValue", {"run", "study.toml", "-q=1"}, "-q: found the value '1'"),
+        usage("SwitchOfTheProgramWithAValue", {"--version=2"}, "--version: found the value '2'"),
         usage("Roofline", {"plan", "study.toml", "--roofline", "h10", "--data", "none"},
               "--roofline: found 'h10' (did you mean 'h100'?)"),
         usage("InitWeightsIntoAStore", {"train", "--hidden", "8", "--init-weights", "w.npz", "--out", "out"},
