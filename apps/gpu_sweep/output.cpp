@@ -62,8 +62,11 @@ int terminal_columns() {
 void open_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
+    // Reads only from the stand-in for a closed stdout, so that results written there fail instead of being
+    // lost.
+    const int mode = descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR;
     // All lower descriptors are open, so the lowest free one is `descriptor`.
-    if (::open("/dev/null", O_RDWR) != descriptor) std::abort();
+    if (::open("/dev/null", mode) != descriptor) std::abort();
   }
 }
 

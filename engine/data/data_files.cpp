@@ -182,7 +182,7 @@ DataFiles look_for_set(fs::path place) {
   const bool is_there = set != sets.end() && !set->first.empty();
   if (is_there && set->second.whole()) return {set->second.files, ""};
   if (!unread.place.empty()) return cannot_read(place, unread);
-  return {{}, is_there ? missing_from(directory, set->first, set->second) : "no such directory"};
+  return {{}, is_there ? missing_from(directory, set->first, set->second) : "no such file or directory"};
 }
 
 }  // namespace
@@ -192,6 +192,7 @@ DataFiles look_for_data_files(const fs::path& place) {
   const fs::file_status status = fs::status(place, error);
   if (status.type() == fs::file_type::not_found) return look_for_set(place);
   if (status.type() == fs::file_type::none) return {{}, error.message(), true};
+  if (fs::is_other(status)) return {{}, "neither a regular file nor a directory"};
   if (!fs::is_directory(status)) {
     const std::string words = content_words_of(place);
     return {{}, words.empty() ? "not a directory" : "not a directory but " + words};

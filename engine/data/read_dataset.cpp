@@ -86,7 +86,9 @@ int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(l
 /// Returns K. `names` are those that the files state. Throws Error(kData) if a label does not fit.
 int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::vector<std::string>& names) {
   if (spec.count) {
-    const std::string why = fmt::format(", because classes is {}", *spec.count);
+    const std::string why = spec.names.empty()
+                                ? fmt::format(", because classes is {}", *spec.count)
+                                : fmt::format(", because class_names has {} names", *spec.count);
     for (const NamedLabels& each : labels) {
       check_one_hot(each, *spec.count, why);
       check_labels(each, *spec.count, why);

@@ -1,6 +1,7 @@
 #include "engine/data/data_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -121,7 +122,7 @@ TEST_F(DataFilesOf, SeveralSetsAreListedAndOneCanBeChosen) {
             at(place / "emnist-mnist",
                "emnist-mnist-train-labels-idx1-ubyte, emnist-mnist-t10k-images-idx3-ubyte, "
                "emnist-mnist-t10k-labels-idx1-ubyte (or .gz) are missing"));
-  EXPECT_EQ(fault(place / "emnist"), at(place / "emnist", "no such directory"));
+  EXPECT_EQ(fault(place / "emnist"), at(place / "emnist", "no such file or directory"));
 }
 
 TEST_F(DataFilesOf, TorchvisionsRootAndItsDataSet) {
@@ -173,6 +174,8 @@ TEST_F(DataFilesOf, AFileInPlaceOfADirectory) {
   const fs::path place = directory_ / "mnist.npz";
   test::write_bytes(place, {'P', 'K', 3, 4});
   EXPECT_EQ(fault(place), at(place, "not a directory but a zip archive (unpack it)"));
+  ASSERT_EQ(mkfifo((directory_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(fault(directory_ / "pipe"), at(directory_ / "pipe", "neither a regular file nor a directory"));
 }
 
 TEST_F(DataFilesOf, APlaceThatCannotBeReadSaysSo) {

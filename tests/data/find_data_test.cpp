@@ -51,7 +51,8 @@ TEST_F(FindData, ARequestedDirectoryIsNeverSkipped) {
   const std::string none = (directory_ / "none").string();
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(none, {standard}); }),
             "--data " + none +
-                ": no such directory, expected four IDX files, a .npz archive, a folder of .npy arrays or a "
+                ": no such file or directory, expected four IDX files, a .npz archive, a folder of .npy "
+                "arrays or a "
                 ".csv table");
   EXPECT_EQ(error_of(ExitCode::kData, [&] { find_data(partial.string(), {standard}); }),
             "--data " + partial.string() +

@@ -200,6 +200,8 @@ TEST_F(LoadDataset, RequestedClasses) {
   EXPECT_THAT(load({3, {"x", "y", "z"}}).class_names, testing::ElementsAre("x", "y", "z"));
   EXPECT_EQ(load_error({2, {}}),
             at("train-labels-idx1-ubyte") + ": label 2 at row 2, expected 0 to 1, because classes is 2");
+  EXPECT_THAT(load_error({2, {"x", "y"}}),
+              testing::EndsWith("expected 0 to 1, because class_names has 2 names"));
   write("train-labels-idx1-ubyte", test::idx_labels({0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}));
   EXPECT_EQ(load({3, {}}).classes, 3) << "label 2 is among the test labels alone";
   EXPECT_THAT(remarks_.warnings,

@@ -53,6 +53,10 @@ TEST_F(Study, AFullStandardOutputIsAnError) {
   const Outcome outcome = Program(directory_.path(), {"devices"}, "/dev/full").wait();
   EXPECT_EQ(outcome.exit_code, 5);
   EXPECT_THAT(outcome.err, HasSubstr("standard output"));
+  const std::vector<std::string> closing = {"sh", "-c", "exec \"$0\" \"$@\" >&-"};
+  const Outcome closed = Program(directory_.path(), {"devices"}, ".stdout", closing).wait();
+  EXPECT_EQ(closed.exit_code, 5);
+  EXPECT_THAT(closed.err, HasSubstr("standard output"));
 }
 
 TEST_F(Study, WeightsOfAnotherShapeAreRefused) {

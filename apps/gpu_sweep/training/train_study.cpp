@@ -62,7 +62,12 @@ void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSig
   const std::size_t there = kept();
   // Trained again for class probabilities. Rounds do not say so.
   const std::size_t again = round.empty() ? left - (all_runs - there) : 0;
-  const auto kept_text = [&] { return round.empty() ? share(kept(), all_runs) : counted(kept(), "run"); };
+  const auto kept_text = [&] {
+    const std::size_t here = kept();
+    const bool one = round.empty() ? all_runs == 1 : here == 1;
+    return (round.empty() ? share(here, all_runs) : counted(here, "run")) + (one ? " is" : " are") +
+           " kept in ";
+  };
   if (!setup.quiet) {
     say(out + ": " + (round.empty() ? share(there, all_runs) + " are there" : round) + ", training " +
         std::to_string(left) +
@@ -82,16 +87,15 @@ void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSig
       return train_runs(groups, setup, signals, sink, {}, elsewhere);
     } catch (const Error&) {
       if (store.is_in_place()) {
-        say(kept_text() + " are kept in " + store.directory().string());
+        say(kept_text() + store.directory().string());
       }
       throw;
     }
   });
   keep_wall_seconds(store, outcome.seconds, patience, warn);
   if (!outcome.stopped) return;
-  say("stopped by " + to_string(*outcome.stopped) + ": " + kept_text() + " are kept in " + out +
-      "; the same command " + (flags.fresh ? "with --out " + out + " instead of --fresh " : "") +
-      "continues");
+  say("stopped by " + to_string(*outcome.stopped) + ": " + kept_text() + out + "; the same command " +
+      (flags.fresh ? "with --out " + out + " instead of --fresh " : "") + "continues");
   try {
     if (const std::string line = outdated_results(store); !line.empty()) say(line);
   } catch (const Error& error) {
