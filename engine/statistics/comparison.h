@@ -17,7 +17,7 @@ namespace gpu_sweep {
 /// With fewer pairs of runs than this, there is no Wilcoxon test: five pairs cannot give a p below 0.06.
 constexpr int kFewestRuns = 6;
 
-/// How often the results may have been looked at before the last run was decided on.
+/// How often the results may have been looked at before the number of runs was final.
 enum class Looks : std::uint8_t {
   kOnce,       ///< never: the number of runs was fixed beforehand; sign flips decide (test_paired)
   kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
@@ -36,8 +36,8 @@ struct Comparison {
   double mean_difference = 0;
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
-  /// The decision, by decide_pairs over all pairs of the family. p is that of the mean's sign flips, or the
-  /// anytime_p.
+  /// The decision, by decide_pairs over all pairs of the family. p comes from sign flips of the mean or, with
+  /// Looks::kAfterEach, from anytime_p.
   double p = 1;
   double p_holm = 1;
   bool told = false;                       ///< if and only if 0 is outside `interval`
@@ -50,7 +50,7 @@ struct Comparison {
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
   /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
-  /// It and `t_interval` are for a number of runs fixed beforehand, and absent with other looks.
+  /// This test and `t_interval` need a number of runs fixed beforehand, and are absent otherwise.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 
@@ -66,7 +66,7 @@ struct Comparison {
   int fewest_runs() const;
 };
 
-/// Two models to compare, with the caller's indices, which their Comparison carries.
+/// Two models to compare. Their Comparison keeps the caller's indices `first` and `second`.
 struct ModelPair {
   const ModelRuns* a = nullptr;
   const ModelRuns* b = nullptr;
@@ -111,7 +111,8 @@ inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models
 /// Returns whether at least one pair of the family has enough runs to be told.
 bool can_tell_some(std::span<const Comparison> comparisons);
 
-/// Returns whether each pair of the family has enough runs to be told at Bonferroni's level. True for none.
+/// Returns whether each pair of the family has enough runs to be told at Bonferroni's level. True without
+/// pairs.
 bool can_tell_each(std::span<const Comparison> comparisons);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// What the runs say of one pair of models, in the words of every headline.
+// What the runs say about one pair of models, in the words that all headlines use.
 #pragma once
 
 #include <optional>
@@ -33,10 +33,10 @@ std::string limit_text(const AnalysisSettings& settings);
 /// not say which is better, and how many would.
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings);
 
-/// Returns about how many runs of each model find a true difference of `smallest` (an accuracy) in four of
-/// five experiments, by the normal approximation n = (z + 0.84)^2 (s / smallest)^2, with z of the first Holm
-/// step and s the deviation of these differences; at least those that can tell at all. Absent without a
-/// deviation above 0.
+/// Returns the approximate number of runs per model that find a true difference of `smallest` (an accuracy)
+/// in four of five experiments: n = (z + 0.84)^2 (s / smallest)^2, the normal approximation, with z of the
+/// first Holm step and s the standard deviation of these differences. Never fewer than can tell the pair at
+/// all. Absent without a deviation above 0.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
 /// "; about 240 runs of each would show 0.1 points". Empty if no limit was stated, if as many runs

@@ -42,7 +42,7 @@ struct Selection {
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
 /// validation accuracy, the latter empty if spreads are not to be compared; `costs` [models] are the
-/// operations per training run. A model of which more than `most_diverged` of the runs diverged is excluded.
+/// operations per training run. Excludes models whose share of diverged runs is above `most_diverged`.
 /// Absent if a pair of models that may be chosen has too few runs in common to be told (can_tell_each), if
 /// none may be chosen, or if fewer than two models have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,

@@ -1,4 +1,4 @@
-// Which seeds a study buys that trains only where models are undecided.
+// Decides which seeds a study buys if it trains only where models are undecided.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace gpu_sweep {
 
 /// A look at the results, after whole rounds of seeds.
 struct Look {
-  int seeds = 0;              ///< the first so many seeds were bought where needed
+  int seeds = 0;              ///< the first `seeds` seeds were bought where needed
   std::size_t undecided = 0;  ///< pairs
   std::size_t models = 0;     ///< that an undecided pair needs
 };
@@ -29,16 +29,17 @@ struct Purchase {
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }
 };
 
-/// Returns the seeds of the first round: the least with which a pair can be told, at most experiment.runs.
+/// Returns the number of seeds of the first round: the fewest that can tell a pair, at most experiment.runs.
 int first_round(const Experiment& experiment);
 
-/// Returns the seeds after a round of so many: one more, or an eighth more.
+/// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
 int next_round(int seeds);
 
-/// Replays the study from its first round on: a function of the runs alone, whenever they were trained. After
-/// each round, pairs of models leave that are told or the same by validation accuracy (test_anytime, Holm's
-/// correction over all pairs), and pairs with a model of which more than max_diverged of the runs diverged.
-/// The models of the other pairs get the seeds of the next round. Stops at the first round that lacks runs.
+/// Replays the study from its first round on. The result depends only on the runs, not on when they were
+/// trained. Each round removes the pairs of models that are told or the same by validation accuracy
+/// (test_anytime, Holm's correction over all pairs), and the pairs with a model whose share of diverged runs
+/// is above max_diverged. The models of the remaining pairs get the seeds of the next round. Stops at the
+/// first round that lacks runs.
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models.

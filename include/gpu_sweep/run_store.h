@@ -97,7 +97,8 @@ class RunStore {
   /// Returns the runs whose row differs from the one recorded in the ledger, as one line per model.
   std::vector<std::string> replaced() const;
 
-  /// Returns remarks about damage that hides no run from a reader, one line each: a damaged log or ledger.
+  /// Returns remarks, one line each: about damage that hides no run from a reader (a damaged log or ledger),
+  /// and about a rule of judging that opening has replaced.
   const std::vector<std::string>& remarks() const;
 
   /// Returns in one line how the log of a store open for reading is damaged; empty if it is sound. The runs

@@ -46,7 +46,7 @@ std::string range_in_latex(const Interval& interval) {
              : "--";
 }
 
-/// Returns whether the table has every pair, as up to 50 models have, or those of the highest mean only.
+/// Returns whether the table has all pairs, as with up to 50 models, and not only those of the highest mean.
 bool lists_all_pairs(const ReportAnalysis& analysis) {
   constexpr std::size_t kMostPairsInTable = 1'225;
   return pairs_of(analysis.models.size()) <= kMostPairsInTable;

@@ -118,7 +118,7 @@ Json pair_json(const Comparison& each) {
   return json;
 }
 
-/// How a study was bought whose p count every look.
+/// Describes how seeds were bought until decided. The p-values of such a study allow for every look.
 Json purchase_json(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
   const Purchase purchase = purchase_of(experiment, analysis.records);

@@ -15,18 +15,18 @@ struct JudgedTable {
   bool higher_is_better = true;
 };
 
-/// Returns the verdict in sentences that claim what the pairs' intervals show and no more. Plain text on one
-/// line, not escaped. `family` is the number of pairs that are corrected for together.
+/// Returns the verdict in sentences that claim no more than the pairs' intervals show. Plain text on one
+/// line, not escaped. `family` is the number of pairs that the correction covers.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
-/// Says that nothing is said about other data sets, or which models are left out of what is. Empty if all
-/// take part, or with one data set only.
+/// Says that the verdicts cover only the judged data sets, or names the models left out of the verdict on
+/// other data sets. Empty if all models take part, or with one data set only.
 std::string other_data_note(const Judgements& judgements);
 
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
 std::string named_models(const std::vector<std::string>& names);
 
-/// Returns how many decimals show the spread of the runs with two digits.
+/// Returns how many decimals show the smallest standard deviation of the models with two digits.
 int judged_digits(const Judgement& judgement);
 
 /// A pair's difference and interval as seen from its better model, so that the lead is not negative.
@@ -45,8 +45,8 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 std::string judged_runs_of_pairs(const Judgement& judgement);
 
 /// "best mean", "the same as the best" within the smallest difference, "not told from the best", "not chosen:
-/// failed too often", or "". "better than the best mean" if that is told by the runs compared, such as those
-/// of the seeds that both models finished.
+/// failed too often", or "". "better than the best mean" if the compared runs tell so, for example those on
+/// the seeds that both models finished.
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
 
 /// "told", "the same", "told, the same", or "".

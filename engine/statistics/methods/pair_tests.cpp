@@ -22,7 +22,7 @@ constexpr Interval kAnything = {-std::numeric_limits<double>::infinity(),
 /// Returns the p of the alternative that the shifted difference, of this sign, lies on the given side of 0.
 double one_sided(double p, double difference, double side) { return difference * side > 0 ? p / 2 : 1; }
 
-/// `p_of_shift` returns the two-sided p of: the true difference is `shift`.
+/// `p_of_shift` returns the two-sided p of the hypothesis that the true difference is `shift`.
 template <typename TwoSidedP>
 double equivalence_p_of(double difference, double limit, const TwoSidedP& p_of_shift) {
   const double below = one_sided(p_of_shift(limit), difference - limit, -1);
@@ -33,8 +33,8 @@ bool has_interval(std::span<const PairTest> tests, const FamilyOptions& options,
   return tests[pair].interval && (!options.with_interval || options.with_interval(pair));
 }
 
-/// Returns the interval, whose ends may be off by the step of a grid, on that side of the limit on which the
-/// decision is.
+/// Moves an end of the interval, which may be off by the step of a grid, to the side of the limit that agrees
+/// with the decision `same`.
 Interval agreeing(Interval interval, double limit, bool same) {
   const double inside = std::nextafter(limit, 0.0);
   if (same) return {std::max(interval.low, -inside), std::min(interval.high, inside)};
@@ -127,7 +127,7 @@ PairTest test_unpaired(std::span<const double> a, std::span<const double> b, dou
   const auto of_a = std::make_shared<const std::vector<double>>(a.begin(), a.end());
   const auto of_b = std::make_shared<const std::vector<double>>(b.begin(), b.end());
   if (made.keeps_groupings()) {
-    // Those of many pairs do not fit into memory together: the test is made again for an interval.
+    // The groupings of many pairs do not fit into memory together: the test is made again for an interval.
     test.interval = [of_a, of_b, options](double level) {
       return UnpairedTest(*of_a, *of_b, options).interval(level);
     };

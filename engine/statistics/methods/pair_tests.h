@@ -20,25 +20,26 @@ struct PairTest {
   /// Empty if there are too few runs for any interval. Takes little memory, since a family may have very many
   /// pairs.
   std::function<Interval(double level)> interval;
-  /// Returns the p of: the true difference is `limit` > 0 or more in size, by two one-sided tests (Schuirmann
-  /// 1987): the greater one of p(-limit) and p(limit), each half of the two-sided p of that shift, and 1 for
-  /// a limit that the difference exceeds. Empty with too few runs for any.
+  /// Returns the p of the hypothesis that the magnitude of the true difference is `limit` > 0 or more, by two
+  /// one-sided tests (Schuirmann 1987): the greater of p(-limit) and p(limit), each half of the two-sided p
+  /// of that shift, and 1 for a limit that the difference exceeds. Empty if there are too few runs for a
+  /// test.
   std::function<double(double limit)> equivalence_p;
 };
 
-/// Returns 10^-k for the least k <= 6 of which all values are multiples, as accuracies with a few decimals
-/// are. Returns 0 if there is none.
+/// Returns 10^-k for the smallest k <= 6 such that all values are multiples of it, as accuracies with a few
+/// decimals are. Returns 0 if there is no such k.
 double decimal_unit(std::span<const double> values);
 
-/// Returns the step of scores [n]: 1 / answers if they are shares of so many answers (are_multiples), and
-/// otherwise their decimal_unit. F1 scores have answers too, but are no multiples. `answers` is 0 if unknown.
+/// Returns the step of scores [n]: 1 / answers if they are multiples of it (are_multiples), otherwise their
+/// decimal_unit. F1 scores have answers too, but are not multiples. `answers` is 0 if unknown.
 double step_of_scores(std::span<const double> scores, double answers);
 
 /// Returns a - b, or 0 if they differ only by the rounding of means.
 double difference_of_means(double a, double b);
 
-/// Sign flips of the mean of `differences` [n] of runs with equal seeds. `unit` is the smallest step of the
-/// metric, 1 / images for an accuracy, or 0; see whole_differences.
+/// Tests the mean of `differences` [n] of runs with equal seeds by sign flips. `unit` is the smallest step of
+/// the metric, 1 / images for an accuracy, or 0; see whole_differences.
 PairTest test_paired(std::span<const double> differences, double unit);
 
 /// The same for `differences` [n] in the order of their seeds, after any number of looks: anytime_p,
@@ -58,8 +59,8 @@ struct Equivalence {
   /// The decision: p is below the pair's own step of that correction. True if and only if `interval` lies
   /// within the limit, its ends excluded.
   bool same = false;
-  /// Inverts the test at twice the level of that step: 90 % without correction. Ends that the test finds on a
-  /// grid are moved to that side of the limit on which its decision is.
+  /// Inverts the test at twice the level of that step: 90 % without correction. Ends found on a grid are
+  /// moved to the side of the limit that agrees with the decision.
   Interval interval;
 };
 
@@ -78,11 +79,11 @@ struct PairDecision {
 };
 
 struct FamilyOptions {
-  /// Number of pairs of the family, if more belong to it than are given: those given may have been chosen by
-  /// the same runs.
+  /// Number of pairs of the family, if it has more than the given ones. The given ones may have been chosen
+  /// by the same runs.
   std::size_t family = 0;
   std::optional<double> limit;  ///< smallest difference that matters, in the unit of the scores, > 0
-  /// Says which pairs get intervals, each of which takes twenty tests. Empty: all.
+  /// Returns whether a pair gets an interval, which takes twenty tests. If empty, all pairs do.
   std::function<bool(std::size_t pair)> with_interval;
 };
 
