@@ -264,7 +264,9 @@ def test_judge_prints_what_the_program_prints(run_program: Run) -> None:
     limited = gs.judge("scores.csv", higher=True, columns={"model": "arch", "score": "acc"}, smallest_difference=0.5)
     words = ("--higher", "--columns", "model=arch,score=acc", "--smallest-difference", "0.5")
     assert repr(limited) == run_program("judge", "scores.csv", *words)
-    with pytest.raises(gs.ExperimentError, match="smallest_difference: found 0, expected a number above 0 that a float can hold"):
+    with pytest.raises(
+        gs.ExperimentError, match="smallest_difference: found 0, expected a number above 0 that a float can hold"
+    ):
         gs.judge(frame, higher=True, columns={"model": "arch", "score": "acc"}, smallest_difference=0)
     assert "<svg" in judged._repr_html_()
 
