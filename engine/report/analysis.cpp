@@ -72,6 +72,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   const std::optional<double> limit = analysis.limit();
   analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
+  analysis.design = design_of(stored.experiment, runs);
   analysis.on_validation =
       compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
   analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);

@@ -11,6 +11,7 @@
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
+#include "engine/statistics/until_decided.h"
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/run_store.h"
 
@@ -26,6 +27,7 @@ struct ReportAnalysis {
   std::size_t runs = 0;                ///< finished and finite
   int diverged = 0;
   Looks looks = Looks::kOnce;
+  Design design;
   std::size_t family = 0;                 ///< pairs of all models, which Holm's correction covers
   std::vector<Comparison> on_validation;  ///< of validation accuracy; indices into `models`
   std::vector<Comparison> on_test;        ///< of test accuracy

@@ -11,6 +11,7 @@
 #include "engine/statistics/sampling_error.h"
 
 namespace gpu_sweep {
+namespace {
 
 std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
   const PairedRuns pairs = pair_on_seeds(a, b);
@@ -27,7 +28,9 @@ double smallest_step(const ModelRuns& model, const Metric& metric) {
   return images == 0 ? 0 : 1.0 / images;
 }
 
-namespace {
+PairTest test_of(std::span<const double> differences, double step, Looks looks) {
+  return looks == Looks::kOnce ? test_paired(differences, step) : test_anytime(differences, step);
+}
 
 double trimmed_mean_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -96,8 +99,7 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
     each.metric = metric;
     each.looks = looks;
     describe_pair(differences, each);
-    const double step = smallest_step(*pair.a, metric);
-    tests.push_back(looks == Looks::kOnce ? test_paired(differences, step) : test_anytime(differences, step));
+    tests.push_back(test_of(differences, smallest_step(*pair.a, metric), looks));
     each.p = tests.back().p;
   }
   const std::vector<PairDecision> decisions = decide_pairs(tests, {family, limit, {}});
@@ -125,6 +127,17 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
     if (!all && i != best) add(std::min(i, best), std::max(i, best));
   }
   return compare_pairs(pairs, metric, std::max(family, pairs_of(models.size())), limit, looks);
+}
+
+std::vector<PairTest> test_all_pairs(std::span<const ModelRuns> models, const Metric& metric, Looks looks) {
+  std::vector<PairTest> tests;
+  for (std::size_t a = 0; a < models.size(); ++a) {
+    const double step = smallest_step(models[a], metric);
+    for (std::size_t b = a + 1; b < models.size(); ++b) {
+      tests.push_back(test_of(differences_of(models[a], models[b], metric), step, looks));
+    }
+  }
+  return tests;
 }
 
 bool can_tell_some(std::span<const Comparison> comparisons) {

@@ -96,11 +96,8 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
 /// Returns the looks of a study with these settings.
 Looks looks_of(const AnalysisSettings& settings);
 
-/// Returns the differences a - b of a metric on the seeds that both finished, seeds ascending.
-std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric);
-
-/// Returns the smallest step of an accuracy, 1 / images. Returns 0 for a loss, or without images.
-double smallest_step(const ModelRuns& model, const Metric& metric);
+/// Tests the differences a - b of every pair of models a < b on the seeds that both finished, in that order.
+std::vector<PairTest> test_all_pairs(std::span<const ModelRuns> models, const Metric& metric, Looks looks);
 
 /// Returns the least number of runs with which one of `pairs` pairs can be told.
 int fewest_runs(std::size_t pairs, Looks looks);

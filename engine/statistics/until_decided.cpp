@@ -43,13 +43,7 @@ struct Undecided {
 };
 
 Undecided undecided_by(const std::vector<ModelRuns>& models, const AnalysisSettings& settings) {
-  std::vector<PairTest> tests;
-  for (std::size_t a = 0; a < models.size(); ++a) {
-    for (std::size_t b = a + 1; b < models.size(); ++b) {
-      tests.push_back(test_anytime(differences_of(models[a], models[b], kValidationAccuracy),
-                                   smallest_step(models[a], kValidationAccuracy)));
-    }
-  }
+  const std::vector<PairTest> tests = test_all_pairs(models, kValidationAccuracy, Looks::kAfterEach);
   FamilyOptions options;
   if (settings.smallest_difference) options.limit = *settings.smallest_difference / 100;
   options.with_interval = [](std::size_t) { return false; };
@@ -72,8 +66,7 @@ constexpr const char* kEveryLook =
     "p and intervals count a look after every seed, and hold for differences that are symmetric about their "
     "mean.";
 
-std::string purchase_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
-  const Purchase purchase = purchase_of(experiment, runs);
+std::string purchase_sentence(const Experiment& experiment, const Purchase& purchase) {
   const std::size_t pairs = pairs_of(experiment.models.size());
   const std::size_t undecided = purchase.undecided(pairs);
   const std::string which = pairs == 1
@@ -96,14 +89,7 @@ std::string purchase_sentence(const Experiment& experiment, std::span<const RunR
 /// Returns the p of every pair after Holm's correction, for validation accuracy.
 std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
   std::vector<double> p;
-  for (std::size_t a = 0; a < models.size(); ++a) {
-    for (std::size_t b = a + 1; b < models.size(); ++b) {
-      const auto differences = differences_of(models[a], models[b], kValidationAccuracy);
-      const double step = smallest_step(models[a], kValidationAccuracy);
-      p.push_back(looks == Looks::kOnce ? test_paired(differences, step).p
-                                        : test_anytime(differences, step).p);
-    }
-  }
+  for (const PairTest& test : test_all_pairs(models, kValidationAccuracy, looks)) p.push_back(test.p);
   return holm_adjusted(p);
 }
 
@@ -162,9 +148,13 @@ void check_until_decided(const Experiment& experiment) {
                                             counted(models, "model"), kMostModelsPaired));
 }
 
-std::string design_sentence(const Experiment& experiment, std::span<const RunRecord> runs) {
-  if (experiment.analysis.until_decided) return purchase_sentence(experiment, runs);
-  return experiment.analysis.looks.empty() ? "" : extension_sentence(experiment, runs);
+Design design_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+  if (experiment.analysis.until_decided) {
+    Purchase purchase = purchase_of(experiment, runs);
+    std::string sentence = purchase_sentence(experiment, purchase);
+    return {std::move(purchase), std::move(sentence)};
+  }
+  return {{}, experiment.analysis.looks.empty() ? "" : extension_sentence(experiment, runs)};
 }
 
 std::string what_it_may_cost(const Experiment& experiment) {

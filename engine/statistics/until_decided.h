@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,10 +46,15 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
 /// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models.
 void check_until_decided(const Experiment& experiment);
 
-/// Says how the runs came about and what that means for p, for the first lines of the results: "Seeds were
-/// bought only where models were undecided, at most 100 of each ..." or "This study was extended from 20 to
-/// 40 runs after a look ...". Empty for studies whose number of runs was fixed beforehand.
-std::string design_sentence(const Experiment& experiment, std::span<const RunRecord> runs);
+/// How the runs of a study came about.
+struct Design {
+  std::optional<Purchase> purchase;  ///< if seeds are bought until decided
+  /// For the first lines of the results: "Seeds were bought only where models were undecided, at most 100 of
+  /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
+  /// Empty if the number of runs was fixed beforehand.
+  std::string sentence;
+};
+Design design_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// Says, before training, what the study may cost: "at most 100 runs of each of 3 models, ...".
 std::string what_it_may_cost(const Experiment& experiment);

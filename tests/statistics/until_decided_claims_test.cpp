@@ -50,14 +50,7 @@ struct BoughtStudy {
 /// Decides all pairs (a, b), a < b, without intervals, which would take most of the time.
 std::vector<PairDecision> decisions(const std::vector<ModelRuns>& models, Looks looks,
                                     std::optional<double> limit = {}) {
-  std::vector<PairTest> tests;
-  for (std::size_t a = 0; a < models.size(); ++a) {
-    for (std::size_t b = a + 1; b < models.size(); ++b) {
-      const auto differences = differences_of(models[a], models[b], kValidationAccuracy);
-      tests.push_back(looks == Looks::kOnce ? test_paired(differences, 1e-4)
-                                            : test_anytime(differences, 1e-4));
-    }
-  }
+  const std::vector<PairTest> tests = test_all_pairs(models, kValidationAccuracy, looks);
   return decide_pairs(tests, {0, limit, [](std::size_t) { return false; }});
 }
 

@@ -10,7 +10,6 @@
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/pair_sentences.h"
-#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 
@@ -100,7 +99,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
             : "tests of the mean difference that stay valid under a look after every seed, a mixture of "
               "self-normalized martingales",
         pairs == 1 ? "the only pair" : "all " + counted(pairs, "pair"));
-    if (analysis.looks == Looks::kAfterEach) text += design_sentence(experiment, analysis.records) + " ";
+    if (analysis.looks == Looks::kAfterEach) text += analysis.design.sentence + " ";
   }
   if (settings.smallest_difference) {
     text += fmt::format(

@@ -6,7 +6,6 @@
 #include "engine/report/display_width.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/formats/data_settings_json.h"
@@ -120,15 +119,14 @@ Json pair_json(const Comparison& each) {
 
 /// Describes how seeds were bought until decided. The p-values of such a study allow for every look.
 Json purchase_json(const ReportAnalysis& analysis) {
-  const Experiment& experiment = analysis.stored->experiment;
-  const Purchase purchase = purchase_of(experiment, analysis.records);
+  const Purchase& purchase = analysis.design.purchase.value();
   Json looks = Json::array();
   for (const Look& look : purchase.looks) {
     looks.push_back(Json{{"seeds", look.seeds}, {"undecided", look.undecided}});
   }
-  return {{"sentence", design_sentence(experiment, analysis.records)},
+  return {{"sentence", analysis.design.sentence},
           {"complete", purchase.complete},
-          {"most_runs", experiment.runs},
+          {"most_runs", analysis.stored->experiment.runs},
           {"p", "valid after every seed, for differences that are symmetric about their mean"},
           {"looks", std::move(looks)}};
 }
@@ -148,8 +146,7 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   if (settings.until_decided) {
     verdict["until_decided"] = purchase_json(analysis);
   } else if (!settings.looks.empty()) {
-    verdict["extended"] = {{"sentence", design_sentence(analysis.stored->experiment, analysis.records)},
-                           {"looks", settings.looks}};
+    verdict["extended"] = {{"sentence", analysis.design.sentence}, {"looks", settings.looks}};
   }
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();

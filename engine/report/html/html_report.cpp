@@ -9,7 +9,6 @@
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/report/html/vega.h"
-#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 
@@ -25,8 +24,8 @@ std::string verdict(const ReportAnalysis& analysis) {
                      escape_html(difference_sentence(analysis.all_models, analysis.on_validation,
                                                      analysis.stored->experiment.analysis)) +
                      "</p>\n";
-  const std::string bought = design_sentence(analysis.stored->experiment, analysis.records);
-  if (!bought.empty()) html += "<p class=\"verdict\">" + escape_html(bought) + "</p>\n";
+  const std::string& design = analysis.design.sentence;
+  if (!design.empty()) html += "<p class=\"verdict\">" + escape_html(design) + "</p>\n";
   std::string more;
   if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);
   if (!analysis.models.empty()) {
