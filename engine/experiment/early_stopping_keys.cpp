@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/experiment/enumerators.h"
+#include "engine/data/enumerators.h"
 #include "engine/experiment/key_places.h"
 
 namespace gpu_sweep {

@@ -26,8 +26,9 @@ std::string key_of_training(ModelSpec model) {
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
   // Two models are equal if their runs have equal keys, but for weights that change nothing.
   std::map<std::string, std::vector<std::size_t>> by_key;
-  std::vector<std::string> keys;
+  std::vector<std::string> keys, settings;
   for (std::size_t i = 0; i < models.size(); ++i) {
+    settings.push_back(key_of_settings(models[i]));
     keys.push_back(key_of_training(models[i]));
     by_key[keys.back()].push_back(i);
   }
@@ -42,9 +43,7 @@ std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
       line += shown_text(models[equal[k]].name);
     }
     if (equal.size() > kMostNamed) line += " and " + std::to_string(equal.size() - kMostNamed) + " more";
-    const auto is_shared = [&](std::size_t k) {
-      return key_of_settings(models[k]) == key_of_settings(models[i]);
-    };
+    const auto is_shared = [&](std::size_t k) { return settings[k] == settings[i]; };
     line += std::ranges::all_of(equal, is_shared)
                 ? " have the same settings: they are one model under several names and share their runs"
                 : " train equal runs: class_weights that are all 1 are none";

@@ -153,20 +153,29 @@ std::string defaults_text(const std::vector<std::pair<std::string, double>>& def
   return text + " (" + codes(users) + " only)";
 }
 
+/// Returns the facts of a scalar that some of `kinds` have. `scalars_of` gives the scalars of a kind, and
+/// `default_of` the default of one of them.
+template <typename Kinds, typename ScalarsOf, typename DefaultOf>
+KeyFacts scalar_facts(const std::string& key, const Kinds& kinds, ScalarsOf scalars_of,
+                      DefaultOf default_of) {
+  std::vector<std::pair<std::string, double>> defaults;
+  NumberRange range{};
+  for (const auto kind : kinds) {
+    for (const auto& scalar : scalars_of(kind)) {
+      if (key != scalar.key) continue;
+      defaults.emplace_back(to_string(kind), default_of(kind, scalar));
+      range = scalar.range;
+    }
+  }
+  return number_facts(key.c_str(), range, defaults_text(defaults, std::size(kinds)));
+}
+
 std::vector<KeyFacts> optimizer_facts() {
   std::vector<KeyFacts> facts = {
       {"name", "name", codes(optimizer_names()), code(to_string(OptimizerSpec{}.kind))}};
   for (const std::string& key : optimizer_scalar_keys()) {
-    std::vector<std::pair<std::string, double>> defaults;
-    NumberRange range{};
-    for (const OptimizerKind kind : kOptimizers) {
-      for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
-        if (key != scalar.key) continue;
-        defaults.emplace_back(to_string(kind), scalar.default_value);
-        range = scalar.range;
-      }
-    }
-    facts.push_back(number_facts(key.c_str(), range, defaults_text(defaults, std::size(kOptimizers))));
+    facts.push_back(scalar_facts(key, kOptimizers, optimizer_scalars,
+                                 [](OptimizerKind, const auto& scalar) { return scalar.default_value; }));
   }
   return facts;
 }
@@ -177,16 +186,10 @@ std::vector<KeyFacts> schedule_facts() {
   facts.push_back({"monitor", "name", codes(schedule_monitor_names()),
                    code(to_string(plateau.monitor)) + " (" + code(to_string(plateau.kind)) + " only)"});
   for (const std::string& key : schedule_scalar_keys()) {
-    std::vector<std::pair<std::string, double>> defaults;
-    NumberRange range{};
-    for (const ScheduleKind kind : kSchedules) {
-      for (const ScheduleScalar& scalar : schedule_scalars(kind)) {
-        if (key != scalar.key) continue;
-        defaults.emplace_back(to_string(kind), ScheduleSpec::with_defaults(kind).*scalar.value);
-        range = scalar.range;
-      }
-    }
-    facts.push_back(number_facts(key.c_str(), range, defaults_text(defaults, std::size(kSchedules))));
+    facts.push_back(
+        scalar_facts(key, kSchedules, schedule_scalars, [](ScheduleKind kind, const auto& scalar) {
+          return ScheduleSpec::with_defaults(kind).*scalar.value;
+        }));
   }
   return facts;
 }

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "engine/experiment/enumerators.h"
+#include "engine/data/enumerators.h"
 
 namespace gpu_sweep {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/data/enumerators.h"
 #include "engine/experiment/early_stopping_keys.h"
-#include "engine/experiment/enumerators.h"
 #include "engine/experiment/key_places.h"
 
 namespace gpu_sweep {
