@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "engine/lane/cpu/lane.h"
+#include "engine/program/group_layout.h"
 #include "engine/selftest/checks.h"
 #include "engine/train/group_trainer.h"
 
@@ -35,7 +36,7 @@ SelftestResult check_training(const SelftestSubject& subject, Precision precisio
   model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
   model.optimizer.learning_rate = 0.1;
   model.optimizer.momentum = 0.9;
-  const int steps_per_epoch = (subject.scale.rows + subject.scale.batch - 1) / subject.scale.batch;
+  const int steps_per_epoch = batches_of(subject.scale.rows, subject.scale.batch);
   model.epochs = (kTrainedSteps + steps_per_epoch - 1) / steps_per_epoch;
   const GroupSpec group = selftest_group(dataset, model, precision, 2);
   GroupSpec on_cpu = group;

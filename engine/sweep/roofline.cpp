@@ -6,6 +6,7 @@
 #include "engine/lane/lane.h"
 #include "engine/lane/profile.h"
 #include "engine/program/builders.h"
+#include "engine/program/group_layout.h"
 #include "engine/program/operands.h"
 #include "engine/program/unfused.h"
 
@@ -75,8 +76,6 @@ class Sum {
   std::map<std::string, RooflineLine> lines_;
 };
 
-double steps(int rows, int batch) { return (rows + batch - 1) / batch; }
-
 }  // namespace
 
 std::optional<Card> find_card(const std::string& name) {
@@ -103,9 +102,9 @@ Roofline roofline(const std::vector<GroupSpec>& groups, const DatasetLayout& dat
         group_layout(group.shape, dataset, group.replicas, kCudaEvaluationBatch, group.shuffle, 256);
     const double epochs = group.epochs;
     sum.add(build_begin_epoch(layout), epochs);
-    sum.add(build_train_step(layout), epochs * steps(dataset[Split::kTrain].rows, group.shape.batch));
+    sum.add(build_train_step(layout), epochs * batches_of(dataset[Split::kTrain].rows, group.shape.batch));
     sum.add(build_evaluation_step(layout, Split::kValidation, false),
-            epochs * steps(dataset[Split::kValidation].rows, kCudaEvaluationBatch));
+            epochs * batches_of(dataset[Split::kValidation].rows, kCudaEvaluationBatch));
   }
   return sum.result();
 }
