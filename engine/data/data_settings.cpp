@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "engine/data/enumerators.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -28,18 +30,9 @@ const char* to_string(Normalize normalize) {
   return "?";
 }
 
-std::optional<Normalize> parse_normalize(std::string_view name) {
-  for (const Normalize normalize : kNormalizes) {
-    if (name == to_string(normalize)) return normalize;
-  }
-  return std::nullopt;
-}
+std::optional<Normalize> parse_normalize(std::string_view name) { return find_enumerator(kNormalizes, name); }
 
-std::vector<std::string> normalize_names() {
-  std::vector<std::string> names;
-  for (const Normalize normalize : kNormalizes) names.emplace_back(to_string(normalize));
-  return names;
-}
+std::vector<std::string> normalize_names() { return enumerator_names(kNormalizes); }
 
 std::vector<std::string> setting_lines(const DataSettings& settings) {
   std::vector<std::string> lines;

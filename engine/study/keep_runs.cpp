@@ -18,6 +18,8 @@ std::size_t count_kept(const RunStore& store, const NamesOfRuns& names) {
       std::ranges::count_if(names, [&](const auto& run) { return store.contains(run.first); }));
 }
 
+void require_in_place(RunStore& store) { store.add(std::vector<RunRecord>{}); }
+
 std::string diverged_line(const RunRecord& run) {
   return "'" + run.model + "' seed " + std::to_string(run.seed) + " diverged in epoch " +
          std::to_string(run.diverged_epoch.value()) + ": excluded from the tables";

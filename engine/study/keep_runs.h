@@ -20,6 +20,10 @@ NamesOfRuns names_of(const std::vector<RunSpec>& runs);
 /// Returns how many of the runs in `names` are in `store`.
 std::size_t count_kept(const RunStore& store, const NamesOfRuns& names);
 
+/// Rescues the finished runs if `store` has been deleted or replaced, and throws Error(kOutput), as
+/// RunStore::add does. Call before telling the user that the results are there.
+void require_in_place(RunStore& store);
+
 /// Returns the line that reports a run that diverged.
 std::string diverged_line(const RunRecord& run);
 

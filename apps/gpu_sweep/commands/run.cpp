@@ -108,7 +108,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   UnreadFiles unread;
   const ReportAnalysis analysis =
       write_results(out, store.stored(), records, &setup.dataset, warn, unread.adder());
-  store.add(std::vector<RunRecord>{});  // rescues a store that was deleted or replaced meanwhile, and throws
+  require_in_place(store);
   print_results(analysis, flags.json);
   if (!setup.quiet) say(out + ": report.html, summary.json, runs.sqlite");
   unread.check();

@@ -160,7 +160,7 @@ void train(const TrainFlags& flags) {
   const ReportAnalysis analysis = analyse(result.stored, result.records, nullptr);
   if (opened) {
     write_summary(flags.out, analysis);
-    opened->store.add(std::vector<RunRecord>{});  // rescues a store that is gone, and throws
+    require_in_place(opened->store);
   }
   print_results(analysis, flags.json);
   if (opened && !setup.quiet) say(flags.out + ": summary.json, runs.sqlite");
