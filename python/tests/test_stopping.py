@@ -71,7 +71,7 @@ def test_an_exception_of_the_callback_loses_nothing(data: gs.Data, two_models: M
         if progress.runs >= 1:
             raise RuntimeError("no more")
 
-    experiment = two_models(runs=40, epochs=40)
+    experiment = two_models(runs=40, epochs=120)
     with pytest.raises(RuntimeError, match="no more") as caught:
         experiment.run(data, out="out", progress=fail)
     assert any("of 80 runs are kept in out" in note for note in caught.value.__notes__)
@@ -129,17 +129,18 @@ def test_the_gil_is_free_during_a_run(data: gs.Data, two_models: Make) -> None:
 
 
 def test_a_folder_in_use(data: gs.Data, two_models: Make) -> None:
+    long = two_models(runs=40, epochs=120)
     seen: list[BaseException] = []
 
     def nested(progress: gs.Progress) -> None:
         if seen:
             return
         try:
-            two_models(runs=40, epochs=40).run(data, out="out")
+            long.run(data, out="out")
         except gs.BusyError as error:
             seen.append(error)
 
-    two_models(runs=40, epochs=40).run(data, out="out", progress=nested)
+    long.run(data, out="out", progress=nested)
     assert str(os.getpid()) in str(seen[0])
 
 

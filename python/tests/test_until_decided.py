@@ -14,11 +14,11 @@ Run = Callable[..., str]
 LAST_SEED = 2**63 - 1
 
 
-def three_models(runs: int = 1, seed: int = 5) -> gs.Experiment:
+def three_models(runs: int = 1, seed: int = 5, epochs: int = 3) -> gs.Experiment:
     """Two models that learn equally well, and one that hardly learns."""
     blind = gs.Model("blind", [4], optimizer={"name": "sgd", "learning_rate": 1e-6})
     models = [gs.Model("wide", [32]), gs.Model("twin", [33]), blind]
-    return gs.Experiment("bought", models, runs=runs, seed=seed, epochs=3, batch_size=32)
+    return gs.Experiment("bought", models, runs=runs, seed=seed, epochs=epochs, batch_size=32)
 
 
 def bought(result: gs.Result) -> dict[str, int]:
@@ -71,12 +71,14 @@ def test_a_stopped_study_buys_the_same_seeds(data: gs.Data) -> None:
         if progress.runs > 0:
             raise RuntimeError("no more")
 
+    # So many epochs that the study is still at work when the exception reaches it.
+    long = three_models(epochs=300)
     with pytest.raises(RuntimeError, match="no more") as caught:
-        three_models().run(data, out="out", until_decided=True, max_runs=14, replicas_per_group=2, progress=stop)
+        long.run(data, out="out", until_decided=True, max_runs=14, replicas_per_group=2, progress=stop)
     assert any(note.endswith("runs are kept in out; the same call continues") for note in caught.value.__notes__)
     assert not Path("out/summary.json").exists()
-    three_models().run(data, out="out", until_decided=True, max_runs=14)
-    three_models().run(data, out="at_once", until_decided=True, max_runs=14)
+    long.run(data, out="out", until_decided=True, max_runs=14)
+    long.run(data, out="at_once", until_decided=True, max_runs=14)
     assert summary_without_timing("out") == summary_without_timing("at_once")
 
 
