@@ -9,6 +9,7 @@
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
 
@@ -167,6 +168,11 @@ std::string what_it_may_cost(const Experiment& experiment) {
                            least)
              : fmt::format("{}: the first look is after {}", most,
                            counted(static_cast<std::size_t>(least), "run"));
+}
+
+std::string what_to_expect(const Experiment& experiment) {
+  return experiment.analysis.until_decided ? what_it_may_cost(experiment)
+                                           : what_runs_can_tell(experiment.models.size(), experiment.runs);
 }
 
 }  // namespace gpu_sweep

@@ -59,4 +59,8 @@ Design design_of(const Experiment& experiment, std::span<const RunRecord> runs);
 /// Says, before training, what the study may cost: "at most 100 runs of each of 3 models, ...".
 std::string what_it_may_cost(const Experiment& experiment);
 
+/// Says, before training, what to expect of a study by its design: what_it_may_cost, or what_runs_can_tell of
+/// a fixed number of runs.
+std::string what_to_expect(const Experiment& experiment);
+
 }  // namespace gpu_sweep

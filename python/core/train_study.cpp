@@ -166,8 +166,7 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   for (const std::string& line : setup.warnings) warn(line);
   for (const std::string& line : setup.notices) mailbox.note(line);
   if (!remarks.notice.empty()) mailbox.note(remarks.notice);
-  const std::string can_tell = until_decided ? what_it_may_cost(experiment)
-                                             : what_runs_can_tell(experiment.models.size(), experiment.runs);
+  const std::string can_tell = what_to_expect(experiment);
   if (!can_tell.empty()) mailbox.note(can_tell);
   if (!request.weights.empty()) {
     prepare_weights_folder(runs, opened.left, opened.store, request.weights, warn);

@@ -121,8 +121,7 @@ std::string as_text(const Plan& plan, const Setup& setup) {
   if (plan.runs < experiment.models.size() * static_cast<std::size_t>(experiment.runs)) {
     text += "         models that differ only in name share their runs\n";
   }
-  const std::string can_tell = until_decided ? what_it_may_cost(experiment)
-                                             : what_runs_can_tell(experiment.models.size(), experiment.runs);
+  const std::string can_tell = what_to_expect(experiment);
   if (!can_tell.empty()) text += "verdict  " + can_tell + '\n';
   text += fmt::format("groups   {} of up to {}\n", with_thousands(static_cast<long long>(plan.groups)),
                       counted(static_cast<std::size_t>(plan.replicas_per_group), "run"));

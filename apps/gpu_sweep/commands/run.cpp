@@ -76,9 +76,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   RunStore& store = opened.store;
   say_notices(setup);
   const bool until_decided = flags.until_decided.given;
-  const std::string can_tell =
-      until_decided ? what_it_may_cost(study.experiment)
-                    : what_runs_can_tell(study.experiment.models.size(), study.experiment.runs);
+  const std::string can_tell = what_to_expect(study.experiment);
   if (!setup.quiet && !can_tell.empty()) say(can_tell);
   if (!flags.weights.empty()) {
     prepare_weights_folder(study.runs, opened.left, store, flags.weights, warn);
