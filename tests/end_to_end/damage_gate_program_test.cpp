@@ -2,6 +2,7 @@
 // show, repair and run to print every reported run or to name it in a message.
 #include <sstream>
 
+#include "engine/store/database/ledger.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 #include "tests/store/salvage/damage_gate_fixture.h"
 
@@ -15,8 +16,10 @@ constexpr int kTrials = GPU_SWEEP_TRIALS;
 class DamageGateOfTheProgram : public IntactResults {
  protected:
   DamageGateOfTheProgram() {
-    while (reported_.size() < 6 || fs::file_size(directory_ / "killed/runs.sqlite-wal") == 0)
+    while (reported_.size() < 6 || !is_every_run_witnessed() ||
+           fs::file_size(directory_ / "killed/runs.sqlite-wal") == 0) {
       leave_a_killed_sweep();
+    }
     gpu_sweep({"run", "study.toml", "--runs", kRuns, "--out", "undisturbed"});
   }
 
@@ -31,6 +34,13 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::copy(directory_ / "results", directory_ / "read", fs::copy_options::recursive);
     reported_ = RunStore::open(directory_ / "read").runs();
     fs::remove_all(directory_ / "read");
+  }
+
+  /// A run is reported once the ledger names it. A kill between its commit and that line leaves one in the
+  /// store that was never reported.
+  bool is_every_run_witnessed() const {
+    const auto ledger = read_ledger(directory_ / "killed/runs.sqlite-ledger");
+    return ledger && ledger->runs.size() >= reported_.size();
   }
 
   /// Makes a fresh copy of the files that the killed sweep left, and flips a bit of the file `part` or
