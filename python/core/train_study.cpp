@@ -148,6 +148,7 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
   const Experiment& experiment = request.experiment;
   const bool until_decided = experiment.analysis.until_decided;
+  if (request.write_results) refuse_foreign_results(request.out);
   Setup setup = choose_setup(request.wishes);
   setup.keep_probabilities = request.keep_probabilities;
   DataRemarks remarks;
@@ -181,10 +182,13 @@ std::string train_study(const Request& request, Mailbox& mailbox, const std::sto
   const bool done = until_decided ? train_rounds(opened, experiment, runs, setup.dataset, options, train)
                                   : opened.left.empty() || train("");
   const std::filesystem::path directory = opened.store.directory();
-  if (!done || !request.write_results) return directory.string();
+  if (!done) return directory.string();
   RunStore& store = opened.store;
-  const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
-  write_results(directory, store.stored(), records, &setup.dataset, warn, warn);
+  if (request.write_results) {
+    const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
+    write_results(directory, store.stored(), records, &setup.dataset, warn, warn);
+  }
+  require_in_place(store);
   return directory.string();
 }
 

@@ -1,6 +1,7 @@
 """Stops: Ctrl-C, exceptions of callbacks, threads."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import gpu_sweep as gs
+from gpu_sweep._progress import Listener
 
 from .conftest import Arrays, summary_without_timing
 
@@ -83,6 +85,32 @@ def test_an_exception_of_the_callback_loses_nothing(data: gs.Data, two_models: M
     assert progress[-1].share == pytest.approx(1)
     experiment.run(data, out="at_once")
     assert summary_without_timing("out") == summary_without_timing("at_once")
+
+
+def test_a_folder_deleted_during_a_run(data: gs.Data, two_models: Make) -> None:
+    def delete(progress: gs.Progress) -> None:
+        shutil.rmtree("out", ignore_errors=True)
+
+    with pytest.raises(gs.OutputError, match=r"out/runs\.sqlite was deleted or replaced") as caught:
+        two_models(runs=40, epochs=120).run(data, out="out", progress=delete)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_store_deleted_before_the_results_are_shown(data: gs.Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    models = [gs.Model(f"m{width}", [width]) for width in range(2, 42)]
+    many = gs.Experiment("many", models, runs=3, epochs=1, batch_size=128)
+    many.run(data, out="out")
+
+    # Nothing is left to train. The first note arrives while the report of 780 pairs is being made.
+    def delete(listener: Listener, line: str) -> None:
+        for file in Path("out").glob("runs.sqlite*"):
+            file.unlink()
+
+    monkeypatch.setattr(Listener, "note", delete)
+    with pytest.raises(gs.OutputError, match=r"120 finished runs are saved in out/runs\.rescued\.sqlite"):
+        many.run(data, out="out")
+    Path("out/runs.rescued.sqlite").rename("out/runs.sqlite")
+    assert len(gs.open("out").runs) == 120
 
 
 def test_a_warning_turned_into_an_error_stops(data: gs.Data) -> None:
