@@ -6,8 +6,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/data/data_arrays.h"
@@ -65,6 +68,16 @@ class DataSource {
   std::vector<std::string> class_names_;
   DataSettings settings_;
 };
+
+/// Returns an array of NumPy that owns `values`, of `shape`.
+template <class T>
+nanobind::object array_of(std::vector<T> values, std::initializer_list<std::size_t> shape) {
+  auto kept = std::make_unique<std::vector<T>>(std::move(values));
+  T* data = kept->data();
+  const nanobind::capsule owner(kept.release(),
+                                [](void* all) noexcept { delete static_cast<std::vector<T>*>(all); });
+  return nanobind::cast(nanobind::ndarray<nanobind::numpy, T>(data, shape, owner));
+}
 
 void bind_arrays(nanobind::module_& module);
 

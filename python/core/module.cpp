@@ -14,6 +14,7 @@
 #include "python/core/study.h"
 #include "python/core/tools.h"
 #include "python/core/train_study.h"
+#include "python/core/weights.h"
 
 namespace nb = nanobind;
 
@@ -50,4 +51,5 @@ NB_MODULE(_core, module) {
   gpu_sweep::python::bind_study(module);
   gpu_sweep::python::bind_train_study(module);
   gpu_sweep::python::bind_tools(module);
+  gpu_sweep::python::bind_weights(module);
 }

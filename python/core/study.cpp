@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -26,6 +25,7 @@
 #include "gpu_sweep/tables.h"
 #include "gpu_sweep/weights_file.h"
 #include "python/core/arrays.h"
+#include "python/core/weights.h"
 
 namespace gpu_sweep::python {
 
@@ -33,39 +33,8 @@ namespace nb = nanobind;
 
 namespace {
 
-/// Returns an array of NumPy that owns `values`, of `shape`.
-template <class T>
-nb::object array_of(std::vector<T> values, std::initializer_list<std::size_t> shape) {
-  auto kept = std::make_unique<std::vector<T>>(std::move(values));
-  T* data = kept->data();
-  const nb::capsule owner(kept.release(),
-                          [](void* all) noexcept { delete static_cast<std::vector<T>*>(all); });
-  return nb::cast(nb::ndarray<nb::numpy, T>(data, shape, owner));
-}
-
-nb::object layers_of(const Weights& weights) {
-  nb::list layers;
-  for (const DenseWeights& layer : weights) {
-    const auto inputs = static_cast<std::size_t>(layer.inputs),
-               outputs = static_cast<std::size_t>(layer.outputs);
-    layers.append(nb::make_tuple(array_of(layer.kernel, {inputs, outputs}), array_of(layer.bias, {outputs})));
-  }
-  return layers;
-}
-
 std::string run_name(const std::string& model, std::uint64_t seed) {
   return "'" + model + "' seed " + std::to_string(seed);
-}
-
-nb::object recipe_of(const InputRecipe& recipe) {
-  const auto& normalize = recipe.settings.normalize;
-  nb::object mean = nb::none(), scale = nb::none();
-  if (recipe.standardization) {
-    const std::size_t features = recipe.standardization->mean.size();
-    mean = array_of(recipe.standardization->mean, {features});
-    scale = array_of(recipe.standardization->scale, {features});
-  }
-  return nb::make_tuple(normalize ? nb::cast(to_string(*normalize)) : nb::none(), mean, scale);
 }
 
 /// Returns the layers of a run, and what its inputs have gone through: normalize, mean [D] and scale [D].
@@ -81,17 +50,13 @@ nb::object weights_of(const Study& study, const std::string& model, std::uint64_
     throw Error(ExitCode::kUsage, run_name(model, seed) + ": " + study.directory() +
                                       " keeps no weights of it, expected a run with keep=[\"weights\"]");
   }
-  Weights weights;
-  InputRecipe recipe;
   {
     const nb::gil_scoped_release released;
     if (run_of_weights(file) != (*run)->key) {
       refuse_data(file.string(), "weights of another run, expected those of " + run_name(model, seed));
     }
-    weights = load_weights(file);
-    recipe = load_input_recipe(file);
   }
-  return nb::make_tuple(layers_of(weights), recipe_of(recipe));
+  return network_of(file);
 }
 
 /// Returns seeds [n] and predicted classes [n, N test].

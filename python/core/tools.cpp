@@ -189,6 +189,7 @@ void bind_tools(nb::module_& module) {
         return std::pair(comparison_tables(a, b, metrics), text_of(comparison_json(a, b, metrics)));
       },
       nb::arg("first"), nb::arg("second"), released);
+  module.def("activations", &activation_names);
   module.def("activate", &activate_values, nb::arg("activation"), nb::arg("values").noconvert());
   module.def("devices", &devices);
   module.def("selftest", &selftest, nb::arg("device"), nb::arg("on_result").none());

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
+from gpu_sweep._core import activations
 from gpu_sweep._data import inputs_of
 
 from .conftest import Arrays, summary_without_timing
@@ -140,7 +141,7 @@ def test_standardized_rows_are_predicted_as_the_test_rows_were(floats: Arrays, t
     assert np.abs(inputs.mean(axis=0)).max() < 0.3
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"])
+@pytest.mark.parametrize("activation", activations())
 def test_onnx_predicts_the_same(arrays: Arrays, floats: Arrays, activation: str) -> None:
     runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     experiment = gs.Experiment("e", [gs.Model("m", [16, 8], activation=activation)], runs=1, epochs=2, batch_size=32)

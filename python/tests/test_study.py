@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
+from gpu_sweep._core import activations
 
 from .conftest import Arrays, summary_without_timing
 
@@ -102,10 +103,13 @@ def test_safetensors(data: gs.Data, two_models: Make) -> None:
     length = int.from_bytes(content[:8], "little")
     header, values = json.loads(content[8 : 8 + length]), content[8 + length :]
     assert header.pop("__metadata__") == {
+        "producer": "gpu_sweep",
         "format": "pt",
         "activation": "relu",
+        "layers": '["a", "b", "c"]',
         "seed": "0",
         "inputs_divided_by": "255",
+        "inputs_are_bytes": "true",
     }
     assert max(entry["data_offsets"][1] for entry in header.values()) == len(values)
     for name, (kernel, bias) in zip("abc", result.weights("two", seed=0), strict=True):
@@ -128,7 +132,7 @@ def test_ensemble(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
     assert (ensemble.predict(arrays[2]) == ensemble.predict_proba(arrays[2]).argmax(axis=1)).all()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "gelu", "silu", "elu", "leaky_relu", "selu"])
+@pytest.mark.parametrize("activation", activations())
 def test_new_rows_are_predicted_as_the_test_rows_were(data: gs.Data, arrays: Arrays, activation: str) -> None:
     model = gs.Model("m", [16, 8], activation=activation)
     experiment = gs.Experiment("e", [model], runs=2, epochs=2, batch_size=32)

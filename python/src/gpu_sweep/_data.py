@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._errors import DataError, ExperimentError, SweepWarning, in_python
-from ._files import replacing
+from ._errors import DataError, ExperimentError, OutputError, SweepWarning, in_python
+from ._files import FileKind, replacing
 from ._toml import table_text
 
 _MOST_CLASSES = 256
@@ -29,6 +30,10 @@ hidden = []
 epochs = 1
 batch_size = 1
 """
+_MARK = b"gpu_sweep"
+_EXTRA = struct.pack("<HH", 0x7367, len(_MARK)) + _MARK  # a field of the archive's first entry, which readers skip
+_KIND = FileKind("data archive of gpu_sweep", b"PK\x03\x04", _MARK, 64)
+_CHUNK = 2**24
 _DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
 
 
@@ -240,16 +245,39 @@ class Data:
             raise DataError(f"{self.place}: found a data set in files, expected one in arrays: use --data {self.place}")
         path = Path(place)
         if path.suffix != ".npz":
-            for key in self._arrays:
-                with replacing(path / f"{key}.npy") as part, part.open("wb") as stream:
+            files = {key: path / f"{key}.npy" for key in self._arrays}
+            for key, file in files.items():
+                self._refuse_other_values(key, file)
+            for key, file in files.items():
+                with replacing(file, None) as part, part.open("wb") as stream:
                     self._write(key, stream)
             return
-        with replacing(path) as part, zipfile.ZipFile(part, "w") as archive:
+        with replacing(path, _KIND) as part, zipfile.ZipFile(part, "w") as archive:
             for key in self._arrays:
                 entry = zipfile.ZipInfo(f"{key}.npy", _DOS_DATE)
+                entry.extra = _EXTRA
                 with archive.open(entry, "w", force_zip64=True) as stream:
                     self._write(key, stream)
 
+    def _chunks(self, key: str) -> Iterator[bytes | memoryview]:
+        """Yield the bytes of an array as a .npy file."""
+        yield self._core.npy_start(key)
+        values = self._arrays[key].reshape(-1).view(np.uint8).data
+        for start in range(0, len(values), _CHUNK):
+            yield values[start : start + _CHUNK]
+
     def _write(self, key: str, stream: IO[bytes]) -> None:
-        stream.write(self._core.npy_start(key))
-        stream.write(self._arrays[key].reshape(-1).view(np.uint8).data)
+        for chunk in self._chunks(key):
+            stream.write(chunk)
+
+    def _refuse_other_values(self, key: str, file: Path) -> None:
+        """Raise ExperimentError if ``file`` is there and is not this array: nothing tells it from a user's own."""
+        try:
+            with file.open("rb") as stream:
+                same = all(stream.read(len(chunk)) == chunk for chunk in self._chunks(key)) and not stream.read(1)
+        except (FileNotFoundError, NotADirectoryError):
+            return  # the writer says what is wrong
+        except OSError as error:
+            raise OutputError(f"{file}: {error.strerror or error}, expected a file that can be written") from None
+        if not same:
+            raise ExperimentError(f"{file}: found an existing file with other values, expected another folder")

@@ -16,7 +16,7 @@ from . import _core
 from ._arguments import seconds, text, whole
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning, in_python
-from ._files import replacing
+from ._files import FileKind, replacing
 from ._fork import refuse_in_fork
 from ._progress import Progress, listener_for
 from ._result import Result
@@ -25,6 +25,8 @@ from ._toml import table_text
 Setting = Any
 """A value of a setting: number, text, truth value, list, or a dict for an optimizer with scalars."""
 
+_HEAD = "# An experiment of gpu_sweep\n"
+_KIND = FileKind("experiment that gpu_sweep.Experiment.save wrote", _HEAD.encode(), b"", 64)
 _KEPT = ("weights", "probabilities")
 _OF_DATA = {"class_names", "classes", "normalize", "target", "test", "validation"}
 
@@ -169,8 +171,13 @@ class Experiment:
         >>> gs.Experiment.from_toml("narrow.toml", runs=2)
         Experiment('narrow', 1 model, 2 runs each, seeds from 0)
         """
-        with replacing(file) as part:
-            part.write_text(("" if data is None else data.toml) + self.toml, encoding="utf-8")
+        own = self.toml.removeprefix(_HEAD)
+        stated = set(own.splitlines())
+        of_data = [] if data is None else [line for line in data.toml.splitlines(True) if line.strip() not in stated]
+        content = _HEAD + "".join(of_data) + own
+        _core.parse_experiment(content, os.fspath(file))  # refuses settings that both state and that differ
+        with replacing(file, _KIND) as part:
+            part.write_text(content, encoding="utf-8")
 
     def _adopt(self, core: _core.Experiment, text: str) -> None:
         self._core = core

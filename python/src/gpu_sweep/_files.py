@@ -1,4 +1,4 @@
-"""Writing a file completely or not at all."""
+"""Writing a file completely or not at all, and never over a file of the user."""
 
 from __future__ import annotations
 
@@ -6,17 +6,33 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from . import _core
 from ._errors import OutputError
 
 
+class FileKind(NamedTuple):
+    """How every file of one kind begins that this package writes."""
+
+    name: str
+    start: bytes
+    """The first bytes."""
+    mark: bytes
+    """Bytes that are among the first ``reach``."""
+    reach: int
+
+
 @contextmanager
-def replacing(file: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(file: str | os.PathLike[str], kind: FileKind | None) -> Iterator[Path]:
     """Yield a temporary path beside ``file``. If the block succeeds, the file written there replaces ``file``.
 
-    Raises OutputError, with a message of one line, if a file cannot be written.
+    Raises ExperimentError if ``file`` is there and does not begin as ``kind``; None accepts any. Raises OutputError,
+    with a message of one line, if a file cannot be written.
     """
     path = Path(file)
+    if kind is not None:
+        _core.refuse_foreign_file(os.fspath(path), *kind)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,12 @@ import numpy.typing as npt
 
 from . import _core
 from ._data import inputs_of
-from ._errors import DataError
+from ._errors import DataError, ExperimentError
+from ._exports import load_safetensors, save_safetensors
+from ._layers import Layer, checked_layers, layers_of_keras, layers_of_torch, torch_arrays
+from ._onnx import save_onnx
 
-Layer = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
-"""Kernel [inputs, outputs] and bias [outputs] of a dense layer."""
-
+_NORMALIZE = (None, "scale", "standardize", "none")
 _BATCH = 4096
 
 
@@ -25,30 +27,195 @@ def _softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return likely
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
-    """One trained network, with the preprocessing of its inputs. Returned by :meth:`Result.networks`.
+    """One trained network, with the preprocessing of its inputs.
+
+    Returned by :meth:`Result.networks`, or made from the weights of another library: ``from_keras_weights``,
+    ``from_torch_state_dict``, ``from_safetensors``, ``from_npz``. Such weights are float32; other types are refused.
+    The output layer is followed by softmax. ``activation`` and the preprocessing are those of the network ``like``,
+    unless they are stated.
+
+    Raises
+    ------
+    DataError
+        for layers that do not fit together, and values of another type than float32.
+    ExperimentError
+        for an activation that does not exist.
 
     Examples
     --------
     >>> network = result.networks("two")[0]
+    >>> network
+    Network(64-16-8-2, relu, seed 0)
     >>> network.inputs(x_new).dtype, network.predict_proba(x_new).shape
     (dtype('float32'), (5, 2))
+    >>> tuned = gs.Network.from_keras_weights(network.keras_weights(), like=network)
+    >>> bool((tuned.predict_proba(x_new) == network.predict_proba(x_new)).all())
+    True
     """
 
-    seed: int
+    seed: int | None
+    """None for weights from elsewhere."""
     layers: Sequence[Layer]
     """Kernel [inputs, outputs] and bias [outputs] of every layer, the output layer last."""
     activation: str
     """The activation of the hidden layers."""
-    normalize: str | None
+    normalize: str | None = None
     """As in :class:`Data`; None is the default for the type of the inputs."""
-    mean: npt.NDArray[np.float64] | None
+    mean: npt.NDArray[np.float64] | None = None
     """The mean of every column of the training rows, if inputs are standardized."""
-    scale: npt.NDArray[np.float64] | None
+    scale: npt.NDArray[np.float64] | None = None
     """One divided by the standard deviation of every column, if inputs are standardized."""
-    is_bytes: bool | None
+    is_bytes: bool | None = None
     """Whether the network was trained on uint8; None if its data are not known."""
+
+    def __post_init__(self) -> None:
+        names = ((f"layers[{index}] kernel", f"layers[{index}] bias") for index in range(len(self.layers)))
+        checked_layers(self.layers, names)
+        if self.activation not in _core.activations():
+            known = ", ".join(_core.activations())
+            raise ExperimentError(f"activation: found {self.activation!r}, expected one of {known}")
+        if self.normalize not in _NORMALIZE:
+            raise ExperimentError(f"normalize: found {self.normalize!r}, expected scale, standardize, none or None")
+        features = len(self.layers[0][0])
+        for name, values in (("mean", self.mean), ("scale", self.scale)):
+            if (values is not None) != (self.normalize == "standardize"):
+                raise ExperimentError(f"{name}: expected with normalize='standardize', and only then")
+            if values is not None and np.shape(values) != (features,):
+                raise DataError(f"{name}: found shape {np.shape(values)}, expected ({features},)")
+
+    @classmethod
+    def from_keras_weights(
+        cls, weights: Any, activation: str | None = None, *, like: Network | None = None, is_bytes: bool | None = None
+    ) -> Network:
+        """Return the network of ``model.get_weights()``, for a Keras model of dense layers.
+
+        Examples
+        --------
+        >>> gs.Network.from_keras_weights(result.keras_weights("two", seed=1), "relu")
+        Network(64-16-8-2, relu)
+        """
+        return cls._from(layers_of_keras(weights), {}, activation, like, is_bytes)
+
+    @classmethod
+    def from_torch_state_dict(
+        cls,
+        state: Any,
+        activation: str | None = None,
+        *,
+        layers: Sequence[str] | None = None,
+        like: Network | None = None,
+        is_bytes: bool | None = None,
+    ) -> Network:
+        """Return the network of ``module.state_dict()``, for a PyTorch module of linear layers.
+
+        ``layers`` are the names of the layers that are taken, the output layer last. By default these are all, in
+        the order of their numbers, or of the dict if their names differ in more than numbers. Values may be arrays.
+        """
+        return cls._from(layers_of_torch(state, layers), {}, activation, like, is_bytes)
+
+    @classmethod
+    def from_safetensors(
+        cls,
+        file: str | os.PathLike[str],
+        activation: str | None = None,
+        *,
+        layers: Sequence[str] | None = None,
+        like: Network | None = None,
+        is_bytes: bool | None = None,
+    ) -> Network:
+        """Return the network in a safetensors file, with the names of :meth:`from_torch_state_dict`.
+
+        A file that :meth:`save_safetensors` wrote states everything itself.
+
+        Examples
+        --------
+        >>> result.networks("two")[1].save_safetensors("again.safetensors")
+        >>> gs.Network.from_safetensors("again.safetensors")
+        Network(64-16-8-2, relu, seed 1)
+        """
+        found, recipe = load_safetensors(file, layers)
+        return cls._from(found, recipe, activation, like, is_bytes)
+
+    @classmethod
+    def from_npz(
+        cls,
+        file: str | os.PathLike[str],
+        activation: str | None = None,
+        *,
+        like: Network | None = None,
+        is_bytes: bool | None = None,
+    ) -> Network:
+        """Return the network in a file of ``gpu_sweep run --save-weights``, or of :meth:`save_npz`.
+
+        Examples
+        --------
+        >>> result.networks("two")[1].save_npz("two.npz")
+        >>> gs.Network.from_npz("two.npz", "relu")
+        Network(64-16-8-2, relu)
+        """
+        layers, (normalize, mean, scale) = _core.read_weights(os.fspath(file))
+        recipe = {"normalize": normalize, "mean": mean, "scale": scale} if normalize is not None else {}
+        return cls._from(layers, recipe, activation, like, is_bytes)
+
+    @classmethod
+    def _from(
+        cls,
+        layers: Sequence[Layer],
+        recipe: dict[str, Any],
+        activation: str | None,
+        like: Network | None,
+        is_bytes: bool | None,
+    ) -> Network:
+        """Return a network of what is stated, of what a file says in ``recipe``, and of what ``like`` has."""
+        known = dict(recipe)
+        if like is not None:
+            if not isinstance(like, Network):
+                raise ExperimentError(f"like: found {type(like).__name__}, expected gpu_sweep.Network")
+            same = ("activation", "normalize", "mean", "scale", "is_bytes")
+            known |= {name: getattr(like, name) for name in same}
+        if activation is not None:
+            known["activation"] = activation
+        if is_bytes is not None:
+            known["is_bytes"] = bool(is_bytes)
+        if "activation" not in known:
+            if len(layers) > 1:
+                names = ", ".join(_core.activations())
+                raise ExperimentError(f"activation: found none, expected one of {names}, or like=NETWORK")
+            known["activation"] = _core.activations()[0]  # of no layer
+        return cls(known.pop("seed", None), layers, **known)
+
+    def __repr__(self) -> str:
+        widths = "-".join(str(len(kernel)) for kernel, _ in self.layers) + f"-{len(self.layers[-1][1])}"
+        return f"Network({widths}, {self.activation}{'' if self.seed is None else f', seed {self.seed}'})"
+
+    def keras_weights(self) -> list[npt.NDArray[np.float32]]:
+        """Return what ``set_weights`` of a Keras model with the same dense layers takes."""
+        return [array for layer in self.layers for array in layer]
+
+    def torch_state_dict(self, layers: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return what ``load_state_dict`` of a PyTorch module takes: see :meth:`Result.torch_state_dict`."""
+        arrays = torch_arrays(self.layers, layers)
+        try:
+            import torch
+        except ImportError as error:
+            raise ImportError(f"torch_state_dict needs PyTorch: {error}") from error
+        return {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
+
+    def save_safetensors(self, file: str | os.PathLike[str], layers: Sequence[str] | None = None) -> None:
+        """Write a safetensors file: see :meth:`Result.save_safetensors`."""
+        save_safetensors(file, self, layers)
+
+    def save_onnx(self, file: str | os.PathLike[str], class_names: Sequence[str] | None = None) -> None:
+        """Write an ONNX model: see :meth:`Result.save_onnx`."""
+        save_onnx(file, self, class_names)
+
+    def save_npz(self, file: str | os.PathLike[str]) -> None:
+        """Write the file that ``gpu_sweep evaluate --weights`` and ``train --init-weights`` read."""
+        _core.write_weights(
+            os.fspath(file), list(self.layers), normalize=self.normalize, mean=self.mean, scale=self.scale
+        )
 
     @property
     def divisor(self) -> float | None:
@@ -92,7 +259,7 @@ class Network:
         return np.concatenate(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
     """All networks of a model, which predict by their mean probability. Returned by :attr:`Result.ensemble`.
 

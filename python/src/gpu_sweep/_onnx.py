@@ -6,19 +6,23 @@ import math
 import os
 import struct
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ._core import __version__
 from ._errors import ExperimentError
-from ._files import replacing
-from ._forward import Network
+from ._files import FileKind, replacing
+
+if TYPE_CHECKING:
+    from ._forward import Network
 
 _IR_VERSION = 8
 _OPSET = 13
 _FLOAT, _UINT8, _DOUBLE = 1, 2, 11
 _LEAKY_SLOPE = 0.01
+_OPERATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh", "elu": "Elu", "selu": "Selu"}
 
 Values = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 
@@ -95,8 +99,10 @@ class _Graph:
             self.add("Mul", self.constant(0.5))
         elif activation == "leaky_relu":
             self.add("LeakyRelu", alpha=_LEAKY_SLOPE)
+        elif activation in _OPERATIONS:
+            self.add(_OPERATIONS[activation])
         else:
-            self.add({"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh", "elu": "Elu", "selu": "Selu"}[activation])
+            raise ExperimentError(f"onnx: found activation {activation!r}, expected one with operations of ONNX")
 
 
 def _prepare(graph: _Graph, network: Network) -> None:
@@ -112,10 +118,17 @@ def _prepare(graph: _Graph, network: Network) -> None:
         graph.add("Mul", graph.constant(1 / network.divisor))
 
 
-def save_onnx(file: str | os.PathLike[str], network: Network, class_names: Sequence[str]) -> None:
+_START = _field(1, _IR_VERSION) + _field(2, "gpu_sweep")
+_KIND = FileKind("ONNX model of gpu_sweep", _START, b"", 64)
+
+
+def save_onnx(file: str | os.PathLike[str], network: Network, class_names: Sequence[str] | None) -> None:
     """Write a model that maps rows ``x``, as in :meth:`Network.predict_proba`, to ``probabilities``."""
     if network.is_bytes is None:
-        raise ExperimentError("onnx: the type of the inputs is not known, expected results opened with their data")
+        raise ExperimentError(
+            "onnx: the type of the inputs is not known, expected results opened with their data "
+            "or a network with is_bytes"
+        )
     graph = _Graph("x")
     _prepare(graph, network)
     for index, (kernel, bias) in enumerate(network.layers):
@@ -124,13 +137,16 @@ def save_onnx(file: str | os.PathLike[str], network: Network, class_names: Seque
             graph.activate(network.activation)
     graph.add("Softmax", axis=1)
     features, classes = len(network.layers[0][0]), len(network.layers[-1][1])
+    names = [str(each) for each in (range(classes) if class_names is None else class_names)]
+    if len(names) != classes:
+        raise ExperimentError(f"class_names: found {len(names)}, expected {classes}")
     graph.nodes.append(_field(1, graph.last) + _field(2, "probabilities") + _field(4, "Identity"))
     content = b"".join(_field(1, node) for node in graph.nodes) + _field(2, "network")
     content += b"".join(_field(5, tensor) for tensor in graph.tensors)
     content += _field(11, _value("x", _UINT8 if network.is_bytes else _FLOAT, features))
     content += _field(12, _value("probabilities", _FLOAT, classes))
-    model = _field(1, _IR_VERSION) + _field(2, "gpu_sweep") + _field(3, __version__) + _field(7, content)
+    model = _START + _field(3, __version__) + _field(7, content)
     model += _field(8, _field(1, "") + _field(2, _OPSET))
-    model += _field(14, _field(1, "class_names") + _field(2, "\n".join(class_names)))
-    with replacing(file) as part:
+    model += _field(14, _field(1, "class_names") + _field(2, "\n".join(names)))
+    with replacing(file, _KIND) as part:
         part.write_bytes(model)

@@ -17,10 +17,9 @@ from . import _core
 from ._chart import Chart, charts_of
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning, in_python
-from ._exports import save_safetensors, torch_arrays
-from ._forward import Ensemble, Layer, Network
+from ._forward import Ensemble, Network
 from ._frames import frame_of, pairs_frame
-from ._onnx import save_onnx
+from ._layers import Layer
 from ._plot import Bar, interval_plot
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Result:
 
     def keras_weights(self, model: str, seed: int) -> list[npt.NDArray[np.float32]]:
         """Return what ``set_weights`` of a Keras model with the same dense layers takes."""
-        return [array for layer in self.weights(model, seed) for array in layer]
+        return self._network(model, seed).keras_weights()
 
     def torch_state_dict(self, model: str, seed: int, layers: Sequence[str] | None = None) -> dict[str, Any]:
         """Return what ``load_state_dict`` of a PyTorch module with the same linear layers takes.
@@ -119,10 +118,7 @@ class Result:
         "4", ..., as in ``Sequential(Linear, ReLU, Linear, ...)``. :meth:`Network.inputs` returns the rows that enter
         the first of them.
         """
-        import torch
-
-        arrays = torch_arrays(self.weights(model, seed), layers)
-        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+        return self._network(model, seed).torch_state_dict(layers)
 
     def save_safetensors(
         self, file: str | os.PathLike[str], model: str, seed: int, layers: Sequence[str] | None = None
@@ -136,7 +132,7 @@ class Result:
         --------
         >>> result.save_safetensors("two.safetensors", "two", seed=1)
         """
-        save_safetensors(file, self._network(model, seed), layers)
+        self._network(model, seed).save_safetensors(file, layers)
 
     def save_onnx(self, file: str | os.PathLike[str], model: str, seed: int) -> None:
         """Write a run as an ONNX model from rows ``x`` [rows, features] to ``probabilities`` [rows, classes].
@@ -148,7 +144,7 @@ class Result:
         --------
         >>> result.save_onnx("two.onnx", "two", seed=1)
         """
-        save_onnx(file, self._network(model, seed), self.summary["data"]["class_names"])
+        self._network(model, seed).save_onnx(file, self.summary["data"]["class_names"])
 
     def networks(self, model: str) -> list[Network]:
         """Return the trained networks of a model, seeds ascending, without those that diverged.
