@@ -55,8 +55,12 @@ void bind_experiment(nb::module_& module) {
       nb::arg("seed").none());
   module.def(
       "parse_experiment",
-      [](const std::string& text, const std::string& file) { return parse_experiment(text, file); },
-      nb::arg("text"), nb::arg("file"));
+      [](const std::string& text, const std::string& file, const std::optional<int>& runs,
+         const std::optional<int>& epochs, const std::optional<std::int64_t>& seed) {
+        return parse_experiment(text, file, overrides_of(runs, epochs, seed));
+      },
+      nb::arg("text"), nb::arg("file"), nb::kw_only(), nb::arg("runs") = nb::none(),
+      nb::arg("epochs") = nb::none(), nb::arg("seed") = nb::none());
 }
 
 }  // namespace gpu_sweep::python

@@ -61,6 +61,18 @@ def test_settings_give_the_bits_of_the_program(
         assert summary_without_timing("from_toml") == expected
 
 
+def test_no_validation_rows(floats: Arrays, run_program: Run) -> None:
+    data = gs.Data(*floats, validation="none")
+    assert data.rows == (240, 0, 60)
+    experiment = gs.Experiment("last", [gs.Model("m", [8])], runs=2, epochs=2, batch_size=32)
+    expected = by_program(run_program, data, experiment, "d.npz")
+    result = experiment.run(data, out="by_python", device="cpu")
+    assert summary_without_timing("by_python") == expected
+    assert result.choice is None
+    assert result.runs["val_accuracy" if "val_accuracy" in result.runs else "valid_accuracy"].isna().all()
+    assert "<svg" not in result._repr_html_()
+
+
 def test_a_folder_and_rows_of_their_own(floats: Arrays, two_models: Make, run_program: Run) -> None:
     x, y, x_test, y_test = floats
     one_hot = np.eye(2, dtype=np.float32)

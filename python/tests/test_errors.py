@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ Make = Callable[..., gs.Experiment]
             "x_train: shape 0 x 6 x 6",
         ),
         ({"x_train": [[1, 2], [3]]}, "^x_train: found rows of different lengths, expected an array$"),
+        ({"x_train": np.uint8(3)}, "^x_train: found uint8, expected an array of numbers$"),
+        ({"x_train": (row for row in "ab")}, "^x_train: found generator, expected an array of numbers$"),
+        ({"x_train": None}, "^x_train: found NoneType, expected an array of numbers$"),
+        ({"y_train": np.full(360, 2**63, np.uint64)}, "^y_train: label 9.*at row 0, expected a whole number from 0 to"),
+        ({"y_train": [2**70] * 360}, "^y_train: found object, expected numbers of at most 64 bits; np"),
+        ({"x_train": np.ma.masked_greater(np.zeros((360, 2)), -1)}, "^x_train: found masked values, expected a number"),
+        ({"class_names": "abc"}, "^class_names: found 'abc', expected a list of names$"),
+        ({"class_names": 3}, "^class_names: found 3, expected a list of names$"),
+        ({"class_names": ["\udc80", "b", "c"]}, "^class_names: found '.udc80', expected text that UTF-8 can encode$"),
+        ({"name": None}, "^name: found None, expected text$"),
         ({"class_names": ["only"]}, "class_names: found 1, expected 2 to 256"),
         ({"class_names": ["a", "b"]}, "y_train: label 2 at row .*, expected 0 to 1"),
         (
@@ -45,8 +56,28 @@ Make = Callable[..., gs.Experiment]
 )
 def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
     good: dict[str, Any] = dict(zip(("x_train", "y_train", "x_test", "y_test"), arrays, strict=True))
-    with pytest.raises(gs.DataError, match=line):
+    with pytest.raises((gs.DataError, gs.ExperimentError), match=line):
         gs.Data(**{**good, **change})
+
+
+def test_frames_say_which_column(arrays: Arrays) -> None:
+    import pandas as pd
+
+    y, y_test = arrays[1], arrays[3]
+    good = pd.DataFrame({"a": pd.array([1, 2] * 180, dtype="Int64"), "b": [True, False] * 180})
+    assert (
+        gs.Data(good, y, good[:60], y_test).sha256 == gs.Data(good.astype(int), y, good[:60].astype(int), y_test).sha256
+    )
+    with pytest.raises(gs.DataError, match=r"^x_train: found \w+ in column 'c', expected numbers of at most 64 bits$"):
+        gs.Data(good.assign(c=["x", "y"] * 180), y, good[:60], y_test)
+    missing = good.assign(a=pd.array([1, None] * 180, dtype="Int64"))
+    with pytest.raises(gs.DataError, match=r"^x_train: found nan at row 1, column 0, expected a finite number"):
+        gs.Data(missing, y, good[:60].astype(float), y_test)
+    with pytest.raises(gs.DataError, match=r"^x_test: found column 'b', expected 'a' in its place, as in x_train$"):
+        gs.Data(good, y, good[["b", "a"]][:60], y_test)
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(gs.DataError, match=r"^x_train: found csr_matrix, expected .*, such as x\.toarray\(\)$"):
+        gs.Data(sparse.csr_matrix(arrays[0].reshape(360, 36)), *arrays[1:])
 
 
 @pytest.mark.parametrize(
@@ -161,6 +192,75 @@ def test_what_is_kept_later_is_said_in_words_of_python(data: gs.Data, two_models
     ]
     with pytest.warns(gs.SweepWarning, match=r'^keep=\["weights"\]: 6 runs'):
         two_models().run(data, out="out", keep=["weights"])
+
+
+def test_arguments_of_wrong_types(data: gs.Data, two_models: Make) -> None:
+    import pandas as pd
+
+    result = two_models(runs=1).run(data, out="out", keep="weights")
+    network = result.networks("two")[0]
+    frame = pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.2, 0.1, 0.4]})
+    wrong: Any = 3
+    calls: dict[str, Callable[[], object]] = {
+        "^models: found 3, ": lambda: gs.Experiment("e", wrong),
+        "^grid: found 3, ": lambda: gs.Experiment("e", [gs.Model("m")], grid=wrong),
+        f"^seed: found {2**63}, expected a number of at most 64 bits": lambda: gs.Experiment(
+            "e", [gs.Model("m")], seed=2**63
+        ),
+        "^keep: found 3, ": lambda: two_models().run(data, keep=wrong),
+        "^lanes: found True, ": lambda: two_models().run(data, lanes=True),
+        "^progress: found 3, expected True or False": lambda: two_models().run(data, progress=wrong),
+        "^until_decided: found 3, ": lambda: two_models().run(data, until_decided=wrong),
+        "^out: found 3, expected a path": lambda: two_models().run(data, out=wrong),
+        "^out: found '', ": lambda: two_models().run(data, out=""),
+        "^place: found 'a.x00b', ": lambda: data.save("a\0b"),
+        "^directory: found 3, ": lambda: gs.open(wrong),
+        "^file: found 3, ": lambda: result.save_onnx(wrong, "two", 0),
+        "^file: found '', ": lambda: network.save_npz(""),
+        "^model: found 3, expected text": lambda: result.predictions(wrong),
+        "^model: found None, ": lambda: result.networks(None),  # type: ignore[arg-type]
+        "^seed: found '1', ": lambda: result.weights("two", "1"),  # type: ignore[arg-type]
+        "^seed: found -1, expected a whole number of at least 0": lambda: result.weights("two", -1),
+        "^seed: found None, ": lambda: result.weights("two", None),  # type: ignore[arg-type]
+        "^kind: found 3, ": lambda: result.chart(wrong),
+        "^layers: found 3, expected a list of names": lambda: result.save_safetensors("f", "two", 0, wrong),
+        "^networks: found none, expected networks of": lambda: gs.Ensemble("two", []),
+        "^networks: found 3 inputs with 3 classes and 36": lambda: gs.Ensemble(
+            "two", [network, gs.Network(0, [(np.eye(3, dtype=np.float32), np.zeros(3, np.float32))], "relu")]
+        ),
+        "^higher: found 'yes', expected True or False": lambda: gs.judge(frame, higher="yes"),  # type: ignore[arg-type]
+        "^columns: found 3, ": lambda: gs.judge(frame, higher=True, columns=wrong),
+        "^metric: found 3, ": lambda: gs.judge(frame, higher=True, metric=wrong),
+        "^test_share: found 'x', expected a number": lambda: gs.judge(frame, higher=True, test_share="x"),  # type: ignore[arg-type]
+        "^device: found 3, ": lambda: gs.selftest(wrong),
+        "^on_check: found 3, ": lambda: gs.selftest("cpu", wrong),
+    }
+    for line, call in calls.items():
+        with pytest.raises(gs.ExperimentError, match=line) as caught:
+            call()
+        assert "\n" not in str(caught.value)
+    Path("file").write_text("")
+    with pytest.raises(gs.OutputError, match=r"^file/x_train\.npy: .*, expected a file that can be written$"):
+        data.save("file")
+    with pytest.raises(gs.DataError, match=r"^out: Is a directory, expected a table of scores$"):
+        gs.judge("out", higher=True)
+
+
+def test_what_crosses_processes(data: gs.Data, arrays: Arrays, two_models: Make) -> None:
+    def sent(value: Any) -> Any:
+        return pickle.loads(pickle.dumps(value))
+
+    two_models(runs=3).save("e.toml", data)
+    experiment = sent(gs.Experiment.from_toml("e.toml", runs=1, seed=5))
+    assert repr(experiment) == "Experiment('small', 2 models, 1 runs each, seeds from 5)"
+    there = sent(data)
+    assert (there.sha256, there.class_names, there.toml) == (data.sha256, data.class_names, data.toml)
+    result = sent(experiment.run(there, out="out", keep="weights"))
+    assert list(result.runs["seed"]) == [5, 5]
+    network = sent(result.networks("two")[0])
+    assert (network.predict_proba(arrays[2]) == result.predict_proba("two", arrays[2])).all()
+    data.save("d.npz")
+    assert sent(gs.Data.open("d.npz", validation=0.5)).rows == (180, 180, 60)
 
 
 def test_kinds_are_also_the_usual_ones() -> None:

@@ -170,8 +170,9 @@ def test_verdict_choice_and_page(data: gs.Data, two_models: Make) -> None:
 
 
 def test_charts_are_those_of_the_report(data: gs.Data, two_models: Make) -> None:
-    result = two_models(runs=6).run(data, out="out")
+    result = two_models(runs=6).run(data, out="out", keep="probabilities")
     charts = result.charts()
+    assert charts[-1].kind == "reliability"
     assert [chart.kind for chart in charts[:4]] == ["distributions"] * 2 + ["differences"] * 2
     chart = result.chart("curves", "val_loss")
     points = next(entry["values"] for entry in chart.spec["data"] if entry["name"] == "points")

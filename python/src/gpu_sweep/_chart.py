@@ -64,7 +64,7 @@ def charts_of(page: str) -> Iterator[Chart]:
         spec: dict[str, Any] = json.loads(_USED_COLOR.sub(lambda found: colors[found[1]], specs[kind]))
         data = json.loads(given)
         _merge(spec["data"], data.get("data", {}), "values")
-        _merge(spec["signals"], data.get("signals", {}), "value")
+        _merge(spec.get("signals", []), data.get("signals", {}), "value")
         if kind == "curves":
             _legend(spec)
         yield Chart(kind, html.unescape(text), {**spec, "width": _WIDTH, "background": "white"})

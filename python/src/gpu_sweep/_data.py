@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._arguments import path_of, text, texts
 from ._errors import DataError, ExperimentError, OutputError, SweepWarning, in_python
 from ._files import FileKind, replacing
 from ._toml import table_text
 
 _MOST_CLASSES = 256
-HoldOut = float | Mapping[str, Any] | None
-"""A share of the rows, or a dict with ``fraction``, ``seed`` and ``stratified``; None is the default."""
+HoldOut = float | str | Mapping[str, Any] | None
+"""A share of the rows, a dict with ``fraction``, ``seed`` and ``stratified``, or "none"; None is the default."""
 _ANY_EXPERIMENT = """name = "data"
 runs = 1
 [[model]]
@@ -39,16 +40,58 @@ _DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
 
 def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
     """Return an array in C order of a type that the engine reads, without a copy if it is one."""
-    if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
-        values = np.from_dlpack(values)
+    kind = type(values).__name__
     try:
+        if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
+            values = np.from_dlpack(values)
         array = np.asarray(values)
+        if array.dtype == object and array.size and hasattr(values, "columns"):
+            array = _array_of_frame(name, values)
+        array = _numbers_in(array)
+    except DataError:
+        raise
     except ValueError:
         raise DataError(f"{name}: found rows of different lengths, expected an array") from None
-    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+    except (TypeError, RuntimeError, BufferError) as error:
+        raise DataError(f"{name}: found {kind}: {str(error).splitlines()[0]}") from None
+    if np.ma.is_masked(values):
+        raise DataError(f"{name}: found masked values, expected a number in each place")
+    if array.ndim == 0:
+        remedy = ", such as x.toarray()" if hasattr(values, "toarray") else ""
+        raise DataError(f"{name}: found {kind}, expected an array of numbers{remedy}")
+    if not _is_numeric(array):
         remedy = "; np.unique(labels, return_inverse=True) numbers classes" if name[0] == "y" else ""
         raise DataError(f"{name}: found {array.dtype}, expected numbers of at most 64 bits{remedy}")
     return np.ascontiguousarray(array)
+
+
+def _numbers_in(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return an array of objects as an array of numbers, if they are numbers."""
+    return np.array(cells.tolist()) if cells.dtype == object and cells.size else cells
+
+
+def _is_numeric(array: npt.NDArray[Any]) -> bool:
+    return array.dtype.kind in "biuf" and array.dtype.itemsize <= 8
+
+
+def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
+    """Return the columns of a frame whose types have no common type of NumPy. Values that are missing become NaN."""
+    columns = []
+    for label, column in frame.items():
+        columns.append(_numbers_in(np.asarray(column)))
+        if not _is_numeric(columns[-1]):
+            raise DataError(f"{name}: found {column.dtype} in column {label!r}, expected numbers of at most 64 bits")
+    return np.column_stack(columns)
+
+
+def _refuse_other_columns(name: str, values: Any, first: Any) -> None:
+    """Raise DataError if both are frames and their columns differ in names or order."""
+    columns, expected = (getattr(each, "columns", None) for each in (values, first))
+    if columns is None or expected is None:
+        return
+    for found, wanted in zip(columns, expected, strict=False):
+        if found != wanted:
+            raise DataError(f"{name}: found column {found!r}, expected {wanted!r} in its place, as in x_train")
 
 
 def inputs_of(name: str, values: Any) -> npt.NDArray[Any]:
@@ -75,25 +118,31 @@ def _borrowed(array: npt.NDArray[Any]) -> _core.NumpyArray:
 
 def _parsed(settings: Mapping[str, Any]) -> tuple[str, _core.Experiment]:
     """Return settings of the data as lines of an experiment file, and read by its rules."""
-    text = table_text(settings)
+    lines = table_text(settings)
+    return lines, _parsed_text(lines)
+
+
+def _parsed_text(lines: str) -> _core.Experiment:
     try:
-        return text, _core.parse_experiment(f"{text}{_ANY_EXPERIMENT}", "data")
+        return _core.parse_experiment(f"{lines}{_ANY_EXPERIMENT}", "data")
     except ExperimentError as error:
         raise ExperimentError(re.sub(r"^data:\d+: ", "data: ", str(error))) from None
 
 
 def _names(names: Sequence[str] | None) -> list[str]:
-    texts = [] if names is None else [str(each) for each in names]
-    if names is not None and not 2 <= len(texts) <= _MOST_CLASSES:
-        raise DataError(f"class_names: found {len(texts)}, expected 2 to {_MOST_CLASSES}")
-    return texts
+    if names is None:
+        return []
+    found = texts("class_names", names)
+    if not 2 <= len(found) <= _MOST_CLASSES:
+        raise DataError(f"class_names: found {len(found)}, expected 2 to {_MOST_CLASSES}")
+    return found
 
 
 def _settings(class_names: list[str], **stated: Any) -> dict[str, Any]:
     """Return the settings that differ from None, as an experiment file spells them."""
     settings = {key: value for key, value in stated.items() if value is not None}
     for key in ("validation", "test"):
-        if key in settings and not isinstance(settings[key], Mapping):
+        if key in settings and not isinstance(settings[key], (Mapping, str)):
             settings[key] = {"fraction": settings[key]}
     return settings | ({"class_names": class_names} if class_names else {})
 
@@ -114,7 +163,7 @@ class Data:
         whole numbers [N] from 0 to at most 255, or one-hot rows [N, classes].
     validation:
         the share of the training rows that is held out (by default 1/6), a dict with ``fraction``, ``seed`` and
-        ``stratified``, or validation rows of their own: ``(x, y)``.
+        ``stratified``, validation rows of their own: ``(x, y)``, or "none": train on all rows.
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
@@ -177,13 +226,15 @@ class Data:
                 raise DataError(f"validation: found {len(validation)} arrays, expected two: inputs and labels")
             given["x_valid"], given["y_valid"] = validation
             validation = None
+        for key in ("x_test", "x_valid"):
+            _refuse_other_columns(key, given.get(key), x_train)
         self._arrays = {
             key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
         }
         names = _names(class_names)
         self.toml, parsed = _parsed(_settings(names, normalize=normalize, validation=validation))
-        borrowed = {key: _borrowed(array) for key, array in self._arrays.items()}
-        self._adopt(_core.DataSource(borrowed, name, names, parsed))
+        self._made_of = (text("name", name), names)
+        self._adopt(self._source(parsed))
         self.is_bytes = self._arrays["x_train"].dtype == np.uint8
 
     @classmethod
@@ -209,9 +260,24 @@ class Data:
         names = _names(class_names)
         settings = _settings(names, normalize=normalize, validation=validation, target=target, test=test)
         data.toml, parsed = _parsed(settings)
-        stays_bytes = data._adopt(_core.DataSource(os.fspath(place), names, parsed))
+        data._made_of = ("" if isinstance(place, str) and not place else path_of("place", place), names)
+        stays_bytes = data._adopt(data._source(parsed))
         data.is_bytes = None if normalize == "standardize" else stays_bytes
         return data
+
+    def _source(self, settings: _core.Experiment) -> _core.DataSource:
+        name, class_names = self._made_of
+        if not self._arrays:
+            return _core.DataSource(name, class_names, settings)
+        borrowed = {key: _borrowed(array) for key, array in self._arrays.items()}
+        return _core.DataSource(borrowed, name, class_names, settings)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_core"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._core = self._source(_parsed_text(self.toml))
 
     def _adopt(self, core: _core.DataSource) -> bool:
         """Describe the data. Returns whether bytes stay bytes in memory."""
@@ -243,7 +309,7 @@ class Data:
         """
         if not self._arrays:
             raise DataError(f"{self.place}: found a data set in files, expected one in arrays: use --data {self.place}")
-        path = Path(place)
+        path = Path(path_of("place", place))
         if path.suffix != ".npz":
             files = {key: path / f"{key}.npy" for key in self._arrays}
             for key, file in files.items():

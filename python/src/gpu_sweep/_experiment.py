@@ -6,14 +6,14 @@ import json
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from . import _core
-from ._arguments import seconds, text, whole
+from ._arguments import path_of, seconds, text, truth, whole
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning, in_python
 from ._files import FileKind, replacing
@@ -112,6 +112,8 @@ class Experiment:
     Experiment('depth', 2 models, 3 runs each, seeds from 0)
     """
 
+    _overrides: Mapping[str, int | None] = {}
+
     def __init__(
         self,
         name: str,
@@ -127,7 +129,7 @@ class Experiment:
     ) -> None:
         if epochs is not None:
             defaults = {"epochs": epochs, **defaults}
-        if isinstance(models, Model):
+        if isinstance(models, Model) or not isinstance(models, Iterable):
             raise ExperimentError(f"models: found {models!r}, expected a list of gpu_sweep.Model")
         if misplaced := sorted(_OF_DATA & set(defaults)):
             raise ExperimentError(f"{misplaced[0]}: found in an experiment, expected in gpu_sweep.Data")
@@ -141,6 +143,8 @@ class Experiment:
                 raise ExperimentError(f"models: found {model!r}, expected a list of gpu_sweep.Model")
             settings = {"name": model.name, "hidden": model.hidden, **model.settings}
             sections.append((f"model {model.name!r}", "[[model]]\n" + table_text(settings)))
+        if grid is not None and not isinstance(grid, Mapping):
+            raise ExperimentError(f"grid: found {grid!r}, expected a dict of settings with lists of values")
         if grid:
             sections.append(("experiment", "[grid]\n" + table_text(grid)))
         self._adopt(_parse(sections), "".join(text for _, text in sections))
@@ -156,9 +160,13 @@ class Experiment:
     ) -> Experiment:
         """Read an experiment file, as ``gpu_sweep run FILE --runs --epochs --seed`` does."""
         experiment = cls.__new__(cls)
-        core = _core.load_experiment(
-            os.fspath(file), runs=whole("runs", runs), epochs=whole("epochs", epochs), seed=whole("seed", seed, bits=64)
-        )
+        file = path_of("file", file)
+        experiment._overrides = {
+            "runs": whole("runs", runs),
+            "epochs": whole("epochs", epochs),
+            "seed": whole("seed", seed, bits=64),
+        }
+        core = _core.load_experiment(file, **experiment._overrides)
         experiment._adopt(core, Path(file).read_text(encoding="utf-8"))
         return experiment
 
@@ -171,13 +179,23 @@ class Experiment:
         >>> gs.Experiment.from_toml("narrow.toml", runs=2)
         Experiment('narrow', 1 model, 2 runs each, seeds from 0)
         """
+        if not isinstance(data, Data | None):
+            raise DataError(f"data: found {type(data).__name__}, expected gpu_sweep.Data")
+        file = path_of("file", file)
         own = self.toml.removeprefix(_HEAD)
         stated = set(own.splitlines())
         of_data = [] if data is None else [line for line in data.toml.splitlines(True) if line.strip() not in stated]
         content = _HEAD + "".join(of_data) + own
-        _core.parse_experiment(content, os.fspath(file))  # refuses settings that both state and that differ
+        _core.parse_experiment(content, file)  # refuses settings that both state and that differ
         with replacing(file, _KIND) as part:
             part.write_text(content, encoding="utf-8")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"toml": self.toml, "_overrides": self._overrides}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._overrides = state["_overrides"]
+        self._adopt(_core.parse_experiment(state["toml"], "experiment", **self._overrides), state["toml"])
 
     def _adopt(self, core: _core.Experiment, text: str) -> None:
         self._core = core
@@ -269,9 +287,12 @@ class Experiment:
         refuse_in_fork()
         if not isinstance(data, Data):
             raise DataError(f"data: found {type(data).__name__}, expected gpu_sweep.Data")
-        kept = {keep} if isinstance(keep, str) else set(keep)
-        if unknown := sorted(kept - set(_KEPT)):
+        if not isinstance(keep, Iterable):
+            raise ExperimentError(f"keep: found {keep!r}, expected a list of {' or '.join(map(repr, _KEPT))}")
+        kept = [keep] if isinstance(keep, str) else list(keep)
+        if unknown := [each for each in kept if each not in _KEPT]:
             raise ExperimentError(f"keep: found {unknown[0]!r}, expected {' or '.join(map(repr, _KEPT))}")
+        until_decided = truth("until_decided", until_decided)
         if max_runs is not None and not until_decided:
             raise ExperimentError("max_runs: found no until_decided=True, expected both")
         listener = listener_for(progress)
@@ -279,7 +300,7 @@ class Experiment:
             directory = _core.train_study(
                 self._core,
                 data._core,
-                os.fspath(out) if out is not None else f"results/{self.name}",
+                path_of("out", out) if out is not None else f"results/{self.name}",
                 device=text("device", device),
                 precision=None if precision is None else text("precision", precision),
                 lanes=whole("lanes", lanes),
@@ -288,7 +309,7 @@ class Experiment:
                 keep_probabilities="probabilities" in kept,
                 snapshot_seconds=seconds("snapshot_seconds", snapshot_seconds),
                 write_results=_write_results,
-                until_decided=bool(until_decided),
+                until_decided=until_decided,
                 max_runs=whole("max_runs", max_runs),
                 on_warning=lambda line: warnings.warn(in_python(line), SweepWarning, stacklevel=3),
                 on_note=listener.note,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from . import _core
+from ._arguments import path_of
 from ._errors import OutputError
 
 
@@ -30,7 +31,7 @@ def replacing(file: str | os.PathLike[str], kind: FileKind | None) -> Iterator[P
     Raises ExperimentError if ``file`` is there and does not begin as ``kind``; None accepts any. Raises OutputError,
     with a message of one line, if a file cannot be written.
     """
-    path = Path(file)
+    path = Path(path_of("file", file))
     if kind is not None:
         _core.refuse_foreign_file(os.fspath(path), *kind)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -41,4 +42,5 @@ def replacing(file: str | os.PathLike[str], kind: FileKind | None) -> Iterator[P
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror or error}, expected a file that can be written") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._arguments import path_of
 from ._data import inputs_of
 from ._errors import DataError, ExperimentError
 from ._exports import load_safetensors, save_safetensors
@@ -71,7 +72,14 @@ class Network:
     """Whether the network was trained on uint8; None if its data are not known."""
 
     def __post_init__(self) -> None:
-        names = ((f"layers[{index}] kernel", f"layers[{index}] bias") for index in range(len(self.layers)))
+        if not isinstance(self.layers, Sequence):
+            raise DataError(f"layers: found {type(self.layers).__name__}, expected a list of kernels and biases")
+        names = [(f"layers[{index}] kernel", f"layers[{index}] bias") for index in range(len(self.layers))]
+        for layer, pair in zip(self.layers, names, strict=True):
+            for name, array in zip(pair, layer, strict=True):
+                if not isinstance(array, np.ndarray) or array.dtype != np.float32:
+                    found = getattr(array, "dtype", type(array).__name__)
+                    raise DataError(f"{name}: found {found}, expected an array of float32")
         checked_layers(self.layers, names)
         if self.activation not in _core.activations():
             known = ", ".join(_core.activations())
@@ -155,7 +163,7 @@ class Network:
         >>> gs.Network.from_npz("two.npz", "relu")
         Network(64-16-8-2, relu)
         """
-        layers, (normalize, mean, scale) = _core.read_weights(os.fspath(file))
+        layers, (normalize, mean, scale) = _core.read_weights(path_of("file", file))
         recipe = {"normalize": normalize, "mean": mean, "scale": scale} if normalize is not None else {}
         return cls._from(layers, recipe, activation, like, is_bytes)
 
@@ -214,7 +222,7 @@ class Network:
     def save_npz(self, file: str | os.PathLike[str]) -> None:
         """Write the file that ``gpu_sweep evaluate --weights`` and ``train --init-weights`` read."""
         _core.write_weights(
-            os.fspath(file), list(self.layers), normalize=self.normalize, mean=self.mean, scale=self.scale
+            path_of("file", file), list(self.layers), normalize=self.normalize, mean=self.mean, scale=self.scale
         )
 
     @property
@@ -274,6 +282,12 @@ class Ensemble:
     networks: Sequence[Network]
     """In ascending order of their seeds, without networks that diverged."""
 
+    def __post_init__(self) -> None:
+        shapes = {(len(each.layers[0][0]), len(each.layers[-1][1])) for each in self.networks}
+        if len(shapes) != 1:
+            found = " and ".join(f"{inputs} inputs with {outputs} classes" for inputs, outputs in sorted(shapes))
+            raise ExperimentError(f"networks: found {found or 'none'}, expected networks of the same data")
+
     def predict_proba(self, x: Any) -> npt.NDArray[np.float64]:
         """Return the mean of the class probabilities of all networks, [rows, classes]."""
         mean: npt.NDArray[np.float64] = np.mean([each.predict_proba(x) for each in self.networks], axis=0)
@@ -292,4 +306,4 @@ class Ensemble:
         return against
 
     def __repr__(self) -> str:
-        return f"Ensemble({len(self.networks)} networks of {self.model!r})"
+        return f"Ensemble({len(self.networks)} network{'s' * (len(self.networks) != 1)} of {self.model!r})"

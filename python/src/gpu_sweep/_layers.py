@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._arguments import path_of, texts
 from ._errors import DataError, ExperimentError
 
 Layer = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
@@ -107,7 +108,9 @@ def layers_of_torch(state: Any, layers: Sequence[str] | None) -> list[Layer]:
     """Return the layers of what ``state_dict`` of a PyTorch module returns."""
     if not isinstance(state, Mapping):
         raise DataError(f"state: found {type(state).__name__}, expected the dict that module.state_dict() returns")
-    if layers is None:
+    if layers is not None:
+        layers = texts("layers", layers)
+    else:
         layers = _layer_names(state, "state")
         layers = _numbered(layers) or layers
     return _layers_of_tensors(state, layers, "state")
@@ -125,10 +128,10 @@ def torch_arrays(layers: Sequence[Layer], names: Sequence[str] | None) -> dict[s
 
 def names_of_layers(layers: Sequence[Layer], names: Sequence[str] | None) -> list[str]:
     """Return ``names``, by default those of a PyTorch Sequential with activations in between."""
-    own = [str(2 * i) for i in range(len(layers))] if names is None else [names] if isinstance(names, str) else names
+    own = [str(2 * i) for i in range(len(layers))] if names is None else texts("layers", names)
     if len(set(own)) != len(layers):
         raise ExperimentError(f"layers: found {len(set(own))} names, expected {len(layers)}")
-    return list(own)
+    return own
 
 
 def _header_of(path: Path, content: bytes) -> tuple[dict[str, Any], int]:
@@ -147,7 +150,7 @@ def _header_of(path: Path, content: bytes) -> tuple[dict[str, Any], int]:
 
 def read_safetensors(file: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the tensors of a file and its metadata. A tensor is an array, or the name of a type that is not read."""
-    path = Path(file)
+    path = Path(path_of("file", file))
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -183,7 +186,7 @@ def layers_of_safetensors(
     """Return the layers of a file: ``stated``, or all in the order of their numbers."""
     path = str(Path(file))
     if stated is not None:
-        return _layers_of_tensors(tensors, stated, path)
+        return _layers_of_tensors(tensors, texts("layers", stated), path)
     found = _layer_names(tensors, path)
     layers = _numbered(found)
     if layers is None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ._arguments import truth
 from ._errors import in_python
 
 _log = logging.getLogger("gpu_sweep")
@@ -96,4 +97,6 @@ def listener_for(progress: bool | Callable[[Progress], object] | None) -> Listen
     """Return what the argument ``progress`` of ``run`` asks for."""
     if callable(progress):
         return Listener(progress)
+    if progress is not None:
+        progress = truth("progress", progress)
     return Line() if progress or (progress is None and _is_watched()) else Listener()

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._arguments import path_of, seed_of, text
 from ._chart import Chart, charts_of
 from ._data import Data
 from ._errors import DataError, ExperimentError, SweepWarning, in_python
@@ -49,13 +50,16 @@ class Result:
     def __init__(self, directory: str | os.PathLike[str], data: Data | None = None) -> None:
         if not isinstance(data, Data | None):
             raise DataError(f"data: found {type(data).__name__}, expected gpu_sweep.Data")
-        self._core = _core.Study(os.fspath(directory))
+        self._core = _core.Study(path_of("directory", directory))
         self.directory: str = self._core.directory
         if data is not None and self._core.sha256 not in data._known_as:
             raise DataError(f"data: found a data set that the runs in {self.directory} were not trained on")
         self._data = data
         for line in self._core.warnings:
             warnings.warn(in_python(line), SweepWarning, stacklevel=3)
+
+    def __reduce__(self) -> tuple[type[Result], tuple[str, Data | None]]:
+        return type(self), (self.directory, self._data)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -104,7 +108,7 @@ class Result:
         >>> [kernel.shape for kernel, bias in result.weights("two", seed=1)]
         [(64, 16), (16, 8), (8, 2)]
         """
-        layers: list[Layer] = self._core.weights(model, seed)[0]
+        layers: list[Layer] = self._core.weights(text("model", model), seed_of(seed))[0]
         return layers
 
     def keras_weights(self, model: str, seed: int) -> list[npt.NDArray[np.float32]]:
@@ -156,13 +160,13 @@ class Result:
         >>> [network.seed for network in result.networks("two")]
         [0, 1, 2]
         """
-        seeds = self._core.predictions(model)[0].tolist()  # raises with the nearest name
+        seeds = self._core.predictions(text("model", model))[0].tolist()  # raises with the nearest name
         runs = self.summary["models"][self.models.index(model)]["per_run"]
         diverged = {run["seed"] for run in runs if run["diverged_epoch"] is not None}
         return [self._network(model, seed) for seed in seeds if seed not in diverged]
 
     def _network(self, model: str, seed: int) -> Network:
-        layers, (normalize, mean, scale) = self._core.weights(model, seed)
+        layers, (normalize, mean, scale) = self._core.weights(text("model", model), seed_of(seed))
         activation = self.summary["models"][self.models.index(model)]["activation"]
         is_bytes = None if self._data is None else self._data.is_bytes
         return Network(seed, layers, activation, normalize, mean, scale, is_bytes)
@@ -195,7 +199,7 @@ class Result:
 
     def predictions(self, model: str) -> npt.NDArray[np.uint8]:
         """Return the predicted class of every test row by every run of a model, [runs, N test], seeds ascending."""
-        predictions: npt.NDArray[np.uint8] = self._core.predictions(model)[1]
+        predictions: npt.NDArray[np.uint8] = self._core.predictions(text("model", model))[1]
         return predictions
 
     def probabilities(self, model: str) -> npt.NDArray[np.float16]:
@@ -203,7 +207,7 @@ class Result:
 
         Raises ExperimentError unless the study was trained with ``keep=["probabilities"]``.
         """
-        bits: npt.NDArray[np.uint16] = self._core.probabilities(model)[1]
+        bits: npt.NDArray[np.uint16] = self._core.probabilities(text("model", model))[1]
         return bits.view(np.float16)
 
     def report(self) -> str:
@@ -219,6 +223,7 @@ class Result:
 
         Raises ExperimentError if there is none.
         """
+        kind, about = text("kind", kind), text("about", about)
         charts = self.charts()
         for chart in charts:
             if chart.kind == kind and about in chart.text:

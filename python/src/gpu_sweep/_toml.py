@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import text
 from ._errors import ExperimentError
 
 
@@ -16,14 +17,18 @@ def value_text(value: Any, name: str) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
+        if not -(2**63) <= value < 2**63:
+            raise ExperimentError(f"{name}: found {value}, expected a number of at most 64 bits")
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         return repr(float(value))
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return json.dumps(text(name, value), ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(k)} = {value_text(v, name)}" for k, v in value.items()) + " }"
-    if isinstance(value, (Sequence, np.ndarray)):
+    if hasattr(value, "tolist"):  # an array or a column of pandas
+        return value_text(value.tolist(), name)
+    if isinstance(value, Sequence):
         return "[" + ", ".join(value_text(each, name) for each in value) + "]"
     raise ExperimentError(f"{name}: found {type(value).__name__}, expected a number, text, list or dict")
 

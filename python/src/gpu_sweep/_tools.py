@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._errors import DataError
+from ._arguments import number, path_of, text, truth
+from ._errors import DataError, ExperimentError
 from ._frames import pairs_frame
 from ._plot import Bar, interval_plot
 from ._result import Result
@@ -150,26 +151,32 @@ def judge(
     'b'
     """
     if isinstance(scores, (str, os.PathLike)):
-        name = os.fspath(scores)
+        name = path_of("scores", scores)
         try:
-            text = Path(scores).read_bytes().decode("utf-8", errors="surrogateescape")
+            csv = Path(name).read_bytes().decode("utf-8")
         except FileNotFoundError:
             raise DataError(f"{name}: no such file, expected a table of scores") from None
+        except OSError as error:
+            raise DataError(f"{name}: {error.strerror or error}, expected a table of scores") from None
+        except UnicodeDecodeError:
+            raise DataError(f"{name}: found bytes that are no UTF-8, expected a table of scores") from None
     elif hasattr(scores, "to_csv"):
-        name, text = "scores", scores.to_csv(index=False)
+        name, csv = "scores", scores.to_csv(index=False)
     else:
         raise DataError(f"scores: found {type(scores).__name__}, expected a pandas frame or the path of a CSV file")
+    if columns is not None and not isinstance(columns, Mapping):
+        raise ExperimentError(f"columns: found {columns!r}, expected a dict from roles to columns")
     judged = _core.judge_table(
-        text,
+        text("scores", csv),
         name,
-        higher=higher,
-        columns=dict(columns or {}),
-        metric=metric,
-        pairing=pairing,
-        missing=missing,
-        test_share=test_share,
-        smallest_difference=smallest_difference,
-        max_failed=max_failed,
+        higher=truth("higher", higher),
+        columns={text("columns", role): text("columns", name) for role, name in (columns or {}).items()},
+        metric=text("metric", metric),
+        pairing=None if pairing is None else text("pairing", pairing),
+        missing=None if missing is None else text("missing", missing),
+        test_share=None if test_share is None else number("test_share", test_share),
+        smallest_difference=None if smallest_difference is None else number("smallest_difference", smallest_difference),
+        max_failed=number("max_failed", max_failed),
     )
     return Judgement(judged)
 
@@ -217,4 +224,6 @@ def selftest(device: str = "auto", on_check: Callable[[str], object] | None = No
 
     ``on_check`` is called with a line as each check ends. Ctrl-C takes effect then.
     """
-    return [Check(*each) for each in _core.selftest(device, on_check)]
+    if on_check is not None and not callable(on_check):
+        raise ExperimentError(f"on_check: found {on_check!r}, expected a function")
+    return [Check(*each) for each in _core.selftest(text("device", device), on_check)]
