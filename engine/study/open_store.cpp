@@ -53,14 +53,15 @@ std::set<std::string> trained_again(const std::string& out, const std::vector<Ru
 
 }  // namespace
 
+bool could_tell(const Experiment& complete) {
+  const std::size_t models = complete.models.size();
+  return models >= 2 && complete.runs >= fewest_runs(pairs_of(models));
+}
+
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn) {
-  const auto is_look = [](const Experiment& complete) {
-    const std::size_t models = complete.models.size();
-    return models >= 2 && complete.runs >= fewest_runs(pairs_of(models));
-  };
-  StoreOptions options_of_store{{}, is_look, stop, warn};
+  StoreOptions options_of_store{{}, could_tell, stop, warn};
   for (const RunSpec& run : runs) options_of_store.runs.push_back({run.key, run.model.name, run.seed});
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);
   for (const std::string& remark : store.remarks()) warn(remark);

@@ -25,6 +25,10 @@ struct OpenedStore {
   std::vector<GroupSpec> left;  ///< groups of the runs that are still to be trained
 };
 
+/// Returns whether the finished runs of this experiment, if all are there, could tell two models apart: then
+/// raising `runs` follows a look (StoreOptions::is_look).
+bool could_tell(const Experiment& complete);
+
 /// Opens or creates the store in `out`. Calls `warn` with the damage in it. Adding runs later calls `warn`
 /// with the reason for a wait, from the thread that adds them. A stop request interrupts the salvage of a
 /// damaged store and the wait for another process. `runs` are those of `experiment`. With

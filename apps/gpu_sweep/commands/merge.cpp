@@ -15,6 +15,7 @@
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/merge_stores.h"
 #include "engine/store/runs/missing_runs.h"
+#include "engine/study/open_store.h"
 #include "engine/study/write_results.h"
 #include "gpu_sweep/error.h"
 
@@ -42,7 +43,7 @@ void merge(const MergeFlags& flags) {
   }
   const std::vector<std::filesystem::path> shards(flags.shards.begin(), flags.shards.end());
   refuse_foreign_results(flags.out);
-  const MergeOutcome outcome = merge_stores(flags.out, shards);
+  const MergeOutcome outcome = merge_stores(flags.out, shards, could_tell);
   for (const std::string& remark : outcome.remarks) warn(remark);
   for (const std::string& damage : outcome.damaged) warn("damaged, left out: " + damage);
   UnreadFiles unread;

@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "engine/store/database/experiment_changes.h"
+#include "engine/store/database/experiment_json.h"
 #include "engine/store/database/run_schema.h"
 #include "engine/store/runs/experiment_runs.h"
+#include "engine/store/runs/merged_settings.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/store/runs/store_file.h"
 #include "gpu_sweep/error.h"
@@ -57,6 +59,20 @@ bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
     std::error_code none;
     return fs::equivalent(store_file(source.directory), store_file(directory), none);
   });
+}
+
+/// Returns how the union of `sources` and of the runs that `out` may hold is judged (merged_settings).
+AnalysisSettings settings_of_union(const fs::path& out, const std::vector<Source>& sources,
+                                   std::vector<std::string>& remarks) {
+  std::vector<JudgedStore> stores;
+  for (const Source& source : sources)
+    stores.push_back({source.directory, source.stored.experiment.analysis});
+  if (is_there(store_file(out))) {
+    sqlite::Database database = open_for_reading(out);
+    const auto stored = read_study_value(database, store_file(out).string(), "experiment");
+    stores.push_back({out, experiment_from_json(stored).analysis});
+  }
+  return merged_settings(stores, remarks);
 }
 
 /// Throws Error(kUsage) unless both hold the same experiment.
@@ -173,19 +189,24 @@ void add_runs(sqlite::Database& into, RunInserter& runs, const Source& source, S
 
 }  // namespace
 
-MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shards) {
+MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shards,
+                          const std::function<bool(const Experiment& complete)>& is_look) {
   if (shards.empty()) throw Error(ExitCode::kUsage, "there is nothing to merge");
   std::vector<Source> sources;
   sources.reserve(shards.size());
   for (const fs::path& shard : shards) {
     if (!is_among(sources, shard)) sources.push_back(open_source(shard, out));
   }
+  MergeOutcome outcome;
+  const AnalysisSettings settings = settings_of_union(out, sources, outcome.remarks);
   for (const Source& source : sources) refuse_other(sources.front(), source);
   survey(out, sources);
 
-  const StoredExperiment& stored = sources.front().stored;
-  RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance);
-  MergeOutcome outcome;
+  StoredExperiment stored = sources.front().stored;
+  stored.experiment.analysis = settings;
+  StoreOptions options;
+  options.is_look = is_look;
+  RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance, options);
   const std::vector<std::string> lost = owner.missing();  // a shard may still hold them
   std::ranges::copy_if(owner.damaged(), std::back_inserter(outcome.damaged),
                        [&](const std::string& line) { return std::ranges::find(lost, line) == lost.end(); });

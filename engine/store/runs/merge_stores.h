@@ -2,8 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "gpu_sweep/experiment.h"
 
 namespace gpu_sweep {
 
@@ -15,7 +18,7 @@ struct MergeOutcome {
   std::vector<std::string> damaged;
   int damaged_runs = 0;              ///< how many of these are runs of the shards
   std::vector<std::string> unread;   ///< files of class probabilities that could not be read; one line each
-  std::vector<std::string> remarks;  ///< RunStore::remarks of the shards
+  std::vector<std::string> remarks;  ///< RunStore::remarks of the shards, and those of merged_settings
 };
 
 /// Adds every finished run of the stores in `shards` to the store in `out`, which is created if missing. Does
@@ -26,8 +29,11 @@ struct MergeOutcome {
 /// could not be read before. Only reads the shards, and may miss runs added to them meanwhile. Throws
 /// Error(kUsage) if there are no shards or `out` is one of them; with the difference, if the shards differ in
 /// experiment, data, precision, device kind or numerics, or if two stores have different results under one
-/// run's key (training time and the model's name do not count). Throws Error(kCorrupt) if a shard's log is
+/// run's key (training time and the model's name do not count); or if seeds were bought until decided in some
+/// of the stores only. The result has the looks of all stores, and one more if `is_look` (see StoreOptions)
+/// holds for runs of `out` that the shards extend. Throws Error(kCorrupt) if a shard's log is
 /// damaged. Otherwise throws what RunStore throws.
-MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards);
+MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards,
+                          const std::function<bool(const Experiment& complete)>& is_look = {});
 
 }  // namespace gpu_sweep

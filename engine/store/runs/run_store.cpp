@@ -92,7 +92,8 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
   Experiment judged = experiment;
   const Experiment& earlier = impl->stored.experiment;
-  judged.analysis.looks = earlier.analysis.looks;
+  std::vector<int> looks;  // a merged store brings those of its shards
+  std::ranges::set_union(earlier.analysis.looks, experiment.analysis.looks, std::back_inserter(looks));
   if (!impl->runs.empty()) {
     judged.analysis = stated_for_finished_runs(experiment.analysis, earlier.analysis);
     if (judged.analysis.until_decided && !earlier.analysis.until_decided) {
@@ -101,6 +102,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
                               "after every seed (--until-decided), which cannot be undone");
     }
   }
+  judged.analysis.looks = std::move(looks);
   RunStore store(std::move(impl));
   if (options.is_look && experiment.runs > earlier.runs && !earlier.analysis.until_decided &&
       options.is_look(earlier) && missing_runs(earlier, store.runs()).count == 0) {

@@ -114,6 +114,51 @@ TEST_F(MergeStores, AnotherExperimentInThePlaceOfTheWholeIsRefused) {
   EXPECT_THAT(refusal({path("shard 1")}), HasSubstr("shard: \"2 of 3\""));
 }
 
+TEST_F(MergeStores, BoughtSeedsAndAFixedNumberOfRunsAreRefused) {
+  const fs::path fixed = shard(1, {0});
+  experiment.analysis.until_decided = true;
+  const fs::path bought = shard(2, {1});
+  const auto expected = AllOf(HasSubstr("the seeds of " + bought.string() + " were bought until decided"),
+                              HasSubstr("number of runs of " + fixed.string() + " was fixed beforehand"));
+  EXPECT_THAT(refusal({fixed, bought}), expected);
+  EXPECT_THAT(refusal({bought, fixed}), expected);
+  EXPECT_FALSE(fs::exists(out()));
+  merge_stores(out(), {bought});
+  EXPECT_THAT(refusal({fixed}), HasSubstr("the seeds of " + out().string() + " were bought"));
+  EXPECT_TRUE(RunStore::open(out()).stored().experiment.analysis.until_decided);
+  fs::remove_all(out());
+  merge_stores(out(), {fixed});
+  EXPECT_THAT(refusal({bought}), HasSubstr("runs of " + out().string() + " was fixed beforehand"));
+  EXPECT_FALSE(RunStore::open(out()).stored().experiment.analysis.until_decided);
+}
+
+TEST_F(MergeStores, LooksOfTheShardsAndOfTheWholeAreKept) {
+  experiment.runs = 3;
+  merge_stores(out(), three_shards());
+  experiment.runs = 4;
+  runs = sample_runs(experiment);
+  for (const char* name : {"shard 1", "shard 2", "shard 3"}) fs::remove_all(path(name));
+  experiment.analysis.looks = {2};
+  const fs::path raised = shard(1, {0, 1, 2, 3, 4, 5, 6, 7});
+  const auto could_tell = [](const Experiment&) { return true; };
+  EXPECT_EQ(merge_stores(out(), {raised}, could_tell).added, 2);
+  EXPECT_THAT(RunStore::open(out()).stored().experiment.analysis.looks, ElementsAre(2, 3));
+  merge_stores(out(), {raised}, could_tell);
+  EXPECT_THAT(RunStore::open(out()).stored().experiment.analysis.looks, ElementsAre(2, 3)) << "again";
+}
+
+TEST_F(MergeStores, ALimitThatShardsDoNotShareWasStatedAfterTheRuns) {
+  experiment.analysis.smallest_difference = 0.1;
+  const fs::path first = shard(1, {0});
+  experiment.analysis.smallest_difference = 0.2;
+  const fs::path second = shard(2, {1});
+  const MergeOutcome outcome = merge_stores(out(), {first, second});
+  EXPECT_THAT(outcome.remarks, ElementsAre(HasSubstr("smallest_difference: found 0.1 in ")));
+  const AnalysisSettings merged = RunStore::open(out()).stored().experiment.analysis;
+  EXPECT_EQ(merged.smallest_difference, 0.1);
+  EXPECT_TRUE(merged.stated_after_runs);
+}
+
 TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
   const fs::path first = shard(1, {0, 1});
   sqlite::Database(first / kStoreFile, sqlite::Access::kReadWrite)

@@ -1,0 +1,24 @@
+// How the union of several stores of one experiment is judged.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "gpu_sweep/experiment.h"
+
+namespace gpu_sweep {
+
+/// One of the stores to be merged.
+struct JudgedStore {
+  std::filesystem::path directory;
+  AnalysisSettings settings;
+};
+
+/// Returns the settings for the union of the runs of `stores`, which is not empty: those of the first one,
+/// with the looks of all. A smallest difference that the stores do not share counts as stated after the runs.
+/// Adds a line to `remarks` for each setting that differs. Throws Error(kUsage) if seeds were bought until
+/// decided in some stores only: their numbers of runs are judged by different rules.
+AnalysisSettings merged_settings(const std::vector<JudgedStore>& stores, std::vector<std::string>& remarks);
+
+}  // namespace gpu_sweep
