@@ -25,6 +25,14 @@ std::string quoted_list(const std::vector<std::string>& names) {
   return text;
 }
 
+std::string differ_by_less(const std::string& name, const std::vector<std::string>& others,
+                           const std::string& limit) {
+  return others.size() == 1
+             ? fmt::format("{} and {} differ by less than {}", quoted(name), quoted(others.front()), limit)
+             : fmt::format("{} differs from each of {} by less than {}", quoted(name), quoted_list(others),
+                           limit);
+}
+
 std::string runs_of_each(std::span<const Comparison> comparisons) {
   int fewest = comparisons.front().n;
   int most = fewest;

@@ -14,6 +14,11 @@ namespace gpu_sweep {
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more".
 std::string quoted_list(const std::vector<std::string>& names);
 
+/// "“a” and “b” differ by less than 0.1 points", "“a” differs from each of “b” and “c” by less than 0.1
+/// points"
+std::string differ_by_less(const std::string& name, const std::vector<std::string>& others,
+                           const std::string& limit);
+
 /// "12 runs", or "10 to 12 runs" if pairs differ.
 std::string runs_of_each(std::span<const Comparison> comparisons);
 

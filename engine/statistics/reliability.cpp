@@ -60,13 +60,18 @@ std::size_t least_spread(std::span<const ModelRuns> models, const Metric& metric
 
 }  // namespace
 
-Failures failures_of(const ModelRuns& model) {
+Failures failures_of(const ModelRuns& model, Looks looks) {
   Failures found;
   found.failed = model.diverged;
   found.runs = static_cast<int>(model.runs.size()) + model.diverged;
   found.interval = {0, 1};
   if (found.runs == 0) return found;
   found.share = static_cast<double>(found.failed) / found.runs;
+  if (looks == Looks::kAfterEach) {
+    found.interval = anytime_share_interval(found.failed, found.runs);
+    found.upper = found.interval.high;
+    return found;
+  }
   found.interval = clopper_pearson_interval(found.failed, found.runs);
   found.upper = clopper_pearson_upper(found.failed, found.runs);
   return found;

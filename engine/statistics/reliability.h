@@ -14,12 +14,14 @@ namespace gpu_sweep {
 /// The share of a model's runs that diverged.
 struct Failures {
   int failed = 0;
-  int runs = 0;       ///< all that ended, diverged ones included
-  double share = 0;   ///< 0 without runs
-  Interval interval;  ///< 95 %, Clopper and Pearson; 0 to 1 without runs
-  double upper = 1;   ///< 95 % upper bound of the share, one tail
+  int runs = 0;      ///< all that ended, diverged ones included
+  double share = 0;  ///< 0 without runs
+  /// 95 %, Clopper and Pearson; with Looks::kAfterEach anytime_share_interval. 0 to 1 without runs.
+  Interval interval;
+  double upper =
+      1;  ///< 95 % upper bound of the share, one tail; with Looks::kAfterEach the end of `interval`
 };
-Failures failures_of(const ModelRuns& model);
+Failures failures_of(const ModelRuns& model, Looks looks = Looks::kOnce);
 
 /// How often two models diverged on the seeds on which both either finished or diverged.
 struct FailureComparison {

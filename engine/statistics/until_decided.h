@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "engine/statistics/model_runs.h"
 #include "gpu_sweep/experiment.h"
 #include "gpu_sweep/run_record.h"
 
@@ -36,11 +38,23 @@ int first_round(const Experiment& experiment);
 /// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
 int next_round(int seeds);
 
+/// The pairs of a study that are neither told nor the same.
+struct OpenPairs {
+  std::size_t pairs = 0;
+  std::set<std::size_t> models;  ///< that get seeds because of them
+  std::set<std::size_t> barred;  ///< that get none, because they diverged too often
+};
+
+/// Finds the open pairs by validation accuracy (test_anytime, Holm's correction over all pairs). A pair with
+/// a model whose share of diverged runs is above max_diverged gets no seeds.
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings);
+
+/// Returns the runs with the first `seeds` seeds.
+ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds);
+
 /// Replays the study from its first round on. The result depends only on the runs, not on when they were
-/// trained. Each round removes the pairs of models that are told or the same by validation accuracy
-/// (test_anytime, Holm's correction over all pairs), and the pairs with a model whose share of diverged runs
-/// is above max_diverged. The models of the remaining pairs get the seeds of the next round. Stops at the
-/// first round that lacks runs.
+/// trained. The models of the pairs that are open after a round (open_pairs) get the seeds of the next round.
+/// Stops at the first round that lacks runs.
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models.
@@ -53,6 +67,14 @@ struct Design {
   /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
   /// Empty if the number of runs was fixed beforehand.
   std::string sentence;
+  /// Of a study that was extended: the sentence up to the verdict, which continues it after "so: ".
+  std::string extension;
+  std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
+  int missing = 0;                  ///< runs of the last round that are not there, if bought
+  std::vector<std::string> barred;  ///< models of open pairs that get no more seeds: they diverged too often
+  /// The p of the pairs after Holm's correction, if the study was extended: counting every look, and as if
+  /// these runs had been planned.
+  std::vector<double> p_counting, p_planned;
 };
 Design design_of(const Experiment& experiment, std::span<const RunRecord> runs);
 

@@ -159,8 +159,7 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
     text += "; " + runner_up_gap(*second, name) + (open.empty() ? "" : runs_clause(*second, settings)) + ".";
   }
   if (!same.empty()) {
-    text += fmt::format(" {} and {} differ by less than {}.", quoted(name), quoted_list(same),
-                        limit_text(settings));
+    text += " " + differ_by_less(name, same, limit_text(settings)) + ".";
   }
   return text + (told == 0 ? "" : " " + pairs);
 }

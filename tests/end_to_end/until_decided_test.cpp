@@ -115,6 +115,7 @@ TEST_F(UntilDecided, RefusesWhatItCannotKeepValid) {
   EXPECT_EQ(few.exit_code, 0) << few.err;
   EXPECT_THAT(few.err, HasSubstr("so few cannot tell any two apart, whatever the scores: it takes 12"));
   EXPECT_THAT(few.out, HasSubstr("3 of 3 pairs were undecided after 2 seeds"));
+  refused(with(command("few", "1"), {"--quiet"}), "--max-runs: 2 -> 1 (fewer)");
   refused({"run", "study.toml", "--out", "few", "--quiet"}, "--until-decided: given -> not given");
 }
 

@@ -133,6 +133,9 @@ TEST(UntilDecided, NoSeedsForAModelThatOftenDiverges) {
   const std::vector<RunRecord> runs = laboratory.buy_all();
   EXPECT_EQ(runs.size(), 20u);
   EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 1u);
+  EXPECT_THAT(design_of(laboratory.experiment, runs).sentence,
+              HasSubstr("the pair was undecided after 10 seeds; no more were bought for “failing”, of which "
+                        "more than 10 % of the runs diverged."));
   laboratory.diverging = 1;
   EXPECT_EQ(laboratory.buy_all().size(), 200u);
 }
@@ -181,6 +184,22 @@ TEST(UntilDecided, AMissingRunStopsTheReplayThere) {
   EXPECT_THAT(purchase.wanted, ElementsAre(13, 13));
   EXPECT_EQ(purchase.looks.back().seeds, 12);
   EXPECT_THAT(design_of(laboratory.experiment, runs).sentence, HasSubstr("this study is not finished"));
+}
+
+TEST(UntilDecided, ADamagedStudySaysWhatItsVerdictSays) {
+  const Laboratory laboratory({{"a", 0.9}, {"b", 0.91}, {"c", 0.93}}, 40);
+  std::vector<RunRecord> runs = laboratory.buy_all();
+  std::erase_if(runs, [](const RunRecord& run) { return run.seed == 101 && run.model == "a"; });
+  for (const Comparison& each : compare_models(runs_by_model(laboratory.experiment, runs),
+                                               kValidationAccuracy, {}, Looks::kAfterEach)) {
+    EXPECT_TRUE(each.told);
+  }
+  const Design design = design_of(laboratory.experiment, runs);
+  EXPECT_EQ(design.undecided, 0u);
+  EXPECT_EQ(design.missing, 1);
+  EXPECT_THAT(design.sentence,
+              HasSubstr("this study is not finished: 1 of 36 runs bought so far is not here, "
+                        "and by those that are every pair is decided."));
 }
 
 TEST(ExtendedStudy, SaysSoWithTheHonestP) {

@@ -207,6 +207,12 @@ TEST(Verdict, OfManyModelsThoseThatAreTheSameAreNamed) {
                     HasSubstr("2 of the 3 pairs"), Not(HasSubstr("do not say"))));
 }
 
+TEST(Verdict, ThoseThatAreTheSameAsOneArePairsWithIt) {
+  EXPECT_THAT(judged({{"a", 0.9}, {"b", 0.9}, {"c", 0.9}, {"d", 0.88}}, {0.1, 0.1, false}),
+              HasSubstr("“a” differs from each of “b” and “c” by less than 0.1 points, the limit set before "
+                        "the runs."));
+}
+
 TEST(Verdict, RunsThatWouldShowALimit) {
   // (1.960 + 0.842)^2 (0.325 / 0.1)^2 = 82.9
   Comparison pair;

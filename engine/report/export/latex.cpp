@@ -30,7 +30,7 @@ std::string models_table(const ReportAnalysis& analysis) {
       "% runs and its 95 % upper bound. Needs \\usepackage{booktabs}.\n"
       "\\begin{tabular}{lrrrr}\n\\toprule\nmodel & runs & failed & validation & test \\\\\n\\midrule\n";
   for (const ModelRuns& model : analysis.all_models) {
-    const Failures failed = failures_of(model);
+    const Failures failed = failures_of(model, analysis.looks);
     text +=
         fmt::format("{} & {} & {:.0f}\\,\\% ($\\le$ {:.0f}\\,\\%) & {} & {} \\\\\n",
                     latex_text(model.model.name), model.runs.size(), 100 * failed.share, 100 * failed.upper,

@@ -92,8 +92,8 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   return json;
 }
 
-Json failures_json(const ModelRuns& model) {
-  const Failures found = failures_of(model);
+Json failures_json(const ModelRuns& model, Looks looks) {
+  const Failures found = failures_of(model, looks);
   return {{"share", found.share}, {"interval", finite_json(found.interval)}, {"upper", found.upper}};
 }
 
@@ -126,9 +126,29 @@ Json purchase_json(const ReportAnalysis& analysis) {
   }
   return {{"sentence", analysis.design.sentence},
           {"complete", purchase.complete},
+          {"undecided", analysis.design.undecided},
+          {"missing_runs", analysis.design.missing},
+          {"too_often_diverged", analysis.design.barred},
           {"most_runs", analysis.stored->experiment.runs},
           {"p", "valid after every seed, for differences that are symmetric about their mean"},
           {"looks", std::move(looks)}};
+}
+
+/// The p of a single pair, or how many pairs differ: counting every look, and as if these runs were planned.
+Json extension_json(const ReportAnalysis& analysis) {
+  const Design& design = analysis.design;
+  Json json = {{"sentence", design.sentence}, {"looks", analysis.stored->experiment.analysis.looks}};
+  if (design.p_counting.size() == 1) {
+    json["p_every_look"] = rounded(design.p_counting[0]);
+    json["p_as_planned"] = rounded(design.p_planned[0]);
+  } else if (!design.p_counting.empty()) {
+    const auto told = [](const std::vector<double>& p) {
+      return std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; });
+    };
+    json["told_every_look"] = told(design.p_counting);
+    json["told_as_planned"] = told(design.p_planned);
+  }
+  return json;
 }
 
 /// What the report claims, and the numbers behind each claim.
@@ -146,7 +166,7 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   if (settings.until_decided) {
     verdict["until_decided"] = purchase_json(analysis);
   } else if (!settings.looks.empty()) {
-    verdict["extended"] = {{"sentence", analysis.design.sentence}, {"looks", settings.looks}};
+    verdict["extended"] = extension_json(analysis);
   }
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();
@@ -237,7 +257,7 @@ Json summary_json(const ReportAnalysis& analysis) {
   Json models = Json::array();
   for (std::size_t i = 0; i < experiment.models.size(); ++i) {
     models.push_back(model_json(experiment.models[i], summaries[i], all[i], analysis.calibrations));
-    models.back()["failures"] = failures_json(analysis.all_models[i]);
+    models.back()["failures"] = failures_json(analysis.all_models[i], analysis.looks);
   }
   double train_seconds = 0;
   for (const RunRecord& run : runs) train_seconds += run.train_seconds;

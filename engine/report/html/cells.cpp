@@ -22,8 +22,8 @@ std::string row_header(const ModelRuns& model, const std::string& mark) {
          (mark.empty() ? "" : "<br><span class=\"mark\">" + mark + "</span>") + "</th>";
 }
 
-std::string runs_cell(const ModelRuns& model) {
-  const Failures found = failures_of(model);
+std::string runs_cell(const ModelRuns& model, Looks looks) {
+  const Failures found = failures_of(model, looks);
   return fmt::format("<td>{}<br><span class=\"mark\">{}&nbsp;% failed, ≤&nbsp;{}&nbsp;%</span></td>",
                      with_thousands(static_cast<long long>(model.runs.size())), points(found.share, 0),
                      points(found.upper, 0));

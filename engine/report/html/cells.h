@@ -16,7 +16,7 @@ std::string html_model(const ModelRuns& model);
 std::string row_header(const ModelRuns& model, const std::string& mark = "");
 
 /// A <td> with the number of finished runs and, below it, the share that diverged and its upper bound.
-std::string runs_cell(const ModelRuns& model);
+std::string runs_cell(const ModelRuns& model, Looks looks);
 
 /// The complete row of a model without metrics, for a table of `columns` columns including the name.
 std::string row_without_metrics(const ModelRuns& model, int columns);

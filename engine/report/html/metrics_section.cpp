@@ -39,7 +39,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       continue;
     }
     rows += "<tr>" + row_header(model, measure == Measure::kAccuracy ? analysis.mark_of(i) : "") +
-            runs_cell(model);
+            runs_cell(model, analysis.looks);
     for (std::size_t split = 0; split < 3; ++split) {
       rows += mean_cell({kAllSplits[split], measure}, found[i][split],
                         found.size() > 1 && found[i][split].mean == best[split]);

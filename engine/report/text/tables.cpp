@@ -7,6 +7,7 @@
 
 #include "engine/report/display_width.h"
 #include "engine/report/stopped_runs.h"
+#include "engine/statistics/comparison.h"
 #include "engine/statistics/methods/failures.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/until_decided.h"
@@ -59,16 +60,17 @@ std::string row(const std::string& name, const Columns& columns, const std::stri
 }
 
 /// "13 (41 - 85 %)": the diverged runs, and the 95 % interval of their share.
-std::string diverged_cell(const ModelSummary& model) {
+std::string diverged_cell(const ModelSummary& model, Looks looks) {
   const int all = model.runs + model.diverged;
   if (all == 0) return "0";
-  const Interval share = clopper_pearson_interval(model.diverged, all);
+  const Interval share = looks == Looks::kOnce ? clopper_pearson_interval(model.diverged, all)
+                                               : anytime_share_interval(model.diverged, all);
   return fmt::format("{} ({:.0f} - {:.0f} %)", with_thousands(model.diverged), 100 * share.low,
                      100 * share.high);
 }
 
 std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
-                  std::array<MeanStd, 3> ModelSummary::*metrics) {
+                  std::array<MeanStd, 3> ModelSummary::*metrics, Looks looks) {
   std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
   for (const ModelSummary& model : models) {
     std::array<std::string, 3> cells;
@@ -76,7 +78,8 @@ std::string block(const std::string& title, const Columns& columns, const std::v
       const MeanStd& metric = (model.*metrics)[set];
       cells[set] = mean_and_std(metric.mean, metric.std, model.runs);
     }
-    text += row(printable(model.name), columns, with_thousands(model.runs), diverged_cell(model), cells);
+    text +=
+        row(printable(model.name), columns, with_thousands(model.runs), diverged_cell(model, looks), cells);
   }
   return text;
 }
@@ -128,13 +131,14 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
   const Columns columns{std::min(longest, widest), diverged};
 
+  const Looks looks = looks_of(stored.experiment.analysis);
   std::string text = heading(stored);
   if (!stored.experiment.analysis.looks.empty() && !stored.experiment.analysis.until_decided) {
     text += design_of(stored.experiment, runs).sentence + '\n';
   }
   text += '\n';
-  text += block("accuracy", columns, models, &ModelSummary::accuracy) + '\n';
-  text += block("loss", columns, models, &ModelSummary::loss);
+  text += block("accuracy", columns, models, &ModelSummary::accuracy, looks) + '\n';
+  text += block("loss", columns, models, &ModelSummary::loss, looks);
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";

@@ -169,8 +169,9 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
   const auto [behind, open, same_models, ahead, closest] = rivals_of_best(judgement, higher);
   if (closest == nullptr) return fmt::format("{} is the only model with finished runs to compare.", best);
   if (open.empty() && same_models.empty() && ahead.empty()) {
-    const std::string others =
-        behind.size() == 2 ? "both others" : fmt::format("all {} others", count_text(behind.size()));
+    const std::string others = behind.size() == 1   ? quoted(behind.front())
+                               : behind.size() == 2 ? "both others"
+                                                    : fmt::format("all {} others", count_text(behind.size()));
     return fmt::format("{} is better than {}. Closest: {}.", best, others,
                        better(judgement, *closest, family, higher));
   }
@@ -185,8 +186,10 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
     if (!open.empty()) text += fmt::format(" {} is not told from {}.", best, named_models(open));
   }
   if (!same_models.empty()) {
-    text += fmt::format(" {} and {} differ by less than {}.", best, named_models(same_models),
-                        limit_given(judgement));
+    const char* one_or_more = same_models.size() == 1 ? " and {} differ by less than {}."
+                                                      : " differs from each of {} by less than {}.";
+    text += " " + best +
+            fmt::format(fmt::runtime(one_or_more), named_models(same_models), limit_given(judgement));
   }
   if (!behind.empty()) {
     text += fmt::format(" {} is better than {}.", ahead.empty() && same_models.empty() ? "It" : best,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <cmath>
 
 namespace gpu_sweep {
 namespace {
@@ -25,6 +26,26 @@ Interval clopper_pearson_interval(int events, int trials) {
 
 double clopper_pearson_upper(int events, int trials) {
   return upper_bound_at(events, trials, 1 - kConfidence);
+}
+
+Interval anytime_share_interval(int events, int trials) {
+  const double k = events;
+  const double n = trials;
+  const double log_beta = std::lgamma(k + 1) + std::lgamma(n - k + 1) - std::lgamma(n + 2);
+  const auto excludes = [&](double p) {
+    const double log_p = (k > 0 ? k * std::log(p) : 0) + (n > k ? (n - k) * std::log1p(-p) : 0);
+    return log_beta - log_p >= -std::log(1 - kConfidence);
+  };
+  // The likelihood falls on both sides of k / n, so that each end is found by bisection.
+  const auto end = [&](double inside, double outside) {
+    if (!excludes(outside)) return outside;
+    for (int i = 0; i < 100; ++i) {
+      const double middle = (inside + outside) / 2;
+      (excludes(middle) ? outside : inside) = middle;
+    }
+    return outside;
+  };
+  return {end(k / n, 0), end(k / n, 1)};
 }
 
 double mcnemar_p(int only_first, int only_second) {

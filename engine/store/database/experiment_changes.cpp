@@ -123,8 +123,10 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
     changes.push_back("--until-decided: given -> not given (its runs are judged as such)");
   }
   if (experiment.runs < stored.experiment.runs) {
-    changes.push_back("runs: " + std::to_string(stored.experiment.runs) + " -> " +
-                      std::to_string(experiment.runs) + " (fewer)");
+    const bool bought = stored.experiment.analysis.until_decided && experiment.analysis.until_decided;
+    changes.push_back(std::string(bought ? "--max-runs: " : "runs: ") +
+                      std::to_string(stored.experiment.runs) + " -> " + std::to_string(experiment.runs) +
+                      " (fewer)");
   }
   const ModelChanges of_models = model_changes(stored.experiment, experiment);
   for (const auto& [change, reason, models] : of_models.all()) {

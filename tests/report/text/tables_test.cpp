@@ -128,7 +128,7 @@ TEST(StudyTable, SaysHowSeedsWereBought) {
   std::vector<RunRecord> runs = sample_runs(stored.experiment);
   EXPECT_THAT(study_table(stored, runs), HasSubstr("the pair was undecided after 3 seeds."));
   runs.pop_back();
-  EXPECT_THAT(study_table(stored, runs), HasSubstr("this study is not finished, and"));
+  EXPECT_THAT(study_table(stored, runs), HasSubstr("this study is not finished: "));
 }
 
 TEST(StudyTable, NamesCannotSteerTheTerminal) {

@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/statistics/methods/failures.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -159,6 +161,26 @@ TEST(FewestAnytimeRuns, LessCannotTellWhateverTheScores) {
 }
 
 TEST(Anytime, NothingSeenIsNoEvidence) { EXPECT_EQ(AnytimeTest(1).p(), 1); }
+
+TEST(AnytimeShare, HoldsForAllNumbersOfRunsTogether) {
+  EXPECT_NEAR(anytime_share_interval(0, 5).high, 1 - std::pow(120, -0.2), 1e-12);
+  EXPECT_EQ(anytime_share_interval(0, 5).low, 0);
+  EXPECT_EQ(anytime_share_interval(3, 3).high, 1);
+  std::mt19937 random(5);
+  constexpr int kSequences = 200;
+  int excluded = 0;
+  for (int sequence = 0; sequence < kSequences; ++sequence) {
+    int events = 0;
+    bool holds = true;
+    for (int n = 1; n <= 60; ++n) {
+      events += random() % 10 == 0 ? 1 : 0;
+      const Interval found = anytime_share_interval(events, n);
+      holds = holds && found.low <= 0.1 && 0.1 <= found.high;
+    }
+    excluded += holds ? 0 : 1;
+  }
+  EXPECT_LE(excluded, 0.05 * kSequences);
+}
 
 }  // namespace
 }  // namespace gpu_sweep

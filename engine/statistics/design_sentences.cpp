@@ -1,0 +1,134 @@
+// The sentences on how the runs of a study came about.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/statistics/comparison.h"
+#include "engine/statistics/methods/anytime.h"
+#include "engine/statistics/methods/holm.h"
+#include "engine/statistics/pair_sentences.h"
+#include "engine/statistics/until_decided.h"
+#include "engine/statistics/verdict.h"
+#include "engine/statistics/wording.h"
+
+namespace gpu_sweep {
+namespace {
+
+constexpr const char* kEveryLook =
+    "p and intervals count a look after every seed, and hold for differences that are symmetric about their "
+    "mean.";
+
+/// "every pair is decided", "2 of 3 pairs are undecided", in the past tense if `complete`.
+std::string undecided_text(std::size_t undecided, std::size_t pairs, bool complete) {
+  if (undecided == 0) {
+    return std::string(pairs == 1 ? "the pair "
+                       : complete ? "all pairs "
+                                  : "every pair ") +
+           (complete ? pairs == 1 ? "was" : "were" : "is") + " decided";
+  }
+  const std::string which = pairs == 1
+                                ? "the pair"
+                                : fmt::format("{} of {}", with_thousands(static_cast<long long>(undecided)),
+                                              counted(pairs, "pair"));
+  const bool one = undecided == 1;
+  return which + (complete ? one ? " was" : " were" : one ? " is" : " are") + " undecided";
+}
+
+std::string purchase_sentence(const Experiment& experiment, const Purchase& purchase, const Design& design) {
+  const std::string undecided =
+      undecided_text(design.undecided, pairs_of(experiment.models.size()), purchase.complete);
+  int wanted = 0;
+  for (const int each : purchase.wanted) wanted += each;
+  std::string state =
+      purchase.complete
+          ? undecided + " after " + counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed")
+          : fmt::format(
+                "this study is not finished: {} of {} bought so far {} not here, and "
+                "by those that are {}",
+                with_thousands(design.missing), counted(static_cast<std::size_t>(wanted), "run"),
+                design.missing == 1 ? "is" : "are", undecided);
+  if (!design.barred.empty()) {
+    const bool one = design.barred.size() == 1;
+    state += fmt::format("; no more {} bought for {}, of {} more than {} of the runs diverged",
+                         purchase.complete ? "were" : "are", quoted_list(design.barred),
+                         one ? "which" : "each of which", percent(experiment.analysis.max_diverged, 0));
+  }
+  return fmt::format("Seeds were bought only where models were undecided, at most {} of each: {}. {}",
+                     with_thousands(experiment.runs), state, kEveryLook);
+}
+
+Design bought_design(const Experiment& experiment, std::span<const RunRecord> runs) {
+  Design design;
+  design.purchase = purchase_of(experiment, runs);
+  const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
+  const OpenPairs open = open_pairs(models, experiment.analysis);
+  design.undecided = open.pairs;
+  for (const std::size_t model : open.barred) design.barred.push_back(models[model].model.name);
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const int wanted = design.purchase->wanted[i];
+    const ModelRuns found = first_seeds(models[i], experiment, wanted);
+    design.missing += wanted - static_cast<int>(found.runs.size()) - found.diverged;
+  }
+  design.sentence = purchase_sentence(experiment, *design.purchase, design);
+  return design;
+}
+
+/// Returns the p of every pair after Holm's correction, for validation accuracy.
+std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
+  std::vector<double> p;
+  for (const PairTest& test : test_all_pairs(models, kValidationAccuracy, looks)) p.push_back(test.p);
+  return holm_adjusted(p);
+}
+
+std::string told_text(const std::vector<double>& p) {
+  return with_thousands(std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; }));
+}
+
+Design extended_design(const Experiment& experiment, std::span<const RunRecord> runs) {
+  Design design;
+  const std::vector<int>& looks = experiment.analysis.looks;
+  std::string& text = design.extension;
+  text = "This study was extended from ";
+  for (const int look : looks) text += with_thousands(look) + " to ";
+  text += counted(static_cast<std::size_t>(experiment.runs), "run") +
+          (looks.size() == 1 ? " after a look" : " after looks");
+  const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
+  if (models.size() >= 2 && models.size() <= kMostModelsPaired) {
+    design.p_counting = corrected_p(models, Looks::kAfterEach);
+    design.p_planned = corrected_p(models, Looks::kOnce);
+    text += design.p_planned.size() == 1
+                ? fmt::format("; counting every look, {} (as if planned, {})", p_value(design.p_counting[0]),
+                              p_value(design.p_planned[0]))
+                : fmt::format("; counting every look, {} of {} differ (as if planned, {})",
+                              told_text(design.p_counting), counted(design.p_planned.size(), "pair"),
+                              told_text(design.p_planned));
+  }
+  design.sentence = text + ". " + kEveryLook;
+  return design;
+}
+
+}  // namespace
+
+Design design_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+  if (experiment.analysis.until_decided) return bought_design(experiment, runs);
+  return experiment.analysis.looks.empty() ? Design{} : extended_design(experiment, runs);
+}
+
+std::string what_it_may_cost(const Experiment& experiment) {
+  const int least = fewest_anytime_runs(pairs_of(experiment.models.size()));
+  const std::string most = fmt::format("at most {} of each of {}, until every pair is decided",
+                                       counted(static_cast<std::size_t>(experiment.runs), "run"),
+                                       counted(experiment.models.size(), "model"));
+  return experiment.runs < least
+             ? fmt::format("{}: so few cannot tell any two apart, whatever the scores: it takes {}", most,
+                           least)
+             : fmt::format("{}: the first look is after {}", most,
+                           counted(static_cast<std::size_t>(least), "run"));
+}
+
+std::string what_to_expect(const Experiment& experiment) {
+  return experiment.analysis.until_decided ? what_it_may_cost(experiment)
+                                           : what_runs_can_tell(experiment.models.size(), experiment.runs);
+}
+
+}  // namespace gpu_sweep
