@@ -25,6 +25,26 @@ class Judging : public Study {
   }
 };
 
+TEST_F(Judging, ABoughtStudyIsJudgedAsOne) {
+  ASSERT_EQ(
+      gpu_sweep({"run", "study.toml", "--until-decided", "--max-runs", "14", "--epochs", "1", "--quiet"})
+          .exit_code,
+      0);
+  ASSERT_EQ(run({"export", "results/study", "--format", "csv"}).exit_code, 0);
+  const Outcome outcome =
+      run({"judge", "results/study/csv/runs.csv", "--higher", "--columns", "score=valid_accuracy", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto verdict = nlohmann::json::parse(outcome.out).at("datasets").at(0);
+  EXPECT_EQ(verdict.at("every_look_counted"), true);
+  EXPECT_EQ(verdict.at("least"), 10);
+  const auto& judged = verdict.at("pairs").at(0);
+  const auto pair = metrics("results/study").at("pairs").at(0);
+  EXPECT_EQ(judged.at("first_runs"), pair.at("runs"));
+  EXPECT_NEAR(judged.at("p").get<double>(), pair.at("p").get<double>(), 1e-6);
+  EXPECT_NEAR(judged.at("interval").at(0).get<double>(), pair.at("interval").at(0).get<double>(), 1e-6);
+  EXPECT_EQ(judged.at("told"), pair.at("told"));
+}
+
 TEST_F(Judging, AnExportedStudyGetsItsOwnVerdict) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml", "--runs", "14", "--epochs", "1", "--quiet"}).exit_code, 0);
   ASSERT_EQ(run({"export", "results/study", "--format", "csv"}).exit_code, 0);

@@ -115,7 +115,7 @@ Command add_judge_command(CLI::App& program) {
   app->add_option_function<std::string>(
          "--columns", [flags](const std::string& text) { flags->table.columns = parse_columns(text); },
          "which columns have which role; roles: model, seed, score, dataset, metric, n_right, n, status,\n"
-         "fold, split, step")
+         "fold, split, step, stopping_rule")
       ->type_name("ROLE=NAME,...");
   app->add_option("--metric", flags->table.metric, "the metric to judge by, of a column of metrics")
       ->type_name("NAME");
@@ -135,6 +135,10 @@ Command add_judge_command(CLI::App& program) {
          },
          "what a missing run means: a seed that only other models have, or an empty score")
       ->type_name("failed|not-run");
+  app->add_flag("--until-decided", flags->table.until_decided,
+                "the number of runs followed from looks at the scores: p and intervals count a look after\n"
+                "every seed; assumed if a column stopping_rule says until_decided or extended, as in the\n"
+                "runs.csv of such a study");
   add_number_flag(*app, "--test-share", flags->test_share, NumberRange::kPositive,
                   "share of the rows that each random split tests on, for a column 'split'");
   add_number_flag(*app, "--smallest-difference", flags->smallest_difference, NumberRange::kPositive,

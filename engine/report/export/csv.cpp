@@ -120,14 +120,23 @@ void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelS
                      }});
 }
 
+/// Adds the column by which `judge` knows that looks must be counted, unless the number of runs was fixed.
+void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& settings) {
+  if (!settings.until_decided && settings.looks.empty()) return;
+  columns.push_back({"stopping_rule", [bought = settings.until_decided](const RunRecord&, const ModelSpec&) {
+                       return std::string(bought ? "until_decided" : "extended");
+                     }});
+}
+
 /// Returns the columns of runs_csv(), in their order.
-std::vector<Column> run_columns(const std::vector<ModelSpec>& models) {
+std::vector<Column> run_columns(const std::vector<ModelSpec>& models, const AnalysisSettings& settings) {
   std::vector<Column> columns = {
       {"model", [](const RunRecord& run, const ModelSpec&) { return text(run.model); }},
       {"seed", [](const RunRecord& run, const ModelSpec&) { return std::to_string(run.seed); }}};
   for_each_model_key([&](const auto& key) { add_columns(columns, models, key); });
   add_result_columns(columns);
   add_stopping_columns(columns, models);
+  add_stopping_rule(columns, settings);
   return columns;
 }
 
@@ -137,7 +146,7 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
-  const std::vector<Column> columns = run_columns(stored.experiment.models);
+  const std::vector<Column> columns = run_columns(stored.experiment.models, stored.experiment.analysis);
   std::string csv;
   for (const Column& column : columns) csv += (csv.empty() ? "" : ",") + column.name;
   csv += '\n';

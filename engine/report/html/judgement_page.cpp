@@ -171,7 +171,8 @@ std::string pairs_rows(const Judgement& judgement) {
 std::string section(const std::string& title, const Judgement& judgement, std::size_t family, bool higher) {
   return "<section>" + (title.empty() ? "" : "<h2>" + escape_html(title) + "</h2>\n") +
          "<p class=\"verdict\">" + escape_html(judgement_sentences(judgement, family, higher)) +
-         "</p>\n<p class=\"meta\">" + escape_html(judgement.reason) + "</p>\n" +
+         "</p>\n<p class=\"meta\">" + escape_html(judgement.reason) +
+         (judgement.every_look ? "" : "; the number of runs is taken as fixed beforehand") + "</p>\n" +
          leads_picture(judgement, higher) +
          "<div class=\"scroll\"><table class=\"stack\"><caption>Models: mean ± standard deviation of "
          "finished runs; failed "

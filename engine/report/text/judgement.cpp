@@ -120,6 +120,7 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
           {"verdict", judgement_sentences(judgement, family, higher)},
           {"rule", rule_name(judgement.rule)},
           {"reason", judgement.reason},
+          {"every_look_counted", judgement.every_look},
           {"least", judgement.least},
           {"smallest_difference", judgement.limit ? Json(*judgement.limit) : Json(nullptr)},
           {"max_failed", judgement.max_failed},
@@ -143,6 +144,11 @@ std::string judgement_text(const JudgedTable& table, const Judgements& judgement
   }
   const std::string note = other_data_note(judgements);
   if (!note.empty()) text += note + "\n\n";
+  if (std::ranges::none_of(judgements.datasets, [](const Judgement& each) { return each.every_look; })) {
+    text +=
+        "The number of runs is taken as fixed beforehand; if it followed from looks at the scores, state\n"
+        "--until-decided.\n";
+  }
   return text +
          "Intervals are of the pair's own step of Holm's correction: a pair is told if and only if 0 is "
          "outside.\n"

@@ -115,7 +115,7 @@ class RunCompleter {
     }
     if (missing_ == MissingScores::kNotRun) {
       leave_out_missing();
-    } else if (have_units()) {
+    } else if (have_units() && (missing_ || !scores_.until_decided)) {
       add_absent_runs();
     }
   }

@@ -19,8 +19,9 @@ struct ReadScore {
 /// Throws Error(kData) for duplicate runs, for models with only one run, for data sets with only one model
 /// and, if `missing` is absent, for missing runs. Otherwise `missing` says whether missing runs are added as
 /// failed or left out. A run is missing if its cell is empty, or if its model lacks a seed or fold that
-/// other models have. A model that shares no seed or fold with any other lacks only the runs of empty cells.
-/// Uses only `seeds` and `resampling` of `scores`, not its runs.
+/// other models have. Seeds bought until decided are not missing where only other models have them. A model
+/// that shares no seed or fold with any other lacks only the runs of empty cells. Uses only `seeds` and
+/// `resampling` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

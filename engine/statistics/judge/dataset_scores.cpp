@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/experiment/hyper_parameters.h"
+#include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/unpaired.h"
 #include "gpu_sweep/error.h"
 
@@ -18,6 +19,21 @@ std::vector<double> paired_differences(const ModelScores& a, const ModelScores& 
     const auto other = b.by_unit.find(unit);
     if (other != b.by_unit.end()) differences.push_back(value - other->second);
   }
+  return differences;
+}
+
+/// The same in the ascending order of their seeds, which are whole numbers.
+std::vector<double> differences_by_seed(const ModelScores& a, const ModelScores& b) {
+  const auto numeric = [](const std::string& x, const std::string& y) {
+    return std::pair(x.size(), x) < std::pair(y.size(), y);
+  };
+  std::map<std::string, double, decltype(numeric)> found(numeric);
+  for (const auto& [unit, value] : a.by_unit) {
+    const auto other = b.by_unit.find(unit);
+    if (other != b.by_unit.end()) found.emplace(unit, value - other->second);
+  }
+  std::vector<double> differences;
+  for (const auto& [unit, difference] : found) differences.push_back(difference);
   return differences;
 }
 
@@ -78,6 +94,10 @@ void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& s
         "--test-share: missing for a column of random splits, expected the share of rows that each tests on");
   if (scores.resampling != Resampling::kSplits && options.test_share)
     refuse("--test-share: found for scores without a column 'split', expected one");
+  if (scores.until_decided && (!scores.seeds || resampled))
+    refuse("--until-decided: found rows without seeds or with folds, expected a column of seeds only");
+  if (scores.until_decided && options.pairing == Pairing::kNone)
+    refuse("--pairing: found 'none' for seeds bought until decided, which are always paired, expected seed");
   for (const DataSetScores& dataset : datasets) {
     if (scores.resampling == Resampling::kFolds && dataset.folds.size() < 2)
       refuse("found one fold, expected two or more in the column of folds");
@@ -98,6 +118,15 @@ void choose_rule(const DataSetScores& dataset, const Scores& scores, const Judge
             : fmt::format("paired by split: {} random splits, whose training rows overlap",
                           dataset.models[0].units.size());
     judgement.least = 2;
+    return;
+  }
+  judgement.every_look = scores.until_decided;
+  if (scores.until_decided) {
+    judgement.rule = JudgeRule::kPaired;
+    judgement.least = fewest_anytime_runs(family);
+    judgement.reason =
+        "paired by seed; the number of runs was not fixed beforehand: p and intervals count a look after "
+        "every seed, and hold for differences that are symmetric about their mean";
     return;
   }
   const std::size_t seeds = dataset.models[0].units.size();
@@ -130,6 +159,7 @@ std::vector<PairTest> test_pairs(const DataSetScores& dataset, const Scores& sco
     const ModelScores& a = dataset.models[pair.a];
     const ModelScores& b = dataset.models[pair.b];
     tests.push_back(judgement.rule == JudgeRule::kUnpaired ? test_unpaired(a.values, b.values, unit, family)
+                    : judgement.every_look                 ? test_anytime(differences_by_seed(a, b), unit)
                     : judgement.rule == JudgeRule::kPaired
                         ? test_paired(paired_differences(a, b), unit)
                         : test_resampled(paired_differences(a, b), test_to_train(dataset, scores, options)));

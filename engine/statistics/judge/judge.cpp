@@ -21,7 +21,8 @@ namespace {
 constexpr std::size_t kMostPairsWithIntervals = 2'000;
 
 /// `all` is the number of runs behind `values`, including the `failed` ones.
-JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all) {
+JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all,
+                           bool every_look = false) {
   JudgedModel judged;
   judged.name = name;
   judged.runs = static_cast<int>(values.size());
@@ -33,8 +34,9 @@ JudgedModel describe_model(const std::string& name, const std::vector<double>& v
     judged.mean = found.mean;
     judged.std_n_minus_1 = found.std_n_minus_1;
   }
-  judged.failed_interval = clopper_pearson_interval(failed, all);
-  judged.failed_upper = clopper_pearson_upper(failed, all);
+  judged.failed_interval =
+      every_look ? anytime_share_interval(failed, all) : clopper_pearson_interval(failed, all);
+  judged.failed_upper = every_look ? judged.failed_interval.high : clopper_pearson_upper(failed, all);
   return judged;
 }
 
@@ -155,7 +157,8 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
     choose_rule(dataset, scores, options, result.family, judgement);
     for (const ModelScores& model : dataset.models) {
       const int all = static_cast<int>(model.values.size()) + model.failed;
-      judgement.models.push_back(describe_model(model.name, model.values, model.failed, all));
+      judgement.models.push_back(
+          describe_model(model.name, model.values, model.failed, all, judgement.every_look));
     }
     add_pairs(judgement);
     find_best(judgement, options);

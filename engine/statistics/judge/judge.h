@@ -66,6 +66,7 @@ enum class JudgeRule : std::uint8_t {
 struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
+  bool every_look = false;          ///< p counts a look after every seed (test_anytime)
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
   double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best

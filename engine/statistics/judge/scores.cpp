@@ -35,6 +35,7 @@ class ScoreReader {
     scores.resampling = columns_.has("fold")    ? Resampling::kFolds
                         : columns_.has("split") ? Resampling::kSplits
                                                 : Resampling::kNone;
+    scores.until_decided = options_.until_decided || followed_looks();
     refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
@@ -44,6 +45,21 @@ class ScoreReader {
  private:
   [[noreturn]] void refuse(int line, const std::string& what) const {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
+  }
+
+  /// Returns whether a row says that its study's number of runs was not fixed beforehand.
+  bool followed_looks() const {
+    bool found = false;
+    for (const CsvRow& row : table_.rows) {
+      const std::string& rule = columns_.cell(row, "stopping_rule");
+      if (rule == "until_decided" || rule == "extended") {
+        found = true;
+      } else if (!rule.empty() && rule != "fixed") {
+        refuse(row.line, fmt::format("found the stopping rule {}, expected fixed, until_decided or extended",
+                                     shown_text(rule)));
+      }
+    }
+    return found;
   }
 
   /// Refuses scores whose squares could overflow, or become indistinguishable from 0.

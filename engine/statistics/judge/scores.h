@@ -29,6 +29,8 @@ struct Scores {
   std::vector<Score> runs;
   bool seeds = false;  ///< the runs have seeds
   Resampling resampling = Resampling::kNone;
+  /// The number of runs followed from looks at the results: p must count a look after every seed.
+  bool until_decided = false;
 };
 
 /// What became of a run without a score, or of one that a model lacks and other models have.
@@ -36,12 +38,13 @@ enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
 inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset", "metric", "n_right",
-                                            "n",     "status", "fold",  "split",   "step"};
+                                            "n",     "status", "fold",  "split",   "step",   "stopping_rule"};
 
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
   std::string metric;                          ///< the metric to judge, if a column names several
   std::optional<MissingScores> missing;
+  bool until_decided = false;  ///< see Scores; also if a column of stopping rules says so
 };
 
 /// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a

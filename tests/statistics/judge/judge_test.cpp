@@ -192,5 +192,23 @@ TEST(Judge, CorrectsOverAllDataSets) {
   EXPECT_FALSE(judge(runs.scores, kHigher).other_data) << "5 data sets say nothing about others";
 }
 
+TEST(Judge, SeedsBoughtUntilDecidedCountEveryLook) {
+  Runs runs(3);
+  runs.add("a", 16, 0.9, 0.002).add("b", 12, 0.901, 0.002);
+  runs.scores.until_decided = true;
+  const Judgement found = judge(runs.scores, kHigher).datasets[0];
+  EXPECT_EQ(found.rule, JudgeRule::kPaired);
+  EXPECT_TRUE(found.every_look);
+  EXPECT_EQ(found.least, 10);
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < 12; ++i) differences.push_back(runs.values("a")[i] - runs.values("b")[i]);
+  EXPECT_EQ(found.pairs[0].p, test_anytime(differences, 1e-4).p) << "seeds in numeric order";
+  EXPECT_NEAR(found.models[1].failed_upper, 1 - std::pow(20 * 13, -1.0 / 12), 1e-9);
+  EXPECT_THROW(judge(runs.scores, paired(Pairing::kNone)), Error);
+  Scores bare = runs.without_seeds();
+  bare.until_decided = true;
+  EXPECT_THROW(judge(bare, kHigher), Error);
+}
+
 }  // namespace
 }  // namespace gpu_sweep
