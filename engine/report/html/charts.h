@@ -28,6 +28,9 @@ std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::s
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 
+/// The same for charts with a row per model, which need no colors to tell the models apart.
+constexpr std::size_t kMostRowsDrawn = 24;
+
 /// The legend of the curves: a colored line and the name of each model.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 

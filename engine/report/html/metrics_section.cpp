@@ -135,7 +135,7 @@ std::string description_table(const ReportAnalysis& analysis, const Metric& metr
 }  // namespace
 
 std::string metrics_section(const ReportAnalysis& analysis) {
-  const auto models = models_drawn(analysis);
+  const auto models = best_models(analysis, kMostRowsDrawn);
   std::string html = "<section id=\"figures\"><h2>Final metrics</h2>\n";
   html += fmt::format(
       "<p class=\"note\">Measured {}, with dropout off. Standard deviations divide by "

@@ -60,6 +60,20 @@ TEST(ManyModels, OfMoreOnlyThePairsOfTheBestAreListed) {
   }
 }
 
+TEST(ManyModels, UpTo24HaveARowInTheChartOfRuns) {
+  const auto chart_of = [](int models) {
+    const std::string page = content_of(models);
+    const std::size_t start = page.find("<h3>Every run</h3>");
+    return page.substr(start, page.find("</figure>", start) - start);
+  };
+  const std::string all = chart_of(24);
+  EXPECT_THAT(all, HasSubstr(" m0: mean "));
+  EXPECT_THAT(all, testing::Not(HasSubstr("The charts show")));
+  const std::string most = chart_of(25);
+  EXPECT_THAT(most, testing::Not(HasSubstr(" m0: mean ")));
+  EXPECT_THAT(most, HasSubstr("The charts show the 24 models with the highest validation accuracy of 25."));
+}
+
 TEST(ManyModels, TwoExperimentsOfManyAreComparedOnlyByName) {
   const SyntheticReport first = report_of(101), second = report_of(101), other = report_of(101, "n");
   const auto compared = [](const std::string& name, const SyntheticReport& report) {
