@@ -71,7 +71,8 @@ class Places : public testing::Test {
 TEST_F(Places, TheToolkitThatIsNamedComesFirstThenTheLoadersVariable) {
   const fs::path toolkit = make("toolkit/lib64"), loader = make("loader");
   const EnvironmentVariable home("CUDA_HOME", (directory_ / "toolkit").string());
-  const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:" + loader.string());
+  const EnvironmentVariable variable("LD_LIBRARY_PATH",
+                                     (directory_ / "missing").string() + ":" + loader.string());
   const std::vector<fs::path> folders = all(cuda_places());
   ASSERT_GE(folders.size(), 2u);
   EXPECT_EQ(folders[0], toolkit);
