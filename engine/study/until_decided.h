@@ -18,8 +18,9 @@ namespace gpu_sweep {
 /// The most runs of each model if none are stated, unless the experiment asks for more.
 inline constexpr int kDefaultMaxRuns = 100;
 
-/// Makes `experiment` one whose seeds are bought until every pair is decided: its `runs` becomes the most of
-/// each model. Throws Error(kUsage) if these are too many, or if it has too few or too many models.
+/// Changes `experiment` so that seeds are bought until every pair is decided: sets `runs` to the largest
+/// number of runs that a model may get. Throws Error(kUsage) if that number is too large, or if the
+/// experiment has too few or too many models.
 void buy_until_decided(Experiment& experiment, const std::optional<int>& max_runs);
 
 /// Returns the runs that decide how many are trained together: those of the first round, or all if seeds are

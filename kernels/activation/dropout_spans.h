@@ -1,5 +1,5 @@
-// CPU traversal of a matrix whose elements need random words. It goes row by row and draws the words of
-// several rows together.
+// CPU traversal of a matrix whose elements need random words. It goes row by row, and tells the
+// visitor when to draw the words of several rows at once.
 #pragma once
 
 #include <algorithm>

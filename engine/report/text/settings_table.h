@@ -15,10 +15,10 @@ struct SettingsColumn {
 };
 
 /// Returns a list of the settings that all models share, wrapped at 100 columns, and then a table. Its rows
-/// are the models; its columns are `columns`, the settings that differ ("-" if a model's optimizer has no
-/// such scalar) and the model's name without control characters. Values are written as in an experiment file,
-/// numbers with all their digits; widths of hidden layers as "256-128" or "none". Ends with a newline.
-/// Without models, returns "".
+/// are the models. Its columns are the given `columns`, one for each setting that differs ("-" if a model's
+/// optimizer has no such scalar), and the model's name without control characters. Values are written as in
+/// an experiment file, numbers with all their digits; widths of hidden layers as "256-128" or "none". Ends
+/// with a newline. Without models, returns "".
 std::string settings_table(const std::vector<ModelSpec>& models,
                            const std::vector<SettingsColumn>& columns = {});
 

@@ -18,9 +18,9 @@ struct FileKind {
 };
 
 /// Throws Error(kUsage) if replacing `file` could destroy what this program has not written: if `file`, or
-/// what it links to, exists, is not empty and does not begin as `kind` does. Leaves folders to the writer,
-/// which cannot replace them. The message begins with `flag`, which stated the file. Throws Error(kOutput) if
-/// the file cannot be read.
+/// what it links to, exists, is not empty and does not begin as `kind` does. Accepts folders: the writer
+/// cannot replace one, and reports it. The message begins with `flag`, which stated the file. Throws
+/// Error(kOutput) if the file cannot be read.
 void refuse_foreign_file(const std::filesystem::path& file, const FileKind& kind,
                          const std::string& flag = "");
 

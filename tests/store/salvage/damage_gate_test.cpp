@@ -1,6 +1,6 @@
 // Flips bits in the files of a store and truncates them, while its process is alive or after it was killed.
-// No reported run may ever be missing without being named, and the store can be completed to the contents of
-// an undisturbed one. Damaged snapshots and probabilities are detected. Continuous integration runs a few
+// Every reported run that is missing must be named, and training again must give the store the contents of an
+// undisturbed one. Damaged snapshots and probabilities are detected. Continuous integration runs a few
 // trials; more can be run by hand.
 #include <cstdio>
 #include <cstring>
