@@ -80,15 +80,12 @@ std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks look
   return holm_adjusted(p);
 }
 
-std::string told_text(const std::vector<double>& p) {
-  return with_thousands(std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; }));
-}
+std::string told_text(const std::vector<double>& p) { return with_thousands(told_pairs(p)); }
 
 Design extended_design(const Experiment& experiment, std::span<const RunRecord> runs) {
   Design design;
   const std::vector<int>& looks = experiment.analysis.looks;
-  std::string& text = design.extension;
-  text = "This study was extended from ";
+  std::string text = "This study was extended from ";
   for (const int look : looks) text += with_thousands(look) + " to ";
   text += counted(static_cast<std::size_t>(experiment.runs), "run") +
           (looks.size() == 1 ? " after a look" : " after looks");
@@ -108,6 +105,10 @@ Design extended_design(const Experiment& experiment, std::span<const RunRecord> 
 }
 
 }  // namespace
+
+std::ptrdiff_t told_pairs(std::span<const double> p) {
+  return std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; });
+}
 
 Design design_of(const Experiment& experiment, std::span<const RunRecord> runs) {
   if (experiment.analysis.until_decided) return bought_design(experiment, runs);

@@ -60,10 +60,10 @@ std::size_t least_spread(std::span<const ModelRuns> models, const Metric& metric
 
 }  // namespace
 
-Failures failures_of(const ModelRuns& model, Looks looks) {
+Failures failures_of(int failed, int runs, Looks looks) {
   Failures found;
-  found.failed = model.diverged;
-  found.runs = static_cast<int>(model.runs.size()) + model.diverged;
+  found.failed = failed;
+  found.runs = runs;
   found.interval = {0, 1};
   if (found.runs == 0) return found;
   found.share = static_cast<double>(found.failed) / found.runs;
@@ -75,6 +75,10 @@ Failures failures_of(const ModelRuns& model, Looks looks) {
   found.interval = clopper_pearson_interval(found.failed, found.runs);
   found.upper = clopper_pearson_upper(found.failed, found.runs);
   return found;
+}
+
+Failures failures_of(const ModelRuns& model, Looks looks) {
+  return failures_of(model.diverged, static_cast<int>(model.runs.size()) + model.diverged, looks);
 }
 
 std::vector<FailureComparison> compare_failures(std::span<const ModelRuns> models) {

@@ -21,6 +21,7 @@ struct Failures {
   double upper =
       1;  ///< 95 % upper bound of the share, one tail; with Looks::kAfterEach the end of `interval`
 };
+Failures failures_of(int failed, int runs, Looks looks = Looks::kOnce);
 Failures failures_of(const ModelRuns& model, Looks looks = Looks::kOnce);
 
 /// How often two models diverged on the seeds on which both either finished or diverged.

@@ -67,8 +67,6 @@ struct Design {
   /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
   /// Empty if the number of runs was fixed beforehand.
   std::string sentence;
-  /// Of a study that was extended: the sentence up to the verdict, which continues it after "so: ".
-  std::string extension;
   std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
   int missing = 0;                  ///< runs of the last round that are not there, if bought
   std::vector<std::string> barred;  ///< models of open pairs that get no more seeds: they diverged too often
@@ -77,6 +75,9 @@ struct Design {
   std::vector<double> p_counting, p_planned;
 };
 Design design_of(const Experiment& experiment, std::span<const RunRecord> runs);
+
+/// Returns how many pairs are told, given their p after Holm's correction.
+std::ptrdiff_t told_pairs(std::span<const double> p);
 
 /// Says, before training, what the study may cost: "at most 100 runs of each of 3 models, ...".
 std::string what_it_may_cost(const Experiment& experiment);

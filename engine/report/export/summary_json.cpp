@@ -142,11 +142,8 @@ Json extension_json(const ReportAnalysis& analysis) {
     json["p_every_look"] = rounded(design.p_counting[0]);
     json["p_as_planned"] = rounded(design.p_planned[0]);
   } else if (!design.p_counting.empty()) {
-    const auto told = [](const std::vector<double>& p) {
-      return std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; });
-    };
-    json["told_every_look"] = told(design.p_counting);
-    json["told_as_planned"] = told(design.p_planned);
+    json["told_every_look"] = told_pairs(design.p_counting);
+    json["told_as_planned"] = told_pairs(design.p_planned);
   }
   return json;
 }

@@ -8,7 +8,7 @@
 #include "engine/report/display_width.h"
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/comparison.h"
-#include "engine/statistics/methods/failures.h"
+#include "engine/statistics/reliability.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/wording.h"
@@ -63,8 +63,7 @@ std::string row(const std::string& name, const Columns& columns, const std::stri
 std::string diverged_cell(const ModelSummary& model, Looks looks) {
   const int all = model.runs + model.diverged;
   if (all == 0) return "0";
-  const Interval share = looks == Looks::kOnce ? clopper_pearson_interval(model.diverged, all)
-                                               : anytime_share_interval(model.diverged, all);
+  const Interval share = failures_of(model.diverged, all, looks).interval;
   return fmt::format("{} ({:.0f} - {:.0f} %)", with_thousands(model.diverged), 100 * share.low,
                      100 * share.high);
 }

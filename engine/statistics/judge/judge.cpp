@@ -11,7 +11,7 @@
 
 #include "engine/statistics/judge/dataset_scores.h"
 #include "engine/statistics/methods/descriptive.h"
-#include "engine/statistics/methods/failures.h"
+#include "engine/statistics/reliability.h"
 
 namespace gpu_sweep {
 namespace {
@@ -22,7 +22,7 @@ constexpr std::size_t kMostPairsWithIntervals = 2'000;
 
 /// `all` is the number of runs behind `values`, including the `failed` ones.
 JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all,
-                           bool every_look = false) {
+                           Looks looks = Looks::kOnce) {
   JudgedModel judged;
   judged.name = name;
   judged.runs = static_cast<int>(values.size());
@@ -34,9 +34,9 @@ JudgedModel describe_model(const std::string& name, const std::vector<double>& v
     judged.mean = found.mean;
     judged.std_n_minus_1 = found.std_n_minus_1;
   }
-  judged.failed_interval =
-      every_look ? anytime_share_interval(failed, all) : clopper_pearson_interval(failed, all);
-  judged.failed_upper = every_look ? judged.failed_interval.high : clopper_pearson_upper(failed, all);
+  const Failures failures = failures_of(failed, all, looks);
+  judged.failed_interval = failures.interval;
+  judged.failed_upper = failures.upper;
   return judged;
 }
 
@@ -157,8 +157,8 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
     choose_rule(dataset, scores, options, result.family, judgement);
     for (const ModelScores& model : dataset.models) {
       const int all = static_cast<int>(model.values.size()) + model.failed;
-      judgement.models.push_back(
-          describe_model(model.name, model.values, model.failed, all, judgement.every_look));
+      judgement.models.push_back(describe_model(model.name, model.values, model.failed, all,
+                                                judgement.every_look ? Looks::kAfterEach : Looks::kOnce));
     }
     add_pairs(judgement);
     find_best(judgement, options);
