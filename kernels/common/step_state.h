@@ -44,8 +44,8 @@ struct ReplicaState {
   std::uint64_t dropout_seed = 0;  ///< Philox key of the dropout masks
   double beta1_power = 0;          ///< beta1^t of the next step, t counted from 1
   double beta2_power = 0;          ///< beta2^t of the next step
-  double learning_rate = 0;   ///< of the next step; decimal fractions stay double: 1 - 0.999f is off by 1e-5
-  double beta1 = 0;           ///< Adam, AdamW
+  double learning_rate = 0;        ///< of the next step
+  double beta1 = 0;           ///< Adam, AdamW; decimal fractions are double, as 1 - 0.999f is off by 1e-5
   double beta2 = 0;           ///< Adam, AdamW
   double rho = 0;             ///< RMSprop
   double weight_decay = 0;    ///< AdamW; others if the update is adjusted

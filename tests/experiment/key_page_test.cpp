@@ -16,7 +16,7 @@ std::string text_of(const char* name) {
   return text.str();
 }
 
-TEST(DocumentedNames, ThePageOfKeysIsUpToDate) {
+TEST(KeyPage, IsUpToDate) {
   const std::string page = experiment_reference();
   for (const std::string& key : top_keys()) {
     const bool is_there =
