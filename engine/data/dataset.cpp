@@ -22,6 +22,7 @@ Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows) {
   cut.width = dataset.width;
   cut.inputs = dataset.inputs;
   cut.classes = dataset.classes;
+  cut.settings = dataset.settings;
   for (std::size_t s = 0; s < rows.size(); ++s) {
     const LabelledImages& all = dataset.splits[s];
     LabelledImages& part = cut.splits[s];

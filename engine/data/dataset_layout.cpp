@@ -13,9 +13,14 @@ Tensor place(std::uint64_t bytes, std::uint64_t& end) {
   return tensor;
 }
 
+std::uint64_t row_bytes(const DatasetLayout& layout) {
+  return static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type);
+}
+
+/// `skipped` is the number of bytes before the part in its tensor.
 template <class T>
-DatasetPart part(const std::vector<T>& values, const Tensor& tensor) {
-  return {tensor.offset, std::as_bytes(std::span(values))};
+DatasetPart part(const std::vector<T>& values, const Tensor& tensor, std::uint64_t skipped) {
+  return {tensor.offset + skipped, std::as_bytes(std::span(values))};
 }
 
 }  // namespace
@@ -25,14 +30,22 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
   layout.features = dataset.features();
   layout.classes = dataset.classes;
   layout.inputs = dataset.inputs;
+  const int pool =
+      dataset.has_split_per_run() ? dataset[Split::kTrain].rows + dataset[Split::kValidation].rows : 0;
+  if (pool > 0) layout.run_splits = std::make_shared<const RunSplits>(dataset);
   for (const Split split : kAllSplits) {
-    const LabelledImages& images = dataset[split];
     SplitLayout& place_of = layout.splits[static_cast<std::size_t>(split)];
-    place_of.rows = images.rows;
-    place_of.pixels = place(static_cast<std::uint64_t>(images.rows) *
-                                static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type),
-                            layout.bytes);
-    place_of.labels = place(images.labels.size(), layout.bytes);
+    if (pool > 0 && split == Split::kValidation) {
+      place_of = layout[Split::kTrain];
+      place_of.first = place_of.rows;
+      place_of.rows = dataset[split].rows;
+      continue;
+    }
+    place_of.rows = dataset[split].rows;
+    place_of.pool = split == Split::kTrain ? pool : 0;
+    const auto rows = static_cast<std::uint64_t>(std::max(place_of.rows, place_of.pool));
+    place_of.pixels = place(rows * row_bytes(layout), layout.bytes);
+    place_of.labels = place(rows, layout.bytes);
   }
   layout.label_counts.resize(static_cast<std::size_t>(dataset.classes));
   for (const std::uint8_t label : dataset[Split::kTrain].labels) {
@@ -45,10 +58,11 @@ std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& l
   std::vector<DatasetPart> parts;
   for (const Split split : kAllSplits) {
     if (layout[split].rows == 0) continue;
+    const auto first = static_cast<std::uint64_t>(layout[split].first);
     with_input_type(layout.inputs.type, [&]<class Input>() {
-      parts.push_back(part(dataset[split].inputs<Input>(), layout[split].pixels));
+      parts.push_back(part(dataset[split].inputs<Input>(), layout[split].pixels, first * row_bytes(layout)));
     });
-    parts.push_back(part(dataset[split].labels, layout[split].labels));
+    parts.push_back(part(dataset[split].labels, layout[split].labels, first));
   }
   return parts;
 }

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "engine/data/run_splits.h"
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/input_format.h"
 #include "kernels/common/tensor.h"
@@ -15,22 +17,27 @@ namespace gpu_sweep {
 
 struct SplitLayout {
   int rows = 0;   ///< N
-  Tensor pixels;  ///< [N, D] of DatasetLayout::inputs.type
-  Tensor labels;  ///< [N] u8
+  Tensor pixels;  ///< [N, D] of DatasetLayout::inputs.type; of a pool [pool, D]
+  Tensor labels;  ///< [N] u8; of a pool [pool]
+  int pool = 0;   ///< rows of the pool that training and validation split share, if each run divides it
+  int first = 0;  ///< place of the split's first row in a run's list of the pool's rows
 };
 
 struct DatasetLayout {
   int features = 0;  ///< D
   int classes = 0;   ///< K
   InputFormat inputs;
-  std::array<SplitLayout, 3> splits;       ///< by Split
-  std::vector<std::int64_t> label_counts;  ///< [K] rows of each class in the training split
+  std::array<SplitLayout, 3> splits;            ///< by Split
+  std::vector<std::int64_t> label_counts;       ///< [K] rows of each class in the shared training split
+  std::shared_ptr<const RunSplits> run_splits;  ///< null unless each run has its own split
   std::uint64_t bytes = 0;
 
+  int pool() const { return (*this)[Split::kTrain].pool; }  ///< 0 without a pool
   const SplitLayout& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Lays out the data set. Tensors start at multiples of 256 bytes.
+/// Lays out the data set. Tensors start at multiples of 256 bytes. If each run has its own split, training
+/// and validation rows are one tensor, the pool.
 DatasetLayout dataset_layout(const Dataset& dataset);
 
 /// Some bytes of the data set, and their offset in the layout.

@@ -45,6 +45,10 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
   std::array<Counts, 3> counts;
   for (const Split split : kAllSplits)
     counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
+  if (dataset.has_split_per_run()) {  // any row of the pool may be in either split
+    auto& [train, validation, test] = counts;
+    for (std::size_t k = 0; k < train.size(); ++k) train[k] = validation[k] += train[k];
+  }
   std::vector<int> present, absent;
   for (int k = 0; k < dataset.classes; ++k) {
     const auto has = [k](const Counts& of) { return of[static_cast<std::size_t>(k)] != 0; };

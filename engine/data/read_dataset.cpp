@@ -181,6 +181,20 @@ std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector
   return read_inputs(array, dataset, [&](std::size_t row) { return places[row]; });
 }
 
+/// Reads the training file as a pool: its first rows as the training split, as many as each run trains on,
+/// and the others as the validation split.
+std::string read_pool(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
+                      const HoldOut& validation) {
+  const std::size_t rows =
+      labels.size() - rows_held_out(labels.size(), validation, array.name(), "validation");
+  const auto middle = labels.begin() + static_cast<std::ptrdiff_t>(rows);
+  prepare(dataset, Split::kTrain, {labels.begin(), middle});
+  prepare(dataset, Split::kValidation, {middle, labels.end()});
+  return read_inputs(array, dataset, [rows](std::size_t row) {
+    return row < rows ? Place{Split::kTrain, row} : Place{Split::kValidation, row - rows};
+  });
+}
+
 std::string read_whole(ArrayReader& array, Dataset& dataset, Split split, std::vector<std::uint8_t> labels) {
   prepare(dataset, split, std::move(labels));
   return read_inputs(array, dataset, [split](std::size_t row) { return Place{split, row}; });
@@ -204,6 +218,21 @@ DataSettings effective(const DataSettings& settings, const ArrayFiles& files, Da
     refuse(fmt::format("validation: found {}, expected no such key, because there is {}",
                        result.validation->is_none() ? "none" : "a share of rows",
                        files[Split::kValidation].inputs->name()));
+  }
+  if (result.split == SplitPolicy::kPerRun) {
+    const std::string found = "split: found \"per_run\" ";
+    if (files[Split::kValidation].inputs) {
+      refuse(found + "with validation rows of their own in " + files[Split::kValidation].inputs->name() +
+             ", expected \"shared\"");
+    }
+    if (result.validation == kNoRows) {
+      refuse(found + "with validation = \"none\", expected rows held out for validation");
+    }
+    if (result.normalize == Normalize::kStandardize) {
+      refuse(found +
+             "with normalize = \"standardize\", expected \"shared\": every run would need a mean and a "
+             "deviation of its own training rows");
+    }
   }
   if (result.validation == HoldOut{}) result.validation.reset();
   if (kind != DataKind::kTable && (result.test || !result.target.empty())) {
@@ -275,6 +304,9 @@ Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, 
   } else if (dataset.settings.validation == kNoRows) {
     dataset.sha256[0] = read_whole(*files[Split::kTrain].inputs, dataset, Split::kTrain,
                                    std::move(train_labels.labels.values));
+  } else if (dataset.has_split_per_run()) {
+    dataset.sha256[0] = read_pool(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
+                                  dataset.settings.validation.value_or(HoldOut{}));
   } else {
     dataset.sha256[0] = read_divided(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
                                      dataset.settings.validation.value_or(HoldOut{}));

@@ -61,24 +61,29 @@ std::vector<std::int32_t> numpy_permutation(int n, std::uint32_t seed) {
   return order;
 }
 
-HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
-                 const std::string& split) {
-  const std::size_t wanted = held_out_rows(labels.size(), rows.fraction);
-  if (wanted == 0 || wanted >= labels.size()) {
+std::size_t rows_held_out(std::size_t rows, const HoldOut& held_out, const std::string& name,
+                          const std::string& split) {
+  const std::size_t wanted = held_out_rows(rows, held_out.fraction);
+  if (wanted == 0 || wanted >= rows) {
     refuse_data(name, fmt::format("{1} of {2} rows held out for {0}, expected at least one row in each part "
                                   "({0}.fraction is {3:.6g})",
-                                  split, wanted, labels.size(), rows.fraction));
+                                  split, wanted, rows, held_out.fraction));
   }
+  return wanted;
+}
+
+HeldOut divide(std::span<const std::uint8_t> labels, std::size_t wanted, std::uint32_t seed,
+               bool stratified) {
   std::vector<std::size_t> shares;
-  if (rows.stratified) {
+  if (stratified) {
     std::vector<std::size_t> rows_of_class(256);
     for (const std::uint8_t label : labels) ++rows_of_class[label];
     shares = shares_of(rows_of_class, labels.size(), wanted);
   }
   HeldOut parts;
-  for (const std::int32_t row : numpy_permutation(static_cast<int>(labels.size()), rows.seed)) {
+  for (const std::int32_t row : numpy_permutation(static_cast<int>(labels.size()), seed)) {
     bool held_out = parts.held_out.size() < wanted;
-    if (rows.stratified) {
+    if (stratified) {
       std::size_t& left = shares[labels[static_cast<std::size_t>(row)]];
       held_out = left > 0;
       if (held_out) --left;
@@ -86,6 +91,11 @@ HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, cons
     (held_out ? parts.held_out : parts.kept).push_back(row);
   }
   return parts;
+}
+
+HeldOut hold_out(std::span<const std::uint8_t> labels, const HoldOut& rows, const std::string& name,
+                 const std::string& split) {
+  return divide(labels, rows_held_out(labels.size(), rows, name, split), rows.seed, rows.stratified);
 }
 
 }  // namespace gpu_sweep

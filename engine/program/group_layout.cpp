@@ -72,6 +72,9 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   layout.train_metrics = arena.packed(sizeof(Metrics), replicas);
   layout.evaluation_metrics = arena.packed(sizeof(Metrics), replicas);
   if (shuffled) layout.order = arena.per_replica(4ull * dataset[Split::kTrain].rows, replicas);
+  if (dataset.pool() > 0) {
+    layout.pool_rows = arena.per_replica(4 * static_cast<std::uint64_t>(dataset.pool()), replicas);
+  }
   layout.confusion = arena.per_replica(4ull * spec.classes * spec.classes, replicas);
   layout.predictions = arena.per_replica(static_cast<std::uint64_t>(largest_split), replicas);
   if (keep_probabilities) {
@@ -88,8 +91,11 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
 
   layout.x = arena.per_replica(element * batch * layers.front().padded_inputs, replicas);
   layout.y = arena.per_replica(batch, replicas);
-  layout.evaluation_x = arena.shared(element * rows * layers.front().padded_inputs);
-  layout.evaluation_y = arena.shared(rows);
+  const std::uint64_t evaluation_inputs = element * rows * layers.front().padded_inputs;
+  const bool own_rows = dataset.pool() > 0;
+  layout.evaluation_x =
+      own_rows ? arena.per_replica(evaluation_inputs, replicas) : arena.shared(evaluation_inputs);
+  layout.evaluation_y = own_rows ? arena.per_replica(rows, replicas) : arena.shared(rows);
   for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
     const auto width = static_cast<std::uint64_t>(layers[l].padded_outputs);
     layout.activations.push_back(arena.per_replica(element * batch * width, replicas));

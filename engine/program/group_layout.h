@@ -29,6 +29,7 @@ struct GroupLayout {
   Tensor train_metrics;          ///< [R] Metrics
   Tensor evaluation_metrics;     ///< [R] Metrics
   Tensor order;                  ///< [R, N] u32, N training rows
+  Tensor pool_rows;              ///< [R, pool] u32, RunSplits::rows_of, if each run has its own split
   Tensor confusion;              ///< [R, K, K] u32
   Tensor predictions;            ///< [R, rows of the largest split] u8
   Tensor probabilities;          ///< [R, N test, K] f16, if requested
@@ -46,8 +47,9 @@ struct GroupLayout {
   std::vector<Tensor> gradients;               ///< per hidden layer [R, B, padded O]: da, then dz in place
   Tensor logits;                               ///< [R, B, padded K] f32
   Tensor dlogits;                              ///< [R, B, padded K]
-  Tensor evaluation_x;                         ///< [E, padded D], shared by the replicas
-  Tensor evaluation_y;                         ///< [E] u8, shared
+  Tensor evaluation_x;                         ///< [E, padded D], shared by the replicas; [R, E, padded D]
+                                               ///< if each run has its own split
+  Tensor evaluation_y;                         ///< [E] or [R, E] u8, likewise
   std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]: z, then a
   Tensor evaluation_logits;                    ///< [R, E, padded K] f32
   Tensor shuffle_scratch;                      ///< shared

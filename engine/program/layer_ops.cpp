@@ -49,6 +49,9 @@ Program empty_program(const GroupLayout& layout, const char* name) {
   resident("train_metrics", layout.train_metrics, sizeof(Metrics));
   resident("evaluation_metrics", layout.evaluation_metrics, sizeof(Metrics));
   if (layout.shuffled) resident("order", layout.order, 4ull * layout.dataset[Split::kTrain].rows);
+  if (layout.dataset.pool() > 0) {
+    resident("pool_rows", layout.pool_rows, 4 * static_cast<std::uint64_t>(layout.dataset.pool()));
+  }
   resident("confusion", layout.confusion, 4ull * layout.spec.classes * layout.spec.classes);
   resident("weights", layout.weights, 4 * parameters);
   if (layout.spec.precision == Precision::kBf16) {
@@ -71,11 +74,14 @@ Pass training_pass(const GroupLayout& layout) {
 }
 
 Pass evaluation_pass(const GroupLayout& layout, Split split) {
+  Tensor x = layout.evaluation_x;
+  Tensor y = layout.evaluation_y;
+  if (layout.dataset[split].pool == 0) x.replica_stride = y.replica_stride = 0;  // all see the same rows
   return {false,
           split,
           layout.evaluation_batch,
-          layout.evaluation_x,
-          layout.evaluation_y,
+          x,
+          y,
           layout.evaluation_state,
           layout.evaluation_logits,
           layout.evaluation_metrics,
@@ -100,11 +106,14 @@ GatherBatch gather(const GroupLayout& layout, const Pass& pass) {
   op.features = layout.dataset.features;
   op.leading = layout.parameters.layers.front().padded_inputs;
   op.rows = rows.rows;
+  op.pool = rows.pool;
+  op.first = rows.first;
   op.shuffled = false;
   op.type = activation_type(layout);
   op.input_type = layout.dataset.inputs.type;
   op.pixels = rows.pixels;
   op.labels = rows.labels;
+  op.pool_rows = layout.pool_rows;
   op.state = pass.state;
   op.x = pass.x;
   op.y = pass.y;

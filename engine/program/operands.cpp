@@ -48,8 +48,10 @@ struct Collector {
     writes("scratch", op.scratch, op.scratch_bytes, 1);
   }
   void operator()(const GatherBatch& op) {
-    reads("pixels", op.pixels, product(op.rows, op.features, size_of(op.input_type)), op.replicas);
-    reads("labels", op.labels, op.rows, op.replicas);
+    const uint64_t source_rows = op.pool > 0 ? op.pool : op.rows;
+    reads("pixels", op.pixels, product(source_rows, op.features, size_of(op.input_type)), op.replicas);
+    reads("labels", op.labels, source_rows, op.replicas);
+    if (op.pool > 0) reads("pool_rows", op.pool_rows, product(4, op.pool), op.replicas);
     if (op.shuffled) reads("order", op.order, product(4, op.rows), op.replicas);
     reads_state(op.state);
     writes("x", op.x, product(op.batch, op.leading, size_of(op.type)), op.replicas);
@@ -122,7 +124,7 @@ struct Collector {
   void operator()(const EvaluateLogits& op) {
     reads("logits", op.logits, product(op.batch, op.leading, 4), op.replicas);
     reads("bias", op.bias, product(4, op.leading), op.replicas);
-    reads("labels", op.labels, op.batch, 1);
+    reads("labels", op.labels, op.batch, op.replicas);
     reads_state(op.state);
     updates("metrics", op.metrics, sizeof(Metrics), op.replicas, alignof(Metrics));
     if (op.keep_classes) {
@@ -154,7 +156,7 @@ std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
       return batch * static_cast<std::uint64_t>(gather->features) * size_of(gather->input_type);
     }
     if (field == "labels") return batch;
-    if (field == "order") return 4 * batch;
+    if (field == "order" || field == "pool_rows") return 4 * batch;
   }
   if (const auto* evaluate = std::get_if<EvaluateLogits>(&op)) {
     if (field == "predictions") return static_cast<std::uint64_t>(evaluate->batch);

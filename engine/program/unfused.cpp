@@ -17,7 +17,8 @@ struct Unfused {
 
   Passes operator()(const GatherBatch& op) const {
     const uint64_t floats = matrix(op.batch, op.leading, DType::kF32);
-    Passes passes = {{"take rows of floats", 2 * floats + 6ull * op.batch}};  // index, and label in and out
+    const uint64_t indices = op.pool > 0 ? 10 : 6;  // index, perhaps of the pool, and label in and out
+    Passes passes = {{"take rows of floats", 2 * floats + indices * op.batch}};
     if (op.type == DType::kBf16) passes.push_back({"round to bf16", floats + floats / 2});
     return passes;
   }

@@ -32,6 +32,9 @@ void Judge::operator()(const GatherBatch& op) {
       const bool valid = b < valid_rows_of(state, op.batch, op.rows);
       std::size_t row = state.cursor + static_cast<std::size_t>(b);
       if (valid && op.shuffled) row = read<std::uint32_t>(before_, op.order, r)[row];
+      if (valid && op.pool > 0) {
+        row = read<std::uint32_t>(before_, op.pool_rows, r)[static_cast<std::size_t>(op.first) + row];
+      }
       for (int i = 0; i < op.leading; ++i) {
         const bool pixel = valid && i < op.features;
         const double value = with_input_type(op.input_type, [&]<class Input>() -> double {

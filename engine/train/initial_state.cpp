@@ -27,11 +27,11 @@ ScheduleState schedule_state(const ModelSpec& model, double an_epoch) {
   return state;
 }
 
-/// Returns one run's class weights [K].
-std::vector<float> class_weights(const ClassWeights& weights, const GroupLayout& layout) {
+/// Returns one run's class weights [K]. `counts` [K] are the rows of each class that it trains on.
+std::vector<float> class_weights(const ClassWeights& weights, const std::vector<std::int64_t>& counts,
+                                 const GroupLayout& layout) {
   std::vector<float> values(static_cast<std::size_t>(layout.spec.classes), 1.0f);
   if (weights.balanced) {
-    const std::vector<std::int64_t>& counts = layout.dataset.label_counts;
     const auto present =
         static_cast<double>(std::ranges::count_if(counts, [](auto count) { return count > 0; }));
     const double rows = layout.dataset[Split::kTrain].rows;
@@ -83,20 +83,22 @@ void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layou
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial) {
   const int runs = static_cast<int>(group.runs.size());
+  const auto upload = [&](const Tensor& tensor, int replica, const auto& values) {
+    lane.upload(arena, tensor.offset + tensor.replica_stride * static_cast<std::uint64_t>(replica),
+                std::as_bytes(std::span(values)));
+  };
   for (int r = 0; r < layout.replicas; ++r) {
     const int run = r < runs ? r : 0;
     const ReplicaState state = initial_replica_state(group.runs[run], layout);
-    lane.upload(
-        arena,
-        layout.replica_state.offset + layout.replica_state.replica_stride * static_cast<std::uint64_t>(r),
-        std::as_bytes(std::span(&state, 1)));
-
+    upload(layout.replica_state, r, std::span(&state, 1));
+    std::vector<std::int64_t> counts = layout.dataset.label_counts;
+    if (const RunSplits* splits = layout.dataset.run_splits.get()) {
+      const std::vector<std::uint32_t> rows = splits->rows_of(group.runs[run].seed);
+      upload(layout.pool_rows, r, rows);
+      counts = splits->label_counts(rows, layout.dataset[Split::kTrain].rows, layout.spec.classes);
+    }
     if (layout.spec.extras.weighted_loss) {
-      const std::vector<float> weights = class_weights(group.runs[run].model.class_weights, layout);
-      lane.upload(
-          arena,
-          layout.class_weights.offset + layout.class_weights.replica_stride * static_cast<std::uint64_t>(r),
-          std::as_bytes(std::span(weights)));
+      upload(layout.class_weights, r, class_weights(group.runs[run].model.class_weights, counts, layout));
     }
     upload_parameters(lane, arena, layout, r,
                       pad_weights(initial.empty() ? initial_weights(layout.spec, group.runs[run].init_seed())

@@ -30,6 +30,16 @@ struct HoldOut {
 };
 inline constexpr HoldOut kNoRows = {0};
 
+/// Which runs share a division of the training file into training and validation rows.
+enum class SplitPolicy : std::uint8_t {
+  kShared,  ///< all of them
+  kPerRun   ///< those with equal seeds: a run with seed k has the split of HoldOut::seed + k (mod 2^32)
+};
+
+const char* to_string(SplitPolicy policy);  ///< "shared", "per_run"
+std::optional<SplitPolicy> parse_split_policy(std::string_view name);
+std::vector<std::string> split_policy_names();
+
 /// Settings that take part in a run's identity. Stating a default is the same as not stating it: load_dataset
 /// keeps only settings that differ from the defaults for its data.
 struct DataSettings {
@@ -38,6 +48,7 @@ struct DataSettings {
                                        ///< may be kNoRows
   std::string target;                  ///< column of a table that has the labels; empty for other data
   std::optional<HoldOut> test;         ///< of the rows of a single table
+  SplitPolicy split = SplitPolicy::kShared;
   friend bool operator==(const DataSettings&, const DataSettings&) = default;
 };
 

@@ -49,7 +49,8 @@ struct ClassSpec {
 
 /// Rows of the training and validation splits are stored in the order of the permutation that separates the
 /// two: row i of the training split is element i of its part of the permutation. No index list is therefore
-/// needed afterwards.
+/// needed afterwards. If each run has its own split (SplitPolicy::kPerRun), the two hold the rows of the
+/// training file in their order instead: a pool, which every run divides by an index list of its own.
 struct Dataset {
   int height = 0;
   int width = 0;
@@ -66,12 +67,14 @@ struct Dataset {
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
 
   int features() const { return height * width; }  ///< D
+  bool has_split_per_run() const { return settings.split == SplitPolicy::kPerRun; }
   /// Returns whether a row can be drawn as a gray image.
   bool has_images() const { return inputs.type == InputType::kU8 && height > 1 && width > 1; }
   const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Returns the first rows of each split, at most rows[split] of them, without class names and hashes.
+/// Returns the first rows of each split, at most rows[split] of them, with the settings, but without class
+/// names and hashes.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

@@ -33,6 +33,9 @@ __global__ __launch_bounds__(kBlockThreads) void gather(GatherBatch op, Memory m
   const bool valid = b < valid_rows(state, op.batch, op.rows);
   std::uint32_t row = state.cursor + static_cast<std::uint32_t>(b);
   if (valid && op.shuffled) row = read<std::uint32_t>(memory, op.order, r)[row];
+  if (valid && op.pool > 0) {
+    row = read<std::uint32_t>(memory, op.pool_rows, r)[static_cast<std::uint32_t>(op.first) + row];
+  }
 
   const Input* pixels = read<Input>(memory, op.pixels, r) + static_cast<std::size_t>(row) * op.features;
   T* x = write<T>(memory, op.x, r) + static_cast<std::size_t>(b) * op.leading;

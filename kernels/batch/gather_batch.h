@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// x[r, b, :] = pixels[order[r, cursor + b], :], y[r, b] = labels[order[r, cursor + b]]
-/// for b < valid = min(B, N - cursor).
+/// x[r, b, :] = pixels[row, :], y[r, b] = labels[row] for b < valid = min(B, N - cursor), with
+/// row = order[r, cursor + b] or, from a pool of rows that each replica divides in its own way,
+/// row = pool_rows[r, first + order[r, cursor + b]].
 ///
 /// Pixels are converted to `type` but not scaled (see InputFormat). This is exact, except that floats are
 /// rounded to the nearest bf16, ties to even. Rows from `valid` on and columns from D on are written as +0,
@@ -20,11 +21,14 @@ struct GatherBatch {
   int features = 0;                       ///< D
   int leading = 0;                        ///< row pitch of x in elements, >= D
   int rows = 0;                           ///< N
+  int pool = 0;                           ///< rows of the pool, 0: none, and `pool_rows` is not read
+  int first = 0;                          ///< of the N rows in a replica's pool_rows
   bool shuffled = true;                   ///< false: order is the identity and `order` is not read
   DType type = DType::kF32;               ///< of x
   InputType input_type = InputType::kU8;  ///< of pixels
-  Tensor pixels;                          ///< [N, D] input_type, data set
-  Tensor labels;                          ///< [N] u8, data set
+  Tensor pixels;                          ///< [N or pool, D] input_type, data set
+  Tensor labels;                          ///< [N or pool] u8, data set
+  Tensor pool_rows;                       ///< [R, pool] u32, rows of the pool
   Tensor order;                           ///< [R, N] u32
   Tensor state;                           ///< [1] StepState
   Tensor x;                               ///< [R, B, leading], written

@@ -55,6 +55,8 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
   const auto* pixels = read<Input>(memory, op.pixels, replica);
   const auto* labels = read<std::uint8_t>(memory, op.labels, replica);
   const auto* order = op.shuffled ? read<std::uint32_t>(memory, op.order, replica) : nullptr;
+  const auto* pool_rows =
+      op.pool > 0 ? read<std::uint32_t>(memory, op.pool_rows, replica) + op.first : nullptr;
   const StepState& state = *read<StepState>(memory, op.state, 0);
   T* x = write<T>(memory, op.x, replica);
   std::uint8_t* y = write<std::uint8_t>(memory, op.y, replica);
@@ -62,7 +64,8 @@ void gather(const GatherBatch& op, const Memory& memory, int replica) {
   const int valid = valid_rows(state, op.batch, op.rows);
   const auto row_of = [&](int b) {
     const std::uint32_t position = state.cursor + static_cast<std::uint32_t>(b);
-    return order ? order[position] : position;
+    const std::uint32_t row = order ? order[position] : position;
+    return pool_rows ? pool_rows[row] : row;
   };
   const auto pixels_of = [&](int b) { return pixels + static_cast<std::size_t>(row_of(b)) * op.features; };
   const int ahead = rows_ahead(op.batch, sizeof(Input) * static_cast<std::size_t>(op.features));

@@ -7,11 +7,10 @@
 
 namespace gpu_sweep {
 
-/// With l = logits[r, b, :K] + bias[r, :K], y = labels[b] and valid = min(B, N - cursor), for rows b < valid:
-/// adds loss, correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is set,
+/// With l = logits[r, b, :K] + bias[r, :K], y = labels[r, b] and valid = min(B, N - cursor), for rows b <
+/// valid: adds loss, correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is set,
 /// confusion[r, y, argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on ties).
-/// If `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. All replicas share the rows of
-/// the batch.
+/// If `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l.
 struct EvaluateLogits {
   int replicas = 1;
   int batch = 0;                    ///< B
@@ -22,7 +21,7 @@ struct EvaluateLogits {
   bool keep_probabilities = false;  ///< false: `probabilities` is not touched
   Tensor logits;                    ///< [R, B, leading] f32, the product without bias
   Tensor bias;                      ///< [R, leading] f32
-  Tensor labels;                    ///< [B] u8, shared (replica stride 0)
+  Tensor labels;                    ///< [R, B] u8; replica stride 0: shared
   Tensor state;                     ///< [1] StepState
   Tensor metrics;                   ///< [R] Metrics, added to
   Tensor confusion;                 ///< [R, K, K] u32, true class x predicted class, added to

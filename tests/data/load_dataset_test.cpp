@@ -11,6 +11,7 @@
 #include "engine/data/split.h"
 #include "tests/data/array_fixture.h"
 #include "tests/data/idx_fixture.h"
+#include "tests/support/data_settings.h"
 
 namespace gpu_sweep {
 namespace {
@@ -67,6 +68,35 @@ TEST_F(LoadDataset, RowsAreInTheOrderOfTheSplit) {
   }
   EXPECT_EQ(dataset[Split::kValidation].pixels.at(6), 6 * split.held_out[1]);
   EXPECT_EQ(dataset[Split::kTest].labels, (Bytes{2, 1, 0, 2}));
+}
+
+TEST_F(LoadDataset, APoolKeepsTheOrderOfTheFile) {
+  const Dataset pool = load_dataset(directory_.path(), &remarks_, {}, test::split_per_run());
+  EXPECT_THAT(remarks_.warnings, testing::Not(testing::Contains(testing::HasSubstr("no image"))));
+  ASSERT_EQ(pool[Split::kTrain].rows, 10);
+  ASSERT_EQ(pool[Split::kValidation].rows, 2);
+  for (std::size_t row = 0; row < 12; ++row) {
+    const LabelledImages& split = pool[row < 10 ? Split::kTrain : Split::kValidation];
+    EXPECT_EQ(split.pixels.at(6 * (row % 10)), 6 * row);
+    EXPECT_EQ(split.labels.at(row % 10), row % 3);
+  }
+  EXPECT_EQ(pool.sha256, load().sha256);
+}
+
+TEST_F(LoadDataset, SettingsThatASplitPerRunExcludes) {
+  DataSettings settings = test::split_per_run();
+  const auto error = [&] {
+    return test::error_of(ExitCode::kUsage,
+                          [&] { load_dataset(directory_.path(), &remarks_, {}, settings); });
+  };
+  settings.normalize = Normalize::kStandardize;
+  EXPECT_EQ(error(),
+            "split: found \"per_run\" with normalize = \"standardize\", expected \"shared\": every run would "
+            "need a mean and a deviation of its own training rows");
+  settings = test::split_per_run();
+  settings.validation = kNoRows;
+  EXPECT_EQ(error(),
+            "split: found \"per_run\" with validation = \"none\", expected rows held out for validation");
 }
 
 TEST_F(LoadDataset, FloatsOfAnIdxFile) {

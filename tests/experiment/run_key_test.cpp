@@ -202,7 +202,8 @@ TEST(RunKey, EverySettingOfTheDataCounts) {
                                    test::validated_on(HoldOut{0.2, 1, true}),
                                    test::with_target("a"),
                                    test::with_target("b"),
-                                   test::tested_on(HoldOut{0.2, 0, false})};
+                                   test::tested_on(HoldOut{0.2, 0, false}),
+                                   test::split_per_run()};
   std::set<std::string> keys;
   for (const DataSettings& each : settings) {
     Dataset data = small_dataset();

@@ -12,7 +12,7 @@ inline std::vector<Tensor*> tensors(Shuffle& op) {
   return {&op.replica_state, &op.state, &op.order, &op.scratch};
 }
 inline std::vector<Tensor*> tensors(GatherBatch& op) {
-  return {&op.pixels, &op.labels, &op.order, &op.state, &op.x, &op.y};
+  return {&op.pixels, &op.labels, &op.pool_rows, &op.order, &op.state, &op.x, &op.y};
 }
 inline std::vector<Tensor*> tensors(Gemm& op) { return {&op.a, &op.b, &op.c}; }
 inline std::vector<Tensor*> tensors(BiasActivationDropout& op) {

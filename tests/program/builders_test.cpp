@@ -15,6 +15,7 @@ struct Case {
   Precision precision;
   int replicas;
   bool shuffled;
+  bool pool = false;
 };
 
 class Builders : public testing::TestWithParam<Case> {
@@ -23,8 +24,14 @@ class Builders : public testing::TestWithParam<Case> {
     const Case& c = GetParam();
     const bool keep_probabilities = c.shuffled;  // unrelated settings, varied together
     const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimizer, 19, c.precision};
-    return group_layout(spec, test::layout_of_sizes(35, 7, 101, 23, 17), c.replicas, 10, c.shuffled, 5000,
-                        keep_probabilities);
+    DatasetLayout sizes = test::layout_of_sizes(35, 7, 101, 23, 17);
+    if (c.pool) {
+      Dataset pool = test::synthetic_dataset(101, 23, 17, 5, 7);
+      pool.width = 7;
+      pool.settings.split = SplitPolicy::kPerRun;
+      sizes = dataset_layout(pool);
+    }
+    return group_layout(spec, sizes, c.replicas, 10, c.shuffled, 5000, keep_probabilities);
   }
 };
 
@@ -69,7 +76,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"one_adam_fp32", {9}, OptimizerKind::kAdam, Precision::kFp32, 1, true},
         Case{"two_adam_bf16_R3", {9, 33}, OptimizerKind::kAdam, Precision::kBf16, 3, true},
         Case{"four_rmsprop_tf32_R2", {31, 16, 8, 1}, OptimizerKind::kRmsProp, Precision::kTf32, 2, false},
-        Case{"one_sgd_R50", {5}, OptimizerKind::kSgd, Precision::kFp32, 50, true}),
+        Case{"one_sgd_R50", {5}, OptimizerKind::kSgd, Precision::kFp32, 50, true},
+        Case{"one_adam_pool_R3", {5}, OptimizerKind::kAdam, Precision::kFp32, 3, true, true},
+        Case{"two_adam_bf16_pool_R2", {9, 33}, OptimizerKind::kAdam, Precision::kBf16, 2, false, true}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -51,6 +51,16 @@ TEST(DeviceCheck, BelievesHonestDevicesWithOneReplicaNoHiddenLayerOrOneBatch) {
   }
 }
 
+TEST(DeviceCheck, BelievesHonestDevicesWhoseRunsHaveTheirOwnSplits) {
+  Dataset pool = small_images();
+  pool.settings.split = SplitPolicy::kPerRun;
+  const Shape shape = {{24, 20}, Activation::kRelu, OptimizerKind::kAdam, 16, 3};
+  for (const Precision precision : kPrecisions) {
+    const DeviceCheck seen = check(pool, shape, precision, kHonestVariants[0]);
+    EXPECT_TRUE(seen.passed()) << to_string(precision) << ": " << seen.complaint;
+  }
+}
+
 /// The results of the check for one lane. Each is in units of the bound of its part; a lane with a value
 /// above 1 is refused.
 struct Row {

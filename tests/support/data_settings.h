@@ -31,4 +31,10 @@ inline DataSettings tested_on(const HoldOut& rows) {
   return settings;
 }
 
+inline DataSettings split_per_run() {
+  DataSettings settings;
+  settings.split = SplitPolicy::kPerRun;
+  return settings;
+}
+
 }  // namespace gpu_sweep::test

@@ -35,6 +35,7 @@ nlohmann::ordered_json to_json(const DataSettings& settings) {
   if (settings.validation) json["validation"] = hold_out_json(*settings.validation);
   if (!settings.target.empty()) json["target"] = settings.target;
   if (settings.test) json["test"] = hold_out_json(*settings.test);
+  if (settings.split != SplitPolicy::kShared) json["split"] = to_string(settings.split);
   return json;
 }
 
@@ -48,6 +49,12 @@ DataSettings data_settings_from_json(const nlohmann::ordered_json& json) {
   settings.validation = hold_out_at(json, "validation");
   settings.target = json.value("target", "");
   settings.test = hold_out_at(json, "test");
+  if (const auto found = json.find("split"); found != json.end()) {
+    const auto word = found->get<std::string>();
+    const std::optional<SplitPolicy> split = parse_split_policy(word);
+    if (!split) throw std::invalid_argument("unknown split " + shown_text(word));
+    settings.split = *split;
+  }
   return settings;
 }
 

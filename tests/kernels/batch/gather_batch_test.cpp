@@ -19,12 +19,14 @@ struct GatherCase {
   DType type = DType::kF32;
   InputType input = InputType::kU8;
   std::uint32_t seed = 3;
+  int pool = 0;  ///< rows of the pool, of which a replica's list names those from `first` on
+  int first = 0;
 
   int valid() const { return std::min(batch, rows - cursor); }
   std::string name() const {
     return text(input == InputType::kU8 ? "" : "of_floats_", type_name(type), "_R", replicas, "_B", batch,
                 "_D", features, "of", leading, "_N", rows, "_valid", valid(), (shuffled ? "_shuffled" : ""),
-                "_seed", seed);
+                "_seed", seed, (pool > 0 ? text("_of", pool, "from", first) : ""));
   }
 };
 
@@ -52,8 +54,9 @@ std::vector<Input> random_inputs(std::size_t count, std::mt19937& generator) {
 template <class Input>
 void expect_gathered(Arena& arena, const GatherCase& c) {
   std::mt19937 generator(c.seed);
-  const auto pixels = random_inputs<Input>(static_cast<std::size_t>(c.rows) * c.features, generator);
-  std::vector<std::uint8_t> labels(c.rows);
+  const int source_rows = c.pool > 0 ? c.pool : c.rows;
+  const auto pixels = random_inputs<Input>(static_cast<std::size_t>(source_rows) * c.features, generator);
+  std::vector<std::uint8_t> labels(source_rows);
   for (auto& label : labels) label = static_cast<std::uint8_t>(generator());
   std::vector<std::uint32_t> order;
   for (int r = 0; r < c.replicas; ++r) {
@@ -63,7 +66,17 @@ void expect_gathered(Arena& arena, const GatherCase& c) {
     order.insert(order.end(), own.begin(), own.end());
   }
 
+  std::vector<std::uint32_t> pool_rows;
+  for (int r = 0; r < c.replicas; ++r) {
+    std::vector<std::uint32_t> own(source_rows);
+    std::iota(own.begin(), own.end(), 0u);
+    if (c.pool > 0) std::shuffle(own.begin(), own.end(), generator);
+    pool_rows.insert(pool_rows.end(), own.begin(), own.end());
+  }
+
   GatherBatch op;
+  op.pool = c.pool;
+  op.first = c.first;
   op.replicas = c.replicas;
   op.batch = c.batch;
   op.features = c.features;
@@ -77,6 +90,8 @@ void expect_gathered(Arena& arena, const GatherCase& c) {
   // If the order must not be read, its indices point far outside the data.
   op.order =
       arena.input(c.shuffled ? order : std::vector<std::uint32_t>(order.size(), 0x7fffffff), c.replicas);
+  op.pool_rows = arena.input(
+      c.pool > 0 ? pool_rows : std::vector<std::uint32_t>(pool_rows.size(), 0x7fffffff), c.replicas);
   op.state = arena.input(std::vector<StepState>{{0, 1, static_cast<std::uint32_t>(c.cursor), 0}});
   op.x = arena.output(static_cast<std::size_t>(c.batch) * c.leading, c.type, c.replicas);
   op.y = arena.output<std::uint8_t>(c.batch, c.replicas);
@@ -88,7 +103,8 @@ void expect_gathered(Arena& arena, const GatherCase& c) {
     for (int b = 0; b < c.batch; ++b) {
       const std::size_t at = static_cast<std::size_t>(r) * c.batch + b;
       const bool valid = b < c.valid();
-      const std::uint32_t row = valid ? order[static_cast<std::size_t>(r) * c.rows + c.cursor + b] : 0;
+      std::uint32_t row = valid ? order[static_cast<std::size_t>(r) * c.rows + c.cursor + b] : 0;
+      if (valid) row = pool_rows[static_cast<std::size_t>(r) * source_rows + c.first + row];
       EXPECT_EQ(y[at], valid ? labels[row] : 0) << "replica " << r << " row " << b;
       for (int i = 0; i < c.leading; ++i) {
         const double actual = x[at * c.leading + i];
@@ -129,6 +145,8 @@ std::vector<GatherCase> cases() {
       {1, 256, 3072, 3072, 0, 300, true},
       {1, 64, 785, 792, 0, 64, true},
       {2, 100, 784, 784, 0, 100, false},
+      {2, 31, 33, 40, 0, 64, true, kF32, InputType::kU8, 3, 80, 0},
+      {3, 16, 64, 64, 16, 20, false, kBf16, InputType::kU8, 3, 100, 80},
   });
 }
 
@@ -147,6 +165,7 @@ std::vector<GatherCase> cases_of_floats() {
       {1, 7, 100, 104, 0, 6, false, kBf16, kF32Input},
       {2, 256, 784, 784, 256, 336, true, kF32, kF32Input},
       {1, 256, 784, 784, 0, 300, true, kBf16, kF32Input},
+      {3, 8, 30, 32, 8, 12, false, kF32, kF32Input, 3, 40, 28},
   });
 }
 
