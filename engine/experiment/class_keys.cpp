@@ -64,6 +64,9 @@ DataSettings read_data_settings(const DataKeys& keys) {
   if (keys.validation != nullptr) settings.validation = read_hold_out(*keys.validation, "none, or ");
   if (keys.target != nullptr) settings.target = read_plain_name(*keys.target);
   if (keys.test != nullptr) settings.test = read_hold_out(*keys.test, "");
+  if (keys.split != nullptr) {
+    settings.split = read_name(*keys.split, parse_split_policy, split_policy_names());
+  }
   return settings;
 }
 

@@ -1,5 +1,5 @@
-// The keys of an experiment that describe its data: classes, class_names, normalize, validation, target,
-// test.
+// The keys of an experiment that describe its data: classes, class_names, normalize, validation, split,
+// target, test.
 #pragma once
 
 #include "engine/experiment/toml_item.h"
@@ -17,6 +17,7 @@ struct DataKeys {
   const TomlItem* validation = nullptr;
   const TomlItem* target = nullptr;
   const TomlItem* test = nullptr;
+  const TomlItem* split = nullptr;
 };
 DataSettings read_data_settings(const DataKeys& keys);
 

@@ -187,7 +187,8 @@ Experiment resolve(const toml::table& document, const std::string& file,
   if (const TomlItem* item = find("smallest_difference")) {
     experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPoints);
   }
-  experiment.data = read_data_settings({find("normalize"), find("validation"), find("target"), find("test")});
+  experiment.data = read_data_settings(
+      {find("normalize"), find("validation"), find("target"), find("test"), find("split")});
 
   ModelDraft defaults;
   if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);

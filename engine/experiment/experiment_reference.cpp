@@ -114,6 +114,7 @@ std::vector<KeyFacts> top_facts() {
       number_facts("smallest_difference", NumberRange::kPoints, "none"),
       {"normalize", "name", codes(normalize_names()), "`scale` for bytes, `none` for other numbers"},
       {"validation", "name or table", "`none`, or " + rows, "the data's own rows, otherwise a sixth"},
+      {"split", "name", codes(split_policy_names()), code(to_string(DataSettings{}.split))},
       {"target", "text", name_expected(), "none; a table needs one"},
       {"test", "table", rows, "a sixth"},
   };

@@ -15,7 +15,7 @@ bool holds(const std::vector<std::string>& keys, const std::string& key) {
 
 const std::vector<std::string> kTopValues = {
     "runs",      "seed",       "classes", "class_names", "max_diverged", "smallest_difference",
-    "normalize", "validation", "target",  "test"};
+    "normalize", "validation", "split",   "target",      "test"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
 /// Flags of the command line, spelled as a user might write them in a file.
 const std::vector<std::string> kFlags = {

@@ -63,7 +63,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   analysis.records = runs;
   analysis.calibrations = std::move(calibrations);
   if (images != nullptr && images->sha256 == stored.provenance.data_sha256) analysis.images = images;
-  analysis.all_models = runs_by_model(stored.experiment, runs);
+  analysis.all_models = runs_by_model(stored, runs);
   for (const ModelRuns& model : analysis.all_models) {
     analysis.diverged += model.diverged;
     analysis.runs += model.runs.size();
@@ -72,7 +72,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   const std::optional<double> limit = analysis.limit();
   analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
-  analysis.design = design_of(stored.experiment, runs);
+  analysis.design = design_of(stored, runs);
   analysis.on_validation =
       compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
   analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
 #include "engine/statistics/sampling_error.h"
@@ -28,7 +30,33 @@ double smallest_step(const ModelRuns& model, const Metric& metric) {
   return images == 0 ? 0 : 1.0 / images;
 }
 
-PairTest test_of(std::span<const double> differences, double step, Looks looks) {
+/// Tests differences over splits, of which each run has its own, with `looks` numbers of runs.
+PairTest test_over_splits(std::span<const double> differences, double test_to_train, int looks, int least) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  PairTest test = test_resampled(differences, test_to_train);
+  if (test.n_a < std::max(2, least)) {
+    test.p = 1;
+    test.interval = [](double) { return Interval{-kInfinity, kInfinity}; };
+    test.equivalence_p = {};
+  } else if (looks > 1) {
+    test.p = std::min(1.0, looks * test.p);
+    test.interval = [one = test.interval, looks](double level) { return one(level / looks); };
+    test.equivalence_p = [one = test.equivalence_p, looks](double limit) {
+      return std::min(1.0, looks * one(limit));
+    };
+  }
+  return test;
+}
+
+/// Tests a pair of models on a metric. `pairs` is the size of the family.
+PairTest test_of(const ModelRuns& a, const ModelRuns& b, std::span<const double> differences,
+                 const Metric& metric, Looks looks, std::size_t pairs) {
+  const double ratio = std::max(a.test_to_train(metric), b.test_to_train(metric));
+  if (ratio > 0) {
+    const int counted = looks == Looks::kOnce ? 1 : std::max(a.own_splits.looks, b.own_splits.looks);
+    return test_over_splits(differences, ratio, counted, fewest_runs(pairs));
+  }
+  const double step = smallest_step(a, metric);
   return looks == Looks::kOnce ? test_paired(differences, step) : test_anytime(differences, step);
 }
 
@@ -51,8 +79,13 @@ void describe_pair(const std::vector<double>& differences, Comparison& result) {
   result.greater_interval = wilson_interval(greater, result.n);
   result.deviation = describe(differences).std_n_minus_1;
   if (result.looks != Looks::kOnce) return;
-  if (result.n >= 2) result.t_interval = t_interval_of_mean(differences);
-  if (result.n >= kFewestRuns) result.wilcoxon = wilcoxon_signed_rank(differences);
+  if (result.n >= 2) {
+    result.t_interval = result.test_to_train > 0
+                            ? resampled_estimate(differences, result.test_to_train).interval()
+                            : t_interval_of_mean(differences);
+  }
+  if (result.n >= kFewestRuns && result.test_to_train == 0)
+    result.wilcoxon = wilcoxon_signed_rank(differences);
 }
 
 void adjust_second_opinion(std::vector<Comparison>& comparisons, std::size_t family) {
@@ -73,7 +106,9 @@ bool Comparison::few_runs_carry() const {
   return told && std::abs(mean_difference - trimmed_mean) > 0.5 * std::abs(mean_difference);
 }
 
-int Comparison::fewest_runs() const { return gpu_sweep::fewest_runs(family, looks); }
+int Comparison::fewest_runs() const {
+  return test_to_train > 0 ? gpu_sweep::fewest_runs(family) : gpu_sweep::fewest_runs(family, looks);
+}
 
 Looks looks_of(const AnalysisSettings& settings) {
   return settings.until_decided || !settings.looks.empty() ? Looks::kAfterEach : Looks::kOnce;
@@ -98,8 +133,9 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
     each.second = pair.second;
     each.metric = metric;
     each.looks = looks;
+    each.test_to_train = std::max(pair.a->test_to_train(metric), pair.b->test_to_train(metric));
     describe_pair(differences, each);
-    tests.push_back(test_of(differences, smallest_step(*pair.a, metric), looks));
+    tests.push_back(test_of(*pair.a, *pair.b, differences, metric, looks, family));
     each.p = tests.back().p;
   }
   const std::vector<PairDecision> decisions = decide_pairs(tests, {family, limit, {}});
@@ -132,9 +168,9 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
 std::vector<PairTest> test_all_pairs(std::span<const ModelRuns> models, const Metric& metric, Looks looks) {
   std::vector<PairTest> tests;
   for (std::size_t a = 0; a < models.size(); ++a) {
-    const double step = smallest_step(models[a], metric);
     for (std::size_t b = a + 1; b < models.size(); ++b) {
-      tests.push_back(test_of(differences_of(models[a], models[b], metric), step, looks));
+      tests.push_back(test_of(models[a], models[b], differences_of(models[a], models[b], metric), metric,
+                              looks, pairs_of(models.size())));
     }
   }
   return tests;

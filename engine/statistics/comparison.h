@@ -33,6 +33,10 @@ struct Comparison {
   int n = 0;               ///< pairs of runs
   std::size_t family = 0;  ///< pairs of models that the correction covers
   Looks looks = Looks::kOnce;
+  /// > 0 if the metric is of validation rows of which every seed has its own: the number of them per training
+  /// row. test_resampled decides then, and takes as many runs as sign flips would. Looks are counted by
+  /// Bonferroni's correction.
+  double test_to_train = 0;
   double mean_difference = 0;
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
@@ -50,7 +54,8 @@ struct Comparison {
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
   /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
-  /// This test and `t_interval` need a number of runs fixed beforehand, and are absent otherwise.
+  /// This test and `t_interval` need a number of runs fixed beforehand, and are absent otherwise; this test
+  /// also needs one split for all runs.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 

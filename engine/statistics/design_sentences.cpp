@@ -7,6 +7,7 @@
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/pair_sentences.h"
+#include "engine/statistics/sampling_error.h"
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
@@ -82,14 +83,28 @@ std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks look
 
 std::string told_text(const std::vector<double>& p) { return with_thousands(told_pairs(p)); }
 
-Design extended_design(const Experiment& experiment, std::span<const RunRecord> runs) {
+/// Says how validation metrics are judged if every seed has its own split.
+std::string splits_sentence(const std::vector<ModelRuns>& models) {
+  std::string text =
+      "Every seed has its own split into training and validation rows, the same for every model. Differences "
+      "of validation metrics are judged by a t-test that allows for training sets that overlap (Nadeau and "
+      "Bengio";
+  const auto found = std::ranges::find_if(models, [](const ModelRuns& model) { return !model.runs.empty(); });
+  if (found != models.end()) {
+    text += fmt::format(": variance times 1 / n + {} / {}", images_of(*found, Split::kValidation),
+                        images_of(*found, Split::kTrain));
+  }
+  return text + "); what is said of new images is of the test set only.";
+}
+
+/// `own_splits`: every seed has its own split.
+Design extended_design(const Experiment& experiment, const std::vector<ModelRuns>& models, bool own_splits) {
   Design design;
   const std::vector<int>& looks = experiment.analysis.looks;
   std::string text = "This study was extended from ";
   for (const int look : looks) text += with_thousands(look) + " to ";
   text += counted(static_cast<std::size_t>(experiment.runs), "run") +
           (looks.size() == 1 ? " after a look" : " after looks");
-  const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
   if (models.size() >= 2 && models.size() <= kMostModelsPaired) {
     design.p_counting = corrected_p(models, Looks::kAfterEach);
     design.p_planned = corrected_p(models, Looks::kOnce);
@@ -100,7 +115,9 @@ Design extended_design(const Experiment& experiment, std::span<const RunRecord> 
                               told_text(design.p_counting), counted(design.p_planned.size(), "pair"),
                               told_text(design.p_planned));
   }
-  design.sentence = text + ". " + kEveryLook;
+  design.sentence =
+      text + ". " +
+      (own_splits ? "p and intervals of validation metrics count these looks (Bonferroni)." : kEveryLook);
   return design;
 }
 
@@ -110,9 +127,16 @@ std::ptrdiff_t told_pairs(std::span<const double> p) {
   return std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; });
 }
 
-Design design_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs) {
+  const Experiment& experiment = stored.experiment;
   if (experiment.analysis.until_decided) return bought_design(experiment, runs);
-  return experiment.analysis.looks.empty() ? Design{} : extended_design(experiment, runs);
+  const bool extended = !experiment.analysis.looks.empty();
+  const bool own_splits = stored.provenance.data_settings.split != SplitPolicy::kShared;
+  if (!extended && !own_splits) return {};
+  const std::vector<ModelRuns> models = runs_by_model(stored, runs);
+  Design design = extended ? extended_design(experiment, models, own_splits) : Design{};
+  if (own_splits) design.sentence += (extended ? " " : "") + splits_sentence(models);
+  return design;
 }
 
 std::string what_it_may_cost(const Experiment& experiment) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/moments.h"
 #include "engine/statistics/runs_of_models.h"
+#include "engine/statistics/sampling_error.h"
 
 namespace gpu_sweep {
 namespace {
@@ -27,6 +29,29 @@ std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<con
     std::sort(each.diverged_seeds.begin(), each.diverged_seeds.end());
   }
   return result;
+}
+
+std::vector<ModelRuns> runs_by_model(const StoredExperiment& stored, std::span<const RunRecord> runs) {
+  std::vector<ModelRuns> models = runs_by_model(stored.experiment, runs);
+  if (stored.provenance.data_settings.split == SplitPolicy::kShared) return models;
+  for (ModelRuns& model : models) {
+    if (model.runs.empty()) continue;
+    model.own_splits.validation_to_train =
+        static_cast<double>(images_of(model, Split::kValidation)) / images_of(model, Split::kTrain);
+    model.own_splits.looks = 1 + static_cast<int>(stored.experiment.analysis.looks.size());
+  }
+  return models;
+}
+
+Description describe(const ModelRuns& model, const Metric& metric) {
+  const std::vector<double> values = values_of(model, metric);
+  Description found = describe(values);
+  if (const double ratio = model.test_to_train(metric); ratio > 0 && values.size() >= 2) {
+    const Estimate estimate = resampled_estimate(values, ratio);
+    found.standard_error = estimate.standard_error;
+    found.t_interval = estimate.interval();
+  }
+  return found;
 }
 
 std::vector<double> values_of(const ModelRuns& model, const Metric& metric) {

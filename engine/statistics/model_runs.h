@@ -5,11 +5,20 @@
 #include <span>
 #include <vector>
 
+#include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/metric.h"
 #include "gpu_sweep/experiment.h"
 #include "gpu_sweep/run_record.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
+
+/// The splits of a study in which every seed has its own (SplitPolicy::kPerRun). Its validation metrics are
+/// of different rows, and of training sets that overlap.
+struct OwnSplits {
+  double validation_to_train = 0;  ///< validation rows per training row; 0: all runs share one split
+  int looks = 1;                   ///< numbers of runs with which the study was complete
+};
 
 /// The records are not copied and must outlive this object.
 struct ModelRuns {
@@ -17,11 +26,24 @@ struct ModelRuns {
   std::vector<const RunRecord*> runs;              ///< finished and finite, seeds ascending
   int diverged = 0;                                ///< runs whose loss was not finite: left out
   std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
+  OwnSplits own_splits = {};
+
+  /// Returns OwnSplits::validation_to_train for a metric of the validation split, 0 for others.
+  double test_to_train(const Metric& metric) const {
+    return metric.split == Split::kValidation ? own_splits.validation_to_train : 0;
+  }
 };
 
 /// Returns the models of the experiment in its order, including those without runs. Runs of other models are
 /// ignored.
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs);
+
+/// The same for a store, whose data settings say whether every seed has its own split.
+std::vector<ModelRuns> runs_by_model(const StoredExperiment& stored, std::span<const RunRecord> runs);
+
+/// Describes the metric over at least one run. If the runs validated on their own splits, standard error and
+/// interval of a validation metric are resampled_estimate's.
+Description describe(const ModelRuns& model, const Metric& metric);
 
 /// Returns the metric of each run, in the order of `runs`.
 std::vector<double> values_of(const ModelRuns& model, const Metric& metric);

@@ -119,7 +119,7 @@ std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models,
     each.n = static_cast<int>(a.size());
     each.distance_a = mean_distance_from_median(a);
     each.distance_b = mean_distance_from_median(b);
-    if (each.n >= 3) each.p = equal_spread_p(a, b);
+    if (each.n >= 3) each.p = equal_spread_p(a, b, models[i].test_to_train(metric));
   };
   const std::size_t steadiest = all ? 0 : least_spread(models, metric);
   for (std::size_t i = 0; i < models.size(); ++i) {

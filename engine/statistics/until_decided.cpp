@@ -88,10 +88,18 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
 }
 
 void check_until_decided(const Experiment& experiment) {
+  check_until_decided(experiment.analysis, experiment.data);
   const std::size_t models = experiment.models.size();
   if (models >= 2 && models <= kMostModelsPaired) return;
   throw Error(ExitCode::kUsage, fmt::format("--until-decided: found {}, expected 2 to {}",
                                             counted(models, "model"), kMostModelsPaired));
+}
+
+void check_until_decided(const AnalysisSettings& settings, const DataSettings& data) {
+  if (!settings.until_decided || data.split == SplitPolicy::kShared) return;
+  throw Error(ExitCode::kUsage,
+              "--until-decided: found split = \"per_run\", expected \"shared\": looks after every seed take "
+              "differences that are independent of each other");
 }
 
 }  // namespace gpu_sweep

@@ -11,6 +11,7 @@
 #include "engine/statistics/model_runs.h"
 #include "gpu_sweep/experiment.h"
 #include "gpu_sweep/run_record.h"
+#include "gpu_sweep/stored_experiment.h"
 
 namespace gpu_sweep {
 
@@ -57,15 +58,21 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
 /// Stops at the first round that lacks runs.
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models.
+/// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models
+/// and one split for all runs.
 void check_until_decided(const Experiment& experiment);
+
+/// Throws Error(kUsage) if seeds are to be bought until decided on data of which every seed has its own
+/// split.
+void check_until_decided(const AnalysisSettings& settings, const DataSettings& data);
 
 /// How the runs of a study came about.
 struct Design {
   std::optional<Purchase> purchase;  ///< if seeds are bought until decided
   /// For the first lines of the results: "Seeds were bought only where models were undecided, at most 100 of
   /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
-  /// Empty if the number of runs was fixed beforehand.
+  /// Says, too, if every seed has its own split, and how validation metrics are judged then. Empty if the
+  /// number of runs was fixed beforehand and all runs share a split.
   std::string sentence;
   std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
   int missing = 0;                  ///< runs of the last round that are not there, if bought
@@ -74,7 +81,7 @@ struct Design {
   /// these runs had been planned.
   std::vector<double> p_counting, p_planned;
 };
-Design design_of(const Experiment& experiment, std::span<const RunRecord> runs);
+Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
 /// Returns how many pairs are told, given their p after Holm's correction.
 std::ptrdiff_t told_pairs(std::span<const double> p);

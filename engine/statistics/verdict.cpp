@@ -23,8 +23,8 @@ std::vector<ModelRuns> with_runs(std::span<const ModelRuns> models) {
 double mean_validation(const ModelRuns& model) { return mean_of(model, kValidationAccuracy); }
 
 std::string one_model(const ModelRuns& model) {
-  const Description found = describe(values_of(model, kValidationAccuracy));
-  const Description test = describe(values_of(model, kTestAccuracy));
+  const Description found = describe(model, kValidationAccuracy);
+  const Description test = describe(model, kTestAccuracy);
   if (!has_rows(*model.runs.front(), Split::kValidation)) {
     if (test.n == 1) {
       return fmt::format(

@@ -4,6 +4,7 @@
 
 #include "engine/model/parameter_layout.h"
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/until_decided.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/sweep/cost.h"
@@ -61,6 +62,7 @@ bool could_tell(const Experiment& complete) {
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn) {
+  check_until_decided(experiment.analysis, setup.dataset.settings);
   StoreOptions options_of_store{{}, could_tell, stop, warn};
   for (const RunSpec& run : runs) options_of_store.runs.push_back({run.key, run.model.name, run.seed});
   RunStore store = RunStore::create_or_continue(out, experiment, make_provenance(setup), options_of_store);

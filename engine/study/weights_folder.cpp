@@ -83,9 +83,10 @@ void prepare_weights_folder(const std::vector<RunSpec>& runs, const std::vector<
 
 void save_weights_of(const RunRecord& run, const Weights& weights, const Dataset& dataset,
                      const NamesOfRuns& names, const fs::path& folder) {
+  InputRecipe recipe = {dataset.settings, dataset.standardization};
+  if (dataset.has_split_per_run()) recipe.seed = run.seed;
   for (const std::string& name : names.at(run.key)) {
-    save_weights(weights_path(folder, name, run.seed), weights, run.key,
-                 {dataset.settings, dataset.standardization});
+    save_weights(weights_path(folder, name, run.seed), weights, run.key, recipe);
   }
 }
 

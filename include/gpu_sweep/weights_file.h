@@ -1,9 +1,11 @@
 // Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
 // Unless the run started from given weights, `key` [64] as |u1 contains the run's key, as in runs.csv. Unless
-// the data has default settings, inputs/settings contains them as JSON text, as |u1. If the inputs were
+// the data has default settings, inputs/settings contains them as JSON text, as |u1, and the run's seed if
+// it decided about its split. If the inputs were
 // standardized, inputs/mean and inputs/scale [D] as <f8 contain the mean and the scale of each input.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ std::string run_of_weights(const std::filesystem::path& file);
 struct InputRecipe {
   DataSettings settings;                           ///< those that are not the default for the data
   std::optional<Standardization> standardization;  ///< if settings.normalize is kStandardize
+  std::optional<std::uint64_t> seed = {};          ///< of the run, if settings.split is kPerRun
   friend bool operator==(const InputRecipe&, const InputRecipe&) = default;
 };
 

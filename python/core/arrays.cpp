@@ -96,6 +96,7 @@ Dataset DataSource::dataset(DataRemarks* remarks, const Experiment& experiment,
   merge("validation", settings.validation, settings_.validation, experiment);
   merge("target", settings.target, settings_.target, experiment);
   merge("test", settings.test, settings_.test, experiment);
+  merge("split", settings.split, settings_.split, experiment);
   ClassSpec classes = experiment.classes;
   if (classes.names.empty() && !classes.count && !class_names_.empty()) {
     classes = {static_cast<int>(class_names_.size()), class_names_};

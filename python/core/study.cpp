@@ -103,7 +103,7 @@ std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
   std::vector<std::string> lines = {
       difference_sentence(analysis.all_models, analysis.on_validation, study.stored().experiment.analysis)};
-  lines.push_back(design_of(study.stored().experiment, study.runs()).sentence);
+  lines.push_back(design_of(study.stored(), study.runs()).sentence);
   if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
   std::erase(lines, "");
   return lines;
@@ -135,9 +135,7 @@ std::vector<const RunRecord*> Study::runs_of(const std::string& model) const {
   return runs_of_models(stored_.experiment, runs_)[static_cast<std::size_t>(found - models.begin())];
 }
 
-ComparedExperiment Study::compared() const {
-  return {directory_, &stored_, runs_by_model(stored_.experiment, runs_)};
-}
+ComparedExperiment Study::compared() const { return {directory_, &stored_, runs_by_model(stored_, runs_)}; }
 
 void bind_study(nb::module_& module) {
   const auto released = nb::call_guard<nb::gil_scoped_release>();

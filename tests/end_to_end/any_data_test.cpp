@@ -47,6 +47,14 @@ std::string table() {
   return text;
 }
 
+/// The study without standardizing, its inputs scaled to suit that.
+std::string study_with(const std::string& settings) {
+  std::string text = kStudy;
+  text.erase(text.find("normalize"), std::string("normalize = \"standardize\"\n").size());
+  text.erase(text.find("validation"), text.find("test =") - text.find("validation"));
+  return text.replace(text.find("runs = 2\n"), 9, settings);
+}
+
 class AnyData : public testing::Test {
  protected:
   AnyData() {
@@ -193,6 +201,65 @@ TEST_F(AnyData, BadFilesEndInOneLine) {
     EXPECT_THAT(outcome.err, HasSubstr(message));
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
   }
+}
+
+/// A seed's split is the one that validation.seed would give to all runs. Weights remember it, shards and
+/// reports know of it.
+TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
+  write_file(directory_ / "own.toml", study_with("runs = 6\nseed = 3\nsplit = \"per_run\"\n"
+                                                 "validation = { fraction = 0.25, seed = 1 }\n"));
+  write_file(directory_ / "one.toml",
+             study_with("runs = 1\nseed = 5\nvalidation = { fraction = 0.25, seed = 6 }\n"));
+  const auto json = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--data", "trees.csv"});
+    const Outcome outcome = run(std::move(arguments));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  const auto own = json({"run", "own.toml", "-q", "--json", "-o", "own", "--save-weights", "weights"});
+  const auto one = json({"run", "one.toml", "-q", "--json", "-o", "one"});
+  for (const std::size_t model : {0, 1}) {
+    auto expected = one["models"][model]["per_run"][0], found = own["models"][model]["per_run"][2];
+    EXPECT_NE(found.at("key"), expected.at("key"));
+    found.erase("key");
+    expected.erase("key");
+    EXPECT_EQ(found, expected);
+  }
+  EXPECT_EQ(own["verdict"]["split"]["policy"], "per_run");
+  EXPECT_THAT(own["verdict"]["split"]["sentence"].get<std::string>(),
+              HasSubstr("variance times 1 / n + 32 / 94"));
+  EXPECT_NEAR(own["pairs"][0]["test_to_train"].get<double>(), 32.0 / 94, 1e-6);
+  EXPECT_FALSE(own["pairs"][1].contains("test_to_train")) << "the test rows are the same for all";
+  EXPECT_FALSE(one["verdict"].contains("split"));
+
+  for (const auto& file : std::filesystem::directory_iterator(directory_ / "weights")) {
+    if (file.path().filename().string().find("small") == std::string::npos ||
+        file.path().filename().string().find('5') == std::string::npos) {
+      continue;
+    }
+    const auto seen = json({"evaluate", "--weights", file.path().string(), "--set", "validation", "--json"});
+    EXPECT_EQ(seen["accuracy"], own["models"][0]["per_run"][2]["valid_accuracy"]);
+    EXPECT_EQ(seen["loss"], own["models"][0]["per_run"][2]["valid_loss"]);
+  }
+
+  for (const std::string shard : {"1/2", "2/2"}) {
+    json({"run", "own.toml", "-q", "--json", "-o", "shard" + shard.substr(0, 1), "--shard", shard});
+  }
+  const auto merged = json({"merge", "merged", "shard1", "shard2", "-q", "--json"});
+  EXPECT_EQ(merged["pairs"], own["pairs"]);
+  EXPECT_EQ(merged["verdict"], own["verdict"]);
+
+  const auto refused = [&](const std::vector<std::string>& arguments) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+    return outcome.err;
+  };
+  EXPECT_THAT(refused({"run", "own.toml", "-o", "until", "--until-decided", "--data", "trees.csv"}),
+              HasSubstr("--until-decided: found split = \"per_run\", expected \"shared\""));
+  write_file(directory_ / "own.toml",
+             study_with("runs = 6\nseed = 3\nvalidation = { fraction = 0.25, seed = 1 }\n"));
+  EXPECT_THAT(refused({"run", "own.toml", "-o", "own", "--data", "trees.csv"}),
+              HasSubstr("split: \"per_run\" -> \"default\""));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
 #include "tests/statistics/synthetic_runs.h"
@@ -37,6 +38,57 @@ TEST(Comparison, FivePairsOfRunsCannotTell) {
     EXPECT_EQ(std::isfinite(comparisons[0].interval.low), n == 6);
     EXPECT_EQ(comparisons[0].wilcoxon.has_value(), n == 6);
   }
+}
+
+/// Validation rows of its own for every seed: the rule is Nadeau and Bengio's, on the validation split only.
+TEST(Comparison, OverOwnSplitsByNadeauAndBengio) {
+  constexpr int kRuns = 8;
+  const std::vector<double> a = around(0.9, 0.001, kRuns, 0), b = around(0.898, 0.001, kRuns, 1);
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < a.size(); ++i) differences.push_back(a[i] - b[i]);
+  std::vector<RunRecord> runs;
+  add_runs(runs, "a", a);
+  add_runs(runs, "b", b);
+  for (RunRecord& run : runs) {
+    run.confusion[0] = {2, {20, 5, 5, 20}};
+    run.confusion[1] = run.confusion[2] = {2, {5, 0, 0, 5}};
+  }
+  StoredExperiment stored{synthetic_experiment({"a", "b"}, kRuns), {}, 0};
+  const std::vector<ModelRuns> shared = runs_by_model(stored, runs);
+  EXPECT_TRUE(compare_models(shared, kValidationAccuracy)[0].told);
+  EXPECT_EQ(compare_models(shared, kValidationAccuracy)[0].test_to_train, 0);
+
+  stored.provenance.data_settings.split = SplitPolicy::kPerRun;
+  const std::vector<ModelRuns> own = runs_by_model(stored, runs);
+  const Estimate expected = resampled_estimate(differences, 0.2);
+  const Comparison pair = compare_models(own, kValidationAccuracy, 0.004)[0];
+  EXPECT_EQ(pair.test_to_train, 0.2);
+  EXPECT_DOUBLE_EQ(pair.p, expected.p());
+  EXPECT_EQ(pair.interval, expected.interval());
+  EXPECT_EQ(pair.told, pair.interval.low > 0);
+  EXPECT_EQ(pair.t_interval, expected.interval());
+  EXPECT_DOUBLE_EQ(pair.equivalence.value().p, expected.equivalence_p(0.004));
+  EXPECT_FALSE(pair.wilcoxon) << "its pairs are not independent";
+  EXPECT_EQ(describe(own[0], kValidationAccuracy).t_interval, resampled_estimate(a, 0.2).interval());
+  EXPECT_EQ(describe(own[0], kTestAccuracy).t_interval, describe(a).t_interval);
+  const Comparison on_test = compare_models(own, kTestAccuracy)[0];
+  EXPECT_EQ(on_test.p, compare_models(shared, kTestAccuracy)[0].p);
+  EXPECT_TRUE(on_test.wilcoxon);
+  EXPECT_GT(compare_spreads(own, kValidationAccuracy)[0].p,
+            compare_spreads(shared, kValidationAccuracy)[0].p);
+
+  stored.experiment.analysis.looks = {6};
+  const Comparison looked =
+      compare_models(runs_by_model(stored, runs), kValidationAccuracy, {}, Looks::kAfterEach)[0];
+  EXPECT_DOUBLE_EQ(looked.p, std::min(1.0, 2 * expected.p()));
+  EXPECT_EQ(looked.interval, expected.interval(0.025));
+
+  for (RunRecord& run : runs) {
+    if (run.seed > 4) run.model = "another";
+  }
+  EXPECT_FALSE(
+      std::isfinite(compare_models(runs_by_model(stored, runs), kValidationAccuracy)[0].interval.low))
+      << "five runs cannot tell";
 }
 
 TEST(Comparison, HolmRunsOverAllPairs) {

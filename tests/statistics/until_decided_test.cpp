@@ -100,7 +100,7 @@ TEST(UntilDecided, SeedsGoToModelsThatAnUndecidedPairNeeds) {
   const Purchase purchase = purchase_of(laboratory.experiment, runs);
   EXPECT_EQ(purchase.looks.back().seeds, 60);
   EXPECT_EQ(purchase.undecided(3), 1u);
-  EXPECT_THAT(design_of(laboratory.experiment, runs).sentence,
+  EXPECT_THAT(design_of({laboratory.experiment, {}, 0}, runs).sentence,
               HasSubstr("at most 60 of each: 1 of 3 pairs was undecided after 60 seeds."));
 }
 
@@ -113,7 +113,8 @@ TEST(UntilDecided, StopsWhenAllPairsAreDecided) {
     EXPECT_TRUE(each.told) << each.a << each.b;
     EXPECT_FALSE(each.wilcoxon) << "a test for a number of runs fixed beforehand";
   }
-  EXPECT_THAT(design_of(laboratory.experiment, runs).sentence, HasSubstr("all pairs were decided after"));
+  EXPECT_THAT(design_of({laboratory.experiment, {}, 0}, runs).sentence,
+              HasSubstr("all pairs were decided after"));
 }
 
 TEST(UntilDecided, APairThatIsTheSameLeavesToo) {
@@ -133,7 +134,7 @@ TEST(UntilDecided, NoSeedsForAModelThatOftenDiverges) {
   const std::vector<RunRecord> runs = laboratory.buy_all();
   EXPECT_EQ(runs.size(), 20u);
   EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 1u);
-  EXPECT_THAT(design_of(laboratory.experiment, runs).sentence,
+  EXPECT_THAT(design_of({laboratory.experiment, {}, 0}, runs).sentence,
               HasSubstr("the pair was undecided after 10 seeds; no more were bought for “failing”, of which "
                         "more than 10 % of the runs diverged."));
   laboratory.diverging = 1;
@@ -145,7 +146,7 @@ TEST(UntilDecided, KilledAtAnyMomentItBuysTheSameSeedsAndSaysTheSame) {
   const std::vector<RunRecord> calm = laboratory.buy_all();
   const auto verdict = [&](std::vector<RunRecord> runs) {
     std::ranges::sort(runs, {}, [](const RunRecord& run) { return std::pair(run.model, run.seed); });
-    std::string text = design_of(laboratory.experiment, runs).sentence;
+    std::string text = design_of({laboratory.experiment, {}, 0}, runs).sentence;
     for (const Comparison& each : compare_models(runs_by_model(laboratory.experiment, runs),
                                                  kValidationAccuracy, {}, Looks::kAfterEach)) {
       text += " " + std::to_string(each.p_holm);
@@ -183,7 +184,8 @@ TEST(UntilDecided, AMissingRunStopsTheReplayThere) {
   EXPECT_FALSE(purchase.complete);
   EXPECT_THAT(purchase.wanted, ElementsAre(13, 13));
   EXPECT_EQ(purchase.looks.back().seeds, 12);
-  EXPECT_THAT(design_of(laboratory.experiment, runs).sentence, HasSubstr("this study is not finished"));
+  EXPECT_THAT(design_of({laboratory.experiment, {}, 0}, runs).sentence,
+              HasSubstr("this study is not finished"));
 }
 
 TEST(UntilDecided, ADamagedStudySaysWhatItsVerdictSays) {
@@ -194,7 +196,7 @@ TEST(UntilDecided, ADamagedStudySaysWhatItsVerdictSays) {
                                                kValidationAccuracy, {}, Looks::kAfterEach)) {
     EXPECT_TRUE(each.told);
   }
-  const Design design = design_of(laboratory.experiment, runs);
+  const Design design = design_of({laboratory.experiment, {}, 0}, runs);
   EXPECT_EQ(design.undecided, 0u);
   EXPECT_EQ(design.missing, 1);
   EXPECT_THAT(design.sentence,
@@ -209,14 +211,14 @@ TEST(ExtendedStudy, SaysSoWithTheHonestP) {
     for (std::size_t model : {0, 1}) runs.push_back(laboratory.train(model, seed));
   }
   laboratory.experiment.analysis.until_decided = false;
-  EXPECT_EQ(design_of(laboratory.experiment, runs).sentence, "");
+  EXPECT_EQ(design_of({laboratory.experiment, {}, 0}, runs).sentence, "");
   laboratory.experiment.analysis.looks = {8};
   EXPECT_EQ(looks_of(laboratory.experiment.analysis), Looks::kAfterEach);
   const auto models = runs_by_model(laboratory.experiment, runs);
   const double counting = compare_models(models, kValidationAccuracy, {}, Looks::kAfterEach)[0].p;
   const double planned = compare_models(models, kValidationAccuracy)[0].p;
   EXPECT_GT(counting, planned);
-  EXPECT_EQ(design_of(laboratory.experiment, runs).sentence,
+  EXPECT_EQ(design_of({laboratory.experiment, {}, 0}, runs).sentence,
             "This study was extended from 8 to 16 runs after a look; counting every look, " +
                 p_value(counting) + " (as if planned, " + p_value(planned) +
                 "). p and intervals count a look after every seed, and hold for differences that are "

@@ -30,7 +30,7 @@ void compare_directories(const CompareFlags& flags) {
   const std::vector<RunRecord> second_runs = lost.intact_runs(second_store);
   const auto compared = [](const std::string& directory, const StoredExperiment& stored,
                            const std::vector<RunRecord>& runs) {
-    return ComparedExperiment{directory, &stored, runs_by_model(stored.experiment, runs)};
+    return ComparedExperiment{directory, &stored, runs_by_model(stored, runs)};
   };
   const ComparedExperiment first = compared(flags.first, first_store.stored(), first_runs);
   const ComparedExperiment second = compared(flags.second, second_store.stored(), second_runs);

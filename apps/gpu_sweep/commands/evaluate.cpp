@@ -48,7 +48,8 @@ std::optional<Split> parse_set(std::string_view name) {
 }
 
 /// Returns a group of one replica that is never trained.
-GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Setup& setup) {
+GroupSpec group_for(const Weights& weights, std::uint64_t seed, const EvaluateFlags& flags,
+                    const Setup& setup) {
   ModelSpec model;
   model.hidden = hidden_widths(weights, setup.dataset, flags.weights);
   model.activation = flags.activation.value_or(model.activation);
@@ -58,7 +59,7 @@ GroupSpec group_for(const Weights& weights, const EvaluateFlags& flags, const Se
   group.shape = mlp_spec(model, setup.dataset.features(), setup.dataset.classes, setup.precision);
   group.epochs = 1;
   group.shuffle = false;
-  group.runs = {{model, 0, ""}};
+  group.runs = {{model, seed, ""}};
   return group;
 }
 
@@ -136,7 +137,11 @@ void evaluate(const EvaluateFlags& flags) {
                                       ", which has no rows in " + setup.dataset.directory +
                                       ": the weights were trained without");
   }
-  const GroupSpec group = group_for(weights, flags, setup);
+  if (setup.dataset.has_split_per_run() && split != Split::kTest && !inputs.seed) {
+    throw Error(ExitCode::kUsage, std::string("--set: found ") + to_string(split) + ", expected test: " +
+                                      flags.weights + " does not say which seed's split it was trained on");
+  }
+  const GroupSpec group = group_for(weights, inputs.seed.value_or(0), flags, setup);
   say_notices(setup);
   const Evaluation evaluation = evaluate_weights(weights, group, setup, split);
   if (!std::isfinite(evaluation.metrics.loss)) {

@@ -48,6 +48,12 @@ void check_detect_flags(const DetectFlags& flags, const Experiment& experiment) 
 
 Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,
                  double seconds_per_seed) {
+  if (dataset.has_split_per_run()) {
+    refuse(
+        "--detect: found split = \"per_run\", expected \"shared\": over training sets that overlap, no "
+        "number of "
+        "runs shows every difference");
+  }
   Detection found;
   found.points = flags.points.value();
   found.models = experiment.models.size();
@@ -65,6 +71,10 @@ Detection detect(const DetectFlags& flags, const Experiment& experiment, const D
     LostRuns lost;
     const std::vector<RunRecord> runs = lost.intact_runs(store);
     const std::vector<ModelRuns> models = runs_by_model(store.stored().experiment, runs);
+    if (store.stored().provenance.data_settings.split == SplitPolicy::kPerRun) {
+      refuse("--pilot: found results with split = \"per_run\" in " + shown_text(flags.pilot) +
+             ", expected \"shared\" as in this experiment");
+    }
     const std::optional<HoldOut>& validation = store.stored().provenance.data_settings.validation;
     if (validation && validation->is_none()) {
       refuse("--pilot: found results without validation rows in " + shown_text(flags.pilot) +

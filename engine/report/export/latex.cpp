@@ -51,6 +51,10 @@ bool lists_all_pairs(const ReportAnalysis& analysis) {
   return pairs_of(analysis.models.size()) <= kMostPairsInTable;
 }
 
+bool own_splits(const ReportAnalysis& analysis) {
+  return !analysis.on_validation.empty() && analysis.on_validation.front().test_to_train > 0;
+}
+
 std::string pairs_table(const ReportAnalysis& analysis) {
   const std::size_t best = best_by_validation(analysis.models);
   const bool all = lists_all_pairs(analysis);
@@ -60,7 +64,9 @@ std::string pairs_table(const ReportAnalysis& analysis) {
       "% after Holm's correction over all pairs.{} Needs \\usepackage{{booktabs}}.\n"
       "\\begin{{tabular}}{{lrrrr{}}}\n\\toprule\npair & runs & difference & interval & $p${} "
       "\\\\\n\\midrule\n",
-      analysis.looks == Looks::kOnce ? "sign flips of the mean" : "a test valid after every look",
+      own_splits(analysis)             ? "t-tests corrected for overlapping training sets"
+      : analysis.looks == Looks::kOnce ? "sign flips of the mean"
+                                       : "a test valid after every look",
       all ? "" : " Only pairs with the highest mean are listed.", limit ? "r" : "",
       limit ? " & the same" : "");
   for (const Comparison& each : analysis.on_validation) {
@@ -94,12 +100,13 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
         "correction over {} at a family-wise error of 5 %. Intervals invert the same test at each pair's own "
         "step. ",
         time_of_final_metrics(experiment),
-        analysis.looks == Looks::kOnce
+        own_splits(analysis) ? "t-tests of the mean difference with Nadeau and Bengio's correction"
+        : analysis.looks == Looks::kOnce
             ? "sign-flip tests of the mean difference, exact"
             : "tests of the mean difference that stay valid under a look after every seed, a mixture of "
               "self-normalized martingales",
         pairs == 1 ? "the only pair" : "all " + counted(pairs, "pair"));
-    if (analysis.looks == Looks::kAfterEach) text += analysis.design.sentence + " ";
+    if (!analysis.design.sentence.empty()) text += analysis.design.sentence + " ";
   }
   if (settings.smallest_difference) {
     text += fmt::format(

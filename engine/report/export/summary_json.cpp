@@ -113,6 +113,7 @@ Json pair_json(const Comparison& each) {
                {"first_greater", rounded(each.greater_share)},
                {"first_greater_interval",
                 each.greater_interval ? finite_json(rounded(*each.greater_interval)) : Json(nullptr)}};
+  if (each.test_to_train > 0) json["test_to_train"] = rounded(each.test_to_train);
   if (each.equivalence) json["equivalence"] = equivalence_json(each.equivalence);
   return json;
 }
@@ -164,6 +165,13 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
     verdict["until_decided"] = purchase_json(analysis);
   } else if (!settings.looks.empty()) {
     verdict["extended"] = extension_json(analysis);
+  }
+  if (analysis.stored->provenance.data_settings.split == SplitPolicy::kPerRun) {
+    verdict["split"] = {
+        {"policy", to_string(SplitPolicy::kPerRun)},
+        {"sentence", analysis.design.sentence},
+        {"validation_rule", "t-test with Nadeau and Bengio's correction, looks by Bonferroni"},
+        {"new_images", "test set only"}};
   }
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();

@@ -101,7 +101,7 @@ Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::sp
   Interval axis{kInfinite, -kInfinite};
   for (const ModelRuns* model : models) {
     for (const Metric& metric : metrics) {
-      const Description found = describe(values_of(*model, metric));
+      const Description found = describe(*model, metric);
       const Interval mean = found.t_interval.value_or(Interval{found.mean, found.mean});
       axis.low = std::min({axis.low, found.minimum, mean.low});
       axis.high = std::max({axis.high, found.maximum, mean.high});
@@ -124,7 +124,7 @@ Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Met
                       {"value", value_of(*run, metric)},
                       {"jitter", models[i]->runs.size() == 1 ? 0 : jitter(run->seed)}});
     }
-    const Description found = describe(values_of(*models[i], metric));
+    const Description found = describe(*models[i], metric);
     const Interval interval = found.t_interval.value_or(Interval{found.mean, found.mean});
     const std::string mean = metric.measure == Measure::kLoss ? fixed(found.mean, 4) : percent(found.mean);
     summaries.push_back({{"row", i},

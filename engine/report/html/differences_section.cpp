@@ -145,6 +145,11 @@ std::string differences_section(const ReportAnalysis& analysis) {
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
       "seed by seed, on the seeds on which both finished. A pair is told, and its dot filled, if and only if "
       "zero is outside its thick bar: " +
+      std::string(
+          analysis.on_validation.front().test_to_train > 0
+              ? "for validation a t-test of the mean difference with Nadeau and Bengio's correction for "
+                "training sets that overlap, since every seed has its own split, and for test "
+              : "") +
       std::string(analysis.looks == Looks::kOnce
                       ? "sign flips of the mean difference"
                       : "a test that stays valid under a look after every seed, for differences that are "

@@ -22,7 +22,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   for (const ModelRuns& model : analysis.models) {
     auto& row = found.emplace_back();
     for (const Split split : kAllSplits) {
-      row[static_cast<std::size_t>(split)] = describe(values_of(model, {split, measure}));
+      row[static_cast<std::size_t>(split)] = describe(model, {split, measure});
     }
   }
   std::array<double, 3> best{};
@@ -112,9 +112,9 @@ std::string description_table(const ReportAnalysis& analysis, const Metric& metr
       continue;
     }
     const std::vector<double> values = values_of(model, metric);
-    const Description found = describe(values);
-    std::optional<Interval> bootstrap;
-    if (values.size() > 1) bootstrap = bca_interval_of_mean(values);
+    const Description found = describe(model, metric);
+    std::optional<Interval> bootstrap;  // absent over splits of the same rows, which are not independent
+    if (values.size() > 1 && model.test_to_train(metric) == 0) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
             spread(found.std_n) + spread(found.std_n_minus_1) + spread(found.standard_error) +
             interval_cell(metric, found.t_interval) + interval_cell(metric, bootstrap) + cell(found.minimum) +

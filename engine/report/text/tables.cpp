@@ -102,7 +102,7 @@ std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> r
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
   for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
-  if (experiment.analysis.until_decided) return text + design_of(experiment, runs).sentence + '\n';
+  if (experiment.analysis.until_decided) return text + design_of(stored, runs).sentence + '\n';
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   if (runs.size() >= all) return text;
   if (const auto& shard = stored.provenance.shard) {
@@ -132,8 +132,8 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
 
   const Looks looks = looks_of(stored.experiment.analysis);
   std::string text = heading(stored);
-  if (!stored.experiment.analysis.looks.empty() && !stored.experiment.analysis.until_decided) {
-    text += design_of(stored.experiment, runs).sentence + '\n';
+  if (!stored.experiment.analysis.until_decided) {
+    if (const std::string design = design_of(stored, runs).sentence; !design.empty()) text += design + '\n';
   }
   text += '\n';
   text += block("accuracy", columns, models, &ModelSummary::accuracy, looks) + '\n';

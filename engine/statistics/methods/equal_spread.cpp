@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/statistics/methods/distributions.h"
+#include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/moments.h"
 #include "engine/statistics/methods/quantile.h"
 
@@ -23,7 +24,7 @@ std::vector<double> distances_from_median(std::span<const double> values) {
 
 }  // namespace
 
-double equal_spread_p(std::span<const double> a, std::span<const double> b) {
+double equal_spread_p(std::span<const double> a, std::span<const double> b, double test_to_train) {
   if (a.size() != b.size() || a.size() < 2) throw std::invalid_argument("needs two pairs or more");
   std::vector<double> differences = distances_from_median(a);
   const std::vector<double> other = distances_from_median(b);
@@ -36,6 +37,7 @@ double equal_spread_p(std::span<const double> a, std::span<const double> b) {
   const Moments found = moments(differences);
   const double deviation = std::sqrt(found.squares / (n - 1));
   if (deviation <= 1e-12 * magnitude) return 1;
+  if (test_to_train > 0) return resampled_estimate(differences, test_to_train).p();
   return student_t_two_sided(found.mean / (deviation / std::sqrt(n)), n - 1);
 }
 

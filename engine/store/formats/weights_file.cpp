@@ -89,7 +89,9 @@ InputRecipe take_recipe(NpzArrays& arrays, const std::filesystem::path& file) {
   if (node.empty()) return recipe;
   const std::vector<std::uint8_t>& text = node.mapped().bytes;
   try {
-    recipe.settings = data_settings_from_json(nlohmann::ordered_json::parse(text.begin(), text.end()));
+    const auto json = nlohmann::ordered_json::parse(text.begin(), text.end());
+    recipe.settings = data_settings_from_json(json);
+    if (const auto seed = json.find("seed"); seed != json.end()) recipe.seed = seed->get<std::uint64_t>();
   } catch (const std::exception&) {
     fail(file, fmt::format("{} is not the JSON of settings", kSettings));
   }
@@ -152,7 +154,9 @@ void save_weights(const std::filesystem::path& file, const Weights& weights, con
     arrays.emplace_back(kKey, npy_array({key.size()}, std::vector<std::uint8_t>(key.begin(), key.end())));
   }
   if (recipe.settings != DataSettings{}) {
-    const std::string text = to_json(recipe.settings).dump();
+    nlohmann::ordered_json json = to_json(recipe.settings);
+    if (recipe.seed) json["seed"] = *recipe.seed;
+    const std::string text = json.dump();
     arrays.emplace_back(kSettings,
                         npy_array({text.size()}, std::vector<std::uint8_t>(text.begin(), text.end())));
   }

@@ -167,6 +167,9 @@ class Data:
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
+    split:
+        "shared" (default), or "per_run": each seed has its own split into training and validation rows, the same for
+        every model.
     class_names:
         one name per class; by default their numbers.
     name:
@@ -217,6 +220,7 @@ class Data:
         *,
         validation: HoldOut | tuple[Any, Any] | list[Any] = None,
         normalize: str | None = None,
+        split: str | None = None,
         class_names: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> None:
@@ -232,7 +236,7 @@ class Data:
             key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
         }
         names = _names(class_names)
-        self.toml, parsed = _parsed(_settings(names, normalize=normalize, validation=validation))
+        self.toml, parsed = _parsed(_settings(names, normalize=normalize, validation=validation, split=split))
         self._made_of = (text("name", name), names)
         self._adopt(self._source(parsed))
         self.is_bytes = self._arrays["x_train"].dtype == np.uint8
@@ -246,6 +250,7 @@ class Data:
         normalize: str | None = None,
         target: str | None = None,
         test: HoldOut = None,
+        split: str | None = None,
         class_names: Sequence[str] | None = None,
     ) -> Data:
         """Return the data set in files, as ``gpu_sweep run --data PLACE`` reads it.
@@ -258,7 +263,9 @@ class Data:
         data = cls.__new__(cls)
         data._arrays = {}
         names = _names(class_names)
-        settings = _settings(names, normalize=normalize, validation=validation, target=target, test=test)
+        settings = _settings(
+            names, normalize=normalize, validation=validation, target=target, test=test, split=split
+        )
         data.toml, parsed = _parsed(settings)
         data._made_of = ("" if isinstance(place, str) and not place else path_of("place", place), names)
         stays_bytes = data._adopt(data._source(parsed))
