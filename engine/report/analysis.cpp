@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/sampling_error.h"
 #include "engine/sweep/cost.h"
 
@@ -37,12 +38,12 @@ int ReportAnalysis::classes() const {
 std::string ReportAnalysis::mark_of(std::size_t model) const {
   const std::size_t best = best_by_validation(models);
   if (model == best) return "";
-  const auto with_best = std::ranges::find_if(on_validation, [&](const Comparison& each) {
+  const auto with_best = std::ranges::find_if(deciding(), [&](const Comparison& each) {
     return std::minmax(each.first, each.second) == std::minmax(best, model);
   });
-  if (with_best == on_validation.end()) return "";
+  if (with_best == deciding().end()) return "";
   if (with_best->same()) return "the same as the best";
-  return with_best->told || !can_tell_some(on_validation) ? "" : "not told from the best";
+  return with_best->told || !can_tell_some(deciding()) ? "" : "not told from the best";
 }
 
 std::string ReportAnalysis::class_name(int index) const {
@@ -73,14 +74,17 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
   analysis.design = design_of(stored, runs);
-  analysis.on_validation =
-      compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
+  analysis.judged = judged_metric(stored.experiment);
+  if (analysis.judged == kValidationAccuracy) {
+    analysis.on_validation =
+        compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
+  }
   analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);
   if (analysis.looks == Looks::kOnce) {
     analysis.on_failures = compare_failures(analysis.all_models);
-    analysis.on_spread = compare_spreads(analysis.models, kValidationAccuracy, analysis.family);
+    analysis.on_spread = compare_spreads(analysis.models, analysis.judged, analysis.family);
   }
-  analysis.selection = select_model(analysis.models, analysis.on_validation, analysis.on_spread,
+  analysis.selection = select_model(analysis.models, analysis.deciding(), analysis.on_spread,
                                     costs_of(analysis), stored.experiment.analysis.max_diverged);
   return analysis;
 }

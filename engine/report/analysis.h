@@ -29,14 +29,22 @@ struct ReportAnalysis {
   Looks looks = Looks::kOnce;
   Design design;
   std::size_t family = 0;                 ///< pairs of all models, which Holm's correction covers
-  std::vector<Comparison> on_validation;  ///< of validation accuracy; indices into `models`
+  /// Of validation accuracy; indices into `models`. Empty if the test rows judge (judged_metric).
+  std::vector<Comparison> on_validation;
   std::vector<Comparison> on_test;        ///< of test accuracy
-  /// Of validation accuracy over seeds. This test and the next need a number of runs fixed beforehand: both
+  /// Of judged_metric over seeds. This test and the next need a number of runs fixed beforehand: both
   /// are empty with other looks.
   std::vector<SpreadComparison> on_spread;
   std::vector<FailureComparison> on_failures;  ///< of the runs that diverged, all models
   std::optional<Selection> selection;          ///< indices into `models`
   Calibrations calibrations;                   ///< empty if no class probabilities are kept
+
+  Metric judged = kValidationAccuracy;  ///< judged_metric of the experiment
+
+  /// Returns the comparisons that decide which models differ.
+  const std::vector<Comparison>& deciding() const {
+    return judged == kTestAccuracy ? on_test : on_validation;
+  }
 
   /// Returns how the model, an index into `models`, compares with the highest mean validation accuracy: "the
   /// same as the best" within the smallest difference, "not told from the best", or "".

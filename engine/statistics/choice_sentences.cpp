@@ -29,6 +29,12 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
           : fmt::format(" {} {} excluded because more than {} of the runs diverged.",
                         counted(selection.excluded.size(), "model"),
                         selection.excluded.size() == 1 ? "is" : "are", percent(selection.most_diverged, 0));
+  if (selection.test_judges) {
+    return fmt::format(
+        "The choice is {}, which has the highest mean validation accuracy, {}: it was chosen before the test "
+        "rows judged.{}",
+        quoted(chosen), percent(mean_of(models[selection.chosen], kValidationAccuracy)), failing);
+  }
   if (selection.candidates.size() == 1 && selection.among_same) {
     return fmt::format(
         "Judged on validation data only, the choice is {}: no other model is shown to be the "

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/pair_sentences.h"
@@ -74,10 +75,10 @@ Design bought_design(const Experiment& experiment, std::span<const RunRecord> ru
   return design;
 }
 
-/// Returns the p of every pair after Holm's correction, for validation accuracy.
+/// Returns the p of every pair after Holm's correction, for judged_metric.
 std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
   std::vector<double> p;
-  for (const PairTest& test : test_all_pairs(models, kValidationAccuracy, looks)) p.push_back(test.p);
+  for (const PairTest& test : test_all_pairs(models, judged_metric(models), looks)) p.push_back(test.p);
   return holm_adjusted(p);
 }
 

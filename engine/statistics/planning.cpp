@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/methods/moments.h"
 #include "engine/statistics/new_images.h"
@@ -31,13 +32,14 @@ std::vector<std::vector<double>> common_scores(std::span<const ModelRuns> pilot)
     if (model.runs.size() >= 2) models.push_back(&model);
   }
   std::vector<std::vector<double>> scores(models.size());
+  const Metric metric = judged_metric(pilot);
   if (models.empty()) return scores;
   for (const RunRecord* run : models.front()->runs) {
     std::vector<double> row;
     for (const ModelRuns* model : models) {
       const auto same = std::find_if(model->runs.begin(), model->runs.end(),
                                      [&](const RunRecord* other) { return other->seed == run->seed; });
-      if (same != model->runs.end()) row.push_back(value_of(**same, kValidationAccuracy));
+      if (same != model->runs.end()) row.push_back(value_of(**same, metric));
     }
     if (row.size() < models.size()) continue;
     for (std::size_t m = 0; m < row.size(); ++m) scores[m].push_back(row[m]);
@@ -72,7 +74,7 @@ SeedNoise::SeedNoise(std::span<const ModelRuns> pilot) : scores_(common_scores(p
     for (double& score : model) score = stretch * (score - mean);
   }
   for (const ModelRuns& model : pilot) {
-    const int images = images_of(model, Split::kValidation);
+    const int images = images_of(model, judged_metric(pilot).split);
     if (images > 0) unit_ = 1.0 / images;
   }
 }

@@ -111,6 +111,13 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
     ++rivals;
   }
   if (rivals + 1 != eligible_models) return std::nullopt;
+  selection.test_judges = !comparisons.empty() && comparisons.front().metric.split == Split::kTest;
+  if (selection.test_judges) {
+    selection.candidates = selection.stable = {selection.best};
+    selection.chosen = selection.best;
+    selection.among_same = false;
+    return selection;
+  }
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (eligible[i] && !behind[i]) selection.candidates.push_back(i);
   }

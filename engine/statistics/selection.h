@@ -27,13 +27,15 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 /// The choice by rule, as indices into the models. Of the models that are not told to be worse than the best
 /// by validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
 /// cheapest. With a smallest difference that matters, it starts from those that are shown to be the same as
-/// the best instead, whether or not they are told from it.
+/// the best instead, whether or not they are told from it. Where the test rows judge (judged_metric), the
+/// choice is the model with the highest mean validation accuracy alone.
 struct Selection {
   std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = AnalysisSettings{}.max_diverged;  ///< the share allowed
   std::vector<std::size_t> excluded;  ///< a greater share of their runs diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
   bool by_spread = false;             ///< spreads were compared
+  bool test_judges = false;           ///< `best` is the choice, which the test rows judge
   /// Not told to be worse than `best`, which is included; with among_same those that are the same.
   std::vector<std::size_t> candidates;
   std::vector<std::size_t> stable;  ///< of these, spread not told from the smallest
@@ -41,7 +43,7 @@ struct Selection {
 };
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
-/// validation accuracy, the latter empty if spreads are not to be compared; `costs` [models] are the
+/// judged_metric, the latter empty if spreads are not to be compared; `costs` [models] are the
 /// operations per training run. Excludes models whose share of diverged runs is above `most_diverged`.
 /// Absent if a pair of models that may be chosen has too few runs in common to be told (can_tell_each), if
 /// none may be chosen, or if fewer than two models have runs.

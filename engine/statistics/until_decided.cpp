@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/wording.h"
@@ -38,7 +39,7 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
 }
 
 OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings) {
-  const std::vector<PairTest> tests = test_all_pairs(models, kValidationAccuracy, Looks::kAfterEach);
+  const std::vector<PairTest> tests = test_all_pairs(models, judged_metric(models), Looks::kAfterEach);
   FamilyOptions options;
   if (settings.smallest_difference) options.limit = *settings.smallest_difference / 100;
   options.with_interval = [](std::size_t) { return false; };

@@ -46,7 +46,7 @@ struct OpenPairs {
   std::set<std::size_t> barred;  ///< that get none, because they diverged too often
 };
 
-/// Finds the open pairs by validation accuracy (test_anytime, Holm's correction over all pairs). A pair with
+/// Finds the open pairs by judged_metric (test_anytime, Holm's correction over all pairs). A pair with
 /// a model whose share of diverged runs is above max_diverged gets no seeds.
 OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings);
 

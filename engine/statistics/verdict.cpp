@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/runs_of_models.h"
@@ -37,6 +38,14 @@ std::string one_model(const ModelRuns& model) {
         "mean {}; single runs {}).",
         quoted(model.model.name), percent(test.mean), counted(static_cast<std::size_t>(test.n), "run"),
         percent_range(test.t_interval.value()), percent_range({test.minimum, test.maximum}));
+  }
+  if (found.n > 1 && validation_chose(model.model)) {
+    return fmt::format(
+        "{} reaches a test accuracy of {} on average over {} (95 % interval of the mean {}; single runs {}). "
+        "The validation rows, where it reaches {}, took part in training.",
+        quoted(model.model.name), percent(test.mean), counted(static_cast<std::size_t>(test.n), "run"),
+        percent_range(test.t_interval.value()), percent_range({test.minimum, test.maximum}),
+        percent(found.mean));
   }
   if (found.n == 1) {
     return fmt::format(
@@ -134,7 +143,8 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   const auto told = static_cast<std::size_t>(
       std::ranges::count_if(comparisons, [](const Comparison& each) { return each.told; }));
   const std::string pairs = pairs_told(models.size(), comparisons, told);
-  const std::string mean = percent(mean_validation(models[best]));
+  const Metric judged = comparisons.front().metric;
+  const std::string mean = percent(mean_of(models[best], judged));
   if (open.empty() && same.empty() && ahead.empty()) {
     return fmt::format(
         "{} is better than every other model on these images, with {}: than the runner-up {} by {}{}. {}",
@@ -143,7 +153,11 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   }
   const std::string rest =
       open.size() > 1 && open.size() + 1 == models.size() ? "any other model" : quoted_list(open);
-  std::string text = fmt::format("{} has the highest mean validation accuracy, {}", quoted(name), mean);
+  std::string text =
+      judged.split == Split::kTest
+          ? fmt::format("{}, which has the highest mean validation accuracy, reaches {} on the test rows",
+                        quoted(name), mean)
+          : fmt::format("{} has the highest mean validation accuracy, {}", quoted(name), mean);
   if (!ahead.empty()) {
     text += ", but on the seeds that both finished, " + better_than_highest(ahead, name);
     if (!open.empty()) {
@@ -203,11 +217,12 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
   const std::string left_out = diverged_runs(models);
   if (found.empty()) return "No run has finished yet." + left_out;
   if (found.size() == 1) return one_model(found.front()) + left_out;
+  const std::string rows = judging_rows_sentence(models);
   const bool any_same = std::ranges::any_of(comparisons, [](const Comparison& each) { return each.same(); });
   if (!any_same && !can_tell_some(comparisons)) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? pair_sentence(comparisons.front(), settings)
                             : many_models(found, comparisons, settings)) +
-         carried_by_few(comparisons) + left_out;
+         (rows.empty() ? "" : " " + rows) + carried_by_few(comparisons) + left_out;
 }
 
 }  // namespace gpu_sweep

@@ -12,10 +12,10 @@
 
 namespace gpu_sweep {
 
-/// Says which models are better in validation accuracy than which others, by how much and with which
+/// Says which models are better in judged_metric than which others, by how much and with which
 /// interval, and which are the same within the limit of `settings`; or that so few runs cannot tell any two
 /// apart (can_tell_some). Names the runner-up, differences that a few runs carry, and diverged runs. Plain
-/// text, not escaped. `comparisons` are those of compare_models for validation accuracy, of the models that
+/// text, not escaped. `comparisons` are those of compare_models for judged_metric, of the models that
 /// have runs.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings = {});

@@ -102,7 +102,7 @@ nb::object probabilities_of(const Study& study, const std::string& model) {
 std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
   std::vector<std::string> lines = {
-      difference_sentence(analysis.all_models, analysis.on_validation, study.stored().experiment.analysis)};
+      difference_sentence(analysis.all_models, analysis.deciding(), study.stored().experiment.analysis)};
   lines.push_back(design_of(study.stored(), study.runs()).sentence);
   if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
   std::erase(lines, "");

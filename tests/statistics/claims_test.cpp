@@ -6,9 +6,11 @@
 #include <tuple>
 
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/pair_tests.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/selection.h"
+#include "engine/train/early_stopping.h"
 #include "tests/statistics/claim_rates.h"
 #include "tests/statistics/simulated_scores.h"
 
@@ -170,6 +172,57 @@ TEST(Claims, EqualModelsAreCalledTheSameAsOftenAsPlanned) {
     const Rate found = called_the_same(n, 0, static_cast<std::size_t>(family));
     EXPECT_NEAR(found.share, expected, 0.02 + 3 * found.error);
   }
+}
+
+/// Appends runs that end with the best of 30 epochs on the validation rows. All epochs of a run are equally
+/// good: what differs is noise of this standard deviation, on either rows.
+void add_runs_of_best_epochs(std::vector<RunRecord>& runs, const ModelSpec& model, double noise, int n,
+                             SimulatedScores& scores, std::mt19937& random) {
+  std::normal_distribution<double> draw;
+  for (int i = 0; i < n; ++i) {
+    const double truth = 0.89 + scores.deviation(kN);
+    std::vector<EpochMetrics> history(1);
+    for (int epoch = 0; epoch < 30; ++epoch) {
+      const double accuracy = std::round(10'000 * (truth + noise * draw(random))) / 10'000;
+      history.push_back({0, accuracy, 1 - accuracy, accuracy});
+    }
+    const auto kept = static_cast<std::size_t>(final_epoch(model.early_stopping, history));
+    RunRecord& run = runs.emplace_back(synthetic_run(model.name, static_cast<std::uint64_t>(i), truth));
+    run.history = history;
+    run.final[1].accuracy = history[kept].val_accuracy;
+    run.final[2].accuracy = std::round(10'000 * (truth + noise * draw(random))) / 10'000;
+  }
+}
+
+TEST(Claims, EqualModelsWhoseEpochsValidationRowsChoseAreSeldomToldApart) {
+  const auto names = names_of_models(5);
+  Experiment experiment = synthetic_experiment(names, 20);
+  for (ModelSpec& model : experiment.models) {
+    model.early_stopping = {Monitor::kValidationAccuracy, 30, 0, true};
+  }
+  SimulatedScores scores(5);
+  std::mt19937 random(5);
+  int differ = 0;
+  int by_validation = 0;
+  const int all = studies(5);
+  for (int study = 0; study < all; ++study) {
+    std::vector<RunRecord> runs;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      add_runs_of_best_epochs(runs, experiment.models[i], i % 2 == 0 ? 0.001 : 0.004, 20, scores, random);
+    }
+    const auto models = runs_by_model(experiment, runs);
+    const auto told = [&](const Metric& metric) {
+      const auto comparisons = compare_models(models, metric);
+      expect_told_as_drawn(comparisons);
+      return std::ranges::any_of(comparisons, [](const Comparison& each) { return each.told; });
+    };
+    differ += told(judged_metric(models)) ? 1 : 0;
+    by_validation += told(kValidationAccuracy) ? 1 : 0;
+  }
+  const Rate found = rate_of("best_epoch_5_n20: differ", differ, all);
+  EXPECT_LE(found.share, 0.05 + 3 * found.error);
+  EXPECT_GT(rate_of("best_epoch_5_n20: judged by the rows that chose", by_validation, all).share, 0.9)
+      << "the fault that the rule avoids";
 }
 
 TEST(Claims, AModelOfWhichHalfDivergesIsNeverChosen) {

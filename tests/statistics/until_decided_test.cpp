@@ -128,6 +128,18 @@ TEST(UntilDecided, APairThatIsTheSameLeavesToo) {
   EXPECT_FALSE(pairs.front().told);
 }
 
+TEST(UntilDecided, TestRowsDecideWhereValidationRowsChoseEpochs) {
+  Laboratory laboratory({{"a", 0.9}, {"b", 0.93}}, 40);
+  std::vector<RunRecord> runs = laboratory.buy_all();
+  EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 0u);
+  for (RunRecord& run : runs) {
+    if (run.model == "a") run.final[2].accuracy += 0.03;  // equal on the test rows
+  }
+  EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 0u);
+  laboratory.experiment.models[0].early_stopping.monitor = Monitor::kValidationLoss;
+  EXPECT_EQ(purchase_of(laboratory.experiment, runs).looks.front().undecided, 1u);
+}
+
 TEST(UntilDecided, NoSeedsForAModelThatOftenDiverges) {
   Laboratory laboratory({{"a", 0.9}, {"failing", 0.9}}, 100);
   laboratory.diverging = 4;

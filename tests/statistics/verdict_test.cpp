@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/wording.h"
 #include "tests/statistics/synthetic_runs.h"
@@ -289,6 +290,59 @@ TEST(Verdict, SaysBeforeTrainingWhatTheRunsCanTell) {
   EXPECT_EQ(what_runs_can_tell(200, 20),
             "20 runs of each of 200 models can tell two apart if they differ enough: it takes 20 at least");
   EXPECT_EQ(what_runs_can_tell(1, 4), "");
+}
+
+/// Returns runs of which "early" leads on the validation rows and "late" on the test rows.
+std::vector<RunRecord> chosen_by_validation() {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "early", steps(0.81, 0.001, 8));
+  add_runs(runs, "late", steps(0.80, 0.0012, 8));
+  for (RunRecord& run : runs) {
+    if (run.model == "early") run.final[2].accuracy -= 0.02;
+  }
+  return runs;
+}
+
+TEST(Verdict, TestRowsJudgeWhereValidationRowsChoseEpochs) {
+  const std::vector<RunRecord> runs = chosen_by_validation();
+  Experiment experiment = synthetic_experiment({"early", "late"}, 8);
+  experiment.models[0].early_stopping = {Monitor::kValidationLoss, 3, 0, true};
+  const auto models = runs_by_model(experiment, runs);
+  ASSERT_EQ(judged_metric(experiment), kTestAccuracy);
+  const auto pairs = compare_models(models, judged_metric(models));
+  EXPECT_EQ(
+      difference_sentence(models, pairs),
+      "“late” is better than “early” on these images by 1.07 points (1.03 to 1.11; 8 seeds). The "
+      "validation rows chose the epochs of “early”, so the test rows, which took no part in that, judge "
+      "all models.");
+  const auto spreads = compare_spreads(models, judged_metric(models));
+  const auto selection = select_model(models, pairs, spreads, std::vector<double>{2, 1});
+  ASSERT_TRUE(selection);
+  EXPECT_EQ(selection_sentence(models, *selection),
+            "The choice is “early”, which has the highest mean validation accuracy, 81.35 %: it was chosen "
+            "before the test rows judged.");
+}
+
+TEST(Verdict, OfThreeModelsJudgedByTestRowsNamesTheOneThatLeadsThere) {
+  std::vector<RunRecord> runs = chosen_by_validation();
+  add_runs(runs, "third", steps(0.7, 0.0011, 8));
+  Experiment experiment = synthetic_experiment({"early", "late", "third"}, 8);
+  experiment.models[1].schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+  const auto models = runs_by_model(experiment, runs);
+  EXPECT_THAT(difference_sentence(models, compare_models(models, judged_metric(models))),
+              AllOf(StartsWith("“early”, which has the highest mean validation accuracy, reaches 79.35 % on "
+                               "the test rows, but on the seeds that both finished, “late” is better than "
+                               "“early” by 1.07 points"),
+                    HasSubstr("The validation rows chose the learning rates of “late”, so the test rows")));
+}
+
+TEST(Verdict, OfOneModelWhoseEpochsWereChosenIsOfTheTestRows) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "only", {0.8, 0.9, 1.0});
+  Experiment experiment = synthetic_experiment({"only"}, 3);
+  experiment.models[0].early_stopping.monitor = Monitor::kValidationAccuracy;
+  EXPECT_THAT(difference_sentence(runs_by_model(experiment, runs), {}),
+              StartsWith("“only” reaches a test accuracy of 90.00 % on average over 3 runs"));
 }
 
 TEST(Verdict, NoRuns) { EXPECT_EQ(sentence({"a"}, {}), "No run has finished yet."); }

@@ -8,6 +8,7 @@
 #include "apps/gpu_sweep/lost_runs.h"
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/comparison.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
 #include "gpu_sweep/run_store.h"
@@ -59,7 +60,7 @@ Detection detect(const DetectFlags& flags, const Experiment& experiment, const D
   found.models = experiment.models.size();
   std::optional<SeedNoise> noise;
   if (flags.deviation) {
-    noise.emplace(*flags.deviation / 100, dataset[Split::kValidation].rows);
+    noise.emplace(*flags.deviation / 100, dataset[judged_metric(experiment).split].rows);
     found.source = fmt::format("models that spread by {} points over seeds, independently, as stated",
                                number_text(*flags.deviation));
   } else {

@@ -60,16 +60,17 @@ std::string pairs_table(const ReportAnalysis& analysis) {
   const bool all = lists_all_pairs(analysis);
   const bool limit = analysis.limit().has_value();
   std::string text = fmt::format(
-      "% Differences of validation accuracy on equal seeds in percentage points: {}, p\n"
+      "% Differences of {} on equal seeds in percentage points: {}, p\n"
       "% after Holm's correction over all pairs.{} Needs \\usepackage{{booktabs}}.\n"
       "\\begin{{tabular}}{{lrrrr{}}}\n\\toprule\npair & runs & difference & interval & $p${} "
       "\\\\\n\\midrule\n",
+      to_string(analysis.judged),
       own_splits(analysis)             ? "t-tests corrected for overlapping training sets"
       : analysis.looks == Looks::kOnce ? "sign flips of the mean"
                                        : "a test valid after every look",
       all ? "" : " Only pairs with the highest mean are listed.", limit ? "r" : "",
       limit ? " & the same" : "");
-  for (const Comparison& each : analysis.on_validation) {
+  for (const Comparison& each : analysis.deciding()) {
     if (!all && each.first != best && each.second != best) continue;
     text +=
         fmt::format("{} -- {} & {} & ${:.2f}$ & {} & ${}${} \\\\\n", latex_text(each.a), latex_text(each.b),
@@ -96,10 +97,10 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
       analysis.diverged == 1 ? "is" : "are", percent(settings.max_diverged, 0));
   if (pairs > 0) {
     text += fmt::format(
-        "Models are compared by validation accuracy, measured {}, seed by seed: two-sided {}, with Holm's "
+        "Models are compared by {}, measured {}, seed by seed: two-sided {}, with Holm's "
         "correction over {} at a family-wise error of 5 %. Intervals invert the same test at each pair's own "
         "step. ",
-        time_of_final_metrics(experiment),
+        to_string(analysis.judged), time_of_final_metrics(experiment),
         own_splits(analysis) ? "t-tests of the mean difference with Nadeau and Bengio's correction"
         : analysis.looks == Looks::kOnce
             ? "sign-flip tests of the mean difference, exact"
@@ -114,7 +115,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
         "corrected, show which models are the same within it. ",
         smallest_text(settings), settings.stated_after_runs ? "after" : "before");
   }
-  return latex_text(text + difference_sentence(analysis.all_models, analysis.on_validation, settings)) + "\n";
+  return latex_text(text + difference_sentence(analysis.all_models, analysis.deciding(), settings)) + "\n";
 }
 
 }  // namespace
@@ -148,7 +149,7 @@ std::string latex_text(const std::string& text) {
 std::vector<std::pair<std::string, std::string>> latex_files(const ReportAnalysis& analysis) {
   std::vector<std::pair<std::string, std::string>> files = {{"models.tex", models_table(analysis)},
                                                             {"methods.tex", methods_paragraph(analysis)}};
-  if (!analysis.on_validation.empty()) files.emplace_back("pairs.tex", pairs_table(analysis));
+  if (!analysis.deciding().empty()) files.emplace_back("pairs.tex", pairs_table(analysis));
   return files;
 }
 

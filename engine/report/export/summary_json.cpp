@@ -151,13 +151,14 @@ Json extension_json(const ReportAnalysis& analysis) {
 
 /// What the report claims, and the numbers behind each claim.
 void add_claims(const ReportAnalysis& analysis, Json& summary) {
-  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.on_validation,
+  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.deciding(),
                                                    analysis.stored->experiment.analysis)},
-                  {"can_tell", !analysis.on_validation.empty() && can_tell_some(analysis.on_validation)},
+                  {"can_tell", !analysis.deciding().empty() && can_tell_some(analysis.deciding())},
                   {"fewest_runs", fewest_runs(analysis.family, analysis.looks)},
                   {"pairs_corrected", analysis.family},
                   {"pairs_listed", analysis.models.size() <= kMostModelsPaired ? "all" : "with the best"},
-                  {"level", 0.05}};
+                  {"level", 0.05},
+                  {"judged_on", to_string(analysis.judged.split)}};
   verdict["chosen"] =
       analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
   const AnalysisSettings& settings = analysis.stored->experiment.analysis;

@@ -54,22 +54,28 @@ std::string choice_section(const ReportAnalysis& analysis) {
       }
       return text;
     };
-    html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) + "</p>\n<dl>\n<dt>" +
-            (selection.among_same ? "The same as the highest mean, and itself"
-                                  : "Not told to be worse than the highest mean") +
-            "</dt><dd>" + names(selection.candidates) + "</dd>\n" +
-            (selection.by_spread
-                 ? "<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) + "</dd>\n"
-                 : "") +
-            "<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
-            "</dd>\n</dl>\n<p class=\"note\">" +
-            (analysis.looks == Looks::kOnce
-                 ? "Spreads are compared by a t-test of the paired distances from the median, with Holm's "
-                   "correction over all pairs; cost"
-                 : "Spreads are not compared: that test needs a number of runs fixed beforehand. Cost is "
-                   "compared") +
-            " by the operations per training run. The test set is not used. A model of which more than " +
-            percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
+    html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) + "</p>\n";
+    if (selection.test_judges) {
+      html += "<p class=\"note\">The test rows take no part in the choice. A model of which more than " +
+              percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
+    } else {
+      html += "<dl>\n<dt>" +
+              std::string(selection.among_same ? "The same as the highest mean, and itself"
+                                               : "Not told to be worse than the highest mean") +
+              "</dt><dd>" + names(selection.candidates) + "</dd>\n" +
+              (selection.by_spread
+                   ? "<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) + "</dd>\n"
+                   : "") +
+              "<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
+              "</dd>\n</dl>\n<p class=\"note\">" +
+              (analysis.looks == Looks::kOnce
+                   ? "Spreads are compared by a t-test of the paired distances from the median, with Holm's "
+                     "correction over all pairs; cost"
+                   : "Spreads are not compared: that test needs a number of runs fixed beforehand. Cost is "
+                     "compared") +
+              " by the operations per training run. The test set is not used. A model of which more than " +
+              percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
+    }
   } else {
     html += fmt::format(
         "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",

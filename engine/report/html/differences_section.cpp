@@ -9,6 +9,7 @@
 #include "engine/report/html/charts.h"
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/new_images.h"
 #include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/wording.h"
@@ -139,14 +140,14 @@ std::string missing_from_pairs(const ReportAnalysis& analysis) {
 }  // namespace
 
 std::string differences_section(const ReportAnalysis& analysis) {
-  if (analysis.on_validation.empty()) return "";
+  if (analysis.deciding().empty()) return "";
   std::string html = "<section id=\"differences\"><h2>Which differences are real</h2>\n";
   html +=
       "<p class=\"note\">Runs of equal seed saw the same batches in the same order, so models are compared "
       "seed by seed, on the seeds on which both finished. A pair is told, and its dot filled, if and only if "
       "zero is outside its thick bar: " +
       std::string(
-          analysis.on_validation.front().test_to_train > 0
+          analysis.deciding().front().test_to_train > 0
               ? "for validation a t-test of the mean difference with Nadeau and Bengio's correction for "
                 "training sets that overlap, since every seed has its own split, and for test "
               : "") +
@@ -158,17 +159,22 @@ std::string differences_section(const ReportAnalysis& analysis) {
       "them hold together with 95 %. Both "
       "describe only the effect of the seed and take the images as given. Right of zero the first model is "
       "better.</p>\n";
+  if (const std::string rows = judging_rows_sentence(analysis.all_models); !rows.empty()) {
+    html += "<p class=\"note\">" + escape_html(rows) +
+            " No difference of validation accuracies is judged: they are optimistic, and more so the more a "
+            "model's curves fluctuate.</p>\n";
+  }
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
-  const std::size_t family = analysis.on_validation.front().family;
+  const std::size_t family = analysis.deciding().front().family;
   const std::optional<double> limit = analysis.limit();
   const bool lists_all = pairs_of(analysis.models.size()) <= kMostPairsListed;
   if (!lists_all) {
     html += fmt::format(
         "<p class=\"note\">The tables list the pairs of the best model, the plots the first {} of them. The "
         "correction covers all {}.</p>\n",
-        validation.size(), counted(family, "pair"));
-  } else if (validation.size() < analysis.on_validation.size()) {
+        test.size(), counted(family, "pair"));
+  } else if (test.size() < analysis.on_test.size()) {
     html += "<p class=\"note\">The plots show the pairs of the best model; the tables list all pairs.</p>\n";
   }
   if (limit) {
@@ -187,11 +193,12 @@ std::string differences_section(const ReportAnalysis& analysis) {
         "<p class=\"note\">“few runs”: a few runs carry the difference. Without the tenth of the seeds at "
         "either end it loses more than half.</p>\n";
   }
-  if (std::ranges::any_of(validation,
-                          [](const Comparison& each) { return std::isfinite(each.interval.low); })) {
+  if (std::ranges::any_of(test, [](const Comparison& each) { return std::isfinite(each.interval.low); })) {
     const Interval axis = common_axis(validation, test);
     html += "<div class=\"grid-2\">\n" +
-            html_figure(differences_chart(validation, "validation accuracy", axis, limit)) +
+            (validation.empty()
+                 ? ""
+                 : html_figure(differences_chart(validation, "validation accuracy", axis, limit))) +
             html_figure(differences_chart(test, "test accuracy", axis, limit)) + "</div>\n";
   }
   html += missing_from_pairs(analysis) + failure_table(analysis);
@@ -200,9 +207,13 @@ std::string differences_section(const ReportAnalysis& analysis) {
     return comparison_table(analysis, lists_all ? comparisons : pairs_of_best(analysis, comparisons),
                             comparisons.front().family);
   };
-  html += "<details" + std::string(analysis.on_validation.size() <= 10 ? " open" : "") +
-          "><summary>Validation accuracy, " + which + "</summary>\n" + listed(analysis.on_validation) +
-          "</details>\n<details><summary>Test accuracy, " + which + "</summary>\n" + listed(analysis.on_test);
+  const std::string open = analysis.deciding().size() <= 10 ? " open" : "";
+  if (!analysis.on_validation.empty()) {
+    html += "<details" + open + "><summary>Validation accuracy, " + which + "</summary>\n" +
+            listed(analysis.on_validation) + "</details>\n";
+  }
+  html += "<details" + (analysis.on_validation.empty() ? open : "") + "><summary>Test accuracy, " + which +
+          "</summary>\n" + listed(analysis.on_test);
   if (!analysis.labels().empty()) {
     html +=
         "<p class=\"note\">The last column is the interval of this pair alone, without correction, for new "

@@ -21,7 +21,7 @@ constexpr const char* kPolicy =
 
 std::string verdict(const ReportAnalysis& analysis) {
   std::string html = "<p class=\"verdict\">" +
-                     escape_html(difference_sentence(analysis.all_models, analysis.on_validation,
+                     escape_html(difference_sentence(analysis.all_models, analysis.deciding(),
                                                      analysis.stored->experiment.analysis)) +
                      "</p>\n";
   const std::string& design = analysis.design.sentence;
@@ -53,7 +53,7 @@ std::string navigation(const ReportAnalysis& analysis) {
     html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, text);
   };
   link("figures", "Final metrics");
-  if (!analysis.on_validation.empty()) link("differences", "Differences");
+  if (!analysis.deciding().empty()) link("differences", "Differences");
   if (analysis.models.size() > 1) link("choice", "Choice");
   link("curves", "Learning curves");
   link("mistakes", "Mistakes");

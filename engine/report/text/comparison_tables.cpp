@@ -12,6 +12,7 @@
 #include "engine/report/display_width.h"
 #include "engine/report/diverged.h"
 #include "engine/report/finite_json.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/experiment_changes.h"
@@ -58,10 +59,12 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
   return compare_pairs(pairs, metric, 0, {}, looks_of_both(first, second));
 }
 
-bool has_validation(const ComparedExperiment& each) {
-  return std::ranges::all_of(each.models, [](const ModelRuns& model) {
-    return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
-  });
+/// Returns whether the validation rows can judge the models: they are there and took no part in training.
+bool validation_judges(const ComparedExperiment& each) {
+  return judged_metric(each.models) == kValidationAccuracy &&
+         std::ranges::all_of(each.models, [](const ModelRuns& model) {
+           return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
+         });
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
@@ -165,7 +168,9 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
   const bool all_pairs = !share_names(first, second);
   if (all_pairs) refuse_too_many_pairs(first, second);
   for (const Metric& metric : kMetrics) {
-    if (metric.split == Split::kValidation && !(has_validation(first) && has_validation(second))) continue;
+    if (metric.split == Split::kValidation && !(validation_judges(first) && validation_judges(second))) {
+      continue;
+    }
     metrics.push_back(compare_metric(first, second, metric, all_pairs));
   }
   if (metrics.front().empty()) {
@@ -195,6 +200,11 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
     text +=
         "looks   p and intervals count a look after every seed, and hold for differences that are "
         "symmetric\n";
+  }
+  for (const ComparedExperiment* each : {&first, &second}) {
+    if (judged_metric(each->models) == kValidationAccuracy) continue;
+    text += fmt::format("{}  validation rows chose epochs or learning rates: only the test rows judge\n",
+                        each == &first ? "first " : "second");
   }
   text += missing_runs("first ", first) + missing_runs("second", second);
   for (const std::vector<Comparison>& comparisons : metrics) {

@@ -21,7 +21,7 @@ struct ComparedExperiment {
 /// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
 /// Holm's correction covers the pairs of one metric. Throws Error(kUsage) if the experiments were trained on
 /// different data or share no seed, or if there are too many pairs. Leaves out validation metrics unless both
-/// experiments have validation rows.
+/// experiments have validation rows that took no part in training (judged_metric).
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 

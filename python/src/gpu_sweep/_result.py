@@ -235,10 +235,13 @@ class Result:
     def __repr__(self) -> str:
         return self._core.table()
 
+    def _judged(self) -> str:
+        return f"{self.summary['verdict']['judged_on']} accuracy"
+
     def _bars(self) -> list[Bar]:
         bars = []
         for pair in self.summary["pairs"]:
-            if pair["metric"] != "validation accuracy":
+            if pair["metric"] != self._judged():
                 continue
             low, high = pair["interval"] or (None, None)
             name = f"{pair['first']} – {pair['second']}"
@@ -255,7 +258,7 @@ class Result:
         return (
             f"<p><b>{escape(self.verdict)}</b></p><table><thead><tr><th>model</th><th>runs</th>"
             "<th>train accuracy</th><th>validation accuracy</th><th>test accuracy</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>{interval_plot(self._bars(), 'difference of validation accuracy')}"
+            f"<tbody>{rows}</tbody></table>{interval_plot(self._bars(), f'difference of {self._judged()}')}"
         )
 
 

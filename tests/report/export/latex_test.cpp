@@ -70,6 +70,14 @@ TEST_F(LatexFiles, SayHowSeedsWereBought) {
                              testing::Not(HasSubstr("sign-flip"))));
 }
 
+TEST_F(LatexFiles, SayWhichRowsJudge) {
+  report_.stored.experiment.models[0].early_stopping = {Monitor::kValidationLoss, 3, 0, true};
+  auto found = files();
+  EXPECT_THAT(found["pairs.tex"], HasSubstr("Differences of test accuracy on equal seeds"));
+  EXPECT_THAT(found["methods.tex"], testing::AllOf(HasSubstr("Models are compared by test accuracy"),
+                                                   HasSubstr("The validation rows chose the epochs of")));
+}
+
 /// Numbers of the tables in percent, with two decimals.
 TEST_F(LatexFiles, HaveTheNumbersOfTheSummary) {
   auto found = files();

@@ -58,6 +58,14 @@ TEST_F(SummaryJson, SaysThatSeedsWereBoughtUntilDecided) {
   EXPECT_TRUE(json["pairs"][0]["wilcoxon_p_holm"].is_null());
 }
 
+TEST_F(SummaryJson, SaysWhichRowsJudge) {
+  EXPECT_EQ(summary_json(stored, runs)["verdict"]["judged_on"], "validation");
+  stored.experiment.models[0].schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+  const ordered_json json = summary_json(stored, runs);
+  EXPECT_EQ(json["verdict"]["judged_on"], "test");
+  for (const ordered_json& pair : json["pairs"]) EXPECT_EQ(pair["metric"], "test accuracy");
+}
+
 TEST_F(SummaryJson, TheCorrectionCoversPairsOfModelsThatAlwaysDiverge) {
   for (const char* name : {"x", "y", "z"}) {
     stored.experiment.models.push_back(stored.experiment.models[0]);

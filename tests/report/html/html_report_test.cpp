@@ -54,6 +54,22 @@ TEST(HtmlReport, OfSeedsBoughtUntilDecidedHasNoVerdictOfFixedRuns) {
                              Not(HasSubstr("sign flips")), Not(HasSubstr("McNemar"))));
 }
 
+TEST(HtmlReport, JudgesByTestRowsWhereValidationRowsChoseEpochs) {
+  SyntheticReport report = synthetic_report({"one", "two", "three"}, 14, synthetic_images(200, 4));
+  EXPECT_EQ(test::count_of(content_of(report, nullptr), "<summary>Validation accuracy, all pairs"), 1U);
+  report.stored.experiment.models[1].early_stopping = {Monitor::kValidationAccuracy, 3, 0, true};
+  const std::string page = content_of(report, nullptr);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"differences\""), 1U);
+  EXPECT_EQ(test::count_of(page, "<summary>Validation accuracy, all pairs"), 0U);
+  EXPECT_THAT(
+      page,
+      testing::AllOf(HasSubstr("<details open><summary>Test accuracy, all pairs"),
+                     HasSubstr("The validation rows chose the epochs of “two”, so the test rows"),
+                     HasSubstr("No difference of validation accuracies is judged"),
+                     HasSubstr("The test rows take no part in the choice."),
+                     HasSubstr("it was chosen before the test rows judged"), Not(HasSubstr("<dt>Cheapest"))));
+}
+
 TEST(HtmlReport, HoldsEveryPart) {
   const SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
   const std::string page = content_of(report, &report.images);
