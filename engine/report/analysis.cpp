@@ -65,15 +65,20 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   analysis.calibrations = std::move(calibrations);
   if (images != nullptr && images->sha256 == stored.provenance.data_sha256) analysis.images = images;
   analysis.all_models = runs_by_model(stored, runs);
+  analysis.design = design_of(stored, runs);
+  if (stored.experiment.analysis.race) {
+    for (const Leaver& each : analysis.design.purchase->left) {
+      analysis.all_models[each.model].left_after = each.seeds;
+    }
+  }
   for (const ModelRuns& model : analysis.all_models) {
     analysis.diverged += model.diverged;
     analysis.runs += model.runs.size();
-    if (!model.runs.empty()) analysis.models.push_back(model);
+    if (!model.runs.empty() && !model.left_after) analysis.models.push_back(model);
   }
   const std::optional<double> limit = analysis.limit();
   analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
-  analysis.design = design_of(stored, runs);
   analysis.judged = judged_metric(stored.experiment);
   if (analysis.judged == kValidationAccuracy) {
     analysis.on_validation =
@@ -83,6 +88,12 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   if (analysis.looks == Looks::kOnce) {
     analysis.on_failures = compare_failures(analysis.all_models);
     analysis.on_spread = compare_spreads(analysis.models, analysis.judged, analysis.family);
+  }
+  if (stored.experiment.analysis.race) {
+    if (!analysis.design.purchase->looks.empty()) {
+      analysis.selection = choose_after_race(analysis.models, stored.experiment.analysis.max_diverged);
+    }
+    return analysis;
   }
   analysis.selection = select_model(analysis.models, analysis.deciding(), analysis.on_spread,
                                     costs_of(analysis), stored.experiment.analysis.max_diverged);

@@ -23,15 +23,15 @@ struct ReportAnalysis {
   std::span<const RunRecord> records;  ///< all that ended, ordered by (model, seed)
   const Dataset* images = nullptr;     ///< null if the data set is unavailable or a different one
   std::vector<ModelRuns> all_models;   ///< in the experiment's order
-  std::vector<ModelRuns> models;       ///< those that have runs
+  std::vector<ModelRuns> models;       ///< those that have runs and did not leave a race
   std::size_t runs = 0;                ///< finished and finite
   int diverged = 0;
   Looks looks = Looks::kOnce;
   Design design;
-  std::size_t family = 0;                 ///< pairs of all models, which Holm's correction covers
+  std::size_t family = 0;  ///< pairs of all models, which Holm's correction covers
   /// Of validation accuracy; indices into `models`. Empty if the test rows judge (judged_metric).
   std::vector<Comparison> on_validation;
-  std::vector<Comparison> on_test;        ///< of test accuracy
+  std::vector<Comparison> on_test;  ///< of test accuracy
   /// Of judged_metric over seeds. This test and the next need a number of runs fixed beforehand: both
   /// are empty with other looks.
   std::vector<SpreadComparison> on_spread;

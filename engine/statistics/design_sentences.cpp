@@ -8,6 +8,7 @@
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/pair_sentences.h"
+#include "engine/statistics/race.h"
 #include "engine/statistics/sampling_error.h"
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
@@ -130,6 +131,7 @@ std::ptrdiff_t told_pairs(std::span<const double> p) {
 
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs) {
   const Experiment& experiment = stored.experiment;
+  if (experiment.analysis.race) return race_design(experiment, runs);
   if (experiment.analysis.until_decided) return bought_design(experiment, runs);
   const bool extended = !experiment.analysis.looks.empty();
   const bool own_splits = stored.provenance.data_settings.split != SplitPolicy::kShared;
@@ -153,6 +155,7 @@ std::string what_it_may_cost(const Experiment& experiment) {
 }
 
 std::string what_to_expect(const Experiment& experiment) {
+  if (experiment.analysis.race) return what_a_race_may_cost(experiment);
   return experiment.analysis.until_decided ? what_it_may_cost(experiment)
                                            : what_runs_can_tell(experiment.models.size(), experiment.runs);
 }

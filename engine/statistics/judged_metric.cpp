@@ -11,7 +11,9 @@ bool validation_chose(const ModelSpec& model) {
 }
 
 Metric judged_metric(const Experiment& experiment) {
-  return std::ranges::any_of(experiment.models, validation_chose) ? kTestAccuracy : kValidationAccuracy;
+  return experiment.analysis.race || std::ranges::any_of(experiment.models, validation_chose)
+             ? kTestAccuracy
+             : kValidationAccuracy;
 }
 
 Metric judged_metric(std::span<const ModelRuns> models) {
@@ -20,7 +22,7 @@ Metric judged_metric(std::span<const ModelRuns> models) {
   return chose ? kTestAccuracy : kValidationAccuracy;
 }
 
-std::string judging_rows_sentence(std::span<const ModelRuns> models) {
+std::string judging_rows_sentence(std::span<const ModelRuns> models, const AnalysisSettings& settings) {
   std::vector<std::string> names;
   bool epochs = false;
   bool rates = false;
@@ -30,12 +32,18 @@ std::string judging_rows_sentence(std::span<const ModelRuns> models) {
     epochs = epochs || each.model.early_stopping.monitor != Monitor::kNone;
     rates = rates || has_monitor(each.model.schedule.kind);
   }
-  if (names.empty()) return "";
-  return std::string("The validation rows chose the ") +
-         (!rates    ? "epochs"
-          : !epochs ? "learning rates"
-                    : "epochs or learning rates") +
-         " of " + quoted_list(names) + ", so the test rows, which took no part in that, judge all models.";
+  std::string chosen;
+  if (!names.empty()) {
+    chosen = std::string("the ") +
+             (!rates    ? "epochs"
+              : !epochs ? "learning rates"
+                        : "epochs or learning rates") +
+             " of " + quoted_list(names);
+  }
+  if (settings.race) chosen += (chosen.empty() ? "" : " and ") + std::string("who remains in the race");
+  if (chosen.empty()) return "";
+  return "The validation rows chose " + chosen + ", so the test rows, which took no part in that, judge " +
+         (settings.race ? "those that remain." : "all models.");
 }
 
 }  // namespace gpu_sweep

@@ -18,12 +18,12 @@ namespace gpu_sweep {
 bool validation_chose(const ModelSpec& model);
 
 /// Returns the metric that decides which models differ: validation accuracy, or, if validation_chose any of
-/// them, test accuracy of all of them.
+/// them, test accuracy of all of them. So it is after a race, in which validation rows chose who remains.
 Metric judged_metric(const Experiment& experiment);
 Metric judged_metric(std::span<const ModelRuns> models);
 
 /// "The validation rows chose the epochs of “a”, so the test rows, which took no part in that, judge." Empty
 /// if validation rows judge.
-std::string judging_rows_sentence(std::span<const ModelRuns> models);
+std::string judging_rows_sentence(std::span<const ModelRuns> models, const AnalysisSettings& settings);
 
 }  // namespace gpu_sweep

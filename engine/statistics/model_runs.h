@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct ModelRuns {
   std::vector<const RunRecord*> runs;              ///< finished and finite, seeds ascending
   int diverged = 0;                                ///< runs whose loss was not finite: left out
   std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
+  std::optional<int> left_after = {};              ///< seeds after which it left a race, if it did
   OwnSplits own_splits = {};
 
   /// Returns OwnSplits::validation_to_train for a metric of the validation split, 0 for others.

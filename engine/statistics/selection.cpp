@@ -128,4 +128,24 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
   return selection;
 }
 
+std::optional<Selection> choose_after_race(std::span<const ModelRuns> models, double most_diverged) {
+  Selection selection;
+  selection.best = models.size();
+  selection.most_diverged = most_diverged;
+  selection.test_judges = true;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (models[i].runs.empty()) continue;
+    if (failures_of(models[i]).share > most_diverged) {
+      selection.excluded.push_back(i);
+    } else if (selection.best == models.size() || mean_of(models[i], kValidationAccuracy) >
+                                                      mean_of(models[selection.best], kValidationAccuracy)) {
+      selection.best = i;
+    }
+  }
+  if (selection.best == models.size()) return std::nullopt;
+  selection.candidates = selection.stable = {selection.best};
+  selection.chosen = selection.best;
+  return selection;
+}
+
 }  // namespace gpu_sweep

@@ -53,4 +53,8 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const double> costs,
                                       double most_diverged = AnalysisSettings{}.max_diverged);
 
+/// Returns the choice after a race, given the models that remain in it: the highest mean validation accuracy
+/// of those whose share of diverged runs is at most `most_diverged`. Absent if there are none.
+std::optional<Selection> choose_after_race(std::span<const ModelRuns> models, double most_diverged);
+
 }  // namespace gpu_sweep

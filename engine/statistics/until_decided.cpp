@@ -9,6 +9,7 @@
 #include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/race.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
 
@@ -63,12 +64,15 @@ OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSetting
 }
 
 int first_round(const Experiment& experiment) {
-  return std::min(experiment.runs, fewest_anytime_runs(pairs_of(experiment.models.size())));
+  const std::size_t models = experiment.models.size();
+  return std::min(experiment.runs, experiment.analysis.race ? race_first_round(models)
+                                                            : fewest_anytime_runs(pairs_of(models)));
 }
 
 int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
 
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+  if (experiment.analysis.race) return race_of(experiment, runs);
   const std::vector<ModelRuns> all = runs_by_model(experiment, runs);
   Purchase purchase;
   int seeds = first_round(experiment);
@@ -91,6 +95,12 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
 void check_until_decided(const Experiment& experiment) {
   check_until_decided(experiment.analysis, experiment.data);
   const std::size_t models = experiment.models.size();
+  if (experiment.analysis.race) {
+    if (models >= kFewestRacing) return;
+    throw Error(ExitCode::kUsage,
+                fmt::format("--race: found {}, expected {} or more; --until-decided takes two",
+                            counted(models, "model"), kFewestRacing));
+  }
   if (models >= 2 && models <= kMostModelsPaired) return;
   throw Error(ExitCode::kUsage, fmt::format("--until-decided: found {}, expected 2 to {}",
                                             counted(models, "model"), kMostModelsPaired));
@@ -99,8 +109,9 @@ void check_until_decided(const Experiment& experiment) {
 void check_until_decided(const AnalysisSettings& settings, const DataSettings& data) {
   if (!settings.until_decided || data.split == SplitPolicy::kShared) return;
   throw Error(ExitCode::kUsage,
-              "--until-decided: found split = \"per_run\", expected \"shared\": looks after every seed take "
-              "differences that are independent of each other");
+              std::string(settings.race ? "--race" : "--until-decided") +
+                  ": found split = \"per_run\", expected \"shared\": looks after every seed take "
+                  "differences that are independent of each other");
 }
 
 }  // namespace gpu_sweep

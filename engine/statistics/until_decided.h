@@ -1,4 +1,4 @@
-// Decides which seeds a study buys if it trains only where models are undecided.
+// Decides which seeds a study buys if it trains only where models are undecided, or as a race.
 #pragma once
 
 #include <cstddef>
@@ -22,18 +22,35 @@ struct Look {
   std::size_t models = 0;     ///< that an undecided pair needs
 };
 
-/// The state of a study of Experiment::until_decided.
+/// The spread over seeds that all models of a race have in common.
+struct PooledSpread {
+  double deviation = 0;  ///< standard deviation of an accuracy over seeds
+  int freedom = 0;       ///< degrees of freedom
+};
+
+/// A model that left a race.
+struct Leaver {
+  std::size_t model = 0;  ///< its index
+  int seeds = 0;          ///< after so many
+  bool diverged = false;  ///< because its runs diverged too often; otherwise it was behind
+};
+
+/// The state of a study of AnalysisSettings::until_decided. In a race (race_of) the models of a look are
+/// those that remain, and its pairs are theirs.
 struct Purchase {
   /// [models] How many seeds, from the first one, each model is to have now. Runs beyond them, which another
   /// command has trained, take no part in the choice of seeds.
   std::vector<int> wanted;
   std::vector<Look> looks;  ///< those made so far
   bool complete = false;    ///< no more seeds are bought: all pairs are decided, or `runs` is reached
+  std::optional<PooledSpread> spread;  ///< of a race
+  std::vector<Leaver> left;            ///< of a race, in the order in which they left
 
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }
 };
 
-/// Returns the number of seeds of the first round: the fewest that can tell a pair, at most experiment.runs.
+/// Returns the number of seeds of the first round: the fewest that can tell a pair, or race_first_round; at
+/// most experiment.runs.
 int first_round(const Experiment& experiment);
 
 /// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
@@ -58,8 +75,8 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
 /// Stops at the first round that lacks runs.
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models
-/// and one split for all runs.
+/// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models,
+/// a race at least kFewestRacing, and one split for all runs.
 void check_until_decided(const Experiment& experiment);
 
 /// Throws Error(kUsage) if seeds are to be bought until decided on data of which every seed has its own
@@ -68,12 +85,14 @@ void check_until_decided(const AnalysisSettings& settings, const DataSettings& d
 
 /// How the runs of a study came about.
 struct Design {
-  std::optional<Purchase> purchase;  ///< if seeds are bought until decided
+  std::optional<Purchase> purchase;  ///< if seeds are bought until decided, or as a race
   /// For the first lines of the results: "Seeds were bought only where models were undecided, at most 100 of
   /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
   /// Says, too, if every seed has its own split, and how validation metrics are judged then. Empty if the
   /// number of runs was fixed beforehand and all runs share a split.
   std::string sentence;
+  /// Lines that name the models that left a race, one for each look.
+  std::vector<std::string> leavers;
   std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
   int missing = 0;                  ///< runs of the last round that are not there, if bought
   std::vector<std::string> barred;  ///< models of open pairs that get no more seeds: they diverged too often

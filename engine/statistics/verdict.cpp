@@ -17,13 +17,13 @@ namespace {
 std::vector<ModelRuns> with_runs(std::span<const ModelRuns> models) {
   std::vector<ModelRuns> found;
   std::ranges::copy_if(models, std::back_inserter(found),
-                       [](const ModelRuns& model) { return !model.runs.empty(); });
+                       [](const ModelRuns& model) { return !model.runs.empty() && !model.left_after; });
   return found;
 }
 
 double mean_validation(const ModelRuns& model) { return mean_of(model, kValidationAccuracy); }
 
-std::string one_model(const ModelRuns& model) {
+std::string one_model(const ModelRuns& model, const AnalysisSettings& settings) {
   const Description found = describe(model, kValidationAccuracy);
   const Description test = describe(model, kTestAccuracy);
   if (!has_rows(*model.runs.front(), Split::kValidation)) {
@@ -39,13 +39,13 @@ std::string one_model(const ModelRuns& model) {
         quoted(model.model.name), percent(test.mean), counted(static_cast<std::size_t>(test.n), "run"),
         percent_range(test.t_interval.value()), percent_range({test.minimum, test.maximum}));
   }
-  if (found.n > 1 && validation_chose(model.model)) {
+  if (found.n > 1 && (settings.race || validation_chose(model.model))) {
     return fmt::format(
         "{} reaches a test accuracy of {} on average over {} (95 % interval of the mean {}; single runs {}). "
-        "The validation rows, where it reaches {}, took part in training.",
+        "The validation rows, where it reaches {}, took part in {}.",
         quoted(model.model.name), percent(test.mean), counted(static_cast<std::size_t>(test.n), "run"),
         percent_range(test.t_interval.value()), percent_range({test.minimum, test.maximum}),
-        percent(found.mean));
+        percent(found.mean), settings.race ? "the race" : "training");
   }
   if (found.n == 1) {
     return fmt::format(
@@ -216,8 +216,8 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
   const std::vector<ModelRuns> found = with_runs(models);
   const std::string left_out = diverged_runs(models);
   if (found.empty()) return "No run has finished yet." + left_out;
-  if (found.size() == 1) return one_model(found.front()) + left_out;
-  const std::string rows = judging_rows_sentence(models);
+  if (found.size() == 1) return one_model(found.front(), settings) + left_out;
+  const std::string rows = judging_rows_sentence(models, settings);
   const bool any_same = std::ranges::any_of(comparisons, [](const Comparison& each) { return each.same(); });
   if (!any_same && !can_tell_some(comparisons)) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? pair_sentence(comparisons.front(), settings)

@@ -1,5 +1,7 @@
 #include "engine/study/until_decided.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -32,6 +34,11 @@ std::string round_text(const Experiment& experiment, const Purchase& purchase) {
     return "the first round has " + counted(static_cast<std::size_t>(first_round(experiment)), "seed");
   }
   const Look& last = purchase.looks.back();
+  if (experiment.analysis.race) {
+    return fmt::format(
+        "{} of {} remain in the race after {}", with_thousands(static_cast<long long>(last.models)),
+        counted(experiment.models.size(), "model"), counted(static_cast<std::size_t>(last.seeds), "seed"));
+  }
   return with_thousands(static_cast<long long>(last.undecided)) + " of " +
          counted(pairs_of(experiment.models.size()), "pair") + (last.undecided == 1 ? " is" : " are") +
          " undecided after " + counted(static_cast<std::size_t>(last.seeds), "seed");
@@ -47,6 +54,11 @@ void buy_until_decided(Experiment& experiment, const std::optional<int>& max_run
     throw Error(ExitCode::kUsage,
                 excess->key + ": found " + excess->found + ", expected " + excess->expected);
   }
+}
+
+void buy_as_race(Experiment& experiment, const std::optional<int>& max_runs) {
+  experiment.analysis.race = true;
+  buy_until_decided(experiment, max_runs);
 }
 
 std::vector<RunSpec> runs_to_group(const std::vector<RunSpec>& runs, const Experiment& experiment) {

@@ -23,6 +23,9 @@ inline constexpr int kDefaultMaxRuns = 100;
 /// experiment has too few or too many models.
 void buy_until_decided(Experiment& experiment, const std::optional<int>& max_runs);
 
+/// Does the same for seeds that are bought as a race.
+void buy_as_race(Experiment& experiment, const std::optional<int>& max_runs);
+
 /// Returns the runs that decide how many are trained together: those of the first round, or all if seeds are
 /// not bought until decided.
 std::vector<RunSpec> runs_to_group(const std::vector<RunSpec>& runs, const Experiment& experiment);

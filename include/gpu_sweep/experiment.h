@@ -23,6 +23,9 @@ struct AnalysisSettings {
   /// Seeds were bought only where pairs of models were undecided: `runs` is the most of each model, and the
   /// tests allow for a look after every seed.
   bool until_decided = false;
+  /// Seeds were bought as a race: models that are clearly behind get no more of them. Only with
+  /// until_decided.
+  bool race = false;
   /// Numbers of runs, ascending, with which the study was complete and could tell models apart before `runs`
   /// was raised: the tests then allow for a look after every seed.
   std::vector<int> looks = {};

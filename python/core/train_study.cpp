@@ -201,14 +201,15 @@ void bind_train_study(nb::module_& module) {
          const std::string& device, const std::optional<std::string>& precision,
          const std::optional<int>& lanes, const std::optional<int>& replicas_per_group, bool keep_weights,
          bool keep_probabilities, const std::optional<double>& snapshot_seconds, bool write_results,
-         bool until_decided, const std::optional<int>& max_runs, nb::object on_warning, nb::object on_note,
-         nb::object on_progress) {
+         bool until_decided, bool race, const std::optional<int>& max_runs, nb::object on_warning,
+         nb::object on_note, nb::object on_progress) {
         check_range("max_runs", max_runs, kRunsRange);
         check_range("lanes", lanes, kLanesRange);
         check_range("replicas_per_group", replicas_per_group, kReplicasRange);
         Request request{
             experiment, data, out, {}, {}, keep_probabilities, write_results, kDefaultSnapshotInterval};
         if (until_decided) buy_until_decided(request.experiment, max_runs);
+        if (race) buy_as_race(request.experiment, max_runs);
         request.wishes.device = device;
         if (precision) request.wishes.precision = parse_precision_argument(*precision);
         request.wishes.lanes = lanes;
@@ -224,7 +225,7 @@ void bind_train_study(nb::module_& module) {
       nb::arg("experiment"), nb::arg("data"), nb::arg("out"), nb::kw_only(), nb::arg("device"),
       nb::arg("precision").none(), nb::arg("lanes").none(), nb::arg("replicas_per_group").none(),
       nb::arg("keep_weights"), nb::arg("keep_probabilities"), nb::arg("snapshot_seconds").none(),
-      nb::arg("write_results"), nb::arg("until_decided"), nb::arg("max_runs").none(),
+      nb::arg("write_results"), nb::arg("until_decided"), nb::arg("race"), nb::arg("max_runs").none(),
       nb::arg("on_warning").none(), nb::arg("on_note").none(), nb::arg("on_progress").none());
 }
 

@@ -211,6 +211,7 @@ def test_arguments_of_wrong_types(data: gs.Data, two_models: Make) -> None:
         "^lanes: found True, ": lambda: two_models().run(data, lanes=True),
         "^progress: found 3, expected True or False": lambda: two_models().run(data, progress=wrong),
         "^until_decided: found 3, ": lambda: two_models().run(data, until_decided=wrong),
+        "^race: found 3, ": lambda: two_models().run(data, race=wrong),
         "^out: found 3, expected a path": lambda: two_models().run(data, out=wrong),
         "^out: found '', ": lambda: two_models().run(data, out=""),
         "^place: found 'a.x00b', ": lambda: data.save("a\0b"),

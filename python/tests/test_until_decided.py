@@ -66,6 +66,22 @@ def test_both_sides_buy_the_same_seeds(data: gs.Data, run_program: Run, caplog: 
     assert again.verdict == result.verdict
 
 
+def test_both_sides_race_alike(data: gs.Data, run_program: Run) -> None:
+    data.save("d.npz")
+    three_models().save("e.toml", data)
+    shown = run_program("run", "e.toml", "--data", "d.npz", "--device", "cpu", "--race", "--max-runs", 12, "-o", "a")
+    result = three_models().run(data, out="b", device="cpu", race=True, max_runs=12)
+    assert summary_without_timing("b") == summary_without_timing("a")
+    assert repr(result) == shown
+    race = result.summary["verdict"]["race"]
+    assert race["complete"]
+    assert [(each["model"], each["reason"]) for each in race["left"]] == [("blind", "behind")]
+    assert bought(result) == {"wide": 10, "twin": 10, "blind": 7}
+    assert "1 of 3 models left it after 7 seeds. 2 remain after 10 seeds." in result.verdict
+    with pytest.raises(gs.ExperimentError, match="race: given -> not given"):
+        three_models().run(data, out="b", until_decided=True, max_runs=12)
+
+
 def test_a_stopped_study_buys_the_same_seeds(data: gs.Data) -> None:
     def stop(progress: gs.Progress) -> None:
         if progress.runs > 0:
@@ -86,7 +102,13 @@ def test_what_is_refused(data: gs.Data) -> None:
     one = gs.Experiment("one", [gs.Model("only", [4])], epochs=1, batch_size=32)
     refused: list[tuple[gs.Experiment, dict[str, int], str]] = [
         (one, {"until_decided": True}, "^until_decided: found 1 model, expected 2 to 250$"),
-        (one, {"max_runs": 8}, "^max_runs: found no until_decided=True, expected both$"),
+        (one, {"max_runs": 8}, "^max_runs: found no until_decided=True or race=True, expected one of them$"),
+        (
+            three_models(),
+            {"until_decided": True, "race": True},
+            "^race: found until_decided=True as well, expected one",
+        ),
+        (one, {"race": True}, "^race: found 1 model, expected 3 or more; until_decided takes two$"),
         (three_models(), {"until_decided": True, "max_runs": 0}, "^max_runs: found 0, expected an integer from 1 to"),
         (
             three_models(seed=LAST_SEED),

@@ -101,7 +101,8 @@ TEST_F(UntilDecided, RefusesWhatItCannotKeepValid) {
   refused(with(command("out"), {"--shard", "1/2"}), "--until-decided with --shard: found both, expected one");
   refused(with(command("out"), {"--runs", "8"}),
           "--runs with --until-decided: found both, expected --max-runs");
-  refused({"run", "study.toml", "--max-runs", "8"}, "--max-runs: found no --until-decided, expected both");
+  refused({"run", "study.toml", "--max-runs", "8"},
+          "--max-runs: found no --until-decided or --race, expected one of them");
   write("one.toml", "name = \"one\"\nruns = 3\n[[model]]\nname = \"only\"\nhidden = [4]\n");
   refused({"run", "one.toml", "--until-decided"}, "--until-decided: found 1 model, expected 2 to 250");
 
@@ -117,6 +118,58 @@ TEST_F(UntilDecided, RefusesWhatItCannotKeepValid) {
   EXPECT_THAT(few.out, HasSubstr("3 of 3 pairs were undecided after 2 seeds"));
   refused(with(command("few", "1"), {"--quiet"}), "--max-runs: 2 -> 1 (fewer)");
   refused({"run", "study.toml", "--out", "few", "--quiet"}, "--until-decided: given -> not given");
+}
+
+TEST_F(UntilDecided, ARaceBuysNoSeedsForModelsThatAreBehind) {
+  const auto race = [](const std::string& out, const std::string& most) {
+    return std::vector<std::string>{"run", "study.toml", "--race", "--max-runs", most, "--out", out};
+  };
+  const Outcome outcome = gpu_sweep(race("calm", "12"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("at most 12 runs of each of 3 models, none for models that left the "
+                              "race: the first look is after 7 runs"),
+                    HasSubstr("2 of 3 models remain in the race after 7 seeds, training 6 on")));
+  auto runs = bought("calm");
+  EXPECT_EQ(runs["blind"], 7u);
+  EXPECT_EQ(runs["wide"], 10u);
+  EXPECT_EQ(runs["twin"], 10u);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("1 of 3 models left it after 7 seeds. 2 remain after 10 seeds."),
+                                 HasSubstr("left the race after 7 seeds: “blind”")));
+  const auto verdict = metrics("calm")["verdict"];
+  EXPECT_EQ(verdict["race"]["left"].dump(), R"([{"model":"blind","reason":"behind","seeds":7}])");
+  EXPECT_EQ(verdict["judged_on"], "test");
+
+  EXPECT_EQ(gpu_sweep(race("more", "7")).exit_code, 0);
+  EXPECT_EQ(gpu_sweep(race("more", "12")).exit_code, 0);
+  EXPECT_EQ(metrics_text("more"), metrics_text("calm")) << "the most runs may be raised";
+  std::mt19937 random(2);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    Program program(directory_.path(), with_usual_flags(race("killed", "12")));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 200));
+    program.send(SIGKILL);
+    program.wait();
+  }
+  EXPECT_EQ(gpu_sweep(race("killed", "12")).exit_code, 0);
+  EXPECT_EQ(metrics_text("killed"), metrics_text("calm"));
+
+  const auto refused = [&](std::vector<std::string> arguments, const std::string& message) {
+    const Outcome found = gpu_sweep(std::move(arguments));
+    EXPECT_EQ(found.exit_code, 2) << found.err;
+    EXPECT_THAT(found.err, HasSubstr(message));
+    EXPECT_EQ(std::ranges::count(found.err, '\n'), 1) << found.err;
+  };
+  refused({"run", "study.toml", "--race", "--until-decided"}, "--race with --until-decided: found both");
+  refused({"run", "study.toml", "--race", "--shard", "1/2"}, "--race with --shard: found both, expected one");
+  refused({"run", "study.toml", "--race", "--runs", "8"}, "--runs with --race: found both");
+  refused(command("calm"), "--race: given -> not given (its runs were bought as a race)");
+  write("two.toml",
+        "name = \"two\"\nruns = 3\n[[model]]\nname = \"a\"\nhidden = [4]\n[[model]]\nname = \"b\"\n"
+        "hidden = [5]\n");
+  refused({"run", "two.toml", "--race"}, "--race: found 2 models, expected 3 or more");
+  const Outcome plan = gpu_sweep({"plan", "study.toml", "--race"});
+  EXPECT_THAT(plan.out,
+              HasSubstr("verdict  at most 100 runs of each of 3 models, none for models that left"));
 }
 
 TEST_F(UntilDecided, AStudyExtendedAfterALookSaysSo) {

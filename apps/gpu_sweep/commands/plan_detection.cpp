@@ -40,9 +40,9 @@ void check_detect_flags(const DetectFlags& flags, const Experiment& experiment) 
                              "how much runs differ by their seeds");
   }
   if (experiment.analysis.until_decided) {
-    refuse(
-        "--detect: found --until-decided as well, expected one of them: --detect answers for a number of "
-        "runs fixed beforehand");
+    refuse(std::string("--detect: found ") + (experiment.analysis.race ? "--race" : "--until-decided") +
+           " as well, expected one of them: --detect answers for a number of "
+           "runs fixed beforehand");
   }
   if (experiment.models.size() < 2) refuse("--detect: found one model, expected two or more to compare");
 }

@@ -75,7 +75,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   });
   RunStore& store = opened.store;
   say_notices(setup);
-  const bool until_decided = flags.until_decided.given;
+  const bool until_decided = flags.until_decided.buys();
   const std::string can_tell = what_to_expect(study.experiment);
   if (!setup.quiet && !can_tell.empty()) say(can_tell);
   if (!flags.weights.empty()) {
@@ -129,14 +129,15 @@ void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const 
 
 void run(const RunFlags& flags) {
   const std::optional<Launch> launch = find_cluster(flags.setup);
-  if (flags.until_decided.given && flags.setup.shard) {
+  if (flags.until_decided.buys() && flags.setup.shard) {
     throw Error(ExitCode::kUsage,
-                "--until-decided with --shard: found both, expected one: a shard does not see the runs that "
-                "decide");
+                flags.until_decided.name() +
+                    std::string(" with --shard: found both, expected one: a shard does not see the runs that "
+                                "decide"));
   }
-  if (launch && leads(launch) && flags.until_decided.given) {
-    throw Error(ExitCode::kUsage,
-                "--until-decided: found " + std::to_string(launch->size) + " processes, expected one");
+  if (launch && leads(launch) && flags.until_decided.buys()) {
+    throw Error(ExitCode::kUsage, flags.until_decided.name() + std::string(": found ") +
+                                      std::to_string(launch->size) + " processes, expected one");
   }
   if (launch && leads(launch) && flags.keep_predictions) {
     throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
@@ -185,7 +186,7 @@ Command add_run_command(CLI::App& program) {
       "Runs are stored in DIR/runs.sqlite as they finish. The same command continues where it was stopped.\n"
       "With a higher --runs or more models it trains only what is missing. Any other change is refused.\n"
       "With --until-decided it trains seeds only for models of which a pair is undecided, and repeating the\n"
-      "command buys the same seeds.\n"
+      "command buys the same seeds. --race buys none for models that are clearly behind the leader.\n"
       "If results of this machine would differ in the last bits, a finished experiment is only shown.\n"
       "A [[model]], [grid] or flag overrides what [defaults] sets; gpu_sweep plan prints the settings of\n"
       "every model.\n"

@@ -1,4 +1,4 @@
-// --until-decided and --max-runs.
+// --until-decided, --race and --max-runs.
 #pragma once
 
 #include <optional>
@@ -14,14 +14,18 @@ namespace gpu_sweep {
 
 struct UntilDecidedFlags {
   bool given = false;
+  bool race = false;
   std::optional<int> max_runs;  ///< of each model
+
+  bool buys() const { return given || race; }
+  const char* name() const { return race ? "--race" : "--until-decided"; }
 };
 
-/// Adds --until-decided and --max-runs.
+/// Adds --until-decided, --race and --max-runs.
 void add_until_decided_flags(CLI::App& app, UntilDecidedFlags& flags);
 
-/// Loads an experiment as load_experiment does. With --until-decided, its `runs` is the most of each model.
-/// Throws Error(kUsage), also if flags exclude each other.
+/// Loads an experiment as load_experiment does. With --until-decided or --race, its `runs` is the most of
+/// each model. Throws Error(kUsage), also if flags exclude each other.
 Experiment load_experiment(const std::string& file, const ExperimentOverrides& overrides,
                            const UntilDecidedFlags& flags);
 

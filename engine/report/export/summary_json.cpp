@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/report/display_width.h"
+#include "engine/report/export/race_json.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/verdict.h"
@@ -151,18 +152,22 @@ Json extension_json(const ReportAnalysis& analysis) {
 
 /// What the report claims, and the numbers behind each claim.
 void add_claims(const ReportAnalysis& analysis, Json& summary) {
+  const AnalysisSettings& settings = analysis.stored->experiment.analysis;
   Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.deciding(),
                                                    analysis.stored->experiment.analysis)},
                   {"can_tell", !analysis.deciding().empty() && can_tell_some(analysis.deciding())},
                   {"fewest_runs", fewest_runs(analysis.family, analysis.looks)},
                   {"pairs_corrected", analysis.family},
-                  {"pairs_listed", analysis.models.size() <= kMostModelsPaired ? "all" : "with the best"},
+                  {"pairs_listed", settings.race                                 ? "of models that remain"
+                                   : analysis.models.size() <= kMostModelsPaired ? "all"
+                                                                                 : "with the best"},
                   {"level", 0.05},
                   {"judged_on", to_string(analysis.judged.split)}};
   verdict["chosen"] =
       analysis.selection ? Json(analysis.models[analysis.selection->chosen].model.name) : Json(nullptr);
-  const AnalysisSettings& settings = analysis.stored->experiment.analysis;
-  if (settings.until_decided) {
+  if (settings.race) {
+    verdict["race"] = race_json(analysis.design, analysis.stored->experiment);
+  } else if (settings.until_decided) {
     verdict["until_decided"] = purchase_json(analysis);
   } else if (!settings.looks.empty()) {
     verdict["extended"] = extension_json(analysis);
@@ -222,7 +227,7 @@ std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::
 
 /// Lists with a line per element, since they grow with the square of the number of models.
 bool is_list_of_pairs(const std::string& key) {
-  return key == "pairs" || key == "looks" || key == "spread_pairs" || key == "failure_pairs";
+  return key == "pairs" || key == "looks" || key == "left" || key == "spread_pairs" || key == "failure_pairs";
 }
 
 /// Prints lists of plain values and the elements of lists of pairs on one line, and every other element on a

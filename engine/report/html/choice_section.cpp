@@ -43,7 +43,8 @@ std::string rank_table(const ReportAnalysis& analysis) {
 }  // namespace
 
 std::string choice_section(const ReportAnalysis& analysis) {
-  if (analysis.models.size() < 2) return "";
+  if (analysis.all_models.size() < 2 || analysis.models.empty()) return "";
+  if (analysis.models.size() < 2 && !analysis.selection) return "";
   std::string html = "<section id=\"choice\"><h2>Which model to take</h2>\n";
   if (analysis.selection) {
     const Selection& selection = *analysis.selection;

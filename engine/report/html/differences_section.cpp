@@ -159,10 +159,11 @@ std::string differences_section(const ReportAnalysis& analysis) {
       "them hold together with 95 %. Both "
       "describe only the effect of the seed and take the images as given. Right of zero the first model is "
       "better.</p>\n";
-  if (const std::string rows = judging_rows_sentence(analysis.all_models); !rows.empty()) {
+  if (const std::string rows =
+          judging_rows_sentence(analysis.all_models, analysis.stored->experiment.analysis);
+      !rows.empty()) {
     html += "<p class=\"note\">" + escape_html(rows) +
-            " No difference of validation accuracies is judged: they are optimistic, and more so the more a "
-            "model's curves fluctuate.</p>\n";
+            " No difference of validation accuracies is judged: they are optimistic.</p>\n";
   }
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);

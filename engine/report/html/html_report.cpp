@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/html/cells.h"
@@ -38,6 +39,11 @@ std::string verdict(const ReportAnalysis& analysis) {
   return html;
 }
 
+std::size_t models_with_runs(const ReportAnalysis& analysis) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(analysis.all_models, [](const ModelRuns& model) { return !model.runs.empty(); }));
+}
+
 /// Returns "" if all runs have finished, including diverged ones.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
@@ -54,7 +60,7 @@ std::string navigation(const ReportAnalysis& analysis) {
   };
   link("figures", "Final metrics");
   if (!analysis.deciding().empty()) link("differences", "Differences");
-  if (analysis.models.size() > 1) link("choice", "Choice");
+  if (analysis.models.size() > 1 || analysis.selection) link("choice", "Choice");
   link("curves", "Learning curves");
   link("mistakes", "Mistakes");
   if (!analysis.calibrations.empty()) link("confidence", "Confidence");
@@ -99,9 +105,10 @@ std::string html_report(const ReportAnalysis& analysis) {
             " of the experiment; gpu_sweep merge puts shards together.</p>\n";
   }
   html += verdict(analysis);
-  html += fmt::format("<p class=\"meta\">{} of {} · {} · {}{}</p>\n", counted(analysis.runs, "run"),
-                      counted(analysis.models.size(), "model"), escape_html(stored.provenance.device_name),
-                      to_string(stored.provenance.precision), unfinished(analysis));
+  html +=
+      fmt::format("<p class=\"meta\">{} of {} · {} · {}{}</p>\n", counted(analysis.runs, "run"),
+                  counted(models_with_runs(analysis), "model"), escape_html(stored.provenance.device_name),
+                  to_string(stored.provenance.precision), unfinished(analysis));
   if (!analysis.models.empty()) html += navigation(analysis);
   html += "</header>\n" + body(analysis);
   html +=

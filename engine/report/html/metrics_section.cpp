@@ -10,6 +10,7 @@
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/bootstrap.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/race.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -36,6 +37,14 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
       rows += row_without_metrics(model, 5);
+      continue;
+    }
+    if (model.left_after) {
+      rows += "<tr>" + row_header(model, left_text(*model.left_after)) + runs_cell(model, analysis.looks);
+      for (const Split split : kAllSplits) {
+        rows += mean_cell({split, measure}, describe(values_of(model, {split, measure})), false);
+      }
+      rows += "</tr>\n";
       continue;
     }
     rows += "<tr>" + row_header(model, measure == Measure::kAccuracy ? analysis.mark_of(i) : "") +
@@ -145,6 +154,10 @@ std::string metrics_section(const ReportAnalysis& analysis) {
       analysis.models.size() > 1
           ? " The best mean of a column is bold, which does not mean that the others are worse."
           : "");
+  if (analysis.stored->experiment.analysis.race) {
+    html +=
+        "<p class=\"note\">Charts, comparisons and ranks are of the models that remain in the race.</p>\n";
+  }
   html += study_table(analysis, Measure::kAccuracy) + study_table(analysis, Measure::kLoss);
   if (analysis.runs > 1) {
     html +=

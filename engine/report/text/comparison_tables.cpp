@@ -61,7 +61,7 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
 
 /// Returns whether the validation rows can judge the models: they are there and took no part in training.
 bool validation_judges(const ComparedExperiment& each) {
-  return judged_metric(each.models) == kValidationAccuracy &&
+  return judged_metric(each.stored->experiment) == kValidationAccuracy &&
          std::ranges::all_of(each.models, [](const ModelRuns& model) {
            return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
          });
@@ -202,9 +202,10 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
         "symmetric\n";
   }
   for (const ComparedExperiment* each : {&first, &second}) {
-    if (judged_metric(each->models) == kValidationAccuracy) continue;
-    text += fmt::format("{}  validation rows chose epochs or learning rates: only the test rows judge\n",
-                        each == &first ? "first " : "second");
+    if (judged_metric(each->stored->experiment) == kValidationAccuracy) continue;
+    text += fmt::format(
+        "{}  validation rows chose epochs, learning rates or who remains in a race: test rows judge\n",
+        each == &first ? "first " : "second");
   }
   text += missing_runs("first ", first) + missing_runs("second", second);
   for (const std::vector<Comparison>& comparisons : metrics) {

@@ -102,7 +102,12 @@ std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> r
     text += fmt::format("left out: {}, seed {}: diverged {}\n", printable(run.model), run.seed, when);
   }
   for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
-  if (experiment.analysis.until_decided) return text + design_of(stored, runs).sentence + '\n';
+  if (experiment.analysis.until_decided) {
+    const Design design = design_of(stored, runs);
+    text += design.sentence + '\n';
+    for (const std::string& line : design.leavers) text += printable(line) + '\n';
+    return text;
+  }
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   if (runs.size() >= all) return text;
   if (const auto& shard = stored.provenance.shard) {

@@ -119,7 +119,12 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
   std::vector<std::string> changes;
   compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
   std::ranges::move(numerics_changes(stored.provenance, provenance), std::back_inserter(changes));
-  if (stored.experiment.analysis.until_decided && !experiment.analysis.until_decided) {
+  const AnalysisSettings& before = stored.experiment.analysis;
+  if (before.race && !experiment.analysis.race) {
+    changes.push_back("--race: given -> not given (its runs were bought as a race)");
+  } else if (before.until_decided && !before.race && experiment.analysis.race) {
+    changes.push_back("--race: not given -> given (its runs were bought by --until-decided)");
+  } else if (before.until_decided && !experiment.analysis.until_decided) {
     changes.push_back("--until-decided: given -> not given (its runs are judged as such)");
   }
   if (experiment.runs < stored.experiment.runs) {

@@ -95,6 +95,7 @@ Json to_json(const AnalysisSettings& settings) {
     json["stated"] = settings.stated_after_runs ? "after the runs" : "before the runs";
   }
   if (settings.until_decided) json["until_decided"] = true;
+  if (settings.race) json["race"] = true;
   if (!settings.looks.empty()) json["looks"] = settings.looks;
   return json;
 }
@@ -215,6 +216,7 @@ AnalysisSettings analysis_from_json(const Json& json) {
     settings.stated_after_runs = json.at("stated").get<std::string>() == "after the runs";
   }
   settings.until_decided = json.value("until_decided", false);
+  settings.race = settings.until_decided && json.value("race", false);
   settings.looks = json.value("looks", std::vector<int>{});
   return settings;
 }

@@ -11,6 +11,12 @@ namespace gpu_sweep {
 namespace {
 
 void refuse_two_designs(const JudgedStore& first, const JudgedStore& other) {
+  if (first.settings.race != other.settings.race) {
+    const std::string raced = (first.settings.race ? first : other).directory.string();
+    throw Error(ExitCode::kUsage, "the seeds of " + raced + " were bought as a race and those of " +
+                                      (first.settings.race ? other : first).directory.string() +
+                                      " were not: found both, expected one");
+  }
   if (first.settings.until_decided == other.settings.until_decided) return;
   const bool bought = first.settings.until_decided;
   const std::string fixed = (bought ? other : first).directory.string();

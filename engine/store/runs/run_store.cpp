@@ -99,7 +99,9 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
     if (judged.analysis.until_decided && !earlier.analysis.until_decided) {
       impl->remarks.push_back(directory.string() +
                               " had a number of runs fixed beforehand; from now on its verdict counts a look "
-                              "after every seed (--until-decided), which cannot be undone");
+                              "after every seed (" +
+                              (judged.analysis.race ? "--race" : "--until-decided") +
+                              "), which cannot be undone");
     }
   }
   judged.analysis.looks = std::move(looks);

@@ -83,6 +83,7 @@ def train_study(
     snapshot_seconds: float | None,
     write_results: bool,
     until_decided: bool,
+    race: bool,
     max_runs: int | None,
     on_warning: Callable[[str], object] | None,
     on_note: Callable[[str], object] | None,

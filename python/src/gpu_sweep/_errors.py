@@ -66,7 +66,7 @@ _FLAGS = {
     r"--missing (failed|not-run)": r'missing="\1"',
     r"--data (\S+)(?= or --data|$)": r'gs.Data.open("\1")',
 }
-_ARGUMENT = re.compile(r"--(device|precision|until-decided|max-runs|metric|pairing|missing|test-share)\b")
+_ARGUMENT = re.compile(r"--(device|precision|until-decided|race|max-runs|metric|pairing|missing|test-share)\b")
 
 
 def in_python(line: str) -> str:

@@ -17,7 +17,7 @@ _LINE_PAUSE = 0.2  # between two lines, in seconds
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is. With ``until_decided``, every round adds its runs as it begins."""
+    """How far a training is. With ``until_decided`` or ``race``, every round adds its runs as it begins."""
 
     share: float
     """Of the arithmetic, from 0 to 1."""

@@ -58,6 +58,29 @@ TEST_F(SummaryJson, SaysThatSeedsWereBoughtUntilDecided) {
   EXPECT_TRUE(json["pairs"][0]["wilcoxon_p_holm"].is_null());
 }
 
+TEST_F(SummaryJson, SaysWhoLeftARace) {
+  for (const double lead : {0.0, 0.3}) {
+    stored.experiment.models.push_back(stored.experiment.models[0]);
+    stored.experiment.models.back().name = "third" + std::to_string(lead);
+    for (int seed = 0; seed < 3; ++seed) {
+      runs.push_back(runs[static_cast<std::size_t>(seed)]);
+      runs.back().model = stored.experiment.models.back().name;
+    }
+  }
+  stored.experiment.analysis.until_decided = stored.experiment.analysis.race = true;
+  const ordered_json json = summary_json(stored, runs);
+  EXPECT_EQ(json["analysis"]["race"], true);
+  EXPECT_EQ(json["verdict"]["judged_on"], "test");
+  EXPECT_EQ(json["verdict"]["pairs_listed"], "of models that remain");
+  const ordered_json& race = json["verdict"]["race"];
+  EXPECT_EQ(race["best_dropped_at_most"], 0.05);
+  EXPECT_EQ(race["most_runs"], 3);
+  EXPECT_TRUE(race["complete"]);
+  EXPECT_NE(race["sentence"].get<std::string>().find("So few cannot drop any: it takes 5."),
+            std::string::npos);
+  EXPECT_FALSE(json["verdict"].contains("until_decided"));
+}
+
 TEST_F(SummaryJson, SaysWhichRowsJudge) {
   EXPECT_EQ(summary_json(stored, runs)["verdict"]["judged_on"], "validation");
   stored.experiment.models[0].schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);

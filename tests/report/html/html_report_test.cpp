@@ -54,6 +54,25 @@ TEST(HtmlReport, OfSeedsBoughtUntilDecidedHasNoVerdictOfFixedRuns) {
                              Not(HasSubstr("sign flips")), Not(HasSubstr("McNemar"))));
 }
 
+TEST(HtmlReport, OfARaceSaysWhoLeftAndJudgesTheOthersByTestRows) {
+  SyntheticReport report = synthetic_report({"one", "two", "three", "bad"}, 10, synthetic_images(200, 4));
+  report.stored.experiment.analysis.until_decided = report.stored.experiment.analysis.race = true;
+  for (RunRecord& run : report.runs) {
+    if (run.model == "bad") run.final[1].accuracy -= 0.5;
+  }
+  std::erase_if(report.runs, [](const RunRecord& run) { return run.model == "bad" && run.seed >= 5; });
+  const std::string page = content_of(report, nullptr);
+  EXPECT_THAT(
+      page,
+      testing::AllOf(HasSubstr("Seeds were bought as a race by validation accuracy, at most 10 of each: 1 of "
+                               "4 models left it after 5 seeds. 3 remain after 10 seeds."),
+                     HasSubstr("<span class=\"mark\">left the race after 5 seeds</span>"),
+                     HasSubstr("The validation rows chose who remains in the race, so the test rows"),
+                     HasSubstr("it was chosen before the test rows judged"),
+                     HasSubstr("<bdi>one</bdi> − <bdi>two</bdi>"), HasSubstr("35 runs of 4 models"),
+                     Not(HasSubstr("− <bdi>bad")), Not(HasSubstr("Validation accuracy, all pairs"))));
+}
+
 TEST(HtmlReport, JudgesByTestRowsWhereValidationRowsChoseEpochs) {
   SyntheticReport report = synthetic_report({"one", "two", "three"}, 14, synthetic_images(200, 4));
   EXPECT_EQ(test::count_of(content_of(report, nullptr), "<summary>Validation accuracy, all pairs"), 1U);

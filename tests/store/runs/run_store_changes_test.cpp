@@ -54,6 +54,8 @@ TEST_F(RunStoreTest, BuyingUntilDecidedMayBeginLaterAndNeverEnds) {
   EXPECT_TRUE(RunStore::open(out()).stored().experiment.analysis.until_decided);
   experiment.analysis.until_decided = false;
   EXPECT_THAT(refusal(), AllOf(HasSubstr("--until-decided: given -> not given"), Not(HasSubstr("\n"))));
+  experiment.analysis.until_decided = experiment.analysis.race = true;
+  EXPECT_THAT(refusal(), HasSubstr("--race: not given -> given (its runs were bought by --until-decided)"));
 }
 
 TEST_F(RunStoreTest, RaisingTheRunsOfResultsThatCouldTellIsALook) {

@@ -1,0 +1,55 @@
+// Races: models that are clearly behind the leader get no more seeds.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "engine/statistics/until_decided.h"
+
+namespace gpu_sweep {
+
+/// The share of races, at most, that drop the model with the highest mean.
+constexpr double kRaceError = 0.05;
+
+/// A race takes at least so many models: with two of them run --until-decided serves better.
+constexpr std::size_t kFewestRacing = 3;
+
+/// Returns the number of seeds of the first round: 4, or as many as give the pooled spread 12 degrees of
+/// freedom.
+int race_first_round(std::size_t models);
+
+/// Returns the number of seeds after a round of `seeds` seeds: half as many more.
+int race_next_round(int seeds);
+
+/// Returns the spread over seeds that all models have in common: the residual mean square of the two-way
+/// layout models x seeds. Takes the models of `models` without a diverged run; all have the same seeds. Never
+/// below one step of the accuracy. Without degrees of freedom if there are fewer than two such models or
+/// seeds.
+PooledSpread pooled_spread(std::span<const ModelRuns> models);
+
+/// Returns by how many standard errors a model must be behind the leader to leave a race of `models` models
+/// at look `look` = 1, 2, ...: Student's quantile of 1 - kRaceError / (look (look + 1) (models - 1)). These
+/// levels add up to kRaceError over all looks and all rivals of the best model (Bonferroni), however often
+/// and whenever the race is stopped. Infinite without degrees of freedom.
+double race_bound(int look, std::size_t models, int freedom);
+
+/// Replays the race from its first round on; see purchase_of. Compares by validation accuracy. The pooled
+/// spread is that of the first round and all models: given the models' means it does not depend on who is
+/// ahead. A model leaves if it is behind the model with the highest mean, on the seeds that both finished, by
+/// more than race_bound standard errors (by the pooled spread, or the pair's own if it is larger), or if so
+/// many of its runs diverged that its share is above max_diverged (anytime_share_interval). A model of which
+/// a greater share diverged than that never leads. No seeds are bought beyond the last look that
+/// experiment.runs allows.
+Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs);
+
+/// The design of a study of Experiment::race.
+Design race_design(const Experiment& experiment, std::span<const RunRecord> runs);
+
+/// Says, before training, what a race may cost.
+std::string what_a_race_may_cost(const Experiment& experiment);
+
+/// "left the race after 4 seeds"
+std::string left_text(int seeds);
+
+}  // namespace gpu_sweep
