@@ -22,21 +22,39 @@ std::size_t ended_runs(const ModelRuns& model) {
   return model.runs.size() + static_cast<std::size_t>(model.diverged);
 }
 
-/// Returns by how many standard errors the leader is ahead on the seeds that both finished. The spread is
-/// the pooled one, or that of the pair's own differences if this is larger: it makes leaving rarer, and
-/// protects a model that spreads more than the others.
-double lead_over(const ModelRuns& leader, const ModelRuns& other, double pooled) {
+/// What a lead is measured by: `bound` standard errors, of accuracies that spread by `deviation`.
+struct Yardstick {
+  double bound = 0;
+  double deviation = 0;
+};
+
+/// Returns the yardsticks of a look. After the first look there are two, each with half of the level: the
+/// spread of all models in the first round has the most degrees of freedom, and that of the models that still
+/// race is smaller if poor models spread more than good ones.
+std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledSpread& first,
+                                     const PooledSpread& now) {
+  const double level = race_level(look);
+  if (look == 1) return {{race_bound(level, models, first.freedom), first.deviation}};
+  return {{race_bound(level / 2, models, first.freedom), first.deviation},
+          {race_bound(level / 2, models, now.freedom), now.deviation}};
+}
+
+/// Returns whether `other` is behind the leader by more than a yardstick, on the seeds that both finished. If
+/// the pair's own differences spread more than the yardstick says, it is stretched: this makes leaving rarer,
+/// and protects a model that spreads more than the others.
+bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vector<Yardstick>& yardsticks) {
   const PairedRuns pairs = pair_on_seeds(leader, other);
-  std::vector<double> differences;
+  std::vector<double> leads;
   for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    differences.push_back(value_of(*pairs.a[i], kValidationAccuracy) -
-                          value_of(*pairs.b[i], kValidationAccuracy));
+    leads.push_back(value_of(*pairs.a[i], kValidationAccuracy) - value_of(*pairs.b[i], kValidationAccuracy));
   }
-  if (differences.size() < 2) return 0;
-  const auto seeds = static_cast<double>(differences.size());
-  const Moments found = moments(differences);
-  const double variance = std::max(2 * pooled * pooled, found.squares / (seeds - 1));
-  return found.mean / std::sqrt(variance / seeds);
+  if (leads.size() < 2) return false;
+  const auto seeds = static_cast<double>(leads.size());
+  const Moments found = moments(leads);
+  return std::ranges::any_of(yardsticks, [&](const Yardstick& each) {
+    const double variance = std::max(2 * each.deviation * each.deviation, found.squares / (seeds - 1));
+    return found.mean > each.bound * std::sqrt(variance / seeds);
+  });
 }
 
 /// Returns the model of `racing` with the highest mean that may be chosen, or models.size().
@@ -56,7 +74,7 @@ std::size_t leader_among(const std::vector<ModelRuns>& models, const std::vector
 
 /// Returns the models of `racing` that leave, in their order.
 std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vector<std::size_t>& racing,
-                            int seeds, double bound, double deviation, double max_diverged) {
+                            int seeds, const std::vector<Yardstick>& yardsticks, double max_diverged) {
   const std::size_t leader = leader_among(models, racing, max_diverged);
   std::vector<Leaver> found;
   for (const std::size_t i : racing) {
@@ -64,11 +82,34 @@ std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vec
         anytime_share_interval(models[i].diverged, static_cast<int>(ended_runs(models[i])));
     if (failing.low > max_diverged) {
       found.push_back({i, seeds, true});
-    } else if (leader != models.size() && lead_over(models[leader], models[i], deviation) > bound) {
+    } else if (leader != models.size() && is_behind(models[leader], models[i], yardsticks)) {
       found.push_back({i, seeds, false});
     }
   }
   return found;
+}
+
+/// Returns the sum of squares of models x seeds [begin, end) that neither models nor seeds explain.
+double residual_squares(const std::vector<std::vector<double>>& scores, std::size_t begin, std::size_t end) {
+  const auto seeds = static_cast<double>(end - begin);
+  std::vector<double> means;  // by model
+  std::vector<double> of_seed(end - begin);
+  for (const std::vector<double>& model : scores) {
+    double sum = 0;
+    for (std::size_t s = begin; s < end; ++s) sum += model.at(s);
+    means.push_back(sum / seeds);
+    for (std::size_t s = begin; s < end; ++s) {
+      of_seed[s - begin] += (model[s] - means.back()) / static_cast<double>(scores.size());
+    }
+  }
+  double squares = 0;
+  for (std::size_t m = 0; m < scores.size(); ++m) {
+    for (std::size_t s = begin; s < end; ++s) {
+      const double residual = scores[m][s] - means[m] - of_seed[s - begin];
+      squares += residual * residual;
+    }
+  }
+  return squares;
 }
 
 }  // namespace
@@ -80,7 +121,7 @@ int race_first_round(std::size_t models) {
 
 int race_next_round(int seeds) { return seeds + seeds / 2; }
 
-PooledSpread pooled_spread(std::span<const ModelRuns> models) {
+PooledSpread pooled_spread(std::span<const ModelRuns> models, std::span<const int> rounds) {
   std::vector<std::vector<double>> scores;  // [models][seeds]
   double step = 0;
   for (const ModelRuns& model : models) {
@@ -88,29 +129,27 @@ PooledSpread pooled_spread(std::span<const ModelRuns> models) {
     scores.push_back(values_of(model, kValidationAccuracy));
     if (const int images = images_of(model, Split::kValidation); images > 0) step = 1.0 / images;
   }
-  if (scores.size() < 2 || scores.front().size() < 2) return {};
-  const std::size_t seeds = scores.front().size();
-  std::vector<double> of_seed(seeds);
-  for (std::vector<double>& model : scores) {
-    const double mean = std::accumulate(model.begin(), model.end(), 0.0) / static_cast<double>(seeds);
-    for (std::size_t s = 0; s < seeds; ++s) {
-      model[s] -= mean;
-      of_seed[s] += model[s] / static_cast<double>(scores.size());
-    }
-  }
+  PooledSpread found;
+  if (scores.size() < 2) return found;
   double squares = 0;
-  for (const std::vector<double>& model : scores) {
-    for (std::size_t s = 0; s < seeds; ++s) squares += (model[s] - of_seed[s]) * (model[s] - of_seed[s]);
+  std::size_t begin = 0;
+  for (const int each : rounds) {
+    const auto end = static_cast<std::size_t>(each);
+    squares += residual_squares(scores, begin, end);
+    found.freedom += static_cast<int>((scores.size() - 1) * (end - begin - 1));
+    begin = end;
   }
-  const int freedom = static_cast<int>((scores.size() - 1) * (seeds - 1));
-  return {std::max(step, std::sqrt(squares / freedom)), freedom};
+  if (found.freedom > 0) found.deviation = std::max(step, std::sqrt(squares / found.freedom));
+  return found;
 }
 
-double race_bound(int look, std::size_t models, int freedom) {
+double race_bound(double level, std::size_t models, int freedom) {
   if (freedom < 1) return std::numeric_limits<double>::infinity();
   const double rivals = static_cast<double>(std::max<std::size_t>(2, models) - 1);
-  return student_t_quantile(1 - kRaceError / (static_cast<double>(look) * (look + 1) * rivals), freedom);
+  return student_t_quantile(1 - level / rivals, freedom);
 }
+
+double race_level(int look) { return kRaceError / (static_cast<double>(look) * (look + 1)); }
 
 Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) {
   const std::vector<ModelRuns> all = runs_by_model(experiment, runs);
@@ -118,6 +157,8 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
   int seeds = first_round(experiment);
   race.wanted.assign(all.size(), seeds);
   race.spread.emplace();
+  PooledSpread first;
+  std::vector<int> rounds;
   std::vector<std::size_t> racing(all.size());
   std::iota(racing.begin(), racing.end(), std::size_t{0});
   for (int look = 1;; ++look) {
@@ -130,10 +171,14 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
       race.complete = true;
       return race;
     }
-    if (look == 1) race.spread = pooled_spread(models);
-    const double bound = race_bound(look, all.size(), race.spread->freedom);
+    rounds.push_back(seeds);
+    std::vector<ModelRuns> remaining;
+    for (const std::size_t i : racing) remaining.push_back(models[i]);
+    race.spread = pooled_spread(remaining, rounds);
+    if (look == 1) first = *race.spread;
+    const std::vector<Yardstick> yardsticks = yardsticks_of(look, all.size(), first, *race.spread);
     for (const Leaver& leaver :
-         leavers(models, racing, seeds, bound, race.spread->deviation, experiment.analysis.max_diverged)) {
+         leavers(models, racing, seeds, yardsticks, experiment.analysis.max_diverged)) {
       std::erase(racing, leaver.model);
       race.left.push_back(leaver);
     }

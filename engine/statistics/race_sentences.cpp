@@ -36,7 +36,7 @@ std::string who_left(const Experiment& experiment, const Purchase& race) {
 }
 
 /// Says what is guaranteed of those that remain.
-std::string guarantee(const Experiment& experiment, const Purchase& race) {
+std::string guarantee(const Purchase& race) {
   const std::size_t remain = race.looks.back().models;
   if (race.spread->freedom < 1) {
     return "No model could leave because of its accuracies: too few models finished the first round to know "
@@ -45,12 +45,11 @@ std::string guarantee(const Experiment& experiment, const Purchase& race) {
   return fmt::format(
       "{} after {}. The model with the highest mean validation accuracy is dropped in at most {} of such "
       "races, however often they are looked at, if accuracies are normal and spread equally over the seeds "
-      "of every model (by {} points, from the first {} of all models).",
+      "of every model (by {} points, of the models that raced until then).",
       remain == 0   ? "None remains"
       : remain == 1 ? "1 remains"
                     : with_thousands(static_cast<long long>(remain)) + " remain",
-      seeds_count(race.looks.back().seeds), percent(kRaceError, 0), points(race.spread->deviation),
-      seeds_count(first_round(experiment)));
+      seeds_count(race.looks.back().seeds), percent(kRaceError, 0), points(race.spread->deviation));
 }
 
 std::string race_sentence(const Experiment& experiment, const Purchase& race, const Design& design) {
@@ -76,7 +75,7 @@ std::string race_sentence(const Experiment& experiment, const Purchase& race, co
                         counted(static_cast<std::size_t>(failing), "model") + " left",
                         percent(experiment.analysis.max_diverged, 0), failing == 1 ? "its" : "their");
   }
-  return text + " " + guarantee(experiment, race);
+  return text + " " + guarantee(race);
 }
 
 }  // namespace

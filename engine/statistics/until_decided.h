@@ -43,7 +43,7 @@ struct Purchase {
   std::vector<int> wanted;
   std::vector<Look> looks;  ///< those made so far
   bool complete = false;    ///< no more seeds are bought: all pairs are decided, or `runs` is reached
-  std::optional<PooledSpread> spread;  ///< of a race
+  std::optional<PooledSpread> spread;  ///< of a race: of the models that raced until the last look
   std::vector<Leaver> left;            ///< of a race, in the order in which they left
 
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <random>
@@ -84,11 +85,11 @@ TEST_F(Race, RoundsGrowByHalf) {
 TEST_F(Race, LevelsAddUpToFivePercent) {
   double sum = 0;
   for (int look = 1; look < 2'000; ++look) {
-    const double bound = race_bound(look, 5, 12);
+    const double bound = race_bound(race_level(look), 5, 12);
     sum += 4 * student_t_two_sided(bound, 12) / 2;
   }
   EXPECT_NEAR(sum, 0.05, 1e-4);
-  EXPECT_TRUE(std::isinf(race_bound(1, 5, 0)));
+  EXPECT_TRUE(std::isinf(race_bound(0.05, 5, 0)));
 }
 
 TEST_F(Race, PooledSpreadIsTheResidualOfModelsAndSeeds) {
@@ -98,10 +99,13 @@ TEST_F(Race, PooledSpreadIsTheResidualOfModelsAndSeeds) {
   add_runs(runs, "c", {0.10, 0.90, 0.10});
   runs[7].diverged_epoch = 1;
   const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, 3), runs);
-  const PooledSpread found = pooled_spread(models);
+  const PooledSpread found = pooled_spread(models, std::array{3});
   EXPECT_EQ(found.freedom, 2) << "“c” has a diverged run";
   // Differences b - a: 0.10, 0.12, 0.08; their variance (n - 1) is 4e-4, twice that of a residual.
   EXPECT_NEAR(found.deviation, std::sqrt(4e-4 / 2), 1e-12);
+  const PooledSpread rounds = pooled_spread(models, std::array{2, 3});
+  EXPECT_EQ(rounds.freedom, 1) << "a round of one seed has no residuals";
+  EXPECT_NEAR(rounds.deviation, std::sqrt(2e-4 / 2), 1e-12);
 }
 
 TEST_F(Race, ModelsThatAreBehindGetNoMoreSeeds) {
@@ -114,7 +118,7 @@ TEST_F(Race, ModelsThatAreBehindGetNoMoreSeeds) {
               AllOf(HasSubstr("Seeds were bought as a race by validation accuracy, at most 30 of each: 2 of "
                               "4 models left it after 5 seeds. 2 remain after 22 seeds. The model with the "
                               "highest mean validation accuracy is dropped in at most 5 % of such races"),
-                    HasSubstr("(by 0.29 points, from the first 5 seeds of all models).")));
+                    HasSubstr("points, of the models that raced until then).")));
   EXPECT_THAT(design.leavers, ElementsAre("left the race after 5 seeds: “c” and “d”"));
 }
 
