@@ -45,6 +45,27 @@ TEST_F(Judging, ABoughtStudyIsJudgedAsOne) {
   EXPECT_EQ(judged.at("told"), pair.at("told"));
 }
 
+TEST_F(Judging, AStudyWhoseEpochsValidationRowsChoseIsJudgedOnTestRows) {
+  std::string text = read("study.toml");
+  text.insert(text.find("[[model]]"), "early_stopping = \"validation_loss\"\n");
+  write("stopping.toml", text);
+  ASSERT_EQ(
+      gpu_sweep({"run", "stopping.toml", "--runs", "3", "--epochs", "1", "--quiet", "--out", "stopping"})
+          .exit_code,
+      0);
+  ASSERT_EQ(run({"export", "stopping", "--format", "csv"}).exit_code, 0);
+  const std::vector<std::string> judge = {"judge", "stopping/csv/runs.csv", "--higher", "--columns"};
+  const auto with = [&](const char* columns) {
+    std::vector<std::string> words = judge;
+    words.emplace_back(columns);
+    return words;
+  };
+  EXPECT_EQ(run(with("score=test_accuracy")).exit_code, 0);
+  const Outcome refused = run(with("score=valid_accuracy"));
+  EXPECT_EQ(refused.exit_code, 3) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("expected score=test_accuracy"));
+}
+
 TEST_F(Judging, AnExportedStudyGetsItsOwnVerdict) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml", "--runs", "14", "--epochs", "1", "--quiet"}).exit_code, 0);
   ASSERT_EQ(run({"export", "results/study", "--format", "csv"}).exit_code, 0);

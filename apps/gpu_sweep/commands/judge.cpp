@@ -115,7 +115,7 @@ Command add_judge_command(CLI::App& program) {
   app->add_option_function<std::string>(
          "--columns", [flags](const std::string& text) { flags->table.columns = parse_columns(text); },
          "which columns have which role; roles: model, seed, score, dataset, metric, n_right, n, status,\n"
-         "fold, split, step, stopping_rule")
+         "fold, split, step, stopping_rule, judged_on")
       ->type_name("ROLE=NAME,...");
   app->add_option("--metric", flags->table.metric, "the metric to judge by, of a column of metrics")
       ->type_name("NAME");

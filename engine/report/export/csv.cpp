@@ -8,6 +8,7 @@
 
 #include "engine/experiment/model_keys.h"
 #include "engine/report/display_width.h"
+#include "engine/statistics/judged_metric.h"
 #include "engine/train/early_stopping.h"
 
 namespace gpu_sweep {
@@ -128,15 +129,23 @@ void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& set
                      }});
 }
 
+/// Adds the column by which `judge` knows that validation rows took part in training or in a race, if so.
+void add_judging_rows(std::vector<Column>& columns, const Experiment& experiment) {
+  if (judged_metric(experiment) == kValidationAccuracy) return;
+  columns.push_back({"judged_on", [](const RunRecord&, const ModelSpec&) { return std::string("test"); }});
+}
+
 /// Returns the columns of runs_csv(), in their order.
-std::vector<Column> run_columns(const std::vector<ModelSpec>& models, const AnalysisSettings& settings) {
+std::vector<Column> run_columns(const Experiment& experiment) {
+  const std::vector<ModelSpec>& models = experiment.models;
   std::vector<Column> columns = {
       {"model", [](const RunRecord& run, const ModelSpec&) { return text(run.model); }},
       {"seed", [](const RunRecord& run, const ModelSpec&) { return std::to_string(run.seed); }}};
   for_each_model_key([&](const auto& key) { add_columns(columns, models, key); });
   add_result_columns(columns);
   add_stopping_columns(columns, models);
-  add_stopping_rule(columns, settings);
+  add_stopping_rule(columns, experiment.analysis);
+  add_judging_rows(columns, experiment);
   return columns;
 }
 
@@ -146,7 +155,7 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
-  const std::vector<Column> columns = run_columns(stored.experiment.models, stored.experiment.analysis);
+  const std::vector<Column> columns = run_columns(stored.experiment);
   std::string csv;
   for (const Column& column : columns) csv += (csv.empty() ? "" : ",") + column.name;
   csv += '\n';

@@ -36,6 +36,7 @@ class ScoreReader {
                         : columns_.has("split") ? Resampling::kSplits
                                                 : Resampling::kNone;
     scores.until_decided = options_.until_decided || followed_looks();
+    refuse_rows_that_chose();
     refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
@@ -60,6 +61,20 @@ class ScoreReader {
       }
     }
     return found;
+  }
+
+  /// Refuses scores of the validation rows of a study in which these chose epochs, learning rates or who
+  /// remains in a race.
+  void refuse_rows_that_chose() const {
+    const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
+    if (!score || !table_.header[*score].starts_with("valid_")) return;
+    for (const CsvRow& row : table_.rows) {
+      if (columns_.cell(row, "judged_on") != "test") continue;
+      refuse(row.line,
+             fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
+                         "its validation rows took part in training or in a race",
+                         shown_text(table_.header[*score]), table_.header[*score].substr(6)));
+    }
   }
 
   /// Refuses scores whose squares could overflow, or become indistinguishable from 0.

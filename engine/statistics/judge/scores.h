@@ -37,8 +37,9 @@ struct Scores {
 enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
-inline constexpr std::array kColumnRoles = {"model", "seed",   "score", "dataset", "metric", "n_right",
-                                            "n",     "status", "fold",  "split",   "step",   "stopping_rule"};
+inline constexpr std::array kColumnRoles = {
+    "model",  "seed", "score", "dataset", "metric",        "n_right",  "n",
+    "status", "fold", "split", "step",    "stopping_rule", "judged_on"};
 
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
@@ -52,8 +53,9 @@ struct ScoreTableOptions {
 /// a run as failed. `file` is the name in messages. Throws Error(kData), with the remedy and, where possible,
 /// the line, for cells that cannot be read and for tables that do not describe each finished run exactly
 /// once: rows of runs that are still running or were pruned, two rows of one run, runs that ended at
-/// different steps, means in place of runs, one run per model, nonzero scores with magnitudes outside 1e-100
-/// to 1e+100, several metrics of which none was chosen, and missing seeds or scores if `missing` is absent.
+/// different steps, validation scores where validation rows took part in training, means in place of runs,
+/// one run per model, nonzero scores with magnitudes outside 1e-100 to 1e+100, several metrics of which none
+/// was chosen, and missing seeds or scores if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

@@ -44,6 +44,19 @@ TEST(Scores, LongTable) {
   EXPECT_EQ(scores.runs[5].value, 0.5);
 }
 
+TEST(Scores, OfValidationRowsThatTookPartInTrainingAreRefused) {
+  const std::string table =
+      "model,seed,valid_accuracy,test_accuracy,judged_on\na,0,0.5,0.4,test\na,1,0.6,0.5,test\n"
+      "b,0,0.5,0.4,test\nb,1,0.6,0.5,test\n";
+  ScoreTableOptions options;
+  options.columns = {{"score", "valid_accuracy"}};
+  EXPECT_EQ(refusal(table, options),
+            "s.csv, line 2: found scores of 'valid_accuracy' in a study judged on test rows, expected "
+            "score=test_accuracy: its validation rows took part in training or in a race");
+  options.columns = {{"score", "test_accuracy"}};
+  EXPECT_EQ(read(table, options).runs.size(), 4U);
+}
+
 TEST(Scores, WideTable) {
   const Scores scores = read("fold,svm,tree\n0,0.5,0.25\n1,0.75,nan\n");
   ASSERT_EQ(scores.runs.size(), 4u);
