@@ -165,8 +165,9 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
     }
   } else {
     if (told == 0 && models.size() <= kMostModelsPaired) {
-      text = fmt::format("No two of the {} models can be told apart on these images. ",
-                         with_thousands(static_cast<long long>(models.size()))) +
+      text = fmt::format("No two of the {} models{} can be told apart on these images. ",
+                         with_thousands(static_cast<long long>(models.size())),
+                         settings.race ? " that remain" : "") +
              text;
     }
     if (!open.empty()) text += ", but these runs do not say whether it is better than " + rest;
@@ -215,7 +216,11 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
                                 const AnalysisSettings& settings) {
   const std::vector<ModelRuns> found = with_runs(models);
   const std::string left_out = diverged_runs(models);
-  if (found.empty()) return "No run has finished yet." + left_out;
+  if (found.empty()) {
+    const bool all_left =
+        std::ranges::any_of(models, [](const ModelRuns& each) { return each.left_after.has_value(); });
+    return (all_left ? "No model remains in the race." : "No run has finished yet.") + left_out;
+  }
   if (found.size() == 1) return one_model(found.front(), settings) + left_out;
   const std::string rows = judging_rows_sentence(models, settings);
   const bool any_same = std::ranges::any_of(comparisons, [](const Comparison& each) { return each.same(); });

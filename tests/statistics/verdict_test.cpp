@@ -336,6 +336,27 @@ TEST(Verdict, OfThreeModelsJudgedByTestRowsNamesTheOneThatLeadsThere) {
                     HasSubstr("The validation rows chose the learning rates of “late”, so the test rows")));
 }
 
+TEST(Verdict, AfterARaceIsOfTheModelsThatRemain) {
+  std::vector<RunRecord> runs = chosen_by_validation();
+  add_runs(runs, "left", steps(0.9, 0.001, 4));
+  Experiment experiment = synthetic_experiment({"early", "late", "left"}, 8);
+  experiment.analysis.until_decided = experiment.analysis.race = true;
+  auto models = runs_by_model(experiment, runs);
+  models[2].left_after = 4;
+  const auto pairs = compare_models(std::span(models).first(2), judged_metric(experiment));
+  EXPECT_THAT(
+      difference_sentence(models, pairs, experiment.analysis),
+      AllOf(StartsWith("“late” is better than “early” on these images by 1.07 points"),
+            EndsWith("The validation rows chose who remains in the race, so the test rows, which took "
+                     "no part in that, judge those that remain.")));
+  models[1].left_after = 4;
+  EXPECT_THAT(difference_sentence(models, {}, experiment.analysis),
+              AllOf(StartsWith("“early” reaches a test accuracy of 79.35 % on average over 8 runs"),
+                    EndsWith("The validation rows, where it reaches 81.35 %, took part in the race.")));
+  models[0].left_after = 4;
+  EXPECT_EQ(difference_sentence(models, {}, experiment.analysis), "No model remains in the race.");
+}
+
 TEST(Verdict, OfOneModelWhoseEpochsWereChosenIsOfTheTestRows) {
   std::vector<RunRecord> runs;
   add_runs(runs, "only", {0.8, 0.9, 1.0});
