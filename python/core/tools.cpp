@@ -71,8 +71,9 @@ Judged judge_table(const std::string& csv, const std::string& name, bool higher,
                    const std::map<std::string, std::string>& columns, const std::string& metric,
                    const std::optional<std::string>& pairing, const std::optional<std::string>& missing,
                    const std::optional<double>& test_share, const std::optional<double>& smallest_difference,
-                   double max_failed) {
+                   double max_failed, bool until_decided) {
   ScoreTableOptions table;
+  table.until_decided = until_decided;
   for (const auto& [role, column] : columns) {
     const std::vector<std::string> roles(kColumnRoles.begin(), kColumnRoles.end());
     if (std::ranges::find(roles, role) == roles.end()) {
@@ -180,7 +181,7 @@ void bind_tools(nb::module_& module) {
   module.def("judge_table", &judge_table, nb::arg("csv"), nb::arg("name"), nb::kw_only(), nb::arg("higher"),
              nb::arg("columns"), nb::arg("metric"), nb::arg("pairing").none(), nb::arg("missing").none(),
              nb::arg("test_share").none(), nb::arg("smallest_difference").none(), nb::arg("max_failed"),
-             released);
+             nb::arg("until_decided"), released);
   module.def(
       "compare",
       [](const Study& first, const Study& second) {

@@ -2,8 +2,9 @@
 
     PYTHONPATH=build/python build/venv/bin/python python/tests/cost.py build/gpu_sweep
 
-Alternates both, on a machine that is idle otherwise, and prints the medians of their ratios. With ``--epochs`` and
-``--rounds`` a short one shows that it works.
+Alternates both, on a machine that is idle otherwise, and prints the medians of their ratios. Peak memory is compared
+once more for an array of ``--gib`` GiB of float32, beside which program and interpreter are small. With ``--epochs``,
+``--rounds`` and ``--gib`` a short comparison shows that the script works.
 """
 
 import argparse
@@ -30,6 +31,15 @@ hidden = [128]
 [[model]]
 name = "two"
 hidden = [128, 64]
+"""
+LARGE = """name = "large"
+runs = 1
+[defaults]
+batch_size = 4096
+epochs = 1
+[[model]]
+name = "one"
+hidden = [8]
 """
 PYTHON = """import sys, numpy as np, gpu_sweep as gs
 data = gs.Data(*(np.load(f"d/{part}.npy") for part in ("x_train", "y_train", "x_test", "y_test")))
@@ -59,6 +69,20 @@ def write_data(folder: Path) -> float:
     return size / 2**20
 
 
+def write_large_data(folder: Path, gib: float) -> float:
+    """Write uniform noise. Returns the size of the inputs in MiB."""
+    rng = np.random.default_rng(0)
+    folder.mkdir(parents=True)
+    rows = int(gib * 2**30 / (4 * SIDE * SIDE))
+    size = 0
+    for part, count in (("train", rows - rows // 10), ("test", rows // 10)):
+        x = rng.random((count, SIDE * SIDE), dtype=np.float32)
+        np.save(folder / f"x_{part}.npy", x)
+        np.save(folder / f"y_{part}.npy", (np.arange(count) % 10).astype(np.uint8))
+        size += x.nbytes
+    return size / 2**20
+
+
 def cost_of(words: list[str], folder: Path) -> Cost:
     child = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
@@ -68,13 +92,33 @@ def cost_of(words: list[str], folder: Path) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
+def print_large(program: str, folder: Path, gib: float) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        array = pool.apply(write_large_data, (folder / "large" / "d", gib))
+    at = folder / "large"
+    (at / "e.toml").write_text(LARGE)
+    words = [program, "run", "e.toml", "--data", "d", "--device", "cpu", "--quiet", "-o", "program"]
+    own = cost_of(words, at).peak_mib
+    python = cost_of([sys.executable, "-c", PYTHON, "python"], at).peak_mib
+    print(
+        f"array of {array:.0f} MiB: peak {own:.0f} MiB by the program, {python:.0f} MiB in Python, "
+        f"{python / (own + array):.3f} of the former plus the array",
+        flush=True,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=Path, help="gpu_sweep")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=25, help="25 are half a minute on two cores")
+    parser.add_argument(
+        "--gib", type=float, default=1.0, help="size of the large array; takes about five times as much"
+    )
     options = parser.parse_args()
     program = str(options.program.resolve())
+    if "PYTHONPATH" in os.environ:  # the commands run in another folder
+        os.environ["PYTHONPATH"] = str(Path(os.environ["PYTHONPATH"]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # Elsewhere: what this process has had in memory counts as its children's.
@@ -101,6 +145,7 @@ def main() -> None:
                 f"latter {peaks[-1]:.3f} of the former plus the array of {array:.0f} MiB",
                 flush=True,
             )
+        print_large(program, folder, options.gib)
     print(f"median ratio of CPU time: {statistics.median(ratios):.3f}")
     print(
         f"median ratio of peak memory to the program's and the array: {statistics.median(peaks):.3f}; to these and "

@@ -60,7 +60,7 @@ def test_data(arrays: Arrays, change: dict[str, Any], line: str) -> None:
         gs.Data(**{**good, **change})
 
 
-def test_frames_say_which_column(arrays: Arrays) -> None:
+def test_frames_say_which_column(arrays: Arrays, two_models: Callable[..., gs.Experiment]) -> None:
     import pandas as pd
 
     y, y_test = arrays[1], arrays[3]
@@ -75,6 +75,11 @@ def test_frames_say_which_column(arrays: Arrays) -> None:
         gs.Data(missing, y, good[:60].astype(float), y_test)
     with pytest.raises(gs.DataError, match=r"^x_test: found column 'b', expected 'a' in its place, as in x_train$"):
         gs.Data(good, y, good[["b", "a"]][:60], y_test)
+    data = gs.Data(good.astype(float), y, good[:60].astype(float), y_test)
+    result = two_models(runs=1, epochs=1).run(data, keep=["weights"])
+    assert result.predict_proba("one", good[:2].astype(float)).shape == (2, len(data.class_names))
+    with pytest.raises(gs.DataError, match=r"^x: found column 'b', expected 'a' in its place, as in x_train$"):
+        result.predict_proba("one", good[["b", "a"]][:2].astype(float))
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(gs.DataError, match=r"^x_train: found csr_matrix, expected .*, such as x\.toarray\(\)$"):
         gs.Data(sparse.csr_matrix(arrays[0].reshape(360, 36)), *arrays[1:])

@@ -273,6 +273,10 @@ def test_judge_prints_what_the_program_prints(run_program: Run) -> None:
         gs.ExperimentError, match="smallest_difference: found 0, expected a number above 0 that a float can hold"
     ):
         gs.judge(frame, higher=True, columns={"model": "arch", "score": "acc"}, smallest_difference=0)
+    looked = gs.judge("scores.csv", higher=True, columns={"model": "arch", "score": "acc"}, until_decided=True)
+    told = run_program("judge", "scores.csv", "--higher", "--columns", "model=arch,score=acc", "--until-decided")
+    assert repr(looked) == told
+    assert looked.verdict != judged.verdict
     assert "<svg" in judged._repr_html_()
 
 

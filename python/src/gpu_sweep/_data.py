@@ -84,9 +84,15 @@ def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
     return np.column_stack(columns)
 
 
-def _refuse_other_columns(name: str, values: Any, first: Any) -> None:
-    """Raise DataError if both are frames and their columns differ in names or order."""
-    columns, expected = (getattr(each, "columns", None) for each in (values, first))
+def _columns_of(values: Any) -> list[Any] | None:
+    """Return the names of the columns of a frame; None for anything else."""
+    columns = getattr(values, "columns", None)
+    return None if columns is None else list(columns)
+
+
+def _refuse_other_columns(name: str, values: Any, expected: list[Any] | None) -> None:
+    """Raise DataError if ``values`` is a frame and its columns differ in name or order from those of ``x_train``."""
+    columns = _columns_of(values)
     if columns is None or expected is None:
         return
     for found, wanted in zip(columns, expected, strict=False):
@@ -230,8 +236,9 @@ class Data:
                 raise DataError(f"validation: found {len(validation)} arrays, expected two: inputs and labels")
             given["x_valid"], given["y_valid"] = validation
             validation = None
+        self._columns = _columns_of(x_train)
         for key in ("x_test", "x_valid"):
-            _refuse_other_columns(key, given.get(key), x_train)
+            self._refuse_other_columns(key, given.get(key))
         self._arrays = {
             key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
         }
@@ -262,15 +269,17 @@ class Data:
         """
         data = cls.__new__(cls)
         data._arrays = {}
+        data._columns = None
         names = _names(class_names)
-        settings = _settings(
-            names, normalize=normalize, validation=validation, target=target, test=test, split=split
-        )
+        settings = _settings(names, normalize=normalize, validation=validation, target=target, test=test, split=split)
         data.toml, parsed = _parsed(settings)
         data._made_of = ("" if isinstance(place, str) and not place else path_of("place", place), names)
         stays_bytes = data._adopt(data._source(parsed))
         data.is_bytes = None if normalize == "standardize" else stays_bytes
         return data
+
+    def _refuse_other_columns(self, name: str, values: Any) -> None:
+        _refuse_other_columns(name, values, self._columns)
 
     def _source(self, settings: _core.Experiment) -> _core.DataSource:
         name, class_names = self._made_of

@@ -184,14 +184,17 @@ class Result:
     def predict_proba(self, model: str, x: Any, seed: int | None = None) -> npt.NDArray[np.float64]:
         """Return the class probabilities of new rows, [rows, classes]: the mean over all runs of a model.
 
-        ``x`` has the type of the training inputs, as in :class:`Data`. With a seed, the probabilities are those of
-        this run. Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+        ``x`` has the type of the training inputs, as in :class:`Data`; a frame has the columns of theirs. With a seed,
+        the probabilities are those of this run. Raises ExperimentError unless the study was trained with
+        ``keep=["weights"]``.
 
         Examples
         --------
         >>> result.predict_proba("two", x_new).shape
         (5, 2)
         """
+        if self._data is not None:
+            self._data._refuse_other_columns("x", x)
         networks = self.networks(model) if seed is None else [self._network(model, seed)]
         if not networks:
             raise ExperimentError(f"model {model!r}: every run diverged, expected at least one that did not")

@@ -113,6 +113,7 @@ def judge(
     test_share: float | None = None,
     smallest_difference: float | None = None,
     max_failed: float = 0.1,
+    until_decided: bool = False,
 ) -> Judgement:
     """Say which models differ, by scores of runs that were trained anywhere.
 
@@ -137,6 +138,9 @@ def judge(
         the smallest difference of scores that matters: models are better, the same within it, or undecided.
     max_failed:
         a model of which a greater share of the runs failed is never named as the best.
+    until_decided:
+        whether the number of runs followed from looks at the results: p and intervals then count a look after every
+        seed. So they do if a column ``stopping_rule`` says "until_decided" or "extended".
 
     Raises
     ------
@@ -177,6 +181,7 @@ def judge(
         test_share=None if test_share is None else number("test_share", test_share),
         smallest_difference=None if smallest_difference is None else number("smallest_difference", smallest_difference),
         max_failed=number("max_failed", max_failed),
+        until_decided=truth("until_decided", until_decided),
     )
     return Judgement(judged)
 
