@@ -1,4 +1,4 @@
-// Turns exceptions into messages and exit codes. This is the only place that does.
+// Turns exceptions into messages and exit codes.
 #pragma once
 
 #include <exception>

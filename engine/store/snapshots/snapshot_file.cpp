@@ -80,6 +80,10 @@ class Taker {
   std::size_t taken_ = 0;
 };
 
+// [epochs, 4]: a metric more would need a new version.
+constexpr std::size_t kHistoryWidth = 4;
+static_assert(sizeof(EpochMetrics) == kHistoryWidth * sizeof(double));
+
 std::uint32_t version_of(const Snapshot& snapshot) {
   return snapshot.learning_rate || !snapshot.best_weights.empty() ? kVersion : kFirstVersion;
 }
@@ -87,7 +91,7 @@ std::uint32_t version_of(const Snapshot& snapshot) {
 std::vector<EpochMetrics> history_of(const std::vector<double>& values, const std::string& name) {
   if (values.empty()) refuse_data(name, "its history is empty");
   std::vector<EpochMetrics> history;
-  for (std::size_t i = 0; i < values.size(); i += 4) {
+  for (std::size_t i = 0; i < values.size(); i += kHistoryWidth) {
     history.push_back({values[i], values[i + 1], values[i + 2], values[i + 3]});
   }
   return history;
@@ -103,7 +107,7 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
   NpzArrays arrays;
   arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{version_of(snapshot)});
   arrays["key"] = text_array(snapshot.key);
-  arrays["history"] = npy_array({snapshot.history.size(), 4}, history);
+  arrays["history"] = npy_array({snapshot.history.size(), kHistoryWidth}, history);
   arrays["step"] = npy_array({1}, std::vector<std::uint32_t>{snapshot.step});
   arrays["powers"] = npy_array({2}, std::vector<double>{snapshot.beta1_power, snapshot.beta2_power});
   arrays["step_size"] = npy_array({1}, std::vector<float>{snapshot.step_size});
@@ -137,7 +141,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   }
   Snapshot snapshot;
   snapshot.key = taker.digits("key");
-  snapshot.history = history_of(taker.take<double>("history", 4), name);
+  snapshot.history = history_of(taker.take<double>("history", kHistoryWidth), name);
   snapshot.step = taker.one<std::uint32_t>("step");
   const auto powers = taker.take<double>("powers");
   if (powers.size() != 2) refuse_data(name, fmt::format("powers has {} values, expected 2", powers.size()));
