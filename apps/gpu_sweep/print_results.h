@@ -1,11 +1,12 @@
-// Output of run, train, merge and show: the tables of the stored runs.
+// Output of run, train, merge and show: the tables of the stored runs, and the verdict.
 #pragma once
 
 #include "engine/report/analysis.h"
 
 namespace gpu_sweep {
 
-/// Prints the study's tables on stdout, or with `json` the object of summary.json.
+/// Prints the tables of the study on stdout, and the verdict if it has several models; with `json` the object
+/// of summary.json instead.
 void print_results(const ReportAnalysis& analysis, bool json);
 
 }  // namespace gpu_sweep

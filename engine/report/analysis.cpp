@@ -5,6 +5,7 @@
 
 #include "engine/statistics/judged_metric.h"
 #include "engine/statistics/sampling_error.h"
+#include "engine/statistics/verdict.h"
 #include "engine/sweep/cost.h"
 
 namespace gpu_sweep {
@@ -44,6 +45,12 @@ std::string ReportAnalysis::mark_of(std::size_t model) const {
   if (with_best == deciding().end()) return "";
   if (with_best->same()) return "the same as the best";
   return with_best->told || !can_tell_some(deciding()) ? "" : "not told from the best";
+}
+
+std::string ReportAnalysis::verdict() const {
+  std::string text = difference_sentence(all_models, deciding(), stored->experiment.analysis);
+  if (selection) text += (text.empty() ? "" : " ") + selection_sentence(models, *selection);
+  return text;
 }
 
 std::string ReportAnalysis::class_name(int index) const {

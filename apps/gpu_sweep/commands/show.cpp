@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/flags/training.h"
@@ -13,7 +14,6 @@
 #include "engine/report/text/settings_table.h"
 #include "engine/store/database/experiment_json.h"
 #include "gpu_sweep/error.h"
-#include "gpu_sweep/tables.h"
 
 namespace gpu_sweep {
 namespace {
@@ -36,13 +36,10 @@ void show(const ShowFlags& flags) {
   LostRuns lost;
   UnreadFiles unread;
   const std::vector<RunRecord> runs = lost.intact_runs(store);
-  if (flags.json) {
-    const StoredExperiment stored = judged_by(store.stored(), flags.overrides);
-    print_results(
-        analyse(stored, runs, nullptr, calibrate(flags.directory, stored, runs, warn, unread.adder())), true);
-  } else {
-    print_data(study_table(store.stored(), runs));
-  }
+  const StoredExperiment stored = judged_by(store.stored(), flags.overrides);
+  Calibrations calibrations;
+  if (flags.json) calibrations = calibrate(flags.directory, stored, runs, warn, unread.adder());
+  print_results(analyse(stored, runs, nullptr, std::move(calibrations)), flags.json);
   lost.check();
   unread.check();
 }
