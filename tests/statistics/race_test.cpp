@@ -1,4 +1,4 @@
-// Which seeds a race buys, and who leaves it.
+// Which seeds a race buys, and which models leave it.
 #include "engine/statistics/race.h"
 
 #include <gmock/gmock.h>
@@ -13,6 +13,7 @@
 
 #include "engine/statistics/methods/distributions.h"
 #include "gpu_sweep/error.h"
+#include "tests/statistics/bought_study.h"
 #include "tests/statistics/synthetic_runs.h"
 
 namespace gpu_sweep {
@@ -40,29 +41,11 @@ class Race : public testing::Test {
     return run;
   }
 
-  /// Returns the study after buying all seeds; of the missing runs, `next` says how many are trained before
-  /// the process is killed.
+  /// See bought_study.h.
   template <typename Next>
   std::vector<RunRecord> buy(const Next& next) const {
-    std::vector<RunRecord> runs;
-    std::set<std::pair<std::string, std::uint64_t>> there;
-    for (;;) {
-      std::vector<RunRecord> missing;
-      const Purchase race = purchase_of(experiment_, runs);
-      for (std::size_t model = 0; model < race.wanted.size(); ++model) {
-        for (int seed = 0; seed < race.wanted[model]; ++seed) {
-          RunRecord run = train(model, seed);
-          if (!there.contains({run.model, run.seed})) missing.push_back(std::move(run));
-        }
-      }
-      EXPECT_EQ(missing.empty(), race.complete);
-      if (missing.empty()) return runs;
-      const std::size_t taken = next(missing);
-      for (std::size_t i = 0; i < taken; ++i) {
-        there.insert({missing[i].model, missing[i].seed});
-        runs.push_back(missing[i]);
-      }
-    }
+    return gpu_sweep::buy(
+        experiment_, [&](std::size_t model, int seed) { return train(model, seed); }, next);
   }
   std::vector<RunRecord> buy_all() const {
     return buy([](const std::vector<RunRecord>& missing) { return missing.size(); });

@@ -12,6 +12,7 @@
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
+#include "tests/statistics/bought_study.h"
 #include "tests/statistics/synthetic_runs.h"
 
 namespace gpu_sweep {
@@ -44,29 +45,11 @@ struct Laboratory {
     return run;
   }
 
-  /// Returns the study after buying all seeds, trained in the order in which `next` takes them from the runs
-  /// that are missing. `next` returns how many it takes: a process may be killed at any moment.
+  /// See bought_study.h.
   template <typename Next>
   std::vector<RunRecord> buy(const Next& next) const {
-    std::vector<RunRecord> runs;
-    std::set<std::pair<std::string, std::uint64_t>> there;
-    for (;;) {
-      std::vector<RunRecord> missing;
-      const Purchase purchase = purchase_of(experiment, runs);
-      for (std::size_t model = 0; model < experiment.models.size(); ++model) {
-        for (int seed = 0; seed < purchase.wanted[model]; ++seed) {
-          RunRecord run = train(model, seed);
-          if (!there.contains({run.model, run.seed})) missing.push_back(std::move(run));
-        }
-      }
-      EXPECT_EQ(missing.empty(), purchase.complete);
-      if (missing.empty()) return runs;
-      const std::size_t taken = next(missing);
-      for (std::size_t i = 0; i < taken; ++i) {
-        there.insert({missing[i].model, missing[i].seed});
-        runs.push_back(missing[i]);
-      }
-    }
+    return gpu_sweep::buy(
+        experiment, [&](std::size_t model, int seed) { return train(model, seed); }, next);
   }
 
   std::vector<RunRecord> buy_all() const {

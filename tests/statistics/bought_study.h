@@ -1,0 +1,43 @@
+// Studies that buy seeds, with runs that a function makes in place of training.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/statistics/until_decided.h"
+
+namespace gpu_sweep {
+
+/// Returns the runs of the study after buying all seeds. `train(model, seed)`, of the indices of a model and
+/// a seed, returns a run. `next` puts the missing runs in the order in which they are trained, and returns
+/// how many of them are, before the process is killed.
+template <typename Train, typename Next>
+std::vector<RunRecord> buy(const Experiment& experiment, const Train& train, const Next& next) {
+  std::vector<RunRecord> runs;
+  std::set<std::pair<std::string, std::uint64_t>> there;
+  for (;;) {
+    std::vector<RunRecord> missing;
+    const Purchase purchase = purchase_of(experiment, runs);
+    for (std::size_t model = 0; model < experiment.models.size(); ++model) {
+      for (int seed = 0; seed < purchase.wanted[model]; ++seed) {
+        RunRecord run = train(model, seed);
+        if (!there.contains({run.model, run.seed})) missing.push_back(std::move(run));
+      }
+    }
+    EXPECT_EQ(missing.empty(), purchase.complete);
+    if (missing.empty()) return runs;
+    const std::size_t taken = next(missing);
+    for (std::size_t i = 0; i < taken; ++i) {
+      there.insert({missing[i].model, missing[i].seed});
+      runs.push_back(missing[i]);
+    }
+  }
+}
+
+}  // namespace gpu_sweep
