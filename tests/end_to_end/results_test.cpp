@@ -81,6 +81,19 @@ TEST_F(Results, ShowPrintsTablesOrTheSummary) {
   EXPECT_EQ(run({"show", "results/study", "--json"}).out, read("results/study/summary.json"));
 }
 
+TEST_F(Results, TheTablesEndWithTheVerdict) {
+  const auto sentence = [](const std::string& text) {
+    return nlohmann::json::parse(text).at("verdict").at("sentence").get<std::string>();
+  };
+  const std::string told = sentence(read("results/study/summary.json"));
+  const std::string tables = run({"show", "results/study"}).out;
+  EXPECT_THAT(tables.substr(tables.rfind("\n\n") + 2), testing::StartsWith(told));
+  const std::vector<std::string> limited = {"show", "results/study", "--smallest-difference", "90"};
+  std::vector<std::string> as_json = limited;
+  as_json.emplace_back("--json");
+  EXPECT_THAT(run(limited).out, HasSubstr(sentence(run(as_json).out)));
+}
+
 TEST_F(Results, ExportWritesWhatItNames) {
   for (const std::string format : {"npz", "csv", "json", "tensorboard"}) {
     const Outcome outcome = run({"export", "results/study", "--format", format, "--to", "out/" + format});
