@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import gpu_sweep as gs
+from gpu_sweep._arrays import inputs_of
 from gpu_sweep._core import activations
-from gpu_sweep._data import inputs_of
 
 from .conftest import Arrays, summary_without_timing
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _core
 from ._arguments import path_of, text, texts
+from ._arrays import borrowed, columns_of, inputs_of, labels_of, refuse_other_columns
 from ._errors import DataError, ExperimentError, OutputError, SweepWarning, in_python
 from ._files import FileKind, replacing
 from ._toml import table_text
@@ -36,90 +36,6 @@ _EXTRA = struct.pack("<HH", 0x7367, len(_MARK)) + _MARK  # a field of the archiv
 _KIND = FileKind("data archive of gpu_sweep", b"PK\x03\x04", _MARK, 64)
 _CHUNK = 2**24
 _DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
-
-
-def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
-    """Return an array in C order of a type that the engine reads, without a copy if it is one."""
-    kind = type(values).__name__
-    try:
-        if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
-            values = np.from_dlpack(values)
-        array = np.asarray(values)
-        if array.dtype == object and array.size and hasattr(values, "columns"):
-            array = _array_of_frame(name, values)
-        array = _numbers_in(array)
-    except DataError:
-        raise
-    except ValueError:
-        raise DataError(f"{name}: found rows of different lengths, expected an array") from None
-    except (TypeError, RuntimeError, BufferError) as error:
-        raise DataError(f"{name}: found {kind}: {str(error).splitlines()[0]}") from None
-    if np.ma.is_masked(values):
-        raise DataError(f"{name}: found masked values, expected a number in each place")
-    if array.ndim == 0:
-        remedy = ", such as x.toarray()" if hasattr(values, "toarray") else ""
-        raise DataError(f"{name}: found {kind}, expected an array of numbers{remedy}")
-    if not _is_numeric(array):
-        remedy = "; np.unique(labels, return_inverse=True) numbers classes" if name[0] == "y" else ""
-        raise DataError(f"{name}: found {array.dtype}, expected numbers of at most 64 bits{remedy}")
-    return np.ascontiguousarray(array)
-
-
-def _numbers_in(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return an array of objects as an array of numbers, if they are numbers."""
-    return np.array(cells.tolist()) if cells.dtype == object and cells.size else cells
-
-
-def _is_numeric(array: npt.NDArray[Any]) -> bool:
-    return array.dtype.kind in "biuf" and array.dtype.itemsize <= 8
-
-
-def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
-    """Return the columns of a frame whose types have no common type of NumPy. Values that are missing become NaN."""
-    columns = []
-    for label, column in frame.items():
-        columns.append(_numbers_in(np.asarray(column)))
-        if not _is_numeric(columns[-1]):
-            raise DataError(f"{name}: found {column.dtype} in column {label!r}, expected numbers of at most 64 bits")
-    return np.column_stack(columns)
-
-
-def _columns_of(values: Any) -> list[Any] | None:
-    """Return the names of the columns of a frame; None for anything else."""
-    columns = getattr(values, "columns", None)
-    return None if columns is None else list(columns)
-
-
-def _refuse_other_columns(name: str, values: Any, expected: list[Any] | None) -> None:
-    """Raise DataError if ``values`` is a frame and its columns differ in name or order from those of ``x_train``."""
-    columns = _columns_of(values)
-    if columns is None or expected is None:
-        return
-    for found, wanted in zip(columns, expected, strict=False):
-        if found != wanted:
-            raise DataError(f"{name}: found column {found!r}, expected {wanted!r} in its place, as in x_train")
-
-
-def inputs_of(name: str, values: Any) -> npt.NDArray[Any]:
-    """Return inputs [N, ...]; images of one channel lose the axis of their channel."""
-    array = numbers_of(name, values)
-    if array.ndim < 2:
-        raise DataError(f"{name}: found shape {array.shape}, expected one row per sample")
-    return array[..., 0] if array.ndim == 4 and array.shape[3] == 1 else array
-
-
-def labels_of(name: str, values: Any) -> npt.NDArray[Any]:
-    """Return labels [N], or one-hot rows [N, K]. The engine checks them."""
-    array = numbers_of(name, values)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim not in (1, 2):
-        raise DataError(f"{name}: found shape {array.shape}, expected one label or one-hot row per sample")
-    return array
-
-
-def _borrowed(array: npt.NDArray[Any]) -> _core.NumpyArray:
-    return _core.NumpyArray(array.reshape(-1).view(np.uint8), array.dtype.str, list(array.shape))
 
 
 def _parsed(settings: Mapping[str, Any]) -> tuple[str, _core.Experiment]:
@@ -236,7 +152,7 @@ class Data:
                 raise DataError(f"validation: found {len(validation)} arrays, expected two: inputs and labels")
             given["x_valid"], given["y_valid"] = validation
             validation = None
-        self._columns = _columns_of(x_train)
+        self._columns = columns_of(x_train)
         for key in ("x_test", "x_valid"):
             self._refuse_other_columns(key, given.get(key))
         self._arrays = {
@@ -279,14 +195,14 @@ class Data:
         return data
 
     def _refuse_other_columns(self, name: str, values: Any) -> None:
-        _refuse_other_columns(name, values, self._columns)
+        refuse_other_columns(name, values, self._columns)
 
     def _source(self, settings: _core.Experiment) -> _core.DataSource:
         name, class_names = self._made_of
         if not self._arrays:
             return _core.DataSource(name, class_names, settings)
-        borrowed = {key: _borrowed(array) for key, array in self._arrays.items()}
-        return _core.DataSource(borrowed, name, class_names, settings)
+        arrays = {key: borrowed(array) for key, array in self._arrays.items()}
+        return _core.DataSource(arrays, name, class_names, settings)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_core"}

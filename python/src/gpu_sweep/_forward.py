@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from . import _core
 from ._arguments import path_of
-from ._data import inputs_of
+from ._arrays import inputs_of
 from ._errors import DataError, ExperimentError
 from ._exports import load_safetensors, save_safetensors
 from ._layers import Layer, checked_layers, layers_of_keras, layers_of_torch, torch_arrays
