@@ -1,4 +1,5 @@
-// The subcommands. To add one, write commands/NAME.cpp, declare it here, and list it in main.cpp.
+// The subcommands. To add one, write commands/NAME.cpp, list it in CMakeLists.txt and main.cpp, and declare it
+// here.
 #pragma once
 
 #include <functional>
