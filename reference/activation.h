@@ -8,8 +8,9 @@
 
 namespace gpu_sweep::reference {
 
-/// The function of a row of activations.def in double precision: value(z), and its derivative, as a function
-/// of z if the row sets needs_input, otherwise of value(z). A row without an oracle does not compile.
+/// Computes the function that a row of activations.def names, in double precision: value(z), and its
+/// derivative. The derivative takes z if the row sets needs_input, and value(z) otherwise. A row without an
+/// oracle does not compile.
 template <Activation kActivation>
 struct ActivationOracle;
 

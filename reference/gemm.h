@@ -28,8 +28,8 @@ struct DotProduct {
   double magnitude = 0;
 };
 
-/// Returns rows `rows` of one replica's c with alpha = 1, one after the other. Exact if all sums of
-/// magnitudes are integers below 2^53.
+/// Returns the elements of the rows listed in `rows`, row after row, of the product c of one replica, with
+/// alpha = 1. Exact if all sums of magnitudes are integers below 2^53.
 inline std::vector<DotProduct> dot_products(Product product, const double* a, const double* b, int batch,
                                             int inputs, int outputs, std::span<const int> rows) {
   const ProductShape shape = product_shape(product, batch, inputs, outputs);

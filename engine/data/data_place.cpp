@@ -7,8 +7,8 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Returns whether the file exists or may exist. A file that cannot be looked up may exist; opening it gives
-/// the reason.
+/// Returns whether the file exists or may exist. A file may exist if the lookup fails; `unread` then notes
+/// why it failed.
 bool may_be_there(const fs::path& file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);

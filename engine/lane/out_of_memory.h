@@ -17,8 +17,8 @@ class OutOfMemory : public Error {
               const std::string& limit = "")
       : OutOfMemory(device, std::to_string(need) + " bytes asked for", have, limit) {}
 
-  /// For failures whose needed bytes are unknown. The message names the failed step instead: "out of memory
-  /// on cuda:0: instantiating a graph, 512 free".
+  /// For failures where the number of bytes needed is unknown. The message names the step that failed: "out
+  /// of memory on cuda:0: instantiating a graph, 512 free".
   OutOfMemory(const std::string& device, const std::string& what, std::uint64_t have,
               const std::string& limit = "")
       : Error(ExitCode::kDevice, "out of memory on " + device + ": " + what + ", " + std::to_string(have) +

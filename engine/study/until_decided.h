@@ -30,10 +30,11 @@ void buy_as_race(Experiment& experiment, const std::optional<int>& max_runs);
 /// not bought until decided.
 std::vector<RunSpec> runs_to_group(const std::vector<RunSpec>& runs, const Experiment& experiment);
 
-/// Replaces `opened.left` (the missing ones of `runs`, which are all of `experiment`) by the groups of the
-/// next round and calls `train` with a text about the round, "1 of 3 pairs is undecided after 12 seeds" or
-/// "the first round has 10 seeds", until no more seeds are wanted or `train` returns false. Each round is a
-/// function of the runs in the store. Returns whether no more seeds are wanted.
+/// Trains round after round. Before each, sets `opened.left` to the groups of the round and calls `train`
+/// with a description of it: "1 of 3 pairs is undecided after 12 seeds", "the first round has 10 seeds". Ends
+/// when no more seeds are wanted, or when `train` returns false. `runs` are all runs of `experiment`; on
+/// entry `opened.left` holds those that are missing. Each round depends only on the runs in the store.
+/// Returns whether no more seeds are wanted.
 bool train_rounds(OpenedStore& opened, const Experiment& experiment, const std::vector<RunSpec>& runs,
                   const Dataset& dataset, const PlanOptions& options,
                   const std::function<bool(const std::string& round)>& train);

@@ -254,6 +254,13 @@ TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
     EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
     return outcome.err;
   };
+  EXPECT_EQ(run({"export", "own", "--format", "csv"}).exit_code, 0);
+  const std::vector<std::string> judge = {"judge", "own/csv/runs.csv", "--higher", "--columns"};
+  std::vector<std::string> by_seed = judge, by_split = judge;
+  by_seed.emplace_back("score=valid_accuracy");
+  EXPECT_EQ(run(by_seed).exit_code, 3) << "sign flips take training sets for independent";
+  by_split.insert(by_split.end(), {"score=valid_accuracy,split=seed", "--test-share", "0.254"});
+  EXPECT_THAT(run(by_split).out, HasSubstr("paired by split: 6 random splits"));
   EXPECT_THAT(refused({"run", "own.toml", "-o", "until", "--until-decided", "--data", "trees.csv"}),
               HasSubstr("--until-decided: found split = \"per_run\", expected \"shared\""));
   write_file(directory_ / "own.toml",

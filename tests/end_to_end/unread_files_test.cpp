@@ -1,5 +1,5 @@
-// If an optional file cannot be read, every command that needs it does everything else, names the file with
-// the reason, and exits with 5.
+// If an optional file cannot be read, every command that uses it still does whatever does not depend on it,
+// names the file and the reason, and exits with 5.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"

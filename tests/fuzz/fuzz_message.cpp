@@ -1,5 +1,5 @@
-// Messages between ranks: arbitrary bytes, and a valid header around arbitrary contents, since a checksum
-// hides the contents from the fuzzer.
+// Messages between ranks: arbitrary bytes, and arbitrary contents with a valid header, since the fuzzer would
+// hardly ever get past the checksum.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

@@ -22,8 +22,8 @@ namespace {
 
 TEST(DeviceCheck, BelievesHonestVariants) { expect_honest_variants_pass(1); }
 
-/// Small versions of the study's shapes: after a step with relu and Adam or RMSprop, rounding has moved
-/// single weights by as much as their whole update.
+/// Small versions of the study's shapes. With them, rounding has been seen to move single weights by as much
+/// as their whole update, after a step with relu and either Adam or RMSprop.
 TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   SelftestScale scale = kStandInScale;
   scale.side = 28;

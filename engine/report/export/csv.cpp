@@ -135,8 +135,17 @@ void add_judging_rows(std::vector<Column>& columns, const Experiment& experiment
   columns.push_back({"judged_on", [](const RunRecord&, const ModelSpec&) { return std::string("test"); }});
 }
 
+/// Adds the column by which `judge` knows that every seed has its own validation rows, if so.
+void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
+  if (policy == SplitPolicy::kShared) return;
+  columns.push_back({"validation_split", [policy](const RunRecord&, const ModelSpec&) {
+                       return std::string(to_string(policy));
+                     }});
+}
+
 /// Returns the columns of runs_csv(), in their order.
-std::vector<Column> run_columns(const Experiment& experiment) {
+std::vector<Column> run_columns(const StoredExperiment& stored) {
+  const Experiment& experiment = stored.experiment;
   const std::vector<ModelSpec>& models = experiment.models;
   std::vector<Column> columns = {
       {"model", [](const RunRecord& run, const ModelSpec&) { return text(run.model); }},
@@ -146,6 +155,7 @@ std::vector<Column> run_columns(const Experiment& experiment) {
   add_stopping_columns(columns, models);
   add_stopping_rule(columns, experiment.analysis);
   add_judging_rows(columns, experiment);
+  add_split_policy(columns, stored.provenance.data_settings.split);
   return columns;
 }
 
@@ -155,7 +165,7 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
-  const std::vector<Column> columns = run_columns(stored.experiment);
+  const std::vector<Column> columns = run_columns(stored);
   std::string csv;
   for (const Column& column : columns) csv += (csv.empty() ? "" : ",") + column.name;
   csv += '\n';

@@ -37,6 +37,7 @@ class ScoreReader {
                                                 : Resampling::kNone;
     scores.until_decided = options_.until_decided || followed_looks();
     refuse_rows_that_chose();
+    refuse_own_splits();
     refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
@@ -74,6 +75,19 @@ class ScoreReader {
              fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
                          "its validation rows took part in training or in a race",
                          shown_text(table_.header[*score]), table_.header[*score].substr(6)));
+    }
+  }
+
+  /// Refuses scores of the validation rows of a study in which every seed has its own, unless they are judged
+  /// as random splits.
+  void refuse_own_splits() const {
+    const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
+    if (!score || !table_.header[*score].starts_with("valid_") || columns_.has("split")) return;
+    for (const CsvRow& row : table_.rows) {
+      if (columns_.cell(row, "validation_split") != "per_run") continue;
+      refuse(row.line, fmt::format("found scores of {} in a study that splits anew for each seed, expected "
+                                   "split=seed, and --test-share with the share of validation rows",
+                                   shown_text(table_.header[*score])));
     }
   }
 

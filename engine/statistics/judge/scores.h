@@ -38,8 +38,8 @@ enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
 inline constexpr std::array kColumnRoles = {
-    "model",  "seed", "score", "dataset", "metric",        "n_right",  "n",
-    "status", "fold", "split", "step",    "stopping_rule", "judged_on"};
+    "model",  "seed", "score", "dataset", "metric",        "n_right",   "n",
+    "status", "fold", "split", "step",    "stopping_rule", "judged_on", "validation_split"};
 
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role

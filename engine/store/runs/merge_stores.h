@@ -13,8 +13,8 @@ namespace gpu_sweep {
 struct MergeOutcome {
   int added = 0;    ///< runs that `out` did not have
   int present = 0;  ///< runs that `out` already had, or got from an earlier shard
-  /// One line for the user per damaged run of a shard, per damaged file of class probabilities (both are left
-  /// out), and per damage found in `out`.
+  /// Lines for the user: one for each damaged run of a shard and each damaged file of class probabilities,
+  /// both of which are left out, and one for each instance of damage found in `out`.
   std::vector<std::string> damaged;
   int damaged_runs = 0;              ///< how many of these are runs of the shards
   std::vector<std::string> unread;   ///< files of class probabilities that could not be read; one line each

@@ -8,10 +8,19 @@
 
 namespace gpu_sweep {
 
-/// Returns the arrays version u32 [1], key u8 [64], history f64 [epochs + 1, 4], step u32 [1], powers f64
-/// [2], step_size f32 [1], weights f32 [P parameters], optimiser_0 (and optimiser_1) f32 [P], train_seconds
-/// f64 [1], and sha256 u8 [64], the hex digest of all others in the order of their names. If the snapshot has
-/// them, also learning_rate f64 [1] and best_weights f32 [P].
+/// Returns these arrays, P being the number of parameters:
+///   version        u32 [1]
+///   key            u8 [64]
+///   history        f64 [epochs + 1, 4]
+///   step           u32 [1]
+///   powers         f64 [2]
+///   step_size      f32 [1]
+///   learning_rate  f64 [1], if the snapshot has one
+///   weights        f32 [P]
+///   best_weights   f32 [P], if the snapshot has them
+///   optimiser_0    f32 [P], and optimiser_1 for optimizers with two moments
+///   train_seconds  f64 [1]
+///   sha256         u8 [64], the hex digest of all other arrays in the order of their names
 std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& snapshot);
 
 /// Throws Error(kData) with `name` if an array is missing, unknown or of another type or shape, if the

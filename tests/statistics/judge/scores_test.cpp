@@ -57,6 +57,21 @@ TEST(Scores, OfValidationRowsThatTookPartInTrainingAreRefused) {
   EXPECT_EQ(read(table, options).runs.size(), 4U);
 }
 
+TEST(Scores, OfValidationRowsOfEachSeedAreOnlyJudgedAsRandomSplits) {
+  const std::string table =
+      "model,seed,valid_accuracy,test_accuracy,validation_split\na,0,0.5,0.4,per_run\na,1,0.6,0.5,per_run\n"
+      "b,0,0.5,0.4,per_run\nb,1,0.6,0.5,per_run\n";
+  ScoreTableOptions options;
+  options.columns = {{"score", "valid_accuracy"}};
+  EXPECT_EQ(refusal(table, options),
+            "s.csv, line 2: found scores of 'valid_accuracy' in a study that splits anew for each seed, "
+            "expected split=seed, and --test-share with the share of validation rows");
+  options.columns = {{"score", "valid_accuracy"}, {"split", "seed"}};
+  EXPECT_EQ(read(table, options).resampling, Resampling::kSplits);
+  options.columns = {{"score", "test_accuracy"}};
+  EXPECT_EQ(read(table, options).resampling, Resampling::kNone);
+}
+
 TEST(Scores, WideTable) {
   const Scores scores = read("fold,svm,tree\n0,0.5,0.25\n1,0.75,nan\n");
   ASSERT_EQ(scores.runs.size(), 4u);
