@@ -16,13 +16,13 @@
 #include "engine/report/export/csv.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
+#include "engine/report/text/results_text.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/study/weights_folder.h"
 #include "gpu_sweep/error.h"
-#include "gpu_sweep/tables.h"
 #include "gpu_sweep/weights_file.h"
 #include "python/core/arrays.h"
 #include "python/core/weights.h"
@@ -156,7 +156,9 @@ void bind_study(nb::module_& module) {
           released)
       .def("sentences", &sentences, released)
       .def(
-          "table", [](const Study& study) { return study_table(study.stored(), study.runs()); }, released)
+          "text",
+          [](const Study& study) { return results_text(analyse(study.stored(), study.runs(), nullptr)); },
+          released)
       .def(
           "runs_csv", [](const Study& study) { return runs_csv(study.stored(), study.runs()); }, released)
       .def(

@@ -236,7 +236,7 @@ class Result:
         raise ExperimentError(f"chart: found {kind!r}{words}, expected one of {', '.join(kinds)}")
 
     def __repr__(self) -> str:
-        return self._core.table()
+        return self._core.text()
 
     def _judged(self) -> str:
         return f"{self.summary['verdict']['judged_on']} accuracy"
