@@ -67,6 +67,14 @@ bool validation_judges(const ComparedExperiment& each) {
          });
 }
 
+/// Returns whether runs of equal seeds hold out the same rows of the training file. Otherwise differences of
+/// validation metrics are those of the rows as well, which no number of seeds averages out.
+bool same_validation_rows(const ComparedExperiment& first, const ComparedExperiment& second) {
+  const DataSettings& a = first.stored->provenance.data_settings;
+  const DataSettings& b = second.stored->provenance.data_settings;
+  return a.validation == b.validation && a.split == b.split;
+}
+
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
   const ModelsByName by_name = models_by_name(second.models);
   return std::ranges::any_of(first.models,
@@ -167,10 +175,10 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
   std::vector<std::vector<Comparison>> metrics;
   const bool all_pairs = !share_names(first, second);
   if (all_pairs) refuse_too_many_pairs(first, second);
+  const bool validation =
+      validation_judges(first) && validation_judges(second) && same_validation_rows(first, second);
   for (const Metric& metric : kMetrics) {
-    if (metric.split == Split::kValidation && !(validation_judges(first) && validation_judges(second))) {
-      continue;
-    }
+    if (metric.split == Split::kValidation && !validation) continue;
     metrics.push_back(compare_metric(first, second, metric, all_pairs));
   }
   if (metrics.front().empty()) {
@@ -206,6 +214,11 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
     text += fmt::format(
         "{}  validation rows chose epochs, learning rates or who remains in a race: test rows judge\n",
         each == &first ? "first " : "second");
+  }
+  if (!same_validation_rows(first, second)) {
+    text +=
+        "rows    the two hold out different rows for validation: test rows judge, and what they say is of "
+        "models\n        that were trained on different rows\n";
   }
   text += missing_runs("first ", first) + missing_runs("second", second);
   for (const std::vector<Comparison>& comparisons : metrics) {
@@ -250,6 +263,7 @@ Json comparison_json(const ComparedExperiment& first, const ComparedExperiment& 
   return {{"first", first.directory},
           {"second", second.directory},
           {"changes", changes},
+          {"same_validation_rows", same_validation_rows(first, second)},
           {"comparisons", std::move(list)}};
 }
 

@@ -66,6 +66,26 @@ TEST_F(ComparisonTablesTest, LeavesOutValidationRowsThatChoseEpochs) {
   EXPECT_THAT(both, HasSubstr("second  validation rows chose"));
 }
 
+TEST_F(ComparisonTablesTest, LeavesOutValidationRowsThatDiffer) {
+  const auto a = experiment("a", "net", 0.81, 0.001, 8);
+  const auto b = experiment("b", "net", 0.80, 0.0012, 8);
+  EXPECT_EQ(comparison_json(a, b, compare_experiments(a, b))["same_validation_rows"], true);
+  DataSettings& settings = stored_[1]->provenance.data_settings;
+  const auto only_test_rows = [&] {
+    const auto metrics = compare_experiments(a, b);
+    EXPECT_EQ(metrics.size(), 1U);
+    EXPECT_EQ(metrics.front().front().metric.split, Split::kTest);
+    EXPECT_EQ(comparison_json(a, b, metrics)["same_validation_rows"], false);
+    EXPECT_THAT(comparison_tables(a, b, metrics),
+                HasSubstr("the two hold out different rows for validation: test rows judge"));
+  };
+  settings.validation = HoldOut{1.0 / 6, 9};
+  only_test_rows();
+  settings = {};
+  settings.split = SplitPolicy::kPerRun;
+  only_test_rows();
+}
+
 TEST_F(ComparisonTablesTest, CountsRunsThatDiverged) {
   auto a = experiment("a", "net", 0.81, 0.001, 8);
   const auto b = experiment("b", "net", 0.80, 0.0012, 8);
