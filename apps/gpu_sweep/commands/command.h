@@ -1,5 +1,5 @@
-// The subcommands. To add one, write commands/NAME.cpp, list it in CMakeLists.txt and main.cpp, and declare it
-// here.
+// The subcommands. To add one, write commands/NAME.cpp, list it in CMakeLists.txt and main.cpp, and declare
+// it here.
 #pragma once
 
 #include <functional>

@@ -47,7 +47,8 @@ void show(const ShowFlags& flags) {
 }  // namespace
 
 Command add_show_command(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("show", "Print tables and verdict of existing results; trains nothing");
+  CLI::App* app =
+      program.add_subcommand("show", "Print tables and verdict of existing results; trains nothing");
   const auto flags = std::make_shared<ShowFlags>();
   app->add_option("directory", flags->directory, "folder that gpu_sweep run wrote, finished or not")
       ->type_name("DIR");
