@@ -98,7 +98,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   }
   if (stored.experiment.analysis.race) {
     if (!analysis.design.purchase->looks.empty()) {
-      analysis.selection = choose_after_race(analysis.models, stored.experiment.analysis.max_diverged);
+      analysis.selection = select_highest_mean(analysis.models, stored.experiment.analysis.max_diverged);
     }
     return analysis;
   }

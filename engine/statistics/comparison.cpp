@@ -15,16 +15,6 @@
 namespace gpu_sweep {
 namespace {
 
-std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
-  const PairedRuns pairs = pair_on_seeds(a, b);
-  std::vector<double> differences;
-  differences.reserve(pairs.a.size());
-  for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    differences.push_back(value_of(*pairs.a[i], metric) - value_of(*pairs.b[i], metric));
-  }
-  return differences;
-}
-
 double smallest_step(const ModelRuns& model, const Metric& metric) {
   const int images = metric.measure == Measure::kAccuracy ? images_of(model, metric.split) : 0;
   return images == 0 ? 0 : 1.0 / images;
@@ -48,10 +38,15 @@ PairTest test_over_splits(std::span<const double> differences, double test_to_tr
   return test;
 }
 
+/// Returns Comparison::test_to_train of a pair of models.
+double test_to_train_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
+  return std::max(a.test_to_train(metric), b.test_to_train(metric));
+}
+
 /// Tests a pair of models on a metric. `pairs` is the size of the family.
 PairTest test_of(const ModelRuns& a, const ModelRuns& b, std::span<const double> differences,
                  const Metric& metric, Looks looks, std::size_t pairs) {
-  const double ratio = std::max(a.test_to_train(metric), b.test_to_train(metric));
+  const double ratio = test_to_train_of(a, b, metric);
   if (ratio > 0) {
     const int counted = looks == Looks::kOnce ? 1 : std::max(a.own_splits.looks, b.own_splits.looks);
     return test_over_splits(differences, ratio, counted, fewest_runs(pairs));
@@ -133,7 +128,7 @@ std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Me
     each.second = pair.second;
     each.metric = metric;
     each.looks = looks;
-    each.test_to_train = std::max(pair.a->test_to_train(metric), pair.b->test_to_train(metric));
+    each.test_to_train = test_to_train_of(*pair.a, *pair.b, metric);
     describe_pair(differences, each);
     tests.push_back(test_of(*pair.a, *pair.b, differences, metric, looks, family));
     each.p = tests.back().p;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/judged_metric.h"
@@ -40,16 +41,11 @@ std::string undecided_text(std::size_t undecided, std::size_t pairs, bool comple
 std::string purchase_sentence(const Experiment& experiment, const Purchase& purchase, const Design& design) {
   const std::string undecided =
       undecided_text(design.undecided, pairs_of(experiment.models.size()), purchase.complete);
-  int wanted = 0;
-  for (const int each : purchase.wanted) wanted += each;
   std::string state =
       purchase.complete
           ? undecided + " after " + counted(static_cast<std::size_t>(purchase.looks.back().seeds), "seed")
-          : fmt::format(
-                "this study is not finished: {} of {} bought so far {} not here, and "
-                "by those that are {}",
-                with_thousands(design.missing), counted(static_cast<std::size_t>(wanted), "run"),
-                design.missing == 1 ? "is" : "are", undecided);
+          : fmt::format("this study is {}, and by those that are {}",
+                        not_finished_text(purchase, design.missing), undecided);
   if (!design.barred.empty()) {
     const bool one = design.barred.size() == 1;
     state += fmt::format("; no more {} bought for {}, of {} more than {} of the runs diverged",
@@ -67,11 +63,7 @@ Design bought_design(const Experiment& experiment, std::span<const RunRecord> ru
   const OpenPairs open = open_pairs(models, experiment.analysis);
   design.undecided = open.pairs;
   for (const std::size_t model : open.barred) design.barred.push_back(models[model].model.name);
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const int wanted = design.purchase->wanted[i];
-    const ModelRuns found = first_seeds(models[i], experiment, wanted);
-    design.missing += wanted - static_cast<int>(found.runs.size()) - found.diverged;
-  }
+  design.missing = missing_runs(experiment, models, *design.purchase);
   design.sentence = purchase_sentence(experiment, *design.purchase, design);
   return design;
 }
@@ -125,6 +117,20 @@ Design extended_design(const Experiment& experiment, const std::vector<ModelRuns
 
 }  // namespace
 
+int missing_runs(const Experiment& experiment, std::span<const ModelRuns> models, const Purchase& purchase) {
+  int missing = 0;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    missing += purchase.wanted[i] - first_seeds(models[i], experiment, purchase.wanted[i]).ended();
+  }
+  return missing;
+}
+
+std::string not_finished_text(const Purchase& purchase, int missing) {
+  const int wanted = std::accumulate(purchase.wanted.begin(), purchase.wanted.end(), 0);
+  return fmt::format("not finished: {} of {} bought so far {} not here", with_thousands(missing),
+                     counted(static_cast<std::size_t>(wanted), "run"), missing == 1 ? "is" : "are");
+}
+
 std::ptrdiff_t told_pairs(std::span<const double> p) {
   return std::ranges::count_if(p, [](double each) { return each < 1 - kConfidence; });
 }
@@ -143,19 +149,19 @@ Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs
 }
 
 std::string what_it_may_cost(const Experiment& experiment) {
-  const int least = fewest_anytime_runs(pairs_of(experiment.models.size()));
-  const std::string most = fmt::format("at most {} of each of {}, until every pair is decided",
-                                       counted(static_cast<std::size_t>(experiment.runs), "run"),
-                                       counted(experiment.models.size(), "model"));
-  return experiment.runs < least
-             ? fmt::format("{}: so few cannot tell any two apart, whatever the scores: it takes {}", most,
-                           least)
-             : fmt::format("{}: the first look is after {}", most,
-                           counted(static_cast<std::size_t>(least), "run"));
+  const bool race = experiment.analysis.race;
+  const int least = fewest_to_look(experiment);
+  const std::string most =
+      fmt::format("at most {} of each of {}, {}", counted(static_cast<std::size_t>(experiment.runs), "run"),
+                  counted(experiment.models.size(), "model"),
+                  race ? "none for models that left the race" : "until every pair is decided");
+  return experiment.runs < least ? fmt::format("{}: so few cannot {}, whatever the scores: it takes {}", most,
+                                               race ? "drop any" : "tell any two apart", least)
+                                 : fmt::format("{}: the first look is after {}", most,
+                                               counted(static_cast<std::size_t>(least), "run"));
 }
 
 std::string what_to_expect(const Experiment& experiment) {
-  if (experiment.analysis.race) return what_a_race_may_cost(experiment);
   return experiment.analysis.until_decided ? what_it_may_cost(experiment)
                                            : what_runs_can_tell(experiment.models.size(), experiment.runs);
 }

@@ -92,4 +92,14 @@ PairedRuns pair_on_seeds(const ModelRuns& a, const ModelRuns& b) {
   return pairs;
 }
 
+std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric) {
+  const PairedRuns pairs = pair_on_seeds(a, b);
+  std::vector<double> differences;
+  differences.reserve(pairs.a.size());
+  for (std::size_t i = 0; i < pairs.a.size(); ++i) {
+    differences.push_back(value_of(*pairs.a[i], metric) - value_of(*pairs.b[i], metric));
+  }
+  return differences;
+}
+
 }  // namespace gpu_sweep

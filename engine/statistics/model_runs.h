@@ -30,6 +30,8 @@ struct ModelRuns {
   std::optional<int> left_after = {};              ///< seeds after which it left a race, if it did
   OwnSplits own_splits = {};
 
+  int ended() const { return static_cast<int>(runs.size()) + diverged; }
+
   /// Returns OwnSplits::validation_to_train for a metric of the validation split, 0 for others.
   double test_to_train(const Metric& metric) const {
     return metric.split == Split::kValidation ? own_splits.validation_to_train : 0;
@@ -63,5 +65,8 @@ struct PairedRuns {
   std::vector<const RunRecord*> b;  ///< [n]
 };
 PairedRuns pair_on_seeds(const ModelRuns& a, const ModelRuns& b);
+
+/// Returns a - b of the metric for each pair of pair_on_seeds.
+std::vector<double> differences_of(const ModelRuns& a, const ModelRuns& b, const Metric& metric);
 
 }  // namespace gpu_sweep

@@ -9,18 +9,14 @@
 #include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/methods/failures.h"
 #include "engine/statistics/methods/moments.h"
-#include "engine/statistics/reliability.h"
 #include "engine/statistics/sampling_error.h"
+#include "engine/statistics/selection.h"
 
 namespace gpu_sweep {
 namespace {
 
 constexpr int kFewestSeeds = 4;
 constexpr int kFewestDegrees = 12;
-
-std::size_t ended_runs(const ModelRuns& model) {
-  return model.runs.size() + static_cast<std::size_t>(model.diverged);
-}
 
 /// What a lead is measured by: `bound` standard errors, of accuracies that spread by `deviation`.
 struct Yardstick {
@@ -43,11 +39,7 @@ std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledS
 /// the pair's own differences spread more than the yardstick says, it is stretched: this makes leaving rarer,
 /// and protects a model that spreads more than the others.
 bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vector<Yardstick>& yardsticks) {
-  const PairedRuns pairs = pair_on_seeds(leader, other);
-  std::vector<double> leads;
-  for (std::size_t i = 0; i < pairs.a.size(); ++i) {
-    leads.push_back(value_of(*pairs.a[i], kValidationAccuracy) - value_of(*pairs.b[i], kValidationAccuracy));
-  }
+  const std::vector<double> leads = differences_of(leader, other, kValidationAccuracy);
   if (leads.size() < 2) return false;
   const auto seeds = static_cast<double>(leads.size());
   const Moments found = moments(leads);
@@ -57,33 +49,17 @@ bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vecto
   });
 }
 
-/// Returns the model of `racing` with the highest mean that may be chosen, or models.size().
-std::size_t leader_among(const std::vector<ModelRuns>& models, const std::vector<std::size_t>& racing,
-                         double max_diverged) {
-  std::size_t leader = models.size();
-  double highest = 0;
-  for (const std::size_t i : racing) {
-    if (models[i].runs.empty() || failures_of(models[i]).share > max_diverged) continue;
-    const double mean = mean_of(models[i], kValidationAccuracy);
-    if (leader != models.size() && mean <= highest) continue;
-    leader = i;
-    highest = mean;
-  }
-  return leader;
-}
-
-/// Returns the models of `racing` that leave, in their order.
+/// Returns those of the models that still race, `racing` by their indices, that leave, in their order.
 std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vector<std::size_t>& racing,
                             int seeds, const std::vector<Yardstick>& yardsticks, double max_diverged) {
-  const std::size_t leader = leader_among(models, racing, max_diverged);
+  const std::optional<Selection> leader = select_highest_mean(models, max_diverged);
   std::vector<Leaver> found;
-  for (const std::size_t i : racing) {
-    const Interval failing =
-        anytime_share_interval(models[i].diverged, static_cast<int>(ended_runs(models[i])));
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const Interval failing = anytime_share_interval(models[i].diverged, models[i].ended());
     if (failing.low > max_diverged) {
-      found.push_back({i, seeds, true});
-    } else if (leader != models.size() && is_behind(models[leader], models[i], yardsticks)) {
-      found.push_back({i, seeds, false});
+      found.push_back({racing[i], seeds, true});
+    } else if (leader && is_behind(models[leader->best], models[i], yardsticks)) {
+      found.push_back({racing[i], seeds, false});
     }
   }
   return found;
@@ -165,7 +141,7 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
     std::vector<ModelRuns> models;
     for (std::size_t i = 0; i < all.size(); ++i) {
       models.push_back(first_seeds(all[i], experiment, race.wanted[i]));
-      if (ended_runs(models.back()) < static_cast<std::size_t>(race.wanted[i])) return race;
+      if (models.back().ended() < race.wanted[i]) return race;
     }
     if (seeds < race_first_round(all.size())) {  // `runs` allows no look
       race.complete = true;
@@ -178,7 +154,7 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
     if (look == 1) first = *race.spread;
     const std::vector<Yardstick> yardsticks = yardsticks_of(look, all.size(), first, *race.spread);
     for (const Leaver& leaver :
-         leavers(models, racing, seeds, yardsticks, experiment.analysis.max_diverged)) {
+         leavers(remaining, racing, seeds, yardsticks, experiment.analysis.max_diverged)) {
       std::erase(racing, leaver.model);
       race.left.push_back(leaver);
     }

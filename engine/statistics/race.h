@@ -50,9 +50,6 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs);
 /// The design of a study of Experiment::race.
 Design race_design(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// Says, before training, what a race may cost.
-std::string what_a_race_may_cost(const Experiment& experiment);
-
 /// "left the race after 4 seeds"
 std::string left_text(int seeds);
 

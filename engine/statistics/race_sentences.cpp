@@ -53,15 +53,11 @@ std::string guarantee(const Purchase& race) {
 }
 
 std::string race_sentence(const Experiment& experiment, const Purchase& race, const Design& design) {
-  int wanted = 0;
-  for (const int each : race.wanted) wanted += each;
   std::string text = fmt::format("Seeds were bought as a race by validation accuracy, at most {} of each",
                                  with_thousands(experiment.runs));
   if (!race.looks.empty()) text += ": " + who_left(experiment, race);
   if (!race.complete) {
-    text += fmt::format("; this race is not finished: {} of {} bought so far {} not here",
-                        with_thousands(design.missing), counted(static_cast<std::size_t>(wanted), "run"),
-                        design.missing == 1 ? "is" : "are");
+    text += "; this race is " + not_finished_text(race, design.missing);
   }
   text += ".";
   if (race.looks.empty()) {
@@ -86,11 +82,7 @@ Design race_design(const Experiment& experiment, std::span<const RunRecord> runs
   Design design;
   design.purchase = race_of(experiment, runs);
   const Purchase& race = *design.purchase;
-  const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const ModelRuns found = first_seeds(models[i], experiment, race.wanted[i]);
-    design.missing += race.wanted[i] - static_cast<int>(found.runs.size()) - found.diverged;
-  }
+  design.missing = missing_runs(experiment, runs_by_model(experiment, runs), race);
   if (!race.looks.empty()) design.undecided = race.looks.back().undecided;
   for (const Look& look : race.looks) {
     std::vector<std::string> names;
@@ -101,17 +93,6 @@ Design race_design(const Experiment& experiment, std::span<const RunRecord> runs
   }
   design.sentence = race_sentence(experiment, race, design);
   return design;
-}
-
-std::string what_a_race_may_cost(const Experiment& experiment) {
-  const int least = race_first_round(experiment.models.size());
-  const std::string most = fmt::format("at most {} of each of {}, none for models that left the race",
-                                       counted(static_cast<std::size_t>(experiment.runs), "run"),
-                                       counted(experiment.models.size(), "model"));
-  return experiment.runs < least
-             ? fmt::format("{}: so few cannot drop any, whatever the scores: it takes {}", most, least)
-             : fmt::format("{}: the first look is after {}", most,
-                           counted(static_cast<std::size_t>(least), "run"));
 }
 
 }  // namespace gpu_sweep

@@ -73,28 +73,39 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models) {
   return table;
 }
 
-std::optional<Selection> select_model(std::span<const ModelRuns> models,
-                                      std::span<const Comparison> comparisons,
-                                      std::span<const SpreadComparison> spreads,
-                                      std::span<const double> costs, double most_diverged) {
+std::optional<Selection> select_highest_mean(std::span<const ModelRuns> models, double most_diverged) {
   Selection selection;
-  std::vector<bool> eligible(models.size());
-  std::size_t eligible_models = 0;
   selection.best = models.size();
   selection.most_diverged = most_diverged;
+  selection.test_judges = true;
+  const auto mean = [&](std::size_t at) { return mean_of(models[at], kValidationAccuracy); };
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].runs.empty()) continue;
     if (failures_of(models[i]).share > most_diverged) {
       selection.excluded.push_back(i);
-      continue;
+    } else if (selection.best == models.size() || mean(i) > mean(selection.best)) {
+      selection.best = i;
     }
-    eligible[i] = true;
-    ++eligible_models;
-    const auto mean = [&](std::size_t at) { return mean_of(models[at], kValidationAccuracy); };
-    if (selection.best == models.size() || mean(i) > mean(selection.best)) selection.best = i;
   }
-  if (eligible_models == 0 || eligible_models + selection.excluded.size() < 2) return std::nullopt;
+  if (selection.best == models.size()) return std::nullopt;
+  selection.candidates = selection.stable = {selection.best};
+  selection.chosen = selection.best;
+  return selection;
+}
 
+std::optional<Selection> select_model(std::span<const ModelRuns> models,
+                                      std::span<const Comparison> comparisons,
+                                      std::span<const SpreadComparison> spreads,
+                                      std::span<const double> costs, double most_diverged) {
+  const std::optional<Selection> highest = select_highest_mean(models, most_diverged);
+  if (!highest) return std::nullopt;
+  std::vector<bool> eligible;
+  for (const ModelRuns& model : models) eligible.push_back(!model.runs.empty());
+  for (const std::size_t i : highest->excluded) eligible[i] = false;
+  const auto eligible_models = static_cast<std::size_t>(std::ranges::count(eligible, true));
+  if (eligible_models + highest->excluded.size() < 2) return std::nullopt;
+
+  Selection selection = *highest;
   const int least = comparisons.empty() ? 1 : comparisons.front().fewest_runs();
   std::size_t rivals = 0;
   std::vector<bool> behind(models.size());
@@ -111,13 +122,9 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
     ++rivals;
   }
   if (rivals + 1 != eligible_models) return std::nullopt;
-  selection.test_judges = !comparisons.empty() && comparisons.front().metric.split == Split::kTest;
-  if (selection.test_judges) {
-    selection.candidates = selection.stable = {selection.best};
-    selection.chosen = selection.best;
-    selection.among_same = false;
-    return selection;
-  }
+  if (!comparisons.empty() && comparisons.front().metric.split == Split::kTest) return highest;
+  selection.test_judges = false;
+  selection.candidates.clear();
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (eligible[i] && !behind[i]) selection.candidates.push_back(i);
   }
@@ -125,26 +132,6 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
   selection.stable = most_stable(models, spreads, selection.candidates);
   selection.chosen = *std::min_element(selection.stable.begin(), selection.stable.end(),
                                        [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
-  return selection;
-}
-
-std::optional<Selection> choose_after_race(std::span<const ModelRuns> models, double most_diverged) {
-  Selection selection;
-  selection.best = models.size();
-  selection.most_diverged = most_diverged;
-  selection.test_judges = true;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].runs.empty()) continue;
-    if (failures_of(models[i]).share > most_diverged) {
-      selection.excluded.push_back(i);
-    } else if (selection.best == models.size() || mean_of(models[i], kValidationAccuracy) >
-                                                      mean_of(models[selection.best], kValidationAccuracy)) {
-      selection.best = i;
-    }
-  }
-  if (selection.best == models.size()) return std::nullopt;
-  selection.candidates = selection.stable = {selection.best};
-  selection.chosen = selection.best;
   return selection;
 }
 

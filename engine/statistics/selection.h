@@ -42,6 +42,11 @@ struct Selection {
   std::size_t chosen = 0;           ///< of these, the lowest cost
 };
 
+/// Returns the choice that the test rows judge, as after a race: the highest mean validation accuracy of the
+/// models with runs whose share of diverged runs is at most `most_diverged`, on ties the first. Absent if
+/// there are none.
+std::optional<Selection> select_highest_mean(std::span<const ModelRuns> models, double most_diverged);
+
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
 /// judged_metric, the latter empty if spreads are not to be compared; `costs` [models] are the
 /// operations per training run. Excludes models whose share of diverged runs is above `most_diverged`.
@@ -52,9 +57,5 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const SpreadComparison> spreads,
                                       std::span<const double> costs,
                                       double most_diverged = AnalysisSettings{}.max_diverged);
-
-/// Returns the choice after a race, given the models that remain in it: the highest mean validation accuracy
-/// of those whose share of diverged runs is at most `most_diverged`. Absent if there are none.
-std::optional<Selection> choose_after_race(std::span<const ModelRuns> models, double most_diverged);
 
 }  // namespace gpu_sweep

@@ -20,13 +20,9 @@ bool is_below(std::uint64_t seed, const Experiment& experiment, int seeds) {
   return seed >= experiment.seed && seed - experiment.seed < static_cast<std::uint64_t>(seeds);
 }
 
-std::size_t ended(const ModelRuns& model) {
-  return model.runs.size() + static_cast<std::size_t>(model.diverged);
-}
-
 /// Returns whether so many runs diverged that the model is never chosen.
 bool often_diverges(const ModelRuns& model, const AnalysisSettings& settings) {
-  return model.diverged > settings.max_diverged * static_cast<double>(ended(model));
+  return model.diverged > settings.max_diverged * model.ended();
 }
 
 }  // namespace
@@ -63,10 +59,13 @@ OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSetting
   return found;
 }
 
-int first_round(const Experiment& experiment) {
+int fewest_to_look(const Experiment& experiment) {
   const std::size_t models = experiment.models.size();
-  return std::min(experiment.runs, experiment.analysis.race ? race_first_round(models)
-                                                            : fewest_anytime_runs(pairs_of(models)));
+  return experiment.analysis.race ? race_first_round(models) : fewest_anytime_runs(pairs_of(models));
+}
+
+int first_round(const Experiment& experiment) {
+  return std::min(experiment.runs, fewest_to_look(experiment));
 }
 
 int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
@@ -81,7 +80,7 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
     std::vector<ModelRuns> models;
     for (std::size_t i = 0; i < all.size(); ++i) {
       models.push_back(first_seeds(all[i], experiment, purchase.wanted[i]));
-      if (ended(models.back()) < static_cast<std::size_t>(purchase.wanted[i])) return purchase;
+      if (models.back().ended() < purchase.wanted[i]) return purchase;
     }
     const OpenPairs undecided = open_pairs(models, experiment.analysis);
     purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});

@@ -49,8 +49,11 @@ struct Purchase {
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }
 };
 
-/// Returns the number of seeds of the first round: the fewest that can tell a pair, or race_first_round; at
-/// most experiment.runs.
+/// Returns the fewest seeds on which a look can decide anything: the fewest that can tell a pair, or
+/// race_first_round.
+int fewest_to_look(const Experiment& experiment);
+
+/// Returns the number of seeds of the first round: fewest_to_look, at most experiment.runs.
 int first_round(const Experiment& experiment);
 
 /// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
@@ -102,10 +105,16 @@ struct Design {
 };
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
+/// Returns how many runs of `purchase` are not among those of `models`, all models of the experiment.
+int missing_runs(const Experiment& experiment, std::span<const ModelRuns> models, const Purchase& purchase);
+
+/// "not finished: 2 of 36 runs bought so far are not here"
+std::string not_finished_text(const Purchase& purchase, int missing);
+
 /// Returns how many pairs are told, given their p after Holm's correction.
 std::ptrdiff_t told_pairs(std::span<const double> p);
 
-/// Says, before training, what the study may cost: "at most 100 runs of each of 3 models, ...".
+/// Says, before training, what a study that buys seeds may cost: "at most 100 runs of each of 3 models, ...".
 std::string what_it_may_cost(const Experiment& experiment);
 
 /// Says, before training, what to expect of a study by its design: what_it_may_cost, or what_runs_can_tell of
