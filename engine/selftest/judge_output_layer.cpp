@@ -70,7 +70,7 @@ void Judge::operator()(const EvaluateLogits& op) {
     std::vector<std::uint32_t> counts;
     if (op.keep_classes) counts.assign(confusion, confusion + op.classes * op.classes);
     for (int b = 0; b < valid; ++b) {
-      const int label = read<std::uint8_t>(before_, op.labels, 0)[b];
+      const int label = read<std::uint8_t>(before_, op.labels, r)[b];
       const int argmax = add_row(op, r, b, label, valid, sums, {}).argmax;
       if (!op.keep_classes) continue;
       ++counts[static_cast<std::size_t>(label * op.classes + argmax)];

@@ -91,13 +91,17 @@ void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& la
     const int run = r < runs ? r : 0;
     const ReplicaState state = initial_replica_state(group.runs[run], layout);
     upload(layout.replica_state, r, std::span(&state, 1));
-    std::vector<std::int64_t> counts = layout.dataset.label_counts;
-    if (const RunSplits* splits = layout.dataset.run_splits.get()) {
-      const std::vector<std::uint32_t> rows = splits->rows_of(group.runs[run].seed);
+    const RunSplits* splits = layout.dataset.run_splits.get();
+    std::vector<std::uint32_t> rows;
+    if (splits != nullptr) {
+      rows = splits->rows_of(group.runs[run].seed);
       upload(layout.pool_rows, r, rows);
-      counts = splits->label_counts(rows, layout.dataset[Split::kTrain].rows, layout.spec.classes);
     }
     if (layout.spec.extras.weighted_loss) {
+      const std::vector<std::int64_t> counts =
+          splits != nullptr
+              ? splits->label_counts(rows, layout.dataset[Split::kTrain].rows, layout.spec.classes)
+              : layout.dataset.label_counts;
       upload(layout.class_weights, r, class_weights(group.runs[run].model.class_weights, counts, layout));
     }
     upload_parameters(lane, arena, layout, r,

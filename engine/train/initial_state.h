@@ -20,9 +20,9 @@ void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layou
                        std::span<const float> weights);
 
 /// Uploads the scalars, the weights, the rows of the pool if each run has its own split and, for a weighted
-/// loss, the class weights of every replica. Everything
-/// else in the arena must be zero and is left unchanged. `initial`, if not empty, holds the weights of each
-/// run; otherwise the weights are drawn from RunSpec::init_seed. Idle replicas repeat the first run.
+/// loss, the class weights of every replica. Everything else in the arena must be zero and is left
+/// unchanged. `initial`, if not empty, holds the weights of each run; otherwise the weights are drawn from
+/// RunSpec::init_seed. Idle replicas repeat the first run.
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial);
 

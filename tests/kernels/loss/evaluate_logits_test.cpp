@@ -9,15 +9,21 @@ namespace gpu_sweep::test {
 namespace {
 
 using reference::Bounded;
-using EvaluateLogitsTest = KernelTest<OutputLayerCase>;
 
-TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
+class EvaluateLogitsTest : public KernelTest<OutputLayerCase> {
+ protected:
+  /// Runs the case with labels for each of `label_sets` replicas: 1, which all share, or as many as there
+  /// are.
+  void expect_equals_oracle(int label_sets);
+};
+
+void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
   const OutputLayerCase& c = GetParam();
   const bool keep_classes = c.in_place;
   const bool keep_probabilities = c.type == DType::kF32;
   const auto logits = c.logits();
   const auto bias = c.bias();
-  const auto labels = c.labels(1);
+  const auto labels = c.labels(label_sets);
   const std::vector<Metrics> metrics_before(c.replicas, Metrics{0.25, 3, 4});
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
   const std::vector<std::uint32_t> confusion_before(cells * c.replicas, 5);
@@ -29,7 +35,7 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
   op.keep_probabilities = keep_probabilities;
   op.logits = arena.input(c.logit_rows(), DType::kF32, c.replicas);
   op.bias = arena.input(padded(bias, c.classes, c.leading, kNaN), DType::kF32, c.replicas);
-  op.labels = arena.input(labels);
+  op.labels = label_sets == 1 ? arena.input(labels) : arena.input(labels, c.replicas);
   op.state = arena.input(std::vector<StepState>{{0, 0, static_cast<std::uint32_t>(c.cursor), 0}});
   op.metrics = arena.updated(metrics_before, c.replicas);
   op.confusion = arena.updated(confusion_before, c.replicas);
@@ -47,10 +53,11 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
     std::uint64_t correct = 0;
     for (int b = 0; b < c.valid(); ++b) {
       const std::size_t row = static_cast<std::size_t>(r) * c.batch + b;
+      const std::uint8_t label = labels[label_sets == 1 ? static_cast<std::size_t>(b) : row];
       const auto oracle = reference::softmax_cross_entropy(
-          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, labels[b], 1);
+          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, label, 1);
       loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
-      correct += oracle.argmax == labels[b];
+      correct += oracle.argmax == label;
       for (int k = 0; keep_probabilities && k < c.classes; ++k) {
         const std::size_t at =
             (static_cast<std::size_t>(r) * c.rows + c.cursor + b) * c.classes + static_cast<std::size_t>(k);
@@ -58,7 +65,7 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
         written[at] = true;
       }
       if (!keep_classes) continue;
-      ++confusion[r * cells + static_cast<std::size_t>(labels[b]) * c.classes + oracle.argmax];
+      ++confusion[r * cells + static_cast<std::size_t>(label) * c.classes + oracle.argmax];
       predictions[static_cast<std::size_t>(r) * c.rows + c.cursor + b] =
           static_cast<std::uint8_t>(oracle.argmax);
     }
@@ -74,6 +81,11 @@ TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) {
     ASSERT_EQ(probabilities[i].bits, 0xeeee) << "value " << i << " is no valid row's";
   }
 }
+
+TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) { expect_equals_oracle(1); }
+
+/// As where every run has its own validation rows.
+TEST_P(EvaluateLogitsTest, EqualsOracleOnRowsOfEachReplica) { expect_equals_oracle(GetParam().replicas); }
 
 /// A run that diverged has logits of NaN. Its loss is NaN too, and every row counts as a prediction of the
 /// lowest class.
