@@ -1,10 +1,14 @@
 // gpu_sweep judge: the verdict on scores of runs that were trained anywhere.
 #include "engine/statistics/judge/judge.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/flags/flags.h"
@@ -112,10 +116,11 @@ Command add_judge_command(CLI::App& program) {
       ->type_name("FILE");
   app->add_flag("--higher", flags->higher, "higher scores are better; this or --lower is required");
   app->add_flag("--lower", flags->lower, "lower scores are better");
+  const std::span roles(kColumnRoles);
   app->add_option_function<std::string>(
          "--columns", [flags](const std::string& text) { flags->table.columns = parse_columns(text); },
-         "which columns have which role; roles: model, seed, score, dataset, metric, n_right, n, status,\n"
-         "fold, split, step, stopping_rule, judged_on")
+         fmt::format("which columns have which role; roles: {},\n{}", fmt::join(roles.first(8), ", "),
+                     fmt::join(roles.subspan(8), ", ")))
       ->type_name("ROLE=NAME,...");
   app->add_option("--metric", flags->table.metric, "the metric to judge by, of a column of metrics")
       ->type_name("NAME");

@@ -36,8 +36,7 @@ class ScoreReader {
                         : columns_.has("split") ? Resampling::kSplits
                                                 : Resampling::kNone;
     scores.until_decided = options_.until_decided || followed_looks();
-    refuse_rows_that_chose();
-    refuse_own_splits();
+    refuse_validation_rows();
     refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
@@ -64,30 +63,25 @@ class ScoreReader {
     return found;
   }
 
-  /// Refuses scores of the validation rows of a study in which these chose epochs, learning rates or who
-  /// remains in a race.
-  void refuse_rows_that_chose() const {
+  /// Refuses scores of validation rows that cannot judge: those of a study in which they chose epochs,
+  /// learning rates or who remains in a race, and those of a study in which every seed has its own, unless
+  /// they are judged as random splits.
+  void refuse_validation_rows() const {
     const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
     if (!score || !table_.header[*score].starts_with("valid_")) return;
+    const std::string& name = table_.header[*score];
     for (const CsvRow& row : table_.rows) {
-      if (columns_.cell(row, "judged_on") != "test") continue;
-      refuse(row.line,
-             fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
-                         "its validation rows took part in training or in a race",
-                         shown_text(table_.header[*score]), table_.header[*score].substr(6)));
-    }
-  }
-
-  /// Refuses scores of the validation rows of a study in which every seed has its own, unless they are judged
-  /// as random splits.
-  void refuse_own_splits() const {
-    const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
-    if (!score || !table_.header[*score].starts_with("valid_") || columns_.has("split")) return;
-    for (const CsvRow& row : table_.rows) {
-      if (columns_.cell(row, "validation_split") != "per_run") continue;
-      refuse(row.line, fmt::format("found scores of {} in a study that splits anew for each seed, expected "
-                                   "split=seed, and --test-share with the share of validation rows",
-                                   shown_text(table_.header[*score])));
+      if (columns_.cell(row, "judged_on") == "test") {
+        refuse(row.line,
+               fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
+                           "its validation rows took part in training or in a race",
+                           shown_text(name), name.substr(6)));
+      }
+      if (columns_.cell(row, "validation_split") == "per_run" && !columns_.has("split")) {
+        refuse(row.line, fmt::format("found scores of {} in a study that splits anew for each seed, expected "
+                                     "split=seed, and --test-share with the share of validation rows",
+                                     shown_text(name)));
+      }
     }
   }
 

@@ -53,9 +53,9 @@ struct ScoreTableOptions {
 /// a run as failed. `file` is the name in messages. Throws Error(kData), with the remedy and, where possible,
 /// the line, for cells that cannot be read and for tables that do not describe each finished run exactly
 /// once: rows of runs that are still running or were pruned, two rows of one run, runs that ended at
-/// different steps, validation scores where validation rows took part in training, means in place of runs,
-/// one run per model, nonzero scores with magnitudes outside 1e-100 to 1e+100, several metrics of which none
-/// was chosen, and missing seeds or scores if `missing` is absent.
+/// different steps, validation scores where validation rows took part in training or differ from seed to
+/// seed, means in place of runs, one run per model, nonzero scores with magnitudes outside 1e-100 to 1e+100,
+/// several metrics of which none was chosen, and missing seeds or scores if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep
