@@ -5,14 +5,26 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/statistics/until_decided.h"
+#include "tests/statistics/synthetic_runs.h"
 
 namespace gpu_sweep {
+
+/// Returns a run whose accuracy is a function of model and seed, given by their indices, as that of a trained
+/// one is.
+inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int seed, double mean,
+                           double spread) {
+  std::mt19937 random(static_cast<std::uint32_t>(7919 * seed + 31 * static_cast<int>(model)));
+  std::normal_distribution<double> draw(mean, spread);
+  return synthetic_run(experiment.models[model].name, experiment.seed + static_cast<std::uint64_t>(seed),
+                       draw(random));
+}
 
 /// Returns the runs of the study after buying all seeds. `train(model, seed)`, of the indices of a model and
 /// a seed, returns a run. `next` puts the missing runs in the order in which they are trained, and returns

@@ -33,10 +33,7 @@ class Race : public testing::Test {
   }
 
   RunRecord train(std::size_t model, int seed) const {
-    std::mt19937 random(static_cast<std::uint32_t>(7919 * seed + 31 * static_cast<int>(model)));
-    std::normal_distribution<double> draw(means_[model], 0.003);
-    RunRecord run = synthetic_run(experiment_.models[model].name,
-                                  experiment_.seed + static_cast<std::uint64_t>(seed), draw(random));
+    RunRecord run = drawn_run(experiment_, model, seed, means_[model], 0.003);
     if (diverging_.contains({model, seed})) run.diverged_epoch = 1;
     return run;
   }

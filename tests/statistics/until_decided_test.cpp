@@ -38,9 +38,7 @@ struct Laboratory {
 
   RunRecord train(std::size_t model, int seed) const {
     const std::string& name = experiment.models[model].name;
-    std::mt19937 random(static_cast<std::uint32_t>(7919 * seed + 31 * static_cast<int>(model)));
-    std::normal_distribution<double> draw(means.at(name), spread);
-    RunRecord run = synthetic_run(name, experiment.seed + static_cast<std::uint64_t>(seed), draw(random));
+    RunRecord run = drawn_run(experiment, model, seed, means.at(name), spread);
     if (name == "failing" && seed % 10 >= 10 - diverging) run.diverged_epoch = 1;
     return run;
   }
