@@ -47,8 +47,12 @@ std::string ReportAnalysis::mark_of(std::size_t model) const {
   return with_best->told || !can_tell_some(deciding()) ? "" : "not told from the best";
 }
 
+std::string ReportAnalysis::differences() const {
+  return difference_sentence(all_models, deciding(), stored->experiment.analysis);
+}
+
 std::string ReportAnalysis::verdict() const {
-  std::string text = difference_sentence(all_models, deciding(), stored->experiment.analysis);
+  std::string text = differences();
   if (selection) text += (text.empty() ? "" : " ") + selection_sentence(models, *selection);
   return text;
 }

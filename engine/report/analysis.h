@@ -49,8 +49,9 @@ struct ReportAnalysis {
   /// Returns how the model, an index into `models`, compares with the highest mean validation accuracy: "the
   /// same as the best" within the smallest difference, "not told from the best", or "".
   std::string mark_of(std::size_t model) const;
-  /// Returns which models differ and which one is chosen, in sentences (difference_sentence,
-  /// selection_sentence).
+  /// Returns difference_sentence of these results.
+  std::string differences() const;
+  /// Returns which models differ and which one is chosen: `differences`, and selection_sentence.
   std::string verdict() const;
   std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
   int classes() const;                      ///< K of the confusion matrices, 0 without runs

@@ -108,7 +108,7 @@ void check_until_decided(const Experiment& experiment) {
 void check_until_decided(const AnalysisSettings& settings, const DataSettings& data) {
   if (!settings.until_decided || data.split == SplitPolicy::kShared) return;
   throw Error(ExitCode::kUsage,
-              std::string(settings.race ? "--race" : "--until-decided") +
+              std::string(settings.buying_flag()) +
                   ": found split = \"per_run\", expected \"shared\": looks after every seed take "
                   "differences that are independent of each other");
 }

@@ -12,11 +12,11 @@
 
 namespace gpu_sweep {
 
-/// Says which models are better in judged_metric than which others, by how much and with which
-/// interval, and which are the same within the limit of `settings`; or that so few runs cannot tell any two
-/// apart (can_tell_some). Names the runner-up, differences that a few runs carry, and diverged runs. Models
-/// that left a race are not among them. Plain text, not escaped. `comparisons` are those of compare_models
-/// for judged_metric, of the models that have runs.
+/// Says which models are better in judged_metric than which others, by how much and with which interval,
+/// and which are the same within the limit of `settings`; or that so few runs cannot tell any two apart
+/// (can_tell_some). Names the runner-up, differences that a few runs carry, and diverged runs. Models that
+/// left a race are not among them. Plain text, not escaped. `comparisons` are those of compare_models for
+/// judged_metric, of the models that have runs.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings = {});
 

@@ -26,6 +26,8 @@ struct AnalysisSettings {
   /// Seeds were bought as a race: models that are clearly behind get no more of them. Only with
   /// until_decided.
   bool race = false;
+  /// Returns the flag by which seeds are bought, if they are.
+  const char* buying_flag() const { return race ? "--race" : "--until-decided"; }
   /// Numbers of runs, ascending, with which the study was complete and could tell models apart before `runs`
   /// was raised: the tests then allow for a look after every seed.
   std::vector<int> looks = {};

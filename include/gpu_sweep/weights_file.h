@@ -1,8 +1,8 @@
-// Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without padding.
-// Unless the run started from given weights, `key` [64] as |u1 contains the run's key, as in runs.csv. Unless
-// the data has default settings, inputs/settings contains them as JSON text, as |u1, and the run's seed if
-// it decided about its split. If the inputs were
-// standardized, inputs/mean and inputs/scale [D] as <f8 contain the mean and the scale of each input.
+// Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without
+// padding. Unless the run started from given weights, `key` [64] as |u1 contains the run's key, as in
+// runs.csv. Unless the data has default settings, inputs/settings contains them as JSON text, as |u1, and
+// the run's seed if it decided about its split. If the inputs were standardized, inputs/mean and
+// inputs/scale [D] as <f8 contain the mean and the scale of each input.
 #pragma once
 
 #include <cstdint>

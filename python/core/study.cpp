@@ -18,7 +18,6 @@
 #include "engine/report/html/html_report.h"
 #include "engine/report/text/results_text.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/until_decided.h"
 #include "engine/statistics/verdict.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/study/weights_folder.h"
@@ -101,9 +100,7 @@ nb::object probabilities_of(const Study& study, const std::string& model) {
 /// Returns the sentences that a report opens with.
 std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
-  std::vector<std::string> lines = {
-      difference_sentence(analysis.all_models, analysis.deciding(), study.stored().experiment.analysis)};
-  lines.push_back(design_of(study.stored(), study.runs()).sentence);
+  std::vector<std::string> lines = {analysis.differences(), analysis.design.sentence};
   if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
   std::erase(lines, "");
   return lines;

@@ -40,9 +40,8 @@ void check_detect_flags(const DetectFlags& flags, const Experiment& experiment) 
                              "how much runs differ by their seeds");
   }
   if (experiment.analysis.until_decided) {
-    refuse(std::string("--detect: found ") + (experiment.analysis.race ? "--race" : "--until-decided") +
-           " as well, expected one of them: --detect answers for a number of "
-           "runs fixed beforehand");
+    refuse(std::string("--detect: found ") + experiment.analysis.buying_flag() +
+           " as well, expected one of them: --detect answers for a number of runs fixed beforehand");
   }
   if (experiment.models.size() < 2) refuse("--detect: found one model, expected two or more to compare");
 }
@@ -52,8 +51,7 @@ Detection detect(const DetectFlags& flags, const Experiment& experiment, const D
   if (dataset.has_split_per_run()) {
     refuse(
         "--detect: found split = \"per_run\", expected \"shared\": over training sets that overlap, no "
-        "number of "
-        "runs shows every difference");
+        "number of runs shows every difference");
   }
   Detection found;
   found.points = flags.points.value();

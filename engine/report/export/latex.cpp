@@ -10,7 +10,6 @@
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/pair_sentences.h"
-#include "engine/statistics/verdict.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -115,7 +114,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
         "corrected, show which models are the same within it. ",
         smallest_text(settings), settings.stated_after_runs ? "after" : "before");
   }
-  return latex_text(text + difference_sentence(analysis.all_models, analysis.deciding(), settings)) + "\n";
+  return latex_text(text + analysis.differences()) + "\n";
 }
 
 }  // namespace

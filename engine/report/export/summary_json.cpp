@@ -7,7 +7,6 @@
 #include "engine/report/export/race_json.h"
 #include "engine/report/finite_json.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/verdict.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/formats/data_settings_json.h"
 #include "gpu_sweep/summary.h"
@@ -153,8 +152,7 @@ Json extension_json(const ReportAnalysis& analysis) {
 /// What the report claims, and the numbers behind each claim.
 void add_claims(const ReportAnalysis& analysis, Json& summary) {
   const AnalysisSettings& settings = analysis.stored->experiment.analysis;
-  Json verdict = {{"sentence", difference_sentence(analysis.all_models, analysis.deciding(),
-                                                   analysis.stored->experiment.analysis)},
+  Json verdict = {{"sentence", analysis.differences()},
                   {"can_tell", !analysis.deciding().empty() && can_tell_some(analysis.deciding())},
                   {"fewest_runs", fewest_runs(analysis.family, analysis.looks)},
                   {"pairs_corrected", analysis.family},

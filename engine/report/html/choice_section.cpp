@@ -40,6 +40,37 @@ std::string rank_table(const ReportAnalysis& analysis) {
          head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
+/// Returns the sentence on the choice, and how the rule arrives at it.
+std::string choice(const ReportAnalysis& analysis, const Selection& selection) {
+  const auto names = [&](const std::vector<std::size_t>& indices) {
+    std::string text;
+    for (const std::size_t i : indices) {
+      text += (text.empty() ? "" : ", ") + html_name(analysis.models[i].model.name);
+    }
+    return text;
+  };
+  const auto step = [&](const char* term, const std::vector<std::size_t>& indices) {
+    return std::string("<dt>") + term + "</dt><dd>" + names(indices) + "</dd>\n";
+  };
+  std::string html = "<p>" + escape_html(selection_sentence(analysis.models, selection)) + "</p>\n";
+  std::string note = "The test rows take no part in the choice.";
+  if (!selection.test_judges) {
+    html += "<dl>\n" + step(selection.among_same ? "The same as the highest mean, and itself"
+                                                 : "Not told to be worse than the highest mean",
+                            selection.candidates);
+    if (selection.by_spread) html += step("Spread not told from the smallest", selection.stable);
+    html += step("Cheapest of these", {selection.chosen}) + "</dl>\n";
+    note = std::string(analysis.looks == Looks::kOnce
+                           ? "Spreads are compared by a t-test of the paired distances from the median, with "
+                             "Holm's correction over all pairs; cost"
+                           : "Spreads are not compared: that test needs a number of runs fixed beforehand. "
+                             "Cost is compared") +
+           " by the operations per training run. The test set is not used.";
+  }
+  return html + "<p class=\"note\">" + note + " A model of which more than " +
+         percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
+}
+
 }  // namespace
 
 std::string choice_section(const ReportAnalysis& analysis) {
@@ -47,36 +78,7 @@ std::string choice_section(const ReportAnalysis& analysis) {
   if (analysis.models.size() < 2 && !analysis.selection) return "";
   std::string html = "<section id=\"choice\"><h2>Which model to take</h2>\n";
   if (analysis.selection) {
-    const Selection& selection = *analysis.selection;
-    const auto names = [&](const std::vector<std::size_t>& indices) {
-      std::string text;
-      for (const std::size_t i : indices) {
-        text += (text.empty() ? "" : ", ") + html_name(analysis.models[i].model.name);
-      }
-      return text;
-    };
-    html += "<p>" + escape_html(selection_sentence(analysis.models, selection)) + "</p>\n";
-    if (selection.test_judges) {
-      html += "<p class=\"note\">The test rows take no part in the choice. A model of which more than " +
-              percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
-    } else {
-      html += "<dl>\n<dt>" +
-              std::string(selection.among_same ? "The same as the highest mean, and itself"
-                                               : "Not told to be worse than the highest mean") +
-              "</dt><dd>" + names(selection.candidates) + "</dd>\n" +
-              (selection.by_spread
-                   ? "<dt>Spread not told from the smallest</dt><dd>" + names(selection.stable) + "</dd>\n"
-                   : "") +
-              "<dt>Cheapest of these</dt><dd>" + names({selection.chosen}) +
-              "</dd>\n</dl>\n<p class=\"note\">" +
-              (analysis.looks == Looks::kOnce
-                   ? "Spreads are compared by a t-test of the paired distances from the median, with Holm's "
-                     "correction over all pairs; cost"
-                   : "Spreads are not compared: that test needs a number of runs fixed beforehand. Cost is "
-                     "compared") +
-              " by the operations per training run. The test set is not used. A model of which more than " +
-              percent(selection.most_diverged, 0) + " of the runs diverged is never chosen.</p>\n";
-    }
+    html += choice(analysis, *analysis.selection);
   } else {
     html += fmt::format(
         "<p>Too few runs to tell: a choice needs at least {} runs of every model on equal seeds.</p>\n",

@@ -21,10 +21,7 @@ constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
 std::string verdict(const ReportAnalysis& analysis) {
-  std::string html = "<p class=\"verdict\">" +
-                     escape_html(difference_sentence(analysis.all_models, analysis.deciding(),
-                                                     analysis.stored->experiment.analysis)) +
-                     "</p>\n";
+  std::string html = "<p class=\"verdict\">" + escape_html(analysis.differences()) + "</p>\n";
   const std::string& design = analysis.design.sentence;
   if (!design.empty()) html += "<p class=\"verdict\">" + escape_html(design) + "</p>\n";
   std::string more;

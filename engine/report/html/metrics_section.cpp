@@ -42,7 +42,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
     if (model.left_after) {
       rows += "<tr>" + row_header(model, left_text(*model.left_after)) + runs_cell(model, analysis.looks);
       for (const Split split : kAllSplits) {
-        rows += mean_cell({split, measure}, describe(values_of(model, {split, measure})), false);
+        rows += mean_cell({split, measure}, describe(model, {split, measure}), false);
       }
       rows += "</tr>\n";
       continue;

@@ -21,7 +21,7 @@ struct ComparedExperiment {
 /// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
 /// Holm's correction covers the pairs of one metric. Throws Error(kUsage) if the experiments were trained on
 /// different data or share no seed, or if there are too many pairs. Leaves out validation metrics unless both
-/// experiments have validation rows that took no part in training (judged_metric).
+/// experiments have validation rows that took no part in training (judged_metric), and the same ones.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
@@ -29,11 +29,11 @@ std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperimen
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
                               const std::vector<std::vector<Comparison>>& metrics);
 
-/// Returns {"first", "second", "comparisons": [{"first_model", "second_model", "figure", "runs",
-/// "mean_difference", "interval", "wilcoxon_p", "wilcoxon_p_holm", "sign_flip_p", "sign_flip_p_holm", "told",
-/// "holm_interval", "simultaneous_interval", "few_runs_carry", "first_greater", "first_greater_interval"}]}.
-/// Values that need more runs are null. "interval" is Student's, not corrected for other pairs. "told" is
-/// true if and only if "holm_interval" excludes zero.
+/// Returns {"first", "second", "changes", "same_validation_rows", "comparisons": [{"first_model",
+/// "second_model", "figure", "runs", "mean_difference", "interval", "wilcoxon_p", "wilcoxon_p_holm",
+/// "sign_flip_p", "sign_flip_p_holm", "told", "holm_interval", "simultaneous_interval", "few_runs_carry",
+/// "first_greater", "first_greater_interval"}]}. Values that need more runs are null. "interval" is
+/// Student's, not corrected for other pairs. "told" is true if and only if "holm_interval" excludes zero.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& metrics);
 

@@ -1,11 +1,16 @@
 // The results of a study as text for a terminal.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "engine/report/analysis.h"
 
 namespace gpu_sweep {
+
+/// Returns study_table (gpu_sweep/tables.h) of results whose design_of is known.
+std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs,
+                        const Design& design);
 
 /// Returns study_table and, if the study has several models, the verdict below it.
 std::string results_text(const ReportAnalysis& analysis);

@@ -7,6 +7,7 @@
 
 #include "engine/report/display_width.h"
 #include "engine/report/stopped_runs.h"
+#include "engine/report/text/results_text.h"
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/reliability.h"
 #include "engine/statistics/runs_of_models.h"
@@ -92,7 +93,7 @@ std::string heading(const StoredExperiment& stored) {
                      to_string(stored.provenance.precision), printable(stored.provenance.device_name));
 }
 
-std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> runs) {
+std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> runs, const Design& design) {
   const Experiment& experiment = stored.experiment;
   std::string text;
   for (const RunRecord& run : runs) {
@@ -103,7 +104,6 @@ std::string remarks(const StoredExperiment& stored, std::span<const RunRecord> r
   }
   for (const std::string& note : stopping_notes(experiment, runs)) text += note + '\n';
   if (experiment.analysis.until_decided) {
-    const Design design = design_of(stored, runs);
     text += design.sentence + '\n';
     for (const std::string& line : design.leavers) text += printable(line) + '\n';
     return text;
@@ -127,6 +127,11 @@ std::string mean_and_std(double mean, double std, int runs) {
 }
 
 std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs) {
+  return study_table(stored, runs, design_of(stored, runs));
+}
+
+std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs,
+                        const Design& design) {
   const std::vector<ModelSummary> models = summarise(stored.experiment, runs);
   int longest = display_width("accuracy");
   for (const ModelSummary& model : models) longest = std::max(longest, display_width(printable(model.name)));
@@ -137,16 +142,14 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
 
   const Looks looks = looks_of(stored.experiment.analysis);
   std::string text = heading(stored);
-  if (!stored.experiment.analysis.until_decided) {
-    if (const std::string design = design_of(stored, runs).sentence; !design.empty()) text += design + '\n';
-  }
+  if (!stored.experiment.analysis.until_decided && !design.sentence.empty()) text += design.sentence + '\n';
   text += '\n';
   text += block("accuracy", columns, models, &ModelSummary::accuracy, looks) + '\n';
   text += block("loss", columns, models, &ModelSummary::loss, looks);
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";
-  if (const std::string last = remarks(stored, runs); !last.empty()) text += '\n' + last;
+  if (const std::string last = remarks(stored, runs, design); !last.empty()) text += '\n' + last;
   return text;
 }
 

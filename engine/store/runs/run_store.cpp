@@ -100,8 +100,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
       impl->remarks.push_back(directory.string() +
                               " had a number of runs fixed beforehand; from now on its verdict counts a look "
                               "after every seed (" +
-                              (judged.analysis.race ? "--race" : "--until-decided") +
-                              "), which cannot be undone");
+                              judged.analysis.buying_flag() + "), which cannot be undone");
     }
   }
   judged.analysis.looks = std::move(looks);
