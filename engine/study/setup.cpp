@@ -59,6 +59,7 @@ Provenance make_provenance(const Setup& setup) {
   provenance.features = setup.dataset.features();
   provenance.height = setup.dataset.height;
   provenance.width = setup.dataset.width;
+  provenance.test_labels = setup.dataset[Split::kTest].labels;
   provenance.shard = setup.shard;
   return provenance;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct Provenance {
   int features = 0;
   int height = 0;
   int width = 0;
+  /// [N test] the true classes of the test split, so that right answers can be told without the data. Empty
+  /// in stores of earlier versions.
+  std::vector<std::uint8_t> test_labels;
   std::optional<Shard> shard;  ///< nothing if the store is for the whole experiment
 };
 

@@ -106,6 +106,7 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
                               .features = report.images.features(),
                               .height = report.images.height,
                               .width = report.images.width,
+                              .test_labels = report.images[Split::kTest].labels,
                               .shard = std::nullopt};
   report.stored.wall_seconds = 12.5;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string_view>
 
 #include "engine/experiment/early_stopping_keys.h"
 #include "engine/experiment/model_keys.h"
@@ -23,6 +24,31 @@ auto parsed(const Json& json, const char* key, Parse parse) {
   const auto value = parse(word);
   if (!value) throw std::invalid_argument(std::string("unknown ") + key + " " + shown_text(word));
   return *value;
+}
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+/// Returns two digits per byte.
+std::string hex_text(const std::vector<std::uint8_t>& bytes) {
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    text += kHexDigits[byte >> 4];
+    text += kHexDigits[byte & 15];
+  }
+  return text;
+}
+
+/// Inverse of hex_text. Throws std::invalid_argument for other text.
+std::vector<std::uint8_t> bytes_of_hex(std::string_view text) {
+  if (text.size() % 2 != 0) throw std::invalid_argument("an odd number of hex digits");
+  std::vector<std::uint8_t> bytes(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t digit = kHexDigits.find(text[i]);
+    if (digit == std::string_view::npos) throw std::invalid_argument("not a hex digit");
+    bytes[i / 2] = static_cast<std::uint8_t>(bytes[i / 2] << 4 | digit);
+  }
+  return bytes;
 }
 
 OptimizerSpec optimizer_from_json(const Json& json) {
@@ -124,6 +150,7 @@ Json to_json(const Provenance& provenance) {
                {"height", provenance.height},
                {"width", provenance.width}};
   if (provenance.data_settings != DataSettings{}) json["data_settings"] = to_json(provenance.data_settings);
+  if (!provenance.test_labels.empty()) json["test_labels"] = hex_text(provenance.test_labels);
   if (provenance.shard) json["shard"] = to_json(*provenance.shard);
   return json;
 }
@@ -248,6 +275,9 @@ Provenance provenance_from_json(const Json& json) {
   provenance.width = json.at("width").get<int>();
   if (const auto settings = json.find("data_settings"); settings != json.end()) {
     provenance.data_settings = data_settings_from_json(*settings);
+  }
+  if (const auto labels = json.find("test_labels"); labels != json.end()) {
+    provenance.test_labels = bytes_of_hex(labels->get<std::string>());
   }
   if (const auto shard = json.find("shard"); shard != json.end()) {
     provenance.shard = {shard->at("index").get<int>(), shard->at("count").get<int>()};

@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <span>
+#include <stdexcept>
 #include <thread>
 
+#include "engine/store/database/experiment_json.h"
 #include "tests/store/runs/run_store_fixture.h"
 #include "tests/support/expect_same_run.h"
 #include "tests/support/ledger_lines.h"
@@ -62,6 +65,22 @@ TEST_F(RunStoreTest, ExperimentAndProvenanceAreReadBackAsWritten) {
   EXPECT_EQ(stored.provenance.data_sha256, provenance.data_sha256);
   EXPECT_EQ(stored.provenance.class_names, provenance.class_names);
   EXPECT_EQ(stored.provenance.precision, Precision::kFp32);
+  EXPECT_TRUE(stored.provenance.test_labels.empty());
+}
+
+TEST_F(RunStoreTest, TestLabelsAreReadBackAsWritten) {
+  provenance.test_labels = {0, 9, 16, 255};
+  open_or_create();
+  EXPECT_EQ(RunStore::open(out()).stored().provenance.test_labels, provenance.test_labels);
+}
+
+TEST(ProvenanceJson, LabelsThatAreNoHexDigitsAreRefused) {
+  nlohmann::ordered_json json = to_json(test::sample_provenance());
+  EXPECT_FALSE(json.contains("test_labels")) << "as in stores of earlier versions";
+  for (const char* text : {"0", "0g", "0A"}) {
+    json["test_labels"] = text;
+    EXPECT_THROW(provenance_from_json(json), std::invalid_argument) << text;
+  }
 }
 
 TEST_F(RunStoreTest, ContainsWhatWasAddedAlsoAfterReopening) {
