@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/statistics/judged_metric.h"
+#include "engine/statistics/new_images.h"
 #include "engine/statistics/sampling_error.h"
 #include "engine/statistics/verdict.h"
 #include "engine/sweep/cost.h"
@@ -23,6 +24,15 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
     costs.push_back(run_flops(shape, rows, model.model.epochs));
   }
   return costs;
+}
+
+/// Sets `new_images` of all comparisons. Takes the labels of the store only, so that every command claims the
+/// same, whether it finds the data or not.
+void judge_on_new_images(ReportAnalysis& analysis) {
+  const TestAnswers answers(analysis.models, analysis.stored->provenance.test_labels);
+  const int looks = most_looks(analysis.stored->experiment);
+  add_new_images(analysis.on_validation, answers, looks);
+  add_new_images(analysis.on_test, answers, looks);
 }
 
 }  // namespace
@@ -64,6 +74,7 @@ std::string ReportAnalysis::class_name(int index) const {
 }
 
 std::span<const std::uint8_t> ReportAnalysis::labels() const {
+  if (!stored->provenance.test_labels.empty()) return stored->provenance.test_labels;
   if (images == nullptr) return {};
   return (*images)[Split::kTest].labels;
 }
@@ -96,6 +107,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
         compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
   }
   analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);
+  judge_on_new_images(analysis);
   if (analysis.looks == Looks::kOnce) {
     analysis.on_failures = compare_failures(analysis.all_models);
     analysis.on_spread = compare_spreads(analysis.models, analysis.judged, analysis.family);

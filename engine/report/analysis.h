@@ -56,7 +56,9 @@ struct ReportAnalysis {
   std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
   int classes() const;                      ///< K of the confusion matrices, 0 without runs
   std::string class_name(int index) const;  ///< its number if it has no name
-  std::span<const std::uint8_t> labels() const;  ///< of the test set; empty without images
+  /// Returns the true classes of the test set: those of the store, or those of `images`. Empty without
+  /// either.
+  std::span<const std::uint8_t> labels() const;
 };
 
 /// Analyzes the runs, which are ordered by (model, seed). `images` is used only if it has the hashes of the

@@ -9,6 +9,7 @@
 
 #include "engine/statistics/methods/interval.h"
 #include "engine/statistics/methods/pair_tests.h"
+#include "engine/statistics/methods/two_way.h"
 #include "engine/statistics/methods/wilcoxon.h"
 #include "engine/statistics/model_runs.h"
 
@@ -21,6 +22,21 @@ constexpr int kFewestRuns = 6;
 enum class Looks : std::uint8_t {
   kOnce,       ///< never: the number of runs was fixed beforehand; sign flips decide (test_paired)
   kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
+};
+
+/// What the answers of two models on the test images say about new images from the same source.
+struct NewImages {
+  TwoWay analysis;
+  /// Bonferroni's level over all pairs of the family and all looks at the results: the claims on new images
+  /// that a study makes are wrong in at most 5 % of studies.
+  double level = 0;
+  Interval simultaneous;  ///< of the difference of test accuracies over new seeds and new images, at `level`
+
+  /// Returns whether the model that is better on the test images is better on new images.
+  bool told() const { return analysis.enough_images() && (simultaneous.low > 0 || simultaneous.high < 0); }
+  /// Returns whether, as far as these runs can say, no number of runs would tell this difference, because it
+  /// is within the error due to the choice of the test images alone.
+  bool images_limit() const;
 };
 
 /// Model a minus model b, over the seeds with which the runs of both finished.
@@ -62,6 +78,9 @@ struct Comparison {
   /// Share of the pairs in which a's metric is greater, ties counting half, with its 95 % interval.
   double greater_share = 0;
   std::optional<Interval> greater_interval;
+
+  /// Whatever the metric. Absent unless add_new_images sets it, which takes kept predictions and the labels.
+  std::optional<NewImages> new_images;
 
   /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.
   bool few_runs_carry() const;

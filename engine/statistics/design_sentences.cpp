@@ -52,16 +52,28 @@ std::string purchase_sentence(const Experiment& experiment, const Purchase& purc
                          purchase.complete ? "were" : "are", quoted_list(design.barred),
                          one ? "which" : "each of which", percent(experiment.analysis.max_diverged, 0));
   }
+  if (design.limited > 0) {
+    const std::string whose = design.limited < design.undecided
+                                  ? with_thousands(static_cast<long long>(design.limited)) + " of them"
+                              : design.limited == 1 ? "it"
+                                                    : "them";
+    state += fmt::format(
+        "; no more {} bought for {}, since no number of runs would show so small a difference "
+        "on new images",
+        purchase.complete ? "were" : "are", whose);
+  }
   return fmt::format("Seeds were bought only where models were undecided, at most {} of each: {}. {}",
                      with_thousands(experiment.runs), state, kEveryLook);
 }
 
-Design bought_design(const Experiment& experiment, std::span<const RunRecord> runs) {
+Design bought_design(const Experiment& experiment, std::span<const RunRecord> runs,
+                     std::span<const std::uint8_t> labels) {
   Design design;
-  design.purchase = purchase_of(experiment, runs);
+  design.purchase = purchase_of(experiment, runs, labels);
   const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
-  const OpenPairs open = open_pairs(models, experiment.analysis);
+  const OpenPairs open = open_pairs(models, experiment.analysis, labels);
   design.undecided = open.pairs;
+  design.limited = open.limited;
   for (const std::size_t model : open.barred) design.barred.push_back(models[model].model.name);
   design.missing = missing_runs(experiment, models, *design.purchase);
   design.sentence = purchase_sentence(experiment, *design.purchase, design);
@@ -138,7 +150,8 @@ std::ptrdiff_t told_pairs(std::span<const double> p) {
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs) {
   const Experiment& experiment = stored.experiment;
   if (experiment.analysis.race) return race_design(experiment, runs);
-  if (experiment.analysis.until_decided) return bought_design(experiment, runs);
+  if (experiment.analysis.until_decided)
+    return bought_design(experiment, runs, stored.provenance.test_labels);
   const bool extended = !experiment.analysis.looks.empty();
   const bool own_splits = stored.provenance.data_settings.split != SplitPolicy::kShared;
   if (!extended && !own_splits) return {};

@@ -1,40 +1,73 @@
 #include "engine/statistics/new_images.h"
 
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace gpu_sweep {
 namespace {
 
-/// Returns bits [runs, images], each row in whole bytes: 1 for a right prediction. Empty if a run does not
-/// keep as many predictions as there are labels.
-std::vector<std::uint8_t> packed_answers(const std::vector<const RunRecord*>& runs,
-                                         std::span<const std::uint8_t> labels) {
+/// Returns the answers of the runs, or nothing if one does not keep as many predictions as there are labels.
+std::optional<RightAnswers> answers_of(const std::vector<const RunRecord*>& runs,
+                                       std::span<const std::uint8_t> labels) {
   const std::size_t row = (labels.size() + 7) / 8;
   std::vector<std::uint8_t> bits(runs.size() * row);
   for (std::size_t run = 0; run < runs.size(); ++run) {
     const auto& predictions = runs[run]->test_predictions;
-    if (predictions.size() != labels.size()) return {};
+    if (predictions.size() != labels.size()) return std::nullopt;
     for (std::size_t image = 0; image < labels.size(); ++image) {
       if (predictions[image] != labels[image]) continue;
       std::uint8_t& byte = bits[run * row + image / 8];
       byte = static_cast<std::uint8_t>(byte | 1U << (image % 8));
     }
   }
-  return bits;
+  return RightAnswers(std::move(bits), static_cast<int>(runs.size()), static_cast<int>(labels.size()));
+}
+
+/// Returns the indices of those of `seeds` that are also in `other`. Both are sorted.
+std::vector<std::size_t> common(const std::vector<std::uint64_t>& seeds,
+                                const std::vector<std::uint64_t>& other) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    if (std::ranges::binary_search(other, seeds[i])) found.push_back(i);
+  }
+  return found;
 }
 
 }  // namespace
 
-std::optional<TwoWay> two_way_on_test(const ModelRuns& a, const ModelRuns& b,
-                                      std::span<const std::uint8_t> labels) {
-  const PairedRuns pairs = pair_on_seeds(a, b);
-  if (pairs.a.size() < 2 || labels.size() < 2) return std::nullopt;
-  const std::vector<std::uint8_t> of_a = packed_answers(pairs.a, labels);
-  const std::vector<std::uint8_t> of_b = packed_answers(pairs.b, labels);
-  if (of_a.empty() || of_b.empty()) return std::nullopt;
-  const int runs = static_cast<int>(pairs.a.size());
-  const int images = static_cast<int>(labels.size());
-  return two_way({of_a, runs, images}, {of_b, runs, images});
+TestAnswers::TestAnswers(std::span<const ModelRuns> models, std::span<const std::uint8_t> labels)
+    : runs_(models), labels_(labels), models_(models.size()) {}
+
+const TestAnswers::Model& TestAnswers::model(std::size_t index) const {
+  std::optional<Model>& each = models_.at(index);
+  if (!each) {
+    each.emplace();
+    for (const RunRecord* run : runs_[index].runs) each->seeds.push_back(run->seed);
+    if (labels_.size() >= 2) each->answers = answers_of(runs_[index].runs, labels_);
+  }
+  return *each;
+}
+
+std::optional<TwoWay> TestAnswers::compare(std::size_t a, std::size_t b) const {
+  const Model& first = model(a);
+  const Model& second = model(b);
+  if (!first.answers || !second.answers) return std::nullopt;
+  if (first.seeds == second.seeds) {
+    if (first.seeds.size() < 2) return std::nullopt;
+    return two_way(*first.answers, *second.answers);
+  }
+  const std::vector<std::size_t> of_a = common(first.seeds, second.seeds);
+  if (of_a.size() < 2) return std::nullopt;
+  return two_way(first.answers->of(of_a), second.answers->of(common(second.seeds, first.seeds)));
+}
+
+void add_new_images(std::vector<Comparison>& comparisons, const TestAnswers& answers, int looks) {
+  for (Comparison& each : comparisons) {
+    const std::optional<TwoWay> found = answers.compare(each.first, each.second);
+    if (!found) continue;
+    const double level = (1 - kConfidence) / (static_cast<double>(each.family) * looks);
+    each.new_images = NewImages{*found, level, found->on_new_images.interval(level)};
+  }
 }
 
 }  // namespace gpu_sweep

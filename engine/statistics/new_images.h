@@ -1,19 +1,44 @@
 // What the kept predictions of the test split say about new images from the same source.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
+#include "engine/statistics/comparison.h"
 #include "engine/statistics/methods/two_way.h"
 #include "engine/statistics/model_runs.h"
 
 namespace gpu_sweep {
 
-/// Returns the two-way analysis, by runs and test images, of a's answers minus b's on their common seeds (1
-/// for a right answer, 0 for a wrong one). `labels` [N] are the true classes. Absent with fewer than two
-/// common seeds or two images, or if a run does not keep as many predictions as there are labels.
-std::optional<TwoWay> two_way_on_test(const ModelRuns& a, const ModelRuns& b,
-                                      std::span<const std::uint8_t> labels);
+/// The right and wrong answers of each run of several models on the test split. Models and labels are not
+/// copied and must outlive this object. Only one thread at a time may use it.
+class TestAnswers {
+ public:
+  /// `labels` [N] are the true classes.
+  TestAnswers(std::span<const ModelRuns> models, std::span<const std::uint8_t> labels);
+
+  /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of `b`
+  /// (indices) on their common seeds: 1 for a right answer, 0 for a wrong one. Absent if a run of either does
+  /// not keep N predictions, and with fewer than two common seeds or two images.
+  std::optional<TwoWay> compare(std::size_t a, std::size_t b) const;
+
+ private:
+  struct Model {
+    std::vector<std::uint64_t> seeds;  ///< ascending
+    std::optional<RightAnswers> answers;
+  };
+  const Model& model(std::size_t index) const;
+
+  std::span<const ModelRuns> runs_;
+  std::span<const std::uint8_t> labels_;
+  mutable std::vector<std::optional<Model>> models_;  ///< [models], made when first asked for
+};
+
+/// Sets `new_images` of each comparison. `first` and `second` of the comparisons are indices into the models
+/// of `answers`. `looks` is the number of times at which the results may have been looked at.
+void add_new_images(std::vector<Comparison>& comparisons, const TestAnswers& answers, int looks);
 
 }  // namespace gpu_sweep

@@ -44,21 +44,17 @@ std::string runs_of_each(std::span<const Comparison> comparisons) {
   return fewest == most ? count : with_thousands(fewest) + " to " + count;
 }
 
-double lead_of(const Comparison& comparison, const std::string& leader) {
-  return comparison.a == leader ? comparison.mean_difference : -comparison.mean_difference;
+const std::string& leader_of(const Comparison& comparison) {
+  return comparison.mean_difference >= 0 ? comparison.a : comparison.b;
 }
-
-namespace {
 
 Interval seen_from(const Comparison& comparison, const std::string& leader, const Interval& found) {
   return comparison.a == leader ? found : Interval{-found.high, -found.low};
 }
 
-const std::string& leader_of(const Comparison& comparison) {
-  return comparison.mean_difference >= 0 ? comparison.a : comparison.b;
+double lead_of(const Comparison& comparison, const std::string& leader) {
+  return comparison.a == leader ? comparison.mean_difference : -comparison.mean_difference;
 }
-
-}  // namespace
 
 std::string lead(const Comparison& comparison, const std::string& leader) {
   std::string corrected = comparison.family == 1 ? "" : ", " + counted(comparison.family, "pair");

@@ -22,6 +22,13 @@ std::string differ_by_less(const std::string& name, const std::vector<std::strin
 /// "12 runs", or "10 to 12 runs" if pairs differ.
 std::string runs_of_each(std::span<const Comparison> comparisons);
 
+/// Returns the model with the higher mean on equal seeds.
+const std::string& leader_of(const Comparison& comparison);
+
+/// Returns an interval of the difference a - b as one of the difference between `leader`, one of the pair,
+/// and the other model.
+Interval seen_from(const Comparison& comparison, const std::string& leader, const Interval& found);
+
 /// Returns by how much `leader`, one of the pair, is ahead of the other model.
 double lead_of(const Comparison& comparison, const std::string& leader);
 

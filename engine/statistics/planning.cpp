@@ -161,9 +161,10 @@ std::optional<ImageFloor> image_floor(std::span<const ModelRuns> pilot, std::spa
   double of_images = 0;
   double of_seeds = 0;
   int pairs = 0;
+  const TestAnswers answers(pilot, labels);
   for (std::size_t a = 0; a < pilot.size(); ++a) {
     for (std::size_t b = a + 1; b < pilot.size(); ++b) {
-      const std::optional<TwoWay> found = two_way_on_test(pilot[a], pilot[b], labels);
+      const std::optional<TwoWay> found = answers.compare(a, b);
       if (!found || !found->enough_images()) continue;
       const VarianceComponents& parts = found->components;
       of_images += parts.images / found->images;

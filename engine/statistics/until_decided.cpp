@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <set>
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/anytime.h"
+#include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/model_runs.h"
+#include "engine/statistics/new_images.h"
 #include "engine/statistics/race.h"
+#include "engine/statistics/sampling_error.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
 
@@ -25,6 +30,31 @@ bool often_diverges(const ModelRuns& model, const AnalysisSettings& settings) {
   return model.diverged > settings.max_diverged * model.ended();
 }
 
+/// Returns whether the anytime interval of the difference between two models lies within `most` on each side
+/// of 0, corrected over all pairs of `models` models.
+bool is_within(double most, const ModelRuns& a, const ModelRuns& b, const Metric& metric,
+               std::size_t models) {
+  const std::array pair = {a, b};
+  const PairTest test = test_all_pairs(pair, metric, Looks::kAfterEach).front();
+  const Interval range = test.interval((1 - kConfidence) / static_cast<double>(pairs_of(models)));
+  return range.low > -most && range.high < most;
+}
+
+/// Returns whether the difference between models a and b is too small to show on new images (open_pairs).
+bool images_limit(const std::vector<ModelRuns>& models, const TestAnswers& answers, std::size_t a,
+                  std::size_t b) {
+  const std::optional<TwoWay> found = answers.compare(a, b);
+  if (!found || !found->enough_images()) return false;
+  const double spread =
+      normal_quantile((1 + kConfidence) / 2) * std::sqrt(std::max(0.0, found->components.images));
+  const auto within = [&](const Metric& metric) {
+    const int images = images_of(models[a], metric.split);
+    return images > 0 && is_within(spread / std::sqrt(images), models[a], models[b], metric, models.size());
+  };
+  const Metric judged = judged_metric(models);
+  return within(kTestAccuracy) && (judged == kTestAccuracy || within(judged));
+}
+
 }  // namespace
 
 ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds) {
@@ -35,7 +65,9 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
   return first;
 }
 
-OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings) {
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings,
+                     std::span<const std::uint8_t> labels) {
+  const TestAnswers answers(models, labels);
   const std::vector<PairTest> tests = test_all_pairs(models, judged_metric(models), Looks::kAfterEach);
   FamilyOptions options;
   if (settings.smallest_difference) options.limit = *settings.smallest_difference / 100;
@@ -53,7 +85,12 @@ OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSetting
         if (often_diverges(models[model], settings)) failing.insert(model);
       }
       found.barred.insert(failing.begin(), failing.end());
-      if (failing.empty()) found.models.insert({a, b});
+      if (!failing.empty()) continue;
+      if (images_limit(models, answers, a, b)) {
+        ++found.limited;
+      } else {
+        found.models.insert({a, b});
+      }
     }
   }
   return found;
@@ -70,7 +107,20 @@ int first_round(const Experiment& experiment) {
 
 int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
 
-Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs) {
+int most_looks(const Experiment& experiment) {
+  const AnalysisSettings& settings = experiment.analysis;
+  if (!settings.until_decided) return 1 + static_cast<int>(settings.looks.size());
+  int looks = 1;
+  int seeds = first_round(experiment);
+  while (seeds < experiment.runs) {
+    seeds = settings.race ? race_next_round(seeds) : next_round(seeds);
+    ++looks;
+  }
+  return looks;
+}
+
+Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs,
+                     std::span<const std::uint8_t> labels) {
   if (experiment.analysis.race) return race_of(experiment, runs);
   const std::vector<ModelRuns> all = runs_by_model(experiment, runs);
   Purchase purchase;
@@ -82,7 +132,7 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
       models.push_back(first_seeds(all[i], experiment, purchase.wanted[i]));
       if (models.back().ended() < purchase.wanted[i]) return purchase;
     }
-    const OpenPairs undecided = open_pairs(models, experiment.analysis);
+    const OpenPairs undecided = open_pairs(models, experiment.analysis, labels);
     purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});
     purchase.complete = undecided.models.empty() || seeds == experiment.runs;
     if (purchase.complete) return purchase;

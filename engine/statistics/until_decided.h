@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <span>
@@ -59,24 +60,37 @@ int first_round(const Experiment& experiment);
 /// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
 int next_round(int seeds);
 
+/// Returns the number of times at which the results of a study may be looked at before its number of runs is
+/// final: once for a number fixed beforehand, after every round of seeds if seeds are bought.
+int most_looks(const Experiment& experiment);
+
 /// The pairs of a study that are neither told nor the same.
 struct OpenPairs {
   std::size_t pairs = 0;
   std::set<std::size_t> models;  ///< that get seeds because of them
   std::set<std::size_t> barred;  ///< that get none, because they diverged too often
+  /// Those of `pairs` that get no seeds because of the images: their difference is so small that no number of
+  /// runs would show it on new images.
+  std::size_t limited = 0;
 };
 
 /// Finds the open pairs by judged_metric (test_anytime, Holm's correction over all pairs). A pair with
-/// a model whose share of diverged runs is above max_diverged gets no seeds.
-OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings);
+/// a model whose share of diverged runs is above max_diverged gets no seeds. `labels` [N] are the true
+/// classes of the test split; without them, no pair is limited by the images. A pair is, if it differs on at
+/// least kFewestDifferingImages test images and the anytime intervals of its differences, corrected over all
+/// pairs (Bonferroni), lie within 1.96 sqrt(variance of images / N), both on the test split and, if it
+/// judges, on the validation split, with the N of each.
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings,
+                     std::span<const std::uint8_t> labels = {});
 
 /// Returns the runs with the first `seeds` seeds.
 ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds);
 
 /// Replays the study from its first round on. The result depends only on the runs, not on when they were
 /// trained. The models of the pairs that are open after a round (open_pairs) get the seeds of the next round.
-/// Stops at the first round that lacks runs.
-Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs);
+/// Stops at the first round that lacks runs. `labels` are those of open_pairs.
+Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs,
+                     std::span<const std::uint8_t> labels = {});
 
 /// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models,
 /// a race at least kFewestRacing, and one split for all runs.
@@ -97,6 +111,7 @@ struct Design {
   /// Lines that name the models that left a race, one for each look.
   std::vector<std::string> leavers;
   std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
+  std::size_t limited = 0;          ///< those of them that get no more seeds because of the images
   int missing = 0;                  ///< runs of the last round that are not there, if bought
   std::vector<std::string> barred;  ///< models of open pairs that get no more seeds: they diverged too often
   /// The p of the pairs after Holm's correction, if the study was extended: counting every look, and as if

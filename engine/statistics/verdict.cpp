@@ -7,6 +7,7 @@
 
 #include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/descriptive.h"
+#include "engine/statistics/new_images_sentences.h"
 #include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/statistics/wording.h"
@@ -80,7 +81,7 @@ struct Others {
   std::vector<std::string> open;          ///< neither told nor the same
   std::vector<std::string> same;          ///< not told, and the same within the limit
   std::vector<const Comparison*> ahead;   ///< told, and the other model leads on equal seeds
-  const Comparison* runner_up = nullptr;  ///< against the model with the second highest mean
+  const Comparison* runner_up = nullptr;  ///< against the one that is best by the judging rows
 };
 
 Others others_of(std::size_t best, const std::vector<ModelRuns>& models,
@@ -96,7 +97,7 @@ Others others_of(std::size_t best, const std::vector<ModelRuns>& models,
     } else if (!each.told) {
       (each.same() ? found.same : found.open).push_back(other);
     }
-    const double mean = mean_validation(models[each.first == best ? each.second : each.first]);
+    const double mean = mean_of(models[each.first == best ? each.second : each.first], each.metric);
     if (found.runner_up != nullptr && mean <= highest) continue;
     found.runner_up = &each;
     highest = mean;
@@ -210,6 +211,18 @@ std::string diverged_runs(std::span<const ModelRuns> models) {
                      diverged == 1 ? "is" : "are");
 }
 
+/// Says what the test images say about new ones, of the models that the headline calls worse than another.
+std::string new_images_sentences(const std::vector<ModelRuns>& models,
+                                 std::span<const Comparison> comparisons) {
+  const std::string& best =
+      models.size() == 2 ? leader_of(comparisons.front()) : models[best_by_validation(models)].model.name;
+  std::vector<const Comparison*> beaten;
+  for (const Comparison& each : comparisons) {
+    if ((each.a == best || each.b == best) && each.told && lead_of(each, best) > 0) beaten.push_back(&each);
+  }
+  return new_images_sentences(best, beaten);
+}
+
 }  // namespace
 
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
@@ -227,7 +240,8 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
   if (!any_same && !can_tell_some(comparisons)) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? pair_sentence(comparisons.front(), settings)
                             : many_models(found, comparisons, settings)) +
-         (rows.empty() ? "" : " " + rows) + carried_by_few(comparisons) + left_out;
+         new_images_sentences(found, comparisons) + (rows.empty() ? "" : " " + rows) +
+         carried_by_few(comparisons) + left_out;
 }
 
 }  // namespace gpu_sweep

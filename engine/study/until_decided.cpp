@@ -76,7 +76,8 @@ bool train_rounds(OpenedStore& opened, const Experiment& experiment, const std::
   const auto done = [&](const std::string& key) { return !left.contains(key); };
   const auto epochs_done = [&](const std::string& key) { return opened.snapshots.epochs_done(key); };
   for (;;) {
-    const Purchase purchase = purchase_of(experiment, opened.store.runs());
+    const Purchase purchase =
+        purchase_of(experiment, opened.store.runs(), opened.store.stored().provenance.test_labels);
     opened.left =
         plan_groups(wanted_runs(runs, experiment, purchase.wanted), dataset, options, done, epochs_done);
     if (opened.left.empty()) return true;

@@ -60,7 +60,7 @@ def test_frames(data: gs.Data, two_models: Make) -> None:
     assert result.runs["test_accuracy"][0] == first["test_accuracy"]
     assert list(result.history["val_loss"][:3]) == first["history"]["val_loss"]
     assert set(result.pairs["metric"]) == {"validation accuracy", "test accuracy"}
-    assert {"interval_low", "interval_high", "told"} <= set(result.pairs.columns)
+    assert {"interval_low", "interval_high", "told", "new_images_told"} <= set(result.pairs.columns)
 
 
 def test_weights_and_predictions_agree(data: gs.Data, arrays: Arrays, two_models: Make) -> None:

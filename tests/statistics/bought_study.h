@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,14 +29,15 @@ inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int 
 
 /// Returns the runs of the study after buying all seeds. `train(model, seed)`, of the indices of a model and
 /// a seed, returns a run. `next` puts the missing runs in the order in which they are trained, and returns
-/// how many of them are, before the process is killed.
+/// how many of them are, before the process is killed. `labels` are those of purchase_of.
 template <typename Train, typename Next>
-std::vector<RunRecord> buy(const Experiment& experiment, const Train& train, const Next& next) {
+std::vector<RunRecord> buy(const Experiment& experiment, const Train& train, const Next& next,
+                           std::span<const std::uint8_t> labels = {}) {
   std::vector<RunRecord> runs;
   std::set<std::pair<std::string, std::uint64_t>> there;
   for (;;) {
     std::vector<RunRecord> missing;
-    const Purchase purchase = purchase_of(experiment, runs);
+    const Purchase purchase = purchase_of(experiment, runs, labels);
     for (std::size_t model = 0; model < experiment.models.size(); ++model) {
       for (int seed = 0; seed < purchase.wanted[model]; ++seed) {
         RunRecord run = train(model, seed);

@@ -90,7 +90,7 @@ TEST(Planning, TheFloorOfTheImages) {
     }
   }
   const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 10), runs);
-  const TwoWay parts = two_way_on_test(models[0], models[1], labels).value();
+  const TwoWay parts = TestAnswers(models, labels).compare(0, 1).value();
   const double smallest = (1.959963984540054 + 0.8416212335729143) * std::sqrt(parts.components.images / 400);
   const auto below = image_floor(models, labels, 0.9 * smallest, 2);
   ASSERT_TRUE(below);

@@ -75,14 +75,14 @@ TEST_F(PredictionsTest, TwoWayAnalysisIsOverCommonSeeds) {
   for (std::size_t i = 3; i < 7; ++i) runs_[i].test_predictions = {0, 1, 2, 1};
   runs_[6].test_predictions = {1, 2, 0, 0};  // seed 3, which "a" has not
   models_ = runs_by_model(synthetic_experiment({"a", "b"}, 4), runs_);
-  const std::optional<TwoWay> found = two_way_on_test(models_[0], models_[1], labels_);
+  const std::optional<TwoWay> found = TestAnswers(models_, labels_).compare(0, 1);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->runs, 3);
   EXPECT_EQ(found->images, 4);
   EXPECT_EQ(found->differing_images, 3);
   EXPECT_DOUBLE_EQ(found->on_these_images.mean, (3 + 2 + 1) / 12.0 - 1);
   EXPECT_FALSE(found->enough_images());
-  EXPECT_FALSE(two_way_on_test(models_[0], models_[1], {})) << "without labels";
+  EXPECT_FALSE(TestAnswers(models_, {}).compare(0, 1)) << "without labels";
 }
 
 TEST(Confusion, MeanSpreadRecallAndPairs) {

@@ -336,6 +336,21 @@ TEST(Verdict, OfThreeModelsJudgedByTestRowsNamesTheOneThatLeadsThere) {
                     HasSubstr("The validation rows chose the learning rates of “late”, so the test rows")));
 }
 
+TEST(Verdict, TheRunnerUpIsTheSecondByTheRowsThatJudge) {
+  std::vector<RunRecord> runs;
+  add_runs(runs, "first", steps(0.9, 0.001, 8));
+  add_runs(runs, "second", steps(0.85, 0.0012, 8));
+  add_runs(runs, "third", steps(0.8, 0.0011, 8));
+  for (std::size_t i = 16; i < 24; ++i) runs[i].final[2].accuracy += 0.07;
+  Experiment experiment = synthetic_experiment({"first", "second", "third"}, 8);
+  experiment.models[0].early_stopping.monitor = Monitor::kValidationLoss;
+  const auto models = runs_by_model(experiment, runs);
+  EXPECT_THAT(difference_sentence(models, compare_models(models, judged_metric(models))),
+              HasSubstr("than the runner-up “third” by "));
+  EXPECT_THAT(difference_sentence(models, compare_models(models, kValidationAccuracy)),
+              HasSubstr("than the runner-up “second” by "));
+}
+
 TEST(Verdict, AfterARaceIsOfTheModelsThatRemain) {
   std::vector<RunRecord> runs = chosen_by_validation();
   add_runs(runs, "left", steps(0.9, 0.001, 4));

@@ -6,6 +6,7 @@
 #include "engine/report/display_width.h"
 #include "engine/report/export/race_json.h"
 #include "engine/report/finite_json.h"
+#include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/runs_of_models.h"
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/formats/data_settings_json.h"
@@ -97,7 +98,22 @@ Json failures_json(const ModelRuns& model, Looks looks) {
   return {{"share", found.share}, {"interval", finite_json(found.interval)}, {"upper", found.upper}};
 }
 
-Json pair_json(const Comparison& each) {
+/// The two-way analysis of a pair on the test images. Its components are variances of the difference in one
+/// answer.
+Json new_images_json(const NewImages& found) {
+  const TwoWay& analysis = found.analysis;
+  return {{"images", analysis.images},
+          {"differing_images", analysis.differing_images},
+          {"interval", finite_json(rounded(analysis.on_new_images.interval()))},
+          {"simultaneous_interval", finite_json(rounded(found.simultaneous))},
+          {"told", found.told()},
+          {"components",
+           {{"seeds", rounded(analysis.components.seeds)},
+            {"images", rounded(analysis.components.images)},
+            {"rest", rounded(analysis.components.rest)}}}};
+}
+
+Json pair_json(const Comparison& each, const AnalysisSettings& settings) {
   Json json = {{"first", each.a},
                {"second", each.b},
                {"metric", to_string(each.metric)},
@@ -115,6 +131,11 @@ Json pair_json(const Comparison& each) {
                 each.greater_interval ? finite_json(rounded(*each.greater_interval)) : Json(nullptr)}};
   if (each.test_to_train > 0) json["test_to_train"] = rounded(each.test_to_train);
   if (each.equivalence) json["equivalence"] = equivalence_json(each.equivalence);
+  if (settings.smallest_difference) {
+    const std::optional<int> runs = runs_to_show(each, *settings.smallest_difference / 100);
+    json["runs_to_show"] = runs ? Json(*runs) : Json(nullptr);
+  }
+  if (each.metric == kTestAccuracy && each.new_images) json["new_images"] = new_images_json(*each.new_images);
   return json;
 }
 
@@ -128,6 +149,7 @@ Json purchase_json(const ReportAnalysis& analysis) {
   return {{"sentence", analysis.design.sentence},
           {"complete", purchase.complete},
           {"undecided", analysis.design.undecided},
+          {"limited_by_images", analysis.design.limited},
           {"missing_runs", analysis.design.missing},
           {"too_often_diverged", analysis.design.barred},
           {"most_runs", analysis.stored->experiment.runs},
@@ -179,8 +201,8 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   }
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();
-  for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each));
-  for (const Comparison& each : analysis.on_test) pairs.push_back(pair_json(each));
+  for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each, settings));
+  for (const Comparison& each : analysis.on_test) pairs.push_back(pair_json(each, settings));
   summary["pairs"] = std::move(pairs);
   Json spreads = Json::array();
   for (const SpreadComparison& each : analysis.on_spread) {

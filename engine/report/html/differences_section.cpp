@@ -10,7 +10,6 @@
 #include "engine/report/html/escape.h"
 #include "engine/report/html/sections.h"
 #include "engine/statistics/judged_metric.h"
-#include "engine/statistics/new_images.h"
 #include "engine/statistics/pair_sentences.h"
 #include "engine/statistics/wording.h"
 
@@ -30,19 +29,21 @@ std::string range_cell(const Interval& interval) {
   return "<td>" + (std::isfinite(interval.low) ? points_range(interval) : "too few runs") + "</td>";
 }
 
-/// The 95 % interval of this pair alone over new seeds and new images.
-std::string new_images_cell(const ReportAnalysis& analysis, const Comparison& each) {
-  const std::optional<TwoWay> found =
-      two_way_on_test(analysis.models[each.first], analysis.models[each.second], analysis.labels());
-  if (!found) return "<td>–</td>";
-  return "<td>" +
-         (found->enough_images() ? points_range(found->on_new_images.interval()) : "too few images") +
+/// The interval over new seeds and new images.
+std::string new_images_cell(const Comparison& each) {
+  if (!each.new_images) return "<td>–</td>";
+  const NewImages& found = *each.new_images;
+  return "<td>" + (found.analysis.enough_images() ? points_range(found.simultaneous) : "too few images") +
          "</td>";
+}
+
+bool has_new_images(const std::vector<Comparison>& comparisons) {
+  return std::ranges::any_of(comparisons, [](const Comparison& each) { return each.new_images.has_value(); });
 }
 
 std::string comparison_table(const ReportAnalysis& analysis, const std::vector<Comparison>& comparisons,
                              std::size_t family) {
-  const bool with_images = comparisons.front().metric == kTestAccuracy && !analysis.labels().empty();
+  const bool with_images = comparisons.front().metric == kTestAccuracy && has_new_images(comparisons);
   const bool with_second = analysis.looks == Looks::kOnce;
   const bool with_limit = comparisons.front().equivalence.has_value();
   std::string rows;
@@ -55,25 +56,25 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
     if (each.equivalence) {
       rows += fmt::format("<td>{}</td>", each.same() ? "yes" : "no") + range_cell(each.equivalence->interval);
     }
+    if (with_images) rows += new_images_cell(each);
     if (with_second) rows += p_cell(each.wilcoxon_holm);
     rows += fmt::format("<td>{} <span class=\"spread\">({})</span></td>", percent(each.greater_share, 0),
                         each.greater_interval ? points(each.greater_interval->low, 0) + " to " +
                                                     points(each.greater_interval->high, 0)
                                               : "–");
-    if (with_images) rows += new_images_cell(analysis, each);
     rows += "</tr>\n";
   }
   return fmt::format(
       "<div class=\"scroll\"><table><caption>Differences in {}, percentage points, on equal seeds; p after "
       "Holm's correction over {}</caption>\n<thead><tr><th scope=\"col\">pair</th><th "
       "scope=\"col\">runs</th><th scope=\"col\">mean</th><th scope=\"col\">interval</th><th "
-      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th>{}{}<th "
+      "scope=\"col\">simultaneous</th><th scope=\"col\">p</th><th scope=\"col\">told</th>{}{}{}<th "
       "scope=\"col\">a run of the first beats one of the "
-      "second</th>{}</tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
+      "second</th></tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
       to_string(comparisons.front().metric), counted(family, "pair"),
       with_limit ? "<th scope=\"col\">the same</th><th scope=\"col\">interval for the same</th>" : "",
-      with_second ? "<th scope=\"col\">second opinion: p, Wilcoxon</th>" : "",
-      with_images ? "<th scope=\"col\">95 % on new images</th>" : "", rows);
+      with_images ? "<th scope=\"col\">on new images</th>" : "",
+      with_second ? "<th scope=\"col\">second opinion: p, Wilcoxon</th>" : "", rows);
 }
 
 /// Number of pairs that a table lists. If there are more, it lists those of the best model.
@@ -215,16 +216,13 @@ std::string differences_section(const ReportAnalysis& analysis) {
   }
   html += "<details" + (analysis.on_validation.empty() ? open : "") + "><summary>Test accuracy, " + which +
           "</summary>\n" + listed(analysis.on_test);
-  if (!analysis.labels().empty()) {
-    html +=
-        "<p class=\"note\">The last column is the interval of this pair alone, without correction, for new "
-        "seeds "
-        "and new images: a two-way analysis of runs and images. More runs shrink only the part of the "
-        "seeds. " +
-        std::string(analysis.looks == Looks::kOnce ? ""
-                                                   : "It takes the number of runs as fixed beforehand. ") +
-        "“too few images”: the models differ on fewer than 20. The validation images are a sample, "
-        "too.</p>\n";
+  if (has_new_images(analysis.on_test)) {
+    html += fmt::format(
+        "<p class=\"note\">“On new images” is the interval for new seeds and new images: a two-way analysis "
+        "of "
+        "runs and images, corrected over all {} (Bonferroni). More runs shrink only the part of the seeds. "
+        "“too few images”: the models differ on fewer than {}.</p>\n",
+        analysis.looks == Looks::kOnce ? "pairs" : "pairs and looks", kFewestDifferingImages);
   }
   return html + "</details>\n</section>\n";
 }

@@ -1,41 +1,38 @@
 #include "engine/statistics/methods/two_way.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+#include <numeric>
 #include <stdexcept>
-#include <vector>
+#include <utility>
 
 namespace gpu_sweep {
 namespace {
 
-/// Sums over the differences d_ij in {-1, 0, 1}; all are exact.
-struct DifferenceSums {
-  std::vector<double> of_runs;    ///< [R]
-  std::vector<double> of_images;  ///< [N]
-  double squares = 0;
-  double all = 0;
-};
+std::size_t bytes_of(int images) { return (static_cast<std::size_t>(images) + 7) / 8; }
 
-DifferenceSums difference_sums(const RightAnswers& a, const RightAnswers& b) {
-  DifferenceSums sums{std::vector<double>(static_cast<std::size_t>(a.runs)),
-                      std::vector<double>(static_cast<std::size_t>(a.images)), 0, 0};
-  const auto row = static_cast<std::size_t>(a.row_bytes());
-  for (std::size_t run = 0; run < sums.of_runs.size(); ++run) {
-    for (std::size_t byte = 0; byte < row; ++byte) {
-      const unsigned of_a = a.bits[run * row + byte];
-      const unsigned of_b = b.bits[run * row + byte];
-      if (of_a == of_b) continue;
-      for (std::size_t bit = 0; bit < 8; ++bit) {
-        const int difference = static_cast<int>(of_a >> bit & 1) - static_cast<int>(of_b >> bit & 1);
-        if (difference == 0) continue;
-        sums.of_runs[run] += difference;
-        sums.of_images[8 * byte + bit] += difference;
-        sums.squares += 1;
-      }
-    }
-    sums.all += sums.of_runs[run];
+/// Returns the number of bits that differ.
+std::int64_t differing_bits(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+  std::int64_t count = 0;
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= a.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t of_a = 0;
+    std::uint64_t of_b = 0;
+    std::memcpy(&of_a, &a[i], sizeof of_a);
+    std::memcpy(&of_b, &b[i], sizeof of_b);
+    count += std::popcount(of_a ^ of_b);
   }
-  return sums;
+  for (; i < a.size(); ++i) count += std::popcount(static_cast<unsigned>(a[i] ^ b[i]));
+  return count;
+}
+
+/// Returns a - b, element by element.
+std::vector<double> difference(const std::vector<int>& a, const std::vector<int>& b) {
+  std::vector<double> result(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
+  return result;
 }
 
 double sum_of_squares_about(const std::vector<double>& values, double mean) {
@@ -46,38 +43,69 @@ double sum_of_squares_about(const std::vector<double>& values, double mean) {
 
 }  // namespace
 
+RightAnswers::RightAnswers(std::vector<std::uint8_t> bits, int runs, int images)
+    : bits_(std::move(bits)),
+      of_runs_(static_cast<std::size_t>(runs)),
+      of_images_(static_cast<std::size_t>(images)) {
+  const std::size_t row = bytes_of(images);
+  if (bits_.size() != of_runs_.size() * row) {
+    throw std::invalid_argument("right answers have another size than runs and images");
+  }
+  for (std::size_t run = 0; run < of_runs_.size(); ++run) {
+    for (std::size_t image = 0; image < of_images_.size(); ++image) {
+      const int right = bits_[run * row + image / 8] >> (image % 8) & 1;
+      of_runs_[run] += right;
+      of_images_[image] += right;
+    }
+  }
+}
+
+RightAnswers RightAnswers::of(std::span<const std::size_t> runs) const {
+  const std::size_t row = bytes_of(images());
+  std::vector<std::uint8_t> bits;
+  for (const std::size_t run : runs) {
+    const auto first = bits_.begin() + static_cast<std::ptrdiff_t>(run * row);
+    bits.insert(bits.end(), first, first + static_cast<std::ptrdiff_t>(row));
+  }
+  return {std::move(bits), static_cast<int>(runs.size()), images()};
+}
+
 TwoWay two_way(const RightAnswers& a, const RightAnswers& b) {
-  if (a.runs != b.runs || a.images != b.images || a.runs < 2 || a.images < 2) {
+  if (a.runs() != b.runs() || a.images() != b.images() || a.runs() < 2 || a.images() < 2) {
     throw std::invalid_argument("a two-way analysis needs the same two or more runs and images of both");
   }
-  const DifferenceSums sums = difference_sums(a, b);
-  const double runs = a.runs;
-  const double images = a.images;
+  // Sums over the differences d_ij in {-1, 0, 1}. All are exact.
+  const std::vector<double> of_runs = difference(a.of_runs(), b.of_runs());
+  const std::vector<double> of_images = difference(a.of_images(), b.of_images());
+  const double all = std::accumulate(of_runs.begin(), of_runs.end(), 0.0);
+  const auto squares_of_all = static_cast<double>(differing_bits(a.bits(), b.bits()));
+  const double runs = a.runs();
+  const double images = a.images();
   const double cells = runs * images;
   const double seeds_df = runs - 1;
   const double images_df = images - 1;
-  const double seeds = sum_of_squares_about(sums.of_runs, sums.all / runs) / images;
-  const double of_images = sum_of_squares_about(sums.of_images, sums.all / images) / runs;
-  const double total = sums.squares - sums.all * sums.all / cells;
-  const double ms_seeds = seeds / seeds_df;
-  const double ms_images = of_images / images_df;
-  const double ms_rest = std::max(0.0, total - seeds - of_images) / (seeds_df * images_df);
+  const double by_seed = sum_of_squares_about(of_runs, all / runs) / images;
+  const double by_image = sum_of_squares_about(of_images, all / images) / runs;
+  const double total = squares_of_all - all * all / cells;
+  const double ms_seeds = by_seed / seeds_df;
+  const double ms_images = by_image / images_df;
+  const double ms_rest = std::max(0.0, total - by_seed - by_image) / (seeds_df * images_df);
 
   TwoWay found;
-  found.runs = a.runs;
-  found.images = a.images;
-  found.differing_images = static_cast<int>(
-      std::count_if(sums.of_images.begin(), sums.of_images.end(), [](double sum) { return sum != 0; }));
+  found.runs = a.runs();
+  found.images = a.images();
+  found.differing_images =
+      static_cast<int>(std::ranges::count_if(of_images, [](double sum) { return sum != 0; }));
   found.components = {(ms_seeds - ms_rest) / images, (ms_images - ms_rest) / runs, ms_rest};
-  found.on_these_images = {sums.all / cells, std::sqrt(ms_seeds / cells), seeds_df};
+  found.on_these_images = {all / cells, std::sqrt(ms_seeds / cells), seeds_df};
   const double both = ms_seeds + ms_images - ms_rest;
   const double squares = ms_seeds * ms_seeds / seeds_df + ms_images * ms_images / images_df +
                          ms_rest * ms_rest / (seeds_df * images_df);
   if (both >= std::max(ms_seeds, ms_images) && squares > 0) {
-    found.on_new_images = {sums.all / cells, std::sqrt(both / cells), both * both / squares};
+    found.on_new_images = {all / cells, std::sqrt(both / cells), both * both / squares};
   } else {
     const bool by_seeds = ms_seeds >= ms_images;
-    found.on_new_images = {sums.all / cells, std::sqrt(std::max(ms_seeds, ms_images) / cells),
+    found.on_new_images = {all / cells, std::sqrt(std::max(ms_seeds, ms_images) / cells),
                            by_seeds ? seeds_df : images_df};
   }
   return found;

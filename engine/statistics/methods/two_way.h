@@ -4,25 +4,32 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "engine/statistics/methods/estimate.h"
 
 namespace gpu_sweep {
 
-/// Which answers of a model are right, packed: bit j % 8 of byte j / 8 of a row is 1 if the run is right on
-/// image j. Bits after the last image are 0. The bytes are not copied and must outlive this object.
-struct RightAnswers {
-  std::span<const std::uint8_t> bits;  ///< [runs, ceil(images / 8)]
-  int runs = 0;                        ///< R, seeds ascending
-  int images = 0;                      ///< N
+/// The answers of one model on the same images in several runs: which are right, and how many.
+class RightAnswers {
+ public:
+  /// `bits` [runs, ceil(images / 8)] has a row per run: bit j % 8 of byte j / 8 is 1 if the run is right on
+  /// image j, and bits after the last image are 0. Throws std::invalid_argument if it has another size.
+  RightAnswers(std::vector<std::uint8_t> bits, int runs, int images);
 
-  int row_bytes() const { return (images + 7) / 8; }
-  bool right(int run, int image) const {
-    return (bits[static_cast<std::size_t>(run) * static_cast<std::size_t>(row_bytes()) +
-                 static_cast<std::size_t>(image / 8)] >>
-                (image % 8) &
-            1) != 0;
-  }
+  int runs() const { return static_cast<int>(of_runs_.size()); }      ///< R
+  int images() const { return static_cast<int>(of_images_.size()); }  ///< N
+  const std::vector<int>& of_runs() const { return of_runs_; }        ///< [R] right images of each run
+  const std::vector<int>& of_images() const { return of_images_; }    ///< [N] right runs of each image
+  const std::vector<std::uint8_t>& bits() const { return bits_; }
+
+  /// Returns the answers of some of the runs, given by their indices.
+  RightAnswers of(std::span<const std::size_t> runs) const;
+
+ private:
+  std::vector<std::uint8_t> bits_;
+  std::vector<int> of_runs_;
+  std::vector<int> of_images_;
 };
 
 /// Variance of the difference d_ij between two models in one answer (seed i of R, image j of N), by cause. MS

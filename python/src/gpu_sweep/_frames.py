@@ -36,19 +36,24 @@ def frame_of(text: str) -> pd.DataFrame:
     return pd.DataFrame({name: _column_of(name, cells) for name, cells in zip(header, columns, strict=True)})
 
 
+def _cells(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the cells of a row: two for an interval, with NaN if it is missing, and one for each value of an object."""
+    cells: dict[str, Any] = {}
+    for key, value in values.items():
+        name = prefix + key
+        if "interval" in key:
+            low, high = value or (None, None)
+            cells[f"{name}_low"] = np.nan if low is None else low
+            cells[f"{name}_high"] = np.nan if high is None else high
+        elif isinstance(value, dict):
+            cells |= _cells(value, f"{name}_")
+        else:
+            cells[name] = value
+    return cells
+
+
 def pairs_frame(pairs: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return a frame with one row per pair. An interval becomes two columns, with NaN for a missing interval."""
+    """Return a frame with one row per pair, and columns such as ``interval_low`` and ``new_images_told``."""
     import pandas as pd
 
-    rows = []
-    for pair in pairs:
-        row: dict[str, Any] = {}
-        for key, value in pair.items():
-            if "interval" in key:
-                low, high = value or (None, None)
-                row[f"{key}_low"] = np.nan if low is None else low
-                row[f"{key}_high"] = np.nan if high is None else high
-            else:
-                row[key] = value
-        rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_cells(pair) for pair in pairs])

@@ -44,6 +44,34 @@ TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
   EXPECT_EQ(model["runs"], 3);
 }
 
+TEST_F(SummaryJson, SaysWhatTheTestImagesSayAboutNewOnes) {
+  EXPECT_FALSE(summary_json(stored, runs)["pairs"].back().contains("new_images")) << "the labels are unknown";
+  for (RunRecord& run : runs) {
+    run.test_predictions =
+        run.model == "deep" ? std::vector<std::uint8_t>{0, 1, 2, 0} : std::vector<std::uint8_t>{0, 1, 1, 2};
+  }
+  runs[0].test_predictions[0] = 1;
+  stored.provenance.test_labels = {0, 1, 2, 1};
+  const ordered_json json = summary_json(stored, runs);
+  EXPECT_FALSE(json["pairs"].front().contains("new_images")) << "a pair by validation accuracy";
+  const ordered_json& found = json["pairs"].back()["new_images"];
+  EXPECT_EQ(json["pairs"].back()["metric"], "test accuracy");
+  EXPECT_EQ(found["images"], 4);
+  EXPECT_EQ(found["differing_images"], 2);
+  EXPECT_EQ(found["told"], false) << "on so few images";
+  EXPECT_TRUE(found["simultaneous_interval"].is_array());
+  EXPECT_TRUE(found["components"]["images"].is_number());
+}
+
+TEST_F(SummaryJson, SaysHowManyRunsWouldShowTheSmallestDifference) {
+  EXPECT_FALSE(summary_json(stored, runs)["pairs"][0].contains("runs_to_show"));
+  stored.experiment.analysis.smallest_difference = 0.1;
+  const int few = summary_json(stored, runs)["pairs"][0]["runs_to_show"];
+  EXPECT_GE(few, 6);
+  stored.experiment.analysis.smallest_difference = 0.01;
+  EXPECT_NEAR(summary_json(stored, runs)["pairs"][0]["runs_to_show"].get<double>(), 100.0 * few, 100);
+}
+
 TEST_F(SummaryJson, SaysThatSeedsWereBoughtUntilDecided) {
   EXPECT_FALSE(summary_json(stored, runs)["verdict"].contains("until_decided"));
   stored.experiment.analysis.until_decided = true;

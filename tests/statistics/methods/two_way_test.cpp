@@ -24,12 +24,10 @@ std::vector<std::uint8_t> packed(const Table& table) {
 }
 
 TwoWay analysis(const Table& a, const Table& b) {
-  const auto bits_a = packed(a);
-  const auto bits_b = packed(b);
-  const auto answers = [](const std::vector<std::uint8_t>& bits, const Table& table) {
-    return RightAnswers{bits, static_cast<int>(table.size()), static_cast<int>(table[0].size())};
+  const auto answers = [](const Table& table) {
+    return RightAnswers(packed(table), static_cast<int>(table.size()), static_cast<int>(table[0].size()));
   };
-  return two_way(answers(bits_a, a), answers(bits_b, b));
+  return two_way(answers(a), answers(b));
 }
 
 Table random_table(std::mt19937_64& random, int runs, int images, double right) {
