@@ -24,24 +24,25 @@ std::vector<std::string> normalize_names();
 struct HoldOut {
   double fraction = 1.0 / 6;  ///< of all rows, rounded up; 0: no rows
   std::uint32_t seed = 0;
-  bool stratified = false;  ///< every class keeps its share
+  bool stratified = false;  ///< hold out the same share of every class
   bool is_none() const { return fraction == 0; }
   friend bool operator==(const HoldOut&, const HoldOut&) = default;
 };
 inline constexpr HoldOut kNoRows = {0};
 
-/// Which runs share a division of the training file into training and validation rows.
+/// /// Which runs share a division of the training file into training and validation rows.
 enum class SplitPolicy : std::uint8_t {
-  kShared,  ///< all of them
-  kPerRun   ///< those with equal seeds: a run with seed k has the split of HoldOut::seed + k (mod 2^32)
+  kShared,  ///< all runs have the same division
+  kPerRun   ///< runs with equal seeds; the run with seed k is split with HoldOut::seed + k (mod 2^32)
 };
 
 const char* to_string(SplitPolicy policy);  ///< "shared", "per_run"
 std::optional<SplitPolicy> parse_split_policy(std::string_view name);
 std::vector<std::string> split_policy_names();
 
-/// Settings that take part in a run's identity. Stating a default is the same as not stating it: load_dataset
-/// keeps only settings that differ from the defaults for its data.
+/// Settings that are part of a run's identity. A setting that is stated with its default value means the same
+/// as a setting that is not stated: load_dataset keeps only settings that differ from the defaults for its
+/// data.
 struct DataSettings {
   std::optional<Normalize> normalize;  ///< nothing: kScale for bytes, kNone for other numbers
   std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{};
@@ -52,8 +53,8 @@ struct DataSettings {
   friend bool operator==(const DataSettings&, const DataSettings&) = default;
 };
 
-/// Returns one line per setting that is not the default, such as "normalize standardize"; empty for none. Run
-/// keys contain it.
+/// Returns one line per setting that differs from its default, such as "normalize standardize"; no lines if
+/// all settings have their defaults. Run keys contain these lines.
 std::vector<std::string> setting_lines(const DataSettings& settings);
 
 /// An input of a network is (x - mean[j]) * scale[j] for a number x of column j.

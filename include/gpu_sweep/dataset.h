@@ -19,7 +19,8 @@ inline constexpr std::array kAllSplits = {Split::kTrain, Split::kValidation, Spl
 /// "train", "validation", "test".
 const char* to_string(Split split);
 
-/// Rows of one split. The inputs are bytes or floats, as Dataset::inputs says; the other vector is empty.
+/// Rows of one split. The inputs are either bytes in `pixels` or floats in `floats`, depending on
+/// Dataset::inputs; the other vector is empty.
 struct LabelledImages {
   int rows = 0;                      ///< N
   std::vector<std::uint8_t> pixels;  ///< [N, D]
@@ -41,16 +42,17 @@ struct LabelledImages {
   }
 };
 
-/// What an experiment states about its classes. Everything else follows from the labels.
+/// What an experiment states about its classes. What it does not state is derived from the labels.
 struct ClassSpec {
   std::optional<int> count;        ///< K, 2..256
   std::vector<std::string> names;  ///< [K], or empty
 };
 
-/// Rows of the training and validation splits are stored in the order of the permutation that separates the
-/// two: row i of the training split is element i of its part of the permutation. No index list is therefore
-/// needed afterwards. If each run has its own split (SplitPolicy::kPerRun), the two hold the rows of the
-/// training file in their order instead: a pool, which every run divides by an index list of its own.
+/// A data set with its three splits. The training and validation rows of the file are separated by a
+/// permutation, and each split stores its rows in the order of its part of that permutation, so that no index
+/// list is needed after loading. If each run has its own split (SplitPolicy::kPerRun), the training and
+/// validation splits instead hold all rows of the training file in the file's order. They form a pool, and
+/// every run selects its rows from the pool by an index list of its own.
 struct Dataset {
   int height = 0;
   int width = 0;
@@ -61,7 +63,7 @@ struct Dataset {
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
   bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
   std::string directory;                 ///< the place it was read from
-  DataSettings settings;                 ///< those that are not the default for this data
+  DataSettings settings;                 ///< settings that differ from the defaults for this data
   std::optional<Standardization> standardization;  ///< applied to the inputs, if any
   std::array<std::string, 4>
       sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
@@ -73,8 +75,8 @@ struct Dataset {
   const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Returns the first rows of each split, at most rows[split] of them, with the settings, but without class
-/// names and hashes.
+/// Returns a data set with the first rows of each split, at most rows[split] of them. It has the same
+/// settings, but no class names and no hashes.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,5 @@
-// Every failure that a user can cause or meet ends as one of these: one line, and the exit code it maps to.
+// Every failure that a user can cause or encounter is reported as an Error: a message of one line and an exit
+// code.
 #pragma once
 
 #include <stdexcept>
@@ -16,7 +17,7 @@ enum class ExitCode : int {
   kCorrupt = 8,  ///< run store damaged
 };
 
-/// The message is one line that names the file, key or flag, what was found and what was expected.
+/// The message is one line. It names the file, key or flag, what was found, and what was expected.
 class Error : public std::runtime_error {
  public:
   Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
@@ -26,7 +27,8 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-/// Throws the error of a file or array whose content is not what was expected: "NAME: WHAT".
+/// Throws the error for a file or an array whose content is not what was expected. The message is "NAME:
+/// WHAT".
 [[noreturn]] inline void refuse_data(const std::string& name, const std::string& what) {
   throw Error(ExitCode::kData, name + ": " + what);
 }

@@ -1,4 +1,4 @@
-// An experiment: which models are trained, how many runs each, from which seeds.
+// An experiment: which models are trained, how many runs each of them gets, and with which seeds.
 #pragma once
 
 #include <cstdint>
@@ -14,49 +14,54 @@
 
 namespace gpu_sweep {
 
-/// How the results are judged. No run depends on it.
+/// How the results are judged. These settings do not affect any run.
 struct AnalysisSettings {
-  double max_diverged = 0.1;  ///< a model of which a greater share of the runs diverged is never chosen
-  /// Smallest difference of accuracies that matters, in percentage points, > 0; none was stated if absent.
+  double max_diverged = 0.1;  ///< a model is never chosen if a larger share of its runs diverged
+  /// The smallest difference between accuracies that matters, in percentage points, > 0. Absent if none was
+  /// stated.
   std::optional<double> smallest_difference;
-  bool stated_after_runs = false;  ///< it was stated or changed when there were finished runs
-  /// Seeds were bought only where pairs of models were undecided: `runs` is the most of each model, and the
-  /// tests allow for a look after every seed.
+  bool stated_after_runs = false;  ///< smallest_difference was stated or changed after runs had finished
+  /// True if `--until-decided` chose the seeds: more runs were trained only for pairs of models that were
+  /// still undecided. `runs` is then the largest number of runs per model, and the tests allow for a look at
+  /// the results after every seed.
   bool until_decided = false;
-  /// Seeds were bought as a race: models that are clearly behind get no more of them. Only with
+  /// True if `--race` chose the seeds: models that are clearly behind get no more of them. Implies
   /// until_decided.
   bool race = false;
-  /// Returns the flag by which seeds are bought, if they are.
+  /// Returns the flag with which seeds were bought. Meaningful only if until_decided is set.
   const char* buying_flag() const { return race ? "--race" : "--until-decided"; }
-  /// Numbers of runs, ascending, with which the study was complete and could tell models apart before `runs`
-  /// was raised: the tests then allow for a look after every seed.
+  /// Numbers of runs per model, ascending. Before `runs` was raised, the study was complete with each of
+  /// these numbers, and its tests could already tell models apart. If there are any, the tests allow for a
+  /// look at the results after every seed.
   std::vector<int> looks = {};
   friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
 };
 
-/// Returns `settings` for results that have finished runs and were judged by `earlier` until now: a smallest
-/// difference that is not the earlier one was stated after the runs, and looks stay.
+/// Returns `settings` for results that already have finished runs and were judged by `earlier` until now. A
+/// smallest difference that differs from the earlier one is marked as stated after the runs. The looks of
+/// `earlier` are kept.
 AnalysisSettings stated_for_finished_runs(AnalysisSettings settings, const AnalysisSettings& earlier);
 
-/// Fully resolved: defaults, [grid] and command-line flags applied.
+/// An experiment in its final form: defaults, [grid] and command-line flags have been applied.
 struct Experiment {
   std::string name;  ///< also a file name: no '/', no leading '.'
-  int runs = 1;      ///< run i of every model has seed `seed` + i
+  int runs = 1;      ///< per model; run i has seed `seed` + i
   std::uint64_t seed = 0;
   std::vector<ModelSpec> models;  ///< in the file's order; names are unique
   ClassSpec classes;              ///< for the data set, if the file describes its classes
   AnalysisSettings analysis;
-  DataSettings data;  ///< as the file states them
+  DataSettings data;  ///< as stated in the file
 
-  /// One line for each setting in the file that a model cannot use, and one for each set of equal models.
-  /// Empty if no file was read.
+  /// One line for each setting in the file that a model cannot use, and one line for each set of models that
+  /// are equal. Empty if the experiment was not read from a file.
   std::vector<std::string> warnings;
-  /// By model, the optimizer under the rule of older stores, if it differs from the one in `models`: naming
-  /// an optimizer discarded all scalars of outer tables. Empty if no file was read.
+  /// By model name, the optimizer according to the rule of older stores, for models where it differs from the
+  /// optimizer in `models`. Under the older rule, naming an optimizer discarded all scalars of outer tables.
+  /// Empty if the experiment was not read from a file.
   std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 
-/// What the command line may override. It takes precedence over the file.
+/// What the command line may override. Each value given there takes precedence over the file.
 struct ExperimentOverrides {
   std::optional<int> runs;
   std::optional<int> epochs;
@@ -65,11 +70,13 @@ struct ExperimentOverrides {
   std::optional<double> smallest_difference = {};
 };
 
-/// Reads and resolves a TOML file as docs/usage.md describes it. Throws Error(kUsage): one line with file,
-/// line number, key, found and expected. For an unknown key the line names the nearest known one.
+/// Reads and resolves a TOML file (docs/usage.md describes the format). Throws Error(kUsage) with one line:
+/// the file, the line number, the key, what was found and what was expected. For an unknown key the line
+/// names the nearest known key.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
-/// Does the same for TOML text in memory. Messages call it `file`.
+/// Reads and resolves TOML text in memory, like load_experiment. Error messages use `file` as the file's
+/// name.
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const ExperimentOverrides& overrides = {});
 

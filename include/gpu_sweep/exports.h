@@ -1,5 +1,5 @@
-// Exports results to the formats of other programs. Each export is made from the run store only, so it can be
-// repeated.
+// Exports results to the formats of other programs. Each export is made from the run store alone, so it can
+// be repeated at any time.
 #pragma once
 
 #include <filesystem>
@@ -13,38 +13,40 @@
 namespace gpu_sweep {
 
 struct ExportOptions {
-  bool every_run = false;  ///< tensorboard: also one curve per run; TensorBoard stalls at about 250
-  /// Called with one line per finding about omitted class probabilities and removed files.
+  bool every_run = false;  ///< tensorboard: adds one curve per run; TensorBoard stalls at about 250 curves
+  /// Called with one line per remark: that class probabilities were left out, or that files were removed.
   std::function<void(const std::string& line)> warn = [](const std::string&) {};
-  /// Called with one line per file of class probabilities that cannot be read and is left out, and if an
-  /// owned directory cannot be searched for files of an earlier export. By default, throws Error(kOutput).
+  /// Called with one line for each file of class probabilities that cannot be read and is therefore left out.
+  /// Also called if `owns_directory` is set and the directory cannot be searched for files of an earlier
+  /// export. The default throws Error(kOutput).
   std::function<void(const std::string& line)> unread = [](const std::string& line) {
     throw Error(ExitCode::kOutput, line);
   };
   std::filesystem::path results = {};  ///< folder of the class probabilities for npz and json; empty: none
-  /// True if the directory contains only exports of this study. Files from an earlier export of the same
-  /// format that this export does not overwrite are then removed. Otherwise the export is refused if such
-  /// files exist.
+  /// True if the directory contains only exports of this study. Files of an earlier export in the same format
+  /// that this export does not overwrite are then removed. If false, the export is refused when such files
+  /// exist.
   bool owns_directory = false;
 };
 
-/// "npz", "csv", "json", "tensorboard", "latex".
+/// Returns "npz", "csv", "json", "tensorboard", "latex".
 const std::vector<std::string>& export_formats();
 
-/// A file whose bytes are produced on demand, so that the files are never all in memory at once.
+/// A file whose bytes are produced on demand, so that not all files have to be in memory at the same time.
 struct ExportFile {
   std::string name;  ///< relative to the folder of the export
   std::function<std::string()> bytes;
 };
 
-/// Returns the files of an export; writes nothing. Throws Error(kUsage) for an unknown format.
+/// Returns the files of an export without writing them. Throws Error(kUsage) for an unknown format.
 std::vector<ExportFile> export_files(const std::string& format, const StoredExperiment& stored,
                                      const std::vector<RunRecord>& runs, const ExportOptions& options = {});
 
-/// Writes the results into `directory`, which is created if needed, and returns the files written. Files of
-/// the same names are replaced, each atomically. Throws Error(kUsage) for an unknown format and, before
-/// anything is written, if a file that would be replaced is none that an export writes, or if files of
-/// another export would remain beside these. Throws Error(kOutput) if a file cannot be written.
+/// Writes the results into `directory`, which is created if it does not exist, and returns the files written.
+/// Existing files with the same names are replaced, each one atomically.
+/// Throws Error(kUsage) for an unknown format. Also throws Error(kUsage), before anything is written, if it
+/// would replace a file that no export writes, or if files of another export would remain beside the new
+/// ones. Throws Error(kOutput) if a file cannot be written.
 std::vector<std::filesystem::path> export_results(const std::string& format,
                                                   const std::filesystem::path& directory,
                                                   const StoredExperiment& stored,

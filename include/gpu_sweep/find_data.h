@@ -7,14 +7,17 @@
 
 namespace gpu_sweep {
 
-/// Returns the usual places of Fashion-MNIST: share/gpu_sweep of the installed tree that contains the
-/// executable, then those of Debian's package, Keras and torchvision (below the working directory).
+/// Returns the usual directories of Fashion-MNIST: first share/gpu_sweep in the installation tree that
+/// contains this executable, then the directories used by Debian's package, by Keras and by torchvision
+/// (below the working directory).
 std::vector<std::filesystem::path> standard_data_directories();
 
-/// Returns the place of the data set to read, for load_dataset. `flag` is the value of --data, or empty. If
-/// it is empty, $GPU_SWEEP_DATA is used instead, and if that is not set, the first of `standard` that
-/// contains a data set. A place that the user named is never skipped: if its data set is incomplete, throws
-/// Error(kData) saying what is missing. If nothing is found, throws Error(kData) listing the places searched.
+/// Returns the place of the data set to read, in the form that load_dataset takes. `flag` is the value of
+/// --data, or empty. If `flag` is empty, $GPU_SWEEP_DATA is used. If that is not set either, the first place
+/// in `standard` that contains a data set is used.
+/// A place that the user named is never skipped: if its data set is incomplete, this function throws
+/// Error(kData) that says what is missing. If no data set is found, it throws Error(kData) with the places
+/// searched.
 std::filesystem::path find_data(const std::string& flag, const std::vector<std::filesystem::path>& standard =
                                                              standard_data_directories());
 

@@ -1,5 +1,5 @@
-// IEEE half precision by integer arithmetic, on host and device (nvcc with --expt-relaxed-constexpr). It
-// stores class probabilities; nothing is computed in it.
+// IEEE half precision, implemented with integer arithmetic, for host and device (nvcc needs
+// --expt-relaxed-constexpr). It is used to store class probabilities; no computation is done in it.
 #pragma once
 
 #include <bit>
@@ -24,8 +24,8 @@ static_assert(sizeof(Fp16) == 2);
   } else if (magnitude >= 0x477ff000u) {
     half = 0x7c00u;
   } else if (magnitude < 0x38800000u) {
-    // Below 2^-14, half-precision numbers are multiples of 2^-24, as are floats between 0.5 and 1. This sum
-    // therefore does the rounding.
+    // Half-precision numbers below 2^-14 are multiples of 2^-24. The floats between 0.5 and 1 have the same
+    // spacing, so adding 0.5 rounds the magnitude to a multiple of 2^-24.
     half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u;
   } else {
     half = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
@@ -33,7 +33,7 @@ static_assert(sizeof(Fp16) == 2);
   return {static_cast<std::uint16_t>(sign | half)};
 }
 
-/// Exact.
+/// Converts without any rounding.
 [[gnu::always_inline]] constexpr float to_float(Fp16 value) {
   const std::uint32_t sign = static_cast<std::uint32_t>(value.bits & 0x8000u) << 16;
   const std::uint32_t magnitude = value.bits & 0x7fffu;

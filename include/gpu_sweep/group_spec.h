@@ -1,4 +1,4 @@
-// Work for a lane: runs, and groups of runs that are trained together.
+// The work of a lane: runs, and the groups of runs that are trained together.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ struct RunSpec {
   std::uint64_t seed = 0;
   std::string key;  ///< hash of everything the result depends on (gpu_sweep/run_key.h)
 
-  /// Return the Philox key of each source of random draws.
+  /// Return the Philox key of each source of random draws: the run's seed if the source varies between runs,
+  /// otherwise kFixedSeed.
   std::uint64_t init_seed() const { return model.vary.init ? seed : kFixedSeed; }
   std::uint64_t order_seed() const { return model.vary.order ? seed : kFixedSeed; }
   std::uint64_t dropout_seed() const { return model.vary.dropout ? seed : kFixedSeed; }
@@ -28,13 +29,13 @@ struct GroupSpec {
   MlpSpec shape;
   int epochs = 0;
   bool shuffle = true;
-  int replicas = 1;  ///< nominal R >= runs.size(); the rest are idle replicas
+  int replicas = 1;  ///< nominal R >= runs.size(); the other replicas are idle
   std::vector<RunSpec> runs;
-  int epochs_done = 0;              ///< every run has a snapshot after this epoch; 0: start from scratch
+  int epochs_done = 0;              ///< every run continues from a snapshot after this epoch; 0: from scratch
   bool keep_probabilities = false;  ///< of the test split, in RunRecord::test_probabilities
 };
 
-/// Returns a group without runs, of the shape that `model` has on `dataset`.
+/// Returns a group without runs. Its shape is the one that `model` has on `dataset`.
 GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision);
 
 }  // namespace gpu_sweep

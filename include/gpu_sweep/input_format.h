@@ -9,16 +9,16 @@ namespace gpu_sweep {
 
 enum class InputType : std::uint8_t { kU8, kF32 };
 
-/// An input of the network is scale * element. A batch holds the elements unscaled: bytes are exact in every
-/// input type of a product, and floats are rounded for bf16 products. `scale` is the alpha of the first
-/// layer's two products.
+/// An input of the network is scale * element. A batch holds the elements before scaling, because bytes are
+/// then exact in every input type of a matrix product; floats are rounded if the products are in bf16.
+/// `scale` is the alpha of the two matrix products of the first layer.
 struct InputFormat {
   InputType type = InputType::kU8;
   float scale = 1.0f / 255.0f;  ///< maps the pixels of an image to [0, 1]
   friend bool operator==(const InputFormat&, const InputFormat&) = default;
 };
 
-/// Calls `call.template operator()<T>()` with the C++ type of an element, and returns what it returns. Throws
+/// Calls `call.template operator()<T>()` with T = the C++ type of an element, and returns the result. Throws
 /// std::invalid_argument if `type` is not an enumerator.
 template <class Call>
 decltype(auto) with_input_type(InputType type, const Call& call) {

@@ -9,19 +9,21 @@
 
 namespace gpu_sweep {
 
-/// Remarks on a data set that can be trained on.
+/// Remarks about a data set. None of them prevents training.
 struct DataRemarks {
   std::string notice;                 ///< its sizes; empty for Fashion-MNIST
   std::vector<std::string> warnings;  ///< probable mistakes, one line each
 };
 
-/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds. The number of
-/// classes K is `classes.count` if given, otherwise 1 + the largest training label or the columns of one-hot
-/// labels; it is in 2..256. If `settings` asks for standardization, `kept`, if given, replaces the mean and
-/// deviation of the training rows. Warns if `place` is named after Fashion-MNIST although the hashes differ,
-/// and about everything in label_remarks. Throws Error(kData) if a file is missing or damaged, if counts or
-/// sizes disagree, or if a label or value is out of range, and Error(kUsage) for settings that do not fit the
-/// data.
+/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds.
+/// The number of classes K is `classes.count` if it is given. Otherwise it is 1 + the largest training label,
+/// or the number of columns of one-hot labels. K must be in 2..256.
+/// If `settings` asks for standardization, the mean and deviation are those of the training rows, or those in
+/// `kept` if it is given.
+/// Adds a warning if `place` is named after Fashion-MNIST although the hashes differ, and for each finding of
+/// label_remarks.
+/// Throws Error(kData) if a file is missing or damaged, if counts or sizes disagree, or if a label or a value
+/// is out of range. Throws Error(kUsage) for settings that do not fit the data.
 Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {},
                      const DataSettings& settings = {}, const Standardization* kept = nullptr);
 

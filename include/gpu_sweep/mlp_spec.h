@@ -1,5 +1,5 @@
-// The shape of a multi-layer perceptron and of its training step. Runs of equal shape can be trained in one
-// group.
+// The shape of a multi-layer perceptron and of its training step. Runs with equal shapes can be trained in
+// one group.
 #pragma once
 
 #include <compare>
@@ -9,11 +9,12 @@
 
 namespace gpu_sweep {
 
-/// The optional parts of a training step. Runs that need different parts are never in the same group.
+/// The optional parts of a training step. Runs that need different parts are never in the same group, since
+/// all runs of a group execute the same operations.
 struct StepExtras {
   bool scheduled = false;      ///< the learning rate follows a schedule
-  bool adjusted = false;       ///< the update clips gradients, penalizes weights, lets them decay or may stop
-  bool clips_norm = false;     ///< by the norm of all gradients
+  bool adjusted = false;       ///< the update clips gradients, has an L2 penalty or weight decay, or may stop
+  bool clips_norm = false;     ///< gradients are clipped by their common norm
   bool stops = false;          ///< runs may stop before the last epoch
   bool weighted_loss = false;  ///< classes have weights or labels are smoothed
 
@@ -35,7 +36,7 @@ struct MlpSpec {
   friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< arbitrary order, for use in maps
 };
 
-/// Returns the shape that `model` has on data with D features and K classes.
+/// Returns the shape that `model` has on data with D = `features` and K = `classes`.
 MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// A model of an experiment as the user specified it, fully resolved (defaults, grid and flags applied).
+// A model of an experiment in its final form: defaults, grid and flags have been applied.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct OptimizerSpec {
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
 #include "gpu_sweep/optimizers.def"
 
-  /// Returns the kind with its default settings, which are those of Keras.
+  /// Returns the optimizer of this kind with its default settings, which are those of Keras.
   static OptimizerSpec with_defaults(OptimizerKind kind);
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
@@ -28,11 +28,11 @@ struct OptimizerSpec {
 /// The metric of the validation split by which the epochs of a run are judged.
 enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
 
-/// A schedule of the learning rate with its scalars, as schedules.def lists them. Scalars that a kind does
-/// not use have the value of ScheduleSpec{}.
+/// A schedule of the learning rate with its scalars, as schedules.def lists them. A scalar that a kind of
+/// schedule does not use keeps its value in ScheduleSpec{}.
 struct ScheduleSpec {
   ScheduleKind kind = ScheduleKind::kConstant;
-  Monitor monitor = Monitor::kNone;  ///< of reduce_on_plateau, which has another one
+  Monitor monitor = Monitor::kNone;  ///< reduce_on_plateau always has a metric here, all others kNone
 #define GPU_SWEEP_SCHEDULE_SCALAR(key, range, default, help) double key = default;
 #include "gpu_sweep/schedules.def"
 
@@ -40,8 +40,8 @@ struct ScheduleSpec {
   friend bool operator==(const ScheduleSpec&, const ScheduleSpec&) = default;
 };
 
-/// Ends a run once `patience` epochs in a row have not improved on the best one by more than `min_delta`.
-/// Without a monitor, the other members keep their defaults and have no effect.
+/// Ends a run once `patience` epochs in a row have not improved on the best epoch by more than `min_delta`.
+/// If `monitor` is kNone, the run never stops early and the other members keep their defaults.
 struct EarlyStoppingSpec {
   Monitor monitor = Monitor::kNone;
   int patience = 5;
@@ -51,8 +51,8 @@ struct EarlyStoppingSpec {
   friend bool operator==(const EarlyStoppingSpec&, const EarlyStoppingSpec&) = default;
 };
 
-/// The weights of the classes' rows in the loss: none (all 1), those that balance the training split, or a
-/// list.
+/// The weight of each class in the loss: no weights (all are 1), weights that balance the classes of the
+/// training split, or a stated list.
 struct ClassWeights {
   bool balanced = false;
   std::vector<double> values;  ///< [K], if stated
@@ -60,8 +60,8 @@ struct ClassWeights {
   friend bool operator==(const ClassWeights&, const ClassWeights&) = default;
 };
 
-/// The random draws of a run that follow its seed. Those of the others are drawn with kFixedSeed, so that
-/// they are equal in all runs.
+/// The sources of random draws that follow a run's seed. All other sources are drawn with kFixedSeed, so they
+/// give the same draws in all runs.
 struct VariedSources {
   bool init = true;     ///< initial weights
   bool order = true;    ///< order of the training rows in each epoch
@@ -70,11 +70,12 @@ struct VariedSources {
   friend bool operator==(const VariedSources&, const VariedSources&) = default;
 };
 
-/// The seed of sources that do not vary. The run with this seed is the same whatever varies.
+/// The seed of sources that do not vary between runs. The run whose own seed has this value is the same
+/// regardless of which sources vary.
 constexpr std::uint64_t kFixedSeed = 0;
 
-/// A name and the settings that model_keys.def lists. `hidden` are the widths of the hidden layers; without
-/// any, the model is a logistic regression.
+/// A model: its name and the settings that model_keys.def lists. `hidden` holds the widths of the hidden
+/// layers. If it is empty, the model is a logistic regression.
 struct ModelSpec {
   std::string name;
 #define GPU_SWEEP_MODEL_KEY(key, Type, default, range, age, help) Type key = default;
@@ -83,7 +84,7 @@ struct ModelSpec {
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };
 
-/// Returns the name as written in experiments, flags and JSON: "fp32", ...
+/// Returns the name that experiments, flags and JSON use: "fp32", ...
 const char* to_string(Precision precision);
 const char* to_string(Monitor monitor);  ///< "none", "validation_loss", "validation_accuracy"
 

@@ -1,4 +1,4 @@
-// Expands an experiment into runs, and gathers runs of equal shape into groups.
+// Expands an experiment into runs, and combines runs of equal shape into groups.
 #pragma once
 
 #include <functional>
@@ -23,19 +23,23 @@ struct PlanOptions {
 /// or if the number of its class weights differs from the number of the data's classes.
 std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset, const PlanOptions& options);
 
-/// Gathers `runs`, from `expand`, into groups of at most R that share shape, epochs, shuffling and
-/// `epochs_done(key)`, the epochs of the run's snapshot (0 without the function). The costliest groups come
-/// first, so that lanes finish together. Runs of one model stay adjacent. Leaves out runs for which
-/// `done(key)` holds. Of runs with equal keys it keeps only the first: models that differ only in their names
-/// share their runs. On CUDA, every group has R replicas, because their number determines the algorithm of a
-/// product. On the CPU, a short group has no idle replicas.
+/// Combines `runs`, which `expand` returned, into groups of at most R runs. The runs of a group have the same
+/// shape, number of epochs, shuffling and `epochs_done(key)`, which is the epoch of the run's snapshot (0 if
+/// no function is given).
+/// The most expensive groups come first, so that all lanes finish at about the same time. Runs of one model
+/// stay adjacent.
+/// Leaves out runs for which `done(key)` returns true. Of several runs with the same key it keeps only the
+/// first: models that differ only in their names share their runs.
+/// On CUDA, every group has R replicas, because the number of replicas determines the algorithm of a matrix
+/// product. On the CPU, a group with fewer runs has fewer replicas.
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {},
                                    const std::function<int(const std::string&)>& epochs_done = {});
 
-/// Splits a group that does not fit on a device into two with half its replicas each (rounded up), so that
-/// the products of both have the same batch count. Returns a single group if half the replicas hold all runs.
+/// Splits a group that does not fit into a device's memory into two groups with half as many replicas each
+/// (rounded up). Both groups get the same number of replicas, so that their matrix products have the same
+/// batch count. Returns a single group if half the replicas are enough for all runs.
 std::vector<GroupSpec> halves(const GroupSpec& group);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Everything that is kept of finished runs.
+// Everything that is kept of a finished run.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@
 
 namespace gpu_sweep {
 
-/// Mean cross-entropy (natural logarithm) and share of correct predictions over a split. NaN if it has no
-/// rows, as a validation split may have none.
+/// Mean cross-entropy (natural logarithm) and share of correct predictions over a split. Both are NaN if the
+/// split has no rows, as is possible for a validation split.
 struct SplitMetrics {
   double loss = 0;
   double accuracy = 0;
@@ -22,8 +22,8 @@ struct SplitMetrics {
 };
 
 /// One point of a run's history. Point 0 is the untrained model, evaluated on both splits with dropout off.
-/// At later points loss and accuracy are means over the epoch's batches, with dropout on and weights
-/// changing.
+/// At later points, loss and accuracy are means over the batches of the epoch, computed while dropout was on
+/// and the weights were changing.
 struct EpochMetrics {
   double loss = 0;
   double accuracy = 0;
@@ -32,22 +32,22 @@ struct EpochMetrics {
   friend bool operator==(const EpochMetrics&, const EpochMetrics&) = default;
 };
 
-/// A metric with the name it has in files: a column of CSV, a key of JSON, an array of npz. Names never
-/// change.
+/// A metric and the name by which files refer to it: a column of CSV, a key of JSON, an array of npz. These
+/// names never change.
 template <class Metrics>
 struct MetricColumn {
   const char* name;
   double Metrics::*value;
 };
 
-/// All metrics of a split; files put "train_", "valid_" or "test_" before the name.
+/// All metrics of a split. Files put "train_", "valid_" or "test_" in front of the name.
 inline constexpr std::array kSplitMetrics = {
     MetricColumn<SplitMetrics>{"loss", &SplitMetrics::loss},
     MetricColumn<SplitMetrics>{"accuracy", &SplitMetrics::accuracy},
 };
 static_assert(sizeof(SplitMetrics) == kSplitMetrics.size() * sizeof(double), "kSplitMetrics lacks a metric");
 
-/// All metrics of a point of a history.
+/// All metrics of one point of a history.
 inline constexpr std::array kEpochMetrics = {
     MetricColumn<EpochMetrics>{"loss", &EpochMetrics::loss},
     MetricColumn<EpochMetrics>{"accuracy", &EpochMetrics::accuracy},
@@ -72,7 +72,7 @@ struct RunRecord {
   std::array<ConfusionMatrix, 3> confusion;    ///< by Split
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
-  std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables leave such runs out
+  std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables omit such runs
   double train_seconds = 0;  ///< wall time of the group / its number of runs; not part of the run's identity
 
   const SplitMetrics& operator[](Split split) const { return final[static_cast<std::size_t>(split)]; }

@@ -16,48 +16,49 @@
 
 namespace gpu_sweep {
 
-/// Callbacks of a sweep. Called from several threads, but, except for `keep`, never from two at once. An
-/// exception thrown by one stops the sweep and is rethrown by `run_groups`.
+/// Callbacks of a sweep. They are called from several threads. Apart from `keep`, no two of them are called
+/// at the same time. An exception thrown by a callback stops the sweep and is rethrown by `run_groups`.
 struct SweepEvents {
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
-  /// Keeps the runs of a finished group, all of them or none. Called for one group at a time, on a separate
-  /// thread, so that the lanes keep training. At any time, at most two trained groups are not kept yet; a
-  /// lane with a third waits.
+  /// Stores the runs of a finished group: either all of them or none. Called for one group at a time, on a
+  /// separate thread, so that the lanes keep training. At most two trained groups are waiting to be stored at
+  /// any time; a lane that finishes a third group waits.
   std::function<void(const Trained& group)> keep;
-  std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called once a run is kept
+  std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called after a run is kept
   SnapshotEvents snapshots;
   std::function<void(const std::string& line)> on_remark;  ///< called when the sweep departs from its plan
-  bool wants_weights = false;  ///< if false, no weights leave the device, and `keep` and `on_run` get none
+  bool wants_weights = false;  ///< if false, weights stay on the device, and `keep` and `on_run` get none
 };
 
 struct SweepResult {
   int runs_done = 0;
 };
 
-/// Returns the next group to train, or nothing if none are left. Called from one thread of the sweep, at most
-/// one group ahead of the lanes. May wait, but must return once `ended` requests a stop, because the sweep is
-/// being stopped or a lane has failed.
+/// Returns the next group to train, or nothing if no groups are left. Called from one thread of the sweep, at
+/// most one group ahead of the lanes. The call may wait, but it must return once `ended` requests a stop. A
+/// stop is requested if the sweep is being stopped or if a lane has failed.
 using GroupSource = std::function<std::optional<GroupSpec>(const std::stop_token& ended)>;
 
 /// How a sweep trains its groups.
 struct SweepOptions {
-  int lanes = 1;  ///< per device; each trains one group at a time
+  int lanes = 1;  ///< per device; each lane trains one group at a time
   LaneOptions lane_options = {};
   SweepEvents events = {};
   std::stop_token stop = {};
-  std::vector<Weights> initial = {};  ///< if not empty, one set of weights, from which every run starts
+  std::vector<Weights> initial = {};  ///< empty, or one set of weights from which every run starts
 };
 
-/// Trains all groups of `next`. Returns when they are done. If options.stop is requested, returns within
-/// about a second: abandons epochs that would end later, and keeps their groups as SnapshotEvents describes.
-/// Throws the first error of a lane or an event, after the other lanes have stopped. Before it returns or
-/// throws, it keeps all trained groups, except after an error in `keep`. If a group does not fit in memory,
-/// it is halved, down to one run at a time and then on fewer lanes; running out of memory after that is an
-/// error.
+/// Trains all groups that `next` returns, and then returns.
+/// If options.stop is requested, returns within about a second: an epoch that would end later is abandoned,
+/// and its group is kept as SnapshotEvents describes.
+/// Throws the first error of a lane or a callback, after the other lanes have stopped. All trained groups are
+/// kept before the function returns or throws, except after an error in `keep`.
+/// A group that does not fit in memory is halved, down to one run at a time, and then trained on fewer lanes.
+/// If memory is still too short, that is an error.
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        const SweepOptions& options = {});
 
-/// The same for the groups of a list, in the order of the list.
+/// Trains the groups of a list, in the order of the list.
 SweepResult run_groups(const std::vector<GroupSpec>& groups, const Dataset& dataset,
                        const DeviceChoice& devices, const SweepOptions& options = {});
 

@@ -1,4 +1,4 @@
-// What a store records about all of its runs: their experiment and provenance.
+// What a store records about all of its runs: the experiment and the provenance of the results.
 #pragma once
 
 #include <array>
@@ -13,17 +13,17 @@
 
 namespace gpu_sweep {
 
-/// The origin of results. Written once, when the store is created.
+/// Where the results come from. Written once, when the store is created.
 struct Provenance {
   std::string program_version;
   std::string device_kind;
   std::string device_name;
-  std::string numerics;  ///< DeviceInfo's; empty if not known
+  std::string numerics;  ///< DeviceInfo::numerics; empty if not known
   int numerics_version = kNumericsVersion;
   Precision precision = Precision::kFp32;
   std::string data_directory;
   std::array<std::string, 4> data_sha256;
-  DataSettings data_settings;  ///< those that are not the default
+  DataSettings data_settings;  ///< settings that differ from the defaults for this data
   std::vector<std::string> class_names;
   int features = 0;
   int height = 0;
@@ -37,7 +37,7 @@ struct Provenance {
 struct StoredExperiment {
   Experiment experiment;
   Provenance provenance;
-  double wall_seconds = 0;  ///< sum over all invocations that trained
+  double wall_seconds = 0;  ///< sum over all invocations that trained runs
 };
 
 }  // namespace gpu_sweep

@@ -1,8 +1,11 @@
-// Weights as .npz: arrays dense_0/kernel [I, O] and dense_0/bias [O], dense_1/..., all <f4, without
-// padding. Unless the run started from given weights, `key` [64] as |u1 contains the run's key, as in
-// runs.csv. Unless the data has default settings, inputs/settings contains them as JSON text, as |u1, and
-// the run's seed if it decided about its split. If the inputs were standardized, inputs/mean and
-// inputs/scale [D] as <f8 contain the mean and the scale of each input.
+// Weights as .npz: arrays dense_0/kernel [I, O], dense_0/bias [O], dense_1/..., all <f4, without padding.
+// The other arrays are optional:
+// - `key` [64] as |u1 is the key of the run, as in runs.csv. It is absent if the run started from given
+//   weights.
+// - inputs/settings as |u1 is JSON text with the settings of the data, and with the seed of the run if the
+//   seed determined the split. It is absent if all settings have their defaults.
+// - inputs/mean and inputs/scale [D] as <f8 are the mean and the scale of each input, if the inputs were
+//   standardized.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +18,16 @@
 
 namespace gpu_sweep {
 
-/// Reads weights. Throws Error(kData), naming file and array, if an array is missing, unknown or of another
-/// type, or if the shapes do not fit together (the outputs of dense_i must equal the inputs of dense_i+1).
-/// Values need not be finite.
+/// Reads weights. Throws Error(kData), naming the file and the array, if an array is missing, is unknown, or
+/// has another type, or if the shapes do not fit together (dense_i must have as many outputs as dense_i+1 has
+/// inputs). Values may be infinite or NaN.
 Weights load_weights(const std::filesystem::path& file);
 
 /// Returns the key of the run that these weights belong to, or "" if the file has no key. Throws Error(kData)
 /// if the file is damaged.
 std::string run_of_weights(const std::filesystem::path& file);
 
-/// How the inputs of a network were prepared.
+/// How the inputs of a network were prepared from the data.
 struct InputRecipe {
   DataSettings settings;                           ///< those that are not the default for the data
   std::optional<Standardization> standardization;  ///< if settings.normalize is kStandardize
@@ -32,8 +35,8 @@ struct InputRecipe {
   friend bool operator==(const InputRecipe&, const InputRecipe&) = default;
 };
 
-/// Returns the recipe that these weights were trained with, or the default if the file has none. Throws
-/// Error(kData) as load_weights does.
+/// Returns the recipe of the inputs that these weights were trained with, or the default recipe if the file
+/// has none. Throws Error(kData) as load_weights does.
 InputRecipe load_input_recipe(const std::filesystem::path& file);
 
 /// Writes weights atomically. `key` is the run's key, or "" for a run that started from given weights. Equal

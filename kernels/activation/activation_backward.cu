@@ -13,14 +13,14 @@ namespace {
 constexpr int kSlots = 32;  // rows that a block processes at once: slot s takes rows s, s + 32, ...
 constexpr int kPacks = 8;   // packs of columns per block
 
-/// Least number of resident blocks per multiprocessor. It limits a thread to 64 registers, or to 80 if the
-/// slope also needs the bias.
+/// The smallest number of blocks per multiprocessor that the compiler must allow for. It limits a thread to
+/// 64 registers, or to 80 if the slope also needs the bias.
 template <Activation kActivation>
 constexpr int kBlocks = needs_input(kActivation) ? 3 : 4;
 
-/// Rows of its slot that a thread loads before it stores the first one. The compiler cannot move a load past
-/// a store, since dz may alias da. The number is lower if masks are drawn: more rows would not fit into the
-/// registers.
+/// Number of rows of its slot that a thread loads before it stores the first of them. Loads are grouped by
+/// hand because dz may alias da, so the compiler must not move a load past a store. The number is lower if
+/// masks are drawn, because more rows would not fit into the registers.
 template <class T, Activation kActivation>
 constexpr int kRowsAtOnce = sign_is_mask(kActivation) ? 4
                             : sizeof(T) == 4          ? 2
@@ -94,8 +94,8 @@ __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward
     }
   }
 
-  // Aligned for 16-byte stores. Storing float by float would cause bank conflicts among a warp's 8 x 4
-  // threads.
+  // Aligned for 16-byte stores. With stores of single floats, the 8 x 4 threads of a warp would have bank
+  // conflicts.
   alignas(16) __shared__ float sums[kSlots * kColumns];
   store_floats(sums + slot * kColumns + threadIdx.x * kWidth, sum);
   __syncthreads();

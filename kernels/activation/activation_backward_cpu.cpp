@@ -13,9 +13,9 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-// Each of these functions processes a part of a row. da and dz may be the same.
+// Each of these functions processes a part of a row. da and dz may be the same array.
 
-/// For activations with sign_is_mask.
+/// Processes activations with sign_is_mask.
 template <class T>
 GPU_SWEEP_CPU_CLONES void backward_by_sign(const T* a, const T* da, float scale, T* dz,
                                            float* __restrict__ bias_gradient, int count) {
@@ -41,7 +41,7 @@ GPU_SWEEP_CPU_CLONES void backward_at_output(const T* a, const T* da, const std:
   }
 }
 
-/// For activations with needs_input.
+/// Processes activations with needs_input.
 template <class T, Activation kActivation>
 GPU_SWEEP_CPU_CLONES void backward_at_input(const T* z, const float* __restrict__ bias, const T* da,
                                             const std::uint32_t* words, std::uint32_t threshold,

@@ -30,11 +30,11 @@ GPU_SWEEP_HOST_DEVICE float hyperbolic_tangent(float z) {
   return magnitude < 0.55f ? small : z < 0 ? -large : large;
 }
 
-// One struct per row of activations.def. It has value(z), and slope_at_input(z) if the row sets needs_input,
-// otherwise slope_at_output(s) with s = value(z). value(NaN) is NaN in all of them, so that a diverged run is
-// visible.
+// There is one struct per row of activations.def. Each has a function value(z). If the row sets needs_input,
+// it also has slope_at_input(z), otherwise slope_at_output(s) with s = value(z). value(NaN) is NaN in all
+// structs, so that a diverged run is visible.
 
-/// The slope at 0 is 0.
+/// max(z, 0). The slope at 0 is 0.
 struct Relu {
   GPU_SWEEP_HOST_DEVICE static float value(float z) { return z <= 0 ? 0.0f : z; }
   GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : 0.0f; }
@@ -50,8 +50,8 @@ struct Tanh {
   GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return 1.0f - s * s; }
 };
 
-/// z Phi(z) with the normal distribution's Phi(z) = erfc(-z / sqrt 2) / 2 (Hendrycks and Gimpel 2016), not
-/// its approximation by tanh.
+/// z Phi(z), where Phi(z) = erfc(-z / sqrt 2) / 2 is the distribution function of the standard normal
+/// distribution (Hendrycks and Gimpel 2016). This is the exact function, not its approximation by tanh.
 struct Gelu {
   GPU_SWEEP_HOST_DEVICE static float distribution(float z) {
     return 0.5f * complementary_error_function(z * -0.70710678f);
@@ -106,7 +106,7 @@ concept HasSlopeAtOutput = requires(float s) {
   { Function::slope_at_output(s) } -> std::same_as<float>;
 };
 
-/// Maps an activation to the struct of its row.
+/// Maps an activation to the struct of its row in activations.def.
 template <Activation kActivation>
 struct FunctionOf;
 
@@ -124,8 +124,8 @@ GPU_SWEEP_HOST_DEVICE float activate(float z) {
   return FunctionOf<kActivation>::value(z);
 }
 
-/// Returns the derivative. `point` is the function's argument if needs_input(kActivation), otherwise its
-/// value.
+/// Returns the derivative. `point` is the argument of the function if needs_input(kActivation). Otherwise it
+/// is the value of the function.
 template <Activation kActivation>
 GPU_SWEEP_HOST_DEVICE float activation_slope(float point) {
   if constexpr (needs_input(kActivation)) {

@@ -13,7 +13,7 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// Processes a part of a row. z and a may be the same.
+/// Processes a part of a row. z and a may be the same array.
 template <class T, Activation kActivation>
 GPU_SWEEP_CPU_CLONES void activate_span(const T* z, const float* bias, T* a, int count) {
   for (int i = 0; i < count; ++i) a[i] = from_float<T>(activate<kActivation>(to_float(z[i]) + bias[i]));

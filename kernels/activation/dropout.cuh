@@ -7,32 +7,33 @@
 
 namespace gpu_sweep::cuda {
 
-/// The values that determine the mask of one replica's layer.
+/// The values that determine the dropout mask of one layer of one replica.
 struct Dropout {
-  float rate = 0;  ///< 0: no element is dropped and no random word drawn
+  float rate = 0;  ///< 0: no element is dropped, and no random word is drawn
   std::uint64_t seed = 0;
   std::uint32_t layer = 0;
   std::uint32_t step = 0;
 };
 
-constexpr int kPhiloxWords = 4;  ///< elements per Philox block
+constexpr int kPhiloxWords = 4;  ///< elements that one Philox block serves
 
-/// Returns whether rows of `width` elements at a pitch of `leading` divide into packs of kWidth that each
-/// start at a Philox block. Pads start at a block, too, so the last pack may contain blocks of elements and
-/// of pads.
+/// Returns whether a matrix with rows of `width` elements at a pitch of `leading` can be divided into packs
+/// of kWidth that each start at the first word of a Philox block. The pads of a row also start at a block, so
+/// the last pack may contain some blocks of elements and some blocks of pads.
 template <int kWidth>
 bool whole_packs(int width, int leading) {
   return width % kPhiloxWords == 0 && leading % kWidth == 0;
 }
 
-/// Returns whether element k of the pack at column `o` < width is a pad. Always false if a pack is no longer
-/// than a block.
+/// Returns whether element k of the pack at column `o` < width is a pad. Always false if a pack is not longer
+/// than a Philox block, because the pads start at a block.
 __device__ inline bool is_pad(int o, int k, int width) {
   return o + k / kPhiloxWords * kPhiloxWords >= width;
 }
 
-/// Returns for each of kWidth elements from `element` on whether it is kept. kWidth is 1 or a multiple of 4,
-/// the size of a Philox block. In the latter case `element` is a multiple of 4, too.
+/// Returns, for kWidth elements starting at `element`, whether each of them is kept. kWidth is 1 or a
+/// multiple of 4, the number of words in a Philox block. If it is a multiple of 4, `element` must be one,
+/// too.
 template <int kWidth>
 __device__ inline Pack<bool, kWidth> keep(const Dropout& dropout, std::uint32_t element) {
   Pack<bool, kWidth> kept;

@@ -1,5 +1,6 @@
-// CPU traversal of a matrix whose elements need random words. It goes row by row, and tells the
-// visitor when to draw the words of several rows at once.
+// Traversal of a matrix on the CPU, for operations that need a random word per element. It goes row by row in
+// spans, and tells the visitor at which spans to draw random words, since one call draws the words of several
+// rows.
 #pragma once
 
 #include <algorithm>

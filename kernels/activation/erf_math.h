@@ -1,5 +1,6 @@
 // The error function and its complement in plain float arithmetic. They give the same bits in every loop,
-// vectorized or not, on every CPU. (Those of libm differ between machines and do not vectorize.)
+// vectorized or not, and on every CPU. The functions of libm do not: they differ between machines, and calls
+// to them are not vectorized.
 #pragma once
 
 #include "kernels/common/exp_math.h"
@@ -7,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// erf(x) for |x| < 1, with a relative error below 2^-22: x times a polynomial of degree 6 in x^2, fitted to
-/// minimize the largest relative error (Lawson's algorithm). Its remainder is below 2^-28.
+/// erf(x) for |x| < 1, with a relative error below 2^-22. It is computed as x times a polynomial of degree 6
+/// in x^2. The coefficients minimize the largest relative error (Lawson's algorithm); the approximation error
+/// is below 2^-28.
 GPU_SWEEP_HOST_DEVICE float erf_near_0(float x) {
   const float square = x * x;
   float series = 7.853860734030604e-05f;
@@ -21,9 +23,10 @@ GPU_SWEEP_HOST_DEVICE float erf_near_0(float x) {
   return x * series;
 }
 
-/// erfc(x) for x >= 1: e^(-x^2) t Q(t) with t = 1 / (1 + x / 2), and Q of degree 9, fitted in the same way on
-/// all of [1, infinity). Its remainder is below 2^-28. The relative error is below (16 + x^2) 2^-24, of which
-/// x^2 2^-24 results from rounding the exponent.
+/// erfc(x) for x >= 1, computed as e^(-x^2) t Q(t) with t = 1 / (1 + x / 2). Q is a polynomial of degree 9
+/// whose coefficients minimize the largest relative error on [1, infinity) (Lawson's algorithm); the
+/// approximation error is below 2^-28. The relative error of the result is below (16 + x^2) 2^-24. The part
+/// x^2 2^-24 comes from rounding the exponent x^2.
 GPU_SWEEP_HOST_DEVICE float erfc_from_1(float x) {
   const float t = 1.0f / (1.0f + 0.5f * x);
   float series = -0.0769408568739891f;
@@ -47,9 +50,9 @@ GPU_SWEEP_HOST_DEVICE float error_function(float x) {
   return magnitude < 1.0f ? erf_near_0(x) : x < 0 ? -far : far;
 }
 
-/// 1 - erf(x) without its cancellation. The relative error is at most (16 + x^2) 2^-24 for x > 0, the
-/// absolute error at most 2.4e-7 for x <= 0. A subnormal result is 0 if the thread flushes subnormals. A NaN
-/// stays a NaN.
+/// 1 - erf(x), computed without the cancellation that the subtraction would cause. The relative error is at
+/// most (16 + x^2) 2^-24 for x > 0, and the absolute error is at most 2.4e-7 for x <= 0. A result in the
+/// subnormal range is 0 if the thread flushes subnormals to 0. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float complementary_error_function(float x) {
   const float magnitude = x < 0 ? -x : x;
   const float far = erfc_from_1(magnitude);

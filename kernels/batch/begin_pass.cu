@@ -6,9 +6,10 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Sets cursor, metrics and, if asked for, confusion to 0; epoch += begins_epoch. Each thread clears one
-/// element of a replica's confusion matrix. The first thread of each replica also clears its metrics, and the
-/// very first thread also updates the state.
+/// Sets the cursor and the metrics to 0, and the confusion matrices if `clear_confusion` is set. Adds
+/// `begins_epoch` to the epoch. Each thread clears one element of a replica's confusion matrix. The first
+/// thread of each replica also clears the metrics of that replica, and the first thread of replica 0 also
+/// updates the state.
 __global__ __launch_bounds__(kBlockThreads) void begin_pass(BeginPass op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);

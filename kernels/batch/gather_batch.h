@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// x[r, b, :] = pixels[row, :], y[r, b] = labels[row] for b < valid = min(B, N - cursor), with
-/// row = order[r, cursor + b] or, from a pool of rows that each replica divides in its own way,
+/// x[r, b, :] = pixels[row, :] and y[r, b] = labels[row] for b < valid = min(B, N - cursor).
+/// Without a pool, row = order[r, cursor + b].
+/// With a pool of rows that each replica divides into splits in its own way,
 /// row = pool_rows[r, first + order[r, cursor + b]].
 ///
 /// Pixels are converted to `type` but not scaled (see InputFormat). This is exact, except that floats are
@@ -21,8 +22,8 @@ struct GatherBatch {
   int features = 0;                       ///< D
   int leading = 0;                        ///< row pitch of x in elements, >= D
   int rows = 0;                           ///< N
-  int pool = 0;                           ///< rows of the pool, 0: none, and `pool_rows` is not read
-  int first = 0;                          ///< of the N rows in a replica's pool_rows
+  int pool = 0;                           ///< rows of the pool; 0: no pool, and `pool_rows` is not read
+  int first = 0;                          ///< where the N rows begin in a replica's pool_rows
   bool shuffled = true;                   ///< false: order is the identity and `order` is not read
   DType type = DType::kF32;               ///< of x
   InputType input_type = InputType::kU8;  ///< of pixels

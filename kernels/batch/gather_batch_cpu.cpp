@@ -12,7 +12,7 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// A byte needs no rounding: it fits the eight bits of bf16's significand.
+/// Converts a byte to T. No rounding is needed for bf16 either, because its significand has eight bits.
 template <class T>
 T from_pixel(std::uint8_t pixel) {
   const auto value = static_cast<float>(pixel);
@@ -33,9 +33,10 @@ GPU_SWEEP_CPU_CLONES void convert_row(const Input* __restrict__ from, int count,
   for (int i = 0; i < count; ++i) to[i] = from_pixel<T>(from[i]);
 }
 
-/// Bytes of rows to prefetch ahead, into the second-level cache: 41 images of Fashion-MNIST. Rows are read in
-/// random order from a data set larger than the caches, and the processor cannot predict the next one. Where
-/// this is more than a batch, the rows of the next step arrive while the products of this one are computed.
+/// Number of bytes of rows to prefetch into the second-level cache: 41 images of Fashion-MNIST. Prefetching
+/// by hand is needed because rows are read in random order from a data set that is larger than the caches,
+/// and the processor cannot predict which row comes next. If a batch is smaller than this number of bytes,
+/// the rows of the next step arrive while the matrix products of the current step are computed.
 constexpr std::size_t kBytesAhead = std::size_t{32} << 10;
 constexpr std::size_t kFewestRowsAhead = 4;
 

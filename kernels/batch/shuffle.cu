@@ -14,9 +14,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Replicas whose rows one radix sort orders together. Its 64-bit keys are replica | Philox word (32 bits) |
-/// index. Several turns are needed if the bits of replica and index do not fit beside the word, or if there
-/// are too many keys for an int.
+/// A range of replicas whose rows are ordered by one radix sort. The 64-bit keys of the sort are replica |
+/// Philox word (32 bits) | index. All replicas need more than one sort if the bits of replica and index do
+/// not fit beside the word, or if the number of keys does not fit into an int.
 struct Turn {
   Shuffle op;
   int first_replica = 0;
@@ -39,8 +39,8 @@ std::uint64_t keys_bytes(int replicas_a_turn, int rows) {
   return (bytes + 255) / 256 * 256;
 }
 
-/// keys[r, i] = r | word of index i | i. A thread draws one Philox block: the words of four neighboring
-/// indices.
+/// keys[r, i] = r | Philox word of index i | i. A thread draws one Philox block, which has the words of four
+/// neighboring indices.
 __global__ __launch_bounds__(kBlockThreads) void draw_keys(Turn turn, Memory memory, int first) {
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);
@@ -56,7 +56,7 @@ __global__ __launch_bounds__(kBlockThreads) void draw_keys(Turn turn, Memory mem
   }
 }
 
-/// order[r, i] = the index in the i-th sorted key of replica r.
+/// order[r, i] = the index in the i-th key of replica r after sorting.
 __global__ __launch_bounds__(kBlockThreads) void take_indices(Turn turn, Memory memory, int first) {
   const int r = replica_of_block(first);
   const auto rows = static_cast<std::uint32_t>(turn.op.rows);
@@ -67,8 +67,8 @@ __global__ __launch_bounds__(kBlockThreads) void take_indices(Turn turn, Memory 
   write<std::uint32_t>(memory, turn.op.order, turn.first_replica + r)[i] = static_cast<std::uint32_t>(index);
 }
 
-/// Reports scratch that is too small. Only this error path queries CUB for the size, since `execute` may run
-/// during a capture, in which CUB should not be queried.
+/// Throws the error for scratch memory that is too small. Only this error path asks CUB for the required
+/// size, because `execute` may run during a capture, and CUB should not be queried during a capture.
 [[noreturn]] void refuse_scratch(const Shuffle& op) {
   throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
                               " bytes of scratch, expected " +
@@ -99,7 +99,8 @@ void execute(const Shuffle& op, const Memory& memory, Queue& queue) {
     turn.sorted = reinterpret_cast<std::uint64_t*>(scratch + key_bytes);
     launch_replicas("shuffle", queue, ceil_divide(op.rows, 4 * kBlockThreads), kBlockThreads, draw_keys, turn,
                     memory);
-    // Keys are in the order of their indices and the sort is stable, so no pass needs the index bits.
+    // The keys are generated in the order of their indices and the sort is stable, so the sort can skip the
+    // index bits.
     const int begin_bit = turn.index_bits;
     const int end_bit = begin_bit + 32 + bits_below(turn.replicas);
     const cudaError_t status = cub::DeviceRadixSort::SortKeys(

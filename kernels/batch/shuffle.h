@@ -6,11 +6,11 @@
 
 namespace gpu_sweep {
 
-/// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index), where the word of index e is
-/// drawn at (purpose shuffle, layer 0, step = state.epoch, element e) with the replica's order seed as key.
-/// Exact: the same order on every device. Besides N, the order depends only on that seed and the epoch, so
-/// runs of different models with equal seeds share it. `execute` throws std::invalid_argument if the scratch
-/// is too small.
+/// order[r, :] = the indices 0..N-1 sorted by (Philox word of the index, index). The word of index e is drawn
+/// at (purpose shuffle, layer 0, step = state.epoch, element e), with the replica's order seed as the key.
+/// The order is exactly the same on every device. It depends only on N, the order seed and the epoch, so runs
+/// of different models with equal seeds have the same order. `execute` throws std::invalid_argument if the
+/// scratch memory is too small.
 struct Shuffle {
   int replicas = 1;
   int rows = 0;                     ///< N, below 2^31

@@ -12,10 +12,11 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// Bits of the key that one pass of the radix sort orders by.
+/// Number of key bits that one pass of the radix sort orders by.
 constexpr int kDigitBits = 11;
 
-/// Performs one stable pass, which orders by the kDigitBits bits of the key from bit `shift` on.
+/// Performs one stable pass of the radix sort. It orders by kDigitBits bits of the key, starting at bit
+/// `shift`.
 void sort_by_digit(const std::uint64_t* from, int count, int shift, std::uint64_t* to) {
   constexpr std::uint64_t kMask = (1u << kDigitBits) - 1;
   std::array<std::uint32_t, kMask + 1> next = {};
@@ -53,7 +54,8 @@ void execute(const Shuffle& op, const Memory& memory) {
     auto* keys = write<std::uint64_t>(memory, op.scratch, 0);
     auto* sorted = keys + op.rows;
     draw_keys(read<ReplicaState>(memory, op.replica_state, r)->order_seed, epoch, op.rows, keys);
-    // Rows start in order and every pass is stable, so equal words stay in the order of their rows.
+    // The rows start in ascending order and every pass is stable, so rows with equal words stay in ascending
+    // order.
     for (int shift = 32; shift < 64; shift += kDigitBits) {
       sort_by_digit(keys, op.rows, shift, sorted);
       std::swap(keys, sorted);

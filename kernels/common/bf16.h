@@ -1,4 +1,5 @@
-// bfloat16, the upper half of a float, on host and device. Sums and products are always computed in float.
+// bfloat16, the upper half of a float, on host and device. It is a storage type: sums and products are
+// computed in float.
 #pragma once
 
 #include <bit>
@@ -13,14 +14,14 @@ struct Bf16 {
 };
 static_assert(sizeof(Bf16) == 2);
 
-/// Exact.
+/// Converts without any rounding.
 GPU_SWEEP_HOST_DEVICE float to_float(Bf16 value) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
 }
 GPU_SWEEP_HOST_DEVICE float to_float(float value) { return value; }
 
-/// Rounds to nearest, ties to even. A NaN stays a NaN: the integer code keeps its upper bits, the device's
-/// instruction (compute capability 8.0 and newer) returns 0x7fff.
+/// Rounds to nearest, ties to even. A NaN stays a NaN, but its bits differ: the integer code keeps the upper
+/// bits of the NaN, and the device's instruction (compute capability 8.0 and newer) returns 0x7fff.
 GPU_SWEEP_HOST_DEVICE Bf16 to_bf16(float value) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   Bf16 result;
@@ -45,7 +46,7 @@ GPU_SWEEP_HOST_DEVICE std::uint32_t to_bf16_pair(float low, float high) {
 #endif
 }
 
-/// Converts to the storage type T. Rounds to Bf16 as to_bf16 does.
+/// Converts to the storage type T. If T is Bf16, rounds as to_bf16 does.
 template <class T>
 GPU_SWEEP_HOST_DEVICE T from_float(float value);
 template <>

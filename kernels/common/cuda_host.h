@@ -13,13 +13,14 @@ struct cublasContext;
 
 namespace gpu_sweep::cuda {
 
-/// An in-order queue of device work. Owns nothing: a lane creates and destroys what it points to.
+/// An in-order queue of device work. It owns nothing: a lane creates and destroys the objects that it points
+/// to.
 struct Queue {
   cudaStream_t stream = nullptr;    ///< never the default stream, which is refused
   cublasContext* cublas = nullptr;  ///< bound to `stream`, with its workspace set; needed only by products
 };
 
-/// An error of the CUDA runtime, with the operation or call in which it occurred.
+/// An error of the CUDA runtime. The message names the operation or call in which it occurred.
 class CudaError : public std::runtime_error {
  public:
   CudaError(cudaError_t status, const std::string& what)
@@ -31,7 +32,7 @@ class CudaError : public std::runtime_error {
   cudaError_t status_;
 };
 
-/// Throws CudaError naming `what` unless `status` is success.
+/// Throws CudaError with `what` in its message, unless `status` is success.
 inline void check_cuda(cudaError_t status, const char* what) {
   if (status != cudaSuccess) throw CudaError(status, what);
 }

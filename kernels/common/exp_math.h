@@ -1,5 +1,6 @@
 // The exponential function in plain float arithmetic. It gives the same bits in every loop, vectorized or
-// not, on every CPU. (That of libm differs between machines and does not vectorize.)
+// not, and on every CPU. The function of libm does not: it differs between machines, and calls to it are not
+// vectorized.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,9 @@ struct ExponentialParts {
   std::int32_t power;  ///< -150..128
 };
 
-/// Splits e^x. x is clamped to -104..89; the less_one of a NaN is a NaN. ln 2 is subtracted in two parts
-/// (Cody and Waite 1980), and e^r is computed by Taylor's polynomial of degree 7, whose remainder r^8 / 8! is
-/// below 2^-27.
+/// Splits e^x into its parts. x is first clamped to -104..89. For a NaN, less_one is a NaN. ln 2 is
+/// subtracted in two parts to keep r exact (Cody and Waite 1980), and e^r is computed by Taylor's polynomial
+/// of degree 7, whose remainder r^8 / 8! is below 2^-27.
 GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   const float clamped_above = x > 89.0f ? 89.0f : x;
   const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;
@@ -45,17 +46,17 @@ GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   return {sum, static_cast<std::int32_t>(bits - 0x4b400000u)};
 }
 
-/// e^x with an error of at most 2 units in the last place. The result is infinite from 88.73 on; below -87.34
-/// it is subnormal, and further down 0 (0 from -87.34 on if the thread flushes subnormals). A NaN stays a
-/// NaN.
+/// e^x with an error of at most 2 units in the last place. The result is infinite for x >= 88.73. Below
+/// -87.34 it is subnormal, and for still smaller x it is 0. If the thread flushes subnormals to 0, it is 0
+/// from -87.34 on. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   const ExponentialParts parts = exponential_parts(x);
   const std::int32_t half = parts.power >> 1;  // 2^power in two factors, each of which is in range
   return (parts.less_one + 1.0f) * power_of_two(half) * power_of_two(parts.power - half);
 }
 
-/// e^x - 1 for x <= 0 without the cancellation near 0, with an error of at most 2 units in the last place. A
-/// NaN stays a NaN.
+/// e^x - 1 for x <= 0, computed without the cancellation that the subtraction would cause near 0. The error
+/// is at most 2 units in the last place. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float exponential_less_one(float x) {
   const ExponentialParts parts = exponential_parts(x);
   const std::int32_t half = parts.power >> 1;

@@ -1,5 +1,5 @@
-// A macro for functions of scalar math that compile for both host and device. On the host they must be
-// inlined, since a loop around a call is not vectorized.
+// A macro for functions of scalar math that compile for both host and device. On the host it forces inlining,
+// because the compiler does not vectorize a loop that contains a call.
 #pragma once
 
 #ifdef __CUDACC__

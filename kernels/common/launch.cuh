@@ -1,5 +1,5 @@
-// Launches of all kernels of this project: on a queue, never on the default stream, with an immediate check
-// for errors that names the operation.
+// The way in which all kernels of this project are launched. A launch uses a queue's stream, never the
+// default stream. It is checked for errors immediately, and the error names the operation.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -20,8 +20,9 @@ constexpr std::int64_t kWidestGrid = 2'147'483'647;  ///< most blocks in x
 
 constexpr std::int64_t ceil_divide(std::int64_t items, std::int64_t by) { return (items + by - 1) / by; }
 
-/// Starts `kernel(arguments...)` on the queue's stream. Throws CudaError if the launch fails, and
-/// std::invalid_argument if the queue has no stream or no device has such a grid. Both name `op`.
+/// Starts `kernel(arguments...)` on the queue's stream. Throws CudaError if the launch fails. Throws
+/// std::invalid_argument if the queue has no stream, or if the grid is larger than any device allows. Both
+/// errors name `op`.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 block,
             void (*kernel)(Parameters...), const Arguments&... arguments) {
@@ -37,8 +38,8 @@ void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 
   check_cuda(cudaLaunchKernelEx(&config, kernel, arguments...), op);
 }
 
-/// Starts `kernel(op, memory, first)` over `blocks` x R blocks; row y of a grid processes replica first + y.
-/// A grid is at most 65,535 blocks high, so more replicas take several launches.
+/// Starts `kernel(op, memory, first)` over `blocks` x R blocks. Row y of a grid processes replica first + y.
+/// A grid has at most 65,535 rows, so a larger number of replicas takes several launches.
 template <class Op>
 void launch_replicas(const char* name, Queue& queue, std::int64_t blocks, dim3 block,
                      void (*kernel)(Op, Memory, int), const Op& op, const Memory& memory) {
@@ -51,8 +52,8 @@ void launch_replicas(const char* name, Queue& queue, std::int64_t blocks, dim3 b
 /// Returns the replica that this block processes.
 __device__ inline int replica_of_block(int first) { return first + static_cast<int>(blockIdx.y); }
 
-/// Returns a block for a matrix whose rows consist of `packs` packs. threadIdx.x runs along a row and
-/// threadIdx.y down the rows, so that no thread needs a division to find its place.
+/// Returns the dimensions of a block for a matrix whose rows consist of `packs` packs. threadIdx.x runs along
+/// a row and threadIdx.y runs down the rows, so a thread needs no division to compute its position.
 inline dim3 row_block(int packs) {
   const int x = std::min(std::max(packs, 1), kBlockThreads);
   return dim3(static_cast<unsigned>(x), static_cast<unsigned>(kBlockThreads / x));

@@ -1,4 +1,4 @@
-// Neighboring elements that move between memory and registers in one access.
+// Packs of neighboring elements, which move between memory and registers in one access.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -18,7 +18,7 @@ struct alignas(sizeof(T) * kWidth) Pack {
   T at[kWidth];
 };
 
-/// Elements of T in a 16-byte access.
+/// Number of elements of type T in a 16-byte access.
 template <class T>
 constexpr int kPackWidth = 16 / static_cast<int>(sizeof(T));
 
@@ -28,8 +28,8 @@ __device__ inline Pack<T, kWidth> load(const T* from) {
   return *reinterpret_cast<const Pack<T, kWidth>*>(from);
 }
 
-/// A pack that stays in whole registers between load and use. nvcc would keep each bf16 of a Pack in a
-/// register of its own.
+/// A pack that is kept in whole registers between load and use. For a Pack of bf16, nvcc would put each
+/// element into a register of its own.
 template <class T, int kWidth>
 using Raw = std::conditional_t<sizeof(Pack<T, kWidth>) == 16, Pack<std::uint32_t, 4>, Pack<T, kWidth>>;
 
@@ -39,9 +39,9 @@ __device__ inline Raw<T, kWidth> load_raw(const T* from) {
   return *reinterpret_cast<const Raw<T, kWidth>*>(from);
 }
 
-/// Loads kWidth floats in 16-byte accesses (two accesses for as many floats as a pack of bf16 has elements).
-/// Skips accesses that begin at `count` or later; their values are 0. `from` is aligned to 16 bytes unless
-/// kWidth is 1.
+/// Loads kWidth floats in 16-byte accesses. (A pack of eight bf16 elements corresponds to two such accesses.)
+/// An access that begins at element `count` or later is skipped, and its values are 0. `from` is aligned to
+/// 16 bytes unless kWidth is 1.
 template <int kWidth>
 __device__ inline Pack<float, kWidth> load_floats(const float* from, int count) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
@@ -71,7 +71,8 @@ __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values
   }
 }
 
-/// Stores `value` rounded to nearest even. `to` is aligned to kWidth elements.
+/// Stores `value`, rounded to the nearest representable number, ties to even. `to` is aligned to kWidth
+/// elements.
 template <int kWidth>
 __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
   if constexpr (kWidth % 2 == 0) {
@@ -85,7 +86,7 @@ __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
   }
 }
 
-/// Returns whether the tensor of every replica starts at a multiple of `bytes`.
+/// Returns whether the tensor of every replica starts at an address that is a multiple of `bytes`.
 inline bool aligned(const Memory& memory, const Tensor& tensor, std::size_t bytes) {
   const std::byte* base = tensor.space == Space::kDataset ? memory.dataset : memory.group;
   return (reinterpret_cast<std::uintptr_t>(base) + tensor.offset) % bytes == 0 &&

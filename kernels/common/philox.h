@@ -1,5 +1,6 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011) from Random123. There is no state to save
-// or to share: the same key and counter give the same number at any time, on every device.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011) from Random123. The generator has no state
+// that would have to be saved or shared: the same key and counter give the same number at any time, on every
+// device.
 #pragma once
 
 #include <Random123/philox.h>
@@ -10,7 +11,8 @@
 
 namespace gpu_sweep {
 
-/// The use of a random number. It is the first word of the counter, so no two uses share a number.
+/// What a random number is used for. The purpose is the first word of the counter, so no two purposes share a
+/// number.
 enum class Purpose : std::uint32_t { kInitialize = 1, kShuffle = 2, kDropout = 3, kResample = 4 };
 
 struct PhiloxBlock {
@@ -31,15 +33,15 @@ GPU_SWEEP_HOST_DEVICE PhiloxBlock philox_block(std::uint64_t seed, Purpose purpo
 /// Returns the word of one element. The elements of a matrix are counted row by row over the unpadded width.
 GPU_SWEEP_HOST_DEVICE std::uint32_t philox_word(std::uint64_t seed, Purpose purpose, std::uint32_t layer,
                                                 std::uint32_t step, std::uint32_t element) {
-  // Avoids a variable index, which g++ 12 miscompiles under -fsanitize=alignment and for which nvcc would go
-  // through local memory.
+  // The word is selected without a variable index. g++ 12 miscompiles such an index under
+  // -fsanitize=alignment, and nvcc would go through local memory.
   const PhiloxBlock block = philox_block(seed, purpose, layer, step, element / 4);
   const std::uint32_t low = element & 1u ? block.word[1] : block.word[0];
   const std::uint32_t high = element & 1u ? block.word[3] : block.word[2];
   return element & 2u ? high : low;
 }
 
-/// Returns a uniform number in [0, 1), a multiple of 2^-24 given by the top 24 bits. Exact.
+/// Returns a uniform number in [0, 1): the top 24 bits of the word times 2^-24. The conversion is exact.
 GPU_SWEEP_HOST_DEVICE float uniform(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24f; }
 
 }  // namespace gpu_sweep

@@ -10,8 +10,9 @@ namespace {
 
 constexpr int kLanes = 64;  // counters computed side by side: they fit into the L1 cache but are not unrolled
 
-/// Philox4x32-10 (Salmon et al. 2011) on kLanes consecutive quads. Each round loops over all counters so that
-/// it vectorizes; Random123 finishes one counter at a time. A test compares the two.
+/// Computes Philox4x32-10 (Salmon et al. 2011) for kLanes consecutive quads. Each round loops over all
+/// counters, so that the compiler can vectorize it. Random123 instead finishes one counter before the next. A
+/// test compares the two.
 GPU_SWEEP_CPU_CLONES void philox_lanes(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                        std::uint32_t step, std::uint32_t first_quad,
                                        std::uint32_t* __restrict__ words) {
@@ -53,8 +54,9 @@ GPU_SWEEP_AVX512 inline __m512i to_upper(__m512i halves) {
   return reinterpret_cast<__m512i>(reinterpret_cast<__v8du>(halves) << 32);
 }
 
-/// Does the same with eight quads per register, one in each half of 64 bits: a product of 32 bits then needs
-/// no rearrangement, since only the lower halves count, and the upper ones may hold anything.
+/// Computes the same words as philox_lanes, with eight quads per register. Each quad uses one 64-bit element,
+/// of which only the lower 32 bits count; the upper bits may hold anything. A 32-bit product therefore needs
+/// no rearrangement.
 GPU_SWEEP_AVX512 void philox_lanes_avx512(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                           std::uint32_t step, std::uint32_t first_quad,
                                           std::uint32_t* __restrict__ words) {
@@ -101,7 +103,7 @@ GPU_SWEEP_AVX512 void philox_lanes_avx512(std::uint64_t seed, std::uint32_t purp
 }
 #endif
 
-/// Fills 4 * kLanes words.
+/// Fills 4 * kLanes words, using AVX-512 if the processor supports it.
 void philox_tile(std::uint64_t seed, Purpose purpose, std::uint32_t layer, std::uint32_t step,
                  std::uint32_t first_quad, std::uint32_t* words) {
 #ifdef __x86_64__

@@ -1,4 +1,4 @@
-// Sums and maxima in a fixed order: repeated executions give the same bits.
+// Sums and maxima that are computed in a fixed order, so that repeated executions give the same bits.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -7,8 +7,9 @@ namespace gpu_sweep::cuda {
 
 constexpr unsigned kWholeWarp = 0xffffffffu;
 
-/// Sums over every group of kLanes (a power of two) neighboring threads of the warp, by halving the distance.
-/// Each thread receives the sum of its group. The whole warp must call this.
+/// Sums over every group of kLanes neighboring threads of the warp (kLanes is a power of two), by halving the
+/// distance between the threads that are added. Every thread receives the sum of its group. The whole warp
+/// must call this function.
 template <int kLanes>
 __device__ inline float lanes_sum(float value) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {
@@ -22,9 +23,9 @@ struct Highest {
   int index;
 };
 
-/// Finds the highest value of every group of kLanes neighboring threads of the warp, and its index (the
-/// lowest one on ties). Each thread receives both for its group. A NaN never replaces another value. The
-/// whole warp must call this.
+/// Finds the highest value in every group of kLanes neighboring threads of the warp, and the index of that
+/// value (the lowest index on ties). Every thread receives both for its group. A NaN never replaces another
+/// value. The whole warp must call this function.
 template <int kLanes>
 __device__ inline Highest lanes_highest(Highest mine) {
   for (int distance = kLanes / 2; distance > 0; distance /= 2) {
@@ -35,7 +36,7 @@ __device__ inline Highest lanes_highest(Highest mine) {
   return mine;
 }
 
-/// Returns values[0] + values[pitch] + ... of `count` values, in that order.
+/// Returns the sum of `count` values, values[0] + values[pitch] + values[2 pitch] + ..., in that order.
 template <class T>
 __device__ inline T strided_sum(const T* values, int count, int pitch) {
   T sum = T{};

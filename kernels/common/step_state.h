@@ -1,5 +1,6 @@
-// State that varies between steps and between replicas. It lives in the arena, and operations advance it.
-// Nothing varies on the host between two replays of a step, so one captured graph serves the whole training.
+// State that varies between steps and between replicas. It lives in the arena and is advanced by operations
+// on the device. Because nothing varies on the host between two replays of a step, one captured graph serves
+// the whole training.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace gpu_sweep {
 
-/// The position of a pass over the rows of a split, shared by all replicas of a group. [1]
-/// A batch holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
+/// The position of a pass over the rows of a split. Shape [1]: all replicas of a group share it. A batch
+/// holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
 struct StepState {
   std::uint32_t step = 0;    ///< optimizer steps completed, over all epochs
   std::uint32_t epoch = 0;   ///< epochs begun: 1 during the first epoch
@@ -26,11 +27,11 @@ GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows
 
 enum class ScheduleKind : std::uint32_t;  // gpu_sweep/schedule.h
 
-/// The schedule of a run's learning rate, in optimizer steps (schedule_math.h).
+/// The schedule of a run's learning rate. Times are in optimizer steps (schedule_math.h has the formulas).
 struct ScheduleState {
   double base_rate = 0;      ///< the learning rate that the schedule multiplies; reduce_on_plateau lowers it
-  double factor = 0;         ///< step, exponential: per `every`
-  double every = 0;          ///< step, exponential
+  double factor = 0;         ///< step, exponential: multiplies the rate once per `every` steps
+  double every = 0;          ///< step, exponential: number of steps
   double final_factor = 0;   ///< cosine
   double total = 0;          ///< cosine: steps of the whole training
   std::uint32_t warmup = 0;  ///< steps in which the rate rises
@@ -38,7 +39,7 @@ struct ScheduleState {
 };
 static_assert(sizeof(ScheduleState) == 48);
 
-/// All scalars that may differ between the replicas of a group. [R]
+/// All scalars that may differ between the replicas of a group. Shape [R].
 struct ReplicaState {
   std::uint64_t order_seed = 0;    ///< Philox key of the order of the rows
   std::uint64_t dropout_seed = 0;  ///< Philox key of the dropout masks
@@ -56,7 +57,7 @@ struct ReplicaState {
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov
-  // Read if the update is adjusted.
+  // The following scalars are read if the update is adjusted.
   float l2 = 0;
   float gradient_clip_value = 0;  ///< 0: no limit
   float gradient_clip_norm = 0;   ///< 0: no limit
@@ -66,7 +67,7 @@ struct ReplicaState {
 };
 static_assert(sizeof(ReplicaState) == 168);
 
-/// Sums over the rows of a pass; each batch adds to them. [R]
+/// Sums over the rows of a pass, to which each batch adds. Shape [R].
 struct Metrics {
   double loss_sum = 0;        ///< sum of the rows' cross-entropies, natural logarithm
   std::uint64_t correct = 0;  ///< rows whose highest logit (lowest class on ties) is the label

@@ -1,8 +1,9 @@
-// Locations of tensors. A tensor is a location (space, byte offset, replica stride), not a pointer. A list of
-// operations is therefore a value that can be built, printed and checked without any device.
+// Locations of tensors. A tensor is described by a location (space, byte offset, replica stride), not by a
+// pointer. A list of operations is therefore a plain value, which can be built, printed and checked without
+// any device.
 //
-// Letters for sizes in the shapes of this library: R replicas, B batch rows, I inputs, O outputs, K classes,
-// P parameters of one replica (padded), N samples, D features of a sample.
+// Letters for sizes in the shapes of this library: R replicas, B rows of a batch, I inputs, O outputs, K
+// classes, P parameters of one replica (padded), N samples, D features of a sample.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// The two memories of a lane: the read-only data set, shared by all groups, and the arena of one group of
+/// The two memories of a lane: the read-only data set, which all groups share, and the arena of one group of
 /// replicas.
 enum class Space : std::uint8_t { kDataset, kGroup };
 
@@ -19,8 +20,8 @@ enum class DType : std::uint8_t { kF32, kBf16 };
 
 constexpr std::size_t size_of(DType type) { return type == DType::kF32 ? 4 : 2; }
 
-/// R tensors of the same shape, one per replica. Replica r's tensor starts `offset + r * replica_stride`
-/// bytes into the space. A stride of 0 means that all replicas share one tensor.
+/// R tensors of the same shape, one per replica. The tensor of replica r starts `offset + r * replica_stride`
+/// bytes into the space. If the stride is 0, all replicas share one tensor.
 struct Tensor {
   Space space = Space::kGroup;
   std::uint64_t offset = 0;

@@ -1,4 +1,4 @@
-// Conversion of a Tensor and the base addresses to a typed pointer, on host and device.
+// Functions that compute a typed pointer from a Tensor and the base addresses, on host and device.
 #pragma once
 
 #include "kernels/common/host_device.h"
@@ -6,7 +6,7 @@
 
 namespace gpu_sweep {
 
-/// Returns replica `replica`'s tensor for reading.
+/// Returns a pointer for reading the tensor of replica `replica`.
 template <class T>
 GPU_SWEEP_HOST_DEVICE const T* read(const Memory& memory, const Tensor& tensor, int replica) {
   const std::byte* base = tensor.space == Space::kDataset ? memory.dataset : memory.group;
@@ -14,8 +14,8 @@ GPU_SWEEP_HOST_DEVICE const T* read(const Memory& memory, const Tensor& tensor, 
                                     tensor.replica_stride * static_cast<std::uint64_t>(replica));
 }
 
-/// Returns replica `replica`'s tensor for writing. Only the group's arena can be written, since the data set
-/// is shared.
+/// Returns a pointer for writing the tensor of replica `replica`. Only a group's arena can be written,
+/// because the data set is shared by all groups.
 template <class T>
 GPU_SWEEP_HOST_DEVICE T* write(const Memory& memory, const Tensor& tensor, int replica) {
   return reinterpret_cast<T*>(memory.group + tensor.offset +

@@ -1,5 +1,5 @@
-// The three matrix products of a dense layer, for R replicas at once. All matrices are row-major and packed:
-// the row pitch is the padded width.
+// The three matrix products of a dense layer, each computed for R replicas at once. All matrices are
+// row-major and packed: the row pitch is the padded width.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -16,9 +16,10 @@ enum class Product : std::uint8_t {
 /// Whether products may round their fp32 inputs to TF32. Has an effect on CUDA only.
 enum class MathMode : std::uint8_t { kFp32, kTf32 };
 
-/// One strided-batched product. `c` is overwritten, never added to. Accumulation is fp32.
-/// The error of an element, a sum of `length` products, is at most about length * 2^-24 times the sum of
-/// their magnitudes, plus the rounding of inputs (bf16, TF32) and of the output (bf16).
+/// One strided-batched matrix product. `c` is overwritten; the product is never added to it. Accumulation is
+/// in fp32. An element is a sum of `length` products. Its error is at most about length * 2^-24 times the sum
+/// of the magnitudes of these products, plus the errors of rounding the inputs (bf16, TF32) and the output
+/// (bf16).
 struct Gemm {
   Product product = Product::kForward;
   int replicas = 1;

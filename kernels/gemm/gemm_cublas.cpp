@@ -14,7 +14,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// A matrix as cuBLAS sees it: a row-major [B, ld] matrix is a column-major [ld, B] one.
+/// A matrix as cuBLAS sees it: a row-major [B, ld] matrix is a column-major [ld, B] matrix.
 struct Operand {
   const Tensor& tensor;
   DType type;
@@ -22,15 +22,15 @@ struct Operand {
   int leading;  ///< a padded width, never the batch
 };
 
-/// Column-major C [m, n] = alpha * op(A) [m, k] * op(B) [k, n].
+/// The arguments of a cuBLAS call: column-major C [m, n] = alpha * op(A) [m, k] * op(B) [k, n].
 struct Call {
   const char* name;
   int m, n, k;
   Operand a, b, c;
 };
 
-/// Expresses a row-major product as its column-major transpose, (X W)' = W' X' and so on, so that no matrix
-/// is transposed in memory.
+/// Expresses a row-major product by its column-major transpose, for example (X W)' = W' X', so that no matrix
+/// has to be transposed in memory.
 Call column_major(const Gemm& op) {
   const int in = op.inputs;
   const int out = op.outputs;
@@ -100,7 +100,8 @@ void check_sizes(const Gemm& op) {
 void check(cublasStatus_t status, const Gemm& op, const Call& call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const std::string what = std::string(call.name) + ", " + sizes_text(op);
-  // A product can run out of memory, since the code that cuBLAS loads at its first use takes memory.
+  // A product can run out of memory because cuBLAS loads code at its first use, and that code takes device
+  // memory.
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, what);
   throw std::runtime_error(what + ": " + cublasGetStatusName(status));
 }
@@ -112,7 +113,7 @@ void execute(const Gemm& op, const Memory& memory, Queue& queue) {
   const Call call = column_major(op);
   const float beta = 0;
   // By default, cuBLAS may add the partial sums of a bf16 product in the type of the result. This mode
-  // forbids it.
+  // forbids that and keeps the sums in fp32.
   check(cublasSetMathMode(queue.cublas, CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION), op, call);
   const cublasStatus_t status = cublasGemmStridedBatchedEx(
       queue.cublas, call.a.transpose, call.b.transpose, call.m, call.n, call.k, &op.alpha,

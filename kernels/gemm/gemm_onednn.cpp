@@ -25,8 +25,8 @@ memory::desc transposed(dnnl_dim_t rows, dnnl_dim_t columns, DType type) {
 
 dnnl::engine cpu_engine() { return dnnl::engine(dnnl::engine::kind::cpu, 0); }
 
-/// Returns the name that ONEDNN_MAX_CPU_ISA uses, or a number if this program does not know the instruction
-/// set.
+/// Returns the name by which ONEDNN_MAX_CPU_ISA refers to the instruction set, or a number if this program
+/// does not know the name.
 std::string instruction_set_name(dnnl::cpu_isa isa) {
   switch (isa) {
     case dnnl::cpu_isa::sse41:
@@ -63,8 +63,8 @@ std::string product_numerics() {
          std::to_string(version.patch) + " " + instruction_set_name(dnnl::get_effective_cpu_isa());
 }
 
-/// Calls oneDNN by its C interface: the C++ one builds a hash table of the arguments for every call, which
-/// takes as long as a small product.
+/// Calls oneDNN through its C interface. The C++ interface builds a hash table of the arguments in every
+/// call, which takes as long as a small product.
 struct GemmPrimitive::Impl {
   Gemm op;
   dnnl::stream stream;

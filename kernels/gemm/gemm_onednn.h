@@ -1,4 +1,5 @@
-// The products on the CPU: one oneDNN matmul primitive per operation, created once and executed many times.
+// The matrix products on the CPU: one oneDNN matmul primitive per operation, created once and executed many
+// times.
 #pragma once
 
 #include <memory>
@@ -8,13 +9,14 @@
 
 namespace gpu_sweep::cpu {
 
-/// Returns whether this machine has instructions for products of bf16 matrices (AVX512_BF16 or AMX). With
-/// AVX-512 only, oneDNN emulates them, which is slower than fp32 and therefore useless.
+/// Returns whether this machine has instructions for products of bf16 matrices (AVX512_BF16 or AMX). On
+/// machines with plain AVX-512, oneDNN emulates such products. The emulation is slower than fp32, so this
+/// function returns false there.
 bool supports_bf16();
 
-/// Returns what the bits of a product depend on besides its operands: oneDNN's version and the instruction
-/// set that it uses on this machine ("oneDNN 2.6.3 AVX512_CORE_VNNI"). The environment variable
-/// ONEDNN_MAX_CPU_ISA can lower the latter.
+/// Returns what the bits of a matrix product depend on besides its operands: the version of oneDNN and the
+/// instruction set that it uses on this machine ("oneDNN 2.6.3 AVX512_CORE_VNNI"). The environment variable
+/// ONEDNN_MAX_CPU_ISA can select a lower instruction set.
 std::string product_numerics();
 
 /// Owns the primitive of one Gemm record. Only one thread at a time may use it.
@@ -26,7 +28,7 @@ class GemmPrimitive {
   GemmPrimitive& operator=(GemmPrimitive&&) noexcept;
   ~GemmPrimitive();
 
-  /// Runs the product for every replica, one after the other.
+  /// Computes the product for every replica, one replica after the other.
   void execute(const Memory& memory);
 
  private:

@@ -9,12 +9,12 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-constexpr int kNormThreads = 512;  // one block per replica: it needs many loads in flight
+constexpr int kNormThreads = 512;  // many, because one block serves a replica and needs many loads in flight
 constexpr int kWarp = 32;
 
-/// Thread t of the replica's block sums the packs t, t + 512, ... in ascending order. Then one thread per
-/// warp sums its 32 threads, and one thread the 16 warps. kWidth > 1 requires parameters % kWidth == 0 and an
-/// aligned gradient.
+/// Computes the norm of one replica with one block. Thread t sums the packs t, t + 512, ... in ascending
+/// order. Then one thread per warp adds the sums of its 32 threads, and one thread adds the sums of the 16
+/// warps. kWidth > 1 requires parameters % kWidth == 0 and an aligned gradient.
 template <int kWidth>
 __global__ __launch_bounds__(kNormThreads) void gradient_norm(GradientNorm op, Memory memory, int first) {
   const int r = replica_of_block(first);

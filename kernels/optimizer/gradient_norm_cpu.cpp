@@ -9,8 +9,8 @@ namespace {
 
 constexpr int kPartialSums = 32;
 
-/// Element i belongs to partial sum i mod 32; the partial sums are added in order. `count` is a multiple
-/// of 32.
+/// Returns the sum of the squares. Element i is added to partial sum i mod 32, and the partial sums are added
+/// in ascending order. `count` is a multiple of 32.
 GPU_SWEEP_CPU_CLONES double sum_of_squares(const float* gradient, std::int64_t count) {
   double partial[kPartialSums] = {};
   for (std::int64_t i = 0; i < count; i += kPartialSums) {

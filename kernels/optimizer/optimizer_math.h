@@ -10,15 +10,16 @@
 
 namespace gpu_sweep {
 
-/// One of the calls on whole tensors [P] with which a library without fused updates would perform a rule.
+/// One call on whole tensors [P]. A library without fused updates would perform a rule as a sequence of such
+/// calls.
 struct TensorPass {
   const char* name;
-  int tensors;  ///< tensors read plus tensors written; an updated one counts twice
+  int tensors;  ///< tensors read plus tensors written; a tensor that is updated counts twice
 };
 
 // A rule is constructed from a replica's scalars. step_size(state) returns ReplicaState::step_size for the
-// step whose beta powers are in `state`. operator()(g, w, moments) updates one element, which stays +0 if its
-// g, w and moments are +0. kPasses lists the tensor passes of the rule.
+// step whose beta powers are in `state`. operator()(g, w, moments) updates one element; the element stays +0
+// if its g, w and moments are +0. kPasses lists the tensor passes that the rule would take without fusion.
 
 /// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
 /// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon is outside the bias correction
@@ -104,8 +105,8 @@ struct RmsPropRule {
   float epsilon_;
 };
 
-/// w -= lr weight_decay w, then Adam's step (Loshchilov and Hutter 2019, as Keras and PyTorch write it).
-/// Biases decay, too.
+/// w -= lr weight_decay w, followed by Adam's step (Loshchilov and Hutter 2019, in the form that Keras and
+/// PyTorch use). Biases decay, too.
 struct AdamWRule {
   static constexpr bool kDecays = true;
   static constexpr TensorPass kPasses[] = {{"w *= 1 - lr weight_decay", 2},
@@ -187,8 +188,8 @@ class AdjustedRule {
   float decay_;
 };
 
-/// Returns the factor that limits gradients, whose squares sum to `squares`, to the 2-norm `clip`; 1 if
-/// `clip` is 0.
+/// Returns the factor that limits the 2-norm of the gradients to `clip`. `squares` is the sum of the squared
+/// gradients. Returns 1 if `clip` is 0.
 GPU_SWEEP_HOST_DEVICE float gradient_scale(double squares, float clip) {
   const double norm = sqrt(squares);
   return clip > 0 && norm > clip ? static_cast<float>(clip / norm) : 1.0f;
@@ -201,7 +202,7 @@ concept UpdateRule = std::constructible_from<Rule, const ReplicaState&> &&
   Rule::kPasses;
 } && std::invocable<const Rule&, float, float&, float (&)[kMoments]>;
 
-/// Maps an optimizer to the rule of its row.
+/// Maps an optimizer to the rule in its row of optimizers.def.
 template <OptimizerKind kOptimizer>
 struct RuleOf;
 

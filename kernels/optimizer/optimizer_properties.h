@@ -9,18 +9,18 @@ namespace gpu_sweep {
 
 constexpr int kMostMoments = 2;  ///< most vectors that an optimizer keeps besides the weights
 
-/// The names of an optimizer's moments; null beyond the last.
+/// The names of an optimizer's moments. Entries after the last moment are null.
 struct MomentNames {
   const char* names[kMostMoments];
 };
 
-/// Indexed by OptimizerKind.
+/// The moment names of all optimizers, indexed by OptimizerKind.
 inline constexpr MomentNames kMomentNames[] = {
 #define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) {{__VA_ARGS__}},
 #include "gpu_sweep/optimizers.def"
 };
 
-/// Returns the name of moment number `moment` < moment_count(kind): "m", "velocity", ...
+/// Returns the name of moment `moment`, which must be below moment_count(kind): "m", "velocity", ...
 constexpr const char* moment_name(OptimizerKind kind, int moment) {
   return kMomentNames[static_cast<int>(kind)].names[moment];
 }

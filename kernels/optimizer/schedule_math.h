@@ -19,7 +19,7 @@ GPU_SWEEP_HOST_DEVICE double half_cosine(double x) {
 #endif
 }
 
-/// Returns the learning rate of the step after `steps` finished ones, in double:
+/// Returns the learning rate of the step that follows `steps` finished steps, in double:
 ///   warmup:       base (steps + 1) / warmup                         for steps < warmup
 /// and then, with t = steps - warmup,
 ///   constant:     base

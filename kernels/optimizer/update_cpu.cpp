@@ -8,7 +8,7 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-/// `second` is accessed only by rules with two moments, `copy` only if kCopy.
+/// Updates a range of parameters. `second` is accessed only if kMoments is 2, and `copy` only if kCopy.
 template <class Rule, int kMoments, bool kCopy>
 GPU_SWEEP_CPU_CLONES void update(const float* __restrict__ gradient, Rule rule, std::int64_t count,
                                  float* __restrict__ weights, float* __restrict__ first,
