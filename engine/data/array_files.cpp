@@ -29,7 +29,8 @@ bool is_known(std::string_view array) {
                                  array));
 }
 
-/// Opens all arrays of a data set. `open` opens the array of a name, or returns null if there is none.
+/// Opens all arrays of a data set. `open` opens the array that has a given name, or returns null if there is
+/// no such array.
 ArrayFiles open_named(const std::string& place,
                       const std::function<std::unique_ptr<ArrayReader>(const char* name)>& open) {
   ArrayFiles files;
@@ -78,7 +79,8 @@ ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive) {
 }
 
 ArrayFiles open_npy_folder(const std::filesystem::path& folder) {
-  // A misspelled name of a validation array must not go unnoticed. Other files are ignored.
+  // A misspelled name of a validation array must not go unnoticed, so files that look like one are errors.
+  // Files with other names are ignored.
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {

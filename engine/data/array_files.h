@@ -19,18 +19,18 @@ struct SplitArrays {
 };
 
 struct ArrayFiles {
-  std::shared_ptr<const ZipArchive>
-      archive;                           ///< kept open for the readers; null if the arrays are not in one
-  std::array<SplitArrays, 3> splits;     ///< indexed by Split; null readers without arrays for validation
-  std::vector<std::string> class_names;  ///< empty unless the files name their classes
-  std::vector<std::string> warnings;     ///< probable mistakes in the files, one line each
+  std::shared_ptr<const ZipArchive> archive;  ///< kept open for the readers; null without an archive
+  std::array<SplitArrays, 3> splits;          ///< indexed by Split; validation readers may be null
+  std::vector<std::string> class_names;       ///< empty unless the files name their classes
+  std::vector<std::string> warnings;          ///< probable mistakes in the files, one line each
 
   SplitArrays& operator[](Split split) { return splits[static_cast<std::size_t>(split)]; }
   const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// The names of the arrays in a .npz archive, and of the .npy files in a folder (without the suffix). They
-/// are Keras's names, extended by validation arrays.
+/// The names of the arrays in a .npz archive. They are also the names, without the suffix, of the .npy files
+/// in a folder. The names of training and test arrays are those of Keras; those of validation arrays are an
+/// extension.
 inline constexpr std::array<std::array<const char*, 2>, 3> kArrayNames = {
     {{"x_train", "y_train"}, {"x_valid", "y_valid"}, {"x_test", "y_test"}}};
 
@@ -42,8 +42,8 @@ ArrayFiles open_idx_files(const std::filesystem::path& place);
 ArrayFiles open_npz(const std::filesystem::path& file);
 ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive);
 
-/// Opens a folder of x_train.npy and so on. Throws Error(kData) as open_npz does, but ignores files whose
-/// names start with neither x_ nor y_.
+/// Opens a folder of x_train.npy, y_train.npy and so on. Throws Error(kData) as open_npz does, but ignores
+/// files whose names start with neither x_ nor y_.
 ArrayFiles open_npy_folder(const std::filesystem::path& folder);
 
 }  // namespace gpu_sweep

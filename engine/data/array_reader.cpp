@@ -100,8 +100,8 @@ class MemoryReader : public ArrayReader {
   std::string sha256_;
 };
 
-/// Returns the C-order column of the value that has position `index` in Fortran order. `sizes` is the shape
-/// of a row.
+/// Converts the position `index` of a value in a row from Fortran order to C order. `sizes` is the shape of a
+/// row.
 std::size_t column_of(std::size_t index, std::span<const std::uint64_t> sizes) {
   std::size_t stride = 1;
   for (const std::uint64_t size : sizes) stride *= size;
@@ -114,7 +114,8 @@ std::size_t column_of(std::size_t index, std::span<const std::uint64_t> sizes) {
   return column;
 }
 
-/// Reads values in chunks, unchanged or converted to doubles. Each call of `take` receives values of one row.
+/// Reads values in chunks and passes them to `take`, either unchanged or converted to doubles. Each call of
+/// `take` receives values of a single row.
 template <class Value, class Take>
 void pass_on(ArrayReader& array, const Take& take) {
   const std::size_t width = size_of(array.format().type), rows = array.rows(),

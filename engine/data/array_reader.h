@@ -1,4 +1,4 @@
-// One array of a data set, read from front to back: its shape first, its values later.
+// An array of a data set, read from front to back: first its shape, then its values.
 #pragma once
 
 #include <cstdint>
@@ -31,18 +31,18 @@ class ArrayReader {
   const char* unit() const { return has_images() ? "image" : "row"; }  ///< what messages call a row
   std::string row_text() const;                                        ///< sizes of a row: "28 x 28"
 
-  /// Fills `to` with the next values as the file stores them. Throws Error(kData) if they end early.
+  /// Fills `to` with the next values, as the file stores them. Throws Error(kData) if there are fewer values.
   virtual void read(std::span<std::uint8_t> to) = 0;
 
-  /// Ends the reading. If the array comes from a file, throws Error(kData) unless all values have been read
-  /// and nothing follows them. Returns the SHA-256 of the whole decompressed file, header included.
+  /// Ends the reading. If the array comes from a file, throws Error(kData) if values remain unread or if
+  /// bytes follow the values. Returns the SHA-256 of the whole decompressed file, including its header.
   virtual std::string finish() = 0;
 
  protected:
   explicit ArrayReader(std::string name) : name_(std::move(name)) {}
 
-  /// Sets what the header states. Throws Error(kData) if the shape is empty or contains a 0, or if it exceeds
-  /// kMostFeatures per row, 2^31 - 1 rows or kMostValues in all.
+  /// Sets the properties that the header states. Throws Error(kData) if the shape is empty, if it contains a
+  /// 0, or if it exceeds kMostFeatures values per row, 2^31 - 1 rows, or kMostValues values in total.
   void set_header(ElementFormat format, bool fortran_order, std::vector<std::uint64_t> shape);
 
  private:
@@ -55,9 +55,9 @@ class ArrayReader {
 inline constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 20;  ///< of a row: 1024 x 1024
 inline constexpr std::uint64_t kMostValues = std::uint64_t{1} << 34;    ///< of an array
 
-/// Reads a .npy file: format 1.0, 2.0 or 3.0, values of any ElementType, in C or Fortran order. Throws
-/// Error(kData), before it allocates memory for the values, if the header is damaged, its type is not an
-/// ElementType, or its shape does not match the number of bytes in `stream`.
+/// Reads a .npy file of format 1.0, 2.0 or 3.0, with values of any ElementType, in C or Fortran order. Throws
+/// Error(kData) if the header is damaged, if its type is not an ElementType, or if its shape does not match
+/// the number of bytes in `stream`. These errors are thrown before any memory is allocated for the values.
 std::unique_ptr<ArrayReader> read_npy(std::unique_ptr<ByteStream> stream, const std::string& name);
 
 /// Reads values from memory. `bytes` must hold exactly the values of `shape`; finish() returns `sha256`.
@@ -66,19 +66,20 @@ std::unique_ptr<ArrayReader> array_in_memory(std::string name, ElementFormat for
                                              std::vector<std::uint64_t> shape,
                                              std::vector<std::uint8_t> bytes, std::string sha256);
 
-/// The same, but without taking over the bytes: the caller must keep them until all of them have been read.
+/// Reads values from memory like array_in_memory, but borrows the bytes: the caller must keep them until all
+/// of them have been read.
 std::unique_ptr<ArrayReader> borrowed_array(std::string name, ElementFormat format,
                                             std::vector<std::uint64_t> shape,
                                             std::span<const std::uint8_t> bytes, std::string sha256);
 
 /// Passes all values of the array to `take(row, first, values)` as doubles. Each call receives neighboring
-/// values of one row; `first` is the C-order column of the first value. Rows and columns count from 0. Then
-/// returns the SHA-256 from finish(). Throws Error(kData) as read() and finish() do.
+/// values of one row, and `first` is the C-order column of the first of these values. Rows and columns count
+/// from 0. Afterwards returns the SHA-256 from finish(). Throws Error(kData) as read() and finish() do.
 std::string for_each_value(
     ArrayReader& array,
     const std::function<void(std::size_t row, std::size_t first, std::span<const double> values)>& take);
 
-/// The same for values of one byte each, which are passed on unchanged.
+/// Does the same as for_each_value for values of one byte each. The bytes are passed on unchanged.
 std::string for_each_byte(ArrayReader& array,
                           const std::function<void(std::size_t row, std::size_t first,
                                                    std::span<const std::uint8_t> values)>& take);

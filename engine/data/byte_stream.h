@@ -1,4 +1,4 @@
-// Bytes of a file or of an archive's entry, read from front to back.
+// The bytes of a file or of an archive's entry, read from front to back.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ class ByteStream {
   /// Returns the total number of bytes, which is known before any are read.
   virtual std::uint64_t size() const = 0;
 
-  /// Reads up to to.size() bytes into `to` and returns how many were read, 0 at the end. Throws Error(kData)
-  /// if bytes cannot be read or are damaged; some damage is noticed only at the end.
+  /// Reads up to to.size() bytes into `to` and returns how many bytes were read, which is 0 at the end.
+  /// Throws Error(kData) if bytes cannot be read or are damaged. Some damage is noticed only at the end.
   virtual std::size_t read(std::span<std::uint8_t> to) = 0;
 };
 

@@ -20,8 +20,8 @@ struct Signature {
 
 constexpr const char* kUnpack = " (unpack it)";
 
-/// Binary formats by their magic numbers. If one magic number is a prefix of another, the longer one comes
-/// first.
+/// Binary formats and their magic numbers. The first match is taken, so if one magic number is a prefix of
+/// another, the longer one must come first.
 const std::array kSignatures = {
     Signature{0, "PK\3\4"sv, "a zip archive"},
     Signature{0, "PK\5\6"sv, "an empty zip archive"},

@@ -62,7 +62,7 @@ bool CsvReader::take(char c) {
   return true;
 }
 
-/// Takes one byte of a cell. Checks the UTF-8 character that starts there and the length of the line.
+/// Takes one byte of a cell. Checks the UTF-8 character that starts at this byte, and the length of the line.
 char CsvReader::character() {
   if (at_ >= checked_) {
     const std::size_t length = utf8_length(text_, at_);
@@ -81,7 +81,7 @@ char CsvReader::character() {
   return c;
 }
 
-/// Returns how many were skipped.
+/// Returns the number of skipped characters.
 std::size_t CsvReader::skip_spaces() {
   const std::size_t first = at_;
   while (!done() && (text_[at_] == ' ' || text_[at_] == '\t')) character();

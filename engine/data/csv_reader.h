@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// How many spaces and tabs were removed around a cell; none around a quoted one.
+/// How many spaces and tabs were removed around a cell. None are removed around a quoted cell.
 struct CellBlanks {
   std::size_t before = 0;
   std::size_t after = 0;
@@ -21,13 +21,14 @@ struct CsvRow {
   std::vector<CellBlanks> blanks;  ///< of each cell
 };
 
-/// Longest line, including quotes and the line breaks inside them.
+/// The greatest length of a line in bytes, including quotes and the line breaks inside them.
 constexpr std::size_t kLongestCsvLine = 1 << 20;
 
 /// Reads tables as RFC 4180 defines them: quotes are doubled inside quoted cells, and lines end with LF or
-/// CRLF. Skips a byte-order mark, empty lines and spaces around cells. Members throw Error(kData) "FILE, line
-/// N: found ..., expected ..." for zero bytes, bytes that are not UTF-8, lines longer than kLongestCsvLine,
-/// misplaced or unclosed quotes, and carriage returns inside a line.
+/// CRLF. Skips a byte-order mark, empty lines, and spaces around cells.
+/// Members throw Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, for bytes that are not
+/// UTF-8, for lines longer than kLongestCsvLine, for misplaced or unclosed quotes, and for carriage returns
+/// inside a line.
 class CsvReader {
  public:
   /// `text` must outlive the reader. `file` is the name in messages.
@@ -51,12 +52,12 @@ class CsvReader {
   std::string file_;
   std::size_t at_ = 0;
   std::size_t start_ = 0;    ///< of the current line
-  std::size_t checked_ = 0;  ///< end of what is known to be UTF-8
+  std::size_t checked_ = 0;  ///< end of the bytes that are known to be UTF-8
   int line_ = 1;
 };
 
-/// Reads the header line of a table, the first line that is not empty. Throws Error(kData) if there is none,
-/// if a name is missing or if two are equal.
+/// Reads the header of a table, which is the first line that is not empty. Throws Error(kData) if there is no
+/// such line, if a column has no name, or if two columns have the same name.
 std::vector<std::string> read_csv_header(CsvReader& reader, const std::string& file);
 
 }  // namespace gpu_sweep

@@ -24,7 +24,7 @@ std::string image_hash(const DataArray& array) {
   return sha256_hex(idx_header(IdxKind::kImages, shape[0], shape[1], shape[2], array.name), array.bytes);
 }
 
-/// Returns nothing for one-hot labels.
+/// Returns the hash of the IDX file that would hold these labels, or nothing if the labels are one-hot.
 std::optional<std::string> label_hash(const DataArray& array) {
   const auto reader = borrowed_array(array.name, array.format, array.shape, array.bytes, "");
   const Labels labels = read_labels(*reader);

@@ -1,4 +1,4 @@
-// The arrays of a data set in memory, borrowed.
+// The arrays of a data set that the caller holds in memory. They are borrowed, not copied.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ struct DataArray {
   ElementFormat format;
   std::vector<std::uint64_t> shape;  ///< [N, ...]
   std::span<const std::uint8_t> bytes;
-  std::string sha256;  ///< of a file with these values
+  std::string sha256;  ///< of a file that holds these values
 };
 
 /// The hashes of the training inputs, training labels, test inputs and test labels, in this order.
@@ -27,10 +27,10 @@ using DataHashes = std::array<std::string, 4>;
 
 struct DataArrays {
   DataArray x_train, y_train, x_test, y_test;
-  std::optional<DataArray> x_valid, y_valid;  ///< separate validation rows: both or neither
+  std::optional<DataArray> x_valid, y_valid;  ///< separate validation rows: both are set or neither is
 };
 
-/// Returns an array with the hash of the .npy file that NumPy writes for it.
+/// Returns an array whose hash is that of the .npy file that NumPy would write for it.
 DataArray npy_in_memory(const std::string& name, ElementFormat format, std::vector<std::uint64_t> shape,
                         std::span<const std::uint8_t> bytes);
 
@@ -39,7 +39,7 @@ DataArray npy_in_memory(const std::string& name, ElementFormat format, std::vect
 /// rows. Throws Error(kData) for labels that are not whole numbers from 0 to 255.
 std::optional<DataHashes> idx_hashes(const DataArrays& arrays);
 
-/// Checks and splits a data set, as load_dataset does for files. Equal values give equal data sets; the
+/// Checks and splits a data set, as load_dataset does for files. Equal values give equal data sets. The
 /// hashes are taken from the arrays. Messages and reports call the data set `place`.
 Dataset make_dataset(const DataArrays& arrays, const std::string& place, DataRemarks* remarks,
                      const ClassSpec& classes = {}, const DataSettings& settings = {});

@@ -18,13 +18,14 @@ namespace {
 
 using Sets = std::map<std::string, DataSetFiles>;
 
-/// A complete data set, and the argument of --data that names it.
+/// A complete data set, together with the argument of --data that names it.
 struct Choice {
   fs::path place;
   std::array<fs::path, 4> files;
 };
 
-/// Finds files with MNIST's own names. This works even without permission to list the directory.
+/// Finds files that have MNIST's own names. Looks each name up, so it works even without permission to list
+/// the directory.
 DataSetFiles own_names(const fs::path& directory, UnreadPlace& unread) {
   DataSetFiles set;
   std::error_code error;
@@ -41,7 +42,7 @@ DataSetFiles own_names(const fs::path& directory, UnreadPlace& unread) {
 }
 
 /// Returns the complete data sets in `directory`. If one of them has MNIST's own file names, returns only
-/// that one, which --data names by `place`.
+/// this one; `place` itself is its argument of --data.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place, UnreadPlace& unread) {
   if (const DataSetFiles own = own_names(directory, unread); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory, unread);
@@ -54,8 +55,9 @@ std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place,
   return choices;
 }
 
-/// Returns the subdirectories or the other entries, sorted. Silently omits those that cannot be listed: use
-/// it only where missing one does no harm.
+/// Returns the entries of a directory, sorted: its subdirectories if `directories` is set, otherwise all
+/// other entries. Silently omits entries that cannot be listed. It must therefore be used only where a
+/// missing entry does no harm.
 std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -83,7 +85,8 @@ std::string several(const std::vector<Choice>& choices) {
                      fmt::join(places, " or --data "));
 }
 
-/// Returns the similarity of two names by their longest common subsequence, 1 for equal names.
+/// Returns the similarity of two names, computed from their longest common subsequence. It is 1 for equal
+/// names.
 double likeness(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1), next(b.size() + 1);
   for (const char c : a) {
@@ -95,7 +98,8 @@ double likeness(std::string_view a, std::string_view b) {
   return 2.0 * static_cast<double>(row.back()) / static_cast<double>(a.size() + b.size());
 }
 
-/// "; the closest name there is 'train-images.zip', a zip archive (unpack it)", or "" if nothing is close.
+/// Returns, for example, "; the closest name there is 'train-images.zip', a zip archive (unpack it)". Returns
+/// "" if no name is similar.
 std::string nearest_there(const fs::path& directory, const char* wanted) {
   constexpr double kNear = 0.6;
   double best = kNear;
@@ -114,8 +118,8 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
                      words.empty() ? "" : ", " + words);
 }
 
-/// Describes the only file in a directory if content_words recognizes it, for example as an archive. Returns
-/// "" if it does not or if there are several files.
+/// Describes the only file in a directory, if content_words recognizes it, for example as an archive. Returns
+/// "" if the file is not recognized or if there are several files.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";
@@ -123,7 +127,8 @@ std::string only_file(const fs::path& directory) {
   return words.empty() ? "" : fmt::format("; '{}' is {}", files.front().filename().string(), words);
 }
 
-/// Lists the data sets one directory below, which are used only if the user names them.
+/// Lists the data sets in the subdirectories. They are used only if the user names them, so this list is a
+/// hint.
 std::string sets_below(const fs::path& directory) {
   std::vector<std::string> places;
   UnreadPlace unread;  // not reported: these places are only a hint
@@ -172,7 +177,8 @@ DataFiles cannot_read(const fs::path& place, const UnreadPlace& unread) {
   return {{}, which + "cannot be read: " + unread.reason, true};
 }
 
-/// Handles a `place` that is neither a file nor a directory: it means DIRECTORY/SET, or nothing exists there.
+/// Handles a `place` that is neither a file nor a directory: either it has the form DIRECTORY/SET, or it does
+/// not exist.
 DataFiles look_for_set(fs::path place) {
   if (!place.has_filename()) place = place.parent_path();
   const fs::path directory = place.has_parent_path() ? place.parent_path() : ".";

@@ -8,8 +8,9 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Removes `word` and the separator before it from the end of `name`. Raises `rank` unless the separator is a
-/// dash. Returns false if `name` does not end like that.
+/// Removes `word`, and the separator before it, from the end of `name`. Adds to `rank` if the separator is
+/// not a dash. Returns false if `name` does not end with `word`, or if `word` follows anything but a
+/// separator.
 bool take_last(std::string_view& name, std::string_view word, int& rank) {
   if (!name.ends_with(word)) return false;
   name.remove_suffix(word.size());
@@ -22,8 +23,8 @@ bool take_last(std::string_view& name, std::string_view word, int& rank) {
   return true;
 }
 
-/// Returns the file that `entry` stands for: `entry` itself or, if that is a directory, the file inside it
-/// whose name fits `file`. Returns an empty path if there is none.
+/// Returns the path of the data file that `entry` stands for. This is `entry` itself or, if `entry` is a
+/// directory, the file inside it whose name fits file number `file`. Returns an empty path if there is none.
 fs::path file_behind(const fs::path& entry, std::size_t file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);

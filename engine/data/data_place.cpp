@@ -7,8 +7,8 @@ namespace gpu_sweep {
 namespace fs = std::filesystem;
 namespace {
 
-/// Returns whether the file exists or may exist. A file may exist if the lookup fails; `unread` then notes
-/// why it failed.
+/// Returns whether the file exists or may exist. A file may exist if the lookup failed; the reason is then
+/// recorded in `unread`.
 bool may_be_there(const fs::path& file, UnreadPlace& unread) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
@@ -31,7 +31,8 @@ DataPlace look_for_data(const fs::path& place) {
                                     Candidate(table_in(place, "train"), DataKind::kTable)}) {
     if (first.empty() || !may_be_there(first, unread)) continue;
     if (unread.place.empty()) return {kind, "", false};
-    // Without permission, nothing in the place can be looked up. It may therefore hold IDX files instead.
+    // Without permission to search the place, no file in it can be looked up, so it may just as well hold IDX
+    // files. If they cannot be read either, report their fault.
     const DataFiles files = look_for_data_files(place);
     if (files.is_unread) return {DataKind::kIdx, files.fault, true};
     return {kind, first.string() + " cannot be looked up: " + unread.reason, true};

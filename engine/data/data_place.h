@@ -1,4 +1,4 @@
-// What kind of data set a place holds.
+// Recognizes the kind of data set that a place holds.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,16 @@ enum class DataKind : std::uint8_t {
 struct DataPlace {
   DataKind kind = DataKind::kIdx;
   std::string fault;  ///< why there is no data set, worded to follow the place's name; empty if there is one
-  bool is_unread = false;  ///< the fault is that something there cannot be read
+  bool is_unread = false;  ///< the fault is that a file or directory there cannot be read
 };
 
-/// Recognizes an archive or a table by its file name, and a folder by the file names in it. Any other place
-/// is assumed to hold IDX files, and the fault says which are missing. Does not open the files.
+/// Recognizes an archive or a table by its file name, and a folder by the names of the files in it. Any other
+/// place is assumed to hold IDX files; if some of them are missing, the fault says which. The files are not
+/// opened.
 DataPlace look_for_data(const std::filesystem::path& place);
 
-/// Returns the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none. A file that cannot be
-/// looked up is returned as if it existed; opening it gives the reason.
+/// Returns the path of the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none. A file that
+/// cannot be looked up is returned as if it existed, because opening it will give the reason.
 std::filesystem::path table_in(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace gpu_sweep

@@ -17,7 +17,8 @@ std::uint64_t row_bytes(const DatasetLayout& layout) {
   return static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type);
 }
 
-/// `skipped` is the number of bytes before the part in its tensor.
+/// Returns `values` as a part of the data set. `skipped` is the number of bytes of `tensor` that come before
+/// the part.
 template <class T>
 DatasetPart part(const std::vector<T>& values, const Tensor& tensor, std::uint64_t skipped) {
   return {tensor.offset + skipped, std::as_bytes(std::span(values))};

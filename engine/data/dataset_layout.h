@@ -1,4 +1,4 @@
-// Placement of the three splits of a data set in the read-only memory of a lane.
+// The placement of the three splits of a data set in the read-only memory of a lane.
 #pragma once
 
 #include <array>
@@ -17,10 +17,10 @@ namespace gpu_sweep {
 
 struct SplitLayout {
   int rows = 0;   ///< N
-  Tensor pixels;  ///< [N, D] of DatasetLayout::inputs.type; of a pool [pool, D]
-  Tensor labels;  ///< [N] u8; of a pool [pool]
-  int pool = 0;   ///< rows of the pool that training and validation split share, if each run divides it
-  int first = 0;  ///< place of the split's first row in a run's list of the pool's rows
+  Tensor pixels;  ///< [N, D] of type DatasetLayout::inputs.type; with a pool [pool, D]
+  Tensor labels;  ///< [N] u8; with a pool [pool]
+  int pool = 0;   ///< rows shared by the training and validation splits if each run has its own; else 0
+  int first = 0;  ///< index of the split's first row in a run's list of the pool's rows
 };
 
 struct DatasetLayout {
@@ -36,21 +36,21 @@ struct DatasetLayout {
   const SplitLayout& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
 };
 
-/// Lays out the data set. Tensors start at multiples of 256 bytes. If each run has its own split, training
-/// and validation rows are one tensor, the pool.
+/// Lays out the data set. Tensors start at multiples of 256 bytes. If each run has its own split, the
+/// training and validation rows are stored as a single tensor, the pool.
 DatasetLayout dataset_layout(const Dataset& dataset);
 
-/// Some bytes of the data set, and their offset in the layout.
+/// A range of bytes of the data set, and its offset in the layout.
 struct DatasetPart {
   std::uint64_t offset = 0;
   std::span<const std::byte> bytes;
 };
 
-/// Returns the inputs and labels of every split without copying them: the parts point into `dataset`. No
-/// operation reads the gaps between them.
+/// Returns the inputs and labels of every split without copying them: the parts point into `dataset`. The
+/// gaps between parts need no values, because no operation reads them.
 std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout);
 
-/// Returns the `layout.bytes` bytes to upload, with zeros in the gaps.
+/// Returns the layout.bytes bytes to upload, with zeros in the gaps between tensors.
 std::vector<std::byte> pack(const Dataset& dataset, const DatasetLayout& layout);
 
 }  // namespace gpu_sweep

@@ -14,7 +14,7 @@ namespace {
 struct TypeFacts {
   ElementType type;
   const char* name;
-  std::string_view numpy;  ///< kind and bytes
+  std::string_view numpy;  ///< NumPy's letter for the kind, and the size in bytes
   std::size_t bytes;
   int idx;  ///< code in an IDX file; 0: has none
 };
@@ -36,7 +36,7 @@ constexpr std::array kTypes = {
 
 const TypeFacts& facts_of(ElementType type) { return kTypes.at(static_cast<std::size_t>(type)); }
 
-/// Calls `call.template operator()<T>()` with the C++ type of an element.
+/// Calls `call.template operator()<T>()` with T = the C++ type of an element.
 template <class Call>
 void with_element_type(ElementType type, const Call& call) {
   switch (type) {

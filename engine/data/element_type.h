@@ -36,15 +36,16 @@ struct ElementFormat {
 /// Parses NumPy's name of a type, such as "<f4", ">i8" or "|u1". Returns nothing for any other name.
 std::optional<ElementFormat> parse_numpy_type(std::string_view name);
 
-/// Returns NumPy's name of a type.
+/// Returns the name that NumPy gives the format.
 std::string numpy_type(ElementFormat format);
 
-/// Returns the type with this code in the third byte of an IDX file (0x08 to 0x0e). Its elements are
+/// Returns the element type with this code in the third byte of an IDX file (0x08 to 0x0e). IDX elements are
 /// big-endian. Returns nothing for any other code.
 std::optional<ElementType> idx_element_type(std::uint8_t code);
 
-/// Converts the elements stored in `bytes` to doubles. Exact except for 64-bit integers beyond 2^53, which
-/// are rounded. Throws std::invalid_argument unless `bytes` holds exactly to.size() elements.
+/// Converts the elements stored in `bytes` to doubles. The conversion is exact, except that 64-bit integers
+/// beyond 2^53 are rounded. Throws std::invalid_argument unless `bytes` has exactly the size of to.size()
+/// elements.
 void to_doubles(ElementFormat format, std::span<const std::uint8_t> bytes, std::span<double> to);
 
 }  // namespace gpu_sweep

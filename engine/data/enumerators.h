@@ -1,4 +1,4 @@
-// Names of enumerators, taken from the enumeration's to_string.
+// Converts between enumerators and the names that to_string gives them.
 #pragma once
 
 #include <iterator>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// Returns the names of all `values`, in their order.
+/// Returns the names of all `values`, in the order of `values`.
 template <typename Values>
 std::vector<std::string> enumerator_names(const Values& values) {
   std::vector<std::string> names;
@@ -18,7 +18,7 @@ std::vector<std::string> enumerator_names(const Values& values) {
   return names;
 }
 
-/// Returns the one of `values` that has this name, or nothing.
+/// Returns the enumerator among `values` that has this name, or nothing if there is none.
 template <typename Values>
 auto find_enumerator(const Values& values, std::string_view name)
     -> std::optional<std::decay_t<decltype(*std::begin(values))>> {

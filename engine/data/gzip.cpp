@@ -24,11 +24,10 @@ class Inflater {
   ~Inflater() { inflateEnd(&stream_); }
 
   bool ended() const { return ended_; }
-  /// Returns the number of trailing bytes that are neither a member nor padding.
+  /// Returns the number of bytes at the end that belong neither to a member nor to the padding.
   std::size_t unread() const { return foreign_; }
 
-  /// Writes the contents of the members to `to` until it is full or they end, and returns the number of bytes
-  /// written.
+  /// Unpacks members into `to` until `to` is full or the members end. Returns the number of bytes written.
   std::size_t read(std::span<std::uint8_t> to) {
     std::size_t written = 0;
     while (written < to.size() && !ended_) {
@@ -57,7 +56,7 @@ class Inflater {
     return static_cast<uInt>(std::min<std::size_t>(count, std::numeric_limits<uInt>::max()));
   }
 
-  /// Handles the end of a member: another member, zero padding, or foreign bytes follow.
+  /// Handles the end of a member. What follows is another member, zero padding, or foreign bytes.
   void begin_next_member() {
     const std::size_t unread = rest_.size() + stream_.avail_in;
     const std::span<const std::uint8_t> next = file_.last(unread);

@@ -18,15 +18,15 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 34;  // of a file: 16 GiB
-constexpr std::uint32_t kMostIdxDimensions = 8;               // a larger number is taken to mean: no IDX file
+constexpr std::uint32_t kMostIdxDimensions = 8;               // with more, a file is not seen as IDX
 constexpr std::uint32_t kUsualLabels = 0x00000801;
 constexpr std::uint32_t kUsualImages = 0x00000803;
 
 struct Header {
   ElementType type = ElementType::kU8;
   std::vector<std::uint64_t> shape;
-  std::uint64_t bytes = 0;       ///< of itself
-  std::uint64_t file_bytes = 0;  ///< of the decompressed file
+  std::uint64_t bytes = 0;       ///< size of the header
+  std::uint64_t file_bytes = 0;  ///< size of the decompressed file
 };
 
 std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
@@ -34,15 +34,15 @@ std::uint32_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 3]};
 }
 
-/// Returns the type of the elements if the magic number is that of an IDX file.
+/// Returns the type of the elements, or nothing if the magic number is not that of an IDX file.
 std::optional<ElementType> type_of(std::uint32_t magic) {
   const std::uint32_t dimensions = magic & 0xff;
   if (magic >> 16 != 0 || dimensions == 0 || dimensions > kMostIdxDimensions) return std::nullopt;
   return idx_element_type(static_cast<std::uint8_t>(magic >> 8));
 }
 
-/// Returns, for example, " (IDX file of float32 values, 3 dimensions)" if the magic number is that of an IDX
-/// file, otherwise "".
+/// Returns a description such as " (IDX file of float32 values, 3 dimensions)", or "" if the magic number is
+/// not that of an IDX file.
 std::string idx_words(std::uint32_t magic) {
   if (magic == kUsualLabels) return " (IDX file of uint8 labels)";
   if (magic == kUsualImages) return " (IDX file of uint8 images)";
@@ -70,8 +70,8 @@ bool is_of_kind(std::uint32_t magic, IdxKind kind) {
   return type_of(magic) && (kind == IdxKind::kImages ? dimensions >= 2 : dimensions <= 2);
 }
 
-/// `bytes` are the first kContentBytes of the file, or all of a shorter one. `unpacked` says whether they
-/// were in a gzip file.
+/// Parses the header. `bytes` are the first kContentBytes of the file, or the whole file if it is shorter.
+/// `unpacked` says whether the bytes were unpacked from gzip.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

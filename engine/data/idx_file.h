@@ -1,4 +1,4 @@
-// IDX files, the format of MNIST and its relatives: a magic number, big-endian sizes, then the values.
+// IDX files, the format of MNIST and related data sets: a magic number, big-endian sizes, then the values.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@ struct IdxFile {
   std::string sha256;                ///< of the whole decompressed file, header included
 };
 
-/// Decodes the bytes of a file, plain or gzip (recognized by its first two bytes). Images have two or more
-/// dimensions. Labels have one dimension, or two if they are one-hot. `name` is used in messages. Throws
-/// Error(kData) unless the bytes are exactly one IDX file of this kind. Allocates memory only after the sizes
-/// in the header have been found to match the number of bytes.
+/// Decodes the bytes of a file, which is plain or gzip (recognized by its first two bytes). Images have two
+/// or more dimensions. Labels have one dimension, or two dimensions if they are one-hot. Messages call the
+/// file `name`. Throws Error(kData) unless the bytes are exactly one IDX file of this kind. Memory is
+/// allocated only after the sizes in the header have been found to match the number of bytes.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
-/// Returns the header of a file of `rows` labels, or of `rows` images of `height` x `width`. If decode_idx
-/// would refuse such a file, throws Error(kData) with `name` as the name of the values.
+/// Returns the header of a file of `rows` labels, or of `rows` images of `height` x `width`. Throws
+/// Error(kData) if decode_idx would refuse a file with this header; the message calls the values `name`.
 std::vector<std::uint8_t> idx_header(IdxKind kind, std::uint64_t rows, std::uint64_t height,
                                      std::uint64_t width, const std::string& name);
 

@@ -15,14 +15,14 @@ Counts rows_of_classes(const LabelledImages& split) {
   return counts;
 }
 
-/// "3 (dress)", or "3" for a class that is called so.
+/// Returns "3 (dress)", or "3" if the name of the class is "3".
 std::string class_text(int k, const Dataset& dataset) {
   std::string text = std::to_string(k);
   const std::string& name = dataset.class_names[static_cast<std::size_t>(k)];
   return name == text ? text : text + " (" + name + ")";
 }
 
-/// "class 3 (dress)", "classes 3 (dress) and 4 (coat)", "classes 3 (dress), 4 (coat) and 7 more".
+/// Returns "class 3 (dress)", "classes 3 (dress) and 4 (coat)" or "classes 3 (dress), 4 (coat) and 7 more".
 std::string class_list(const std::vector<int>& classes, const Dataset& dataset) {
   constexpr std::size_t kMostNamed = 5;
   std::string text = classes.size() == 1 ? "class " : "classes ";

@@ -1,4 +1,4 @@
-// Warns about labels that can be trained on but are probably a mistake.
+// Warns about labels that permit training but are probably a mistake.
 #pragma once
 
 #include <string>
@@ -8,9 +8,10 @@
 
 namespace gpu_sweep {
 
-/// Returns one line per finding: only one class; labels counted from 1; classes below the largest label that
-/// have no row; classes with rows in only one or two of the three splits. `label_file` is the path of the
-/// training labels. `unit` is what the lines call a row: "image" or "row".
+/// Returns one line per finding. The findings are: there is only one class; labels seem to count from 1; a
+/// class below the largest label has no rows; a class has rows in only one or two of the three splits.
+/// `label_file` is the path of the training labels. `unit` is the word for a row in these lines: "image" or
+/// "row".
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file,
                                        const char* unit);
 

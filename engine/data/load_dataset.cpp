@@ -24,8 +24,8 @@ constexpr std::array kFashionMnistHashes = {
     "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"};
 
-/// The hashes of .npy files that NumPy writes for the same values: images of uint8, labels of uint8, int32 or
-/// int64.
+/// The hashes of Fashion-MNIST in arrays: those of the .npy files that NumPy writes for its values. Images
+/// are uint8. Labels may be uint8, int32 or int64.
 constexpr std::array kFashionMnistImageArrays = {
     "fa55843a054d8d313e1599d2541666e5febd6f186948f84db90dd89f854fa02e",
     "fa687ea6e35cd511e68bc9cd5049edbadf6eb7dfde574e880a3325309e5aadfd"};
@@ -40,7 +40,8 @@ constexpr std::array<std::array<const char*, 2>, 3> kFashionMnistLabelArrays = {
 constexpr std::array kFashionMnistClasses = {"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                              "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
 
-/// Returns whether the name of the place suggests Fashion-MNIST: "fashion-mnist", "FashionMNIST/raw".
+/// Returns whether the name of the place suggests Fashion-MNIST, as "fashion-mnist" and "FashionMNIST/raw"
+/// do.
 bool is_called_fashion_mnist(std::filesystem::path place) {
   for (int parts = 0; parts < 3 && place.has_relative_path(); ++parts, place = place.parent_path()) {
     std::string name;
@@ -77,7 +78,7 @@ bool is_fashion_mnist_in_arrays(const std::array<std::string, 4>& sha256) {
          std::ranges::any_of(kFashionMnistLabelArrays, are_labels);
 }
 
-/// Returns the index of the first file that differs from Fashion-MNIST, if there is one.
+/// Returns the index of the first file that differs from Fashion-MNIST's, or nothing if all files are equal.
 std::optional<std::size_t> first_other(const std::array<std::string, 4>& sha256) {
   for (std::size_t i = 0; i < sha256.size(); ++i) {
     if (sha256[i] != kFashionMnistHashes[i]) return i;
@@ -100,7 +101,8 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
   const std::vector<std::string> warnings = std::move(files.warnings);
   Dataset dataset = read_dataset(std::move(files), kind, classes, settings, kept);
   dataset.directory = place.string();
-  // Fashion-MNIST stays the same data set when stored in arrays: it gets the hashes of its IDX files.
+  // Fashion-MNIST counts as the same data set if it is stored in arrays, so it gets the hashes of its IDX
+  // files.
   if (is_fashion_mnist_in_arrays(dataset.sha256))
     std::ranges::copy(kFashionMnistHashes, dataset.sha256.begin());
   const std::optional<std::size_t> other = first_other(dataset.sha256);
@@ -124,7 +126,7 @@ Dataset describe(ArrayFiles files, DataKind kind, const std::filesystem::path& p
   return dataset;
 }
 
-/// Returns readers of arrays that remain in the caller's memory.
+/// Returns readers of arrays that stay in the caller's memory.
 SplitArrays readers_of(const DataArray& inputs, const DataArray& labels) {
   const auto reader = [](const DataArray& array) {
     return borrowed_array(array.name, array.format, array.shape, array.bytes, array.sha256);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostDimensions = 32;  // NumPy's own limit
 
-/// Reads the tokens of the literal from left to right.
+/// Reads the tokens of a Python dictionary literal from left to right.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -30,7 +30,7 @@ class Reader {
     if (!accept(token)) fail(fmt::format("`{}`", token));
   }
 
-  /// Reads a string in single or double quotes, without escapes.
+  /// Reads a string in single or double quotes. Escapes are not supported.
   std::string string() {
     skip_space();
     const char quote = at_ < text_.size() ? text_[at_] : '\0';
@@ -163,7 +163,7 @@ std::string format_npy_header(const NpyHeader& header) {
 }
 
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
-  constexpr std::size_t kMostDigits = 21;  // room that NumPy leaves for the number of rows
+  constexpr std::size_t kMostDigits = 21;  // digits for which NumPy leaves room in the number of rows
   constexpr std::size_t kNpyAlignment = 64;
   std::string text = format_npy_header(header);
   if (!header.shape.empty()) {
@@ -172,7 +172,7 @@ std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
   }
   const std::size_t start = kNpyMagic.size() + 4, unpadded = start + text.size() + 1;
   text.append(kNpyAlignment - unpadded % kNpyAlignment,
-              ' ');  // where no padding is needed, NumPy adds 64 bytes
+              ' ');  // if no padding is needed, NumPy still adds 64 bytes
   text += '\n';
   std::vector<std::uint8_t> bytes(start + text.size());
   std::ranges::copy(kNpyMagic, bytes.begin());

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 struct NpyHeader {
-  std::string type;  ///< `descr`: "<f4"
+  std::string type;  ///< the value of `descr`: "<f4"
   bool fortran_order = false;
   std::vector<std::uint64_t> shape;
 };
@@ -23,26 +23,26 @@ NpyHeader parse_npy_header(std::string_view text);
 /// The first bytes of every .npy file.
 inline constexpr std::array<std::uint8_t, 6> kNpyMagic = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-/// The most bytes that can precede the values: 12 for magic, version and length, and 10,000 for the header,
-/// which is NumPy's own limit.
+/// The greatest number of bytes before the values: 12 for magic, version and length, and 10,000 for the
+/// header, which is NumPy's own limit.
 inline constexpr std::size_t kMostNpyStart = 12 + 10000;
 
-/// What precedes the values of a .npy file.
+/// What precedes the values in a .npy file.
 struct NpyStart {
   NpyHeader header;
   std::size_t values_at = 0;  ///< offset of the values
 };
 
-/// Parses the start of a file. `bytes` must contain at least its first kMostNpyStart bytes, or all of a
-/// shorter file. Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) if the start
-/// is damaged or too long.
+/// Parses the start of a file in format 1.0, 2.0 or 3.0. `bytes` must contain at least the first
+/// kMostNpyStart bytes of the file, or the whole file if it is shorter. Messages call the file `name`. Throws
+/// Error(kData) if the start is damaged or too long.
 NpyStart npy_start(std::span<const std::uint8_t> bytes, const std::string& name);
 
 /// Formats the header as NumPy writes it, without padding.
 std::string format_npy_header(const NpyHeader& header);
 
-/// Returns the bytes that precede the values in a file written by NumPy 1.23 or newer: format 1.0, with room
-/// for a larger number of rows.
+/// Returns the bytes that precede the values in a file written by NumPy 1.23 or newer. The format is 1.0, and
+/// the header leaves room for a larger number of rows.
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header);
 
 }  // namespace gpu_sweep

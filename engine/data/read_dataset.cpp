@@ -18,7 +18,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// "1 image", "3 rows"
+/// Returns "1 image" or "3 rows".
 std::string counted_rows(const ArrayReader& array) {
   return fmt::format("{} {}{}", array.rows(), array.unit(), array.rows() == 1 ? "" : "s");
 }
@@ -35,7 +35,7 @@ void check_sizes(const ArrayFiles& files) {
     }
   }
   if (train.rows() < 2) {
-    const bool is_single = files[Split::kTest].inputs->name() == train.name();  // a table that was divided
+    const bool is_single = files[Split::kTest].inputs->name() == train.name();  // one table for both splits
     refuse_data(train.name(),
                 fmt::format("{}{}, expected at least 2{}", counted_rows(train),
                             is_single ? " besides those held out for the test" : "",
@@ -57,12 +57,12 @@ void check_sizes(const ArrayFiles& files) {
   }
 }
 
-/// The labels of a split with the name of their file.
+/// The labels of a split, and the name of their file.
 struct NamedLabels {
   std::string file;
   Labels labels;
 };
-using AllLabels = std::array<NamedLabels, 3>;  ///< by Split; empty for validation rows from the training file
+using AllLabels = std::array<NamedLabels, 3>;  ///< by Split; validation is empty if taken from training rows
 
 /// Throws Error(kData) if one-hot labels have more columns than there are classes.
 void check_one_hot(const NamedLabels& of, int classes, const std::string& why) {
@@ -80,10 +80,10 @@ void check_labels(const NamedLabels& of, int classes, const std::string& why) {
   }
 }
 
-/// Returns K according to the training labels.
+/// Returns K, as it follows from the training labels.
 int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
-/// Returns K. `names` are those that the files state. Throws Error(kData) if a label does not fit.
+/// Returns K. `names` are the class names that the files state. Throws Error(kData) if a label does not fit.
 int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::vector<std::string>& names) {
   if (spec.count) {
     const std::string why = spec.names.empty()
@@ -109,19 +109,19 @@ int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::ve
   return classes;
 }
 
-/// Returns the names of K classes: those given, otherwise numbers.
+/// Returns the names of K classes: the given names, or the numbers of the classes if none are given.
 std::vector<std::string> names_of(std::vector<std::string> given, int classes) {
   while (given.size() < static_cast<std::size_t>(classes)) given.push_back(std::to_string(given.size()));
   return given;
 }
 
-/// The place of a row of a file in its split.
+/// The place of a file's row among the splits: which split, and where in it.
 struct Place {
   Split split;
   std::size_t row;
 };
 
-/// Sets the rows and labels of a split, and makes room for its inputs.
+/// Sets the rows and labels of a split, and allocates memory for its inputs.
 void prepare(Dataset& dataset, Split split, std::vector<std::uint8_t> labels) {
   LabelledImages& rows = dataset.splits[static_cast<std::size_t>(split)];
   rows.rows = static_cast<int>(labels.size());
@@ -142,7 +142,7 @@ float finite_float(double value, const ArrayReader& array, std::size_t row, std:
   return number;
 }
 
-/// Reads the rows of an array into the places that `place_of` returns. Returns the SHA-256 of the file.
+/// Reads each row of an array into the place that `place_of` returns for it. Returns the SHA-256 of the file.
 template <class PlaceOf>
 std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& place_of) {
   const auto features = static_cast<std::size_t>(dataset.features());
@@ -163,7 +163,7 @@ std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& pla
   });
 }
 
-/// Divides the training file into training and validation rows and reads it.
+/// Reads the training file and divides its rows into the training and the validation split.
 std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
                          const HoldOut& validation) {
   const HeldOut rows = hold_out(labels, validation, array.name(), "validation");
@@ -181,8 +181,8 @@ std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector
   return read_inputs(array, dataset, [&](std::size_t row) { return places[row]; });
 }
 
-/// Reads the training file as a pool: its first rows as the training split, as many as each run trains on,
-/// and the others as the validation split.
+/// Reads the training file as a pool. Its first rows go to the training split, as many rows as each run
+/// trains on. All others go to the validation split.
 std::string read_pool(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
                       const HoldOut& validation) {
   const std::size_t rows =
@@ -200,8 +200,8 @@ std::string read_whole(ArrayReader& array, Dataset& dataset, Split split, std::v
   return read_inputs(array, dataset, [split](std::size_t row) { return Place{split, row}; });
 }
 
-/// Returns the settings that differ from the defaults for this data. Throws Error(kUsage) for those that do
-/// not fit it.
+/// Returns the settings that differ from the defaults for this data. Throws Error(kUsage) for settings that
+/// do not fit the data.
 DataSettings effective(const DataSettings& settings, const ArrayFiles& files, DataKind kind) {
   DataSettings result = settings;
   const auto refuse = [](const std::string& line) { throw Error(ExitCode::kUsage, line); };
@@ -243,7 +243,7 @@ DataSettings effective(const DataSettings& settings, const ArrayFiles& files, Da
   return result;
 }
 
-/// The hash of a file and of another that belongs to it.
+/// Combines the hash of a file with the hash of a second file that belongs to it.
 std::string both(const std::string& hash, const std::string& other) {
   return other.empty() ? hash : sha256_hex(hash + other);
 }

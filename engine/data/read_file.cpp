@@ -26,7 +26,7 @@ std::vector<std::uint8_t> read_file(const fs::path& file, std::uint64_t most_byt
 
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
   if (!stream) fail(std::string("cannot be opened: ") + std::strerror(errno));
-  struct stat opened;  // the path may refer to another file by now
+  struct stat opened;  // of the open file: by now, the path may refer to another file
   if (::fstat(::fileno(stream.get()), &opened) != 0)
     fail(std::string("cannot be read: ") + std::strerror(errno));
   const auto size = static_cast<std::uint64_t>(opened.st_size);

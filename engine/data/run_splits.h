@@ -1,4 +1,4 @@
-// The division of a pool of training and validation rows that belongs to each run.
+// The division of a pool of rows into training and validation rows, which every run makes by its own seed.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@ namespace gpu_sweep {
 
 class RunSplits {
  public:
-  /// `pool` has the rows of both splits (SplitPolicy::kPerRun). Copies their labels.
+  /// `pool` is a data set with SplitPolicy::kPerRun. Only its labels are copied.
   explicit RunSplits(const Dataset& pool);
 
-  /// Returns a permutation of the pool's rows for the runs with this seed: first the rows to train on, then
-  /// those to validate on, each in the order of `divide` with seed HoldOut::seed + `seed` (mod 2^32).
+  /// Returns a permutation of the pool's rows for the runs with this seed: first the training rows, then the
+  /// validation rows. The order of each is that of `divide` with seed HoldOut::seed + `seed` (mod 2^32).
   std::vector<std::uint32_t> rows_of(std::uint64_t seed) const;
 
-  /// Returns how many of the first `count` rows of `rows` each class has [classes].
+  /// Returns, for each class, how many of the first `count` entries of `rows` belong to it [classes].
   std::vector<std::int64_t> label_counts(const std::vector<std::uint32_t>& rows, int count,
                                          int classes) const;
 
  private:
   std::vector<std::uint8_t> labels_;  // [pool]
   std::size_t validation_rows_ = 0;
-  HoldOut validation_;  // seed, stratified
+  HoldOut validation_;  // its seed, and whether it is stratified
 };
 
 }  // namespace gpu_sweep

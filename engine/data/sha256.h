@@ -6,16 +6,16 @@
 #include <span>
 #include <string>
 
-using EVP_MD_CTX = struct evp_md_ctx_st;  // OpenSSL's
+using EVP_MD_CTX = struct evp_md_ctx_st;  // a type of OpenSSL
 
 namespace gpu_sweep {
 
-/// The hash of bytes that arrive one part after the other.
+/// Computes the hash of bytes that arrive in several parts.
 class Sha256 {
  public:
   Sha256();
   void update(std::span<const std::uint8_t> bytes);
-  std::string hex();  ///< 64 lower-case hex digits; no update may follow
+  std::string hex();  ///< 64 lower-case hex digits; update must not be called afterwards
 
  private:
   struct Free {
@@ -28,7 +28,7 @@ class Sha256 {
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 std::string sha256_hex(const std::string& text);
 
-/// Returns the hash of the two parts, one after the other.
+/// Returns the hash of the concatenation of the two parts.
 std::string sha256_hex(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Text of files and command lines in messages.
+// Makes text from files and command lines fit for messages.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace gpu_sweep {
 
-/// Returns text quoted for a message: control characters become '?', and long text is truncated.
+/// Returns the text in quotes for use in a message. Control characters become '?', and long text is
+/// truncated.
 std::string shown_text(std::string_view text);
 
 }  // namespace gpu_sweep

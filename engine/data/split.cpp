@@ -16,7 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Draws uniformly from 0..most, most >= 1: masked draws are repeated until one is in range.
+/// Draws uniformly from 0..most, most >= 1. A draw is masked to the bits of `most`, and repeated if it is out
+/// of range.
 std::uint32_t draw_up_to(std::uint32_t most, std::mt19937& generator) {
   const std::uint32_t mask = 0xffffffffu >> std::countl_zero(most);
   for (;;) {
@@ -25,7 +26,7 @@ std::uint32_t draw_up_to(std::uint32_t most, std::mt19937& generator) {
   }
 }
 
-/// Returns how many rows of each class are held out, `wanted` in all.
+/// Returns how many rows of each class are held out. The numbers add up to `wanted`.
 std::vector<std::size_t> shares_of(const std::vector<std::size_t>& rows_of_class, std::size_t rows,
                                    std::size_t wanted) {
   std::vector<std::size_t> shares, by_remainder;
@@ -41,8 +42,8 @@ std::vector<std::size_t> shares_of(const std::vector<std::size_t>& rows_of_class
   return shares;
 }
 
-/// ceil(fraction * rows). The default's sixth is exact, and products like 0.3 * 10 are not pushed up by
-/// rounding.
+/// Returns ceil(fraction * rows). The default fraction of one sixth is computed exactly. Other products, like
+/// 0.3 * 10, are protected from being rounded up because of floating-point error.
 std::size_t held_out_rows(std::size_t rows, double fraction) {
   if (fraction == HoldOut{}.fraction) return (rows + 5) / 6;
   return static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(rows) * (1 - 1e-12)));

@@ -8,13 +8,13 @@
 namespace gpu_sweep {
 
 /// Generates images of noise from `seed`. In an image of class k, pixels k, k + `classes`, k + 2 `classes`,
-/// ... are brighter, so that there is something to learn. Images are `side` x `side`, classes are named by
-/// their numbers, and the hashes are empty.
+/// ... are brighter than the others, so that a network can learn the classes. Images are `side` x `side`
+/// pixels, the names of the classes are their numbers, and the hashes are empty.
 Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side, int classes,
                           std::uint32_t seed);
 
-/// Returns the same data set with its bytes mapped to floats from -2.5 to 2.5, which bf16 cannot represent
-/// exactly.
+/// Returns the same data set with its bytes mapped to floats from -2.5 to 2.5. bf16 cannot represent these
+/// floats exactly, so that tests see the rounding.
 Dataset with_float_inputs(Dataset dataset);
 
 }  // namespace gpu_sweep

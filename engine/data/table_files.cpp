@@ -25,18 +25,18 @@ constexpr std::size_t kMostWords = 256;
 
 struct Word {
   int first_line = 0;
-  std::uint8_t number = 0;  ///< in the order of appearance
-  CellBlanks blanks;        ///< around it in its first line
+  std::uint8_t number = 0;  ///< position in the order in which the words first appear
+  CellBlanks blanks;        ///< blanks around the word where it first appears
 };
 
 /// A table in memory.
 struct Table {
   std::string name;
   std::vector<std::string> columns;  ///< without the target
-  std::vector<std::uint8_t> values;  ///< [N, D] of float32
-  std::vector<std::uint8_t> labels;  ///< [N] numbers of words
+  std::vector<std::uint8_t> values;  ///< [N, D] float32 values, as bytes
+  std::vector<std::uint8_t> labels;  ///< [N] numbers of the label words
   std::map<std::string, Word> words;
-  std::string joined;  ///< warning of labels that differ only in blanks, if there are such
+  std::string joined;  ///< warning about labels that differ only in blanks; empty if there are none
   std::string sha256;
 
   std::size_t rows() const { return labels.size(); }
@@ -44,7 +44,7 @@ struct Table {
 
 std::string in_column(const std::string& column) { return "column " + shown_text(column) + ": "; }
 
-/// Returns a cell as float32.
+/// Converts a cell to float32.
 float number_of(const std::string& cell, const std::string& column, const CsvReader& reader, int line) {
   if (cell.empty()) {
     reader.refuse(line,
@@ -55,8 +55,8 @@ float number_of(const std::string& cell, const std::string& column, const CsvRea
   double value = 0;
   const auto [stop, error] = std::from_chars(begin, end, value);
   if (error == std::errc::result_out_of_range) {
-    // The number is too large or too small for a double. If too small, it becomes 0, as does one that is too
-    // small for a float.
+    // The number is too large or too small for a double. A number that is too small becomes 0, like a number
+    // that is too small for a float.
     value = cell.find("e-") != std::string::npos || cell.find("E-") != std::string::npos ? 0 : HUGE_VAL;
   } else if (error != std::errc() || stop != end) {
     reader.refuse(line, in_column(column) + "found " + shown_text(cell) + ", expected a number");
@@ -144,7 +144,7 @@ bool is_whole_number(const std::string& word) {
          (word.size() == 1 || word.front() != '0');
 }
 
-/// Returns the words of a table in the order of their classes.
+/// Returns the label words of a table in the order of their classes.
 std::vector<std::string> classes_of(const Table& table) {
   std::vector<std::string> names;
   for (const auto& [word, place] : table.words) names.push_back(word);
@@ -154,7 +154,7 @@ std::vector<std::string> classes_of(const Table& table) {
   return names;
 }
 
-/// Replaces the labels, which are numbers of words, by numbers of classes.
+/// Replaces the labels, which so far are the numbers of words, by the numbers of classes.
 void number_classes(Table& table, const std::vector<std::string>& names, const char* whose) {
   std::vector<std::uint8_t> class_of(kMostWords);
   for (const auto& [word, place] : table.words) {
@@ -181,7 +181,7 @@ void check_columns(const Table& train, const Table& test) {
   }
 }
 
-/// Returns the rows of a table that `order` lists, in that order.
+/// Returns a table with the rows of `from` that `order` lists, in this order.
 Table taken(const Table& from, const std::vector<std::int32_t>& order) {
   const std::size_t row_bytes = from.columns.size() * sizeof(float);
   Table part;

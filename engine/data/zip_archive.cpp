@@ -14,7 +14,7 @@ namespace {
 constexpr zip_int64_t kMostEntries = 65536;
 constexpr std::string_view kSuffix = ".npy";
 
-/// Returns the archive's directory entry at `index` after checking that its values are possible.
+/// Returns entry `index` of the archive's directory, after checking that its values are possible.
 ZipArchive::Entry entry_at(zip_t* archive, zip_uint64_t index, const std::string& name) {
   constexpr zip_uint64_t kNeeded =
       ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
@@ -102,7 +102,7 @@ ZipArchive::ZipArchive(std::span<const std::uint8_t> bytes, std::string name) : 
 }
 
 ZipArchive::ZipArchive(const std::filesystem::path& file) : name_(file.string()) {
-  const std::uint64_t size = open_file(file)->size();  // refuses anything but a regular file
+  const std::uint64_t size = open_file(file)->size();  // open_file refuses anything but a regular file
   zip_source_t* source = zip_source_file_create(file.c_str(), 0, -1, nullptr);
   if (!source) throw std::runtime_error("libzip cannot open a file");
   adopt(source, size);
@@ -124,9 +124,9 @@ void ZipArchive::adopt(zip_source_t* source, std::uint64_t bytes) {
     refuse_data(name_, fmt::format("{} arrays, expected at most {}", count, kMostEntries));
   }
   std::uint64_t packed = 0;
-  for (zip_int64_t i = 0; i < count; ++i) {  // the names differ: libzip checks that on opening
+  for (zip_int64_t i = 0; i < count; ++i) {  // no two names are equal: libzip checks that when it opens
     entries_.push_back(entry_at(archive_.get(), static_cast<zip_uint64_t>(i), name_));
-    packed += std::min(entries_.back().packed_size, bytes + 1);  // the sum cannot overflow
+    packed += std::min(entries_.back().packed_size, bytes + 1);  // the limit keeps the sum from overflowing
   }
   if (packed > bytes) refuse_data(name_, "entries of the archive overlap");
 }

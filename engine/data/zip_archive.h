@@ -1,4 +1,4 @@
-// Zip archives of arrays, which is what .npz files are.
+// Reads zip archives of arrays, which is what .npz files are.
 #pragma once
 
 #include <zip.h>
@@ -15,7 +15,8 @@
 
 namespace gpu_sweep {
 
-/// Returns whether a name is safe in messages and does not lead out of the folder that it is unpacked to.
+/// Returns whether a name can be shown in messages and does not point outside the folder that it is unpacked
+/// to.
 bool is_plain_name(std::string_view name);
 
 /// An archive opened for reading. Its entries are stored or deflated, and their names end in ".npy".
@@ -23,24 +24,24 @@ class ZipArchive {
  public:
   struct Entry {
     std::string array;        ///< name without ".npy"
-    std::uint64_t index = 0;  ///< in the archive's directory
+    std::uint64_t index = 0;  ///< position in the archive's directory
     std::uint64_t size = 0;   ///< unpacked size as stated: possible for packed_size, but not verified
     std::uint64_t packed_size = 0;
   };
 
-  /// Opens an archive in memory, which must outlive this object, or a file. Throws Error(kData) if it is
-  /// damaged or not an archive, if an entry is encrypted, packed by another method or not an array, if a name
-  /// is not plain or occurs twice, if a stated size is impossible, or if entries overlap. `name` is used in
-  /// messages.
+  /// Opens an archive in memory, which must outlive this object, or an archive in a file. Messages call the
+  /// archive `name`. Throws Error(kData) if it is damaged or not a zip archive, if an entry is encrypted, is
+  /// packed by another method or is not an array, if a name is not plain or occurs twice, if a stated size is
+  /// impossible, or if entries overlap.
   ZipArchive(std::span<const std::uint8_t> bytes, std::string name);
   explicit ZipArchive(const std::filesystem::path& file);
 
   const std::string& name() const { return name_; }
   const std::vector<Entry>& entries() const { return entries_; }
 
-  /// Opens an entry. The stream throws Error(kData) unless the entry unpacks to entry.size bytes with the
-  /// right checksum, which is verified only by a read beyond the last byte. The archive and `entry` must
-  /// outlive the stream.
+  /// Opens an entry. Its stream throws Error(kData) unless the entry unpacks to entry.size bytes with the
+  /// right checksum. The checksum is verified only by a read beyond the last byte. The archive and `entry`
+  /// must outlive the stream.
   std::unique_ptr<ByteStream> open(const Entry& entry) const;
 
  private:
