@@ -14,7 +14,7 @@ namespace {
   throw Error(ExitCode::kUsage, "--device: found '" + choice + "', expected auto, cpu, cuda or cuda:N");
 }
 
-/// Returns the N of "KIND:N", nothing for "KIND".
+/// Returns the N of "KIND:N", or nothing for "KIND".
 std::optional<int> index_in(const std::string& choice, std::size_t kind_length) {
   if (choice.size() == kind_length) return std::nullopt;
   int index = -1;
@@ -28,7 +28,7 @@ bool is_kind(const std::string& choice, const std::string& kind) {
   return choice == kind || choice.starts_with(kind + ":");
 }
 
-/// Returns "cuda:0 (Tesla V100)" or, without a name, "cuda:0".
+/// Returns "cuda:0 (Tesla V100)", or "cuda:0" if the device has no name.
 std::string label(const DeviceInfo& device) {
   return device.name.empty() ? device.id : device.id + " (" + device.name + ")";
 }
@@ -37,7 +37,8 @@ void append(std::string& list, const char* separator, const std::string& item) {
   list += (list.empty() ? "" : separator) + item;
 }
 
-/// Returns the unusable devices: "cuda:0 (Tesla V100): compute capability 7.0, ...; cuda:2: ...".
+/// Returns the unusable devices with their reasons: "cuda:0 (Tesla V100): compute capability 7.0, ...;
+/// cuda:2: ...".
 std::string unusable(const Backend& backend) {
   std::string text;
   for (const DeviceInfo& device : backend.devices) {

@@ -13,9 +13,9 @@ struct DescribedFailure {
   std::string text;  ///< one line
 };
 
-/// Describes any std::exception. An Error keeps its own line and code. A lack of memory or threads becomes
-/// kDevice with a line that names the limit, a failed file operation kOutput with its path, and anything else
-/// a fault of the program. Rethrows an exception of any other type.
+/// Describes any std::exception. An Error keeps its own line and exit code. A lack of memory or of threads
+/// becomes kDevice with a line that names the limit. A failed file operation becomes kOutput with the file's
+/// path. Anything else is described as a fault of the program. Exceptions of other types are rethrown.
 DescribedFailure describe_failure(const std::exception_ptr& failure);
 
 }  // namespace gpu_sweep

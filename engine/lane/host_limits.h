@@ -1,4 +1,5 @@
-// The memory and threads that this process may use under its own limits and those of its control groups.
+// The memory and the threads that this process may still use, given its own limits and those of its control
+// groups.
 #pragma once
 
 #include <cstdint>
@@ -8,21 +9,21 @@
 namespace gpu_sweep {
 
 struct MemoryRoom {
-  std::uint64_t bytes = UINT64_MAX;  ///< that can still be allocated
-  std::string limit;                 ///< the limit in words; empty: the machine itself
+  std::uint64_t bytes = UINT64_MAX;  ///< how much can still be allocated
+  std::string limit;                 ///< which limit this is; empty: the machine's memory
 };
 
-/// Returns the memory left under the tightest limit: that of the machine, of the address space (ulimit -v) or
-/// of a control group.
+/// Returns the memory left under the tightest limit. Limits are the memory of the machine, that of the
+/// address space (ulimit -v), and that of each control group.
 MemoryRoom host_memory_room();
 
-/// Returns how much memory a process's control groups still allow it. `membership` is the process's
-/// /proc/self/cgroup, `root` the directory where the hierarchies are mounted. Reclaimable file pages count as
-/// free. Without groups or limits, the result is unbounded.
+/// Returns how much memory the control groups of a process still allow it. `membership` is the process's
+/// /proc/self/cgroup, and `root` is the directory in which the hierarchies are mounted. File pages that can
+/// be reclaimed count as free. Without groups or limits, the result has no bound.
 MemoryRoom control_group_room(const std::filesystem::path& membership, const std::filesystem::path& root);
 
-/// Returns the limits that are set, such as "; limits: 3 processes and threads per user (ulimit -u), 100
-/// threads of the control group (/sys/fs/cgroup/pids.max)", or "" if none is.
+/// Returns the limits on threads that are set, such as "; limits: 3 processes and threads per user (ulimit
+/// -u), 100 threads of the control group (/sys/fs/cgroup/pids.max)". Returns "" if no limit is set.
 std::string thread_limits();
 
 }  // namespace gpu_sweep

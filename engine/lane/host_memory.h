@@ -1,4 +1,4 @@
-// Memory for the lanes of the CPU.
+// Host memory for the lanes of the CPU.
 #pragma once
 
 #include <cstddef>
@@ -7,15 +7,15 @@
 
 namespace gpu_sweep {
 
-/// Allocates zero-filled memory, in huge pages where the kernel has them. Filling it here keeps page faults
-/// out of the training loop. Throws OutOfMemory.
+/// Allocates memory filled with zeros, in huge pages if the kernel provides them. Because the memory is
+/// filled here, no page faults occur in the training loop. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
 /// Throws OutOfMemory unless another `bytes` bytes can be mapped. Call it before using a library that crashes
-/// when memory is short.
+/// when memory runs short.
 void require_address_space(std::size_t bytes);
 
-/// Returns the bytes of memory that this process can still take within its limits and without swapping.
+/// Returns how many bytes of memory this process can still use within its limits and without swapping.
 std::size_t available_host_memory();
 
 }  // namespace gpu_sweep

@@ -13,8 +13,8 @@ namespace gpu_sweep {
 
 struct Program;
 
-/// Owns memory on a lane's device. The memory starts at a multiple of 256 bytes and is zero-filled when a
-/// lane allocates it. Move-only: a buffer that was moved from is empty.
+/// Owns memory on a lane's device. The memory starts at a multiple of 256 bytes, and a lane fills it with
+/// zeros when it allocates it. Move-only; a buffer is empty after it was moved from.
 class Buffer {
  public:
   Buffer() = default;
@@ -36,19 +36,19 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
-/// The nodes that a lane replays each time it executes a program.
+/// The graph nodes that a lane replays each time it executes a program.
 struct ReplayedNodes {
   int count = 0;  ///< kernels, copies and fills, including those that libraries add; 0 without a graph
-  /// One line per operation that takes more than one node in an execution, with the names of its nodes:
+  /// One line for each operation that takes more than one node per execution, with the names of these nodes:
   /// "shuffle: draw_keys, fill, kernel of a library, take_indices".
   std::vector<std::string> several;
 };
 
-/// A program bound to its memory and ready to run on one lane. Opaque to everything but the lane that
-/// compiled it.
+/// A program that is bound to its memory and ready to run on one lane. Only the lane that compiled it knows
+/// its contents.
 class CompiledProgram {
  public:
-  /// A lane's compiled form of a program. Each kind of lane derives its own type.
+  /// The compiled form of a program. Each kind of lane derives its own type from it.
   class Holder {
    public:
     Holder() = default;
@@ -74,13 +74,13 @@ class CompiledProgram {
   ReplayedNodes nodes_;
 };
 
-/// Bytes of a buffer from `offset` on, and the host memory that receives them.
+/// The bytes of a buffer from `offset` on, and the host memory into which they are copied.
 struct Part {
   std::size_t offset = 0;
   std::span<std::byte> to;
 };
 
-/// Evaluation batch size on a card. Plans for a card that is not present use it as well.
+/// Evaluation batch size on a CUDA device. It is also used to make plans for a card that is not present.
 inline constexpr int kCudaEvaluationBatch = 1000;
 
 struct LaneTraits {
@@ -89,8 +89,8 @@ struct LaneTraits {
 };
 
 /// The interface that each kind of device implements. All members must be called from the same thread. Work
-/// is queued in order. The first error sticks: later work is dropped, and each call of `wait` and `download`
-/// throws it.
+/// is queued and executed in order. After the first error, later work is dropped, and each call of `wait` and
+/// `download` throws this error.
 class Lane {
  public:
   virtual ~Lane() = default;
@@ -100,23 +100,25 @@ class Lane {
   /// Returns the bytes of scratch memory that Shuffle needs on this device.
   virtual std::uint64_t shuffle_scratch_bytes(int replicas, int rows) const = 0;
 
-  /// Allocates device memory. Throws OutOfMemory naming the bytes requested and free. A buffer must be
-  /// destroyed before its lane. Other lanes on the same device may use the buffer, but must have waited for
-  /// that work before the buffer is destroyed: its lane may reuse the memory for the next buffer.
+  /// Allocates device memory. Throws OutOfMemory with the numbers of requested and free bytes. A buffer must
+  /// be destroyed before its lane. Other lanes on the same device may use the buffer, but they must have
+  /// waited for that work before the buffer is destroyed, because its lane may reuse the memory for the next
+  /// buffer.
   virtual Buffer allocate(std::size_t bytes) = 0;
 
   /// Returns the free device memory, in bytes.
   virtual std::uint64_t free_bytes() = 0;
 
-  /// Queues a fill of all of `buffer` with zeros.
+  /// Queues a fill of the whole buffer with zeros.
   virtual void clear(const Buffer& buffer) = 0;
 
-  /// Queues a copy to `to`, from byte `offset` on. The caller may reuse `from` as soon as this returns.
+  /// Queues a copy of `from` into `to`, starting at byte `offset`. The caller may reuse `from` as soon as
+  /// this function returns.
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
   /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
-  /// error as `wait` does. Once it has returned or thrown, it no longer writes to the host memory of `parts`.
-  /// A call with many parts waits only once.
+  /// error, as `wait` does. After it has returned or thrown, nothing writes to the host memory of `parts` any
+  /// more. A call with many parts waits only once, so it is faster than many calls.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
   /// Copies one part.
@@ -125,27 +127,28 @@ class Lane {
     download(from, std::span(&part, 1));
   }
 
-  /// Checks `program`, throwing std::logic_error if it is wrong, and prepares `repeats` consecutive
-  /// executions of it. The buffers must outlive the result. May execute the program once on the buffers'
-  /// current contents, to load the code that is loaded only at first use. Data that must not change has to be
-  /// uploaded after this call. Throws OutOfMemory if there is no room for the loaded code; the lane stays
-  /// usable.
+  /// Prepares `repeats` consecutive executions of `program`. Throws std::logic_error if a check of the
+  /// program fails. The buffers must outlive the result.
+  /// The program may be executed once on the current contents of the buffers, so that code is loaded that
+  /// would otherwise be loaded at first use. Data that must not change therefore has to be uploaded after
+  /// this call. Throws OutOfMemory if there is no room for the loaded code; the lane stays usable.
   virtual CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& group,
                                   int repeats) = 0;
 
-  /// Queues a compiled program `times` times, that is, times * repeats executions.
+  /// Queues a compiled program `times` times, which gives times * repeats executions.
   virtual void run(const CompiledProgram& program, int times) = 0;
 
-  /// Returns when everything queued is done. Throws the lane's first error.
+  /// Returns when everything queued is done. Throws the first error of the lane.
   virtual void wait() = 0;
 
-  /// Open and close a named range on the calling thread's line in the device's profiler; do nothing without a
-  /// profiler. See LaneRange.
+  /// Open and close a named range on the timeline of the calling thread in the device's profiler. Without a
+  /// profiler they do nothing. Use LaneRange instead of calling them directly.
   virtual void push_range(const char* /*name*/) {}
   virtual void pop_range() {}
 };
 
-/// While it lives, names the calling thread's activity on `lane`: the training of a group, an epoch, ...
+/// A profiler range on `lane` that lasts as long as this object. It names what the calling thread does: the
+/// training of a group, an epoch, ...
 class LaneRange {
  public:
   LaneRange(Lane& lane, const std::string& name) : lane_(lane) { lane_.push_range(name.c_str()); }

@@ -15,7 +15,7 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-/// Returns the elements of a variable such as PATH; an empty variable has none.
+/// Returns the elements of an environment variable such as PATH. An empty variable has no elements.
 std::vector<std::string> elements(const char* name, std::string_view separators) {
   std::vector<std::string> found;
   const std::string text = variable(name);
@@ -36,8 +36,8 @@ void add(Folders& folders, const fs::path& folder) {
   if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(folder);
 }
 
-/// Returns the folders in `parent` whose names begin with `start`, sorted by descending name: newer versions
-/// come first.
+/// Returns the folders in `parent` whose names begin with `start`. They are sorted by name in descending
+/// order, so that newer versions come first.
 Folders children(const fs::path& parent, const std::string& start) {
   Folders found;
   std::error_code error;
@@ -72,8 +72,8 @@ LibraryPlace loader_variable() {
   return place;
 }
 
-/// Finds the first `program` on PATH. Returns the prefix it is installed in and, if it is a link, also the
-/// prefix of the file it links to.
+/// Finds the first `program` on PATH and returns the prefix in which it is installed. If the program is a
+/// symbolic link, also returns the prefix of the file that it links to.
 Folders prefixes_of(const std::string& program) {
   Folders prefixes;
   for (const std::string& element : elements("PATH", ":")) {
@@ -87,7 +87,7 @@ Folders prefixes_of(const std::string& program) {
   return prefixes;
 }
 
-/// Adds nvidia/*/lib from the packages of every Python installed under `prefix`.
+/// Adds the folders nvidia/*/lib in the packages of every Python version installed under `prefix`.
 void add_pip_packages(Folders& folders, const fs::path& prefix) {
   for (const char* library : {"lib", "lib64", "local/lib"}) {
     for (const fs::path& python : children(prefix / library, "python3")) {
@@ -98,8 +98,8 @@ void add_pip_packages(Folders& folders, const fs::path& prefix) {
   }
 }
 
-/// Returns the folders where distributions install libraries, which the loader searches by default. Debian's
-/// folder comes first, then Fedora's, whose /usr/lib holds 32-bit libraries.
+/// Returns the folders in which distributions install libraries and which the loader searches by default.
+/// Debian's folder comes first, since Fedora's /usr/lib would hold 32-bit libraries.
 LibraryPlace system_folders() {
   LibraryPlace place{"the system's folders", {}};
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"})

@@ -7,8 +7,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns advice for a machine whose toolkit is not the one the lane was built with; empty outside a bundle
-/// with the rebuild command.
+/// Returns advice for a machine whose toolkit differs from the one with which the lane was built. Returns an
+/// empty string outside a bundle, where there is no rebuild command.
 std::string rebuild_advice(const std::string& file) {
   std::error_code error;
   const auto command = rebuild_command(std::filesystem::read_symlink("/proc/self/exe", error));

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 enum class Maker { kOther, kNvidia, kMpi };
 
-/// Only NVIDIA's toolkit counts as kNvidia: the driver (libcuda.so.1) belongs to the system.
+/// Returns the maker of a library. Only NVIDIA's toolkit counts as kNvidia: the driver (libcuda.so.1) belongs
+/// to the system.
 Maker maker_of(const std::string& name) {
   for (const char* start : {"libcudart.", "libcublas.", "libcublasLt.", "libnvJitLink."}) {
     if (name.starts_with(start)) return Maker::kNvidia;
@@ -40,7 +41,7 @@ class Loader {
   }
 
  private:
-  /// Loads the libraries that `file` needs. Searches the folder `beside` first, unless the path is empty,
+  /// Loads the libraries that `file` needs. If `beside` is not empty, it is the first folder to be searched,
   /// because the libraries of one release are installed together.
   void load_needs_of(const fs::path& file, const fs::path& beside) {
     for (const std::string& name : needed_libraries(file)) {
@@ -105,7 +106,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 4096;
 
-/// Reads values and names from a file. Returns nullopt beyond its end.
+/// Reads values and names from a file. Returns nullopt for reads beyond the end of the file.
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& path) : stream_(path, std::ios::binary) {}

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFolder = "gpu_sweep";   // in lib of an installed tree
+constexpr const char* kFolder = "gpu_sweep";   // in the lib folder of an installed tree
 constexpr const char* kLocalFolder = "local";  // inside kFolder: libraries built for this machine
 
 void add_installed(std::vector<fs::path>& places, const fs::path& lib, const std::string& file) {
@@ -18,15 +18,15 @@ void add_installed(std::vector<fs::path>& places, const fs::path& lib, const std
   places.push_back(lib / kFolder / file);
 }
 
-/// Returns whether `folder` belongs to an installed tree, whose lib can be trusted. The parent of any other
-/// folder may be writable by others.
+/// Returns whether `folder` is part of an installed tree. The lib folder of such a tree can be trusted. For
+/// any other folder, the parent may be writable by others, so nothing is searched there.
 bool belongs_to_tree(const fs::path& folder) {
   return folder.filename() == "bin" || folder.filename() == "libexec";
 }
 
 /// Returns the folder of the shared library that contains this code. Returns an empty path if the executable
-/// contains it, or if the loader knows the library by a relative name only, which may refer to an earlier
-/// working directory.
+/// itself contains the code. Also returns an empty path if the loader knows the library only by a relative
+/// name, because that name may refer to an earlier working directory.
 fs::path folder_of_this_library() {
   static const char in_this_library = 0;
   Dl_info info;
@@ -79,7 +79,7 @@ OpenedLibrary open_file(const fs::path& file) {
 }  // namespace
 
 OpenedLibrary open_library(const std::string& file) {
-  OpenedLibrary first;  // the first that does not open; its reason is reported
+  OpenedLibrary first;  // the first library that cannot be opened; its reason is reported
   std::vector<std::string> failures;
   for (const fs::path& place : places_of(file)) {
     std::error_code error;

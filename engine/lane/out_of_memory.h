@@ -1,4 +1,5 @@
-// Out of memory on a device: a separate error type, since a smaller request may still succeed.
+// The error for too little memory on a device. It has a type of its own because a smaller request may still
+// succeed.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// A lane throws this only from `allocate` and `compile`, and stays usable.
+/// A lane throws this error only from `allocate` and `compile`, and stays usable afterwards.
 class OutOfMemory : public Error {
  public:
   /// The message is "out of memory on cuda:0: 1024 bytes asked for, 512 free", followed by " under the limit
@@ -17,8 +18,8 @@ class OutOfMemory : public Error {
               const std::string& limit = "")
       : OutOfMemory(device, std::to_string(need) + " bytes asked for", have, limit) {}
 
-  /// For failures where the number of bytes needed is unknown. The message names the step that failed: "out
-  /// of memory on cuda:0: instantiating a graph, 512 free".
+  /// For failures in which the number of bytes needed is unknown. The message names the step that failed:
+  /// "out of memory on cuda:0: instantiating a graph, 512 free".
   OutOfMemory(const std::string& device, const std::string& what, std::uint64_t have,
               const std::string& limit = "")
       : Error(ExitCode::kDevice, "out of memory on " + device + ": " + what + ", " + std::to_string(have) +

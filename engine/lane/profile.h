@@ -1,4 +1,4 @@
-// Time per operation, for --profile.
+// Measures the time per operation, for --profile.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 
 namespace gpu_sweep {
 
-/// Totals so far, over all lanes, for one kind of operation at one shape.
+/// The totals up to now, over all lanes, for one kind of operation at one shape.
 struct OpTime {
   double seconds = 0;
   std::uint64_t calls = 0;
-  double flops = 0;  ///< of products
+  double flops = 0;  ///< FLOPs of matrix products
   double bytes = 0;  ///< the least that the operation must read and write (engine/program/operands.h)
 };
 
-/// Collects the times of all lanes. Safe to use from several threads.
+/// Collects the times of all lanes. May be used from several threads.
 class Profile {
  public:
   void add(const std::string& label, const OpTime& time);
 
-  /// Returns the totals, slowest first.
+  /// Returns the totals, the slowest operation first.
   std::vector<std::pair<std::string, OpTime>> by_time() const;
 
  private:

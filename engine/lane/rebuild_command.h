@@ -1,4 +1,4 @@
-// The command of a bundle that builds the CUDA lane with the machine's own toolkit.
+// The command in a bundle that builds the CUDA lane with the toolkit of this machine.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +7,10 @@
 namespace gpu_sweep {
 
 inline constexpr const char* kRebuildCommand = "rebuild_cuda_lane";
-inline constexpr const char* kOldestToolkit = "12.3";  // the oldest whose nvcc compiles the lane
+inline constexpr const char* kOldestToolkit = "12.3";  // the oldest whose nvcc can compile the lane
 
-/// Returns the path of the command in the bundle that `program`, the running executable, belongs to; empty if
-/// there is none. A bundle keeps its programs in libexec, and their launchers in bin.
+/// Returns the path of the command in the bundle to which `program`, the running executable, belongs. Returns
+/// an empty path outside a bundle. A bundle keeps its programs in libexec, and their launchers in bin.
 inline std::filesystem::path rebuild_command(const std::filesystem::path& program) {
   const std::filesystem::path folder = program.parent_path();
   for (const std::filesystem::path& place : {folder, folder.parent_path() / "bin"}) {

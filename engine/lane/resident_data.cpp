@@ -13,7 +13,7 @@ Buffer allocate_dataset(Lane& lane, const DatasetLayout& layout) {
     std::uint64_t rows = 0;
     for (const Split split : kAllSplits) rows += static_cast<std::uint64_t>(layout[split].rows);
     const std::uint64_t row_bytes =
-        static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type) + 1;  // and a label
+        static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type) + 1;  // 1 for the label
     throw Error(
         ExitCode::kDevice,
         fmt::format("{}: the data set has {} rows of {} {} values, of which about {} would fit", error.what(),

@@ -1,4 +1,4 @@
-// The copy of a data set that a device keeps.
+// The copy of a data set that is kept on a device.
 #pragma once
 
 #include "engine/data/dataset_layout.h"
@@ -6,12 +6,12 @@
 
 namespace gpu_sweep {
 
-/// Allocates memory for a data set on the lane's device. If there is too little, throws Error(kDevice) whose
-/// text says how large the data set is and how many of its rows would fit.
+/// Allocates memory for a data set on the lane's device. If there is too little memory, throws Error(kDevice)
+/// with the size of the data set and the number of its rows that would fit.
 Buffer allocate_dataset(Lane& lane, const DatasetLayout& layout);
 
-/// Allocates this memory and uploads the data set without making a packed copy on the host. Returns when the
-/// upload is done.
+/// Allocates memory for the data set, as allocate_dataset does, and uploads the data set. No packed copy is
+/// made on the host. Returns when the upload is done.
 Buffer resident_dataset(Lane& lane, const Dataset& dataset, const DatasetLayout& layout);
 
 }  // namespace gpu_sweep

@@ -18,19 +18,19 @@
 namespace gpu_sweep {
 namespace {
 
-/// Rows per evaluation step: few enough that a batch of inputs and its activations fit into a core's L2
-/// cache.
+/// Rows per evaluation step. The number is small enough that a batch of inputs and its activations fit into
+/// the L2 cache of a core.
 constexpr int kEvaluationBatch = 256;
 
-/// Address space for the code and buffers that oneDNN generates for a program's products. oneDNN crashes
-/// without it.
+/// Address space that oneDNN needs for the code and the buffers that it generates for a program's products.
+/// If there is less, oneDNN crashes, so the lane checks for it first.
 constexpr std::size_t kCompilerBytes = std::size_t{32} << 20;
 
 void prepare_thread() {
-  omp_set_num_threads(1);  // oneDNN's products stay on this thread; the setting is per thread
+  omp_set_num_threads(1);  // keeps oneDNN's products on this thread; the setting is per thread
 #ifdef __SSE__
-  // Once weights stop changing, their optimizer state decays into subnormals, which many x86 CPUs handle
-  // slowly, in microcode.
+  // When weights have stopped changing, their optimizer state decays into subnormal numbers. Many x86 CPUs
+  // handle these slowly, in microcode, so they are flushed to zero.
   _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | _MM_DENORMALS_ZERO_ON);
 #endif
 }
@@ -68,8 +68,8 @@ class CpuLane final : public Lane {
                           int repeats) override {
     check(program);
     // oneDNN creates a primitive for the OpenMP threads of the calling thread, so it must be created by the
-    // thread that will run it. The error is caught here because the queue would keep it and throw it at every
-    // wait.
+    // thread that will run it. Errors are caught here, because the queue would keep an error and throw it at
+    // every later wait.
     std::unique_ptr<CpuProgram> bound;
     std::exception_ptr error;
     queue_.push([&] {

@@ -1,4 +1,4 @@
-// The lane of the CPU: a worker thread with a queue. Matrix products run in oneDNN.
+// The lane of the CPU: a worker thread with a queue. oneDNN computes the matrix products.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Makes a lane that keeps one core busy. Its arithmetic depends neither on the number of such lanes nor on
-/// how replicas are grouped: an operation on R replicas loops over the code for a single replica.
+/// Creates a lane that uses one core. Its results depend neither on the number of such lanes nor on how
+/// replicas are grouped, because an operation on R replicas is a loop over the code for a single replica.
 std::unique_ptr<Lane> make_cpu_lane(const LaneOptions& options = {});
 
 }  // namespace gpu_sweep

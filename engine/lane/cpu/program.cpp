@@ -9,7 +9,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// The CPU back end: one overload per operation record. An operation without CPU code does not compile.
+/// The CPU back end, with one overload per operation record. An operation without CPU code therefore does not
+/// compile.
 struct Bind {
   const Memory& memory;
 

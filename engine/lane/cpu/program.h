@@ -11,11 +11,11 @@
 
 namespace gpu_sweep {
 
-/// The constructor creates every oneDNN primitive, so that running allocates nothing. Two threads must not
-/// run the same program at the same time.
+/// A program whose oneDNN primitives are all created in the constructor, so that running it allocates
+/// nothing. Two threads must not run the same program at the same time.
 class CpuProgram : public CompiledProgram::Holder {
  public:
-  /// `profile`, if set, receives the times of all executions when the program is destroyed.
+  /// If `profile` is set, it receives the times of all executions when the program is destroyed.
   CpuProgram(const Program& program, const Memory& memory, int repeats, std::shared_ptr<Profile> profile);
   ~CpuProgram() override;
 

@@ -10,11 +10,11 @@
 
 namespace gpu_sweep {
 
-/// Runs tasks one after the other on its own thread. After a task has thrown, later ones are dropped and
-/// every `wait` throws the same exception.
+/// Runs tasks one after the other on its own thread. After a task has thrown an exception, all later tasks
+/// are dropped, and every `wait` throws this exception.
 class WorkQueue {
  public:
-  /// `on_start` runs first on the thread.
+  /// `on_start` is the first thing that runs on the thread.
   explicit WorkQueue(std::function<void()> on_start);
   ~WorkQueue();  ///< drops tasks that have not started
   WorkQueue(const WorkQueue&) = delete;
@@ -32,7 +32,7 @@ class WorkQueue {
   bool busy_ = false;
   bool closing_ = false;
   std::exception_ptr error_;
-  std::thread thread_;  // last: starts once all other members exist
+  std::thread thread_;  // declared last, so that it starts when all other members exist
 };
 
 }  // namespace gpu_sweep

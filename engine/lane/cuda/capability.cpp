@@ -8,10 +8,10 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// One word of the list of architectures.
+/// One word of a list of CUDA architectures.
 struct Code {
-  int capability = 0;  ///< 0: every card
-  char letter = 0;     ///< 'a': this capability only, 'f': its major version
+  int capability = 0;  ///< 0: code for every card
+  char letter = 0;     ///< 'a': for this capability only; 'f': for its major version
   bool machine = true;
   bool ptx = true;
 };

@@ -7,7 +7,7 @@
 #include "gpu_sweep/error.h"
 #include "kernels/common/cuda_host.h"
 
-/// The architectures this library has code for, in CMake's notation (cmake/Cuda.cmake).
+/// The architectures for which this library has code, in CMake's notation (cmake/Cuda.cmake).
 #ifndef GPU_SWEEP_CUDA_ARCHITECTURES
 #define GPU_SWEEP_CUDA_ARCHITECTURES "75"
 #endif
@@ -15,7 +15,8 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Polls without pause at first, then every 50 microseconds: a wait may take nanoseconds or an epoch.
+/// Polls without a pause at first, then every 50 microseconds, because a wait may take anything from
+/// nanoseconds to a whole epoch.
 template <class Query>
 void poll(const Device& device, const char* what, const Query& query) {
   constexpr int kAtOnce = 64;
@@ -24,7 +25,7 @@ void poll(const Device& device, const char* what, const Query& query) {
       const std::scoped_lock lock(device.mutex);
       const cudaError_t status = query();
       if (status != cudaErrorNotReady) return check_cuda(status, what);
-      cudaGetLastError();  // "not ready" is not an error: clear it
+      cudaGetLastError();  // "not ready" is not an error, so clear it
     }
     if (tries < kAtOnce) {
       std::this_thread::yield();

@@ -1,4 +1,4 @@
-// Device failures as users see them.
+// Converts failures of a device to errors for the user.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -13,9 +13,9 @@
 
 namespace gpu_sweep::cuda {
 
-/// Runs `action`. Failures of the current device become OutOfMemory if a smaller request might succeed,
-/// otherwise Error(kDevice), whose text says whether the device is lost (no longer runs anything). Errors of
-/// these types and std::logic_error pass through.
+/// Runs `action`. If it fails on the current device, throws OutOfMemory if a smaller request might succeed,
+/// and otherwise Error(kDevice), whose text says whether the device is lost, that is, no longer runs
+/// anything. OutOfMemory, Error and std::logic_error are passed on as they are.
 template <class Action>
 auto as_device_error(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -25,7 +25,7 @@ auto as_device_error(const Device& device, const Action& action) -> decltype(act
   } catch (const std::logic_error&) {
     throw;  // a bug in this program, not a failure of the device
   } catch (const std::exception& error) {
-    cudaGetLastError();  // clears the error; a sticky one returns at the next call
+    cudaGetLastError();  // clears the error; a sticky error returns at the next call
     std::size_t free_bytes = 0;
     try {
       free_bytes = free_device_memory(device);

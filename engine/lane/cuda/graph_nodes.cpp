@@ -30,7 +30,8 @@ std::string short_name(const char* mangled) {
   return colon == std::string::npos ? name : name.substr(colon + 2);
 }
 
-/// Returns "kernel of a library" for kernels of other libraries, since the runtime does not know their names.
+/// Returns the name of a kernel, or "kernel of a library" if the kernel belongs to another library, because
+/// the runtime does not know such names.
 std::string kernel_name(cudaGraphNode_t node) {
   cudaKernelNodeParams parameters{};
   const char* name = nullptr;
@@ -38,7 +39,7 @@ std::string kernel_name(cudaGraphNode_t node) {
       cudaFuncGetName(&name, parameters.func) == cudaSuccess && name != nullptr) {
     return short_name(name);
   }
-  cudaGetLastError();  // an unknown kernel is not an error: clear it
+  cudaGetLastError();  // an unknown kernel is not an error, so clear it
   return "kernel of a library";
 }
 

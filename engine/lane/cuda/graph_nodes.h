@@ -1,4 +1,4 @@
-// Counts the graph nodes that a program's operations turn into.
+// Counts the graph nodes into which a program's operations are captured.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -10,14 +10,15 @@
 
 namespace gpu_sweep::cuda {
 
-/// Inspects a graph while it is being captured: call `add` after each operation of the first execution.
+/// Inspects a graph while it is being captured. Call `add` after each operation of the first execution.
 class NodeCounter {
  public:
-  /// `program` is used in messages. The capture of `stream` must be under way and outlast this object.
+  /// `program` is the name used in messages. The capture of `stream` must have begun and must outlast this
+  /// object.
   NodeCounter(cudaStream_t stream, std::string program);
 
-  /// Attributes the nodes added since the last call to `operation`. Throws std::logic_error for a node that a
-  /// replay must not contain: an allocation or a host call.
+  /// Counts the nodes that were added since the last call as nodes of `operation`. Throws std::logic_error
+  /// for a node that a replay must not contain: an allocation or a call of a host function.
   void add(const char* operation);
 
   /// Returns the number of nodes captured so far, and the operations that take more than one node.

@@ -1,4 +1,4 @@
-// Owners of handles from the CUDA runtime and cuBLAS. They are created and destroyed under the device's
+// Owners of handles of the CUDA runtime and of cuBLAS. Handles are created and destroyed under the device's
 // mutex.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// Destroys a handle while holding the device's mutex. Ignores errors, because an earlier checked call has
-/// already reported the failure.
+/// Destroys a handle while holding the device's mutex. Errors are ignored, because an earlier checked call
+/// has already reported the failure.
 template <class Pointer, auto kDestroy>
 struct Destroy {
   DevicePointer device;
@@ -33,7 +33,7 @@ using Event = Owner<cudaEvent_t, cudaEventDestroy>;
 using GraphExec = Owner<cudaGraphExec_t, cudaGraphExecDestroy>;
 using BlasHandle = Owner<cublasHandle_t, cublasDestroy>;
 
-/// A captured graph. It lives on the host only, and is destroyed while the mutex is held.
+/// Destroys a captured graph. The graph exists on the host only. The caller must hold the mutex.
 struct DestroyGraph {
   void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
 };

@@ -42,7 +42,7 @@ class CudaLane final : public Lane {
     check_cublas(cublasCreate(&handle), "making a cuBLAS handle");
     blas_ = BlasHandle(handle, {device});
     check_cublas(cublasSetStream(handle, stream_.get()), "setting the stream of cuBLAS");
-    // Comes after cublasSetStream, which resets the workspace.
+    // This call must come after cublasSetStream, which resets the workspace.
     check_cublas(cublasSetWorkspace(handle, workspace_.get(), device->workspace_bytes()),
                  "setting the workspace of cuBLAS");
     queue_ = {stream_.get(), handle};
@@ -54,7 +54,7 @@ class CudaLane final : public Lane {
         wait_for(*device_, stream_.get(), "closing a lane");
       });  // members are still in use until then
     } catch (const Error&) {
-      // Ignored: an earlier wait for this lane's work has already reported the error.
+      // The error is ignored, because an earlier wait for this lane's work has already reported it.
     }
   }
 
@@ -129,9 +129,10 @@ class CudaLane final : public Lane {
  private:
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
     std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
-    // Queued after any work of this lane that still uses the block, which may be one that the lane had kept.
+    // The fill is queued after all work of this lane, since earlier work may still use the block if the lane
+    // had kept it.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
-    wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use the memory immediately
+    wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use the memory at once
     return memory;
   }
 
@@ -144,8 +145,8 @@ class CudaLane final : public Lane {
     });
   }
 
-  /// Queues work unless earlier work has failed. Keeps the first error for `wait`. Turns OutOfMemory into a
-  /// plain Error, because OutOfMemory would mean that the lane is still usable.
+  /// Queues work, unless earlier work has failed. Keeps the first error for `wait`. OutOfMemory is turned
+  /// into a plain Error here, because OutOfMemory would tell the caller that the lane is still usable.
   template <class Action>
   void queued(const Action& action) {
     if (error_) return;
@@ -163,7 +164,7 @@ class CudaLane final : public Lane {
   std::shared_ptr<std::byte> workspace_;
   std::shared_ptr<GroupMemory> memory_;
   Staging staging_;
-  Stream stream_;  // before the handle that is bound to it
+  Stream stream_;  // declared before the handle that is bound to it
   BlasHandle blas_;
   Queue queue_;
   std::exception_ptr error_;

@@ -10,14 +10,14 @@
 
 namespace gpu_sweep::cuda {
 
-/// Makes the lanes of a sweep. It keeps one Device per card, so that lanes on the same card do not disturb
-/// each other's captures. Use only one maker per card: lanes from two makers could disturb each other. Safe
-/// to use from several threads.
+/// Creates the lanes of a sweep. It keeps one Device per card, by which lanes on the same card avoid
+/// disturbing each other's captures. Lanes from two makers do not share a Device and could disturb each
+/// other, so use only one maker per card. May be used from several threads.
 class LaneMaker {
  public:
-  /// Makes a lane on device `ordinal`: one non-blocking stream with its own cuBLAS handle, workspace and
-  /// page-locked staging memory. Lanes share none of these, so each reproduces its results bit for bit.
-  /// Throws Error(kDevice).
+  /// Creates a lane on device `ordinal`. The lane has its own non-blocking stream, cuBLAS handle, workspace
+  /// and page-locked staging memory. Because lanes share none of these, each lane reproduces its results bit
+  /// for bit. Throws Error(kDevice).
   std::unique_ptr<Lane> make(int ordinal, const LaneOptions& options);
 
  private:

@@ -29,8 +29,8 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
-/// Returns a name for everything that bit-identical results depend on: the version of cuBLAS, the
-/// architecture and the number of multiprocessors (cuBLAS guide, "Results Reproducibility").
+/// Returns a name for everything on which the bits of results depend: the version of cuBLAS, the architecture
+/// and the number of multiprocessors (cuBLAS guide, "Results Reproducibility").
 std::string numerics(int capability_number, int multiprocessors) {
   std::string version;
   for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
@@ -66,7 +66,7 @@ void describe(int ordinal, DeviceInfo& info) {
   info.why_not = why_not(ordinal, number);
 }
 
-/// Describes one card. A card that fails is listed with its error, and does not hide the others.
+/// Describes one card. If that fails, the card is listed with its error, so that it does not hide the others.
 DeviceInfo look_at(int ordinal) {
   DeviceInfo info;
   info.id = GPU_SWEEP_DEVICE_KIND ":" + std::to_string(ordinal);
@@ -74,7 +74,7 @@ DeviceInfo look_at(int ordinal) {
   try {
     describe(ordinal, info);
   } catch (const std::runtime_error& error) {
-    cudaGetLastError();  // clear it: it is reported here
+    cudaGetLastError();  // the error is reported here, so clear it
     info.why_not = error.what();
   }
   return info;

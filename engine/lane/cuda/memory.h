@@ -9,15 +9,15 @@
 
 namespace gpu_sweep::cuda {
 
-/// Allocates device memory that frees itself and is not cleared. Throws OutOfMemory if there is too little,
-/// and CudaError.
+/// Allocates device memory that is freed automatically. The memory is not cleared. Throws OutOfMemory if
+/// there is too little memory, and CudaError for other failures.
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
 
-/// Memory for the groups of one lane. The largest block given back is kept for the next group, because
-/// cudaFree waits for all work on the device, including that of other lanes. The block is freed when a larger
-/// one is requested, when memory runs short (free_spares), and with the lane. Once memory has run short, no
-/// block is kept: otherwise half of a group that did not fit would receive the block of the whole group
-/// again.
+/// Memory for the groups of one lane. When a group gives its memory back, the largest block is kept for the
+/// next group, because cudaFree waits for all work on the device, including the work of other lanes.
+/// The kept block is freed when a larger one is requested, when memory runs short (free_spares), and together
+/// with the lane. Once memory has run short, no block is kept any more. Otherwise, after a group did not fit,
+/// half of that group would again receive the block of the whole group.
 class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
  public:
   explicit GroupMemory(DevicePointer device);
@@ -25,8 +25,8 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   GroupMemory(const GroupMemory&) = delete;
   GroupMemory& operator=(const GroupMemory&) = delete;
 
-  /// Returns at least `bytes` of device memory, which is not cleared and may still be used by work queued on
-  /// this lane. Reuses the kept block if at least half of it is requested. Throws OutOfMemory.
+  /// Returns at least `bytes` of device memory. The memory is not cleared, and work queued on this lane may
+  /// still use it. The kept block is reused if at least half of it is requested. Throws OutOfMemory.
   std::shared_ptr<std::byte> allocate(std::size_t bytes);
 
  private:
@@ -37,11 +37,12 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   Spare spare_;
 };
 
-/// Frees the blocks that the lanes of `device` keep for later groups; from then on, the lanes keep no blocks.
-/// Returns whether there were any.
+/// Frees the blocks that the lanes of `device` keep for later groups. From then on, the lanes keep no blocks.
+/// Returns whether there were any blocks.
 bool free_spares(const Device& device);
 
-/// Runs `action`. If it throws OutOfMemory and there are spares, frees them and runs `action` once more.
+/// Runs `action`. If it throws OutOfMemory and lanes keep spare blocks, frees these blocks and runs `action`
+/// once more.
 template <class Action>
 auto with_spares(const Device& device, const Action& action) -> decltype(action()) {
   try {
@@ -52,10 +53,11 @@ auto with_spares(const Device& device, const Action& action) -> decltype(action(
   return action();
 }
 
-/// Allocates page-locked host memory that frees itself. Throws CudaError.
+/// Allocates page-locked host memory that is freed automatically. Throws CudaError.
 std::shared_ptr<std::byte> allocate_pinned_memory(const DevicePointer& device, std::size_t bytes);
 
-/// Returns the free memory of the current device in bytes; spares count as free. Throws CudaError.
+/// Returns the number of free bytes on the current device. The spare blocks that lanes keep count as free.
+/// Throws CudaError.
 std::size_t free_device_memory(const Device& device);
 
 }  // namespace gpu_sweep::cuda

@@ -13,7 +13,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// A named range on the calling thread's line of a profiler's timeline (docs/profiling.md).
+/// A named range on the timeline that a profiler shows for the calling thread (docs/profiling.md).
 class Range {
  public:
   explicit Range(const char* name) { nvtxRangePushA(name); }
@@ -22,13 +22,15 @@ class Range {
   Range& operator=(const Range&) = delete;
 };
 
-/// The CUDA back end: one overload per operation record. An operation without CUDA code does not compile.
+/// The CUDA back end, with one overload per operation record. An operation without CUDA code therefore does
+/// not compile.
 void enqueue(const Op& op, const Memory& memory, Queue& queue) {
   const Range range(gpu_sweep::name(op));
   std::visit([&](const auto& record) { execute(record, memory, queue); }, op);
 }
 
-/// Sets products to fp32 on Turing, which has neither TF32 nor bf16. Throws Error(kDevice) for bf16 products.
+/// Changes products to fp32 on Turing, which has neither TF32 nor bf16. Throws Error(kDevice) for bf16
+/// products.
 void fit_to_turing(Op& op, const Device& device) {
   auto* gemm = std::get_if<Gemm>(&op);
   if (gemm == nullptr) return;
@@ -74,8 +76,8 @@ void CudaProgram::capture(Queue& queue) {
   cudaGraphExec_t executable = nullptr;
   check_cuda(cudaGraphInstantiate(&executable, graph.get(), 0), "instantiating a graph");
   graph_ = GraphExec(executable, {device_});
-  // Allocates the graph's memory now, when the caller can still make do with a smaller group. At the first
-  // launch, it could not.
+  // Allocates the graph's memory now, while the caller can still choose a smaller group. Without this call,
+  // the memory would be allocated at the first launch, when it is too late for that.
   check_cuda(cudaGraphUpload(executable, queue.stream), "uploading a graph");
 }
 
@@ -84,8 +86,8 @@ void CudaProgram::record(Queue& queue) {
   for (int i = 0; i < repeats_; ++i) {
     for (const Op& op : ops_) {
       enqueue(op, memory_, queue);
-      // Only the first execution is counted: the others equal it, and listing their nodes would take
-      // quadratic time.
+      // Only the nodes of the first execution are counted. The other executions are equal, and listing their
+      // nodes, too, would take quadratic time.
       if (i == 0) counter.add(gpu_sweep::name(op));
     }
   }

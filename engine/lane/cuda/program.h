@@ -1,5 +1,5 @@
-// A program bound to its memory on a CUDA device: a graph of several executions, or its operations one by
-// one.
+// A program bound to its memory on a CUDA device. It runs either as a graph of several executions or
+// operation by operation.
 #pragma once
 
 #include <string>
@@ -14,23 +14,24 @@ namespace gpu_sweep::cuda {
 
 class CudaProgram : public CompiledProgram::Holder {
  public:
-  /// Throws Error(kDevice) for bf16 products if the device does not support them. A device without TF32
-  /// computes in fp32 where the program asks for TF32.
+  /// Throws Error(kDevice) if the program has bf16 products and the device does not support them. On a device
+  /// without TF32, products that ask for TF32 are computed in fp32.
   CudaProgram(DevicePointer device, const Program& program, const Memory& memory, int repeats);
 
-  /// Executes the operations once, so that everything that loads at first use (kernels, cuBLAS) is loaded,
-  /// then captures `repeats` executions into one graph and allocates the device memory for it. Throws
-  /// CudaError naming the operation that failed, and std::logic_error for a graph that allocates memory or
-  /// calls the host.
+  /// First executes the operations once, because kernels and cuBLAS load code at their first use. Then
+  /// captures `repeats` executions into one graph, and allocates the device memory of the graph. Throws
+  /// CudaError with the name of the operation that failed. Throws std::logic_error if the graph allocates
+  /// memory or calls the host.
   void capture(Queue& queue);
 
-  /// Queues `repeats` executions: the graph if captured, otherwise op by op with a wait after each.
+  /// Queues `repeats` executions. If a graph was captured, launches it; otherwise runs operation by
+  /// operation, with a wait after each.
   void run(Queue& queue) const;
 
   const std::string& name() const { return name_; }
 
-  /// Each operation is one node, except for the sort of the shuffle and nodes that cuBLAS adds (to split a
-  /// long sum, for example).
+  /// Each operation is one node. Exceptions are the sort in Shuffle, and products for which cuBLAS adds
+  /// nodes, for example to split a long sum.
   const ReplayedNodes& nodes() const { return nodes_; }
 
  private:

@@ -37,7 +37,7 @@ void Staging::download(cudaStream_t stream, const std::byte* from, std::span<con
     std::byte* staged;
     std::span<std::byte> to;
   };
-  std::vector<Arrival> arrivals;  // local, so that nothing writes to the caller's memory later
+  std::vector<Arrival> arrivals;  // local, so that nothing writes to the caller's memory after the return
   std::size_t used = 0;
   const auto hand_out = [&] {
     wait_for(*device_, stream, "waiting for a download and what was queued before it");

@@ -1,5 +1,5 @@
-// Copies between pageable host memory and a device through page-locked buffers, so that the host does not
-// wait for copies needlessly.
+// Copies between pageable host memory and a device. The copies go through page-locked buffers, so that the
+// host waits for them as little as possible.
 #pragma once
 
 #include <array>
@@ -13,16 +13,17 @@
 
 namespace gpu_sweep::cuda {
 
-/// Belongs to one lane: one stream, one host thread.
+/// Belongs to one lane, and so is used with one stream and by one host thread.
 class Staging {
  public:
   explicit Staging(const DevicePointer& device);
 
-  /// Queues a copy to `to` on the device. The caller may reuse `from` as soon as this returns.
+  /// Queues a copy of `from` to the device memory at `to`. The caller may reuse `from` as soon as this
+  /// function returns.
   void upload(cudaStream_t stream, std::byte* to, std::span<const std::byte> from);
 
-  /// Copies parts of the device memory at `from` once everything queued on the stream is done, and waits for
-  /// the copies.
+  /// Copies parts of the device memory at `from`, after everything queued on the stream is done. Returns when
+  /// the copies are complete.
   void download(cudaStream_t stream, const std::byte* from, std::span<const Part> parts);
 
  private:
@@ -31,7 +32,7 @@ class Staging {
     Event uploaded;  // recorded after the slot's last copy
   };
   DevicePointer device_;
-  std::array<Slot, 2> slots_;  // filled in turn: one is copied while the other is filled
+  std::array<Slot, 2> slots_;  // used in turn: one is filled while the other is being copied
   std::size_t next_slot_ = 0;
   std::shared_ptr<std::byte> downloads_;
 };
