@@ -1,4 +1,4 @@
-// What a message-passing library must provide for the processes of a job to communicate.
+// The functions that a message-passing library must provide so that the processes of a job can communicate.
 #pragma once
 
 #include <cstddef>
@@ -14,14 +14,15 @@ struct Incoming {
   std::vector<std::byte> bytes;
 };
 
-/// One of the ranks on this rank's machine, including this rank itself.
+/// One of the ranks on the same machine as this rank. This rank itself is one of them.
 struct LocalPeer {
   int rank = 0;
   std::vector<int> cores;  ///< the cores that the rank may run on
 };
 
 /// This process as one of `size` processes. All members must be called from the same thread. Only `finish`
-/// blocks. Messages between two ranks arrive in the order sent. A failure of the library ends the job.
+/// blocks. Messages from one rank to another arrive in the order in which they were sent. If the library
+/// fails, it ends the job.
 struct Communicator {
   int rank = 0;
   int size = 1;

@@ -23,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPatience = std::chrono::seconds(10);  // how long silent ranks are waited for after a stop
+constexpr auto kPatience = std::chrono::seconds(10);  // how long to wait for silent ranks after a stop
 
 struct Trainer {
   std::string name;  ///< used in messages
@@ -33,11 +33,11 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot being received
-  Trained finished;     ///< the runs received so far of a set trained together
+  Trained finished;     ///< the runs received so far, out of a set of runs that were trained together
 };
 
-/// Returns the differences that keep two processes from sharing a store, or "" if each could continue the
-/// other's store.
+/// Returns the differences because of which two processes cannot share a store. Returns "" if each of them
+/// could continue the other's store.
 std::string differences(const StoredExperiment& ours, const StoredExperiment& theirs) {
   std::vector<std::string> changes = experiment_changes(ours, theirs.experiment, theirs.provenance);
   if (changes.empty()) changes = experiment_changes(theirs, ours.experiment, ours.provenance);
@@ -106,14 +106,14 @@ class Leader {
     }
   }
 
-  /// Keeps all finished runs that have arrived, including those of groups left incomplete by a silent rank or
-  /// a failed job. Returns the total number of runs kept.
+  /// Keeps all finished runs that have been received. These include the runs of groups that are incomplete
+  /// because a rank fell silent or the job failed. Returns the total number of runs kept.
   int keep_what_came_in() {
     for (Trainer& trainer : trainers_) keep_finished(trainer);
     return writer_.finish();
   }
 
-  /// Rethrows an error of the thread that keeps runs, if there was one.
+  /// Rethrows the error of the thread that keeps runs, if it has failed.
   void rethrow_error() {
     const std::lock_guard lock(mutex_);
     if (error_) std::rethrow_exception(error_);
@@ -221,8 +221,8 @@ class Leader {
     if (group >= groups_.size() || owners_[group] != from_) fail("works on a group that it was not given");
   }
 
-  /// Gives the sender as many groups as it can train now. Returns true if none are left and the sender was
-  /// dismissed.
+  /// Gives the sender as many groups as it can train now. If no groups are left, dismisses the sender and
+  /// returns true.
   bool hand_out() {
     Trainer& trainer = sender();
     for (; trainer.in_hand < trainer.capacity && next_ < groups_.size(); ++next_, ++trainer.in_hand) {
@@ -261,12 +261,12 @@ class Leader {
   std::vector<std::size_t> left_;                  // number of outstanding runs, by group
   std::vector<int> owners_;                        // by group; kLeader: not handed out yet
   std::size_t next_ = 0;
-  int from_ = 0;  // sender of the current message
+  int from_ = 0;  // the sender of the current message
   bool stopping_ = false;
   Clock::time_point last_heard_;
   std::mutex mutex_;  // guards the events, and error_
   std::exception_ptr error_;
-  RunWriter writer_;  // last: it uses the members above
+  RunWriter writer_;  // declared last, because it uses the members above
 };
 
 }  // namespace

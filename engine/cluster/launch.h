@@ -1,4 +1,4 @@
-// Detects whether mpirun or srun started this process as one of several, and joins it to the others.
+// Detects whether mpirun or srun started this process as one of several, and connects it to the others.
 #pragma once
 
 #include <functional>
@@ -15,13 +15,15 @@ struct Launch {
   int size = 1;
 };
 
-/// Reads the environment variables of Open MPI, PMI and Slurm's job steps (not of batch scripts, which run as
-/// one process). Returns nothing for a single process. `get` is getenv, or a replacement in tests.
+/// Reads the environment variables of Open MPI, of PMI and of Slurm's job steps. (A Slurm batch script runs
+/// as a single process, so its variables do not count.) Returns nothing for a single process. `get` is
+/// getenv, or a replacement for it in tests.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
 /// Opens the MPI library (lane/open_library.h) and joins the job that `launch` describes. Throws
-/// Error(kUsage) if the library is absent, cannot be opened, belongs to another version or does not allow
-/// threads, or if the processes do not see each other; Error(kDevice) if this process's cores are unknown.
+/// Error(kUsage) if the library is absent, cannot be opened, belongs to another version of this program or
+/// does not allow threads, or if the processes do not see each other. Throws Error(kDevice) if it is unknown
+/// which cores this process may use.
 Communicator join_cluster(const Launch& launch);
 
 }  // namespace gpu_sweep

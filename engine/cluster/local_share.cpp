@@ -8,7 +8,7 @@ namespace gpu_sweep {
 LocalShare local_share(const std::vector<LocalPeer>& peers, int rank) {
   LocalShare share;
   share.trainers = 0;
-  std::map<int, int> users;  // by core
+  std::map<int, int> users;  // by core, the number of training ranks that may run on it
   const LocalPeer* own = nullptr;
   for (const LocalPeer& peer : peers) {
     if (peer.rank == kLeader) continue;

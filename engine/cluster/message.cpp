@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of the length field
-constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": raise it with every change of the format
+constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": raise it if the format changes
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -118,7 +118,7 @@ void read(WireReader& in, SnapshotPart& part) {
   part.bytes = in.copy();
 }
 
-/// Reads alternative number `kind` of Message from `in`.
+/// Reads from `in` the alternative of Message that has number `kind`.
 template <std::size_t Kind = 0>
 Message read_kind(std::size_t kind, WireReader& in) {
   if constexpr (Kind < std::variant_size_v<Message>) {

@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// Time to wait before checking for messages again when there are none.
+/// How long to wait, when there are no messages, before looking for messages again.
 inline constexpr auto kIdle = std::chrono::microseconds(500);
 
 /// Trainer to leader, as the first message: what the trainer would train, and how many groups at a time.
@@ -21,7 +21,7 @@ struct Hello {
   std::string host;
   std::string experiment;    ///< JSON, as in a store
   std::string provenance;    ///< JSON, as in a store
-  std::uint32_t groups = 1;  ///< trained at the same time
+  std::uint32_t groups = 1;  ///< that the trainer trains at the same time
 };
 
 /// Leader to trainer: train the runs with these keys together.
@@ -38,44 +38,46 @@ struct EpochDone {
   std::uint32_t epochs = 0;
 };
 
-/// Trainer to leader: a run is done. The row carries its own checksum. Runs trained together are sent
-/// consecutively and are kept together.
+/// Trainer to leader: a run is done. The row of the run carries its own checksum. The runs of a group are
+/// sent one right after the other, and the leader keeps them together.
 struct RunDone {
   RunRow row;
-  bool last = true;  ///< whether this is the last of the runs trained together
+  bool last = true;  ///< whether this is the last of the runs that were trained together
 };
 
-/// A part of a snapshot (snapshot_message.h). Trainer to leader: keep this snapshot of an unfinished run.
-/// Leader to trainer: continue a run from this snapshot. The parts of one snapshot are sent consecutively.
+/// A part of a snapshot (snapshot_message.h). From a trainer to the leader, it means: keep this snapshot of
+/// an unfinished run. From the leader to a trainer, it means: continue a run from this snapshot. The parts of
+/// one snapshot are sent one right after the other.
 struct SnapshotPart {
   bool last = true;
   std::vector<std::byte> bytes;  ///< of the snapshot's file
 };
 
-/// Trainer to leader: the trainer cannot continue. `code` is the exit code of the program.
+/// Trainer to leader: the trainer cannot continue. `code` is the exit code with which the program is to end.
 struct Failure {
   std::int32_t code = 1;
   std::string text;
 };
 
-/// Leader to trainer: no work is left for the trainer.
+/// Leader to trainer: there is no more work for the trainer.
 struct Dismissal {};
 
-/// Leader to trainer: stop, and send the state of the unfinished runs. Trainer to leader: training has
-/// stopped, and everything has been sent.
+/// From the leader to a trainer, it means: stop, and send the state of the unfinished runs. From a trainer to
+/// the leader, it means: training has stopped, and everything has been sent.
 struct Stop {};
 
 using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotPart, Stop>;
 
-/// No message may be longer. For comparison, a run of a million epochs takes 32 MB.
+/// The greatest length of a message. For comparison, a run of a million epochs takes 32 MB.
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20;
 
-/// Returns a header of 80 bytes (magic and version, kind, length, SHA-256 of the body) and the body,
-/// little-endian. Throws std::length_error beyond kMostMessageBytes.
+/// Returns the bytes of a message, little-endian: a header of 80 bytes (magic number with version, kind,
+/// length, SHA-256 of the body), then the body. Throws std::length_error for more than kMostMessageBytes.
 std::vector<std::byte> encode(const Message& message);
 
-/// Inverse of `encode`. Throws std::invalid_argument for any other bytes: another version, a wrong length or
-/// checksum, contents that do not fit the kind of message, or a row that does not match its own checksum.
+/// The inverse of `encode`. Throws std::invalid_argument for bytes that `encode` does not produce: another
+/// version, a wrong length or checksum, contents that do not fit the kind of message, or a row that does not
+/// match its own checksum.
 Message decode(std::span<const std::byte> bytes);
 
 }  // namespace gpu_sweep

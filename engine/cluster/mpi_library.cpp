@@ -1,4 +1,4 @@
-// Implements the communicator with MPI. The only file that includes MPI.
+// Implements the communicator with MPI. This is the only file that includes MPI's header.
 #include <mpi.h>
 #include <sched.h>
 
@@ -26,7 +26,7 @@ struct Outgoing {
   std::vector<std::byte> bytes;
 };
 
-/// Returns the cores that this process may run on, however many cores the machine has.
+/// Returns the cores on which this process may run. Works for any number of cores in the machine.
 std::vector<int> allowed_cores() {
   for (int most = CPU_SETSIZE;; most *= 2) {
     const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
@@ -40,7 +40,7 @@ std::vector<int> allowed_cores() {
       }
       return cores;
     }
-    // EINVAL: the kernel supports more cores than the set can hold.
+    // EINVAL means that the kernel supports more cores than the set can hold, so the loop tries a larger set.
     if (errno != EINVAL || most > kMostCores) {
       throw Error(ExitCode::kDevice, std::string("asking for this process's cores: ") + std::strerror(errno));
     }
@@ -49,8 +49,8 @@ std::vector<int> allowed_cores() {
 
 class Job {
  public:
-  /// Errors in MPI calls end the job, as is MPI's default. Throws Error(kUsage) if MPI does not allow the
-  /// process to have threads other than the one that calls it.
+  /// Errors in MPI calls end the job, which is MPI's default. Throws Error(kUsage) if MPI does not allow the
+  /// process to have threads besides the one that calls MPI.
   Job() {
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
@@ -105,7 +105,7 @@ class Job {
   std::vector<LocalPeer> peers() const {
     MPI_Comm machine = MPI_COMM_NULL;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &machine);
-    // For each rank: its number, the number of its cores, and the cores.
+    // The values of each rank are its number, the number of its cores, and the cores.
     std::vector<int> own = allowed_cores();
     own.insert(own.begin(), {rank(), static_cast<int>(own.size())});
     const int size = static_cast<int>(own.size());
@@ -135,7 +135,7 @@ class Job {
     });
   }
 
-  std::list<Outgoing> outgoing_;  // a list, so that requests and bytes never move
+  std::list<Outgoing> outgoing_;  // a list, because requests and bytes must not move
 };
 
 Communicator join() {

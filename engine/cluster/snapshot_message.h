@@ -1,4 +1,4 @@
-// Snapshots of unfinished runs, as sent between ranks.
+// Snapshots of unfinished runs, in the form in which ranks exchange them.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@ namespace gpu_sweep {
 
 constexpr std::size_t kSnapshotPartBytes = std::size_t{1} << 20;
 
-/// The largest snapshot that is sent. Files larger than this cannot be read either (npz.h).
+/// The largest snapshot that is sent. A larger file could not be read either (npz.h).
 constexpr std::uint64_t kMostSnapshotBytes = std::uint64_t{1} << 32;
 
-/// Returns the bytes of a snapshot's file, including its checksum, in parts. Returns no parts if there are
+/// Returns the bytes of a snapshot's file, including its checksum, in parts. Returns no parts if the file has
 /// more than `most` bytes.
 std::vector<SnapshotPart> pack(const Snapshot& snapshot, std::uint64_t most = kMostSnapshotBytes);
 
@@ -25,8 +25,8 @@ class SnapshotParts {
  public:
   explicit SnapshotParts(std::uint64_t most = kMostSnapshotBytes) : most_(most) {}
 
-  /// Returns the snapshot when `part` is its last part, otherwise nothing. Throws std::invalid_argument for
-  /// parts that `pack` did not make.
+  /// Adds a part. Returns the snapshot if `part` completes it, otherwise nothing. Throws
+  /// std::invalid_argument for a part that `pack` did not make.
   std::optional<Snapshot> add(const SnapshotPart& part);
 
  private:

@@ -1,4 +1,4 @@
-// Plain values as consecutive bytes, little-endian.
+// Writes plain values as consecutive bytes, little-endian, and reads them back.
 #pragma once
 
 #include <bit>
@@ -22,7 +22,7 @@ class WireWriter {
     static_assert(std::is_integral_v<T>);
     raw(&number, sizeof number);
   }
-  /// Writes the length, then the bytes.
+  /// Writes the number of bytes, then the bytes.
   void bytes(std::span<const std::byte> data) {
     value<std::uint64_t>(data.size());
     raw(data.data(), data.size());
@@ -39,8 +39,8 @@ class WireWriter {
   std::vector<std::byte> out_;
 };
 
-/// Reads what a WireWriter wrote. Throws std::invalid_argument instead of reading beyond the end. Allocates
-/// memory only after checking that the bytes exist.
+/// Reads what a WireWriter wrote. Throws std::invalid_argument instead of reading beyond the end. Memory is
+/// allocated only after a check that the bytes to be read exist.
 class WireReader {
  public:
   explicit WireReader(std::span<const std::byte> bytes) : bytes_(bytes) {}

@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Queue of groups from the communicator's thread to the lanes.
+/// The queue of groups from the communicator's thread to the lanes.
 class Inbox {
  public:
   void push(GroupSpec group) {
@@ -35,7 +35,7 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     groups_.clear();
   }
-  /// Waits for a group. Returns nothing once the inbox is closed and empty or `stop` is requested.
+  /// Waits for a group. Returns nothing once the inbox is closed and empty, or once `stop` is requested.
   std::optional<GroupSpec> pop(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [this] { return closed_ || !groups_.empty(); });
@@ -57,14 +57,14 @@ struct Closing {
   ~Closing() { inbox.close(); }
 };
 
-/// Queue of messages from the lanes to the communicator's thread.
+/// The queue of messages from the lanes to the communicator's thread.
 class Outbox {
  public:
   void push(std::vector<std::byte> message) {
     const std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));
   }
-  /// Enqueues all messages one right after the other.
+  /// Enqueues all messages, with no other messages between them.
   void push(std::vector<std::vector<std::byte>> messages) {
     const std::lock_guard lock(mutex_);
     for (std::vector<std::byte>& message : messages) messages_.push_back(std::move(message));
@@ -89,12 +89,12 @@ class Worker {
       train(ended_.get_token());
       lanes_ended_ = true;
     });
-    const Closing closing{inbox_};  // runs before `lanes` is joined
+    const Closing closing{inbox_};  // closes the inbox before the thread `lanes` is joined
     try {
       pass_messages();
     } catch (...) {
-      // Nothing receives the lanes' results now. Stop the lanes, so that the leader learns of the error
-      // immediately.
+      // From now on, nothing receives the lanes' results. Stop the lanes, so that the leader learns of the
+      // error immediately.
       ended_.request_stop();
       inbox_.clear();
       throw;
@@ -102,13 +102,13 @@ class Worker {
   }
 
  private:
-  /// Returns when the leader dismisses this rank, or at the latest `patience` after this rank reported that
-  /// its lanes have stopped.
+  /// Passes messages on until the leader dismisses this rank. After this rank has reported that its lanes
+  /// have stopped, waits at most `patience` for that.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {
       bool idle = true;
-      const bool over = ended_.stop_requested() && lanes_ended_;  // the messages taken next are the last
+      const bool over = ended_.stop_requested() && lanes_ended_;  // then the next messages are the last ones
       for (std::vector<std::byte>& message : outbox_.take()) {
         communicator_.send(kLeader, std::move(message));
         idle = false;
@@ -121,7 +121,7 @@ class Worker {
         idle = false;
         const Message message = decode(incoming->bytes);
         if (std::holds_alternative<Dismissal>(message)) {
-          return;  // every run has been sent: the leader does not dismiss earlier
+          return;  // every run has been sent, because the leader does not dismiss a rank earlier
         }
         if (std::holds_alternative<Stop>(message)) {
           ended_.request_stop();
@@ -194,7 +194,7 @@ class Worker {
     return numbers_.at(group.runs.front().key);
   }
 
-  /// Runs the lanes, on its own thread.
+  /// Runs the lanes. Called on a separate thread.
   void train(const std::stop_token& stop) {
     SweepEvents events;
     events.wants_weights = static_cast<bool>(work_.on_run);
@@ -216,10 +216,10 @@ class Worker {
   std::atomic<bool> lanes_ended_ = false;
   Inbox inbox_;
   Outbox outbox_;
-  SnapshotParts parts_;  // from the leader
+  SnapshotParts parts_;  // parts received from the leader
   std::mutex mutex_;
   std::map<std::string, std::uint32_t>
-      numbers_;  // of current groups, by the key of each run, since a group may have been split
+      numbers_;  // of the current groups, by the key of each run, because a group may have been split
   std::map<std::string, Snapshot> begun_;  // snapshots of current runs, by key
 };
 
@@ -234,7 +234,7 @@ void serve(const Communicator& communicator, const Hello& hello, const Work& wor
 void give_up(const Communicator& communicator, const Failure& failure, const std::stop_token& stop) {
   communicator.send(kLeader, encode(failure));
   while (!stop.stop_requested()) {
-    communicator.receive();  // lets the library send the message
+    communicator.receive();  // gives the library the chance to send the message
     std::this_thread::sleep_for(kIdle);
   }
 }

@@ -33,8 +33,8 @@ ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names) {
 
 namespace {
 
-/// Reads { fraction = 0.2, seed = 0, stratified = false }, each of them optional, or none if `or_none` says
-/// so.
+/// Reads a table such as { fraction = 0.2, seed = 0, stratified = false }, each key of which is optional.
+/// Also reads "none", if `or_none` allows it.
 HoldOut read_hold_out(const TomlItem& item, const std::string& or_none) {
   const std::vector<std::string> known = {"fraction", "seed", "stratified"};
   const std::string expected = or_none + "a table such as { fraction = 0.2, seed = 0, stratified = true }";

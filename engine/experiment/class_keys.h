@@ -7,11 +7,11 @@
 
 namespace gpu_sweep {
 
-/// Reads the keys `classes` and `class_names`, each null if the file does not have it. Without `classes`, the
-/// number of classes is the number of names.
+/// Reads the keys `classes` and `class_names`. Each pointer is null if the file does not have the key.
+/// Without `classes`, the number of classes is the number of names.
 ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names);
 
-/// The keys for the data's settings, each null if the file does not have it.
+/// The keys of the data's settings. Each pointer is null if the file does not have the key.
 struct DataKeys {
   const TomlItem* normalize = nullptr;
   const TomlItem* validation = nullptr;

@@ -1,4 +1,4 @@
-// Early stopping as experiments, flags and tables write it.
+// Early stopping, in the form in which experiments, flags and tables state it.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ std::optional<Monitor> parse_monitor(std::string_view name);
 /// Returns the keys of an early_stopping table: monitor, patience, ...
 std::vector<std::string> early_stopping_keys();
 
-/// Reads a monitor's name, or a table with a `monitor` and its settings.
+/// Reads either the name of a monitor or a table that has a `monitor` and its settings.
 EarlyStoppingSpec read_early_stopping(const TomlItem& item);
 
 }  // namespace gpu_sweep

@@ -14,7 +14,8 @@ std::string key_of_settings(const ModelSpec& model) {
   return run_key(model, 0, Precision::kFp32, "cpu", Dataset{});
 }
 
-/// Returns the key without class weights that change nothing. Run keys state them as the file does.
+/// Returns the run key of a model without class weights that are all 1. Such weights do not change the
+/// training, but run keys contain them if the file states them.
 std::string key_of_training(ModelSpec model) {
   std::vector<double>& weights = model.class_weights.values;
   if (std::ranges::all_of(weights, [](double weight) { return weight == 1; })) weights.clear();
@@ -24,7 +25,7 @@ std::string key_of_training(ModelSpec model) {
 }  // namespace
 
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models) {
-  // Two models are equal if their runs have equal keys, but for weights that change nothing.
+  // Two models are equal if their runs have equal keys, apart from class weights that are all 1.
   std::map<std::string, std::vector<std::size_t>> by_key;
   std::vector<std::string> keys, settings;
   for (std::size_t i = 0; i < models.size(); ++i) {

@@ -8,9 +8,10 @@
 
 namespace gpu_sweep {
 
-/// Returns one line for each set of models that have the same settings, in the models' order, such as "models
-/// 'a' and 'b' have the same settings: they are one model under several names and share their runs". Class
-/// weights that are all 1 count as none; the runs of such models are equal but not shared.
+/// Returns one line for each set of models that have the same settings, in the order of the models. A line
+/// is, for example, "models 'a' and 'b' have the same settings: they are one model under several names and
+/// share their runs". Class weights that are all 1 count as no weights; the runs of such models are equal,
+/// but they are not shared.
 std::vector<std::string> equal_models(const std::vector<ModelSpec>& models);
 
 }  // namespace gpu_sweep

@@ -31,7 +31,7 @@ std::string read_experiment_name(const TomlItem& item) {
   return name;
 }
 
-/// Reports a missing key, at the line of the table that should have it.
+/// Throws the error for a missing key. The error names the line of the table that should contain the key.
 [[noreturn]] void fail_missing(const TomlItem& place, const std::string& key, const std::string& expected) {
   TomlItem missing = place;
   missing.path += (missing.path.empty() ? "" : ".") + key;
@@ -45,7 +45,7 @@ void read_defaults(const TomlItem& item, ModelDraft& defaults) {
   }
 }
 
-/// A draft with its place in the file, for messages about errors found later.
+/// A draft, together with its place in the file. Errors that are found later name this place.
 struct PlacedDraft {
   TomlItem place;
   ModelDraft draft;
@@ -108,7 +108,7 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
   for (ModelSpec& model : experiment.models) model.epochs = *overrides.epochs;
 }
 
-/// Returns why the model needs validation rows, or "".
+/// Returns the reason why the model needs validation rows, or "" if it does not.
 std::string need_of_validation(const ModelSpec& model) {
   const std::string without = " with validation = \"none\", expected ";
   if (model.early_stopping.monitor != Monitor::kNone) {
@@ -122,7 +122,7 @@ std::string need_of_validation(const ModelSpec& model) {
   return "";
 }
 
-/// Refuses an experiment without validation rows that needs them.
+/// Throws an error if the experiment has no validation rows although one of its models needs them.
 void check_validation(const Experiment& experiment, const TomlItem* validation, const std::string& file) {
   if (!experiment.data.validation || !experiment.data.validation->is_none()) return;
   if (experiment.models.size() > 1) {
@@ -136,7 +136,7 @@ void check_validation(const Experiment& experiment, const TomlItem* validation, 
   }
 }
 
-/// Refuses models whose settings exclude each other.
+/// Throws an error if the settings of a model exclude each other.
 void check_models(const Experiment& experiment, const std::string& file) {
   for (const ModelSpec& model : experiment.models) {
     const std::string found = contradiction_in(model);
@@ -246,7 +246,7 @@ Experiment load_experiment(const std::filesystem::path& file, const ExperimentOv
   if (!std::filesystem::status_known(status)) refuse("a file that cannot be looked up: " + error.message());
   if (!std::filesystem::exists(status)) refuse("no such file");
   if (std::filesystem::is_directory(status)) refuse("a directory");
-  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // reading one may never end
+  if (!std::filesystem::is_regular_file(status)) refuse("a pipe or a device");  // could be endless
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(std::string("a file that cannot be opened: ") + std::strerror(errno));
   constexpr std::size_t kLargestFile = std::size_t{1} << 20;

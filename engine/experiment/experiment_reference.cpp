@@ -42,7 +42,7 @@ struct KeyFacts {
 
 std::string code(const std::string& text) { return "`" + text + "`"; }
 
-/// "`a`, `b` or `c`"
+/// Returns "`a`, `b` or `c`".
 std::string codes(std::vector<std::string> names) {
   for (std::string& name : names) name = code(name);
   return list_of(names);
@@ -65,7 +65,7 @@ KeyFacts switch_facts(const char* key, bool fallback) {
   return {key, "boolean", "`true` or `false`", code(setting_text(fallback))};
 }
 
-/// Each returns the facts of a model key of its type.
+/// The overloads of facts_of return the facts of a model key, one overload per type of key.
 KeyFacts facts_of(const ModelKey<std::vector<int>, IntegerRange>& key, const std::vector<int>&) {
   return {key.name, "array of integers",
           fmt::format("at most {} integers{}", kMaxHiddenLayers, key.range.to_string().substr(10)),
@@ -136,8 +136,8 @@ std::vector<KeyFacts> model_facts() {
   return facts;
 }
 
-/// Returns "0; `adamw` 0.004": the default that most have, then the kinds that have another. `defaults` has
-/// each kind with its default.
+/// Returns a text such as "0; `adamw` 0.004": first the default that most kinds have, then the kinds with
+/// another default. `defaults` has one entry per kind.
 std::string defaults_text(const std::vector<std::pair<std::string, double>>& defaults, std::size_t kinds) {
   const auto count = [&](double value) {
     return std::ranges::count_if(defaults, [value](const auto& one) { return one.second == value; });
@@ -154,8 +154,8 @@ std::string defaults_text(const std::vector<std::pair<std::string, double>>& def
   return text + " (" + codes(users) + " only)";
 }
 
-/// Returns the facts of a scalar that some of `kinds` have. `scalars_of` gives the scalars of a kind, and
-/// `default_of` the default of one of them.
+/// Returns the facts of a scalar that some of `kinds` have. `scalars_of` returns the scalars of a kind, and
+/// `default_of` returns the default of a scalar.
 template <typename Kinds, typename ScalarsOf, typename DefaultOf>
 KeyFacts scalar_facts(const std::string& key, const Kinds& kinds, ScalarsOf scalars_of,
                       DefaultOf default_of) {

@@ -5,9 +5,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the page in Markdown. Types, ranges and defaults come from the tables that the parser reads,
-/// formulas and sources from key_notes.def. Throws std::logic_error if a key has no row there, or a row has
-/// no key.
+/// Returns the page in Markdown. Types, ranges and defaults come from the tables that the parser reads;
+/// formulas and sources come from key_notes.def. Throws std::logic_error if a key has no row in
+/// key_notes.def, or if a row there has no key.
 std::string experiment_reference();
 
 }  // namespace gpu_sweep

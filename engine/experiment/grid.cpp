@@ -16,7 +16,7 @@ GridAxis read_axis(TomlItem item, bool is_scalar) {
   return {std::move(item), is_scalar, std::move(values)};
 }
 
-/// Returns a value as a model's name shows it.
+/// Returns a value in the form in which it appears in a model's name.
 std::string value_text(const toml::node& value) {
   if (const toml::array* array = value.as_array()) {
     std::string text;

@@ -17,8 +17,7 @@ namespace range_of {
 #include "gpu_sweep/optimizers.def"
 }  // namespace range_of
 
-/// The scalars of all kinds of optimizer, grouped by kind. kKindOfScalar[i] is the kind that kScalars[i]
-/// belongs to.
+/// The scalars of all kinds of optimizers, grouped by kind. kScalars[i] belongs to the kind kKindOfScalar[i].
 constexpr std::array kScalars = {
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
   OptimizerScalar{#key, &OptimizerSpec::key, range_of::key, default, KeyAge::kFirstVersion},
@@ -38,7 +37,8 @@ const char* meaning_of(std::string_view key) {
   return "?";
 }
 
-/// Returns "a, b or c" if `before_last` is " or ".
+/// Joins names with commas, and puts `before_last` before the last name. With " or ", the result is "a, b or
+/// c".
 std::string joined(const std::vector<std::string>& names, const char* before_last) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -1,4 +1,4 @@
-// Names and ranges of every hyper-parameter, in one place for experiments and flags.
+// Names and ranges of all hyper-parameters, for experiments as well as for flags.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// Both ends are included.
+/// A range of integers that includes both ends.
 struct IntegerRange {
   std::int64_t least = 0;
   std::int64_t most = 0;
@@ -22,7 +22,7 @@ struct IntegerRange {
   std::string to_string() const;  ///< "an integer from 1 to 65536"
 };
 
-/// Whether a key existed in the first version.
+/// Whether a key existed in the first version. This decides where the key is stated.
 enum class KeyAge : std::uint8_t {
   kFirstVersion,  ///< every store and every run key states it
   kAddedLater,  ///< if a store lacks it, the default holds; files and run keys state it only if it is not the
@@ -33,21 +33,21 @@ enum class NumberRange : std::uint8_t {
   kFraction,     ///< [0, 1)
   kPositive,     ///< (0, infinity)
   kNotNegative,  ///< [0, infinity)
-  kCount,        ///< 1, 2, ..., as many as there may be epochs
+  kCount,        ///< 1, 2, ..., up to the largest number of epochs
   kPoints,       ///< (0, 100]: a difference of accuracies in percentage points
-  kShare,        ///< (0, 1), of the data's rows; never a float
+  kShare,        ///< (0, 1), of the data's rows; not rounded to float
 };
 
-/// Returns whether `value` lies in the range both exactly and, but for kShare, after rounding to float, the
-/// type used in training. A positive number that float rounds to 0 counts as 0 in kFraction and lies in no
-/// other range, because 0 often means "off".
+/// Returns whether `value` is in the range. Except for kShare, it must also be in the range after rounding to
+/// float, which is the type used in training. A positive number that rounds to 0 counts as 0 in kFraction. In
+/// the other ranges it is invalid, because 0 often means "off" there.
 bool contains(NumberRange range, double value);
-/// Returns the range with the limits that float sets: "a number above 0 that a float can hold (1.5e-45 to
-/// 3.4e38)".
+/// Returns a description of the range, with the limits of float: "a number above 0 that a float can hold
+/// (1.5e-45 to 3.4e38)".
 std::string to_string(NumberRange range);
 
 constexpr IntegerRange kRunsRange{1, 100'000};
-constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< also for the last run: stores keep signed integers
+constexpr IntegerRange kSeedRange{0, INT64_MAX};  ///< of every run's seed: stores keep signed integers
 constexpr IntegerRange kEpochsRange{1, 1'000'000};
 constexpr IntegerRange kBatchRange{1, 1'000'000};
 constexpr IntegerRange kWidthRange{1, 65'536};
@@ -62,10 +62,11 @@ struct OptimizerScalar {
   const char* key;
   double OptimizerSpec::*value;
   NumberRange range;
-  double default_value;  ///< of the kind
+  double default_value;  ///< of this kind of optimizer
   KeyAge age;
 
-  /// Returns whether tables and files omit the scalar, as those of older versions do.
+  /// Returns whether tables and files omit the scalar. They do so if it was added later and has its default
+  /// value, so that they look like those of older versions.
   bool is_unsaid(const OptimizerSpec& spec) const {
     return age == KeyAge::kAddedLater && spec.*value == default_value;
   }
@@ -74,28 +75,28 @@ struct OptimizerScalar {
 /// Returns the scalars that this kind uses, in the order in which files and messages list them.
 std::span<const OptimizerScalar> optimizer_scalars(OptimizerKind kind);
 
-/// Returns the keys of the scalars of all kinds, each once.
+/// Returns the keys of the scalars of all kinds. Each key occurs once.
 std::vector<std::string> optimizer_scalar_keys();
-/// Returns the help text of a scalar's flag: its meaning, the kinds that have it (unless all do), and its
-/// defaults.
+/// Returns the help text of a scalar's flag: the meaning of the scalar, the kinds that have it (unless all
+/// kinds do), and its defaults.
 std::string optimizer_scalar_help(std::string_view key);
-/// Returns the names of the kinds that have a scalar with this key; empty if no kind has one.
+/// Returns the names of the kinds that have a scalar with this key. Empty if no kind has one.
 std::vector<std::string> optimizers_with(std::string_view key);
 
-/// Return the names in the order of the enumerators, for messages and help texts.
+/// Each function returns names in the order of the enumerators, for messages and help texts.
 std::vector<std::string> activation_names();
 std::vector<std::string> optimizer_names();
 std::vector<std::string> precision_names();
 
-/// Return nothing if the name is unknown.
+/// Each function returns nothing if the name is unknown.
 std::optional<Activation> parse_activation(std::string_view name);
 std::optional<OptimizerKind> parse_optimizer(std::string_view name);
 std::optional<Precision> parse_precision(std::string_view name);
 
-/// "relu, sigmoid or tanh"
+/// Returns a list such as "relu, sigmoid or tanh".
 std::string list_of(const std::vector<std::string>& names);
 
-/// Returns the shortest text that reads back as the same double: "0.001".
+/// Returns the shortest text that converts back to the same double: "0.001".
 std::string number_text(double value);
 
 }  // namespace gpu_sweep

@@ -17,13 +17,13 @@ const std::vector<std::string> kTopValues = {
     "runs",      "seed",       "classes", "class_names", "max_diverged", "smallest_difference",
     "normalize", "validation", "split",   "target",      "test"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
-/// Flags of the command line, spelled as a user might write them in a file.
+/// The flags of the command line. A user might write one of these words in a file.
 const std::vector<std::string> kFlags = {
     "data",         "device", "disk_patience",  "fresh",     "keep_predictions",
     "lanes",        "out",    "precision",      "quiet",     "replicas_per_group",
     "save_weights", "shard",  "snapshot_every", "stop_after"};
 
-/// The "found" and "expected" texts for a key that belongs elsewhere.
+/// The texts for "found" and "expected" in the message about a key that belongs elsewhere.
 struct Misplaced {
   std::string found;
   std::string expected;
@@ -64,7 +64,8 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   return {};
 }
 
-/// Returns the keys of all places, to find keys that are both misspelled and in the wrong place.
+/// Returns the keys of all tables. They are used to find keys that are both misspelled and in the wrong
+/// table.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
   for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(),

@@ -1,4 +1,4 @@
-// The table of an experiment that each key belongs to.
+// The tables of an experiment, and the keys that belong to each of them.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace gpu_sweep {
 /// The tables of an experiment.
 enum class KeyPlace : std::uint8_t { kTop, kDefaults, kModel, kGrid, kOptimizer, kSchedule, kEarlyStopping };
 
-/// The keys at the top of an experiment: name, runs, ..., and the tables.
+/// Returns the keys at the top level of an experiment: name, runs, ..., and the names of the tables.
 std::vector<std::string> top_keys();
 
-/// Throws Error(kUsage) unless `item`'s key is one of `known`, the keys of its table. If the key is a flag or
-/// belongs in another table, the message says where it belongs; for any other key it names the nearest known
-/// one.
+/// Throws Error(kUsage) if `item`'s key is not one of `known`, the keys of its table. If the key is a flag or
+/// belongs to another table, the message says where it belongs. For any other key, the message names the
+/// nearest known key.
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);
 
 }  // namespace gpu_sweep

@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 
 struct ModelDraft {
-  ModelSpec spec;  ///< except its optimizer
+  ModelSpec spec;  ///< all settings except the optimizer
   OptimizerDraft optimizer;
   bool has_hidden = false;  ///< `hidden` has no default: a table must state it
 };

@@ -1,4 +1,5 @@
-// The keys that describe a model, in [defaults], in a [[model]] or in [grid], as model_keys.def lists them.
+// The keys of a model, as model_keys.def lists them. They may appear in [defaults], in a [[model]] and in
+// [grid].
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// The range of a type whose values are all valid.
+/// The range of a type all of whose values are valid.
 struct EveryValue {};
 
 template <class T, class ValidRange>
@@ -24,11 +25,12 @@ struct ModelKey {
   const char* help;  ///< of the flag
 
   bool is_default(const ModelSpec& model) const { return model.*value == ModelSpec{}.*value; }
-  /// Returns whether tables and files omit the key, as those of older versions do.
+  /// Returns whether tables and files omit the key. They do so if it was added later and has its default
+  /// value, so that they look like those of older versions.
   bool is_unsaid(const ModelSpec& model) const { return age == KeyAge::kAddedLater && is_default(model); }
 };
 
-/// Calls `call` with the ModelKey of each row, in the order of the rows.
+/// Calls `call` with the ModelKey of each row of model_keys.def, in the order of the rows.
 template <class Call>
 void for_each_model_key(const Call& call) {
   [[maybe_unused]] constexpr EveryValue kEveryValue;
@@ -37,21 +39,22 @@ void for_each_model_key(const Call& call) {
 #include "gpu_sweep/model_keys.def"
 }
 
-/// The names of the keys: "hidden", "activation", ...
+/// Returns the names of the keys: "hidden", "activation", ...
 const std::vector<std::string>& model_keys();
 
-/// Return a value as tables show it and experiments state it. Hidden layers become "256-128" or "none".
+/// Each setting_text returns a value in the form in which tables show it and experiments state it. The text
+/// for hidden layers is "256-128" or "none".
 std::string setting_text(const std::vector<int>& hidden);
 std::string setting_text(Activation activation);
-/// "constant", "step factor=0.1 every=10", "reduce_on_plateau monitor=validation_loss factor=0.1 ...", also
-/// understood by --schedule. Run keys contain this text.
+/// Returns "constant", "step factor=0.1 every=10", "reduce_on_plateau monitor=validation_loss factor=0.1 ..."
+/// and so on. --schedule accepts this text, and run keys contain it.
 std::string setting_text(const ScheduleSpec& schedule);
-/// "none", "balanced", or the weights: "1 1 2.5"
+/// Returns "none", "balanced", or the weights, such as "1 1 2.5".
 std::string setting_text(const ClassWeights& weights);
-/// "none", or "validation_loss patience=5 min_delta=0 restore_best=true", also understood by
-/// --early-stopping. Run keys contain this text.
+/// Returns "none", or a text such as "validation_loss patience=5 min_delta=0 restore_best=true".
+/// --early-stopping accepts this text, and run keys contain it.
 std::string setting_text(const EarlyStoppingSpec& stopping);
-/// "init order": the sources that vary
+/// Returns the names of the sources that vary, such as "init order".
 std::string setting_text(const VariedSources& sources);
 std::string setting_text(double value);
 std::string setting_text(int value);

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Optimal string alignment distance.
+/// Returns the optimal string alignment distance.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
@@ -29,7 +29,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 constexpr std::size_t kLongestName =
-    64;  // a longer word is not a misspelled name; distances take quadratic time
+    64;  // a longer word is not a misspelled name, and computing a distance takes quadratic time
 
 }  // namespace
 

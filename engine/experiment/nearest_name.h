@@ -1,4 +1,4 @@
-// Finds the known name that a misspelled name was probably meant to be.
+// Finds the known name that was probably meant by a misspelled name.
 #pragma once
 
 #include <span>
@@ -7,11 +7,12 @@
 
 namespace gpu_sweep {
 
-/// Returns the known name with the fewest insertions, deletions, replacements and swaps of neighboring
-/// letters, or "" if none is near (more than about a third of the longer word would have to change).
+/// Returns the known name that differs from `word` by the fewest insertions, deletions, replacements and
+/// swaps of neighboring letters. Returns "" if no name is near, that is, if more than about a third of the
+/// longer word would have to change.
 std::string nearest_name(std::string_view word, std::span<const std::string> known);
 
-/// Returns " (did you mean 'epochs'?)", or "" if no name is near.
+/// Returns a hint such as " (did you mean 'epochs'?)", or "" if no name is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> known);
 
 }  // namespace gpu_sweep

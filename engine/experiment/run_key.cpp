@@ -7,7 +7,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// Returns a setting as run keys state it, with a space before each word.
+/// Returns a setting in the form in which run keys state it, with a space before each word.
 template <class T>
 std::string words_of(const T& value) {
   return " " + setting_text(value);
@@ -29,8 +29,9 @@ std::string words_of(const OptimizerSpec& optimizer) {
   return words;
 }
 
-/// Returns the number of classes (K) that a run key without such a number implies. The first versions never
-/// wrote the number into run keys, and assumed 10 classes for files of Fashion-MNIST's sizes.
+/// Returns the number of classes (K) that a run key without such a number stands for. The first versions
+/// never wrote the number into run keys, and assumed 10 classes for files of the same sizes as
+/// Fashion-MNIST's.
 int unsaid_classes(const Dataset& dataset) {
   const bool has_fashion_mnist_sizes =
       dataset[Split::kTrain].rows + dataset[Split::kValidation].rows == 60000 &&

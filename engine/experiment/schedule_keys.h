@@ -1,4 +1,4 @@
-// The schedule of the learning rate as experiments, flags and tables write it.
+// The schedule of the learning rate, in the form in which experiments, flags and tables state it.
 #pragma once
 
 #include <optional>
@@ -19,12 +19,13 @@ struct ScheduleScalar {
   const char* help;
 };
 
-/// Returns the scalars of this kind in the order in which files and messages list them; `warmup` comes last.
+/// Returns the scalars of this kind, in the order in which files and messages list them. The last one is
+/// `warmup`.
 std::vector<ScheduleScalar> schedule_scalars(ScheduleKind kind);
-/// Returns the keys of the scalars of all kinds, each once.
+/// Returns the keys of the scalars of all kinds. Each key occurs once.
 std::vector<std::string> schedule_scalar_keys();
 
-/// Returns the monitors that a schedule can follow: all but "none".
+/// Returns the names of the monitors that a schedule can follow, which are all names but "none".
 std::vector<std::string> schedule_monitor_names();
 
 /// Returns the names in the order of the enumerators.
@@ -32,8 +33,8 @@ std::vector<std::string> schedule_names();
 /// Returns nothing if the name is unknown.
 std::optional<ScheduleKind> parse_schedule(std::string_view name);
 
-/// Reads a name, or a table with a `kind` and its scalars. Scalars that are not stated have the defaults of
-/// the kind.
+/// Reads a name, or a table with a `kind` and its scalars. A scalar that is not stated has the default of the
+/// kind.
 ScheduleSpec read_schedule(const TomlItem& item);
 
 }  // namespace gpu_sweep

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Scans text as toml::parse would, up to the place where toml::parse would fail.
+/// Scans a text in the same way as toml::parse, up to the place where toml::parse would fail.
 class DepthScan {
  public:
   DepthScan(std::string_view text, const std::string& file) : text_(text), file_(file) {}
@@ -30,8 +30,8 @@ class DepthScan {
   }
 
  private:
-  /// Counts the nesting, and the dots between two separators, in keys and values alike. No value has enough
-  /// dots to exceed the limit, so only a key is refused for them.
+  /// Counts the nesting, and the dots between two separators. It does not distinguish keys from values: no
+  /// value has enough dots to exceed the limit, so only keys are refused because of their dots.
   void count(char c) {
     if (c == '.') {
       if (++parts_ > kMostKeyParts) fail("a key of more than", "parts", kMostKeyParts);
@@ -46,7 +46,7 @@ class DepthScan {
     if ((c == ']' || c == '}') && nesting_ > 0) --nesting_;
   }
 
-  /// Moves past the string that begins here. It has one or three of `quote` at each end.
+  /// Skips the string that begins here. It has one or three characters `quote` at each end.
   void skip_string(char quote) {
     const std::string three(3, quote);
     const bool many_lines = text_.substr(place_, 3) == three;
@@ -57,7 +57,7 @@ class DepthScan {
         ++place_;
         if (place_ < text_.size() && text_[place_] != '\n') ++place_;
       } else if (c == '\n') {
-        if (!many_lines) return;  // not TOML: the parser reports it
+        if (!many_lines) return;  // this is not valid TOML; the parser reports it
         ++line_;
         ++place_;
       } else if (c != quote) {
@@ -69,7 +69,7 @@ class DepthScan {
         ++place_;
       } else {
         place_ += 3;
-        // One or two quotes may precede the closing three.
+        // One or two quotes that belong to the string may precede the closing three.
         for (int i = 0; i < 2 && place_ < text_.size() && text_[place_] == quote; ++i) ++place_;
         return;
       }

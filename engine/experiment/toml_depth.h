@@ -1,4 +1,4 @@
-// Checks how deeply a TOML document is nested, before it is parsed.
+// Checks how deeply a TOML document is nested before the document is parsed.
 #pragma once
 
 #include <string>
@@ -6,13 +6,15 @@
 
 namespace gpu_sweep {
 
-/// The most parts of a dotted key or [header], and the deepest nesting of arrays and inline tables.
+/// The limit for the parts of a dotted key or a [header], and for the nesting of arrays and inline tables.
 inline constexpr int kMostKeyParts = 64;
 inline constexpr int kMostNesting = 64;
 
-/// Throws Error(kUsage), one line with file, line number, found and expected, if `text` exceeds these limits.
-/// toml++ recurses over the document, one level per part of a key, and sets no limit on keys or headers, so a
-/// small file could overflow the stack. Takes linear time; accepts text that toml::parse rejects later.
+/// Throws Error(kUsage) if `text` exceeds the limits. The message is one line with file, line number, found
+/// and expected.
+/// The check is needed because toml++ recurses over the document, one level per part of a key, and sets no
+/// limit on keys or headers, so that a small file could overflow the stack. It takes linear time, and it
+/// accepts texts that toml::parse rejects for other reasons.
 void check_toml_depth(std::string_view text, const std::string& file);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// One key of a TOML document with its value. Every reader either returns a value of the right type and range,
+// One key of a TOML document and its value. Every reader either returns a value of the right type and range,
 // or throws Error(kUsage) with file, line, key, found and expected.
 #pragma once
 
@@ -25,29 +25,31 @@ struct TomlItem {
   const toml::node* value;  ///< points into the document, which must outlive the item
 };
 
-/// Throws "file:line: path: found X, expected Y".
+/// Throws Error(kUsage) "file:line: path: found X, expected Y".
 [[noreturn]] void fail(const TomlItem& item, const std::string& found, const std::string& expected);
 
-/// Returns a value as messages quote it: 3, 'text', true, a table, ...
+/// Returns a value in the form in which messages quote it: 3, 'text', true, a table, ...
 std::string describe(const toml::node& value);
 
-/// Returns the keys of a table in the order of the file. `path` is the path of the table, "" at the top.
+/// Returns the keys of a table, in the order of the file. `path` is the path of the table; it is "" for the
+/// top level.
 std::vector<TomlItem> items_of(const toml::table& table, const std::string& file, const std::string& path);
 
-/// Returns the elements of an array, each with the array's key. Throws with `expected` if the item is not an
-/// array.
+/// Returns the elements of an array. Each has the key of the array. Throws an error with `expected` if the
+/// item is not an array.
 std::vector<TomlItem> elements_of(const TomlItem& item, const std::string& expected);
 
 std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
 double read_number(const TomlItem& item, NumberRange range);
 bool read_bool(const TomlItem& item);
 std::string read_text(const TomlItem& item, const std::string& expected);
-/// Reads a name that tables and charts can show. `name_expected` describes it in messages.
+/// Reads a name that can be shown in tables and charts. Messages describe the name as `name_expected`.
 std::string read_plain_name(const TomlItem& item);
 std::string name_expected();
 const toml::table& read_table(const TomlItem& item, const std::string& expected);
 
-/// Reads one of a list of names. `parse` is parse_activation or a similar function.
+/// Reads a name that must be one of `names`. `parse` converts it to its enumerator; it is parse_activation or
+/// a similar function.
 template <typename Enum>
 Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_view),
                const std::vector<std::string>& names) {
@@ -57,14 +59,15 @@ Enum read_name(const TomlItem& item, std::optional<Enum> (*parse)(std::string_vi
   return *value;
 }
 
-/// One of a list of names, with the other items of the table that states it.
+/// A name out of a list, and the other items of the table that states it.
 template <typename Enum>
 struct NamedTable {
   Enum name;
   std::vector<TomlItem> others;  ///< the table's other items; empty for a name without a table
 };
 
-/// Reads a name, or a table that has the name under `key`. `parse` and `names` are as for read_name.
+/// Reads a name, or a table that has the name under `key`. `parse` and `names` have the same meaning as for
+/// read_name.
 template <typename Enum>
 NamedTable<Enum> read_named_table(const TomlItem& item, const std::string& key,
                                   std::optional<Enum> (*parse)(std::string_view),

@@ -1,4 +1,4 @@
-// The most seeds and runs that an experiment may have.
+// Checks the limits on the seeds and on the number of runs of an experiment.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,13 @@
 namespace gpu_sweep {
 
 struct Excess {
-  std::string key;       ///< that is to blame: "seed" or "runs"
+  std::string key;       ///< the key that exceeds its limit: "seed" or "runs"
   std::string found;     ///< "200000 runs of 9 models"
   std::string expected;  ///< "at most 1000000 runs in all"
 };
 
-/// Returns what is too much: the last seed, or the runs of all models.
+/// Returns which limit is exceeded, by the last seed or by the number of runs of all models. Returns nothing
+/// if none is.
 std::optional<Excess> excess_of(const Experiment& experiment);
 
 }  // namespace gpu_sweep

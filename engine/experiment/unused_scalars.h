@@ -8,14 +8,15 @@
 
 namespace gpu_sweep {
 
-/// The scalars that an experiment states for models whose optimizers do not have them, and these models.
+/// Scalars that an experiment states for models whose optimizers do not have them, together with these
+/// models.
 class UnusedScalars {
  public:
-  /// Adds the unused scalars of a resolved draft, whose name must be set.
+  /// Adds the unused scalars of a resolved draft. The draft must have a name.
   void note(const ModelDraft& draft);
 
-  /// Returns "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more: adam has no
-  /// momentum ...", in the order of first appearance.
+  /// Returns lines such as "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more:
+  /// adam has no momentum ...", in the order in which the scalars were first added.
   std::vector<std::string> lines() const;
 
  private:

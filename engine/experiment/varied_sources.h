@@ -1,4 +1,4 @@
-// The sources of a run's random draws, as the key `vary` and its flag name them.
+// The sources of a run's random draws, with the names that the key `vary` and its flag use.
 #pragma once
 
 #include <string>
@@ -10,24 +10,24 @@
 
 namespace gpu_sweep {
 
-/// "init", "order", "dropout"
+/// Returns "init", "order", "dropout".
 std::vector<std::string> source_names();
 
 /// Returns the names of the sources that vary, in the order of source_names().
 std::vector<std::string> names_of(const VariedSources& sources);
 
-/// Returns sources of which none varies, as a start for `add_source`.
+/// Returns a set in which no source varies, to which `add_source` adds sources.
 VariedSources no_sources();
 
-/// Lets the source of this name vary. Returns what is wrong with the name, "'init' twice" or an unknown
-/// name, or "".
+/// Makes the source of this name vary. Returns "" if the name is valid. Otherwise returns what is wrong with
+/// it: "'init' twice", or a text about an unknown name.
 std::string add_source(VariedSources& sources, std::string_view name);
 
-/// Reads an array of names: any but none, each once.
+/// Reads an array of at least one name, in which no name occurs twice.
 VariedSources read_varied_sources(const TomlItem& item);
 
-/// Returns why every run of the model would be the same, such as "vary: found dropout, but dropout is 0:
-/// ...", or "" if a source varies from which the model draws.
+/// If all runs of the model would be the same, returns the reason, such as "vary: found dropout, but dropout
+/// is 0: ...". Returns "" if the model makes random draws from a source that varies.
 std::string fault_in_sources(const ModelSpec& model);
 
 }  // namespace gpu_sweep

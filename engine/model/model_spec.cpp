@@ -53,7 +53,7 @@ MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision pr
   extras.scheduled = model.schedule != ScheduleSpec{};
   extras.clips_norm = optimizer.gradient_clip_norm != 0;
   const bool decays =
-      optimizer.weight_decay != 0 && optimizer.kind != OptimizerKind::kAdamW;  // it always does
+      optimizer.weight_decay != 0 && optimizer.kind != OptimizerKind::kAdamW;  // AdamW's own rule decays
   extras.stops = model.early_stopping.monitor != Monitor::kNone;
   extras.adjusted =
       extras.stops || decays || optimizer.l2 != 0 || optimizer.gradient_clip_value != 0 || extras.clips_norm;

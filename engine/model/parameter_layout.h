@@ -1,5 +1,5 @@
-// Placement of each weight matrix and bias of one replica in its parameter vector. All padding is decided
-// here.
+// The placement of the weight matrices and biases of one replica in its parameter vector. All padding is
+// decided in this file.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// One dense layer. Offsets count elements from the start of the replica's parameters.
+/// The placement of one dense layer. Offsets count elements from the start of the replica's parameters.
 struct LayerLayout {
   int inputs = 0;           ///< I
   int outputs = 0;          ///< O
@@ -23,20 +23,21 @@ struct LayerLayout {
 
 struct ParameterLayout {
   std::vector<LayerLayout> layers;   ///< hidden layers, then the output layer
-  std::int64_t parameters = 0;       ///< P, with all padding
+  std::int64_t parameters = 0;       ///< P, including all padding
   std::int64_t true_parameters = 0;  ///< without any padding
 };
 
-/// Rounds feature and hidden widths up to multiples of 8, the class count to a multiple of 16, and every
-/// tensor's offset and P to multiples of 64 elements. Padding and gaps are +0 and stay +0 after any number of
-/// steps.
+/// Computes the layout. The number of features and the widths of hidden layers are rounded up to multiples of
+/// 8, the number of classes to a multiple of 16, and the offset of every tensor and P to multiples of 64
+/// elements. Padding and gaps are +0, and they stay +0 after any number of training steps.
 ParameterLayout parameter_layout(const MlpSpec& spec);
 
-/// Copies weights into a padded parameter vector [P], with padding and gaps +0. Throws std::invalid_argument
-/// if the shapes differ from those of `layout`.
+/// Copies weights into a padded parameter vector [P], in which padding and gaps are +0. Throws
+/// std::invalid_argument if the shapes differ from those in `layout`.
 std::vector<float> pad_weights(const Weights& weights, const ParameterLayout& layout);
 
-/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if its size is not P.
+/// Copies weights out of a padded parameter vector [P]. Throws std::invalid_argument if the size of the
+/// vector is not P.
 Weights strip_weights(std::span<const float> parameters, const ParameterLayout& layout);
 
 }  // namespace gpu_sweep

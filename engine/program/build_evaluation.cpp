@@ -15,7 +15,7 @@ Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_
   Program program = empty_program(layout, "evaluation_step");
   const Pass pass = evaluation_pass(layout, split);
   GatherBatch batch = gather(layout, pass);
-  batch.replicas = batch.pool > 0 ? layout.replicas : 1;  // without a pool all replicas see the same rows
+  batch.replicas = batch.pool > 0 ? layout.replicas : 1;  // without a pool, all replicas share the rows
   program.ops.push_back(batch);
   append_forward(program, layout, pass);
 

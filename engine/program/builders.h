@@ -1,4 +1,4 @@
-// Builds the programs of a group, as pure functions of its layout.
+// Builds the programs of a group. Each program depends only on the group's layout.
 #pragma once
 
 #include "engine/program/group_layout.h"
@@ -6,21 +6,22 @@
 
 namespace gpu_sweep {
 
-/// Builds the start of an epoch: counts the epoch, sets cursor and metrics to 0 and, if the group shuffles,
-/// draws a new order for each replica.
+/// Builds the start of an epoch. It increments the epoch, sets cursor and metrics to 0 and, if the group
+/// shuffles, draws a new order of the rows for each replica.
 Program build_begin_epoch(const GroupLayout& layout);
 
-/// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. It has 5 L
-/// + 6 operations for L hidden layers, and one more if it clips gradients by their norm.
+/// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. For L
+/// hidden layers, it has 5 L + 6 operations. Clipping gradients by their norm adds one more.
 Program build_train_step(const GroupLayout& layout);
 
-/// Builds the start of an evaluation: sets cursor and metrics to 0 and, with `keep_classes`, confusion
-/// matrices to 0.
+/// Builds the start of an evaluation. It sets cursor and metrics to 0 and, with `keep_classes`, also the
+/// confusion matrices.
 Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 
-/// Builds the pass of one batch of `split` (layout.evaluation_batch rows) through all replicas, without
-/// dropout. With `keep_classes` it also counts the confusion matrix and keeps the predicted classes and, for
-/// the test split if layout.keep_probabilities is set, the class probabilities.
+/// Builds the evaluation of one batch of `split`, which has layout.evaluation_batch rows, for all replicas
+/// and without dropout. With `keep_classes`, it also counts the confusion matrix and keeps the predicted
+/// classes. For the test split it then keeps the class probabilities, too, if layout.keep_probabilities is
+/// set.
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes);
 
 }  // namespace gpu_sweep

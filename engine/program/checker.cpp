@@ -19,7 +19,7 @@ struct Range {
   bool overlaps(const Range& other) const { return begin < other.end && other.begin < end; }
 };
 
-/// The bytes of one space that have been written, as disjoint ranges. Adjacent ranges are joined.
+/// The bytes of one space that have been written, as a set of disjoint ranges. Adjacent ranges are joined.
 class WrittenBytes {
  public:
   void add(Range range) {
@@ -142,8 +142,8 @@ class Checker {
     for (int r = 0; r < operand.replicas; ++r) written(operand.tensor.space).add(range_of(operand, r));
   }
 
-  /// Returns whether the operation reads one of the operands and writes the other element by element, so that
-  /// both may be the same tensor.
+  /// Returns whether both operands may be the same tensor. This is the case if the operation reads one of
+  /// them and writes the other element by element.
   static bool may_be_in_place(const Op& op, const Operand& x, const Operand& y) {
     auto is = [&](const char* a, const char* b) {
       const std::string first = x.name, second = y.name;
@@ -169,8 +169,9 @@ class Checker {
     }
   }
 
-  /// Compares replica by replica: the whole ranges that two strided tensors span may overlap although the
-  /// tensors share no byte, as with the gradients of kernels and biases.
+  /// Compares the operands replica by replica. Comparing the whole ranges that the strided tensors span would
+  /// not be enough: such ranges may overlap although the tensors share no byte, as the gradients of kernels
+  /// and biases do.
   static bool parts_overlap(const Operand& x, const Operand& y) {
     for (int r = 0; r < x.replicas; ++r) {
       for (int s = 0; s < y.replicas; ++s) {

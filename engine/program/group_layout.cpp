@@ -9,22 +9,22 @@
 namespace gpu_sweep {
 namespace {
 
-// Alignment in bytes of every tensor and, unless the tensor is packed, of every replica's part of it.
+// Alignment in bytes of every tensor. Unless a tensor is packed, the part of each replica is also aligned.
 constexpr std::uint64_t kAlignment = 256;
 
 std::uint64_t round_up(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
-/// Allocates the arena from its start, tensor by tensor.
+/// Allocates tensors one after the other, from the start of the arena.
 class Arena {
  public:
   Tensor shared(std::uint64_t bytes) { return take(bytes, 0); }
 
-  /// Allocates [replicas] tensors of `bytes` each, all aligned.
+  /// Allocates [replicas] tensors of `bytes` bytes each. Each of them is aligned.
   Tensor per_replica(std::uint64_t bytes, int replicas) {
     return take(round_up(bytes) * static_cast<std::uint64_t>(replicas), round_up(bytes));
   }
 
-  /// Allocates [replicas] records of `bytes` each, packed.
+  /// Allocates [replicas] records of `bytes` bytes each, one right after the other.
   Tensor packed(std::uint64_t bytes, int replicas) {
     return take(bytes * static_cast<std::uint64_t>(replicas), bytes);
   }

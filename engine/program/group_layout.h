@@ -1,7 +1,7 @@
-// Placement in the arena of everything that a group of R replicas needs. All programs of a group share this
-// layout. In shapes, P is the number of parameters per replica, K of classes, D of features, O of outputs of
-// a layer, B of rows per training batch and E of rows per evaluation batch; "padded" is as in
-// ParameterLayout.
+// The placement in the arena of everything that a group of R replicas needs. All programs of a group use the
+// same layout. In the shapes below, P is the number of parameters per replica, K the number of classes, D of
+// features, O of outputs of a layer, B of rows per training batch and E of rows per evaluation batch.
+// "padded" refers to the padding of ParameterLayout.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct GroupLayout {
   MlpSpec spec;
   ParameterLayout parameters;
   DatasetLayout dataset;
-  int replicas = 1;          ///< R, nominal: short groups are filled with idle replicas
+  int replicas = 1;          ///< R, nominal: a group with fewer runs also has idle replicas
   int evaluation_batch = 0;  ///< E, rows per evaluation step
   bool shuffled = true;
   bool keep_probabilities = false;  ///< of the test split
@@ -39,7 +39,7 @@ struct GroupLayout {
   Tensor class_weights;          ///< [R, K] f32, if the loss is weighted
   Tensor gradient;               ///< [R, P] f32; pads and gaps are +0 from the start
 
-  // Scratch of one step. Element type: f32, or bf16 in bf16 precision; logits are always f32.
+  // Scratch memory of one step. The element type is f32, or bf16 in bf16 precision; logits are always f32.
   Tensor x;                                    ///< [R, B, padded D]
   Tensor y;                                    ///< [R, B] u8
   std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: a
@@ -52,13 +52,13 @@ struct GroupLayout {
   Tensor evaluation_y;                         ///< [E] or [R, E] u8, likewise
   std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]: z, then a
   Tensor evaluation_logits;                    ///< [R, E, padded K] f32
-  Tensor shuffle_scratch;                      ///< shared
+  Tensor shuffle_scratch;                      ///< shared by the replicas
   std::uint64_t shuffle_scratch_bytes = 0;
 
   std::uint64_t arena_bytes = 0;
 };
 
-/// Returns the number of batches in a pass over `rows` rows, the last of which may be short.
+/// Returns the number of batches in a pass over `rows` rows. The last batch may be short.
 constexpr int batches_of(int rows, int batch) { return (rows + batch - 1) / batch; }
 
 /// Returns the number of optimizer steps per epoch.
@@ -66,15 +66,15 @@ inline int steps_per_epoch(const GroupLayout& layout) {
   return batches_of(layout.dataset[Split::kTrain].rows, layout.spec.batch);
 }
 
-/// Computes the layout. `shuffle_scratch_bytes` is the scratch that the lane's shuffle needs for R replicas
-/// (Lane::shuffle_scratch_bytes). `keep_probabilities` adds room for the class probabilities of the test
-/// split.
+/// Computes the layout. `shuffle_scratch_bytes` is the size of the scratch memory that Shuffle needs on the
+/// lane for R replicas (Lane::shuffle_scratch_bytes). With `keep_probabilities`, the layout has room for the
+/// class probabilities of the test split.
 GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int replicas,
                          int evaluation_batch, bool shuffled, std::uint64_t shuffle_scratch_bytes,
                          bool keep_probabilities = false);
 
-/// Returns the part of `vectors` that starts at `element` as a Tensor of `type`, for example the kernels of
-/// one layer of all replicas.
+/// Returns a Tensor of `type` that starts at element `element` of each of the `vectors`. It is used, for
+/// example, for the kernels of one layer in all replicas.
 Tensor parameter_tensor(const Tensor& vectors, std::int64_t element, DType type);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Parts shared by the training and evaluation programs. Private to the builders (builders.h).
+// Parts that the training program and the evaluation program share. Private to the builders (builders.h).
 #pragma once
 
 #include <vector>
@@ -11,22 +11,22 @@ namespace gpu_sweep {
 /// Returns the element type of inputs, activations and their gradients.
 DType activation_type(const GroupLayout& layout);
 
-/// Returns the parameters that start at `element` in the type that matrix products read: the bf16 copies in
-/// bf16 precision.
+/// Returns the parameters from `element` on, in the type that matrix products read. In bf16 precision, these
+/// are the bf16 copies of the weights.
 Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 
-/// Returns the bias of a layer in `vectors`, which has the same shape as the weights.
+/// Returns the bias of a layer in `vectors`, which has the shape of the weights or of their gradients.
 Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 
-/// Returns a matrix product of a layer; the caller sets its tensors. Products of the first layer multiply the
-/// inputs by the data set's scale, which maps raw pixels to [0, 1].
+/// Returns a matrix product of a layer; the caller sets its tensors. The products of the first layer multiply
+/// the inputs by the scale of the data set, which maps raw pixels to [0, 1].
 Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 
-/// Returns a program without operations. Its residents are the data set and the tensors of the arena that
+/// Returns a program without operations. Its residents are the data set and those tensors of the arena that
 /// persist from step to step.
 Program empty_program(const GroupLayout& layout, const char* name);
 
-/// The tensors and sizes of a pass over a split: training batches or evaluation batches.
+/// The tensors and sizes of a pass over a split, which consists of training batches or of evaluation batches.
 struct Pass {
   bool training;
   Split split;
@@ -34,18 +34,19 @@ struct Pass {
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
   const std::vector<Tensor>*
-      products;  ///< of the hidden layers; equal to the activations where those overwrite them
+      products;  ///< of the hidden layers; equal to the activations if these overwrite the products
 };
 Pass training_pass(const GroupLayout& layout);
 Pass evaluation_pass(const GroupLayout& layout, Split split);
 
 BeginPass begin_pass(const GroupLayout& layout, const Pass& pass);
 
-/// Returns the gather of the next batch, unshuffled; the caller sets replicas, shuffled and order.
+/// Returns the operation that gathers the next batch, without shuffling. The caller sets replicas, shuffled
+/// and order.
 GatherBatch gather(const GroupLayout& layout, const Pass& pass);
 
-/// Returns a hidden layer's BiasActivationDropout or ActivationBackward; the caller sets the fields that only
-/// one of the two has.
+/// Returns the BiasActivationDropout or the ActivationBackward of a hidden layer. The caller sets the fields
+/// that only one of these two records has.
 template <class HiddenOp>
 HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   const LayerLayout& shape = layout.parameters.layers[layer];
@@ -65,8 +66,8 @@ HiddenOp hidden_op(const GroupLayout& layout, const Pass& pass, int layer) {
   return op;
 }
 
-/// Returns the output layer's SoftmaxCrossEntropy or EvaluateLogits; the caller sets the fields that only one
-/// of the two has.
+/// Returns the SoftmaxCrossEntropy or the EvaluateLogits of the output layer. The caller sets the fields that
+/// only one of these two records has.
 template <class OutputOp>
 OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   OutputOp op;
@@ -85,8 +86,8 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
 
 Advance advance(const GroupLayout& layout, const Pass& pass);
 
-/// Appends the operations that compute the logits from x. The logits lack the output layer's bias: the
-/// operation that reads them adds it.
+/// Appends the operations that compute the logits from x. These logits do not include the bias of the output
+/// layer, because the operation that reads them adds it.
 void append_forward(Program& program, const GroupLayout& layout, const Pass& pass);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// The closed set of operations that make up a program. A back end has one overload per record.
+// All operations of which programs consist. A back end has one overload for each record.
 #pragma once
 
 #include <string>
@@ -21,10 +21,11 @@ namespace gpu_sweep {
 using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDropout, SoftmaxCrossEntropy,
                         ActivationBackward, GradientNorm, Update, Advance, EvaluateLogits>;
 
-/// Returns the name of the record as printed: "gather_batch", "gemm_forward", ...
+/// Returns the name of the operation in printed programs: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);
 
-/// Returns name and shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x outputs).
+/// Returns the name and the shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x
+/// outputs).
 std::string profile_label(const Op& op);
 
 }  // namespace gpu_sweep

@@ -147,7 +147,7 @@ std::vector<Operand> operands(const Op& op) {
 
 namespace {
 
-/// Returns how many bytes of one replica's operand the operation touches.
+/// Returns how many bytes of an operand the operation reads or writes for one replica.
 std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
   const std::string_view field = operand.name;
   if (const auto* gather = std::get_if<GatherBatch>(&op)) {
@@ -173,7 +173,7 @@ OpCost cost(const Op& op) {
   }
   const bool gather = std::holds_alternative<GatherBatch>(op);
   for (const Operand& operand : operands(op)) {
-    // Even if replicas share the data set, each reads its own rows of it.
+    // The data set is shared by the replicas, but each replica reads its own rows of it.
     const bool sampled = gather && operand.tensor.space == Space::kDataset;
     const auto replicas =
         static_cast<std::uint64_t>(sampled ? std::get<GatherBatch>(op).replicas : operand.replicas);

@@ -1,4 +1,5 @@
-// The operands that an operation reads and writes, from which the checker, the printer and the cost follow.
+// The operands that an operation reads and writes. The checker, the printer and the cost are computed from
+// them.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +15,21 @@ struct Operand {
   const char* name;  ///< the record's field
   Tensor tensor;
   std::uint64_t bytes = 0;  ///< of one replica's tensor, from its offset to its last byte
-  int replicas = 1;  ///< number of replicas' tensors that the operation touches; 1 if the tensor is shared
+  int replicas = 1;  ///< number of tensors that the operation touches; 1 if all replicas share the tensor
   Access access = Access::kRead;
-  int alignment = 16;  ///< in bytes, of the offset and the replica stride
+  int alignment = 16;  ///< required of the offset and the replica stride, in bytes
 };
 
-/// Returns every operand that `op` touches, except for those that its flags switch off.
+/// Returns every operand that `op` reads or writes. Operands that its flags switch off are left out.
 std::vector<Operand> operands(const Op& op);
 
 struct OpCost {
   double flops = 0;         ///< of matrix products, 2 per multiply-add; 0 for other operations
-  std::uint64_t bytes = 0;  ///< read and written if every operand moves between memory and processor once
+  std::uint64_t bytes = 0;  ///< if every operand moves between memory and processor exactly once
 };
 
-/// Returns the cost for all replicas of the operation. For tensors that a batch only samples (pixels, order,
-/// labels, predictions), only the sampled rows count. Padding counts.
+/// Returns the cost of the operation for all replicas. Of tensors from which a batch takes only some rows
+/// (pixels, order, labels, predictions), only these rows count. Padding counts.
 OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

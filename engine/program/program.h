@@ -1,4 +1,4 @@
-// A training step, or any other piece of device work, as a value: it can be built, printed and checked
+// A training step, or another piece of device work, as a plain value. It can be built, printed and checked
 // without a device.
 #pragma once
 
@@ -11,11 +11,11 @@
 
 namespace gpu_sweep {
 
-/// Bytes that have been written before a program starts: by an upload or by another program.
+/// Bytes that have been written before a program starts, either by an upload or by another program.
 struct Resident {
   std::string name;
   Tensor tensor;
-  std::uint64_t bytes = 0;  ///< of one replica's tensor
+  std::uint64_t bytes = 0;  ///< size of one replica's tensor
 };
 
 struct Program {
@@ -27,7 +27,7 @@ struct Program {
   std::vector<Op> ops;
 };
 
-/// Formats the program, one line per operation, with tensors as space+offset(stride)[bytes].
+/// Formats the program with one line per operation. Tensors are shown as space+offset(stride)[bytes].
 std::string to_string(const Program& program);
 
 }  // namespace gpu_sweep

@@ -9,7 +9,7 @@ namespace {
 using std::uint64_t;
 using Passes = std::vector<UnfusedPass>;
 
-/// Computes the passes of one replica from the sizes of its tensors.
+/// Computes the passes for one replica, given the sizes of its tensors.
 struct Unfused {
   static uint64_t matrix(int rows, int columns, DType type) {
     return static_cast<uint64_t>(rows) * static_cast<uint64_t>(columns) * size_of(type);
@@ -17,7 +17,7 @@ struct Unfused {
 
   Passes operator()(const GatherBatch& op) const {
     const uint64_t floats = matrix(op.batch, op.leading, DType::kF32);
-    const uint64_t indices = op.pool > 0 ? 10 : 6;  // index, perhaps of the pool, and label in and out
+    const uint64_t indices = op.pool > 0 ? 10 : 6;  // index, index into the pool if any, label in and out
     Passes passes = {{"take rows of floats", 2 * floats + indices * op.batch}};
     if (op.type == DType::kBf16) passes.push_back({"round to bf16", floats + floats / 2});
     return passes;

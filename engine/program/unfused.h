@@ -1,5 +1,5 @@
-// The cost that fused operations save, as the passes over memory that a library of single-purpose calls would
-// need.
+// The memory traffic that fused operations save. It is counted as the passes over memory that would be needed
+// with a library whose calls each do one thing.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 
 namespace gpu_sweep {
 
-/// One call of such a library.
+/// One call of a library without fused operations.
 struct UnfusedPass {
   const char* name;
   std::uint64_t bytes;  ///< read and written for all replicas, each operand once
 };
 
-/// Returns the passes that would replace `op`, or a single one with the bytes of cost(op) if nothing was
-/// fused. Assumes an ordinary library: float pixels of 0..1, a stored mask with one byte per element, and
-/// calls that each compute one elementary function of whole tensors.
+/// Returns the passes that would replace `op`. If the operation fuses nothing, returns a single pass with the
+/// bytes of cost(op). The library is assumed to work as usual: pixels are floats in 0..1, a dropout mask is
+/// stored with one byte per element, and each call computes one elementary function of whole tensors.
 std::vector<UnfusedPass> unfused_passes(const Op& op);
 
 }  // namespace gpu_sweep
