@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns whether run `i` of `a` and run `j` of `b` agree in every bit of weights, metrics and predictions.
+/// Returns whether run `i` of `a` and run `j` of `b` have the same bits in weights, metrics and predictions.
 bool same_run(const Trained& a, std::size_t i, const Trained& b, std::size_t j) {
   const RunRecord &one = a.records.at(i), &other = b.records.at(j);
   return a.weights[i] == b.weights[j] && one.history == other.history && one.final == other.final &&
@@ -29,7 +29,7 @@ struct Work {
 Work work(const SelftestSubject& subject, Precision precision) {
   Dataset dataset = selftest_data(subject.scale, subject.scale.rows);
   GroupSpec group = selftest_group(dataset, selftest_model(subject.scale, 2), precision, 3);
-  group.runs[2] = group.runs[0];  // the same run in the first and in the last place
+  group.runs[2] = group.runs[0];  // the same run in the first and in the last replica
   return {std::move(dataset), std::move(group)};
 }
 
@@ -61,8 +61,8 @@ SelftestResult check_places(const SelftestSubject& subject, Precision precision)
   if (same_run(trained, 0, trained, 2)) {
     return result("places", precision, "first replica against last, bit for bit", 0, 1);
   }
-  // Our own operations must not depend on a replica's place in the group. A library, however, may sum a
-  // product in a different order in a different place.
+  // Our own operations must give the same bits in every replica of the group. A library, however, may sum a
+  // product in a different order for each replica.
   const OwnOperations operations = judge_operations(*lane, own.dataset, own.group);
   SelftestResult differs = result("places", precision, "first replica against last, bit for bit", 1, 1);
   differs.passed = operations.complaint.empty() && operations.unlike_products > 0;
@@ -89,7 +89,7 @@ SelftestResult check_lanes(const SelftestSubject& subject, Precision precision) 
         }
       });
     }
-    threads.clear();  // joins
+    threads.clear();  // joins the threads
   }
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);

@@ -6,7 +6,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// A library may split a product into a fill, a multiplication and a sum.
+/// The largest number of nodes of a product. A library may split it into a fill, a multiplication and a sum.
 constexpr int kMostNodesAProduct = 3;
 
 int most_nodes(const Program& step) {
@@ -21,7 +21,7 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.batch);
   const std::unique_ptr<Lane> lane = subject.make_lane({});
   std::string finding;
-  std::vector<std::string> several;  // of the deepest model, which has every operation
+  std::vector<std::string> several;  // taken from the deepest model, which has every operation
   bool passed = true;
   std::vector<Margin> margins;
   for (int hidden = 1; hidden <= 5; ++hidden) {

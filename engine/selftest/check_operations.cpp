@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kReplicas = 3;
 
-/// Returns sizes small enough to judge every operation in double precision on one core.
+/// Returns sizes that are small enough for judging every operation in double precision on one core.
 SelftestScale small(const SelftestScale& scale) {
   SelftestScale smaller = scale;
   smaller.side = std::min(scale.side, 12);
@@ -23,7 +23,7 @@ SelftestScale small(const SelftestScale& scale) {
 
 ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   ModelSpec model = selftest_model(scale, 2);
-  // The second width is odd, so that scalar code runs, too.
+  // The second width is odd, so that the code for single elements is tested, too.
   model.hidden = {std::min(scale.widest, 40), std::min(scale.widest, 32) / 2 + 1};
   model.activation = variant.activation;
   model.optimizer = OptimizerSpec::with_defaults(variant.optimizer);
@@ -32,7 +32,7 @@ ModelSpec model_of(const SelftestScale& scale, const Variant& variant) {
   return model;
 }
 
-/// Runs operations one by one and keeps the largest errors.
+/// Runs operations one by one, judges them, and keeps the largest errors.
 class Court {
  public:
   Court(Workbench& bench, Verdict& verdict, std::map<std::string, double>& worst, int& judged)

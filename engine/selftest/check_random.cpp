@@ -25,7 +25,7 @@ SelftestResult compare(const std::string& check, const std::string& what,
           {{"differences", static_cast<double>(wrong), 0.0}}};
 }
 
-/// Returns every replica's sample order of an epoch.
+/// Returns the sample order of an epoch for every replica.
 std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.run(build_begin_epoch(bench.layout()));
@@ -39,7 +39,8 @@ std::vector<std::byte> order_of(Lane& lane, const Dataset& dataset, const GroupS
   return all;
 }
 
-/// Returns which outputs of the first hidden layer are 0 after a step. With tanh, these are the dropped ones.
+/// Returns which outputs of the first hidden layer are 0 after a step. With tanh, these are the dropped
+/// outputs.
 std::vector<std::byte> mask_of(Lane& lane, const Dataset& dataset, const GroupSpec& group) {
   Workbench bench(lane, dataset, group, group.shape.batch);
   bench.train(1);

@@ -19,8 +19,8 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSets = 2;     // sets of operands; replica r has set r mod 2
-constexpr int kPowers = 32;  // powers of two, from 2^-16 on: replicas r and r + 64 have equal operands
-constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set, which take tens of milliseconds
+constexpr int kPowers = 32;  // powers of two, from 2^-16 on; replicas r and r + 64 have equal operands
+constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set; they take tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {
   return reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -28,16 +28,16 @@ reference::ProductShape shape_of(const Gemm& op) {
 
 float scale_of(int r) { return std::ldexp(1.0F, r / kSets % kPowers - kPowers / 2); }
 
-/// Returns the power of two closest to alpha, which scales much as alpha does but keeps every result exact.
+/// Returns the power of two closest to alpha. It scales about as much as alpha, but keeps every result exact.
 float exact_alpha(const Gemm& op) {
   return std::ldexp(1.0F, static_cast<int>(std::lround(std::log2(op.alpha))));
 }
 
-/// A program of one product with its operands laid out one after the other.
+/// A program that consists of one product. Its operands lie one after the other in the arena.
 struct ProductBench {
   Gemm op;
   Program program;
-  std::size_t a_size, b_size, c_size;  // elements of one replica
+  std::size_t a_size, b_size, c_size;  // number of elements in one replica
 
   explicit ProductBench(const Gemm& like) : op(like) {
     op.alpha = exact_alpha(like);
@@ -94,8 +94,8 @@ std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offse
   return floats;
 }
 
-/// Returns whether `actual` is the integer `expected` or, if that is not a bf16 number, one of the bf16
-/// numbers around it.
+/// Returns whether `actual` is the integer `expected`. If `expected` is not a bf16 number and the type is
+/// bf16, the two bf16 numbers around it are also right.
 bool right(float actual, double expected, DType type) {
   if (type == DType::kF32) return actual == static_cast<float>(expected);
   const float towards_zero =
@@ -105,14 +105,15 @@ bool right(float actual, double expected, DType type) {
   return actual == towards_zero || actual == away;
 }
 
-/// Returns the largest integer for the wide operand: as many bits as `op` keeps of an input, or fewer if a
-/// sum of `length` terms would otherwise not be exact.
+/// Returns the largest integer for the operand with large integers. It has as many bits as `op` keeps of an
+/// input, or fewer if a sum of `length` terms would otherwise not be exact.
 int largest_input(const Gemm& op) {
   const int kept = op.input_type == DType::kBf16 ? 8 : op.math == MathMode::kTf32 ? 11 : 12;
   return std::max(1, std::min((1 << kept) - 1, (1 << 24) / shape_of(op).length));
 }
 
-/// Multiplies once and counts wrong elements. `wide_a`: a, not b, has the large integers.
+/// Multiplies once and counts wrong elements. If `wide_a` is set, a has the large integers, otherwise b has
+/// them.
 std::uint64_t wrong_elements(Lane& lane, const ProductBench& bench, const CompiledProgram& compiled,
                              const Buffer& arena, bool wide_a, std::mt19937& random) {
   const Gemm& op = bench.op;
@@ -211,7 +212,7 @@ ExactProducts multiply_integers(Lane& lane, const std::vector<Gemm>& products) {
     for (const bool wide_a : {true, false}) {
       wrong += wrong_elements(lane, bench, compiled, arena, wide_a, random);
     }
-    lane.wait();  // the lane may still use the arena
+    lane.wait();  // until here, the lane may still use the arena
     ++result.products;
     result.wrong += wrong;
     if (wrong > 0 && result.first.empty()) {

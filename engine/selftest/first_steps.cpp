@@ -31,7 +31,7 @@ struct State {
   std::vector<float> gradient, weights;
 };
 
-/// Compares by value: +0 equals -0, and NaN equals nothing.
+/// Compares by value: +0 equals -0, and a NaN equals nothing.
 bool alike(const State& a, const State& b) {
   return a.loss == b.loss && a.gradient == b.gradient && a.weights == b.weights;
 }
@@ -55,7 +55,7 @@ void train(Trial& trial) {
   trial.wait();
 }
 
-/// Returns |a - b| / |b|, or 0 if a equals b, or infinity if the quotient is not finite.
+/// Returns |a - b| / |b|. Returns 0 if a equals b, and infinity if the quotient is not finite.
 double distance(const std::vector<float>& a, const std::vector<float>& b) {
   double difference = 0, norm = 0;
   for (std::size_t i = 0; i < b.size(); ++i) {
@@ -105,7 +105,7 @@ FirstSteps compare_first_steps(Lane& lane, const Dataset& dataset, const GroupSp
     const auto seed = static_cast<std::size_t>(r % 2);
     State own = state(device, r);
     if (r < 2) expected.push_back(state(cpu, r));
-    if (r >= 2 && alike(own, first[seed])) continue;  // the same distance from the CPU
+    if (r >= 2 && alike(own, first[seed])) continue;  // its distance from the CPU is known already
     result.unlike += r >= 2;
     const double loss = std::fabs(own.loss / expected[seed].loss - 1);
     result.loss = std::fmax(result.loss, std::isfinite(loss) ? loss : HUGE_VAL);

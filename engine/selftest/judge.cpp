@@ -44,7 +44,7 @@ void Judge::pad(const char* what, const Tensor& tensor, DType type, int r, std::
 
 void Judge::within(const char* what, double actual, const Bounded& oracle) {
   const double apart = std::fabs(actual - oracle.value);
-  const double error = apart == 0 ? 0 : apart / (2 * oracle.error);  // no 0 / 0 if the bound is 0
+  const double error = apart == 0 ? 0 : apart / (2 * oracle.error);  // avoids 0 / 0 if the bound is 0
   if (!(error <= 1)) {
     complain(std::string(what) + " is " + std::to_string(actual) + ", expected " +
              std::to_string(oracle.value) + " +- " + std::to_string(2 * oracle.error));

@@ -1,4 +1,4 @@
-// Compares what one operation writes to memory with a computation in double precision.
+// Compares the values that an operation writes to memory with the same computation in double precision.
 #pragma once
 
 #include <cstddef>
@@ -10,23 +10,24 @@
 
 namespace gpu_sweep {
 
-/// The memory of the data set, and the memory of the group before and after an operation.
+/// An executed operation: the memory of the data set, and the memory of the group before and after the
+/// operation.
 struct Deed {
   const std::vector<std::byte>& dataset;
   const std::vector<std::byte>& before;
   const std::vector<std::byte>& after;
-  int step;  ///< optimizer steps completed before the operation
+  int step;  ///< number of optimizer steps that were completed before the operation
 };
 
 struct Verdict {
-  /// The largest error divided by its bound, which is twice the error that fp32 arithmetic may make. A value
-  /// of at most 1 passes.
+  /// The largest error divided by its bound. The bound is twice the error that fp32 arithmetic may make. An
+  /// operation passes if the value is at most 1.
   double worst = 0;
-  std::string complaint;  ///< the first element that fails, empty if none does
+  std::string complaint;  ///< the first element that fails; empty if none fails
 };
 
-/// Judges every element that `op` must write (but only evenly spread rows of a large product), and every byte
-/// that it must not change.
+/// Judges every element that `op` must write, and every byte that it must not change. For a large product,
+/// only evenly spread rows are judged.
 Verdict judge(const Op& op, const Deed& deed);
 
 /// Judges only the elements that `op` must write.

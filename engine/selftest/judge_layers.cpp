@@ -13,10 +13,12 @@ using reference::Bounded;
 
 namespace {
 
-/// Bound on the relative change when an fp32 input is rounded or truncated to TF32's 10 fraction bits.
+/// Bound on the relative change of an fp32 input that is rounded or truncated to TF32, which has 10 fraction
+/// bits.
 constexpr double kTf32Unit = 0x1p-10;
 
-/// Returns the rows of c to judge, few enough that judging a product takes at most tens of milliseconds.
+/// Returns the rows of c that are judged. They are so few that judging a product takes at most tens of
+/// milliseconds.
 std::vector<int> judged_rows(const reference::ProductShape& shape) {
   constexpr double kMostJudgedTerms = 1 << 23;
   const double terms_per_row = static_cast<double>(shape.columns) * shape.length;

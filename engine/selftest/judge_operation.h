@@ -1,5 +1,5 @@
-// Judges each kind of operation against double precision. Private to judge.h. Its members are defined in
-// judge.cpp and, by family of operations, in judge_*.cpp.
+// The class that judges each kind of operation against double precision. Private to judge.h. Its members are
+// defined in judge.cpp and, grouped by families of operations, in judge_*.cpp.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ class Judge {
   void operator()(const GradientNorm& op);
   void operator()(const Update& op);
 
-  /// Complains if a byte that `op` does not write has changed.
+  /// Complains if a byte has changed that `op` must not write.
   void untouched(const Op& op);
 
   const Verdict& verdict() const { return verdict_; }
@@ -43,7 +43,7 @@ class Judge {
  private:
   using Bounded = reference::Bounded;
 
-  /// The dropout mask of one layer of a replica in this step.
+  /// The dropout mask of one layer of one replica in this step.
   struct Mask {
     double rate = 0;
     std::uint64_t seed = 0;
@@ -54,13 +54,13 @@ class Judge {
   };
   Mask mask_of(const Tensor& replicas, const Tensor& state, int layer, int r) const;
 
-  /// What some rows of a batch add to a replica's metrics.
+  /// The sums that some rows of a batch add to a replica's metrics.
   struct Sums {
     Bounded loss;
     std::uint64_t correct = 0;
     std::uint64_t rows = 0;
   };
-  /// The settings that the gradient of one row depends on in addition to its logits
+  /// The settings on which the gradient of a row depends in addition to its logits
   /// (SoftmaxCrossEntropy::weighted).
   struct Objective {
     double smoothing = 0;
@@ -94,12 +94,12 @@ class Judge {
     return values;
   }
 
-  /// Returns element i of replica r's f32 tensor before the operation.
+  /// Returns element i of an f32 tensor of replica r before the operation.
   double value(const Tensor& tensor, int r, std::size_t i) const {
     return read<float>(before_, tensor, r)[i];
   }
 
-  /// Returns element i of replica r's tensor of T after the operation.
+  /// Returns element i of a tensor of type T of replica r after the operation.
   template <class T>
   T at(const Tensor& tensor, int r, std::size_t i) const {
     return read<T>(after_, tensor, r)[i];
@@ -110,12 +110,12 @@ class Judge {
     return *read<ReplicaState>(before_, tensor, r);
   }
 
-  // Compare the actual value with the expected one. `real` allows for the rounding of `type`, and accepts -0
-  // for 0.
+  // Compare an actual value with the expected one. `real` allows for the rounding of `type`, and accepts -0
+  // in place of 0.
   void real(const char* what, const Tensor& tensor, DType type, int r, std::size_t i, const Bounded& oracle);
-  void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< expects +0
+  void pad(const char* what, const Tensor& tensor, DType type, int r, std::size_t i);  ///< must be +0
   void within(const char* what, double actual, const Bounded& oracle);
-  /// Distinguishes -0 from +0, because padding must be +0.
+  /// Requires equal values. Distinguishes -0 from +0, because padding must be +0.
   void exact(const char* what, double actual, double expected);
 
   template <class T>

@@ -87,7 +87,7 @@ void Judge::operator()(const EvaluateLogits& op) {
 void Judge::metrics(const Tensor& tensor, int r, const Sums& sums) {
   const auto& before = *read<Metrics>(before_, tensor, r);
   const auto& after = *read<Metrics>(after_, tensor, r);
-  const double slack = 1e-12 * (before.loss_sum + sums.loss.value);  // for the sums in double
+  const double slack = 1e-12 * (before.loss_sum + sums.loss.value);  // allows for rounding of double sums
   within("loss", after.loss_sum - before.loss_sum, {sums.loss.value, sums.loss.error + slack});
   same("correct", after.correct, before.correct + sums.correct);
   same("rows", after.rows, before.rows + sums.rows);

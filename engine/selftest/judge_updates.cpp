@@ -30,7 +30,7 @@ void Judge::operator()(const Update& op) {
       for (int j = 0; j < moments; ++j) element.moments[j] = value(op.moments[j], r, i);
       const double gradient = value(op.gradient, r, i);
       if (op.adjusted && state.stopped != 0) {
-        // A stopped replica keeps every bit.
+        // A stopped replica must not change in any bit.
       } else if (op.adjusted) {
         reference::adjusted_step(op.optimizer, state, gradient, deed_.step + 1, element);
       } else {

@@ -1,4 +1,4 @@
-// A measured value of a check, with the largest value that passes.
+// A measured value of a check, together with the largest value that passes.
 #pragma once
 
 #include <optional>
@@ -6,7 +6,7 @@
 
 namespace gpu_sweep {
 
-/// One number of a check, kept so that it can be judged again elsewhere.
+/// One number of a check. It is kept so that it can be judged again elsewhere.
 struct Margin {
   std::string name;             ///< name of the measured value: "gradient", "adam", "wrong elements"
   double value = 0;             ///< in the unit of `bound`; infinite if the device gave no number

@@ -16,7 +16,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kTrialSteps = 2;
-constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // bytes of the replicas compared at a time
+constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas compared at a time
 
 std::uint64_t place(const Operand& operand, int r) {
   return operand.tensor.offset + operand.tensor.replica_stride * static_cast<std::uint64_t>(r);
@@ -26,7 +26,7 @@ std::size_t hash_of(std::span<const std::byte> bytes) {
   return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// Returns the product of replica `j` only.
+/// Returns the same product, but of replica `j` only.
 Gemm one_of(Gemm product, int j) {
   for (Tensor* tensor : {&product.a, &product.b, &product.c}) {
     tensor->offset += tensor->replica_stride * static_cast<std::uint64_t>(j);
@@ -35,13 +35,15 @@ Gemm one_of(Gemm product, int j) {
   return product;
 }
 
-/// Returns which replicas are judged: the first one, and the last one that has the other of the two seeds.
+/// Returns the replicas that are judged: the first one, and the last one whose seed is the other of the two
+/// seeds.
 std::vector<int> judged_replicas(int replicas) {
   if (replicas == 1) return {0};
   return {0, replicas % 2 == 0 ? replicas - 1 : replicas - 2};
 }
 
-/// An operation as the device runs it, and the same operation in a small host arena of the judged replicas.
+/// An operation in the form in which the device runs it, and in a form for a small host arena that holds only
+/// the judged replicas.
 struct Step {
   Op on_device;
   Op judged;
@@ -88,7 +90,8 @@ class Hearing {
     return steps;
   }
 
-  /// Copies the judged replicas' tensors from the device to after_, for operands that satisfy `wanted`.
+  /// Copies operands of the judged replicas from the device to after_. Only operands that satisfy `wanted`
+  /// are copied.
   template <class Wanted>
   void fetch(const Step& step, const Wanted& wanted) {
     std::vector<Part> parts;
@@ -101,8 +104,8 @@ class Hearing {
     trial_.download(parts);
   }
 
-  /// Calls `act` for each operand in the group's memory that satisfies `wanted`, with the operand on the
-  /// device and the same operand in the judged arena.
+  /// Calls `act` for each operand in the group's memory that satisfies `wanted`. It receives the operand on
+  /// the device and the corresponding operand in the judged arena.
   template <class Wanted, class Act>
   static void each(const Step& step, const Wanted& wanted, const Act& act) {
     const std::vector<Operand> on_device = operands(step.on_device), judged = operands(step.judged);
@@ -128,7 +131,7 @@ class Hearing {
     }
   }
 
-  /// Judges the results of `op` in after_. A complaint begins with `where`.
+  /// Judges the results of `op` in after_. A complaint begins with the text `where`.
   void hold_to_bound(const Op& op, const std::string& where, int steps_done) {
     const Verdict verdict = judge_results(op, {trial_.dataset(), before_, after_, steps_done});
     double& worst = seen_.worst[name(op)];
@@ -136,7 +139,8 @@ class Hearing {
     if (!verdict.complaint.empty()) complain(where + verdict.complaint, steps_done);
   }
 
-  /// Judges whether `bytes`, replica `r`'s result, is the product of the operands of the judged replica `j`.
+  /// Judges whether `bytes`, the result of replica `r`, is the product of the operands of the judged replica
+  /// `j`.
   void hold_unlike_to_bound(const Gemm& product, std::span<const std::byte> bytes, int r, int j,
                             int steps_done) {
     const Gemm one = one_of(product, j);
@@ -147,10 +151,10 @@ class Hearing {
     std::copy(kept.begin(), kept.end(), result.begin());
   }
 
-  /// Checks that every replica has the same bits as the judged replica with its seed. Products may differ:
-  /// each distinct result is judged once, then replaced by the judged replica's result.
+  /// Checks that every replica has the same bits as the judged replica with its seed. Results of products may
+  /// differ: each distinct result is judged once, and is then replaced by the result of the judged replica.
   void compare_places(const Step& step, int steps_done) {
-    std::set<std::pair<int, std::size_t>> heard;  // judged replica, hash of an unlike result
+    std::set<std::pair<int, std::size_t>> heard;  // judged replica and hash of each result judged so far
     each(step, written, [&](const Operand& device, const Operand& own) {
       const auto chunk = static_cast<int>(std::max<std::uint64_t>(1, kMostBytesInHand / device.bytes));
       for (int first = 0; first < device.replicas; first += chunk) {
@@ -165,7 +169,7 @@ class Hearing {
         trial_.download(parts);
         for (int i = 0; i < count; ++i) {
           const int r = first + i;
-          if (own.replicas == 1 && device.replicas > 1) continue;  // one replica: nothing to compare with
+          if (own.replicas == 1 && device.replicas > 1) continue;  // only one replica is there to compare
           const int j = own.replicas == 1 ? 0 : r % 2;
           const std::span<const std::byte> expected(&after_[place(own, j)], own.bytes);
           const std::span<const std::byte> actual(&bytes[device.bytes * static_cast<std::size_t>(i)],

@@ -1,4 +1,4 @@
-// Picks a few of many numbers, evenly spread.
+// Selects a few of many numbers, evenly spread.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Returns at most `most` >= 2 of the numbers 0..count-1 in ascending order, including the first and the
-/// last.
+/// Returns at most `most` of the numbers 0..count-1, in ascending order and including the first and the last.
+/// `most` is at least 2.
 inline std::vector<int> spread(int count, int most) {
   const int chosen = std::min(count, std::max(most, 2));
   std::vector<int> numbers;

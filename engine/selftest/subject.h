@@ -1,4 +1,4 @@
-// The subject of a self-test: a device, represented by a maker of lanes, and sizes that suit it.
+// The subject of a self-test: a device, represented by a function that creates lanes, and sizes that suit it.
 #pragma once
 
 #include <functional>
@@ -15,10 +15,10 @@ namespace gpu_sweep {
 struct SelftestScale {
   int side;            ///< images are side x side
   int rows;            ///< of the training split; the other splits have a quarter each
-  int batch;           ///< B, must not divide `rows`, so that the last batch is short
-  int widest;          ///< width of the first hidden layer; each next one is half as wide
+  int batch;           ///< B; must not divide `rows`, so that the last batch is short
+  int widest;          ///< width of the first hidden layer; each further layer is half as wide
   int speed_replicas;  ///< R of the timed step
-  int speed_steps;     ///< how often the timed step runs
+  int speed_steps;     ///< number of times that the step is run when it is timed
 };
 
 inline constexpr SelftestScale kCardScale = {28, 1000, 128, 256, 50, 200};
@@ -34,13 +34,14 @@ struct SelftestSubject {
 /// Returns the subject for device `index` of `backend`.
 SelftestSubject selftest_subject(const Backend& backend, int index);
 
-/// Returns a synthetic data set of ten classes. The other splits have a quarter of `train_rows` each.
+/// Returns a synthetic data set of ten classes. The other two splits have a quarter of `train_rows` rows
+/// each.
 Dataset selftest_data(const SelftestScale& scale, int train_rows);
 
 /// Returns a group of `replicas` runs of `model` with seeds 1, 2, ...
 GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precision precision, int replicas);
 
-/// Sets a schedule, weight decay, an L2 penalty, clipping, class weights and label smoothing.
+/// Sets a schedule, weight decay, an L2 penalty, clipping, class weights and label smoothing in `model`.
 void add_settings(ModelSpec& model);
 
 /// Returns a model with `hidden_layers` layers, each half as wide as the one before.

@@ -9,10 +9,10 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSeeds = 2;
-constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so a missing scale shows
+constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two, so that a missing scale shows
 
-/// Sets the settings of update and loss that the group uses to values with a visible effect: with SGD and
-/// Adam, for example, they clip some gradients of the first steps.
+/// Sets those settings of the update and of the loss that the group uses. Their values are chosen to have a
+/// visible effect: with SGD and Adam, for example, some gradients of the first steps are clipped.
 void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.adjusted) {
     model.optimizer.weight_decay = even ? 0.3 : 0.1;
@@ -23,7 +23,7 @@ void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.weighted_loss) model.label_smoothing = even ? 0.1 : 0;
 }
 
-/// Multiplies all values by the power of two that brings the largest magnitude into [1/2, 1). This is exact
+/// Multiplies all values by a power of two such that the largest magnitude is in [1/2, 1). This is exact
 /// unless a value becomes subnormal.
 void scale_below_one(std::vector<float>& values) {
   float most = 0;
@@ -88,7 +88,7 @@ Trial::Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial)
 int Trial::steps_per_epoch() const { return gpu_sweep::steps_per_epoch(layout_); }
 
 void Trial::start() {
-  lane_.clear(arena_);  // removes what compiling left there
+  lane_.clear(arena_);  // removes what the compilation of the programs left there
   std::vector<Weights> weights;
   for (std::size_t r = 0; r < trial_.runs.size(); ++r) {
     weights.push_back(r < kSeeds ? initial_weights(layout_.spec, trial_.runs[r].init_seed())

@@ -1,4 +1,4 @@
-// A few steps of a group, for the check before its training. Its replicas alternate between two seeds and
+// A few steps of a group, used to check it before its training. The replicas alternate between two seeds, and
 // train on a few rows of the data.
 #pragma once
 
@@ -14,28 +14,29 @@
 
 namespace gpu_sweep {
 
-/// Returns the rows of `steps` training batches, the last of them half full if the split is large enough, and
-/// at most as many rows of the other splits. Floats are scaled below 1 by a power of two, because with large
-/// inputs even correct devices might disagree.
+/// Returns a small data set. It has the rows of `steps` training batches, the last of which is half full if
+/// the split is large enough. The other splits have at most as many rows. Floats are scaled below 1 by a
+/// power of two, because with large inputs the results of correct devices might differ, too.
 Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 
-/// Returns a trial with the replicas, shape, activation and optimizer of `group`. Replica r has the seed of
-/// the first run plus r mod 2, from which all its draws follow. Even replicas drop a quarter of their
-/// activations, odd ones none. The optimizer has its default settings, because with an experiment's learning
-/// rate even correct devices might disagree. SGD has momentum 0.9. If the group uses clipping, weight decay,
-/// the L2 penalty or label smoothing, the trial sets its own values for them. Schedule and class weights are
-/// those of the first run.
+/// Returns a trial with the replicas, shape, activation and optimizer of `group`. The seed of replica r is
+/// the seed of the first run plus r mod 2, and all random draws of the replica follow it. Even replicas drop
+/// a quarter of their activations, odd replicas drop none.
+/// The optimizer has its default settings, because with an experiment's learning rate the results of correct
+/// devices might differ, too; SGD has momentum 0.9. If the group uses clipping, weight decay, the L2 penalty
+/// or label smoothing, the trial sets its own values for them. Schedule and class weights are those of the
+/// first run.
 GroupSpec trial_of(const GroupSpec& group);
 
-/// Returns trial_of(group) with tanh and SGD, which are smooth, so that rounding errors do not grow. (Relu's
-/// kink makes single gradients jump, and Adam and RMSprop divide small gradients by their own magnitude.) The
-/// arena of this trial is no larger than the group's.
+/// Returns trial_of(group) with tanh and SGD. Both are smooth, so that rounding errors do not grow. (At
+/// relu's kink, a small error can change a gradient a lot; Adam and RMSprop divide small gradients by their
+/// own magnitude.) The arena of this trial is not larger than the group's arena.
 GroupSpec smooth_trial_of(const GroupSpec& group);
 
-/// The memory of a trial on a lane. Compile all programs before `start`.
+/// The memory of a trial on a lane. All programs must be compiled before `start` is called.
 class Trial {
  public:
-  /// `rows` comes from trial_rows. Throws OutOfMemory. `lane` must outlive the trial.
+  /// `rows` must come from trial_rows. Throws OutOfMemory. `lane` must outlive the trial.
   Trial(Lane& lane, const Dataset& rows, const GroupSpec& trial);
 
   const GroupLayout& layout() const { return layout_; }
@@ -44,7 +45,7 @@ class Trial {
 
   CompiledProgram compile(const Program& program) { return lane_.compile(program, dataset_, arena_, 1); }
 
-  /// Clears the arena and uploads the weights and scalars of every replica.
+  /// Clears the arena, and uploads the weights and scalars of every replica.
   void start();
 
   void run(const CompiledProgram& program) { lane_.run(program, 1); }
@@ -53,7 +54,7 @@ class Trial {
   void upload(std::uint64_t offset, std::span<const std::byte> from) { lane_.upload(arena_, offset, from); }
   void wait() { lane_.wait(); }
 
-  /// Downloads `count` elements of replica `r`'s tensor.
+  /// Downloads `count` elements of a tensor of replica `r`.
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
     std::vector<T> values(count);

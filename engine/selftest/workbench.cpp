@@ -21,8 +21,8 @@ Workbench::Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group,
 CompiledProgram Workbench::compile(const Program& program) {
   const std::vector<std::byte> before = arena();
   CompiledProgram compiled = lane_.compile(program, dataset_, arena_, 1);
-  lane_.upload(arena_, 0, before);  // restores the arena: a lane may have run the program on it once
-  lane_.wait();                     // no work is pending when the workbench is destroyed
+  lane_.upload(arena_, 0, before);  // restores the arena: compile may have run the program once
+  lane_.wait();                     // so that no work is pending when the workbench is destroyed
   return compiled;
 }
 
@@ -49,7 +49,7 @@ void Workbench::train(int count) {
 double Workbench::seconds_per_step(const Program& step, int count) {
   run(build_begin_epoch(layout_));
   Program same_batch = step;
-  same_batch.ops.pop_back();  // drops advance, so that the batch stays a full one
+  same_batch.ops.pop_back();  // removes advance, so that every step uses the same full batch
   const CompiledProgram compiled = compile(same_batch);
   lane_.run(compiled, 1);
   lane_.wait();

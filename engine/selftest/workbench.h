@@ -1,4 +1,4 @@
-// A group on a lane, whose operations can be run one by one and whose memory can be inspected as a whole.
+// A group on a lane. Its operations can be run one by one, and its whole memory can be inspected.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace gpu_sweep {
 
 class Workbench {
  public:
-  /// Allocates the group's memory and draws the weights from each run's seed. `lane` must outlive the
-  /// workbench.
+  /// Allocates the memory of the group, and draws the weights of each run from the run's seed. `lane` must
+  /// outlive the workbench.
   Workbench(Lane& lane, const Dataset& dataset, const GroupSpec& group, int evaluation_batch);
 
   const GroupLayout& layout() const { return layout_; }
@@ -24,23 +24,23 @@ class Workbench {
   /// Runs `program` once, on the current contents of the arena.
   void run(const Program& program);
 
-  /// Runs `op` as the only operation of a program that otherwise equals `program`.
+  /// Runs a program that consists of `op` alone and otherwise equals `program`.
   void run_alone(const Program& program, const Op& op);
 
-  /// Runs the start of an epoch and `count` steps.
+  /// Runs the start of an epoch, followed by `count` steps.
   void train(int count);
 
-  /// Returns the nodes of the graph that `program` is compiled to.
+  /// Returns the nodes of the graph into which `program` is compiled.
   ReplayedNodes nodes(const Program& program) { return compile(program).nodes(); }
 
-  /// Returns the mean wall time in seconds of `count` steps on the same batch, after one warm-up step. Omits
-  /// the last operation of `step`, which is the advance to the next batch.
+  /// Returns the mean wall time, in seconds, of `count` steps on the same batch, after one warm-up step. To
+  /// stay on the same batch, it leaves out the last operation of `step`, which advances to the next batch.
   double seconds_per_step(const Program& step, int count);
 
   std::vector<std::byte> arena();
   const std::vector<std::byte>& dataset() const { return dataset_bytes_; }
 
-  /// Downloads `count` elements of replica `r`'s tensor.
+  /// Downloads `count` elements of a tensor of replica `r`.
   template <class T>
   std::vector<T> fetch(const Tensor& tensor, std::size_t count, int r) {
     std::vector<T> values(count);
@@ -50,7 +50,7 @@ class Workbench {
   }
 
  private:
-  /// Compiles `program`, leaving the arena unchanged.
+  /// Compiles `program` without changing the contents of the arena.
   CompiledProgram compile(const Program& program);
   void download(std::uint64_t offset, std::span<std::byte> to);
 

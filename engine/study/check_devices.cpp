@@ -36,7 +36,7 @@ void check_one(const Setup& setup, int index, const std::vector<GroupSpec>& shap
                const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   LaneOptions options = setup.lane_options;
-  options.profile = nullptr;  // profiles cover training only
+  options.profile = nullptr;  // profiles are to cover the training only
   const auto lane = setup.devices.backend.make_lane(index, options);
   for (const GroupSpec& group : shapes) {
     if (stop.stop_requested()) return;
@@ -65,7 +65,7 @@ void check_devices(const Setup& setup, const std::vector<GroupSpec>& groups, con
       }
     });
   }
-  threads.clear();  // joins
+  threads.clear();  // joins the threads
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);
   }

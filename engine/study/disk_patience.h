@@ -1,4 +1,4 @@
-// Waits for space on a full disk instead of ending the sweep.
+// Makes a sweep wait for free space when the disk is full, so that it does not end.
 #pragma once
 
 #include <chrono>
@@ -10,12 +10,12 @@ namespace gpu_sweep {
 
 class DiskPatience {
  public:
-  /// Each wait lasts at most `most`; if that is zero, `write` never waits. Calls `say` with the reason once
-  /// per wait.
+  /// Each wait lasts at most `most`. If `most` is zero, `write` never waits. `say` is called with the reason
+  /// once per wait.
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
-  /// Runs `body`, and repeats it every second while it throws OutOfSpace. Rethrows that error when the time
-  /// is up, or within a tenth of a second after a stop request.
+  /// Runs `body`. As long as `body` throws OutOfSpace, repeats it every second. Rethrows the error when the
+  /// time is up, or within a tenth of a second after a stop was requested.
   void write(const std::function<void()>& body) const;
 
  private:

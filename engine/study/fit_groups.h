@@ -8,18 +8,19 @@
 
 namespace gpu_sweep {
 
-/// Returns one group per shape among `runs`, with all runs of that shape.
+/// Returns one group for each shape among `runs`. It contains all runs of this shape.
 std::vector<GroupSpec> groups_by_shape(const std::vector<RunSpec>& runs, const Setup& setup);
 
-/// Returns the room of the device with the least free memory. Throws Error(kDevice).
+/// Returns the memory of the device that has the least free memory. Throws Error(kDevice).
 DeviceRoom least_room(const Setup& setup, const std::vector<GroupSpec>& shapes);
 
-/// Chooses setup.lanes and the replicas per group: the user's values if given, otherwise those tuned on this
-/// card (and adds a notice), otherwise values that suit the device and fit in its memory. Throws
-/// Error(kDevice).
+/// Chooses setup.lanes and the number of replicas per group. The user's values are taken if there are any.
+/// Otherwise values tuned on this card are taken, and a notice is added. Otherwise the values are computed to
+/// suit the device and to fit in its memory. Throws Error(kDevice).
 PlanOptions fit_groups(Setup& setup, const std::vector<RunSpec>& runs);
 
-/// Returns setup.lanes, or fewer if each device gets fewer of the `groups` groups than that.
+/// Returns the number of lanes per device that can be used: setup.lanes, or fewer if there are too few groups
+/// to give each lane one. `groups` is the number of groups.
 int useful_lanes(const Setup& setup, std::size_t groups);
 
 }  // namespace gpu_sweep

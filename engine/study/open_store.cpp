@@ -14,8 +14,9 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns which of `keys`, the keys of finished runs, have no intact class probabilities. Warns of damaged
-/// ones. A file that cannot be read may be intact and is not made again; the calibration reports it.
+/// Returns which of the finished runs in `keys` have no intact class probabilities. Adds a warning for
+/// damaged ones. A file that cannot be read may be intact, so its run is not trained again; the calibration
+/// reports the file.
 std::set<std::string> without_probabilities(const std::string& out, const std::set<std::string>& keys,
                                             std::size_t images, const Warn& warn) {
   std::set<std::string> without;
@@ -27,9 +28,9 @@ std::set<std::string> without_probabilities(const std::string& out, const std::s
   return without;
 }
 
-/// Returns the keys of the runs to be trained again for their class probabilities, and warns how many there
-/// are. Throws Error(kUsage) if there are any and the runs of `store` were trained with different numerics
-/// than this program's.
+/// Returns the keys of the runs that must be trained again for their class probabilities, and adds a warning
+/// with their number. If there are any, but the runs in `store` were trained with different numerics than
+/// this program's, throws Error(kUsage).
 std::set<std::string> trained_again(const std::string& out, const std::vector<RunSpec>& runs,
                                     const RunStore& store, std::size_t images, const Warn& warn) {
   std::set<std::string> finished;

@@ -1,4 +1,4 @@
-// What a study is trained with: data set, devices, and how the work is divided.
+// The data set and devices of a study, and how its work is divided among them.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@ namespace gpu_sweep {
 inline constexpr IntegerRange kLanesRange{1, 1024};
 inline constexpr IntegerRange kReplicasRange{1, 65'535};
 
-/// What a user may ask for.
+/// The choices that a user may make. Those that are not made have no value.
 struct SetupWishes {
-  std::string device = "auto";            ///< as for choose_devices
+  std::string device = "auto";            ///< as choose_devices takes it
   std::optional<Precision> precision;     ///< see choose_precision
-  std::optional<int> lanes;               ///< kLanesRange
-  std::optional<int> replicas_per_group;  ///< kReplicasRange
+  std::optional<int> lanes;               ///< in kLanesRange
+  std::optional<int> replicas_per_group;  ///< in kReplicasRange
 };
 
 struct Setup {
@@ -32,33 +32,35 @@ struct Setup {
   std::optional<int> lanes_asked;          ///< as requested by the user
   std::optional<int> replicas_per_group;   ///< as requested by the user
   LaneOptions lane_options;
-  bool keep_probabilities = false;  ///< of every run on the test split
+  bool keep_probabilities = false;  ///< of the test split, for every run
   std::optional<Shard> shard;       ///< none: train the whole experiment
   bool quiet = false;
-  std::vector<std::string> notices;   ///< for `say_notices`: what the user might not expect
-  std::vector<std::string> warnings;  ///< the same, but printed with --quiet too
+  std::vector<std::string> notices;   ///< what the user might not expect; printed unless --quiet is given
+  std::vector<std::string> warnings;  ///< what the user must know; printed with --quiet, too
 
-  /// Returns the first device; all are of one kind.
+  /// Returns the first device. All devices are of the same kind.
   const DeviceInfo& device() const {
     return devices.backend.devices[static_cast<std::size_t>(devices.indices[0])];
   }
 };
 
-/// Returns the precision to train with on `device`: the one asked for, otherwise tf32 where the device has it
-/// and fp32 elsewhere. Adds a notice if the device lacks the tf32 asked for. Throws Error(kDevice) if it
-/// lacks the bf16 asked for.
+/// Returns the precision to train with on `device`. This is the precision that was asked for. If none was, it
+/// is tf32 if the device supports it, and fp32 otherwise. If tf32 was asked for and the device does not
+/// support it, returns fp32 and adds a notice. If bf16 was asked for and the device does not support it,
+/// throws Error(kDevice).
 Precision choose_precision(const std::optional<Precision>& asked, const DeviceInfo& device,
                            std::vector<std::string>& notices);
 
-/// Returns a setup that lacks only its data set. Throws what choose_devices and choose_precision throw.
+/// Returns a setup that is complete except for the data set. Throws the errors of choose_devices and
+/// choose_precision.
 Setup choose_setup(const SetupWishes& wishes);
 
-/// Returns the default number of replicas per group, for use where the properties of the device are unknown.
-/// Never exceeds `runs_of_model`.
+/// Returns the default number of replicas per group, for cases where the properties of the device are
+/// unknown. The number is at most `runs_of_model`.
 int default_replicas(const std::string& device_kind, int runs_of_model);
 
-/// Returns options for the planner: precision, device kind and keep_probabilities of `setup`, and groups of
-/// one replica. fit_groups chooses larger ones.
+/// Returns options for the planner, with the precision, the device kind and keep_probabilities of `setup`.
+/// The groups have one replica each; fit_groups chooses larger groups.
 PlanOptions plan_options(const Setup& setup);
 
 Provenance make_provenance(const Setup& setup);

@@ -28,8 +28,8 @@ Grouping grouping_of(const Json& entry) {
   return grouping;
 }
 
-/// Returns all entries, or none if the file cannot be opened. Throws what the parser throws, and
-/// std::out_of_range for an implausible grouping.
+/// Returns all entries, or no entries if the file cannot be opened. Throws the parser's errors, and
+/// std::out_of_range for a grouping that is not plausible.
 Json read_entries(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return Json::array();
@@ -57,7 +57,7 @@ std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision preci
       if (is_for(entry, device, precision)) return grouping_of(entry);
     }
   } catch (const Error&) {
-    // The environment names no place for the file.
+    // The environment does not say where the file is.
   } catch (const std::exception&) {
     warning = tuned_file().string() + ": not written by gpu_sweep tune, so it is ignored";
   }
@@ -72,7 +72,7 @@ void keep_tuned_grouping(const DeviceInfo& device, Precision precision, const Gr
       if (!is_for(entry, device, precision)) kept.push_back(entry);
     }
   } catch (const std::exception&) {
-    kept = Json::array();  // replaces a damaged file
+    kept = Json::array();  // a damaged file is replaced
   }
   kept.push_back({{"card", device.name},
                   {"driver", device.driver},

@@ -1,4 +1,4 @@
-// The groupings that gpu_sweep tune found best on this user's cards.
+// The file of the groupings that `gpu_sweep tune` has found to be the best on this user's cards.
 #pragma once
 
 #include <filesystem>
@@ -10,15 +10,16 @@
 
 namespace gpu_sweep {
 
-/// Returns $XDG_CACHE_HOME/gpu_sweep/tuned.json, or $HOME/.cache/gpu_sweep/tuned.json. Throws Error(kOutput)
-/// if the environment gives neither variable an absolute path.
+/// Returns $XDG_CACHE_HOME/gpu_sweep/tuned.json or, without that variable, $HOME/.cache/gpu_sweep/tuned.json.
+/// Throws Error(kOutput) if neither variable has an absolute path.
 std::filesystem::path tuned_file();
 
-/// Returns the grouping saved for this card, driver and precision. A malformed file counts as empty, and
-/// `warning` says so. A file that cannot be opened also counts as empty.
+/// Returns the grouping that was saved for this card, driver and precision, or nothing. A malformed file
+/// counts as empty, and sets `warning`. A file that cannot be opened counts as empty, too.
 std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision precision, std::string& warning);
 
-/// Saves a grouping, replacing an earlier one. Throws Error(kOutput).
+/// Saves a grouping. It replaces an earlier grouping for the same card, driver and precision. Throws
+/// Error(kOutput).
 void keep_tuned_grouping(const DeviceInfo& device, Precision precision, const Grouping& grouping);
 
 }  // namespace gpu_sweep

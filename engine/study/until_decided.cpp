@@ -15,7 +15,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns those of `runs` that `wanted` asks for: of model i, its first wanted[i] seeds.
+/// Returns the runs that `wanted` asks for. Of model i, these are the first wanted[i] seeds.
 std::vector<RunSpec> wanted_runs(const std::vector<RunSpec>& runs, const Experiment& experiment,
                                  const std::vector<int>& wanted) {
   std::map<std::string, std::uint64_t> seeds;

@@ -1,4 +1,4 @@
-// Seeds bought in rounds, only for models that an undecided pair needs.
+// Trains seeds in rounds. Each round has new seeds only for models that occur in an undecided pair.
 #pragma once
 
 #include <functional>
@@ -15,26 +15,27 @@
 
 namespace gpu_sweep {
 
-/// The most runs of each model if none are stated, unless the experiment asks for more.
+/// The largest number of runs per model, if none is stated. An experiment may ask for more.
 inline constexpr int kDefaultMaxRuns = 100;
 
-/// Changes `experiment` so that seeds are bought until every pair is decided: sets `runs` to the largest
-/// number of runs that a model may get. Throws Error(kUsage) if that number is too large, or if the
+/// Changes `experiment` so that seeds are trained until every pair of models is decided. Sets `runs` to the
+/// largest number of runs that a model may get. Throws Error(kUsage) if this number is too large, or if the
 /// experiment has too few or too many models.
 void buy_until_decided(Experiment& experiment, const std::optional<int>& max_runs);
 
-/// Does the same for seeds that are bought as a race.
+/// Changes `experiment` like buy_until_decided, but for a race.
 void buy_as_race(Experiment& experiment, const std::optional<int>& max_runs);
 
-/// Returns the runs that decide how many are trained together: those of the first round, or all if seeds are
-/// not bought until decided.
+/// Returns the runs by which the number of replicas per group is chosen. If seeds are bought until decided,
+/// these are the runs of the first round; otherwise they are all runs.
 std::vector<RunSpec> runs_to_group(const std::vector<RunSpec>& runs, const Experiment& experiment);
 
-/// Trains round after round. Before each, sets `opened.left` to the groups of the round and calls `train`
-/// with a description of it: "1 of 3 pairs is undecided after 12 seeds", "the first round has 10 seeds". Ends
-/// when no more seeds are wanted, or when `train` returns false. `runs` are all runs of `experiment`; on
-/// entry `opened.left` holds those that are missing. Each round depends only on the runs in the store.
-/// Returns whether no more seeds are wanted.
+/// Trains round after round. Before each round, sets `opened.left` to the groups of the round. Then calls
+/// `train` with a description of the round, such as "1 of 3 pairs is undecided after 12 seeds" or "the first
+/// round has 10 seeds". Ends when no more seeds are wanted, or when `train` returns false. Returns whether no
+/// more seeds are wanted.
+/// `runs` are all runs of `experiment`. When the function is called, `opened.left` must hold the missing
+/// ones. Each round depends only on the runs in the store.
 bool train_rounds(OpenedStore& opened, const Experiment& experiment, const std::vector<RunSpec>& runs,
                   const Dataset& dataset, const PlanOptions& options,
                   const std::function<bool(const std::string& round)>& train);

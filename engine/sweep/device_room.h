@@ -1,4 +1,4 @@
-// The memory that a device has left for groups once everything is loaded.
+// The memory that a device has left for groups after everything else is loaded.
 #pragma once
 
 #include <vector>
@@ -9,11 +9,11 @@
 
 namespace gpu_sweep {
 
-/// Makes a lane on the device, compiles all programs for one replica of each of `shapes`, so that kernels and
-/// libraries are loaded, and measures the memory left beside the data set. If there are more than 16 shapes,
-/// compiles at most 16, evenly spread: shapes differ in little but their sizes, and the kernels of a graph
-/// come from few modules. DeviceRoom::group_bytes returns the bytes of a group of the shape that needs the
-/// most. Throws Error(kDevice).
+/// Creates a lane on the device, and compiles all programs for one replica of each of `shapes`, so that
+/// kernels and libraries are loaded. Then measures the memory that is left beside the data set.
+/// Of more than 16 shapes, only 16 are compiled, evenly spread. This is enough because shapes hardly differ
+/// in anything but their sizes, and because the kernels of a graph come from few modules.
+/// DeviceRoom::group_bytes of the result is for the shape that needs the most memory. Throws Error(kDevice).
 DeviceRoom measure_room(const Backend& backend, int device, const std::vector<GroupSpec>& shapes,
                         const DatasetLayout& dataset);
 

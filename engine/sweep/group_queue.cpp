@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the initial weights of the group; empty if there is no memory for them.
+/// Returns the initial weights of the group. Returns no weights if there is no memory for them.
 std::vector<Weights> draw(const GroupSpec& group) {
   try {
     std::vector<Weights> weights;
@@ -59,7 +59,7 @@ bool GroupQueue::is_to_draw(const GroupSpec& group) const {
   return draws_(group) && parameters * sizeof(float) * group.runs.size() <= kMostBytes;
 }
 
-/// Runs on the queue's thread until the source is exhausted or the sweep ends.
+/// Runs on the thread of the queue until the source is exhausted or the sweep ends.
 void GroupQueue::fetch() {
   try {
     while (std::optional<GroupSpec> group = next_(ended_)) {
@@ -67,7 +67,7 @@ void GroupQueue::fetch() {
       ahead_ = QueuedGroup{std::move(*group), {}};
       if (waiting_ == 0 && is_to_draw(ahead_->group)) {
         drawing_ = true;
-        lock.unlock();  // no other thread touches a group whose weights are being drawn
+        lock.unlock();  // while weights are being drawn, no other thread touches the group
         std::vector<Weights> weights = draw(ahead_->group);
         lock.lock();
         ahead_->initial = std::move(weights);

@@ -1,4 +1,4 @@
-// The queue of groups for the lanes. Draws the initial weights of the next group ahead of time.
+// The queue of groups for the lanes. It draws the initial weights of the next group in advance.
 #pragma once
 
 #include <condition_variable>
@@ -18,30 +18,32 @@
 
 namespace gpu_sweep {
 
-/// A group and the initial weights of its runs; no weights if its trainer must draw them.
+/// A group and the initial weights of its runs. Without weights, the group's trainer must draw them.
 struct QueuedGroup {
   GroupSpec group;
   std::vector<Weights> initial;
 };
 
-/// Takes groups from a source on its own thread, one ahead of the lanes, and draws the weights of that group
-/// while the lanes train. `pop` and `give_back` may be called from several threads.
+/// Takes groups from a source on its own thread, one group ahead of the lanes, and draws the weights of this
+/// group while the lanes train. `pop` and `give_back` may be called from several threads.
 class GroupQueue {
  public:
-  /// The most bytes of weights drawn ahead. The trainer of a larger group draws its weights run by run.
+  /// The largest number of bytes of weights that are drawn in advance. The weights of a larger group are
+  /// drawn by its trainer, run by run.
   static constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
 
-  /// `draws` returns whether a group begins with weights drawn from its seeds.
+  /// `draws` returns whether a group begins with weights that are drawn from its seeds.
   GroupQueue(const GroupSource& next, std::function<bool(const GroupSpec&)> draws, std::stop_token ended);
-  ~GroupQueue();  ///< request a stop of `ended` or exhaust the source first
+  ~GroupQueue();  ///< first, a stop of `ended` must be requested or the source must be exhausted
   GroupQueue(const GroupQueue&) = delete;
   GroupQueue& operator=(const GroupQueue&) = delete;
 
-  /// Waits for the next group. Returns nothing if none are left or the sweep has ended. Rethrows exceptions
-  /// of the source. If a lane is already waiting for a group, the weights of that group are not drawn ahead.
+  /// Waits for the next group. Returns nothing if no groups are left or if the sweep has ended. Rethrows
+  /// exceptions of the source. If a lane is already waiting when a group arrives, the weights of this group
+  /// are not drawn in advance.
   std::optional<QueuedGroup> pop();
 
-  /// Puts these groups at the front of the queue.
+  /// Puts `groups` at the front of the queue.
   void give_back(const std::vector<GroupSpec>& groups);
 
  private:
@@ -55,11 +57,11 @@ class GroupQueue {
   std::condition_variable_any changed_;
   std::deque<GroupSpec> returned_;
   std::optional<QueuedGroup> ahead_;
-  bool drawing_ = false;    // the weights of ahead_
-  bool exhausted_ = false;  // nothing follows ahead_
-  int waiting_ = 0;         // number of lanes in pop
+  bool drawing_ = false;    // whether the weights of ahead_ are being drawn
+  bool exhausted_ = false;  // whether no group follows ahead_
+  int waiting_ = 0;         // number of lanes that wait in pop
   std::exception_ptr error_;
-  std::jthread thread_;  // last: it uses all other members
+  std::jthread thread_;  // declared last, because it uses all other members
 };
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Chooses the replicas per group, and the number of groups that a device trains at the same time.
+// Chooses the number of replicas per group, and the number of groups that a device trains at the same time.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,15 @@ struct Grouping {
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };
 
-/// Replicas per group on a GPU of unknown properties.
+/// The number of replicas per group on a GPU of which no properties are known.
 constexpr int kUsualReplicas = 50;
 
-/// Returns the grouping that suits a device's caches (computed, not measured). On a CPU: one replica per
-/// core. On a GPU: two lanes. Each trains kUsualReplicas replicas if there is no point in keeping a step's
-/// data in L2: the memory is high-bandwidth, or the L2 is too small for several replicas. With GDDR memory
-/// and at least 64 MiB of L2, each trains 8 replicas, whose data stay in L2.
+/// Returns a grouping that suits the caches of a device. It is computed from the device's properties, not
+/// measured.
+/// On a CPU, there is one replica per group and one lane per core. On a GPU, there are two lanes. Their
+/// groups have 8 replicas if the memory is GDDR and the L2 has at least 64 MiB, because the data of a step
+/// then stay in L2. Otherwise they have kUsualReplicas replicas: with high-bandwidth memory there is no point
+/// in keeping the data in L2, and a smaller L2 could not hold the data of several replicas.
 Grouping grouping_by_rule(const DeviceInfo& device);
 
 /// The user's choices.
@@ -31,21 +33,23 @@ struct GroupingWishes {
   std::optional<int> lanes;
 };
 
-/// Free memory of a device once everything is loaded, and the memory that a group takes.
+/// The free memory of a device after everything is loaded, and the memory that a group takes.
 struct DeviceRoom {
   std::uint64_t free_bytes = 0;
   std::function<std::uint64_t(int replicas)> group_bytes;
 };
 
-/// Returns the grouping of `wishes`. What the user leaves open comes from `tuned`, which was measured on this
-/// card, or otherwise from grouping_by_rule. If the user did not choose the number of replicas, it is at most
-/// `runs` (the most that one group could hold), and all lanes together stay within 90 % of `room`, if known.
-/// If the runs need several groups, the groups have equal sizes.
+/// Returns the grouping in `wishes`. What the user leaves open is taken from `tuned`, which was measured on
+/// this card, or else from grouping_by_rule.
+/// If the user did not choose the number of replicas, it is at most `runs`, the largest number of runs that
+/// could be in one group, and all lanes together use at most 90 % of `room`, if `room` is known. If several
+/// groups are needed for the runs, they are equally large.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
 
-/// Returns the groupings worth timing, with at most `runs` replicas and within 90 % of `room`.
+/// Returns the groupings that are worth timing. They have at most `runs` replicas and use at most 90 % of
+/// `room`.
 std::vector<Grouping> grouping_candidates(int runs, const std::optional<DeviceRoom>& room);
 
 }  // namespace gpu_sweep

@@ -14,7 +14,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Throws Error(kUsage) for a model whose batch size times hidden width exceeds what an operation can count.
+/// Throws Error(kUsage) for a model whose batch size times hidden width exceeds the largest number of
+/// elements of an operation.
 void check_widths(const Experiment& experiment) {
   for (const ModelSpec& model : experiment.models) {
     for (const int width : model.hidden) {
@@ -51,7 +52,7 @@ auto common(const GroupSpec& group) {
   return std::tuple(group.shape, group.epochs, group.shuffle, group.epochs_done);
 }
 
-/// Gathers all runs that could be trained together, in the experiment's order, into groups of any size.
+/// Collects the runs that could be trained together into groups of any size, in the order of the experiment.
 std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset, Precision precision,
                               const std::function<int(const std::string&)>& epochs_done) {
   std::vector<GroupSpec> gathered;

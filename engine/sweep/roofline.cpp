@@ -13,7 +13,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// From NVIDIA's data sheets: dense peaks, of the SXM module if there are several form factors.
+/// Peak values from NVIDIA's data sheets, without sparsity. If a card has several form factors, they are
+/// those of the SXM module.
 constexpr Card kCards[] = {
     {"h200", 4.8e12, 67e12, 495e12, 990e12},
     {"h100", 3.35e12, 67e12, 495e12, 990e12},
@@ -24,7 +25,7 @@ constexpr Card kCards[] = {
     {"rtx3090", 0.936e12, 35.6e12, 35.6e12, 71e12},
 };
 
-/// Returns the time of a product's arithmetic; 0 for other operations.
+/// Returns the time that the arithmetic of a product takes, and 0 for all other operations.
 double arithmetic_seconds(const Card& card, const Op& op) {
   const auto* gemm = std::get_if<Gemm>(&op);
   if (gemm == nullptr) return 0;

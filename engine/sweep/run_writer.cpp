@@ -36,7 +36,7 @@ void RunWriter::work() {
   while (true) {
     changed_.wait(lock, [this] { return closed_ || !groups_.empty(); });
     if (groups_.empty()) return;
-    const Trained& group = groups_.front();  // stays valid while others are added
+    const Trained& group = groups_.front();  // the reference stays valid while others are added
     lock.unlock();
     try {
       keep(group);

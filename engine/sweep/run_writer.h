@@ -1,4 +1,4 @@
-// Keeps finished groups on a thread beside the lanes.
+// Keeps finished groups, on a thread beside the lanes.
 #pragma once
 
 #include <condition_variable>
@@ -13,25 +13,27 @@
 
 namespace gpu_sweep {
 
-/// Keeps finished groups, each as a whole and in the order pushed, on its own thread, and reports their runs
-/// once they are kept. `push` may be called from several threads.
+/// Keeps finished groups on its own thread, each group as a whole and in the order of the calls of `push`.
+/// After a group is kept, reports its runs. `push` may be called from several threads.
 class RunWriter {
  public:
-  /// The most groups that are pushed and not kept yet, including the one being kept.
+  /// The largest number of groups that have been pushed and are not yet kept. The group that is being kept
+  /// counts.
   static constexpr std::size_t kMostGroups = 2;
 
-  /// Calls `events` with `events_mutex` locked, except for `keep`, which may take long. After an error, keeps
-  /// nothing more and passes the error to `on_error` with no lock held.
+  /// All callbacks in `events` are called with `events_mutex` locked, except for `keep`, which may take long.
+  /// After an error, no more groups are kept, and the error is passed to `on_error` while no lock is held.
   RunWriter(const SweepEvents& events, std::mutex& events_mutex,
             std::function<void(std::exception_ptr)> on_error);
   ~RunWriter();  ///< calls `finish`
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
 
-  /// Waits while kMostGroups groups are not kept yet. After an error, drops the group.
+  /// Waits as long as kMostGroups groups are not yet kept. After an error, the group is dropped.
   void push(Trained group);
 
-  /// Waits until all pushed groups are kept, or dropped after an error. Returns the number of runs kept.
+  /// Waits until all pushed groups are kept, or dropped after an error. Returns the number of runs that were
+  /// kept.
   int finish();
 
  private:
@@ -47,7 +49,7 @@ class RunWriter {
   bool closed_ = false;
   bool failed_ = false;
   int runs_kept_ = 0;
-  std::thread thread_;  // last: it uses all other members
+  std::thread thread_;  // declared last, because it uses all other members
 };
 
 }  // namespace gpu_sweep

@@ -55,7 +55,7 @@ class Sweep {
           continue;
         }
         std::optional<Trained> trained = trainer->train();
-        trainer.reset();  // frees its memory before another lane can mistake this lane for idle
+        trainer.reset();  // frees its memory before another lane can take this lane for idle
         retreat_.end_group();
         if (trained) writer_.push(std::move(*trained));
       }
@@ -64,7 +64,7 @@ class Sweep {
     }
   }
 
-  /// Returns the result. Call it only after all lanes have ended.
+  /// Returns the result. Must be called only after all lanes have ended.
   SweepResult result() {
     const int runs = writer_.finish();
     if (error_) std::rethrow_exception(error_);
@@ -72,8 +72,8 @@ class Sweep {
   }
 
  private:
-  /// Returns the events for GroupTrainer. They take the lock, and keep no snapshots once a lane or an event
-  /// has failed.
+  /// Returns the events for GroupTrainer. They lock mutex_. After a lane or an event has failed, they keep no
+  /// snapshots.
   GroupEvents under_lock() {
     GroupEvents locked;
     if (events_.on_epoch) {
@@ -121,7 +121,7 @@ class Sweep {
     if (!initial_.empty()) queued.initial.assign(queued.group.runs.size(), initial_.front());
     auto trainer = std::make_unique<GroupTrainer>(lane, dataset, layout_, queued.group, queued.initial,
                                                   group_events_, ended_.get_token());
-    queued.initial = {};  // they are on the device now
+    queued.initial = {};  // frees the host's copy: the weights are on the device now
     return trainer;
   }
 
@@ -129,8 +129,8 @@ class Sweep {
   const SweepEvents& events_;
   const GroupEvents group_events_;
   const std::vector<Weights>& initial_;
-  std::stop_source ended_;  // stopped by the caller, or after a failure
-  std::mutex mutex_;        // guards the events, except for `keep`, and error_
+  std::stop_source ended_;  // a stop is requested by the caller, or after a failure
+  std::mutex mutex_;        // guards error_ and the events, except for `keep`
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
   RunWriter writer_;                                         // writer_ and queue_ use all members above
@@ -143,10 +143,11 @@ class Sweep {
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        const SweepOptions& options) {
   const DatasetLayout layout = dataset_layout(dataset);
-  // One copy of the data per device, owned by its first lane and read by all its lanes.
+  // A device has one copy of the data set. The first lane on the device owns it, and all lanes on the device
+  // read it.
   struct DeviceLanes {
     std::vector<std::unique_ptr<Lane>> lanes;
-    Buffer dataset;  // after its lane: destroyed before it
+    Buffer dataset;  // declared after its lane, so that it is destroyed first
   };
   std::vector<DeviceLanes> all_lanes;
   for (const int device : devices.indices) {
@@ -163,7 +164,7 @@ SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const De
       threads.emplace_back([&sweep, &lane, &device_lanes] { sweep.work(*lane, device_lanes.dataset); });
     }
   }
-  threads.clear();  // joins
+  threads.clear();  // joins the threads
   return sweep.result();
 }
 

@@ -22,7 +22,7 @@ std::vector<RunSpec> shard_runs(const std::vector<GroupSpec>& groups, const Data
   std::vector<double> loads(static_cast<std::size_t>(shard.count));
   std::vector<RunSpec> runs;
   for (const std::size_t i : order) {
-    const auto least = std::ranges::min_element(loads);  // the first of equal ones
+    const auto least = std::ranges::min_element(loads);  // the first one if several are equal
     *least += cost(i);
     if (least - loads.begin() != shard.index - 1) continue;
     runs.insert(runs.end(), groups[i].runs.begin(), groups[i].runs.end());
