@@ -1,18 +1,19 @@
-# Two ways to compile faster. Neither can hide a missing #include for good: the fuzzing build (clang) compiles engine
-# and kernels without the first, the ordinary build compiles the engine without either.
+# Two ways to compile faster: precompiled headers, and compiling sources together. Neither can hide a missing #include
+# for long. The fuzzing build (clang) compiles engine and kernels without precompiled headers, and the ordinary build
+# compiles the engine without either.
 option(GPU_SWEEP_PRECOMPILE "Parse the headers that tests or commands share once" ON)
 option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
 
-# gpu_sweep_precompile(TARGET HEADER...): parses each HEADER once for all sources of the target. Only for code that is
-# compiled with -O1: from -O2 on, g++ 12 wrongly warns of overflows in a precompiled std::string.
+# gpu_sweep_precompile(TARGET HEADER...): parses each HEADER once for all sources of the target. It must be used only
+# for code that is compiled with -O1: from -O2 on, g++ 12 wrongly warns about overflows in a precompiled std::string.
 function(gpu_sweep_precompile target)
   if(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 
-# gpu_sweep_compile_together(TARGET): the sources of each folder are one unit if GPU_SWEEP_UNITY is set. Call
-# it when the target has all its sources.
+# gpu_sweep_compile_together(TARGET): if GPU_SWEEP_UNITY is set, the sources of each folder are compiled as one unit.
+# Call it when the target has all its sources.
 function(gpu_sweep_compile_together target)
   if(NOT GPU_SWEEP_UNITY)
     return()

@@ -39,7 +39,7 @@ target_compile_definitions(gpu_sweep_cuda_settings INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:GPU_SWEEP_CUDA_ARCHITECTURES=\"${architectures}\">")
 target_link_libraries(gpu_sweep_cuda_settings INTERFACE CUDA::cudart)
 
-# Tests use cuDNN as an oracle, kernel_bench as a baseline. The program never needs it.
+# Tests use cuDNN as an oracle, and kernel_bench uses it as a baseline. The program never needs it.
 find_path(CUDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
 find_library(CUDNN_LIBRARY cudnn HINTS ${CUDAToolkit_LIBRARY_DIR} ${CUDAToolkit_LIBRARY_ROOT}/lib)
 if(CUDNN_INCLUDE_DIR AND CUDNN_LIBRARY)

@@ -7,7 +7,7 @@ file(WRITE ${OUTPUT} "#include \"${HEADER}\"\n\n#include <stdexcept>\n#include <
 foreach(path IN LISTS files)
   get_filename_component(name ${path} NAME)
   file(READ ${path} text)
-  # A source map is a separate file, which a self-contained page cannot have.
+  # A source map is a separate file, and a self-contained page cannot refer to one.
   string(REGEX REPLACE "\n//# sourceMappingURL=[^\n]*" "" text "${text}")
   if(text MATCHES "\\)embedded\"")
     message(FATAL_ERROR "${path} contains the delimiter of the raw string that embeds it")

@@ -1,4 +1,5 @@
-# Sets GPU_SWEEP_NVCC_FOUND, and CMAKE_CUDA_COMPILER unless it is set: check_language misses an nvcc outside PATH.
+# Sets GPU_SWEEP_NVCC_FOUND. Also sets CMAKE_CUDA_COMPILER, unless it is set already, because check_language does not
+# find an nvcc outside PATH.
 find_program(GPU_SWEEP_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
 if(GPU_SWEEP_NVCC)
   set(GPU_SWEEP_NVCC_FOUND ON)

@@ -10,9 +10,9 @@ include(GoogleTest)
 
 if(NOT TARGET tsan_tests)
   add_custom_target(tsan_tests)
-  # Settings that all tests share: libraries, less optimization than for the program, since instrumented tests
-  # take most of a sanitizer build's time, and precompiled headers. An executable owns these headers, because they
-  # must be compiled with -fPIE like the tests.
+  # The settings that all tests share. They have the libraries, and precompiled headers; an executable owns these
+  # headers, because they must be compiled with -fPIE like the tests. They also have less optimization than the program,
+  # because instrumented tests take most of a sanitizer build's time.
   add_library(gpu_sweep_test_settings INTERFACE)
   target_link_libraries(gpu_sweep_test_settings INTERFACE gpu_sweep_settings GTest::gtest_main GTest::gmock)
   target_compile_options(gpu_sweep_test_settings INTERFACE $<IF:$<CONFIG:Release>,-O1,-O0>)
@@ -52,7 +52,7 @@ function(gpu_sweep_test name)
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}" NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     TEST_LIST ${name}_names PROPERTIES TIMEOUT ${arg_TIMEOUT})
-  # gtest_discover_tests keeps only the first of several labels, so they are set once the tests are known.
+  # gtest_discover_tests keeps only the first of several labels, so the labels are set once the tests are known.
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels} @ONLY CONTENT [[
 foreach(test IN LISTS @name@_names)

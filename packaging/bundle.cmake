@@ -1,12 +1,12 @@
-# The parts that ./run bundle needs besides the installed ones (bundle/make.sh).
+# The parts that ./run bundle needs in addition to the installed ones (bundle/make.sh).
 
-# The bundle's bin/NAME. It chooses the C++ runtime, and therefore does not use one itself.
+# The bundle's bin/NAME. Because it chooses the C++ runtime, it does not use one itself.
 add_executable(gpu_sweep_launcher bundle/launcher.cpp)
 target_link_libraries(gpu_sweep_launcher PRIVATE gpu_sweep_settings)
 target_compile_options(gpu_sweep_launcher PRIVATE -fno-exceptions -fno-rtti)
 target_link_options(gpu_sweep_launcher PRIVATE -nodefaultlibs -lc)
 
-# A function that the carried libstdc++ needs if glibc is older than the one it was built with.
+# A function that the carried libstdc++ needs if the machine's glibc is older than the one it was built with.
 add_library(gpu_sweep_arc4random SHARED bundle/arc4random.cpp)
 set_target_properties(gpu_sweep_arc4random PROPERTIES NO_SONAME ON)
 target_link_libraries(gpu_sweep_arc4random PRIVATE gpu_sweep_settings)
@@ -22,7 +22,7 @@ if(GPU_SWEEP_CUDA)
   find_file(GPU_SWEEP_CUB_HEADER cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl)  # has its license
 endif()
 
-# For --with-tests: the programs that this build has.
+# The programs of this build that --with-tests adds.
 add_custom_target(gpu_sweep_bundle_tests DEPENDS gpu_sweep_bundle_parts study_bench)
 foreach(program kernel_bench kernel_bench_cudnn copy_rate product_algorithms)
   if(TARGET ${program})

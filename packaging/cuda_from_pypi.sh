@@ -19,7 +19,7 @@ rm -rf "$part"
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: --require-hashes \
   --target "$part/wheels" --requirement "$wheels"
 
-# Wheels name libraries as programs load them. The linker needs the names without a version, in lib64.
+# The wheels name libraries as programs load them. The linker needs names without a version, in lib64.
 mv "$part/wheels/nvidia/cu13" "$part/toolkit"
 ln -s lib "$part/toolkit/lib64"
 for library in "$part"/toolkit/lib/lib*.so.*; do

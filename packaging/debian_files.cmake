@@ -1,4 +1,4 @@
-# The files that Debian expects in every package: license, changelog and, where lintian is wrong, overrides.
+# The files that Debian expects in every package: license, changelog and, for wrong findings of lintian, overrides.
 file(STRINGS debian/changelog latest_change LIMIT_COUNT 1)
 if(NOT latest_change MATCHES "^gpu-sweep \\(${PROJECT_VERSION}\\) ")
   message(FATAL_ERROR "packaging/debian/changelog begins with '${latest_change}', expected version ${PROJECT_VERSION}")
@@ -8,11 +8,10 @@ file(STRINGS ${PROJECT_SOURCE_DIR}/CHANGELOG.md latest_section REGEX "^## " LIMI
 if(NOT latest_section MATCHES "^## ${PROJECT_VERSION} \\(")
   message(FATAL_ERROR "CHANGELOG.md begins with '${latest_section}', expected version ${PROJECT_VERSION}: '## ${PROJECT_VERSION} (DATE)'")
 endif()
-# CMake reads both files again when they change, so that neither can be out of date in an existing build
-# folder.
+# CMake reads both files again when they change. Otherwise they could be out of date in an existing build folder.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS debian/changelog ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
 
-# indented_licence(FILE VARIABLE): formats the text as a field of a copyright file.
+# indented_licence(FILE VARIABLE): formats the text of a license as a field of a copyright file.
 function(indented_licence file variable)
   file(READ ${file} text)
   string(REGEX REPLACE "^[^\n]*\n\n" "" text "${text}")  # its title

@@ -2,7 +2,7 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME gpu-sweep)
 set(CPACK_PACKAGE_VENDOR "the gpu_sweep authors")
-# DEBFULLNAME and DEBEMAIL name the maintainer of the packages, as for Debian's own tools.
+# DEBFULLNAME and DEBEMAIL name the maintainer of the packages. Debian's own tools use the same variables.
 if(NOT CPACK_PACKAGE_CONTACT)
   if(DEFINED ENV{DEBEMAIL} AND DEFINED ENV{DEBFULLNAME})
     set(CPACK_PACKAGE_CONTACT "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
@@ -52,7 +52,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library} ${same_version}")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "Headers of the engine of gpu_sweep\nAnd what CMake's find_package needs to build with its library.")
 
-# A separate package, so that machines outside a cluster need no Open MPI.
+# MPI has a package of its own, so that machines outside a cluster need no Open MPI.
 if(GPU_SWEEP_MPI)
   deb_package(mpi gpu-sweep-mpi)
   set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "gpu-sweep ${same_version}, openmpi-bin")

@@ -8,8 +8,8 @@
 
 namespace gpu_sweep::reference {
 
-/// Computes the function that a row of activations.def names, in double precision: value(z), and its
-/// derivative. The derivative takes z if the row sets needs_input, and value(z) otherwise. A row without an
+/// Computes the function of a row of activations.def in double precision: value(z), and its derivative. The
+/// argument of the derivative is z if the row sets needs_input, and value(z) otherwise. A row without an
 /// oracle does not compile.
 template <Activation kActivation>
 struct ActivationOracle;
@@ -63,7 +63,7 @@ struct ActivationOracle<Activation::kLeakyRelu> {
   static Bounded slope_at_output(Bounded s) { return s.value > 0 ? Bounded(1) : rounded(0.01); }
 };
 
-/// If the error of z reaches across 0, the bound allows for the steeper side.
+/// If z may be on either side of 0 because of its error, the bound uses the steeper side.
 template <>
 struct ActivationOracle<Activation::kSelu> {
   static constexpr double kLambda = 1.0507009873554804934193349852946;
@@ -83,7 +83,8 @@ inline Bounded activate(Activation activation, Bounded z) {
                          [&]<Activation kActivation>() { return ActivationOracle<kActivation>::value(z); });
 }
 
-/// Returns the derivative. `point` is the argument if needs_input(activation), otherwise the value.
+/// Returns the derivative. `point` is the argument of the function if needs_input(activation), and its value
+/// otherwise.
 inline Bounded slope(Activation activation, Bounded point) {
   return with_activation(activation, [&]<Activation kActivation>() {
     if constexpr (needs_input(kActivation)) {
@@ -94,20 +95,20 @@ inline Bounded slope(Activation activation, Bounded point) {
   });
 }
 
-/// Returns the factor of a kept element in training.
+/// Returns the factor by which an element that dropout keeps is multiplied in training.
 inline Bounded dropout_scale(double rate) {
   return rate == 0 ? Bounded(1) : Bounded(1) / (Bounded(1) - Bounded(rate));
 }
 
-/// Returns the layer's output for one element whose product is `z`.
+/// Returns the output of the layer for one element. `z` is the matrix product of this element.
 inline Bounded hidden_output(Activation activation, double z, double bias, double rate, bool keep) {
   if (!keep) return 0.0;
   const Bounded value = activate(activation, Bounded(z) + Bounded(bias));
   return rate == 0 ? value : value * dropout_scale(rate);
 }
 
-/// Inputs of the backward pass of one element. Activations with needs_input use z and bias, the others use
-/// `a`.
+/// The inputs of the backward pass for one element. Activations with needs_input use z and bias; all others
+/// use `a`.
 struct HiddenElement {
   double a = 0;     ///< the layer's output after dropout
   double z = 0;     ///< the layer's product
@@ -115,7 +116,7 @@ struct HiddenElement {
   double da = 0;    ///< gradient at the layer's output
 };
 
-/// Returns the gradient at the layer's product. Factors of exactly 0 and 1 cause no rounding.
+/// Returns the gradient with respect to z. Multiplications by exactly 0 or 1 cause no rounding.
 inline Bounded hidden_gradient(Activation activation, const HiddenElement& element, double rate, bool keep) {
   if (!keep) return 0.0;
   const Bounded undropped =

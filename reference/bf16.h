@@ -6,8 +6,8 @@
 
 namespace gpu_sweep::reference {
 
-/// Returns `value` rounded to the nearest number of 8 significant bits that is a multiple of 2^-133, the
-/// least subnormal number; ties to even. NaN and infinities are returned unchanged.
+/// Returns `value` rounded to the nearest number that has 8 significant bits and is a multiple of 2^-133, the
+/// smallest subnormal number; ties to even. NaN and infinities are returned unchanged.
 inline double nearest_bf16(double value) {
   if (value == 0 || !std::isfinite(value)) return value;  // ilogb has no exponent for these
   const int exponent = std::max(std::ilogb(value), -126);

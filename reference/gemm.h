@@ -1,4 +1,4 @@
-// Oracle of the dense layer's products on row-major matrices.
+// Oracle of the matrix products of a dense layer. Matrices are row-major.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep::reference {
 
-/// Sizes of one replica's c: [rows, columns], each element a sum of `length` products.
+/// The sizes of one replica's c: [rows, columns]. Each element is a sum of `length` products.
 struct ProductShape {
   int rows, columns, length;
 };
@@ -22,14 +22,14 @@ inline ProductShape product_shape(Product product, int batch, int inputs, int ou
   return {batch, inputs, outputs};
 }
 
-/// The sum of an element's products and the sum of their magnitudes.
+/// The sum of the products of an element, and the sum of their magnitudes.
 struct DotProduct {
   double value = 0;
   double magnitude = 0;
 };
 
-/// Returns the elements of the rows listed in `rows`, row after row, of the product c of one replica, with
-/// alpha = 1. Exact if all sums of magnitudes are integers below 2^53.
+/// Returns rows of c, the product of one replica, with alpha = 1. The rows are those listed in `rows`, one
+/// after the other. The result is exact if all sums of magnitudes are integers below 2^53.
 inline std::vector<DotProduct> dot_products(Product product, const double* a, const double* b, int batch,
                                             int inputs, int outputs, std::span<const int> rows) {
   const ProductShape shape = product_shape(product, batch, inputs, outputs);
@@ -64,9 +64,10 @@ inline std::vector<DotProduct> dot_products(Product product, const double* a, co
   return c;
 }
 
-/// Returns alpha times `sum`, a sum of `length` products, with the error that fp32 arithmetic may make in any
-/// order of summation. The error bound is length * unit times the sum of magnitudes. Inputs that are rounded
-/// first, each with a relative error of at most `input_unit`, add their own error.
+/// Returns alpha times `sum`, which is a sum of `length` products, with a bound on the error that fp32
+/// arithmetic may make in any order of summation. The bound is length * unit times the sum of the magnitudes.
+/// If inputs are rounded first, each with a relative error of at most `input_unit`, the errors of the inputs
+/// are added.
 inline Bounded bounded(const DotProduct& sum, int length, double alpha, double input_unit = 0) {
   const double rounding = kFloatUnit * sum.magnitude + length * kFloatTiny;
   const double error = rounding + length * kFloatUnit * (sum.magnitude + rounding);

@@ -1,5 +1,5 @@
-// Loss of a whole multi-layer perceptron on a batch, in double precision. Gradients are computed as
-// differences of losses, so that the oracle needs no derivatives of its own.
+// The loss of a whole multi-layer perceptron on a batch, in double precision. Gradients are computed as
+// differences of losses, so that the oracle needs no formulas of derivatives.
 #pragma once
 
 #include <cmath>
@@ -17,8 +17,8 @@ struct Dense {
   std::vector<double> bias;    ///< [outputs]
 };
 
-/// One batch: elements [rows, features] as the data set stores them, labels, and the settings of dropout and
-/// loss. An input of the network is scale * element.
+/// One batch: the elements [rows, features] as the data set stores them, the labels, and the settings of
+/// dropout and loss. An input of the network is scale * element.
 struct Batch {
   double scale = 1;
   std::vector<std::vector<double>> pixels;
@@ -69,8 +69,8 @@ inline double mlp_loss(const std::vector<Dense>& layers, Activation activation, 
   return loss / static_cast<double>(batch.labels.size()) + batch.l2 / 2 * squares;
 }
 
-/// Returns d loss / d `parameter`, an element of `layers`, as a central difference that is accurate to about
-/// 1e-9.
+/// Returns d loss / d `parameter`, where `parameter` is an element of `layers`. It is computed as a central
+/// difference, which is accurate to about 1e-9.
 inline double central_difference(double& parameter, const std::vector<Dense>& layers, Activation activation,
                                  const Batch& batch) {
   constexpr double kStep = 1e-5;

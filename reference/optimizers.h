@@ -1,5 +1,5 @@
-// Oracles of the update rules, one element at a time. Scalars are the user's doubles; the implementation may
-// round values derived from them to fp32 once. Steps t count from 1.
+// Oracles of the update rules, for one element at a time. Scalars are doubles, as the user states them. The
+// implementation may round a value that is derived from them to fp32 once. Steps t count from 1.
 #pragma once
 
 #include <cmath>
@@ -16,7 +16,7 @@ struct Scalars {
 #include "gpu_sweep/optimizers.def"
 };
 
-/// Returns the scalars of optimizer `kind` from the state of a replica; the others are 0.
+/// Returns the scalars that optimizer `kind` uses, from the state of a replica. All other scalars are 0.
 inline Scalars scalars_of(OptimizerKind kind, const ReplicaState& state) {
   Scalars scalars;
 #define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
@@ -30,7 +30,7 @@ struct Element {
   Bounded moments[kMostMoments];
 };
 
-/// The rule of a row of optimizers.def: the factor of an update in double (step_size), and one step. A row
+/// The rule in a row of optimizers.def: the factor of an update in double (step_size), and one step. A row
 /// without an oracle does not compile.
 template <OptimizerKind kOptimizer>
 struct OptimizerOracle;
@@ -103,9 +103,9 @@ inline void step(OptimizerKind kind, const Scalars& scalars, Bounded g, int t, E
       kind, [&]<OptimizerKind kOptimizer>() { OptimizerOracle<kOptimizer>::step(scalars, g, t, element); });
 }
 
-/// Performs step t of one element with the adjustments of its replica before the rule: clipping, L2 penalty
-/// and decoupled weight decay. `state` contains them as the device read them, including the scale of the
-/// gradients.
+/// Performs step t of one element. Before the rule, it makes the adjustments of the replica: clipping, L2
+/// penalty and decoupled weight decay. `state` contains them as the device read them, including the scale of
+/// the gradients.
 inline void adjusted_step(OptimizerKind kind, const ReplicaState& state, double g, int t, Element& element) {
   const Scalars scalars = scalars_of(kind, state);
   Bounded gradient = Bounded(g) * Bounded(state.gradient_scale);
@@ -121,7 +121,7 @@ inline void adjusted_step(OptimizerKind kind, const ReplicaState& state, double 
   step(kind, scalars, gradient, t, element);
 }
 
-/// Returns the factor that limits the 2-norm of `gradient` to `clip`; 1 if `clip` is 0.
+/// Returns the factor that limits the 2-norm of `gradient` to `clip`. Returns 1 if `clip` is 0.
 template <class Values>
 double gradient_scale(const Values& gradient, double clip) {
   long double squares = 0;
@@ -130,7 +130,7 @@ double gradient_scale(const Values& gradient, double clip) {
   return clip > 0 ? clip / std::fmax(clip, norm) : 1;
 }
 
-/// Returns the factor of the update in the step that has these powers of the betas.
+/// Returns the factor of the update in the step for which the betas have these powers.
 inline double step_size(OptimizerKind kind, const Scalars& scalars, double beta1_power, double beta2_power) {
   return with_optimizer(kind, [&]<OptimizerKind kOptimizer>() {
     return OptimizerOracle<kOptimizer>::step_size(scalars, beta1_power, beta2_power);

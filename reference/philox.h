@@ -1,5 +1,5 @@
-// Philox4x32-10 from its paper (Salmon, Moraes, Dror, Shaw 2011, section 3.3), implemented independently for
-// the tests, and the numbers that this project draws from it.
+// Philox4x32-10, implemented from its paper (Salmon, Moraes, Dror, Shaw 2011, section 3.3) and independently
+// of Random123, and the numbers that this project draws with it.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ inline PhiloxWords philox(PhiloxWords counter, std::array<std::uint32_t, 2> key)
 
 inline constexpr std::uint32_t kInitialize = 1, kShuffle = 2, kDropout = 3;
 
-/// Returns the word of element e: word e mod 4 of the block of counter (purpose, layer, step, e / 4) with the
-/// run's seed as key.
+/// Returns the word of element e. This is word e mod 4 of the block with the counter (purpose, layer, step, e
+/// / 4) and the run's seed as its key.
 inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                  std::uint32_t step, std::uint32_t element) {
   const PhiloxWords words =

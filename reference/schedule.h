@@ -30,7 +30,7 @@ inline double scheduled_rate(const ScheduleState& s, std::uint32_t step) {
   return s.base_rate;
 }
 
-/// Relative error of a rate in double: that of a power, whose exponent may be in the hundreds.
+/// The relative error of a rate in double. It comes from powers, whose exponents may be in the hundreds.
 inline constexpr double kRateError = 1e-13;
 
 }  // namespace gpu_sweep::reference

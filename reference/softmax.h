@@ -14,9 +14,10 @@ struct SoftmaxOracle {
   std::vector<Bounded> gradient;     ///< [K] (d objective / d logit) / valid
 };
 
-/// `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy. `gradient` is the row's
-/// part in the gradient of the mean objective of `valid` rows, which is `weight` times the cross-entropy with
-/// a smoothed label: the part `smoothing` of the label is spread evenly over all classes.
+/// Computes one row. `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy. The
+/// objective of a row is `weight` times the cross-entropy with a smoothed label, of which the part
+/// `smoothing` is spread evenly over all classes. `gradient` is the part of this row in the gradient of the
+/// mean objective of `valid` rows.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
                                            int valid, double smoothing = 0, double weight = 1) {
   std::vector<Bounded> l, exponentials;

@@ -55,8 +55,8 @@ def draw(case, random):
     return np.round(10_000 * scores) / 10_000
 
 
-# Each tool takes scores [SEEDS, MODELS] and the study's number, which seeds random draws of its own, and returns the
-# pairs that it tells apart.
+# Each tool takes scores [SEEDS, MODELS] and the number of the study, and returns the pairs that it tells apart. The
+# number is the seed of a tool that makes random draws.
 
 
 def gpu_sweep(scores, study):
@@ -136,7 +136,7 @@ def rliable_improvement(scores, study):
 
 def aso(scores, study):
     import deepsig
-    # It seeds bootstrap sample i by seed + i: studies must not share them.
+    # The tool seeds bootstrap sample i with seed + i, and different studies must not have the same samples.
     least = deepsig.multi_aso([list(runs) for runs in scores.T], confidence_level=1 - LEVEL, dt=ASO_STEP,
                               num_bootstrap_iterations=ASO_SAMPLES, seed=study * ASO_SAMPLES,
                               show_progress=False)

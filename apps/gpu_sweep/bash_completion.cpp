@@ -31,8 +31,9 @@ std::vector<std::string> all_flags(const CLI::App& app) {
   return flags;
 }
 
-/// Returns "one two" for a flag whose value is described as "one|two", and "" for any other description.
-/// Omits words with a colon, such as cuda:N: they stand for many values, and bash would split them.
+/// Returns the words "one two" if the value of a flag is described as "one|two", and "" for any other
+/// description. Words with a colon, such as cuda:N, are left out: they stand for many values, and bash would
+/// split them at the colon.
 std::string values(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   if (type.find('|') == std::string::npos) return "";
@@ -43,9 +44,9 @@ std::string values(const CLI::Option& option) {
   return joined(words, " ");
 }
 
-/// Returns the script's `case` branch for `command`. The branch sets `words` to the values of the flag before
-/// the cursor, otherwise to the command's flags; for commands that take a file, only after a hyphen. If
-/// `words` is empty, bash offers file names.
+/// Returns the branch of the script's `case` for `command`. It sets `words` to what may be completed: the
+/// values of the flag before the cursor, or else the flags of the command. If the command takes a file, its
+/// flags are offered only after a hyphen. If `words` is empty, bash offers file names.
 std::string command_case(const CLI::App& command) {
   const std::vector<const CLI::Option*> options = command.get_options();
   const auto is_positional = [](const CLI::Option* option) { return option->get_positional(); };

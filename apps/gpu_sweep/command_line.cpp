@@ -31,7 +31,7 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-/// Explains what is wrong with `word`, the first word that no flag or argument accepted.
+/// Explains what is wrong with `word`, which is the first word that no flag or argument has accepted.
 std::string explain_extra(const std::string& word, const CLI::App& program,
                           const std::vector<Command>& commands) {
   const std::optional<Command> command = chosen(commands);
@@ -49,7 +49,7 @@ std::string explain_extra(const std::string& word, const CLI::App& program,
   return shown_text(word) + ": one argument too many, see " + help;
 }
 
-/// Explains a flag without its value, or one given twice.
+/// Explains that a flag has no value, or that it was given twice.
 std::string explain_mismatch(const CLI::ArgumentMismatch& error) {
   const std::string why = error.what();
   const std::size_t colon = why.find(": ");
@@ -62,8 +62,8 @@ std::string explain_mismatch(const CLI::ArgumentMismatch& error) {
   return why;
 }
 
-/// Throws Error(kUsage) for a switch with a value, such as "--json=no", which would be ignored or read as a
-/// number.
+/// Throws Error(kUsage) if a switch has a value, as in "--json=no". CLI11 would ignore such a value or read
+/// it as a number.
 void refuse_values_of_switches(const CLI::App& program, const std::vector<Command>& commands, int argc,
                                const char* const* argv) {
   const CLI::App* app = &program;

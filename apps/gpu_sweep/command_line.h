@@ -1,4 +1,4 @@
-// Parsing of the command line into a command with its flags set.
+// Parses the command line into a command whose flags are set.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,9 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Sets the flags of `program` and of the chosen command, and returns that command. If asked for --help or
-/// --version, prints that text and returns nothing. Throws Error(kUsage) with one line; for an unknown
-/// command or flag it suggests the nearest known one.
+/// Sets the flags of `program` and of the chosen command, and returns this command. For --help and --version,
+/// prints the text and returns nothing. Throws Error(kUsage) with one line. For an unknown command or flag,
+/// the line suggests the nearest known one.
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
                                           const char* const* argv);
 

@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Calls only functions that a signal handler may call.
+/// Writes to stderr. Calls only functions that a signal handler may call.
 void write_to_stderr(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -21,13 +21,13 @@ void write_to_stderr(std::string_view text) {
 }
 
 void on_bus_error(int signal, siginfo_t* info, void*) {
-  if (info->si_code != BUS_ADRERR) {  // broken memory, or sent by a process: dies of it as usual
+  if (info->si_code != BUS_ADRERR) {  // broken memory, or a process sent it: let it kill the program
     ::signal(signal, SIG_DFL);
-    ::raise(signal);  // delivered when this returns
+    ::raise(signal);  // delivered when the handler returns
     return;
   }
   termios terminal;
-  if (::tcgetattr(STDERR_FILENO, &terminal) == 0) write_to_stderr("\n");  // below the progress bar
+  if (::tcgetattr(STDERR_FILENO, &terminal) == 0) write_to_stderr("\n");  // moves below the progress bar
   write_to_stderr(
       "error: a file that is mapped into memory was truncated by another program, probably runs.sqlite-shm "
       "in the "

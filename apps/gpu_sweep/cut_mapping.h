@@ -1,11 +1,12 @@
-// Ends the program with a message if a file that is mapped into memory was truncated.
+// Ends the program with a message if a file that is mapped into memory has been truncated.
 #pragma once
 
 namespace gpu_sweep {
 
-/// After this call, reading a mapped page beyond the end of its file, because the file was truncated, ends
-/// the process with one line on stderr and ExitCode::kOutput. Otherwise, SIGBUS would kill it silently. The
-/// only mapped file that other programs can write is runs.sqlite-shm, SQLite's index of its write-ahead log.
+/// Installs a handler of SIGBUS. From then on, reading a mapped page beyond the end of a truncated file ends
+/// the process with one line on stderr and ExitCode::kOutput. Without the handler, SIGBUS would kill the
+/// process silently. The only mapped file that other programs can write is runs.sqlite-shm, SQLite's index of
+/// its write-ahead log.
 void report_cut_mappings();
 
 }  // namespace gpu_sweep

@@ -7,7 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Lists each device's id with its properties indented below and, if it cannot be used, the reason.
+/// Lists the id of each device, with the device's properties indented below it. A device that cannot be used
+/// has the reason there.
 std::string device_text(const Backend& backend);
 
 }  // namespace gpu_sweep

@@ -8,9 +8,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the data set that the runs were trained on. If it cannot be read or has changed, warns with the
-/// reason and returns nothing; the report then shows no images. If the user named a data set with --data
-/// (`flag`), throws Error(kData) instead.
+/// Returns the data set on which the runs were trained. `flag` is the value of --data. If the data set cannot
+/// be read or has changed, warns with the reason and returns nothing; the report then shows no images. If,
+/// however, the user named the data set with --data, throws Error(kData).
 std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag);
 
 }  // namespace gpu_sweep

@@ -7,9 +7,9 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns whether `directory` does not exist or is an empty folder; a folder that cannot be read counts as
-/// taken. Throws Error(kOutput) if the path cannot be looked up, since every other name could fail for the
-/// same reason.
+/// Returns whether `directory` does not exist or is an empty folder. A folder that cannot be read does not
+/// count as free. Throws Error(kOutput) if the path cannot be looked up, because then every other name could
+/// fail for the same reason.
 bool is_free(const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;

@@ -1,5 +1,5 @@
-// Manual page and shell completion, generated from the same command descriptions as --help so that they
-// cannot diverge.
+// The manual page and the shell completion. They are generated from the same descriptions of the commands as
+// --help, so the three cannot contradict each other.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@ class App;
 
 namespace gpu_sweep {
 
-/// Returns the manual page (section 1, man(7) macros): every command with its arguments, flags and footer.
-/// `summary` is the short description after the program's name.
+/// Returns the manual page (section 1, man(7) macros), which has every command with its arguments, flags and
+/// footer. `summary` is the short description that follows the program's name.
 std::string man_page(const CLI::App& program, const std::string& summary);
 
-/// Returns a completion script for bash: the commands, the flags of each, and the values of flags that accept
-/// only a few.
+/// Returns a completion script for bash. It completes commands, the flags of each command, and the values of
+/// flags that accept only a few values.
 std::string bash_completion(const CLI::App& program);
 
 }  // namespace gpu_sweep

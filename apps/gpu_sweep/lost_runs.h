@@ -1,4 +1,4 @@
-// Reports runs lost from damaged stores, without withholding the results that remain.
+// Reports the runs that damaged stores have lost, and still lets commands use the results that remain.
 #pragma once
 
 #include <string>
@@ -10,11 +10,12 @@ namespace gpu_sweep {
 
 class LostRuns {
  public:
-  /// Returns the intact runs of `store`. Warns of lost runs: one line per damaged run, and one per model with
-  /// finished runs that are missing.
+  /// Returns the intact runs of `store`. Warns about lost runs, with one line per damaged run and one line
+  /// per model that has finished but missing runs.
   std::vector<RunRecord> intact_runs(const RunStore& store);
 
-  /// Call after printing or writing everything that remains. Throws Error(kCorrupt) if runs were lost.
+  /// Throws Error(kCorrupt) if runs were lost. Must be called after everything that remains has been printed
+  /// or written.
   void check() const;
 
  private:

@@ -1,4 +1,4 @@
-// The program: parses the command line, runs one command, maps its failure to an exit code.
+// The program: parses the command line, runs one command, and maps a failure to an exit code.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -27,8 +27,8 @@ constexpr const char* kFooter =
     "8 results damaged, 75 stopped by --stop-after, 1 bug in the program itself.\n\n"
     "Start with: gpu_sweep run experiments/quick.toml";
 
-/// Handles the flags that make pages: --man-page, --completion bash, --experiment-keys. Returns whether
-/// `words` is one of them.
+/// Handles the flags that print generated pages: --man-page, --completion bash and --experiment-keys. Returns
+/// whether `words` is one of them.
 bool print_generated_page(const CLI::App& program, const std::vector<std::string>& words) {
   if (words == std::vector<std::string>{"--man-page"}) {
     print_data(man_page(program, "trains hundreds of small neural networks in one pass"));
@@ -71,7 +71,7 @@ int run_program(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   gpu_sweep::open_standard_streams();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is an error to report, not a reason to die
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that reaches its size limit is an error that can be reported
   gpu_sweep::report_cut_mappings();
   try {
     return gpu_sweep::run_program(argc, argv);

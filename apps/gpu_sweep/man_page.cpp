@@ -5,8 +5,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Escapes text of one or more lines for roff: plain hyphens, literal backslashes, and no line that looks
-/// like a request.
+/// Escapes text of one or more lines for roff. Hyphens become plain hyphens, backslashes stay backslashes,
+/// and no line looks like a request.
 std::string escaped(const std::string& text) {
   std::string roff;
   bool at_line_start = true;
@@ -24,7 +24,8 @@ std::string escaped(const std::string& text) {
   return roff;
 }
 
-/// Separates paragraphs at empty lines. Other line breaks exist only for terminals and are dropped.
+/// Makes a paragraph of the lines between empty lines. Other line breaks exist only for terminals and are
+/// dropped.
 std::string paragraphs(const std::string& text) {
   std::string roff;
   std::size_t start = 0;
@@ -51,7 +52,7 @@ std::string names(const CLI::Option& option) {
 std::string options(const CLI::App& app) {
   std::string roff;
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) continue;  // hidden
+    if (option->get_group().empty()) continue;  // a hidden flag
     roff += ".TP\n" + names(*option) + "\n" + paragraphs(option->get_description());
   }
   return roff;

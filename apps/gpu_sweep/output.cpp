@@ -22,7 +22,8 @@ bool may_colour() {
   return can_redraw() && (no_color == nullptr || *no_color == '\0');
 }
 
-/// Prints with a single write, so that another thread's output comes either before or after it.
+/// Prints with a single write, so that the output of another thread comes either before or after it, not in
+/// between.
 void say_at_once(const std::string& before, const std::string& text) {
   std::fputs((before + printable(text) + '\n').c_str(), stderr);
 }
@@ -62,10 +63,10 @@ int terminal_columns() {
 void open_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
-    // Reads only from the stand-in for a closed stdout, so that results written there fail instead of being
-    // lost.
+    // The stand-in for a closed stdout is open for reading only. Writing results to it then fails, so that
+    // results are not lost silently.
     const int mode = descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR;
-    // All lower descriptors are open, so the lowest free one is `descriptor`.
+    // All lower descriptors are open, so the lowest free descriptor is `descriptor`.
     if (::open("/dev/null", mode) != descriptor) std::abort();
   }
 }

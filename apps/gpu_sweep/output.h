@@ -1,21 +1,21 @@
-// The standard streams: data on stdout, messages to the user on stderr.
+// The standard streams: data goes to stdout, and messages to the user go to stderr.
 #pragma once
 
 #include <string>
 
 namespace gpu_sweep {
 
-/// Writes to stdout and flushes. Throws Error(kOutput) if that fails.
+/// Writes to stdout and flushes it. Throws Error(kOutput) if that fails.
 void print_data(const std::string& text);
 
-/// Print one line on stderr: a plain remark, "warning: ...", "error: ...". Colored on a terminal unless
-/// NO_COLOR is set. Control characters are escaped.
+/// Each function prints one line on stderr: a plain remark, "warning: ..." or "error: ...". On a terminal the
+/// line is colored, unless NO_COLOR is set. Control characters are escaped.
 void say(const std::string& line);
 void warn(const std::string& line);
 void report_error(const std::string& line);
 
-/// Print as `say` and `warn` do, but from threads other than the one that draws the progress bar. On a
-/// terminal, they erase the bar first.
+/// These functions print as `say` and `warn` do. They are for threads other than the one that draws the
+/// progress bar: on a terminal, they erase the bar first.
 void say_over_bar(const std::string& line);
 void warn_over_bar(const std::string& line);
 
@@ -25,8 +25,9 @@ bool can_redraw();
 /// Returns the width of the terminal at stderr, in columns; 80 if unknown.
 int terminal_columns();
 
-/// Opens /dev/null for each standard stream that the parent process closed. Otherwise a file opened later
-/// would take the stream's number and receive what is written to the stream. Call this first in main().
+/// Opens /dev/null for each standard stream that the parent process has closed. Without this, a file opened
+/// later would get the number of the closed stream and receive what is written to the stream. Must be called
+/// first in main().
 void open_standard_streams();
 
 }  // namespace gpu_sweep

@@ -12,15 +12,16 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns whether `signal` is ignored: nohup ignores SIGHUP, and a shell ignores SIGINT in background
-/// commands.
+/// Returns whether `signal` is ignored. For example, nohup ignores SIGHUP, and a shell ignores SIGINT in
+/// background commands.
 bool is_ignored(int signal) {
   struct sigaction action {};
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// Forwards SIGPIPE to the whole process and blocks it in this thread. The kernel sends SIGPIPE to the thread
-/// that writes, but the watching thread can only wait for signals sent to the process.
+/// Forwards SIGPIPE to the whole process and blocks it in this thread. This is necessary because the kernel
+/// sends SIGPIPE to the thread that writes, whereas the watching thread can wait only for signals that are
+/// sent to the process.
 void hand_to_process(int signal, siginfo_t*, void* context) {
   sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signal);
   kill(getpid(), signal);
@@ -59,7 +60,7 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
 StopSignals::~StopSignals() {
   watcher_.request_stop();
   watcher_.join();
-  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // pending from later writes
+  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // later writes may have raised more
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
@@ -106,7 +107,7 @@ void die_of(int signal) {
   sigaddset(&only, signal);
   pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
   std::raise(signal);
-  std::_Exit(128 + signal);  // not reached: the signal's default action ends the process
+  std::_Exit(128 + signal);  // not reached, because the signal's default action ends the process
 }
 
 }  // namespace gpu_sweep

@@ -1,5 +1,5 @@
-// Collects the optional files that a command could not read, so that it fails only after doing everything
-// else.
+// Collects the optional files that a command could not read. The command then does everything else before it
+// fails.
 #pragma once
 
 #include <functional>
@@ -7,16 +7,16 @@
 
 namespace gpu_sweep {
 
-/// Files whose reading failed. They may be intact, so nothing may replace them.
+/// Files that could not be read. They may be intact, so nothing may replace them.
 class UnreadFiles {
  public:
   /// Prints `line`, which names a file and the reason, as a warning.
   void add(const std::string& line);
 
-  /// Returns `add` as a function, which must not outlive this object.
+  /// Returns `add` as a function object, which must not outlive this object.
   std::function<void(const std::string& line)> adder();
 
-  /// Throws Error(kOutput) if `add` was called. Call this last.
+  /// Throws Error(kOutput) if `add` was called. Must be called last.
   void check() const;
 
  private:

@@ -1,4 +1,4 @@
-// Checks weights from a file against the network they are meant for.
+// Checks that weights from a file fit a network.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace gpu_sweep {
 
-/// Throws Error(kData) "file: dense_1/kernel: found [256, 64], expected [256, 128]" if shapes differ.
+/// Throws Error(kData) if shapes differ: "file: dense_1/kernel: found [256, 64], expected [256, 128]".
 void check_shape(const Weights& weights, const MlpSpec& shape, const std::string& file);
 
-/// Returns the hidden widths of the network. Throws Error(kData) if its inputs or outputs do not fit
+/// Returns the widths of the network's hidden layers. Throws Error(kData) if its inputs or outputs do not fit
 /// `dataset`.
 std::vector<int> hidden_widths(const Weights& weights, const Dataset& dataset, const std::string& file);
 

@@ -55,7 +55,7 @@ void run(std::size_t mebibytes) {
     check_cuda(cudaMemcpyAsync(to.get(), from.get(), bytes, cudaMemcpyDeviceToDevice, stream.get()),
                "a copy");
   };
-  for (int i = 0; i < 3; ++i) copy();  // warms up
+  for (int i = 0; i < 3; ++i) copy();  // a warm-up
   const Event start = make_event(), end = make_event();
   check_cuda(cudaEventRecord(start.get(), stream.get()), "an event");
   for (int i = 0; i < kCopies; ++i) copy();

@@ -13,9 +13,9 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr float kDropoutRate = 0.2f;  // the study's
+constexpr float kDropoutRate = 0.2f;  // as in the study
 
-/// A stream and the compositions of cuDNN calls queued on it.
+/// A stream, and the sequences of cuDNN calls that are queued on it.
 class Baseline {
  public:
   explicit Baseline(StudyStep& step) : step_(step) {
@@ -36,7 +36,7 @@ class Baseline {
     }
     const auto& loss = std::get<SoftmaxCrossEntropy>(op);
     const std::size_t bytes = static_cast<std::size_t>(loss.replicas) * loss.batch * loss.leading * 4;
-    target_ = step_.lane().allocate(bytes);  // all 0: takes as long as real labels
+    target_ = step_.lane().allocate(bytes);  // all 0, which takes as long as real labels
     log_softmax_ = step_.lane().allocate(bytes);
     return [this, loss] {
       ops_->execute(loss, step_.memory(), reinterpret_cast<const float*>(target_.data()),
@@ -44,8 +44,8 @@ class Baseline {
     };
   }
 
-  /// Captures `times` executions of `work`, after executing it once without a capture, since the first
-  /// execution allocates memory. The capture is relaxed because cuDNN may still make driver calls.
+  /// Captures `times` executions of `work`. Before that, executes it once without a capture, because the
+  /// first execution allocates memory. The capture is relaxed because cuDNN may still make driver calls.
   void capture(const std::function<void()>& work, int times) {
     work();
     wait();
@@ -64,7 +64,7 @@ class Baseline {
   void wait() { cuda::check_cuda(cudaStreamSynchronize(stream_.get()), "waiting for cuDNN"); }
 
  private:
-  /// Runs the forward pass, in which cuDNN draws its mask.
+  /// Runs the forward pass, in which cuDNN draws its dropout mask.
   void draw_mask(const ActivationBackward& backward) {
     for (const Op& op : step_.train_step().ops) {
       const auto* forward = std::get_if<BiasActivationDropout>(&op);

@@ -1,4 +1,4 @@
-// Timings of the operations that cuDNN offers too, for comparison with ours.
+// Times the operations that cuDNN offers, too, for comparison with ours.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 namespace gpu_sweep {
 
 /// Registers a benchmark "PREFIX/PROGRAM/OPERATION/i/cudnn" for every fp32 operation of the training step
-/// that cuDNN can compose. The benchmark runs on the operands of our operation, on a stream of its own,
-/// and is captured and repeated as ours is. `step` must outlive the benchmarks, and its lane must be a CUDA
-/// lane. Registers nothing in the executable built without cuDNN.
+/// that can be composed of cuDNN calls. The benchmark uses the operands of our operation and a stream of its
+/// own, and it is captured and repeated in the same way as ours. `step` must outlive the benchmarks, and its
+/// lane must be a CUDA lane. In the executable that is built without cuDNN, nothing is registered.
 void register_cudnn_baseline(StudyStep& step, const Repeats& repeats, const std::string& prefix);
 
 }  // namespace gpu_sweep

@@ -75,8 +75,9 @@ CudnnOps::CudnnOps(cudaStream_t stream, float dropout_rate) {
         "cudnnSetDropoutDescriptor");
 }
 
-/// Describes a tensor of N = replicas, H = rows, W = 1 and C = width, channels last, so that a bias is a
-/// vector over C. For a single replica, computes the stride between replicas, which the tensor lacks.
+/// Describes a tensor with N = replicas, H = rows, W = 1 and C = width, in the order channels last, so that a
+/// bias is a vector over C. For a single replica, the stride between replicas is computed, because the tensor
+/// does not have one.
 CudnnOps::TensorShape CudnnOps::shape(const Tensor& tensor, int replicas, int rows, int width, int leading) {
   cudnnTensorDescriptor_t descriptor = nullptr;
   check(cudnnCreateTensorDescriptor(&descriptor), "cudnnCreateTensorDescriptor");
@@ -149,7 +150,7 @@ void CudnnOps::execute(const ActivationBackward& op, const Memory& memory) {
           "cudnnDropoutBackward");
     da = undropped;
   }
-  // The input of the activation is not kept: for these three activations the output suffices.
+  // The input of the activation is not kept, because for these three activations the output suffices.
   set_activation(op.activation);
   check(cudnnActivationBackward(handle_.get(), activation_.get(), &kOne, a_shape.get(), a, da_shape.get(), da,
                                 a_shape.get(), a, &kZero, dz_shape.get(), dz),

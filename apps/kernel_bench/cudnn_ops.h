@@ -1,6 +1,6 @@
-// The element-wise work of a dense layer as a user of cuDNN would compose it, with one library call per pass.
-// kernel_bench compares the fused kernels with it, and the kernel tests use it as an oracle that shares no
-// code with the kernels.
+// The element-wise work of a dense layer, composed as a user of cuDNN would compose it: with one library call
+// per pass. kernel_bench compares the fused kernels with it. The kernel tests use it as an oracle, because it
+// shares no code with the kernels.
 #pragma once
 
 #include <cudnn.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Deleter that makes a unique_ptr of a C library's handle.
+/// A deleter with which unique_ptr owns the handle of a C library.
 template <auto kDestroy>
 struct Destroy {
   template <class T>
@@ -26,16 +26,16 @@ struct Destroy {
   }
 };
 
-/// Thrown if cuDNN does not implement a call for these shapes and strides; the operands are valid.
+/// Thrown if cuDNN does not implement a call for these shapes and strides, although the operands are valid.
 class NotOffered : public std::runtime_error {
  public:
   explicit NotOffered(const std::string& said)
       : std::runtime_error("NOT TESTED: cuDNN does not offer " + said) {}
 };
 
-/// Supports fp32 only. Throws std::invalid_argument for other types, NotOffered if cuDNN does not support a
-/// call, and std::runtime_error if cuDNN refuses a call for another reason. Does not touch columns beyond the
-/// width.
+/// Executes operations in fp32. Throws std::invalid_argument for other types, NotOffered if cuDNN does not
+/// support a call, and std::runtime_error if cuDNN refuses a call for another reason. Columns beyond the
+/// width are not touched.
 class CudnnOps {
  public:
   /// Queues its work on `stream`, on the current device. If `dropout_rate` is 0, nothing is dropped and no
@@ -48,10 +48,10 @@ class CudnnOps {
   /// Computes dz and the bias gradient, with the mask of the preceding forward `execute`.
   void execute(const ActivationBackward& op, const Memory& memory);
 
-  /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias. `target` encodes
-  /// the labels: -1 / valid at the label of each of the first `valid` rows (softmax_cross_entropy.h), 0
-  /// elsewhere. `log_softmax` is written. `target` and `log_softmax` are [replicas, batch, leading] f32, with
-  /// the strides of the logits.
+  /// Computes dlogits and the bias gradient, but no metrics. `logits` becomes logits + bias, and
+  /// `log_softmax` is written. `target` encodes the labels: it is -1 / valid at the label of each of the
+  /// first `valid` rows (softmax_cross_entropy.h), and 0 elsewhere. `target` and `log_softmax` are [replicas,
+  /// batch, leading] f32, with the strides of the logits.
   void execute(const SoftmaxCrossEntropy& op, const Memory& memory, const float* target, float* log_softmax);
 
  private:

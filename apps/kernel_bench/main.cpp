@@ -46,7 +46,7 @@ struct Wishes {
   LaneOptions lane;
 };
 
-/// Adds a counter with the lower bound computed from the card's data sheet.
+/// Adds a counter for the shortest time, which is computed from the card's data sheet.
 void count_floor(benchmark::State& state, const std::optional<Card>& card, const std::vector<Op>& ops) {
   if (!card) return;
   double seconds = 0;
@@ -74,9 +74,9 @@ void register_ops(StudyStep& step, const Program& program, const Repeats& repeat
   }
 }
 
-/// Registers the whole training step as an epoch runs it: with as many steps per launch as in training, so
-/// that operands pass through the caches and launches follow each other in the same way. Omits the shorter
-/// launch that may end an epoch.
+/// Registers the whole training step in the way in which an epoch runs it. It has as many steps per launch as
+/// in training, so that operands pass through the caches and launches follow each other in the same way. The
+/// shorter launch that may end an epoch is left out.
 void register_step(StudyStep& step, const std::string& prefix, const std::optional<Card>& card) {
   const std::string title = prefix + "/" + step.train_step().name + "/all";
   benchmark::RegisterBenchmark(title.c_str(), [&step, card](benchmark::State& state) {
@@ -102,8 +102,8 @@ void register_step(StudyStep& step, const std::string& prefix, const std::option
   })->UseRealTime();
 }
 
-/// Removes `--name value` or `--name=value` from the arguments and returns the value, or `otherwise` if there
-/// is none.
+/// Removes `--name value` or `--name=value` from the arguments, and returns the value. Returns `otherwise` if
+/// the option is not given.
 std::string take_option(int& argc, char** argv, const std::string& option, const std::string& otherwise) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMostAlgorithms = 32;
 constexpr int kRepeats = 20;
-constexpr std::size_t kWorkspace = std::size_t{32} << 20;  // NVIDIA's advice for its latest cards
+constexpr std::size_t kWorkspace = std::size_t{32} << 20;  // as NVIDIA recommends for its latest cards
 
 void check(cublasStatus_t status, const char* call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
@@ -41,7 +41,7 @@ Event make_event() {
   return Event(event);
 }
 
-/// Returns `count` values in (-1, 1), truncated to their upper halves for bf16.
+/// Returns `count` values in (-1, 1). For bf16, only their upper halves are kept.
 DeviceMemory random_values(std::size_t count, bool bf16) {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> uniform(-1, 1);

@@ -1,4 +1,4 @@
-// The two big products of the study's original model, each timed with every algorithm that cublasLt offers.
+// The two large products of the study's original model, each timed with every algorithm that cublasLt offers.
 #pragma once
 
 #include <cublasLt.h>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// `replicas` products as cublasLt expects them, column-major: C [m, n] = A [m, k] * op(B) [k, n].
+/// A batch of `replicas` products in the column-major form of cublasLt: C [m, n] = A [m, k] * op(B) [k, n].
 struct ProbedProduct {
   const char* name;
   int m, n, k;
@@ -24,12 +24,13 @@ struct ProbedProduct {
 struct TimedAlgorithm {
   int id = 0, tile = 0, stages = 0, split_k = 0;
   double microseconds = 0;
-  std::string error;  ///< set if the algorithm does not run
+  std::string error;  ///< not empty if the algorithm does not run
 };
 
-/// Times up to 32 algorithms in cublasLt's own ranking, the first of which is its default choice. Uses random
-/// operands, since zeros take less power and run faster. Returns nothing if cublasLt has no algorithm. Throws
-/// CudaError, and std::runtime_error if cublasLt refuses the description.
+/// Times up to 32 algorithms in the order in which cublasLt ranks them; the first is its default choice. The
+/// operands are random, because with zeros a card takes less power and runs faster. Returns nothing if
+/// cublasLt has no algorithm. Throws CudaError, and std::runtime_error if cublasLt refuses the description of
+/// the product.
 std::vector<TimedAlgorithm> time_algorithms(const ProbedProduct& product);
 
 }  // namespace gpu_sweep::cuda

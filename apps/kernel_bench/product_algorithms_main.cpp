@@ -19,8 +19,8 @@ using gpu_sweep::cuda::ProbedProduct;
 using gpu_sweep::cuda::time_algorithms;
 using gpu_sweep::cuda::TimedAlgorithm;
 
-/// Prints an error instead of algorithms for a product that cublasLt refuses, so that the others are still
-/// timed.
+/// Prints the algorithms of a product. If cublasLt refuses the product, prints the error instead, so that the
+/// other products are still timed.
 void print(const ProbedProduct& product, bool first) {
   std::vector<TimedAlgorithm> algorithms;
   std::string error;
@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "product_algorithms: expected at most one argument, the replicas\n");
     return 2;
   }
-  // 256 rows of 784 pixels, 256 outputs; row-major matrices read as column-major ones.
+  // There are 256 rows of 784 pixels, and 256 outputs. cublasLt reads row-major matrices as column-major
+  // ones.
   constexpr int kBatch = 256, kInputs = 784, kOutputs = 256;
   std::printf("{\"replicas\": %d, \"products\": [", replicas);
   bool first = true;

@@ -21,8 +21,8 @@ struct StudySizes {
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 
-/// Returns the sizes of Fashion-MNIST and the study. On the stand-in for a card, returns only a few rows and
-/// narrow layers, since its times mean nothing and it is enough that every operation runs.
+/// Returns the sizes of Fashion-MNIST and of the study. On the stand-in for a card, returns a few rows and
+/// narrow layers. Times on the stand-in mean nothing, so it is enough that every operation runs.
 StudySizes study_sizes(const std::string& device_kind);
 
 class StudyStep {
@@ -36,9 +36,10 @@ class StudyStep {
   Memory memory() const { return {dataset_.data(), arena_.data()}; }
   const Program& train_step() const { return train_step_; }
   const Program& evaluation_step() const { return evaluation_step_; }
-  int steps_per_epoch() const;  ///< only those with a full batch
+  int steps_per_epoch() const;  ///< counts only steps with a full batch
 
-  /// Compiles `repeats` executions of only `op`, to be run repeatedly on operands with plausible values.
+  /// Compiles `repeats` executions of `op` alone. They can be run repeatedly, on operands with plausible
+  /// values.
   CompiledProgram compile_alone(const Op& op, int repeats);
   CompiledProgram compile(const Program& program, int repeats = 1) {
     return lane_->compile(program, dataset_, arena_, repeats);

@@ -1,4 +1,4 @@
-// Timing of one operation, ours or a library's.
+// Times a single operation, which may be ours or a library's.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -10,18 +10,18 @@
 
 namespace gpu_sweep {
 
-/// How often an operation runs between two readings of the clock: a compiled program or graph contains
-/// `in_a_graph` executions and is launched `graphs` times, followed by a single wait.
+/// How often an operation runs between two readings of the clock. A compiled program or graph contains
+/// `in_a_graph` executions. It is launched `graphs` times, followed by a single wait.
 struct Repeats {
   int in_a_graph;
   int graphs;
   std::int64_t total() const { return std::int64_t{in_a_graph} * graphs; }
 };
 
-/// On a card, returns enough repeats that operations of 1 us take 10 ms in total, since the wait may end 50
-/// us late.
+/// Returns the repeats for a device. On a card there are so many that operations of 1 us take 10 ms in total,
+/// because the wait may end 50 us too late.
 inline Repeats repeats_on(const std::string& device_kind) {
-  if (device_kind == "simt") return {2, 1};  // its times mean nothing
+  if (device_kind == "simt") return {2, 1};  // times on the stand-in mean nothing
   return device_kind == "cuda" ? Repeats{200, 50} : Repeats{20, 1};
 }
 

@@ -29,8 +29,8 @@ constexpr int kEpochs = 50;
 constexpr int kClasses = 10;
 constexpr int kTestRows = 10'000;
 
-/// Returns run number `index` of `study`: as long as those of the layer-depth study (50 epochs, ten classes,
-/// 10,000 test images), with random metrics around those of its model.
+/// Returns run number `index` of `study`. It is as long as a run of the layer-depth study (50 epochs, ten
+/// classes, 10,000 test images). Its metrics are random, around those of its model.
 RunRecord random_run(const Experiment& study, int index) {
   const int models = static_cast<int>(study.models.size());
   const int model = index % models;

@@ -13,19 +13,19 @@ struct Options {
   std::string out;   ///< JSON file
 };
 
-/// Measures the five models of the study in `options.rounds` alternating rounds, and prints and writes the
-/// medians of the ratios: a ratio of two times measured in alternation is less noisy than either time. Throws
-/// Error(kData), Error(kOutput).
+/// Measures the five models of the study in `options.rounds` rounds, in which measurements alternate. Prints
+/// and writes the medians of ratios, because the ratio of two times that were measured in alternation is less
+/// noisy than either time. Throws Error(kData) and Error(kOutput).
 void measure_ratios(const Options& options);
 
 /// Prints one Markdown table each for lanes, runs, width, depth and batch size, and writes the results to
-/// `options.out`. An epoch's time is the median of `options.rounds` rounds; a sweep's time is measured once.
-/// Throws Error(kData), Error(kOutput).
+/// `options.out`. The time of an epoch is the median of `options.rounds` rounds. The time of a sweep is
+/// measured only once. Throws Error(kData) and Error(kOutput).
 void measure_scaling(const Options& options);
 
-/// Takes part in peers/compare.py: trains the original model on all lanes in the protocol of peers/peer.py,
-/// and prints the seconds per replica-epoch of the whole machine. Ignores `options.rounds` and `options.out`.
-/// Throws Error(kData), Error(kUsage) if the processor does not support `precision`.
+/// Takes part in peers/compare.py. Trains the original model on all lanes in the protocol of peers/peer.py,
+/// and prints the seconds per replica-epoch of the whole machine. `options.rounds` and `options.out` are
+/// ignored. Throws Error(kData), and Error(kUsage) if the processor does not support `precision`.
 void measure_as_peer(const Options& options, Precision precision);
 
 }  // namespace gpu_sweep::bench

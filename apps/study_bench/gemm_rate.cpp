@@ -40,7 +40,8 @@ class LoneProduct {
     }
   }
 
-  /// Returns the seconds per product with all lanes busy: the median of five blocks of about 20 ms.
+  /// Returns the seconds per product while all lanes are busy. This is the median of five blocks of about 20
+  /// ms each.
   double seconds() {
     run(3);
     const auto start = Clock::now();

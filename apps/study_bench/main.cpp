@@ -14,7 +14,7 @@ namespace {
 
 struct CommandLine {
   bool scaling = false;
-  std::string peer;  ///< a precision, or empty
+  std::string peer;  ///< a precision; empty without --peer
   Options options;
 };
 

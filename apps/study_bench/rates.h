@@ -1,4 +1,4 @@
-// What the benchmarks measure: whole epochs, and the matrix products in them.
+// The quantities that the benchmarks measure: whole epochs, and the matrix products in them.
 #pragma once
 
 #include "engine/sweep/cost.h"
@@ -8,13 +8,15 @@
 
 namespace gpu_sweep::bench {
 
-/// Returns the seconds that the products of one epoch and its validation take, with one replica on each of
-/// `lanes` concurrent lanes. Times every product of the step separately, on buffers in cache and in plain
-/// row-major layout without padding, and multiplies its median time by how often an epoch runs it.
+/// Returns the seconds that the matrix products of one epoch and its validation take, with one replica on
+/// each of `lanes` concurrent lanes. Every product of the step is timed separately, on buffers in cache and
+/// in plain row-major layout without padding. Its median time is multiplied by the number of times that an
+/// epoch runs it.
 double gemm_seconds_per_epoch(const MlpSpec& shape, const SplitRows& rows, const Backend& backend, int lanes);
 
-/// Returns the seconds per epoch while each of `lanes` lanes trains one replica of `model`: the machine
-/// finishes `lanes` replica-epochs in that time. Takes the median of `epochs` epochs after one to warm up.
+/// Returns the seconds per epoch while each of `lanes` lanes trains one replica of `model`. In this time, the
+/// machine finishes `lanes` replica-epochs. The result is the median of `epochs` epochs after one warm-up
+/// epoch.
 double epoch_seconds(const ModelSpec& model, Precision precision, const Dataset& dataset,
                      const Backend& backend, int lanes, int epochs);
 

@@ -31,7 +31,8 @@ struct Round {
   double whole[kModels] = {};
 
   double share(int model) const { return gemm[model] / whole[model]; }
-  /// Returns the products' share of the time of the whole study, which trains every model equally often.
+  /// Returns the share of the products in the time of the whole study, in which every model is trained
+  /// equally often.
   double study_share() const {
     double gemm_sum = 0, whole_sum = 0;
     for (int m = 0; m < kModels; ++m) {

@@ -21,7 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The setting of all measurements.
+/// The settings that all measurements share.
 struct Bench {
   DeviceChoice cpu;
   Dataset dataset;
@@ -114,7 +114,7 @@ void measure_scaling(const Options& options) {
   Json json;
   json["device"] = cpu.name;
   json["lanes"] = measure_lanes(bench);
-  json["runs"] = measure_runs(bench);  // before the wide models, since peak memory never falls
+  json["runs"] = measure_runs(bench);  // comes before the wide models, because peak memory never falls
   print_header("one hidden layer of width");
   for (const int width : {16, 32, 64, 128, 256, 512, 1024, 2048, 4096}) {
     ModelSpec model = study_model(0);

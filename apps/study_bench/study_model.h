@@ -1,4 +1,4 @@
-// The study's models by their number of hidden layers.
+// The models of the study, by their number of hidden layers.
 #pragma once
 
 #include <vector>

@@ -14,9 +14,9 @@ import re
 import subprocess
 import sys
 
-# Every machine has the C library, which belongs to its loader, and libgcc_s, which the C library opens itself.
+# Every machine has the C library, which belongs to its loader, and libgcc_s, which the C library itself opens.
 LIBC = re.compile(r"(ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libresolv|libutil|libgcc_s)\.so")
-# Provided by the user's own CUDA, cuDNN and MPI.
+# These libraries come with the user's own CUDA, cuDNN and MPI.
 MACHINE = re.compile(r"lib(cudart|cublas|cublasLt|cudnn|mpi)\.so")
 SYSTEM_FOLDERS = ("/usr/local/cuda",)  # allowed in a search path
 

@@ -22,14 +22,15 @@ constexpr int kFault = 1;
   exit(kFault);
 }
 
-/// Returns formatted text. Its memory is never freed before the process ends.
+/// Returns formatted text. The memory of the text is never freed.
 char* make_text(const char* format, const char* a, const char* b, const char* c) {
   char* text = nullptr;
   if (asprintf(&text, format, a, b, c) < 0) fail("out of memory", a);
   return text;
 }
 
-/// Returns the bundle's folder, two levels above this program's file. `name` receives the file's name.
+/// Returns the bundle's folder, which is two levels above this program's file. `name` receives the name of
+/// this file.
 const char* find_bundle(const char** name) {
   char* path = realpath("/proc/self/exe", nullptr);
   if (!path) fail("cannot tell where this program is", "/proc/self/exe");
@@ -54,9 +55,9 @@ void set_loader_path(const char* path) {
   }
 }
 
-/// Returns the absolute elements of LD_LIBRARY_PATH; the others mean the working directory. The loader read
-/// the variable when this process started. If elements must be removed, the process therefore starts again
-/// before it loads anything.
+/// Returns the absolute elements of LD_LIBRARY_PATH. All other elements refer to the working directory. The
+/// loader read the variable when this process started. If elements must be removed, the process therefore
+/// starts itself again before it loads anything.
 const char* absolute_elements(char** argv) {
   const char* variable = getenv("LD_LIBRARY_PATH");
   if (!variable || !variable[0]) return "";
@@ -79,8 +80,8 @@ const char* absolute_elements(char** argv) {
   return kept;
 }
 
-/// Returns the folders of the carried libraries that the machine lacks or has in too old a version, "" for
-/// none.
+/// Returns the folders of the carried libraries that the machine does not have or has only in a version that
+/// is too old. Returns "" if there are none.
 const char* carried_folders(const char* bundle) {
   const char* folders = "";
   const char* list = make_text("%s%s%s", bundle, "/lib/compat/NEEDS", "");

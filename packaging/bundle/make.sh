@@ -21,9 +21,9 @@ say() { echo "bundle: $*" >&2; }
 most_glibc=2.34
 most_megabytes=20
 [ $with_data$with_tests = nono ] || most_megabytes=55
-# The machine's own versions are used if they are new enough (launcher.cpp).
+# For these libraries, the machine's own versions are used if they are new enough (launcher.cpp).
 machine_first=' libstdc++.so.6 libgomp.so.1 libcrypto.so.3 libz.so.1 '
-# Packages whose code is compiled into the program, and the data package carried besides libraries.
+# Packages whose code is compiled into the program, and the data package that is carried besides libraries.
 compiled_in=(libboost1.74-dev libcli11-dev librandom123-dev nlohmann-json3-dev)
 data_package=dataset-fashion-mnist
 data=/usr/share/datasets/fashion-mnist
@@ -50,7 +50,8 @@ carry_parts() {
   done
   rm -r "$root/bin/gpu_sweep" "$root/share/lintian" "$root/share/doc/gpu-sweep/changelog.gz"
   find "$root/share/doc" -mindepth 1 -maxdepth 1 ! -name gpu-sweep -exec rm -r {} +
-  # RPATH, not RUNPATH: it also applies to the needs of carried libraries, and takes precedence over LD_LIBRARY_PATH.
+  # RPATH is used, not RUNPATH, because it also applies to what carried libraries need, and takes precedence over
+  # LD_LIBRARY_PATH.
   # shellcheck disable=SC2016 # $ORIGIN is for the loader
   carry_program "$build/gpu_sweep" gpu_sweep --force-rpath --set-rpath '$ORIGIN/../lib'
   find "$root/lib" -name '*.so' -exec patchelf --remove-rpath {} \;
@@ -58,7 +59,7 @@ carry_parts() {
   cp "$here/README.md" "$source/LICENSE" "$root"
 }
 
-# Card tests are linked to CUDA, so the machine's LD_LIBRARY_PATH takes precedence for them.
+# Tests for cards are linked to CUDA, so for them the machine's LD_LIBRARY_PATH must take precedence.
 carry_tests() {
   local program
   for program in study_bench kernel_bench; do
@@ -108,8 +109,8 @@ carry_data() {
   carried_packages+=("$data_package")
 }
 
-# lower_needs FOLDER: removes the need for glibc 2.36, of which Debian's libstdc++ uses one function
-# (std::random_device).
+# lower_needs FOLDER: removes the dependency on glibc 2.36. Debian's libstdc++ uses only one function of that version
+# (in std::random_device).
 lower_needs() {
   readelf --dyn-syms -W "$1/libstdc++.so.6" | grep 'UND arc4random@' >/dev/null || return 0
   python3 "$here/lower_glibc.py" "$1/libstdc++.so.6" arc4random
@@ -132,8 +133,8 @@ carry_libraries() {
   elf needs "$root" >"$root/lib/compat/NEEDS"
 }
 
-# Debian's copyright file of every package has its licenses and refers to common ones. SOURCES says exactly where the
-# source of each package is.
+# The copyright file of every Debian package has its licenses and refers to common ones. The file SOURCES says where
+# exactly the source of each package is.
 carry_licences() {
   local licences=$root/share/doc/gpu-sweep/licences package cub
   mkdir -p "$licences"

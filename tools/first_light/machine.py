@@ -20,8 +20,8 @@ DATA_FOLDERS = ("share/gpu_sweep/datasets/fashion-mnist",)
 LANE_FOLDERS = ("", "lib/gpu_sweep/local", "lib/gpu_sweep")
 LIBRARIES = ("libcudart.so", "libcublas.so", "libcublasLt.so", "libcudnn.so")
 
-# Patterns of device names, each with its card of `gpu_sweep plan --roofline`. They match only variants whose data sheet
-# gpu_sweep has; an H100 PCIe, for example, has a different memory.
+# Patterns of device names, each with the name of its card in `gpu_sweep plan --roofline`. The patterns match only
+# variants of a card whose data sheet gpu_sweep has. An H100 PCIe, for example, has a different memory.
 CARDS = (
     (r"\bH200\b(?!.*NVL)", "h200"),
     (r"\bH100\b(?!.*(PCIe|NVL))", "h100"),

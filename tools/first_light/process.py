@@ -58,7 +58,7 @@ def end_group(process: subprocess.Popen[bytes], grace_s: float = TERM_GRACE_S) -
         except ProcessLookupError:
             pass
         if sent == signal.SIGTERM and process.poll() is not None:
-            continue  # the leader has ended, other processes may not have
+            continue  # the leader of the group has ended, but other processes may not have
         try:
             process.wait(wait_s)
         except subprocess.TimeoutExpired:

@@ -44,7 +44,7 @@ def _attempt(step: Step, context: Context) -> Json:
         return {"status": results.TIMED_OUT, "headline": str(why)}
     except StepFailed as why:
         return {"status": results.FAILED, "headline": str(why), "figures": why.figures}
-    except Exception as error:  # an error in the step itself must not end the others
+    except Exception as error:  # an error in one step must not prevent the other steps
         with open(context.log, "a", encoding="utf-8") as log:
             log.write(traceback.format_exc())
         return {"status": results.FAILED, "headline": f"the step itself failed: {type(error).__name__}: {error}"}

@@ -49,7 +49,7 @@ def step_nodes(context: Context) -> Outcome:
     context.needs_precision("tf32")
     window = [*_window(context), "--graph-profiling", "node", "--metrics", profiler.DURATION]
     whole = kernel_bench.measure(context, STEP, *_step_flags(context))[0]
-    # ncu kills the program after enough launches, so success shows in the table, not in the exit code.
+    # ncu kills the program after enough launches, so success shows in the table and not in the exit code.
     done = context.run([*window, *_bench_command(context)], exit_codes=range(-64, 256))
     profiler.check_rights(done.stdout + done.stderr)
     kernels = profiler.one_step(profiler.parse(done.stdout))
@@ -131,7 +131,7 @@ def variants(context: Context) -> Outcome:
         folder.mkdir()
         shutil.copy2(machine.binary_of(pathlib.Path(bench)), folder / "kernel_bench")
         shutil.copy2(library, folder / name)
-        # The loader's path leads to the files that the original program finds in its own folder.
+        # The loader's path points to the files that the original program finds in its own folder.
         home = pathlib.Path(bench).parent
         beside = [str(home), str(home.parent / "lib"), context.environment.get("LD_LIBRARY_PATH", "")]
         command = [str(folder / "kernel_bench"), "--device", context.device, *flags]

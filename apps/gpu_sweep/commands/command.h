@@ -1,5 +1,5 @@
-// The subcommands. To add one, write commands/NAME.cpp, list it in CMakeLists.txt and main.cpp, and declare
-// it here.
+// The subcommands. To add a subcommand, write commands/NAME.cpp, list it in CMakeLists.txt and in main.cpp,
+// and declare its function here.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@ namespace gpu_sweep {
 
 struct Command {
   CLI::App* app;                  ///< flags and help; owned by the program's app
-  std::function<void()> execute;  ///< call after the command's flags are parsed; throws Error and Interrupted
+  std::function<void()> execute;  ///< call it after the flags are parsed; throws Error and Interrupted
 };
 
 Command add_run_command(CLI::App& program);

@@ -1,4 +1,4 @@
-// gpu_sweep devices: lists the devices this machine can train on, and why others cannot be used.
+// gpu_sweep devices: lists the devices on which this machine can train, and why other devices cannot be used.
 #include <CLI/CLI.hpp>
 
 #include "apps/gpu_sweep/commands/command.h"

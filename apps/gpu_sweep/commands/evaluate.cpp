@@ -47,7 +47,7 @@ std::optional<Split> parse_set(std::string_view name) {
   return std::nullopt;
 }
 
-/// Returns a group of one replica that is never trained.
+/// Returns a group of one replica, which is evaluated but never trained.
 GroupSpec group_for(const Weights& weights, std::uint64_t seed, const EvaluateFlags& flags,
                     const Setup& setup) {
   ModelSpec model;
@@ -124,7 +124,7 @@ void evaluate(const EvaluateFlags& flags) {
   if (flags.weights.empty())
     throw Error(ExitCode::kUsage, "--weights: missing, expected a .npz file of weights");
   const Weights weights = load_weights(flags.weights);
-  // The network may have been trained with more classes than the labels show.
+  // The labels may not show all classes with which the network was trained.
   ClassSpec classes;
   if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
     classes.count = weights.back().outputs;

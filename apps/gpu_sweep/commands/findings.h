@@ -1,4 +1,4 @@
-// The printed findings of gpu_sweep verify.
+// The findings that gpu_sweep verify prints.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The printed findings: one line per intact part, one per fault and one per file that cannot be read.
+/// Prints findings: one line per intact part, one line per fault, and one line per file that cannot be read.
 class Findings {
  public:
   void sound(const std::string& part, const std::string& what) { line(part, what); }
@@ -18,7 +18,7 @@ class Findings {
     ++faults_;
     line(part, "DAMAGED: " + what);
   }
-  /// A file that cannot be read may be intact.
+  /// Reports a file that cannot be read. This does not count as a fault, because the file may be intact.
   void unread(const std::string& part, const std::string& what) {
     ++unread_;
     line(part, "UNREAD: " + what);
@@ -27,15 +27,15 @@ class Findings {
   std::size_t unread() const { return unread_; }
   std::size_t all() const { return faults_ + unread_; }
 
-  /// Runs `body`, which checks an optional part, and returns whether it succeeded. Counts Error(kOutput) as a
-  /// file that cannot be read. Rethrows Error(kUsage), and counts every other Error as a fault.
+  /// Runs `body`, which checks an optional part, and returns whether it succeeded. Error(kOutput) counts as a
+  /// file that cannot be read. Error(kUsage) is rethrown. Every other Error counts as a fault.
   template <class Body>
   bool take(const std::string& part, const Body& body) {
     try {
       body();
       return true;
     } catch (const Error& error) {
-      if (error.code() == ExitCode::kUsage) throw;  // a file of a newer version
+      if (error.code() == ExitCode::kUsage) throw;  // a newer version of the program wrote the file
       if (error.code() == ExitCode::kOutput) {
         unread(part, error.what());
       } else {

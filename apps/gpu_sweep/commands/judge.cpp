@@ -1,4 +1,4 @@
-// gpu_sweep judge: the verdict on scores of runs that were trained anywhere.
+// gpu_sweep judge: the verdict on scores of runs that were trained by any program.
 #include "engine/statistics/judge/judge.h"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ struct JudgeFlags {
   std::optional<Pairing> pairing;
 };
 
-/// Parses "role=column,role=column". A column's name may contain "=".
+/// Parses "role=column,role=column". The name of a column may contain "=".
 std::map<std::string, std::string> parse_columns(const std::string& text) {
   const std::vector<std::string> roles(kColumnRoles.begin(), kColumnRoles.end());
   std::map<std::string, std::string> columns;
@@ -55,7 +55,7 @@ std::map<std::string, std::string> parse_columns(const std::string& text) {
   return columns;
 }
 
-/// Throws Error(kData) if the file cannot be read: for this command it is data.
+/// Throws Error(kData) if the file cannot be read, because for this command the file is the data.
 std::string read_table(const std::string& file) {
   try {
     if (auto text = read_if_there(file)) return std::move(*text);

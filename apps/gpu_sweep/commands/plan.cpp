@@ -48,7 +48,7 @@ std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
-/// Returns "1.25 PFLOP", for example.
+/// Returns a text such as "1.25 PFLOP".
 std::string flops_text(double flops) {
   if (flops >= 1e15) return fmt::format("{:.2f} PFLOP", flops / 1e15);
   if (flops >= 1e12) return fmt::format("{:.2f} TFLOP", flops / 1e12);
@@ -60,13 +60,13 @@ struct Plan {
   Experiment experiment;
   std::vector<std::uint64_t> parameters;  ///< per model
   std::vector<double> flops_per_run;      ///< per model
-  std::size_t runs = 0;                   ///< models that differ only in name share their runs
+  std::size_t runs = 0;                   ///< models that differ only in their names share runs
   std::size_t groups = 0;
-  int replicas_per_group = 0;  ///< at most
+  int replicas_per_group = 0;  ///< the largest number in a group
   std::size_t devices = 0;
   std::uint64_t image_bytes = 0;     ///< per device
   std::uint64_t lane_bytes = 0;      ///< per lane, at most
-  std::uint64_t host_bytes = 0;      ///< per lane, at most: copies of the runs being trained
+  std::uint64_t host_bytes = 0;      ///< per lane, at most: for copies of the runs being trained
   double flops = 0;                  ///< of all runs
   double lane_flops_per_second = 0;  ///< measured
   double seconds = 0;

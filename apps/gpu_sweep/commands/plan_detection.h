@@ -1,4 +1,4 @@
-// gpu_sweep plan --detect: the number of runs needed to detect a difference.
+// gpu_sweep plan --detect: the number of runs that is needed to detect a difference.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,27 +17,29 @@ struct DetectFlags {
   std::string pilot;                ///< folder of results
 };
 
-/// The number of runs that a study needs to detect a difference, and the estimates behind that number.
+/// The number of runs that a study needs to detect a difference, and the estimates from which it was
+/// computed.
 struct Detection {
   double points = 0;
   std::size_t models = 0;
   std::optional<RunsToDetect> needed;
   double deviation = 0;  ///< of the differences of two models, in points
-  std::string source;    ///< where it comes from: "20 runs of 5 models in results/quick"
+  std::string source;    ///< where the deviation comes from: "20 runs of 5 models in results/quick"
   bool has_pilot = false;
   std::optional<ImageFloor> floor;
-  std::optional<double> seconds;  ///< of training that many runs
+  std::optional<double> seconds;  ///< time to train this number of runs
 };
 
-/// Throws Error(kUsage) unless --detect has exactly one of --pilot and --deviation and two models to compare.
+/// Throws Error(kUsage) unless --detect has exactly one of --pilot and --deviation, and two models to
+/// compare.
 void check_detect_flags(const DetectFlags& flags, const Experiment& experiment);
 
-/// Throws Error(kUsage) if a pilot is given that has no finished runs on the same data. `seconds_per_seed` is
-/// the time to train one run of each model.
+/// Computes the number of runs. `seconds_per_seed` is the time to train one run of each model. Throws
+/// Error(kUsage) if the pilot has no finished runs on the same data.
 Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,
                  double seconds_per_seed);
 
-/// Returns lines for the plan, which begin with "detect". Ends with a newline.
+/// Returns lines for the output of plan. Each begins with "detect", and the text ends with a newline.
 std::string detection_text(const Detection& found);
 nlohmann::ordered_json detection_json(const Detection& found);
 

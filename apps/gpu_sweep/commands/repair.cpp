@@ -30,8 +30,8 @@ RunStore repaired(const RepairFlags& flags) {
 
 struct RunCount {
   std::size_t intact = 0;
-  /// Runs of the experiment that are not stored. Nothing for a shard: which runs belong to it depends on the
-  /// data set, which this command does not read.
+  /// Number of runs of the experiment that are not stored. Absent for a shard: which runs belong to a shard
+  /// depends on the data set, and this command does not read the data set.
   std::optional<int> missing;
 };
 

@@ -9,12 +9,13 @@
 
 namespace gpu_sweep {
 
-/// Returns the card that --roofline names. Throws Error(kUsage) if there is none of that name.
+/// Returns the card that --roofline names. Throws Error(kUsage) if no card has this name.
 Card card_of_flag(const std::string& name);
 
-/// Returns the computed lower bound on the time of `experiment` on `card`, one operation per line. The card
-/// need not be in this machine; groups and precision are chosen as for a GPU (tf32 unless asked otherwise).
-/// `unfused` adds, for comparison, the same work done by single-purpose calls instead of fused operations.
+/// Returns the lower bound on the time of `experiment` on `card`, with one line per operation. The bound is
+/// computed, so the card need not be in this machine. Groups and precision are chosen as for a GPU; the
+/// precision is tf32 unless another one was asked for. `unfused` adds a comparison with a library that does
+/// the same work without fused operations.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
                           const Card& card, bool unfused);
 

@@ -93,14 +93,14 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
     if (!setup.quiet) {
       say(out + ": all " + std::to_string(study.names.size()) + " runs are there, nothing to train");
     }
-    if (elsewhere) elsewhere(opened.left, {});  // dismisses the other ranks
+    if (elsewhere) elsewhere(opened.left, {});  // nothing is left, so this only dismisses the other ranks
   }
   if (cluster != nullptr) cluster->finish();
   if (store.directory() != out) {
     say(out + " was moved to " + store.directory().string());
     out = store.directory().string();
   }
-  signals.reset();  // no run is being trained from here on: a signal ends the program
+  signals.reset();  // from here on, no run is being trained, so a signal may end the program
 
   const std::vector<RunRecord> records = trains ? store.read_back() : store.runs();
   UnreadFiles unread;
@@ -112,7 +112,7 @@ void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const
   unread.check();
 }
 
-/// Runs a rank that does not lead: trains groups for rank 0 until it is dismissed.
+/// Runs a rank that is not the leader: it trains groups for rank 0 until it is dismissed.
 void train_for_cluster(const RunFlags& flags, const StopSignals& signals, const Communicator& cluster) {
   PlannedStudy study = make_study(flags);
   take_local_share(cluster, flags.setup, study.setup);
@@ -143,7 +143,7 @@ void run(const RunFlags& flags) {
     throw Error(ExitCode::kUsage, "--keep-predictions: found " + std::to_string(launch->size) +
                                       " processes, expected one; use --shard and gpu_sweep merge instead");
   }
-  // Must precede device libraries and MPI, which start threads.
+  // The signals must be set up before device libraries and MPI, because these start threads.
   const bool is_leader = leads(launch);
   std::optional<StopSignals> signals(
       std::in_place, is_leader ? std::function<void(const Interrupted&)>(say_stopping) : nullptr,

@@ -23,7 +23,7 @@ struct SelftestFlags {
   bool json = false;
 };
 
-/// Returns null if `value` is not finite, since JSON has no infinity.
+/// Returns null if `value` is not finite, because JSON has no infinity.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json to_json(const std::vector<Margin>& margins) {

@@ -59,13 +59,14 @@ std::vector<Weights> read_initial(const TrainFlags& flags, const Dataset& datase
   return {std::move(weights)};
 }
 
-/// The printed results.
+/// The results that are printed.
 struct Result {
   StoredExperiment stored;
   std::vector<RunRecord> records;
 };
 
-/// Throws an error that names the flag; `expand` would throw one that names a model of an experiment.
+/// Throws an error that names the flag. Without this check, `expand` would throw one that names a model of an
+/// experiment.
 void check_batch(const ModelSpec& model, const Dataset& dataset) {
   const int rows = dataset[Split::kTrain].rows;
   if (model.batch_size <= rows) return;
@@ -78,7 +79,7 @@ Result train_groups(const std::vector<GroupSpec>& groups, const Experiment& expe
                     OpenedStore* opened) {
   Result result{{experiment, make_provenance(setup), 0}, {}};
   const auto keep = [&](const Trained& group) {
-    // The store first: it keeps the run even if the weights cannot be saved.
+    // The run is stored first, so that it is kept even if the weights cannot be saved.
     if (opened != nullptr) opened->store.add(group.records);
     result.records = group.records;
     if (!flags.save_weights.empty()) {
@@ -120,7 +121,7 @@ void train(const TrainFlags& flags) {
   if (!flags.out.empty()) refuse_foreign_file(std::filesystem::path(flags.out) / kSummaryFile, kSummaryKind);
   const Experiment experiment = one_run(flags);
   std::optional<StopSignals> signals(std::in_place, say_stopping,
-                                     flags.stop_after);  // before device libraries start threads
+                                     flags.stop_after);  // constructed before device libraries start threads
   Setup setup = make_setup(flags.setup, {flags.classes, {}}, flags.data);
   check_batch(experiment.models.front(), setup.dataset);
   const std::vector<RunSpec> runs = expand(experiment, setup.dataset, plan_options(setup));
@@ -151,7 +152,7 @@ void train(const TrainFlags& flags) {
   if (!groups.empty()) {
     result = train_groups(groups, experiment, setup, *signals, initial, flags, opened ? &*opened : nullptr);
   }
-  signals.reset();  // no run is being trained from here on: a signal ends the program
+  signals.reset();  // from here on, no run is being trained, so a signal may end the program
   if (opened) {
     RunStore& store = opened->store;
     std::vector<RunRecord> records = groups.empty() ? store.runs() : store.read_back();

@@ -28,7 +28,7 @@ struct TuneFlags {
 
 struct Timing {
   Grouping grouping;
-  double epochs_per_second = 0;  ///< epochs of single runs, on all lanes; mean over the experiment's shapes
+  double epochs_per_second = 0;  ///< of single runs, on all lanes; mean over the experiment's shapes
 };
 
 [[noreturn]] void refuse_cpu(const Setup& setup, const std::string& asked) {
@@ -52,7 +52,7 @@ GroupSpec full_group(const GroupSpec& shape, int replicas) {
 
 Timing time_grouping(const Grouping& grouping, const std::vector<GroupSpec>& shapes, const Setup& setup) {
   const SplitRows rows = rows_of_splits(setup.dataset);
-  double seconds = 0;  // one epoch of one run of every shape
+  double seconds = 0;  // for one epoch of one run of every shape
   for (const GroupSpec& shape : shapes) {
     const GroupSpec group = full_group(shape, grouping.replicas);
     seconds += epoch_flops(shape.shape, rows) / measure_lane_speed(setup, group, grouping.lanes);
@@ -60,7 +60,7 @@ Timing time_grouping(const Grouping& grouping, const std::vector<GroupSpec>& sha
   return {grouping, static_cast<double>(shapes.size()) / seconds};
 }
 
-/// Times the candidates that fit in memory and warns of those that do not.
+/// Times those candidates that fit in memory, and warns about the others.
 std::vector<Timing> time_all(const std::vector<Grouping>& candidates, const std::vector<GroupSpec>& shapes,
                              const Setup& setup) {
   std::vector<Timing> timings;

@@ -1,4 +1,5 @@
-// gpu_sweep verify: checks everything in a folder of results against its checksums; changes nothing.
+// gpu_sweep verify: checks everything in a folder of results against its checksums, without changing
+// anything.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -44,8 +45,9 @@ std::vector<fs::path> npz_files(const fs::path& directory) {
   return files;
 }
 
-/// Returns a message if there is no ledger or if it lacks some of `runs`, otherwise nothing. Call after
-/// reading `runs`, since a sweep may be writing both.
+/// Returns a message if there is no ledger, or if the ledger lacks some of `runs`; otherwise nothing. Must be
+/// called after `runs` were read: a sweep may be writing both, and a ledger that was read before could lack
+/// runs that were added since.
 std::optional<std::string> ledger_gaps(const fs::path& directory, const std::vector<RunRecord>& runs) {
   const auto ledger = read_ledger(ledger_file(store_file(directory)));
   if (!ledger) return "no ledger; gpu_sweep run or repair writes one";
@@ -90,7 +92,7 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
   return intact;
 }
 
-/// `lost` are the lines of lost_probabilities.
+/// `lost` are the lines that lost_probabilities returned.
 void verify_probabilities(const fs::path& directory, const std::vector<RunRecord>& runs,
                           const std::vector<std::string>& lost, Findings& findings) {
   const std::size_t before = findings.all();
@@ -117,7 +119,7 @@ void verify_files(const std::string& part, const fs::path& directory, const Load
 /// Throws Error(kData) if the file is damaged, and Error(kOutput) if it cannot be read.
 void check_weights(const fs::path& file) {
   const auto bytes = read_if_there(file, {.most_bytes = kMostNpzBytes});
-  if (!bytes) return;  // it was removed meanwhile
+  if (!bytes) return;  // the file was removed in the meantime
   const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes->data());
   parse_weights(parse_npz({data, bytes->size()}, file.string()), file);
 }
@@ -140,7 +142,8 @@ void verify(const VerifyFlags& flags) {
   Findings findings;
   std::optional<RunStore> store;
   std::optional<IntactRuns> intact;
-  // Read before the store: if a sweep adds runs meanwhile, the summary is older than the runs, never newer.
+  // The summary is read before the store. If a sweep adds runs in between, the summary is then older than the
+  // runs, never newer.
   std::optional<std::string> summary;
   const bool is_summary_read =
       findings.take(kSummaryFile, [&] { summary = read_if_there(directory / kSummaryFile); });

@@ -28,7 +28,8 @@ const std::string kEarlierVersion = ", written by an earlier version with fewer 
 
 enum class Match { kSame, kOfEarlierVersion, kDiffers };
 
-/// Returns whether everything in `found` is in `made`. An earlier version of the program wrote fewer members.
+/// Returns whether `made` has everything that is in `found`. An earlier version of the program wrote fewer
+/// members.
 bool is_part_of(const nlohmann::json& found, const nlohmann::json& made) {
   if (found.is_array() && made.is_array()) return std::ranges::equal(found, made, is_part_of);
   if (!found.is_object() || !made.is_object()) return found == made;
@@ -38,7 +39,8 @@ bool is_part_of(const nlohmann::json& found, const nlohmann::json& made) {
   });
 }
 
-/// Compares an existing file with one `made` from the runs; in a summary, everything but the times.
+/// Compares the existing file `found` with `made`, which was made from the runs. In a summary, times are not
+/// compared.
 Match match(const std::string& name, const std::string& found, const std::string& made) {
   if (found == made) return Match::kSame;
   if (!name.ends_with(".json")) return Match::kDiffers;
@@ -51,15 +53,15 @@ Match match(const std::string& name, const std::string& found, const std::string
   return is_part_of(old, now) ? Match::kOfEarlierVersion : Match::kDiffers;
 }
 
-/// The comparison of an existing export with one that is made in memory from given runs.
+/// The result of comparing an existing export with one that is made in memory from given runs.
 struct ComparedExport {
   std::vector<std::string> names;   ///< of all files that the export should have
-  std::vector<std::string> wrong;   ///< one line per file that differs or is missing
+  std::vector<std::string> wrong;   ///< one line for each file that differs or is missing
   std::size_t uncompared = 0;       ///< files that cannot be read, or cannot be made again
   bool of_earlier_version = false;  ///< whether a file lacks members but has no wrong ones
 };
 
-/// Names of files that cannot be read. Each is a finding already.
+/// The names of files that cannot be read. Each of them has already been reported as a finding.
 using UnreadNames = std::set<std::string>;
 
 bool holds_probabilities(const std::string& name) {
@@ -70,7 +72,7 @@ ComparedExport compare(const std::string& format, const ReadExport& read, const 
                        const fs::path& folder, const fs::path& results, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs, bool are_lost) {
   ComparedExport compared;
-  bool lacks_probabilities = are_lost;  // or some cannot be read; both are findings already
+  bool lacks_probabilities = are_lost;  // or some of them cannot be read; both are findings already
   ExportOptions options;
   options.results = results;
   options.unread = [&](const std::string&) { lacks_probabilities = true; };
@@ -108,7 +110,7 @@ void verify_export(const std::string& format, const fs::path& directory, const S
   };
   ComparedExport now = compare(format, read, unread, folder, directory, stored, runs, are_lost);
   std::vector<std::string> names = now.names;
-  bool is_earlier = false, is_known = true;  // of which runs the export is
+  bool is_earlier = false, is_known = true;  // whether it is of an earlier subset of the runs; if known
   if (!now.wrong.empty()) {
     const ReadExport read_names = [&](const std::string& name) {
       auto bytes = read(name);
@@ -150,7 +152,7 @@ void verify_export(const std::string& format, const fs::path& directory, const S
   }
 }
 
-/// Returns how many runs of each model a summary counts as having class probabilities.
+/// Returns, for each model, how many runs have class probabilities according to a summary.
 std::map<std::string, std::uint64_t> calibrated_runs(const std::string& summary) {
   std::map<std::string, std::uint64_t> counts;
   const nlohmann::json json = nlohmann::json::parse(summary, nullptr, false);
@@ -179,7 +181,7 @@ std::vector<std::string> lost_probabilities(const fs::path& directory,
     std::vector<fs::path> absent;
     for (const RunRecord* run : model.runs) {
       const fs::path file = probabilities_file(directory, run->key);
-      std::error_code error;  // a file that cannot be looked up is a finding of its own
+      std::error_code error;  // a file that cannot be looked up is reported elsewhere
       if (fs::status(file, error).type() == fs::file_type::not_found) absent.push_back(file);
     }
     const std::size_t present = model.runs.size() - absent.size();

@@ -16,10 +16,11 @@ struct Unit {
 constexpr std::array kUnits = {Unit{"d", 86'400}, Unit{"h", 3'600}, Unit{"min", 60}, Unit{"m", 60},
                                Unit{"s", 1}};
 
-/// Upper limit of a duration: clocks count nanoseconds in 64 bits, which last for three centuries.
+/// The upper limit of a duration: a century. Clocks count nanoseconds in 64 bits, which last for three
+/// centuries.
 constexpr std::int64_t kMost = 36'500 * std::int64_t{86'400};
 
-/// Accepts no leading zero: "010" might mean eight or ten.
+/// Parses decimal digits. A leading zero is refused, because "010" might mean eight or ten.
 std::optional<std::int64_t> plain_decimal(std::string_view digits) {
   if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
   std::int64_t value = 0;

@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Accepts decimal digits without a sign or a leading zero: "010" might mean eight or ten.
+/// Accepts decimal digits without a sign. A leading zero is refused, because "010" might mean eight or ten.
 bool is_plain_decimal(const std::string& text) {
   const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
   return !text.empty() && std::ranges::all_of(text, is_digit) && (text.size() == 1 || text.front() != '0');

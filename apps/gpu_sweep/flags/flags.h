@@ -14,18 +14,18 @@
 
 namespace gpu_sweep {
 
-/// Throw Error(kUsage) "--flag: found 'x', expected ...".
+/// Each of these functions throws Error(kUsage) "--flag: found 'x', expected ...".
 std::int64_t parse_integer_flag(const std::string& flag, const std::string& text, const IntegerRange& range);
 double parse_number_flag(const std::string& flag, const std::string& text, NumberRange range);
 bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< "on" or "off"
 std::vector<int> parse_widths_flag(const std::string& flag,
                                    const std::string& text);  ///< "256,128" or "none"
 [[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
-/// Throws the same error for a value that must be one of `names`, and suggests the nearest one.
+/// Throws Error(kUsage) for a value that must be one of `names`, and suggests the nearest name.
 [[noreturn]] void fail_name(const std::string& flag, const std::string& text,
                             const std::vector<std::string>& names);
 
-/// Adds `flag` to `app`; its value, if given, is stored in `target`.
+/// Adds `flag` to `app`. If the flag is given, its value is stored in `target`.
 template <typename Integer>
 CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optional<Integer>& target,
                               IntegerRange range, const std::string& help) {
@@ -38,15 +38,16 @@ CLI::Option* add_integer_flag(CLI::App& app, const std::string& flag, std::optio
 CLI::Option* add_number_flag(CLI::App& app, const std::string& flag, std::optional<double>& target,
                              NumberRange range, const std::string& help);
 
-/// Adds a flag for the name of a file or folder; "" is refused. `names` is "--data", or "-o,--out" with the
-/// long name last.
+/// Adds a flag for the name of a file or a folder. An empty name is refused. `names` is, for example,
+/// "--data", or "-o,--out" with the long name last.
 CLI::Option* add_path_flag(CLI::App& app, const std::string& names, std::string& target,
                            const std::string& type_name, const std::string& help);
 
-/// Returns "one|two": what help shows and completion offers for a flag with a few possible values.
+/// Returns "one|two", which help shows and completion offers for a flag that has only a few possible values.
 std::string choice_of(const std::vector<std::string>& names);
 
-/// `parse` is parse_activation or a function like it.
+/// Adds a flag whose value is a name. `parse` converts the name; it is parse_activation or a similar
+/// function.
 template <typename Enum>
 CLI::Option* add_name_flag(CLI::App& app, const std::string& flag, std::optional<Enum>& target,
                            std::optional<Enum> (*parse)(std::string_view),

@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the first scalar with this key. Its range is the same for all optimizers that have it.
+/// Returns the first scalar with this key. The range is the same for all optimizers that have the scalar.
 const OptimizerScalar& scalar_of(const std::string& key) {
   for (const OptimizerKind kind : kOptimizers) {
     for (const OptimizerScalar& scalar : optimizer_scalars(kind)) {
@@ -41,7 +41,7 @@ void set_scalar(OptimizerSpec& optimizer, const std::string& flag, const std::st
                                     ", which has " + list_of(known));
 }
 
-/// How help shows the flag of a model key.
+/// The texts with which help shows the flag of a model key.
 struct FlagText {
   std::string type_name;
   std::string help;
@@ -75,7 +75,7 @@ FlagText flag_text(const char*, const ScheduleSpec&) {
                                 ", followed by settings such as cosine,warmup=5 (default constant)"};
 }
 
-/// Returns one of `names`, which `parse` maps to a value.
+/// Returns the value of a name. `names` are the valid names, and `parse` converts one to its value.
 template <typename Enum>
 Enum parse_name_flag(const std::string& flag, const std::string& text,
                      std::optional<Enum> (*parse)(std::string_view), const std::vector<std::string>& names) {
@@ -84,11 +84,11 @@ Enum parse_name_flag(const std::string& flag, const std::string& text,
   return *value;
 }
 
-/// Returns the words between commas or blanks. Blanks around a comma or an equals sign mean nothing.
+/// Returns the words between commas or blanks. Blanks around a comma or an equals sign have no meaning.
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words(1);
-  bool blank = false;     // one precedes
-  bool separated = true;  // by a comma, an equals sign or the start, so that a blank separates nothing
+  bool blank = false;     // whether a blank precedes
+  bool separated = true;  // whether a comma, '=' or the start precedes, so a blank means nothing
   for (const char c : text) {
     if (c == ' ') {
       blank = true;
@@ -109,7 +109,7 @@ struct StatedKey {
   std::string value;  ///< "3"; empty if nothing is stated
 };
 
-/// Returns the settings that follow a name. Throws Error(kUsage) if one is stated twice.
+/// Returns the settings that follow a name. Throws Error(kUsage) if a setting is stated twice.
 std::vector<StatedKey> stated_keys(const std::string& flag, std::span<const std::string> words) {
   std::vector<StatedKey> all;
   for (const std::string& word : words) {
@@ -124,7 +124,7 @@ std::vector<StatedKey> stated_keys(const std::string& flag, std::span<const std:
   return all;
 }
 
-/// Each replaces `value` by the one that `text` states.
+/// Each overload of parse sets `value` to what `text` states.
 void parse(const std::string& flag, const std::string& text, const IntegerRange&, std::vector<int>& value) {
   value = parse_widths_flag(flag, text);
 }

@@ -14,12 +14,12 @@ namespace gpu_sweep {
 class ModelFlags {
  public:
   explicit ModelFlags(CLI::App& app);
-  ModelFlags(const ModelFlags&) = delete;  // the app's flags point into it
+  ModelFlags(const ModelFlags&) = delete;  // the flags of the app point into this object
   ModelFlags& operator=(const ModelFlags&) = delete;
 
-  /// Returns the model, named after its widths. Call after the flags are parsed. Throws Error(kUsage) if
-  /// --hidden is missing, if a flag sets a scalar that the optimizer does not have, or if settings contradict
-  /// each other.
+  /// Returns the model. Its name consists of its widths. Must be called after the flags are parsed. Throws
+  /// Error(kUsage) if --hidden is missing, if a flag sets a scalar that the optimizer does not have, or if
+  /// settings contradict each other.
   ModelSpec model() const;
 
  private:
@@ -31,7 +31,7 @@ class ModelFlags {
 
   void add_scalar(CLI::App& app, const std::string& key, const std::string& help);
 
-  ModelSpec model_;  ///< the defaults, replaced by the values given
+  ModelSpec model_;  ///< the defaults, in which the given values replace others
   bool has_hidden_ = false;
   std::vector<std::unique_ptr<Scalar>> scalars_;
 };

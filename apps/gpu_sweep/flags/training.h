@@ -21,18 +21,18 @@ void add_snapshot_flag(CLI::App& app, SnapshotInterval& interval);
 /// Adds --runs, --epochs, --seed and the analysis flags, which override the experiment file.
 void add_override_flags(CLI::App& app, ExperimentOverrides& target);
 
-/// Adds the flags that change no run: --smallest-difference, --max-diverged.
+/// Adds the flags that do not affect any run: --smallest-difference and --max-diverged.
 void add_analysis_flags(CLI::App& app, ExperimentOverrides& target);
 
-/// Returns `stored`, whose runs have finished, with the analysis settings that `overrides` states.
+/// Returns `stored` with the analysis settings that `overrides` states. Its runs must have finished.
 StoredExperiment judged_by(StoredExperiment stored, const ExperimentOverrides& overrides);
 
-/// Parses a time as parse_duration accepts it. Throws Error(kUsage), also for a time of zero.
+/// Parses a time, as parse_duration does. Throws Error(kUsage); a time of zero is an error, too.
 std::chrono::seconds parse_stop_after(const std::string& flag, const std::string& text);
 
 void add_stop_after_flag(CLI::App& app, std::optional<std::chrono::seconds>& target);
 
-/// Parses a time as parse_duration accepts it, or "0". Throws Error(kUsage).
+/// Parses a time, as parse_duration does, or "0". Throws Error(kUsage).
 std::chrono::seconds parse_disk_patience(const std::string& flag, const std::string& text);
 
 /// Adds --disk-patience TIME.

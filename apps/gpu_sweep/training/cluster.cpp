@@ -26,8 +26,8 @@ std::string host_name() {
   return host.data();
 }
 
-/// For a rank that cannot join the job: waits five seconds for the job to end, then ends this process. Prints
-/// nothing, because rank 0 cannot join the job either and reports the reason.
+/// Used by a rank that cannot join the job. Waits five seconds for the job to end, and then ends this
+/// process. Prints nothing, because rank 0 cannot join the job either and reports the reason.
 [[noreturn]] void wait_for_the_end() {
   std::this_thread::sleep_for(std::chrono::seconds(5));
   die_of(SIGTERM);
@@ -44,14 +44,14 @@ void lead_job(const Communicator& communicator, const std::function<void(const C
   try {
     return lead(own);
   } catch (const Interrupted& interrupted) {
-    // A launcher forwards SIGINT, SIGTERM and SIGHUP to every rank; any other signal may have reached only
+    // A launcher forwards SIGINT, SIGTERM and SIGHUP to every rank. Any other signal may have reached only
     // this rank.
     if (!is_command(interrupted.signal)) {
       communicator.abort(interrupted.signal == 0 ? kStoppedByClock : 128 + interrupted.signal);
     }
     throw;
   } catch (...) {
-    if (finished) throw;  // the job is over: fail like a single process
+    if (finished) throw;  // the job is over, so an error is handled as in a single process
     failure = current_failure();
   }
   report_error(failure.text);
@@ -71,7 +71,7 @@ void train_in_job(const Communicator& communicator, const StopSignals& signals,
   throw *signals.stopped();
 }
 
-/// Plans the group ordered by the leader; `order` names its runs by key.
+/// Plans the group that the leader has ordered. `order` lists the keys of its runs.
 GroupSpec group_of(const GroupOrder& order, const std::map<std::string, RunSpec>& by_key,
                    const Dataset& dataset, PlanOptions options) {
   std::vector<RunSpec> runs;
@@ -157,7 +157,7 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
       static_cast<std::uint32_t>(setup.lanes) * static_cast<std::uint32_t>(setup.devices.indices.size());
 
   std::map<std::string, RunSpec> by_key;
-  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // equal models share a key: keeps the first
+  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // keeps the first of models with equal keys
   Work work;
   work.group = [&](const GroupOrder& order) { return group_of(order, by_key, setup.dataset, options); };
   work.train = [&](const GroupSource& next, SweepEvents events, const std::stop_token& stop) {

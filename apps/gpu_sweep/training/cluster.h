@@ -1,4 +1,5 @@
-// gpu_sweep run under mpirun or srun: rank 0 hands out groups and stores finished runs, the others train.
+// gpu_sweep run under mpirun or srun: rank 0 hands out groups and stores finished runs, and the other ranks
+// train.
 #pragma once
 
 #include <functional>
@@ -13,11 +14,11 @@
 
 namespace gpu_sweep {
 
-/// Returns the job that this process belongs to, if any. Throws Error(kUsage) on rank 0 of a job for
-/// --profile and for --shard (every process would train the same shard).
+/// Returns the job that this process belongs to, if there is one. Throws Error(kUsage) on rank 0 of a job if
+/// --profile or --shard is given. (With --shard, every process would train the same shard.)
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
-/// Returns whether this process prints for the user, because it belongs to no job or is rank 0.
+/// Returns whether this process prints for the user. It does so if it belongs to no job or is rank 0.
 bool leads(const std::optional<Launch>& launch);
 
 /// Joins the job and calls `lead` on rank 0 and `train` on the other ranks. If either throws an error, rank 0
@@ -32,12 +33,12 @@ void run_in_cluster(const Launch& launch, const StopSignals& signals,
 TrainGroups leader_of(const Communicator& communicator, const Experiment& experiment, const Setup& setup,
                       const StopSignals& signals);
 
-/// Restricts `setup` to this training rank's share of its machine: some of the devices and, on the CPU
-/// without --lanes, one lane for each of its cores.
+/// Restricts `setup` to the share of the machine that belongs to this training rank. The share consists of
+/// some of the devices. On the CPU without --lanes, it has one lane for each core of this rank.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains the groups that the leader orders, which consist of `runs`, the runs of the experiment. Sends
-/// snapshots to the leader every `interval`. Calls `on_run`, unless it is empty, with each finished run.
+/// Trains the groups that the leader orders. They consist of `runs`, which are the runs of the experiment.
+/// Sends snapshots to the leader every `interval`. If `on_run` is not empty, calls it with each finished run.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,

@@ -14,8 +14,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Steps per epoch of the excerpt. An epoch ends with a wait and a download. On a card, they would dominate
-/// the time of small groups if an epoch had only a few steps.
+/// Steps per epoch of the excerpt. Each epoch ends with a wait and a download. If an epoch had only a few
+/// steps, these would dominate the time of small groups on a card.
 constexpr int kSteps = 16;
 constexpr int kStepsOnACard = 128;
 constexpr double kSeconds = 0.5;
@@ -40,7 +40,7 @@ double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes)
   std::vector<std::unique_ptr<ReplicaGroup>> groups;
   for (const auto& lane : all) {
     groups.push_back(std::make_unique<ReplicaGroup>(*lane, buffer, layout, group));
-    groups.back()->train_epoch();  // warms up
+    groups.back()->train_epoch();  // a warm-up
   }
 
   using Clock = std::chrono::steady_clock;

@@ -12,11 +12,11 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr double kFirstPause = 5;  // seconds between lines: 5, 10, 20, 40, 60, 60, ...
+constexpr double kFirstPause = 5;  // seconds; the pauses between lines are 5, 10, 20, 40, 60, 60, ...
 constexpr double kLongestPause = 60;
 constexpr double kSecondsBetweenBars = 0.1;
 constexpr int kBarWidth = 24;
-constexpr int kLeastBarWidth = 4;  // a shorter one shows nothing useful
+constexpr int kLeastBarWidth = 4;  // a shorter bar shows nothing useful
 
 }  // namespace
 
@@ -70,8 +70,8 @@ std::string Progress::status() const {
   return text;
 }
 
-/// Returns a bar followed by the status; the bar fills the columns that the status leaves free. If they are
-/// too few for a bar, returns as much of the status as fits.
+/// Returns a bar, followed by the status. The bar fills the columns that the status does not need. If they
+/// are too few for a bar, returns as much of the status as fits.
 std::string Progress::bar(int columns) const {
   const std::string text = status();
   const int room = columns - 1 - static_cast<int>(text.size()) - 3;  // minus "[" and "] "

@@ -1,4 +1,5 @@
-// Progress of a sweep: a bar on a terminal, otherwise lines at intervals that grow to a minute.
+// Shows the progress of a sweep: by a bar on a terminal, otherwise by lines at intervals that grow to a
+// minute.
 #pragma once
 
 #include <functional>
@@ -11,9 +12,9 @@ class Progress {
  public:
   enum class Style { kQuiet, kLines, kBar };
 
-  /// `flops` and `runs` are the total work; `clock` returns seconds since any origin. `columns` is called
-  /// before each redraw for the width of the terminal; the bar leaves the last column free, where some
-  /// terminals wrap.
+  /// `flops` and `runs` are the total work. `clock` returns seconds since any fixed time. `columns` returns
+  /// the width of the terminal and is called before each redraw. The bar does not use the last column,
+  /// because some terminals wrap the line there.
   Progress(std::ostream& out, Style style, double flops, int runs, std::function<double()> clock,
            std::function<int()> columns);
   ~Progress();  ///< ends the bar's line, so that an error starts on a new one
@@ -44,7 +45,7 @@ class Progress {
   std::function<int()> columns_;
   double start_;
   double last_shown_;
-  double line_pause_;  // until the next line, in seconds; grows
+  double line_pause_;  // seconds until the next line; it grows
   double flops_done_ = 0;
   int runs_done_ = 0;
   bool bar_stands_ = false;

@@ -1,4 +1,4 @@
-// The setup of every training command: data set, devices, and how the work is divided.
+// The setup that all training commands need: the data set, the devices, and how the work is divided.
 #pragma once
 
 #include <optional>
@@ -29,16 +29,16 @@ void add_grouping_flags(CLI::App& app, SetupFlags& flags);
 /// Adds --eager and --profile.
 void add_lane_flags(CLI::App& app, SetupFlags& flags);
 
-/// Reads the data set, with the classes and settings that an experiment states, and chooses the devices.
-/// `kept` has the same meaning as in load_dataset. Throws Error(kData), Error(kDevice) and Error(kUsage).
+/// Reads the data set, with the classes and settings that the experiment states, and chooses the devices.
+/// `kept` is passed on to load_dataset. Throws Error(kData), Error(kDevice) and Error(kUsage).
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {}, const DataSettings& settings = {},
                  const Standardization* kept = nullptr);
 
-/// Adds warnings about settings in the experiment file that no model can use, for `say_notices` to print.
+/// Adds warnings about settings in the experiment file that a model cannot use. `say_notices` prints them.
 void add_warnings(const Experiment& experiment, Setup& setup);
 
-/// Prints notices and warnings. Call after the last check that can refuse the command, so that its error is
-/// the only line on stderr.
+/// Prints notices and warnings. It must be called after the last check that can refuse the command, so that
+/// the error of such a check is the only line on stderr.
 void say_notices(const Setup& setup);
 
 }  // namespace gpu_sweep

@@ -18,27 +18,27 @@ namespace gpu_sweep {
 
 struct TrainingOutcome {
   int runs_done = 0;
-  std::optional<Interrupted> stopped;  ///< what stopped the training; nothing if everything was trained
+  std::optional<Interrupted> stopped;  ///< what stopped the training; nothing if it was complete
   double seconds = 0;                  ///< wall time
 };
 
 /// Receives the finished runs, and the snapshots of unfinished ones.
 struct RunSink {
   std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
-  bool wants_weights = false;                      ///< otherwise `keep` receives none
+  bool wants_weights = false;                      ///< if false, `keep` receives no weights
   SnapshotEvents snapshots = {};
 };
 
 /// Trains groups and reports events, as `run_groups` does.
 using TrainGroups = std::function<SweepResult(const std::vector<GroupSpec>&, const SweepEvents&)>;
 
-/// Callback for StopSignals: prints that the runs are being stopped, and how the user can stop them
-/// immediately.
+/// A callback for StopSignals. It prints that the runs are being stopped, and how the user can end them at
+/// once.
 void say_stopping(const Interrupted& by);
 
-/// Returns the result of `body`. If `body` throws an Error after a stop request, prints the error as a
-/// warning and throws Interrupted instead, so that the stop decides how the program ends. Such an Error may
-/// merely mean that the stop request ended a wait for a lock or for disk space.
+/// Returns the result of `body`. If `body` throws an Error after a stop was requested, prints the error as a
+/// warning and throws Interrupted instead, so that the stop determines the exit code. The reason is that such
+/// an Error may only mean that the stop ended a wait for a lock or for disk space.
 template <class Body>
 auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(body()) {
   try {
@@ -51,9 +51,10 @@ auto unless_stopped(const StopSignals& signals, const Body& body) -> decltype(bo
   }
 }
 
-/// Trains `groups`. `signals` must have been constructed before `setup`. `initial`, if not empty, holds the
-/// weights that all runs start from. Trains by calling `elsewhere` if it is given, otherwise on the lanes of
-/// this process, after check_devices. Throws what `sink`, `elsewhere`, check_devices and the lanes throw.
+/// Trains `groups`. `signals` must have been constructed before `setup`. If `initial` is not empty, it holds
+/// the weights from which all runs start. If `elsewhere` is given, it is called to train the groups.
+/// Otherwise they are trained on the lanes of this process, after check_devices. Throws the errors of `sink`,
+/// `elsewhere`, check_devices and the lanes.
 TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& setup,
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial = {}, const TrainGroups& elsewhere = {});

@@ -15,13 +15,13 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns "20 of 500 runs" or "0 of 1 run", for example.
+/// Returns a text such as "20 of 500 runs" or "0 of 1 run".
 std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + (all == 1 ? " run" : " runs");
 }
 
-/// Returns a message if a report or summary that an earlier command wrote shows fewer runs than `store`
-/// holds; otherwise an empty text.
+/// Returns a message if an earlier command wrote a report or a summary and it has fewer runs than `store`.
+/// Otherwise returns an empty text.
 std::string outdated_results(const RunStore& store) {
   const std::filesystem::path directory = store.directory();
   std::vector<std::string> names;
@@ -60,7 +60,8 @@ void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSig
   for (const GroupSpec& group : groups) begun += group.epochs_done > 0 ? group.runs.size() : 0;
   const auto kept = [&] { return count_kept(store, names); };
   const std::size_t there = kept();
-  // Trained again for class probabilities. Rounds do not say so.
+  // Runs that are trained again for their class probabilities. In rounds of --until-decided they are not
+  // reported.
   const std::size_t again = round.empty() ? left - (all_runs - there) : 0;
   const auto kept_text = [&] {
     const std::size_t here = kept();
@@ -100,7 +101,7 @@ void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSig
     if (const std::string line = outdated_results(store); !line.empty()) say(line);
   } catch (const Error& error) {
     if (error.code() != ExitCode::kOutput) throw;
-    warn(error.what());  // the exit code says that the sweep was stopped
+    warn(error.what());  // not thrown, because the exit code must say that the sweep was stopped
   }
   throw *outcome.stopped;
 }

@@ -1,4 +1,4 @@
-// Trains the missing runs of a study into its store: all of them, or round after round until decided.
+// Trains the missing runs of a study into its store: either all of them, or round after round until decided.
 #pragma once
 
 #include <chrono>
@@ -15,15 +15,15 @@
 
 namespace gpu_sweep {
 
-/// How runs are kept.
+/// The user's choices of what is kept of a run.
 struct KeepFlags {
-  std::string weights;  ///< folder of the runs' weights; empty: none are saved
+  std::string weights;  ///< folder for the weights of the runs; empty: no weights are saved
   SnapshotInterval snapshots = kDefaultSnapshotInterval;
   std::chrono::seconds disk_patience{0};
   bool fresh = false;
 };
 
-/// The experiment and those of its runs that this process is responsible for.
+/// The experiment, and the runs of it for which this process is responsible.
 struct PlannedStudy {
   Experiment experiment;
   Setup setup;
@@ -32,14 +32,14 @@ struct PlannedStudy {
   NamesOfRuns names;
 };
 
-/// Trains the unfinished groups of `opened` on this process's lanes. If `elsewhere` is given, it trains them
-/// instead and saves their weights. `round`, if not empty, says why these runs are trained and not all that
-/// are missing. Throws Interrupted after a stop.
+/// Trains the unfinished groups of `opened` on the lanes of this process. If `elsewhere` is given, it trains
+/// them instead, and saves their weights. If `round` is not empty, it says why these runs are trained and not
+/// all missing runs. Throws Interrupted after a stop.
 void train_missing(OpenedStore& opened, const PlannedStudy& study, const StopSignals& signals,
                    const KeepFlags& flags, const std::string& out, const TrainGroups& elsewhere = {},
                    const std::string& round = "");
 
-/// Trains round after round, each a function of the runs in the store, until no more seeds are wanted.
+/// Trains round after round until no more seeds are wanted. Each round depends only on the runs in the store.
 /// Returns whether anything was trained. Throws Interrupted after a stop.
 bool train_until_decided(OpenedStore& opened, const PlannedStudy& study, const StopSignals& signals,
                          const KeepFlags& flags, const std::string& out);

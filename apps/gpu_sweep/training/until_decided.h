@@ -1,4 +1,4 @@
-// --until-decided, --race and --max-runs.
+// The flags --until-decided, --race and --max-runs.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ namespace gpu_sweep {
 struct UntilDecidedFlags {
   bool given = false;
   bool race = false;
-  std::optional<int> max_runs;  ///< of each model
+  std::optional<int> max_runs;  ///< per model
 
   bool buys() const { return given || race; }
   const char* name() const { return race ? "--race" : "--until-decided"; }
@@ -24,8 +24,8 @@ struct UntilDecidedFlags {
 /// Adds --until-decided, --race and --max-runs.
 void add_until_decided_flags(CLI::App& app, UntilDecidedFlags& flags);
 
-/// Loads an experiment as load_experiment does. With --until-decided or --race, its `runs` is the most of
-/// each model. Throws Error(kUsage), also if flags exclude each other.
+/// Loads an experiment, as load_experiment does for a file. With --until-decided or --race, its `runs` is the
+/// largest number of runs per model. Throws Error(kUsage), also if flags exclude each other.
 Experiment load_experiment(const std::string& file, const ExperimentOverrides& overrides,
                            const UntilDecidedFlags& flags);
 

@@ -140,7 +140,7 @@ def main():
                 result["rates"].append(rate)
             except RuntimeError as failure:
                 result["failure"] = str(failure)
-                result["rates"].clear()  # a median of fewer rounds than the others' would mislead
+                result["rates"].clear()  # a median of fewer rounds than the others have would mislead
                 print(f"{name}: {failure}", file=sys.stderr)
     cores = len(os.sched_getaffinity(0))
     print(

@@ -26,7 +26,7 @@ def main():
         hidden = torch.nn.functional.dropout(torch.relu(torch.baddbmm(b1, x, w1)), 0.2, training)
         return torch.baddbmm(b2, hidden, w2)
 
-    def loss_of(logits, y):  # the sum over models, so that each has its own mean's gradient
+    def loss_of(logits, y):  # sums over the models, so that each model has the gradient of its own mean
         return torch.nn.functional.cross_entropy(logits.flatten(0, 1), y.flatten()) * replicas
 
     def epoch():
