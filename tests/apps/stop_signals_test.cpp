@@ -16,8 +16,8 @@ bool comes_to_a_stop(const StopSignals& signals) {
   return signals.token().stop_requested();
 }
 
-/// Gives a signal its default action, as for a program that a shell starts in the foreground. The destructor
-/// restores the previous action.
+/// Gives a signal its default action, which a program has that a shell starts in the foreground. The
+/// destructor restores the previous action.
 class AtDefault {
  public:
   explicit AtDefault(int signal) : signal_(signal), before_(std::signal(signal, SIG_DFL)) {}
@@ -47,11 +47,11 @@ TEST(StopSignals, AWriteToAClosedPipeRequestsAStop) {
   close(ends[0]);
   {
     const StopSignals signals;
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(write(ends[1], "x", 1), -1);  // only the first of several counts
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(write(ends[1], "x", 1), -1);  // only the first failure counts
     ASSERT_TRUE(comes_to_a_stop(signals));
     EXPECT_EQ(signals.stopped()->signal, SIGPIPE);
     EXPECT_EQ(write(ends[1], "x", 1), -1);
-  }  // signals still pending for this thread must not arrive after that
+  }  // signals that are still pending for this thread must not arrive after this line
   close(ends[1]);
 }
 
@@ -110,7 +110,7 @@ TEST(StopSignals, TheMaskIsRestored) {
 TEST(StopSignalsDeathTest, TheSecondKills) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const auto wait_forever = [] {
-    std::signal(SIGINT, SIG_DFL);  // a shell ignores it for background commands
+    std::signal(SIGINT, SIG_DFL);  // a shell ignores SIGINT for background commands
     const StopSignals signals;
     kill(getpid(), SIGINT);
     while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));

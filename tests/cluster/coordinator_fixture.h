@@ -1,4 +1,4 @@
-// A leader and training ranks as threads of one process. Runs are made up; nothing is trained.
+// A leader and training ranks as threads of one process. The runs are invented; nothing is trained.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 
 namespace gpu_sweep::test {
 
-/// Reports a group as trained, as a sweep does. The records have the keys of the runs.
+/// Reports a group as trained, as a sweep does. The records have the keys of the group's runs.
 inline void finish(const GroupSpec& group, const SweepEvents& events) {
   Trained trained;
   for (const RunSpec& run : group.runs) {
@@ -29,7 +29,7 @@ inline void finish(const GroupSpec& group, const SweepEvents& events) {
   for (const RunRecord& run : trained.records) events.snapshots.drop(run);
 }
 
-/// A job of one leader and three ranks that train, for 40 runs in groups of four.
+/// A job with one leader and three training ranks. It has 40 runs in groups of four.
 class Coordinator : public ::testing::Test {
  protected:
   Coordinator() {
@@ -51,11 +51,11 @@ class Coordinator : public ::testing::Test {
     return {"somewhere", to_json(stored.experiment).dump(), to_json(provenance).dump(), 2};
   }
 
-  /// Returns a rank's Work, the functions that carry out orders. Calls `on_group`, which may throw, per
-  /// group.
+  /// Returns the Work of a rank, that is, the functions that carry out orders. They call `on_group`, which
+  /// may throw, for each group.
   Work work(const std::function<void()>& on_group = {}) const {
     Work result;
-    result.patience = {};  // no launcher ends a job here after its leader has thrown
+    result.patience = {};  // here, no launcher ends the job after its leader has thrown
     result.group = [this](const GroupOrder& order) {
       EXPECT_EQ(order.replicas, 4U);
       EXPECT_EQ(order.keys.front(), groups.at(order.group).runs.front().key);
@@ -94,7 +94,8 @@ class Coordinator : public ::testing::Test {
   Loopback loopback{4};
 };
 
-/// Returns a rank's snapshot of a run after its first epoch. With `more` weights, it needs several messages.
+/// Returns the snapshot that a rank makes of a run after its first epoch. With `more` weights, the snapshot
+/// needs several messages.
 inline Snapshot snapshot_of(const RunSpec& run, float weight, std::size_t more = 0) {
   Snapshot snapshot;
   snapshot.key = run.key;

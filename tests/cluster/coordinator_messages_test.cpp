@@ -34,10 +34,10 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
       {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that was not expected"},
       {encode(Hello{}), "parse error"}};
   for (const auto& [message, text] : senseless) {
-    const auto lead_one = [&, &sent = message] {  // called again for the output of a failed assertion
+    const auto lead_one = [&, &sent = message] {  // called once more to print a failed assertion
       Loopback fresh(2);
       fresh.communicator(1).send(0, sent);
-      fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job anyway
+      fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job in any case
       coordinate(fresh.communicator(0), groups, stored, {}, {});
     };
     EXPECT_THAT(lead_one, ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("rank 1"), HasSubstr(text))));

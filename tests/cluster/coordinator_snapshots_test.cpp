@@ -71,7 +71,7 @@ TEST_F(Coordinator, SnapshotsAreTakenUnlessNever) {
   }
 }
 
-// Stops only rank 0; under mpirun every rank is stopped, in any order.
+// Only rank 0 is stopped here. Under mpirun, all ranks are stopped, in any order.
 TEST_F(Coordinator, AStopKeepsTheProgressOfUnfinishedRuns) {
   for (GroupSpec& group : groups) {
     for (RunSpec& run : group.runs) run.key.insert(0, 64 - run.key.size(), 'k');

@@ -1,4 +1,4 @@
-// A leader and its ranks: all runs are collected, errors are passed on, a stop request ends the job.
+// A leader and its ranks: all runs are collected, errors are passed on, and a stop request ends the job.
 #include <gmock/gmock.h>
 
 #include <map>

@@ -50,7 +50,7 @@ std::vector<int> cores(int first, int count) {
 TEST(LocalShare, CoresAreSharedAmongTheTrainingRanks) {
   const std::vector<LocalPeer> free = {
       {0, cores(0, 8)}, {1, cores(0, 8)}, {2, cores(0, 8)}, {3, cores(0, 8)}};
-  EXPECT_EQ(local_share(free, 1).cores, 2);  // eight cores, three trainers
+  EXPECT_EQ(local_share(free, 1).cores, 2);  // eight cores are divided among three training ranks
   EXPECT_EQ(local_share(free, 3).position, 2);
   EXPECT_EQ(local_share(free, 3).trainers, 3);
   const std::vector<LocalPeer> bound = {{0, {0}}, {1, {1}}, {2, {2, 3}}};

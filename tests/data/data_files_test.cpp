@@ -37,7 +37,7 @@ class DataFilesOf : public testing::Test {
     return error_of(ExitCode::kData, [&] { data_files(place); });
   }
 
-  /// Returns the error for a place: its path, `what`, and what is expected of every place.
+  /// Returns the error for a place: its path, then `what`, then what is expected of every place.
   static std::string at(const fs::path& place, const std::string& what) {
     return place.string() + ": " + what +
            ", expected four IDX files, a .npz archive, a folder of .npy arrays or a .csv table";
@@ -200,7 +200,7 @@ TEST_F(DataFilesOf, APlaceThatCannotBeReadSaysSo) {
                    (root / "raw" / kOwn[0]).string() + " cannot be read" + many));
 }
 
-/// Root may read everything, so a child process looks for the files as another user.
+/// As root may read everything, a child process looks for the files as another user.
 TEST_F(DataFilesOf, AClosedDirectorySaysSo) {
   const fs::path place = make("place", kOwn);
   fs::permissions(directory_.path(), fs::perms::all);
@@ -224,7 +224,7 @@ TEST_F(DataFilesOf, AClosedDirectorySaysSo) {
   using fs::perms;
   const perms look = perms::others_exec | perms::owner_exec, list = perms::others_read | perms::owner_read;
   EXPECT_EQ(words_with(perms::none), "cannot be read: Permission denied");
-  const std::string words = words_with(list);  // names the first file in the order of the directory
+  const std::string words = words_with(list);  // names the file that the directory lists first
   EXPECT_TRUE(words.starts_with(place.string() + "/") &&
               words.ends_with(" cannot be read: Permission denied"))
       << words;

@@ -111,7 +111,7 @@ TEST(IdxFile, AFalseHeaderAllocatesNoMemory) {
 
 TEST(IdxFile, TruncatedGzip) {
   Bytes packed = gzip_bytes(idx_images(50, 10, 10));
-  packed.resize(packed.size() - 9);  // the 8 bytes of the trailer and one of the data
+  packed.resize(packed.size() - 9);  // removes the 8 bytes of the trailer and one byte of the data
   const std::string message = decode_error(packed, IdxKind::kImages);
   EXPECT_TRUE(message.starts_with("f: gzip stream ends early, after ")) << message;
   EXPECT_TRUE(message.ends_with(" of 5016 bytes: truncated")) << message;
@@ -155,7 +155,7 @@ Bytes joined(Bytes first, const Bytes& second) {
   return first;
 }
 
-/// Returns a gzip file with one member for each part of `bytes`. `cuts` has the ends of the parts.
+/// Returns a gzip file with several members, one for each part of `bytes`. `cuts` has the ends of the parts.
 Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
   Bytes packed;
   std::size_t begin = 0;
@@ -171,8 +171,8 @@ Bytes gzip_members(const Bytes& bytes, const std::vector<std::size_t>& cuts) {
 TEST(IdxFile, GzipOfSeveralMembers) {
   const Bytes bytes = idx_images(40, 7, 9);
   const IdxFile plain = decode_idx(bytes, IdxKind::kImages, "f");
-  // Members end in the header, at its end and in the values. Empty ones are at the start, in the middle and
-  // at the end.
+  // The members end in the header, at the end of the header, and in the values. There are empty members at
+  // the start, in the middle and at the end.
   for (const std::vector<std::size_t>& cuts : {std::vector<std::size_t>{1, 16, 17, 1000, bytes.size()},
                                                {0, 0, 900, 900, bytes.size(), bytes.size()}}) {
     const Bytes packed = gzip_members(bytes, cuts);
@@ -198,7 +198,7 @@ TEST(IdxFile, ADamagedSecondMember) {
   for (std::size_t length = first; length < whole.size(); ++length) {
     const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
     const std::string message = decode_error(cut, IdxKind::kImages);
-    // A single byte cannot be recognized as the start of a member.
+    // A single byte is not enough to recognize the start of a member.
     if (length == first) {
       EXPECT_EQ(message, "f: 900 bytes after decompression, expected 2536");
     } else if (length > first + 1) {
@@ -233,7 +233,8 @@ TEST(IdxFile, OtherContentIsNamed) {
   const std::string mark = "ustar";
   std::copy(mark.begin(), mark.end(), tar.begin() + 257);
   EXPECT_EQ(words(tar), "f: a tar archive (unpack it)" + expected);
-  // A file with the magic number of IDX is an IDX file, even if later bytes look like another format.
+  // A file that starts with the magic number of IDX is an IDX file, even if later bytes look like another
+  // format.
   Bytes image = idx_images(1, 20, 20);
   std::copy(mark.begin(), mark.end(), image.begin() + 257);
   EXPECT_EQ(decode_idx(image, IdxKind::kImages, "f").rows, 1);

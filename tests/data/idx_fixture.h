@@ -21,7 +21,7 @@ inline void write_bytes(const std::filesystem::path& file, const Bytes& bytes) {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// Returns an IDX file: magic number, sizes, values.
+/// Returns an IDX file, which consists of a magic number, sizes and values.
 inline Bytes idx_bytes(const std::vector<std::uint32_t>& header, const Bytes& values) {
   Bytes bytes;
   for (const std::uint32_t word : header) {

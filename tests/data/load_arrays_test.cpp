@@ -20,7 +20,7 @@ using test::bytes_of;
 using test::npy_bytes;
 using testing::ElementsAre;
 
-/// 12 training and 4 test rows of 2 x 3 numbers that count up, in three classes.
+/// A data set of 12 training rows and 4 test rows in three classes. A row has 2 x 3 numbers, which count up.
 class LoadArrays : public testing::Test {
  protected:
   LoadArrays() {
@@ -43,7 +43,7 @@ class LoadArrays : public testing::Test {
   }
 
   void copy_file(const std::string& from, const std::string& to) {
-    const Bytes bytes = file(from);  // a copy, as a new file moves the others
+    const Bytes bytes = file(from);  // a copy, because adding a file moves the others
     file(to) = bytes;
   }
 
@@ -90,7 +90,7 @@ TEST_F(LoadArrays, AFolderOfFloats) {
 }
 
 TEST_F(LoadArrays, AMisspelledArrayInAFolderIsRefused) {
-  file("notes.npy") = {1};  // not for this program
+  file("notes.npy") = {1};  // a file that is not meant for this program
   load();
   copy_file("x_test.npy", "x_val.npy");
   EXPECT_EQ(load_error(), directory_.path().string() +
@@ -98,12 +98,12 @@ TEST_F(LoadArrays, AMisspelledArrayInAFolderIsRefused) {
                               "x_valid, y_valid");
 }
 
-/// A file that cannot be looked up may be there: it is no missing array.
+/// A file that cannot be looked up may exist, so it must not be reported as a missing array.
 TEST_F(LoadArrays, AnArrayThatCannotBeLookedUpIsNamedWithTheReason) {
   const auto unread = [&](const std::string& name) {
     load();
     std::filesystem::remove(at(name));
-    std::filesystem::create_symlink(name, at(name));  // a loop
+    std::filesystem::create_symlink(name, at(name));  // a link to itself
     const std::string line =
         test::error_of(ExitCode::kData, [&] { load_dataset(directory_.path(), &remarks_); });
     std::filesystem::remove(at(name));
@@ -139,7 +139,7 @@ constexpr TypeCase kTypes[] = {
 
 TEST_F(LoadArrays, EveryTypeOrderAndEndianness) {
   const std::vector<float> expected = load()[Split::kTest].floats;
-  // In Fortran order the row varies fastest, then the first size of a row.
+  // In Fortran order, the row index varies fastest, followed by the first index within a row.
   std::vector<double> fortran;
   for (int j = 0; j < 3; ++j) {
     for (int i = 0; i < 2; ++i) {

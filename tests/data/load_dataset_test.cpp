@@ -21,7 +21,8 @@ using test::Bytes;
 
 constexpr const char* kDebianDirectory = "/usr/share/datasets/fashion-mnist";
 
-/// 12 training and 4 test images of 2 x 3 in three classes. Tests corrupt one of the files.
+/// A data set of 12 training images and 4 test images of 2 x 3 pixels, in three classes. Tests corrupt one of
+/// its files.
 class LoadDataset : public testing::Test {
  protected:
   LoadDataset() {
@@ -145,7 +146,7 @@ TEST_F(LoadDataset, ArraysInMemoryGiveTheSameSet) {
     EXPECT_EQ(dataset[split].labels, files[split].labels);
   }
   EXPECT_EQ(idx_hashes(arrays), files.sha256);
-  // Of the file that NumPy writes for y_test.
+  // This is the hash of the file that NumPy writes for y_test.
   EXPECT_EQ(dataset.sha256[3], "6325f85d8eb503099d10819067ce1b8af8cd1cf00f1c8808fc323a8dd25ca4fc");
 }
 

@@ -58,7 +58,7 @@ TEST_F(LoadTables, OneTable) {
   EXPECT_EQ(dataset[Split::kTest].rows, 2) << "a sixth";
   EXPECT_EQ(dataset[Split::kValidation].rows, 2);
   EXPECT_EQ(dataset[Split::kTrain].rows, 8);
-  // Every row is there once, with its label.
+  // Every row must occur exactly once, together with its label.
   std::vector<float> lengths;
   for (const Split split : kAllSplits) {
     const LabelledImages& rows = dataset[split];

@@ -24,7 +24,7 @@ std::string hash_of(const std::vector<std::int32_t>& indices) {
   return sha256_hex(bytes);
 }
 
-/// The default split of `rows` rows, whatever their labels.
+/// Returns the default split of `rows` rows. It does not depend on the labels of the rows.
 HeldOut default_split(std::size_t rows) {
   return hold_out(std::vector<std::uint8_t>(rows), HoldOut{}, "f", "validation");
 }
@@ -78,7 +78,7 @@ TEST(Split, FractionAndSeedAsInScikitLearn) {
 }
 
 TEST(Split, StratifiedKeepsEveryClassesShare) {
-  std::vector<std::uint8_t> labels;  // 60, 30, 7 and 3 rows
+  std::vector<std::uint8_t> labels;  // the classes have 60, 30, 7 and 3 rows
   for (int i = 0; i < 100; ++i)
     labels.push_back(static_cast<std::uint8_t>(i < 60 ? 0 : i < 90 ? 1 : i < 97 ? 2 : 3));
   const HeldOut split = hold_out(labels, {0.25, 5, true}, "f", "validation");

@@ -1,4 +1,4 @@
-// Limits the memory of a started program.
+// Limits the memory of a program that a test starts.
 #pragma once
 
 #include <sys/resource.h>
@@ -7,7 +7,7 @@
 
 namespace gpu_sweep::test {
 
-/// Limits the memory, in bytes, that this process and its children may map. The destructor restores the
+/// Limits the number of bytes that this process and its children may map. The destructor restores the
 /// previous limit.
 class AddressSpaceLimit {
  public:

@@ -1,4 +1,4 @@
-// Data that is not images of bytes, through every command that reads it.
+// Data that does not consist of images of bytes, used with every command that reads it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,8 @@ name = "none"
 hidden = []
 )";
 
-/// 180 rows of three kinds of tree. Without standardizing, the first column would drown the others.
+/// Returns 180 rows, which describe three kinds of trees. Without standardization, the first column would
+/// dominate the others.
 std::string table() {
   const char* kinds[] = {"oak", "ash", "elm, old"};
   std::string text = "height,constant,kind,width\n";
@@ -47,7 +48,7 @@ std::string table() {
   return text;
 }
 
-/// The study without standardizing, its inputs scaled to suit that.
+/// Returns the same study without standardization. Its inputs are scaled so that it can be trained.
 std::string study_with(const std::string& settings) {
   std::string text = kStudy;
   text.erase(text.find("normalize"), std::string("normalize = \"standardize\"\n").size());
@@ -94,7 +95,7 @@ TEST_F(AnyData, ATableThroughEveryCommand) {
   const double accuracy = summary["models"][0]["per_run"][1]["test_accuracy"];
   EXPECT_GT(accuracy, 0.9);
 
-  // The weights have what the inputs went through, and evaluate applies it.
+  // The weights file says how the inputs were prepared, and evaluate does the same with its inputs.
   std::string weights;
   for (const auto& entry : std::filesystem::directory_iterator(directory_ / "weights")) {
     const std::string name = entry.path().filename().string();
@@ -115,7 +116,7 @@ TEST_F(AnyData, ATableThroughEveryCommand) {
   succeed({"export", "results/trees", "--format", "csv"});
   succeed({"verify", "results/trees"});
 
-  // More runs continue; the first ones stay.
+  // With more runs, the study is continued. The first runs are kept.
   const Outcome more = run_study({"--runs", "3"});
   EXPECT_THAT(more.err, HasSubstr("4 of 6 runs are there, training 2"));
   succeed({"compare", "results/trees", "results/trees"});
@@ -128,7 +129,7 @@ TEST_F(AnyData, ATableThroughEveryCommand) {
   EXPECT_THAT(other.err, HasSubstr("normalize: \"standardize\" -> \"default\""));
 }
 
-/// Every command works without the rows, and shows no metric of them.
+/// Every command works without validation rows, and shows no metric of them.
 TEST_F(AnyData, AModelTrainedOnAllTrainingRows) {
   write_file(
       directory_ / "trees.toml",
@@ -203,8 +204,8 @@ TEST_F(AnyData, BadFilesEndInOneLine) {
   }
 }
 
-/// A seed's split is the one that validation.seed would give to all runs. Weights remember it, shards and
-/// reports know of it.
+/// The split of a seed is the one that validation.seed would give to all runs. Weights files, shards and
+/// reports take it into account.
 TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
   write_file(directory_ / "own.toml", study_with("runs = 6\nseed = 3\nsplit = \"per_run\"\n"
                                                  "validation = { fraction = 0.25, seed = 1 }\n"));

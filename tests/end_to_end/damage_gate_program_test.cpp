@@ -1,5 +1,5 @@
-// The damage gate of the store, tested through the program: damages the files of a killed sweep. Expects
-// show, repair and run to print every reported run or to name it in a message.
+// The damage gate of the store, tested through the program. The test damages the files of a killed sweep. It
+// then expects show, repair and run either to print each reported run or to name it in a message.
 #include <sstream>
 
 #include "engine/store/database/ledger.h"
@@ -36,15 +36,15 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::remove_all(directory_ / "read");
   }
 
-  /// A run is reported once the ledger names it. A kill between its commit and that line leaves one in the
-  /// store that was never reported.
+  /// A run counts as reported once the ledger names it. If the sweep is killed between the commit of a run
+  /// and the run's line in the ledger, the store has a run that was never reported.
   bool is_every_run_witnessed() const {
     const auto ledger = read_ledger(directory_ / "killed/runs.sqlite-ledger");
     return ledger && ledger->runs.size() >= reported_.size();
   }
 
-  /// Makes a fresh copy of the files that the killed sweep left, and flips a bit of the file `part` or
-  /// truncates it.
+  /// Makes a fresh copy of the files that the killed sweep left. Then damages the file `part`: flips one of
+  /// its bits, or truncates it.
   void damage(const std::string& part, bool flips) {
     fs::remove_all(directory_ / "results");
     fs::copy(directory_ / "killed", directory_ / "results", fs::copy_options::recursive);
@@ -66,8 +66,8 @@ class DamageGateOfTheProgram : public IntactResults {
     return false;
   }
 
-  /// Expects `show` to print or name every reported run, or to refuse the store. Runs named in `earlier`, the
-  /// messages of an earlier command, need not be named again.
+  /// Expects `show` either to print or name every reported run, or to refuse the store. Runs that are named
+  /// in `earlier`, the messages of an earlier command, need not be named again.
   void expect_shown_or_named(const std::string& earlier = "") {
     const Outcome show = command({"show", "results", "--json"});
     const auto summary = nlohmann::json::parse(show.out, nullptr, false);
@@ -92,8 +92,8 @@ class DamageGateOfTheProgram : public IntactResults {
     lost_ += any_named;
   }
 
-  /// Runs `run` to train what is missing. Expects it to count every reported run as existing or to name it,
-  /// and the final metrics to equal those of an undisturbed sweep.
+  /// Runs `run`, which trains what is missing. Expects it either to count each reported run as existing or to
+  /// name it, and expects the final metrics to equal those of an undisturbed sweep.
   void expect_trained_again() {
     const Outcome run = gpu_sweep({"run", "study.toml", "--runs", kRuns, "--out", "results"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -108,7 +108,7 @@ class DamageGateOfTheProgram : public IntactResults {
     EXPECT_EQ(command({"verify", "results"}).exit_code, 0);
   }
 
-  static constexpr const char* kRuns = "40";  // of each of two models
+  static constexpr const char* kRuns = "40";  // runs of each of the two models
   std::vector<RunRecord> reported_;
   std::mt19937 random_{31};
   int lost_ = 0, refused_ = 0;

@@ -13,7 +13,7 @@ using testing::Not;
 class DeletedDuringASweep : public IntactResults {
  protected:
   /// Calls `interfere` while a sweep of `runs` runs per model is paused by SIGSTOP. Returns the outcome of
-  /// the sweep, or nothing if the sweep ended before it could be paused.
+  /// the sweep. Returns nothing if the sweep ended before it could be paused.
   std::optional<Outcome> interfere_with_a_sweep(int runs, const std::function<void()>& interfere) {
     Program program(directory_.path(), with_usual_flags({"run", "study.toml", "--runs", std::to_string(runs),
                                                          "--out", "results"}));
@@ -26,7 +26,7 @@ class DeletedDuringASweep : public IntactResults {
     return in_time ? std::optional(outcome) : std::nullopt;
   }
 
-  /// Deletes the files `names` while such a sweep is paused.
+  /// Deletes the files `names` while a sweep is paused, by interfere_with_a_sweep.
   std::optional<Outcome> delete_during_a_sweep(const std::vector<std::string>& names, int runs) {
     return interfere_with_a_sweep(runs, [&] {
       for (const std::string& name : names) {
@@ -36,7 +36,7 @@ class DeletedDuringASweep : public IntactResults {
     });
   }
 
-  /// Returns the outcome of a sweep during which a file of the store was truncated to `bytes`.
+  /// Returns the outcome of a sweep during which the file `name` of the store was truncated to `bytes` bytes.
   Outcome cut_during_a_sweep(const std::string& name, std::uintmax_t bytes) {
     Outcome outcome;
     enough_work(40, [&](int amount) {
@@ -96,8 +96,8 @@ TEST_F(DeletedDuringASweep, ATruncatedIndexEndsItWithALine) {
   EXPECT_GE(shown(command({"show", "results", "--json"})), 5U) << "nothing is lost";
 }
 
-/// If the process ends before its next commit, the runs in the deleted log are lost, but the ledger names
-/// them.
+/// If the process ends before its next commit, the runs in the deleted log are lost. The ledger, however,
+/// names them.
 TEST_F(DeletedDuringASweep, WhatAKillTakesWithADeletedLogIsNamed) {
   Program program(directory_.path(), long_sweep());
   ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= 5; }));

@@ -1,4 +1,4 @@
-// Every experiment shipped with the program loads and can be planned on the real data.
+// Every experiment that is shipped with the program can be loaded, and planned on the real data.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -7,7 +7,8 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Files of experiments/ and the runs that `plan` counts. Must list every file of that folder.
+/// The files of experiments/, with the number of runs that `plan` counts. Every file in that folder must be
+/// listed.
 const std::map<std::string, std::string> kPlans = {
     {"activations", "30: 3 models x 10 seeds from 0"},
     {"batch_sizes", "50: 5 models x 10 seeds from 0"},
@@ -26,7 +27,7 @@ const std::map<std::string, std::string> kPlans = {
     {"variance_sources", "400: 20 models x 20 seeds from 0"},
 };
 
-/// Returns what follows "runs" in a plan.
+/// Returns the text that follows "runs" in the output of plan.
 std::string runs_of(const std::string& plan) {
   for (const std::string& line : lines_of(plan)) {
     if (line.starts_with("runs ")) return line.substr(line.find_first_not_of(' ', 5));

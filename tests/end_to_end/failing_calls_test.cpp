@@ -1,6 +1,6 @@
-// System calls that fail during a sweep, each in turn: calls to the disk, and the starts of threads. The
-// program prints one line and exits with the right code, and the same command then finishes as if nothing had
-// happened. Interrupted calls are repeated.
+// System calls that fail during a sweep, one after the other. They are calls that access the disk, and calls
+// that start threads. After a failed call, the program must print one line and exit with the right code. The
+// same command must then finish as if nothing had happened. Interrupted calls must be repeated.
 #include "tests/end_to_end/strace.h"
 
 namespace gpu_sweep::test {
@@ -12,7 +12,7 @@ struct Fault {
   const char* call;
   const char* error;
   int stride;             ///< in successive runs, calls 1, 1 + stride, ... of each thread fail
-  int least = 3;          ///< minimum number of failed calls
+  int least = 3;          ///< the number of calls that must have failed at the end
   bool is_there = false;  ///< the results folder exists, so that threads create the first folders
   const char* name = call;
 };
@@ -23,11 +23,11 @@ class FailingCalls : public Strace, public testing::WithParamInterface<Fault> {
     return {"run", "study.toml", "--snapshot-every", "1", "--keep-predictions", "--out", out, "--lanes", "1"};
   }
 
-  /// Returns whether strace made any call of the program fail.
+  /// Returns whether strace has made a call of the program fail.
   bool injected() const { return has_injected(""); }
 
-  /// Returns whether the error line on stderr was lost: since strace counts calls per thread, writing that
-  /// line may fail too.
+  /// Returns whether the error line on stderr was lost. This is possible because strace counts calls per
+  /// thread, so that the call that writes the line may fail, too.
   bool has_lost_its_line() const { return has_injected("write(2, "); }
 
   void expect_one_clear_line(const Outcome& outcome) const {
@@ -61,7 +61,7 @@ TEST_P(FailingCalls, EndWithOneErrorLineAndTheSameCommandResumes) {
     const Outcome outcome = under_strace(
         {"-e", std::string("trace=") + fault.call, "-e", inject + std::to_string(number)}, command(out));
     if (!injected()) break;
-    // The final cleanup may fail: everything has been printed and stored by then.
+    // The final cleanup may fail, because everything has been printed and stored by then.
     if (outcome.exit_code != 0) expect_one_clear_line(outcome);
     for (const std::string& name : listing()) EXPECT_EQ(name.find(".tmp"), std::string::npos) << name;
 
@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingCalls,
                                          Fault{"ftruncate", "EIO", 1}),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
-// Fails the start of every thread of the program in turn.
+// Makes the start of each thread of the program fail, one after the other.
 TEST_F(Strace, AThreadThatCannotBeStartedIsOneErrorLineAndTheSameCommandResumes) {
   const auto command = [](const std::string& out) {
     return std::vector<std::string>{"run", "study.toml", "--lanes", "2", "--out", out};
@@ -109,7 +109,7 @@ TEST_F(Strace, AThreadThatCannotBeStartedIsOneErrorLineAndTheSameCommandResumes)
   EXPECT_GE(faults, 3);
 }
 
-// On network file systems, a signal may interrupt calls that no signal interrupts elsewhere.
+// On network file systems, a signal may interrupt calls that are never interrupted on other file systems.
 TEST_F(Strace, InterruptedCallsAreMadeAgain) {
   for (const char* call : {"fsync", "flock", "write"}) {
     const Outcome outcome = under_strace(

@@ -1,5 +1,5 @@
-// A disk that fails at every read in turn: the program prints one line and exits with 5, never reports
-// damage, and replaces nothing.
+// A disk on which reads fail, one after the other. The program must print one line and exit with 5. It must
+// never report damage, and must not replace any file.
 #include <map>
 #include <ostream>
 
@@ -16,7 +16,7 @@ using testing::Not;
 
 class FailingReads : public Strace {
  protected:
-  /// Runs a sweep whose newest runs remain in the log.
+  /// Trains a study. Its newest runs remain in the log.
   void make_study() {
     ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
     sqlite::Database store(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
@@ -37,8 +37,8 @@ class FailingReads : public Strace {
     return Program(directory_.path(), words).wait();
   }
 
-  /// Runs the program while read number `number` of `file` fails, and if `for_good`, every later read of it
-  /// too.
+  /// Runs the program while read number `number` of `file` fails. If `for_good` is set, all later reads of
+  /// the file fail, too.
   Outcome with_failing_reads(const std::string& file, int number, bool for_good,
                              const std::vector<std::string>& words) {
     std::vector<std::string> flags = {
@@ -58,7 +58,7 @@ class FailingReads : public Strace {
     EXPECT_EQ(outcome.err.find('\n', first), outcome.err.size() - 1);
   }
 
-  /// Expects that nothing was reported as damaged and no file was replaced.
+  /// Expects that nothing was reported as damaged and that no file was replaced.
   void expect_nothing_replaced(const Outcome& outcome) const {
     EXPECT_THAT(outcome.err, Not(HasSubstr("damaged")));
     for (const std::string& name : listing()) {
@@ -97,7 +97,7 @@ TEST_P(FailingReadsOf, AreNeverTakenForDamage) {
         SCOPED_TRACE(outcome.err);
         if (!injected()) break;
         expect_nothing_replaced(outcome);
-        if (outcome.exit_code == 0) {  // the read was repeated or not needed
+        if (outcome.exit_code == 0) {  // the read was repeated, or it was not needed
           EXPECT_EQ(outcome.out, calm.out);
         } else {
           expect_one_clear_line(outcome);
@@ -122,7 +122,8 @@ INSTANTIATE_TEST_SUITE_P(Disk, FailingReadsOf,
                                                 9}),
                          [](const auto& reader) { return std::string(reader.param.name); });
 
-// Damage seen while the disk fails may come from the disk, so the program must not act on it.
+// Damage that is seen while the disk fails may be caused by the failing disk, so the program must not act on
+// it.
 TEST_F(FailingReads, OfADamagedStoreReplaceNothing) {
   make_study();
   if (HasFatalFailure()) return;

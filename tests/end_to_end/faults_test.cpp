@@ -1,5 +1,5 @@
-// Faults around a sweep: exhausted memory or threads, a diverging run, changed data, files left by killed
-// writers, a truncated store, a locale with decimal commas, a clock that jumps.
+// Faults around a sweep: exhausted memory, too few threads, a diverging run, changed data, files that killed
+// writers left, a truncated store, a locale with decimal commas, and a clock that jumps.
 #include <unistd.h>
 
 #include <thread>
@@ -59,7 +59,7 @@ TEST_F(Faults, WithHardlyAnyMemoryTheProgramEndsWithOneErrorLineAndTheSameComman
     {
       const AddressSpaceLimit limit(mebibytes << 20);
       if (Program(directory_.path(), {"--version"}).wait().exit_code == 127)
-        continue;  // the program could not even be loaded
+        continue;  // there was too little memory even to load the program
       const Outcome outcome = gpu_sweep(command);
       if (outcome.exit_code != 0) {
         ++ended;
@@ -229,7 +229,7 @@ TEST_F(Faults, AClockThatJumpsChangesNoFigure) {
     Program program(directory_.path(), with_usual_flags(command(enough)));
     int jumps = 0;
     for (; program.running(); ++jumps) {
-      // Moves the wall clock and the steady clock: a year ahead, ten years back, and so on.
+      // The wall clock and the steady clock both jump: a year ahead, then ten years back, and so on.
       write("offset", jumps % 2 == 0 ? "+1y" : "-10y");
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

@@ -1,4 +1,4 @@
-// verify, repair and backup, and stores or folders that are deleted, moved or linked.
+// The commands verify, repair and backup, and stores or folders that are deleted, moved or linked.
 #include <thread>
 
 #include "engine/store/snapshots/snapshot_file.h"
@@ -17,7 +17,8 @@ using testing::Not;
 TEST_F(IntactResults, AFlippedBitOfTheLogHidesNoRun) {
   kill_after(6);
   const std::size_t before = shown(command({"show", "results", "--json"}));
-  // A log that SQLite has just copied into the store may be empty: there would be no bit to flip.
+  // If SQLite has just copied the log into the store, the log may be empty, and there would be no bit to
+  // flip.
   std::size_t runs = before;
   do kill_after(runs += 6);
   while (fs::file_size(directory_ / "results/runs.sqlite-wal") == 0);
@@ -109,7 +110,7 @@ TEST_F(IntactResults, VerifyCallsResultsOfFewerRunsOutOfDate) {
   for (const char* part : {"summary.json   ", "npz            ", "csv            ", "json           "}) {
     EXPECT_THAT(old.out, HasSubstr(part + std::string("out of date: of 4 of the 6 runs; gpu_sweep ")));
   }
-  // Contents that no subset of the runs could give are damaged, even in an outdated file.
+  // Contents that no subset of the runs could give count as damage, even in an outdated file.
   for (const std::string name : {"summary.json", "csv/runs.csv", "csv/history.csv", "npz/confusion.npz",
                                  "npz/layer = 1.npz", "json/summary.json"}) {
     const std::string file = "results/" + name, bytes = read(file);
@@ -212,7 +213,7 @@ TEST_F(IntactResults, RepairRecoversWhatABrokenHeaderHides) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string summary = read("results/summary.json"), bytes = read("results/runs.sqlite");
   std::string broken = bytes;
-  broken.replace(0, 4096, 4096, 'x');  // header, schema and the first page's tree
+  broken.replace(0, 4096, 4096, 'x');  // the header, the schema and the root of the first tree
   write("results/runs.sqlite", broken);
   EXPECT_EQ(command({"show", "results"}).exit_code, 8);
   const Outcome repair = command({"repair", "results"});
@@ -224,7 +225,7 @@ TEST_F(IntactResults, RepairRecoversWhatABrokenHeaderHides) {
   EXPECT_EQ(read("results/runs.sqlite.damaged-1"), broken);
   EXPECT_EQ(command({"show", "results", "--json"}).out, summary);
   EXPECT_THAT(command({"repair", "results"}).err, Not(HasSubstr("damaged:")));
-  // Without a ledger, the experiment given to `run` replaces the lost one.
+  // Without a ledger, the experiment that is given to `run` replaces the lost one.
   broken = bytes;
   for (std::size_t at = 0; (at = broken.find("\"batch_size\"", at)) != std::string::npos; ++at)
     broken[at] = '!';

@@ -1,6 +1,6 @@
 // Another SQLite client locks the store of a sweep: before the sweep starts, while it runs, or as it ends.
-// Also checks what a terminal shows while the sweep waits, and a lock file that is deleted before it is
-// locked.
+// Other tests check what a terminal shows while the sweep waits, and what happens if a lock file is deleted
+// before it is locked.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 using testing::HasSubstr;
 
-/// Printed by the thread that stores runs.
+/// A part of the message that the thread that stores runs prints while it waits.
 constexpr const char* kWaiting = "is in use by another process, which has locked it: waiting to write";
 
 class Locks : public Study {
@@ -36,7 +36,7 @@ class Locks : public Study {
   bool says(const std::string& text) const { return read(".stderr").find(text) != std::string::npos; }
 };
 
-/// A pseudo-terminal for a program's stderr, which this process reads to its end.
+/// A pseudo-terminal for the stderr of a program. This process reads everything that is written to it.
 class Terminal {
  public:
   Terminal() : descriptor_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {

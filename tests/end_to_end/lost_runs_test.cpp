@@ -1,4 +1,4 @@
-// Lost finished runs: every command names them, shows the remaining runs and exits with 8.
+// Finished runs that are lost: every command names them, shows the remaining runs and exits with 8.
 #include <algorithm>
 
 #include "engine/store/database/ledger.h"
@@ -41,7 +41,7 @@ TEST_F(LostRuns, ALedgerNamesTheRunsThatATruncatedLogLost) {
   gpu_sweep({"run", "study.toml", "--out", "results", "--runs", "2"});
   const std::string old_store = read("results/runs.sqlite");
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  write("results/runs.sqlite", old_store);  // as if the log that held the other runs had been lost
+  write("results/runs.sqlite", old_store);  // as if the log with the other runs had been lost
   for (const std::vector<std::string>& words : kReaders) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 8) << words[0] << outcome.err;
@@ -107,7 +107,7 @@ TEST_F(LostRuns, OfAShardAreNamedByTheWhole) {
     const Outcome show = command({"show", "whole"});
     EXPECT_EQ(show.exit_code, 8) << show.err;
     EXPECT_THAT(show.err, HasSubstr("missing: " + lost));
-    // Runs that another store still has are not lost.
+    // A run is not lost if another store still has it.
     const Outcome again = command({"merge", "whole", "shard1", "shard2", "sound"});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(command({"show", "whole"}).exit_code, 0);
@@ -171,7 +171,7 @@ TEST_F(LostRuns, AreNotDeniedWithoutALedger) {
               HasSubstr("store          4 runs, the log and the ledger agree\n"));
   const std::string ledger = "results/runs.sqlite-ledger", whole = read(ledger);
   gpu_sweep({"run", "study.toml", "--out", "results"});
-  write(ledger, whole);  // without the lines added since
+  write(ledger, whole);  // without the lines that were added since
   const Outcome cut = command({"verify", "results"});
   EXPECT_EQ(cut.exit_code, 0) << cut.out;
   EXPECT_THAT(cut.out, AllOf(HasSubstr("store          6 runs, the log agrees\n"),
@@ -201,7 +201,7 @@ TEST_F(LostRuns, StayLostInARepairedStoreThatHadNoLedger) {
 TEST_F(LostRuns, OfATruncatedStoreWithoutALedgerAreNotDenied) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite");
-  // The third page has all runs; the first run is at its end.
+  // The third page has all runs, and the first run is at the end of this page.
   for (const auto& [bytes, runs] : {std::pair{3 * 32'768U, 6}, {3 * 32'768U - 1000, 5}, {2 * 32'768U, 0}}) {
     SCOPED_TRACE(bytes);
     fs::remove_all(directory_ / "results");

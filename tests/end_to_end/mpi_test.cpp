@@ -1,5 +1,5 @@
-// Several processes under mpirun give the same metrics as one process, bit for bit, and end together after a
-// kill, a stop or an error.
+// Several processes under mpirun give the same metrics as one process, bit for bit. After a kill, a stop or
+// an error, they all end.
 #include <unistd.h>
 
 #include <csignal>
@@ -35,8 +35,8 @@ class Mpi : public Study {
     }
   }
 
-  /// Starts a job. Suppresses the warning that Open MPI prints in containers whose processes may not read
-  /// each other's memory.
+  /// Starts a job. In containers whose processes may not read each other's memory, Open MPI prints a warning,
+  /// which is suppressed.
   std::unique_ptr<Program> start(int ranks, std::vector<std::string> arguments) const {
     const std::vector<std::string> mpirun = {"mpirun",
                                              "--allow-run-as-root",
@@ -56,7 +56,7 @@ class Mpi : public Study {
     return start(ranks, std::move(arguments))->wait();
   }
 
-  /// Starts three processes, kills one of them once `begun` holds, and waits until all have ended. Returns
+  /// Starts three processes, kills one of them when `begun` holds, and waits until all have ended. Returns
   /// false if the job finished before the kill.
   bool kill_one(const std::vector<std::string>& command, const std::function<bool()>& begun) const {
     const auto program = start(3, command);
@@ -158,7 +158,7 @@ TEST_F(Mpi, AfterAKilledRankRunsResumeFromTheSnapshotsThatRankZeroKept) {
   EXPECT_EQ(metrics(killed_), metrics("alone"));
 }
 
-// mpirun signals all ranks, and kills them a second later.
+// mpirun signals all ranks and kills them a second later.
 TEST_F(Mpi, AStopKeepsTheProgressOfUnfinishedRuns) {
   const auto command = [](int epochs, const std::string& out) {
     return std::vector<std::string>{
@@ -168,7 +168,7 @@ TEST_F(Mpi, AStopKeepsTheProgressOfUnfinishedRuns) {
   const int epochs = enough_work(2000, [&](int enough) {
     const auto program = start(3, command(enough, out));
     program->runs_until([this] { return read(".stderr").find("rank 0 leads") != std::string::npos; });
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // some hundreds of epochs
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // time for some hundreds of epochs
     program->send(SIGTERM);
     const Outcome stopped = program->wait();
     return stopped.err.find("0 of 2 runs are kept") != std::string::npos;
@@ -182,7 +182,7 @@ TEST_F(Mpi, AStopKeepsTheProgressOfUnfinishedRuns) {
   EXPECT_EQ(metrics(out), metrics("alone"));
 }
 
-/// A queue may notify only rank 0 that time is short. Rank 0 then stops all ranks cleanly.
+/// A batch queue may announce only to rank 0 that time is short. Rank 0 then stops all ranks.
 TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
   for (const int signal : {SIGUSR1, SIGXCPU}) {
     SCOPED_TRACE(signal);
@@ -192,7 +192,7 @@ TEST_F(Mpi, ASignalToRankZeroAloneStopsTheJob) {
     const auto program = start(3, command);
     ASSERT_TRUE(
         program->runs_until([this] { return read(".stderr").find("rank 0 leads") != std::string::npos; }));
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // some epochs
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // time for some epochs
     kill(rank_zero(), signal);
     const Outcome outcome = program->wait();
     EXPECT_EQ(outcome.exit_code, 128 + signal) << outcome.err;

@@ -1,4 +1,4 @@
-// What verify, repair, backup and a stopped sweep say about incomplete results.
+// What verify, repair, backup and a stopped sweep report about incomplete results.
 #include "engine/store/database/ledger.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 
@@ -70,7 +70,7 @@ TEST_F(IntactResults, ABackupKilledAnywhereNeverLooksWhole) {
                                  .wait();
       SCOPED_TRACE(name + " " + std::to_string(call) + ", exit " + std::to_string(killed.exit_code));
       const Outcome show = command({"show", "copy"});
-      EXPECT_NE(show.exit_code, 0);  // no results, or runs named as missing
+      EXPECT_NE(show.exit_code, 0);  // there are no results, or runs are named as missing
       EXPECT_EQ(show.exit_code == 8, fs::exists(directory_ / "copy/runs.sqlite-ledger")) << show.err;
       if (fs::exists(directory_ / "copy/runs.sqlite")) continue;
       EXPECT_EQ(command({"backup", "results", "copy"}).exit_code, 8) << "the next one is not hindered";

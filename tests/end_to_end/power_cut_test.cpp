@@ -1,5 +1,5 @@
-// A power cut may lose everything that was not synced, so the order of system calls must be safe at every
-// moment.
+// A power cut may lose everything that has not been synced. The order of system calls must therefore be safe
+// at every moment.
 #include <map>
 #include <regex>
 #include <set>
@@ -11,11 +11,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file system that keeps only what was synced: follows a log of system calls and reports what is unsafe.
+/// A model of a file system that keeps only what has been synced. It follows a log of system calls and
+/// reports unsafe ones.
 class Disk {
  public:
-  /// Processes one line of `strace -f -y`, whose paths are absolute. If a call of another thread is logged in
-  /// between, strace puts more than one space before the result.
+  /// Processes one line of `strace -f -y`, in which paths are absolute. If a call of another thread was
+  /// logged in between, strace puts more than one space before the result.
   void take(const std::string& line) {
     static const std::regex sync(R"((fsync|fdatasync)\(\d+<([^>]*)>\) += 0)");
     static const std::regex write(R"((write|pwrite64|ftruncate)\(\d+<([^>]*)>)");
@@ -44,14 +45,14 @@ class Disk {
  private:
   void name(const fs::path& path) { unsafe_names_[path.string()] = path.parent_path().string(); }
 
-  /// Expects every name to be safe before a store replaces another file.
+  /// Called when a store replaces another file. Expects every name to be safe by then.
   void expect_safe_names(const std::string& line) const {
     for (const auto& [path, directory] : unsafe_names_)
       ADD_FAILURE() << line << " before " << path << " is safe";
   }
 
-  std::set<std::string> unsynced_;                   // files
-  std::map<std::string, std::string> unsafe_names_;  // directory by path
+  std::set<std::string> unsynced_;                   // names of files
+  std::map<std::string, std::string> unsafe_names_;  // path to its directory
 };
 
 class PowerCut : public Strace {

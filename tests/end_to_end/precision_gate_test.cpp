@@ -1,5 +1,5 @@
-// The quality of bf16: runs of the study's shallowest model must have the same mean metrics in bf16 and in
-// fp32.
+// The quality of bf16: with the study's shallowest model, runs in bf16 and runs in fp32 must have the same
+// mean metrics.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -24,7 +24,7 @@ TEST(PrecisionGate, Bf16LandsWhereFp32Does) {
     for (const bool loss : {false, true}) {
       const MeanStd single = mean_std(metrics(fp32, split, loss));
       const MeanStd half = mean_std(metrics(bf16, split, loss));
-      // mean_std divides by n; a standard error requires n - 1.
+      // mean_std divides by n, but a standard error requires division by n - 1.
       const double error = std::sqrt((single.std * single.std + half.std * half.std) / (kRuns - 1));
       EXPECT_NEAR(half.mean, single.mean, 3.5 * error);
       std::printf("set %d %s: fp32 %.4f, bf16 %.4f, %+.2f standard errors\n", static_cast<int>(split),

@@ -143,7 +143,8 @@ TEST_F(KeptPredictions, OfSomeRunsAreCountedAndNeverMixedWithTheOthers) {
 
 class DamagedPredictions : public KeptPredictions {
  protected:
-  /// Keeps the probabilities of all runs, changes one bit of one file, and returns its name.
+  /// Keeps the probabilities of all runs, changes one bit in one of the files, and returns the name of this
+  /// file.
   std::string keep_and_damage() {
     EXPECT_EQ(run("kept").exit_code, 0);
     const auto [file, bytes] = *files("kept").begin();
@@ -214,7 +215,7 @@ TEST_F(KeptPredictions, OfShardsAreMerged) {
   EXPECT_EQ(metrics("whole"), metrics("kept"));
 }
 
-/// At whatever moment the program is killed, no run in the store lacks its probabilities.
+/// No run in the store lacks its probabilities, no matter when the program is killed.
 TEST_F(KeptPredictions, KilledItContinuesToTheSameBytes) {
   const std::vector<std::string> command = {"run",   "study.toml", "--runs",  "6", "--epochs",          "10",
                                             "--out", "killed",     "--lanes", "1", "--keep-predictions"};

@@ -17,7 +17,7 @@ extern char** environ;
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns the environment without variables that would change the program's behavior.
+/// Returns the environment without those variables that would change the program's behavior.
 std::vector<char*> plain_environment() {
   std::vector<char*> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -47,7 +47,8 @@ Program::Program(const std::filesystem::path& directory, std::vector<std::string
   posix_spawn_file_actions_addopen(&actions, 2, ".stderr", kWrite, 0600);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // A shell makes background commands ignore interrupts, and their children inherit that.
+  // A shell makes background commands ignore interrupts, and their children inherit this, so it is undone
+  // here.
   sigset_t stopping;
   sigemptyset(&stopping);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stopping, signal);

@@ -11,15 +11,15 @@
 namespace gpu_sweep::test {
 
 struct Outcome {
-  int exit_code = -1;  ///< -1 if a signal ended it
-  int signal = 0;      ///< that signal, or 0
+  int exit_code = -1;  ///< -1 if the program was ended by a signal
+  int signal = 0;      ///< the signal that ended the program, or 0
   std::string out;
   std::string err;
 };
 
 /// A running gpu_sweep process. Its working directory is `directory`, and its output streams go to hidden
-/// files there. If `launcher` is given, that command, found in PATH, starts the program; otherwise this
-/// process does. The program ignores no signal unless the launcher makes it do so.
+/// files in that directory. If `launcher` is given, this command, which is found by PATH, starts the program;
+/// otherwise this process starts it. The program ignores no signal, unless the launcher makes it do so.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,

@@ -1,4 +1,5 @@
-// Failures end with the right exit code, one line on stderr, and nothing half-written.
+// When a command fails, it has the right exit code, prints one line on stderr, and leaves nothing
+// half-written.
 #include <algorithm>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -13,7 +14,7 @@ struct BadCommand {
   std::vector<std::string> arguments;
   int exit_code;
   std::string message;                                     ///< a part of the message
-  void (*damage)(const std::filesystem::path& directory);  ///< applied to the working directory first
+  void (*damage)(const std::filesystem::path& directory);  ///< called first, with the working directory
 };
 
 void leave_alone(const std::filesystem::path&) {}

@@ -21,7 +21,7 @@ std::string to_four_places(double value) {
   return text.data();
 }
 
-/// A study under results/study, trained once and copied for every test.
+/// A study in results/study. It is trained once and copied for every test.
 class Results : public Study {
  protected:
   Results() {
@@ -39,7 +39,8 @@ class Results : public Study {
     return Program(directory_.path(), std::move(arguments)).wait();
   }
 
-  /// Expects a failure with this code, one line on stderr that contains `message`, and nothing on stdout.
+  /// Expects a failure with the exit code `code`, one line on stderr that contains `message`, and nothing on
+  /// stdout.
   void expect_refused(std::vector<std::string> arguments, int code, const std::string& message) {
     const std::string name = testing::PrintToString(arguments);
     const Outcome outcome = run(std::move(arguments));
@@ -132,7 +133,7 @@ TEST_F(Results, LongTrainingsAreThinnedInTheReportAndWholeInExports) {
   EXPECT_EQ(summary["models"].size(), kModels);
 }
 
-/// Treats every deprecation warning of Matplotlib as an error, so that the example uses no outdated call.
+/// Treats every deprecation warning of Matplotlib as an error, so that the example contains no outdated call.
 TEST_F(Results, TheExampleDrawsWhatWasExported) {
   std::string python;
   for (const std::string name : {"/usr/bin/python3", "python3"}) {
@@ -272,7 +273,8 @@ TEST_F(Results, ADamagedStoreIsNamed) {
   }
 }
 
-/// Names may contain anything but control characters: no file escapes its folder and no page executes them.
+/// Names may contain anything but control characters. No file may leave its folder because of a name, and no
+/// page may execute a name.
 TEST_F(Results, HostileNamesStayNames) {
   const std::string name = "../../</script><img src=x onerror=alert(1)>, \\\"a\\\" %n";
   write("study.toml",

@@ -1,4 +1,5 @@
-// The settings a study was trained with are inherited, shown, and never changed silently.
+// The settings with which a study was trained are inherited and shown, and are never changed without a
+// message.
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {
@@ -9,7 +10,8 @@ using testing::Not;
 
 constexpr const char* kHead = "name = \"study\"\nruns = 1\n";
 
-/// Returns a study of one epoch and two models: one follows [defaults], the other names an optimizer.
+/// Returns a study of one epoch with two models: one uses the optimizer of [defaults], and the other names
+/// one.
 std::string study_with(const std::string& defaults, const std::string& optimizer) {
   return std::string(kHead) + "[defaults]\nepochs = 1\nbatch_size = 64\nhidden = [8]\n" + defaults +
          "\n[[model]]\nname = \"plain\"\n[[model]]\nname = \"named\"\n" + optimizer + "\n";
@@ -96,7 +98,8 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
   EXPECT_EQ(read("out/summary.json"), before);
 
-  // Follows the message's advice for settings that differ only because the rule of inheritance has changed.
+  // Follows the advice of the message for settings that differ only because the rule of inheritance has
+  // changed.
   write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5, learning_rate = 0.001 }"));
   const Outcome continued = gpu_sweep({"run", "study.toml", "--out", "out"});
   EXPECT_EQ(continued.exit_code, 0) << continued.err;
@@ -138,7 +141,7 @@ TEST_F(Settings, APlanSaysHowManyRunsDetectADifference) {
   EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--pilot", "out"}), HasSubstr("found both"));
   EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--until-decided"}),
               HasSubstr("found --until-decided as well"));
-  // Of two models, six runs are the least that tell anything.
+  // With two models, at least six runs are needed to tell anything.
   const auto detect = json_of({"plan", "study.toml", "--detect", "10", "--deviation", "1"}).at("detect");
   EXPECT_EQ(detect.at("runs"), 6);
   EXPECT_GE(detect.at("power"), 0.8);

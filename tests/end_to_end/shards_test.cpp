@@ -1,4 +1,4 @@
-// The merged shards of an experiment equal the experiment trained as a whole.
+// After a merge, the shards of an experiment equal the experiment trained as a whole.
 #include "tests/end_to_end/study_fixture.h"
 
 namespace gpu_sweep::test {

@@ -1,4 +1,4 @@
-// Signals that stop a sweep, signals inherited as ignored, and stops by the clock (--stop-after).
+// Signals that stop a sweep, signals that are inherited as ignored, and stops by the clock (--stop-after).
 #include <algorithm>
 #include <csignal>
 #include <cstring>
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(All, StoppingSignals,
                          [](const auto& test) { return std::string("SIG") + sigabbrev_np(test.param); });
 
 TEST_F(Signals, TheClockStopsARunThatResumesWhereItStopped) {
-  std::vector<std::string> command = endless("1h");  // the only snapshot is the one taken at the stop
+  std::vector<std::string> command = endless("1h");  // so that the only snapshot is made at the stop
   command.insert(command.end(), {"--stop-after", "4s"});
   const Outcome outcome = gpu_sweep(command);
   EXPECT_EQ(outcome.exit_code, 75);
@@ -59,7 +59,7 @@ TEST_F(Signals, ATimeLimitChangesNothingForARunThatEndsEarlier) {
 
 class IgnoredSignals : public Signals {
  protected:
-  /// Starts an endless sweep through `launcher`, sends `signal` twice while the sweep trains, and expects the
+  /// Starts an endless sweep through `launcher` and sends `signal` twice while the sweep trains. Expects the
   /// sweep to continue training until SIGTERM ends it.
   void expect_to_outlive(int signal, const std::vector<std::string>& launcher) {
     const std::vector<std::string> command = {"run",   "study.toml", "--epochs",         "100000",
@@ -68,7 +68,7 @@ class IgnoredSignals : public Signals {
     ASSERT_TRUE(program.runs_until([this] { return epochs_done() > 0; }));
     for (int i = 0; i < 2; ++i) {
       program.send(signal);
-      // If the signal had stopped the sweep, each lane would finish at most its current epoch.
+      // If the signal had stopped the sweep, each lane would at most finish its current epoch.
       const int enough = epochs_done() + 10;
       EXPECT_TRUE(program.runs_until([&] { return epochs_done() >= enough; })) << "it stopped";
     }

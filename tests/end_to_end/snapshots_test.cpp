@@ -1,4 +1,4 @@
-// Runs that are stopped before they finish, and runs that are started over.
+// Runs that are stopped before they finish, and runs that must be started again.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -19,7 +19,7 @@ class Snapshots : public Study {
     return files;
   }
 
-  /// Runs `command` and sends `signal` once there is a snapshot.
+  /// Runs `command`, and sends `signal` to it when a snapshot exists.
   Outcome stop_at_a_snapshot(int signal, std::vector<std::string> command) {
     command.insert(command.end(), {"--snapshot-every", "1"});
     Program program(directory_.path(), with_usual_flags(std::move(command)));
@@ -33,8 +33,8 @@ class Snapshots : public Study {
     std::string epochs;
   };
 
-  /// Stops `command` after its first snapshot but before it ends, with a number of epochs large enough for
-  /// that.
+  /// Stops `command` after its first snapshot but before its end. The number of epochs is chosen large enough
+  /// for this.
   Midway stop_midway(int signal, std::vector<std::string> command) {
     Midway midway;
     command.emplace_back("--epochs");
@@ -48,7 +48,8 @@ class Snapshots : public Study {
   }
 };
 
-/// Both models share a group. The runs of the second one have stopped early when the sweep is killed.
+/// Both models are in the same group. When the sweep is killed, the runs of the second model have already
+/// stopped early.
 constexpr const char* kEverySetting = R"(name = "all"
 runs = 2
 normalize = "standardize"
@@ -131,7 +132,7 @@ TEST_F(Snapshots, OfTrainNeedAFolder) {
   EXPECT_THAT(homeless.err, HasSubstr("--out"));
 }
 
-/// If the program waited for the end of the second and last epoch, the run would be finished.
+/// If the program waited for the end of the second epoch, which is the last one, the run would be finished.
 TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
   Outcome stopped;
   enough_work(512, [&](int width) {
@@ -228,7 +229,7 @@ TEST_F(Snapshots, AContinuedStudyOverwritesOnlyItsOwnWeights) {
 
   gpu_sweep({"run", "study.toml", "--out", "twin", "--runs", "4", "--save-weights", "twin's"});
   const std::string own = read("twin's/deep, seed 8.npz");
-  write("weights/deep, seed 8.npz", own);  // as a kill leaves it before the store has the run
+  write("weights/deep, seed 8.npz", own);  // as if a kill had come before the run was stored
   EXPECT_EQ(into("weights").exit_code, 0);
   EXPECT_EQ(read("weights/deep, seed 8.npz"), own);
 }

@@ -29,19 +29,19 @@ class Strace : public Study {
     return command_under_strace(flags, with_usual_flags(std::move(arguments)));
   }
 
-  /// The same, for commands that do not train.
+  /// Does the same as under_strace for commands that do not train.
   Outcome command_under_strace(const std::vector<std::string>& flags, std::vector<std::string> words) {
     std::vector<std::string> launcher = {"strace", "-f", "-o", "log"};
     launcher.insert(launcher.end(), flags.begin(), flags.end());
     return Program(directory_.path(), std::move(words), ".stdout", launcher).wait();
   }
 
-  /// Returns one line of the file `log` per system call, in the order in which the calls ended.
+  /// Returns one line of the file `log` per system call. The order is that in which the calls ended.
   std::vector<std::string> log() const {
     static const std::string kUnfinished = " <unfinished ...>", kResumed = " resumed>";
     std::ifstream stream(directory_ / "log");
     std::vector<std::string> lines;
-    std::map<std::string, std::string> begun;  // by thread
+    std::map<std::string, std::string> begun;  // calls that have not ended, by thread
     for (std::string line; std::getline(stream, line);) {
       const std::string thread = line.substr(0, line.find(' '));
       if (line.ends_with(kUnfinished)) {

@@ -30,8 +30,8 @@ inline Bytes first_rows(const std::filesystem::path& file, IdxKind kind, int row
   return idx_bytes({0x803, count, 28, 28}, values);
 }
 
-/// Returns the four files of Fashion-MNIST, reduced to 600 training images (500 after the split) and 120 test
-/// images.
+/// Returns the four files of Fashion-MNIST, reduced to 600 training images (of which 500 remain after the
+/// split) and 120 test images.
 inline const std::array<Bytes, 4>& small_fashion_mnist() {
   static const std::array<Bytes, 4> files = [] {
     const auto paths = data_files(find_data(""));
@@ -45,7 +45,7 @@ inline const std::array<Bytes, 4>& small_fashion_mnist() {
 inline constexpr std::array kDataNames = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                           "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 
-/// Two models, three seeds from 5, two epochs, a short last batch.
+/// A study with two models, three seeds (the first is 5), two epochs, and a short last batch.
 inline constexpr const char* kStudy = R"(name = "study"
 runs = 3
 seed = 5
@@ -104,7 +104,7 @@ class Study : public testing::Test {
   /// Returns every file and folder below the working directory, except the program's streams.
   std::set<std::string> listing() const {
     std::set<std::string> names;
-    std::error_code error;  // a running program creates and removes files meanwhile
+    std::error_code error;  // a program that is running may create and remove files at the same time
     for (std::filesystem::recursive_directory_iterator entry(directory_.path(), error), end;
          !error && entry != end; entry.increment(error)) {
       const std::string name = entry->path().lexically_relative(directory_.path()).string();
@@ -118,7 +118,7 @@ class Study : public testing::Test {
     return without_timing(nlohmann::json::parse(read(results + "/summary.json"), nullptr, false));
   }
 
-  /// Returns the text of that summary up to its timing, which comes last.
+  /// Returns the text of the summary up to its timing, which comes last.
   std::string metrics_text(const std::string& results) const {
     const std::string summary = read(results + "/summary.json");
     EXPECT_NE(summary.find("\"timing\""), std::string::npos) << results;
@@ -130,14 +130,14 @@ class Study : public testing::Test {
     try {
       return RunStore::open(directory_ / results).runs().size();
     } catch (const Error&) {
-      return 0;  // not created yet
+      return 0;  // the store does not exist yet
     }
   }
 
-  /// Returns an amount of work (such as epochs) large enough for `interfere` to interfere in time.
-  /// `interfere(amount)` starts the program with that amount in results/ and returns whether it interfered
-  /// before the program ended. If not, because the machine is fast or busy, `interfere` is called again with
-  /// twice the amount and an empty results/.
+  /// Returns an amount of work, such as a number of epochs, that is large enough for `interfere` to act in
+  /// time. `interfere(amount)` starts the program with this amount in results/, and returns whether it could
+  /// interfere before the program ended. If it could not, because the machine is fast or busy, it is called
+  /// again with twice the amount and an empty results/.
   int enough_work(int amount, const std::function<bool(int)>& interfere) const {
     for (int attempt = 0; attempt < 4; ++attempt, amount *= 2) {
       std::filesystem::remove_all(directory_ / "results");

@@ -1,5 +1,5 @@
-// The arithmetic as a whole: the study's shallowest and deepest models, trained as in the study, must
-// reproduce its metrics.
+// A test of the arithmetic as a whole. The study's shallowest model and its deepest model are trained as in
+// the study, and must reproduce its metrics.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...: fixed, not selected for their outcome
+constexpr int kRuns = GPU_SWEEP_GATE_RUNS;  // seeds 0, 1, ...; not selected by their outcome
 
 struct Metric {
   const char* name;

@@ -1,4 +1,4 @@
-// A user's session with an experiment, from training it to showing its results again.
+// A user's session with an experiment, from the training to a later look at its results.
 #include <csignal>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -29,7 +29,7 @@ TEST_F(Study, RunTrainsKeepsAndPrints) {
       EXPECT_TRUE(model[metric]["std"].is_number()) << metric;
     }
   }
-  // Ten classes: a model that learns nothing stays near 0.1.
+  // There are ten classes, so a model that learns nothing stays near 0.1.
   EXPECT_GT(summary["models"][0]["train_accuracy"]["mean"], 0.4);
 }
 

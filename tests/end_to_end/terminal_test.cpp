@@ -51,12 +51,12 @@ class Terminal {
 
  private:
   int shown_ = -1;
-  int written_ = -1;  // held open so that output stays readable after the program ends
+  int written_ = -1;  // kept open, so that output stays readable after the program ends
   std::string name_;
   std::string text_;
 };
 
-/// Returns the text of each redraw of a line.
+/// Returns the text of a line after each time it was redrawn.
 std::vector<std::string> redrawn(const std::string& text) {
   const std::string again = "\r\x1b[K";
   std::vector<std::string> found;
@@ -82,7 +82,7 @@ class OnATerminal : public Study {
       return drawn.size() > kEnough;
     });
     EXPECT_TRUE(program.running()) << terminal.text();
-    if (!drawn.empty()) drawn.pop_back();  // may be incomplete
+    if (!drawn.empty()) drawn.pop_back();  // the last one may be incomplete
     return drawn;
   }
 };

@@ -1,4 +1,4 @@
-// run --until-decided: seeds only for models that an undecided pair needs.
+// run --until-decided trains more seeds only for models that occur in an undecided pair.
 #include <thread>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -10,7 +10,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// "blind" hardly learns, and is soon told from the others. These learn equally well.
+/// The model "blind" hardly learns, and is soon told apart from the others. The other models learn equally
+/// well.
 constexpr const char* kThree = R"(name = "study"
 runs = 3
 seed = 5

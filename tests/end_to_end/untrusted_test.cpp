@@ -1,4 +1,4 @@
-// Untrusted names, paths, files and streams; places where nothing can be written.
+// Names, paths, files and streams that cannot be trusted, and places where nothing can be written.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ bool has_controls(const std::string& text) {
   return std::any_of(text.begin(), text.end(), is_raw) || text.find("\u009b") != std::string::npos;
 }
 
-/// Returns a study of one epoch whose only model has that name.
+/// Returns a study of one epoch whose only model is named `model`.
 std::string named(const std::string& model) {
   return "name = \"study\"\nruns = 2\n[defaults]\nepochs = 1\nbatch_size = 64\n[[model]]\nname = \"" + model +
          "\"\nhidden = [8]\n";
@@ -31,7 +31,7 @@ std::string named(const std::string& model) {
 
 class Untrusted : public Study {
  protected:
-  /// Runs the program through a shell, which executes `first` before it becomes the program.
+  /// Runs the program through a shell, which executes `first` and then replaces itself by the program.
   Outcome after(const std::string& first, std::vector<std::string> arguments) {
     return Program(directory_.path(), with_usual_flags(std::move(arguments)), ".stdout",
                    {"sh", "-c", first + "exec \"$@\"", "sh"})
@@ -157,7 +157,8 @@ TEST_F(Untrusted, NoLinkIsFollowedToWrite) {
   EXPECT_EQ(read("precious"), "precious");
 }
 
-/// Runs the commands that only read, on results in a read-only file system. Call it in a child process.
+/// Runs the commands that only read, with results in a read-only file system. Must be called in a child
+/// process.
 int read_results(const fs::path& directory, const std::string& results) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"show", results},
                                                   {"report", results, "--to", "elsewhere"},
@@ -172,7 +173,7 @@ int read_results(const fs::path& directory, const std::string& results) {
   for (const char* file : {"elsewhere/report.html", "elsewhere/runs.csv", "merged/runs.sqlite"}) {
     EXPECT_TRUE(fs::exists(directory / file)) << file;
   }
-  // Writing there is refused with one line and does no harm.
+  // A command that writes is refused with one line, and does no harm.
   const Outcome refused = Program(directory, {"report", results}).wait();
   EXPECT_EQ(refused.exit_code, 5);
   EXPECT_THAT(refused.err, HasSubstr("report.html"));
@@ -183,7 +184,7 @@ int read_results(const fs::path& directory, const std::string& results) {
 TEST_F(Untrusted, ResultsAreReadWhereNothingCanBeWritten) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
   {
-    ChildProcess writer([this] {  // killed, so that its log remains
+    ChildProcess writer([this] {  // killed later, so that its log remains
       RunStore store = RunStore::repair(directory_ / "results/study");
       store.add_wall_seconds(1);
       ::_exit(0);

@@ -28,7 +28,7 @@ BadInput bad_grid(const std::string& name, const std::string& line, const std::s
   return {name, kHead + kModel + "[grid]\n" + line + "\n", message};
 }
 
-/// Returns a grid of four axes with twelve values each, which makes 20,736 models.
+/// Returns a grid of four axes with twelve values each, which gives 20,736 models.
 std::string too_large_grid() {
   std::string values = "[";
   for (int i = 1; i <= 12; ++i) values += "0." + std::string(i < 10 ? "0" : "") + std::to_string(i) + ",";

@@ -1,4 +1,4 @@
-// Experiments as text, and the messages about bad ones.
+// Experiments as text, and the messages about invalid ones.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace gpu_sweep::test {
 inline const std::string kHead = "name = 'study'\nruns = 2\n";
 inline const std::string kModel = "[[model]]\nname = 'm'\nhidden = [8]\n";
 
-/// Returns the one-line message with which study.toml of that text is refused.
+/// Returns the message of one line with which study.toml is refused if it contains `text`.
 inline std::string refusal_of(const std::string& text, const ExperimentOverrides& overrides = {}) {
   SCOPED_TRACE(text.substr(0, 1000));
   return error_of(ExitCode::kUsage, [&] { parse_experiment(text, "study.toml", overrides); });

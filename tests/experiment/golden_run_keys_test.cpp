@@ -1,6 +1,6 @@
-// Run keys as in existing stores, for every optimizer with every activation of the first version. The keys
-// were recorded before activations and optimizers became rows of a table. No row added later may change a
-// key.
+// Run keys as existing stores have them, for every combination of an optimizer and an activation of the first
+// version. The keys were recorded before activations and optimizers became rows of a table. A row that is
+// added later must not change any of them.
 #include <gtest/gtest.h>
 
 #include "gpu_sweep/experiment.h"
@@ -11,7 +11,7 @@ namespace gpu_sweep {
 namespace {
 
 struct GoldenKey {
-  const char* model;  ///< lines of a [[model]]
+  const char* model;  ///< the lines of a [[model]]
   const char* key;
 };
 

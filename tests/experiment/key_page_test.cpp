@@ -1,4 +1,4 @@
-// The page of keys is up to date.
+// The page that lists the keys of experiments is up to date.
 #include <gtest/gtest.h>
 
 #include <fstream>

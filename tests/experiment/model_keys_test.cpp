@@ -21,7 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Each of these functions replaces a value by another valid one.
+/// Each overload of change replaces a value by another valid value.
 void change(std::vector<int>& hidden) { hidden.push_back(3); }
 void change(Activation& activation) { activation = Activation::kTanh; }
 void change(double& value) { value = value / 2 + 0.05; }
@@ -64,7 +64,8 @@ std::string key_of(const ModelSpec& model) {
   return run_key(model, 7, Precision::kFp32, "cpu", small_dataset());
 }
 
-/// Calls `check` once per key, with the key's name and a model in which only this key is not the default.
+/// Calls `check` once per key, with the name of the key and a model in which only this key differs from its
+/// default.
 template <class Check>
 void for_each_changed_key(const Check& check) {
   for_each_model_key([&](const auto& key) {
@@ -113,7 +114,8 @@ TEST(ModelKeys, OfTheFirstVersionMayNotBeMissingInAStore) {
   });
 }
 
-/// Scalars of an optimizer that the first version did not have are treated like later keys of a model.
+/// Scalars that an optimizer did not have in the first version are treated like keys of a model that were
+/// added later.
 TEST(ModelKeys, LaterScalarsOfAnOptimizerAreUnsaidAtTheirDefaults) {
   for (const OptimizerKind kind : kOptimizers) {
     ModelSpec model;

@@ -30,7 +30,8 @@ TEST(RunKey, IsAHash) {
   EXPECT_EQ(key.find_first_not_of("0123456789abcdef"), std::string::npos);
 }
 
-/// Stores hold runs under these keys: if a key changes, its runs are lost.
+/// Existing stores have runs under these keys. If a key changed, the program would not find these runs any
+/// more.
 TEST(RunKey, IsTheSameInEveryVersion) {
   EXPECT_EQ(key_of(adam_model()), "5cef4abe90dd84fbc61f12989fd1344121882209eb67a3db2b7fc7bd1540259f");
   ModelSpec sgd = adam_model();
@@ -48,7 +49,8 @@ TEST(RunKey, IsTheSameInEveryVersion) {
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
 
-/// Keys of settings that the first version did not have, as stores hold them since.
+/// Keys with settings that the first version did not have, as stores have had them since these settings
+/// exist.
 TEST(RunKey, OfLaterSettingsIsTheSameInEveryVersion) {
   ModelSpec model = adam_model();
   model.schedule = ScheduleSpec::with_defaults(ScheduleKind::kStep);
@@ -70,8 +72,8 @@ TEST(RunKey, OfVariedSourcesIsTheSameInEveryVersion) {
   EXPECT_EQ(key_of(model), key_of(adam_model())) << "older stores hold runs in which every source varies";
 }
 
-/// From the file to the key. Only [defaults] names an optimizer, so the file means the same in older
-/// versions.
+/// Tests the way from a file to the key. Only [defaults] names an optimizer, so the file has the same meaning
+/// in older versions.
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
   const Experiment experiment = parse_experiment(R"(name = "golden"
 runs = 1
@@ -92,8 +94,8 @@ optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 
   EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
 }
 
-/// Keys that do not mention classes are those of stores written before an experiment could state their
-/// number.
+/// Before an experiment could state the number of classes, run keys did not mention it. A key without it is
+/// therefore equal to a key in a store from that time.
 TEST(RunKey, NamesClassesThatTheLabelsDoNotImply) {
   const auto key = [](const Dataset& dataset) {
     return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);
@@ -107,7 +109,7 @@ TEST(RunKey, NamesClassesThatTheLabelsDoNotImply) {
   dataset.label_classes = 12;
   EXPECT_EQ(key(dataset), key_of(adam_model()));
 
-  // The first versions assumed 10 classes for files of Fashion-MNIST's sizes, whatever the labels.
+  // The first versions assumed 10 classes for files of Fashion-MNIST's sizes, regardless of the labels.
   dataset.splits[0].rows = 50000;
   dataset.splits[1].rows = dataset.splits[2].rows = 10000;
   EXPECT_EQ(key(dataset), twelve);

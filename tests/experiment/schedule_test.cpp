@@ -39,7 +39,8 @@ TEST(Schedule, IsANameOrATable) {
                   "min_rate=1e-05"));
 }
 
-/// A stated schedule replaces the one above it: its scalars mean nothing to another kind.
+/// A stated schedule replaces the whole schedule of an outer table, because its scalars mean nothing to
+/// another kind.
 TEST(Schedule, OfAnInnerTableReplacesTheOuterOne) {
   const std::string defaults = "[defaults]\nschedule = { kind = 'step', factor = 0.5, warmup = 3 }\n";
   EXPECT_THAT(schedules_of(defaults + kModel + "[[model]]\nname = 'n'\nhidden = []\nschedule = 'step'\n"),

@@ -1,5 +1,5 @@
-// Experiment files nested too deep for the stack, files that only look nested too deep, and files that are
-// not TOML.
+// Experiment files that are nested too deeply for the stack, files that only look so, and files that are not
+// TOML.
 #include "engine/experiment/toml_depth.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ std::string repeated(const std::string& text, int times) {
 /// Returns "a.a. ... a" with `parts` parts.
 std::string key(int parts) { return repeated("a.", parts - 1) + "a"; }
 
-/// Returns the message of the error that an experiment of that text causes.
+/// Returns the message of the error that an experiment with the text `text` causes.
 std::string message_of(const std::string& text) {
   return test::error_of(ExitCode::kUsage, [&] { parse_experiment(text, "deep.toml"); });
 }

@@ -36,7 +36,8 @@ else
 fi
 """
 
-# Profiles nothing without the required flags and an executable: a launcher script has no kernels of its own.
+# Profiles nothing if a required flag is missing. Profiles nothing for a launcher script either, because a script has no
+# kernels of its own.
 NCU = """#!/bin/sh
 clocks='' graphs='' full='' export='' import=''
 while [ $# -gt 0 ]; do

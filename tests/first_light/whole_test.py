@@ -33,7 +33,7 @@ def names(stage: str) -> list[str]:
 
 class OnTheStandIn(unittest.TestCase):
     def setUp(self) -> None:
-        held = tempfile.TemporaryDirectory(prefix="first light ")  # with a space
+        held = tempfile.TemporaryDirectory(prefix="first light ")  # the path contains a space
         self.addCleanup(held.cleanup)
         self.folder = pathlib.Path(held.name).resolve()
         self.out = self.folder / "out"
@@ -106,7 +106,7 @@ class OnTheStandIn(unittest.TestCase):
             "NVIDIA H100 80GB HBM3",
         )
 
-        done = self.call("right", "--resume")  # all are finished, also those that failed
+        done = self.call("right", "--resume")  # all steps are finished, including those that failed
         self.assertEqual((done.returncode, done.stdout.count("\n")), (0, 1), done.stdout)
         self.assertEqual(support.entries(self.out), found)
         done = self.call("right", "--only", "kernel_tests")
@@ -138,9 +138,9 @@ class OnTheStandIn(unittest.TestCase):
         found = support.entries(self.out)
         self.assertGreater(found["copy"]["figures"]["bytes_per_second"], 0)
         operations = found["operations_bf16"]["figures"]["operations"]
-        self.assertEqual(len([o for o in operations if "/train_step/" in o["name"]]), 12)  # 11 and the whole
+        self.assertEqual(len([o for o in operations if "/train_step/" in o["name"]]), 12)  # 11, and all
         whole = next(o for o in operations if o["name"] == "bf16/1_hidden/train_step/all")
-        self.assertGreater(whole["floor_us"], 0)  # lower bound of the H100 that nvidia-smi names
+        self.assertGreater(whole["floor_us"], 0)  # the lower bound for the H100 that nvidia-smi names
         self.assertGreater(whole["us"], 100)  # the stand-in takes milliseconds
         self.assertLess(whole["us"], 10e6)
         self.assertGreater(found["study_tf32"]["figures"]["seconds"], 0)

@@ -1,4 +1,4 @@
-// What every fuzz target requires of its reader.
+// The requirements that every fuzz target checks for its reader.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@
 
 namespace gpu_sweep::fuzz {
 
-/// Aborts the process unless `holds`, which libFuzzer reports as a finding.
+/// Aborts the process if `holds` is false. libFuzzer reports this as a finding.
 inline void require(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "not so: %s\n", what);
   std::abort();
 }
 
-/// Runs `read`, which must succeed or throw an Error with this code and a message of one printable line. Any
-/// other exception escapes and ends the process.
+/// Runs `read`, which must either succeed or throw an Error with this code and a message of one printable
+/// line. Any other exception is not caught and ends the process.
 template <class Function>
 void require_error_or_success(ExitCode code, const Function& read) {
   try {

@@ -1,5 +1,5 @@
-// Messages between ranks: arbitrary bytes, and arbitrary contents with a valid header, since the fuzzer would
-// hardly ever get past the checksum.
+// Messages between ranks. The inputs are arbitrary bytes, and also arbitrary contents with a valid header,
+// because the fuzzer would hardly ever get past the checksum.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Handles the contents of a message as the leader does: throws a std::exception or uses them.
+/// Handles the contents of a message as the leader does: either uses them or throws a std::exception.
 void use(const Hello& hello) {
   fuzz::require(hello.groups > 0, "a trainer trains something");
   try {

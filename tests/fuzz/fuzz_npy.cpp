@@ -1,4 +1,5 @@
-// Single .npy arrays, because a checksum hides arrays inside an archive from the fuzzer.
+// Single .npy arrays. They have a target of their own because, inside an archive, a checksum hides them from
+// the fuzzer.
 #include "engine/store/formats/npy.h"
 #include "tests/fuzz/check.h"
 

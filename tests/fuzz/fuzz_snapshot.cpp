@@ -1,4 +1,5 @@
-// Snapshots of any length, intact or with one array changed: whatever is read equals what was written.
+// Snapshots of any length, which are intact or have one changed array. Whatever is read must equal what was
+// written.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <bit>
@@ -28,7 +29,7 @@ Snapshot draw_snapshot(FuzzedDataProvider& draw) {
   return snapshot;
 }
 
-/// Changes one array; returns false if nothing was changed.
+/// Changes one array. Returns false if the array is the same as before.
 bool change_one(FuzzedDataProvider& draw, NpzArrays& arrays) {
   auto at = arrays.begin();
   std::advance(at, draw.ConsumeIntegralInRange<std::size_t>(0, arrays.size() - 1));

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
       files = open_table(text, "f", settings, {});
     } catch (const Error& error) {
-      if (error.code() == ExitCode::kUsage) return;  // there is no column "y"
+      if (error.code() == ExitCode::kUsage) return;  // the table has no column "y"
       throw;
     }
     const Dataset dataset = read_dataset(std::move(files), DataKind::kTable, {}, settings);

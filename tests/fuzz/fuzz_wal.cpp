@@ -1,5 +1,5 @@
-// Write-ahead logs of arbitrary bytes: frames lie within the log, and only rows with a valid checksum are
-// read.
+// Write-ahead logs of arbitrary bytes. All frames must lie within the log, and only rows with a valid
+// checksum may be read.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <vector>

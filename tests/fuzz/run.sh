@@ -33,7 +33,7 @@ cmake -S . -B build-fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX
 cmake --build build-fuzz -j "$(nproc)" --target "${@/#/fuzz_}" >&2
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 
-# Fuzzes one reader and prints the outcome, with the last lines of output after a finding.
+# Fuzzes one reader and prints the outcome. After a finding, also prints the last lines of the output.
 fuzz() {
   local reader=$1 log=build-fuzz/$1.log longest=4096
   [ "$reader" = experiment ] && longest=262144 # files nested too deep for the stack are long

@@ -25,13 +25,14 @@ tree=$(echo "$scratch/a place with spaces"/gpu_sweep-*)
 program=$tree/bin/gpu_sweep
 clean() { env -i PATH=/usr/bin:/bin "$@"; }
 
-# ---- its requirements on a machine
+# ---- what the bundle requires of a machine
 "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.34
-# Not searched: the lane's -lineinfo and the tests' __FILE__ contain the folder that they were built in.
+# Two kinds of files are not searched, because they contain the folder in which they were built: the lane, compiled with
+# -lineinfo, and the tests, by __FILE__.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so --exclude='*_tests*' "$tree"; then
   fail "files name the folder that they were built in"
 fi
-# The check does fail for an older glibc, and for a search path in the working directory.
+# The check must fail for an older glibc, and for a search path that includes the working directory.
 if "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.17 >/dev/null; then fail "elf.py passes every glibc"; fi
 mkdir "$scratch/bad"
 cp "$tree/libexec/gpu_sweep" "$scratch/bad"
@@ -46,7 +47,7 @@ while IFS= read -r library; do
   [ "$(grep -c "^$library " "$tree/lib/compat/NEEDS")" -gt 0 ] || fail "NEEDS does not name $library"
 done < <(find "$tree/lib/compat" -mindepth 1 -maxdepth 1 -type d -printf '%f\n')
 
-# ---- it works from the unpacked folder
+# ---- the bundle works from the unpacked folder
 cd "$scratch"
 [ "$(clean "$program" --version)" = "$("$build/gpu_sweep" --version)" ] || fail "another version"
 clean "$program" devices >seen 2>&1
@@ -60,7 +61,7 @@ clean "$program" run "$tree/experiments/quick.toml" --data data --runs 2 --epoch
 grep '^four hidden layer  *2 ' tables || fail "no table"
 # Planted libraries are never loaded, not even through the launcher.
 "$source/tests/install/planted_test.sh" "$build" "$tree"
-# The same metrics as the build's own program, since the libraries are the same.
+# The libraries are the same, so the metrics must equal those of the build's own program.
 "$build/gpu_sweep" run "$tree/experiments/quick.toml" --data data --runs 2 --epochs 2 --device cpu --out own >own_tables 2>own_said
 cmp tables own_tables || fail "not the numbers of the build's own program"
 if [ -e "$tree/share/gpu_sweep/datasets" ]; then
@@ -81,7 +82,7 @@ status=0
 wait $pid || status=$?
 [ $status -eq 143 ] || fail "SIGTERM gave $status, expected 143"
 
-# ---- the bundled libraries are used if the machine's are too old, here a machine whose libraries have no version
+# ---- the bundled libraries are used if the machine's are too old; here, the machine's libraries have no versions
 mkdir old
 for library in "$tree"/lib/compat/lib*; do
   "${CC:-cc}" -shared -o "old/$(basename "$library")" -x c - <<<'int gpu_sweep_old;'
@@ -91,11 +92,11 @@ clean LD_LIBRARY_PATH="$scratch/old" LD_DEBUG=libs "$program" --version 2>loaded
 for library in libstdc++.so.6 libgomp.so.1 libcrypto.so.3 libz.so.1; do
   grep -F "calling init: $tree/lib/compat/$library/$library" loaded >/dev/null || fail "$library is not the carried one"
 done
-# If the machine's are new enough, they are used.
+# The machine's libraries are used if they are new enough.
 clean LD_DEBUG=libs "$program" --version 2>loaded >/dev/null
 if grep "calling init: .*lib/compat" loaded; then fail "carried libraries though the machine's are new enough"; fi
 
-# ---- the CUDA lane rebuilt from the bundled sources with this machine's toolkit
+# ---- the CUDA lane can be rebuilt from the bundled sources with this machine's toolkit
 [[ $("$source/packaging/bundle/rebuild_cuda_lane" --help) = *'CMAKE ARGUMENT'* ]] || fail "rebuild_cuda_lane --help"
 cuda=${CUDA_HOME:-/usr/local/cuda}
 if [ ! -e "$tree/bin/rebuild_cuda_lane" ]; then

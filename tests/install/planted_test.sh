@@ -12,7 +12,7 @@ cd "$scratch"
 #include <unistd.h>
 __attribute__((constructor)) static void run(void) { if (write(2, "PLANTED\n", 8)) return; }
 END
-# Represents a lane that needs a CUDA version missing on this machine.
+# Stands for a lane that needs a version of CUDA which this machine does not have.
 "${CC:-cc}" -shared -fPIC -Wl,-soname,libcudart.so.99 -o libcudart.so.99 -x c - <<<'int answer(void) { return 1; }'
 "${CC:-cc}" -shared -fPIC -o lane.so -x c - -x none libcudart.so.99 <<<'int answer(void); int lane(void) { return answer(); }'
 
@@ -38,7 +38,7 @@ cp "$build/gpu_sweep" own_lane
 touch own_lane/rebuild_cuda_lane
 cp lane.so own_lane/libgpu_sweep_cuda.so
 
-# devices PROGRAM: loads no planted library, whatever LD_LIBRARY_PATH is
+# devices PROGRAM: checks that the program loads no planted library, for several values of LD_LIBRARY_PATH
 devices() {
   local path folder call
   folder=$(dirname "$1")
@@ -62,17 +62,17 @@ grep 'or newer, .*/own_lane/rebuild_cuda_lane builds libgpu_sweep_cuda.so with i
 grep 'looked in CUDA_HOME' said >/dev/null || fail "devices does not say where it looked"
 devices "$build/gpu_sweep"
 [ $# -lt 2 ] || devices "$2/bin/gpu_sweep"
-# The planted libraries do work: one in the program's own folder is loaded.
+# Checks that the planted libraries can be loaded at all: one in the program's own folder is loaded.
 cp planted.so above/app/libgpu_sweep_cuda.so
 if ! above/app/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "the planted library does nothing"; fi
 
-# From bin/, libraries in the folder above are found: an installed tree loads libraries from its lib folder, and
-# those in lib/gpu_sweep/local first.
+# A program in bin/ finds libraries in the folder above, because an installed tree loads libraries from its lib folder.
+# Those in lib/gpu_sweep/local come first.
 mkdir above/bin
 cp "$build/gpu_sweep" above/bin
 if ! above/bin/gpu_sweep devices 2>&1 | grep PLANTED >/dev/null; then fail "an installed tree's lane is not found"; fi
 
-# In the search path of a build, an empty or relative element means the working directory.
+# In the search path of a built file, an empty or relative element would mean the working directory.
 for file in "$build/gpu_sweep" "$build"/*.so*; do
   elements=$(readelf -d "$file" | sed -n 's/.*\(RPATH\|RUNPATH\).*\[\(.*\)\]/\2/p' | tr : '\n')
   if [ -n "$elements" ] && grep -v '^[/$]' <<<"$elements"; then fail "$file looks in the working directory"; fi

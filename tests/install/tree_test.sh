@@ -18,7 +18,7 @@ for file in share/gpu_sweep/experiments/quick.toml share/doc/gpu-sweep/copyright
   share/doc/gpu-sweep/THIRD_PARTY.md share/bash-completion/completions/gpu_sweep; do
   [ -s "$tree/$file" ] || fail "$file is missing"
 done
-# No file may contain these paths, except the CUDA lane: its line numbers for profilers name their sources.
+# No file may contain these paths. The CUDA lane is an exception: its line numbers for profilers name the sources.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so "$tree"; then
   fail "files name the folder that they were built in"
 fi
@@ -42,6 +42,6 @@ for compiler in "${CXX:-c++}" clang++-14; do
   cmake --build "built-by-$compiler" >/dev/null
   "built-by-$compiler/train_one_model" data | tee output
   [ "$(grep -c '^epoch ' output)" -eq 4 ] || fail "the example shows no history of three epochs"
-  # The classes are linearly separable: a network that learns at all gets nearly all right.
+  # The classes are linearly separable, so a network that learns at all gets nearly all of them right.
   awk '/^test accuracy/ { good = $3 > 0.9 } END { exit !good }' output || fail "the example has learned nothing"
 done

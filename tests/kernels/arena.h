@@ -1,5 +1,5 @@
-// The device memory of one kernel test: the inputs and outputs that the test adds, with guard zones around
-// them.
+// The device memory of one kernel test. It consists of the inputs and outputs that the test adds, with guard
+// zones around them.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace gpu_sweep::test {
 
-/// Tensors start at odd multiples of 16 bytes, the lowest alignment that the contract allows, with guard
-/// zones before, after and between the replicas. Arrays of state records and metrics are packed, as in a
-/// group's arena. All bytes that are not part of an updated or output operand or of scratch must stay
-/// unchanged.
+/// Tensors start at odd multiples of 16 bytes, because 16 is the lowest alignment that the contract allows.
+/// There are guard zones before, after and between the replicas. Arrays of state records and of metrics are
+/// packed, as in a group's arena. Bytes must stay unchanged, unless they belong to an updated operand, to an
+/// output or to scratch memory.
 class Arena {
  public:
   /// Adds an operand [replicas, n] that the operation only reads.
@@ -33,19 +33,20 @@ class Arena {
     return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kOutput);
   }
 
-  /// Adds an operand [replicas, elements] that the operation writes. It starts as NaN in every type.
+  /// Adds an operand [replicas, elements] that the operation writes. Its initial value is NaN in every type.
   template <class T>
   Tensor output(std::size_t elements, int replicas = 1) {
     const std::vector<std::byte> poison(elements * replicas * sizeof(T), std::byte{0xff});
     return place(poison, replicas, false, Use::kOutput);
   }
 
-  /// Add operands of real numbers stored as `type`, which must represent the numbers exactly.
+  /// These functions add operands of real numbers stored as `type`. The type must be able to represent the
+  /// numbers exactly.
   Tensor input(const std::vector<double>& values, DType type, int replicas);
   Tensor updated(const std::vector<double>& values, DType type, int replicas);
   Tensor output(std::size_t elements, DType type, int replicas);
 
-  /// Adds scratch of `bytes`, aligned to 256. Its contents are not checked.
+  /// Adds scratch memory of `bytes` bytes, aligned to 256 bytes. Its contents are not checked.
   Tensor scratch(std::size_t bytes);
 
   /// Adds a tensor of the read-only data set.
@@ -55,8 +56,8 @@ class Arena {
   }
 
   /// Runs the operations under every schedule of the backend, each time from the same initial memory, and
-  /// keeps the result. Fails the test if two schedules differ in any bit, if a byte changes that no operation
-  /// may write, or if a replica gives different bits alone than together with the other replicas.
+  /// keeps the result. The test fails if two schedules give different bits, if a byte changes that no
+  /// operation may write, or if a replica gives different bits alone than together with the other replicas.
   void run(const std::vector<Op>& ops);
 
   /// Returns the current values of a tensor added before, for all replicas.

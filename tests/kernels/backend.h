@@ -1,6 +1,6 @@
 // The only interface between the bodies of the kernel tests and the code under test. A test executable links
-// the bodies with one definition of these functions: CPU code, CUDA kernels on the stand-in, or CUDA kernels
-// on a card.
+// the bodies with one definition of these functions. There are definitions for the CPU code, for the CUDA
+// kernels on the stand-in, and for the CUDA kernels on a card.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ namespace gpu_sweep::test::backend {
 /// Returns "cpu", "simt" or "cuda".
 std::string name();
 
-/// Returns an empty string if tests can run here, otherwise one line with the reason.
+/// Returns an empty string if the tests can run on this machine, otherwise one line with the reason why not.
 std::string missing();
 
-/// Returns the number of times that each case runs, each time from the same initial memory. On the
-/// stand-in, each repetition has a different schedule; elsewhere all repetitions are alike.
+/// Returns how many times each case is run, each time from the same initial memory. On the stand-in, each
+/// repetition has a different schedule. On other backends, all repetitions are alike.
 int schedules();
 
-/// Returns the number of shapes, from the start of each list, that run on this backend.
+/// Returns the largest number of cases that this backend runs. They are taken from the start of each list.
 std::size_t most_cases();
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 
-/// Returns whether this machine supports products of `type`.
+/// Returns whether this machine supports matrix products of `type`.
 bool multiplies(DType type);
 
 /// Copies both spaces to the device, runs `ops` in order under a schedule, and copies `group` back.

@@ -17,7 +17,8 @@ std::string name() { return "simt"; }
 std::string missing() { return {}; }
 
 #ifdef __SANITIZE_THREAD__
-// ThreadSanitizer makes tests a hundred times slower, but reports a race even if the result is right.
+// With ThreadSanitizer, tests are a hundred times slower, but a race is reported even if the result is right.
+// Few schedules are therefore enough.
 constexpr int kSchedules = 2;
 constexpr std::size_t kCases = 1;
 #else
@@ -25,7 +26,8 @@ constexpr int kSchedules = 20;
 constexpr std::size_t kCases = 12;
 #endif
 
-/// The environment variable GPU_SWEEP_SCHEDULES sets another number, for a longer search or a faster test.
+/// The environment variable GPU_SWEEP_SCHEDULES sets another number, for a more thorough search or a faster
+/// test.
 int schedules() {
   const char* wanted = std::getenv("GPU_SWEEP_SCHEDULES");
   return wanted ? std::max(1, std::atoi(wanted)) : kSchedules;

@@ -1,4 +1,4 @@
-// The functions of the kernel tests that are defined differently for a card and for the stand-in.
+// Those functions of the kernel tests that have one definition for a card and another one for the stand-in.
 #pragma once
 
 #include <string>
@@ -13,10 +13,11 @@ namespace gpu_sweep::test {
 /// Must be called before the first CUDA call of each run.
 void begin_schedule(int schedule);
 
-/// Returns the violations that the device itself has detected since the last call, one line each.
+/// Returns the violations that the device itself has detected since the last call, one line for each.
 std::vector<std::string> take_violations();
 
-/// Products and shuffles need cuBLAS and CUB. An executable that must not use those links stubs instead.
+/// Executes products and shuffles, which need cuBLAS and CUB. An executable that must not use these links
+/// stubs instead.
 void execute_library_op(const Gemm& op, const Memory& memory, cuda::Queue& queue);
 void execute_library_op(const Shuffle& op, const Memory& memory, cuda::Queue& queue);
 std::uint64_t library_shuffle_scratch_bytes(int replicas, int rows);

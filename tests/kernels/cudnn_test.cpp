@@ -1,5 +1,5 @@
-// The fused kernels against compositions of cuDNN calls, on a card: an oracle that shares no code with this
-// project. Dropout is off, since cuDNN draws different masks.
+// Compares the fused kernels with sequences of cuDNN calls, on a card. This is an oracle that shares no code
+// with this project. Dropout is off, because cuDNN draws other masks.
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -13,10 +13,10 @@ namespace {
 
 using cuda::check_cuda;
 
-/// The device memory of one call, as the host writes and reads it.
+/// The device memory of one call. The host writes and reads a copy of it.
 class Group {
  public:
-  /// Adds values [replicas, n]. Those of each replica start at a multiple of 256 bytes.
+  /// Adds values [replicas, n]. The values of each replica start at a multiple of 256 bytes.
   template <class T>
   Tensor place(const std::vector<T>& values, int replicas) {
     const std::size_t bytes = values.size() / replicas * sizeof(T);
@@ -51,7 +51,7 @@ class Group {
     return value;
   }
 
-  /// Returns a copy of the memory as `work` leaves it.
+  /// Returns a copy of the memory after `work` has been done on it.
   Group after(const std::function<void(const Memory&, cudaStream_t)>& work) const {
     void* device = nullptr;
     check_cuda(cudaMalloc(&device, bytes_.size()), "cudaMalloc");
@@ -59,8 +59,8 @@ class Group {
     cudaStream_t stream = nullptr;
     check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreate");
     const std::unique_ptr<CUstream_st, cuda::Destroy<cudaStreamDestroy>> stream_owner(stream);
-    // Copies on the kernels' stream: cudaMemcpy may return before the last bytes have arrived, and other
-    // streams do not wait for it.
+    // The copies use the kernels' stream. cudaMemcpy may return before the last bytes have arrived, and other
+    // streams would not wait for it.
     check_cuda(cudaMemcpyAsync(device, bytes_.data(), bytes_.size(), cudaMemcpyHostToDevice, stream),
                "cudaMemcpyAsync");
     work({nullptr, static_cast<std::byte*>(device)}, stream);
@@ -75,7 +75,7 @@ class Group {
   std::vector<std::byte> bytes_;
 };
 
-/// Compares two fp32 results of one formula, which may sum `terms` numbers of size `scale` in different
+/// Compares two fp32 results of the same formula. They may sum `terms` numbers of size `scale` in different
 /// orders.
 void expect_alike(float ours, float cudnn, double scale = 1, int terms = 1) {
   EXPECT_NEAR(ours, cudnn, 1e-5 * scale * std::sqrt(terms)) << "cuDNN's is the second";
@@ -91,8 +91,9 @@ Group ours(const Group& group, const Record& op) {
   });
 }
 
-/// Returns the memory after cuDNN has executed `op`; `more` are the further arguments of CudnnOps::execute.
-/// If cuDNN does not offer one of the calls, skips the test and returns nothing; the caller must then return.
+/// Returns the memory after cuDNN has executed `op`. `more` are the additional arguments of
+/// CudnnOps::execute. If cuDNN does not offer one of the calls, skips the test and returns nothing; the
+/// caller must then return.
 template <class Record, class... More>
 std::optional<Group> cudnns(const Group& group, const Record& op, const More&... more) {
   try {

@@ -1,4 +1,5 @@
-// Shared by the bodies of the kernel tests: fixture, seeded inputs, padding, comparison with an oracle.
+// What the bodies of the kernel tests share: the fixture, seeded inputs, padding, and comparison with an
+// oracle.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@
 
 namespace gpu_sweep::test {
 
-/// A test of one operation over a list of `Case`s. Their name() contains the shape and the seed.
+/// A test of one operation with a list of `Case`s. The name() of a case contains its shape and its seed.
 template <class Case>
 class KernelTest : public testing::TestWithParam<Case> {
  protected:
@@ -42,7 +43,7 @@ std::string text(const Parts&... parts) {
   return stream.str();
 }
 
-/// Returns the first cases of the list, as many as the backend runs.
+/// Returns the first cases of the list. Their number is the largest number that the backend runs.
 template <class Case>
 std::vector<Case> for_backend(std::vector<Case> cases) {
   if (cases.size() > backend::most_cases()) cases.erase(cases.begin() + backend::most_cases(), cases.end());
@@ -55,7 +56,8 @@ inline int round_up(int value, int multiple) { return (value + multiple - 1) / m
 
 inline const char* type_name(DType type) { return type == DType::kBf16 ? "bf16" : "f32"; }
 
-/// Returns `count` numbers in [-4, 4), exact in `type`: multiples of 2^-21 for f32, of 2^-5 for bf16.
+/// Returns `count` numbers in [-4, 4) that `type` represents exactly: multiples of 2^-21 for f32, of 2^-5 for
+/// bf16.
 inline std::vector<double> random_reals(std::uint32_t seed, std::size_t count, DType type) {
   std::mt19937 generator(seed);
   std::vector<double> values(count);
@@ -89,12 +91,13 @@ inline reference::Bounded stored_as(DType type, const reference::Bounded& x) {
   return type == DType::kBf16 ? reference::stored_as_bf16(x) : x;
 }
 
-/// Allows twice the running bound, since implementations may evaluate the same formula in different orders.
+/// Allows twice the error bound of the oracle, because implementations may evaluate the same formula in
+/// different orders.
 inline void expect_within(double actual, const reference::Bounded& oracle) {
   EXPECT_NEAR(actual, oracle.value, 2 * oracle.error);
 }
 
-/// Expects +0 and not -0, since pads must keep their bit pattern.
+/// Expects +0 and not -0, because pads must keep their bit pattern.
 inline void expect_plus_zero(double actual) { EXPECT_TRUE(actual == 0 && !std::signbit(actual)) << actual; }
 
 }  // namespace gpu_sweep::test

@@ -13,7 +13,8 @@ void check(cublasStatus_t status, const char* what) {
   if (status != CUBLAS_STATUS_SUCCESS) throw std::runtime_error(std::string(what) + " failed");
 }
 
-/// A handle on one stream with its own workspace, set after the stream as cuBLAS requires.
+/// A cuBLAS handle for one stream. It has its own workspace, which is set after the stream, as cuBLAS
+/// requires.
 class Handle {
  public:
   explicit Handle(cudaStream_t stream) {

@@ -1,4 +1,4 @@
-// One replica of an operation as a separate operation on the same memory.
+// A single replica of an operation, as a separate operation on the same memory.
 #pragma once
 
 #include <vector>

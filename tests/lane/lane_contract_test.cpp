@@ -1,4 +1,4 @@
-// The contract of every lane, whatever its device.
+// The contract that every lane fulfills, whatever its device.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ class LaneContract : public LaneTest<const char*> {
     return program;
   }
 
-  std::unique_ptr<Lane> lane_;  // before the buffers: destroyed after them
+  std::unique_ptr<Lane> lane_;  // declared before the buffers, so that it is destroyed after them
   Buffer dataset_;
   Buffer arena_;
 };
@@ -74,7 +74,7 @@ TEST_P(LaneContract, ADownloadIsCompleteOnReturnAndWritesNothingLater) {
   lane_->download(arena_, parts);
   EXPECT_THAT(first, testing::Each(7));
   EXPECT_THAT(second, testing::Each(7));
-  std::fill(first.begin(), first.end(), 3);  // the destination belongs to the caller again
+  std::fill(first.begin(), first.end(), 3);  // the caller may write to the destination again
   lane_->wait();
   EXPECT_THAT(first, testing::Each(3));
 }

@@ -45,7 +45,7 @@ TEST(ElfNeeds, ATruncatedFileIsReadAsFarAsItGoes) {
   }
 }
 
-/// An environment in which variables name places to search only if the test sets them.
+/// An environment in which variables name places to be searched only if the test sets these variables.
 class Places : public testing::Test {
  protected:
   fs::path make(const std::string& name) {
@@ -98,7 +98,7 @@ TEST_F(Places, RelativeElementsAreSkipped) {
   fs::current_path(before);
 }
 
-// Even if the loader must not use an element of its search path, the distribution's packages are found.
+// Even if the loader must not use an element of its search path, the packages of the distribution are found.
 TEST_F(Places, TheSystemsFoldersComeLast) {
   const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:");
   std::vector<fs::path> expected;
@@ -143,8 +143,8 @@ TEST_F(Places, ThoseWithoutAFolderAreNamedToo) {
 
 using LoadMachineLibraries = Places;
 
-// If one process runs this test and the next, they must run in this order, because loaded libraries stay
-// loaded.
+// If one process runs both this test and the next one, they must run in this order, because loaded libraries
+// stay loaded.
 TEST_F(LoadMachineLibraries, NamesMissingLibrariesAndThePlacesSearched) {
   const MachineLibraries loaded = load_machine_libraries(GPU_SWEEP_NEEDS_CUDART);
   EXPECT_THAT(loaded.missing, ElementsAre("libcudart.so.99"));

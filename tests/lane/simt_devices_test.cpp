@@ -1,4 +1,4 @@
-// Listing and choosing simulated cards: cards that are too old, inaccessible or broken, and cards with an old
+// Listing and choosing simulated cards. Some of them are too old, inaccessible or broken, or have an old
 // driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The CUDA lane on the stand-in: memory, captures while other lanes work, graph nodes, lost devices.
+// The CUDA lane on the stand-in: memory, captures while other lanes work, graph nodes, and lost devices.
 #include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A lane with the memory and the training step of a small group.
+/// A lane, together with the memory and the training step of a small group.
 struct Site {
   explicit Site(const Backend& backend, int device = 0) : lane(backend.make_lane(device, {})) {
     layout = group_layout(group.shape, sizes, group.replicas, 4, true, lane->shuffle_scratch_bytes(2, 8));
@@ -36,7 +36,7 @@ struct Site {
   Dataset dataset = synthetic_dataset(8, 4, 4, 2);
   DatasetLayout sizes = dataset_layout(dataset);
   GroupSpec group = group_of_runs(dataset, {{model(), 1, {}}}, 2);
-  std::unique_ptr<Lane> lane;  // before the buffers: destroyed after them
+  std::unique_ptr<Lane> lane;  // declared before the buffers, so that it is destroyed after them
   GroupLayout layout;
   Buffer data;
   Buffer arena;
@@ -64,7 +64,7 @@ TEST_F(SimtLane, ProductsWithoutMemoryForTheirCodeAreOutOfMemory) {
 TEST_F(SimtLane, AGraphThatFindsNoMemoryIsOutOfMemoryWhenItIsCompiled) {
   Site site(load_backend("simt"));
   const Program step = build_train_step(site.layout);
-  site.compile(step);  // everything loaded at first use is now loaded
+  site.compile(step);  // from now on, everything that is loaded at first use is loaded
   const std::size_t taken = (std::size_t{4} << 30) - site.lane->free_bytes();
   simt::set_memory_bytes(taken + 1024);
   EXPECT_THAT([&] { site.compile(step); },
@@ -98,7 +98,7 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
   EXPECT_EQ(lane->free_bytes(), all);  // the memory kept for reuse counts as free
   {
     const Buffer smaller = lane->allocate(3000);
-    EXPECT_EQ(smaller.data(), first);  // reused: new memory never has an old address
+    EXPECT_EQ(smaller.data(), first);  // the memory was reused, as new memory never has an old address
     std::vector<std::byte> found(3000, std::byte{2});
     lane->download(smaller, 0, found);
     EXPECT_THAT(found, testing::Each(std::byte{0}));
@@ -106,8 +106,8 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
     EXPECT_NE(second.data(), first);
   }
   EXPECT_EQ(lane->free_bytes(), all);
-  EXPECT_NE(lane->allocate(1000).data(), first);  // a small request does not occupy a whole arena
-  EXPECT_NE(lane->allocate(8192).data(), first);  // the allocation grows and the smaller one is freed
+  EXPECT_NE(lane->allocate(1000).data(), first);  // a small request does not get a whole arena
+  EXPECT_NE(lane->allocate(8192).data(), first);  // a larger request gets new memory
   EXPECT_EQ(lane->free_bytes(), all);
 }
 
@@ -129,7 +129,7 @@ TEST_F(SimtLane, KeptBlocksAreFreedBeforeMemoryRunsShort) {
   site.compile(step);
   other->allocate(64 << 10);
   simt::set_memory_bytes(kMemory - site.lane->free_bytes() + (64 << 10));
-  EXPECT_NO_THROW(site.compile(step));  // there is room for the step's graph
+  EXPECT_NO_THROW(site.compile(step));  // there is enough memory for the step's graph
 }
 
 TEST_F(SimtLane, ADestroyedLaneFreesTheBlockItKept) {
@@ -179,7 +179,7 @@ TEST_F(SimtLane, NodesThatLibrariesAddAreNamed) {
   const ReplayedNodes begin = site.compile(build_begin_epoch(site.layout)).nodes();
   EXPECT_THAT(begin.several,
               testing::ElementsAre("shuffle: draw_keys, fill, kernel of a library, take_indices"));
-  // The stand-in's products occasionally become three nodes.
+  // On the stand-in, a product sometimes becomes three nodes.
   const Program step = build_train_step(site.layout);
   bool added = false;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
@@ -220,7 +220,7 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
 }
 
-/// The data is larger than the staging buffer, and one of the parts crosses the end of that buffer.
+/// The data is larger than the staging buffer, and one of the parts extends beyond the end of this buffer.
 TEST_F(SimtLane, ADownloadOfManyPartsIsComplete) {
   const Backend backend = load_backend("simt");
   const std::unique_ptr<Lane> lane = backend.make_lane(0, {});

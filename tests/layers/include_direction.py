@@ -9,11 +9,12 @@ import pathlib
 import re
 import sys
 
-# In order from the leaves to the program. Parts in the same layer, such as data and model, do not include each other.
+# The layers, in order from the leaves to the program. Parts in the same layer, such as data and model, must not include
+# each other.
 LAYERS = [
     {"kernels/common"},
     {"kernels/activation", "kernels/batch", "kernels/gemm", "kernels/loss", "kernels/optimizer"},
-    {"reference"},  # double-precision oracles: they share records with the kernels, never arithmetic
+    {"reference"},  # double-precision oracles, which share records with the kernels but never arithmetic
     {"engine"},  # only engine/error.h, which every part may include
     {"engine/data", "engine/model"},
     {"engine/program"},
@@ -37,7 +38,7 @@ LAYERS = [
     {"apps", "python"},
     {"tests"},
 ]
-# The part that each installed header belongs to.
+# The part to which each installed header belongs.
 INSTALLED = {
     "engine": "error.h",
     "engine/data": "data_settings.h dataset.h find_data.h load_dataset.h",

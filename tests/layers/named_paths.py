@@ -14,7 +14,7 @@ CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 PATH = re.compile(r"[\w.*/+-]+")
 CAPITALS = re.compile(r"[A-Z_]+\.md")
-# Made by a build or by a run.
+# Folders that a build or a run creates.
 MADE = {"build", "build-fuzz", "build-tsan", "build-asan", "dist", "results"}
 PLACEHOLDER = re.compile(r"(?<![A-Z])(NAME|FAMILY|VERSION|DIR|KEY)(?![A-Z])")
 

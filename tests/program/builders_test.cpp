@@ -22,7 +22,7 @@ class Builders : public testing::TestWithParam<Case> {
  protected:
   GroupLayout layout() const {
     const Case& c = GetParam();
-    const bool keep_probabilities = c.shuffled;  // unrelated settings, varied together
+    const bool keep_probabilities = c.shuffled;  // the two settings are unrelated, and varied together
     const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimizer, 19, c.precision};
     DatasetLayout sizes = test::layout_of_sizes(35, 7, 101, 23, 17);
     if (c.pool) {

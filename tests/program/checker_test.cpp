@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A correct step of two replicas, which each test breaks in one place.
+/// A correct training step of two replicas. Each test makes it wrong in one place.
 class Checker : public testing::Test {
  protected:
   Checker() {
@@ -76,7 +76,7 @@ TEST_F(Checker, RejectsReplicasThatShareAnOutput) {
 }
 
 TEST_F(Checker, RejectsAReadBeforeItsWrite) {
-  program_.ops.erase(program_.ops.begin());  // the gather
+  program_.ops.erase(program_.ops.begin());  // removes the gather
   EXPECT_THAT(complaint(), HasSubstr("a of replica 0 is read before it is written"));
 }
 

@@ -32,7 +32,7 @@ TEST(ParameterLayout, RoundsWidthsTo8ClassesTo16AndOffsetsTo64) {
 }
 
 TEST(ParameterLayout, CountsTheStudysParameters) {
-  // docs/what_is_computed.md, section 5: 117 M parameters over the 500 runs of the five models.
+  // According to docs/what_is_computed.md, section 5, the 500 runs of the five models have 117 M parameters.
   std::int64_t sum = 0;
   std::vector<int> hidden;
   for (const int width : {256, 128, 64, 32, 16}) {
@@ -52,7 +52,7 @@ TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
   EXPECT_GT(three.arena_bytes, 2 * one.arena_bytes - 3 * 4096 - 20000);
 }
 
-/// An activation whose slope is computed from its output needs no memory for its argument.
+/// If the slope of an activation is computed from its output, no memory is needed for its argument.
 TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
   MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);

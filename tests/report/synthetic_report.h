@@ -1,5 +1,5 @@
-// A whole experiment that was never trained: plausible curves, predictions that agree with the confusion
-// matrices, and a matching data set. Everything is derived from the seeds of the runs.
+// A whole experiment that was never trained. It has plausible curves, predictions that agree with the
+// confusion matrices, and a matching data set. Everything is derived from the seeds of the runs.
 #pragma once
 
 #include <cmath>
@@ -35,8 +35,8 @@ inline Dataset synthetic_images(int rows, int classes) {
   return data;
 }
 
-/// Returns a run that classifies a test image correctly with probability `accuracy`, or less for hard images.
-/// Mistakes predict the class after the true one, or any class.
+/// Returns a run that classifies a test image correctly with probability `accuracy`, or with a lower
+/// probability if the image is hard. A mistake predicts either the class after the true one or any class.
 inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, double accuracy,
                                     const Dataset& data) {
   std::mt19937 random(static_cast<std::uint32_t>(seed * 7919 + 104'729 * model.hidden.size()));

@@ -1,4 +1,4 @@
-// The check of a device before a sweep: every honest variant passes, and every lie is refused.
+// The check of a device before a sweep: every honest variant must pass, and every lie must be refused.
 #include "engine/selftest/device_check.h"
 
 #include <gtest/gtest.h>
@@ -22,8 +22,8 @@ namespace {
 
 TEST(DeviceCheck, BelievesHonestVariants) { expect_honest_variants_pass(1); }
 
-/// Small versions of the study's shapes. With them, rounding has been seen to move single weights by as much
-/// as their whole update, after a step with relu and either Adam or RMSprop.
+/// The shapes are small versions of the study's shapes. With these, rounding has been seen to change single
+/// weights by as much as their whole update, after a step with relu and with Adam or RMSprop.
 TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   SelftestScale scale = kStandInScale;
   scale.side = 28;
@@ -45,7 +45,7 @@ TEST(DeviceCheck, BelievesHonestDevicesWithOneReplicaNoHiddenLayerOrOneBatch) {
     EXPECT_TRUE(check(small_images(), alone, precision, kHonestVariants[0]).passed());
     const Shape flat = {{}, Activation::kRelu, OptimizerKind::kAdam, 16, 3};
     EXPECT_TRUE(check(small_images(), flat, precision, kHonestVariants[0]).passed());
-    const Shape whole = {{24}, Activation::kRelu, OptimizerKind::kAdam, 120, 2};  // one batch an epoch
+    const Shape whole = {{24}, Activation::kRelu, OptimizerKind::kAdam, 120, 2};  // one batch per epoch
     const DeviceCheck seen = check(small_images(), whole, precision, kHonestVariants[0]);
     EXPECT_TRUE(seen.passed()) << to_string(precision) << ": " << seen.complaint;
   }
@@ -61,11 +61,11 @@ TEST(DeviceCheck, BelievesHonestDevicesWhoseRunsHaveTheirOwnSplits) {
   }
 }
 
-/// The results of the check for one lane. Each is in units of the bound of its part; a lane with a value
-/// above 1 is refused.
+/// The results of the check for one lane. Each is in units of the bound of its part. A lane is refused if one
+/// of them is above 1.
 struct Row {
   double products, operations, steps;
-  bool refused;            ///< by at least one part
+  bool refused;            ///< by at least one part of the check
   bool refused_by_losses;  ///< by losses_and_weights_agree
 };
 
@@ -79,13 +79,13 @@ Row hear(const Shape& shape, const Lie& lie, Precision precision) {
   Row seen = {static_cast<double>(exact.wrong), worst(own.margins()), worst(steps.margins()),
               exact.wrong > 0 || !own.complaint.empty() || !steps.agree(),
               !losses_and_weights_agree(lane, small_images(), group)};
-  // Differing bits have no size.
+  // A difference in bits has no size, so it counts as infinite.
   if (!own.complaint.empty() && seen.operations <= 1) seen.operations = HUGE_VAL;
   EXPECT_EQ(check_device(lane, small_images(), group).passed(), !seen.refused);
   return seen;
 }
 
-/// Returns the lie combined with the first honest variant.
+/// Returns the lie, told by a device that otherwise computes like the first honest variant.
 Lie told(const NamedLie& lie) {
   return {lie.alter, {}, {}, [&](const Op& op, const Memory& memory, const auto& honestly) {
             lie.perform(op, memory, [&] { honest(kHonestVariants[0])(op, memory, honestly); });
@@ -146,8 +146,8 @@ TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
   }
 }
 
-/// A product that is wrong only in a replica outside the judged ones is detected even if no product was
-/// checked before.
+/// A product may be wrong only in a replica that is not one of the judged ones. This is detected even without
+/// the check of products on integers.
 TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "dW x 1.005 in replica 2", &NamedLie::name);
@@ -163,7 +163,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   }
 }
 
-/// One product of many has a fault, which affects only its precision.
+/// One of many products has a fault, which only lowers the precision of this product.
 TEST(DeviceCheck, DetectsTf32InOneProductByExactProductsAndByTheGradient) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "TF32 in one product", &NamedLie::name);

@@ -1,4 +1,4 @@
-// The first steps of a sweep agree if a device computes correctly, and differ if it does not.
+// The first steps of a sweep agree with the CPU's if a device computes correctly, and differ if it does not.
 #include "engine/selftest/first_steps.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns a group of the study's deepest model on smaller images.
+/// Returns a group of the study's deepest model, but for smaller images.
 GroupSpec deep_group(const Dataset& dataset, Precision precision, OptimizerKind optimizer) {
   ModelSpec model;
   model.name = "deep";

@@ -52,15 +52,15 @@ double worst(const std::vector<Margin>& margins) {
 
 namespace {
 
-/// Returns all pairs of the first three activations with the first three optimizers, and the self-test's
-/// pairs, in which every activation and every optimizer occurs. Testing all pairs would take three times as
-/// long.
+/// Returns all pairs of the first three activations with the first three optimizers. Also returns the pairs
+/// of the self-test, in which every activation and every optimizer occurs. Testing all pairs would take three
+/// times as long.
 std::vector<Variant> judged_pairs() {
   constexpr std::size_t kInAllPairs = 3;
   std::vector<Variant> pairs(kVariants.begin(), kVariants.end());
   for (std::size_t o = 0; o < kInAllPairs; ++o) {
     for (std::size_t a = 0; a < kInAllPairs; ++a) {
-      if (a != o) pairs.push_back({kActivations[a], kOptimizers[o]});  // kVariants has the others
+      if (a != o) pairs.push_back({kActivations[a], kOptimizers[o]});  // kVariants has the pairs with a == o
     }
   }
   return pairs;
@@ -69,7 +69,7 @@ std::vector<Variant> judged_pairs() {
 }  // namespace
 
 void expect_honest_variants_pass(std::size_t variants) {
-  const std::vector<int> widths = {24, 20, 9, 24, 20};  // 9: scalar code, too
+  const std::vector<int> widths = {24, 20, 9, 24, 20};  // with 9, code for single elements is used, too
   std::map<Precision, double> largest;
   std::size_t turn = 0;
   for (const Precision precision : kPrecisions) {

@@ -1,4 +1,4 @@
-// Honest variants of devices in every shape, for the check before a sweep.
+// Honest variants of devices with many shapes, for the check before a sweep.
 #pragma once
 
 #include <vector>
@@ -20,16 +20,16 @@ struct Shape {
   OptimizerKind optimizer;
   int batch = 16;
   int replicas = 5;
-  bool settings = false;  ///< those of add_settings
+  bool settings = false;  ///< whether the settings of add_settings are used
 };
 
 GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precision);
 
-/// Returns the result of check_device for a device whose products are computed as `variant` does.
+/// Returns the result of check_device for a device that computes its matrix products as `variant` says.
 DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
                   const HonestVariant& variant);
 
-/// Returns the largest of the margins, each in units of its bound.
+/// Returns the largest of the margins, where each is in units of its bound.
 double worst(const std::vector<Margin>& margins);
 
 /// Checks every optimizer, activation, depth and precision with `variants` variants each, in turn.

@@ -1,4 +1,4 @@
-// The check before a sweep believes every honest variant of a device, in every shape.
+// The check before a sweep accepts every honest variant of a device, with every shape.
 #include "tests/selftest/honest_grid.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Products as different libraries may compute them, all of them correctly, on the memory of a CPU lane.
+// Matrix products as different libraries may compute them. All of them are correct. They use the memory of a
+// CPU lane.
 #pragma once
 
 #include <bit>
@@ -16,12 +17,12 @@ namespace gpu_sweep::test {
 /// How hardware converts an fp32 input of a TF32 product.
 enum class Tf32Inputs { kRounded, kTruncated };
 
-/// The order of summation.
+/// The order in which a product sums its terms.
 enum class Order {
   kForward,
   kBackward,
   kHalves,   ///< two partial sums, as in a product split over k
-  kByPlace,  ///< halves for replicas r with r % 4 >= 2, forward for the others
+  kByPlace,  ///< as kHalves for replicas r with r % 4 >= 2, as kForward for the others
 };
 
 struct HonestVariant {
@@ -45,7 +46,7 @@ inline float to_tf32(float value, Tf32Inputs inputs) {
   return std::bit_cast<float>(bits & ~0x1fffu);
 }
 
-/// Returns one replica's operand as the product reads it.
+/// Returns the operand of one replica as the product reads it, that is, after rounding.
 inline std::vector<float> product_input(const Gemm& op, const Memory& memory, const Tensor& tensor, int r,
                                         std::size_t count, const HonestVariant& variant) {
   std::vector<float> values(count);
@@ -60,7 +61,7 @@ inline std::vector<float> product_input(const Gemm& op, const Memory& memory, co
   return values;
 }
 
-/// Computes op.c, with sums in fp32.
+/// Computes op.c with sums in fp32.
 inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& variant) {
   const bool by_weights = op.product == Product::kWeightGradient;
   const bool by_inputs = op.product == Product::kInputGradient;
@@ -99,7 +100,7 @@ inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& 
   }
 }
 
-/// Returns a lane's operations with the products of `variant`.
+/// Returns the operations of a lane that computes matrix products as `variant` says.
 inline Perform honest(const HonestVariant& variant) {
   return [variant](const Op& op, const Memory& memory, const std::function<void()>& honestly) {
     const Gemm* gemm = std::get_if<Gemm>(&op);

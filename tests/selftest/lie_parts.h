@@ -1,4 +1,4 @@
-// Building blocks of lies.
+// Building blocks from which lies are made.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ using Honestly = std::function<void()>;
 
 inline void run_honestly(const Op&, const Memory&, const Honestly& honestly) { honestly(); }
 
-/// Calls `act` for operations of type Record; all others run honestly.
+/// Calls `act` for operations of type Record. All other operations are run honestly.
 template <class Record, class Act>
 Perform on(Act act) {
   return [act](const Op& op, const Memory& memory, const Honestly& honestly) {
@@ -26,7 +26,7 @@ Perform on(Act act) {
   };
 }
 
-/// Combines two lies: `second` performs what `first` would run honestly.
+/// Combines two lies: `second` performs the operations that `first` would run honestly.
 inline Perform both(Perform first, Perform second) {
   return [first, second](const Op& op, const Memory& memory, const Honestly& honestly) {
     first(op, memory, [&] { second(op, memory, honestly); });
@@ -57,7 +57,8 @@ void scale(const Memory& memory, const Tensor& tensor, DType type, int replicas,
   }
 }
 
-/// Runs `honestly` with every replica's scalars changed by `change`, and restores them afterwards.
+/// Runs `honestly` while the scalars of every replica are changed by `change`. Restores the scalars
+/// afterwards.
 template <class Change>
 void with_other_scalars(const Memory& memory, const Tensor& tensor, int replicas, const Honestly& honestly,
                         Change change) {

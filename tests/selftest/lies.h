@@ -1,4 +1,4 @@
-// Possible faults of a device, as lies of a CPU lane.
+// The faults that a device may have, as lies of a CPU lane.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@ namespace gpu_sweep::test {
 
 struct NamedLie {
   std::string name;
-  Activation activation;                     ///< of a group in which this is a lie
-  OptimizerKind optimizer;                   ///< of a group in which this is a lie
-  std::vector<Precision> precisions;         ///< in which this is a lie
+  Activation activation;                     ///< of the group that is trained when the lie is told
+  OptimizerKind optimizer;                   ///< of the group that is trained when the lie is told
+  std::vector<Precision> precisions;         ///< in which the fault is a lie and not allowed
   Perform perform;                           ///< called with the `honestly` of the honest variant
-  std::function<void(Program&)> alter = {};  ///< as in Lie
+  std::function<void(Program&)> alter = {};  ///< see Lie::alter
   bool settings = false;                     ///< of a group with add_settings
 };
 
-/// The `precisions` of a lie that can be told in every precision.
+/// The `precisions` of a lie that can be told in all precisions.
 inline const std::vector<Precision> kEveryPrecision = {Precision::kFp32, Precision::kTf32, Precision::kBf16};
 
 std::vector<NamedLie> lies_of_products();

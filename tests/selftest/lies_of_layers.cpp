@@ -106,7 +106,7 @@ Perform slope_1_below_zero() {
       });
 }
 
-/// Treats the whole batch as valid: rows beyond the valid ones are black images of class 0.
+/// Treats all rows of the batch as valid. Rows beyond the valid ones are black images of class 0.
 Perform valid_rows_ignored() {
   return on<SoftmaxCrossEntropy>(
       [](const SoftmaxCrossEntropy& op, const Memory& memory, const Honestly& honestly) {

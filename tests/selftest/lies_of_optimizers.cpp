@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Calls `act` for updates of one optimizer; all other operations run honestly.
+/// Calls `act` for updates of one optimizer. All other operations are run honestly.
 template <class Act>
 Perform on_update(OptimizerKind optimizer, Act act) {
   return on<Update>([optimizer, act](const Update& op, const Memory& memory, const Honestly& honestly) {

@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kPaddedClasses = 16;  // of ten classes; no hidden layer of the tests is so wide
+constexpr int kPaddedClasses = 16;  // of ten classes; no hidden layer in the tests has this width
 
 std::size_t elements_of_c(const Gemm& op) {
   const auto shape = reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -29,8 +29,8 @@ bool output_weight_gradient(const Gemm& op) {
   return op.product == Product::kWeightGradient && op.outputs == kPaddedClasses;
 }
 
-/// Replica 2 scales its weight gradients. Like most replicas, replica 2 is judged only if its results differ
-/// from those of a judged replica.
+/// Replica 2 scales its weight gradients. Like most replicas, it is judged only if its results differ from
+/// those of a judged replica.
 Perform weight_gradient_of_replica_2() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();
@@ -40,7 +40,7 @@ Perform weight_gradient_of_replica_2() {
   });
 }
 
-/// A single product, the first layer's forward product, rounds its inputs to TF32.
+/// Only one product, the forward product of the first layer, rounds its inputs to TF32.
 Perform tf32_in_one_product() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     if (op.product != Product::kForward || op.outputs == kPaddedClasses) return honestly();
@@ -50,7 +50,7 @@ Perform tf32_in_one_product() {
   });
 }
 
-/// The last replica multiplies by the weights of the replica two places before it, which has the same seed.
+/// The last replica uses the weights of the replica two places before it, which has the same seed.
 Perform weights_of_another_replica() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     honestly();

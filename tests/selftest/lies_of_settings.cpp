@@ -7,7 +7,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Performs an operation with scalars other than those it was given.
+/// Performs an operation with other scalars than those that were given to it.
 template <class Record>
 Perform with_scalars(const std::function<void(ReplicaState&)>& change) {
   return on<Record>([change](const Record& op, const Memory& memory, const Honestly& honestly) {

@@ -1,4 +1,4 @@
-// The simplest check of a device, to show why more is needed.
+// The simplest check of a device. It is here to show why the actual check does more.
 #pragma once
 
 #include "engine/lane/lane.h"

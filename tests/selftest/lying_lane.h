@@ -1,4 +1,4 @@
-// A lane with deliberate faults, to test that the self-test fails on it.
+// A lane with deliberate faults, which is used to test that the self-test fails on it.
 #pragma once
 
 #include <functional>
@@ -16,10 +16,10 @@ namespace gpu_sweep::test {
 using Perform =
     std::function<void(const Op& op, const Memory& memory, const std::function<void()>& honestly)>;
 
-/// The faults of a lane. Empty functions change nothing.
+/// The faults of a lane. A function that is empty changes nothing.
 struct Lie {
   std::function<void(Program&)> alter;  ///< applied to every program before it is compiled
-  /// Called after every run; may write to the group's arena.
+  /// Called after every run. It may write to the group's arena.
   std::function<void(Lane&, const Program&, const Buffer& arena)> afterwards;
   std::function<int(int nodes)> nodes;  ///< changes the number of nodes of a compiled program
   Perform perform;                      ///< called for every operation, one by one

@@ -1,4 +1,4 @@
-// Gradient through dropout and activation, and the bias gradient, against double precision.
+// The gradient through dropout and activation, and the bias gradient, compared with double precision.
 #include "reference/activation.h"
 #include "reference/bf16.h"
 #include "reference/philox.h"
@@ -21,8 +21,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     std::vector<double> z, bias, a, da;
   };
 
-  /// Returns a random layer: the product z and the bias in [-1, 1), the output a computed from both (0 where
-  /// dropped), and da, the gradient of the loss with respect to a.
+  /// Returns a random layer: the product z and the bias in [-1, 1), the output a that is computed from both
+  /// (0 for dropped elements), and da, the gradient of the loss with respect to a.
   Layer layer() const {
     const HiddenLayerCase& c = GetParam();
     const std::size_t rows = static_cast<std::size_t>(c.replicas) * c.batch;
@@ -43,7 +43,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     return layer;
   }
 
-  /// Places the operands. Those from which the activation's slope is not computed are NaN.
+  /// Places the operands in the arena. Operands from which the slope of the activation is not computed are
+  /// NaN.
   ActivationBackward place(Layer layer) {
     const HiddenLayerCase& c = GetParam();
     std::vector<double>& unread = needs_input(c.activation) ? layer.a : layer.z;
@@ -98,8 +99,8 @@ TEST_P(ActivationBackwardTest, EqualsOracleAndWritesPadsAsPlusZero) {
   }
 }
 
-/// With integers and dropout rates of 0 and 1/2, nothing is rounded. No tolerance can then hide a row that
-/// was skipped or added twice.
+/// With integers, and dropout rates of 0 and 1/2, nothing is rounded. No tolerance can then hide a row that
+/// was skipped or was added twice.
 TEST_P(ActivationBackwardTest, SumsIntegersExactly) {
   const HiddenLayerCase& c = GetParam();
   if (!sign_is_mask(c.activation) || (c.rate != 0 && c.rate != 0.5f)) return;

@@ -1,4 +1,4 @@
-// The scalar arithmetic of activations against the C library's functions in double precision.
+// The scalar arithmetic of activations, compared with the C library's functions in double precision.
 #include "kernels/activation/activation_math.h"
 
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kUnit = 0x1p-24;
 
-/// Calls `visit` with about 300,000 floats of both signs with magnitudes from 2^-149 to `most`, some spaced
-/// evenly on a logarithmic scale and some on a linear one.
+/// Calls `visit` with about 300,000 floats of both signs. Their magnitudes are from 2^-149 to `most`; some
+/// are evenly spaced on a logarithmic scale, and some on a linear scale.
 template <class Visit>
 void for_each_float(double most, const Visit& visit) {
   const auto both_signs = [&](double x) {
@@ -80,8 +80,8 @@ TEST_P(ActivationMathTest, ValueIsThatOfTheOracle) {
   });
 }
 
-/// Compares the slope with differences of values, not with another formula for the slope: the same wrong
-/// formula in kernel and oracle would go undetected.
+/// Compares the slope with differences of values and not with another formula for the slope. If the kernel
+/// and the oracle had the same wrong formula, a comparison of the two would not detect it.
 TEST_P(ActivationMathTest, SlopeIsTheCentralDifferenceOfTheOraclesValue) {
   constexpr double kStep = 1e-5;
   for (double z = -12; z < 12; z += 0.0173) {

@@ -1,4 +1,4 @@
-// The shapes with which a hidden layer's element-wise operations are tested.
+// The shapes with which the element-wise operations of a hidden layer are tested.
 #pragma once
 
 #include <string>
@@ -34,11 +34,11 @@ struct HiddenLayerCase {
     return op;
   }
 
-  /// Returns one record per replica, with seeds beyond 32 bits and a separate dropout rate.
+  /// Returns one record per replica. The seeds need more than 32 bits, and the dropout rates differ.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
-      states[r].order_seed = 1;  // takes no part
+      states[r].order_seed = 1;  // not used by these operations
       states[r].dropout_seed = seed + r * 0x1'0000'0001ull;
       states[r].dropout_rate = r == 0 ? rate : r == 1 ? 0.5f : 0.0f;
     }
@@ -52,7 +52,8 @@ struct HiddenLayerCase {
   }
 };
 
-/// Includes cases of evaluation only if `forward`, since evaluation has no backward pass.
+/// Returns the cases. Those of an evaluation are included only if `forward`, because an evaluation has no
+/// backward pass.
 inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   using enum Activation;
   using enum DType;
@@ -84,10 +85,10 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
-/// Returns cases for the paths of the kernels. Widths divide into whole packs of 16 bytes, into packs that
-/// end in padding, or into no packs. Batches fill the rows that a thread loads at once
+/// Returns cases for all paths of the kernels. The widths can be divided into whole packs of 16 bytes, into
+/// packs that end in padding, or not into packs at all. The batches fill the rows that a thread loads at once
 /// (activation_backward.cu) once, twice, or in part. Every activation occurs in both types, with packs that
-/// end in padding and without packs.
+/// end in padding as well as without packs.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

@@ -23,7 +23,7 @@ TEST_P(ShuffleTest, SortsIndicesByTheirRandomWord) {
   std::vector<ReplicaState> states(c.replicas);
   std::vector<std::uint32_t> expected;
   for (int r = 0; r < c.replicas; ++r) {
-    states[r].dropout_seed = 1;  // takes no part
+    states[r].dropout_seed = 1;  // not used by this operation
     states[r].order_seed =
         c.seed + (r == 2 ? 0 : r * 0x8000'0000ull);  // replica 2 shares the seed of replica 0
     const auto order = reference::shuffled_order(states[r].order_seed, c.epoch, c.rows);
@@ -58,7 +58,7 @@ TEST_P(ShuffleTest, RefusesAScratchThatIsTooSmall) {
   EXPECT_THAT([&] { arena.run({op}); }, testing::ThrowsMessage<std::exception>(testing::HasSubstr(numbers)));
 }
 
-/// A case with two indices whose random words are equal, so that the oracle's order puts them side by side.
+/// A case in which two indices have equal random words, so that the oracle's order puts them side by side.
 constexpr ShuffleCase kTie = {2, 10'007, 25};
 constexpr std::uint32_t kTied[] = {8597, 9884};
 

@@ -1,4 +1,4 @@
-// The device's instructions for rounding to bfloat16 against integer arithmetic on the host.
+// The device's instructions that round to bfloat16, compared with integer arithmetic on the host.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -31,7 +31,7 @@ void copy(T* to, const T* from, std::size_t count, cudaMemcpyKind kind, cudaStre
   check_cuda(cudaMemcpyAsync(to, from, count * sizeof(T), kind, stream), "cudaMemcpyAsync");
 }
 
-/// Expects the bits that the host rounds to, or any NaN if `value` is NaN.
+/// Expects the bits to which the host rounds `value`. If `value` is NaN, expects any NaN.
 void expect_bf16(std::uint16_t found, float value, const char* by) {
   if (std::isnan(value)) {
     EXPECT_TRUE(std::isnan(to_float(Bf16{found}))) << by;

@@ -7,9 +7,9 @@
 
 namespace gpu_sweep::test {
 
-/// Returns an even number of floats with both signs and all exponents, and hence zeros, subnormals,
-/// infinities and NaNs. The mantissa bits that bfloat16 keeps are lowest, highest or in the middle; the
-/// dropped bits are at, next to, or far from a tie.
+/// Returns an even number of floats with both signs and all exponents. They therefore include zeros,
+/// subnormals, infinities and NaNs. The mantissa bits that bfloat16 keeps have the lowest, the highest or a
+/// middle value. The dropped bits are at a tie, next to a tie, or far from a tie.
 inline std::vector<float> bf16_inputs() {
   std::vector<float> inputs;
   for (std::uint32_t top = 0; top < 0x200; ++top) {  // sign and exponent

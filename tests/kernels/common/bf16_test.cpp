@@ -24,7 +24,7 @@ TEST(Bf16Test, EveryBf16SurvivesConversionToFloatAndBack) {
 TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   std::mt19937 generator(1);
   for (int i = 0; i < 100'000; ++i) {
-    std::uint32_t bits = generator() & 0xbfff'ffff;        // below 2, so no overflow to infinity
+    std::uint32_t bits = generator() & 0xbfff'ffff;        // below 2, so that no value overflows
     if (i % 4 == 0) bits = (bits & 0xffff'0000) | 0x8000;  // a tie
     const float value = std::bit_cast<float>(bits);
     if (std::fpclassify(value) != FP_NORMAL) continue;
@@ -32,8 +32,8 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   }
 }
 
-/// Returns the bits of the nearer of the two bfloat16 numbers around `value`, found by comparing their
-/// distances, which doubles represent exactly.
+/// Returns the bits of that one of the two bfloat16 numbers around `value` which is nearer. The distances are
+/// compared as doubles, which represent them exactly.
 std::uint16_t nearest_bits(float value) {
   const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);  // towards zero
   const auto above = static_cast<std::uint16_t>(below + 1);

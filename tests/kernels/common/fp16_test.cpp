@@ -9,7 +9,8 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns a half's value by definition: 1 sign bit, 5 exponent bits, 10 mantissa bits.
+/// Returns the value of a half-precision number by its definition: 1 sign bit, 5 exponent bits, 10 mantissa
+/// bits.
 double value_of_half(std::uint32_t bits) {
   const double sign = bits & 0x8000u ? -1 : 1;
   const int exponent = static_cast<int>(bits >> 10 & 31u);
@@ -32,7 +33,7 @@ TEST(Fp16Test, EveryHalfSurvivesConversionToFloatAndBack) {
   }
 }
 
-/// Between two neighbors, the midpoint rounds to the even one, and everything else to the nearer one.
+/// The midpoint between two neighbors rounds to the even one, and every other value rounds to the nearer one.
 TEST(Fp16Test, RoundsToNearestTiesToEven) {
   for (std::uint32_t bits = 0; bits < 0x7bff; ++bits) {
     const auto low = static_cast<float>(value_of_half(bits)),

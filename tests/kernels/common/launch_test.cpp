@@ -1,4 +1,4 @@
-// Grids at and beyond the limits of a device.
+// Grids whose size is at the limits of a device, or beyond them.
 #include <gmock/gmock.h>
 
 #include "tests/kernels/backend.h"
@@ -34,7 +34,7 @@ class LaunchTest : public testing::Test {
   cuda::Queue queue_;
 };
 
-/// A grid has at most 65,535 blocks in y, so the last two replicas need a second launch.
+/// A grid has at most 65,535 blocks in y, so a second launch is needed for the last two replicas.
 TEST_F(LaunchTest, MoreReplicasThanAGridIsHighAreAllVisitedOnce) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "NOT TESTED: 131,074 blocks take minutes under ThreadSanitizer";
@@ -45,8 +45,8 @@ TEST_F(LaunchTest, MoreReplicasThanAGridIsHighAreAllVisitedOnce) {
   const std::size_t bytes = visits.size() * sizeof(visits[0]);
   void* memory = nullptr;
   cuda::check_cuda(cudaMalloc(&memory, bytes), "cudaMalloc");
-  // Copies on the kernel's stream: cudaMemcpy may return before the last bytes have arrived, and other
-  // streams do not wait for it.
+  // The copies use the kernel's stream. cudaMemcpy may return before the last bytes have arrived, and other
+  // streams would not wait for it.
   cuda::check_cuda(cudaMemcpyAsync(memory, visits.data(), bytes, cudaMemcpyHostToDevice, queue_.stream),
                    "cudaMemcpyAsync");
   const LaunchProbe probe = {kReplicas, {Space::kGroup, 0, kBlocks * sizeof(visits[0])}};

@@ -1,4 +1,5 @@
-// The Philox generator: its published known answers, and the project's numbering of its words.
+// The Philox generator, compared with its published known answers, and the numbering of its words in this
+// project.
 #include "kernels/common/philox.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +31,8 @@ TEST(PhiloxTest, WordsAreNumberedByPurposeLayerStepAndElement) {
   }
 }
 
-/// A tile of words starts and ends anywhere within a quad, and within the quads that are computed together.
+/// A tile of words may start and end anywhere within a quad, and anywhere within the quads that are computed
+/// together.
 TEST(PhiloxTest, ATileOfWordsEqualsSingleWords) {
   std::vector<std::uint32_t> words(cpu::kPhiloxTile);
   for (const std::uint32_t first : {0u, 1u, 255u, 256u, 4'294'966'000u}) {

@@ -1,4 +1,5 @@
-// The three products of a dense layer: exact on integers, and within (number of terms) x epsilon on reals.
+// The three products of a dense layer. They must be exact on integers, and within (number of terms) x epsilon
+// on reals.
 #include "kernels/gemm/gemm.h"
 
 #include <gmock/gmock.h>
@@ -80,7 +81,8 @@ TEST_P(GemmTest, IsExactOnSmallIntegers) {
   const int limit = c.output_type == DType::kBf16 ? 1 : 8;
   auto a = random_integers(c.seed, c.a_size() * (c.shared_input ? 1 : c.replicas), limit);
   const auto b = random_integers(c.seed + 1, c.b_size() * c.replicas, limit);
-  // 8 significant bits represent integers up to 256 exactly, so the sums must have few terms.
+  // With its 8 significant bits, bf16 represents integers only up to 256 exactly, so the sums must have few
+  // terms.
   for (std::size_t i = 0; c.output_type == DType::kBf16 && i < a.size(); ++i) a[i] = i % 3 == 0 ? a[i] : 0;
   const auto actual = multiply(a, b, 0.5f);
   const auto expected = oracle(a, b, 0.5f);
@@ -101,7 +103,7 @@ TEST_P(GemmTest, IsWithinLengthTimesEpsilonOnReals) {
   }
 }
 
-/// Columns and rows of zeros, such as pads, give +0 for any signs of the other factor.
+/// Columns and rows of zeros, such as pads, give +0 for both signs of the other factor.
 TEST_P(GemmTest, KeepsPadsAtPlusZero) {
   const GemmCase& c = GetParam();
   const std::vector<double> a(c.a_size() * (c.shared_input ? 1 : c.replicas), -3);

@@ -73,7 +73,7 @@ std::vector<AdvanceCase> cases() {
   return cases;
 }
 
-/// Every kind of schedule in one group, with and without warmup, over the steps of two epochs and beyond.
+/// All kinds of schedules in one group, with and without warmup, over the steps of two epochs and beyond.
 using ScheduleTest = KernelTest<AdvanceCase>;
 
 TEST_P(ScheduleTest, FollowsOracleInEveryReplica) {

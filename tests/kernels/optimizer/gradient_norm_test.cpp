@@ -1,4 +1,4 @@
-// The limit on the norm of a replica's whole gradient, against extended precision.
+// The limit on the norm of a replica's whole gradient, compared with extended precision.
 #include "kernels/optimizer/gradient_norm.h"
 
 #include "reference/optimizers.h"
@@ -16,7 +16,8 @@ struct GradientNormCase {
 
 using GradientNormTest = KernelTest<GradientNormCase>;
 
-/// The limits of successive replicas are in turn absent, far above the norm, and twice below it.
+/// The limits of successive replicas follow a pattern: no limit, a limit far above the norm, and two limits
+/// below it.
 TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
   const GradientNormCase& c = GetParam();
   constexpr float kLimits[] = {0, 1e9f, 0.5f, 3.0f};
@@ -45,8 +46,9 @@ TEST_P(GradientNormTest, ScalesByTheLimitOverTheNorm) {
   }
 }
 
-/// Squares beyond the range of floats still count. An infinite element gives a scale of 0, and NaN gives 1;
-/// multiplied by the scale, both are NaN in the update.
+/// Squares beyond the range of floats must still count. If an element is infinite, the scale is 0; if an
+/// element is NaN, the scale is 1. In both cases the update, which multiplies the element by the scale, gives
+/// NaN.
 TEST_P(GradientNormTest, HandlesHugeTinyAndNoNumbers) {
   const GradientNormCase& c = GetParam();
   const auto n = static_cast<std::size_t>(c.parameters);

@@ -17,7 +17,7 @@ struct OptimizerCase {
   int replicas, parameters;
   int steps = 5;
   bool bf16_copy = false;
-  float momentum = 0;  ///< for rules that have one
+  float momentum = 0;  ///< for rules that have a momentum
   std::uint32_t seed = 13;
   bool adjusted = false;
 
@@ -32,7 +32,7 @@ struct OptimizerCase {
     return weights;
   }
 
-  /// Returns the gradients of step t, over twelve orders of magnitude, some exactly 0.
+  /// Returns the gradients of step t. They cover twelve orders of magnitude, and some are exactly 0.
   std::vector<double> gradient(int t) const {
     auto gradient = random_reals(seed + 1 + t, size(), DType::kF32);
     for (std::size_t i = 0; i < size(); ++i) {
@@ -42,7 +42,7 @@ struct OptimizerCase {
     return gradient;
   }
 
-  /// Returns the scalars of each replica, ready for step 1 of the rule.
+  /// Returns the scalars of each replica, as they must be before step 1 of the rule.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
@@ -54,8 +54,8 @@ struct OptimizerCase {
       state.momentum = r == 1 ? 0.5f : momentum;
       state.rho = r == 1 ? 0.75 : 0.9;
       state.weight_decay = r == 1 ? 0.3 : 5;
-      // Each of these limits and penalties is absent in one replica and acts in the others. Plain updates
-      // must ignore all of them.
+      // Each of these limits and penalties is absent in one replica and has an effect in the others. Updates
+      // that are not adjusted must ignore all of them.
       state.l2 = r == 1 ? 0 : 0.25f;
       state.gradient_clip_value = r == 2 ? 0 : 0.5f;
       state.gradient_scale = r == 0 ? 1 : 0.375f;
@@ -75,7 +75,8 @@ struct OptimizerCase {
   }
 };
 
-/// Returns the shapes for every optimizer. Only optimizers with momentum have cases with momentum.
+/// Returns the shapes for every optimizer. Cases with momentum exist only for optimizers that have a
+/// momentum.
 inline std::vector<OptimizerCase> optimizer_cases() {
   std::vector<OptimizerCase> cases;
   for (const OptimizerKind optimizer : kOptimizers) {
@@ -92,10 +93,10 @@ inline std::vector<OptimizerCase> optimizer_cases() {
     adjusted.adjusted = true;
     cases.push_back(adjusted);
     adjusted.bf16_copy = false;
-    adjusted.replicas = 4;  // the last one has stopped
+    adjusted.replicas = 4;  // the last replica has stopped
     cases.push_back(adjusted);
   }
-  // A whole layer of the study, with indices beyond those of one pass over the grid.
+  // This is a whole layer of the study. Its indices go beyond those of one pass over the grid.
   const auto large = for_backend<OptimizerCase>({{OptimizerKind::kAdam, 1, 203'584, 2}});
   cases.insert(cases.end(), large.begin(), large.end());
   return cases;
@@ -112,7 +113,7 @@ inline Advance advance_of(int replicas, OptimizerKind optimizer, const Tensor& s
   return op;
 }
 
-/// Expects a copy of the rounded new weights if `asked`; otherwise the copy must still be NaN.
+/// If `asked`, expects a copy of the rounded new weights. Otherwise expects that the copy is still NaN.
 inline void expect_bf16_copy(bool asked, const std::vector<double>& copy,
                              const std::vector<double>& weights) {
   for (std::size_t i = 0; i < weights.size(); ++i) {

@@ -1,4 +1,4 @@
-// The update rules over several steps against double precision.
+// The update rules over several steps, compared with double precision.
 #include "kernels/optimizer/update.h"
 
 #include "reference/optimizers.h"
@@ -76,7 +76,7 @@ TEST_P(UpdateTest, FollowsOracleOverStepsAndKeepsPadsAtPlusZero) {
   expect_bf16_copy(c.bf16_copy, arena.get(op.weights_bf16, DType::kBf16), arena.get(op.weights, DType::kF32));
 }
 
-/// A run that diverges must show: no limit may turn NaN into a number.
+/// A run that diverges must be visible as such, so no limit may turn NaN into a number.
 struct ClippingTest : KernelTest<OptimizerCase> {};
 
 TEST_P(ClippingTest, KeepsNan) {

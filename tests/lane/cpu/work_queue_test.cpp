@@ -42,7 +42,7 @@ TEST(WorkQueue, ClosingDoesNotWaitForQueuedTasks) {
   bool ran = false;
   {
     WorkQueue queue([] {});
-    queue.push([&] { dropped.wait_for(std::chrono::seconds(30)); });  // busy until the next task is gone
+    queue.push([&] { dropped.wait_for(std::chrono::seconds(30)); });  // until the next task is dropped
     queue.push([&ran, promise = std::move(promise)] { ran = true; });
   }
   EXPECT_FALSE(ran);

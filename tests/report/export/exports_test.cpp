@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 
 class Exports : public ::testing::Test {
  protected:
-  /// Writes the format into a folder of the same name and returns the paths of its files, relative to that
+  /// Exports in `format` into a folder of the same name. Returns the paths of the files, relative to that
   /// folder.
   std::vector<std::string> write(const std::string& format, const ExportOptions& options = {}) {
     std::vector<std::string> names;
@@ -100,7 +100,7 @@ TEST_F(Exports, ASecondExportHasTheSameBytes) {
   const auto make = [this] {
     std::vector<std::string> bytes;
     for (const std::string& format : export_formats()) {
-      if (format == "json") continue;  // holds timings
+      if (format == "json") continue;  // it contains timings
       for (const std::string& name : write(format)) {
         bytes.push_back(test::read_file(directory.path() / format / name));
       }
@@ -123,7 +123,7 @@ TEST_F(Exports, InItsOwnFolderRemovesWhatAnEarlierOneLeft) {
                           .owns_directory = true};
   write("npz", own);
   test::write_file(directory.path() / "npz/notes.npz", "the user's");
-  stored.experiment.models[1].hidden = {32};  // equal depths: files are named after models from here on
+  stored.experiment.models[1].hidden = {32};  // both depths are equal now, so files are named after models
   std::vector<std::string> names = write("npz", own);
   names.emplace_back("notes.npz");
   EXPECT_THAT(names_in("npz"), ::testing::UnorderedElementsAreArray(names));
@@ -159,14 +159,14 @@ TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
 TEST_F(Exports, NoFileOfTheUserIsReplaced) {
   const std::string precious = "model,seed,score\nmine,1,0.5\n";
   for (const std::string& format : export_formats()) {
-    if (format == "tensorboard") continue;  // no user's file has such a name
+    if (format == "tensorboard") continue;  // a user's file would not have such a name
     const std::vector<std::string> names = write(format);
     for (const std::string& name : names) {
       const fs::path file = directory.path() / format / name;
       EXPECT_EQ(write(format), names) << "an export replaces an earlier one";
       test::write_file(file, precious);
       const std::string other = test::read_file(directory.path() / format / names.front());
-      runs.front().seed += 1;  // what would be written differs
+      runs.front().seed += 1;  // so that other contents would be written
       EXPECT_THAT(test::error_of(ExitCode::kUsage, [&] { write(format); }),
                   HasSubstr(name + ": found an existing file that is no "));
       EXPECT_EQ(test::read_file(file), precious);

@@ -78,7 +78,7 @@ TEST_F(LatexFiles, SayWhichRowsJudge) {
                                                    HasSubstr("The validation rows chose the epochs of")));
 }
 
-/// Numbers of the tables in percent, with two decimals.
+/// The tables show numbers in percent, with two decimals.
 TEST_F(LatexFiles, HaveTheNumbersOfTheSummary) {
   auto found = files();
   const auto summary = summary_json(report_.stored, report_.runs);

@@ -1,4 +1,4 @@
-// The page in a real browser: every chart is drawn, the console stays empty, nothing is fetched.
+// The page in a real browser: every chart is drawn, the console stays empty, and nothing is fetched.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -41,8 +41,8 @@ TEST(HtmlBrowser, DrawsEveryChartWithoutConsoleMessages) {
   const std::string drawn = output_of(browser + " --dump-dom" + page + " 2> " + (directory / "log").string());
   const std::string log = output_of("grep CONSOLE " + (directory / "log").string());
 
-  // Two distributions, two plots of differences, four curves, three confusion matrices of the expanded model,
-  // two reliability diagrams.
+  // There are two distributions, two plots of differences, four curves, the three confusion matrices of the
+  // expanded model, and two reliability diagrams.
   EXPECT_EQ(test::count_of(drawn, "<svg xmlns=\"http://www.w3.org/2000/svg\""), 13U);
   EXPECT_EQ(log, "") << "errors, refused requests and dialogs are logged here";
 }

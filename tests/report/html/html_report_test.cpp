@@ -281,8 +281,8 @@ TEST(HtmlReport, ModelsWithDivergedRunsAreInEveryTableAndChart) {
     EXPECT_THAT(section, HasSubstr("lost")) << id;
     EXPECT_THAT(section, HasSubstr("all 8 runs diverged")) << id;
   }
-  // One row each in the tables of accuracy and loss, first runs, best epochs, votes and calibration, and six
-  // in the descriptions.
+  // The diverged runs have one row each in the tables of accuracy and loss, of first runs, of best epochs, of
+  // votes and of calibration. They have six rows in the descriptions.
   EXPECT_EQ(test::count_of(page, "diverged</td></tr>"), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<th scope=\"row\"><bdi>" + partly), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<span><bdi>" + partly), 2U) << "the legends of curves and reliability";

@@ -1,4 +1,4 @@
-// Reports of too many models for a pairwise comparison.
+// Reports with too many models for a comparison of all pairs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Returns a report with two runs each of models "m0", "m1", ..., of which the last is the best.
+/// Returns a report with two runs for each of the models "m0", "m1", ... The last model is the best.
 SyntheticReport report_of(int models, const std::string& prefix = "m") {
   SyntheticReport report = synthetic_report({"pattern"}, 2, synthetic_images(20, 4));
   const ModelSpec pattern = report.stored.experiment.models.front();

@@ -42,7 +42,7 @@ TEST(SettingsTable, PutsFurtherColumnsFirst) {
                                  "12345678901      16  b\n"));
 }
 
-/// The last digit of a number decides whether two models are equal.
+/// Two models may differ only in the last digit of a number, so all digits must be shown.
 TEST(SettingsTable, ShowsAllDigits) {
   std::vector<ModelSpec> models(2, model_of("a", {8}, OptimizerKind::kAdam));
   models[1].name = "b\n";

@@ -1,1 +1,1 @@
-// The one file that a document beside this folder may name.
+// The only file that the document beside this folder may name.

@@ -1,4 +1,4 @@
-// One include that runs backward, for the test of include_direction.py. Nothing compiles this file.
+// An include that points the wrong way, for the test of include_direction.py. This file is never compiled.
 #pragma once
 
 #include "gpu_sweep/scheduler.h"

@@ -1,4 +1,4 @@
-// For include_direction.py: an installed header that includes a private one.
+// An installed header that includes a private one, for the test of include_direction.py.
 #pragma once
 
 #include "engine/lane/lane.h"
