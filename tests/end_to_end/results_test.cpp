@@ -39,8 +39,7 @@ class Results : public Study {
     return Program(directory_.path(), std::move(arguments)).wait();
   }
 
-  /// Expects a failure with the exit code `code`, one line on stderr that contains `message`, and nothing on
-  /// stdout.
+  /// Expects exit code `code`, one line on stderr that contains `message`, and nothing on stdout.
   void expect_refused(std::vector<std::string> arguments, int code, const std::string& message) {
     const std::string name = testing::PrintToString(arguments);
     const Outcome outcome = run(std::move(arguments));
@@ -273,8 +272,7 @@ TEST_F(Results, ADamagedStoreIsNamed) {
   }
 }
 
-/// Names may contain anything but control characters. No file may leave its folder because of a name, and no
-/// page may execute a name.
+/// Names may contain anything but control characters. No file leaves its folder, and no page executes a name.
 TEST_F(Results, HostileNamesStayNames) {
   const std::string name = "../../</script><img src=x onerror=alert(1)>, \\\"a\\\" %n";
   write("study.toml",

@@ -76,7 +76,7 @@ class LyingLane : public Lane {
     std::function<void()> act;  // set if operations are performed one by one
   };
 
-  /// Compiles each operation only when it is first run honestly, since a lie may replace an operation that
+  /// Compiles each operation only when it is first run honestly, because a lie may replace an operation that
   /// the CPU does not support.
   std::unique_ptr<Compiled> one_by_one(const Program& program, const Buffer& dataset, const Buffer& arena,
                                        int repeats) {

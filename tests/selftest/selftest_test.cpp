@@ -1,4 +1,4 @@
-// The self-test passes on honest lanes; on every kind of lying lane, the right check fails.
+// The self-test passes on honest lanes. On a lane that lies, the check for this lie must fail.
 #include "engine/selftest/selftest.h"
 
 #include <gmock/gmock.h>
@@ -20,11 +20,11 @@ std::vector<std::string> failures(const SelftestSubject& subject) {
   return failed;
 }
 
-/// Makes a lane's lie from the lane's options and the counter of live lanes.
+/// Makes the lie of a lane from the options of the lane and from the counter of live lanes.
 using MakeLie =
     std::function<Lie(const LaneOptions& options, const std::shared_ptr<std::atomic<int>>& alive)>;
 
-/// Returns a lying CPU as the subject of a self-test with little work.
+/// Returns the subject of a self-test with little work. Its device is a CPU that lies.
 SelftestSubject liar(const MakeLie& make_lie) {
   SelftestSubject subject;
   subject.precisions = {Precision::kFp32};
@@ -97,7 +97,7 @@ const Case kCases[] = {
      }},
     {"two_lanes_disturb_each_other", "lanes fp32",
      [](const LaneOptions&, const auto& alive) {
-       // The counter decreases when a lane is destroyed together with its lie.
+       // When a lane is destroyed, its lie is destroyed with it, and this decreases the counter.
        ++*alive;
        const auto token = std::shared_ptr<void>(nullptr, [alive](void*) { --*alive; });
        const auto disturb = altering<Gemm>([](Gemm& op) { op.alpha *= 1.001F; });

@@ -9,15 +9,17 @@
 
 namespace simt {
 
-/// Starts the schedule of `seed`, which determines the order of blocks, warps, threads and streams, and every
-/// other random choice. A process starts with the seed in the environment variable SIMT_SEED (default 0).
+/// Starts the schedule with this seed. It determines the order of blocks, warps, threads and streams, and
+/// every other random choice. A process starts with the seed in the environment variable SIMT_SEED (default
+/// 0).
 void set_seed(std::uint64_t seed);
 
-/// Returns the violations since the last call, one readable line each, and clears the sticky error, so that
-/// the next test starts clean. Work that was queued when the error occurred is dropped.
+/// Returns the violations since the last call as one readable line each. Also clears the sticky error, so
+/// that the next test starts without it. Work that was queued when the error occurred is dropped.
 std::vector<std::string> take_violations();
 
-/// Sets the bytes of memory of each device (default 4 GiB, or SIMT_MEMORY). Allocations beyond them fail.
+/// Sets the size of each device's memory in bytes (default: SIMT_MEMORY, or 4 GiB). Allocations beyond it
+/// fail.
 void set_memory_bytes(std::size_t bytes);
 
 /// One of the simulated devices.
@@ -33,8 +35,8 @@ struct Card {
 };
 
 /// Sets the devices. Without a call, they are those that the environment variable SIMT_CARDS lists, such as
-/// "7.0,9.0,prohibited,broken", otherwise as many usual ones as SIMT_DEVICES says, otherwise one. Each has
-/// its own memory, inaccessible to the others.
+/// "7.0,9.0,prohibited,broken". Without this variable, there are as many default devices as SIMT_DEVICES
+/// says, or one. Each device has memory of its own, which the others cannot access.
 void set_cards(std::vector<Card> cards);
 
 /// Sets `count` devices that work.
@@ -43,12 +45,12 @@ void set_device_count(int count);
 /// The CUDA version of the runtime, as cudaRuntimeGetVersion reports it.
 inline constexpr int kRuntimeVersion = 13000;
 
-/// Sets the CUDA version of the driver (default: the runtime's, or SIMT_DRIVER). A driver of an older major
-/// version shows no device. 0 means that there is no driver.
+/// Sets the CUDA version of the driver (default: SIMT_DRIVER, or the version of the runtime). A driver of an
+/// older major version shows no devices. 0 means that there is no driver.
 void set_driver_version(int version);
 
-/// Makes the device fail after `work` more kernels, copies and fills. 0 means never; the default is
-/// SIMT_LOSS, or 0. take_violations() restores the device.
+/// Makes the device fail after `work` more kernels, copies and fills. 0 means that it never fails. The
+/// default is SIMT_LOSS, or 0. take_violations() restores the device.
 void lose_device_after(std::uint64_t work);
 
 /// Sets the compute capability of all devices.
@@ -60,8 +62,8 @@ void set_split_products(bool splits);
 /// Returns the number of kernels, copies and fills that a device has done since the process started.
 std::uint64_t work_done(int device);
 
-/// Returns the number of device threads run since the process started, so that tests can check that work ran
-/// on the stand-in.
+/// Returns the number of device threads that were run since the process started. By it, tests check that work
+/// was run on the stand-in.
 std::uint64_t threads_run();
 
 }  // namespace simt

@@ -1,4 +1,4 @@
-// Studies that buy seeds, with runs that a function makes in place of training.
+// Studies that buy seeds. A function makes their runs, so nothing is trained.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,8 +17,8 @@
 
 namespace gpu_sweep {
 
-/// Returns a run whose accuracy is a function of model and seed, given by their indices, as that of a trained
-/// one is.
+/// Returns a run whose accuracy depends only on the model and the seed, which are given by their indices.
+/// This is also true of a trained run.
 inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int seed, double mean,
                            double spread) {
   std::mt19937 random(static_cast<std::uint32_t>(7919 * seed + 31 * static_cast<int>(model)));
@@ -27,9 +27,10 @@ inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int 
                        draw(random));
 }
 
-/// Returns the runs of the study after buying all seeds. `train(model, seed)`, of the indices of a model and
-/// a seed, returns a run. `next` puts the missing runs in the order in which they are trained, and returns
-/// how many of them are, before the process is killed. `labels` are those of purchase_of.
+/// Returns the runs of the study after it has bought all seeds. `train(model, seed)` returns the run with
+/// these indices of model and seed. `next` puts the missing runs in the order in which they are trained. It
+/// returns how many of them are trained before the process is killed. `labels` are those of
+/// purchase_of.
 template <typename Train, typename Next>
 std::vector<RunRecord> buy(const Experiment& experiment, const Train& train, const Next& next,
                            std::span<const std::uint8_t> labels = {}) {

@@ -7,15 +7,15 @@
 namespace gpu_sweep {
 namespace {
 
-// Four images of two classes. The highest probabilities are 0.9375 (right), 0.75 (wrong), 0.75 (right), and
-// 0.5 (a tie, decided for class 0, right).
+// There are four images and two classes. The highest probabilities are 0.9375 (right), 0.75 (wrong), 0.75
+// (right) and 0.5 (right; a tie, which is decided for class 0).
 const std::vector<float> kProbabilities = {0.9375F, 0.0625F, 0.75F, 0.25F, 0.25F, 0.75F, 0.5F, 0.5F};
 const std::vector<std::uint8_t> kLabels = {0, 1, 1, 0};
 
 TEST(Calibration, ByHand) {
   const Calibration found = calibration(kProbabilities, kLabels);
   EXPECT_EQ(found.accuracy, 0.75);
-  // Sums over both classes of the squared errors.
+  // The terms are the sums of the squared errors over both classes.
   EXPECT_DOUBLE_EQ(found.brier,
                    (2 * 0.0625 * 0.0625 + 2 * 0.75 * 0.75 + 2 * 0.25 * 0.25 + 2 * 0.5 * 0.5) / 4);
   EXPECT_EQ(found.bins[9].images, 1U);
@@ -50,7 +50,7 @@ TEST(ModelCalibrator, TheMeanOfTwoRunsCanBeRightWhereEachIsWrongOnce) {
   EXPECT_EQ(found.single.bins[8].images, 2U) << "the images of both runs";
   EXPECT_EQ(found.single.bins[8].accuracy, 1);
   EXPECT_EQ(found.single.bins[6].accuracy, 0);
-  // The means are 0.625 for the right class of both images.
+  // For both images, the mean probability of the right class is 0.625.
   EXPECT_DOUBLE_EQ(found.ensemble.brier, 2 * 0.375 * 0.375);
   EXPECT_DOUBLE_EQ(found.ensemble.expected_error, 0.375);
 }

@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the number of studies to simulate: 400, or as many as GPU_SWEEP_CLAIMS says, and fewer of many
-/// models.
+/// Returns the number of studies to simulate. It is 400, or the number in GPU_SWEEP_CLAIMS, and it is smaller
+/// if there are many models.
 inline int studies(int models) {
   const char* const asked = std::getenv("GPU_SWEEP_CLAIMS");
   const int all = asked == nullptr ? 400 : std::atoi(asked);
@@ -20,10 +20,10 @@ inline int studies(int models) {
 
 struct Rate {
   double share = 0;
-  double error = 0;  ///< of the simulation: sqrt(p (1 - p) / studies), at p = 0.05 at least
+  double error = 0;  ///< Monte-Carlo error: sqrt(p (1 - p) / studies), with p of at least 0.05
 };
 
-/// Prints and returns the share of `found` in `all` studies.
+/// Prints and returns the share of studies that made the claim: `found` out of `all`.
 inline Rate rate_of(const std::string& what, int found, int all) {
   const double share = static_cast<double>(found) / all;
   const double spread = std::max(share, 0.05);

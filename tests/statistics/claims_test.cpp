@@ -1,6 +1,6 @@
-// Simulates what the report claims, through the project's own code, and holds each claim to its error rate.
-// Runs 400 studies of each case, or as many as GPU_SWEEP_CLAIMS in the environment says. Every case prints
-// its rate and the Monte-Carlo error.
+// Simulates the claims of the report through the project's own code, and checks the error rate of each claim.
+// There are 400 studies per case, or as many as the environment variable GPU_SWEEP_CLAIMS says. Every case
+// prints its rate and its Monte-Carlo error.
 #include <gtest/gtest.h>
 
 #include <tuple>
@@ -23,10 +23,10 @@ struct Case {
   int n;
   Shape usual;
   Shape other;  ///< of every second model
-  double most;  ///< allowed share of studies in which models are told apart
+  double most;  ///< largest share of studies in which models may be told apart
 };
 
-/// Expects each pair of models to be told apart if and only if 0 is outside its interval.
+/// Expects that a pair of models is told apart exactly if 0 is outside its interval.
 void expect_told_as_drawn(const std::vector<Comparison>& comparisons) {
   for (const Comparison& each : comparisons) {
     ASSERT_EQ(each.told, each.interval.low > 0 || each.interval.high < 0);
@@ -138,8 +138,8 @@ TEST(Claims, PowerIsNotBelowThatOfRanks) {
   }
 }
 
-/// Returns the share of studies in which a pair, one of `family`, is called the same within 0.1 points. Its
-/// differences have this mean and a standard deviation of 0.325 points.
+/// Returns the share of studies in which a pair is called the same within 0.1 points. The pair is one of
+/// `family` pairs. Its differences have this mean and a standard deviation of 0.325 points.
 Rate called_the_same(int n, double mean, std::size_t family, double limit = 0.001) {
   std::mt19937 random(41);
   std::normal_distribution<double> difference(10'000 * mean, 32.5);
@@ -174,8 +174,8 @@ TEST(Claims, EqualModelsAreCalledTheSameAsOftenAsPlanned) {
   }
 }
 
-/// Appends runs that end with the best of 30 epochs on the validation rows. All epochs of a run are equally
-/// good: what differs is noise of this standard deviation, on either rows.
+/// Appends runs that end with the epoch, out of 30, that is best on the validation rows. All epochs of a run
+/// are equally good. They differ only by noise of this standard deviation, on validation and test rows alike.
 void add_runs_of_best_epochs(std::vector<RunRecord>& runs, const ModelSpec& model, double noise, int n,
                              SimulatedScores& scores, std::mt19937& random) {
   std::normal_distribution<double> draw;

@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns `n` values around `mean` that differ between models and runs by about `spread`.
+/// Returns `n` values around `mean`. They differ between models and between runs by about `spread`.
 std::vector<double> around(double mean, double spread, int n, int phase) {
   std::vector<double> values;
   for (int i = 0; i < n; ++i) {
@@ -40,7 +40,8 @@ TEST(Comparison, FivePairsOfRunsCannotTell) {
   }
 }
 
-/// Validation rows of its own for every seed: the rule is Nadeau and Bengio's, on the validation split only.
+/// If every seed has its own validation rows, the rule is that of Nadeau and Bengio, on the validation split
+/// only.
 TEST(Comparison, OverOwnSplitsByNadeauAndBengio) {
   constexpr int kRuns = 8;
   const std::vector<double> a = around(0.9, 0.001, kRuns, 0), b = around(0.898, 0.001, kRuns, 1);
@@ -145,7 +146,7 @@ TEST(Comparison, SixtyModelsAreComparedPairByPair) {
 TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
   std::vector<double> better = around(0.91, 0.001, 20, 0);
   const std::vector<double> worse = around(0.90, 0.001, 20, 1);
-  better[7] = 0.1;  // a run that never learned: with it, the mean of `better` is below that of `worse`
+  better[7] = 0.1;  // a run that never learned; it makes the mean of `better` lower than that of `worse`
   std::vector<RunRecord> runs;
   add_runs(runs, "better", better);
   add_runs(runs, "worse", worse);
@@ -248,7 +249,8 @@ TEST_F(SelectionTest, AModelThatOftenDivergesIsNeverChosen) {
 }
 
 TEST_F(SelectionTest, WithASmallestDifferenceItIsMadeAmongTheSame) {
-  // "close" is told from the best but within 0.1 points of it; "open" is neither told nor the same.
+  // "close" is told apart from the best model but is within 0.1 points of it; "open" is neither told apart
+  // nor the same.
   names_ = {"best", "close", "open"};
   std::vector<double> best = around(0.9, 0.0002, 20, 0);
   std::vector<double> close = best;

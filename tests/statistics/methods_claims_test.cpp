@@ -27,10 +27,10 @@ using Sampler = std::function<double(Random&)>;
 
 double normal(Random& random) { return std::normal_distribution<double>()(random); }
 
-/// Gamma of shape 4: mean 0, standard deviation 1, skewness 1.
+/// Gamma distribution of shape 4, shifted and scaled to mean 0 and standard deviation 1; its skewness is 1.
 double skewed(Random& random) { return (std::gamma_distribution<double>(4)(random) - 4) / 2; }
 
-/// Exponential: mean 0, standard deviation 1, skewness 2.
+/// Exponential distribution, shifted to mean 0. Its standard deviation is 1 and its skewness is 2.
 double very_skewed(Random& random) { return std::exponential_distribution<double>()(random) - 1; }
 
 double t3(Random& random) { return std::student_t_distribution<double>(3)(random); }
@@ -41,7 +41,7 @@ std::vector<double> sample(Random& random, const Sampler& draw, int n, double sc
   return values;
 }
 
-/// Returns the share of `draws` studies in which `claims` holds, and prints it as NAME: SHARE.
+/// Returns the share of `draws` studies in which `claims` is true. Prints it as NAME: SHARE.
 double share_of(const std::string& name, int draws, const std::function<bool(Random&)>& claims) {
   Random random(20'261'126);
   int count = 0;
@@ -79,8 +79,8 @@ TEST(UnpairedClaims, OfTwoEqualModels) {
       EXPECT_LE(unpaired_false_claims("unpaired, skewed, " + name, skewed, {a, b, spread}),
                 0.10 + three_errors(0.10))
           << name;
-      // For such scores, the rule guarantees no error rate if the model with five runs has the greater
-      // spread. The bound is therefore the measured rate, .130, with some margin.
+      // If the model with five runs has the larger spread, the rule guarantees no error rate for such scores.
+      // The bound is therefore the rate that was measured, .130, with some margin.
       EXPECT_LE(unpaired_false_claims("unpaired, very skewed, " + name, very_skewed, {a, b, spread}),
                 0.15 + three_errors(0.15))
           << name;
@@ -123,7 +123,8 @@ TEST(UnpairedClaims, IntervalsCoverTheTrueDifference) {
 }
 
 TEST(UnpairedClaims, FindALeadOfOneSpread) {
-  // 20 runs of each, one standard deviation apart: Student's t finds it in .869 (noncentral t, SciPy).
+  // With 20 runs each, one standard deviation apart, Student's t finds the difference in .869 of the studies
+  // (noncentral t, SciPy).
   const double share = share_of("unpaired power, 20/20, one spread", kDraws, [&](Random& random) {
     std::vector<double> first = sample(random, normal, 20);
     for (double& value : first) value += 1;
@@ -134,7 +135,7 @@ TEST(UnpairedClaims, FindALeadOfOneSpread) {
 
 // -- Folds ------------------------------------------------------------------------------------------------
 
-/// Returns the differences between two equal models over k folds. The correlation of two folds is 1 / k,
+/// Returns the differences between two equal models over k folds. Two folds have a correlation of 1 / k,
 /// because their training sets overlap.
 std::vector<double> fold_differences(Random& random, int k) {
   const double common = std::sqrt(1.0 / k) * normal(random);
@@ -159,8 +160,9 @@ TEST(ResampledClaims, OfEqualModelsOverFolds) {
 
 // -- Seeds and images -------------------------------------------------------------------------------------
 
-/// Two models that are equally good on the population of images. How hard an image is for a model is the sum
-/// of a part that both models share and a part specific to that model. Every seed has an effect, too.
+/// Two models that are equally good on the population of images. The difficulty of an image for a model is
+/// the sum of a part that both models share and a part that is specific to the model. Every seed has an
+/// effect, too.
 class Classifiers {
  public:
   Classifiers(int runs, int images) : runs_(runs), images_(images) {}
@@ -188,7 +190,8 @@ class Classifiers {
   }
 
  private:
-  /// Returns normal_cdf(z) from a table with steps of 1 / 64, since it is called 10^9 times.
+  /// Returns normal_cdf(z) from a table with steps of 1 / 64. A table is used because the function is called
+  /// 10^9 times.
   static double fast_cdf(double z) {
     static const std::vector<double> table = [] {
       std::vector<double> values;
@@ -222,8 +225,8 @@ TEST(TwoWayClaims, IntervalOnNewImagesCovers) {
 }
 
 TEST(TwoWayClaims, TheseImagesSayMoreThanIsTrueOfNewOnes) {
-  // The fault that the two-way analysis corrects: with many runs, the images of a single validation set
-  // suffice to tell equal models apart.
+  // This shows the fault that the two-way analysis corrects. With many runs, the images of a single
+  // validation set are enough to tell equal models apart.
   const int draws = GPU_SWEEP_DRAWS / 10;
   const Classifiers classifiers(100, 2'000);
   const double told = share_of("told on these images, 100 runs, 2,000 images", draws, [&](Random& random) {
@@ -282,8 +285,8 @@ TEST(EquivalenceClaims, OfEqualModels) {
 
 // -- Looks after every run --------------------------------------------------------------------------------
 
-/// Adds up to `most` differences until the test rejects at `alpha`. Returns the number of differences added,
-/// or nothing if the test never rejects.
+/// Adds up to `most` differences, one by one, until the test rejects at `alpha`. Returns the number of
+/// differences added, or nothing if the test has not rejected.
 std::optional<int> runs_until_told(Random& random, const Sampler& draw, double difference, double alpha,
                                    int most) {
   AnytimeTest test(anytime_rho(kLimit, kSpread));

@@ -18,7 +18,7 @@ constexpr double kLead = 0.003;
 
 TEST(Planning, SimulatedPowerIsThatOfTheClaimsTest) {
   const SeedNoise noise(kSpread, 10'000);
-  // docs/statistics.md, from studies that compare_models judged.
+  // The expected value is from docs/statistics.md, which has it from studies that compare_models judged.
   EXPECT_NEAR(simulated_power(noise, kLead, 2, 10, 1'000), 0.431, 0.05);
   EXPECT_NEAR(simulated_power(noise, kLead, 2, 20, 1'000), 0.781, 0.04);
   EXPECT_NEAR(simulated_power(noise, kLead, 5, 20, 300), 0.432, 0.06);
@@ -67,7 +67,7 @@ TEST(Planning, APilotVariesAsItsRunsDo) {
   double squares = 0;
   double sum = 0;
   for (std::size_t i = 0; i < drawn[0].size(); ++i) {
-    const double difference = drawn[0][i] - drawn[3][i];  // one model of the pilot, its seeds drawn anew
+    const double difference = drawn[0][i] - drawn[3][i];  // same model of the pilot, independent seeds
     squares += difference * difference / 4'000;
     sum += drawn[1][i] / 4'000;
   }

@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Four test images of three classes, three runs.
+/// Four test images of three classes, and three runs per model.
 class PredictionsTest : public testing::Test {
  protected:
   PredictionsTest() {
@@ -40,7 +40,7 @@ TEST_F(PredictionsTest, VotesTieToTheLowestClass) {
 }
 
 TEST_F(PredictionsTest, ChurnIsTheMeanOverPairs) {
-  // Image 0: no pair disagrees; images 1, 2 and 3: two of three pairs do.
+  // On image 0, no pair of runs disagrees. On each of images 1, 2 and 3, two of the three pairs disagree.
   EXPECT_DOUBLE_EQ(churn(models_[0], 3).value(), 2.0 / 3 * 3 / 4);
 }
 
@@ -64,7 +64,7 @@ TEST_F(PredictionsTest, MostMistakenImages) {
 }
 
 TEST_F(PredictionsTest, SamplingErrorIsOverImages) {
-  // Shares of right runs: 1, 2/3, 1/3, 0: sample variance 5/27.
+  // The shares of right runs are 1, 2/3, 1/3 and 0, so their sample variance is 5/27.
   EXPECT_NEAR(test_standard_error(models_[0], labels_), std::sqrt(5.0 / 27 / 4), 1e-12);
   EXPECT_TRUE(std::isnan(test_standard_error(models_[0], {})));
   EXPECT_DOUBLE_EQ(binomial_standard_error(0.9, 10'000), 0.003);
@@ -73,7 +73,7 @@ TEST_F(PredictionsTest, SamplingErrorIsOverImages) {
 TEST_F(PredictionsTest, TwoWayAnalysisIsOverCommonSeeds) {
   add_runs(runs_, "b", {0, 0, 0, 0});
   for (std::size_t i = 3; i < 7; ++i) runs_[i].test_predictions = {0, 1, 2, 1};
-  runs_[6].test_predictions = {1, 2, 0, 0};  // seed 3, which "a" has not
+  runs_[6].test_predictions = {1, 2, 0, 0};  // the run with seed 3, which model "a" does not have
   models_ = runs_by_model(synthetic_experiment({"a", "b"}, 4), runs_);
   const std::optional<TwoWay> found = TestAnswers(models_, labels_).compare(0, 1);
   ASSERT_TRUE(found);

@@ -1,4 +1,5 @@
-// Simulates races: how often they drop the best model, and how many runs they save. See claims_test.cpp.
+// Simulates races, to count how often they drop the best model and how many runs they save. See
+// claims_test.cpp.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -12,13 +13,13 @@
 namespace gpu_sweep {
 namespace {
 
-/// A race of models with these means, in accuracy, of which the first is the best.
+/// A race of models whose accuracies have these means. The first model is the best.
 struct SimulatedRace {
   Experiment experiment;
   std::vector<RunRecord> runs;
   Purchase race;
 
-  /// The seeds' own effect, equal for all models, has this standard deviation.
+  /// `of_seeds` is the standard deviation of the effect that a seed has on all models alike.
   SimulatedRace(const std::vector<double>& means, const std::vector<Shape>& shapes, int most, double of_seeds,
                 SimulatedScores& scores, std::mt19937& random) {
     const auto names = names_of_models(static_cast<int>(means.size()));
@@ -51,7 +52,7 @@ struct RaceCase {
   Shape usual = Shape::kNormal;
   Shape best = Shape::kNormal;
   double of_seeds = 0;
-  int poor = 0;  ///< the last models, 2 points worse, spread twice as much
+  int poor = 0;  ///< number of models at the end that are 2 points worse and spread twice as much
 };
 
 TEST(RaceClaims, TheBestIsSeldomDropped) {
@@ -93,7 +94,7 @@ TEST(RaceClaims, TheVerdictOnThoseThatRemainIsSeldomFalse) {
   int differ = 0;
   const int all = studies(5);
   for (int study = 0; study < all; ++study) {
-    // Test accuracies are the validation accuracies, by which the race chose.
+    // The test accuracies are set to the validation accuracies, by which the race made its choices.
     const SimulatedRace found(means, std::vector<Shape>(5, Shape::kNormal), 94, 0, scores, random);
     std::vector<ModelRuns> remaining;
     const auto models = runs_by_model(found.experiment, found.runs);
@@ -115,7 +116,7 @@ TEST(RaceClaims, CostBesideAllRunsOfAll) {
     const char* name;
     int models;
     double spread;               ///< standard deviation of the models' means, in points
-    double saved;                ///< least share of the runs
+    double saved;                ///< smallest share of the runs that must be saved
     bool poor_are_wide = false;  ///< models more than 0.5 points behind spread twice as much
   };
   std::printf("grid | runs bought | of at most | saved | remain | best dropped\n");

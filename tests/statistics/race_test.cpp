@@ -23,7 +23,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Models whose runs are functions of model and seed, as trained ones are.
+/// Models whose runs depend only on the model and the seed, as trained runs do.
 class Race : public testing::Test {
  protected:
   Race() {
@@ -38,7 +38,7 @@ class Race : public testing::Test {
     return run;
   }
 
-  /// See bought_study.h.
+  /// Trains all seeds that the race buys (bought_study.h).
   template <typename Next>
   std::vector<RunRecord> buy(const Next& next) const {
     return gpu_sweep::buy(
@@ -81,7 +81,8 @@ TEST_F(Race, PooledSpreadIsTheResidualOfModelsAndSeeds) {
   const auto models = runs_by_model(synthetic_experiment({"a", "b", "c"}, 3), runs);
   const PooledSpread found = pooled_spread(models, std::array{3});
   EXPECT_EQ(found.freedom, 2) << "“c” has a diverged run";
-  // Differences b - a: 0.10, 0.12, 0.08; their variance (n - 1) is 4e-4, twice that of a residual.
+  // The differences b - a are 0.10, 0.12 and 0.08. Their variance (n - 1) is 4e-4, which is twice that of a
+  // residual.
   EXPECT_NEAR(found.deviation, std::sqrt(4e-4 / 2), 1e-12);
   const PooledSpread rounds = pooled_spread(models, std::array{2, 3});
   EXPECT_EQ(rounds.freedom, 1) << "a round of one seed has no residuals";

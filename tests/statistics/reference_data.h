@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Returns the cases of one part of the reference file. Expects at least one.
+/// Returns the cases in one part of the reference file. Expects at least one case.
 inline nlohmann::json reference(const char* part) {
   std::ifstream file(GPU_SWEEP_STATISTICS_REFERENCE);
   nlohmann::json cases = nlohmann::json::parse(file).at(part);
@@ -21,7 +21,7 @@ inline nlohmann::json reference(const char* part) {
 
 inline std::vector<double> numbers(const nlohmann::json& array) { return array.get<std::vector<double>>(); }
 
-/// Closed forms equal SciPy's to a relative error of 1e-9.
+/// Expects a closed form to equal SciPy's result up to a relative error of 1e-9.
 #define EXPECT_AS_SCIPY(value, expected) \
   EXPECT_NEAR((value), (expected).get<double>(), 1e-9 * std::max(1e-3, std::abs((expected).get<double>())))
 

@@ -1,4 +1,4 @@
-// Scores of simulated models, for simulations of how often claims of the report are false.
+// Scores of simulated models, for simulations that count false claims of the report.
 #pragma once
 
 #include <cmath>
@@ -10,16 +10,16 @@
 
 namespace gpu_sweep {
 
-/// Distributions of the deviation of a run's accuracy from the mean of its model. The spread (standard
-/// deviation) is 0.0033 unless stated otherwise; the mean of every distribution is zero.
+/// The distribution of the deviation of a run's accuracy from the mean of its model. Its mean is always zero.
+/// Its standard deviation, the spread, is 0.0033 unless stated otherwise.
 enum class Shape {
   kNormal,
-  kSkewed,      ///< exponential, long tail towards low accuracies
-  kHeavy,       ///< Student's t, 3 degrees of freedom, scaled to the spread
-  kWide,        ///< normal, twice the spread
-  kWideSkewed,  ///< skewed, twice the spread
-  kFailBy1,     ///< normal, and 10 % of the runs 0.01 lower
-  kFailBy3,     ///< normal, and 10 % of the runs 0.03 lower
+  kSkewed,      ///< exponential, with a long tail towards low accuracies
+  kHeavy,       ///< Student's t with 3 degrees of freedom, scaled to the spread
+  kWide,        ///< normal, with twice the spread
+  kWideSkewed,  ///< skewed, with twice the spread
+  kFailBy1,     ///< normal, but 10 % of the runs are lower by 0.01
+  kFailBy3,     ///< normal, but 10 % of the runs are lower by 0.03
 };
 
 class SimulatedScores {
@@ -47,7 +47,7 @@ class SimulatedScores {
     return 0;
   }
 
-  /// Appends `n` runs of a model of this mean validation accuracy, counted on 10,000 images.
+  /// Appends `n` runs of a model with this mean validation accuracy. Accuracies are counted on 10,000 images.
   void add_model(std::vector<RunRecord>& runs, const std::string& name, double mean, Shape shape, int n) {
     for (int i = 0; i < n; ++i) {
       const double right = std::round(10'000 * (mean + deviation(shape)));

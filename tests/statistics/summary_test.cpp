@@ -15,7 +15,7 @@ using test::sample_experiment;
 using test::sample_run;
 
 TEST(MeanStd, DividesByN) {
-  // numpy: mean 2.5, std sqrt(1.25)
+  // The expected values are from numpy: the mean is 2.5, and the standard deviation is sqrt(1.25).
   const MeanStd result = mean_std(std::vector<double>{1, 2, 3, 4});
   EXPECT_EQ(result.mean, 2.5);
   EXPECT_DOUBLE_EQ(result.std, std::sqrt(1.25));
@@ -34,7 +34,7 @@ TEST(MeanStd, NoValuesAreNotANumber) {
 }
 
 TEST(MeanStd, ALargeMeanDoesNotEatASmallSpread) {
-  // The textbook formula E[x^2] - E[x]^2 loses all digits here.
+  // For these values, the textbook formula E[x^2] - E[x]^2 loses all digits.
   const MeanStd result = mean_std(std::vector<double>{1e9 + 1, 1e9 + 2, 1e9 + 3});
   EXPECT_DOUBLE_EQ(result.std, std::sqrt(2.0 / 3.0));
 }

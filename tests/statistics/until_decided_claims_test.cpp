@@ -1,5 +1,5 @@
-// Simulates studies that buy seeds until decided: how often they make a false claim, and what they cost
-// beside a fixed number of runs. See claims_test.cpp.
+// Simulates studies that buy seeds until decided. Counts how often they make a false claim, and compares
+// their cost with a fixed number of runs. See claims_test.cpp.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -14,12 +14,12 @@ namespace {
 
 constexpr int kMost = 100;
 
-/// One study of models with these means, in accuracy, that has bought its seeds.
+/// A study that has bought its seeds. The accuracies of its models have these means.
 struct BoughtStudy {
   Experiment experiment;
-  std::vector<RunRecord> all;  ///< kMost of each model
+  std::vector<RunRecord> all;  ///< kMost runs of each model
   std::vector<ModelRuns> models;
-  std::vector<int> bought;  ///< by model
+  std::vector<int> bought;  ///< number of runs, by model
 
   BoughtStudy(const std::vector<double>& means, Shape usual, Shape other, SimulatedScores& scores,
               std::optional<double> limit = {}) {
@@ -47,7 +47,7 @@ struct BoughtStudy {
   }
 };
 
-/// Decides all pairs (a, b), a < b, without intervals, which would take most of the time.
+/// Decides all pairs (a, b), a < b. Leaves out the intervals, because they would take most of the time.
 std::vector<PairDecision> decisions(const std::vector<ModelRuns>& models, Looks looks,
                                     std::optional<double> limit = {}) {
   const std::vector<PairTest> tests = test_all_pairs(models, kValidationAccuracy, looks);
@@ -112,12 +112,12 @@ TEST(BoughtClaims, ModelsAtTheLimitAreSeldomCalledTheSame) {
 
 struct Study {
   std::string name;
-  std::vector<double> leads;  ///< over the last model, in points
+  std::vector<double> leads;  ///< of each model over the last one, in points
   std::optional<double> limit = {};
 };
 
-/// Returns the share of the pairs that are decided rightly: told where means differ, and otherwise the same.
-/// Without a limit, only pairs with different means count.
+/// Returns the share of pairs that are decided rightly. A pair must be told apart if its means differ, and
+/// must be called the same otherwise. Without a limit, only pairs with different means count.
 double decided_share(const Study& study, const std::vector<PairDecision>& pairs) {
   int all = 0;
   int decided = 0;
@@ -153,7 +153,7 @@ TEST(BoughtClaims, CostBesideAFixedNumberOfRuns) {
     std::vector<double> means;
     for (const double lead : study.leads) means.push_back(0.89 + lead / 100);
     const std::optional<double> limit = study.limit ? std::optional(*study.limit / 100) : std::nullopt;
-    // The same studies again each time, which takes less memory than keeping them.
+    // The studies are simulated again each time, because this takes less memory than keeping them.
     const auto mean_over_studies = [&](const auto& value) {
       SimulatedScores scores(77);
       double sum = 0;
@@ -174,7 +174,7 @@ TEST(BoughtClaims, CostBesideAFixedNumberOfRuns) {
     };
     const double by_most = by_fixed(kMost);
     int low = 1;
-    int high = kMost;  // the least fixed number that decides as much, or kMost
+    int high = kMost;  // the smallest fixed number of runs that decides as much, or kMost
     while (decided > 0 && high - low > 1) {
       const int middle = (low + high) / 2;
       (by_fixed(middle) >= decided - 0.005 ? high : low) = middle;
@@ -183,7 +183,7 @@ TEST(BoughtClaims, CostBesideAFixedNumberOfRuns) {
                 by_most, decided > 0 ? std::to_string(count * high).c_str() : "–");
     EXPECT_LE(decided, by_most + 0.02) << study.name << ": never more power than with all runs";
     EXPECT_GE(decided, by_most - 0.1) << study.name;
-    // Equal models without a limit are never decided, and cost every run.
+    // Without a limit, equal models are never decided and use up all runs.
     const bool has_equals = study.leads.back() == study.leads.at(study.leads.size() - 2);
     EXPECT_TRUE(runs < 0.7 * count * kMost || (has_equals && !study.limit)) << study.name;
   }

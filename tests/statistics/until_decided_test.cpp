@@ -1,4 +1,4 @@
-// Which seeds a study buys that trains only where models are undecided.
+// Which seeds a study buys if it trains more seeds only for undecided models.
 #include "engine/statistics/until_decided.h"
 
 #include <gmock/gmock.h>
@@ -21,12 +21,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Models whose runs are functions of model and seed, as trained ones are.
+/// Models whose runs depend only on the model and the seed, as trained runs do.
 struct Laboratory {
   Experiment experiment;
   std::map<std::string, double> means;
   double spread = 0.003;
-  int diverging = 0;  ///< of ten runs of the model "failing"
+  int diverging = 0;  ///< how many of ten runs of the model "failing" diverge
 
   explicit Laboratory(const std::map<std::string, double>& models, int runs) : means(models) {
     std::vector<std::string> names;
@@ -43,7 +43,7 @@ struct Laboratory {
     return run;
   }
 
-  /// See bought_study.h.
+  /// Trains all seeds that the study buys (bought_study.h).
   template <typename Next>
   std::vector<RunRecord> buy(const Next& next) const {
     return gpu_sweep::buy(
@@ -114,7 +114,7 @@ TEST(UntilDecided, TestRowsDecideWhereValidationRowsChoseEpochs) {
   std::vector<RunRecord> runs = laboratory.buy_all();
   EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 0u);
   for (RunRecord& run : runs) {
-    if (run.model == "a") run.final[2].accuracy += 0.03;  // equal on the test rows
+    if (run.model == "a") run.final[2].accuracy += 0.03;  // makes the models equal on the test rows
   }
   EXPECT_EQ(purchase_of(laboratory.experiment, runs).undecided(1), 0u);
   laboratory.experiment.models[0].early_stopping.monitor = Monitor::kValidationLoss;

@@ -64,7 +64,7 @@ TEST(Verdict, ThreePairsNeedSevenRuns) {
               StartsWith("6 runs of each cannot tell 3 models apart, whatever the scores: it takes 7."));
 }
 
-/// Returns runs in which "usual" is better on 11 of 12 seeds and fails on one.
+/// Returns runs in which "usual" is better on 11 of 12 seeds, and fails on one seed.
 std::vector<RunRecord> one_run_far_off() {
   std::vector<double> usual = steps(0.81, 0.0012, 12);
   usual[5] = 0.1;
@@ -125,8 +125,8 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
       "noise.");
 }
 
-/// Returns runs of "lucky", which has the highest mean because its two failures are on the bad seeds, of
-/// "better", which leads on every seed that both finished, and of "worse".
+/// Returns runs of three models. "lucky" has the highest mean, because its two failures are on the bad seeds.
+/// "better" leads on every seed that both models finished. "worse" is the third.
 std::vector<RunRecord> highest_mean_by_failures() {
   const auto values = [](double first) {
     std::vector<double> found = steps(first, 0.0001, 20);
@@ -161,7 +161,8 @@ TEST(Verdict, AModelThatLeadsOnEqualSeedsMayBeChosen) {
   EXPECT_EQ(selection->candidates, (std::vector<std::size_t>{0, 1})) << "not “worse”";
 }
 
-/// Returns 40 runs of each model around these means, whose differences spread by about 0.02 points.
+/// Returns 40 runs of each model around these means. The differences between models spread by about 0.02
+/// points.
 std::vector<RunRecord> close_together(const std::vector<std::pair<std::string, double>>& means) {
   std::vector<RunRecord> runs;
   for (std::size_t m = 0; m < means.size(); ++m) {
@@ -292,7 +293,7 @@ TEST(Verdict, SaysBeforeTrainingWhatTheRunsCanTell) {
   EXPECT_EQ(what_runs_can_tell(1, 4), "");
 }
 
-/// Returns runs of which "early" leads on the validation rows and "late" on the test rows.
+/// Returns runs in which "early" leads on the validation rows, and "late" leads on the test rows.
 std::vector<RunRecord> chosen_by_validation() {
   std::vector<RunRecord> runs;
   add_runs(runs, "early", steps(0.81, 0.001, 8));

@@ -16,7 +16,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A CPU that poses as a GPU and records the number of replicas of every program it compiles.
+/// A CPU that presents itself as a GPU, and records the number of replicas of every program that it compiles.
 class CheckDevices : public ::testing::Test {
  protected:
   CheckDevices() {
@@ -42,7 +42,7 @@ class CheckDevices : public ::testing::Test {
     if (on_compile) on_compile(program);
   }
 
-  gpu_sweep::Setup setup;  // testing::Test has a Setup of its own
+  gpu_sweep::Setup setup;  // qualified, because testing::Test has a member of the same name
   std::vector<GroupSpec> groups;
   std::set<int> compiled;
   std::function<void(Program&)> on_compile;

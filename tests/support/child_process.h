@@ -1,4 +1,4 @@
-// Code run in a separate process: to be killed, to drop its privileges, to mount file systems.
+// Runs code in a separate process, so that it can be killed, drop its privileges or mount file systems.
 #pragma once
 
 #include <sys/wait.h>
@@ -36,13 +36,13 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
 
-  /// Sends SIGKILL and waits for the end.
+  /// Sends SIGKILL and waits until the process has ended.
   void kill() {
     ::kill(pid_, SIGKILL);
     wait();
   }
 
-  /// Waits for the end. Returns the exit status, or -1 if a signal ended the process.
+  /// Waits until the process has ended. Returns its exit status, or -1 if a signal ended it.
   int wait() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {

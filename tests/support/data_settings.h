@@ -1,4 +1,4 @@
-// Makes settings of a data set in a single expression.
+// Creates the settings of a data set in a single expression.
 #pragma once
 
 #include <string>

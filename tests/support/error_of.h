@@ -10,8 +10,8 @@
 
 namespace gpu_sweep::test {
 
-/// Returns the message of the Error that `action` must throw. Expects `code` as its exit code and a message
-/// of one line. If no Error is thrown, fails the test and returns an empty string.
+/// Returns the message of the Error that `action` must throw. Expects its exit code to be `code` and its
+/// message to be one line. If no Error is thrown, the test fails, and an empty string is returned.
 inline std::string error_of(ExitCode code, const std::function<void()>& action) {
   try {
     action();

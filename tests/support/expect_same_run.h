@@ -9,7 +9,7 @@
 
 namespace gpu_sweep::test {
 
-/// A NaN equals a NaN with the same bits.
+/// Expects equal bits. A NaN therefore equals only a NaN with the same bits.
 inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
   EXPECT_EQ(expected.model, actual.model);
   EXPECT_EQ(expected.seed, actual.seed);

@@ -13,9 +13,9 @@ namespace gpu_sweep::test {
 /// Kinds of device, as --device names them.
 inline constexpr const char* kLaneKinds[] = {"cpu", "simt", "cuda"};
 
-/// A test on one kind of device, skipped with a message if there is no such device. The name of a test on a
-/// card must contain "/cuda" at its end or before an underscore, by which ctest labels it
-/// (cmake/Testing.cmake).
+/// A test on one kind of device. If there is no such device, the test is skipped with a message. The name of
+/// a test on a card must contain "/cuda", either at its end or before an underscore, because ctest gives it
+/// its label by this part of the name (cmake/Testing.cmake).
 template <class Param>
 class LaneTest : public testing::TestWithParam<Param> {
  protected:
@@ -30,8 +30,8 @@ class LaneTest : public testing::TestWithParam<Param> {
     return backend_.make_lane(0, options);
   }
 
-  /// Returns whether a replica's bits are independent of the other replicas. With cuBLAS they may depend on
-  /// the number of replicas, because cuBLAS may choose a different algorithm for a different number.
+  /// Returns whether the bits of a replica are independent of the other replicas. With cuBLAS they may depend
+  /// on the number of replicas, because cuBLAS may choose another algorithm for another number.
   bool company_is_exact() const { return kind_ != "cuda"; }
 
   const std::string kind_;

@@ -1,4 +1,4 @@
-// Counts the transactions of a run store by the lines of its ledger.
+// Counts the transactions of a run store by counting the lines of its ledger.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 
 namespace gpu_sweep::test {
 
-/// Returns the number of lines in the ledger of `store`: the initial lines, and one per transaction of at
-/// most Ledger::kMostRuns runs.
+/// Returns the number of lines in the ledger of `store`. These are the initial lines, and one line per
+/// transaction of at most Ledger::kMostRuns runs.
 inline int ledger_lines(const std::filesystem::path& store) {
   const std::string text = read_file(ledger_file(store));
   return static_cast<int>(std::ranges::count(text, '\n'));

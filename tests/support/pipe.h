@@ -1,4 +1,4 @@
-// Bytes from a child process to its parent.
+// Sends bytes from a child process to its parent.
 #pragma once
 
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 namespace gpu_sweep::test {
 
-/// A pipe created before the fork. The child writes; the parent reads.
+/// A pipe that is created before the fork. The child writes to it, and the parent reads from it.
 class Pipe {
  public:
   Pipe() {
@@ -23,7 +23,7 @@ class Pipe {
   void write(unsigned char byte) const {
     if (::write(ends_[1], &byte, 1) != 1) ::_exit(98);
   }
-  /// Closes the parent's write end; otherwise `read` would never see the end.
+  /// Closes the write end in the parent. As long as it is open, `read` does not see the end.
   void close_writer() {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;

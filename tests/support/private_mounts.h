@@ -1,4 +1,4 @@
-// Mounts visible to only one process.
+// Mounts that only one process can see.
 #pragma once
 
 #include <sched.h>
@@ -11,7 +11,7 @@ namespace gpu_sweep::test {
 inline constexpr int kNoMount = 77;
 
 /// Makes later mounts visible only to this process and its children. Returns false if this is not permitted.
-/// Call it only in a child process.
+/// Must be called only in a child process.
 inline bool make_mounts_private() {
   const int spaces = ::geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
   return ::unshare(spaces) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;

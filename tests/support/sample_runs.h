@@ -1,4 +1,4 @@
-// A small experiment with made-up runs, for tests that handle finished runs.
+// A small experiment with invented runs, for tests that handle finished runs.
 #pragma once
 
 #include <random>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::test {
 
-/// Returns two models of three epochs, with three runs each from seed 0.
+/// Returns an experiment with two models of three epochs. Each model has three runs, and the first seed is 0.
 inline Experiment sample_experiment() {
   Experiment experiment;
   experiment.name = "sample";
@@ -43,7 +43,8 @@ inline Provenance sample_provenance() {
   return provenance;
 }
 
-/// Returns a run with metrics drawn from its model's name and its seed; every double uses all its bits.
+/// Returns a run whose metrics are drawn from the name of its model and its seed. Every double uses all its
+/// bits.
 inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test_rows = 50) {
   constexpr std::uint32_t kClasses = 3;
   std::seed_seq start{static_cast<std::uint32_t>(model.name.size()),

@@ -10,7 +10,8 @@
 
 namespace gpu_sweep::test {
 
-/// gpu_sweep::synthetic_dataset with sizes that suit most tests, and hashes that identify it.
+/// Calls gpu_sweep::synthetic_dataset with sizes that suit most tests, and adds hashes that identify the data
+/// set.
 inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side = 6,
                                  int classes = 4) {
   Dataset dataset =

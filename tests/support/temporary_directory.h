@@ -8,7 +8,7 @@
 
 namespace gpu_sweep::test {
 
-/// A new directory for each object, removed by its destructor.
+/// A new directory for each object. The destructor removes it.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {

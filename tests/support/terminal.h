@@ -7,8 +7,8 @@
 
 namespace gpu_sweep::test {
 
-/// Returns the lines that a terminal shows after `text`, in which "\r" returns to the start of the line and
-/// "\x1b[K" erases the line from the cursor on.
+/// Returns the lines that a terminal shows after it has received `text`. "\r" returns to the start of the
+/// line, and "\x1b[K" erases the line from the cursor on.
 inline std::vector<std::string> shown_by_a_terminal(const std::string& text) {
   std::vector<std::string> lines(1);
   std::size_t column = 0;

@@ -1,7 +1,7 @@
-// False reports of ThreadSanitizer in tests; linked into tests that are built with it.
+// Suppresses false reports of ThreadSanitizer. Linked into the tests that are built with it.
 
-/// To get the local time, libzip calls the C library, which frees and copies the name of the time zone under
-/// a lock. ThreadSanitizer sees the memory accesses but not the lock, since the C library is not
-/// instrumented.
+/// To compute the local time, libzip calls the C library, which frees and copies the name of the time zone
+/// under a lock. ThreadSanitizer sees these memory accesses. It does not see the lock, because the C library
+/// is not instrumented.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() { return "race:libzip.so\n"; }

@@ -14,13 +14,14 @@ MlpSpec shape(std::vector<int> hidden) {
 }
 
 TEST(Cost, OneLayerByHand) {
-  // Forward and dW: 2 x 784 x 10 each; there is no dX.
+  // Forward and dW take 2 x 784 x 10 FLOPs each; there is no dX.
   EXPECT_EQ(training_flops(shape({}), 1), 2 * 2 * 7840);
   EXPECT_EQ(evaluation_flops(shape({}), 3), 3 * 2 * 7840);
 }
 
-/// docs/what_is_computed.md, section 5: an epoch of 50,000 samples costs from 41 GFLOP (original model) to 53
-/// GFLOP (deepest model, with five hidden layers), and the study of 500 runs of 50 epochs costs 1.25 PFLOP.
+/// According to docs/what_is_computed.md, section 5, an epoch of 50,000 samples costs from 41 GFLOP (original
+/// model) to 53 GFLOP (deepest model, with five hidden layers). The study of 500 runs of 50 epochs costs 1.25
+/// PFLOP.
 TEST(Cost, AgreesWithTheStudy) {
   const std::vector<std::vector<int>> models = {
       {256}, {256, 128}, {256, 128, 64}, {256, 128, 64, 32}, {256, 128, 64, 32, 16}};

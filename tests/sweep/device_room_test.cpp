@@ -26,7 +26,8 @@ std::vector<GroupSpec> shapes_of(int count, const Dataset& dataset) {
   return shapes;
 }
 
-/// Returns the layouts of the compiled programs, identified by the bytes of their arenas.
+/// Returns which layouts programs were compiled for. A layout is identified by the size of its arena in
+/// bytes.
 std::set<std::uint64_t> compiled_for(const std::vector<GroupSpec>& shapes, const Dataset& dataset,
                                      std::uint64_t* bytes_of_two) {
   std::set<std::uint64_t> arenas;

@@ -1,4 +1,4 @@
-// The queue draws weights before the lanes need them; they equal those that the lanes would draw.
+// The queue draws weights before the lanes need them. They must equal the weights that the lanes would draw.
 #include "engine/sweep/group_queue.h"
 
 #include <gmock/gmock.h>
@@ -28,7 +28,7 @@ class Queue : public testing::Test {
     return group_of_runs(dataset_, specs, runs);
   }
 
-  /// Returns a source of the groups of `left_`, in order.
+  /// Returns a source that gives the groups of `left_` in their order.
   GroupSource source() {
     return [this](const std::stop_token&) -> std::optional<GroupSpec> {
       if (left_.empty()) return std::nullopt;
@@ -38,7 +38,8 @@ class Queue : public testing::Test {
     };
   }
 
-  /// Callback for GroupQueue: has every group drawn, and lets a test observe when that starts.
+  /// A callback for GroupQueue. It has the weights of every group drawn, and lets a test observe when this
+  /// starts.
   std::function<bool(const GroupSpec&)> draws() {
     return [this](const GroupSpec&) {
       ++begun_;
@@ -46,7 +47,8 @@ class Queue : public testing::Test {
     };
   }
 
-  /// Waits until the queue considers group `number`, which it does only while no lane waits.
+  /// Waits until the queue has asked whether to draw the weights of group `number`. It asks only while no
+  /// lane waits.
   void wait_for_draw(int number) const {
     while (begun_ < number) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

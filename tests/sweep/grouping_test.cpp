@@ -1,4 +1,4 @@
-// The choice of group sizes and lanes for simulated devices.
+// The choice of replicas per group and of lanes, for simulated devices.
 #include "engine/sweep/grouping.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ const DeviceInfo kH100 = card(5120, 50 * kMiB);
 const DeviceInfo kRtx4090 = card(384, 72 * kMiB);
 const DeviceInfo kRtx3090 = card(384, 6 * kMiB);
 
-/// Returns the room on a device where a group takes 10 MiB per replica and 5 MiB more.
+/// Returns the room on a device on which a group takes 5 MiB, and 10 MiB more per replica.
 DeviceRoom room(std::uint64_t free_bytes) {
   return {free_bytes, [](int replicas) { return (static_cast<std::uint64_t>(replicas) * 10 + 5) * kMiB; }};
 }
@@ -66,8 +66,8 @@ TEST(Grouping, CandidatesFitTheRunsAndTheMemory) {
 }
 
 TEST(Grouping, KeepsATenthOfTheMemoryFree) {
-  // Two lanes of 50 replicas take 1010 MiB, which fits in 90 % of 1123 MiB but not of 1122 MiB. There, 100
-  // runs need three groups.
+  // Two lanes of 50 replicas take 1010 MiB. This fits in 90 % of 1123 MiB, but not in 90 % of 1122 MiB, where
+  // 100 runs therefore need three groups.
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1123 * kMiB)).replicas, 50);
   EXPECT_EQ(choose_grouping(kH100, {}, {}, 100, room(1122 * kMiB)).replicas, 34);
   EXPECT_EQ(choose_grouping(kH100, {}, Grouping{50, 4}, 100, room(1123 * kMiB)), (Grouping{20, 4}));

@@ -110,7 +110,7 @@ TEST(PlanGroups, RunsWithSchedulesOfEveryKindShareAGroup) {
   EXPECT_EQ(plan(experiment(models, 1), options("cuda", 8)).size(), 1U);
 }
 
-/// Whatever an update or a loss needs as a number may differ within a group.
+/// Settings that an update or a loss reads as numbers may differ within a group.
 TEST(PlanGroups, RunsWithOtherLimitsPenaltiesAndWeightsShareAGroup) {
   std::vector<ModelSpec> models;
   for (const char* name : {"decay", "l2", "value"}) models.push_back(model(name, {8}));

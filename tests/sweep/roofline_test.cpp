@@ -14,10 +14,11 @@ struct Case {
   Precision precision;
 };
 
-/// Returns the minimum bytes that one step of one replica must move, computed independently of the programs.
-/// Pixels are read once as bytes, and the batch is written once. Every product reads its two inputs and
-/// writes its output once. The work between two products reads the activations once as a mask. The loss reads
-/// the logits and writes their gradient. Adam moves 28 bytes per parameter, or 30 with a bf16 copy.
+/// Returns the smallest number of bytes that one step of one replica must move. It is computed independently
+/// of the programs. The pixels are read once as bytes, and the batch is written once. Every product reads its
+/// two inputs and writes its output once. The work between two products reads the activations once as a mask.
+/// The loss reads the logits and writes their gradient. Adam moves 28 bytes per parameter, or 30 with a bf16
+/// copy.
 double least_bytes_per_step(const std::vector<int>& hidden, bool bf16) {
   const double batch = 256, pixels = 784, classes = 10, element = bf16 ? 2 : 4;
   double parameters = 0;

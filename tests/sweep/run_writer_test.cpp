@@ -1,5 +1,5 @@
-// Finished groups are stored while the lanes train: each completely, in order, and with few waiting at a
-// time.
+// Finished groups are stored while the lanes train. Each group is stored completely and in order, and only a
+// few groups wait at a time.
 #include "engine/sweep/run_writer.h"
 
 #include <gmock/gmock.h>
@@ -35,7 +35,8 @@ bool comes_true(const Condition& condition) {
   return true;
 }
 
-/// Groups of a given number of runs each, with ascending seeds over all groups, trained on one CPU lane.
+/// Groups that are trained on one CPU lane. They have a given number of runs each, and seeds ascend over all
+/// groups.
 class KeptRuns : public testing::Test {
  protected:
   KeptRuns() {
@@ -67,7 +68,7 @@ class KeptRuns : public testing::Test {
 
   const Dataset dataset_ = synthetic_dataset(32, 8, 8);
   SweepEvents events_;
-  std::atomic<int> epochs_ = 0;  // one per group
+  std::atomic<int> epochs_ = 0;  // one epoch per group
   std::vector<std::uint64_t> told_;
 };
 
@@ -147,7 +148,7 @@ TEST_F(KeptRuns, AStopKeepsWhatIsTrained) {
     stop.request_stop();
   };
   const int done = train(groups(9, 1), stop.get_token()).runs_done;
-  EXPECT_GE(done, 2);  // the third may be stopped before it is evaluated
+  EXPECT_GE(done, 2);  // the third group may be stopped before it is evaluated
   EXPECT_LE(done, 3);
   EXPECT_EQ(told_.size(), static_cast<std::size_t>(done));
 }

@@ -1,4 +1,5 @@
-// The scheduler's reports of finished runs, and its behavior on exhausted memory and on a stop request.
+// The scheduler: its reports of finished runs, and its behavior when memory runs short and when a stop is
+// requested.
 #include "gpu_sweep/scheduler.h"
 
 #include <gmock/gmock.h>
@@ -15,7 +16,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns a CPU whose lanes compute with this lie.
+/// Returns a CPU whose lanes compute with the given lie.
 DeviceChoice lying_cpu(const Lie& lie) {
   DeviceChoice choice = choose_devices("cpu");
   choice.backend.make_lane = [honest = choice.backend.make_lane, lie](int device,
@@ -25,7 +26,7 @@ DeviceChoice lying_cpu(const Lie& lie) {
   return choice;
 }
 
-/// Returns runs of seeds 1 to `runs`, all in one group.
+/// Returns one group with `runs` runs, which have the seeds 1 to `runs`.
 GroupSpec small_group(const Dataset& dataset, int runs, int epochs, int batch_size = 16) {
   ModelSpec model;
   model.hidden = {5};
@@ -38,7 +39,7 @@ GroupSpec small_group(const Dataset& dataset, int runs, int epochs, int batch_si
   return group_of_runs(dataset, specs, runs);
 }
 
-/// Two runs of two epochs, trained on one lane.
+/// Two runs of two epochs, which are trained on one lane.
 class WithoutMemory : public testing::Test {
  protected:
   int train(const Lie& lie) {
@@ -84,7 +85,7 @@ TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
   EXPECT_THAT(remarks_, testing::IsEmpty());
 }
 
-/// Every launch on a lane takes long, so that an epoch, which has ten launches, takes more than a second.
+/// Every launch on a lane takes long. An epoch has ten launches, so it takes more than a second.
 TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   constexpr auto kLaunch = std::chrono::milliseconds(120);
   const Dataset dataset = synthetic_dataset(40, 8, 8);
@@ -129,7 +130,8 @@ TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   EXPECT_EQ(records[0].final, whole.records[0].final);
 }
 
-/// A group expected to be shorter than the standby interval keeps no copy of its state; a longer one does.
+/// A group that is expected to take less time than the standby interval keeps no copy of its state. A longer
+/// group keeps one.
 TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   const Dataset dataset = synthetic_dataset(40, 8, 8);
   std::stop_source stop;
@@ -152,7 +154,7 @@ TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   EXPECT_EQ(epochs, 1);
   EXPECT_EQ(kept, 0);
 
-  // Nine epochs of one second each are expected to take longer than these four seconds.
+  // Nine epochs of one second each are expected to take longer than the four seconds of the interval.
   stop = {};
   epochs = 0;
   events.snapshots.standby_seconds = 4;

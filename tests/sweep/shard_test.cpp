@@ -14,7 +14,8 @@ namespace {
 
 constexpr SplitRows kRows{100, 20, 20};
 
-/// Returns `runs` runs of each of `models` models of growing cost, in groups of `replicas`.
+/// Returns `runs` runs of each of `models` models, in groups of `replicas`. Each model costs more than the
+/// one before.
 std::vector<GroupSpec> plan(int models, int runs, int replicas) {
   Experiment experiment;
   experiment.runs = runs;

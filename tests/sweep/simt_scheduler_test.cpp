@@ -1,4 +1,4 @@
-// A sweep on devices that run out of memory or are lost, and on several devices, simulated by the stand-in.
+// A sweep on devices that run out of memory or are lost, and on several devices. The stand-in simulates them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace gpu_sweep::test {
 namespace {
 
 constexpr std::size_t kUsualMemory = std::size_t{4} << 30;
-constexpr std::size_t kAReplica = std::size_t{140} << 10;  // about the memory of one of `group`'s replicas
+constexpr std::size_t kAReplica = std::size_t{140} << 10;  // about the memory of a replica of `group`
 
 using Results = std::map<std::uint64_t, std::pair<RunRecord, Weights>>;  // by seed
 
@@ -28,7 +28,7 @@ class SimtScheduler : public testing::Test {
     simt::set_device_count(1);
   }
 
-  /// Returns a group of runs with seeds `first`, `first` + 1, ...
+  /// Returns a group of runs with the seeds `first`, `first` + 1, ...
   GroupSpec group(std::uint64_t first, int runs, int replicas) const {
     ModelSpec model;
     model.name = "small";
@@ -53,8 +53,8 @@ class SimtScheduler : public testing::Test {
     return results;
   }
 
-  /// Limits memory to the data set, `lanes` lanes, a group of `replicas` replicas on the first lane, and half
-  /// a replica more, since the stand-in's cuBLAS adds nodes to graphs at random.
+  /// Limits the memory to what these need: the data set, `lanes` lanes, and a group of `replicas` replicas on
+  /// the first lane. Half a replica is added, because the stand-in's cuBLAS adds nodes to graphs at random.
   void make_room_for(int lanes, int replicas) {
     simt::set_memory_bytes(kUsualMemory);
     const Backend backend = load_backend("simt");
@@ -99,7 +99,7 @@ TEST_F(SimtScheduler, WithoutRoomForOneReplicaTheErrorNamesTheBytesNeededAndFree
   EXPECT_THAT(
       [&] { train({group(1, 4, 4)}, 1); },
       testing::ThrowsMessage<OutOfMemory>(testing::ContainsRegex("[0-9]+ bytes asked for, [0-9]+ free")));
-  EXPECT_EQ(remarks_.size(), 2U);  // 4 to 2 to 1
+  EXPECT_EQ(remarks_.size(), 2U);  // one for halving 4 to 2, one for halving 2 to 1
 }
 
 TEST_F(SimtScheduler, ALaneWithoutRoomBesideAnotherLeavesItsGroupToTheOther) {

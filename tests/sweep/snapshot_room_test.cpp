@@ -1,4 +1,5 @@
-// The memory for the snapshots of a stop request is reserved before training; a group without room is halved.
+// The memory for the snapshots of a stop request is reserved before training. A group that has no room for it
+// is halved.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -22,7 +23,7 @@ constexpr bool kSanitizer = true;
 constexpr bool kSanitizer = false;
 #endif
 
-/// Returns runs whose memory is mostly parameters: 2 MB per snapshot.
+/// Returns runs whose memory consists mostly of parameters: a snapshot has 2 MB.
 GroupSpec wide_group(const Dataset& dataset, int runs) {
   ModelSpec model;
   model.hidden = {4096};
@@ -33,7 +34,7 @@ GroupSpec wide_group(const Dataset& dataset, int runs) {
   return group_of_runs(dataset, specs, runs);
 }
 
-/// Limits this process to `more` bytes of address space beyond its current use, until `lift`.
+/// Limits the address space of this process to `more` bytes beyond its current use, until `lift` is called.
 class LittleMemory {
  public:
   LittleMemory() { ::getrlimit(RLIMIT_AS, &before_); }

@@ -1,5 +1,5 @@
-// Races whose result is right on the stand-in under every schedule, so that only ThreadSanitizer detects
-// them.
+// Races that give the right result on the stand-in under every schedule, so that only ThreadSanitizer can
+// detect them.
 #include <cstdlib>
 
 #include "tests/simt/broken/broken_kernels.h"

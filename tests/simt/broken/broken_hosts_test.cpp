@@ -1,4 +1,4 @@
-// Broken host code that the stand-in must catch: missing synchronization, calls during a capture, direct
+// Broken host code that the stand-in must catch: missing synchronization, calls during a capture, and direct
 // access to device memory.
 #include <cmath>
 #include <cub/device/device_radix_sort.cuh>
@@ -43,7 +43,7 @@ TEST_F(BrokenHost, ReadBeforeSynchronizationIsNotTheResult) {
   int early = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {
     simt::set_seed(static_cast<std::uint64_t>(seed));
-    for (int i = 0; i < 64; ++i) host[i] = 1;  // the right result, left over from earlier
+    for (int i = 0; i < 64; ++i) host[i] = 1;  // the right result, as if left over from earlier
     ASSERT_EQ(cudaMemcpyAsync(host, in, 64 * sizeof(float), cudaMemcpyDeviceToHost, stream), cudaSuccess);
     if (std::isnan(host[0])) ++early;
     ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
@@ -69,8 +69,8 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
-/// cudaMemcpy from pageable memory returns as soon as the bytes are staged, and non-blocking streams do not
-/// wait until they have reached the device.
+/// cudaMemcpy from pageable memory returns as soon as the bytes are staged. Non-blocking streams do not wait
+/// until these bytes have reached the device.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -91,8 +91,8 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset returns before the fill is done, too. It uses the default stream, so a download through that
-/// stream happens after the fill.
+/// cudaMemset, too, returns before the fill is done. It uses the default stream, so a download through that
+/// stream comes after the fill.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {
@@ -209,7 +209,7 @@ TEST_F(BrokenCapture, AGraphThatWasNotUploadedMayFindNoMemoryAtItsLaunch) {
     if (uploads) {
       EXPECT_EQ(cudaGraphUpload(executable, stream), cudaSuccess);
     }
-    simt::set_memory_bytes(0);  // as if other programs had taken all of it
+    simt::set_memory_bytes(0);  // as if other programs had taken all of the memory
     EXPECT_EQ(cudaGraphLaunch(executable, stream), uploads ? cudaSuccess : cudaErrorMemoryAllocation);
     simt::set_memory_bytes(std::size_t{4} << 30);
     EXPECT_EQ(cudaGraphExecDestroy(executable), cudaSuccess);

@@ -1,4 +1,4 @@
-// Broken kernels that the stand-in must catch, each next to a correct one that it must not report.
+// Broken kernels that the stand-in must catch. Beside each is a correct one that it must not report.
 #include "tests/simt/broken/broken_kernels.h"
 
 #include <cmath>

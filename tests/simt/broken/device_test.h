@@ -1,5 +1,5 @@
-// A fixture for the tests of the stand-in: two streams, device arrays, and a check that no test ends with an
-// unexpected violation.
+// A fixture for the tests of the stand-in. It has two streams and device arrays, and checks that no test ends
+// with an unexpected violation.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -24,7 +24,7 @@ class DeviceTest : public testing::Test {
     ASSERT_EQ(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), cudaSuccess);
     ASSERT_EQ(cudaStreamCreateWithFlags(&other, cudaStreamNonBlocking), cudaSuccess);
   }
-  /// Fails if violations are left, since a test must take those that it provokes.
+  /// Fails if there are still violations. A test must take the violations that it provokes.
   void TearDown() override {
     EXPECT_THAT(simt::take_violations(), testing::IsEmpty());
     for (void* pointer : allocated_) EXPECT_EQ(cudaFree(pointer), cudaSuccess);
@@ -45,7 +45,7 @@ class DeviceTest : public testing::Test {
     T* pointer = allocate<T>(values.size());
     const std::size_t bytes = values.size() * sizeof(T);
     EXPECT_EQ(cudaMemcpyAsync(pointer, values.data(), bytes, cudaMemcpyHostToDevice, stream), cudaSuccess);
-    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);  // so that any stream may read it
+    EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);  // so that any stream may read the array
     return pointer;
   }
   /// Returns `count` values from device memory, after waiting for `stream`.

@@ -1,4 +1,5 @@
-// Stand-in for the part of cuBLAS that the project uses. As in cuda_runtime_api.h, linkage is C++.
+// Stand-in for the part of cuBLAS that the project uses. As in cuda_runtime_api.h, functions have C++
+// linkage.
 #pragma once
 
 #include "cuda_runtime_api.h"

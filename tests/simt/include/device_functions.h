@@ -15,9 +15,9 @@
 #define __forceinline__ inline
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define __launch_bounds__(...)
-// All threads of a block run on one host thread, so the thread-local storage of that thread serves as the
-// block's shared memory. Its variables have static lifetime wherever they are declared (in templates too),
-// and together they are one range that the runtime can poison.
+// All threads of a block run on one host thread, so the thread-local storage of this host thread can serve as
+// the block's shared memory. Thread-local variables have static lifetime wherever they are declared, also in
+// templates, and together they form one range that the runtime can fill with poison.
 #define __shared__ thread_local
 
 // The built-in variables. The runtime sets them before it resumes a thread.
@@ -32,7 +32,7 @@ namespace simt {
 enum class BarrierKind { kPlain, kCount, kAnd, kOr };
 enum class WarpOp { kSync, kBallot, kShuffle, kShuffleUp, kShuffleDown, kShuffleXor };
 
-/// Waits for all threads of the block, then returns the count, conjunction or disjunction of their
+/// Waits for all threads of the block, then returns the count, the conjunction or the disjunction of their
 /// predicates.
 int block_barrier(BarrierKind kind, bool predicate, std::source_location where);
 
@@ -102,7 +102,7 @@ T __shfl_xor_sync(unsigned mask, T value, int lane_mask, int width = 32,
   return simt::shuffle(simt::WarpOp::kShuffleXor, mask, value, lane_mask, width, where);
 }
 
-// As on the device, atomics are relaxed: they do not order other memory accesses.
+// As on the device, atomics are relaxed, which means that they do not order other memory accesses.
 template <class T>
 concept AtomicInteger =
     std::is_same_v<T, int> || std::is_same_v<T, unsigned> || std::is_same_v<T, unsigned long long>;
@@ -127,7 +127,8 @@ T atomicMin(T* address, std::type_identity_t<T> value) {
   }
   return old;
 }
-// No kernel of this project may use these: the sum would depend on the order of the additions.
+// No kernel of this project may use these functions, because the sum would depend on the order of the
+// additions.
 float atomicAdd(float*, float) = delete;
 double atomicAdd(double*, double) = delete;
 

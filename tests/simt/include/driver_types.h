@@ -1,4 +1,5 @@
-// Handles, constants and structs of the CUDA runtime that the project uses. Values are the real ones.
+// The handles, constants and structs of the CUDA runtime that the project uses. Constants have their real
+// values.
 #pragma once
 
 #include <cstddef>

@@ -82,7 +82,7 @@ const char* cudaGetErrorName(cudaError_t error) {
   return entry == nullptr ? "unrecognized error code" : entry->name;
 }
 
-/// Appends the last violation, if any, because this text may be all that the user sees.
+/// Appends the last violation, if there is one, because this text may be all that the user sees.
 const char* cudaGetErrorString(cudaError_t error) {
   const ErrorText* entry = find(error);
   thread_local std::string text;

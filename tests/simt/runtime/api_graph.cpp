@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kBytesANode = 512;
 
-/// Allocates the device memory that a graph needs before it can run, unless it already has it.
+/// Allocates the device memory that a graph needs before it can run, unless the graph already has this
+/// memory.
 cudaError_t upload(simt::Executable& executable, int index) {
   if (executable.memory != nullptr || executable.nodes.empty()) return cudaSuccess;
   executable.memory = device().memory.allocate(kBytesANode * executable.nodes.size(), index);
@@ -38,7 +39,7 @@ cudaError_t cudaGraphNodeGetType(cudaGraphNode_t node, cudaGraphNodeType* type) 
   return result(cudaSuccess);
 }
 
-/// As on hardware, fails for kernels that belong to other libraries.
+/// As on hardware, this call fails for kernels that belong to other libraries.
 cudaError_t cudaGraphKernelNodeGetParams(cudaGraphNode_t node, cudaKernelNodeParams* parameters) {
   const std::lock_guard lock(device().mutex);
   if (node->work->type != cudaGraphNodeTypeKernel) return result(cudaErrorInvalidValue);

@@ -96,8 +96,8 @@ cudaError_t cudaFreeHost(void* pointer) {
   return result(cudaSuccess);
 }
 
-/// Runs in the default stream, so it has no order with streams created with cudaStreamNonBlocking. From
-/// pageable memory, returns as soon as the bytes are staged; they may reach the device later.
+/// Runs in the default stream, so it has no order relative to streams created with cudaStreamNonBlocking. If
+/// the source is pageable memory, returns as soon as the bytes are staged; they may reach the device later.
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemcpy")) return result(error);
@@ -112,8 +112,8 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
   return result(error);
 }
 
-/// Reads or writes page-locked host memory when the copy's turn comes; the destination holds poison until
-/// then. Reads pageable memory immediately. A copy into pageable memory waits for the stream.
+/// Page-locked host memory is read or written when the copy's turn comes; until then, the destination holds
+/// poison. Pageable memory is read immediately. A copy into pageable memory waits for the stream.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);

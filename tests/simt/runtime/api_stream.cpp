@@ -8,7 +8,7 @@ using simt::result;
 
 namespace {
 
-/// Does queued work until `stream` is empty. Invalidates the capture that the stream belongs to, if any.
+/// Executes queued work until `stream` is empty. If the stream belongs to a capture, invalidates the capture.
 cudaError_t drain(cudaStream_t stream, const char* call) {
   if (const cudaError_t error = device().check_stream(stream, call)) return error;
   if (device().capturing(stream)) return device().check_not_capturing(call);
@@ -37,7 +37,7 @@ cudaError_t cudaStreamCreate(cudaStream_t* stream) {
   return cudaStreamCreateWithFlags(stream, cudaStreamDefault);
 }
 
-/// First completes the work still in the stream, as CUDA promises.
+/// As CUDA promises, first completes the work that is still in the stream.
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaStreamDestroy")) return result(error);
@@ -66,7 +66,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
   if (const cudaError_t error = device().check_stream(stream, "cudaStreamWaitEvent")) return result(error);
   if (!device().events.contains(event)) return result(cudaErrorInvalidResourceHandle);
   if (event->capture != nullptr) {
-    // The stream joins the event's capture, or two branches of that capture join.
+    // Either the stream joins the capture of the event, or two branches of this capture join.
     if (stream->capture != nullptr && stream->capture != event->capture)
       return result(cudaErrorStreamCaptureMerge);
     if (stream->capture == nullptr) stream->last_nodes.clear();

@@ -29,8 +29,8 @@ Block::Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, R
       sync_(threads_.size() + 1),
       warp_ops_passed_(threads_.size()) {
   while (fibers.size() < threads_.size()) fibers.push_back(std::make_unique<Fiber>());
-  // Assigns threads to fibers anew for each block. Thread i of two blocks then usually has two different
-  // fibers, so that ThreadSanitizer sees a race between the two.
+  // For each block, assigns the threads to fibers in a new order. Thread i of one block then usually has
+  // another fiber than thread i of another block, so that ThreadSanitizer sees a race between the two.
   std::vector<unsigned> order(fibers.size());
   for (unsigned i = 0; i < order.size(); ++i) order[i] = i;
   random_.shuffle(order, order.size());
@@ -85,7 +85,7 @@ void Block::enter(void* block_pointer) {
   block.warps_[self / kLanes].alive &= ~(1u << self % kLanes);
 }
 
-/// Runs one warp for a random number of rounds. Each round resumes some or all of the threads of the warp
+/// Runs one warp for a random number of rounds. Each round resumes some or all of those threads of the warp
 /// that are ready.
 void Block::run_warp(unsigned warp) {
   std::size_t rounds = random_.one_in(2) ? ~std::size_t{0} : 1 + random_.below(3);
@@ -109,7 +109,7 @@ void Block::resume(unsigned thread) {
   threads_[thread].fiber->resume();
 }
 
-/// Called on the fiber: suspends it until the scheduler finds that all threads concerned have arrived.
+/// Called on the fiber. Suspends it until the scheduler finds that all threads that must arrive have arrived.
 void Block::wait(State state, std::source_location where) {
   Thread& self = threads_[running_];
   self.state = state;
@@ -129,7 +129,7 @@ int Block::barrier(BarrierKind kind, bool predicate, std::source_location where)
   return static_cast<int>(self.value);
 }
 
-/// Opens the barrier if every thread of the block waits at the same one. Returns whether the barrier opened.
+/// Opens the barrier if all threads of the block wait at the same barrier. Returns whether it opened.
 bool Block::release_barrier() {
   const Thread& first = threads_.front();
   std::uint64_t count = 0;

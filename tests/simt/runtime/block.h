@@ -1,4 +1,4 @@
-// One block of threads, each of which is a fiber. The seed determines the order in which they run.
+// One block of threads. Each thread is a fiber, and the seed determines the order in which they run.
 #pragma once
 
 #include <device_functions.h>
@@ -18,15 +18,15 @@ namespace simt {
 /// Fibers that are reused from block to block.
 using FiberPool = std::vector<std::unique_ptr<Fiber>>;
 
-/// Runs until all threads have returned, or until the first error. Any legal order may occur: warps take
-/// turns, and one may run ahead of the others up to the next barrier of the block. The threads of a warp run
-/// one after another, each up to the next point where it must wait.
+/// Runs the block until all threads have returned, or until the first error. Any legal order may occur. Warps
+/// take turns, and a warp may run ahead of the others up to the next barrier of the block. The threads of a
+/// warp run one after another, each up to the next point where it must wait.
 class Block {
  public:
   Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, Random& random);
 
-  /// Returns an empty string or a description of the error. For ThreadSanitizer, `launch_sync` orders the
-  /// threads after the start of the launch, and `join_sync` before its end.
+  /// Returns an empty string or a description of the error. For ThreadSanitizer, `launch_sync` places all
+  /// threads after the start of the launch, and `join_sync` places them before its end.
   std::string run(void* launch_sync, void* join_sync);
 
   /// The block whose thread is running now.
@@ -51,11 +51,11 @@ class Block {
     unsigned mask = 0;
     int operand = 0;
     int width = 0;
-    std::uint64_t value = 0;  // the operand of a barrier or warp operation, then its result
+    std::uint64_t value = 0;  // the operand of a barrier or warp operation; later its result
   };
   struct Warp {
-    unsigned ready = 0;  // bit per thread of the warp that can continue
-    unsigned alive = 0;  // bit per thread of the warp that has not returned
+    unsigned ready = 0;  // one bit per thread of the warp, set if it can continue
+    unsigned alive = 0;  // one bit per thread of the warp, set if it has not returned
   };
   struct Abandoned {};  // thrown through device code to unwind its stack after an error
 
@@ -79,10 +79,10 @@ class Block {
   std::string error_;
   void* launch_sync_ = nullptr;
   void* join_sync_ = nullptr;
-  // Pairs of objects for ThreadSanitizer, allocated anew for every block. One object of a pair orders a
-  // barrier's arrivals before its departures. The next barrier uses the other object, so that a warp that
-  // runs ahead imposes no order on threads that are still leaving. A warp operation uses the pair of the
-  // first thread in its mask; the block's barriers use the last pair.
+  // Pairs of objects for ThreadSanitizer, which are allocated anew for every block. One object of a pair
+  // places the arrivals at a barrier before the departures from it. The next barrier uses the other object,
+  // so that a warp that runs ahead imposes no order on threads that are still leaving. A warp operation uses
+  // the pair of the first thread in its mask; the barriers of the block use the last pair.
   std::vector<std::array<char, 2>> sync_;
   std::vector<unsigned> warp_ops_passed_;
   unsigned barriers_passed_ = 0;

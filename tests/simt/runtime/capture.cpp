@@ -33,8 +33,8 @@ cudaError_t Device::check_current(cudaStream_t stream, const char* call) {
   return cudaErrorInvalidResourceHandle;
 }
 
-/// Stricter than CUDA's documentation: a call from any host thread invalidates every capture on the thread's
-/// current device, unless the capture is relaxed or the calling thread is in relaxed mode.
+/// This is stricter than CUDA's documentation. A call from any host thread invalidates every capture on the
+/// current device of this thread, unless the capture is relaxed or the calling thread is in relaxed mode.
 cudaError_t Device::check_not_capturing(const char* call) {
   if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   for (const cudaStream_t stream : streams) {
@@ -99,7 +99,8 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id()) {
     return result(cudaErrorStreamCaptureWrongThread);
   }
-  // Every stream that the capture includes must have been joined: its last nodes must have successors.
+  // Every stream that the capture includes must have been joined, which means that its last nodes have
+  // successors.
   const simt::GraphNodes& nodes = capture->graph->nodes;
   std::vector<bool> followed(nodes.size(), false);
   for (const simt::GraphNode& node : nodes) {

@@ -8,7 +8,7 @@ namespace simt {
 
 namespace {
 
-/// About as much as the real CUB needs for histograms and look-back state.
+/// Returns about as many bytes as the real CUB needs for its histograms and its look-back state.
 std::size_t scratch_needed(std::size_t count) { return 2048 + count / 4 * 8; }
 
 struct Sort {
@@ -63,7 +63,7 @@ cudaError_t sort_keys(void* scratch, std::size_t& scratch_bytes, const std::uint
     on.violations.report("SortKeys: keys and scratch overlap");
     return result(cudaErrorInvalidValue);
   }
-  // Submits two nodes, since the real CUB has several. The first clears the scratch.
+  // Submits two nodes, because the real CUB has several. The first node clears the scratch memory.
   auto clear = std::make_shared<Work>();
   clear->type = cudaGraphNodeTypeMemset;
   clear->run = [scratch, size = scratch_bytes] { std::memset(scratch, 0, size); };

@@ -1,4 +1,4 @@
-// The cuBLAS stand-in: handles, workspaces, and checks of the arguments.
+// The stand-in for cuBLAS: handles, workspaces, and checks of arguments.
 #include <cublas_v2.h>
 
 #include <algorithm>
@@ -25,15 +25,15 @@ namespace {
 constexpr std::size_t kWorkspaceAlignment = 256;
 constexpr std::size_t kLoadedKernelBytes = 2 << 10;  // small, so that tests can fill memory almost completely
 
-/// Fills only both ends of a workspace with poison, since it may be large.
+/// Fills only the two ends of a workspace with poison, because a workspace may be large.
 void poison_workspace(void* workspace, std::size_t bytes) {
   const std::size_t end_bytes = std::min<std::size_t>(bytes, 128 << 10);
   std::memset(workspace, simt::kPoison, end_bytes);
   std::memset(static_cast<std::byte*>(workspace) + bytes - end_bytes, simt::kPoison, end_bytes);
 }
 
-/// Returns a rounding that depends on the shape and the number of products, as cuBLAS's choice of a kernel
-/// does.
+/// Returns the rounding of inputs. It depends on the shape and on the number of products, as does the kernel
+/// that cuBLAS chooses.
 simt::InputRounding tf32_rounding(const simt::Gemm& gemm) {
   std::uint64_t key = device().seed;
   for (const int size : {gemm.m, gemm.n, gemm.k, gemm.batch}) {
@@ -67,8 +67,8 @@ cudaError_t submit_product(const cublasContext& handle, const simt::Gemm& gemm) 
       gemm.store(gemm.multiply());
     });
   }
-  // cuBLAS sometimes splits the sum over k: it clears its workspace, accumulates partial sums there, and
-  // reduces them.
+  // cuBLAS sometimes splits the sum over k. It then clears its workspace, accumulates partial sums there, and
+  // adds them up.
   const auto sums = std::make_shared<std::vector<float>>();
   cudaError_t error = submit(handle, cudaGraphNodeTypeMemset, [=] { poison_workspace(workspace, bytes); });
   if (error == cudaSuccess) {
@@ -117,7 +117,7 @@ cublasStatus_t cublasGetProperty(libraryPropertyType type, int* value) {
   return CUBLAS_STATUS_SUCCESS;
 }
 
-/// As documented, resets the workspace to the default one.
+/// As documented, this call resets the workspace to the default one.
 cublasStatus_t cublasSetStream(cublasHandle_t handle, cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);
   if (!known(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;

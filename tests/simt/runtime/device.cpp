@@ -44,7 +44,7 @@ int& current_device() {
 }
 
 Device& device() {
-  // Never destroyed, since streams and lanes may be destroyed after any static object.
+  // The object is never destroyed, because streams and lanes may be destroyed after any static object.
   static Device& instance = *new Device;
   return instance;
 }
@@ -83,7 +83,7 @@ void set_seed(std::uint64_t seed) {
 
 std::vector<std::string> take_violations() {
   const std::lock_guard lock(device().mutex);
-  device().run_all();  // after a sticky error, drops the queued work
+  device().run_all();  // after a sticky error, this drops the queued work
   return device().violations.take();
 }
 

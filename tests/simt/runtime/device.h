@@ -20,12 +20,12 @@ namespace simt {
 
 /// State of a kernel function.
 struct KernelInfo {
-  bool loaded = false;  ///< already launched or queried: kernels load lazily
+  bool loaded = false;  ///< set at the first launch or query, because kernels load lazily
   std::size_t dynamic_shared_limit = 48 * 1024;
   std::string name;  ///< mangled; empty until queried
 };
 
-/// All state of the stand-in. Every entry point locks `mutex`, so host threads take turns.
+/// All state of the stand-in. Every entry point locks `mutex`, so that host threads take turns.
 struct Device {
   std::mutex mutex;
   Random random;
@@ -41,47 +41,47 @@ struct Device {
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
-  std::map<int, std::uint64_t> work_done;  ///< pieces of work, by device
+  std::map<int, std::uint64_t> work_done;  ///< number of pieces of work, by device
   std::vector<Card> cards = {{}};
   int driver_version = kRuntimeVersion;
   bool splits_products = true;
   int cublas_version = 130000;
-  std::uint64_t work_until_loss = 0;  ///< pieces of work before the device is lost; 0: never
+  std::uint64_t work_until_loss = 0;  ///< number of pieces of work before the device is lost; 0: never
 
   Device();
 
   bool has(int index) const { return index >= 0 && index < static_cast<int>(cards.size()); }
-  /// Returns the error with which queries about device `index` fail, or cudaSuccess.
+  /// Returns the error that queries about device `index` give, or cudaSuccess.
   cudaError_t check_card(int index) const;
 
   bool is_pinned(const void* pointer, std::size_t bytes) const;
 
   // Streams (stream.cpp)
 
-  /// Adds work to the stream's queue, or to the graph being captured.
+  /// Adds work to the queue of the stream, or to the graph that is being captured.
   cudaError_t submit(cudaStream_t stream, WorkPointer work);
-  /// Returns the stream of a device's synchronous copies and fills. No other stream waits for it.
+  /// Returns the stream in which a device makes synchronous copies and fills. No other stream waits for it.
   cudaStream_t default_stream(int index);
   void enqueue(cudaStream_t stream, QueueItem item);
 
-  /// Does queued work of all streams until `done` returns true, or until no work is left or possible. The
-  /// order of the work is random within the constraints of streams, events and graphs.
+  /// Executes queued work of all streams until `done` returns true, or until there is no work that can be
+  /// executed. The order is random within the constraints that streams, events and graphs impose.
   void run_until(const std::function<bool()>& done);
   void run_all();
-  /// Sometimes does a little work ahead of time.
+  /// Sometimes executes a little work ahead of time.
   void run_some();
-  /// Does some work when the host queries whether a stream or event is done.
+  /// Executes some work. Called when the host queries whether a stream or an event is done.
   void run_while_asked();
 
   // Capture (capture.cpp)
 
   bool capturing(cudaStream_t stream) const;
-  /// For calls that are forbidden during a capture: if a capture is in progress, invalidates it, reports a
-  /// violation and returns an error.
+  /// Called by functions that are forbidden during a capture. If a capture is in progress, invalidates it,
+  /// reports a violation and returns an error.
   cudaError_t check_not_capturing(const char* call);
   /// Checks that the stream exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);
-  /// Checks that the stream's device is the calling thread's current one.
+  /// Checks that the device of the stream is the current device of the calling thread.
   cudaError_t check_current(cudaStream_t stream, const char* call);
   void add_node(cudaStream_t stream, WorkPointer work);
 

@@ -11,11 +11,11 @@ namespace simt {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::uint16_t kGuardWord = 0xfff5;  // also a NaN, but different from the poison
+constexpr std::uint16_t kGuardWord = 0xfff5;  // a NaN, too, but different from the poison
 
 std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
-/// Returns the contents of a guard zone at `begin`: the pattern is aligned to even addresses.
+/// Returns the contents that a guard zone has at `begin`. The pattern is aligned to even addresses.
 const std::byte* guard_pattern(const std::byte* begin) {
   static const auto pattern = [] {
     std::array<std::uint16_t, (DeviceMemory::kGuard + kPage) / 2 + 1> words{};
@@ -44,7 +44,7 @@ void* DeviceMemory::allocate(std::size_t bytes, int device) {
   made.device = device;
   made.bytes = bytes;
   made.page_bytes = (kGuard + bytes + kGuard + kPage - 1) / kPage * kPage;
-  // Adds a page that is never opened, so that accesses beyond the guard zone fault.
+  // Adds a page that is never made accessible, so that accesses beyond the guard zone cause a fault.
   void* pages =
       mmap(nullptr, made.page_bytes + kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) return nullptr;

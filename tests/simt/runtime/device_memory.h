@@ -1,4 +1,4 @@
-// Device memory: allocations that start as NaN, lie between guard zones, and are inaccessible to the host.
+// Device memory. Allocations start as NaN, lie between guard zones, and are inaccessible to the host.
 #pragma once
 
 #include <cstddef>
@@ -16,20 +16,21 @@ constexpr unsigned char kPoison = 0xff;  ///< a NaN in float, double and bf16
 
 class DeviceMemory {
  public:
-  /// Bytes of each guard zone. Not a multiple of 512, so that data is aligned to exactly 256 bytes.
+  /// The number of bytes in each guard zone. It is no multiple of 512, so that data is aligned to exactly 256
+  /// bytes.
   static constexpr std::size_t kGuard = 4096 + 256;
 
-  /// Returns memory aligned to exactly 256 bytes, or null if it does not fit.
+  /// Returns memory that is aligned to exactly 256 bytes, or null if there is not enough.
   void* allocate(std::size_t bytes, int device);
 
-  /// Returns false if `pointer` is not the start of an allocation. Released addresses stay inaccessible
-  /// forever.
+  /// Releases an allocation. Returns false if `pointer` is not the start of one. Released addresses stay
+  /// inaccessible forever.
   bool release(void* pointer);
 
-  /// Returns whether the whole range lies within one allocation that is not released.
+  /// Returns whether the whole range lies within one allocation that has not been released.
   bool contains(const void* pointer, std::size_t bytes) const;
 
-  /// Returns whether any byte of the range lies in device memory or its guard zones, released or not.
+  /// Returns whether any byte of the range lies in device memory or in its guard zones, released or not.
   bool overlaps(const void* pointer, std::size_t bytes) const;
 
   /// Returns text such as "12 bytes past the end of a device allocation of 400 bytes".
@@ -38,12 +39,12 @@ class DeviceMemory {
   /// Returns the device to which this memory belongs, or 0.
   int device_of(const void* pointer) const;
 
-  /// `open` makes only the memory of `device` accessible to this process. `close` makes it inaccessible
-  /// again.
+  /// `open` makes the memory of `device`, and of no other device, accessible to this process. `close` makes
+  /// it inaccessible again.
   void open(int device);
   void close();
 
-  /// Reports each write into a guard zone once. Call it while the memory is open.
+  /// Reports each write into a guard zone once. Must be called while the memory is open.
   void check_guards(const std::string& culprit, Violations& violations);
 
   std::size_t used_bytes(int device) const;

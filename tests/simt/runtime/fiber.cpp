@@ -19,7 +19,7 @@ constexpr std::size_t kStack = 256 * 1024;
 constexpr std::size_t kStack = 64 * 1024;
 #endif
 
-/// Prevents a context from freeing its stack, which belongs to the Fiber.
+/// Prevents a context from freeing its stack, because the stack belongs to the Fiber.
 struct KeepStack {
   context::stack_context allocate() { throw std::bad_alloc(); }
   void deallocate(context::stack_context&) {}

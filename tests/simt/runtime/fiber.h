@@ -6,8 +6,8 @@
 
 namespace simt {
 
-/// Owns a stack that is reused: `start` gives it a new function, `resume` runs that until it suspends itself
-/// or returns. All functions except `suspend` are called from outside the fiber.
+/// Owns a stack that is reused. `start` gives it a new function, and `resume` runs this function until it
+/// suspends itself or returns. All members except `suspend` are called from outside the fiber.
 class Fiber {
  public:
   using Entry = void (*)(void* argument);
@@ -21,7 +21,7 @@ class Fiber {
   void resume();
   bool finished() const { return !inside_; }
 
-  /// Called on the fiber: returns control to the caller of `resume`.
+  /// Called on the fiber. Returns control to the caller of `resume`.
   void suspend();
 
  private:

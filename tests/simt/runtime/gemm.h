@@ -11,10 +11,10 @@
 
 namespace simt {
 
-/// How fp32 inputs are rounded to TF32, if at all.
+/// The way in which fp32 inputs are rounded to TF32, if they are rounded.
 enum class InputRounding { kNone, kTf32Nearest, kTf32Truncated };
 
-/// Column-major matrices, one per product of a batch.
+/// A set of column-major matrices, one per product of a batch.
 struct Matrix {
   const void* data = nullptr;
   cudaDataType type = CUDA_R_32F;
@@ -22,10 +22,10 @@ struct Matrix {
   int rows = 0;  ///< as stored, before transposition
   int columns = 0;
   int leading = 0;
-  long long stride = 0;  ///< elements from one product to the next
+  long long stride = 0;  ///< number of elements from one product's matrix to the next
 
   std::size_t element_bytes() const { return type == CUDA_R_32F ? 4 : 2; }
-  /// Returns the bytes from the first to the last element of one product's matrix.
+  /// Returns the number of bytes from the first to the last element of one product's matrix.
   std::size_t span_bytes() const {
     return (static_cast<std::size_t>(columns - 1) * static_cast<std::size_t>(leading) +
             static_cast<std::size_t>(rows)) *
@@ -45,20 +45,20 @@ struct Gemm {
   float alpha = 1;
   float beta = 0;
   InputRounding rounding = InputRounding::kNone;
-  bool rounds_partial_sums = false;  ///< to bf16, after every few terms
+  bool rounds_partial_sums = false;  ///< whether sums are rounded to bf16 after every few terms
   Matrix a, b, c;
 
   /// Returns an empty string, or a message if operands overlap or do not lie in device memory.
   std::string check(const DeviceMemory& memory) const;
 
-  /// Returns alpha op(A) op(B) of all products, packed [batch][n][m]. Sums in the order of k, in fp32 except
-  /// for `rounds_partial_sums`.
+  /// Returns alpha op(A) op(B) of all products, packed as [batch][n][m]. The sums are in the order of k, and
+  /// in fp32 unless `rounds_partial_sums` is set.
   std::vector<float> multiply() const;
 
   /// Sets C = products + beta C. Does not read C if beta is 0.
   void store(const std::vector<float>& products) const;
 
-  /// Fills C with NaN, since it is undefined until the last of several kernels has written it.
+  /// Fills C with NaN, because C is undefined until the last of several kernels has written it.
   void poison_c() const;
 };
 

@@ -33,7 +33,7 @@ std::string who() {
   return text;
 }
 
-/// Allocates strings even though it is a signal handler, since the process ends anyway.
+/// A signal handler should not allocate strings. This one does, because the process ends anyway.
 void on_fault(int signal, siginfo_t* info, void*) {
   std::string text = "simt: " + who();
   text += signal == SIGILL ? " made a misaligned access"

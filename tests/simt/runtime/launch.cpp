@@ -1,4 +1,4 @@
-// Kernel launches. A launch checks limits immediately; its blocks run when its turn in the stream comes.
+// Kernel launches. A launch checks its limits immediately. Its blocks run when its turn in the stream comes.
 #include <cuda_runtime.h>
 
 #include <numeric>
@@ -60,8 +60,8 @@ void run_grid(const Launch& launch) {
   std::vector<std::uint64_t> order(std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z);
   std::iota(order.begin(), order.end(), std::uint64_t{0});
   on.random.shuffle(order, order.size());
-  // The start of the launch comes before every thread, and every thread comes before its end. There is no
-  // order among the threads.
+  // The start of the launch is ordered before every thread, and every thread is ordered before the end of the
+  // launch. There is no order among the threads.
   const auto syncs = std::make_unique<std::array<char, 2>>();
   sanitizer::release(&(*syncs)[0]);
   for (const std::uint64_t index : order) {
@@ -121,7 +121,7 @@ cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribu
   return simt::result(cudaSuccess);
 }
 
-/// As on hardware, the name is mangled.
+/// As on hardware, the name that it returns is mangled.
 cudaError_t cudaFuncGetName(const char** name, const void* function) {
   const std::lock_guard lock(simt::device().mutex);
   simt::KernelInfo& kernel = simt::device().kernels[function];

@@ -31,8 +31,9 @@ inline void start_switch(void**, const void*, std::size_t) {}
 inline void finish_switch(void*, const void**, std::size_t*) {}
 #endif
 
-// To ThreadSanitizer every fiber is a thread, and a switch between two fibers implies no order. Order comes
-// only from `release` and `acquire` of the same object, called wherever CUDA promises order.
+// To ThreadSanitizer, every fiber is a thread, and a switch between two fibers implies no order. An order
+// comes only from `release` and `acquire` of the same object. They are called wherever CUDA promises an
+// order.
 
 #if defined(SIMT_TSAN)
 inline void* create_fiber() { return __tsan_create_fiber(0); }
@@ -41,10 +42,11 @@ inline void* current_fiber() { return __tsan_get_current_fiber(); }
 inline void switch_to(void* fiber) { __tsan_switch_to_fiber(fiber, __tsan_switch_to_fiber_no_sync); }
 inline void acquire(void* object) { __tsan_acquire(object); }
 inline void release(void* object) { __tsan_release(object); }
-/// Forgets all accesses to a range of shared memory, because the next block's shared memory is different
-/// memory. ThreadSanitizer offers this only for the heaps of virtual machines. Its reports search the "heap",
-/// so we declare a small one: the 4 MiB below the thread pointer of the first calling thread, where the
-/// thread-local storage of the linked libraries lies. ThreadSanitizer's own library takes 0.8 MB of it.
+/// Makes ThreadSanitizer forget all accesses to a range of shared memory, because the shared memory of the
+/// next block is different memory. ThreadSanitizer offers this only for the heaps of virtual machines. Its
+/// reports search the "heap", so we declare a small one: the 4 MiB below the thread pointer of the first
+/// calling thread, where the thread-local storage of the linked libraries lies. ThreadSanitizer's own library
+/// takes 0.8 MB of it.
 inline void forget(void* begin, std::size_t size) {
   constexpr unsigned long kHeap = 1ul << 22;
   static const unsigned long heap_end = [] {

@@ -63,7 +63,7 @@ int look_at_module(dl_phdr_info* info, std::size_t, void* search_pointer) {
 std::byte* dynamic_bytes_begin() { return reinterpret_cast<std::byte*>(gpu_sweep::cuda::dynamic_shared); }
 
 void poison(std::byte* begin, std::size_t bytes) {
-  if (bytes == 0) return;  // `begin` is null if a library's kernels use no shared memory
+  if (bytes == 0) return;  // then `begin` is null, because the kernels use no shared memory
   sanitizer::forget(begin, bytes);
   std::memset(begin, kPoison, bytes);
   sanitizer::forget(begin, bytes);

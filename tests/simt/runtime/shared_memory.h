@@ -11,9 +11,10 @@ struct SharedMemory {
   std::size_t bytes = 0;
 };
 
-/// Returns the thread-local storage of the shared library that contains `function`: all __shared__ variables
-/// of the library, and nothing else if the library has only device code. If the main program contains the
-/// function, sets `in_program` and returns nothing, since the program has other thread-local variables too.
+/// Returns the thread-local storage of the shared library that contains `function`. It holds all __shared__
+/// variables of the library. If the library has only device code, it holds nothing else. If the main program
+/// contains the function, sets `in_program` and returns nothing, because the program has other thread-local
+/// variables, too.
 SharedMemory static_shared_memory(const void* function, bool* in_program);
 
 /// Fills the shared memory of a block with poison before it starts.

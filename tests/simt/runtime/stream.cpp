@@ -1,4 +1,4 @@
-// Deferred execution: the stand-in does queued work as late and in as unusual an order as CUDA allows.
+// Deferred execution: the stand-in executes queued work as late, and in as unusual an order, as CUDA allows.
 #include "tests/simt/runtime/device.h"
 
 namespace simt {
@@ -32,7 +32,7 @@ cudaError_t Device::submit(cudaStream_t stream, WorkPointer work) {
 cudaStream_t Device::default_stream(int index) {
   cudaStream_t& stream = default_streams[index];
   if (stream == nullptr) {
-    stream = new CUstream_st;  // never destroyed, like the device
+    stream = new CUstream_st;  // never destroyed, like the device itself
     stream->device = index;
     streams.insert(stream);
   }
@@ -75,7 +75,7 @@ void Device::run_until(const std::function<bool()>& done) {
   memory.close();
 }
 
-/// Returns all pieces of work that CUDA would allow to run next.
+/// Returns all pieces of work that CUDA would allow to be run next.
 std::vector<Device::Choice> Device::choices() const {
   std::vector<Choice> possible;
   for (const cudaStream_t stream : streams) {
@@ -119,7 +119,7 @@ void Device::perform(const Work& work) {
   if (violations.sticky() == cudaSuccess) work.run();
 }
 
-/// Reports a failure if queued work of another stream uses the same workspace, since two products would
+/// Reports a failure if queued work of another stream uses the same workspace, because the two products would
 /// destroy each other's partial sums.
 void Device::check_workspace(cudaStream_t stream, const Work& work) {
   if (work.workspace == nullptr) return;

@@ -11,7 +11,7 @@ namespace simt {
 
 namespace {
 
-/// Reads `count` records from byte `offset` on. Those beyond the end of the file are zeros.
+/// Reads `count` records from byte `offset` on. Records beyond the end of the file are zeros.
 template <class T>
 std::vector<T> read(std::ifstream& file, std::uint64_t offset, std::size_t count) {
   std::vector<T> records(count);

@@ -11,10 +11,10 @@ namespace simt {
 /// Guarded by the device's mutex, like everything in the runtime.
 class Violations {
  public:
-  /// Records a violation that hardware might tolerate.
+  /// Records a violation that real hardware might tolerate.
   void report(std::string text);
 
-  /// Records a violation after which the device is unusable: all later calls return `error`.
+  /// Records a violation that makes the device unusable. All later calls return `error`.
   void fail(cudaError_t error, std::string text);
 
   cudaError_t sticky() const { return sticky_; }

@@ -1,5 +1,5 @@
-// Shuffles, votes and syncs of a warp: each thread waits until all threads in its mask have arrived, and then
-// gets its result.
+// Shuffles, votes and syncs of a warp. Each thread waits until all threads in its mask have arrived, and then
+// receives its result.
 #include <bit>
 
 #include "tests/simt/runtime/block.h"
@@ -29,7 +29,7 @@ std::uint64_t Block::exchange(WarpOp op, unsigned mask, std::uint64_t value, int
   return self.value;
 }
 
-/// Completes the warp operations at which all threads have arrived.
+/// Completes the warp operations for which all threads have arrived.
 void Block::release_warp(unsigned warp) {
   const unsigned first_lane = warp * kLanes;
   for (unsigned lane = 0; lane < kLanes && first_lane + lane < threads_.size(); ++lane) {
@@ -43,7 +43,7 @@ void Block::release_warp(unsigned warp) {
   }
 }
 
-/// Returns whether every thread of the mask that has not returned waits at the same operation.
+/// Returns whether all threads of the mask that have not returned wait at the same operation.
 bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned alive) const {
   if (waiting.state != State::kInWarp) return false;
   for (unsigned bits = waiting.mask & alive; bits != 0; bits &= bits - 1) {
@@ -56,7 +56,8 @@ bool Block::warp_complete(unsigned first_lane, const Thread& waiting, unsigned a
   return true;
 }
 
-/// Gives every thread its result. A value taken from a thread outside the operation is poison.
+/// Gives every thread its result. A thread that takes a value from a thread outside the operation receives
+/// poison.
 void Block::finish_warp_op(unsigned first_lane, unsigned lanes) {
   std::array<std::uint64_t, kLanes> given;
   given.fill(~std::uint64_t{0});

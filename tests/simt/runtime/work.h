@@ -14,12 +14,12 @@
 
 namespace simt {
 
-/// One piece of work that the device does without interruption: a kernel, a copy or a fill.
+/// One piece of work that the device executes without interruption: a kernel, a copy or a fill.
 struct Work {
   cudaGraphNodeType type = cudaGraphNodeTypeKernel;
   std::function<void()> run;        ///< called with device memory open
-  const void* workspace = nullptr;  ///< cuBLAS workspace that the work overwrites; only one stream may use it
-  const void* function = nullptr;   ///< kernel launched through the runtime, or null
+  const void* workspace = nullptr;  ///< cuBLAS workspace that the work overwrites; for one stream only
+  const void* function = nullptr;   ///< the kernel, if the runtime launched one; otherwise null
 };
 using WorkPointer = std::shared_ptr<const Work>;
 
@@ -32,7 +32,7 @@ struct EventState {
 
 struct GraphNode {
   WorkPointer work;
-  std::vector<std::size_t> after;  ///< nodes that must be done first
+  std::vector<std::size_t> after;  ///< nodes that must be executed first
 };
 using GraphNodes = std::vector<GraphNode>;
 
@@ -40,10 +40,10 @@ using GraphNodes = std::vector<GraphNode>;
 struct Executable {
   GraphNodes nodes;
   bool running = false;
-  void* memory = nullptr;  ///< on the device, allocated at the graph's upload or first launch
+  void* memory = nullptr;  ///< device memory, allocated at the graph's upload or at its first launch
 };
 
-/// One entry of a stream's queue: exactly one of `work`, `record`, `wait` and `graph`.
+/// One entry in the queue of a stream. Exactly one of `work`, `record`, `wait` and `graph` is set.
 struct QueueItem {
   WorkPointer work;
   std::shared_ptr<EventState> record;
@@ -82,7 +82,7 @@ struct CUstream_st {
   int device = 0;
   std::deque<simt::QueueItem> queue;
   std::shared_ptr<simt::Capture> capture;
-  std::vector<std::size_t> last_nodes;  ///< nodes that precede the next captured one
+  std::vector<std::size_t> last_nodes;  ///< nodes that precede the node to be captured next
 };
 
 struct CUevent_st {

@@ -54,7 +54,8 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   EXPECT_EQ(found.best, 1u);
 }
 
-/// Returns the same runs with scores multiplied by `factor`, as scores over `answers` answers each.
+/// Returns the same runs with scores multiplied by `factor`. Each score is then a score over `answers`
+/// answers.
 Scores scaled(Scores scores, double factor, double answers = 0) {
   for (Score& score : scores.runs) {
     score.value = *score.value * factor;
@@ -64,7 +65,7 @@ Scores scaled(Scores scores, double factor, double answers = 0) {
 }
 
 TEST(Judge, TheSizeOfScoresMakesNoDifference) {
-  // Squared errors of 1e-7 are not multiples of 1e-6.
+  // Squared errors of about 1e-7 are not multiples of 1e-6.
   const Runs runs = Runs(14).add("a", 10, 0.5, 0.01).add("b", 10, 0.2, 0.01).add("c", 10, 0.201, 0.01);
   for (const auto pairing : {Pairing::kSeed, Pairing::kNone}) {
     const Judgement expected = judge(runs.scores, paired(pairing)).datasets[0];
@@ -94,7 +95,7 @@ TEST(Judge, AnswersAreTheStepOfSharesOnly) {
 }
 
 TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
-  // The same three scores in another order, on each of 7 data sets: means differ in the last bit.
+  // Each of 7 data sets has the same three scores in another order, so that means differ in the last bit.
   Scores scores;
   scores.seeds = true;
   for (int dataset = 0; dataset < 7; ++dataset) {
@@ -114,7 +115,7 @@ TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
 }
 
 TEST(Judge, MemoryDoesNotGrowWithThePairs) {
-  // The groupings of one pair of models take up to 6 MB. Together, those of 190 pairs would take 1 GB.
+  // The groupings of one pair of models take up to 6 MB. For 190 pairs together, they would take 1 GB.
   Runs runs(16);
   for (int model = 0; model < 20; ++model)
     runs.add("m" + std::to_string(model), model < 3 ? 9 : 10, 0.9, 0.002);

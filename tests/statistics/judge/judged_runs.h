@@ -11,7 +11,8 @@
 
 namespace gpu_sweep {
 
-/// Scores of simulated models. Those of each model have the seeds 0, 1, ..., and are multiples of 1 / 10,000.
+/// Scores of simulated models. The seeds of each model are 0, 1, ..., and all scores are multiples of 1 /
+/// 10,000.
 class Runs {
  public:
   explicit Runs(std::uint64_t seed) : random_(seed) {}

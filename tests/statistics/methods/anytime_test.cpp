@@ -16,8 +16,8 @@ namespace {
 
 const std::vector<double> kDifferences = {0.3, -0.1, 0.4, 0.2, 0.5};
 
-/// Returns the mixture whose closed form is M, by the trapezoidal rule: the mean of exp(l S - l^2 V / 2) over
-/// slopes l ~ N(0, rho) that are at least `from`.
+/// Returns the mixture of which M is the closed form. It is the mean of exp(l S - l^2 V / 2) over slopes l ~
+/// N(0, rho) that are at least `from`, computed by the trapezoidal rule.
 double mixture(double rho, double from) {
   double sum = 0;
   double squares = 0;
@@ -151,7 +151,7 @@ TEST(FewestAnytimeRuns, LessCannotTellWhateverTheScores) {
   EXPECT_EQ(fewest_anytime_runs(10), 15);
   EXPECT_EQ(fewest_anytime_runs(190), 21);
   double least = 1;
-  for (int growth = 0; growth < 400; ++growth) {  // later differences are larger: rho V takes every value
+  for (int growth = 0; growth < 400; ++growth) {  // differences grow, so that rho V takes every value
     std::vector<double> values;
     for (int i = 0; i < 9; ++i) values.push_back(i < kSizesForRho ? 1 : 1 + growth / 20.0);
     least = std::min(least, anytime_p(values, 0));

@@ -45,7 +45,7 @@ TEST(Descriptive, EmptySampleIsRefused) {
 TEST(Bootstrap, EndsWithinFourMonteCarloErrorsOfScipy) {
   for (const auto& expected : reference("descriptions")) {
     const Interval found = bca_interval_of_mean(numbers(expected.at("values")));
-    // The noise of two intervals adds up. One of them is a mean of twelve.
+    // The noise of two intervals adds up. One of the two is the mean of twelve intervals.
     const double noise = std::sqrt(1 + 1.0 / 12);
     EXPECT_NEAR(found.low, expected.at("bca_mean").at(0),
                 4 * noise * expected.at("bca_std").at(0).get<double>());

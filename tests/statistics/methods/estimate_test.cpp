@@ -12,8 +12,8 @@ namespace {
 const std::vector<double> kDifferences = {0.0031, 0.0029, -0.0013, 0.0077, 0.0013,
                                           0.0020, 0.0008, -0.0002, 0.0040, 0.0015};
 
-/// Expected values are from SciPy 1.10: stats.t.cdf, stats.t.sf, stats.sem, and quantiles refined by Newton
-/// steps on the distribution function.
+/// The expected values are from SciPy 1.10: stats.t.cdf, stats.t.sf, stats.sem, and quantiles that were
+/// refined by Newton steps on the distribution function.
 void expect_as_scipy(double value, double expected) {
   EXPECT_NEAR(value, expected, 1e-9 * std::abs(expected));
 }

@@ -13,8 +13,8 @@ namespace {
 
 WholeDifferences counts(std::vector<std::int64_t> steps) { return {std::move(steps), 1}; }
 
-/// Returns the p-value of the differences, shifted by numerator / denominator, by its definition: tries all
-/// sign patterns.
+/// Returns the p-value by its definition, by trying all patterns of signs. The differences are first shifted
+/// by numerator / denominator.
 double brute_force_p(const std::vector<std::int64_t>& steps, std::int64_t numerator = 0,
                      std::int64_t denominator = 1) {
   std::int64_t observed = 0;
@@ -55,8 +55,8 @@ TEST(SignFlip, ConvolutionEqualsTheDefinition) {
 }
 
 TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
-  // 400 differences of magnitude 1, 218 of them positive: P(|2 Binomial(400, 1/2) - 400| >= 36), which is
-  // 2 * binom.cdf(182, 400, 0.5) with scipy.stats.
+  // There are 400 differences of magnitude 1, of which 218 are positive. The p-value is P(|2 Binomial(400,
+  // 1/2) - 400| >= 36), which is 2 * binom.cdf(182, 400, 0.5) with scipy.stats.
   std::vector<std::int64_t> steps(400, 1);
   for (std::size_t i = 0; i < 182; ++i) steps[i] = -1;
   EXPECT_NEAR(sign_flip_p(counts(steps)), 0.07998845425742, 1e-13);
@@ -64,8 +64,8 @@ TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
 
 TEST(SignFlip, EqualSumsCountAsFar) {
   EXPECT_EQ(sign_flip_p(whole_differences(std::vector<double>{0.1, 0.2, -0.3})), 1);
-  // Accuracies on 10,000 images: equal differences of counts are ties, although those of their quotients are
-  // not.
+  // These are accuracies on 10,000 images. Equal differences of counts are ties, although the differences of
+  // their quotients are not equal.
   const std::vector<double> a = {0.8931, 0.8948, 0.8969, 0.8913, 0.8973, 0.8931};
   const std::vector<double> b = {0.8938, 0.8934, 0.8962, 0.8920, 0.8959, 0.8938};
   std::vector<double> differences;
@@ -97,8 +97,8 @@ TEST(SignFlip, DifferencesThatAreEqualUpToRounding) {
 
 TEST(SignFlip, AUnitThatRoundsDifferencesAwayIsNotUsed) {
   for (const std::size_t n : {10u, 20u}) {
-    // 1e-7 and 1e-3 + 1e-7 differ from the multiples 0 and 1e-3 of the unit by less than a thousandth of it,
-    // but must not be rounded to them.
+    // 1e-7 and 1e-3 + 1e-7 differ from 0 and 1e-3, which are multiples of the unit, by less than a thousandth
+    // of the unit. They must nevertheless not be rounded to these multiples.
     for (const auto& differences : {std::vector<double>(n, 1e-7), std::vector<double>(n, 1e-3 + 1e-7)}) {
       std::vector<double> varying = differences;
       varying.front() = 1e-3;

@@ -45,12 +45,12 @@ TEST(TwoWay, EqualsTheTextbookSums) {
   const int N = 43;  // not a multiple of 8
   Table a = random_table(random, R, N, 0.7);
   Table b = random_table(random, R, N, 0.5);
-  for (std::size_t i = 0; i < R; ++i) {  // images that are hard for one model, and a better seed
+  for (std::size_t i = 0; i < R; ++i) {  // some images are hard for one model, and one seed is better
     for (std::size_t j = 0; j < 5; ++j) b[i][j] = 0;
     for (std::size_t j = 5; j < 8; ++j) a[i][j] = 0;
     if (i == 2) b[i] = std::vector<int>(N, 1);
   }
-  // Every mean square by its definition, from d_ij and its marginal means.
+  // Computes every mean square by its definition, from d_ij and its marginal means.
   double mean = 0;
   std::vector<double> of_run(R), of_image(N);
   const auto d = [&](int i, int j) {
@@ -95,8 +95,8 @@ TEST(TwoWay, EqualsTheTextbookSums) {
 }
 
 TEST(TwoWay, SeedNoiseWithoutImagesThatDiffer) {
-  // Each run of b is wrong on one image, a different one each time: no image is harder than others for either
-  // model.
+  // Each run of b is wrong on one image, and on a different image each time. No image is therefore harder
+  // than others for either model.
   Table a(4, std::vector<int>(40, 1));
   Table b = a;
   for (std::size_t i = 0; i < 4; ++i) b[i][i] = 0;

@@ -18,7 +18,7 @@ namespace {
 
 using Null = UnpairedTest::Null;
 
-/// Returns the absolute value of Welch's t, from its textbook formula.
+/// Returns the absolute value of Welch's t, computed by the textbook formula.
 double welch(const std::vector<double>& a, const std::vector<double>& b) {
   const auto mean_and_error = [](const std::vector<double>& x) {
     const auto n = static_cast<double>(x.size());
@@ -32,8 +32,8 @@ double welch(const std::vector<double>& a, const std::vector<double>& b) {
   return std::abs(mean_a - mean_b) / std::sqrt(error_a + error_b);
 }
 
-/// Returns the share of all regroupings of the pooled runs whose |t| is at least the observed one. Tries
-/// every bit pattern.
+/// Returns the share of regroupings of the pooled runs for which |t| is at least the observed |t|. All
+/// regroupings are tried, as bit patterns.
 double brute_force_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -52,8 +52,8 @@ double brute_force_p(const std::vector<double>& a, const std::vector<double>& b)
   return static_cast<double>(as_far) / all;
 }
 
-/// Returns the same share for two samples of equal size. For these, |t| grows with the difference of the
-/// means, so comparing sums is enough.
+/// Returns the same share as brute_force_p, for two samples of equal size. For these, |t| grows with the
+/// difference of the means, so it is enough to compare sums.
 double brute_force_halves_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
@@ -99,8 +99,8 @@ TEST(Unpaired, EqualsBruteForce) {
 }
 
 TEST(Unpaired, EqualsNumpy) {
-  // From NumPy: the share of all itertools.combinations of the pooled values whose
-  // |scipy.stats.ttest_ind(equal_var=False)| is at least the observed one.
+  // The expected values are from NumPy. They are the share of all itertools.combinations of the pooled values
+  // for which |scipy.stats.ttest_ind(equal_var=False)| is at least the observed value.
   const std::vector<double> a = {0.9021, 0.9034, 0.8998, 0.9050, 0.9012};
   const std::vector<double> b = {0.8990, 0.9005, 0.9011, 0.8973, 0.8999};
   const std::vector<double> c = {0.9100, 0.8900, 0.9052};
@@ -109,11 +109,11 @@ TEST(Unpaired, EqualsNumpy) {
 }
 
 TEST(Unpaired, TiedScoresCountAsFar) {
-  // Every regrouping of equal values has the observed statistic.
+  // If all values are equal, every regrouping has the observed statistic.
   EXPECT_EQ(UnpairedTest(std::vector<double>(4, 0.9), std::vector<double>(4, 0.9)).p(), 1);
   EXPECT_EQ(UnpairedTest(std::vector<double>(3, 0.9), std::vector<double>(6, 0.9)).p(), 1);
-  // Of 70 groupings of two constant samples, only the observed one and its mirror image have means as far
-  // apart.
+  // Among the 70 groupings of two constant samples, only the observed one and its mirror image have means
+  // that are so far apart.
   EXPECT_NEAR(UnpairedTest(std::vector<double>(4, 0.8), std::vector<double>(4, 0.9)).p(), 2.0 / 70, 1e-12);
 }
 
@@ -132,7 +132,7 @@ TEST(Unpaired, ConvolutionEqualsEnumeration) {
 }
 
 TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
-  // 11 and 11 runs: 705,432 groupings, the smallest number beyond enumeration.
+  // With 11 and 11 runs there are 705,432 groupings, which is the smallest number that is not enumerated.
   std::mt19937_64 random(3);
   const double unit = 1e-4;
   const auto a = normal(random, 11, 0.9005, 0.003, unit);
@@ -151,14 +151,15 @@ TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
 
 TEST(Unpaired, AUnitThatTheScoresAreNotMultiplesOfIsNotUsed) {
   std::mt19937_64 random(9);
-  // F1 scores of 50 answers: as multiples of 1 / 50, all would be rounded to 0.7.
+  // These are F1 scores of 50 answers. If they were taken for multiples of 1 / 50, all would be rounded to
+  // 0.7.
   const auto a = normal(random, 20, 0.700, 0.001);
   const auto b = normal(random, 20, 0.704, 0.001);
   UnpairedOptions options;
   options.unit = 1.0 / 50;
   EXPECT_LT(UnpairedTest(a, b, options).p(), 1e-6) << "seed 9";
   EXPECT_EQ(UnpairedTest(a, b, options).p(), UnpairedTest(a, b).p());
-  // Squared errors of 1e-7, which are not multiples of 1e-6.
+  // These are squared errors of about 1e-7, which are not multiples of 1e-6.
   options.unit = 1e-6;
   const auto c = normal(random, 12, 5e-7, 1e-8);
   const auto d = normal(random, 12, 2e-7, 1e-8);
@@ -211,8 +212,8 @@ TEST(Unpaired, IntervalEndsAreWhereTheTestBeginsToReject) {
 }
 
 TEST(Unpaired, ConvolvedEndsAreNearThoseOfEnumeration) {
-  // 10 and 10 scores: p is enumerated over 184,756 groupings. The ends of intervals are computed by
-  // convolution, and differ from enumerated ends only by the rounding to the grid.
+  // With 10 and 10 scores, p is computed by enumerating 184,756 groupings. The ends of intervals are computed
+  // by convolution. They differ from enumerated ends only because values are rounded to the grid.
   std::mt19937_64 random(10);
   for (const double difference : {0.0, 1.0, 3.0}) {
     const auto a = normal(random, 10, difference, 1);
@@ -234,7 +235,7 @@ TEST(Unpaired, ToldExactlyIfZeroIsOutside) {
   int trials = 0;
   for (const auto& [n_a, n_b] : {std::pair{4, 4}, {7, 7}, {9, 9}, {12, 12}, {20, 5}, {6, 5}}) {
     for (int i = 0; i < 20; ++i) {
-      // Accuracies of 100 images: ties, and p exactly at the level.
+      // These are accuracies on 100 images, so that there are ties, and p can be exactly at the level.
       const auto a = normal(random, static_cast<std::size_t>(n_a), 0.8, 0.03, 0.01);
       const auto b = normal(random, static_cast<std::size_t>(n_b), 0.78, 0.03, 0.01);
       const UnpairedTest test(a, b);
@@ -256,7 +257,7 @@ double groupings_of(int n, int k) {
 }
 
 TEST(Unpaired, ConstantScoresOfTwoModels) {
-  // The mean of equal values must not be rounded: 6 x 0.92 / 6 is not 0.92.
+  // The mean of equal values must not be rounded: in floating point, 6 x 0.92 / 6 is not 0.92.
   for (const auto& [value_a, value_b] : {std::pair{0.92, 0.95}, {0.1, 0.3}, {0.7, 0.1}, {1e-7, 3e-7}}) {
     for (const auto& [n_a, n_b] :
          {std::pair{4, 4}, {5, 5}, {6, 6}, {6, 7}, {9, 4}, {10, 10}, {12, 12}, {12, 14}}) {
@@ -298,7 +299,7 @@ TEST(Unpaired, IntervalOfTooFewRunsIsInfinite) {
 }
 
 TEST(Unpaired, FarApartRunsHaveTheLeastP) {
-  // 2 of 20 and 1 of 10 groupings are as extreme, no matter how far apart the samples are.
+  // Exactly 2 of 20 and 1 of 10 groupings are as extreme, no matter how far apart the samples are.
   const std::vector<double> a = {0.5001, 0.5017, 0.4985};
   for (const double distance : {0.01, 1.0, 100.0}) {
     const std::vector<double> three = {a[0] + distance, a[1] + distance, a[2] + distance};

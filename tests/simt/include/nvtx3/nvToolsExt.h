@@ -1,4 +1,4 @@
-// Stand-in for NVTX: ranges are balanced and otherwise ignored.
+// Stand-in for NVTX. It counts how deeply ranges are nested, and otherwise ignores them.
 #pragma once
 
 int nvtxRangePushA(const char* message);
