@@ -1,11 +1,12 @@
 # The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
 #
-# Machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x), and PTX of sm_90
-# for newer cards that the list does not cover. Architectures that this nvcc does not know are left out: CUDA 12.3 stops
-# at sm_90, and newer cards use its PTX. A driver older than the toolkit may reject PTX, but accepts machine code of the
-# same major version. The lane itself reads the list (lane/cuda/capability.h).
-# --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, a warning or a
-# kernel that spills registers fails the build; an older ptxas may spill (12.3: 4 bytes in the softmax).
+# The list has machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x). It
+# also has PTX of sm_90, for newer cards that the machine code does not cover. Architectures that this nvcc does not
+# know are left out. CUDA 12.3, for example, stops at sm_90, so newer cards use the PTX. A driver that is older than the
+# toolkit may reject PTX, but it accepts machine code of the same major version. The lane itself reads the list
+# (lane/cuda/capability.h).
+# --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, the build fails on a
+# warning and on a kernel that spills registers. An older ptxas may spill (12.3: 4 bytes in the softmax).
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-code OUTPUT_VARIABLE known ERROR_QUIET)

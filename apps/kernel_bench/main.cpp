@@ -4,14 +4,14 @@
 //                [--card CARD] [--eager] [Google Benchmark's flags]
 //
 // The line train_step/all is the whole step, as training runs it. --precision and --hidden restrict the
-// benchmarks to one precision or depth. --card adds the least time computed for a card (one of the cards of
-// gpu_sweep plan --roofline). --eager runs one operation at a time, for a profiler.
+// benchmarks to one precision or one depth. --card adds the shortest time that is possible on a card, as
+// computed for the cards of gpu_sweep plan --roofline. --eager runs one operation at a time, for a profiler.
 //
-// Counters: FLOP/s of the products, the minimum bytes that each operation must move, and these bytes per
-// second. An operation runs repeatedly on the same operands. They stay in a core's cache or a card's L2 if
-// they fit, so bytes per second do not measure the memory bus. On CUDA, kernel_bench_cudnn also times the
-// operations that cuDNN can compose, on the same operands. Their lines end in /cudnn and count the bytes of
-// the fused operation.
+// The counters are the FLOP/s of the products, the smallest number of bytes that each operation must move,
+// and these bytes per second. An operation runs repeatedly on the same operands. Operands that fit into a
+// core's cache or a card's L2 stay there, so bytes per second do not measure the memory bus. On CUDA,
+// kernel_bench_cudnn also times the operations that can be composed of cuDNN calls, on the same operands.
+// Their lines end in /cudnn and count the bytes of the fused operation.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

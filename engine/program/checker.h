@@ -5,15 +5,17 @@
 
 namespace gpu_sweep {
 
-/// Throws std::logic_error, naming program, operation (index and name), operand and numbers, if an operand
+/// Throws std::logic_error if an operand
 ///  - reaches beyond its space, or is written although it is in the data set,
 ///  - is not aligned,
-///  - is written although its replicas overlap each other (stride 0 counts),
-///  - is read before all of it has been written, as a resident or by earlier operations,
-///  - overlaps another operand of the same operation and one of them is written, unless both are the same
-///    tensor and the operation may work in place,
-/// or if sizes are not positive, contradict each other (leading < width, replicas differ from the program's)
-/// or exceed the limit of an operation (kMostDropoutElements, kMostClasses).
+///  - is written although its replicas overlap each other (with a stride of 0, they do),
+///  - is read before all of it has been written, either as a resident or by earlier operations,
+///  - overlaps another operand of the same operation and one of the two is written, unless both are the same
+///    tensor and the operation may work in place.
+/// Also throws it if a size is not positive, if sizes contradict each other (leading < width, or the replicas
+/// differ from the program's), or if a size exceeds the limit of an operation (kMostDropoutElements,
+/// kMostClasses). The message names the program, the operation by index and name, the operand and the
+/// numbers.
 void check(const Program& program);
 
 }  // namespace gpu_sweep

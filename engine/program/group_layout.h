@@ -49,7 +49,7 @@ struct GroupLayout {
   Tensor dlogits;                              ///< [R, B, padded K]
   Tensor evaluation_x;                         ///< [E, padded D], shared by the replicas; [R, E, padded D]
                                                ///< if each run has its own split
-  Tensor evaluation_y;                         ///< [E] or [R, E] u8, likewise
+  Tensor evaluation_y;                         ///< [E] or [R, E] u8, as evaluation_x
   std::vector<Tensor> evaluation_activations;  ///< per hidden layer [R, E, padded O]: z, then a
   Tensor evaluation_logits;                    ///< [R, E, padded K] f32
   Tensor shuffle_scratch;                      ///< shared by the replicas

@@ -1,11 +1,12 @@
 // bin/NAME of the bundle: chooses between the machine's libraries and the carried ones, and becomes
 // libexec/NAME.
 //
-// Some libraries in the bundle also exist on the machine, whose own libraries may need newer versions of them
-// in the same process: the C++ runtime, OpenMP, OpenSSL's libcrypto, zlib. The machine's version is used if
-// it has all that the bundle needs, listed in lib/compat/NEEDS in lines of "LIBRARY SYMBOL VERSION".
-// Otherwise the folder of the carried version, lib/compat/LIBRARY, is added to LD_LIBRARY_PATH. Elements that
-// mean the working directory are removed. exec keeps arguments, process and signals. Needs only libc.
+// Some libraries in the bundle also exist on the machine: the C++ runtime, OpenMP, OpenSSL's libcrypto and
+// zlib. Other libraries of the machine that are loaded into the same process may need newer versions of
+// these. The machine's version is therefore used if it has everything that the bundle needs, which
+// lib/compat/NEEDS lists in lines of "LIBRARY SYMBOL VERSION". Otherwise the folder of the carried version,
+// lib/compat/LIBRARY, is added to LD_LIBRARY_PATH. Elements of this variable that mean the working directory
+// are removed. exec keeps the arguments, the process and the signals. The launcher needs only libc.
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>

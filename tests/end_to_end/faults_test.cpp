@@ -160,7 +160,7 @@ TEST_F(Faults, WhatKilledWritersLeftIsRemovedByTheNextRunAndNothingElse) {
   for (const std::string& name : others) EXPECT_EQ(read(name + suffix), "half a file") << name;
 }
 
-/// Truncates the store before its first run.
+/// The store is truncated to a size that leaves none of its runs.
 TEST_F(Faults, ATruncatedStoreSaysWhatToDoAndIsTrainedAgain) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string whole = read("results/runs.sqlite"), metrics = metrics_text("results");

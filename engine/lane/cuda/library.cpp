@@ -1,4 +1,4 @@
-// The only symbol that libgpu_sweep_cuda.so exports, looked up by load_backend.
+// The only symbol that libgpu_sweep_cuda.so exports. load_backend looks it up.
 #include <cuda_runtime_api.h>
 
 #include "engine/lane/cuda/device.h"
