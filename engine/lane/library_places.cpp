@@ -99,7 +99,8 @@ void add_pip_packages(Folders& folders, const fs::path& prefix) {
 }
 
 /// Returns the folders in which distributions install libraries and which the loader searches by default.
-/// Debian's folder comes first, since Fedora's /usr/lib would hold 32-bit libraries.
+/// Debian's folder comes first. Fedora's /usr/lib64 comes before /usr/lib, which holds 32-bit libraries on
+/// Fedora.
 LibraryPlace system_folders() {
   LibraryPlace place{"the system's folders", {}};
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"})

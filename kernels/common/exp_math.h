@@ -25,8 +25,8 @@ struct ExponentialParts {
 };
 
 /// Splits e^x into its parts. x is first clamped to -104..89. For a NaN, less_one is a NaN. ln 2 is
-/// subtracted in two parts to keep r exact (Cody and Waite 1980), and e^r is computed by Taylor's polynomial
-/// of degree 7, whose remainder r^8 / 8! is below 2^-27.
+/// subtracted in two parts to keep r accurate (Cody and Waite 1980), and e^r is computed by Taylor's
+/// polynomial of degree 7, whose remainder r^8 / 8! is below 2^-27.
 GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   const float clamped_above = x > 89.0f ? 89.0f : x;
   const float clamped = clamped_above < -104.0f ? -104.0f : clamped_above;

@@ -213,7 +213,7 @@ TEST_F(IntactResults, RepairRecoversWhatABrokenHeaderHides) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string summary = read("results/summary.json"), bytes = read("results/runs.sqlite");
   std::string broken = bytes;
-  broken.replace(0, 4096, 4096, 'x');  // the header, the schema and the root of the first tree
+  broken.replace(0, 4096, 4096, 'x');  // the header, the schema and the tree of the first page
   write("results/runs.sqlite", broken);
   EXPECT_EQ(command({"show", "results"}).exit_code, 8);
   const Outcome repair = command({"repair", "results"});
