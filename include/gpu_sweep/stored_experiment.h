@@ -13,7 +13,7 @@
 
 namespace gpu_sweep {
 
-/// Where the results come from. Written once, when the store is created.
+/// Where the results come from. Written when the store is created. Only test_labels may be added later.
 struct Provenance {
   std::string program_version;
   std::string device_kind;
@@ -28,8 +28,8 @@ struct Provenance {
   int features = 0;
   int height = 0;
   int width = 0;
-  /// [N test] the true classes of the test split, so that right answers can be told without the data. Empty
-  /// in stores of earlier versions.
+  /// [N test] the true classes of the test split, so that right answers can be told without the data. A store
+  /// of an earlier version has none until it is opened with them for writing.
   std::vector<std::uint8_t> test_labels;
   std::optional<Shard> shard;  ///< nothing if the store is for the whole experiment
 };

@@ -127,13 +127,24 @@ void RunStore::Impl::prepare_to_write() {
   database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
 }
 
+void RunStore::Impl::set_study_text(const std::string& name, const std::string& text) {
+  in_transaction([&] { write_study_text(*database, name, text); });
+  witness.study[name] = text;
+  ledger->append(name, text);
+}
+
 void RunStore::Impl::set_experiment(const Experiment& experiment) {
   const std::string text = to_text(to_json(experiment));
   if (text == to_text(to_json(stored.experiment))) return;
-  in_transaction([&] { write_study_text(*database, "experiment", text); });
+  set_study_text("experiment", text);
   stored.experiment = experiment;
-  witness.study["experiment"] = text;
-  ledger->append("experiment", text);
+}
+
+void RunStore::Impl::set_test_labels(const std::vector<std::uint8_t>& labels) {
+  Provenance provenance = stored.provenance;
+  provenance.test_labels = labels;
+  set_study_text("provenance", to_text(to_json(provenance)));
+  stored.provenance = std::move(provenance);
 }
 
 std::vector<std::int64_t> RunStore::Impl::scan(const VisitRow& visit) {

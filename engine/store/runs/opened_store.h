@@ -80,8 +80,13 @@ struct RunStore::Impl {
   /// read from it. `accept` can prevent that by throwing if it does not accept the experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
+  /// Writes a value about the whole study (kWitnessedStudyValues) to the store and to the ledger.
+  void set_study_text(const std::string& name, const std::string& text);
+
   /// Extends the stored experiment to `experiment`.
   void set_experiment(const Experiment& experiment);
+
+  void set_test_labels(const std::vector<std::uint8_t>& labels);
 
   /// Visits every row together with its damage, if any (ExperimentRuns::damage); returns the numbers of the
   /// damaged rows. The first scan also fills `runs` and `damaged`.

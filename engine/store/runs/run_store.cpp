@@ -110,6 +110,9 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
     judged.analysis.looks.push_back(earlier.runs);
   }
   store.impl_->set_experiment(judged);
+  if (store.stored().provenance.test_labels.empty() && !provenance.test_labels.empty()) {
+    store.impl_->set_test_labels(provenance.test_labels);
+  }
   return store;
 }
 

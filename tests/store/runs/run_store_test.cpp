@@ -74,6 +74,20 @@ TEST_F(RunStoreTest, TestLabelsAreReadBackAsWritten) {
   EXPECT_EQ(RunStore::open(out()).stored().provenance.test_labels, provenance.test_labels);
 }
 
+TEST_F(RunStoreTest, AStoreOfAnEarlierVersionGetsTheLabelsWhenItIsContinued) {
+  open_or_create().add(sample_run(experiment.models[0], 1));
+  EXPECT_TRUE(RunStore::open(out()).stored().provenance.test_labels.empty());
+  Provenance earlier = provenance;
+  provenance.test_labels = {0, 1, 2};
+  open_or_create();
+  const RunStore store = RunStore::open(out());
+  EXPECT_EQ(store.stored().provenance.test_labels, provenance.test_labels);
+  EXPECT_EQ(store.stored().provenance.device_name, earlier.device_name);
+  EXPECT_TRUE(store.contains("key-wide-1"));
+  provenance = earlier;
+  EXPECT_EQ(open_or_create().stored().provenance.test_labels.size(), 3u) << "labels are never removed";
+}
+
 TEST(ProvenanceJson, LabelsThatAreNoHexDigitsAreRefused) {
   nlohmann::ordered_json json = to_json(test::sample_provenance());
   EXPECT_FALSE(json.contains("test_labels")) << "as in stores of earlier versions";
