@@ -142,7 +142,7 @@ nb::object selftest(const std::string& device, nb::object on_result) {
 
 using Floats = nb::ndarray<float, nb::c_contig, nb::device::cpu>;
 
-/// Replaces the outputs of a layer by those of its activation.
+/// Applies `activation` to each of `values` in place. Throws Error(kUsage) for an unknown name.
 void activate_values(const std::string& activation, const Floats& values) {
   const std::optional<Activation> kind = parse_activation(activation);
   if (!kind) throw Error(ExitCode::kUsage, "activation: found " + shown_text(activation));
